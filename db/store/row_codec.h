@@ -1,0 +1,174 @@
+// The compact encoding of row operations inside one change.
+//
+// The same bytes are applied to the tables, stored verbatim in the change row and read by standbys and auditors:
+//
+//   op    kind u8 (1 put, 2 erase), table number u8, id varint; a put goes on with: cell count u8, cells
+//   cell  tag u8 (0 null; 1 integer: zigzag varint; 2 text, 3 blob: length varint, bytes)
+//
+// A put carries all columns of its table, in order. The count makes ops decodable without the schema, so that old
+// changes can be read after a migration has added columns. Varints are LEB128 in their shortest form, so that equal
+// operations have equal bytes.
+//
+// OpsWriter appends to bytes that it borrows. OpsReader gives views into the bytes that it borrows, and neither
+// allocates nor trusts them. Neither is thread safe.
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "db/store/schema.h"
+#include "shared/base/bytes.h"
+
+namespace store {
+
+enum class OpKind : std::uint8_t { Put = 1, Erase = 2 };
+enum class CellTag : std::uint8_t { Null = 0, Integer = 1, Text = 2, Blob = 3 };
+
+// One value of a row: `integer` for Integer, `bytes` for Text (UTF-8, no NUL at the end) and Blob.
+struct Cell {
+  CellTag tag = CellTag::Null;
+  std::int64_t integer = 0;
+  base::ByteView bytes{};
+
+  [[nodiscard]] bool isNull() const { return tag == CellTag::Null; }
+  [[nodiscard]] std::string_view text() const { return base::asText(bytes); }
+  friend bool operator==(const Cell& a, const Cell& b) {
+    return a.tag == b.tag && a.integer == b.integer && base::equal(a.bytes, b.bytes);
+  }
+};
+
+struct Op {
+  OpKind kind = OpKind::Put;
+  std::uint8_t table = 0;
+  std::int64_t id = 0;
+  std::span<const Cell> cells;  // empty for Erase; valid until the reader goes on
+};
+
+class OpsWriter {
+ public:
+  explicit OpsWriter(base::Bytes& out) : out_(out) {}
+
+  // Begins a row; then one of null(), integer(), text(), blob() for every column of the table in order.
+  void put(std::uint8_t table, std::int64_t id) {
+    std::uint8_t* p = room(kMaxHead + 1);
+    std::uint8_t* end = head(p, OpKind::Put, table, id);
+    countAt_ = out_.size() - (kMaxHead + 1) + static_cast<std::size_t>(end - p);
+    *end++ = 0;
+    trim(end);
+  }
+  void erase(std::uint8_t table, std::int64_t id) {
+    std::uint8_t* p = room(kMaxHead);
+    trim(head(p, OpKind::Erase, table, id));
+  }
+
+  void null() {
+    count();
+    out_.push_back(static_cast<std::uint8_t>(CellTag::Null));
+  }
+  void integer(std::int64_t value) {
+    count();
+    std::uint8_t* p = room(1 + kMaxVarint);
+    *p++ = static_cast<std::uint8_t>(CellTag::Integer);
+    trim(varint(p, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)));
+  }
+  void text(std::string_view value) { sized(CellTag::Text, base::asBytes(value)); }
+  void blob(base::ByteView value) { sized(CellTag::Blob, value); }
+
+  // For owners that hold rows as cells already.
+  void cell(const Cell& value) {
+    switch (value.tag) {
+      case CellTag::Null:
+        return null();
+      case CellTag::Integer:
+        return integer(value.integer);
+      case CellTag::Text:
+      case CellTag::Blob:
+        return sized(value.tag, value.bytes);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kMaxVarint = 10;
+  static constexpr std::size_t kMaxHead = 2 + kMaxVarint;
+
+  static std::uint8_t* varint(std::uint8_t* p, std::uint64_t value) {
+    while (value >= 0x80) {
+      *p++ = static_cast<std::uint8_t>(value | 0x80);
+      value >>= 7;
+    }
+    *p++ = static_cast<std::uint8_t>(value);
+    return p;
+  }
+  static std::uint8_t* head(std::uint8_t* p, OpKind kind, std::uint8_t table, std::int64_t id) {
+    *p++ = static_cast<std::uint8_t>(kind);
+    *p++ = table;
+    return varint(p, static_cast<std::uint64_t>(id));
+  }
+  std::uint8_t* room(std::size_t n) {
+    const std::size_t at = out_.size();
+    out_.resize(at + n);
+    return out_.data() + at;
+  }
+  void trim(const std::uint8_t* end) { out_.resize(static_cast<std::size_t>(end - out_.data())); }
+  void count() {
+    assert(countAt_ < out_.size() && out_[countAt_] < kMaxColumns);
+    ++out_[countAt_];
+  }
+  void sized(CellTag tag, base::ByteView value) {
+    count();
+    std::uint8_t* p = room(1 + kMaxVarint + value.size());
+    *p++ = static_cast<std::uint8_t>(tag);
+    p = varint(p, value.size());
+    if (!value.empty()) std::memcpy(p, value.data(), value.size());
+    trim(p + value.size());
+  }
+
+  base::Bytes& out_;
+  std::size_t countAt_ = 0;  // where the cell count of the row being written stands
+};
+
+// Walks ops. next() is false at the end and at the first malformed op; failed() tells them apart.
+class OpsReader {
+ public:
+  explicit OpsReader(base::ByteView ops) : begin_(ops.data()), rest_(ops) {}
+
+  [[nodiscard]] bool next(Op& op);
+  [[nodiscard]] bool failed() const { return failed_; }
+  // Where reading stands: the first byte after the last good op.
+  [[nodiscard]] std::size_t offset() const { return good_; }
+
+ private:
+  bool fail();
+  bool readVarint(std::uint64_t& value);
+  bool readCell(Cell& cell);
+
+  const std::uint8_t* begin_;
+  base::ByteView rest_;
+  std::size_t good_ = 0;
+  bool failed_ = false;
+  std::array<Cell, kMaxColumns> cells_;
+};
+
+// True when a cell may stand in a column: null, or a value of the column's type.
+inline bool fits(const Cell& cell, ColumnType type) {
+  switch (cell.tag) {
+    case CellTag::Null:
+      return true;
+    case CellTag::Integer:
+      return type == ColumnType::Integer;
+    case CellTag::Text:
+      return type == ColumnType::Text;
+    case CellTag::Blob:
+      return type == ColumnType::Blob;
+  }
+  return false;
+}
+
+// The table that an op names, when the op has exactly its columns; else nullptr.
+const Table* tableFor(const Op& op, const TableIndex& tables);
+
+}  // namespace store

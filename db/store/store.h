@@ -1,0 +1,140 @@
+// The store: durability for a registry that lives in memory (DESIGN section 4, seam 3).
+//
+// Six verbs: load, commit with an expected epoch, changes since a revision, history, lease, wake-ups; and the care of
+// the data: backup, pruning of old history. No SQL crosses this interface. Backends: db/memory, db/sqlite.
+//
+// Threads: one thread, the store thread, calls a Store. The functions of HistoryReader may be called from any one other
+// thread at the same time. Use: load(), lease(Acquire), then commit() with the epoch that the lease gave.
+//
+// Errors: values. A failed commit leaves everything as it was; the next commit may succeed. A store that has found
+// its data damaged refuses every further commit. Reading goes on where it can.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "db/store/change.h"
+#include "db/store/row_codec.h"
+#include "db/store/schema.h"
+#include "shared/base/result.h"
+
+namespace store {
+
+enum class ErrorKind : std::uint8_t {
+  Fenced,       // the epoch is not the expected one: somebody else is the active server; do not try again
+  Full,         // no space; may succeed later
+  Io,           // reading or writing failed; may succeed later
+  Busy,         // somebody else holds the database or the lease
+  Damaged,      // the data is not what was written; the sentence says which file and how to restore
+  Invalid,      // the caller's mistake: a batch that does not fit the schema, a revision that does not ascend
+  Gone,         // the history asked for has been pruned: load again
+  Unsupported,  // this backend does not have that, or the data is of a newer version
+};
+
+struct Error {
+  ErrorKind kind;
+  std::string text;  // a sentence for the person who can mend it
+};
+
+template <class T>
+using Outcome = base::Result<T, Error>;
+
+inline base::Failure<Error> fail(ErrorKind kind, std::string text) { return {Error{kind, std::move(text)}}; }
+
+// Receives rows: by table in the order of the schema, by id within a table. A failure ends the load as Damaged.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual base::Status row(std::uint8_t table, std::int64_t id, std::span<const Cell> cells) = 0;
+};
+
+// Receives changes. False ends the reading, without an error.
+class ChangeSink {
+ public:
+  virtual ~ChangeSink() = default;
+  virtual bool change(const Change& change) = 0;
+};
+
+struct LoadInfo {
+  std::uint64_t revision = 0;  // of the last change, 0 for a new database
+  std::uint64_t epoch = 0;     // of the last lease, 0 when there was none
+  std::uint64_t rows = 0;
+};
+
+// What to read of history. All conditions hold together; the defaults let everything through.
+struct HistoryFilter {
+  std::uint64_t firstRevision = 0;
+  std::uint64_t lastRevision = std::numeric_limits<std::uint64_t>::max();
+  std::int64_t firstTime = std::numeric_limits<std::int64_t>::min();  // seconds since 1970 UTC
+  std::int64_t lastTime = std::numeric_limits<std::int64_t>::max();
+  std::optional<std::uint32_t> kind;
+  std::string origin;  // exact; empty for any
+  std::size_t limit = 100;
+  bool newestFirst = true;
+};
+
+struct HistoryInfo {
+  std::size_t count = 0;               // changes delivered
+  bool more = false;                   // the limit ended the page: go on beyond the last revision delivered
+  std::uint64_t completeSince = 0;     // the changes with higher revisions are all there; 0 when none was ever pruned
+  std::int64_t completeSinceTime = 0;  // time of the last change that was pruned, 0 when none was
+};
+
+struct BackupInfo {
+  std::uint64_t bytes = 0;
+  std::uint64_t revision = 0;  // the last change that the backup holds
+};
+
+enum class LeaseAction : std::uint8_t { Acquire, Renew, Release };
+
+struct Lease {
+  std::uint64_t epoch = 0;
+};
+
+// What may be called beside the store thread, from one other thread.
+class HistoryReader {
+ public:
+  virtual ~HistoryReader() = default;
+
+  // Delivers a page of changes.
+  virtual Outcome<HistoryInfo> history(const HistoryFilter& filter, ChangeSink& sink) = 0;
+
+  // Writes a consistent copy of everything to a new file at `path`, durable when this returns. Commits go on meanwhile.
+  // A file that is there already is replaced, and only by a complete copy.
+  virtual Outcome<BackupInfo> backup(const std::string& path) = 0;
+};
+
+class Store : public HistoryReader {
+ public:
+  // Delivers every row of every table, and says where the counters stand.
+  virtual Outcome<LoadInfo> load(RowSink& sink) = 0;
+
+  // Applies the operations of all changes and stores the changes, as one durable transaction. Gives the last revision.
+  virtual Outcome<std::uint64_t> commit(const Batch& batch, std::uint64_t expectedEpoch) = 0;
+
+  // Delivers changes with higher revisions than `revision`, in order, at most `limit`; gives how many. Gone when some
+  // of them have been pruned.
+  virtual Outcome<std::size_t> changesSince(std::uint64_t revision, std::size_t limit, ChangeSink& sink) = 0;
+
+  // Who is the active server. Acquire takes a free or expired lease and raises the epoch, which fences every earlier
+  // holder; Renew and Release are for the holder. A time to live of zero never ends. What refuses a commit is the
+  // epoch alone: a holder whose lease ran out may go on until somebody else takes it.
+  virtual Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds timeToLive) = 0;
+
+  // A descriptor that becomes readable when another server has committed, for backends with more than one server.
+  [[nodiscard]] virtual std::optional<int> wakeups() const = 0;
+
+  // Forgets changes older than a time (seconds since 1970 UTC), oldest first, at most `limit` in one call so that
+  // commits need not wait long; gives how many. Rows of tables stay.
+  virtual Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) = 0;
+
+  // Housekeeping that would make a commit slower, called when the thread has nothing better to do.
+  virtual void idle() {}
+};
+
+}  // namespace store
