@@ -1,0 +1,55 @@
+#include "shared/names/wwn.h"
+
+#include <span>
+
+namespace names {
+namespace {
+
+int hexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+template <std::size_t N>
+base::Result<std::array<std::uint8_t, N>> parseHex(std::string_view text, std::string_view what) {
+  const bool separated = text.size() == 3 * N - 1 && (text[2] == ':' || text[2] == '-');
+  if (!separated && text.size() != 2 * N) {
+    return base::fail(std::string(what) + " is " + std::to_string(2 * N) +
+                      " hexadecimal digits, with or without colons");
+  }
+  const std::size_t stride = separated ? 3 : 2;
+  std::array<std::uint8_t, N> bytes{};
+  for (std::size_t i = 0; i < N; ++i) {
+    const std::size_t at = i * stride;
+    const int high = hexValue(text[at]);
+    const int low = hexValue(text[at + 1]);
+    if (high < 0 || low < 0 || (separated && i > 0 && text[at - 1] != text[2])) {
+      return base::fail(std::string(what) + " has a wrong character near byte " + std::to_string(at + 1));
+    }
+    bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return bytes;
+}
+
+std::string formatHex(std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 3);
+  for (const std::uint8_t b : bytes) {
+    if (!text.empty()) text += ':';
+    text += kDigits[b >> 4];
+    text += kDigits[b & 0x0f];
+  }
+  return text;
+}
+
+}  // namespace
+
+base::Result<Wwn> parseWwn(std::string_view text) { return parseHex<8>(text, "a world wide name"); }
+base::Result<Oui> parseOui(std::string_view text) { return parseHex<3>(text, "an organisation identifier"); }
+std::string toText(const Wwn& wwn) { return formatHex(wwn); }
+std::string toText(const Oui& oui) { return formatHex(oui); }
+
+}  // namespace names
