@@ -1,0 +1,34 @@
+#include "shared/base/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+void expectCodePoint(std::string_view text, char32_t value, std::size_t length) {
+  const base::CodePoint c = base::decodeUtf8(text);
+  EXPECT_EQ(c.value, value);
+  EXPECT_EQ(c.length, length);
+}
+
+TEST(Utf8, DecodesTheBordersOfEachLength) {
+  expectCodePoint(std::string_view("\0", 1), 0, 1);
+  expectCodePoint("\x7fz", 0x7f, 1);
+  expectCodePoint("\xc2\x80z", 0x80, 2);
+  expectCodePoint("\xdf\xbf", 0x7ff, 2);
+  expectCodePoint("\xe0\xa0\x80", 0x800, 3);
+  expectCodePoint("\xed\x9f\xbf", 0xd7ff, 3);
+  expectCodePoint("\xee\x80\x80", 0xe000, 3);
+  expectCodePoint("\xef\xbf\xbf", 0xffff, 3);
+  expectCodePoint("\xf0\x90\x80\x80", 0x10000, 4);
+  expectCodePoint("\xf4\x8f\xbf\xbf", 0x10ffff, 4);
+}
+
+TEST(Utf8, RefusesWhatIsNotWellFormed) {
+  for (const std::string_view text : {"", "\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf",
+                                      "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
+                                      "\xc3", "\xe3\x81", "\xf0\x9f\x98", "\xc3(", "\xe3\x81(", "\xf0\x9f\x98("}) {
+    expectCodePoint(text, 0, 0);
+  }
+}
+
+}  // namespace
