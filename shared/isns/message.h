@@ -1,5 +1,5 @@
 // One whole iSNSP message, put together from its PDUs (RFC 4171 5.2). A view: its bytes belong to the receiver's buffer
-// or to the assembler, and live until the next bytes are fed.
+// or to the assembler, and live as long as the call that hands the message on.
 #pragma once
 
 #include <cstdint>

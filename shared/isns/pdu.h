@@ -21,7 +21,7 @@ inline constexpr std::uint16_t kAuthentication = 0x2000;
 inline constexpr std::uint16_t kReplace = 0x1000;
 inline constexpr std::uint16_t kLast = 0x0800;
 inline constexpr std::uint16_t kFirst = 0x0400;
-inline constexpr std::uint16_t kKnown = kClient | kServer | kAuthentication | kReplace | kLast | kFirst;
+inline constexpr std::uint16_t kReserved = 0x03ff;
 }  // namespace flag
 
 struct PduHeader {
