@@ -1,0 +1,124 @@
+"""What went over the loopback interface, as tshark decodes it.
+
+The capture is a packet socket of this program: from its bind() on nothing is missed, and stop() reads up to a marker
+datagram, so that there is no moment to guess. tshark judges the file.
+"""
+
+import dataclasses
+import os
+import socket
+import struct
+import subprocess
+import threading
+import time
+import xml.etree.ElementTree as xml
+
+from lib import pdu
+from lib.process import PATIENCE
+
+ETH_P_ALL = 3
+PACKET_OUTGOING = 4
+MARKER_PORT = 9
+# Wireshark's levels; below a warning it tells of ordinary things, such as the end of a connection.
+WARNING = 0x600000
+
+
+@dataclasses.dataclass
+class Seen:
+    """One iSNS PDU in the capture: put together by tshark, taken apart by lib.pdu."""
+
+    frame: int
+    time: float
+    transport: str
+    sender: tuple
+    receiver: tuple
+    message: pdu.Message
+
+
+class Capture:
+    def __init__(self, folder):
+        self.file = os.path.join(folder, "capture.pcap")
+        self.ports = set()  # iSNS is looked for on these, TCP and UDP
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
+        self._socket.bind(("lo", 0))
+        self._marks = 0
+        self._news = threading.Condition()
+        self._out = open(self.file, "wb")
+        self._out.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        while True:
+            frame, origin = self._socket.recvfrom(262144)
+            if origin[2] == PACKET_OUTGOING:
+                continue  # on loopback each frame passes twice
+            if frame.endswith(b"sanctum-end"):
+                return
+            if frame.endswith(b"sanctum-mark"):
+                with self._news:
+                    self._out.flush()
+                    self._marks += 1
+                    self._news.notify_all()
+                continue
+            now = time.time_ns()
+            head = struct.pack("=IIII", now // 10**9, now // 1000 % 10**6, len(frame), len(frame))
+            self._out.write(head + frame)
+
+    @staticmethod
+    def _send_marker(word):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(word, ("127.0.0.1", MARKER_PORT))
+
+    def _catch_up(self):
+        """Returns when all that was sent before the call is in the file."""
+        with self._news:
+            wanted = self._marks + 1
+            self._send_marker(b"sanctum-mark")
+            if not self._news.wait_for(lambda: self._marks >= wanted, PATIENCE):
+                raise AssertionError("the capture is stuck")
+
+    def stop(self):
+        self._send_marker(b"sanctum-end")
+        self._thread.join(PATIENCE)
+        self._socket.close()
+        self._out.close()
+
+    def _tshark(self, *options):
+        ports = [word for port in sorted(self.ports) for kind in ("tcp", "udp") for word in
+                 ("-d", f"{kind}.port=={port},isns")]
+        command = ["tshark", "-n", "-r", self.file, *ports, *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise AssertionError(f"tshark failed: {done.stderr}")
+        return done.stdout
+
+    def complaints(self):
+        """Frames with iSNS in which tshark finds something malformed or worth a warning; whole text of each."""
+        self._catch_up()
+        wrong = f"isns && (_ws.malformed || _ws.expert.severity >= {WARNING})"
+        return self._tshark("-Y", wrong, "-V", "-x") if self._tshark("-Y", wrong) else ""
+
+    def pdus(self):
+        """All iSNS PDUs so far, in order."""
+        self._catch_up()
+        packets = xml.fromstring(self._tshark("-Y", "isns", "-T", "pdml"))
+        return [seen for packet in packets.iter("packet") for seen in _seen_in(packet)]
+
+
+HEADER_FIELDS = ("PVer", "functionid", "pdulength", "flags", "transactionid", "sequenceid", "payload")
+
+
+def _seen_in(packet):
+    fields = {field.get("name"): field.get("show") for field in packet.iter("field")}
+    transport = "tcp" if "tcp.srcport" in fields else "udp"
+    ip = "ip" if "ip.src" in fields else "ipv6"
+    sender = (fields[ip + ".src"], int(fields[transport + ".srcport"]))
+    receiver = (fields[ip + ".dst"], int(fields[transport + ".dstport"]))
+    for proto in packet.iter("proto"):
+        if proto.get("name") == "isns":
+            raw = {field.get("name"): field.get("value") for field in proto.iter("field")}
+            whole = bytes.fromhex("".join(raw.get("isns." + name, "") for name in HEADER_FIELDS))
+            yield Seen(int(fields["frame.number"]), float(fields["frame.time_epoch"]), transport, sender, receiver,
+                       pdu.decode(whole))

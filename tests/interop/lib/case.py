@@ -1,0 +1,101 @@
+"""The base of all interop tests: a server per test, one capture per test class, judged by tshark at its end.
+
+A test program ends with `case.main()`; it is called with `--server NAME [--program PATH] [unittest arguments]`.
+"""
+
+import argparse
+import os
+import sys
+import time
+import unittest
+
+from lib import sandbox
+from lib.capture import Capture
+from lib.client import Client
+from lib.servers import ADAPTERS, CONTROL, Policy
+
+_chosen = argparse.Namespace(server="sanctum", program="isns-server")
+
+
+def fails_on(server, reason):
+    """Marks a test that is known to fail on this server; it must then fail, else the mark is out of date."""
+    def mark(test):
+        test.known_failures = {**getattr(test, "known_failures", {}), server: reason}
+        return test
+    return mark
+
+
+class InteropTest(unittest.TestCase):
+    """Each test has `self.server` (started with `policy`), `self.folder`, `self.capture`."""
+
+    policy = Policy()
+    decodable = True  # what tshark's dissector cannot read is not held against the PDUs of this class
+
+    @classmethod
+    def setUpClass(cls):
+        cls.class_folder = os.path.join(sandbox.FOLDER, cls.__name__)
+        os.makedirs(cls.class_folder)
+        cls.capture = Capture(cls.class_folder)
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            complaints = cls.capture.complaints() if cls.decodable else ""
+        finally:
+            cls.capture.stop()
+        if complaints:
+            raise AssertionError("tshark finds something wrong with these frames:\n" + complaints)
+
+    def setUp(self):
+        # Short: the path of a Unix socket has 107 bytes at most.
+        self.folder = os.path.join(self.class_folder, str(len(os.listdir(self.class_folder))))
+        os.makedirs(self.folder)
+        self.began = time.time()
+        self.server = ADAPTERS[_chosen.server](self.folder, self.policy, _chosen.program)
+        self.capture.ports.add(self.server.port)
+        self.server.start()
+        self.addCleanup(self.server.stop)
+
+    def raw(self, source=CONTROL):
+        """A raw client, closed with the test."""
+        client = Client(self.server.port, source)
+        self.addCleanup(client.close)
+        return client
+
+    def pdus(self):
+        """What was said so far in this test, as tshark found it."""
+        return [seen for seen in self.capture.pdus() if seen.time >= self.began]
+
+
+def _tests_of(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from _tests_of(item)
+        else:
+            yield item
+
+
+class _Loader(unittest.TestLoader):
+    """Turns the marks of fails_on() for the chosen server into expected failures."""
+
+    def loadTestsFromTestCase(self, testCaseClass):
+        suite = super().loadTestsFromTestCase(testCaseClass)
+        for test in _tests_of(suite):
+            method = getattr(test, test._testMethodName)
+            reason = getattr(method, "known_failures", {}).get(_chosen.server)
+            if reason:
+                test.__unittest_expecting_failure__ = True
+                test.shortDescription = lambda test=test, reason=reason: f"{test._testMethodName} [{reason}]"
+        return suite
+
+
+def main(*tools):
+    """Runs the tests of the calling program; tools are the stock programs that they need."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
+    parser.add_argument("--program", default=os.environ.get("SANCTUM_ISNS_SERVER", "isns-server"))
+    options, rest = parser.parse_known_args()
+    sandbox.need("tshark", *tools, *ADAPTERS[options.server].needs)
+    sandbox.enter()
+    _chosen.server, _chosen.program = options.server, options.program
+    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], testLoader=_Loader())

@@ -1,0 +1,125 @@
+"""Child processes whose output is waited for, never slept for."""
+
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+
+PATIENCE = 10.0  # seconds that anything may take before it counts as never happening
+
+
+class Process:
+    """A daemon in the foreground. One thread reads its output; `expect` waits for a line of it."""
+
+    def __init__(self, argv, env=None):
+        self.name = os.path.basename(argv[0])
+        self.lines = []
+        self._news = threading.Condition()
+        self._ended = False
+        self._child = subprocess.Popen(
+            argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._child.stdout:
+            with self._news:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def expect(self, pattern, start=0, patience=PATIENCE):
+        """The match of the first line from `start` on that has the pattern."""
+        wanted = re.compile(pattern)
+        end = time.monotonic() + patience
+        with self._news:
+            while True:
+                for line in self.lines[start:]:
+                    if found := wanted.search(line):
+                        return found
+                start = len(self.lines)
+                if self._ended or not self._news.wait(end - time.monotonic()):
+                    raise AssertionError(f"{self.name}: no line with {pattern!r} in:\n{self.output()}")
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+    def running(self):
+        return self._child.poll() is None
+
+    def output(self):
+        return "\n".join(self.lines[-60:])
+
+    def stop(self):
+        """SIGTERM by pid, then SIGKILL; the exit status."""
+        if self.running():
+            self._child.terminate()
+        try:
+            self._child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            pass
+        return self.kill()
+
+    def kill(self):
+        """SIGKILL by pid; the exit status."""
+        if self.running():
+            self._child.kill()
+            self._child.wait()
+        self._reader.join()
+        self._child.stdout.close()
+        return self._child.returncode
+
+
+class NotifySocket:
+    """What a daemon tells systemd: env() for its environment, wait() until it is ready."""
+
+    def __init__(self, path):
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(path)
+
+    def env(self):
+        return {"NOTIFY_SOCKET": self._path}
+
+    def wait(self, process, word="READY=1", patience=PATIENCE):
+        end = time.monotonic() + patience
+        self._socket.settimeout(0.1)
+        while time.monotonic() < end and process.running():
+            try:
+                if word in self._socket.recv(4096).decode().split("\n"):
+                    return
+            except TimeoutError:
+                continue
+        raise AssertionError(f"{process.name} never said {word}:\n{process.output()}")
+
+    def close(self):
+        self._socket.close()
+        os.unlink(self._path)
+
+
+def run(argv, patience=PATIENCE, env=None):
+    """A tool that ends by itself: its exit status and its whole output. Too slow counts as a failure."""
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=patience, text=True, env={**os.environ, **(env or {})}, check=False)
+    except subprocess.TimeoutExpired as late:
+        so_far = (late.stdout or b"").decode(errors="replace")
+        raise AssertionError(f"{' '.join(argv)} did not end within {patience} s; it said:\n{so_far}") from None
+    return done.returncode, done.stdout
+
+
+def eventually(condition, what, patience=PATIENCE):
+    """For what a foreign tool tells nobody about: asks again every 20 ms; the first true answer."""
+    end = time.monotonic() + patience
+    pause = threading.Event()
+    while time.monotonic() < end:
+        if answer := condition():
+            return answer
+        pause.wait(0.02)
+    raise AssertionError(f"within {patience} s it never came true: {what}")

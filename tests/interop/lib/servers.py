@@ -1,0 +1,135 @@
+"""The server under test, behind one face: start() returns when it serves, stop() ends it by pid.
+
+Two adapters: `sanctum` (this project's isns-server) and `open-isns` (Debian's isnsd, the reference for the harness).
+"""
+
+import dataclasses
+import os
+import socket
+import subprocess
+
+from lib.process import NotifySocket, Process, run
+
+CONTROL = "iqn.2024-01.org.example:control"
+SIGNER = "iqn.2024-01.org.example:signer"
+
+
+@dataclasses.dataclass
+class Policy:
+    """What a test may ask of a server, in words that both adapters can translate."""
+
+    default_domain: bool = False  # nodes in no domain see each other
+    period: int = 600  # seconds; what the server gives as registration period
+    esi_interval: int = 2  # seconds; the shortest that it grants
+    signed: bool = False  # only messages signed with the DSA keys of make_keys() are taken
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class OpenIsns:
+    """Debian's isnsd. Without keys it takes everybody for a control node; it knows no domain sets."""
+
+    name = "open-isns"
+    needs = ("isnsd",)
+    control_options = ("--local",)
+
+    def __init__(self, folder, policy, _program):
+        self.folder, self.policy = folder, policy
+        self.port = free_port()
+        self.process = None
+
+    def _config(self):
+        where = self.folder
+        lines = [
+            "SourceName = isns.server", f"Database = {where}/isnsd.db", f"PIDFile = {where}/isnsd.pid",
+            f"ControlSocket = {where}/isnsd.control", f"BindAddress = 127.0.0.1:{self.port}", "SLPRegister = 0",
+            f"DefaultDiscoveryDomain = {int(self.policy.default_domain)}",
+            f"RegistrationPeriod = {self.policy.period}s", f"ESIMinInterval = {self.policy.esi_interval}s",
+            "ESIMaxInterval = 60s", "ESIRetries = 3", "SCNTimeout = 5", "SCNRetries = 3",
+            f"Security = {int(self.policy.signed)}",
+        ]
+        if self.policy.signed:
+            lines += [f"AuthKeyFile = {where}/server.key", "ClientKeyStore = DB:"]
+        return "\n".join(lines) + "\n"
+
+    def start(self):
+        if self.policy.signed:
+            make_keys(self.folder)
+        os.makedirs(f"{self.folder}/isnsd.db", exist_ok=True)
+        config = f"{self.folder}/isnsd.conf"
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(self._config())
+        self.process = Process(["isnsd", "-f", "-c", config, "-d", "socket"])
+        self.process.expect(r"poll\(")  # its sockets are open when it first waits for them
+
+        if self.policy.signed:
+            self._enroll()
+
+    def _enroll(self):
+        """Its file of keys gives nobody a right; a policy in its database does."""
+        config = f"{self.folder}/enroll.conf"
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f"SourceName = isns.control\nControlSocket = {self.folder}/isnsd.control\nSecurity = 0\n")
+        status, output = run(["isnsadm", "-c", config, "--local", "--enroll", SIGNER, f"node-name={SIGNER}",
+                              "node-type=initiator", f"key={self.folder}/keys/{SIGNER}"])
+        if status:
+            raise AssertionError(f"isnsadm --enroll: {output}")
+
+    def stop(self):
+        self.process.stop()
+
+
+class Sanctum:
+    """isns-server of this project, told by the environment which one (SANCTUM_ISNS_SERVER) if not by --program."""
+
+    name = "sanctum"
+    needs = ()
+    control_options = ()
+
+    def __init__(self, folder, policy, program):
+        self.folder, self.policy, self.program = folder, policy, program
+        self.port = free_port()
+        self.process = None
+
+    def _settings(self):
+        return {
+            "listen.addresses": '["127.0.0.1"]',
+            "listen.port": self.port,
+            "store.path": f'"{self.folder}/isns.db"',
+            "http.port": free_port(),
+            "log.format": '"json"',
+        }
+
+    def start(self):
+        notify = NotifySocket(f"{self.folder}/notify")
+        settings = [word for key, value in self._settings().items() for word in ("--set", f"{key}={value}")]
+        self.process = Process([self.program, *settings], notify.env())
+        try:
+            notify.wait(self.process)
+        finally:
+            notify.close()
+
+    def stop(self):
+        status = self.process.stop()
+        if status != 0:
+            raise AssertionError(f"isns-server ended with status {status}:\n{self.process.output()}")
+
+
+ADAPTERS = {adapter.name: adapter for adapter in (Sanctum, OpenIsns)}
+
+
+def make_keys(folder):
+    """DSA keys as open-isns wants them: server.key, server.pub, client.key, keys/SIGNER with its public part; and a
+    stranger's key that no server knows."""
+    def openssl(*words):
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+    openssl("dsaparam", "-out", f"{folder}/dsa.params", "1024")
+    os.makedirs(f"{folder}/keys", exist_ok=True)
+    for private, public in (("server.key", "server.pub"), ("client.key", f"keys/{SIGNER}"), ("stranger.key", "stranger.pub")):
+        openssl("gendsa", "-out", f"{folder}/{private}", f"{folder}/dsa.params")
+        openssl("dsa", "-in", f"{folder}/{private}", "-pubout", "-out", f"{folder}/{public}")

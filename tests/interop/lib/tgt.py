@@ -1,0 +1,48 @@
+"""tgtd, the target daemon of Debian's tgt, and tgtadm."""
+
+from lib.process import NotifySocket, Process, run
+
+
+class Tgtd:
+    """One daemon with targets but no disks. It reports to systemd's notify socket when tgtadm can speak to it."""
+
+    def __init__(self, test, portal="127.0.0.1:3260"):
+        self._env = {"TGT_IPC_SOCKET": f"{test.folder}/tgtd"}
+        notify = NotifySocket(f"{test.folder}/tgtd-notify")
+        test.addCleanup(notify.close)
+        self.process = Process(["tgtd", "-f", "--iscsi", f"portal={portal}"], {**self._env, **notify.env()})
+        test.addCleanup(self._kill)
+        notify.wait(self.process)
+        self._targets = 0
+        self._server = test.server
+
+    def _kill(self):
+        # A tgtd that has frozen does not hear SIGTERM.
+        self.process.kill()
+
+    def admin(self, *words):
+        status, output = run(["tgtadm", "--lld", "iscsi", *words], env=self._env)
+        if status:
+            raise AssertionError(f"tgtadm {' '.join(words)}: status {status}: {output}")
+        return output
+
+    def add_target(self, name):
+        self._targets += 1
+        self.admin("--op", "new", "--mode", "target", "--tid", str(self._targets), "-T", name)
+
+    def remove_target(self, number):
+        self.admin("--op", "delete", "--mode", "target", "--tid", str(number))
+
+    def targets(self):
+        return self.admin("--op", "show", "--mode", "target")
+
+    def set(self, name, value):
+        self.admin("--op", "update", "--mode", "sys", "--name", name, "-v", str(value))
+
+    def use_isns(self):
+        """Switches iSNS on: registers the targets there are, and each one added later."""
+        self.set("iSNSServerIP", "127.0.0.1")
+        self.set("iSNSServerPort", self._server.port)
+        self.set("iSNSAccessControl", "On")
+        self.set("iSNS", "On")
+        return int(self.process.expect(r"scn listen port (\d+)").group(1))
