@@ -1,0 +1,180 @@
+#include "db/memory/memory_store.h"
+
+#include <algorithm>
+
+#include "shared/base/clock.h"
+
+namespace memory {
+
+using store::ErrorKind;
+
+MemoryDatabase::MemoryDatabase(const store::Schema& schema, std::function<std::int64_t()> clock)
+    : schema_(schema), tables_(schema_), clock_(std::move(clock)) {}
+
+void MemoryDatabase::setFailure(std::optional<store::Error> failure) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(failure);
+}
+
+// Before anything is changed, so that a batch is applied whole or not at all.
+std::optional<store::Error> MemoryDatabase::check(const store::Batch& batch) const {
+  std::uint64_t last = lastRevision();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const store::Change change = batch[i];
+    const std::string revision = std::to_string(change.revision);
+    if (change.revision <= last || change.revision > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+      return store::Error{ErrorKind::Invalid,
+                          "revision " + revision + " does not follow revision " + std::to_string(last) + '.'};
+    }
+    last = change.revision;
+    store::OpsReader reader(change.ops);
+    store::Op op;
+    while (reader.next(op)) {
+      if (store::tableFor(op, tables_) == nullptr) {
+        return store::Error{ErrorKind::Invalid, "an operation of revision " + revision + " does not fit the schema."};
+      }
+    }
+    if (reader.failed()) {
+      return store::Error{ErrorKind::Invalid, "the operations of revision " + revision + " cannot be decoded."};
+    }
+  }
+  return std::nullopt;
+}
+
+void MemoryDatabase::apply(const store::Change& change) {
+  store::OpsReader reader(change.ops);
+  store::Op op;
+  std::size_t begin = 0;
+  while (reader.next(op)) {
+    const base::ByteView bytes = change.ops.subspan(begin, reader.offset() - begin);
+    begin = reader.offset();
+    Rows& rows = rows_[op.table];
+    if (op.kind == store::OpKind::Put) {
+      rows[op.id].assign(bytes.begin(), bytes.end());
+    } else {
+      rows.erase(op.id);
+    }
+  }
+  changes_.push_back({change.revision, change.time, change.kind, std::string(change.origin),
+                      std::string(change.address), base::Bytes(change.ops.begin(), change.ops.end())});
+}
+
+store::Outcome<store::LoadInfo> MemoryStore::load(store::RowSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  store::LoadInfo info{database_->lastRevision(), database_->epoch_, 0};
+  for (const store::Table& table : database_->schema_.tables) {
+    for (const auto& [id, bytes] : database_->rows_[table.number]) {
+      store::OpsReader reader(bytes);
+      store::Op op;
+      if (!reader.next(op)) return store::fail(ErrorKind::Damaged, "a row in memory cannot be decoded.");
+      if (auto taken = sink.row(table.number, id, op.cells); !taken) {
+        return store::fail(ErrorKind::Damaged, "row " + std::to_string(id) + " of the table " +
+                                                   std::string(table.name) + ": " + taken.error().text);
+      }
+      ++info.rows;
+    }
+  }
+  return info;
+}
+
+store::Outcome<std::uint64_t> MemoryStore::commit(const store::Batch& batch, std::uint64_t expectedEpoch) {
+  const std::lock_guard lock(database_->mutex_);
+  if (expectedEpoch == 0 || expectedEpoch != database_->epoch_) {
+    return store::fail(ErrorKind::Fenced, "the lease was taken over: the epoch is " +
+                                              std::to_string(database_->epoch_) + ", not " +
+                                              std::to_string(expectedEpoch) + '.');
+  }
+  if (auto refused = database_->check(batch)) return base::fail(*std::move(refused));
+  if (batch.empty()) return database_->lastRevision();
+  if (database_->failure_) return base::fail(*database_->failure_);
+  for (std::size_t i = 0; i < batch.size(); ++i) database_->apply(batch[i]);
+  return database_->lastRevision();
+}
+
+store::Outcome<std::size_t> MemoryStore::changesSince(std::uint64_t revision, std::size_t limit,
+                                                      store::ChangeSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  if (revision < database_->prunedRevision_) {
+    return store::fail(ErrorKind::Gone, "the changes up to revision " + std::to_string(database_->prunedRevision_) +
+                                            " have been pruned.");
+  }
+  std::size_t count = 0;
+  for (const auto& change : database_->changes_) {
+    if (change.revision <= revision) continue;
+    if (count == limit) break;
+    ++count;
+    if (!sink.change(change.view())) break;
+  }
+  return count;
+}
+
+store::Outcome<store::Lease> MemoryStore::lease(store::LeaseAction action, std::string_view holder,
+                                                std::chrono::seconds timeToLive) {
+  MemoryDatabase& database = *database_;
+  const std::lock_guard lock(database.mutex_);
+  const std::int64_t now = database.clock_ ? database.clock_() : base::wallNow().time_since_epoch().count();
+  const bool held = !database.holder_.empty() && (database.leaseEnds_ == 0 || now < database.leaseEnds_);
+  if (action == store::LeaseAction::Acquire) {
+    if (held && database.holder_ != holder) {
+      return store::fail(ErrorKind::Busy, "the lease is held by " + database.holder_ + '.');
+    }
+    if (database.failure_) return base::fail(*database.failure_);
+    ++database.epoch_;
+    database.holder_ = holder;
+  } else if (database.holder_.empty() || database.holder_ != holder) {
+    return store::fail(ErrorKind::Fenced, std::string(holder) + " does not hold the lease.");
+  }
+  if (action == store::LeaseAction::Release) database.holder_.clear();
+  database.leaseEnds_ = timeToLive.count() == 0 ? 0 : now + timeToLive.count();
+  return store::Lease{database.epoch_};
+}
+
+store::Outcome<std::size_t> MemoryStore::prune(std::int64_t olderThan, std::size_t limit) {
+  MemoryDatabase& database = *database_;
+  const std::lock_guard lock(database.mutex_);
+  if (database.failure_) return base::fail(*database.failure_);
+  std::size_t count = 0;
+  // The newest change stays: it is where the revision counter stands.
+  while (count < limit && database.changes_.size() > 1 && database.changes_.front().time < olderThan) {
+    database.prunedRevision_ = database.changes_.front().revision;
+    database.prunedTime_ = database.changes_.front().time;
+    database.changes_.pop_front();
+    ++count;
+  }
+  return count;
+}
+
+store::Outcome<store::HistoryInfo> MemoryStore::history(const store::HistoryFilter& filter, store::ChangeSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  const auto wanted = [&](const MemoryDatabase::StoredChange& change) {
+    return change.revision >= filter.firstRevision && change.revision <= filter.lastRevision &&
+           change.time >= filter.firstTime && change.time <= filter.lastTime &&
+           (!filter.kind || *filter.kind == change.kind) && (filter.origin.empty() || filter.origin == change.origin);
+  };
+  store::HistoryInfo info;
+  info.completeSince = database_->prunedRevision_;
+  info.completeSinceTime = database_->prunedTime_;
+  // False when the page ends.
+  const auto deliver = [&](const MemoryDatabase::StoredChange& change) {
+    if (!wanted(change)) return true;
+    if (info.count == filter.limit) {
+      info.more = true;
+      return false;
+    }
+    ++info.count;
+    return sink.change(change.view());
+  };
+  const auto& changes = database_->changes_;
+  if (filter.newestFirst) {
+    (void)std::all_of(changes.rbegin(), changes.rend(), deliver);
+  } else {
+    (void)std::all_of(changes.begin(), changes.end(), deliver);
+  }
+  return info;
+}
+
+store::Outcome<store::BackupInfo> MemoryStore::backup(const std::string& path) {
+  return store::fail(ErrorKind::Unsupported, "a store in memory cannot be backed up to " + path + '.');
+}
+
+}  // namespace memory

@@ -1,0 +1,172 @@
+#include "db/sqlite/backup.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "db/sql/statements.h"
+#include "db/sqlite/files.h"
+#include "db/sqlite/lock_file.h"
+#include "db/sqlite/rows.h"
+
+namespace sqlite {
+
+namespace {
+
+constexpr int kPagesAStep = 256;
+
+std::uint64_t sizeOf(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+// One read transaction around all steps: the copy is of one moment and does not begin anew when somebody commits.
+Status copyPages(Connection& source, Connection& target) {
+  if (auto done = source.execute("BEGIN; SELECT count(*) FROM sqlite_schema"); !done) return done;
+  sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
+  if (backup == nullptr) {
+    return base::fail(target.error(sqlite3_extended_errcode(target.get()), "write"));
+  }
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK) code = sqlite3_backup_step(backup, kPagesAStep);
+  const int finish = sqlite3_backup_finish(backup);
+  (void)source.execute("COMMIT");
+  if (code != SQLITE_DONE) {
+    const store::Error error = target.error(code, "copy " + source.path() + " to");
+    // Whose page could not be read or written, the code does not say; damage is always the source's.
+    if (error.kind == store::ErrorKind::Damaged) return base::fail(source.error(code, "read"));
+    return base::fail(error);
+  }
+  if (finish != SQLITE_OK) return base::fail(target.error(finish, "write"));
+  return {};
+}
+
+store::Outcome<store::BackupInfo> copyTo(const std::string& sourcePath, const std::string& temporary,
+                                         const std::string& vfs) {
+  auto source = Connection::open(sourcePath, Connection::Mode::Read, vfs);
+  if (!source) return base::fail(source.error());
+  auto target = Connection::open(temporary, Connection::Mode::Create, vfs);
+  if (!target) return base::fail(target.error());
+  // The copy counts only when it is complete and renamed, so it needs no journal; durability comes at the end.
+  if (auto done = target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"); !done) {
+    return base::fail(done.error());
+  }
+  if (auto done = copyPages(*source, *target); !done) return base::fail(done.error());
+  // The pages say that there is a write-ahead log; a backup is one file.
+  if (auto done = target->execute("PRAGMA journal_mode = DELETE"); !done) return base::fail(done.error());
+  auto newest = readNewestRevision(*target);
+  if (!newest) return base::fail(newest.error());
+  return store::BackupInfo{0, *newest};
+}
+
+Status verifyChanges(Connection& connection, VerifyInfo& info) {
+  auto changes = connection.prepare(sql::selectChangesAfter(sql::kSqlite));
+  if (!changes) return base::fail(changes.error());
+  changes->bind(1, std::int64_t{0});
+  changes->bind(2, std::int64_t{-1});
+  int code = SQLITE_ROW;
+  while ((code = changes->step()) == SQLITE_ROW) {
+    store::Change change;
+    if (!readChange(*changes, change) || !decodable(change.ops)) {
+      return base::fail(
+          connection.damaged("the change after revision " + std::to_string(info.revision) + " cannot be decoded"));
+    }
+    info.revision = change.revision;
+    ++info.changes;
+  }
+  if (code != SQLITE_DONE) return base::fail(connection.error(code, "read"));
+  return {};
+}
+
+Status verifyStructure(Connection& connection) {
+  auto check = connection.prepare("PRAGMA integrity_check(1)");
+  if (!check) return base::fail(check.error());
+  const int code = check->step();
+  if (code != SQLITE_ROW) return base::fail(connection.error(code, "read"));
+  if (check->text(0) != "ok") return base::fail(connection.damaged(check->text(0)));
+  return {};
+}
+
+struct CountRows final : store::RowSink {
+  base::Status row(std::uint8_t, std::int64_t, std::span<const store::Cell>) override { return {}; }
+};
+
+}  // namespace
+
+store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const std::string& target,
+                                               const std::string& vfs) {
+  if (sameFile(source, target)) {
+    return store::fail(store::ErrorKind::Invalid, target + " is the database itself: a backup needs another place.");
+  }
+  const std::string temporary = target + ".incomplete";
+  removeFile(temporary);
+  auto copied = copyTo(source, temporary, vfs);
+  Status done;
+  if (copied) done = syncFile(temporary);
+  if (copied && done) copied->bytes = sizeOf(temporary);
+  if (copied && done) done = renameDurably(temporary, target);
+  if (!copied || !done) removeFile(temporary);
+  if (!done) return base::fail(done.error());
+  return copied;
+}
+
+store::Outcome<VerifyInfo> verify(const Options& options) {
+  if (auto done = checkHeader(options); !done) return base::fail(done.error());
+  const bool hasLog = sizeOf(options.path + "-wal") > 0;
+  const auto mode = hasLog ? Connection::Mode::Read : Connection::Mode::Immutable;
+  auto connection = Connection::open(options.path, mode, options.vfs, options.restoreHint);
+  if (!connection) return base::fail(connection.error());
+  if (auto done = verifyStructure(*connection); !done) return base::fail(done.error());
+  VerifyInfo info;
+  const auto version = readVersion(*connection, options);
+  if (!version) return base::fail(version.error());
+  info.version = *version;
+  const auto created = readMeta(*connection, sql::kMetaCreated);
+  if (!created) return base::fail(created.error());
+  info.created = *created;
+  if (*version == options.plan.version) {
+    if (auto done = checkColumns(*connection, options.schema); !done) return base::fail(done.error());
+    CountRows sink;
+    const auto rows = readRows(*connection, options.schema, sink);
+    if (!rows) return base::fail(rows.error());
+    info.rows = *rows;
+  }
+  if (auto done = verifyChanges(*connection, info); !done) return base::fail(done.error());
+  return info;
+}
+
+store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& options) {
+  if (sameFile(backup, options.path)) {
+    return store::fail(store::ErrorKind::Invalid, backup + " is the database itself.");
+  }
+  const auto lock = LockFile::acquire(options.path);
+  if (!lock) return base::fail(lock.error());
+  Options copy = options;
+  copy.path = backup;
+  if (auto good = verify(copy); !good) return base::fail(good.error());
+
+  const std::string temporary = options.path + ".new";
+  if (auto done = copyDurably(backup, temporary); !done) return base::fail(done.error());
+  copy.path = temporary;
+  auto verified = verify(copy);
+  if (!verified) return base::fail(verified.error());
+
+  RestoreInfo info{*verified, {}};
+  const std::string marker = restoreMarker(options.path);
+  if (!std::ofstream(marker)) return store::fail(store::ErrorKind::Io, "cannot create " + marker + '.');
+  if (auto done = syncFolderOf(marker); !done) return base::fail(done.error());
+  // The log goes with the database that it belongs to: beside another one it would be replayed into that.
+  const std::string replaced = options.path + ".replaced-" + std::to_string(timeOf(options));
+  for (const std::string suffix : {"-wal", ""}) {
+    if (!exists(options.path + suffix)) continue;
+    if (auto done = renameDurably(options.path + suffix, replaced + suffix); !done) return base::fail(done.error());
+    info.replaced = replaced;
+  }
+  removeFile(options.path + "-shm");
+  if (auto done = renameDurably(temporary, options.path); !done) return base::fail(done.error());
+  removeFile(marker);
+  if (auto done = syncFolderOf(marker); !done) return base::fail(done.error());
+  return info;
+}
+
+}  // namespace sqlite

@@ -1,0 +1,26 @@
+// The few file operations that durability needs and SQLite does not do for us.
+#pragma once
+
+#include <string>
+
+#include "db/sqlite/connection.h"
+
+namespace sqlite {
+
+[[nodiscard]] bool exists(const std::string& path);
+[[nodiscard]] bool sameFile(const std::string& a, const std::string& b);  // false when one of them is missing
+
+// Makes a file's content, or a folder's names, durable.
+Status syncFile(const std::string& path);
+Status syncFolderOf(const std::string& path);
+
+// Renames within a folder, durably. What has the new name is replaced.
+Status renameDurably(const std::string& from, const std::string& to);
+
+// Copies a file's bytes to a new file, durably. What has the name is replaced.
+Status copyDurably(const std::string& from, const std::string& to);
+
+// Removes a file if it is there.
+void removeFile(const std::string& path);
+
+}  // namespace sqlite

@@ -1,0 +1,50 @@
+#include "db/sqlite/lock_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace sqlite {
+
+namespace {
+
+std::string holderOf(int descriptor) {
+  std::array<char, 24> text{};
+  const ssize_t size = ::pread(descriptor, text.data(), text.size(), 0);
+  std::string digits;
+  for (ssize_t i = 0; i < size && text[static_cast<std::size_t>(i)] >= '0' && text[static_cast<std::size_t>(i)] <= '9';
+       ++i) {
+    digits += text[static_cast<std::size_t>(i)];
+  }
+  return digits.empty() ? "another process" : "process " + digits;
+}
+
+}  // namespace
+
+store::Outcome<LockFile> LockFile::acquire(const std::string& database) {
+  const std::string path = database + ".lock";
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (descriptor < 0) return store::fail(store::ErrorKind::Io, "cannot open " + path + ": " + std::strerror(errno));
+  LockFile lock(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
+      return store::fail(store::ErrorKind::Io, "cannot lock " + path + ": " + std::strerror(errno));
+    }
+    return store::fail(store::ErrorKind::Busy,
+                       database + " is in use by " + holderOf(descriptor) + " (it holds " + path + ").");
+  }
+  // The id is for people only: a full disk must not keep the server from starting.
+  const std::string id = std::to_string(::getpid()) + '\n';
+  if (::ftruncate(descriptor, 0) == 0) (void)!::pwrite(descriptor, id.data(), id.size(), 0);
+  return lock;
+}
+
+LockFile::~LockFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace sqlite

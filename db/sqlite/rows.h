@@ -1,0 +1,21 @@
+// Reading rows and changes: shared by the store, its history and the verification of backups.
+#pragma once
+
+#include "db/sqlite/connection.h"
+
+namespace sqlite {
+
+// Delivers every row of every table; gives how many. Damaged when a row cannot be read, does not fit the schema or is
+// refused by the sink.
+store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Schema& schema, store::RowSink& sink);
+
+// The change at a statement's current row (columns as sql::insertChange). False when a value has a wrong type.
+bool readChange(const Statement& row, store::Change& change);
+
+// True when ops can be walked to their end.
+bool decodable(base::ByteView ops);
+
+// 0 when there is no change.
+store::Outcome<std::uint64_t> readNewestRevision(Connection& connection);
+
+}  // namespace sqlite
