@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace isns {
 namespace {
@@ -37,6 +38,19 @@ bool beginsObject(const Object& current, const AttributeValue& attribute, const 
   if (row == nullptr) return false;  // an unassigned tag says nothing; it stays where it stands
   if (row->object != current.type) return true;
   return !repeats(row) && current.find(attribute.tag) != nullptr;
+}
+
+// Adds what the object does not have yet; of members, those with another value.
+void addMissing(Object& object, AttributeValues attributes) {
+  std::set<std::pair<Tag, base::Bytes>> members;
+  for (const AttributeValue& attribute : object.attributes) {
+    if (repeats(findAttribute(attribute.tag))) members.emplace(attribute.tag, attribute.value);
+  }
+  for (AttributeValue& attribute : attributes) {
+    const bool missing = repeats(findAttribute(attribute.tag)) ? members.emplace(attribute.tag, attribute.value).second
+                                                               : object.find(attribute.tag) == nullptr;
+    if (missing) object.attributes.push_back(std::move(attribute));
+  }
 }
 
 }  // namespace
