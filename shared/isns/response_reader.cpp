@@ -136,14 +136,7 @@ std::vector<Object> mergeObjects(std::vector<Object> objects) {
       merged.push_back(std::move(object));
       continue;
     }
-    Object& first = merged[at->second];
-    for (AttributeValue& attribute : object.attributes) {
-      const bool member = repeats(findAttribute(attribute.tag));
-      const bool there =
-          member ? std::find(first.attributes.begin(), first.attributes.end(), attribute) != first.attributes.end()
-                 : first.find(attribute.tag) != nullptr;
-      if (!there) first.attributes.push_back(std::move(attribute));
-    }
+    addMissing(merged[at->second], std::move(object.attributes));
   }
   return merged;
 }
