@@ -1,0 +1,66 @@
+// Command lines of the measuring programs: words, "--name value" and "--flag".
+//
+// The variables given are borrowed until parse() returns; what they hold before is the default. A mistake is a
+// base::Result with the usage text. Not thread safe.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/base/result.h"
+
+namespace bench {
+
+class Arguments {
+ public:
+  // `words` names what is no option, such as "VERB".
+  Arguments(std::string program, std::string words) : program_(std::move(program)), words_(std::move(words)) {}
+
+  Arguments& option(std::string name, std::string& value, std::string help) {
+    return add(std::move(name), true, std::move(help), value, [&value](std::string_view text) {
+      value = text;
+      return true;
+    });
+  }
+  template <class Number>
+  requires std::integral<Number> || std::floating_point<Number> Arguments& option(std::string name, Number& value,
+                                                                                  std::string help) {
+    return add(std::move(name), true, std::move(help), std::to_string(value), [&value](std::string_view text) {
+      const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+      return error == std::errc() && rest == text.data() + text.size();
+    });
+  }
+  Arguments& flag(std::string name, bool& value, std::string help) {
+    return add(std::move(name), false, std::move(help), "", [&value](std::string_view) { return value = true; });
+  }
+
+  // Gives the words.
+  base::Result<std::vector<std::string>> parse(int argc, char** argv) const;
+
+ private:
+  struct Option {
+    std::string name;
+    bool hasValue;
+    std::string help;
+    std::string byDefault;
+    std::function<bool(std::string_view)> set;
+  };
+
+  Arguments& add(std::string name, bool hasValue, std::string help, std::string byDefault,
+                 std::function<bool(std::string_view)> set) {
+    options_.push_back({std::move(name), hasValue, std::move(help), std::move(byDefault), std::move(set)});
+    return *this;
+  }
+  [[nodiscard]] const Option* find(std::string_view name) const;
+  [[nodiscard]] std::string usage() const;
+
+  std::string program_;
+  std::string words_;
+  std::vector<Option> options_;
+};
+
+}  // namespace bench
