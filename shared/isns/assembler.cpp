@@ -66,6 +66,13 @@ constexpr FaultRow kFaults[] = {
     {FaultKind::DatagramSize, Status::MessageFormatError, "datagram is not one whole message"},
 };
 
+static_assert([] {
+  for (std::size_t i = 0; i < std::size(kFaults); ++i) {
+    if (static_cast<std::size_t>(kFaults[i].kind) != i) return false;
+  }
+  return true;
+}());
+
 const FaultRow& rowOf(FaultKind kind) { return kFaults[static_cast<std::size_t>(kind)]; }
 
 FramingFault faultOf(FaultKind kind, const PduHeader& header, bool framingHolds = true) {

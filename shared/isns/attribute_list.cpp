@@ -26,16 +26,15 @@ base::ByteView AttributeList::tlv(Tag tag) const {
   return {block_.get() + at, tlvSize(block_.get() + at)};
 }
 
-std::uint8_t* AttributeList::splice(std::size_t at, std::size_t removed, std::size_t added) {
+std::unique_ptr<std::uint8_t[]> AttributeList::splice(std::size_t at, std::size_t removed, std::size_t added) {
   const std::size_t total = size_ - removed + added;
   auto block = total == 0 ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(total);
   if (at > 0) std::memcpy(block.get(), block_.get(), at);
   if (const std::size_t after = size_ - at - removed; after > 0) {
     std::memcpy(block.get() + at + added, block_.get() + at + removed, after);
   }
-  block_ = std::move(block);
   size_ = static_cast<std::uint32_t>(total);
-  return block_.get() + at;
+  return std::exchange(block_, std::move(block));
 }
 
 bool AttributeList::set(Tag tag, base::ByteView value) {
@@ -43,7 +42,8 @@ bool AttributeList::set(Tag tag, base::ByteView value) {
   const bool found = at < size_ && base::loadU32(block_.get() + at) == tag;
   const std::size_t removed = found ? tlvSize(block_.get() + at) : 0;
   if (found && base::equal(value, {block_.get() + at + kTlvHeaderSize, removed - kTlvHeaderSize})) return false;
-  std::uint8_t* to = splice(at, removed, kTlvHeaderSize + value.size());
+  const auto old = splice(at, removed, kTlvHeaderSize + value.size());
+  std::uint8_t* to = block_.get() + at;
   base::storeU32(to, tag);
   base::storeU32(to + 4, static_cast<std::uint32_t>(value.size()));
   if (!value.empty()) std::memcpy(to + kTlvHeaderSize, value.data(), value.size());
@@ -57,8 +57,12 @@ bool AttributeList::setU32(Tag tag, std::uint32_t value) {
 }
 
 bool AttributeList::setText(Tag tag, std::string_view text) {
-  std::array<std::uint8_t, 260> padded{};
-  if (paddedTextLength(text) > padded.size()) text = text.substr(0, padded.size() - 4);
+  std::array<std::uint8_t, 256> padded{};
+  if (text.size() >= padded.size()) {
+    std::size_t length = padded.size() - 1;
+    while (length > 0 && (static_cast<std::uint8_t>(text[length]) & 0xc0) == 0x80) --length;
+    text = text.substr(0, length);
+  }
   std::memcpy(padded.data(), text.data(), text.size());
   return set(tag, base::ByteView(padded).first(paddedTextLength(text)));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "shared/isns/tlv.h"
 
@@ -49,6 +50,7 @@ class AttributeList {
   // Puts the value in its place; false when it was there already with these bytes.
   bool set(Tag tag, base::ByteView value);
   bool setU32(Tag tag, std::uint32_t value);
+  // Cut to the 255 bytes that RFC 4171 allows for any text, between two characters.
   bool setText(Tag tag, std::string_view text);
   bool erase(Tag tag);
 
@@ -61,8 +63,8 @@ class AttributeList {
 
  private:
   void assign(base::ByteView bytes);
-  // Replaces `removed` bytes at `at` by room for `added` bytes, which it returns.
-  std::uint8_t* splice(std::size_t at, std::size_t removed, std::size_t added);
+  // Replaces `removed` bytes at `at` by room for `added` bytes. Returns the old block: the new value may lie in it.
+  std::unique_ptr<std::uint8_t[]> splice(std::size_t at, std::size_t removed, std::size_t added);
   // Where the tag stands or would stand.
   [[nodiscard]] std::size_t position(Tag tag) const;
 

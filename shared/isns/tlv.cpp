@@ -1,26 +1,14 @@
 #include "shared/isns/tlv.h"
 
+#include "shared/base/utf8.h"
+
 namespace isns {
 
 bool isUtf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<std::uint8_t>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xc2 && lead <= 0xdf ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
-    if (length == 0 || length > text.size() - i) return false;
-    std::uint32_t code = lead & (0x7fU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto byte = static_cast<std::uint8_t>(text[i + k]);
-      if ((byte & 0xc0) != 0x80) return false;
-      code = (code << 6) | (byte & 0x3fU);
-    }
-    const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (overlong || surrogate || code > 0x10ffff) return false;
-    i += length;
+  while (!text.empty()) {
+    const std::size_t length = base::decodeUtf8(text).length;
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
 }
