@@ -39,6 +39,17 @@ std::size_t IdSet::size() const {
 
 IdSet::Id IdSet::front() const { return isSingle() ? single() : chunks().list.front()->ids.front(); }
 
+IdSet::Id IdSet::next(Id after) const {
+  if (empty()) return 0;
+  if (isSingle()) return single() > after ? single() : 0;
+  for (std::size_t at = chunkFor(chunks(), after); at < chunks().list.size(); ++at) {
+    const auto& ids = chunks().list[at]->ids;
+    const auto above = std::upper_bound(ids.begin(), ids.end(), after);
+    if (above != ids.end()) return *above;
+  }
+  return 0;
+}
+
 bool IdSet::contains(Id id) const {
   if (empty()) return false;
   if (isSingle()) return single() == id;

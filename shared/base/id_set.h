@@ -29,7 +29,8 @@ class IdSet {
   [[nodiscard]] bool empty() const { return word_ == 0; }
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool contains(Id id) const;
-  [[nodiscard]] Id front() const;  // the lowest id; the set is not empty
+  [[nodiscard]] Id front() const;         // the lowest id; the set is not empty
+  [[nodiscard]] Id next(Id after) const;  // the lowest id above `after`, or 0
 
   bool insert(Id id);  // true when it was not there
   bool erase(Id id);   // true when it was there

@@ -52,6 +52,13 @@ class PersistentTable {
     return before;
   }
 
+  // The place of an object that is there, for its owner to exchange or, where the item is unique, to write to. The path
+  // to it becomes this copy's own. nullptr when there is none.
+  Item* own(Id id) {
+    if (get(id) == nullptr) return nullptr;
+    return &place(root_, shift_, id);
+  }
+
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
@@ -124,6 +131,11 @@ class PersistentTable {
       --inner.used;
     }
     return before;
+  }
+
+  static Item& place(Ref<Node>& node, unsigned shift, Id id) {
+    if (shift == 0) return own<Leaf>(node).ways[way(id, 0)];
+    return place(own<Inner>(node).ways[way(id, shift)], shift - kBits, id);
   }
 
   template <class Visit>

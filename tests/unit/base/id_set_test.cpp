@@ -47,6 +47,20 @@ TEST(IdSet, KeepsAscendingInsertsInFullChunks) {
   EXPECT_FALSE(set.contains(10'001));
 }
 
+TEST(IdSet, NextWalksTheWholeSetInOrder) {
+  for (std::uint32_t count : {0U, 1U, 2U, 1000U}) {
+    IdSet set;
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t i = 1; i <= count; ++i) {
+      set.insert(i * 3);
+      expected.push_back(i * 3);
+    }
+    std::vector<std::uint32_t> walked;
+    for (std::uint32_t id = set.next(0); id != 0; id = set.next(id)) walked.push_back(id);
+    EXPECT_EQ(walked, expected);
+  }
+}
+
 TEST(IdSet, KnowsWhetherTwoSetsShareAnId) {
   IdSet a;
   IdSet b;

@@ -1,0 +1,49 @@
+#include "isns-server/core/key_index.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace core {
+
+void KeyIndex::insert(std::uint64_t hash, std::uint32_t index) {
+  if (find(hash, [&](std::uint32_t other) { return other == index; }) != 0) return;
+  if ((filled_ + 1) * 4 > slots_.size() * 3) rebuild(std::max<std::size_t>(64, (used_ + 1) * 2));
+  std::size_t at = hash & mask();
+  while (slots_[at].index != kEmpty && slots_[at].index != kErased) at = (at + 1) & mask();
+  if (slots_[at].index == kEmpty) ++filled_;
+  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), index};
+  low_[at] = static_cast<std::uint32_t>(hash);
+  ++used_;
+}
+
+void KeyIndex::erase(std::uint64_t hash, std::uint32_t index) {
+  if (slots_.empty()) return;
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  for (std::size_t at = hash & mask(); slots_[at].index != kEmpty; at = (at + 1) & mask()) {
+    if (slots_[at].tag == tag && slots_[at].index == index) {
+      slots_[at].index = kErased;
+      --used_;
+      return;
+    }
+  }
+}
+
+void KeyIndex::clear() {
+  slots_.clear();
+  low_.clear();
+  used_ = filled_ = 0;
+}
+
+void KeyIndex::rebuild(std::size_t capacity) {
+  std::size_t size = 64;
+  while (size < capacity) size *= 2;
+  const std::vector<Slot> slots = std::exchange(slots_, std::vector<Slot>(size));
+  const std::vector<std::uint32_t> low = std::exchange(low_, std::vector<std::uint32_t>(size));
+  used_ = filled_ = 0;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].index == kEmpty || slots[i].index == kErased) continue;
+    insert((std::uint64_t{slots[i].tag} << 32) | low[i], slots[i].index);
+  }
+}
+
+}  // namespace core

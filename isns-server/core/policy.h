@@ -1,0 +1,68 @@
+// What an administrator decides and the protocol cannot (RFC 4171 2.4): the settings of the core.
+//
+// A value, replaced whole when the configuration is read again. Defaults are those of RFC 4171 2.4 where it names any.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/isns/tlv.h"
+
+namespace core {
+
+// An address range: the first `prefix` bits of a 16-byte address (IPv4 as IPv4-mapped IPv6, so /8 there is 104).
+struct AddressRange {
+  isns::IpAddress address{};
+  unsigned prefix = 0;
+  [[nodiscard]] bool contains(const isns::IpAddress& other) const;
+};
+
+// A node that may do everything, when it comes from one of its addresses or signs with its key. The name alone is
+// refused (DESIGN 5a).
+struct ControlNode {
+  std::string name;  // normalised
+  std::vector<AddressRange> addresses;
+  std::string key;  // SPI, or empty
+};
+
+enum class SourceCheck : std::uint8_t { Enforce, Log, Open };
+enum class UnknownSource : std::uint8_t { Reject, Empty };
+enum class UnassignedDomains : std::uint8_t { Inactive, Active };
+
+struct Policy {
+  std::vector<ControlNode> controlNodes;
+  SourceCheck sourceCheck = SourceCheck::Enforce;
+  UnknownSource unknownSource = UnknownSource::Reject;
+  UnassignedDomains unassignedDomains = UnassignedDomains::Inactive;
+  bool defaultDomain = false;
+  bool relaxedNames = false;
+  std::uint32_t maxObjects = 2'000'000;
+
+  std::uint32_t defaultPeriod = 900;  // seconds, as all periods and intervals here
+  std::uint32_t minPeriod = 40;       // tgtd refreshes 10 s before the end, and never when that is below 10
+  std::uint32_t maxPeriod = 604'800;
+  std::uint32_t transientPeriod = 120;  // a node that registers without portal and EID, only to query
+
+  bool esiEnabled = true;
+  std::uint32_t esiMinInterval = 20;
+  std::uint32_t esiMaxInterval = 3600;
+
+  bool scnEnabled = true;
+  bool managementScn = true;
+  std::uint32_t scnQueueEvents = 256;  // events for one listener, beyond which it is told to look again
+
+  bool targetsModifyDomains = false;
+  bool initiatorsModifyDomains = false;
+  bool ifcpTargetsModifyDomains = false;
+  bool ifcpInitiatorsModifyDomains = false;
+
+  std::uint32_t vendorOui = 0;              // attribute 256
+  bool assignWwnnToken = false;             // attribute 37 for nodes that bring none
+  std::uint32_t wwnnOui = 0;                // the OUI in the names that are assigned
+  std::size_t maxResponse = 64U << 20;      // bytes of one answer
+  std::size_t maxPendingBytes = 16U << 20;  // of changes waiting for the store
+};
+
+}  // namespace core

@@ -1,0 +1,34 @@
+// DevAttrQry and DevGetNext (RFC 4171 5.6.5.2, 5.6.5.3): reading a State, as far as the source may see it.
+//
+// On success `answer` holds key, delimiter and operating attributes of the response; on any other status the caller
+// drops it. Pure; nothing is changed.
+#pragma once
+
+#include "isns-server/core/object_reader.h"
+#include "isns-server/core/request.h"
+#include "isns-server/core/visibility.h"
+
+namespace core {
+
+struct QueryContext {
+  const Registry& registry;
+  const State& state;
+  const Policy& policy;
+  const ContactTimes& contacts;
+  const base::Bytes& out;  // where the answer grows, for its bound
+};
+
+isns::Status queryAttributes(const Request& request, const Source& source, const QueryContext& context,
+                             isns::AttributeWriter& answer);
+isns::Status getNext(const Request& request, const Source& source, const QueryContext& context,
+                     isns::AttributeWriter& answer);
+
+// The object that a message key names exactly, by key or index; nullptr where it names none. `exact` tells a key that
+// names one object from a search.
+template <class T>
+const T* findByKey(const Registry& registry, const State& state, std::span<const isns::Attribute> key, bool& exact);
+
+// The object type that all attributes of a key belong to; Status 18 for a tag that is not known, 5 for a mixture.
+isns::Status keyType(std::span<const isns::Attribute> key, ObjectType& type);
+
+}  // namespace core

@@ -1,0 +1,650 @@
+#include "isns-server/core/registration.h"
+
+#include <algorithm>
+
+namespace core {
+namespace {
+
+using isns::Attribute;
+using isns::Status;
+namespace tag = isns::tag;
+
+// Values that a client gets wrong although their length is right.
+Status checkMeaning(const Attribute& a) {
+  if (a.empty()) return Status::Successful;
+  switch (a.tag) {
+    case tag::kEntityProtocol:
+      return a.u32() >= isns::entity_protocol::kNone && a.u32() <= isns::entity_protocol::kIfcp
+                 ? Status::Successful
+                 : Status::InvalidRegistration;
+    case tag::kNodeType:
+    case tag::kPortRole: {
+      constexpr std::uint32_t kBits =
+          isns::node_type::kTarget | isns::node_type::kInitiator | isns::node_type::kControl;
+      return (a.u32() & ~kBits) == 0 ? Status::Successful : Status::InvalidRegistration;
+    }
+    case tag::kEsiPort:
+    case tag::kScnPort:
+      return (a.u32() & ~(isns::kUdpPortFlag | 0xffffU)) == 0 ? Status::Successful : Status::InvalidRegistration;
+    default:
+      return Status::Successful;
+  }
+}
+
+class Registration {
+ public:
+  Registration(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
+               RegistrationSpec& spec)
+      : request_(request),
+        source_(source),
+        tx_(transaction),
+        policy_(transaction.policy()),
+        notes_(notes),
+        spec_(spec) {}
+
+  Status run() {
+    for (auto step : {&Registration::findKeyObject, &Registration::findEntity, &Registration::checkObjects,
+                      &Registration::authorise, &Registration::makeEntity, &Registration::removeReplaced,
+                      &Registration::applyObjects, &Registration::applyGroups, &Registration::checkEsi,
+                      &Registration::settlePeriod, &Registration::checkScn}) {
+      if (const Status status = (this->*step)(); status != Status::Successful) return status;
+    }
+    return Status::Successful;
+  }
+
+  void answer(isns::AttributeWriter& out) const;
+
+ private:
+  Status findKeyObject();
+  Status findEntity();
+  Status checkObjects();
+  Status authorise();
+  Status makeEntity();
+  Status removeReplaced();
+  Status applyObjects();
+  Status applyGroups();
+  Status checkEsi();
+  Status settlePeriod();
+  Status checkScn();
+
+  Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
+  Status applyObject(ObjectSpec& object);
+  Status applyNodeType(const ObjectSpec& object, const Attribute& a);
+  Status applyWwnnToken(const ObjectSpec& object, const Attribute& a);
+  template <class T>
+  Status applyAttributes(const ObjectSpec& object);
+  template <class T>
+  void resetAttributes(Index index);
+  Status linkImplicitGroups();
+  void assignWwnnToken(const ObjectSpec& object);
+  [[nodiscard]] bool lists(ObjectType type, Index index) const;
+  [[nodiscard]] Index registeredEntityOf(const ObjectSpec& object) const;
+  [[nodiscard]] bool esiMonitored() const;
+  [[nodiscard]] std::span<const Attribute> attributesOf(const ObjectSpec& object) const {
+    return std::span(spec_.attributes).subspan(object.first, object.last - object.first);
+  }
+
+  const Request& request_;
+  const Source& source_;
+  Transaction& tx_;
+  const Policy& policy_;
+  Notes& notes_;
+  RegistrationSpec& spec_;
+
+  ObjectType keyType_ = ObjectType::None;  // of the message key
+  Index keyIndex_ = 0;                     // of the object that it names, 0 where there is none
+  std::string_view wantedEid_;             // empty: the server chooses
+  Index entity_ = 0;
+  bool newEntity_ = false;
+  bool replace_ = false;
+  bool eidAssigned_ = false;
+  bool periodSet_ = false;  // by the server
+};
+
+// The message key: nothing, an EID, or the key of an object that is there.
+Status Registration::findKeyObject() {
+  const auto key = request_.key;
+  if (key.empty()) return Status::Successful;
+  const Registry& registry = tx_.registry();
+  const State& state = tx_.state();
+  const auto refer = [&](const auto* object) {
+    if (object == nullptr) return Status::InvalidRegistration;
+    keyType_ = object->kType;
+    keyIndex_ = object->index;
+    return Status::Successful;
+  };
+  const Attribute& first = key.front();
+  switch (first.tag) {
+    case tag::kEntityId: {
+      if (key.size() != 1) return Status::InvalidRegistration;
+      keyType_ = ObjectType::Entity;
+      wantedEid_ = first.text();
+      if (const Entity* entity = registry.findEntity(state, wantedEid_); entity != nullptr && !wantedEid_.empty()) {
+        keyIndex_ = entity->index;
+      }
+      return Status::Successful;
+    }
+    case tag::kPortalIp:
+      if (key.size() != 2 || key[1].tag != tag::kPortalPort || first.empty() || key[1].empty()) break;
+      return refer(registry.findPortal(state, PortalKey::of(first.value, key[1].u32())));
+    case tag::kIscsiName:
+      if (key.size() != 1) break;
+      return refer(registry.findNode(state, first.text()));
+    case tag::kFcPortName:
+      if (key.size() != 1) break;
+      return refer(registry.findFcPort(state, first.value));
+    case tag::kFcNodeName:
+      if (key.size() != 1) break;
+      return refer(registry.findFcDevice(state, first.value));
+    case tag::kPgIndex:
+      if (key.size() != 1 || first.empty()) break;
+      return refer(state.get<PortalGroup>(first.u32()));
+    case tag::kPgIscsiName: {
+      const bool whole = key.size() == 3 && key[1].tag == tag::kPgPortalIp && key[2].tag == tag::kPgPortalPort;
+      if (!whole || key[1].empty() || key[2].empty()) break;
+      const Node* node = registry.findNode(state, first.text());
+      const Portal* portal = registry.findPortal(state, PortalKey::of(key[1].value, key[2].u32()));
+      if (node == nullptr || portal == nullptr) break;
+      return refer(registry.findGroup(state, node->index, portal->index));
+    }
+    default:
+      break;
+  }
+  return Status::InvalidRegistration;
+}
+
+// The entity that the message is about: named by the key, by the operating attributes, or by the key object.
+Status Registration::findEntity() {
+  const State& state = tx_.state();
+  switch (keyType_) {
+    case ObjectType::Portal:
+      entity_ = state.get<Portal>(keyIndex_)->entity;
+      break;
+    case ObjectType::Node:
+      entity_ = state.get<Node>(keyIndex_)->entity;
+      break;
+    case ObjectType::FcPort:
+      entity_ = state.get<FcPort>(keyIndex_)->entity;
+      break;
+    case ObjectType::FcDevice: {
+      const base::IdSet& ports = state.get<FcDevice>(keyIndex_)->ports;
+      entity_ = ports.empty() ? 0 : state.get<FcPort>(ports.front())->entity;
+      break;
+    }
+    case ObjectType::PortalGroup: {
+      const PortalGroup& group = *state.get<PortalGroup>(keyIndex_);
+      entity_ = state.get<Node>(group.node)->entity;
+      if (entity_ == 0) entity_ = state.get<Portal>(group.portal)->entity;
+      break;
+    }
+    default:
+      break;
+  }
+  const bool keyIsEntity = keyType_ == ObjectType::None || keyType_ == ObjectType::Entity;
+  if (!keyIsEntity) {
+    // Only a registered object may be the key, and only it and what is subordinate to it may follow.
+    if (entity_ == 0) return Status::InvalidRegistration;
+    const bool single = keyType_ == ObjectType::PortalGroup ? spec_.objects.empty() : true;
+    for (const ObjectSpec& object : spec_.objects) {
+      const bool device = keyType_ == ObjectType::FcPort && object.type == ObjectType::FcDevice;
+      if (object.type != keyType_ && !device) return Status::InvalidRegistration;
+    }
+    const bool empty = spec_.objects.empty() && spec_.groups.empty();
+    return single && !empty ? Status::Successful : Status::InvalidRegistration;
+  }
+  if (const ObjectSpec* entity = spec_.entity(); entity != nullptr && !entity->text.empty()) {
+    if (!wantedEid_.empty() && wantedEid_ != entity->text) return Status::InvalidRegistration;
+    wantedEid_ = entity->text;
+  }
+  if (!wantedEid_.empty()) {
+    if (const Entity* entity = tx_.registry().findEntity(state, wantedEid_)) entity_ = entity->index;
+  } else {
+    // Neither key nor EID: a new entity, unless the source registers again what its own entity holds already. Clients
+    // without an EID have no other way to repeat themselves.
+    for (const ObjectSpec& object : spec_.objects) {
+      const Index holder = registeredEntityOf(object);
+      if (holder != 0 && holder == source_.entity()) entity_ = holder;
+    }
+  }
+  newEntity_ = entity_ == 0;
+  // Clients must not make identifiers in the server's name (6.2.1).
+  if (newEntity_ && wantedEid_.starts_with(isns::kServerMadeEidPrefix)) return Status::InvalidRegistration;
+  return Status::Successful;
+}
+
+Index Registration::registeredEntityOf(const ObjectSpec& object) const {
+  const Registry& registry = tx_.registry();
+  switch (object.type) {
+    case ObjectType::Portal: {
+      const Portal* portal = registry.findPortal(tx_.state(), object.portal);
+      return portal == nullptr ? 0 : portal->entity;
+    }
+    case ObjectType::Node: {
+      const Node* node = registry.findNode(tx_.state(), object.text);
+      return node == nullptr ? 0 : node->entity;
+    }
+    case ObjectType::FcPort: {
+      const FcPort* port = registry.findFcPort(tx_.state(), object.wwn);
+      return port == nullptr ? 0 : port->entity;
+    }
+    default:
+      return 0;
+  }
+}
+
+Status Registration::checkObjects() {
+  bool hasMember = false;
+  bool afterFcPort = keyType_ == ObjectType::FcDevice;
+  for (const ObjectSpec& object : spec_.objects) {
+    hasMember |= object.type != ObjectType::Entity;
+    if (object.type == ObjectType::FcPort) afterFcPort = true;
+    if (object.type == ObjectType::FcDevice && !afterFcPort) return Status::MessageFormatError;
+    // Objects are never moved to another entity.
+    const Index holder = registeredEntityOf(object);
+    if (holder != 0 && holder != entity_) return conflict();
+    for (const Attribute& a : attributesOf(object)) {
+      if (const Status status = checkMeaning(a); status != Status::Successful) return status;
+    }
+  }
+  if (newEntity_ && !hasMember) return Status::InvalidRegistration;
+  if (spec_.objects.empty() && spec_.groups.empty()) return Status::InvalidRegistration;
+  const std::size_t worst = spec_.objects.size() + 2 * spec_.groups.size() + 1;
+  return tx_.full(worst) ? Status::Busy : Status::Successful;
+}
+
+Status Registration::authorise() {
+  if (source_.control) return Status::Successful;
+  bool allowed = !newEntity_ && source_.entity() == entity_;
+  if (!allowed && !source_.registered()) {
+    // A source that this message registers, in an entity of its own or in one that has lost all its nodes.
+    const Entity* entity = tx_.get<Entity>(entity_);
+    const bool open = newEntity_ || (entity->nodes.empty() && entity->fcPorts.empty());
+    const bool listed = std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const ObjectSpec& object) {
+      return (object.type == ObjectType::Node && !source_.name.empty() && object.text == source_.name) ||
+             (object.type == ObjectType::FcPort && base::equal(object.wwn, source_.attribute.value));
+    });
+    allowed = open && listed;
+  }
+  if (allowed) return Status::Successful;
+  if (policy_.sourceCheck == SourceCheck::Enforce) return Status::SourceUnauthorized;
+  notes_.sourceViolation = policy_.sourceCheck == SourceCheck::Log;
+  return Status::Successful;
+}
+
+Status Registration::makeEntity() {
+  replace_ = request_.replace && !newEntity_ && keyIndex_ != 0;
+  if (!newEntity_) return Status::Successful;
+  entity_ = tx_.createEntity(wantedEid_);
+  eidAssigned_ = wantedEid_.empty();
+  const bool fibreChannel = std::any_of(spec_.objects.begin(), spec_.objects.end(),
+                                        [](const ObjectSpec& o) { return o.type == ObjectType::FcPort; });
+  tx_.alter<Entity>(entity_).attributes.setU32(
+      tag::kEntityProtocol, fibreChannel ? isns::entity_protocol::kIfcp : isns::entity_protocol::kIscsi);
+  return Status::Successful;
+}
+
+bool Registration::lists(ObjectType type, Index index) const {
+  return std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const ObjectSpec& object) {
+    if (object.type != type) return false;
+    switch (type) {
+      case ObjectType::Node:
+        return tx_.get<Node>(index)->name() == object.text;
+      case ObjectType::Portal:
+        return PortalKey::of(*tx_.get<Portal>(index)) == object.portal;
+      case ObjectType::FcPort:
+        return base::equal(tx_.get<FcPort>(index)->attributes.value(tag::kFcPortName), object.wwn);
+      default:
+        return false;
+    }
+  });
+}
+
+// Replacing an entity removes what the message does not list again. What it lists is set back to its key by
+// applyObject(), and so keeps its index and its memberships.
+Status Registration::removeReplaced() {
+  if (!replace_ || keyType_ != ObjectType::Entity) return Status::Successful;
+  const Entity entity = *tx_.get<Entity>(entity_);
+  entity.nodes.forEach([&](Index node) {
+    if (!lists(ObjectType::Node, node)) tx_.deregisterNode(node);
+  });
+  entity.portals.forEach([&](Index portal) {
+    if (!lists(ObjectType::Portal, portal)) tx_.deregisterPortal(portal);
+  });
+  entity.fcPorts.forEach([&](Index port) {
+    if (!lists(ObjectType::FcPort, port)) tx_.deregisterFcPort(port);
+  });
+  return Status::Successful;
+}
+
+// Erases the attributes that the object has and the message does not set again.
+template <class T>
+void Registration::resetAttributes(Index index) {
+  std::vector<isns::Tag> gone;
+  tx_.get<T>(index)->attributes.forEach([&](const Attribute& a) {
+    const bool kept = a.row->role == isns::Role::Key || a.tag == tag::kWwnnToken || a.tag == tag::kTimestamp ||
+                      a.tag == tag::kEntityProtocol;
+    if (!kept) gone.push_back(a.tag);
+  });
+  for (const ObjectSpec& object : spec_.objects) {
+    if (object.type != T::kType || object.index != index) continue;
+    for (const Attribute& a : attributesOf(object)) std::erase(gone, a.tag);
+  }
+  for (isns::Tag t : gone) tx_.setAttribute<T>(index, t, {});
+}
+
+template <class T>
+Status Registration::applyAttributes(const ObjectSpec& object) {
+  const bool wholeEntity = replace_ && keyType_ == ObjectType::Entity;
+  if (!object.isNew && (wholeEntity || (replace_ && keyType_ == T::kType))) resetAttributes<T>(object.index);
+  for (const Attribute& a : attributesOf(object)) {
+    Status status = Status::Successful;
+    switch (a.tag) {
+      case tag::kNodeType:
+        status = applyNodeType(object, a);
+        break;
+      case tag::kWwnnToken:
+        status = applyWwnnToken(object, a);
+        break;
+      case tag::kRegistrationPeriod:
+        break;  // settlePeriod
+      default:
+        // Stored as canonical text, whatever the padding was.
+        if (a.row->kind == isns::ValueKind::Text && !a.empty()) {
+          isns::AttributeList one;
+          one.setText(a.tag, a.text());
+          tx_.setAttribute<T>(object.index, a.tag, one.value(a.tag));
+        } else {
+          tx_.setAttribute<T>(object.index, a.tag, a.value);
+        }
+    }
+    if (status != Status::Successful) return status;
+  }
+  return Status::Successful;
+}
+
+// Only the administrator makes control nodes (6.4.2); the bit follows from his list, whatever the client sends.
+Status Registration::applyNodeType(const ObjectSpec& object, const Attribute& a) {
+  const bool control = isControlName(policy_, object.text);
+  std::uint32_t type = a.empty() ? 0 : a.u32();
+  if ((type & isns::node_type::kControl) != 0 && !control) return Status::SourceUnauthorized;
+  if (control) type |= isns::node_type::kControl;
+  std::uint8_t value[4];
+  base::storeU32(value, type);
+  tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
+  return Status::Successful;
+}
+
+Status Registration::applyWwnnToken(const ObjectSpec& object, const Attribute& a) {
+  if (!a.empty()) {
+    const Node* holder = tx_.registry().findNodeByToken(tx_.state(), a.value);
+    if ((holder != nullptr && holder->index != object.index) || a.u64() == 0) return Status::InvalidRegistration;
+  }
+  tx_.setWwnnToken(object.index, a.value);
+  return Status::Successful;
+}
+
+// A name for the node in a Fibre Channel fabric, when it brings none (6.4.6): IEEE registered format, the
+// administrator's OUI, and 36 bits that follow from the iSCSI name, so that the same name gets the same token always.
+void Registration::assignWwnnToken(const ObjectSpec& object) {
+  if (!policy_.assignWwnnToken || tx_.get<Node>(object.index)->attributes.has(tag::kWwnnToken)) return;
+  for (std::uint64_t salt = 0;; ++salt) {
+    const std::uint64_t hash = base::hashText(object.text, salt) & 0xfffffffffU;
+    std::uint8_t token[8];
+    base::storeU64(token, (std::uint64_t{5} << 60) | (std::uint64_t{policy_.wwnnOui & 0xffffffU} << 36) | hash);
+    if (tx_.registry().findNodeByToken(tx_.state(), token) != nullptr) continue;
+    return tx_.setWwnnToken(object.index, token);
+  }
+}
+
+Status Registration::applyObject(ObjectSpec& object) {
+  switch (object.type) {
+    case ObjectType::Entity:
+      object.index = entity_;
+      return applyAttributes<Entity>(object);
+    case ObjectType::Portal:
+      object.index = tx_.ensurePortal(object.portal);
+      object.isNew = !tx_.get<Portal>(object.index)->registered();
+      tx_.registerPortal(object.index, entity_);
+      return applyAttributes<Portal>(object);
+    case ObjectType::Node:
+      object.index = tx_.ensureNode(object.text);
+      object.isNew = !tx_.get<Node>(object.index)->registered();
+      tx_.registerNode(object.index, entity_);
+      if (const Status status = applyAttributes<Node>(object); status != Status::Successful) return status;
+      assignWwnnToken(object);
+      return Status::Successful;
+    case ObjectType::FcPort:
+      object.index = tx_.ensureFcPort(object.wwn);
+      object.isNew = !tx_.get<FcPort>(object.index)->registered();
+      tx_.registerFcPort(object.index, entity_);
+      return applyAttributes<FcPort>(object);
+    case ObjectType::FcDevice:
+      object.index = tx_.ensureFcDevice(object.wwn);
+      return applyAttributes<FcDevice>(object);
+    default:
+      return Status::InvalidRegistration;
+  }
+}
+
+Status Registration::applyObjects() {
+  Index fcPort = keyType_ == ObjectType::FcPort ? keyIndex_ : 0;
+  for (ObjectSpec& object : spec_.objects) {
+    if (const Status status = applyObject(object); status != Status::Successful) return status;
+    if (object.type == ObjectType::FcPort) fcPort = object.index;
+    if (object.type == ObjectType::FcDevice && fcPort != 0) tx_.setDevice(fcPort, object.index);
+  }
+  for (const Attribute& a : spec_.repeated) {
+    if (!base::equal(tx_.get<Entity>(entity_)->attributes.value(a.tag), a.value)) return Status::MessageFormatError;
+  }
+  return Status::Successful;
+}
+
+Status Registration::applyGroups() {
+  // Replaced objects get default tags again where the message says nothing (5.6.5.1).
+  if (replace_ && keyType_ == ObjectType::Entity) {
+    for (const ObjectSpec& object : spec_.objects) {
+      if (object.type != ObjectType::Node || object.isNew) continue;
+      const base::IdSet groups = tx_.get<Node>(object.index)->groups;
+      groups.forEach([&](Index group) {
+        const bool said = std::any_of(spec_.groups.begin(), spec_.groups.end(), [&](const GroupSpec& g) {
+          return g.tag && g.node == object.text &&
+                 g.portal == PortalKey::of(*tx_.get<Portal>(tx_.get<PortalGroup>(group)->portal));
+        });
+        if (!said) tx_.setGroupTag(group, isns::kDefaultPgTag);
+      });
+    }
+  }
+  for (const GroupSpec& spec : spec_.groups) {
+    const Index node = tx_.ensureNode(spec.node);
+    const Index portal = tx_.ensurePortal(spec.portal);
+    const Index nodeEntity = tx_.get<Node>(node)->entity;
+    const Index portalEntity = tx_.get<Portal>(portal)->entity;
+    // Either half may be missing (6.5), but what is registered must be this entity's, and one half must be.
+    if ((nodeEntity != 0 && nodeEntity != entity_) || (portalEntity != 0 && portalEntity != entity_)) return conflict();
+    if (nodeEntity == 0 && portalEntity == 0) return Status::InvalidRegistration;
+    const Index group = tx_.ensureGroup(node, portal);
+    if (spec.tag) tx_.setGroupTag(group, *spec.tag);
+  }
+  return linkImplicitGroups();
+}
+
+// Every node of an entity meets every portal of it, with the default tag (6.5.4).
+Status Registration::linkImplicitGroups() {
+  for (const ObjectSpec& object : spec_.objects) {
+    if (!object.isNew) continue;
+    const Entity& entity = *tx_.get<Entity>(entity_);
+    if (tx_.full(object.type == ObjectType::Node ? entity.portals.size() : entity.nodes.size())) return Status::Busy;
+    if (object.type == ObjectType::Node) {
+      entity.portals.forEach([&](Index portal) { tx_.ensureGroup(object.index, portal); });
+    } else if (object.type == ObjectType::Portal) {
+      entity.nodes.forEach([&](Index node) { tx_.ensureGroup(node, object.index); });
+    }
+  }
+  return Status::Successful;
+}
+
+bool Registration::esiMonitored() const {
+  return !tx_.get<Entity>(entity_)->portals.visitWhile([&](Index index) {
+    const Portal& portal = *tx_.get<Portal>(index);
+    return portal.attributes.u32Or(tag::kEsiPort, 0) == 0 || portal.attributes.u32Or(tag::kEsiInterval, 0) == 0;
+  });
+}
+
+// ESI: asked for, and possible (6.3.4, 6.3.5). The interval may be changed by the server, which then returns it.
+Status Registration::checkEsi() {
+  bool asked = false;
+  for (const ObjectSpec& object : spec_.objects) {
+    if (object.type != ObjectType::Portal) continue;
+    const Portal& portal = *tx_.get<Portal>(object.index);
+    const std::uint32_t interval = portal.attributes.u32Or(tag::kEsiInterval, 0);
+    if (interval == 0) continue;
+    asked = true;
+    if (!policy_.esiEnabled) return Status::EsiNotAvailable;
+    const std::uint32_t granted = std::clamp(interval, policy_.esiMinInterval, policy_.esiMaxInterval);
+    if (granted == interval) continue;
+    std::uint8_t value[4];
+    base::storeU32(value, granted);
+    tx_.setAttribute<Portal>(object.index, tag::kEsiInterval, value);
+  }
+  if (!asked) return Status::Successful;
+  const bool noPort = tx_.get<Entity>(entity_)->portals.visitWhile(
+      [&](Index index) { return tx_.get<Portal>(index)->attributes.u32Or(tag::kEsiPort, 0) == 0; });
+  return noPort ? Status::InvalidRegistration : Status::Successful;
+}
+
+// The registration period (6.2.6): never zero without ESI, and returned where the server chose it.
+Status Registration::settlePeriod() {
+  const Entity& entity = *tx_.get<Entity>(entity_);
+  std::optional<std::uint32_t> wanted;
+  if (const ObjectSpec* object = spec_.entity()) {
+    for (const Attribute& a : attributesOf(*object)) {
+      if (a.tag == tag::kRegistrationPeriod) wanted = a.empty() ? 0 : a.u32();
+    }
+  }
+  const std::uint32_t now = entity.attributes.u32Or(tag::kRegistrationPeriod, 0);
+  std::uint32_t period = wanted.value_or(now);
+  if (period != 0) {
+    period = std::clamp(period, policy_.minPeriod, policy_.maxPeriod);
+  } else {
+    // A node without portal and EID has come only to ask something, and often forgets to say goodbye.
+    const bool transient = eidAssigned_ && entity.portals.empty();
+    period = esiMonitored() ? 0 : transient ? policy_.transientPeriod : policy_.defaultPeriod;
+  }
+  periodSet_ = wanted ? *wanted != period : period != now;
+  std::uint8_t value[4];
+  base::storeU32(value, period);
+  tx_.setAttribute<Entity>(entity_, tag::kRegistrationPeriod, value);
+  if (!tx_.empty()) {
+    std::uint8_t seconds[8];
+    base::storeU64(seconds, static_cast<std::uint64_t>(tx_.now().wall.time_since_epoch().count()));
+    tx_.setAttribute<Entity>(entity_, tag::kTimestamp, seconds);
+  }
+  return Status::Successful;
+}
+
+Status Registration::checkScn() {
+  for (const ObjectSpec& object : spec_.objects) {
+    if (object.type != ObjectType::Node && object.type != ObjectType::FcPort) continue;
+    for (const Attribute& a : attributesOf(object)) {
+      if ((a.tag != tag::kScnBitmap && a.tag != tag::kIfcpScnBitmap) || a.empty() || a.u32() == 0) continue;
+      const bool control = source_.control || isControlName(policy_, object.text);
+      if (const Status status = checkScnBitmap(tx_.state(), policy_, entity_, a.u32(), control);
+          status != Status::Successful) {
+        return status;
+      }
+    }
+  }
+  return Status::Successful;
+}
+
+// The key of the request (or the assigned EID); then what was asked for, in its order, with the values that hold now.
+void Registration::answer(isns::AttributeWriter& out) const {
+  const Entity& entity = *tx_.get<Entity>(entity_);
+  if (eidAssigned_) {
+    out.encoded(entity.attributes.tlv(tag::kEntityId));
+  } else {
+    for (const Attribute& a : request_.key) out.copy(a);
+  }
+  out.delimiter();
+  const bool saysEntity = spec_.entity() != nullptr;
+  if (!saysEntity && (eidAssigned_ || periodSet_)) {
+    out.encoded(entity.attributes.tlv(tag::kEntityId));
+    if (periodSet_) out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
+  }
+  bool inEntity = false;
+  bool periodSaid = false;
+  const auto closeEntity = [&] {
+    if (inEntity && periodSet_ && !periodSaid) out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
+    inEntity = false;
+  };
+  Index portal = 0;
+  std::size_t nextPortal = 0;
+  for (const Attribute& a : request_.operating) {
+    if (inEntity && a.row->role == isns::Role::Key) closeEntity();
+    switch (a.tag) {
+      case tag::kEntityId:
+        out.encoded(entity.attributes.tlv(tag::kEntityId));
+        inEntity = true;
+        break;
+      case tag::kRegistrationPeriod:
+        out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
+        periodSaid = true;
+        break;
+      case tag::kPortalIp:
+        while (spec_.objects[nextPortal].type != ObjectType::Portal) ++nextPortal;
+        portal = spec_.objects[nextPortal++].index;
+        out.copy(a);
+        break;
+      case tag::kEsiInterval:
+        if (a.empty()) {
+          out.copy(a);
+        } else {
+          out.encoded(tx_.get<Portal>(portal)->attributes.tlv(tag::kEsiInterval));
+        }
+        break;
+      default:
+        out.copy(a);
+    }
+  }
+  closeEntity();
+}
+
+}  // namespace
+
+bool isControlName(const Policy& policy, std::string_view name) {
+  return !name.empty() && std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(),
+                                      [&](const ControlNode& node) { return node.name == name; });
+}
+
+bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {
+  if (source.control || (entity != 0 && source.entity() == entity)) return true;
+  if (policy.sourceCheck == SourceCheck::Enforce) return false;
+  notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
+  return true;
+}
+
+isns::Status checkScnBitmap(const State& state, const Policy& policy, Index entity, std::uint32_t bitmap,
+                            bool control) {
+  constexpr std::uint32_t kManagementOnly = isns::scn::kMemberAdded | isns::scn::kMemberRemoved;
+  if (!policy.scnEnabled || (bitmap & ~isns::scn::kAllBits) != 0) return Status::ScnRegistrationRejected;
+  const bool management = (bitmap & isns::scn::kManagement) != 0;
+  if (management && !control) return Status::SourceUnauthorized;
+  if (management && !policy.managementScn) return Status::ScnRegistrationRejected;
+  if (!management && (bitmap & kManagementOnly) != 0) return Status::ScnRegistrationRejected;
+  const Entity* holder = state.get<Entity>(entity);
+  const bool noPort = holder == nullptr || holder->portals.visitWhile([&](Index index) {
+    return state.get<Portal>(index)->attributes.u32Or(tag::kScnPort, 0) == 0;
+  });
+  return noPort ? Status::ScnRegistrationRejected : Status::Successful;
+}
+
+isns::Status registerAttributes(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
+                                RegistrationSpec& scratch, isns::AttributeWriter& answer) {
+  if (const Status status = parseRegistration(request.operating, scratch); status != Status::Successful) return status;
+  Registration registration(request, source, transaction, notes, scratch);
+  const Status status = registration.run();
+  if (status == Status::Successful) registration.answer(answer);
+  return status;
+}
+
+}  // namespace core

@@ -1,0 +1,206 @@
+#include "isns-server/core/registration_parser.h"
+
+#include <string>
+#include <unordered_set>
+
+namespace core {
+namespace {
+
+using isns::Attribute;
+using isns::Status;
+namespace tag = isns::tag;
+
+class Parser {
+ public:
+  Parser(std::span<const Attribute> operating, RegistrationSpec& spec) : rest_(operating), spec_(spec) {}
+
+  Status run() {
+    while (!rest_.empty()) {
+      const Attribute attribute = rest_.front();
+      rest_ = rest_.subspan(1);
+      if (const Status status = take(attribute); status != Status::Successful) return status;
+    }
+    return finishGroups();
+  }
+
+ private:
+  Status take(const Attribute& a) {
+    switch (a.tag) {
+      case tag::kEntityId:
+        return takeEntity(a);
+      case tag::kPortalIp:
+        return takePortal(a);
+      case tag::kIscsiName:
+        return takeNode(a);
+      case tag::kFcPortName:
+        return takeFc(a, ObjectType::FcPort);
+      case tag::kFcNodeName:
+        return takeFc(a, ObjectType::FcDevice);
+      case tag::kPgTag:
+        return takeGroupTag(a);
+      case tag::kPgIscsiName:
+        return takeGroupNode(a);
+      case tag::kPgPortalIp:
+        return takeGroupPortal(a);
+      case tag::kPortalPort:
+      case tag::kPgPortalPort:
+        return Status::MessageFormatError;  // the address comes first, directly before
+      default:
+        return takeAttribute(a);
+    }
+  }
+
+  ObjectSpec& begin(ObjectType type) {
+    ObjectSpec& object = spec_.objects.emplace_back();
+    object.type = type;
+    object.first = object.last = spec_.attributes.size();
+    return object;
+  }
+  [[nodiscard]] ObjectType current() const {
+    return spec_.objects.empty() ? ObjectType::None : spec_.objects.back().type;
+  }
+
+  // An object may stand once in a message (5.6.5.1).
+  Status once(base::ByteView key) {
+    std::string typed(1, static_cast<char>(current()));
+    typed += base::asText(key);
+    return seen_.insert(std::move(typed)).second ? Status::Successful : Status::InvalidRegistration;
+  }
+
+  // Takes the port that must follow an address.
+  bool takePort(isns::Tag tag, Attribute& port) {
+    if (rest_.empty() || rest_.front().tag != tag || rest_.front().empty()) return false;
+    port = rest_.front();
+    rest_ = rest_.subspan(1);
+    return true;
+  }
+
+  Status takeEntity(const Attribute& a) {
+    if (spec_.entity() != nullptr) return Status::InvalidRegistration;                       // one entity a message
+    if (!spec_.objects.empty() || !spec_.groups.empty()) return Status::MessageFormatError;  // it comes first
+    begin(ObjectType::Entity).text = a.text();
+    return Status::Successful;
+  }
+
+  Status takePortal(const Attribute& a) {
+    Attribute port;
+    if (a.empty()) return Status::InvalidRegistration;
+    if (!takePort(tag::kPortalPort, port)) return Status::MessageFormatError;
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    const PortalKey key = PortalKey::of(a.value, port.u32());
+    begin(ObjectType::Portal).portal = key;
+    return once(spec_.objects.back().portal.bytes);
+  }
+
+  Status takeNode(const Attribute& a) {
+    if (a.empty() || a.text().empty()) return Status::InvalidRegistration;
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    begin(ObjectType::Node).text = a.text();
+    return once(base::asBytes(a.text()));
+  }
+
+  Status takeFc(const Attribute& a, ObjectType type) {
+    if (a.empty()) return Status::InvalidRegistration;
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    begin(type).wwn = a.value;
+    return once(a.value);
+  }
+
+  Status takeAttribute(const Attribute& a) {
+    if (a.row == nullptr) {
+      return isns::isVendorTag(a.tag) ? Status::RegistrationFeatureNotSupported : Status::AttributeNotImplemented;
+    }
+    if (a.row->writer == isns::Writer::Server) return Status::InvalidRegistration;
+    switch (a.row->object) {
+      case ObjectType::Entity:
+      case ObjectType::Portal:
+      case ObjectType::Node:
+      case ObjectType::FcPort:
+      case ObjectType::FcDevice:
+        break;
+      default:
+        return Status::InvalidRegistration;  // not an attribute of a device
+    }
+    if (a.row->object != current()) {
+      if (a.row->object != ObjectType::Entity || current() == ObjectType::None) return Status::MessageFormatError;
+      spec_.repeated.push_back(a);
+      return Status::Successful;
+    }
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    spec_.attributes.push_back(a);
+    spec_.objects.back().last = spec_.attributes.size();
+    return Status::Successful;
+  }
+
+  // ---- Portal groups ----
+
+  Status takeGroupTag(const Attribute& a) {
+    const std::uint32_t value = a.empty() ? PortalGroup::kNullTag : a.u32();
+    if (!a.empty() && value > 0xffff) return Status::InvalidRegistration;
+    if (!wholeNode_.empty()) {
+      if (wholeFirst_ == spec_.groups.size()) return Status::MessageFormatError;
+      for (std::size_t i = wholeFirst_; i < spec_.groups.size(); ++i) spec_.groups[i].tag = value;
+      wholeNode_ = {};
+      return Status::Successful;
+    }
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    if (current() != ObjectType::Node && current() != ObjectType::Portal) return Status::MessageFormatError;
+    tag_ = value;
+    tagUsed_ = false;
+    return Status::Successful;
+  }
+
+  Status takeGroupNode(const Attribute& a) {
+    if (a.empty() || a.text().empty()) return Status::InvalidRegistration;
+    if (tag_ && current() == ObjectType::Portal) {
+      spec_.groups.push_back({a.text(), spec_.objects.back().portal, tag_});
+      tagUsed_ = true;
+      return Status::Successful;
+    }
+    if (const Status status = finishGroups(); status != Status::Successful) return status;
+    wholeNode_ = a.text();
+    wholeFirst_ = spec_.groups.size();
+    return Status::Successful;
+  }
+
+  Status takeGroupPortal(const Attribute& a) {
+    Attribute port;
+    if (a.empty()) return Status::InvalidRegistration;
+    if (!takePort(tag::kPgPortalPort, port)) return Status::MessageFormatError;
+    const PortalKey key = PortalKey::of(a.value, port.u32());
+    if (!wholeNode_.empty()) {
+      spec_.groups.push_back({wholeNode_, key, std::nullopt});
+    } else if (tag_ && current() == ObjectType::Node) {
+      spec_.groups.push_back({spec_.objects.back().text, key, tag_});
+      tagUsed_ = true;
+    } else {
+      return Status::MessageFormatError;
+    }
+    return Status::Successful;
+  }
+
+  // Ends a list of portal groups: a tag without a group, or a node without a portal, is out of order.
+  Status finishGroups() {
+    const bool dangling = (tag_ && !tagUsed_) || (!wholeNode_.empty() && wholeFirst_ == spec_.groups.size());
+    tag_.reset();
+    wholeNode_ = {};
+    return dangling ? Status::MessageFormatError : Status::Successful;
+  }
+
+  std::span<const Attribute> rest_;
+  RegistrationSpec& spec_;
+  std::optional<std::uint32_t> tag_;  // said before its groups
+  bool tagUsed_ = false;
+  std::string_view wholeNode_;  // of a whole portal group object whose tag comes last
+  std::size_t wholeFirst_ = 0;
+  std::unordered_set<std::string> seen_;  // keys of the objects, with their type
+};
+
+}  // namespace
+
+isns::Status parseRegistration(std::span<const isns::Attribute> operating, RegistrationSpec& spec) {
+  spec.clear();
+  return Parser(operating, spec).run();
+}
+
+}  // namespace core

@@ -1,0 +1,84 @@
+// One request as the handlers see it: who asks, from where, and the attributes of the message in their three parts.
+//
+// RequestReader splits a message into source, message key and operating attributes (RFC 4171 5.6) and gives every name
+// its normal spelling (5.6.2). It keeps its memory from message to message; what it gives lives until the next read().
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "isns-server/core/policy.h"
+#include "isns-server/core/registry.h"
+#include "shared/base/clock.h"
+#include "shared/isns/message.h"
+#include "shared/isns/tlv.h"
+
+namespace core {
+
+// What an address may do, by rules that the driver has applied.
+enum class Access : std::uint8_t { None, Query, Register, Full };
+
+// Where a message came from.
+struct Peer {
+  isns::IpAddress address{};
+  std::uint16_t port = 0;
+  bool udp = false;
+  Access access = Access::Full;
+  std::string_view authenticatedSpi{};  // of a verified authentication block, else empty
+};
+
+// Things about a request that somebody should know, beside its status.
+struct Notes {
+  bool sourceViolation = false;     // let through only because the source check does not enforce
+  bool controlNodeRefused = false;  // a control node's name without its address or key
+};
+
+// The node that a request speaks for.
+struct Source {
+  isns::Attribute attribute;
+  std::string_view name{};     // normalised iSCSI name or EID; empty for a WWPN
+  const Node* node = nullptr;  // registered, in the state that the request reads
+  const FcPort* fcPort = nullptr;
+  bool control = false;
+
+  [[nodiscard]] bool registered() const { return node != nullptr || fcPort != nullptr; }
+  [[nodiscard]] Index entity() const {
+    return node != nullptr ? node->entity : fcPort != nullptr ? fcPort->entity : Index{0};
+  }
+};
+
+struct Request {
+  isns::Function function = isns::Function::DevAttrQry;
+  bool replace = false;
+  bool delimited = false;
+  isns::Attribute source;
+  std::span<const isns::Attribute> key;
+  std::span<const isns::Attribute> operating;
+};
+
+class RequestReader {
+ public:
+  // Successful, or the status that refuses the message. `strictNames`: whether a new name must be of one of the three
+  // forms; names that are only looked up need not.
+  isns::Status read(const isns::Message& message, const isns::FunctionRow& function, bool strictNames);
+  [[nodiscard]] const Request& request() const { return request_; }
+
+ private:
+  isns::Status normalise(isns::Attribute& attribute, bool strictNames);
+
+  Request request_;
+  std::vector<isns::Attribute> attributes_;
+  std::deque<base::Bytes> rewritten_;  // values that were not normal; a deque keeps their addresses
+  std::string scratch_;
+};
+
+// True when the attribute may stand first in a message of this function (RFC 4171 5.6.1, 5.6.5.15-16).
+bool isSource(const isns::Attribute& attribute, isns::Function function);
+
+// Finds out who the source is; SourceUnauthorized when it claims a control node's name without the right to it.
+isns::Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
+                      const Policy& policy, Source& source, Notes& notes);
+
+}  // namespace core

@@ -1,0 +1,505 @@
+#include "isns-server/core/transaction.h"
+
+#include <string>
+
+namespace core {
+
+namespace tag = isns::tag;
+
+Transaction::Transaction(Registry& registry, const Policy& policy, base::Now now)
+    : registry_(registry),
+      policy_(policy),
+      now_(now),
+      revision_(registry.working_.revision + 1),
+      lostBefore_(registry.lostKeys_.size()) {}
+
+Transaction::~Transaction() {
+  if (finished_) return;
+  forEachObjectType([&]<class T>(T*) { restore<T>(); });
+  registry_.lostKeys_.resize(lostBefore_);
+}
+
+// Puts back what was there, and takes out the keys that only this transaction knew.
+template <class T>
+void Transaction::restore() {
+  for (Touch<T>& touch : std::get<Touches<T>>(touches_).list) {
+    const T* now = get<T>(touch.index);
+    const bool keyChanged =
+        now != nullptr && (!touch.before || registry_.keyHash(*now) != registry_.keyHash(*touch.before));
+    if (keyChanged) registry_.index<T>().erase(registry_.keyHash(*now), touch.index);
+    registry_.working_.table<T>().set(touch.index, std::move(touch.before));
+  }
+}
+
+bool Transaction::empty() const {
+  bool nothing = memberships_.empty();
+  forEachObjectType([&]<class T>(T*) {
+    for (const Touch<T>& touch : touched<T>()) {
+      const T* now = get<T>(touch.index);
+      if ((now == nullptr) != !touch.before || (now != nullptr && now->changed == revision_)) nothing = false;
+    }
+  });
+  return nothing;
+}
+
+// ---- Objects -------------------------------------------------------------------------------------------------------
+
+template <class T>
+void Transaction::touch(Index index, base::Ref<const T> before) {
+  auto& [list, places] = std::get<Touches<T>>(touches_);
+  list.push_back({index, std::move(before)});
+  if (list.size() == kLongList) {
+    for (std::size_t i = 0; i < list.size(); ++i) places.emplace(list[i].index, i);
+  } else if (list.size() > kLongList) {
+    places.emplace(index, list.size() - 1);
+  }
+}
+
+// The object, as this transaction's own copy.
+template <class T>
+T& Transaction::edit(Index index) {
+  auto* item = registry_.working_.table<T>().own(index);
+  if ((*item)->stamp == revision_) return const_cast<T&>(**item);
+  auto copy = base::makeRef<T>(**item);
+  copy->stamp = revision_;
+  T& mine = *copy;
+  touch<T>(index, *item);
+  *item = std::move(copy);
+  return mine;
+}
+
+template <class T>
+T& Transaction::create(Index index) {
+  auto object = base::makeRef<T>();
+  object->index = index;
+  object->stamp = object->created = object->changed = revision_;
+  T& mine = *object;
+  // An object that this transaction removed may come again, as the same object: its touch has been recorded.
+  const bool again = before<T>(index) != nullptr;
+  if (again) mine.created = before<T>(index)->created;
+  registry_.working_.table<T>().set(index, std::move(object));
+  if (!again) touch<T>(index, {});
+  return mine;
+}
+
+template <class T>
+void Transaction::remove(Index index) {
+  const T& object = edit<T>(index);  // records what it was
+  loseKey(object);
+  registry_.graves_.bury(registry_.keyHash(object) ^ static_cast<std::uint64_t>(T::kType), index);
+  registry_.working_.table<T>().set(index, {});
+}
+
+template <class T>
+Index Transaction::issue() {
+  std::optional<std::uint64_t> reserved;
+  const Index index = registry_.issueIndex(T::kType, reserved);
+  if (reserved) reservations_.emplace_back(T::kType, *reserved);
+  return index;
+}
+
+template <class T>
+void Transaction::insertKey(const T& object) {
+  registry_.index<T>().insert(registry_.keyHash(object), object.index);
+}
+template <class T>
+void Transaction::loseKey(const T& object) {
+  registry_.lostKeys_.push_back({T::kType, registry_.keyHash(object), object.index});
+}
+
+Index Transaction::createEntity(std::string_view eid) {
+  const Index index = issue<Entity>();
+  std::string made;
+  if (eid.empty()) {
+    // The index is never issued twice, so the name is unique unless somebody chose it before.
+    made = std::string(isns::kServerMadeEidPrefix) + std::to_string(index);
+    eid = made;
+  }
+  Entity& entity = create<Entity>(index);
+  entity.attributes.setText(tag::kEntityId, eid);
+  insertKey(entity);
+  return index;
+}
+
+Index Transaction::ensureNode(std::string_view name) {
+  if (const Node* node = registry_.findNode(state(), name)) return node->index;
+  Node& node = create<Node>(issue<Node>());
+  node.attributes.setText(tag::kIscsiName, name);
+  insertKey(node);
+  return node.index;
+}
+
+Index Transaction::ensurePortal(const PortalKey& key) {
+  if (const Portal* portal = registry_.findPortal(state(), key)) return portal->index;
+  Portal& portal = create<Portal>(issue<Portal>());
+  portal.attributes.set(tag::kPortalIp, key.ip());
+  portal.attributes.setU32(tag::kPortalPort, key.port());
+  insertKey(portal);
+  return portal.index;
+}
+
+Index Transaction::ensureFcPort(base::ByteView wwpn) {
+  if (const FcPort* port = registry_.findFcPort(state(), wwpn)) return port->index;
+  FcPort& port = create<FcPort>(issue<FcPort>());
+  port.attributes.set(tag::kFcPortName, wwpn);
+  insertKey(port);
+  return port.index;
+}
+
+Index Transaction::ensureFcDevice(base::ByteView wwnn) {
+  if (const FcDevice* device = registry_.findFcDevice(state(), wwnn)) return device->index;
+  FcDevice& device = create<FcDevice>(issue<FcDevice>());
+  device.attributes.set(tag::kFcNodeName, wwnn);
+  insertKey(device);
+  return device.index;
+}
+
+Index Transaction::ensureGroup(Index node, Index portal) {
+  if (const PortalGroup* group = registry_.findGroup(state(), node, portal)) return group->index;
+  PortalGroup& group = create<PortalGroup>(issue<PortalGroup>());
+  group.node = node;
+  group.portal = portal;
+  insertKey(group);
+  edit<Node>(node).groups.insert(group.index);
+  edit<Portal>(portal).groups.insert(group.index);
+  return group.index;
+}
+
+void Transaction::setGroupTag(Index group, std::uint32_t tag) {
+  if (get<PortalGroup>(group)->tag != tag) alter<PortalGroup>(group).tag = tag;
+}
+
+std::string Transaction::uniqueName(std::string_view stem, Index index, bool ofSet) const {
+  std::string name = std::string(stem) + std::to_string(index);
+  const auto taken = [&] {
+    return ofSet ? registry_.findSet(state(), name) != nullptr : registry_.findDomain(state(), name) != nullptr;
+  };
+  while (taken()) name += "'";
+  return name;
+}
+
+Index Transaction::createDomain(Index wanted, std::string_view name) {
+  const Index index = wanted != 0 ? wanted : issue<Domain>();
+  const std::string made = name.empty() ? uniqueName("domain-", index, false) : std::string(name);
+  Domain& domain = create<Domain>(index);
+  domain.attributes.setText(tag::kDdName, made);
+  domain.attributes.setU32(tag::kDdFeatures, 0);
+  insertKey(domain);
+  return index;
+}
+
+Index Transaction::createSet(Index wanted, std::string_view name) {
+  const Index index = wanted != 0 ? wanted : issue<DomainSet>();
+  const std::string made = name.empty() ? uniqueName("domain-set-", index, true) : std::string(name);
+  DomainSet& set = create<DomainSet>(index);
+  set.attributes.setText(tag::kDdsName, made);
+  set.attributes.setU32(tag::kDdsStatus, 0);
+  insertKey(set);
+  return index;
+}
+
+Index Transaction::createFcDomain(Index entity, base::ByteView switchName, std::string_view fabric, std::uint32_t id) {
+  FcDomain& domain = create<FcDomain>(issue<FcDomain>());
+  domain.entity = entity;
+  domain.attributes.set(tag::kSwitchName, switchName);
+  domain.attributes.setU32(tag::kAssignedId, id);
+  domain.attributes.setText(tag::kVirtualFabricId, fabric);
+  insertKey(domain);
+  return domain.index;
+}
+
+void Transaction::rename(const Domain& domain, std::string_view name) {
+  loseKey(domain);
+  Domain& mine = alter<Domain>(domain.index);
+  mine.attributes.setText(tag::kDdName, name);
+  insertKey(mine);
+}
+
+void Transaction::rename(const DomainSet& set, std::string_view name) {
+  loseKey(set);
+  DomainSet& mine = alter<DomainSet>(set.index);
+  mine.attributes.setText(tag::kDdsName, name);
+  insertKey(mine);
+}
+
+void Transaction::setWwnnToken(Index node, base::ByteView token) {
+  if (setAttribute<Node>(node, tag::kWwnnToken, token) && !token.empty()) {
+    registry_.tokens_.insert(registry_.hash(token), node);
+  }
+}
+
+// ---- Containment ---------------------------------------------------------------------------------------------------
+
+void Transaction::registerNode(Index node, Index entity) {
+  if (get<Node>(node)->entity == entity) return;
+  alter<Node>(node).entity = entity;
+  edit<Entity>(entity).nodes.insert(node);
+  if (policy_.defaultDomain && get<Node>(node)->domains.empty() && get<Domain>(isns::kDefaultDdId) != nullptr) {
+    addMember(isns::kDefaultDdId, MemberKind::Node, node);
+  }
+}
+
+void Transaction::registerPortal(Index portal, Index entity) {
+  if (get<Portal>(portal)->entity == entity) return;
+  alter<Portal>(portal).entity = entity;
+  edit<Entity>(entity).portals.insert(portal);
+}
+
+void Transaction::registerFcPort(Index port, Index entity) {
+  if (get<FcPort>(port)->entity == entity) return;
+  alter<FcPort>(port).entity = entity;
+  edit<Entity>(entity).fcPorts.insert(port);
+  if (policy_.defaultDomain && get<FcPort>(port)->domains.empty() && get<Domain>(isns::kDefaultDdId) != nullptr) {
+    addMember(isns::kDefaultDdId, MemberKind::FcPort, port);
+  }
+}
+
+void Transaction::setDevice(Index port, Index device) {
+  const Index old = get<FcPort>(port)->device;
+  if (old == device) return;
+  alter<FcPort>(port).device = device;
+  if (device != 0) edit<FcDevice>(device).ports.insert(port);
+  if (old != 0) {
+    edit<FcDevice>(old).ports.erase(port);
+    // A device goes with its last port (RFC 4171 5.6.5.4).
+    if (get<FcDevice>(old)->ports.empty()) remove<FcDevice>(old);
+  }
+}
+
+namespace {
+
+template <class T, class... Tags>
+void keepOnly(T& object, Tags... tags) {
+  isns::AttributeList kept;
+  (kept.set(tags, object.attributes.value(tags)), ...);
+  object.attributes = std::move(kept);
+}
+
+}  // namespace
+
+template <class T>
+void Transaction::dropIfUnused(Index index) {
+  const T* object = get<T>(index);
+  if (object == nullptr || object->registered() || !object->domains.empty()) return;
+  if constexpr (!std::is_same_v<T, FcPort>) {
+    if (!object->groups.empty()) return;
+  }
+  remove<T>(index);
+}
+
+// A portal group lives while its node or its portal is registered (RFC 4171 3.4).
+void Transaction::dropGroupIfDead(Index index) {
+  const PortalGroup group = *get<PortalGroup>(index);
+  if (get<Node>(group.node)->registered() || get<Portal>(group.portal)->registered()) return;
+  edit<Node>(group.node).groups.erase(index);
+  edit<Portal>(group.portal).groups.erase(index);
+  remove<PortalGroup>(index);
+  dropIfUnused<Node>(group.node);
+  dropIfUnused<Portal>(group.portal);
+}
+
+void Transaction::deregisterNode(Index index) {
+  Node& node = alter<Node>(index);
+  const Index entity = std::exchange(node.entity, 0);
+  edit<Entity>(entity).nodes.erase(index);
+  if (node.attributes.value(tag::kWwnnToken).empty()) {
+    keepOnly(node, tag::kIscsiName);
+  } else {
+    keepOnly(node, tag::kIscsiName, tag::kWwnnToken);  // the mapping outlives the registration (6.4.6)
+  }
+  const base::IdSet groups = node.groups;
+  groups.forEach([&](Index group) { dropGroupIfDead(group); });
+  dropIfUnused<Node>(index);
+}
+
+void Transaction::deregisterPortal(Index index) {
+  Portal& portal = alter<Portal>(index);
+  const Index entity = std::exchange(portal.entity, 0);
+  edit<Entity>(entity).portals.erase(index);
+  keepOnly(portal, tag::kPortalIp, tag::kPortalPort);
+  const base::IdSet groups = portal.groups;
+  groups.forEach([&](Index group) { dropGroupIfDead(group); });
+  dropIfUnused<Portal>(index);
+}
+
+void Transaction::deregisterFcPort(Index index) {
+  setDevice(index, 0);
+  FcPort& port = alter<FcPort>(index);
+  const Index entity = std::exchange(port.entity, 0);
+  edit<Entity>(entity).fcPorts.erase(index);
+  keepOnly(port, tag::kFcPortName);
+  dropIfUnused<FcPort>(index);
+}
+
+void Transaction::removeFcDevice(Index index) {
+  const base::IdSet ports = get<FcDevice>(index)->ports;
+  if (ports.empty()) return remove<FcDevice>(index);
+  ports.forEach([&](Index port) { setDevice(port, 0); });
+}
+
+void Transaction::removeFcDomain(Index index) { remove<FcDomain>(index); }
+
+void Transaction::removeEntity(Index index) {
+  const Entity entity = *get<Entity>(index);
+  entity.nodes.forEach([&](Index node) { deregisterNode(node); });
+  entity.portals.forEach([&](Index portal) { deregisterPortal(portal); });
+  entity.fcPorts.forEach([&](Index port) { deregisterFcPort(port); });
+  std::vector<Index> ids;
+  state().fcDomains.forEach([&](Index at, const FcDomain& domain) {
+    if (domain.entity == index) ids.push_back(at);
+  });
+  for (Index id : ids) remove<FcDomain>(id);
+  remove<Entity>(index);
+}
+
+void Transaction::removeEntityIfEmpty(Index index) {
+  const Entity* entity = get<Entity>(index);
+  if (entity != nullptr && entity->nodes.empty() && entity->portals.empty() && entity->fcPorts.empty()) {
+    removeEntity(index);
+  }
+}
+
+// ---- Memberships ---------------------------------------------------------------------------------------------------
+
+template <class T>
+bool Transaction::join(TableNumber table, Index container, Index member, base::IdSet T::*back, bool add) {
+  const bool isThere = (get<T>(member)->*back).contains(container);
+  if (isThere == add) return false;
+  if (add) {
+    (edit<T>(member).*back).insert(container);
+  } else {
+    (edit<T>(member).*back).erase(container);
+  }
+  memberships_.push_back({table, container, member, add});
+  return true;
+}
+
+bool Transaction::addMember(Index domain, MemberKind kind, Index member) {
+  bool added = false;
+  switch (kind) {
+    case MemberKind::Node:
+      added = join(TableNumber::DomainNode, domain, member, &Node::domains, true);
+      if (added) edit<Domain>(domain).nodes.insert(member);
+      break;
+    case MemberKind::Portal:
+      added = join(TableNumber::DomainPortal, domain, member, &Portal::domains, true);
+      if (added) edit<Domain>(domain).portals.insert(member);
+      break;
+    case MemberKind::FcPort:
+      added = join(TableNumber::DomainFcPort, domain, member, &FcPort::domains, true);
+      if (added) edit<Domain>(domain).fcPorts.insert(member);
+      break;
+  }
+  // The default domain is for those that nobody has put anywhere (RFC 4171 2.2.2).
+  const bool leavesDefault = added && policy_.defaultDomain && domain != isns::kDefaultDdId &&
+                             kind != MemberKind::Portal && get<Domain>(isns::kDefaultDdId) != nullptr;
+  if (leavesDefault) removeMember(isns::kDefaultDdId, kind, member);
+  return added;
+}
+
+bool Transaction::removeMember(Index domain, MemberKind kind, Index member) {
+  bool removed = false;
+  switch (kind) {
+    case MemberKind::Node:
+      removed = join(TableNumber::DomainNode, domain, member, &Node::domains, false);
+      if (removed) edit<Domain>(domain).nodes.erase(member);
+      if (removed) dropIfUnused<Node>(member);
+      break;
+    case MemberKind::Portal:
+      removed = join(TableNumber::DomainPortal, domain, member, &Portal::domains, false);
+      if (removed) edit<Domain>(domain).portals.erase(member);
+      if (removed) dropIfUnused<Portal>(member);
+      break;
+    case MemberKind::FcPort:
+      removed = join(TableNumber::DomainFcPort, domain, member, &FcPort::domains, false);
+      if (removed) edit<Domain>(domain).fcPorts.erase(member);
+      if (removed) dropIfUnused<FcPort>(member);
+      break;
+  }
+  if (!removed || !policy_.defaultDomain || domain == isns::kDefaultDdId) return removed;
+  // Who is left in no domain goes back to the default one.
+  const Node* node = kind == MemberKind::Node ? get<Node>(member) : nullptr;
+  const FcPort* port = kind == MemberKind::FcPort ? get<FcPort>(member) : nullptr;
+  const bool homeless = (node != nullptr && node->registered() && node->domains.empty()) ||
+                        (port != nullptr && port->registered() && port->domains.empty());
+  if (homeless && get<Domain>(isns::kDefaultDdId) != nullptr) addMember(isns::kDefaultDdId, kind, member);
+  return removed;
+}
+
+bool Transaction::addToSet(Index set, Index domain) {
+  if (!join(TableNumber::SetDomain, set, domain, &Domain::sets, true)) return false;
+  edit<DomainSet>(set).domains.insert(domain);
+  return true;
+}
+
+bool Transaction::removeFromSet(Index set, Index domain) {
+  if (!join(TableNumber::SetDomain, set, domain, &Domain::sets, false)) return false;
+  edit<DomainSet>(set).domains.erase(domain);
+  return true;
+}
+
+void Transaction::removeDomain(Index index) {
+  const Domain domain = *get<Domain>(index);
+  domain.sets.forEach([&](Index set) { removeFromSet(set, index); });
+  domain.nodes.forEach([&](Index node) { removeMember(index, MemberKind::Node, node); });
+  domain.portals.forEach([&](Index portal) { removeMember(index, MemberKind::Portal, portal); });
+  domain.fcPorts.forEach([&](Index port) { removeMember(index, MemberKind::FcPort, port); });
+  remove<Domain>(index);
+}
+
+void Transaction::removeSet(Index index) {
+  const DomainSet set = *get<DomainSet>(index);
+  set.domains.forEach([&](Index domain) { removeFromSet(index, domain); });
+  remove<DomainSet>(index);
+}
+
+// ---- Rows ----------------------------------------------------------------------------------------------------------
+
+template <class T>
+void Transaction::writeRows(store::OpsWriter& ops) {
+  for (const Touch<T>& touch : touched<T>()) {
+    const T* now = get<T>(touch.index);
+    if (now == nullptr) {
+      if (touch.before) ops.erase(static_cast<std::uint8_t>(tableOf(T::kType)), touch.index);
+    } else if (now->changed == revision_) {
+      writeRow(ops, *now);
+    }
+  }
+}
+
+std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::string_view origin,
+                                  std::string_view address) {
+  if (empty()) return 0;  // the destructor puts the untouched values back
+  store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
+  forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
+  for (const MembershipChange& change : memberships_) {
+    const auto table = static_cast<std::uint8_t>(change.table);
+    if (change.added) {
+      ops.put(table, memberId(change.container, change.member));
+      ops.integer(change.container);
+      ops.integer(change.member);
+    } else {
+      ops.erase(table, memberId(change.container, change.member));
+    }
+  }
+  for (const auto& [type, reserved] : reservations_) {
+    ops.put(static_cast<std::uint8_t>(TableNumber::Counter), static_cast<std::int64_t>(type));
+    ops.integer(static_cast<std::int64_t>(reserved));
+  }
+  batch.end();
+  registry_.working_.revision = revision_;
+  finished_ = true;
+  return revision_;
+}
+
+// The members that callers in other files instantiate.
+template Entity& Transaction::edit(Index);
+template Node& Transaction::edit(Index);
+template Portal& Transaction::edit(Index);
+template PortalGroup& Transaction::edit(Index);
+template FcPort& Transaction::edit(Index);
+template FcDevice& Transaction::edit(Index);
+template Domain& Transaction::edit(Index);
+template DomainSet& Transaction::edit(Index);
+
+}  // namespace core
