@@ -93,5 +93,16 @@ class DiscoveryDaemon(case.InteropTest):
         self.assertEqual(flags, {pdu.SERVER})
 
 
+class WithoutEsi(case.InteropTest):
+    policy = Policy(default_domain=True, esi=False)
+
+    def test_it_registers_without_esi_where_the_server_has_none(self):
+        daemon = Isnsdd(self, HOST)
+        statuses = [seen.message.status for seen in self.pdus() if seen.message.function == 0x8001]
+        self.assertEqual(statuses, [21, 0])
+        self.assertIn(HOST, having(Isnsadm.control(self).list("nodes"), pdu.NAME))
+        self.assertTrue(daemon.process.running())
+
+
 if __name__ == "__main__":
     case.main("isnsadm", "isnsdd")

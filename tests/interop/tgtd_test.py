@@ -55,12 +55,13 @@ class TargetDaemon(case.InteropTest):
         self.tgtd.process.expect(f"scn name: .*{HOST}")
         self.assertIn(DISK2, self.tgtd.targets())
 
-    def test_one_connection_carries_the_notifications_to_one_address(self):
+    def test_it_is_notified_of_a_new_and_of_a_removed_initiator(self):
         self.start(DISK1)
         self.register_host()
         self.tgtd.process.expect(f"scn name: .*{HOST}")
-        self.host.deregister("eid=host1")
-        self.tgtd.process.expect(f"scn name: .*{HOST}", start=len(self.tgtd.process.lines))
+        so_far = len(self.tgtd.process.lines)
+        self.host.deregister(f"iscsi-name={HOST}")
+        self.tgtd.process.expect(f"scn name: .*{HOST}", start=so_far)
 
     def test_the_query_after_a_notification_brings_the_initiator(self):
         self.start(DISK1)
@@ -91,6 +92,31 @@ class TargetDaemon(case.InteropTest):
         self.start(DISK1, DISK2)
         self.tgtd.set("iSNS", "Off")
         self.wait_for_targets()
+
+
+    @case.fails_on("open-isns", FREEZE)
+    def test_its_targets_are_still_there_after_a_restart_of_the_server(self):
+        self.start(DISK1, DISK2)
+        self.server.stop()
+        self.server.start()
+        self.wait_for_targets(DISK1, DISK2)
+        # Its connection is gone; the next change makes it connect again.
+        self.tgtd.remove_target(2)
+        self.wait_for_targets(DISK1)
+
+
+class TwoPortals(case.InteropTest):
+    policy = Policy(default_domain=True)
+
+    @case.fails_on("open-isns", "it refuses the entity's protocol among the portals")
+    def test_the_protocol_of_the_entity_comes_again_before_each_portal(self):
+        tgtd = Tgtd(self, portal="127.0.0.1:3260")
+        tgtd.add_portal("127.0.0.2:3260")
+        tgtd.add_target(DISK1)
+        self.capture.ports.add(tgtd.use_isns())
+        control = Isnsadm.control(self)
+        eventually(lambda: having(control.list("portals"), pdu.PORTAL_IP) == ["127.0.0.1", "127.0.0.2"],
+                   "both portals are registered")
 
 
 class WildcardPortal(case.InteropTest):

@@ -95,10 +95,11 @@ class Capture:
         return done.stdout
 
     def complaints(self):
-        """Frames with iSNS in which tshark finds something malformed or worth a warning; whole text of each."""
+        """Frames with iSNS in which tshark finds something malformed or worth a warning, with their bytes."""
         self._catch_up()
-        wrong = f"isns && (_ws.malformed || _ws.expert.severity >= {WARNING})"
-        return self._tshark("-Y", wrong, "-V", "-x") if self._tshark("-Y", wrong) else ""
+        # It does not put messages of several PDUs together and says so by a warning.
+        wrong = f"isns && (_ws.malformed || (_ws.expert.severity >= {WARNING} && !isns.not_first_pdu))"
+        return self._tshark("-Y", wrong, "-O", "isns", "-x")
 
     def pdus(self):
         """All iSNS PDUs so far, in order."""

@@ -21,6 +21,8 @@ class Policy:
     default_domain: bool = False  # nodes in no domain see each other
     period: int = 600  # seconds; what the server gives as registration period
     esi_interval: int = 2  # seconds; the shortest that it grants
+    esi: bool = True  # entity status inquiries are on
+    relaxed_names: bool = False  # node names need not be iSCSI names
     signed: bool = False  # only messages signed with the DSA keys of make_keys() are taken
 
 
@@ -49,7 +51,8 @@ class OpenIsns:
             f"ControlSocket = {where}/isnsd.control", f"BindAddress = 127.0.0.1:{self.port}", "SLPRegister = 0",
             f"DefaultDiscoveryDomain = {int(self.policy.default_domain)}",
             f"RegistrationPeriod = {self.policy.period}s", f"ESIMinInterval = {self.policy.esi_interval}s",
-            "ESIMaxInterval = 60s", "ESIRetries = 3", "SCNTimeout = 5", "SCNRetries = 3",
+            "ESIMaxInterval = 60s",
+            f"ESIRetries = {3 if self.policy.esi else 0}", "SCNTimeout = 5", "SCNRetries = 3",
             f"Security = {int(self.policy.signed)}",
         ]
         if self.policy.signed:
@@ -84,7 +87,7 @@ class OpenIsns:
 
 
 class Sanctum:
-    """isns-server of this project, told by the environment which one (SANCTUM_ISNS_SERVER) if not by --program."""
+    """isns-server of this project; `--program` says which one."""
 
     name = "sanctum"
     needs = ()
@@ -95,19 +98,31 @@ class Sanctum:
         self.port = free_port()
         self.process = None
 
-    def _settings(self):
-        return {
-            "listen.addresses": '["127.0.0.1"]',
-            "listen.port": self.port,
-            "store.path": f'"{self.folder}/isns.db"',
-            "http.port": free_port(),
-            "log.format": '"json"',
+    def _config(self):
+        def toml(value):
+            return str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
+
+        policy = self.policy
+        settings = {
+            "listen.port": self.port, "http.port": 0, "store.path": f"{self.folder}/registry.db", "log.format": "json",
+            "registry.default_domain": policy.default_domain, "registry.min_period": 1,
+            "registry.default_period": policy.period, "registry.max_period": policy.period,
+            "registry.relaxed_names": policy.relaxed_names, "esi.enabled": policy.esi,
+            "esi.min_interval": policy.esi_interval,
         }
+        if policy.signed:
+            settings |= {"security.authentication": "require", "security.key_folder": f"{self.folder}/keys"}
+        lines = ['listen.addresses = ["127.0.0.1"]', *(f"{key} = {toml(value)}" for key, value in settings.items())]
+        return "\n".join(lines + ["", "[[control_node]]", f'name = "{CONTROL}"', ""])
 
     def start(self):
+        if self.policy.signed:
+            make_keys(self.folder)
+        config = f"{self.folder}/isns-server.toml"
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(self._config())
         notify = NotifySocket(f"{self.folder}/notify")
-        settings = [word for key, value in self._settings().items() for word in ("--set", f"{key}={value}")]
-        self.process = Process([self.program, *settings], notify.env())
+        self.process = Process([self.program, "--config", config], notify.env())
         try:
             notify.wait(self.process)
         finally:

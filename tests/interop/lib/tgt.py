@@ -26,6 +26,9 @@ class Tgtd:
             raise AssertionError(f"tgtadm {' '.join(words)}: status {status}: {output}")
         return output
 
+    def add_portal(self, portal):
+        self.admin("--op", "new", "--mode", "portal", "--param", f"portal={portal}")
+
     def add_target(self, name):
         self._targets += 1
         self.admin("--op", "new", "--mode", "target", "--tid", str(self._targets), "-T", name)
