@@ -35,6 +35,8 @@ class Address {
   static std::optional<Address> from(const sockaddr_storage& from);
   // AF_INET for IPv4 and AF_INET6 for the rest; returns the length for bind, connect or sendto.
   socklen_t toSockaddr(sockaddr_storage& to) const;
+  // AF_INET6 always, IPv4 in its mapped form: for a socket that carries both.
+  socklen_t toSockaddr6(sockaddr_storage& to) const;
 
   [[nodiscard]] const Octets& octets() const { return octets_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }

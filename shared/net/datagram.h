@@ -26,7 +26,7 @@ class DatagramSocket;
 struct Received {
   base::ByteView bytes;  // valid in the callback
   Address peer;
-  Address local;   // where it was sent to, with the socket's port; a group's address for multicast
+  Address local;   // where to answer from: the address that the peer sent to; [::]:0 where not known
   bool truncated;  // the message was longer than maxMessage; its end is lost
 };
 
@@ -56,7 +56,7 @@ class DatagramSocket final : private Handler {
   base::Status adopt(UniqueFd fd);
   void close();
 
-  // One message. `from`: Received::local of the message that is answered; a group's address there is ignored.
+  // One message. `from`: Received::local of the message that is answered; else the kernel chooses.
   base::Status send(const Address& to, base::ByteView bytes, const std::optional<Address>& from = std::nullopt);
 
   base::Status setBroadcast(bool on);
@@ -81,8 +81,8 @@ class DatagramSocket final : private Handler {
   UniqueFd fd_;
   Watch watch_;
   Address local_;
+  int family_ = AF_INET;  // of the socket: AF_INET6 may carry IPv4 too, if systemd made it so
   std::unique_ptr<Batch> batch_;
-  bool* destroyed_ = nullptr;
 };
 
 }  // namespace net

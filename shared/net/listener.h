@@ -35,7 +35,6 @@ class Listener final : private Handler {
   static constexpr std::chrono::milliseconds kRetryAfter{100};
 
   Listener(Loop& loop, ListenerOwner& owner);
-  ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -55,6 +54,7 @@ class Listener final : private Handler {
   void onEvents(std::uint32_t events) override;
   base::Status open(UniqueFd fd);
   bool acceptOne();
+  [[nodiscard]] std::uint32_t interest() const;
   void updateInterest();
 
   Loop& loop_;
@@ -63,7 +63,6 @@ class Listener final : private Handler {
   Watch watch_;
   Timer retry_;
   Address local_;
-  bool* destroyed_ = nullptr;
   bool paused_ = false;
 };
 

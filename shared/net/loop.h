@@ -38,7 +38,6 @@ class Loop {
 
   // Throws std::system_error when the kernel gives no epoll or eventfd: loops are made at the start of a process.
   explicit Loop(std::size_t maxPosted = kDefaultMaxPosted);
-  ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -111,6 +110,18 @@ class Loop {
 // A descriptor's registration with a loop; ends when it is closed or destroyed. Close it before the descriptor.
 class Watch {
  public:
+  // For a handler that calls out: tells whether it was closed or destroyed meanwhile (and so must not touch itself).
+  class Life {
+   public:
+    [[nodiscard]] bool ended() const { return loop_.find(id_) == nullptr; }
+
+   private:
+    friend class Watch;
+    Life(Loop& loop, std::uint64_t id) : loop_(loop), id_(id) {}
+    Loop& loop_;
+    std::uint64_t id_;
+  };
+
   Watch() = default;
   ~Watch() { close(); }
   Watch(const Watch&) = delete;
@@ -120,6 +131,7 @@ class Watch {
   base::Status open(Loop& loop, int fd, std::uint32_t interest, Handler& handler);
   void close();
   [[nodiscard]] bool opened() const { return loop_ != nullptr; }
+  [[nodiscard]] Life life() const { return {*loop_, id_}; }
 
   // No system call where nothing changes.
   void setInterest(std::uint32_t interest);

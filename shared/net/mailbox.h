@@ -1,7 +1,7 @@
 // Mailbox: tasks that other threads hand to a loop.
 //
-// post() from any thread; everything else by the loop. Bound: the capacity given; overflow policy: post() refuses and
-// the caller keeps the task. What is left when the mailbox goes is destroyed without a call.
+// post() from any thread; everything else by the loop. Bound: the capacity given; overflow policy: post() drops the
+// task and says so. What is left when the mailbox goes is destroyed without a call.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class Mailbox final : public Handler {
 
   explicit Mailbox(std::size_t capacity);  // throws std::system_error when the kernel gives no eventfd
 
-  [[nodiscard]] bool post(Task task);  // false when full: nothing was queued, `task` was dropped
+  [[nodiscard]] bool post(Task task);  // false when full: the task was dropped
   void wake();                         // makes the loop turn; also from a signal handler
   [[nodiscard]] int fd() const { return event_.get(); }
 

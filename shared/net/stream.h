@@ -1,12 +1,12 @@
 // Stream: a TCP connection on a loop, accepted or made.
 //
 // One thread: the loop's. The owner is borrowed and gets all callbacks, from the loop only: no call to a Stream calls
-// back. In a callback the owner may do anything with the stream, destroy it included; a view that it was given then
-// ends. No callback follows close(), destruction or onClosed().
+// back. In a callback the owner may do anything with the stream, destroy it included. No callback follows close(),
+// destruction or onClosed(); after the last the stream can connect or accept again.
 //
 // Reading: bytes are read into memory that all streams of the loop share, 64 KiB at a time, once a turn. What the owner
 // does not consume is kept and comes again, in front of what follows; so an idle stream holds no receive buffer. Bound:
-// maxInput; overflow policy: the stream closes (InputOverflow).
+// maxInput and one read; overflow policy: the stream closes (InputOverflow).
 // Writing: sent at once, or (flushAtTurnEnd) gathered and sent by one call at the end of the turn. What the kernel does
 // not take is queued. Above highWater the stream is congested() and the owner should stop reading requests; onDrained()
 // tells when the queue is down at lowWater. Bound: maxOutput; overflow policy: the stream closes (OutputOverflow).
@@ -16,13 +16,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "shared/base/bytes.h"
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
 #include "shared/net/address.h"
 #include "shared/net/loop.h"
+#include "shared/net/output_queue.h"
 #include "shared/net/unique_fd.h"
 
 namespace net {
@@ -45,8 +45,9 @@ struct Closed {
 
 class StreamOwner {
  public:
-  // Bytes from the peer, oldest first; returns how many were used, from the front. What is left must be the beginning
-  // of a message that is not complete, unless the owner paused reading; it comes again with more bytes behind it.
+  // Bytes from the peer, oldest first, valid until the call returns; returns how many were used, from the front. What
+  // is left must be the beginning of a message that is not complete, unless the owner paused reading; it comes again
+  // with more bytes behind it.
   virtual std::size_t onData(Stream& stream, base::ByteView bytes) = 0;
   // The peer will send nothing more (half close); what is written still reaches it. The owner closes when it is done.
   virtual void onEof(Stream& stream) = 0;
@@ -72,7 +73,6 @@ struct StreamOptions {
 class Stream final : private Handler {
  public:
   Stream(Loop& loop, StreamOwner& owner, const StreamOptions& options = {});
-  ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -99,9 +99,9 @@ class Stream final : private Handler {
 
   [[nodiscard]] bool isOpen() const { return state_ == State::Open; }
   [[nodiscard]] const Address& peer() const { return peer_; }
-  [[nodiscard]] Address local() const;                                   // asks the kernel
-  [[nodiscard]] std::size_t inputBytes() const { return kept_.size(); }  // received, not consumed
-  [[nodiscard]] std::size_t outputBytes() const { return queued_; }      // written, not taken by the kernel
+  [[nodiscard]] Address local() const;                                      // asks the kernel
+  [[nodiscard]] std::size_t inputBytes() const { return kept_.size(); }     // received, not consumed
+  [[nodiscard]] std::size_t outputBytes() const { return output_.size(); }  // written, not sent
   [[nodiscard]] bool congested() const { return congested_; }
   // When bytes last came or left; before that, when the stream was opened.
   [[nodiscard]] base::TimePoint lastActivity() const { return lastActivity_; }
@@ -115,33 +115,31 @@ class Stream final : private Handler {
     Lingering,  // closeAfterFlush(): end-of-stream is said, the peer's is awaited
     Failed,     // found dead inside a call of the owner; the loop will tell
   };
-  class CallbackGuard;
 
   void onEvents(std::uint32_t events) override;
   void onTurnEnd() override;
 
-  base::Status open(UniqueFd fd, const Address& peer, State state, std::uint32_t interest);
+  base::Status open(UniqueFd fd, const Address& peer, State state);
   void finishConnect();
-  [[nodiscard]] bool readsNow() const;
-  void readOnce(const CallbackGuard& guard);
-  void deliverKept(const CallbackGuard& guard);
-  void deliverAppended(std::size_t received, const CallbackGuard& guard);
-  void deliverShared(std::size_t received, const CallbackGuard& guard);
-  void afterDelivery();
-  void keep(base::ByteView rest);
-  void peerClosed();
+  void updateInterest();
 
-  [[nodiscard]] bool writable() const;
-  std::size_t sendNow(base::ByteView bytes);
-  void enqueue(base::ByteView bytes);
-  void enqueue(base::Bytes&& bytes);
-  void enqueued(std::size_t size);
+  [[nodiscard]] bool wantsInput() const;
+  void readOnce(const Watch::Life& life);
+  void deliver(base::ByteView received, const Watch::Life& life);
+  void deliverKept(const Watch::Life& life);
+  void keep(base::ByteView rest);
+  void afterData();
+  void peerEnded();
+
+  [[nodiscard]] bool writable() const { return state_ == State::Open || state_ == State::Connecting; }
+  [[nodiscard]] bool sendsNow() const;
+  [[nodiscard]] std::size_t sendNow(base::ByteView bytes);
+  [[nodiscard]] bool hasRoomFor(std::size_t size);
+  void awaitFlush();
   void flush();
-  void dropSent(std::size_t sent);
-  void outputEmpty();
+  void endOutput();
   void tellDrained();
 
-  void updateInterest();
   void failLater(CloseReason reason, int error);
   void finish(const Closed& why);
 
@@ -151,19 +149,18 @@ class Stream final : private Handler {
   UniqueFd fd_;
   Watch watch_;
   Address peer_;
-  base::Bytes kept_;                 // received, not consumed
-  std::vector<base::Bytes> output_;  // written, not sent; the first is sent up to firstSent_
-  std::size_t firstSent_ = 0;
-  std::size_t queued_ = 0;  // bytes in output_ that are not sent
+  base::Bytes kept_;    // received, not consumed
+  OutputQueue output_;  // written, not taken by the kernel
   base::TimePoint lastActivity_;
-  bool* destroyed_ = nullptr;  // of the running callback's guard
-  int error_ = 0;              // with Failed
+  int error_ = 0;  // with State::Failed
   CloseReason failure_ = CloseReason::PeerLost;
   State state_ = State::Idle;
   bool paused_ = false;
   bool redeliver_ = false;  // resumed: give kept_ again before reading on
   bool eof_ = false;        // the peer has said end-of-stream
+  bool blocked_ = false;    // the kernel took not all: wait until it has room
   bool congested_ = false;
+  bool closing_ = false;  // closeAfterFlush() while connecting
 };
 
 }  // namespace net
