@@ -128,6 +128,8 @@ store::Outcome<Statement> Connection::prepare(std::string_view text) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(get(), text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
+  // Our statements have no mistakes: what they name is not there.
+  if (code == SQLITE_ERROR) return base::fail(damaged(sqlite3_errmsg(get())));
   if (code != SQLITE_OK) return base::fail(error(code, "read"));
   return Statement(statement);
 }

@@ -79,10 +79,7 @@ Status SqliteStore::readCounters() {
 store::Outcome<store::LoadInfo> SqliteStore::load(store::RowSink& sink) {
   store::Outcome<std::uint64_t> rows = readRows(connection_, options_.schema, sink);
   const Status done = rows ? checkNewestChanges() : Status(base::fail(rows.error()));
-  if (!done) {
-    if (done.error().kind == ErrorKind::Damaged) damage_ = done.error();
-    return base::fail(done.error());
-  }
+  if (!done) return noted(done.error());
   // Found good: from here on closing may write.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return store::LoadInfo{lastRevision_, currentEpoch_, *rows};
@@ -102,6 +99,11 @@ Status SqliteStore::checkNewestChanges() {
     }
   }
   return {};
+}
+
+base::Failure<store::Error> SqliteStore::noted(store::Error error) {
+  if (error.kind == ErrorKind::Damaged) damage_ = error;
+  return base::fail(std::move(error));
 }
 
 std::optional<store::Error> SqliteStore::refusal(const store::Batch& batch, std::uint64_t expectedEpoch) const {
@@ -217,8 +219,7 @@ Status SqliteStore::end(Status written) {
   }
   // SQLite has undone some failures by itself.
   if (sqlite3_get_autocommit(connection_.get()) == 0) (void)rollback_.run();
-  if (written.error().kind == ErrorKind::Damaged) damage_ = written.error();
-  return written;
+  return noted(written.error());
 }
 
 void SqliteStore::idle() {
@@ -254,13 +255,13 @@ store::Outcome<std::size_t> SqliteStore::changesSince(std::uint64_t revision, st
   while ((code = changes->step()) == SQLITE_ROW) {
     store::Change change;
     if (!readChange(*changes, change)) {
-      return base::fail(connection_.damaged("the change with revision " + std::to_string(changes->integer(0)) +
-                                            " cannot be decoded"));
+      return noted(connection_.damaged("the change with revision " + std::to_string(changes->integer(0)) +
+                                       " cannot be decoded"));
     }
     ++count;
     if (!sink.change(change)) return count;
   }
-  if (code != SQLITE_DONE) return base::fail(connection_.error(code, "read"));
+  if (code != SQLITE_DONE) return noted(connection_.error(code, "read"));
   return count;
 }
 
@@ -302,7 +303,7 @@ store::Outcome<std::size_t> SqliteStore::prune(std::int64_t olderThan, std::size
       upTo = oldest->integer(0);
       time = oldest->integer(1);
     }
-    if (code != SQLITE_ROW && code != SQLITE_DONE) return base::fail(connection_.error(code, "read"));
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return noted(connection_.error(code, "read"));
   }
   if (count == 0) return count;
   auto remove = connection_.prepare(sql::deleteChangesUpTo(sql::kSqlite));

@@ -55,6 +55,9 @@ class SqliteStore final : public store::Store {
   Status readCounters();
   Status checkNewestChanges();
 
+  // Passes an error on; one of damage stops all writing from then on.
+  base::Failure<store::Error> noted(store::Error error);
+
   [[nodiscard]] std::optional<store::Error> refusal(const store::Batch& batch, std::uint64_t expectedEpoch) const;
   Status write(const store::Batch& batch);
   Status checkEpoch();

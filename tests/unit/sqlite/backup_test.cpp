@@ -1,0 +1,205 @@
+#include "db/sqlite/backup.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/unit/sqlite/sqlite_fixture.h"
+
+namespace sqlite {
+namespace {
+
+using store::ErrorKind;
+using testing::HasSubstr;
+
+class BackupTest : public SqliteFixture {
+ protected:
+  Options optionsFor(const std::string& name) {
+    Options options = options_;
+    options.path = path(name);
+    return options;
+  }
+  VerifyInfo verified(const std::string& name) {
+    const auto info = verify(optionsFor(name));
+    EXPECT_TRUE(info) << info.error().text;
+    return info ? *info : VerifyInfo{};
+  }
+};
+
+TEST_F(BackupTest, ABackupIsOneCompleteFile) {
+  auto store = opened();
+  putThings(*store, 1, 300);
+  const auto made = store->backup(path("backup"));
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_EQ(made->revision, 300U);
+  EXPECT_EQ(made->bytes, std::filesystem::file_size(path("backup")));
+  EXPECT_FALSE(isThere("backup-wal"));
+  EXPECT_FALSE(isThere("backup-journal"));
+  EXPECT_FALSE(isThere("backup.incomplete"));
+  const VerifyInfo info = verified("backup");
+  EXPECT_EQ(info.version, 1U);
+  EXPECT_EQ(info.created, 1'700'000'000);
+  EXPECT_EQ(info.revision, 300U);
+  EXPECT_EQ(info.rows, 300U);
+  EXPECT_EQ(info.changes, 300U);
+  EXPECT_FALSE(isThere("backup-shm"));
+}
+
+TEST_F(BackupTest, ABackupReplacesAnEarlierOneAndNeverTheDatabase) {
+  auto store = opened();
+  putThings(*store, 1, 1);
+  ASSERT_TRUE(store->backup(path("backup")));
+  putThings(*store, 2, 2);
+  ASSERT_TRUE(store->backup(path("backup")));
+  EXPECT_EQ(verified("backup").rows, 2U);
+  const auto self = store->backup(path("./registry.db"));
+  ASSERT_FALSE(self);
+  EXPECT_EQ(self.error().kind, ErrorKind::Invalid);
+  EXPECT_EQ(rowsOf(*store).size(), 2U);
+}
+
+TEST_F(BackupTest, BackupsMadeWhileCommitsGoOnAreEachOfOneMoment) {
+  auto store = opened();
+  putThings(*store, 1, 2000);
+  std::atomic<bool> done = false;
+  std::thread maker([&] {
+    for (int i = 0; i < 5; ++i) {
+      const auto made = store->backup(path("backup-" + std::to_string(i)));
+      EXPECT_TRUE(made) << made.error().text;
+    }
+    done = true;
+  });
+  // Each commit adds one row and one change: a copy of one moment holds as many of the one as of the other.
+  std::int64_t id = 2000;
+  while (!done) {
+    ++id;
+    putThings(*store, id, id);
+    store->idle();
+  }
+  maker.join();
+  for (int i = 0; i < 5; ++i) {
+    const VerifyInfo info = verified("backup-" + std::to_string(i));
+    EXPECT_EQ(info.rows, info.changes);
+    EXPECT_EQ(info.rows, info.revision);
+  }
+}
+
+TEST_F(BackupTest, AnImpossiblePlaceIsReportedAndNothingIsLeft) {
+  auto store = opened();
+  const auto made = store->backup(path("nowhere/backup"));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::Io);
+  EXPECT_THAT(made.error().text, HasSubstr("nowhere/backup"));
+}
+
+TEST_F(BackupTest, TheDatabaseItselfCanBeVerifiedWhileItIsServed) {
+  auto store = opened();
+  putThings(*store, 1, 10);
+  EXPECT_EQ(verified("registry.db").rows, 10U);
+}
+
+TEST_F(BackupTest, VerifyingFindsWhatAStartWouldNotRead) {
+  auto store = opened();
+  for (std::int64_t id = 1; id <= 3000; id += 1000) putThings(*store, id, id + 999);
+  ASSERT_TRUE(store->backup(path("backup")));
+  const std::string whole = contentOf(path("backup"));
+  std::size_t noticed = 0;
+  for (std::size_t page = 1; page < whole.size() / 4096; ++page) {
+    std::string content = whole;
+    std::fill_n(content.begin() + static_cast<long>(page * 4096), 4096, '\xFF');
+    write(path("backup"), content);
+    const auto info = verify(optionsFor("backup"));
+    if (!info && info.error().kind == ErrorKind::Damaged) ++noticed;
+    EXPECT_EQ(contentOf(path("backup")), content);
+  }
+  EXPECT_EQ(noticed, whole.size() / 4096 - 1);
+}
+
+TEST_F(BackupTest, ARestoredBackupIsServedAndTheFormerDatabaseIsKept) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+    putThings(*store, 6, 9);
+  }
+  const auto restored = restore(path("backup"), options_);
+  ASSERT_TRUE(restored) << restored.error().text;
+  EXPECT_EQ(restored->verified.rows, 5U);
+  {
+    auto store = opened();
+    EXPECT_EQ(rowsOf(*store).size(), 5U);
+    revision_ = 5;
+    putThings(*store, 6, 6);
+  }
+  EXPECT_EQ(restored->replaced, path("registry.db.replaced-1700000000"));
+  options_.path = restored->replaced;
+  auto former = opened();
+  EXPECT_EQ(rowsOf(*former).size(), 9U);
+}
+
+TEST_F(BackupTest, ARestoreTakesTheLogOfTheFormerDatabaseAway) {
+  {
+    auto store = opened();  // never loaded, so that closing leaves the log
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+    putThings(*store, 6, 9);
+  }
+  ASSERT_TRUE(isThere("registry.db-wal"));
+  ASSERT_TRUE(restore(path("backup"), options_));
+  EXPECT_FALSE(isThere("registry.db-wal"));
+  auto store = opened();
+  EXPECT_EQ(rowsOf(*store).size(), 5U);
+  options_.path = path("registry.db.replaced-1700000000");
+  auto former = opened();
+  EXPECT_EQ(rowsOf(*former).size(), 9U);
+}
+
+TEST_F(BackupTest, ABackupCanBeRestoredWhereThereIsNoDatabase) {
+  ASSERT_TRUE(opened()->backup(path("backup")));
+  options_.path = path("other.db");
+  const auto restored = restore(path("backup"), options_);
+  ASSERT_TRUE(restored) << restored.error().text;
+  EXPECT_EQ(restored->replaced, "");
+  opened();
+}
+
+TEST_F(BackupTest, ADamagedBackupIsNotRestored) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+  }
+  std::string content = contentOf(path("backup"));
+  content.resize(content.size() - 4096);
+  write(path("backup"), content);
+  const auto restored = restore(path("backup"), options_);
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().kind, ErrorKind::Damaged);
+  EXPECT_THAT(restored.error().text, HasSubstr(path("backup")));
+  auto store = opened();
+  EXPECT_EQ(rowsOf(*store).size(), 5U);
+}
+
+TEST_F(BackupTest, ADatabaseThatIsServedIsNotReplaced) {
+  auto store = opened();
+  putThings(*store, 1, 5);
+  ASSERT_TRUE(store->backup(path("backup")));
+  const auto restored = restore(path("backup"), options_);
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().kind, ErrorKind::Busy);
+  putThings(*store, 6, 6);
+}
+
+TEST_F(BackupTest, AfterAnInterruptedRestoreTheServerWaitsForItToBeRunAgain) {
+  ASSERT_TRUE(opened()->backup(path("backup")));
+  std::filesystem::rename(options_.path, path("registry.db.replaced-1"));
+  write(path("registry.db.restoring"), "");
+  EXPECT_THAT(refusal().text, HasSubstr("restore"));
+  EXPECT_FALSE(isThere("registry.db"));
+  ASSERT_TRUE(restore(path("backup"), options_));
+  opened();
+}
+
+}  // namespace
+}  // namespace sqlite

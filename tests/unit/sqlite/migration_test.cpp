@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+
+#include "tests/unit/sqlite/sqlite_fixture.h"
+
+namespace sqlite {
+namespace {
+
+using store::ErrorKind;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr store::Column kLaterColumns[] = {
+    {"name", store::ColumnType::Text}, {"number", store::ColumnType::Integer}, {"colour", store::ColumnType::Text}};
+constexpr store::Table kLaterTables[] = {{1, "thing", kLaterColumns}};
+constexpr migrations::Step kGood[] = {
+    {2, "colour", "ALTER TABLE thing ADD COLUMN colour TEXT"},
+    {3, "all things are green", "UPDATE thing SET colour = 'green'; UPDATE thing SET number = number + 1"}};
+constexpr migrations::Step kBad[] = {
+    {2, "colour", "ALTER TABLE thing ADD COLUMN colour TEXT; UPDATE nothing SET a = 1"}};
+constexpr migrations::Step kUseless[] = {{2, "nothing", "UPDATE thing SET number = 0"}};
+
+class MigrationTest : public SqliteFixture {
+ protected:
+  void SetUp() override {
+    auto store = opened();
+    putThings(*store, 1, 2);
+  }
+  void expectUndone() {
+    options_.schema = kThings;
+    options_.plan = migrations::kPlan;
+    auto store = opened();
+    ASSERT_NE(store, nullptr);
+    EXPECT_THAT(rowsOf(*store), ElementsAre("1:thing/1", "2:thing/2"));
+  }
+};
+
+TEST(MigrationPlan, StepsLeadOneByOneToTheCurrentVersion) {
+  EXPECT_EQ(migrations::problem({3, kGood}), "");
+  EXPECT_NE(migrations::problem({2, kGood}), "");
+  EXPECT_NE(migrations::problem({0, {}}), "");
+  const migrations::Step gap[] = {{3, "a", "b"}};
+  EXPECT_NE(migrations::problem({2, gap}), "");
+}
+
+TEST_F(MigrationTest, AnOlderDatabaseIsBroughtForwardAndACopyIsLeftBeside) {
+  options_.schema = store::Schema{kLaterTables};
+  options_.plan = {3, kGood};
+  {
+    auto store = opened();
+    ASSERT_NE(store, nullptr);
+    EXPECT_THAT(rowsOf(*store), ElementsAre("1:thing/2/green", "2:thing/3/green"));
+  }
+  opened();  // and not a second time
+  options_.path = path("registry.db.before-3");
+  expectUndone();
+}
+
+TEST_F(MigrationTest, AStepThatFailsLeavesTheOldDatabase) {
+  options_.schema = store::Schema{kLaterTables};
+  options_.plan = {2, kBad};
+  EXPECT_THAT(refusal().text, HasSubstr("from version 1 to version 2"));
+  expectUndone();
+}
+
+TEST_F(MigrationTest, StepsThatDoNotLeadToTheSchemaAreUndone) {
+  options_.schema = store::Schema{kLaterTables};
+  options_.plan = {2, kUseless};
+  EXPECT_EQ(refusal().kind, ErrorKind::Unsupported);
+  expectUndone();
+}
+
+}  // namespace
+}  // namespace sqlite
