@@ -184,6 +184,15 @@ std::vector<Setting> settingsOf(std::span<const KeyRow> rows, const std::vector<
   return settings;
 }
 
+// "name = []": no records, not even those of the preset.
+bool isNone(const RecordRow& row, const RawEntry& entry) {
+  const auto* list = std::get_if<std::vector<RawValue>>(&entry.value.data);
+  return entry.name == row.name && list != nullptr && list->empty();
+}
+bool saysNone(const RecordRow& row, const RawConfig& raw) {
+  return std::any_of(raw.entries.begin(), raw.entries.end(), [&](const RawEntry& entry) { return isNone(row, entry); });
+}
+
 std::vector<std::vector<Setting>> presetRecords(const RecordRow& row, Errors& errors) {
   std::vector<std::vector<Setting>> records;
   for (const auto& preset : row.preset) {
@@ -228,19 +237,23 @@ ConfigValues validate(const Schema& schema, const RawConfig& raw, std::vector<Co
     // An empty [group] says nothing and harms nobody.
     const auto* other = std::get_if<Unsupported>(&entry.value.data);
     const bool harmless = other != nullptr && other->emptyGroup && isGroup(schema, entry.name);
-    return harmless ? std::string() : unknownKey(schema, entry.name);
+    const bool none = std::any_of(schema.records.begin(), schema.records.end(),
+                                  [&](const RecordRow& record) { return isNone(record, entry); });
+    return harmless || none ? std::string() : unknownKey(schema, entry.name);
   };
   values.keys = settingsOf(schema.keys, raw.entries, {}, unknown, errors);
   values.records.resize(schema.records.size());
   for (const RawRecord& record : raw.records) addRecord(schema, record, values, errors);
   for (std::size_t i = 0; i < schema.records.size(); ++i) {
-    if (values.records[i].empty()) values.records[i] = presetRecords(schema.records[i], errors);
+    const bool given = std::any_of(raw.records.begin(), raw.records.end(),
+                                   [&](const RawRecord& record) { return record.name == schema.records[i].name; });
+    if (!given && !saysNone(schema.records[i], raw)) values.records[i] = presetRecords(schema.records[i], errors);
   }
   return values;
 }
 
 base::Result<RawEntry, ConfigError> parseOverride(const Schema& schema, std::string_view text) {
-  const Position at{"--set " + std::string(text), 0, 0};
+  const Position at{"--set " + shown(text), 0, 0};
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return base::fail(ConfigError{at, "expects key=value"});
   const std::string_view name = text.substr(0, equals);

@@ -23,7 +23,7 @@ struct ConfigError {
   std::string text;
 };
 
-// "/etc/sanctum/isns-server.toml:12:3", "--set listen.port=1", "default".
+// "/etc/sanctum/isns-server.toml:12:3", "--set 'listen.port=1'", "default".
 std::string toText(const Position& position);
 // "/etc/sanctum/isns-server.toml:12:3: unknown key 'listen.prot'; did you mean 'listen.port'?"
 std::string toText(const ConfigError& error);
@@ -51,7 +51,7 @@ struct RawRecord {
   std::vector<RawEntry> entries;  // named by column
 };
 
-// Of two entries with one name the later one holds.
+// Of two entries with one name the later one holds. An entry with the name of a record and an empty list: no records.
 struct RawConfig {
   std::vector<RawEntry> entries;
   std::vector<RawRecord> records;

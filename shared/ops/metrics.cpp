@@ -5,18 +5,6 @@
 namespace ops {
 namespace {
 
-std::string_view word(MetricKind kind) {
-  switch (kind) {
-    case MetricKind::Counter:
-      return "counter";
-    case MetricKind::Gauge:
-      return "gauge";
-    case MetricKind::Histogram:
-      break;
-  }
-  return "histogram";
-}
-
 void appendEscaped(std::string& out, std::string_view text, bool quotes) {
   for (const char c : text) {
     if (c == '\\' || (quotes && c == '"')) out += '\\';

@@ -30,6 +30,8 @@
 namespace ops {
 
 enum class MetricKind : std::uint8_t { Counter, Gauge, Histogram };
+inline constexpr std::string_view kMetricKindWords[] = {"counter", "gauge", "histogram"};
+constexpr std::string_view word(MetricKind kind) { return kMetricKindWords[static_cast<std::size_t>(kind)]; }
 enum class MetricUnit : std::uint8_t { None, Seconds, Bytes };
 
 // A label and its closed list of words; the function is asked once.

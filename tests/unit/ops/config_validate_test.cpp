@@ -174,6 +174,12 @@ TEST(ConfigValidate, ReadsRecordsInPlaceOfTheirPreset) {
   EXPECT_EQ(outcome.values.records[0][0][1].value, ops::Value(std::int64_t{5}));
 }
 
+TEST(ConfigValidate, TakesAnEmptyListForNoRecords) {
+  const Outcome outcome = validate({{entry("member", std::vector<ops::RawValue>{})}, {}});
+  EXPECT_THAT(outcome.errors, IsEmpty());
+  EXPECT_TRUE(outcome.values.records[0].empty());
+}
+
 TEST(ConfigValidate, FindsMistakesInRecords) {
   const ops::Position at{"f", 4, 1};
   const auto errors = [&](std::string name, std::vector<ops::RawEntry> entries, std::size_t count = 1) {
@@ -200,7 +206,7 @@ TEST(ConfigOverride, ReadsTextsByTheTypeOfTheirKey) {
   EXPECT_EQ(overridden("store.kind=memory", "store.kind").value, ops::Value(std::int64_t{1}));
   EXPECT_EQ(overridden("store.path=a=bc", "store.path").value, ops::Value(std::string("a=bc")));
   EXPECT_EQ(overridden("limits.wait=90", "limits.wait").value, ops::Value(std::int64_t{90}));
-  EXPECT_EQ(toText(overridden("limits.wait=90", "limits.wait").at), "--set limits.wait=90");
+  EXPECT_EQ(toText(overridden("limits.wait=90", "limits.wait").at), "--set 'limits.wait=90'");
 }
 
 TEST(ConfigOverride, SaysWhatIsWrongWithIt) {
@@ -208,14 +214,14 @@ TEST(ConfigOverride, SaysWhatIsWrongWithIt) {
     auto parsed = ops::parseOverride(kSchema, text);
     return parsed ? validate({{*parsed}, {}}).errors : std::vector<std::string>{toText(parsed.error())};
   };
-  EXPECT_THAT(error("listen.port"), ElementsAre("--set listen.port: expects key=value"));
+  EXPECT_THAT(error("listen.port"), ElementsAre("--set 'listen.port': expects key=value"));
   EXPECT_THAT(error("listen.prot=1"),
-              ElementsAre("--set listen.prot=1: unknown key 'listen.prot'; did you mean 'listen.port'?"));
+              ElementsAre("--set 'listen.prot=1': unknown key 'listen.prot'; did you mean 'listen.port'?"));
   EXPECT_THAT(error("listen.port=x"),
-              ElementsAre("--set listen.port=x: 'listen.port' expects an integer from 1 to 65535, not the text 'x'"));
+              ElementsAre("--set 'listen.port=x': 'listen.port' expects an integer from 1 to 65535, not the text 'x'"));
   EXPECT_THAT(error("listen.udp=yes"),
-              ElementsAre("--set listen.udp=yes: 'listen.udp' expects true or false, not the text 'yes'"));
-  EXPECT_THAT(error("member=x"), ElementsAre("--set member=x: 'member' is a list of records: write [[member]]"));
+              ElementsAre("--set 'listen.udp=yes': 'listen.udp' expects true or false, not the text 'yes'"));
+  EXPECT_THAT(error("member=x"), ElementsAre("--set 'member=x': 'member' is a list of records: write [[member]]"));
 }
 
 TEST(ConfigText, ReadsAndWritesAmounts) {

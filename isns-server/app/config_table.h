@@ -1,0 +1,221 @@
+// Every key of the server's configuration: one row states its name, type, range, default, meaning, and where its value
+// is held. Reading, --set, --check-config, the reference page and the shipped example all come from these rows.
+//
+// Constexpr data. For config.cpp and the reference pages.
+#pragma once
+
+#include <array>
+
+#include "isns-server/app/config_binding.h"
+#include "isns-server/app/config_forms.h"
+
+namespace app {
+
+// In the order of the enumerations in config.h.
+inline constexpr std::string_view kStoreKinds[] = {"sqlite", "memory"};
+inline constexpr std::string_view kUnknownSources[] = {"reject", "empty"};
+inline constexpr std::string_view kUnassignedDomains[] = {"inactive", "active"};
+inline constexpr std::string_view kSourceChecks[] = {"enforce", "log", "open"};
+inline constexpr std::string_view kAuthentications[] = {"off", "accept", "require"};
+inline constexpr std::string_view kAccesses[] = {"none", "query", "register", "full"};
+
+namespace table {
+
+using ops::boolean;
+using ops::bytes;
+using ops::choice;
+using ops::duration;
+using ops::integer;
+using ops::KeyRow;
+using ops::list;
+using ops::optionalText;
+using ops::RecordRow;
+using ops::text;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""h;
+using S = StartConfig;
+using R = RuntimeConfig;
+inline constexpr auto kDay = 24h;
+
+inline constexpr BoundKey kKeys[] = {
+    // clang-format off
+    key<&S::listen, &S::Listen::addresses>("listen.addresses", list(&kIpAddress, 1, 64), "0.0.0.0, ::",
+        "The local addresses on which the server takes iSNS requests."),
+    key<&S::listen, &S::Listen::port>("listen.port", integer(0, 65535), "3205",
+        "The TCP and UDP port for iSNS requests; 0 lets the system choose one, for tests."),
+    key<&S::listen, &S::Listen::udp>("listen.udp", boolean(), "true",
+        "Whether requests are taken over UDP too."),
+
+    key<&S::http, &S::Http::enabled>("http.enabled", boolean(), "true",
+        "Whether health and metrics are served over HTTP."),
+    key<&S::http, &S::Http::address>("http.address", text(&kIpAddress), "127.0.0.1",
+        "The local address for HTTP; it answers whoever can reach it."),
+    key<&S::http, &S::Http::port>("http.port", integer(0, 65535), "3286",
+        "The TCP port for HTTP; 0 lets the system choose one, for tests."),
+
+    key<&S::store, &S::Store::kind>("store.kind", choice(kStoreKinds), "sqlite",
+        "Where registrations are kept: in a database file, or in memory only and lost at the end of the process."),
+    key<&S::store, &S::Store::path>("store.path", text(&kAbsolutePath), "/var/lib/sanctum/registry.db",
+        "The database file of store.kind sqlite; its folder must be writable."),
+    key<&R::store, &R::Store::historyDays>("store.history_days", integer(0, 36500, "days"), "400",
+        "How long the history of changes is kept; 0 keeps it for ever."),
+
+    key<&R::registry, &R::Registry::defaultPeriod>("registry.default_period", duration(1s, 365 * kDay), "15m",
+        "The registration period of an entity that asks for none."),
+    key<&R::registry, &R::Registry::minPeriod>("registry.min_period", duration(1s, 365 * kDay), "40s",
+        "The shortest registration period; a shorter one is raised to it, and below 40 s tgtd never refreshes."),
+    key<&R::registry, &R::Registry::maxPeriod>("registry.max_period", duration(1s, 365 * kDay), "7d",
+        "The longest registration period; a longer one is lowered to it."),
+    key<&R::registry, &R::Registry::transientPeriod>("registry.transient_period", duration(10s, kDay), "2m",
+        "The period of a node that registers without portal, entity identifier and period, as iscsiadm does to query."),
+    key<&R::registry, &R::Registry::unknownSource>("registry.unknown_source", choice(kUnknownSources), "reject",
+        "What a query from a node that is not registered gets: status 6 (Source Unknown), or an empty answer."),
+    key<&S::registry, &S::Registry::unassignedDomains>(
+        "registry.unassigned_domains", choice(kUnassignedDomains), "inactive",
+        "Whether the members of a discovery domain that is in no domain set see each other."),
+    key<&S::registry, &S::Registry::defaultDomain>("registry.default_domain", boolean(), "false",
+        "Whether nodes that are in no discovery domain are members of the default domain and see each other there."),
+    key<&R::registry, &R::Registry::relaxedNames>("registry.relaxed_names", boolean(), "false",
+        "Whether iSCSI names that begin with none of iqn., eui. and naa. are taken, as open-isns tools use them."),
+    key<&R::registry, &R::Registry::maxObjects>(
+        "registry.max_objects", integer(1000, 100'000'000, "objects"), "2000000",
+        "How many objects the registry holds; a registration beyond that gets status 12 (Busy)."),
+    key<&R::registry, &R::Registry::assignWwnnToken>("registry.assign_wwnn_token", boolean(), "false",
+        "Whether an iSCSI node that registers without a WWNN token is given one."),
+    key<&R::registry, &R::Registry::wwnnOui>("registry.wwnn_oui", optionalText(&kOui), "",
+        "The OUI of the WWNN tokens that the server assigns, such as 00:14:05."),
+
+    key<&R::esi, &R::Esi::enabled>("esi.enabled", boolean(), "true",
+        "Whether the server takes part in entity status inquiries; without, their registration gets status 21."),
+    key<&R::esi, &R::Esi::threshold>("esi.threshold", integer(1, 100, "inquiries"), "3",
+        "How many inquiries in a row go unanswered before a portal is removed."),
+    key<&R::esi, &R::Esi::minInterval>("esi.min_interval", duration(1s, 7 * kDay), "20s",
+        "The shortest interval between inquiries to a portal; a shorter one is raised to it."),
+    key<&R::esi, &R::Esi::maxInterval>("esi.max_interval", duration(1s, 7 * kDay), "1h",
+        "The longest interval between inquiries to a portal; a longer one is lowered to it."),
+
+    key<&R::scn, &R::Scn::enabled>("scn.enabled", boolean(), "true",
+        "Whether the server sends state change notifications."),
+    key<&R::scn, &R::Scn::management>("scn.management", boolean(), "true",
+        "Whether control nodes may register for management notifications."),
+    key<&R::scn, &R::Scn::responseTimeout>("scn.response_timeout", duration(1s, 5min), "5s",
+        "How long the server waits for the response to a notification or an inquiry."),
+    key<&R::scn, &R::Scn::retries>("scn.retries", integer(0, 100, "retries"), "3",
+        "How often a notification without a response is sent again before it is given up."),
+    key<&R::scn, &R::Scn::keepConnection>("scn.keep_connection", duration(0s, kDay), "1m",
+        "How long an idle connection to a client's notification port is kept; 0 closes it after the response."),
+    key<&R::scn, &R::Scn::maxConnections>("scn.max_connections", integer(1, 1'000'000, "connections"), "20000",
+        "How many connections to clients' notification ports are open at once; beyond, the idlest is closed."),
+    key<&R::scn, &R::Scn::queueEvents>("scn.queue_events", integer(1, 100'000, "events"), "256",
+        "How many events wait for one destination; beyond, they are dropped and counted."),
+
+    key<&R::domains, &R::Domains::modifyByTarget>("domains.modify_by_target", boolean(), "false",
+        "Whether iSCSI targets may change discovery domains and sets."),
+    key<&R::domains, &R::Domains::modifyByInitiator>("domains.modify_by_initiator", boolean(), "false",
+        "Whether iSCSI initiators may change discovery domains and sets."),
+    key<&R::domains, &R::Domains::modifyByIfcpTarget>("domains.modify_by_ifcp_target", boolean(), "false",
+        "Whether iFCP target ports may change discovery domains and sets."),
+    key<&R::domains, &R::Domains::modifyByIfcpInitiator>("domains.modify_by_ifcp_initiator", boolean(), "false",
+        "Whether iFCP initiator ports may change discovery domains and sets."),
+
+    key<&R::security, &R::Security::sourceCheck>("security.source_check", choice(kSourceChecks), "enforce",
+        "What happens when a node changes objects of an entity that is not its own: refused with status 8, allowed "
+        "and logged, or allowed."),
+    key<&R::security, &R::Security::authentication>("security.authentication", choice(kAuthentications), "off",
+        "Whether authentication blocks are ignored, checked where they come, or demanded of every message."),
+    key<&R::security, &R::Security::keyFolder>("security.key_folder", text(&kAbsolutePath), "/etc/sanctum/isns-keys",
+        "The folder of public keys, one file for each SPI, and of the server's own key."),
+    key<&R::security, &R::Security::replayWindow>("security.replay_window", duration(1s, 1h), "2m",
+        "How far the timestamp of a signed message may be from the server's clock."),
+
+    key<&S::limits, &S::Limits::connections>("limits.connections", integer(1, 1'000'000, "connections"), "20000",
+        "How many client connections are open at once; further ones are closed at once and counted."),
+    key<&R::limits, &R::Limits::connectionsPerSource>(
+        "limits.connections_per_source", integer(1, 1'000'000, "connections"), "2000",
+        "How many connections one source address may have open at once."),
+    key<&R::limits, &R::Limits::requestsPerSource>(
+        "limits.requests_per_source", integer(0, 1'000'000, "requests a second"), "0",
+        "How many requests a second one source address may send before it gets status 12 (Busy); 0 sets no limit."),
+    key<&R::limits, &R::Limits::messageSize>("limits.message_size", bytes(64 << 10, 64 << 20), "1MiB",
+        "The largest request, over all its PDUs; the connection of a larger one is closed."),
+    key<&R::limits, &R::Limits::responseSize>("limits.response_size", bytes(64 << 10, 1 << 30), "64MiB",
+        "The largest response; a query whose answer is larger gets status 11 (Internal Error)."),
+    key<&R::limits, &R::Limits::outputQueue>("limits.output_queue", bytes(64 << 10, 1 << 30), "4MiB",
+        "How much output waits on one connection before the server reads no more requests from it."),
+    key<&R::limits, &R::Limits::idleTimeout>("limits.idle_timeout", duration(0s, 30 * kDay), "0",
+        "After what silence a client's connection is closed; 0 never closes it."),
+    key<&R::limits, &R::Limits::partialMessageTimeout>("limits.partial_message_timeout", duration(1s, 1h), "30s",
+        "How long a request may take from its first byte to its last before the connection is closed."),
+
+    key<&S::heartbeat, &S::Heartbeat::enabled>("heartbeat.enabled", boolean(), "false",
+        "Whether the server sends the iSNS heartbeat."),
+    key<&S::heartbeat, &S::Heartbeat::address>("heartbeat.address", optionalText(&kIpAddress), "",
+        "The multicast or broadcast address to which heartbeats go."),
+    key<&S::heartbeat, &S::Heartbeat::port>("heartbeat.port", integer(1, 65535), "3205",
+        "The UDP port to which heartbeats go."),
+    key<&S::heartbeat, &S::Heartbeat::interval>("heartbeat.interval", duration(1s, kDay), "30s",
+        "The time between two heartbeats."),
+    key<&S::heartbeat, &S::Heartbeat::serverAddress>("heartbeat.server_address", optionalText(&kIpAddress), "",
+        "The address of this server that heartbeats announce."),
+    key<&S::heartbeat, &S::Heartbeat::backups>("heartbeat.backups", list(&kEndpoint, 0, 64), "",
+        "The backup servers that heartbeats announce, address and port, the one to take over first in front."),
+
+    key<&R::log, &R::Log::level>("log.level", choice(ops::kSeverityWords), "info",
+        "The least severe events that are logged."),
+    key<&R::log, &R::Log::format>("log.format", choice(ops::kLogFormatWords), "text",
+        "Whether log lines are name=value pairs or JSON objects."),
+    // clang-format on
+};
+
+// A key has a name and a member of its own.
+template <std::size_t N>
+constexpr bool areDistinct(const BoundKey (&keys)[N]) {
+  for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (keys[i].row.name == keys[j].row.name || keys[i].store == keys[j].store) return false;
+    }
+  }
+  return true;
+}
+static_assert(areDistinct(kKeys));
+
+inline constexpr KeyRow kControlNodeColumns[] = {
+    {"name", text(&kNodeName), std::nullopt, true,
+     "The iSCSI name or other node name, as the node sends it as source."},
+    {"addresses", list(&kNetwork, 0, 64), "127.0.0.0/8, ::1", true,
+     "The networks from which the name alone is believed."},
+    {"key", optionalText(nullptr, 512), "", true,
+     "The SPI whose signature is believed from everywhere; empty for none."},
+};
+inline constexpr std::string_view kLocalControlNode[] = {"isns.control", "127.0.0.0/8, ::1", ""};
+inline constexpr std::span<const std::string_view> kControlNodePreset[] = {kLocalControlNode};
+
+inline constexpr KeyRow kAddressRuleColumns[] = {
+    {"network", text(&kNetwork), std::nullopt, true, "The network whose addresses the rule is for."},
+    {"access", choice(kAccesses), "full", true,
+     "What requests from there may do: nothing, read, register too, or change discovery domains too."},
+};
+
+inline constexpr RecordRow kRecords[] = {
+    {"control_node", kControlNodeColumns, 1000, true,
+     "A node that may see and change everything. A name counts only with one of its addresses or its key.",
+     kControlNodePreset},
+    {"address_rule", kAddressRuleColumns, 4096, true,
+     "What the addresses of a network may do at all; the first rule that holds an address decides, and an address "
+     "without a rule has full access."},
+};
+
+template <std::size_t N>
+constexpr std::array<KeyRow, N> rowsOf(const BoundKey (&keys)[N]) {
+  std::array<KeyRow, N> rows{};
+  for (std::size_t i = 0; i < N; ++i) rows[i] = keys[i].row;
+  return rows;
+}
+inline constexpr auto kRows = rowsOf(kKeys);
+
+}  // namespace table
+
+inline constexpr ops::Schema kConfigSchema{table::kRows, table::kRecords};
+
+}  // namespace app

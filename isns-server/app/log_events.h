@@ -1,0 +1,179 @@
+// The log events of the server, one row each: id, severity, name, fields, rate, and what it means for an administrator.
+//
+// Ids never change and are never used again; a new event gets the next free one of its hundred. What peers can provoke
+// has a rate. The log is written by the driver; cores say what happened by values.
+#pragma once
+
+#include <array>
+
+#include "shared/ops/log.h"
+
+namespace app {
+
+enum class Event : std::uint16_t {
+  Started,
+  Stopping,
+  Stopped,
+  Reloaded,
+  ConfigError,
+  RestartNeeded,
+  ListenFailed,
+  RegistryLoaded,
+  LoopSlow,
+
+  ConnectionRefused,
+  MalformedMessage,
+  MessageTooLarge,
+  PartialMessageTimeout,
+  IdleTimeout,
+  OutputStalled,
+  RequestRateExceeded,
+
+  ControlNodeUnauthorised,
+  SourceCheckViolation,
+  AuthenticationFailed,
+  AddressRefused,
+  KeysLoaded,
+  KeyUnusable,
+
+  EsiPortalLost,
+  EntityExpired,
+  ScnUndeliverable,
+  ScnDropped,
+  RegistryFull,
+  HeartbeatFailed,
+
+  StoreFailed,
+  StoreRecovered,
+  BackupDone,
+  BackupFailed,
+  HistoryTrimmed,
+
+  kCount
+};
+
+namespace table {
+
+struct EventRow {
+  Event event;
+  ops::LogEvent row;
+};
+
+using ops::Severity;
+inline constexpr ops::Rate kAlways{};
+inline constexpr ops::Rate kByPeers{20, 60};    // what one peer can do again and again
+inline constexpr ops::Rate kInFloods{100, 60};  // what many objects do at once when a network fails
+
+inline constexpr EventRow kEvents[] = {
+    // clang-format off
+    {Event::Started, {"ISNS-1001", Severity::Notice, "started", {"version", "addresses", "udp", "store"}, kAlways,
+        "The server takes requests."}},
+    {Event::Stopping, {"ISNS-1002", Severity::Notice, "stopping", {"reason"}, kAlways,
+        "The server was told to stop; it finishes what is under way and takes no new requests."}},
+    {Event::Stopped, {"ISNS-1003", Severity::Notice, "stopped", {"objects"}, kAlways,
+        "The server has ended; every acknowledged change is in the store."}},
+    {Event::Reloaded, {"ISNS-1004", Severity::Notice, "reloaded", {"path", "changes"}, kAlways,
+        "The configuration was read again and is in force, but for keys that an ISNS-1006 names."}},
+    {Event::ConfigError, {"ISNS-1005", Severity::Error, "config-error", {"where", "error"}, kAlways,
+        "The configuration has a mistake. At the start the server ends; at a reload it goes on with what it had."}},
+    {Event::RestartNeeded, {"ISNS-1006", Severity::Warning, "restart-needed", {"key", "running", "wanted"}, kAlways,
+        "A key that only a restart can change has a new value. The running value stays until then."}},
+    {Event::ListenFailed, {"ISNS-1007", Severity::Critical, "listen-failed", {"address", "error"}, kAlways,
+        "The server could not take an address of its own: another process holds the port, or this host has no "
+        "such address."}},
+    {Event::RegistryLoaded, {"ISNS-1008", Severity::Info, "registry-loaded",
+        {"objects", "revision", "milliseconds"}, kAlways,
+        "The registry was read from the store."}},
+    {Event::LoopSlow, {"ISNS-1009", Severity::Warning, "loop-slow", {"milliseconds"}, kByPeers,
+        "One turn of the protocol loop took long, so that every client waited. Look at the load of the host and "
+        "at isns_loop_turn_seconds."}},
+
+    {Event::ConnectionRefused, {"ISNS-2001", Severity::Warning, "connection-refused",
+        {"peer", "limit", "max"}, kByPeers,
+        "A connection was closed at once because a limit is reached: limits.connections or "
+        "limits.connections_per_source."}},
+    {Event::MalformedMessage, {"ISNS-2002", Severity::Warning, "malformed-message",
+        {"peer", "source", "function", "kind", "error"}, kByPeers,
+        "A peer sent what RFC 4171 does not allow. It got status 2, or its connection was closed where the stream "
+        "could not be followed any more."}},
+    {Event::MessageTooLarge, {"ISNS-2003", Severity::Warning, "message-too-large", {"peer", "bytes", "max"}, kByPeers,
+        "A request was larger than limits.message_size and its connection was closed."}},
+    {Event::PartialMessageTimeout, {"ISNS-2004", Severity::Warning, "partial-message-timeout",
+        {"peer", "bytes"}, kByPeers,
+        "A peer began a request and did not finish it within limits.partial_message_timeout; its connection was "
+        "closed."}},
+    {Event::IdleTimeout, {"ISNS-2005", Severity::Debug, "idle-timeout", {"peer"}, kByPeers,
+        "A connection was silent for limits.idle_timeout and was closed."}},
+    {Event::OutputStalled, {"ISNS-2006", Severity::Warning, "output-stalled", {"peer", "bytes"}, kByPeers,
+        "A peer asks and does not read the answers; more than limits.output_queue waits for it, and it is read no "
+        "more until that has gone."}},
+    {Event::RequestRateExceeded, {"ISNS-2007", Severity::Warning, "request-rate-exceeded", {"peer", "max"}, kByPeers,
+        "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
+
+    {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
+        {"peer", "source", "function"}, kByPeers,
+        "A request used the name of a control node from an address that is not one of its own, and without its "
+        "key. It got status 8. Either a [[control_node]] lacks an address, or somebody tries."}},
+    {Event::SourceCheckViolation, {"ISNS-3002", Severity::Warning, "source-check-violation",
+        {"peer", "source", "function", "entity", "refused"}, kByPeers,
+        "A node tried to change objects of an entity that is not its own; security.source_check says what becomes "
+        "of it."}},
+    {Event::AuthenticationFailed, {"ISNS-3003", Severity::Warning, "authentication-failed",
+        {"peer", "spi", "reason"}, kByPeers,
+        "The authentication block of a message is missing, wrong, too old or of an unknown key."}},
+    {Event::AddressRefused, {"ISNS-3004", Severity::Warning, "address-refused",
+        {"peer", "access", "function"}, kByPeers,
+        "An [[address_rule]] does not allow what came from this address."}},
+    {Event::KeysLoaded, {"ISNS-3005", Severity::Info, "keys-loaded", {"folder", "count"}, kAlways,
+        "The keys of clients were read from security.key_folder."}},
+    {Event::KeyUnusable, {"ISNS-3006", Severity::Error, "key-unusable", {"file", "error"}, kInFloods,
+        "A file in security.key_folder is no key that can be used; its SPI is treated as unknown."}},
+
+    {Event::EsiPortalLost, {"ISNS-4001", Severity::Notice, "esi-portal-lost", {"entity", "portal", "misses"}, kInFloods,
+        "A portal left esi.threshold inquiries unanswered and was removed from the registry."}},
+    {Event::EntityExpired, {"ISNS-4002", Severity::Notice, "entity-expired", {"entity", "reason"}, kInFloods,
+        "An entity was not heard of for its registration period, or lost its last watched portal, and was removed "
+        "with its nodes and portals."}},
+    {Event::ScnUndeliverable, {"ISNS-4003", Severity::Warning, "scn-undeliverable",
+        {"node", "portal", "attempts", "events"}, kInFloods,
+        "A client did not acknowledge a notification after all retries over all its portals. It learns of the "
+        "change at its next query only."}},
+    {Event::ScnDropped, {"ISNS-4004", Severity::Warning, "scn-dropped", {"node", "max"}, kInFloods,
+        "More events wait for a client than scn.queue_events; the rest was dropped."}},
+    {Event::RegistryFull, {"ISNS-4005", Severity::Error, "registry-full", {"peer", "source", "max"}, kByPeers,
+        "A registration would take the registry beyond registry.max_objects and got status 12."}},
+    {Event::HeartbeatFailed, {"ISNS-4006", Severity::Warning, "heartbeat-failed", {"address", "error"}, kByPeers,
+        "A heartbeat could not be sent; standby servers may take this one for dead."}},
+
+    {Event::StoreFailed, {"ISNS-5001", Severity::Critical, "store-failed", {"error", "changes"}, kByPeers,
+        "The store did not take a commit. Its requests got status 11 and nothing of them holds; queries go on. "
+        "Look at space and health of the disk under store.path."}},
+    {Event::StoreRecovered, {"ISNS-5002", Severity::Notice, "store-recovered", {"seconds"}, kAlways,
+        "The store takes commits again."}},
+    {Event::BackupDone, {"ISNS-5003", Severity::Info, "backup-done", {"path", "bytes", "milliseconds"}, kAlways,
+        "A backup of the database is complete."}},
+    {Event::BackupFailed, {"ISNS-5004", Severity::Error, "backup-failed", {"path", "error"}, kAlways,
+        "A backup was not made; what was there under this name before is unchanged."}},
+    {Event::HistoryTrimmed, {"ISNS-5005", Severity::Info, "history-trimmed", {"rows", "days"}, kAlways,
+        "Rows of the history older than store.history_days were removed."}},
+    // clang-format on
+};
+
+// The rows by number of their event; does not compile where one is missing, twice or out of order.
+template <std::size_t N>
+consteval std::array<ops::LogEvent, N> inOrder(const EventRow (&rows)[N]) {
+  static_assert(N == static_cast<std::size_t>(Event::kCount), "a row for each event");
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    if (!((static_cast<std::size_t>(rows[I].event) == I) && ...)) throw "the rows stand in the order of the events";
+    return std::array<ops::LogEvent, N>{rows[I].row...};
+  }
+  (std::make_index_sequence<N>());
+}
+
+}  // namespace table
+
+inline constexpr auto kLogEvents = table::inOrder(table::kEvents);
+
+constexpr const ops::LogEvent& eventRow(Event event) { return kLogEvents[static_cast<std::size_t>(event)]; }
+
+}  // namespace app
