@@ -72,12 +72,10 @@ bool Load::finished() const {
 void Load::enterPhase(std::uint64_t now) {
   if (!measuring_ && now >= measureFrom_) {
     measuring_ = true;
-    measureFrom_ = now;
     cpuAtStart_ = cpuSeconds();
   }
   if (!stopping_ && measureTo_ != 0 && now >= measureTo_) {
     stopping_ = true;
-    measureTo_ = now;
     report_.cpuSeconds = cpuSeconds() - cpuAtStart_;
   }
 }
@@ -229,6 +227,7 @@ base::Result<LoadReport> Load::run() {
     measureTo_ = nowNs();
     report_.cpuSeconds = cpuSeconds() - cpuAtStart_;
   }
+  if (report_.answers == 0) return base::fail("no answer came in the measured time");
   report_.seconds = static_cast<double>(measureTo_ - measureFrom_) / kNsPerSecond;
   return std::move(report_);
 }

@@ -1,0 +1,103 @@
+"""Results as files, and the tables made of them: one JSON file a part, one page, one block of the README."""
+
+import json
+import os
+import re
+
+from harness.rows import Row, text
+
+BLOCK = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+
+
+def write_result(folder, part, result):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, f"{part}.json"), "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1)
+        file.write("\n")
+
+
+def read_results(folder, parts):
+    results = {}
+    for part in parts:
+        path = os.path.join(folder, f"{part}.json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                results[part] = json.load(file)
+    return results
+
+
+def _target(row):
+    return f"{row.compare} {text(row.target)}"
+
+
+def _measured(row):
+    spread = f" ({text(min(row.values))} to {text(max(row.values))})" if len(row.values) > 1 else ""
+    return f"{text(row.value)} {row.unit}{spread}"
+
+
+def _met(row):
+    return "met" if row.met else "**not met**"
+
+
+def _lines(results, cells):
+    for part, result in results.items():
+        for row in map(Row.from_json, result["rows"]):
+            yield "| " + " | ".join(cells(row, result)) + " |"
+
+
+def _table(head, lines):
+    return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) + "\n"
+
+
+def _machines(results):
+    """The machine of each result, once."""
+    seen = {}
+    for result in results.values():
+        m = result["machine"]
+        seen.setdefault(f"{m['processors']} processors ({m['model']}), {m['memory_gib']} GiB, Linux {m['kernel']}")
+    return "; ".join(seen)
+
+
+def page(results):
+    """docs/operations/measured.md"""
+    def cells(row, result):
+        what = row.figure + (f" ({row.note})" if row.note else "")
+        command = f"`{result['command']}`" + (" quick look" if result["quick"] else "")
+        return [what, _measured(row), _target(row), _met(row), row.peer, command, result["date"]]
+    head = ["figure", "measured: median (range over rounds)", "target", "", "Debian's isnsd in the same run",
+            "command", "date"]
+    return (
+        "# Measured\n\n"
+        "Made by `tests/bench/run.py`; do not edit. Each line is a ratio to a floor that ran in the same rounds on the same\n"
+        "machine: the bare echo is a C program on epoll that reads up to 64 KiB and sends all answers of a read in one call;\n"
+        "the bare writer puts the same facts into SQLite in the fastest schema known, in batches of the same size; the bare\n"
+        "fan-out sends an equal message to the same sockets. Servers and floors have the same processors, loads the others.\n"
+        "Start and memory are absolute because people plan with them. A quick look has one short round and proves nothing.\n\n"
+        f"Machine: {_machines(results)}.\n\n" + _table(head, _lines(results, cells)))
+
+
+def readme_block(results):
+    def cells(row, result):
+        return [row.figure, _measured(row), _target(row), _met(row), row.peer, result["date"]]
+    head = ["figure", "measured", "target", "", "Debian's isnsd", "date"]
+    return (_table(head, _lines(results, cells)) +
+            f"\nMachine: {_machines(results)}. Commands and spread: [measured](docs/operations/measured.md).\n")
+
+
+def write_page(path, results):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(page(results))
+
+
+def write_readme(path, results):
+    """Replaces what stands between the markers; without them nothing is touched. False: no markers."""
+    if not os.path.exists(path):
+        return False
+    with open(path, encoding="utf-8") as file:
+        before = file.read()
+    after, found = BLOCK.subn(lambda m: m.group(1) + readme_block(results) + m.group(2), before)
+    if found and after != before:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(after)
+    return bool(found)
