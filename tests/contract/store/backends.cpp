@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <filesystem>
-
 #include "db/memory/memory_store.h"
 #include "db/sqlite/sqlite_store.h"
 #include "tests/fault/vfs/fault_vfs.h"
+#include "tests/support/scratch_folder.h"
 
 namespace contract {
 
@@ -32,16 +31,11 @@ class SqliteBackend final : public Backend {
   SqliteBackend() {
     fault::registerVfs();
     fault::heal();
-    std::string pattern = (std::filesystem::temp_directory_path() / "sanctum-store-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
   }
-  ~SqliteBackend() override {
-    fault::heal();
-    std::filesystem::remove_all(folder_);
-  }
+  ~SqliteBackend() override { fault::heal(); }
   std::unique_ptr<store::Store> open() override {
     sqlite::Options options;
-    options.path = (folder_ / "registry.db").string();
+    options.path = folder_.file("registry.db");
     options.schema = kSchema;
     options.vfs = fault::kFaultVfs;
     options.clock = [this] { return clock; };
@@ -60,7 +54,7 @@ class SqliteBackend final : public Backend {
   [[nodiscard]] bool hasBackup() const override { return true; }
 
  private:
-  std::filesystem::path folder_;
+  support::ScratchFolder folder_;
 };
 
 }  // namespace

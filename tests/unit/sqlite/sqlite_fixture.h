@@ -11,6 +11,7 @@
 
 #include "db/sqlite/backup.h"
 #include "db/sqlite/sqlite_store.h"
+#include "tests/support/scratch_folder.h"
 
 namespace sqlite {
 
@@ -36,16 +37,13 @@ struct TextRows final : store::RowSink {
 class SqliteFixture : public testing::Test {
  protected:
   SqliteFixture() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sanctum-sqlite-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     options_.path = path("registry.db");
     options_.schema = kThings;
     options_.clock = [] { return std::int64_t{1'700'000'000}; };
   }
-  ~SqliteFixture() override { std::filesystem::remove_all(folder_); }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  [[nodiscard]] bool isThere(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
+  [[nodiscard]] bool isThere(const std::string& name) const { return folder_.has(name); }
 
   std::unique_ptr<SqliteStore> opened() {
     auto store = SqliteStore::open(options_);
@@ -100,7 +98,7 @@ class SqliteFixture : public testing::Test {
     sqlite3_close(handle);
   }
 
-  std::filesystem::path folder_;
+  support::ScratchFolder folder_;
   Options options_;
   std::uint64_t epoch_ = 0;
   std::uint64_t revision_ = 0;
