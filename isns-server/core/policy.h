@@ -8,22 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "shared/isns/tlv.h"
+#include "shared/isns/address_prefix.h"
 
 namespace core {
-
-// An address range: the first `prefix` bits of a 16-byte address (IPv4 as IPv4-mapped IPv6, so /8 there is 104).
-struct AddressRange {
-  isns::IpAddress address{};
-  unsigned prefix = 0;
-  [[nodiscard]] bool contains(const isns::IpAddress& other) const;
-};
 
 // A node that may do everything, when it comes from one of its addresses or signs with its key. The name alone is
 // refused (DESIGN 5a).
 struct ControlNode {
   std::string name;  // normalised
-  std::vector<AddressRange> addresses;
+  std::vector<isns::AddressPrefix> addresses;
   std::string key;  // SPI, or empty
 };
 

@@ -137,11 +137,13 @@ Index Registry::issueIndex(ObjectType type, std::optional<std::uint64_t>& reserv
   Counter& counter = counters_[static_cast<std::size_t>(type)];
   const Index issued = nextIndex(type);
   counter.next = std::uint64_t{issued} + 1;
-  if (counter.next > counter.reserved) {
-    counter.reserved = counter.next + kReserve;
-    reserved = counter.reserved;
-  }
+  if (counter.next > counter.reserved) reserved = reserveMore(type);
   return issued;
+}
+
+std::uint64_t Registry::reserveMore(ObjectType type) {
+  Counter& counter = counters_[static_cast<std::size_t>(type)];
+  return counter.reserved = counter.next + kReserve;
 }
 
 void Registry::Graves::bury(std::uint64_t hash, Index index) {

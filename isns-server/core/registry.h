@@ -114,6 +114,9 @@ class Registry {
   // Issues an index; `reserved` says whether the counter row must be stored, with its new value.
   Index issueIndex(ObjectType type, std::optional<std::uint64_t>& reserved);
 
+  // Raises the mark below which indexes may be issued without storing it; gives the new mark.
+  std::uint64_t reserveMore(ObjectType type);
+
   const std::uint64_t seed_;
   State working_;
   State inFlight_;

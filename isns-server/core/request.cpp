@@ -86,6 +86,28 @@ Status RequestReader::read(const isns::Message& message, const isns::FunctionRow
   return Status::Successful;
 }
 
+bool maySpeakAs(std::string_view spi, std::string_view name) {
+  if (spi == name) return true;
+  constexpr std::string_view kIqn = "iqn.";
+  if (!name.starts_with(kIqn)) return false;
+  name.remove_prefix(kIqn.size());
+  constexpr std::string_view kDate = "YYYY-MM.";
+  const bool dated = name.size() > kDate.size() && name[4] == '-' && name[7] == '.';
+  if (dated) name.remove_prefix(kDate.size());
+  // The labels of the SPI, last first, must be the first labels of the name.
+  while (!spi.empty()) {
+    const std::size_t dot = spi.rfind('.');
+    const std::string_view label = dot == std::string_view::npos ? spi : spi.substr(dot + 1);
+    if (label.empty() || !name.starts_with(label)) return false;
+    name.remove_prefix(label.size());
+    if (dot == std::string_view::npos) break;
+    spi = spi.substr(0, dot);
+    if (!name.starts_with('.')) return false;
+    name.remove_prefix(1);
+  }
+  return name.empty() || name.front() == '.' || name.front() == ':' || name.front() == '-';
+}
+
 Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
                 const Policy& policy, Source& source, Notes& notes) {
   source = Source{};
@@ -108,14 +130,13 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
     if (node.name != source.name) continue;
     claimsControl = true;
     if (!node.key.empty() && node.key == peer.authenticatedSpi) source.control = true;
-    for (const AddressRange& range : node.addresses) source.control |= range.contains(peer.address);
+    for (const isns::AddressPrefix& range : node.addresses) source.control |= range.holds(peer.address);
   }
   if (claimsControl && !source.control) {
     notes.controlNodeRefused = true;
     return Status::SourceUnauthorized;
   }
-  // A signature speaks for the name that it is made with (the SPI), and for no other.
-  if (!peer.authenticatedSpi.empty() && !source.control && peer.authenticatedSpi != source.name) {
+  if (!peer.authenticatedSpi.empty() && !source.control && !maySpeakAs(peer.authenticatedSpi, source.name)) {
     return Status::SourceUnauthorized;
   }
   if (const Node* node = registry.findNode(state, source.name); node != nullptr && node->registered())

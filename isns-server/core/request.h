@@ -17,15 +17,11 @@
 
 namespace core {
 
-// What an address may do, by rules that the driver has applied.
-enum class Access : std::uint8_t { None, Query, Register, Full };
-
-// Where a message came from.
+// Where a message came from. What its address may do at all has been judged before.
 struct Peer {
   isns::IpAddress address{};
   std::uint16_t port = 0;
   bool udp = false;
-  Access access = Access::Full;
   std::string_view authenticatedSpi{};  // of a verified authentication block, else empty
 };
 
@@ -73,6 +69,10 @@ class RequestReader {
   std::deque<base::Bytes> rewritten_;  // values that were not normal; a deque keeps their addresses
   std::string scratch_;
 };
+
+// Whether who signs as `spi` may speak as the node `name`: the same name, or, as open-isns has it, for the SPI
+// "a.example.com" the names iqn.[YYYY-MM.]com.example.a, alone or followed by '.', ':' or '-'.
+bool maySpeakAs(std::string_view spi, std::string_view name);
 
 // True when the attribute may stand first in a message of this function (RFC 4171 5.6.1, 5.6.5.15-16).
 bool isSource(const isns::Attribute& attribute, isns::Function function);

@@ -32,7 +32,7 @@ void Transaction::restore() {
 }
 
 bool Transaction::empty() const {
-  bool nothing = memberships_.empty();
+  bool nothing = memberships_.empty() && !probing_;
   forEachObjectType([&]<class T>(T*) {
     for (const Touch<T>& touch : touched<T>()) {
       const T* now = get<T>(touch.index);
@@ -465,6 +465,11 @@ void Transaction::writeRows(store::OpsWriter& ops) {
       writeRow(ops, *now);
     }
   }
+}
+
+void Transaction::reserveIndexes() {
+  reservations_.emplace_back(ObjectType::Entity, registry_.reserveMore(ObjectType::Entity));
+  probing_ = true;
 }
 
 std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::string_view origin,

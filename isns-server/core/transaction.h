@@ -110,6 +110,9 @@ class Transaction {
   bool addToSet(Index set, Index domain);
   bool removeFromSet(Index set, Index domain);
 
+  // Reserves more indexes: a change that alters nothing anybody sees, to find out whether the store works.
+  void reserveIndexes();
+
   // Keeps the changes: writes them as one change of the batch. Returns its revision, 0 when nothing had changed.
   std::uint64_t finish(store::Batch& batch, std::uint32_t kind, std::string_view origin, std::string_view address);
 
@@ -151,6 +154,7 @@ class Transaction {
   const base::Now now_;
   const std::uint64_t revision_;
   bool finished_ = false;
+  bool probing_ = false;
   std::tuple<Touches<Entity>, Touches<Portal>, Touches<Node>, Touches<PortalGroup>, Touches<FcPort>, Touches<FcDevice>,
              Touches<FcDomain>, Touches<Domain>, Touches<DomainSet>>
       touches_;

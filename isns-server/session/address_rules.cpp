@@ -2,24 +2,7 @@
 
 #include <algorithm>
 
-#include "shared/isns/ip_text.h"
-
 namespace session {
-namespace {
-
-constexpr std::uint8_t kMappedBits = 96;
-
-}  // namespace
-
-bool AddressPrefix::holds(const isns::IpAddress& other) const {
-  if (bits > 128 || (bits < kMappedBits && isns::isIpv4(other))) return false;
-  const std::size_t whole = bits / 8;
-  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole), other.begin())) return false;
-  const unsigned left = bits % 8U;
-  if (left == 0) return true;
-  return ((address[whole] ^ other[whole]) >> (8 - left)) == 0;
-}
-
 base::Result<AddressRules> AddressRules::make(std::vector<AddressRule> rules, Access otherwise) {
   if (rules.size() > kMaxRules) return base::fail("at most " + std::to_string(kMaxRules) + " address rules are taken");
   const bool sound = std::all_of(rules.begin(), rules.end(), [](const auto& rule) { return rule.prefix.bits <= 128; });

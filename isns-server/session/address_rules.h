@@ -1,8 +1,6 @@
 // What an address may do at all, before anything is read: the first rule that holds the address decides.
 //
-// Pure; a value that any thread may read. Prefixes are as iSNS carries addresses: 16 bytes, IPv4 as IPv4-mapped IPv6,
-// so 10.0.0.0/8 is ::ffff:10.0.0.0 with 104 bits. A prefix shorter than 96 bits is one of IPv6 and holds no IPv4
-// address. Rules are tried in order, so their number is bounded: those beyond kMaxRules are not taken.
+// Pure; a value that any thread may read. Rules are tried in order, so their number is bounded: those beyond kMaxRules are not taken.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +8,11 @@
 
 #include "shared/base/result.h"
 #include "shared/isns/functions.h"
-#include "shared/isns/tlv.h"
+#include "shared/isns/address_prefix.h"
 
 namespace session {
 
-struct AddressPrefix {
-  isns::IpAddress address{};
-  std::uint8_t bits = 128;  // 0 to 128
-
-  [[nodiscard]] bool holds(const isns::IpAddress& other) const;
-  friend bool operator==(const AddressPrefix&, const AddressPrefix&) = default;
-};
+using isns::AddressPrefix;
 
 // Each allows what the ones before it allow.
 enum class Access : std::uint8_t {

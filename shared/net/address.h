@@ -69,12 +69,14 @@ class Network {
   [[nodiscard]] bool contains(const Address& address) const;
   [[nodiscard]] std::string text() const;
 
+  [[nodiscard]] const Address& base() const { return base_; }
+  [[nodiscard]] unsigned bits() const { return bits_; }  // of the 16 bytes: 96 and up for IPv4
   friend bool operator==(const Network&, const Network&) = default;
 
  private:
   Network(const Address& base, unsigned bits) : base_(base), bits_(bits) {}
   Address base_;
-  unsigned bits_;  // of the 16 bytes: 96 and up for IPv4
+  unsigned bits_;
 };
 
 }  // namespace net

@@ -1,0 +1,111 @@
+#include "isns-server/app/client.h"
+
+namespace app {
+namespace {
+
+// A message may be as long as its limit, in PDUs that each fit the assembler's view.
+net::StreamOptions streamOptions(const Client::Limits& limits) {
+  net::StreamOptions options;
+  options.maxInput = isns::kMaxPduSize;
+  options.highWater = 256 * 1024;
+  options.lowWater = 64 * 1024;
+  // Reading stops at highWater; what is answered already, one largest answer, must still find room.
+  options.maxOutput = limits.output + (128U << 20);
+  options.flushAtTurnEnd = true;
+  return options;
+}
+
+}  // namespace
+
+Client::Client(net::Loop& loop, ClientHost& host, std::uint64_t id, session::Access access, const Limits& limits)
+    : loop_(loop),
+      host_(host),
+      session_{id, 0},
+      access_(access),
+      stream_(loop, *this, streamOptions(limits)),
+      assembler_(limits.message) {}
+
+std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
+  if (draining_ || over()) return bytes.size();
+  struct Sink {
+    Client& client;
+    base::Bytes& out;
+    // What is answered is handed over before there is much of it, so that congestion is noticed in time.
+    bool goOn() {
+      if (out.size() < 64 * 1024 && client.session_.held < kMaxHeld) return !client.over();
+      client.stream_.write(out);
+      out.clear();
+      return client.mayGoOn();
+    }
+    bool onMessage(const isns::Message& message) {
+      client.host_.onRequest(client, message, out);
+      return goOn();
+    }
+    bool onFault(const isns::FramingFault& fault) {
+      client.host_.onFault(client, fault, out);
+      return goOn();
+    }
+  };
+  // Answers of one read; the memory is shared by all clients, as only one of them is in here.
+  static thread_local base::Bytes answers;
+  answers.clear();
+  const std::size_t used = assembler_.feed(bytes, Sink{*this, answers});
+  if (over()) return bytes.size();
+  if (!answers.empty()) stream_.write(answers);
+  if (answers.capacity() > (1U << 20)) base::Bytes().swap(answers);
+  if (assembler_.framingLost()) {
+    closeWhenFlushed(ClientHost::End::Malformed);
+    return bytes.size();
+  }
+  if (!mayGoOn()) stream.pauseReading();
+  if (!assembler_.midMessage()) {
+    partialSince_ = base::kNever;
+  } else if (partialSince_ == base::kNever || used > 0) {
+    partialSince_ = loop_.now();
+  }
+  return used;
+}
+
+void Client::onEof(net::Stream&) { drain(); }
+
+void Client::onClosed(net::Stream&, const net::Closed& why) {
+  if (std::exchange(ended_, true)) return;
+  const bool tooLarge = why.reason == net::CloseReason::InputOverflow;
+  const bool failed = why.reason == net::CloseReason::OutputOverflow;
+  host_.onEnded(*this, tooLarge ? ClientHost::End::TooLarge : failed ? ClientHost::End::Error : reason_);
+}
+
+void Client::onDrained(net::Stream& stream) {
+  if (mayGoOn()) stream.resumeReading();
+}
+
+void Client::release(base::ByteView answer) {
+  --session_.held;
+  if (over()) return;
+  stream_.write(answer);
+  if (stream_.readingPaused() && session_.held < kMaxHeld / 2 && mayGoOn()) stream_.resumeReading();
+  finishIfDone();
+}
+
+void Client::drain() {
+  draining_ = true;
+  finishIfDone();
+}
+
+void Client::finishIfDone() {
+  if (draining_ && session_.held == 0 && !over()) closeWhenFlushed(ClientHost::End::Peer);
+}
+
+void Client::closeWhenFlushed(ClientHost::End why) {
+  reason_ = why;
+  closingSince_ = loop_.now();
+  stream_.closeAfterFlush();
+}
+
+void Client::close(ClientHost::End why) {
+  if (std::exchange(ended_, true)) return;
+  stream_.close();
+  host_.onEnded(*this, why);
+}
+
+}  // namespace app

@@ -1,0 +1,53 @@
+#include "isns-server/app/key_folder.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace app {
+namespace {
+
+constexpr std::string_view kServerKey = "server.key";
+constexpr std::string_view kServerSpi = "isns.server";
+constexpr std::uintmax_t kMaxKeyFile = 64 * 1024;
+
+std::optional<std::string> readText(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size > kMaxKeyFile) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
+FolderKeys readKeyFolder(const std::string& folder) {
+  FolderKeys found;
+  std::vector<session::KeyFile> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (!entry.is_regular_file(error)) continue;
+    const std::string name = entry.path().filename().string();
+    std::optional<std::string> text = readText(entry.path());
+    if (!text) {
+      found.problems.push_back(entry.path().string() + ": cannot be read, or is too large for a key");
+    } else if (name == kServerKey) {
+      auto key = isns::PrivateKey::fromPem(*text);
+      if (key) {
+        found.identity = session::ServerIdentity{std::string(kServerSpi), std::move(*key)};
+      } else {
+        found.problems.push_back(entry.path().string() + ": " + key.error().text);
+      }
+    } else {
+      files.push_back({name, std::move(*text)});
+    }
+  }
+  session::LoadedKeys loaded = session::loadKeyFolder(files);
+  found.keys = std::move(loaded.keys);
+  for (const std::string& problem : loaded.problems) found.problems.push_back(folder + "/" + problem);
+  return found;
+}
+
+}  // namespace app

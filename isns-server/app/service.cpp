@@ -1,0 +1,544 @@
+#include "isns-server/app/service.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "isns-server/app/policy_from_config.h"
+
+namespace app {
+
+using ops::LogValue;
+
+namespace {
+
+constexpr std::size_t kPruneAtOnce = 2000;
+
+class Loader final : public store::RowSink {
+ public:
+  explicit Loader(core::Server& server) : server_(server) {}
+  base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
+    return server_.loadRow(table, id, cells);
+  }
+
+ private:
+  core::Server& server_;
+};
+
+}  // namespace
+
+Service::Service(const Parts& parts, Config config)
+    : parts_(parts),
+      config_(std::move(config)),
+      server_(policyOf(config_), serverOptionsOf(config_), base::now()),
+      outbound_(parts.loop, server_.outbound(),
+                [this](const net::Address& to, base::ByteView bytes) { sendDatagram(to, bytes); }),
+      wall_(base::wallNow()),
+      timer_(parts.loop.timers(), [this] { onTimer(); }),
+      sweepTimer_(parts.loop.timers(), [this] { sweep(); }),
+      drainTimer_(parts.loop.timers(), [this] { parts_.loop.stop(); }),
+      again_(parts.loop.timers(), [] {}) {}
+
+Service::~Service() {
+  parts_.loop.setTurnEnd({});
+  storeThread_.reset();  // commits what it was given; its last completion is not waited for
+}
+
+std::size_t Service::objects() const {
+  std::size_t total = 0;
+  core::forEachObjectType([&]<class T>(T*) { total += server_.snapshot().table<T>().size(); });
+  return total;
+}
+
+// ---- Start, reload, end --------------------------------------------------------------------------------------------
+
+base::Status Service::start(std::vector<net::PassedSocket> passed) {
+  if (auto status = load(); !status) return status;
+  storeThread_ = std::make_unique<store::StoreThread>(parts_.store, [this](store::Completion completion) {
+    // The post's task must be copyable, so the completion, which holds the batch, travels by pointer.
+    auto carried = std::make_shared<store::Completion>(std::move(completion));
+    (void)parts_.loop.post([this, carried] { onCompletion(*carried); });
+  });
+  applyRuntime();
+  if (auto status = listen(std::move(passed)); !status) return status;
+  const StartConfig::Heartbeat& beat = config_.start.heartbeat;
+  if (beat.enabled && beat.address) {
+    core::HeartbeatServer active;
+    const net::Address own = beat.serverAddress.value_or(bound_.front());
+    active.ip = own.octets();
+    active.tcpPort = own.port();
+    active.udpPort = config_.start.listen.udp ? own.port() : std::uint16_t{0};
+    std::vector<core::HeartbeatServer> backups;
+    for (const net::Address& backup : beat.backups) backups.push_back({backup.octets(), backup.port(), backup.port()});
+    heartbeat_.emplace(active, std::move(backups), static_cast<std::uint32_t>(beat.interval.count()), base::now().mono);
+    for (auto& socket : datagrams_) (void)socket->setBroadcast(true);
+  }
+  parts_.loop.setTurnEnd([this] { turnEnd(); });
+  sweepTimer_.startAt(base::now().mono + kSweep);
+  parts_.page.setNotReady({});
+  syncMetrics();
+  return {};
+}
+
+base::Status Service::load() {
+  const base::TimePoint begun = base::MonotonicClock::now();
+  Loader loader(server_);
+  auto info = parts_.store.load(loader);
+  if (!info) return base::fail(info.error().text);
+  auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});
+  if (!lease) return base::fail(lease.error().text);
+  epoch_ = lease->epoch;
+  if (auto status = server_.finishLoad(info->revision, base::now()); !status) return status;
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::MonotonicClock::now() - begun);
+  parts_.log.write<Event::RegistryLoaded>(
+      base::now(), {{"objects", objects()}, {"revision", info->revision}, {"milliseconds", took.count()}});
+  return {};
+}
+
+base::Status Service::adopt(net::PassedSocket socket) {
+  net::ListenerOwner& listenerOwner = *this;
+  net::DatagramOwner& datagramOwner = *this;
+  int type = 0;
+  socklen_t length = sizeof type;
+  if (::getsockopt(socket.fd.get(), SOL_SOCKET, SO_TYPE, &type, &length) != 0) {
+    return base::fail("systemd passed a descriptor that is no socket: " + socket.name);
+  }
+  if (type == SOCK_DGRAM) {
+    datagrams_.push_back(std::make_unique<net::DatagramSocket>(parts_.loop, datagramOwner));
+    return datagrams_.back()->adopt(std::move(socket.fd));
+  }
+  listeners_.push_back(std::make_unique<net::Listener>(parts_.loop, listenerOwner));
+  if (auto status = listeners_.back()->adopt(std::move(socket.fd)); !status) return status;
+  bound_.push_back(listeners_.back()->local());
+  return {};
+}
+
+base::Status Service::listen(std::vector<net::PassedSocket> passed) {
+  net::ListenerOwner& listenerOwner = *this;
+  net::DatagramOwner& datagramOwner = *this;
+  for (net::PassedSocket& socket : passed) {
+    if (auto status = adopt(std::move(socket)); !status) return status;
+  }
+  const bool own = listeners_.empty();
+  for (const net::Address& wanted : config_.start.listen.addresses) {
+    net::Address address = wanted;
+    if (own) {
+      listeners_.push_back(std::make_unique<net::Listener>(parts_.loop, listenerOwner));
+      if (auto status = listeners_.back()->listen(address); !status) {
+        // A host without IPv6 still serves its other addresses.
+        if (address.isAny() && !address.isV4() && !bound_.empty()) {
+          listeners_.pop_back();
+          continue;
+        }
+        parts_.log.write<Event::ListenFailed>(base::now(), {{"address", address.text()}, {"error", status.error().text}});
+        return status;
+      }
+      address = listeners_.back()->local();
+      bound_.push_back(address);
+    }
+    // SCNs and ESIs go out by UDP even where no requests are taken by it.
+    if (!own && !datagrams_.empty()) continue;
+    datagrams_.push_back(std::make_unique<net::DatagramSocket>(parts_.loop, datagramOwner));
+    const net::Address local = config_.start.listen.udp ? address : address.withPort(0);
+    if (auto status = datagrams_.back()->open(local); !status) return status;
+  }
+  return {};
+}
+
+void Service::applyRuntime() {
+  const RuntimeConfig& runtime = config_.runtime;
+  parts_.log.setLevel(runtime.log.level);
+  if (auto rules = addressRulesOf(config_)) rules_ = std::move(*rules);
+  rates_.emplace(rateSettingsOf(config_, 0x9e3779b97f4a7c15));
+  authenticator_.reset();
+  if (runtime.security.authentication == Authentication::Off) return;
+  FolderKeys folder = readKeyFolder(runtime.security.keyFolder);
+  for (const std::string& problem : folder.problems) {
+    const std::size_t colon = problem.find(": ");
+    parts_.log.write<Event::KeyUnusable>(
+        now(), {{"file", std::string_view(problem).substr(0, colon)},
+                {"error", colon == std::string::npos ? std::string_view() : std::string_view(problem).substr(colon + 2)}});
+  }
+  parts_.log.write<Event::KeysLoaded>(now(), {{"folder", runtime.security.keyFolder}, {"count", folder.keys->size()}});
+  authenticator_.emplace(authSettingsOf(config_), folder.keys, std::move(folder.identity));
+}
+
+void Service::reload(Config config) {
+  config_ = std::move(config);
+  applyRuntime();
+  server_.setPolicy(policyOf(config_), now());
+}
+
+void Service::drain() {
+  if (std::exchange(draining_, true)) return;
+  parts_.page.setNotReady("stopping");
+  for (auto& listener : listeners_) listener->close();
+  std::vector<Client*> all;
+  for (auto& [id, client] : clients_) all.push_back(client.get());
+  for (Client* client : all) client->drain();
+  drainTimer_.startAt(parts_.loop.now() + kDrainTime);
+  finishDrain();
+}
+
+void Service::finishDrain() {
+  if (draining_ && clients_.empty() && heldDatagrams_.empty() && submitted_ == 0) parts_.loop.stop();
+}
+
+// ---- Requests ------------------------------------------------------------------------------------------------------
+
+core::Disposition Service::answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
+                                  const isns::Message& message, base::Bytes& out) {
+  core::Arrival arrival;
+  arrival.peer.address = peer.octets();
+  arrival.peer.port = peer.port();
+  arrival.peer.udp = udp;
+  const auto refuse = [&](isns::Status status) {
+    return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
+  };
+  if (message.isResponse()) return core::Disposition::Silent;
+  if (!rates_->allow(arrival.peer.address, parts_.loop.now())) {
+    parts_.log.write<Event::RequestRateExceeded>(
+        now(), {{"peer", peer.text()}, {"max", config_.runtime.limits.requestsPerSource}});
+    return refuse(isns::Status::Busy);
+  }
+  if (session::accessNeeded(message.function) > access) {
+    parts_.log.write<Event::AddressRefused>(
+        now(), {{"peer", peer.text()},
+                {"access", access == session::Access::Query ? "query" : "register"},
+                {"function", isns::functionName(message.function)}});
+    return refuse(isns::Status::SourceUnauthorized);
+  }
+  if (authenticator_) {
+    const session::AuthResult result = authenticator_->authenticate(message, wall_);
+    arrival.signAnswer = result.signAnswer;
+    if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
+    if (result.status != isns::Status::Successful) {
+      parts_.log.write<Event::AuthenticationFailed>(
+          now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
+      parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
+      return refuse(result.status);
+    }
+  }
+  const std::size_t start = out.size();
+  const core::Disposition disposition = server_.onMessage(session, arrival, message, now(), out);
+  if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
+  return disposition;
+}
+
+void Service::sign(base::Bytes& out, std::size_t start) {
+  if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+}
+
+void Service::onRequest(Client& client, const isns::Message& message, base::Bytes& out) {
+  (void)answer(client.session(), client.peer(), false, client.access(), message, out);
+}
+
+void Service::onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) {
+  const bool tooLarge = fault.kind == isns::FaultKind::TooLong;
+  parts_.metrics
+      .at<Metric::Malformed>(tooLarge                                   ? MalformedKind::TooLarge
+                             : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
+                                                                       : MalformedKind::Header)
+      .add();
+  parts_.log.write<Event::MalformedMessage>(now(), {{"peer", client.peer().text()},
+                                                    {"function", isns::functionName(fault.header.function)},
+                                                    {"kind", isns::faultName(fault.kind)}});
+  if (!fault.answerable()) return;
+  core::Arrival arrival;
+  arrival.peer.address = client.peer().octets();
+  (void)server_.refuse(client.session(), arrival, fault.header.function, fault.header.transactionId, fault.status, out);
+}
+
+void Service::onEnded(Client& client, End why) {
+  ended_.push_back(client.session().id);
+  const auto source = perSource_.find(client.peer().octets());
+  if (source != perSource_.end() && --source->second == 0) perSource_.erase(source);
+  const ClosedBy by = why == End::Malformed  ? ClosedBy::Malformed
+                      : why == End::TooLarge ? ClosedBy::TooLarge
+                      : why == End::Partial  ? ClosedBy::Partial
+                      : why == End::Idle     ? ClosedBy::Idle
+                      : why == End::Error    ? ClosedBy::Error
+                      : draining_            ? ClosedBy::Shutdown
+                                             : ClosedBy::Peer;
+  parts_.metrics.at<Metric::ConnectionsClosed>(by).add();
+  parts_.metrics.at<Metric::ConnectionsOpen>().add(-1);
+}
+
+void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& peer) {
+  const session::Access access = rules_->accessOf(peer.octets());
+  const auto refuse = [&](RefusedBy by, std::string_view limit, std::uint64_t max) {
+    parts_.metrics.at<Metric::ConnectionsRefused>(by).add();
+    if (by == RefusedBy::AddressRule) {
+      parts_.log.write<Event::AddressRefused>(now(), {{"peer", peer.text()}, {"access", "none"}});
+    } else {
+      parts_.log.write<Event::ConnectionRefused>(now(), {{"peer", peer.text()}, {"limit", limit}, {"max", max}});
+    }
+  };
+  if (access == session::Access::None) return refuse(RefusedBy::AddressRule, {}, 0);
+  if (clients_.size() >= config_.start.limits.connections) {
+    return refuse(RefusedBy::Connections, "limits.connections", config_.start.limits.connections);
+  }
+  std::uint32_t& fromHere = perSource_[peer.octets()];
+  if (fromHere >= config_.runtime.limits.connectionsPerSource) {
+    return refuse(RefusedBy::PerSource, "limits.connections_per_source", config_.runtime.limits.connectionsPerSource);
+  }
+  const std::uint64_t id = nextSession_++;
+  ClientHost& host = *this;
+  Client::Limits limits;
+  limits.message.maxMessage = config_.runtime.limits.messageSize;
+  limits.output = config_.runtime.limits.outputQueue;
+  auto client = std::make_unique<Client>(parts_.loop, host, id, access, limits);
+  if (auto status = client->accept(std::move(fd), peer); !status) {
+    if (fromHere == 0) perSource_.erase(peer.octets());
+    return;
+  }
+  ++fromHere;
+  clients_.emplace(id, std::move(client));
+  parts_.metrics.at<Metric::ConnectionsAccepted>().add();
+  parts_.metrics.at<Metric::ConnectionsOpen>().add(1);
+}
+
+void Service::onAcceptFailed(net::Listener&, const base::Error& why) {
+  parts_.metrics.at<Metric::ConnectionsRefused>(RefusedBy::Connections).add();
+  parts_.log.write<Event::ConnectionRefused>(now(), {{"limit", why.text}});
+}
+
+void Service::onReceived(net::DatagramSocket& socket, const net::Received& received) {
+  const session::Access access = rules_->accessOf(received.peer.octets());
+  if (access == session::Access::None || received.truncated) return;
+  const isns::DatagramMessage datagram(received.bytes);
+  if (datagram.message() && datagram.message()->isResponse()) {
+    server_.outbound().onDatagram(endpointOf(received.peer, true), *datagram.message(), now());
+    return;
+  }
+  if (!config_.start.listen.udp || draining_) return;
+  core::Session session{nextSession_++, 0};
+  scratch_.clear();
+  if (datagram.fault()) {
+    parts_.metrics.at<Metric::Malformed>(MalformedKind::Header).add();
+    if (!datagram.fault()->answerable()) return;
+    const isns::PduHeader& header = datagram.fault()->header;
+    (void)server_.refuse(session, {}, header.function, header.transactionId, datagram.fault()->status, scratch_);
+  } else if (datagram.message()) {
+    if (heldDatagrams_.size() >= kMaxHeldDatagrams) {
+      (void)server_.refuse(session, {}, datagram.message()->function, datagram.message()->transactionId,
+                           isns::Status::Busy, scratch_);
+    } else if (answer(session, received.peer, true, access, *datagram.message(), scratch_) == core::Disposition::Held) {
+      heldDatagrams_.emplace(session.id, HeldDatagram{session, &socket, received.peer, received.local});
+    }
+  }
+  if (!scratch_.empty()) (void)socket.send(received.peer, scratch_, received.local);
+}
+
+void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
+  for (auto& socket : datagrams_) {
+    if (socket->local().family() != to.family()) continue;
+    (void)socket->send(to, bytes);  // a message that is lost is sent again
+    return;
+  }
+}
+
+// ---- The turn ------------------------------------------------------------------------------------------------------
+
+void Service::turnEnd() {
+  const base::Now moment = now();
+  submit();
+  server_.settle(moment);
+  const bool more = outbound_.runTurn(moment);
+  if (outbound_.moved()) server_.settle(moment);
+  submit();
+  if (more) again_.startAt(moment.mono);
+  base::TimePoint next = server_.nextDeadline();
+  if (heartbeat_) next = std::min(next, heartbeat_->nextDeadline());
+  timer_.startAt(next);
+  for (std::size_t i = 0; i < ended_.size(); ++i) clients_.erase(ended_[i]);
+  ended_.clear();
+  finishDrain();
+  wall_ = base::wallNow();
+}
+
+void Service::submit() {
+  std::optional<store::Batch> batch = server_.takeBatch();
+  if (!batch) return;
+  submitted_ = batch->size();
+  submittedAt_ = base::MonotonicClock::now();
+  // One batch at a time is with the store, so there is always room.
+  if (!storeThread_->submit(std::move(*batch), epoch_, ++ticket_)) std::abort();
+}
+
+void Service::onCompletion(store::Completion& completion) {
+  const auto took = base::MonotonicClock::now() - submittedAt_;
+  const std::size_t changes = std::exchange(submitted_, 0);
+  const bool good = completion.result.ok();
+  if (good) {
+    parts_.metrics.at<Metric::Commits>().add();
+    parts_.metrics.at<Metric::CommitChanges>().observe(static_cast<std::int64_t>(changes));
+    parts_.metrics.at<Metric::CommitSeconds>().observe(took);
+    if (failedSince_ != base::kNever) {
+      const auto since = std::chrono::duration_cast<std::chrono::seconds>(parts_.loop.now() - failedSince_);
+      parts_.log.write<Event::StoreRecovered>(now(), {{"seconds", since.count()}});
+      failedSince_ = base::kNever;
+      parts_.page.setNotReady(draining_ ? "stopping" : "");
+    }
+  } else {
+    const store::Error& error = completion.result.error();
+    parts_.metrics.at<Metric::CommitFailures>().add();
+    parts_.log.write<Event::StoreFailed>(now(), {{"error", error.text}, {"changes", changes}});
+    parts_.page.setNotReady("the store does not take changes: " + error.text);
+    if (failedSince_ == base::kNever) failedSince_ = parts_.loop.now();
+  }
+  parts_.metrics.at<Metric::StoreHealthy>().set(good ? 1 : 0);
+  server_.onCommitted(std::move(completion.batch), good ? core::CommitResult::Committed : core::CommitResult::Failed,
+                      now());
+  sendReleases();
+}
+
+void Service::sendReleases() {
+  const core::Releases& releases = server_.releases();
+  for (const core::Release& release : releases.list) {
+    base::ByteView bytes = releases.bytesOf(release);
+    if (release.sign) {
+      scratch_.assign(bytes.begin(), bytes.end());
+      sign(scratch_, 0);
+      bytes = scratch_;
+    }
+    if (const auto client = clients_.find(release.session); client != clients_.end()) {
+      client->second->release(bytes);
+    } else if (const auto held = heldDatagrams_.find(release.session); held != heldDatagrams_.end()) {
+      (void)held->second.socket->send(held->second.peer, bytes, held->second.local);
+      heldDatagrams_.erase(held);
+    }
+  }
+  server_.released();
+}
+
+void Service::onTimer() {
+  server_.onTimer(now());
+  if (heartbeat_) beat();
+}
+
+void Service::beat() {
+  scratch_.clear();
+  if (!heartbeat_->onTimer(parts_.loop.now(), scratch_)) return;
+  const net::Address& to = *config_.start.heartbeat.address;
+  for (auto& socket : datagrams_) {
+    if (socket->local().family() != to.family()) continue;
+    if (auto status = socket->send(to, scratch_); !status) {
+      parts_.log.write<Event::HeartbeatFailed>(now(), {{"address", to.text()}, {"error", status.error().text}});
+    } else {
+      parts_.metrics.at<Metric::Heartbeats>().add();
+    }
+    return;
+  }
+}
+
+// Once a second: connections that are silent, or send too slowly; metrics; history that is too old.
+void Service::sweep() {
+  const base::Now moment = now();
+  const auto& limits = config_.runtime.limits;
+  std::vector<std::pair<Client*, End>> over;
+  for (auto& [id, client] : clients_) {
+    const base::TimePoint partial = client->partialSince();
+    const base::TimePoint closing = client->closingSince();
+    if (closing != base::kNever) {
+      if (moment.mono - closing >= kDrainTime) over.emplace_back(client.get(), End::Error);
+    } else if (partial != base::kNever && moment.mono - partial >= limits.partialMessageTimeout) {
+      over.emplace_back(client.get(), End::Partial);
+    } else if (limits.idleTimeout.count() != 0 && moment.mono - client->lastActivity() >= limits.idleTimeout) {
+      over.emplace_back(client.get(), End::Idle);
+    }
+  }
+  for (const auto& [client, why] : over) {
+    if (why == End::Partial) {
+      parts_.log.write<Event::PartialMessageTimeout>(
+          moment, {{"peer", client->peer().text()}, {"bytes", client->partialBytes()}});
+    } else if (why == End::Idle) {
+      parts_.log.write<Event::IdleTimeout>(moment, {{"peer", client->peer().text()}});
+    }
+    client->close(why);
+  }
+  reportNotices();
+  syncMetrics();
+  housekeep(moment);
+  parts_.log.reportSuppressed(moment);
+  sweepTimer_.startAt(moment.mono + kSweep);
+}
+
+void Service::housekeep(base::Now moment) {
+  constexpr std::uint64_t kEvery = 60;  // sweeps
+  if (config_.runtime.store.historyDays == 0 || ++lastPrune_ % kEvery != 0) return;
+  const std::int64_t olderThan =
+      moment.wall.time_since_epoch().count() - std::int64_t{86'400} * config_.runtime.store.historyDays;
+  const std::uint32_t days = config_.runtime.store.historyDays;
+  (void)storeThread_->post([this, olderThan, days](store::Store& store) {
+    auto pruned = store.prune(olderThan, kPruneAtOnce);
+    if (!pruned || *pruned == 0) return;
+    parts_.log.write<Event::HistoryTrimmed>(base::now(), {{"rows", *pruned}, {"days", days}});
+  });
+}
+
+void Service::reportNotices() {
+  const base::Now moment = now();
+  using Kind = core::Notice::Kind;
+  for (const core::Notice& notice : server_.takeNotices()) {
+    const std::string address = net::Address(notice.address, 0).host();
+    switch (notice.kind) {
+      case Kind::EntityExpired:
+        parts_.log.write<Event::EntityExpired>(moment, {{"entity", notice.subject}, {"reason", "silent"}});
+        break;
+      case Kind::PortalSilent:
+        parts_.log.write<Event::EsiPortalLost>(
+            moment, {{"entity", notice.subject}, {"portal", address}, {"misses", config_.runtime.esi.threshold}});
+        break;
+      case Kind::SourceViolation:
+        parts_.log.write<Event::SourceCheckViolation>(
+            moment, {{"peer", address}, {"source", notice.subject}, {"refused", false}});
+        break;
+      case Kind::ControlNodeRefused:
+        parts_.log.write<Event::ControlNodeUnauthorised>(moment, {{"peer", address}, {"source", notice.subject}});
+        break;
+    }
+  }
+  for (const core::ScnUndeliverable& lost : server_.takeUndeliverable()) {
+    const core::Node* node =
+        lost.recipient.type == core::ObjectType::Node ? server_.snapshot().get<core::Node>(lost.recipient.index) : nullptr;
+    parts_.log.write<Event::ScnUndeliverable>(
+        moment, {{"node", node != nullptr ? node->name() : std::string_view("?")}, {"events", lost.events}});
+  }
+}
+
+// The core counts plainly; once a second what is new goes to the cells that scrapers read.
+void Service::syncMetrics() {
+  ops::Metrics& m = parts_.metrics;
+  const core::ServerCounters& counters = server_.counters();
+  for (std::size_t f = 0; f < core::ServerCounters::kFunctions; ++f) {
+    for (std::size_t s = 0; s < core::ServerCounters::kStatuses; ++s) {
+      const std::uint64_t more = counters.answers[f][s] - counted_.answers[f][s];
+      if (more != 0) {
+        m.at<Metric::Messages>(functionLabel(static_cast<std::uint16_t>(f)), statusLabel(static_cast<std::uint32_t>(s))).add(more);
+      }
+    }
+  }
+  m.at<Metric::EntitiesExpired>().add(counters.expiredEntities - counted_.expiredEntities);
+  m.at<Metric::PortalsLost>().add(counters.silentPortals - counted_.silentPortals);
+  counted_ = counters;
+  const core::ScnCounters& scn = server_.scnCounters();
+  m.at<Metric::Scn>(ScnOutcome::Sent).add(scn.sent - scnCounted_.sent);
+  m.at<Metric::Scn>(ScnOutcome::Acknowledged).add(scn.acknowledged - scnCounted_.acknowledged);
+  m.at<Metric::Scn>(ScnOutcome::Failed).add(scn.undeliverable - scnCounted_.undeliverable);
+  m.at<Metric::Scn>(ScnOutcome::Coalesced).add(scn.coalesced - scnCounted_.coalesced);
+  m.at<Metric::Scn>(ScnOutcome::Dropped).add(scn.overflowed - scnCounted_.overflowed);
+  scnCounted_ = scn;
+  const core::EsiCounters& esi = server_.esiCounters();
+  m.at<Metric::Esi>(EsiOutcome::Sent).add(esi.sent - esiCounted_.sent);
+  m.at<Metric::Esi>(EsiOutcome::Answered).add(esi.answered - esiCounted_.answered);
+  m.at<Metric::Esi>(EsiOutcome::Missed).add(esi.lost - esiCounted_.lost);
+  esiCounted_ = esi;
+  m.at<Metric::ScnWaiting>().set(static_cast<std::int64_t>(server_.outbound().destinations()));
+  core::forEachObjectType([&]<class T>(T*) {
+    m.at<Metric::RegistryObjects>(objectLabel(T::kType)).set(static_cast<std::int64_t>(server_.snapshot().table<T>().size()));
+  });
+  m.at<Metric::RegistryRevision>().set(static_cast<std::int64_t>(server_.snapshot().revision));
+  if (failedSince_ == base::kNever) m.at<Metric::StoreHealthy>().set(1);
+}
+
+}  // namespace app

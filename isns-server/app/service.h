@@ -1,0 +1,138 @@
+// Service: the running iSNS server. It ties the pure core to sockets, the store thread, the clock and the log.
+//
+// One thread, the loop's, but for the store thread and HTTP threads, which reach it by posts and by StatusPage. A turn:
+// requests are answered or held; at its end the batch goes to the store, one at a time; the store's completion comes
+// back as a post, sets answers free, and SCNs follow. Errors of peers are statuses; errors at the start are sentences.
+// Bounds: limits.connections and limits.connections_per_source, datagrams waiting for the store (kMaxHeldDatagrams;
+// beyond, status 12).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "db/store/store_thread.h"
+#include "isns-server/app/client.h"
+#include "isns-server/app/config.h"
+#include "isns-server/app/key_folder.h"
+#include "isns-server/app/log_events.h"
+#include "isns-server/app/metrics_table.h"
+#include "isns-server/app/outbound_driver.h"
+#include "isns-server/app/status_page.h"
+#include "isns-server/core/heartbeat.h"
+#include "isns-server/session/authenticator.h"
+#include "isns-server/session/rate_limiter.h"
+#include "shared/net/datagram.h"
+#include "shared/net/listener.h"
+#include "shared/net/systemd.h"
+
+namespace app {
+
+class Service final : private ClientHost, private net::ListenerOwner, private net::DatagramOwner {
+ public:
+  // All borrowed. `store` has been opened; start() takes its lease.
+  struct Parts {
+    net::Loop& loop;
+    store::Store& store;
+    ops::Log& log;
+    ops::Metrics& metrics;
+    StatusPage& page;
+  };
+  Service(const Parts& parts, Config config);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Loads the registry, takes the lease and opens the sockets, those passed by systemd first. Then it serves.
+  base::Status start(std::vector<net::PassedSocket> passed);
+  // A configuration that was read again; its frozen keys have been dealt with.
+  void reload(Config config);
+  // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.
+  void drain();
+
+  [[nodiscard]] const std::vector<net::Address>& addresses() const { return bound_; }
+  [[nodiscard]] std::size_t objects() const;
+
+ private:
+  static constexpr std::size_t kMaxHeldDatagrams = 4096;
+  static constexpr std::chrono::seconds kDrainTime{5};
+  static constexpr std::chrono::seconds kSweep{1};
+
+  // A request by UDP whose answer waits for the store.
+  struct HeldDatagram {
+    core::Session session;
+    net::DatagramSocket* socket;
+    net::Address peer;
+    net::Address local;
+  };
+
+  base::Status load();
+  base::Status listen(std::vector<net::PassedSocket> passed);
+  base::Status adopt(net::PassedSocket socket);
+  void applyRuntime();
+  void turnEnd();
+  void onTimer();
+  void sweep();
+  void syncMetrics();
+  void reportNotices();
+  void submit();
+  void onCompletion(store::Completion& completion);
+  void sendReleases();
+  void beat();
+  void housekeep(base::Now now);
+  void finishDrain();
+
+  void onRequest(Client& client, const isns::Message& message, base::Bytes& out) override;
+  void onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) override;
+  void onEnded(Client& client, End why) override;
+  void onAccepted(net::Listener& listener, net::UniqueFd fd, const net::Address& peer) override;
+  void onAcceptFailed(net::Listener& listener, const base::Error& why) override;
+  void onReceived(net::DatagramSocket& socket, const net::Received& message) override;
+
+  // The common way of a request, whatever brought it.
+  core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
+                           const isns::Message& message, base::Bytes& out);
+  void sign(base::Bytes& out, std::size_t start);
+  void sendDatagram(const net::Address& to, base::ByteView bytes);
+  [[nodiscard]] base::Now now() const { return {parts_.loop.now(), wall_}; }
+
+  Parts parts_;
+  Config config_;
+  core::Server server_;
+  OutboundDriver outbound_;
+  std::optional<session::AddressRules> rules_;
+  std::optional<session::RateLimiter> rates_;
+  std::optional<session::Authenticator> authenticator_;
+  std::optional<core::Heartbeat> heartbeat_;
+  std::unique_ptr<store::StoreThread> storeThread_;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t ticket_ = 0;
+  std::size_t submitted_ = 0;  // changes with the store
+  base::TimePoint submittedAt_{};
+  base::TimePoint failedSince_ = base::kNever;
+
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
+  std::vector<std::unique_ptr<net::DatagramSocket>> datagrams_;
+  std::vector<net::Address> bound_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  std::vector<std::uint64_t> ended_;  // clients to destroy when their output has gone
+  std::map<net::Address::Octets, std::uint32_t> perSource_;
+  std::unordered_map<std::uint64_t, HeldDatagram> heldDatagrams_;
+  std::uint64_t nextSession_ = 1;
+  base::WallTime wall_{};
+  base::Bytes scratch_;
+
+  net::Timer timer_;
+  net::Timer sweepTimer_;
+  net::Timer drainTimer_;
+  net::Timer again_;  // more outbound work: another turn at once
+  bool draining_ = false;
+  core::ServerCounters counted_;  // what the metrics have seen already
+  core::ScnCounters scnCounted_;
+  core::EsiCounters esiCounted_;
+  std::uint64_t lastPrune_ = 0;
+};
+
+}  // namespace app

@@ -1,0 +1,445 @@
+#include "isns-server/core/scn_planner.h"
+
+#include <algorithm>
+#include <map>
+
+#include "isns-server/core/visibility.h"
+
+namespace core {
+namespace {
+
+namespace tag = isns::tag;
+namespace scn = isns::scn;
+
+constexpr std::uint32_t kObjectBits = scn::kObjectUpdated | scn::kObjectAdded | scn::kObjectRemoved;
+
+// An iSCSI node or an FC port, as SCNs see them: somebody who may be told, and somebody to tell about.
+struct StorageNode {
+  ObjectType type = ObjectType::None;
+  Index index = 0;
+  bool registered = false;
+  std::uint32_t kind = 0;    // target, initiator
+  std::uint32_t bitmap = 0;  // registered for
+  base::ByteView name{};     // whole TLV
+  const base::IdSet* domains = nullptr;
+
+  StorageNode() = default;
+  explicit StorageNode(const Node& o)
+      : type(ObjectType::Node),
+        index(o.index),
+        registered(o.registered()),
+        kind(o.type()),
+        bitmap(o.scnBitmap()),
+        name(o.attributes.tlv(tag::kIscsiName)),
+        domains(&o.domains) {}
+  explicit StorageNode(const FcPort& o)
+      : type(ObjectType::FcPort),
+        index(o.index),
+        registered(o.registered()),
+        kind(o.type()),
+        bitmap(o.scnBitmap()),
+        name(o.attributes.tlv(tag::kFcPortName)),
+        domains(&o.domains) {}
+
+  [[nodiscard]] bool is(const StorageNode& other) const { return type == other.type && index == other.index; }
+  [[nodiscard]] ScnRecipient recipient() const { return {type, index}; }
+
+  // Whether it asked for such an event about `subject`.
+  [[nodiscard]] bool wants(std::uint32_t bits, const StorageNode& subject) const {
+    if (!registered || (bitmap & scn::kManagement) != 0 || (bitmap & bits & kObjectBits) == 0) return false;
+    constexpr std::uint32_t kOnly = scn::kTargetAndSelfOnly | scn::kInitiatorAndSelfOnly;
+    if ((bitmap & kOnly) == 0 || is(subject)) return true;
+    return ((bitmap & scn::kTargetAndSelfOnly) != 0 && (subject.kind & isns::node_type::kTarget) != 0) ||
+           ((bitmap & scn::kInitiatorAndSelfOnly) != 0 && (subject.kind & isns::node_type::kInitiator) != 0);
+  }
+};
+
+// The state on one side of a change.
+class Side {
+ public:
+  Side(const State& state, const Policy& policy, const Transaction* before)
+      : state_(state), policy_(policy), before_(before) {}
+
+  template <class T>
+  [[nodiscard]] const T* get(Index index) const {
+    return before_ != nullptr ? before_->before<T>(index) : state_.get<T>(index);
+  }
+  [[nodiscard]] bool active(const Domain* domain) const {
+    if (domain == nullptr) return false;
+    if (domain->sets.empty()) return policy_.unassignedDomains == UnassignedDomains::Active;
+    return !domain->sets.visitWhile([&](Index set) { return !get<DomainSet>(set)->enabled(); });
+  }
+  template <class Visit>
+  void members(const Domain& domain, Visit&& visit) const {
+    domain.nodes.forEach([&](Index i) {
+      if (const Node* o = get<Node>(i)) visit(StorageNode(*o));
+    });
+    domain.fcPorts.forEach([&](Index i) {
+      if (const FcPort* o = get<FcPort>(i)) visit(StorageNode(*o));
+    });
+  }
+  // Those who share an active domain with the node, each once, without itself.
+  [[nodiscard]] std::vector<StorageNode> peers(const StorageNode& node) const {
+    std::vector<StorageNode> all;
+    int domains = 0;
+    node.domains->forEach([&](Index d) {
+      const Domain* domain = get<Domain>(d);
+      if (!active(domain)) return;
+      ++domains;
+      members(*domain, [&](const StorageNode& peer) {
+        if (!peer.is(node)) all.push_back(peer);
+      });
+    });
+    if (domains > 1) {
+      const auto key = [](const StorageNode& n) { return std::pair(n.type, n.index); };
+      std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+      all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.is(b); }), all.end());
+    }
+    return all;
+  }
+  [[nodiscard]] bool share(const StorageNode& a, const StorageNode& b) const {
+    return !a.domains->visitWhile([&](Index d) { return !(b.domains->contains(d) && active(get<Domain>(d))); });
+  }
+
+ private:
+  const State& state_;
+  const Policy& policy_;
+  const Transaction* before_;
+};
+
+// What happened to one storage node itself.
+struct NodeChange {
+  std::uint32_t bits = 0;
+  Index portal = 0;  // the portal that it is about, where it is about one
+};
+
+template <class T>
+bool attributesDiffer(const T& a, const T& b, std::initializer_list<isns::Tag> except) {
+  isns::AttributeList left = a.attributes;
+  isns::AttributeList right = b.attributes;
+  for (isns::Tag t : except) {
+    left.erase(t);
+    right.erase(t);
+  }
+  return !base::equal(left.bytes(), right.bytes());
+}
+
+class Planner {
+ public:
+  Planner(const Transaction& tx, const ScnContext& context)
+      : tx_(tx),
+        context_(context),
+        before_(tx.state(), tx.policy(), &tx),
+        after_(tx.state(), tx.policy(), nullptr) {}
+
+  std::vector<PlannedScn> run() {
+    collectNodeChanges();
+    for (const auto& [key, change] : changes_) planNodeChange(key, change);
+    planVisibility();
+    if (!context_.managers.empty()) planManagement();
+    return std::move(planned_);
+  }
+
+ private:
+  using Key = std::pair<ObjectType, Index>;
+
+  [[nodiscard]] StorageNode node(const Key& key, const Side& side) const {
+    if (key.first == ObjectType::Node) {
+      const Node* o = side.get<Node>(key.second);
+      return o != nullptr ? StorageNode(*o) : StorageNode();
+    }
+    const FcPort* o = side.get<FcPort>(key.second);
+    return o != nullptr ? StorageNode(*o) : StorageNode();
+  }
+
+  void note(ObjectType type, Index index, std::uint32_t bits, Index portal = 0) {
+    NodeChange& change = changes_[{type, index}];
+    change.bits |= bits;
+    if (portal != 0) change.portal = portal;
+  }
+
+  template <class T>
+  void collectStorageNodes(isns::Tag bitmapTag) {
+    for (const Touch<T>& touch : tx_.touched<T>()) {
+      const T* now = tx_.get<T>(touch.index);
+      const bool was = touch.before && touch.before->registered();
+      const bool is = now != nullptr && now->registered();
+      if (!was && is) note(T::kType, touch.index, scn::kObjectAdded);
+      if (was && !is) note(T::kType, touch.index, scn::kObjectRemoved);
+      if (was && is && attributesDiffer(*now, *touch.before, {bitmapTag})) {
+        note(T::kType, touch.index,
+             context_.replaced ? scn::kObjectRemoved | scn::kObjectAdded : scn::kObjectUpdated);
+      }
+    }
+  }
+
+  // Nodes that a portal gives access to, before or after.
+  void notePortal(const Portal& portal, const Side& side) {
+    portal.groups.forEach([&](Index g) {
+      const PortalGroup* group = side.get<PortalGroup>(g);
+      const Node* node = group == nullptr ? nullptr : side.get<Node>(group->node);
+      if (node != nullptr && node->registered() && group->grantsAccess()) {
+        note(ObjectType::Node, node->index, scn::kObjectUpdated, portal.index);
+      }
+    });
+  }
+
+  void collectNodeChanges() {
+    collectStorageNodes<Node>(tag::kScnBitmap);
+    collectStorageNodes<FcPort>(tag::kIfcpScnBitmap);
+    for (const Touch<Portal>& touch : tx_.touched<Portal>()) {
+      const Portal* now = tx_.get<Portal>(touch.index);
+      const bool was = touch.before && touch.before->registered();
+      const bool is = now != nullptr && now->registered();
+      const bool differs = was != is || (was && is && attributesDiffer(*now, *touch.before, {}));
+      if (was && differs) notePortal(*touch.before, before_);
+      if (is && differs) notePortal(*now, after_);
+    }
+    for (const Touch<PortalGroup>& touch : tx_.touched<PortalGroup>()) {
+      const PortalGroup* now = tx_.get<PortalGroup>(touch.index);
+      if (now == nullptr || !touch.before || now->tag == touch.before->tag) continue;
+      note(ObjectType::Node, now->node, scn::kObjectUpdated, now->portal);
+    }
+    for (const Touch<Entity>& touch : tx_.touched<Entity>()) {
+      const Entity* now = tx_.get<Entity>(touch.index);
+      if (now == nullptr || !touch.before) continue;
+      if (!attributesDiffer(*now, *touch.before, {tag::kTimestamp, tag::kRegistrationPeriod})) continue;
+      now->nodes.forEach([&](Index i) { note(ObjectType::Node, i, scn::kObjectUpdated); });
+      now->fcPorts.forEach([&](Index i) { note(ObjectType::FcPort, i, scn::kObjectUpdated); });
+    }
+    for (const Touch<FcDevice>& touch : tx_.touched<FcDevice>()) {
+      const FcDevice* now = tx_.get<FcDevice>(touch.index);
+      if (now == nullptr || !touch.before || !attributesDiffer(*now, *touch.before, {})) continue;
+      now->ports.forEach([&](Index i) { note(ObjectType::FcPort, i, scn::kObjectUpdated); });
+    }
+  }
+
+  void planNodeChange(const Key& key, NodeChange change) {
+    const StorageNode was = node(key, before_);
+    const StorageNode is = node(key, after_);
+    if (!was.registered && !is.registered) return;
+    // Coming and going say more than an update.
+    if (was.registered != is.registered) change.bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
+    else if ((change.bits & (scn::kObjectAdded | scn::kObjectRemoved)) != 0) change.bits &= ~scn::kObjectUpdated;
+    const StorageNode& subject = is.registered ? is : was;
+    const Side& side = is.registered ? after_ : before_;
+    std::vector<ScnRecipient> recipients;
+    for (const StorageNode& peer : side.peers(subject)) {
+      // Who went in the same change cannot be told.
+      const StorageNode now = is.registered ? peer : node({peer.type, peer.index}, after_);
+      if (now.wants(change.bits, subject)) recipients.push_back(now.recipient());
+    }
+    const bool own = entityOf(key) == context_.causedBy;
+    if (!own && is.wants(change.bits, subject)) recipients.push_back(is.recipient());
+    if (recipients.empty()) return;
+    planned_.push_back({ScnEvent::make(change.bits, subject.name, change.portal), std::move(recipients)});
+  }
+
+  [[nodiscard]] Index entityOf(const Key& key) const {
+    if (key.first == ObjectType::Node) {
+      const Node* o = tx_.get<Node>(key.second);
+      return o != nullptr ? o->entity : 0;
+    }
+    const FcPort* o = tx_.get<FcPort>(key.second);
+    return o != nullptr ? o->entity : 0;
+  }
+
+  void add(PlannedScn scn) {
+    if (!scn.recipients.empty()) planned_.push_back(std::move(scn));
+  }
+
+  // ---- Who sees whom: memberships, sets, and their status ----
+
+  void planVisibility() {
+    // Domains whose members or activity changed, with the members that came or went.
+    std::map<Index, std::vector<Key>> domains;
+    for (const MembershipChange& m : tx_.memberships()) {
+      if (m.table == TableNumber::DomainNode) domains[m.container].emplace_back(ObjectType::Node, m.member);
+      if (m.table == TableNumber::DomainFcPort) domains[m.container].emplace_back(ObjectType::FcPort, m.member);
+      if (m.table == TableNumber::SetDomain) domains[m.member];
+    }
+    for (const Touch<DomainSet>& touch : tx_.touched<DomainSet>()) {
+      if (touch.before) touch.before->domains.forEach([&](Index d) { domains[d]; });
+      if (const DomainSet* now = tx_.get<DomainSet>(touch.index)) now->domains.forEach([&](Index d) { domains[d]; });
+    }
+    for (const auto& [index, moved] : domains) {
+      const Domain* was = before_.get<Domain>(index);
+      const Domain* is = after_.get<Domain>(index);
+      const bool wasActive = before_.active(was);
+      const bool isActive = after_.active(is);
+      if (wasActive != isActive) {
+        planFlip(isActive ? *is : *was, isActive);
+      } else if (isActive) {
+        for (const Key& member : moved) planMove(member, *is);
+      }
+    }
+  }
+
+  // Both registered before and after: the others are told by their own registration or its end.
+  [[nodiscard]] bool stays(const StorageNode& n) const {
+    return node({n.type, n.index}, before_).registered && node({n.type, n.index}, after_).registered;
+  }
+
+  // True when this change let the two see each other (`gained`), or ended it.
+  [[nodiscard]] bool sightChanged(const StorageNode& a, const StorageNode& b, bool gained) const {
+    const Side& other = gained ? before_ : after_;
+    const StorageNode a2 = node({a.type, a.index}, other);
+    const StorageNode b2 = node({b.type, b.index}, other);
+    return a2.domains == nullptr || b2.domains == nullptr || !other.share(a2, b2);
+  }
+
+  // One member came into, or left, a domain that is active.
+  void planMove(const Key& key, const Domain& is) {
+    const bool gained = key.first == ObjectType::Node ? is.nodes.contains(key.second) : is.fcPorts.contains(key.second);
+    const StorageNode mover = node(key, gained ? after_ : before_);
+    if (mover.type == ObjectType::None || !stays(mover)) return;
+    const std::uint32_t bits = gained ? scn::kObjectAdded : scn::kObjectRemoved;
+    PlannedScn others{ScnEvent::make(bits, mover.name), {}};
+    std::vector<StorageNode> seen;
+    const bool moverListens = (mover.bitmap & bits) != 0 && (mover.bitmap & scn::kManagement) == 0;
+    after_.members(is, [&](const StorageNode& peer) {
+      if (peer.is(mover)) return;
+      const bool tellPeer = peer.wants(bits, mover);
+      const bool tellMover = moverListens && seen.size() <= tx_.policy().scnQueueEvents && mover.wants(bits, peer);
+      if ((!tellPeer && !tellMover) || !stays(peer) || !sightChanged(mover, peer, gained)) return;
+      if (tellPeer) others.recipients.push_back(peer.recipient());
+      if (tellMover) seen.push_back(peer);
+    });
+    add(std::move(others));
+    tell(mover, seen, bits);
+  }
+
+  // A domain became active, or ceased to be: every pair of its members.
+  void planFlip(const Domain& domain, bool gained) {
+    const Side& side = gained ? after_ : before_;
+    const std::uint32_t bits = gained ? scn::kObjectAdded : scn::kObjectRemoved;
+    std::vector<StorageNode> members;
+    side.members(domain, [&](const StorageNode& n) {
+      if (stays(n)) members.push_back(n);
+    });
+    for (const StorageNode& member : members) {
+      const StorageNode listener = node({member.type, member.index}, after_);
+      if ((listener.bitmap & bits) == 0 || (listener.bitmap & scn::kManagement) != 0) continue;
+      std::vector<StorageNode> seen;
+      for (const StorageNode& peer : members) {
+        if (seen.size() > tx_.policy().scnQueueEvents) break;
+        if (!peer.is(listener) && listener.wants(bits, peer) && sightChanged(member, peer, gained)) seen.push_back(peer);
+      }
+      tell(listener, seen, bits);
+    }
+  }
+
+  // Tells one node of many, or, where they are too many, to look again.
+  void tell(const StorageNode& listener, const std::vector<StorageNode>& subjects, std::uint32_t bits) {
+    if (subjects.size() > tx_.policy().scnQueueEvents) {
+      add({ScnEvent::makeOverflow(listener.name), {listener.recipient()}});
+      return;
+    }
+    for (const StorageNode& subject : subjects) {
+      base::Ref<const ScnEvent>& event = events_[{subject.type, subject.index, bits}];
+      if (!event) event = ScnEvent::make(bits, subject.name);
+      add({event, {listener.recipient()}});
+    }
+  }
+
+  // ---- Management SCNs ----
+
+  void tellManagers(std::uint32_t bits, base::ByteView name, const std::vector<Index>& dds, const std::vector<Index>& sets,
+                    Index portal = 0) {
+    PlannedScn scn{ScnEvent::make(bits | scn::kManagement, name, portal, dds, sets), {}};
+    context_.managers.forEach([&](Index i) {
+      const Node* manager = tx_.get<Node>(i);
+      if (manager != nullptr && (manager->scnBitmap() & bits) != 0) scn.recipients.push_back({ObjectType::Node, i});
+    });
+    add(std::move(scn));
+  }
+
+  template <class T>
+  void planManagedObjects(std::initializer_list<isns::Tag> except, bool isSet) {
+    for (const Touch<T>& touch : tx_.touched<T>()) {
+      const T* now = tx_.get<T>(touch.index);
+      std::uint32_t bits = 0;
+      if (now == nullptr) bits = touch.before ? scn::kObjectRemoved : 0;
+      else if (!touch.before) bits = scn::kObjectAdded;
+      else if (attributesDiffer(*now, *touch.before, except)) bits = scn::kObjectUpdated;
+      if (bits == 0) continue;
+      const std::vector<Index> id{touch.index};
+      tellManagers(bits, {}, isSet ? std::vector<Index>{} : id, isSet ? id : std::vector<Index>{});
+    }
+  }
+
+  void planManagement() {
+    for (const auto& [key, change] : changes_) {
+      const StorageNode is = node(key, after_);
+      const StorageNode was = node(key, before_);
+      if (!is.registered && !was.registered) continue;
+      const StorageNode& subject = is.registered ? is : was;
+      std::uint32_t bits = change.bits;
+      if (was.registered != is.registered) bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
+      std::vector<Index> dds;
+      subject.domains->forEach([&](Index d) { dds.push_back(d); });
+      tellManagers(bits, subject.name, dds, {}, change.portal);
+    }
+    planManagedObjects<Domain>({}, false);
+    planManagedObjects<DomainSet>({tag::kDdsStatus}, true);
+    for (const MembershipChange& m : tx_.memberships()) {
+      const std::uint32_t bits = m.added ? scn::kMemberAdded : scn::kMemberRemoved;
+      switch (m.table) {
+        case TableNumber::SetDomain:
+          tellManagers(bits, {}, {m.member}, {m.container});
+          break;
+        case TableNumber::DomainNode:
+          tellManagers(bits, node({ObjectType::Node, m.member}, m.added ? after_ : before_).name, {m.container}, {});
+          break;
+        case TableNumber::DomainFcPort:
+          tellManagers(bits, node({ObjectType::FcPort, m.member}, m.added ? after_ : before_).name, {m.container}, {});
+          break;
+        default:
+          tellManagers(bits, {}, {m.container}, {});
+      }
+    }
+    // Enabling or disabling a set gives or takes its domains their members' sight.
+    for (const Touch<DomainSet>& touch : tx_.touched<DomainSet>()) {
+      const DomainSet* now = tx_.get<DomainSet>(touch.index);
+      if (now == nullptr || !touch.before || now->enabled() == touch.before->enabled()) continue;
+      std::vector<Index> dds;
+      now->domains.forEach([&](Index d) { dds.push_back(d); });
+      tellManagers(now->enabled() ? scn::kMemberAdded : scn::kMemberRemoved, {}, dds, {touch.index});
+    }
+  }
+
+  const Transaction& tx_;
+  const ScnContext& context_;
+  const Side before_;
+  const Side after_;
+  std::map<Key, NodeChange> changes_;
+  std::map<std::tuple<ObjectType, Index, std::uint32_t>, base::Ref<const ScnEvent>> events_;
+  std::vector<PlannedScn> planned_;
+};
+
+}  // namespace
+
+std::vector<PlannedScn> planScns(const Transaction& transaction, const ScnContext& context) {
+  return Planner(transaction, context).run();
+}
+
+std::vector<PlannedScn> planScns(const State& state, const Policy& policy, const RaisedEvent& raised,
+                                 const base::IdSet& managers) {
+  const Side side(state, policy, nullptr);
+  const StorageNode subject = raised.node != 0 ? StorageNode(*state.get<Node>(raised.node))
+                                               : StorageNode(*state.get<FcPort>(raised.fcPort));
+  std::vector<PlannedScn> planned;
+  PlannedScn regular{ScnEvent::make(raised.bitmap, subject.name), {}};
+  for (const StorageNode& peer : side.peers(subject)) {
+    if (peer.wants(raised.bitmap, subject)) regular.recipients.push_back(peer.recipient());
+  }
+  if (!regular.recipients.empty()) planned.push_back(std::move(regular));
+  PlannedScn management{ScnEvent::make(raised.bitmap | isns::scn::kManagement, subject.name), {}};
+  managers.forEach([&](Index i) {
+    if ((state.get<Node>(i)->scnBitmap() & raised.bitmap) != 0) management.recipients.push_back({ObjectType::Node, i});
+  });
+  if (!management.recipients.empty()) planned.push_back(std::move(management));
+  return planned;
+}
+
+}  // namespace core

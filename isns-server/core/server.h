@@ -1,0 +1,214 @@
+// Server: the iSNS server without its sockets, threads, clock and disk.
+//
+// Its driver hands in messages, completions of commits and the time, and carries out what comes back. The order is law
+// (DESIGN seam 3): a change is made to the working state, its row operations join the open batch, its answer is held;
+// the store commits the batch; then the answers are released and the SCNs go out. At most one batch is with the store;
+// what comes meanwhile joins the next, so that batches grow with the load. Queries are answered at once from the
+// committed state; only on a connection that has an answer held they see the working state and wait behind it, so that
+// a client reads its own writes and answers keep their order.
+//
+// When the store fails, everything since the last commit is forgotten, the held answers become status 11, changes are
+// refused with 11 and queries go on; onTimer() tries the store again every second with a small change of its own.
+//
+// One thread. snapshot() may be handed to any other. Bounds: Policy (objects, bytes waiting for the store, size of an
+// answer), Outbound's options (connections), one held answer an unanswered request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "isns-server/core/esi_monitor.h"
+#include "isns-server/core/liveness.h"
+#include "isns-server/core/object_reader.h"
+#include "isns-server/core/query.h"
+#include "isns-server/core/registration.h"
+#include "isns-server/core/scn_planner.h"
+#include "shared/isns/message_writer.h"
+
+namespace core {
+
+// One client connection (or one datagram), as the server knows it. The driver owns it.
+struct Session {
+  std::uint64_t id = 0;
+  std::uint32_t held = 0;  // answers that wait for a commit
+};
+
+enum class Disposition : std::uint8_t {
+  Answered,  // the answer is at the end of `out`
+  Held,      // it comes with a release
+  Silent,    // there is none
+};
+
+// An answer that a commit has set free.
+struct Release {
+  std::uint64_t session = 0;
+  bool sign = false;
+  std::size_t offset = 0;
+  std::size_t size = 0;
+};
+struct Releases {
+  std::vector<Release> list;
+  base::Bytes bytes;
+  [[nodiscard]] base::ByteView bytesOf(const Release& release) const {
+    return base::ByteView(bytes).subspan(release.offset, release.size);
+  }
+};
+
+// A message as it reaches the server: from whom, and whether its answer must be signed.
+struct Arrival {
+  Peer peer;
+  bool signAnswer = false;
+};
+
+// What happened to the store of a batch.
+enum class CommitResult : std::uint8_t { Committed, Failed };
+
+struct ServerOptions {
+  OutboundOptions outbound;
+  ScnOptions scn;
+  EsiOptions esi;
+  std::uint64_t seed = 0;                // for hashes of keys
+  std::function<std::uint32_t()> random;  // any 32 bits, to spread ESIs after a start
+};
+
+// What the server did, for metrics: counted since the start.
+struct ServerCounters {
+  static constexpr std::size_t kFunctions = 32;  // FUNCTION_IDs from there on share the last place
+  static constexpr std::size_t kStatuses = 24;
+  std::uint64_t answers[kFunctions][kStatuses] = {};
+  std::uint64_t expiredEntities = 0;
+  std::uint64_t silentPortals = 0;
+  std::uint64_t failedCommits = 0;
+};
+
+// Something that the administrator should read about.
+struct Notice {
+  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, ControlNodeRefused };
+  Kind kind;
+  std::string subject;  // EID, portal or source name
+  isns::IpAddress address{};
+};
+
+class Server final : private ScnDirectory, private EsiDirectory, private ContactTimes {
+ public:
+  Server(Policy policy, ServerOptions options, base::Now start);
+  ~Server();
+
+  // At start: every row of the store, then finishLoad(). Every entity gets one full period or ESI round.
+  base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+    return registry_.loadRow(table, id, cells);
+  }
+  base::Status finishLoad(std::uint64_t revision, base::Now now);
+
+  // A message from a client. Responses are not for here but for outbound().
+  Disposition onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
+                        base::Bytes& out);
+  // An answer that the driver has decided on: refused by a rule, broken framing, too many requests.
+  Disposition refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
+                     isns::Status status, base::Bytes& out);
+
+  // The batch for the store, when there is one and none is there already. It comes back with onCommitted().
+  std::optional<store::Batch> takeBatch();
+  // Afterwards releases() holds the answers set free; the driver sends them and calls released().
+  void onCommitted(store::Batch batch, CommitResult result, base::Now now);
+  [[nodiscard]] const Releases& releases() const { return releases_; }
+  void released() {
+    releases_.list.clear();
+    releases_.bytes.clear();
+  }
+
+  void onTimer(base::Now now);
+  [[nodiscard]] base::TimePoint nextDeadline() const;
+
+  // SCNs and ESIs on their way out.
+  [[nodiscard]] Outbound& outbound() { return outbound_; }
+  // After anything that may have let Outbound decide: takes up what ESI found, and undeliverable SCNs.
+  void settle(base::Now now);
+
+  // A policy that was read again. Frozen parts are the driver's business.
+  void setPolicy(Policy policy, base::Now now);
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+  // What the store has: an immutable value for readers on any thread.
+  [[nodiscard]] const State& snapshot() const { return registry_.committed(); }
+  [[nodiscard]] bool storeWorks() const { return storeWorks_; }
+  [[nodiscard]] const ServerCounters& counters() const { return counters_; }
+  [[nodiscard]] const ScnCounters& scnCounters() const { return scns_.counters(); }
+  [[nodiscard]] const EsiCounters& esiCounters() const { return esis_.counters(); }
+  std::vector<Notice> takeNotices() { return std::exchange(notices_, {}); }
+  std::vector<ScnUndeliverable> takeUndeliverable() { return scns_.takeUndeliverable(); }
+
+ private:
+  struct Held {
+    std::uint64_t session;
+    std::size_t offset;
+    std::size_t size;
+    std::uint16_t function;
+    std::uint16_t transactionId;
+    bool sign;
+  };
+  // What belongs to one batch: answers, SCNs, and the objects whose timers must follow.
+  struct Pending {
+    store::Batch batch;
+    std::vector<Held> held;
+    base::Bytes answers;
+    std::vector<PlannedScn> scns;
+    std::vector<Index> entities;
+    std::vector<Index> portals;
+    std::vector<Index> nodes;
+    void clear();
+  };
+
+  isns::Status handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
+                      const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
+  isns::Status change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
+                      isns::AttributeWriter& answer);
+  isns::Status apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,
+                     Notes& notes, isns::AttributeWriter& answer);
+  isns::Status raise(const Request& request, const Source& source, const State& view, Notes& notes);
+  // Plans the SCNs of a transaction and keeps its changes, if there are any.
+  void keep(Transaction& transaction, const ScnContext& context, std::uint32_t kind, std::string_view origin,
+            std::string_view address);
+  Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
+  void count(std::uint16_t function, isns::Status status);
+  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address);
+  void follow(const Pending& pending, base::Now now);
+  void followPortal(Index portal, EsiStart start, base::Now now);
+  void expire(base::Now now);
+  void tryStoreAgain(base::Now now);
+  void release(Pending& pending, CommitResult result);
+  void send(const std::vector<PlannedScn>& scns);
+  void followNode(Index node);
+  void lose(Index portal, std::uint32_t interval, base::Now now);
+  void makeDefaultDomain(base::Now now);
+
+  void endpointsOf(ScnRecipient recipient, std::vector<ScnEndpoint>& out) const override;
+  base::ByteView nameOf(ScnRecipient recipient) const override;
+  bool esiTarget(std::uint32_t portal, EsiTarget& out) const override;
+  std::uint64_t lastContact(Index entity) const override;
+
+  Policy policy_;
+  Registry registry_;
+  Outbound outbound_;
+  ScnNotifier scns_;
+  EsiMonitor esis_;
+  Liveness liveness_;
+  base::IdSet managers_;  // committed nodes registered for management SCNs
+
+  RequestReader reader_;
+  RegistrationSpec registration_;
+  Pending open_;
+  Pending inFlight_;
+  bool committing_ = false;
+  bool storeWorks_ = true;
+  base::TimePoint storeRetry_ = base::kNever;
+  Releases releases_;
+  ServerCounters counters_;
+  std::vector<Notice> notices_;
+  // Entities that lost their last ESI portal, with the seconds of silence after which they go (RFC 4171 6.3.4).
+  std::unordered_map<Index, std::uint32_t> bereft_;
+};
+
+}  // namespace core
