@@ -132,7 +132,7 @@ void Outbound::closed(std::uint32_t slot, base::Now now) {
   --connections_;
   timers_.cancel(slot);
   moveTo(slot, Place::None);
-  d.awaiting = d.answered = false;
+  d.awaiting = d.answered = d.owes = false;
   d.link = Link::Closed;
   if (!std::exchange(d.connectTimedOut, false)) return settle(slot, now);
   --connecting_;
@@ -198,6 +198,7 @@ void Outbound::send(std::uint32_t slot, base::Now now, OutboundActions& out) {
     const auto composed = laneOf(ticket).user->compose(turnOf(slot, ticket), now, out.bytes, transactionId);
     if (composed == OutboundLane::Composed::Nothing) {
       freeTicket(takeFirst(d.tickets));
+      if (d.owes) return beginClose(slot);  // it was sent before: nothing else may follow over this connection
       continue;
     }
     const bool udp = destinations_.key(slot).udp;
@@ -208,6 +209,7 @@ void Outbound::send(std::uint32_t slot, base::Now now, OutboundActions& out) {
       break;
     }
     d.awaiting = true;
+    d.owes = !udp;
     d.transactionId = transactionId;
     ++tickets_[ticket].attempts;
     timers_.schedule(slot, now.mono + std::chrono::milliseconds(tickets_[ticket].waitMs));
@@ -280,7 +282,7 @@ void Outbound::answered(std::uint32_t slot, const isns::Message& message, base::
   const Turn turn = turnOf(slot, ticket);
   OutboundLane& user = *laneOf(ticket).user;
   freeTicket(ticket);
-  d.awaiting = false;
+  d.awaiting = d.owes = false;
   d.answered = true;
   d.unanswered = 0;
   timers_.cancel(slot);
@@ -335,7 +337,7 @@ void Outbound::giveUp(std::uint32_t slot, SendFailure failure, base::Now now) {
 
 void Outbound::linkFailed(std::uint32_t slot, SendFailure failure, bool needsClose, base::Now now) {
   Destination& d = destinations_[slot];
-  d.awaiting = d.answered = false;
+  d.awaiting = d.answered = d.owes = false;
   d.link = Link::Resting;
   d.connectTimedOut = needsClose;
   moveTo(slot, Place::None);

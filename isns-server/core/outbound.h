@@ -172,6 +172,7 @@ class Outbound {
     Place place = Place::None;
     bool awaiting = false;         // the first ticket's message is without an answer
     bool answered = false;         // something, over this connection
+    bool owes = false;             // the last message over this connection has no answer yet
     bool connectTimedOut = false;  // it counts as a connect under way until it is closed
     std::uint8_t unanswered = 0;   // messages given up in a row
     std::uint16_t transactionId = 0;

@@ -1,0 +1,515 @@
+#include "isns-server/core/scn_notifier.h"
+
+#include "tests/unit/core/scn_fixture.h"
+
+namespace {
+
+using namespace test;
+using Mode = Peer::Mode;
+
+const Endpoint kA = endpoint(1, 4000);
+const Endpoint kB = endpoint(2, 4000);
+const Endpoint kC = endpoint(3, 4000);
+const Endpoint kUdpA = endpoint(1, 5000, true);
+const Endpoint kUdpB = endpoint(2, 5000, true);
+
+TEST(ScnEvent, HasBitmapNameAndIds) {
+  const std::uint32_t dd[] = {5, 6};
+  const std::uint32_t dds[] = {9};
+  const auto event = ScnEvent::make(isns::scn::kManagement | isns::scn::kObjectAdded, nameTlv("iqn.x"), 3, dd, dds);
+  base::Bytes expected;
+  isns::AttributeWriter writer(expected);
+  writer.u32(isns::tag::kScnBitmap, 0x28);
+  writer.text(isns::tag::kIscsiName, "iqn.x");
+  writer.u32(isns::tag::kDdId, 5);
+  writer.u32(isns::tag::kDdId, 6);
+  writer.u32(isns::tag::kDdsId, 9);
+  EXPECT_EQ(event->tlvs, expected);
+  EXPECT_EQ(event->subjectPortal, 3U);
+}
+
+TEST(ScnEvent, AnFcPortHasTheIfcpBitmap) {
+  base::Bytes wwpn;
+  isns::AttributeWriter(wwpn).u64(isns::tag::kFcPortName, 0x1122334455667788);
+  EXPECT_EQ(base::loadU32(ScnEvent::make(isns::scn::kObjectAdded, wwpn)->tlvs.data()), isns::tag::kIfcpScnBitmap);
+  EXPECT_EQ(base::loadU32(ScnEvent::makeOverflow(wwpn)->tlvs.data()), isns::tag::kIfcpScnBitmap);
+}
+
+TEST(ScnEvent, LeavesOutIdsBeyondItsBound) {
+  const std::vector<std::uint32_t> ids(1000, 7);
+  const auto event = ScnEvent::make(isns::scn::kManagement, nameTlv(std::string(223, 'a')), 0, ids, ids);
+  EXPECT_EQ(event->tlvs.size(), 12 + 8 + 224 + 12 * ScnEvent::kMaxIds);
+  EXPECT_LE(event->tlvs.size() + 12 + 8 + 224 + 16, core::ScnOptions{}.maxUdpMessage);
+}
+
+TEST(ScnNotifier, SendsDestinationTimestampAndEventAsAServer) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.runFor(seconds(40));
+  w.notify(1, eventAbout("iqn.target"));
+  w.network.run();
+  ASSERT_EQ(w.received().size(), 1U);
+  const Received& r = w.received()[0];
+  EXPECT_EQ(r.header.flags, isns::flag::kServer | isns::flag::kFirst | isns::flag::kLast);
+  EXPECT_EQ(r.header.sequenceId, 0);
+  const Scn scn = Scn::parse(r);
+  EXPECT_EQ(scn.destination, nodeName(1));
+  EXPECT_EQ(scn.timestamp, 1'000'000'040U);
+  ASSERT_EQ(scn.events.size(), 1U);
+  EXPECT_EQ(scn.events[0], eventAbout("iqn.target")->tlvs);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+  EXPECT_EQ(w.notifier.events(), 0U);
+}
+
+TEST(ScnNotifier, EventsThatComeWhileAMessageIsUnderWayShareTheNextOne) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).latency = seconds(1);
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(ms(1500));  // connected, sent, not answered yet
+  ASSERT_EQ(w.received().size(), 1U);
+  w.notify(1, eventAbout("iqn.b"));
+  w.notify(1, eventAbout("iqn.c"));
+  w.network.runFor(seconds(5));
+  ASSERT_EQ(w.received().size(), 2U);
+  EXPECT_EQ(Scn::parse(w.received()[1]).events.size(), 2U);
+  EXPECT_NE(w.received()[0].header.transactionId, w.received()[1].header.transactionId);
+  EXPECT_EQ(w.notifier.counters().coalesced, 1U);
+  EXPECT_EQ(w.network.connects, 1U);
+}
+
+TEST(ScnNotifier, EventsJoinAMessageUntilItLeaves) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).latency = seconds(1);
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(ms(500));  // still connecting
+  w.notify(1, eventAbout("iqn.b"));
+  w.network.runFor(seconds(5));
+  ASSERT_EQ(w.received().size(), 1U);
+  EXPECT_EQ(Scn::parse(w.received()[0]).events.size(), 2U);
+}
+
+TEST(ScnNotifier, EqualEventsMergeAndTheLaterStaysTheLater) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  const auto added = eventAbout("iqn.a", isns::scn::kObjectAdded);
+  const auto removed = eventAbout("iqn.a", isns::scn::kObjectRemoved);
+  w.notify(1, added);
+  w.notify(1, removed);
+  w.notify(1, eventAbout("iqn.a", isns::scn::kObjectAdded));
+  w.network.run();
+  ASSERT_EQ(w.received().size(), 1U);
+  const Scn scn = Scn::parse(w.received()[0]);
+  ASSERT_EQ(scn.events.size(), 2U);
+  EXPECT_EQ(scn.events[0], removed->tlvs);
+  EXPECT_EQ(scn.events[1], added->tlvs);
+}
+
+TEST(ScnNotifier, AnEventDoesNotMergeWithOneThatHasLeft) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).latency = seconds(1);
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(ms(1500));
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(5));
+  EXPECT_EQ(w.received().size(), 2U);
+}
+
+TEST(ScnNotifier, NodesBehindOnePortShareOneConnectionOneAfterTheOther) {
+  ScnWorld w;
+  for (std::uint32_t node = 1; node <= 20; ++node) w.directory.add(node, {{kA, 11}});
+  w.network.peer(kA).latency = ms(100);
+  for (std::uint32_t node = 1; node <= 20; ++node) w.notify(node, eventAbout("iqn.a"));
+  w.network.runFor(seconds(10));  // FakeNetwork checks both rules
+  EXPECT_EQ(w.received().size(), 20U);
+  EXPECT_EQ(w.network.connects, 1U);
+  std::set<std::string> destinations;
+  for (const Received& r : w.received()) destinations.insert(Scn::parse(r).destination);
+  EXPECT_EQ(destinations.size(), 20U);
+}
+
+TEST(ScnNotifier, ManyRecipientsShareOneEvent) {
+  ScnWorld w;
+  std::vector<ScnRecipient> recipients;
+  for (std::uint32_t node = 1; node <= 300; ++node) {
+    w.directory.add(node, {{endpoint(node, 4000), node}});
+    recipients.push_back({isns::ObjectType::Node, node});
+  }
+  w.notifier.notify(recipients, eventAbout("iqn.a"));
+  w.network.run();
+  EXPECT_EQ(w.received().size(), 300U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 300U);
+}
+
+TEST(ScnNotifier, ANodeAndAnFcPortWithOneIndexAreTwoRecipients) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.notifier.notify(ScnRecipient{isns::ObjectType::Node, 1}, eventAbout("iqn.a"));
+  w.notifier.notify(ScnRecipient{isns::ObjectType::FcPort, 1}, eventAbout("iqn.a"));
+  EXPECT_EQ(w.notifier.recipients(), 2U);
+}
+
+TEST(ScnNotifier, AnAnswerCountsWithEitherSenderFlagAndAnyStatus) {
+  for (const std::uint16_t flags : {isns::flag::kClient, isns::flag::kServer, std::uint16_t{0}}) {
+    ScnWorld w;
+    w.directory.add(1, {{kA, 11}});
+    w.network.peer(kA).flags = flags;
+    w.network.peer(kA).status = 15;
+    w.notify(1, eventAbout("iqn.a"));
+    w.network.runFor(seconds(20));
+    EXPECT_EQ(w.received().size(), 1U);
+    EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+    EXPECT_EQ(w.notifier.counters().rejected, 1U);
+  }
+}
+
+TEST(ScnNotifier, ASilentPortalIsTriedAgainWithTheSameTransactionId) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  ASSERT_EQ(w.received().size(), 4U);
+  for (const Received& r : w.received()) {
+    EXPECT_EQ(r.header.transactionId, w.received()[0].header.transactionId);
+    EXPECT_EQ(r.payload, w.received()[0].payload);
+  }
+  EXPECT_EQ(w.received()[1].time, seconds(5));
+  EXPECT_EQ(w.received()[3].time, seconds(15));
+  EXPECT_EQ(w.network.connects, 2U) << "every second repetition goes over a new connection";
+  const auto given = w.notifier.takeUndeliverable();
+  ASSERT_EQ(given.size(), 1U);
+  EXPECT_EQ(given[0].recipient.index, 1U);
+  EXPECT_EQ(given[0].reason, core::SendFailure::Silent);
+  EXPECT_EQ(given[0].events, 1U);
+  EXPECT_EQ(w.notifier.counters().retried, 3U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 1U);
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+  EXPECT_EQ(w.outbound.destinations(), 0U);
+  EXPECT_EQ(w.network.open(), 0U);
+}
+
+TEST(ScnNotifier, ASlowAnswerToTheFirstTransmissionCounts) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  w.network.peer(kA).latency = seconds(7);
+  w.notify(1, eventAbout("iqn.b"));
+  w.network.runFor(seconds(30));
+  EXPECT_EQ(w.received().size(), 3U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 2U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 0U);
+  EXPECT_EQ(w.network.connects, 1U);
+}
+
+TEST(ScnNotifier, ASilentPortalIsFollowedByTheNextWithTheSameMessage) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}, {kB, 12}});
+  w.network.peer(kA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  ASSERT_EQ(w.received().size(), 5U);
+  EXPECT_TRUE(w.received()[4].endpoint == kB);
+  EXPECT_EQ(w.received()[4].header.transactionId, w.received()[0].header.transactionId);
+  EXPECT_EQ(w.received()[4].payload, w.received()[0].payload);
+  EXPECT_EQ(w.notifier.counters().failedOver, 1U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
+TEST(ScnNotifier, ARefusedConnectGoesToAnotherPortalAtOnce) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}, {kB, 12}});
+  w.network.peer(kA).mode = Mode::Refuse;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  EXPECT_EQ(w.receivedBy(kB).size(), 1U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
+TEST(ScnNotifier, TheOnlyPortalIsTriedAgainAfterARefusal) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).mode = Mode::Refuse;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(8));
+  EXPECT_EQ(w.network.connects, 2U);
+  w.network.peer(kA).mode = Mode::Answer;
+  w.network.runFor(seconds(8));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
+TEST(ScnNotifier, GivesUpAfterFourConnectsThatFail) {
+  for (const Mode mode : {Mode::Refuse, Mode::Hang, Mode::CloseOnConnect, Mode::CloseOnMessage}) {
+    ScnWorld w;
+    w.directory.add(1, {{kA, 11}});
+    w.network.peer(kA).mode = mode;
+    w.notify(1, eventAbout("iqn.a"));
+    w.network.runFor(seconds(100));
+    EXPECT_EQ(w.network.connects, 4U) << static_cast<int>(mode);
+    ASSERT_EQ(w.notifier.takeUndeliverable().size(), 1U);
+    EXPECT_EQ(w.outbound.destinations(), 0U);
+    EXPECT_EQ(w.outbound.connections(), 0U);
+  }
+}
+
+TEST(ScnNotifier, NotThePortalThatTheEventIsAboutWhereThereIsAnother) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}, {kB, 12}});
+  w.notify(1, eventAbout(nodeName(1), isns::scn::kObjectUpdated, 11));
+  w.network.run();
+  EXPECT_EQ(w.receivedBy(kA).size(), 0U);
+  EXPECT_EQ(w.receivedBy(kB).size(), 1U);
+}
+
+TEST(ScnNotifier, ThePortalThatTheEventIsAboutWhereThereIsNoOther) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}, {kB, 12}});
+  w.network.peer(kB).mode = Mode::Refuse;
+  w.notify(1, eventAbout(nodeName(1), isns::scn::kObjectUpdated, 11));
+  w.network.run();
+  EXPECT_EQ(w.receivedBy(kA).size(), 1U);
+}
+
+TEST(ScnNotifier, PrefersAnOpenConnectionAndAvoidsAFailingOne) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}, {kB, 12}});
+  w.directory.add(2, {{kB, 12}});
+  w.directory.add(3, {{kC, 13}});
+  w.directory.add(4, {{kC, 13}, {kA, 11}});
+  w.network.peer(kC).mode = Mode::Refuse;
+  w.notify(2, eventAbout("iqn.a"));
+  w.notify(3, eventAbout("iqn.a"));
+  w.network.run();
+  w.notify(1, eventAbout("iqn.a"));
+  w.notify(4, eventAbout("iqn.a"));
+  w.network.run();
+  EXPECT_EQ(w.receivedBy(kB).size(), 2U);
+  EXPECT_EQ(w.receivedBy(kA).size(), 1U);
+  EXPECT_EQ(w.notifier.counters().failedOver, 0U);
+}
+
+TEST(ScnNotifier, UdpReachesEveryPortalAndAnyAnswerAcknowledges) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}, {kUdpB, 12}, {kUdpA, 13}, {kC, 14}});
+  w.network.peer(kUdpB).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.receivedBy(kUdpA).size(), 1U);
+  EXPECT_EQ(w.receivedBy(kUdpB).size(), 1U) << "acknowledged: not repeated";
+  EXPECT_EQ(w.receivedBy(kC).size(), 0U);
+  EXPECT_EQ(w.received()[0].header.transactionId, w.received()[1].header.transactionId);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+  EXPECT_EQ(w.outbound.destinations(), 0U);
+}
+
+TEST(ScnNotifier, UdpReachesAPortalThatIsBusyAfterTheMessageWasAcknowledgedElsewhere) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpB, 12}});
+  w.directory.add(2, {{kUdpA, 11}, {kUdpB, 12}});
+  w.network.peer(kUdpB).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  w.notify(2, eventAbout("iqn.b"));
+  w.network.run();
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.receivedBy(kUdpB).size(), 1U);
+  w.network.runFor(seconds(60));
+  ASSERT_EQ(w.receivedBy(kUdpB).size(), 5U);
+  EXPECT_EQ(Scn::parse(w.receivedBy(kUdpB)[4]).destination, nodeName(2));
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+}
+
+TEST(ScnNotifier, UdpIsRepeatedToEveryPortalAndThenATcpPortalIsTried) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}, {kC, 13}, {kUdpB, 12}});
+  w.network.peer(kUdpA).mode = w.network.peer(kUdpB).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.receivedBy(kUdpA).size(), 4U);
+  EXPECT_EQ(w.receivedBy(kUdpB).size(), 4U);
+  ASSERT_EQ(w.receivedBy(kC).size(), 1U);
+  EXPECT_EQ(w.receivedBy(kC)[0].header.transactionId, w.received()[0].header.transactionId);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.notifier.counters().failedOver, 1U);
+}
+
+TEST(ScnNotifier, AnAnswerFromAnotherAddressOfTheClientCounts) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}});
+  w.network.peer(kUdpA).answersFrom = [] { return kUdpB; };
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.received().size(), 1U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
+TEST(ScnNotifier, ALateUdpAnswerEndsTheAttemptOverTcp) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}, {kC, 13}});
+  w.network.peer(kUdpA).latency = seconds(21);
+  w.network.peer(kC).mode = Mode::Hang;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(22));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  w.notify(1, eventAbout("iqn.b"));
+  w.network.peer(kUdpA).latency = seconds(0);
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.receivedBy(kC).size(), 0U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 2U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 0U);
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+}
+
+TEST(ScnNotifier, AStrangersAnswerIsNothing) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}});
+  w.network.peer(kUdpA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  const base::Bytes ok(4, 0);
+  const std::uint16_t sent = w.received()[0].header.transactionId;
+  for (const std::uint16_t id : {std::uint16_t{1}, static_cast<std::uint16_t>(sent + 1)}) {
+    w.outbound.onDatagram(kUdpB, {0x8008, 0, id, ok, {}}, at(w.network.time()));
+  }
+  w.outbound.onDatagram(kUdpB, {0x800d, 0, sent, ok, {}}, at(w.network.time()));
+  w.outbound.onDatagram(kUdpB, {0x0008, 0, sent, ok, {}}, at(w.network.time()));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 0U);
+  EXPECT_EQ(w.outbound.counters().strayAnswers, 4U);
+}
+
+TEST(ScnNotifier, ManyWaitingEventsBecomeOneThatSaysLookAgain) {
+  core::ScnOptions options;
+  options.maxEventsPerRecipient = 10;
+  ScnWorld w({}, options);
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).latency = seconds(1);
+  for (int i = 0; i < 10; ++i) w.notify(1, eventAbout("iqn.a" + std::to_string(i)));
+  EXPECT_EQ(w.notifier.counters().overflowed, 0U);
+  for (int i = 10; i < 25; ++i) w.notify(1, eventAbout("iqn.a" + std::to_string(i)));
+  EXPECT_EQ(w.notifier.counters().overflowed, 25U);
+  EXPECT_EQ(w.notifier.events(), 1U);
+  w.network.runFor(seconds(10));
+  ASSERT_EQ(w.received().size(), 1U);
+  const Scn scn = Scn::parse(w.received()[0]);
+  ASSERT_EQ(scn.events.size(), 1U);
+  EXPECT_EQ(scn.events[0], eventAbout(nodeName(1), isns::scn::kObjectUpdated)->tlvs);
+}
+
+TEST(ScnNotifier, AnOverflowLeavesTheMessageUnderWayAlone) {
+  core::ScnOptions options;
+  options.maxEventsPerRecipient = 2;
+  ScnWorld w({}, options);
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.first"));
+  w.network.run();
+  for (int i = 0; i < 5; ++i) w.notify(1, eventAbout("iqn.a" + std::to_string(i)));
+  w.network.peer(kA).mode = Mode::Answer;
+  w.network.runFor(seconds(30));
+  ASSERT_EQ(w.received().size(), 3U);
+  EXPECT_EQ(w.received()[1].payload, w.received()[0].payload);
+  EXPECT_EQ(Scn::parse(w.received()[2]).events[0], eventAbout(nodeName(1), isns::scn::kObjectUpdated)->tlvs);
+}
+
+TEST(ScnNotifier, TheBoundForAllKeepsOneEventARecipient) {
+  core::ScnOptions options;
+  options.maxEvents = 100;
+  ScnWorld w({}, options);
+  for (std::uint32_t node = 1; node <= 200; ++node) {
+    w.directory.add(node, {{endpoint(node, 4000), node}});
+    for (int i = 0; i < 5; ++i) w.notify(node, eventAbout("iqn.a" + std::to_string(i)));
+  }
+  EXPECT_LE(w.notifier.events(), 100U + 200U);
+  w.network.run();
+  EXPECT_EQ(w.received().size(), 200U);
+  EXPECT_EQ(w.notifier.events(), 0U);
+}
+
+TEST(ScnNotifier, AMessageStaysWithinWhatClientsCanTake) {
+  core::ScnOptions options;
+  options.maxEventsPerRecipient = 1000;
+  ScnWorld w({}, options);
+  w.directory.add(1, {{kA, 11}});
+  w.directory.add(2, {{kUdpA, 11}});
+  for (std::uint32_t node = 1; node <= 2; ++node) {
+    for (int i = 0; i < 300; ++i)
+      w.notify(node, eventAbout("iqn.2004-01.com.example:storage.disk" + std::to_string(i)));
+  }
+  w.network.run();
+  std::map<std::string, std::size_t> events;
+  for (const Received& r : w.received()) {
+    EXPECT_LE(r.payload.size() + isns::kPduHeaderSize, r.endpoint.udp ? 1400U : 8192U);
+    const Scn scn = Scn::parse(r);
+    events[scn.destination] += scn.events.size();
+  }
+  EXPECT_EQ(events[nodeName(1)], 300U);
+  EXPECT_EQ(events[nodeName(2)], 300U);
+}
+
+TEST(ScnNotifier, ANodeThatHasGoneOrHasNoPortIsSkipped) {
+  ScnWorld w;
+  w.directory.add(2, {});
+  w.notify(1, eventAbout("iqn.a"));
+  w.notify(2, eventAbout("iqn.a"));
+  w.network.run();
+  EXPECT_EQ(w.notifier.counters().skipped, 2U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 0U);
+  EXPECT_EQ(w.notifier.recipients(), 0U);
+}
+
+TEST(ScnNotifier, ANodeThatGoesWhileItsMessageWaitsIsSkipped) {
+  for (const Mode mode : {Mode::Answer, Mode::Silent, Mode::Refuse, Mode::Hang, Mode::CloseOnMessage}) {
+    for (const Endpoint& e : {kA, kUdpA}) {
+      ScnWorld w;
+      w.directory.add(1, {{e, 11}, {kUdpB, 12}});
+      w.directory.add(2, {{e, 11}});
+      w.network.peer(e).mode = mode;
+      w.network.peer(kUdpB).mode = Mode::Silent;
+      w.notify(2, eventAbout("iqn.a"));
+      w.notify(1, eventAbout("iqn.a"));
+      if (mode == Mode::Silent) w.network.run();
+      w.directory.nodes.clear();
+      w.network.runFor(seconds(200));
+      EXPECT_EQ(w.notifier.takeUndeliverable().size(), 0U);
+      EXPECT_EQ(w.notifier.recipients(), 0U);
+      EXPECT_EQ(w.notifier.events(), 0U);
+      EXPECT_EQ(w.outbound.destinations(), 0U);
+    }
+  }
+}
+
+TEST(ScnNotifier, EventsThatCameMeanwhileAreTriedAfterAMessageWasGivenUp) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  w.notify(1, eventAbout("iqn.b"));
+  w.network.runFor(seconds(19));
+  w.network.peer(kA).mode = Mode::Answer;
+  w.network.runFor(seconds(5));
+  EXPECT_EQ(w.notifier.counters().undeliverable, 1U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(Scn::parse(w.received().back()).events[0], eventAbout("iqn.b")->tlvs);
+}
+
+TEST(ScnNotifier, ReportsOfWhatIsUndeliverableAreBounded) {
+  core::ScnOptions options;
+  options.retries = 0;
+  ScnWorld w({}, options);
+  for (std::uint32_t node = 1; node <= 5000; ++node) {
+    w.directory.add(node, {{kA, 11}});
+    w.notify(node, eventAbout("iqn.a"));
+  }
+  w.network.peer(kA).mode = Mode::Refuse;
+  w.network.run();
+  EXPECT_EQ(w.notifier.takeUndeliverable().size(), 4096U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 5000U);
+}
+
+}  // namespace
