@@ -73,6 +73,16 @@ TEST(MessageAssembler, StopsWhereTheSinkSaysSoAndGoesOnLater) {
   EXPECT_EQ(sink.messages.size(), 3U);
 }
 
+TEST(MessageAssembler, StopsBehindSignedMessagesToo) {
+  const base::Bytes one = joined({pdu(kWhole | flag::kAuthentication, 1, 0, payload(8)), block(20)});
+  const base::Bytes bytes = joined({one, one});
+  MessageAssembler assembler({});
+  KeepingSink sink;
+  sink.stopAfter = 1;
+  EXPECT_EQ(assembler.feed(bytes, sink), one.size());
+  EXPECT_FALSE(assembler.midMessage());
+}
+
 // Every kind of PDU once, good and bad.
 base::Bytes variedStream() {
   base::Bytes shortBlock = block(20);
@@ -204,6 +214,38 @@ TEST(MessageAssembler, ReportsBothMessagesWhenAPduWithoutAFirstBreaksIntoAnother
   EXPECT_EQ(sink.faults[1].header.transactionId, 6);
 }
 
+TEST(MessageAssembler, TakesAMessageThatBeginsAgainWithTheSameTransaction) {
+  const base::Bytes begin = pdu(kFirst, 5, 0, payload(4));
+  const base::Bytes again = joined({begin, begin, pdu(kLast, 5, 1, payload(4))});
+  const KeepingSink unfinished = feed(again);
+  ASSERT_EQ(unfinished.faults.size(), 1U);
+  EXPECT_EQ(unfinished.faults[0].kind, FaultKind::Interleaved);
+  EXPECT_EQ(unfinished.messages.size(), 1U);
+
+  const KeepingSink broken = feed(joined({pdu(kMiddle, 5, 3, payload(4)), begin, pdu(kLast, 5, 1, payload(4))}));
+  ASSERT_EQ(broken.faults.size(), 1U);
+  EXPECT_EQ(broken.faults[0].kind, FaultKind::Sequence);
+  EXPECT_EQ(broken.messages.size(), 1U);
+}
+
+TEST(MessageAssembler, SkipsTheRestOfABrokenMessageAndOfNoOther) {
+  const KeepingSink sink = feed(joined({pdu(kMiddle, 5, 3, payload(4)), pdu(kMiddle, 6, 3, payload(4)),
+                                        pdu(kMiddle, 6, 4, payload(4)), pdu(kMiddle, 5, 4, payload(4))}));
+  ASSERT_EQ(sink.faults.size(), 3U);
+  EXPECT_EQ(sink.faults[0].header.transactionId, 5);
+  EXPECT_EQ(sink.faults[1].header.transactionId, 6);
+  EXPECT_EQ(sink.faults[2].header.transactionId, 5);
+}
+
+TEST(MessageAssembler, WaitsNoLongerForTheRestOfABrokenMessageWhenAnotherOneCame) {
+  MessageAssembler assembler({});
+  KeepingSink sink;
+  assembler.feed(joined({pdu(kMiddle, 5, 3, payload(4)), pdu(kWhole, 6, 0, payload(4))}), sink);
+  EXPECT_FALSE(assembler.midMessage());
+  ASSERT_EQ(sink.messages.size(), 1U);
+  EXPECT_TRUE(sink.messages[0].signedParts.empty());
+}
+
 TEST(MessageAssembler, TakesMessagesUpToItsLimits) {
   EXPECT_EQ(feed(pdu(kWhole, 1, 0, payload(64)), {64, 4}).messages.size(), 1U);
   EXPECT_EQ(feed(joined({pdu(kFirst, 1, 0, payload(60)), pdu(kLast, 1, 1, payload(4))}), {64, 2}).messages.size(), 1U);
@@ -288,6 +330,8 @@ TEST(DatagramMessage, IsExactlyOnePdu) {
   EXPECT_EQ(isns::DatagramMessage(withTail).fault()->kind, FaultKind::DatagramSize);
   const base::Bytes two = joined({whole, whole});
   EXPECT_EQ(isns::DatagramMessage(two).fault()->kind, FaultKind::DatagramSize);
+  const base::Bytes second = pdu(kWhole, 3, 1, payload(8));
+  EXPECT_EQ(isns::DatagramMessage(second).fault()->kind, FaultKind::DatagramSize);
   const base::Bytes firstOnly = pdu(kFirst, 3, 0, payload(8));
   EXPECT_EQ(isns::DatagramMessage(firstOnly).fault()->kind, FaultKind::DatagramSize);
   const base::Bytes version = pdu(isns::PduHeader{3, 1, 0, kWhole, 1, 0}, payload(4));
