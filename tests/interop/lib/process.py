@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-PATIENCE = 10.0  # seconds that anything may take before it counts as never happening
+PATIENCE = 20.0  # seconds that anything may take before it counts as never happening
 
 
 class Process:

@@ -21,7 +21,7 @@ class Tgtd:
         self.process.kill()
 
     def admin(self, *words):
-        status, output = run(["tgtadm", "--lld", "iscsi", *words], env=self._env)
+        status, output = run(["tgtadm", "--lld", "iscsi", *words], patience=10, env=self._env)
         if status:
             raise AssertionError(f"tgtadm {' '.join(words)}: status {status}: {output}")
         return output
