@@ -1,6 +1,5 @@
 #include "isns-server/core/liveness.h"
 
-#include <algorithm>
 #include <limits>
 
 namespace core {
@@ -15,25 +14,27 @@ void Liveness::arm(std::uint32_t entity, const Record& record, std::int64_t seco
 
 void Liveness::track(std::uint32_t entity, std::uint32_t period, base::Now now) {
   Record& record = records_[records_.insert(entity).first];
-  record = {seconds(now), period};
+  record.lastContact = record.countsFrom = seconds(now);
+  record.period = period;
   arm(entity, record, endOf(record));
 }
 
 void Liveness::restore(std::uint32_t entity, std::uint32_t period, base::WallTime lastContact, base::Now now) {
   Record& record = records_[records_.insert(entity).first];
-  const std::int32_t nowSeconds = seconds(now);
+  record.countsFrom = seconds(now);
   const std::int64_t last = (lastContact - wallStart_).count();
-  record.lastContact =
-      static_cast<std::int32_t>(std::clamp<std::int64_t>(last, std::numeric_limits<std::int32_t>::min(), nowSeconds));
+  record.lastContact = static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(last, std::numeric_limits<std::int32_t>::min(), record.countsFrom));
   record.period = period;
-  arm(entity, record, std::int64_t{nowSeconds} + period + 1);
+  arm(entity, record, endOf(record));
 }
 
 void Liveness::setPeriod(std::uint32_t entity, std::uint32_t period, base::Now now) {
   Record* record = records_.get(entity);
   if (record == nullptr) return;
   record->period = period;
-  arm(entity, *record, std::max<std::int64_t>(endOf(*record), seconds(now)));
+  seconds(now);
+  arm(entity, *record, endOf(*record));
 }
 
 void Liveness::forget(std::uint32_t entity) {

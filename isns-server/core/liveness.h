@@ -8,6 +8,7 @@
 // Bound: the entities of the registry. Times are kept to the second. One thread. No errors.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,9 +26,9 @@ class Liveness {
   void track(std::uint32_t entity, std::uint32_t period, base::Now now);
   // The entity was loaded at a start.
   void restore(std::uint32_t entity, std::uint32_t period, base::WallTime lastContact, base::Now now);
-  // Another period, which counts from the last contact. This is how an entity goes that has lost its last ESI portal
-  // (RFC 4171 6.3.4): its owner sets twice the ESI interval, and it expires at once or when that much silence has
-  // passed.
+  // Another period, which counts from the last contact, or from the start. This is how an entity goes that has lost its
+  // last ESI portal (RFC 4171 6.3.4): its owner sets twice the ESI interval, and it expires at once or when that much
+  // silence has passed.
   void setPeriod(std::uint32_t entity, std::uint32_t period, base::Now now);
   void contact(std::uint32_t entity, base::Now now) {
     if (Record* record = records_.get(entity); record != nullptr) record->lastContact = seconds(now);
@@ -46,6 +47,7 @@ class Liveness {
  private:
   struct Record {
     std::int32_t lastContact = 0;  // seconds since start_; before it after a restart
+    std::int32_t countsFrom = 0;   // silence before this does not count
     std::uint32_t period = 0;
   };
 
@@ -57,7 +59,7 @@ class Liveness {
   }
   // The seconds are rounded down, so silence is known to have lasted the period one second later.
   [[nodiscard]] static std::int64_t endOf(const Record& record) {
-    return std::int64_t{record.lastContact} + record.period + 1;
+    return std::int64_t{std::max(record.lastContact, record.countsFrom)} + record.period + 1;
   }
   void arm(std::uint32_t entity, const Record& record, std::int64_t second);
 

@@ -76,6 +76,14 @@ TEST(Liveness, AfterAStartEveryEntityHasOneFullPeriod) {
   EXPECT_EQ(liveness.expired(at(seconds(561))), Ids{1});
 }
 
+TEST(Liveness, AnotherPeriodAfterAStartLeavesTheFullPeriod) {
+  Liveness liveness{base::TimePoint(seconds(500))};
+  liveness.restore(1, 60, at(seconds(100)).wall, at(seconds(500)));
+  liveness.setPeriod(1, 40, at(seconds(510)));
+  EXPECT_EQ(liveness.expired(at(seconds(540))), Ids{});
+  EXPECT_EQ(liveness.expired(at(seconds(541))), Ids{1});
+}
+
 TEST(Liveness, AContactAfterAStartCountsFromThen) {
   Liveness liveness{base::TimePoint(seconds(500))};
   liveness.restore(1, 60, at(seconds(100)).wall, at(seconds(500)));
