@@ -23,14 +23,14 @@ base::Bytes scnKey(const ScnNode& node) {
   base::Bytes bytes;
   AttributeWriter writer(bytes);
   std::visit(Overloaded{[&](const std::string& name) { writer.text(tag::kIscsiName, name); },
-                        [&](const names::Wwn& wwpn) { writer.raw(tag::kFcPortName, wwpn); }},
+                        [&](const Wwn& wwpn) { writer.raw(tag::kFcPortName, wwpn); }},
              node);
   return bytes;
 }
 
 Request scnRequest(Function function, const ScnNode& node, std::uint32_t bitmap) {
   Request request{.function = function, .key = scnKey(node)};
-  const bool fc = std::holds_alternative<names::Wwn>(node);
+  const bool fc = std::holds_alternative<Wwn>(node);
   AttributeWriter(request.operating).u32(fc ? tag::kIfcpScnBitmap : tag::kScnBitmap, bitmap);
   return request;
 }
@@ -40,7 +40,7 @@ void appendMembers(base::Bytes& out, std::span<const DomainMember> members) {
   const Overloaded append{
       [&](const std::string& name) { writer.text(tag::kDdMemberIscsiName, name); },
       [&](NodeIndex node) { writer.u32(tag::kDdMemberNodeIndex, node.index); },
-      [&](const names::Wwn& wwpn) { writer.raw(tag::kDdMemberFcPortName, wwpn); },
+      [&](const Wwn& wwpn) { writer.raw(tag::kDdMemberFcPortName, wwpn); },
       [&](const PortalAddress& portal) {
         writer.ip(tag::kDdMemberPortalIp, portal.ip);
         writer.u32(tag::kDdMemberPortalPort, portal.port);
@@ -168,16 +168,16 @@ Request deregisterDomainSet(std::uint32_t id, std::span<const std::uint32_t> dom
   return request;
 }
 
-Request requestDomainId(const names::Wwn& switchName, std::string_view fabric, std::uint32_t preferred) {
-  Request request{.function = Function::RqstDomId, .key = textTlv(tag::kVirtualFabricId, fabric)};
-  AttributeWriter(request.source).raw(tag::kSwitchName, switchName);
-  AttributeWriter(request.operating).u32(tag::kPreferredId, preferred);
-  return request;
+Request requestDomainId(base::ByteView source, std::string_view fabric, std::uint32_t preferred) {
+  return {.function = Function::RqstDomId,
+          .source = copyOf(source),
+          .key = textTlv(tag::kVirtualFabricId, fabric),
+          .operating = u32Tlv(tag::kPreferredId, preferred)};
 }
 
-Request releaseDomainId(std::string_view eid, std::string_view fabric, std::uint32_t id) {
+Request releaseDomainId(base::ByteView source, std::string_view fabric, std::uint32_t id) {
   return {.function = Function::RlseDomId,
-          .source = entityKey(eid),
+          .source = copyOf(source),
           .key = textTlv(tag::kVirtualFabricId, fabric),
           .operating = u32Tlv(tag::kAssignedId, id)};
 }

@@ -20,6 +20,8 @@
 
 namespace isns {
 
+using Wwn = names::Wwn;
+
 // A request before it has a transaction id. The lists are whole TLVs.
 struct Request {
   Function function = Function::DevAttrQry;
@@ -69,7 +71,7 @@ base::Bytes entityKey(std::string_view eid);
 
 // --- SCNReg, SCNDereg, SCNEvent (5.6.5.5-7) ---
 
-using ScnNode = std::variant<std::string, names::Wwn>;  // an iSCSI name or an FC port name
+using ScnNode = std::variant<std::string, Wwn>;  // an iSCSI name or an FC port name
 Request registerScn(const ScnNode& node, std::uint32_t bitmap);
 Request deregisterScn(const ScnNode& node);
 Request scnEvent(const ScnNode& node, std::uint32_t bitmap);
@@ -83,7 +85,7 @@ struct PortalIndex {
   std::uint32_t index;
 };
 // An iSCSI name, a node's index, an FC port name, a portal, or a portal's index.
-using DomainMember = std::variant<std::string, NodeIndex, names::Wwn, PortalAddress, PortalIndex>;
+using DomainMember = std::variant<std::string, NodeIndex, Wwn, PortalAddress, PortalIndex>;
 
 struct DomainRegistration {
   std::optional<std::uint32_t> existing{};  // the message key: the domain to change; nothing: a new one
@@ -109,9 +111,9 @@ Request deregisterDomainSet(std::uint32_t id, std::span<const std::uint32_t> dom
 
 // --- RqstDomId, RlseDomId, GetDomId (5.6.5.15-17); TCP only ---
 
-Request requestDomainId(const names::Wwn& switchName, std::string_view fabric, std::uint32_t preferred);
-// RFC 4171 5.6.5.16 wants the EID as the source.
-Request releaseDomainId(std::string_view eid, std::string_view fabric, std::uint32_t id);
+// `source`: the gateway's switch name, as a TLV; 5.6.5.16 wants its EID to release an id.
+Request requestDomainId(base::ByteView source, std::string_view fabric, std::uint32_t preferred);
+Request releaseDomainId(base::ByteView source, std::string_view fabric, std::uint32_t id);
 Request getDomainIds(std::string_view fabric);
 
 }  // namespace isns

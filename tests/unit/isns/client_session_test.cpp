@@ -81,7 +81,7 @@ TEST(ClientSession, SendsSourceKeyDelimiterAndOperatingAttributesInOnePdu) {
 
 TEST(ClientSession, PrefersTheSourceOfTheRequest) {
   ClientSession session(settings());
-  ASSERT_TRUE(session.send(isns::releaseDomainId("gateway", "fabric", 1), kStart));
+  ASSERT_TRUE(session.send(isns::releaseDomainId(isns::entityKey("gateway"), "fabric", 1), kStart));
   const auto output = session.takeOutput();
   EXPECT_EQ((*isns::readAttributes(base::ByteView(output[0]).subspan(isns::kPduHeaderSize)))[0].tag, tag::kEntityId);
 }

@@ -74,7 +74,7 @@ TEST(Scn, NamesTheBitmapOfTheKindOfNode) {
   EXPECT_EQ(iscsi.function, isns::Function::SCNReg);
   EXPECT_EQ(words(iscsi.key), "iscsi_name=iqn.2001-04.com.example:a");
   EXPECT_EQ(words(iscsi.operating), "scn_bitmap=added,removed");
-  const isns::Request fc = isns::scnEvent(names::Wwn{0x50, 6, 1, 0x60, 0, 0, 0, 1}, 0x04);
+  const isns::Request fc = isns::scnEvent(isns::Wwn{0x50, 6, 1, 0x60, 0, 0, 0, 1}, 0x04);
   EXPECT_EQ(fc.function, isns::Function::SCNEvent);
   EXPECT_EQ(words(fc.key), "fc_port_name=50:06:01:60:00:00:00:01");
   EXPECT_EQ(words(fc.operating), "ifcp_scn_bitmap=updated");
@@ -88,7 +88,7 @@ TEST(Domain, GivesTheIdAsKeyOnlyWhereItExists) {
   EXPECT_EQ(words(create.operating), "dd_id=9 dd_name=backup dd_features=boot");
 
   isns::DomainRegistration changed{.existing = 9};
-  changed.members = {std::string("iqn.2001-04.com.example:a"), isns::NodeIndex{3}, names::Wwn{0x50}, kPortal,
+  changed.members = {std::string("iqn.2001-04.com.example:a"), isns::NodeIndex{3}, isns::Wwn{0x50}, kPortal,
                      isns::PortalIndex{4}};
   const isns::Request add = isns::registerDomain(changed);
   EXPECT_EQ(words(add.key), "dd_id=9");
@@ -112,11 +112,11 @@ TEST(DomainSet, ListsItsDomains) {
 }
 
 TEST(FcDomainId, CarriesTheSourceThatItsMessageWants) {
-  const isns::Request request = isns::requestDomainId(names::Wwn{0x10}, "fabric-a", 12);
+  const isns::Request request = isns::requestDomainId(isns::makeTlv(tag::kSwitchName, isns::Wwn{0x10}), "fabric-a", 12);
   EXPECT_EQ(words(request.source), "switch_name=10:00:00:00:00:00:00:00");
   EXPECT_EQ(words(request.key), "virtual_fabric_id=fabric-a");
   EXPECT_EQ(words(request.operating), "preferred_id=12");
-  const isns::Request release = isns::releaseDomainId("gateway", "fabric-a", 12);
+  const isns::Request release = isns::releaseDomainId(isns::entityKey("gateway"), "fabric-a", 12);
   EXPECT_EQ(words(release.source), "eid=gateway");
   EXPECT_EQ(words(release.operating), "assigned_id=12");
   EXPECT_EQ(words(isns::getDomainIds("fabric-a").key), "virtual_fabric_id=fabric-a");

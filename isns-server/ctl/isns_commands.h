@@ -1,0 +1,11 @@
+// The commands of `sanctl isns`, and those of the program itself. Static data.
+#pragma once
+
+#include "isns-server/ctl/command.h"
+
+namespace ctl {
+
+CommandTable isnsCommands();
+CommandTable programCommands();
+
+}  // namespace ctl

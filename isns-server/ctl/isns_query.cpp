@@ -1,0 +1,252 @@
+// `sanctl isns query`, `list`, `show node` and `ping` (RFC 4171 5.6.5.2, 5.6.5.3).
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "isns-server/ctl/fields.h"
+#include "isns-server/ctl/isns_client.h"
+#include "isns-server/ctl/isns_handlers.h"
+#include "isns-server/ctl/isns_lists.h"
+#include "isns-server/ctl/object_output.h"
+#include "isns-server/ctl/option_values.h"
+#include "shared/isns/message_text.h"
+
+namespace ctl {
+namespace {
+
+using isns::Object;
+using isns::ObjectType;
+using isns::Tag;
+namespace tag = isns::tag;
+
+Asked<std::vector<Tag>> wantedFields(const Invocation& invocation) {
+  std::vector<Tag> wanted;
+  for (const std::string_view list : invocation.all("--get")) {
+    const auto tags = parseFieldList(list);
+    if (!tags) return base::fail(tags.error());
+    wanted.insert(wanted.end(), tags->begin(), tags->end());
+  }
+  return wanted;
+}
+
+std::vector<Object> ofType(std::span<const Object> objects, ObjectType type) {
+  std::vector<Object> some;
+  std::copy_if(objects.begin(), objects.end(), std::back_inserter(some),
+               [&](const Object& object) { return object.type == type; });
+  return some;
+}
+
+// Objects of several kinds: a table for each kind; in JSON and CSV one list with the kind as the first field.
+void printMixed(Output& output, std::span<const Object> objects, std::span<const Tag> wanted) {
+  if (output.format() != Format::Table) {
+    Sheet sheet =
+        fieldSheet(objects, wanted.empty() ? tagsIn(objects) : std::vector<Tag>(wanted.begin(), wanted.end()));
+    sheet.columns.insert(sheet.columns.begin(), {"object", "OBJECT"});
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      sheet.rows[i].insert(sheet.rows[i].begin(), Json(isns::objectTypeName(objects[i].type)));
+    }
+    return output.sheet(sheet);
+  }
+  std::vector<Section> sections;
+  for (std::size_t i = 0; i < isns::kObjectTypes; ++i) {
+    const auto type = static_cast<ObjectType>(i);
+    const std::vector<Object> some = ofType(objects, type);
+    if (some.empty()) continue;
+    const std::string name(isns::objectTypeName(type));
+    sections.push_back({name, name, fieldSheet(some, tagsIn(some))});
+  }
+  output.report(sections);
+}
+
+// Everything that stands around a node, asked for in one query.
+std::vector<Tag> aroundNode() {
+  std::vector<Tag> wanted;
+  for (const ObjectType type : {ObjectType::Entity, ObjectType::Node, ObjectType::Portal, ObjectType::PortalGroup}) {
+    const auto tags = fieldsOf(type);
+    wanted.insert(wanted.end(), tags.begin(), tags.end());
+  }
+  return wanted;
+}
+
+// The ids of domains or sets that a node is in; nothing where the server does not say.
+std::optional<std::vector<std::uint32_t>> idsAround(IsnsClient& client, base::ByteView key, Tag id, Context& context) {
+  const Tag wanted[] = {id};
+  const auto objects = client.query(key, wanted, "cannot ask for " + fieldName(id));
+  if (!objects) {
+    context.err << "sanctl: " << oneLine(objects.error()) << '\n';
+    return std::nullopt;
+  }
+  std::vector<std::uint32_t> ids;
+  for (const Object& object : *objects) {
+    if (const auto number = object.u32(id)) ids.push_back(*number);
+  }
+  return ids;
+}
+
+struct Neighbourhood {
+  std::vector<Object> domains;
+  std::vector<Object> sets;
+  std::map<std::string, std::vector<std::uint32_t>> nodes;  // who shares a domain, and which
+};
+
+Asked<Neighbourhood> neighbourhoodOf(IsnsClient& client, std::string_view node, base::ByteView key, Context& context) {
+  Neighbourhood around;
+  const Tag domainFields[] = {tag::kDdId, tag::kDdName, tag::kDdFeatures, tag::kDdMemberIscsiName};
+  std::set<std::uint32_t> setIds;
+  for (const std::uint32_t id : idsAround(client, key, tag::kDdId, context).value_or(std::vector<std::uint32_t>{})) {
+    base::Bytes domainKey;
+    isns::AttributeWriter(domainKey).u32(tag::kDdId, id);
+    const auto domain = client.query(domainKey, domainFields, "cannot ask for the domain");
+    if (!domain) return base::fail(domain.error());
+    for (const Object& object : ofType(*domain, ObjectType::Domain)) {
+      for (const isns::AttributeValue& attribute : object.attributes) {
+        if (attribute.tag == tag::kDdMemberIscsiName && attribute.text() != node) {
+          around.nodes[std::string(attribute.text())].push_back(id);
+        }
+      }
+      Object shown = object;
+      std::erase_if(shown.attributes, [](const auto& a) { return a.tag == tag::kDdMemberIscsiName; });
+      around.domains.push_back(std::move(shown));
+    }
+  }
+  const Tag setFields[] = {tag::kDdsId, tag::kDdsName, tag::kDdsStatus};
+  for (const std::uint32_t id : idsAround(client, key, tag::kDdsId, context).value_or(std::vector<std::uint32_t>{})) {
+    if (!setIds.insert(id).second) continue;
+    base::Bytes setKey;
+    isns::AttributeWriter(setKey).u32(tag::kDdsId, id);
+    const auto set = client.query(setKey, setFields, "cannot ask for the domain set");
+    if (!set) return base::fail(set.error());
+    for (Object& object : ofType(*set, ObjectType::DomainSet)) around.sets.push_back(std::move(object));
+  }
+  return around;
+}
+
+Sheet neighbourSheet(const Neighbourhood& around) {
+  Sheet sheet;
+  sheet.columns = {{"iscsi_name", "NAME"}, {"dd_id", "DOMAINS"}};
+  for (const auto& [name, domains] : around.nodes) {
+    Json::Array ids;
+    for (const std::uint32_t id : domains) ids.emplace_back(id);
+    sheet.rows.push_back({Json(name), Json(std::move(ids))});
+  }
+  return sheet;
+}
+
+}  // namespace
+
+Outcome isnsQuery(const Invocation& invocation, Context& context) {
+  base::Bytes key;
+  ObjectType type = ObjectType::None;
+  for (const std::string_view text : invocation.all("--key")) {
+    const auto field = parseField(text);
+    if (!field) return base::fail(field.error());
+    type = field->object();
+    const base::Bytes tlv = field->tlv();
+    key.insert(key.end(), tlv.begin(), tlv.end());
+  }
+  auto wanted = wantedFields(invocation);
+  if (!wanted) return base::fail(wanted.error());
+  const bool chosen = !wanted->empty();
+  if (invocation.has("--all")) {
+    wanted->clear();
+  } else if (!chosen) {
+    // Some servers take "no attribute named" for "all", some for "none"; naming them is clear to each.
+    *wanted = type == ObjectType::None ? aroundNode() : fieldsOf(type);
+  }
+  auto client = IsnsClient::open(invocation, context);
+  if (!client) return base::fail(client.error());
+  const auto objects = client->query(key, *wanted, "cannot query");
+  if (!objects) return base::fail(objects.error());
+  printMixed(client->output(), *objects, chosen ? std::span<const Tag>(*wanted) : std::span<const Tag>{});
+  return client->emptyOutcome(objects->empty(), "query");
+}
+
+Outcome isnsList(const Invocation& invocation, Context& context) {
+  return listKind(*findListKind(invocation.one("TYPE").value_or("")), invocation, context);
+}
+
+Outcome listKind(const ListKind& kind, const Invocation& invocation, Context& context) {
+  auto wanted = wantedFields(invocation);
+  if (!wanted) return base::fail(wanted.error());
+  const bool chosen = !wanted->empty();
+  if (!chosen) *wanted = fieldsOf(kind.type);
+  const auto given = countOption(invocation, "--limit");
+  if (!given) return base::fail(given.error());
+  const std::size_t limit = given->value_or(SIZE_MAX);
+  auto client = IsnsClient::open(invocation, context);
+  if (!client) return base::fail(client.error());
+  // The type must be known to choose by it.
+  std::vector<Tag> asked = *wanted;
+  if (kind.nodeType != 0 && std::find(asked.begin(), asked.end(), tag::kNodeType) == asked.end()) {
+    asked.push_back(tag::kNodeType);
+  }
+  auto objects = client->list(kind.type, asked, kind.nodeType != 0 ? SIZE_MAX : limit);
+  if (!objects) return base::fail(objects.error());
+  if (kind.nodeType != 0) {
+    std::erase_if(*objects,
+                  [&](const Object& object) { return (object.u32(tag::kNodeType).value_or(0) & kind.nodeType) == 0; });
+  }
+  if (objects->size() > limit) objects->resize(limit);
+  printObjects(client->output(), kind.type, *objects, *wanted, chosen);
+  return client->emptyOutcome(objects->empty(), "list " + std::string(kind.word));
+}
+
+Outcome isnsShowNode(const Invocation& invocation, Context& context) {
+  const auto name = parseFieldValue(tag::kIscsiName, invocation.one("NAME").value_or(""));
+  if (!name) return base::fail(name.error());
+  auto client = IsnsClient::open(invocation, context);
+  if (!client) return base::fail(client.error());
+  const base::Bytes key = name->tlv();
+  const auto objects = client->query(key, aroundNode(), "cannot ask for the node");
+  if (!objects) return base::fail(objects.error());
+  const std::vector<Object> nodes = ofType(*objects, ObjectType::Node);
+  const std::string text(isns::Attribute{name->tag, name->value, name->row}.text());
+  const auto self =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Object& node) { return node.text(tag::kIscsiName) == text; });
+  if (self == nodes.end()) {
+    return base::fail(
+        Failure{Exit::Empty, "no such node",
+                "\"" + text + "\" is not registered, or the source \"" + client->sourceName() + "\" may not see it",
+                "a control node sees all: --control"});
+  }
+  const auto around = neighbourhoodOf(*client, text, key, context);
+  if (!around) return base::fail(around.error());
+
+  const std::vector<Object> entities = ofType(*objects, ObjectType::Entity);
+  std::vector<Section> sections{{"node", "node", recordOf(*self)}};
+  if (!entities.empty()) sections.push_back({"entity", "entity", recordOf(entities.front())});
+  const auto append = [&](const char* field, const char* title, ObjectType type, std::span<const Object> some) {
+    sections.push_back({field, title, sectionSheet(client->output(), type, some)});
+  };
+  append("portals", "portals", ObjectType::Portal, ofType(*objects, ObjectType::Portal));
+  append("portal_groups", "portal groups", ObjectType::PortalGroup, ofType(*objects, ObjectType::PortalGroup));
+  append("domains", "domains", ObjectType::Domain, around->domains);
+  append("domain_sets", "domain sets", ObjectType::DomainSet, around->sets);
+  sections.push_back({"neighbours", "shares a domain with", neighbourSheet(*around)});
+  client->output().report(sections);
+  return {};
+}
+
+Outcome isnsPing(const Invocation& invocation, Context& context) {
+  const auto count = countOption(invocation, "--count");
+  if (!count) return base::fail(count.error());
+  auto client = IsnsClient::open(invocation, context);
+  if (!client) return base::fail(client.error());
+  // A question that every server can answer and that changes nothing. Any answer shows that it speaks iSNS.
+  const base::Bytes key = client->settings().source;
+  const auto attributes = isns::readAttributes(key);
+  const Tag wanted[] = {attributes->front().tag};
+  for (std::uint64_t i = 0; i < count->value_or(1); ++i) {
+    const base::TimePoint start = context.now().mono;
+    const auto response = client->askAny(isns::query(key, wanted));
+    if (!response) return base::fail(response.error());
+    const std::chrono::duration<double, std::milli> took = context.now().mono - start;
+    client->output().line({{"server", "SERVER", Json(client->connection().server())},
+                           {"result", "RESULT", Json("speaks iSNS")},
+                           {"status", "STATUS", Json(isns::describeStatus(response->status))},
+                           {"milliseconds", "MS", Json(took.count())}});
+  }
+  return {};
+}
+
+}  // namespace ctl

@@ -1,0 +1,53 @@
+// Json: a JSON value (RFC 8259) that is built and written, never read. Members keep their order.
+//
+// A value type, one owner. Text that is not UTF-8 does not come here: attribute values are checked where they are read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ctl {
+
+struct JsonMember;
+
+class Json {
+ public:
+  using Array = std::vector<Json>;
+  using Object = std::vector<JsonMember>;
+
+  Json() = default;  // null
+  Json(bool value) : value_(value) {}
+  Json(std::uint64_t value) : value_(value) {}
+  Json(std::uint32_t value) : value_(std::uint64_t{value}) {}
+  Json(double value) : value_(value) {}
+  Json(std::string value) : value_(std::move(value)) {}
+  Json(std::string_view value) : value_(std::string(value)) {}
+  Json(const char* value) : value_(std::string(value)) {}
+  Json(Array value) : value_(std::move(value)) {}
+  Json(Object value);
+
+  [[nodiscard]] bool isNumber() const { return value_.index() == 2 || value_.index() == 3; }
+  [[nodiscard]] const Array* array() const { return std::get_if<Array>(&value_); }
+
+  // Without line breaks.
+  void writeCompact(std::string& out) const;
+  // Each member of an object, and each object of an array, on a line of its own.
+  void writePretty(std::string& out, std::size_t indent = 0) const;
+  // For tables and CSV: no quotes, elements separated by commas.
+  [[nodiscard]] std::string plain() const;
+
+ private:
+  std::variant<std::monostate, bool, std::uint64_t, double, std::string, Array, Object> value_;
+};
+
+struct JsonMember {
+  std::string name;
+  Json value;
+};
+
+inline Json::Json(Object value) : value_(std::move(value)) {}
+
+}  // namespace ctl

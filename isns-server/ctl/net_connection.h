@@ -1,0 +1,72 @@
+// NetConnection: the Connection over TCP or UDP, on a loop of its own (see Connection for what it promises).
+//
+// One thread. Connects when it is first asked, and again after the server has closed; the host name is looked up by the
+// system's resolver, all its addresses are tried in turn. Accepts at most kMaxPeers connections for notifications; more
+// are closed at once.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "isns-server/ctl/connection.h"
+#include "isns-server/ctl/message_trace.h"
+#include "shared/isns/client_session.h"
+#include "shared/net/datagram.h"
+#include "shared/net/listener.h"
+#include "shared/net/loop.h"
+#include "shared/net/signals.h"
+#include "shared/net/stream.h"
+
+namespace ctl {
+
+class NetConnection final : public Connection {
+ public:
+  static constexpr std::size_t kMaxPeers = 64;
+
+  // `trace`: where the messages are printed; nullptr: nowhere. `signer` may be empty.
+  NetConnection(ServerSettings settings, isns::MessageSigner signer, std::ostream* trace);
+  ~NetConnection() override;
+
+  Asked<isns::Response> ask(const isns::Request& request) override;
+  [[nodiscard]] std::string server() const override;
+  Asked<isns::IpAddress> localAddress() override;
+  Asked<std::uint32_t> listen(const isns::PortalAddress& address) override;
+  std::optional<Notice> nextNotice(base::TimePoint until) override;
+  [[nodiscard]] bool interrupted() const override { return interrupted_; }
+
+ private:
+  class Peer;       // a TCP connection, made or accepted, with its session
+  class Datagrams;  // a UDP socket with its session
+  class Port;       // a listening socket
+
+  [[nodiscard]] isns::ClientSettings sessionSettings(isns::Transport transport) const;
+  Outcome resolve();
+  Outcome connect();
+  Outcome connectTo(const net::Address& address, base::TimePoint deadline);
+  // Turns the loop once, at most until `until`, and hands out what came.
+  void turn(base::TimePoint until);
+  void take(isns::ClientSession& session, const std::string& peer);
+  [[nodiscard]] Failure cannotReach(const std::string& why) const;
+  [[nodiscard]] Failure silent(const isns::NoAnswer& answer) const;
+
+  ServerSettings settings_;
+  isns::MessageSigner signer_;
+  std::ostream* trace_;
+  std::vector<net::Address> addresses_;
+  std::optional<net::Address> reached_;
+  net::Loop loop_;
+  std::unique_ptr<net::Signals> signals_;
+  std::unique_ptr<Peer> server_;
+  std::unique_ptr<Datagrams> datagrams_;
+  std::unique_ptr<Port> port_;
+  std::unique_ptr<Datagrams> datagramPort_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+  std::deque<Notice> notices_;
+  std::vector<isns::ClientEvent> answers_;  // of the request that is being asked
+  bool interrupted_ = false;
+};
+
+}  // namespace ctl

@@ -1,0 +1,48 @@
+// The program itself: `sanctl`, `sanctl completion bash`, `sanctl reference`.
+#include "isns-server/ctl/completion.h"
+#include "isns-server/ctl/context.h"
+#include "isns-server/ctl/help.h"
+#include "isns-server/ctl/isns_commands.h"
+
+namespace ctl {
+namespace {
+
+Outcome printBashCompletion(const Invocation&, Context& context) {
+  context.out << bashCompletion(context.tables);
+  return {};
+}
+
+Outcome printReference(const Invocation&, Context& context) {
+  context.out << referencePage(context.tables);
+  return {};
+}
+
+// clang-format off
+constexpr Option kOptions[] = {
+  {"--help",    "", "print this page, or that of the command it stands with"},
+  {"--version", "", "print the version"},
+};
+constexpr Example kBashExamples[] = {
+  {"source <(sanctl completion bash)",                                         "for this shell"},
+  {"sanctl completion bash > /usr/share/bash-completion/completions/sanctl",   "for all users"},
+};
+constexpr Example kReferenceExamples[] = {
+  {"sanctl reference > sanctl.md", "write the page of all commands"},
+};
+constexpr Example kExamples[] = {
+  {"sanctl isns list targets --server 10.0.0.1",  "the targets that this host may see"},
+  {"sanctl isns dd --help",                       "the commands for discovery domains"},
+};
+constexpr Command kCommands[] = {
+  {"",                "the command line of Sanctum", "", kOptions, {}, kExamples, nullptr},
+  {"completion",      "completion scripts for shells", "", {}, {}, {}, nullptr},
+  {"completion bash", "print the completion script for bash", "", {}, {}, kBashExamples, printBashCompletion},
+  {"reference",       "print the page of all commands as Markdown", "", {}, {}, kReferenceExamples, printReference},
+};
+// clang-format on
+
+}  // namespace
+
+CommandTable programCommands() { return kCommands; }
+
+}  // namespace ctl
