@@ -372,7 +372,12 @@ Status nextOf(const Request& request, const Source& source, const QueryContext& 
   // The key comes back in the form in which it was asked.
   for (const Attribute& a : request.key) reader.write(*next, std::span(&a, 1), answer);
   answer.delimiter();
-  reader.write(*next, wanted, answer);
+  // Nothing asked for is everything, as in a query; isnsadm --list counts on it.
+  if (request.operating.empty()) {
+    reader.writeAll(*next, answer);
+  } else {
+    reader.write(*next, wanted, answer);
+  }
   return Status::Successful;
 }
 
