@@ -1,0 +1,56 @@
+// World: a server core with a store in memory, a clock that is told the time, and clients that answer SCNs and ESIs.
+//
+// What a transcript can do, as functions; everything that happens is a line of text. One thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/memory/memory_store.h"
+#include "isns-server/core/server.h"
+
+namespace scenario {
+
+using Lines = std::vector<std::string>;
+
+class World {
+ public:
+  World();
+
+  // One command of a transcript; gives the lines that follow from it.
+  Lines run(const std::string& line);
+
+ private:
+  struct Words;
+  void start();
+  void set(const std::string& key, const std::string& value);
+  void request(Words& words, Lines& out);
+  void send(std::uint16_t function, std::uint16_t flags, std::uint16_t transactionId, base::ByteView payload, Lines& out);
+  void commit(Lines& out);
+  void settle(Lines& out);
+  void deliver(Lines& out);
+  void advance(std::int64_t seconds, Lines& out);
+  void print(base::ByteView message, const std::string& prefix, Lines& out) const;
+  void state(Lines& out) const;
+  [[nodiscard]] base::Now now() const { return {time_, wall_}; }
+
+  core::Policy policy_;
+  std::shared_ptr<memory::MemoryDatabase> database_;
+  std::unique_ptr<memory::MemoryStore> store_;
+  std::unique_ptr<core::Server> server_;
+  std::uint64_t epoch_ = 0;
+  base::TimePoint time_{std::chrono::hours(1)};
+  base::WallTime wall_{std::chrono::seconds(1'700'000'000)};
+  core::Arrival arrival_;
+  std::map<std::string, core::Session> sessions_;
+  std::string connection_ = "1";
+  std::uint16_t transaction_ = 0;
+  bool held_ = false;
+  bool failing_ = false;
+  bool silent_ = false;
+  std::map<std::uint32_t, core::Endpoint> connected_;
+};
+
+}  // namespace scenario
