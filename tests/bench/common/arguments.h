@@ -30,8 +30,11 @@ class Arguments {
   requires std::integral<Number> || std::floating_point<Number> Arguments& option(std::string name, Number& value,
                                                                                   std::string help) {
     return add(std::move(name), true, std::move(help), std::to_string(value), [&value](std::string_view text) {
-      const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-      return error == std::errc() && rest == text.data() + text.size();
+      Number number{};
+      const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      const bool whole = error == std::errc() && rest == text.data() + text.size();
+      if (whole) value = number;
+      return whole;
     });
   }
   Arguments& flag(std::string name, bool& value, std::string help) {

@@ -52,16 +52,29 @@ def registrations(bench):
     rows = []
     for depth, words in ((1, "one open on each of 64 connections"), (bench.depth, f"{bench.depth} open on each")):
         entities = count if depth == 1 else count * 2
-        def ours(entities=entities, depth=depth):
+        batch = Batch(bench.connections * depth)
+        def ours(entities=entities, depth=depth, batch=batch):
             with bench.sanctum() as server:
-                return bench.note("register", bench.load(
-                    server, "register", entities=entities, connections=bench.connections, depth=depth))
-        def floor(entities=entities, depth=depth):
-            return bench.note("bare writer", bench.write_rows(entities, bench.connections * depth))
+                result = bench.load(server, "register", entities=entities, connections=bench.connections, depth=depth)
+                return bench.note("register", {**result, "batch": batch.seen(server.mean_batch())})
+        def floor(entities=entities, batch=batch):
+            return bench.note("bare writer", bench.write_rows(entities, batch.size))
         results = alternate(bench.rounds, {"ours": ours, "floor": floor})
         rows.append(Row(f"durable registrations, {words}", ratios(rates(results["ours"]), rates(results["floor"])),
-                        "of the bare writer", "at least", 0.6, peer if depth == 1 else ""))
+                        "of the bare writer", "at least", 0.6, peer if depth == 1 else "",
+                        f"batches of {batch.size}"))
     return rows
+
+
+class Batch:
+    """The bare writer commits batches of the size that the server had in the round before."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def seen(self, mean):
+        self.size = max(1, round(mean))
+        return mean
 
 
 def _peer_registrations(bench):
@@ -85,13 +98,15 @@ def curve(bench):
         result["slope"] = late / early
         return result
 
+    batch = Batch(bench.connections)
+
     def ours():
         with bench.sanctum() as server:
-            return slope(bench.note("curve", bench.load(
-                server, "register", entities=bench.large, connections=bench.connections, depth=1, curve_step=step)))
+            result = bench.load(server, "register", entities=bench.large, connections=bench.connections, curve_step=step)
+            return slope(bench.note("curve", {**result, "batch": batch.seen(server.mean_batch())}))
 
     def floor():
-        return slope(bench.note("bare writer curve", bench.write_rows(bench.large, bench.connections, step)))
+        return slope(bench.note("bare writer curve", bench.write_rows(bench.large, batch.size, step)))
 
     results = alternate(min(bench.rounds, 3), {"ours": ours, "floor": floor})
     slopes = {name: [r["slope"] for r in rows] for name, rows in results.items()}

@@ -1,0 +1,80 @@
+"""Tests of rows and tables: run by ctest."""
+
+import os
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from harness import table  # noqa: E402
+from harness.parts import alternate  # noqa: E402
+from harness.rows import Row, ratios  # noqa: E402
+
+
+def result(*rows):
+    return {"part": "queries", "date": "2026-01-02", "command": "run.py queries", "quick": False, "raw": [],
+            "machine": {"processors": 2, "model": "M", "memory_gib": 8, "kernel": "6.1"},
+            "rows": [row.as_json() for row in rows]}
+
+
+class Rows(unittest.TestCase):
+    def test_the_median_of_the_rounds_is_judged(self):
+        self.assertTrue(Row("f", [0.1, 0.7, 0.8], "of the floor", "at least", 0.6).met)
+        self.assertFalse(Row("f", [0.1, 0.5, 0.8], "of the floor", "at least", 0.6).met)
+        self.assertTrue(Row("f", [2.5], "times", "at most", 2.5).met)
+        self.assertFalse(Row("f", [2.0], "times", "below", 2.0).met)
+
+    def test_ratios_are_taken_inside_a_round(self):
+        self.assertEqual(ratios([10, 1], [20, 2]), [0.5, 0.5])
+
+    def test_odd_rounds_run_the_other_way_round(self):
+        order = []
+        results = alternate(2, {"a": lambda: order.append("a") or 1, "b": lambda: order.append("b") or 2})
+        self.assertEqual(order, ["a", "b", "b", "a"])
+        self.assertEqual(results, {"a": [1, 1], "b": [2, 2]})
+
+
+class Tables(unittest.TestCase):
+    row = Row("keyed query", [0.5, 0.6, 0.7], "of the bare echo", "at least", 0.5, "1 to 20")
+
+    def test_the_page_has_figure_spread_target_peer_and_command(self):
+        page = table.page({"queries": result(self.row)})
+        self.assertIn("| keyed query | 0.60 of the bare echo (0.50 to 0.70) | at least 0.50 | met | 1 to 20 "
+                      "| `run.py queries` | 2026-01-02 |", page)
+        self.assertIn("2 processors (M), 8 GiB, Linux 6.1", page)
+
+    def test_a_target_that_is_missed_stands_out(self):
+        missed = Row("keyed query", [0.1], "of the bare echo", "at least", 0.5)
+        self.assertIn("**not met**", table.page({"queries": result(missed)}))
+
+    def test_only_the_block_between_the_markers_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "README.md")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
+            self.assertTrue(table.write_readme(path, {"queries": result(self.row)}))
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+        self.assertTrue(text.startswith("before\n<!-- bench -->\n| figure"))
+        self.assertTrue(text.endswith("<!-- /bench -->\nafter\n"))
+        self.assertNotIn("old", text)
+
+    def test_without_markers_nothing_is_touched(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "README.md")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("text\n")
+            self.assertFalse(table.write_readme(path, {"queries": result(self.row)}))
+
+    def test_results_come_back_as_they_were_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table.write_result(folder, "queries", result(self.row))
+            back = table.read_results(folder, ["floors", "queries"])
+        self.assertEqual(list(back), ["queries"])
+        self.assertEqual(Row.from_json(back["queries"]["rows"][0]), self.row)
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    unittest.main()
