@@ -78,6 +78,7 @@ class Registration {
   Status linkImplicitGroups();
   void assignWwnnToken(const ObjectSpec& object);
   [[nodiscard]] bool lists(ObjectType type, Index index) const;
+  [[nodiscard]] bool isKeyObject(const ObjectSpec& object) const;
   [[nodiscard]] Index registeredEntityOf(const ObjectSpec& object) const;
   [[nodiscard]] bool esiMonitored() const;
   [[nodiscard]] std::span<const Attribute> attributesOf(const ObjectSpec& object) const {
@@ -187,7 +188,7 @@ Status Registration::findEntity() {
     const bool single = keyType_ == ObjectType::PortalGroup ? spec_.objects.empty() : true;
     for (const ObjectSpec& object : spec_.objects) {
       const bool device = keyType_ == ObjectType::FcPort && object.type == ObjectType::FcDevice;
-      if (object.type != keyType_ && !device) return Status::InvalidRegistration;
+      if (!device && !isKeyObject(object)) return Status::InvalidRegistration;
     }
     const bool empty = spec_.objects.empty() && spec_.groups.empty();
     return single && !empty ? Status::Successful : Status::InvalidRegistration;
@@ -210,6 +211,24 @@ Status Registration::findEntity() {
   // Clients must not make identifiers in the server's name (6.2.1).
   if (newEntity_ && wantedEid_.starts_with(isns::kServerMadeEidPrefix)) return Status::InvalidRegistration;
   return Status::Successful;
+}
+
+bool Registration::isKeyObject(const ObjectSpec& object) const {
+  const Registry& registry = tx_.registry();
+  const auto isKey = [&](const auto* found) { return found != nullptr && found->index == keyIndex_; };
+  if (object.type != keyType_) return false;
+  switch (object.type) {
+    case ObjectType::Portal:
+      return isKey(registry.findPortal(tx_.state(), object.portal));
+    case ObjectType::Node:
+      return isKey(registry.findNode(tx_.state(), object.text));
+    case ObjectType::FcPort:
+      return isKey(registry.findFcPort(tx_.state(), object.wwn));
+    case ObjectType::FcDevice:
+      return isKey(registry.findFcDevice(tx_.state(), object.wwn));
+    default:
+      return false;
+  }
 }
 
 Index Registration::registeredEntityOf(const ObjectSpec& object) const {
@@ -304,11 +323,17 @@ bool Registration::lists(ObjectType type, Index index) const {
 Status Registration::removeReplaced() {
   if (!replace_ || keyType_ != ObjectType::Entity) return Status::Successful;
   const Entity entity = *tx_.get<Entity>(entity_);
+  // With both its halves deregistered a portal group is gone, even where one half is registered again.
+  const auto removeGroups = [&](const base::IdSet& groups) { groups.forEach([&](Index g) { tx_.removeGroup(g); }); };
   entity.nodes.forEach([&](Index node) {
-    if (!lists(ObjectType::Node, node)) tx_.deregisterNode(node);
+    if (lists(ObjectType::Node, node)) return;
+    removeGroups(base::IdSet(tx_.get<Node>(node)->groups));
+    tx_.deregisterNode(node);
   });
   entity.portals.forEach([&](Index portal) {
-    if (!lists(ObjectType::Portal, portal)) tx_.deregisterPortal(portal);
+    if (lists(ObjectType::Portal, portal)) return;
+    removeGroups(base::IdSet(tx_.get<Portal>(portal)->groups));
+    tx_.deregisterPortal(portal);
   });
   entity.fcPorts.forEach([&](Index port) {
     if (!lists(ObjectType::FcPort, port)) tx_.deregisterFcPort(port);
@@ -577,30 +602,34 @@ void Registration::answer(isns::AttributeWriter& out) const {
     if (inEntity && periodSet_ && !periodSaid) out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
     inEntity = false;
   };
-  Index portal = 0;
-  std::size_t nextPortal = 0;
+  // The object whose attributes follow: objects stand in the order of their keys in the message.
+  std::size_t nextObject = 0;
+  Index current = 0;
   for (const Attribute& a : request_.operating) {
     if (inEntity && a.row->role == isns::Role::Key) closeEntity();
     switch (a.tag) {
       case tag::kEntityId:
+        ++nextObject;
         out.encoded(entity.attributes.tlv(tag::kEntityId));
         inEntity = true;
         break;
+      case tag::kPortalIp:
+      case tag::kIscsiName:
+      case tag::kFcPortName:
+      case tag::kFcNodeName:
+        current = spec_.objects[nextObject++].index;
+        out.copy(a);
+        break;
+      // Values that the server may have chosen differently.
       case tag::kRegistrationPeriod:
         out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
         periodSaid = true;
         break;
-      case tag::kPortalIp:
-        while (spec_.objects[nextPortal].type != ObjectType::Portal) ++nextPortal;
-        portal = spec_.objects[nextPortal++].index;
-        out.copy(a);
-        break;
       case tag::kEsiInterval:
-        if (a.empty()) {
-          out.copy(a);
-        } else {
-          out.encoded(tx_.get<Portal>(portal)->attributes.tlv(tag::kEsiInterval));
-        }
+        a.empty() ? out.copy(a) : out.encoded(tx_.get<Portal>(current)->attributes.tlv(tag::kEsiInterval));
+        break;
+      case tag::kNodeType:
+        out.encoded(tx_.get<Node>(current)->attributes.tlv(tag::kNodeType));
         break;
       default:
         out.copy(a);

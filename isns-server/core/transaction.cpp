@@ -289,8 +289,12 @@ void Transaction::dropIfUnused(Index index) {
 
 // A portal group lives while its node or its portal is registered (RFC 4171 3.4).
 void Transaction::dropGroupIfDead(Index index) {
+  const PortalGroup& group = *get<PortalGroup>(index);
+  if (!get<Node>(group.node)->registered() && !get<Portal>(group.portal)->registered()) removeGroup(index);
+}
+
+void Transaction::removeGroup(Index index) {
   const PortalGroup group = *get<PortalGroup>(index);
-  if (get<Node>(group.node)->registered() || get<Portal>(group.portal)->registered()) return;
   edit<Node>(group.node).groups.erase(index);
   edit<Portal>(group.portal).groups.erase(index);
   remove<PortalGroup>(index);

@@ -98,6 +98,7 @@ class Transaction {
   void deregisterNode(Index node);
   void deregisterPortal(Index portal);
   void deregisterFcPort(Index port);
+  void removeGroup(Index group);
   void removeFcDevice(Index device);
   void removeFcDomain(Index fcDomain);
   void removeEntity(Index entity);  // with everything in it

@@ -117,7 +117,7 @@ void World::start() {
 
 void World::set(const std::string& key, const std::string& value) {
   const bool on = value == "on";
-  const auto number = [&] { return static_cast<std::uint32_t>(std::stoul(value)); };
+  const auto number = [&] { return static_cast<std::uint32_t>(std::stoul(value, nullptr, 0)); };
   if (key == "unknown_source") policy_.unknownSource = value == "empty" ? core::UnknownSource::Empty : core::UnknownSource::Reject;
   else if (key == "source_check") policy_.sourceCheck = value == "log" ? core::SourceCheck::Log : value == "open" ? core::SourceCheck::Open : core::SourceCheck::Enforce;
   else if (key == "unassigned_domains") policy_.unassignedDomains = value == "active" ? core::UnassignedDomains::Active : core::UnassignedDomains::Inactive;
