@@ -231,20 +231,22 @@ void Stream::write(base::ByteView bytes) {
   if (!writable() || bytes.empty()) return;
   if (sendsNow()) bytes = bytes.subspan(sendNow(bytes));
   if (bytes.empty() || !hasRoomFor(bytes.size())) return;
+  const bool first = output_.empty();
   output_.append(bytes);
-  awaitFlush();
+  queued(first);
 }
 
 void Stream::write(base::Bytes&& bytes) {
   if (!writable() || bytes.empty()) return;
   const std::size_t sent = sendsNow() ? sendNow(bytes) : 0;
   if (sent == bytes.size() || !hasRoomFor(bytes.size() - sent)) return;
+  const bool first = output_.empty();
   if (sent == 0) {
     output_.append(std::move(bytes));
   } else {
     output_.append(base::ByteView(bytes).subspan(sent));
   }
-  awaitFlush();
+  queued(first);
 }
 
 // How much the kernel took; on an error all, as it can never be sent.
@@ -266,12 +268,14 @@ bool Stream::hasRoomFor(std::size_t size) {
   return false;
 }
 
-// Sees to it that what was queued will be sent.
-void Stream::awaitFlush() {
+// Sees to it that what was queued will be sent: when the kernel has room again, or else at the end of the turn. Where
+// more was waiting already, or the connection is not made yet, that is done.
+void Stream::queued(bool first) {
   if (output_.size() > options_.highWater) congested_ = true;
+  if (!first || state_ != State::Open) return;
   if (blocked_) {
     updateInterest();
-  } else if (state_ == State::Open) {
+  } else {
     watch_.requestTurnEnd();
   }
 }

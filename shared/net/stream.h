@@ -135,7 +135,7 @@ class Stream final : private Handler {
   [[nodiscard]] bool sendsNow() const;
   [[nodiscard]] std::size_t sendNow(base::ByteView bytes);
   [[nodiscard]] bool hasRoomFor(std::size_t size);
-  void awaitFlush();
+  void queued(bool first);
   void flush();
   void endOutput();
   void tellDrained();

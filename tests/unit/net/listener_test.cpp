@@ -82,7 +82,10 @@ TEST_F(ListenerTest, takesAtMost64ATurn) {
 
 TEST_F(ListenerTest, withoutDescriptorsItRestsAndTriesAgain) {
   ASSERT_TRUE(listener.listen(loopback()).ok());
-  const Peer peer = Peer::connectedTo(listener.local());
+  // One that succeeds comes first: UBSan needs a descriptor when it first sees a type, and remembers it then.
+  const Peer first = Peer::connectedTo(listener.local());
+  EXPECT_TRUE(drive([&] { return acceptor.accepted.size() == 1; }));
+  const Peer second = Peer::connectedTo(listener.local());
   base::TimePoint failed{};
   {
     const NoDescriptors none;
@@ -92,7 +95,7 @@ TEST_F(ListenerTest, withoutDescriptorsItRestsAndTriesAgain) {
     EXPECT_EQ(acceptor.failures.size(), 1U) << "it must not spin";
   }
   EXPECT_EQ(acceptor.failures[0], "cannot accept a connection: Too many open files");
-  EXPECT_TRUE(drive([&] { return acceptor.accepted.size() == 1; }));
+  EXPECT_TRUE(drive([&] { return acceptor.accepted.size() == 2; }));
   EXPECT_GE(loop.now() - failed, Listener::kRetryAfter);
   EXPECT_EQ(acceptor.failures.size(), 1U);
 }
