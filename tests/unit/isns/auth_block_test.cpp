@@ -5,39 +5,12 @@
 #include "shared/isns/dsa_key.h"
 #include "shared/isns/message_writer.h"
 #include "tests/unit/isns/dsa_keys.h"
+#include "tests/unit/isns/isnsadm_message.h"
 #include "tests/unit/isns/pdus.h"
 
 namespace {
 
 using namespace isns_test;
-
-// A DevGetNext of open-isns 0.101's isnsadm as it went over the wire, and the public key of its sender.
-constexpr std::string_view kFromIsnsadm =
-    "000100030038ac0000010000000000200000002069716e2e323030362d30312e6578616d706c652e636c69656e743a63"
-    "00000000000000200000000000000000000000000000000200000060000000006b0474bf0000000e636c69656e742e65"
-    "78616d706c65303c021c748b8e390eca407e64dc192c1027ba072f3e89be5f3c9b892b8a2a2f021c64788417a8a9da5b"
-    "669dfad7bd0f7135e1f9f4fa30560bdab8a680fd";
-constexpr std::string_view kItsKey =
-    "-----BEGIN PUBLIC KEY-----\n"
-    "MIIBvzCCATMGByqGSM44BAEwggEmAoGBAL42+PyLrqP6iDruya+xbzSLGpKEQSa4\n"
-    "o5NPokPdKMJPspuKAfhmVKUWvcpsJqY0zQD5vIJyJydRlEcuMt8XADMJnS2K4NRZ\n"
-    "c127KMuhWdsMeiAdqRpIN+mZKPxmmmZCPGeGMGjiPCwmsRKsOyVWi5b7BESjSkRN\n"
-    "mouvcdOq/IPbAh0Aj6CjEZd2j0PTweJ+KxgXSggFBqaRkNcN2HBkVQKBgAG0TT1v\n"
-    "OGuz2YVjFF+GHa9YuchbXUuupltj4i8VWndX8l5cgo4WFyF4xYd2zXu3nd75q0+c\n"
-    "fKaxCHNIp2z73gZGLMx4YKg6T56XoR/Qd7/XMt98FGO2yfXmEPqLj689J+LxuVa7\n"
-    "kmim+mBwUjMdNuto6Jbu1S9yhDIrTeXcKxapA4GFAAKBgQCi0KyVNgMmuGAd/ozh\n"
-    "Zjv75K9JTGAqe0NgDX0OYBTWgKWf8ZwlEepTd1wwQDxyvrgesU2TdgRYoht0crjd\n"
-    "fs9Re3zNgrwpJs+Mp0/z8kprukNdvsESKolwT6LfNAt4MJqtyhIDHveBn2cJEoFV\n"
-    "uY4zOmjGoLY+v8agVEBFV+mjhA==\n"
-    "-----END PUBLIC KEY-----\n";
-
-base::Bytes fromHex(std::string_view hex) {
-  base::Bytes bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
-  }
-  return bytes;
-}
 
 // The parts of a stream of signed messages, as the assembler cuts them.
 struct SigningSink {
@@ -66,14 +39,14 @@ isns::PrivateKey privateKey(const KeyPair& pair) { return *isns::PrivateKey::fro
 isns::PublicKey publicKey(const KeyPair& pair) { return *isns::PublicKey::fromPem(pair.publicPem); }
 
 TEST(AuthBlock, ReadsAndVerifiesWhatIsnsadmSigned) {
-  const auto parts = signedParts(fromHex(kFromIsnsadm));
+  const auto parts = signedParts(kIsnsadmMessage);
   ASSERT_EQ(parts.size(), 1U);
   const auto block = isns::decodeAuthBlock(parts[0].second);
   ASSERT_TRUE(block);
   EXPECT_EQ(block->structure, isns::kDsaSha1);
-  EXPECT_EQ(block->timestamp, 0x6b0474bfU);
-  EXPECT_EQ(block->spi, "client.example");
-  const auto key = isns::PublicKey::fromPem(kItsKey);
+  EXPECT_EQ(block->timestamp, kIsnsadmSignedAt);
+  EXPECT_EQ(block->spi, kIsnsadmName);
+  const auto key = isns::PublicKey::fromPem(kIsnsadmKey);
   ASSERT_TRUE(key);
   EXPECT_TRUE(key->verifies(parts[0].first, *block));
 
