@@ -458,8 +458,11 @@ Status Registration::applyObjects() {
     if (object.type == ObjectType::FcPort) fcPort = object.index;
     if (object.type == ObjectType::FcDevice && fcPort != 0) tx_.setDevice(fcPort, object.index);
   }
+  // A replaced entity needs a node or a portal as a new one does.
+  const Entity& entity = *tx_.get<Entity>(entity_);
+  if (entity.nodes.empty() && entity.portals.empty() && entity.fcPorts.empty()) return Status::InvalidRegistration;
   for (const Attribute& a : spec_.repeated) {
-    if (!base::equal(tx_.get<Entity>(entity_)->attributes.value(a.tag), a.value)) return Status::MessageFormatError;
+    if (!base::equal(entity.attributes.value(a.tag), a.value)) return Status::MessageFormatError;
   }
   return Status::Successful;
 }

@@ -7,7 +7,7 @@
 
 namespace base {
 
-// Levenshtein distance in bytes between two words.
+// Slips between two words: a byte too many, too few or another one, or two neighbours swapped.
 std::size_t editDistance(std::string_view a, std::string_view b);
 
 // The known word nearest to `word`, if it is near enough to be a slip of the fingers (a third of its length).

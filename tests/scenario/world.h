@@ -1,6 +1,19 @@
 // World: a server core with a store in memory, a clock that is told the time, and clients that answer SCNs and ESIs.
 //
-// What a transcript can do, as functions; everything that happens is a line of text. One thread.
+// A transcript is commands, then "----" and the lines that must follow, up to an empty line. Commands:
+//
+//   set unknown_source empty          a setting of the policy
+//   from 10.0.0.5 [udp]               the address of the messages that follow
+//   connection NAME, signed-by SPI    their connection and their signature
+//   DevAttrReg source=iqn.x:a key: eid=host-a op: eid=host-a iscsi_name=iqn.x:a node_type=initiator
+//   hold, commit                      no commit between the two
+//   fail, heal                        the store refuses changes, takes them again
+//   silent on|off                     clients do not answer SCNs and ESIs
+//   advance SECONDS, restart, state
+//
+// In a message `field=value` is an attribute by the names of the attribute table, `field` alone one of length 0,
+// `field=hex:00` and `tag(N)=00` any bytes, quotes hold a value with spaces; `replace`, `xid=N` and `raw HEX` (a piece
+// of payload) are what they say. One thread; a mistake in a transcript throws.
 #pragma once
 
 #include <map>

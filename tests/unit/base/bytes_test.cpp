@@ -38,6 +38,8 @@ TEST(Suggest, FindsASlipOfTheFingersAndNothingFarther) {
   EXPECT_EQ(base::nearest("listen.prot", known), "listen.port");
   EXPECT_EQ(base::nearest("store.paht", known), "store.path");
   EXPECT_EQ(base::nearest("colour", known), std::nullopt);
+  constexpr std::string_view words[] = {"list", "show"};
+  EXPECT_EQ(base::nearest("lsit", words), "list");
 }
 
 }  // namespace
