@@ -4,16 +4,16 @@ namespace store {
 
 bool OpsReader::fail() {
   failed_ = true;
-  rest_ = {};
+  at_ = end_;
   return false;
 }
 
-bool OpsReader::readVarint(std::uint64_t& value) {
+// Any length; readVarint() reads those of one byte in place.
+bool OpsReader::readLongVarint(std::uint64_t& value) {
   value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
-    if (rest_.empty()) return false;
-    const std::uint8_t byte = rest_.front();
-    rest_ = rest_.subspan(1);
+    if (at_ == end_) return false;
+    const std::uint8_t byte = *at_++;
     if (shift == 63 && byte > 1) return false;  // more than 64 bits
     value |= std::uint64_t{byte & 0x7FU} << shift;
     if (byte < 0x80) return byte != 0 || shift == 0;  // a last byte of zero is not the shortest form
@@ -22,9 +22,8 @@ bool OpsReader::readVarint(std::uint64_t& value) {
 }
 
 bool OpsReader::readCell(Cell& cell) {
-  if (rest_.empty() || rest_.front() > static_cast<std::uint8_t>(CellTag::Blob)) return false;
-  cell = Cell{static_cast<CellTag>(rest_.front()), 0, {}};
-  rest_ = rest_.subspan(1);
+  if (at_ == end_ || *at_ > static_cast<std::uint8_t>(CellTag::Blob)) return false;
+  cell = Cell{static_cast<CellTag>(*at_++), 0, {}};
   if (cell.tag == CellTag::Null) return true;
   std::uint64_t number = 0;
   if (!readVarint(number)) return false;
@@ -32,32 +31,31 @@ bool OpsReader::readCell(Cell& cell) {
     cell.integer = static_cast<std::int64_t>((number >> 1) ^ (~(number & 1) + 1));
     return true;
   }
-  if (number > rest_.size()) return false;
-  cell.bytes = rest_.first(static_cast<std::size_t>(number));
-  rest_ = rest_.subspan(static_cast<std::size_t>(number));
+  if (number > remaining()) return false;
+  cell.bytes = {at_, static_cast<std::size_t>(number)};
+  at_ += number;
   return true;
 }
 
 bool OpsReader::next(Op& op) {
-  if (failed_ || rest_.empty()) return false;
-  if (rest_.size() < 3 || (rest_[0] != 1 && rest_[0] != 2)) return fail();
-  op.kind = static_cast<OpKind>(rest_[0]);
-  op.table = rest_[1];
+  if (at_ == end_) return false;
+  if (remaining() < 3 || (at_[0] != 1 && at_[0] != 2)) return fail();
+  op.kind = static_cast<OpKind>(at_[0]);
+  op.table = at_[1];
   op.cells = {};
-  rest_ = rest_.subspan(2);
+  at_ += 2;
   std::uint64_t id = 0;
   if (!readVarint(id)) return fail();
   op.id = static_cast<std::int64_t>(id);
   if (op.kind == OpKind::Put) {
-    if (rest_.empty() || rest_.front() > kMaxColumns) return fail();
-    const std::size_t count = rest_.front();
-    rest_ = rest_.subspan(1);
+    if (at_ == end_ || *at_ > kMaxColumns) return fail();
+    const std::size_t count = *at_++;
     for (std::size_t i = 0; i < count; ++i) {
       if (!readCell(cells_[i])) return fail();
     }
     op.cells = std::span<const Cell>(cells_).first(count);
   }
-  good_ = static_cast<std::size_t>(rest_.data() - begin_);
+  good_ = at_;
   return true;
 }
 

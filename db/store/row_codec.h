@@ -54,15 +54,15 @@ class OpsWriter {
 
   // Begins a row; then one of null(), integer(), text(), blob() for every column of the table in order.
   void put(std::uint8_t table, std::int64_t id) {
-    std::uint8_t* p = room(kMaxHead + 1);
-    std::uint8_t* end = head(p, OpKind::Put, table, id);
-    countAt_ = out_.size() - (kMaxHead + 1) + static_cast<std::size_t>(end - p);
+    std::uint8_t bytes[kMaxHead + 1];
+    std::uint8_t* end = head(bytes, OpKind::Put, table, id);
     *end++ = 0;
-    trim(end);
+    append(bytes, end);
+    countAt_ = out_.size() - 1;
   }
   void erase(std::uint8_t table, std::int64_t id) {
-    std::uint8_t* p = room(kMaxHead);
-    trim(head(p, OpKind::Erase, table, id));
+    std::uint8_t bytes[kMaxHead];
+    append(bytes, head(bytes, OpKind::Erase, table, id));
   }
 
   void null() {
@@ -71,9 +71,10 @@ class OpsWriter {
   }
   void integer(std::int64_t value) {
     count();
-    std::uint8_t* p = room(1 + kMaxVarint);
-    *p++ = static_cast<std::uint8_t>(CellTag::Integer);
-    trim(varint(p, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)));
+    std::uint8_t bytes[1 + kMaxVarint];
+    bytes[0] = static_cast<std::uint8_t>(CellTag::Integer);
+    append(bytes,
+           varint(bytes + 1, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)));
   }
   void text(std::string_view value) { sized(CellTag::Text, base::asBytes(value)); }
   void blob(base::ByteView value) { sized(CellTag::Blob, value); }
@@ -108,23 +109,17 @@ class OpsWriter {
     *p++ = table;
     return varint(p, static_cast<std::uint64_t>(id));
   }
-  std::uint8_t* room(std::size_t n) {
-    const std::size_t at = out_.size();
-    out_.resize(at + n);
-    return out_.data() + at;
-  }
-  void trim(const std::uint8_t* end) { out_.resize(static_cast<std::size_t>(end - out_.data())); }
+  void append(const std::uint8_t* begin, const std::uint8_t* end) { out_.insert(out_.end(), begin, end); }
   void count() {
     assert(countAt_ < out_.size() && out_[countAt_] < kMaxColumns);
     ++out_[countAt_];
   }
   void sized(CellTag tag, base::ByteView value) {
     count();
-    std::uint8_t* p = room(1 + kMaxVarint + value.size());
-    *p++ = static_cast<std::uint8_t>(tag);
-    p = varint(p, value.size());
-    if (!value.empty()) std::memcpy(p, value.data(), value.size());
-    trim(p + value.size());
+    std::uint8_t bytes[1 + kMaxVarint];
+    bytes[0] = static_cast<std::uint8_t>(tag);
+    append(bytes, varint(bytes + 1, value.size()));
+    append(value.data(), value.data() + value.size());
   }
 
   base::Bytes& out_;
@@ -134,21 +129,28 @@ class OpsWriter {
 // Walks ops. next() is false at the end and at the first malformed op; failed() tells them apart.
 class OpsReader {
  public:
-  explicit OpsReader(base::ByteView ops) : begin_(ops.data()), rest_(ops) {}
+  explicit OpsReader(base::ByteView ops) : begin_(ops.data()), at_(begin_), end_(begin_ + ops.size()), good_(begin_) {}
 
   [[nodiscard]] bool next(Op& op);
   [[nodiscard]] bool failed() const { return failed_; }
   // Where reading stands: the first byte after the last good op.
-  [[nodiscard]] std::size_t offset() const { return good_; }
+  [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(good_ - begin_); }
 
  private:
+  [[nodiscard]] std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
   bool fail();
-  bool readVarint(std::uint64_t& value);
+  bool readVarint(std::uint64_t& value) {
+    if (at_ == end_ || *at_ >= 0x80) return readLongVarint(value);
+    value = *at_++;
+    return true;
+  }
+  bool readLongVarint(std::uint64_t& value);
   bool readCell(Cell& cell);
 
-  const std::uint8_t* begin_;
-  base::ByteView rest_;
-  std::size_t good_ = 0;
+  const std::uint8_t* const begin_;
+  const std::uint8_t* at_;
+  const std::uint8_t* const end_;
+  const std::uint8_t* good_;
   bool failed_ = false;
   std::array<Cell, kMaxColumns> cells_;
 };
