@@ -188,7 +188,9 @@ Status Registration::findEntity() {
     const bool single = keyType_ == ObjectType::PortalGroup ? spec_.objects.empty() : true;
     for (const ObjectSpec& object : spec_.objects) {
       const bool device = keyType_ == ObjectType::FcPort && object.type == ObjectType::FcDevice;
-      if (!device && !isKeyObject(object)) return Status::InvalidRegistration;
+      // Replacing, another object of the type may take the place of the key object.
+      const bool fits = request_.replace ? object.type == keyType_ : isKeyObject(object);
+      if (!device && !fits) return Status::InvalidRegistration;
     }
     const bool empty = spec_.objects.empty() && spec_.groups.empty();
     return single && !empty ? Status::Successful : Status::InvalidRegistration;
@@ -321,7 +323,16 @@ bool Registration::lists(ObjectType type, Index index) const {
 // Replacing an entity removes what the message does not list again. What it lists is set back to its key by
 // applyObject(), and so keeps its index and its memberships.
 Status Registration::removeReplaced() {
-  if (!replace_ || keyType_ != ObjectType::Entity) return Status::Successful;
+  if (!replace_) return Status::Successful;
+  if (keyType_ != ObjectType::Entity) {
+    if (std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const auto& o) { return isKeyObject(o); })) {
+      return Status::Successful;
+    }
+    if (keyType_ == ObjectType::Portal) tx_.deregisterPortal(keyIndex_);
+    if (keyType_ == ObjectType::Node) tx_.deregisterNode(keyIndex_);
+    if (keyType_ == ObjectType::FcPort) tx_.deregisterFcPort(keyIndex_);
+    return Status::Successful;
+  }
   const Entity entity = *tx_.get<Entity>(entity_);
   // With both its halves deregistered a portal group is gone, even where one half is registered again.
   const auto removeGroups = [&](const base::IdSet& groups) { groups.forEach([&](Index g) { tx_.removeGroup(g); }); };
