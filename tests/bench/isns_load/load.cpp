@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "shared/net/os_error.h"
 #include "tests/bench/common/answers.h"
@@ -167,7 +166,7 @@ base::Status Load::onAnswer(Connection& c, base::ByteView pdu, std::uint64_t now
 
 base::Status Load::onReadable(Connection& c) {
   const std::size_t before = c.rest.size();
-  std::memcpy(input_.data(), c.rest.data(), before);
+  std::copy(c.rest.begin(), c.rest.end(), input_.begin());
   const ssize_t got = recv(c.fd.get(), input_.data() + before, kReadSize, 0);
   if (got < 0) return errno == EAGAIN || errno == EINTR ? base::Status() : base::Status(net::osFailure("recv"));
   if (got == 0) return base::fail("the server closed a connection");

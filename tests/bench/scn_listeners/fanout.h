@@ -1,7 +1,8 @@
 // The coordinator: brings listeners into one zone, triggers changes, and measures how far each notification got.
 //
 // Every round of the server has a round of the bare sender beside it, over the same listening sockets and with a
-// message of the same bytes. Failures are base::Result. One thread; its listeners are processes of their own.
+// message of the same bytes. A server bears one such zone: the next run's portals would have the same addresses.
+// Failures are base::Result. One thread; its listeners are processes of their own.
 #pragma once
 
 #include <sys/types.h>
