@@ -373,7 +373,7 @@ Status nextOf(const Request& request, const Source& source, const QueryContext& 
   for (const Attribute& a : request.key) reader.write(*next, std::span(&a, 1), answer);
   answer.delimiter();
   // Nothing asked for is everything, as in a query; isnsadm --list counts on it.
-  if (request.operating.empty()) {
+  if (wanted.empty()) {
     reader.writeAll(*next, answer);
   } else {
     reader.write(*next, wanted, answer);
