@@ -90,11 +90,11 @@ _sanctl_values() {
 }
 
 _sanctl() {
-  local cur prev path='' words='' i word skip='' positionals=0 line
+  local cur prev path='' words='' i word skip='' positionals=0
+  local -a line given=()
   COMPREPLY=()
-  # "=" breaks words; put field=value together again.
+  # bash breaks words at "="; put field=value together again.
   line=("${COMP_WORDS[@]:0:COMP_CWORD+1}")
-  local -a given=()
   for ((i = 0; i < ${#line[@]}; i++)); do
     if ((${#given[@]})) && [[ ${line[i]} == '=' || ${given[-1]} == *= ]]; then
       given[-1]+=${line[i]}
@@ -109,7 +109,8 @@ _sanctl() {
     if [[ $skip ]]; then
       skip=''
     elif [[ $word == -* ]]; then
-      words=$(_sanctl_value "$path" "$word") && [[ $words != - && $word != *=* ]] && skip=1
+      words=$(_sanctl_value "$path" "${word%%=*}")
+      [[ $words != - && $word != *=* ]] && skip=1
     elif [[ " $(_sanctl_commands "$path") " == *" $word "* ]]; then
       path="${path:+$path }$word"
     else
@@ -117,12 +118,14 @@ _sanctl() {
     fi
   done
   if [[ $skip ]]; then
-    _sanctl_values "$(_sanctl_value "$path" "$prev")" elif [[$cur == -*]];
-then COMPREPLY = ($(compgen - W "$(_sanctl_options " $path ")" --"$cur")) else words =
-    $(_sanctl_commands "$path") if[[!$words]];
-then words = $(_sanctl_positional
-               "$path"
-               "$positionals") fi _sanctl_values "$words" fi
+    _sanctl_values "$(_sanctl_value "$path" "$prev")"
+  elif [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$(_sanctl_options "$path")" -- "$cur"))
+  else
+    words=$(_sanctl_commands "$path")
+    [[ $words ]] || words=$(_sanctl_positional "$path" "$positionals")
+    _sanctl_values "$words"
+  fi
 }
 
 complete -F _sanctl sanctl

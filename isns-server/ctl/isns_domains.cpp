@@ -1,6 +1,7 @@
 // `sanctl isns dd`: discovery domains (RFC 4171 5.6.5.9, 5.6.5.10).
 #include <algorithm>
 
+#include "isns-server/ctl/domain_reader.h"
 #include "isns-server/ctl/fields.h"
 #include "isns-server/ctl/isns_client.h"
 #include "isns-server/ctl/isns_handlers.h"
@@ -64,42 +65,12 @@ Outcome change(Chosen& chosen, const isns::DomainRegistration& registration, con
   return {};
 }
 
-// A member: what it is and its value; of a node known by index and name one row.
-Sheet memberSheet(const Object& domain) {
+Sheet memberSheet(const std::vector<MemberRow>& members) {
   Sheet sheet;
   sheet.columns = {{"kind", "KIND"}, {"member", "MEMBER"}, {"index", "INDEX"}};
-  Cell index;
-  const auto add = [&](const char* kind, Cell member, Cell number) {
-    sheet.rows.push_back({Json(kind), std::move(member), std::move(number)});
-  };
-  // An index stands before or after the name that it belongs to; servers do either. A row waits for its other half.
-  enum class Wants { Nothing, Name, Index };
-  Wants wants = Wants::Nothing;
-  std::optional<isns::IpAddress> ip;
-  for (const isns::AttributeValue& attribute : domain.attributes) {
-    const isns::Tag tag = attribute.tag;
-    if (tag == tag::kDdMemberNodeIndex || tag == tag::kDdMemberPortalIndex) {
-      if (wants == Wants::Index && !sheet.rows.back()[2]) {
-        sheet.rows.back()[2] = jsonOf(attribute);
-        wants = Wants::Nothing;
-        continue;
-      }
-      add(tag == tag::kDdMemberNodeIndex ? "node" : "portal", {}, jsonOf(attribute));
-      wants = Wants::Name;
-    } else if (tag == tag::kDdMemberPortalIp) {
-      ip = attribute.ip();
-    } else if (tag == tag::kDdMemberIscsiName || tag == tag::kDdMemberPortalPort || tag == tag::kDdMemberFcPortName) {
-      const bool portal = tag == tag::kDdMemberPortalPort;
-      if (portal && (!ip || !attribute.u32())) continue;
-      const Json member = portal ? Json(isns::formatPortal({*ip, *attribute.u32()})) : jsonOf(attribute);
-      if (wants == Wants::Name && !sheet.rows.back()[1]) {
-        sheet.rows.back()[1] = member;
-        wants = Wants::Nothing;
-        continue;
-      }
-      add(portal ? "portal" : tag == tag::kDdMemberFcPortName ? "fc_port" : "node", member, {});
-      wants = Wants::Index;
-    }
+  for (const MemberRow& row : members) {
+    sheet.rows.push_back(
+        {Json(row.kind), row.member ? Cell(Json(*row.member)) : Cell{}, row.index ? Cell(Json(*row.index)) : Cell{}});
   }
   return sheet;
 }
@@ -186,31 +157,15 @@ Outcome domainList(const Invocation& invocation, Context& context) {
 Outcome domainShow(const Invocation& invocation, Context& context) {
   auto chosen = openDomain(invocation, context);
   if (!chosen) return base::fail(chosen.error());
-  base::Bytes key;
-  isns::AttributeWriter(key).u32(tag::kDdId, chosen->id);
-  constexpr isns::Tag kWanted[] = {tag::kDdId,
-                                   tag::kDdName,
-                                   tag::kDdFeatures,
-                                   tag::kDdMemberNodeIndex,
-                                   tag::kDdMemberIscsiName,
-                                   tag::kDdMemberFcPortName,
-                                   tag::kDdMemberPortalIndex,
-                                   tag::kDdMemberPortalIp,
-                                   tag::kDdMemberPortalPort};
-  const auto objects = chosen->client.query(key, kWanted, "cannot ask for the domain");
-  if (!objects) return base::fail(objects.error());
-  const auto domain = std::find_if(objects->begin(), objects->end(),
-                                   [](const Object& object) { return object.type == ObjectType::Domain; });
-  if (domain == objects->end()) {
+  const auto domain = readDomain(chosen->client, chosen->id);
+  if (!domain) return base::fail(domain.error());
+  if (!domain->has_value()) {
     return base::fail(Failure{Exit::Empty, "no such domain", std::to_string(chosen->id),
                               "sanctl isns dd list shows those that the source may see"});
   }
-  Object itself = *domain;
-  std::erase_if(itself.attributes, [](const isns::AttributeValue& attribute) {
-    return attribute.view().row != nullptr && attribute.view().row->role == isns::Role::Member;
-  });
+  const DomainView& view = **domain;
   chosen->client.output().report(
-      {{"domain", "domain", recordOf(itself)}, {"members", "members", memberSheet(*domain)}});
+      {{"domain", "domain", recordOf(view.itself)}, {"members", "members", memberSheet(view.members)}});
   return {};
 }
 

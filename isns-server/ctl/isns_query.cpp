@@ -1,8 +1,8 @@
 // `sanctl isns query`, `list`, `show node` and `ping` (RFC 4171 5.6.5.2, 5.6.5.3).
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "isns-server/ctl/domain_reader.h"
 #include "isns-server/ctl/fields.h"
 #include "isns-server/ctl/isns_client.h"
 #include "isns-server/ctl/isns_handlers.h"
@@ -68,53 +68,35 @@ std::vector<Tag> aroundNode() {
   return wanted;
 }
 
-// The ids of domains or sets that a node is in; nothing where the server does not say.
-std::optional<std::vector<std::uint32_t>> idsAround(IsnsClient& client, base::ByteView key, Tag id, Context& context) {
-  const Tag wanted[] = {id};
-  const auto objects = client.query(key, wanted, "cannot ask for " + fieldName(id));
-  if (!objects) {
-    context.err << "sanctl: " << oneLine(objects.error()) << '\n';
-    return std::nullopt;
-  }
-  std::vector<std::uint32_t> ids;
-  for (const Object& object : *objects) {
-    if (const auto number = object.u32(id)) ids.push_back(*number);
-  }
-  return ids;
-}
-
 struct Neighbourhood {
   std::vector<Object> domains;
   std::vector<Object> sets;
   std::map<std::string, std::vector<std::uint32_t>> nodes;  // who shares a domain, and which
 };
 
-Asked<Neighbourhood> neighbourhoodOf(IsnsClient& client, std::string_view node, base::ByteView key, Context& context) {
+Asked<Neighbourhood> neighbourhoodOf(IsnsClient& client, std::string_view node, base::ByteView key) {
   Neighbourhood around;
-  const Tag domainFields[] = {tag::kDdId, tag::kDdName, tag::kDdFeatures, tag::kDdMemberIscsiName};
-  std::set<std::uint32_t> setIds;
-  for (const std::uint32_t id : idsAround(client, key, tag::kDdId, context).value_or(std::vector<std::uint32_t>{})) {
-    base::Bytes domainKey;
-    isns::AttributeWriter(domainKey).u32(tag::kDdId, id);
-    const auto domain = client.query(domainKey, domainFields, "cannot ask for the domain");
+  const auto domains = domainsOf(client, node, key);
+  if (!domains) return base::fail(domains.error());
+  for (const std::uint32_t id : *domains) {
+    auto domain = readDomain(client, id);
     if (!domain) return base::fail(domain.error());
-    for (const Object& object : ofType(*domain, ObjectType::Domain)) {
-      for (const isns::AttributeValue& attribute : object.attributes) {
-        if (attribute.tag == tag::kDdMemberIscsiName && attribute.text() != node) {
-          around.nodes[std::string(attribute.text())].push_back(id);
-        }
+    if (!domain->has_value()) continue;
+    for (const MemberRow& row : (*domain)->members) {
+      if (row.member && row.member != node && row.kind != std::string_view("portal")) {
+        around.nodes[*row.member].push_back(id);
       }
-      Object shown = object;
-      std::erase_if(shown.attributes, [](const auto& a) { return a.tag == tag::kDdMemberIscsiName; });
-      around.domains.push_back(std::move(shown));
     }
+    around.domains.push_back(std::move((*domain)->itself));
   }
-  const Tag setFields[] = {tag::kDdsId, tag::kDdsName, tag::kDdsStatus};
-  for (const std::uint32_t id : idsAround(client, key, tag::kDdsId, context).value_or(std::vector<std::uint32_t>{})) {
-    if (!setIds.insert(id).second) continue;
-    base::Bytes setKey;
-    isns::AttributeWriter(setKey).u32(tag::kDdsId, id);
-    const auto set = client.query(setKey, setFields, "cannot ask for the domain set");
+  // A server without sets refuses the question; then there are none.
+  constexpr Tag kSetId[] = {tag::kDdsId};
+  const auto sets = client.query(key, kSetId, "cannot ask for the node's domain sets");
+  if (!sets && sets.error().exit != Exit::Refused) return base::fail(sets.error());
+  if (!sets) return around;
+  for (const Object& named : ofType(*sets, ObjectType::DomainSet)) {
+    constexpr Tag kSetFields[] = {tag::kDdsId, tag::kDdsName, tag::kDdsStatus};
+    const auto set = client.query(named.keyTlvs(), kSetFields, "cannot ask for the domain set");
     if (!set) return base::fail(set.error());
     for (Object& object : ofType(*set, ObjectType::DomainSet)) around.sets.push_back(std::move(object));
   }
@@ -209,7 +191,7 @@ Outcome isnsShowNode(const Invocation& invocation, Context& context) {
                 "\"" + text + "\" is not registered, or the source \"" + client->sourceName() + "\" may not see it",
                 "a control node sees all: --control"});
   }
-  const auto around = neighbourhoodOf(*client, text, key, context);
+  const auto around = neighbourhoodOf(*client, text, key);
   if (!around) return base::fail(around.error());
 
   const std::vector<Object> entities = ofType(*objects, ObjectType::Entity);

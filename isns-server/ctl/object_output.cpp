@@ -161,8 +161,14 @@ void printObjects(Output& output, ObjectType type, std::span<const Object> objec
 }
 
 Sheet sectionSheet(const Output& output, ObjectType type, std::span<const Object> objects) {
-  if (output.format() == Format::Table) return displaySheet(objects, columnsOf(type));
-  return fieldSheet(objects, tagsIn(objects));
+  if (output.format() != Format::Table) return fieldSheet(objects, tagsIn(objects));
+  std::vector<ObjectColumn> columns;
+  for (const ObjectColumn& column : columnsOf(type)) {
+    const bool used = std::any_of(objects.begin(), objects.end(),
+                                  [&](const Object& object) { return object.find(column.tag) != nullptr; });
+    if (used) columns.push_back(column);
+  }
+  return displaySheet(objects, columns);
 }
 
 Record recordOf(const Object& object) {

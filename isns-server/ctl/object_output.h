@@ -37,7 +37,7 @@ std::vector<isns::Tag> tagsIn(std::span<const isns::Object> objects);
 // A list of objects of one kind; `tags` are the fields of the CSV and, if `chosen`, the columns of the table too.
 void printObjects(Output& output, isns::ObjectType type, std::span<const isns::Object> objects,
                   std::span<const isns::Tag> tags, bool chosen);
-// The same as a section of a report.
+// The same as a section of a report; columns that no object has are left out.
 Sheet sectionSheet(const Output& output, isns::ObjectType type, std::span<const isns::Object> objects);
 // One object, each attribute with its name in RFC 4171.
 Record recordOf(const isns::Object& object);

@@ -42,6 +42,7 @@ std::size_t width(std::string_view text) {
 
 std::string tableText(const Cell& cell) {
   if (!cell) return "-";
+  if (const Json::Array* list = cell->array(); list != nullptr && list->empty()) return "none";
   std::string text = printable(cell->plain());
   return text.empty() ? "-" : text;
 }
@@ -184,12 +185,13 @@ void Output::drawTable(const Sheet& sheet) {
   const std::size_t columns = sheet.columns.size();
   std::vector<std::vector<std::string>> lines(1);
   for (const Column& column : sheet.columns) lines[0].push_back(column.header);
-  std::vector<bool> right(columns, !sheet.rows.empty());
+  std::vector<bool> right(columns, false);
+  std::vector<bool> words(columns, false);
   for (const auto& row : sheet.rows) {
     std::vector<std::string>& cells = lines.emplace_back();
     for (std::size_t i = 0; i < columns; ++i) {
       cells.push_back(tableText(row[i]));
-      if (row[i] && !row[i]->isNumber()) right[i] = false;
+      if (row[i]) (row[i]->isNumber() ? right : words)[i] = true;
     }
   }
   std::vector<std::size_t> widths(columns, 0);
@@ -201,7 +203,7 @@ void Output::drawTable(const Sheet& sheet) {
     for (std::size_t i = 0; i < columns; ++i) {
       const std::string padding(widths[i] - width(cells[i]), ' ');
       if (i > 0) text.append(kGap, ' ');
-      text += right[i] ? padding + cells[i] : cells[i] + padding;
+      text += right[i] && !words[i] ? padding + cells[i] : cells[i] + padding;
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out_ << text << '\n';
