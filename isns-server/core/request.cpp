@@ -1,5 +1,7 @@
 #include "isns-server/core/request.h"
 
+#include <algorithm>
+
 #include "shared/names/entity_id.h"
 #include "shared/names/iscsi_name.h"
 
@@ -29,6 +31,7 @@ bool isSource(const Attribute& attribute, Function function) {
 // Replaces the value of a name by its normal spelling. The names module returns normal ones as they are.
 Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
   if (attribute.row == nullptr || attribute.empty()) return Status::Successful;
+  if (attribute.row->kind == ValueKind::Ip) return normaliseIp(attribute);
   const std::string_view text = attribute.text();
   base::Result<std::string_view> normal = text;
   switch (attribute.row->kind) {
@@ -46,6 +49,19 @@ Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
   if (normal->data() == text.data() && normal->size() == text.size()) return Status::Successful;
   base::Bytes& value = rewritten_.emplace_back(isns::paddedTextLength(*normal));
   std::memcpy(value.data(), normal->data(), normal->size());
+  attribute.value = value;
+  return Status::Successful;
+}
+
+// IPv4 has one spelling, IPv4-mapped (RFC 4171 6.2.3); isnsdd sends the IPv4-compatible one (::a.b.c.d) for the same.
+Status RequestReader::normaliseIp(Attribute& attribute) {
+  constexpr std::size_t kBefore = 12;  // bytes before those of IPv4
+  const auto head = attribute.value.first(kBefore);
+  const bool compatible = std::all_of(head.begin(), head.end(), [](std::uint8_t byte) { return byte == 0; }) &&
+                          base::loadU32(attribute.value.data() + kBefore) > 1;  // neither :: nor ::1
+  if (!compatible) return Status::Successful;
+  base::Bytes& value = rewritten_.emplace_back(attribute.value.begin(), attribute.value.end());
+  value[kBefore - 2] = value[kBefore - 1] = 0xff;
   attribute.value = value;
   return Status::Successful;
 }
