@@ -2,13 +2,15 @@
 //
 // It knows the 12-byte header of RFC 4171 5.1 and nothing else: a request gets an answer of a configured size with its
 // transaction id. It reads up to 64 KiB and sends all answers of a read in one call, which is the cheapest way that
-// sockets offer; --per-write shows what one call an answer costs. One thread, one epoll set. Sizes are payload bytes.
-// A failed system call at start ends the process; later failures close the connection concerned.
+// sockets offer; --per-write shows what one call an answer costs. Each thread has an epoll set of its own; connections
+// are dealt out in turn and stay. Sizes are payload bytes. A failed system call at start ends the process; later
+// failures close the connection concerned.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@ enum {
   kReadSize = 64 * 1024,
   kFunctions = 32,  // ids below this have an answer size of their own
   kEvents = 256,
+  kMaxThreads = 64,
 };
 
 struct connection {
@@ -39,9 +42,11 @@ static struct {
   size_t size[kFunctions];
 } answers;
 static bool per_write = false;
-static uint8_t input[kReadSize + kHeader + kMaxPayload];
-static uint8_t* output;
-static size_t output_capacity;
+static int sets[kMaxThreads];  // of the threads; the first one also accepts
+static unsigned long threads = 1;
+static _Thread_local uint8_t input[kReadSize + kHeader + kMaxPayload];
+static _Thread_local uint8_t* output;
+static _Thread_local size_t output_capacity;
 
 static void die(const char* what) {
   perror(what);
@@ -154,7 +159,8 @@ static bool on_readable(int set, struct connection* c) {
   return send_all(set, c, output, used);
 }
 
-static void on_connect(int set, int listener) {
+static void on_connect(int listener) {
+  static unsigned long next = 0;
   const int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return;
   const int on = 1;
@@ -163,7 +169,7 @@ static void on_connect(int set, int listener) {
   c->fd = fd;
   c->rest = must(malloc(kHeader));
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-  if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) != 0) die("epoll_ctl");
+  if (epoll_ctl(sets[next++ % threads], EPOLL_CTL_ADD, fd, &event) != 0) die("epoll_ctl");
 }
 
 static int listen_on(uint16_t port) {
@@ -180,17 +186,14 @@ static int listen_on(uint16_t port) {
   return fd;
 }
 
-static void serve(int listener) {
-  const int set = epoll_create1(EPOLL_CLOEXEC);
-  struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = NULL};
-  if (set < 0 || epoll_ctl(set, EPOLL_CTL_ADD, listener, &wanted) != 0) die("epoll");
+static void serve(int set, int listener) {
   struct epoll_event events[kEvents];
   for (;;) {
     const int count = epoll_wait(set, events, kEvents, -1);
     for (int i = 0; i < count; ++i) {
       struct connection* c = events[i].data.ptr;
       if (c == NULL) {
-        on_connect(set, listener);
+        on_connect(listener);
         continue;
       }
       const bool alive = (events[i].events & EPOLLOUT) != 0 ? on_writable(set, c) : on_readable(set, c);
@@ -199,11 +202,31 @@ static void serve(int listener) {
   }
 }
 
+static void* run_thread(void* set) {
+  serve(*(int*)set, -1);
+  return NULL;
+}
+
+static void run(int listener) {
+  for (unsigned long i = 0; i < threads; ++i) {
+    sets[i] = epoll_create1(EPOLL_CLOEXEC);
+    if (sets[i] < 0) die("epoll_create1");
+  }
+  struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = NULL};
+  if (epoll_ctl(sets[0], EPOLL_CTL_ADD, listener, &wanted) != 0) die("epoll_ctl");
+  for (unsigned long i = 1; i < threads; ++i) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, run_thread, &sets[i]) != 0) die("pthread_create");
+  }
+  serve(sets[0], listener);
+}
+
 static void usage(void) {
   fputs(
-      "usage: bare_echo [--port N] [--answer FUNCTION=PAYLOAD_BYTES]... [--per-write]\n"
+      "usage: bare_echo [--port N] [--answer FUNCTION=PAYLOAD_BYTES]... [--threads N] [--per-write]\n"
       "  --port       on 127.0.0.1; 0 (default) takes a free one; printed as \"listening N\"\n"
       "  --answer     payload size of the answer to a function id, for example 0x0002=412; default 4 bytes\n"
+      "  --threads    that serve; default 1\n"
       "  --per-write  one system call for each answer instead of one for all answers of a read\n",
       stderr);
   exit(2);
@@ -212,6 +235,7 @@ static void usage(void) {
 int main(int argc, char** argv) {
   static const struct option options[] = {{"port", required_argument, NULL, 'p'},
                                           {"answer", required_argument, NULL, 'a'},
+                                          {"threads", required_argument, NULL, 't'},
                                           {"per-write", no_argument, NULL, 'w'},
                                           {NULL, 0, NULL, 0}};
   for (unsigned function = 0; function < kFunctions; ++function) set_answer(function, 4);
@@ -225,12 +249,14 @@ int main(int argc, char** argv) {
       const unsigned long payload = *rest == '=' ? strtoul(rest + 1, NULL, 0) : 0;
       if (function >= kFunctions || payload < 4 || payload > kMaxPayload || payload % 4 != 0) usage();
       set_answer((unsigned)function, payload);
+    } else if (option == 't') {
+      threads = strtoul(optarg, NULL, 10);
     } else if (option == 'w') {
       per_write = true;
     } else {
       usage();
     }
   }
-  if (port > 65535) usage();
-  serve(listen_on((uint16_t)port));
+  if (port > 65535 || threads < 1 || threads > kMaxThreads) usage();
+  run(listen_on((uint16_t)port));
 }

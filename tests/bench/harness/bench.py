@@ -77,6 +77,7 @@ class Bench:
         """Answers of this PDU size to registrations and queries."""
         self.require("bare_echo")
         payload = answer_bytes - HEADER
+        options = ["--threads", str(len(self.processors.server)), *options]
         return BareEcho(self.program("bare_echo"), self.new_folder("echo"), self.processors.server,
                         {REGISTER: payload, QUERY: payload}, options)
 

@@ -27,6 +27,12 @@ def rates(results):
     return [result["per_second"] for result in results]
 
 
+def by_processor_time(above, below):
+    """The same ratio in the servers' processor time an answer: other work on the machine hardly moves it."""
+    costs = [[r["server_cpu_seconds"] / r["answers"] for r in results] for results in (above, below)]
+    return f"by processor time {text(statistics.median(ratios(*costs)))}"
+
+
 # --- floors: is the bare echo the cheapest way? ---
 
 
@@ -145,9 +151,11 @@ def _query_rows(bench, verb, words, servers):
         results = alternate(bench.rounds, {name: asked(name) for name in servers})
         rate = {name: rates(rs) for name, rs in results.items()}
         rows.append(Row(f"{words}, {bench.large:,} nodes, {open_words}", ratios(rate["many"], rate["floor"]),
-                        "of the bare echo", "at least", floor_share, peer if depth == 1 else ""))
+                        "of the bare echo", "at least", floor_share, peer if depth == 1 else "",
+                        by_processor_time(results["floor"], results["many"])))
         rows.append(Row(f"{words}: cost at {bench.large:,} nodes to that at {bench.small:,}, {open_words}",
-                        ratios(rate["few"], rate["many"]), "times", "at most", 1.2))
+                        ratios(rate["few"], rate["many"]), "times", "at most", 1.2,
+                        note=by_processor_time(results["many"], results["few"])))
     return rows
 
 

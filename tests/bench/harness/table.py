@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import statistics
 
 from harness.rows import Row, text
 
@@ -73,7 +74,28 @@ def page(results):
         "the bare writer puts the same facts into SQLite in the fastest schema known, in batches of the same size; the bare\n"
         "fan-out sends an equal message to the same sockets. Servers and floors have the same processors, loads the others.\n"
         "Start and memory are absolute because people plan with them. A quick look has one short round and proves nothing.\n\n"
-        f"Machine: {_machines(results)}.\n\n" + _table(head, _lines(results, cells)))
+        f"Machine: {_machines(results)}.\n\n" + _table(head, _lines(results, cells)) + _curve(results.get("curve")))
+
+
+def _curve(result):
+    """What a registration costs in each tenth of the run, as multiples of the first tenth."""
+    if not result:
+        return ""
+    head = ["tenth of the run", *map(str, range(1, 11))]
+    lines = []
+    for what, who in (("curve", "server"), ("bare writer curve", "bare writer")):
+        rounds = [tenths(raw["curve_seconds"]) for raw in result["raw"] if raw["what"] == what]
+        cells = [text(statistics.median(costs)) for costs in zip(*rounds, strict=True)]
+        lines.append("| " + " | ".join([who, *cells]) + " |")
+    return ("\nCost of a registration while the registry grows, each tenth of the run to the first:\n\n" +
+            _table(head, lines))
+
+
+def tenths(seconds):
+    """Of 100 times at equal steps: the length of each tenth to that of the first."""
+    edges = [0, *seconds[9::10]]
+    lengths = [end - begin for begin, end in zip(edges, edges[1:])]
+    return [length / lengths[0] for length in lengths]
 
 
 def readme_block(results):

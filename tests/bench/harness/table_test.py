@@ -48,6 +48,14 @@ class Tables(unittest.TestCase):
         missed = Row("keyed query", [0.1], "of the bare echo", "at least", 0.5)
         self.assertIn("**not met**", table.page({"queries": result(missed)}))
 
+    def test_the_curve_stands_under_the_table(self):
+        grows = result(self.row)
+        steps = [float(n) for n in range(1, 51)] + [50.0 + 2 * n for n in range(1, 51)]
+        grows["raw"] = [{"what": what, "curve_seconds": steps} for what in ("curve", "bare writer curve")]
+        page = table.page({"curve": grows})
+        costs = " | ".join(["1.00"] * 5 + ["2.00"] * 5)
+        self.assertIn(f"| server | {costs} |\n| bare writer | {costs} |", page)
+
     def test_only_the_block_between_the_markers_changes(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "README.md")

@@ -187,6 +187,8 @@ base::Result<Child*> Fanout::senderFor(Reach reach) {
   if (!child) return base::fail(child.error());
   sender.emplace(std::move(*child));
   if (base::Status ready = sender->expect("ready"); !ready) return base::fail(ready.error());
+  // A first round that does not count: afterwards the listeners have taken all of its kept connections.
+  if (const base::Result<Spread> round = bareRound(*sender); !round) return base::fail(round.error());
   return &*sender;
 }
 
