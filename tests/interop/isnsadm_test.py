@@ -81,6 +81,17 @@ class Registration(case.InteropTest):
         self.assertEqual(len(self.control.list("portals")), 20)
         self.assertEqual(len(self.control.list("portal-groups")), 20)
 
+    def test_a_list_may_select_by_an_attribute(self):
+        self.host.register("entity=host1", "initiator", "portal=127.0.0.11:860/tcp")
+        self.disk.register("entity=disk1", "target", "portal=127.0.0.12:3260/tcp")
+        self.assertEqual(having(self.control.list("nodes", "iscsi-node-type=target"), pdu.NAME), [DISK])
+
+    @case.fails_on("open-isns", "it takes the two forms for two addresses")
+    def test_a_portal_of_isnsadm_is_the_one_that_others_name_in_the_mapped_form(self):
+        self.disk.register("entity=disk1", "target", "portal=127.0.0.12:3260/tcp")
+        answer = self.raw(DISK).ok(pdu.DEV_ATTR_QRY, pdu.portal("127.0.0.12", 3260), pdu.tlv(pdu.NAME))
+        self.assertEqual(answer.texts(pdu.NAME), [DISK])
+
     def test_a_query_for_what_is_not_there_succeeds_and_is_empty(self):
         self.host.register("entity=host1", "initiator")
         self.assertEqual(self.host.query(f"iscsi-name={DISK}"), [])

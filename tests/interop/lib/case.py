@@ -54,7 +54,13 @@ class InteropTest(unittest.TestCase):
         self.server = ADAPTERS[_chosen.server](self.folder, self.policy, _chosen.program)
         self.capture.ports.add(self.server.port)
         self.server.start()
-        self.addCleanup(self.server.stop)
+        self.addCleanup(self._stop_server)
+
+    def _stop_server(self):
+        self.server.stop()
+        found = self._outcome.result
+        if any(test is self for test, _ in found.failures + found.errors):
+            print(f"\n--- the server in {self._testMethodName} ---\n{self.server.process.output()}", file=sys.stderr)
 
     def raw(self, source=CONTROL):
         """A raw client, closed with the test."""
@@ -95,6 +101,8 @@ def main(*tools):
     parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
     parser.add_argument("--program", default=os.environ.get("SANCTUM_ISNS_SERVER", "isns-server"))
     options, rest = parser.parse_known_args()
+    if options.server == "sanctum" and not os.access(options.program, os.X_OK):
+        sys.exit(f"there is no program {options.program}: name it by --program")
     sandbox.need("tshark", *tools, *ADAPTERS[options.server].needs)
     sandbox.enter()
     _chosen.server, _chosen.program = options.server, options.program

@@ -56,7 +56,7 @@ class OpenIsns:
             f"Security = {int(self.policy.signed)}",
         ]
         if self.policy.signed:
-            lines += [f"AuthKeyFile = {where}/server.key", "ClientKeyStore = DB:"]
+            lines += [f"AuthKeyFile = {where}/keys/server.key", "ClientKeyStore = DB:"]
         return "\n".join(lines) + "\n"
 
     def start(self):
@@ -106,7 +106,7 @@ class Sanctum:
         settings = {
             "listen.port": self.port, "http.port": 0, "store.path": f"{self.folder}/registry.db", "log.format": "json",
             "registry.default_domain": policy.default_domain, "registry.min_period": 1,
-            "registry.default_period": policy.period, "registry.max_period": policy.period,
+            "registry.default_period": policy.period,
             "registry.relaxed_names": policy.relaxed_names, "esi.enabled": policy.esi,
             "esi.min_interval": policy.esi_interval,
         }
@@ -138,13 +138,13 @@ ADAPTERS = {adapter.name: adapter for adapter in (Sanctum, OpenIsns)}
 
 
 def make_keys(folder):
-    """DSA keys as open-isns wants them: server.key, server.pub, client.key, keys/SIGNER with its public part; and a
+    """DSA keys as open-isns wants them: keys/server.key, server.pub, client.key, keys/SIGNER with its public part; and a
     stranger's key that no server knows."""
     def openssl(*words):
         subprocess.run(["openssl", *words], check=True, capture_output=True)
 
     openssl("dsaparam", "-out", f"{folder}/dsa.params", "1024")
     os.makedirs(f"{folder}/keys", exist_ok=True)
-    for private, public in (("server.key", "server.pub"), ("client.key", f"keys/{SIGNER}"), ("stranger.key", "stranger.pub")):
+    for private, public in (("keys/server.key", "server.pub"), ("client.key", f"keys/{SIGNER}"), ("stranger.key", "stranger.pub")):
         openssl("gendsa", "-out", f"{folder}/{private}", f"{folder}/dsa.params")
         openssl("dsa", "-in", f"{folder}/{private}", "-pubout", "-out", f"{folder}/{public}")
