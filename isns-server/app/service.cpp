@@ -129,7 +129,8 @@ base::Status Service::listen(std::vector<net::PassedSocket> passed) {
           listeners_.pop_back();
           continue;
         }
-        parts_.log.write<Event::ListenFailed>(base::now(), {{"address", address.text()}, {"error", status.error().text}});
+        parts_.log.write<Event::ListenFailed>(base::now(),
+                                              {{"address", address.text()}, {"error", status.error().text}});
         return status;
       }
       address = listeners_.back()->local();
@@ -155,8 +156,9 @@ void Service::applyRuntime() {
   for (const std::string& problem : folder.problems) {
     const std::size_t colon = problem.find(": ");
     parts_.log.write<Event::KeyUnusable>(
-        now(), {{"file", std::string_view(problem).substr(0, colon)},
-                {"error", colon == std::string::npos ? std::string_view() : std::string_view(problem).substr(colon + 2)}});
+        now(),
+        {{"file", std::string_view(problem).substr(0, colon)},
+         {"error", colon == std::string::npos ? std::string_view() : std::string_view(problem).substr(colon + 2)}});
   }
   parts_.log.write<Event::KeysLoaded>(now(), {{"folder", runtime.security.keyFolder}, {"count", folder.keys->size()}});
   authenticator_.emplace(authSettingsOf(config_), folder.keys, std::move(folder.identity));
@@ -201,10 +203,9 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     return refuse(isns::Status::Busy);
   }
   if (session::accessNeeded(message.function) > access) {
-    parts_.log.write<Event::AddressRefused>(
-        now(), {{"peer", peer.text()},
-                {"access", access == session::Access::Query ? "query" : "register"},
-                {"function", isns::functionName(message.function)}});
+    parts_.log.write<Event::AddressRefused>(now(), {{"peer", peer.text()},
+                                                    {"access", access == session::Access::Query ? "query" : "register"},
+                                                    {"function", isns::functionName(message.function)}});
     return refuse(isns::Status::SourceUnauthorized);
   }
   if (authenticator_) {
@@ -235,7 +236,7 @@ void Service::onRequest(Client& client, const isns::Message& message, base::Byte
 void Service::onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) {
   const bool tooLarge = fault.kind == isns::FaultKind::TooLong;
   parts_.metrics
-      .at<Metric::Malformed>(tooLarge                                   ? MalformedKind::TooLarge
+      .at<Metric::Malformed>(tooLarge                                  ? MalformedKind::TooLarge
                              : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
                                                                        : MalformedKind::Header)
       .add();
@@ -341,7 +342,6 @@ void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
 
 void Service::turnEnd() {
   const base::Now moment = now();
-  submit();
   server_.settle(moment);
   const bool more = outbound_.runTurn(moment);
   if (outbound_.moved()) server_.settle(moment);
@@ -356,10 +356,26 @@ void Service::turnEnd() {
   wall_ = base::wallNow();
 }
 
+// Clients that got their answers from one commit send their next requests together. A batch of the first few of them
+// would make all the others wait for a second commit; so while the batch still grows, turn by turn, it waits until it
+// has half the size of the one before. Half, so that one batch is made while another is with the store.
+bool Service::worthWaiting() {
+  const std::size_t waiting = server_.waitingChanges();
+  const bool growing = waiting > waited_;
+  waited_ = waiting;
+  return growing && waiting < lastBatch_ / 2 && !draining_;
+}
+
 void Service::submit() {
+  if (server_.committing() || server_.waitingChanges() == 0) return;
+  if (worthWaiting()) {
+    again_.startAt(parts_.loop.now());
+    return;
+  }
   std::optional<store::Batch> batch = server_.takeBatch();
   if (!batch) return;
-  submitted_ = batch->size();
+  submitted_ = lastBatch_ = batch->size();
+  waited_ = 0;
   submittedAt_ = base::MonotonicClock::now();
   // One batch at a time is with the store, so there is always room.
   if (!storeThread_->submit(std::move(*batch), epoch_, ++ticket_)) std::abort();
@@ -499,8 +515,9 @@ void Service::reportNotices() {
     }
   }
   for (const core::ScnUndeliverable& lost : server_.takeUndeliverable()) {
-    const core::Node* node =
-        lost.recipient.type == core::ObjectType::Node ? server_.snapshot().get<core::Node>(lost.recipient.index) : nullptr;
+    const core::Node* node = lost.recipient.type == core::ObjectType::Node
+                                 ? server_.snapshot().get<core::Node>(lost.recipient.index)
+                                 : nullptr;
     parts_.log.write<Event::ScnUndeliverable>(
         moment, {{"node", node != nullptr ? node->name() : std::string_view("?")}, {"events", lost.events}});
   }
@@ -514,7 +531,8 @@ void Service::syncMetrics() {
     for (std::size_t s = 0; s < core::ServerCounters::kStatuses; ++s) {
       const std::uint64_t more = counters.answers[f][s] - counted_.answers[f][s];
       if (more != 0) {
-        m.at<Metric::Messages>(functionLabel(static_cast<std::uint16_t>(f)), statusLabel(static_cast<std::uint32_t>(s))).add(more);
+        m.at<Metric::Messages>(functionLabel(static_cast<std::uint16_t>(f)), statusLabel(static_cast<std::uint32_t>(s)))
+            .add(more);
       }
     }
   }
@@ -535,7 +553,8 @@ void Service::syncMetrics() {
   esiCounted_ = esi;
   m.at<Metric::ScnWaiting>().set(static_cast<std::int64_t>(server_.outbound().destinations()));
   core::forEachObjectType([&]<class T>(T*) {
-    m.at<Metric::RegistryObjects>(objectLabel(T::kType)).set(static_cast<std::int64_t>(server_.snapshot().table<T>().size()));
+    m.at<Metric::RegistryObjects>(objectLabel(T::kType))
+        .set(static_cast<std::int64_t>(server_.snapshot().table<T>().size()));
   });
   m.at<Metric::RegistryRevision>().set(static_cast<std::int64_t>(server_.snapshot().revision));
   if (failedSince_ == base::kNever) m.at<Metric::StoreHealthy>().set(1);

@@ -77,6 +77,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   void sweep();
   void syncMetrics();
   void reportNotices();
+  [[nodiscard]] bool worthWaiting();
   void submit();
   void onCompletion(store::Completion& completion);
   void sendReleases();
@@ -110,6 +111,8 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   std::uint64_t epoch_ = 0;
   std::uint64_t ticket_ = 0;
   std::size_t submitted_ = 0;  // changes with the store
+  std::size_t lastBatch_ = 0;  // changes in the batch before
+  std::size_t waited_ = 0;     // changes that waited at the last turn's end
   base::TimePoint submittedAt_{};
   base::TimePoint failedSince_ = base::kNever;
 

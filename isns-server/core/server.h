@@ -109,6 +109,9 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   Disposition refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
                      isns::Status status, base::Bytes& out);
 
+  // Changes that wait for the next batch, and whether the store could take it now.
+  [[nodiscard]] std::size_t waitingChanges() const { return open_.batch.size(); }
+  [[nodiscard]] bool committing() const { return committing_; }
   // The batch for the store, when there is one and none is there already. It comes back with onCommitted().
   std::optional<store::Batch> takeBatch();
   // Afterwards releases() holds the answers set free; the driver sends them and calls released().
