@@ -99,7 +99,7 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
     return store::fail(store::ErrorKind::Invalid, target + " is the database itself: a backup needs another place.");
   }
   const std::string temporary = target + ".incomplete";
-  removeFile(temporary);
+  if (auto done = createFile(temporary); !done) return base::fail(done.error());
   auto copied = copyTo(source, temporary, vfs);
   Status done;
   if (copied) done = syncFile(temporary);
@@ -111,11 +111,11 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
 }
 
 store::Outcome<VerifyInfo> verify(const Options& options) {
-  if (auto done = checkHeader(options); !done) return base::fail(done.error());
   const bool hasLog = sizeOf(options.path + "-wal") > 0;
   const auto mode = hasLog ? Connection::Mode::Read : Connection::Mode::Immutable;
   auto connection = Connection::open(options.path, mode, options.vfs, options.restoreHint);
   if (!connection) return base::fail(connection.error());
+  if (auto done = checkApplicationId(*connection); !done) return base::fail(done.error());
   if (auto done = verifyStructure(*connection); !done) return base::fail(done.error());
   VerifyInfo info;
   const auto version = readVersion(*connection, options);

@@ -10,11 +10,12 @@
 
 namespace sqlite {
 
+using store::ErrorKind;
+
 namespace {
 
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeaderSize = 100;
-constexpr std::size_t kApplicationIdAt = 68;  // "The Database File Format", 1.3
 
 // Within a transaction or not: runs all of them, or stops at the first that fails.
 Status insertNewMeta(Connection& connection, const Options& options) {
@@ -48,8 +49,8 @@ Status fillNew(Connection& connection, const Options& options) {
 
 Status create(const Options& options) {
   const std::string temporary = options.path + ".new";
-  removeFile(temporary);
   removeFile(temporary + "-journal");
+  if (auto done = createFile(temporary); !done) return done;
   {
     auto connection = Connection::open(temporary, Connection::Mode::Create, options.vfs, options.restoreHint);
     if (!connection) return base::fail(connection.error());
@@ -83,7 +84,7 @@ Status configure(Connection& connection) {
   if (!mode) return base::fail(mode.error());
   if (const int code = mode->step(); code != SQLITE_ROW) return base::fail(connection.error(code, "open the log of"));
   if (mode->text(0) != "wal") {
-    return store::fail(store::ErrorKind::Unsupported, connection.path() + " is where no write-ahead log can be kept.");
+    return store::fail(ErrorKind::Unsupported, connection.path() + " is where no write-ahead log can be kept.");
   }
   mode->reset();
   return connection.execute(
@@ -93,13 +94,28 @@ Status configure(Connection& connection) {
 
 Status checkPlace(const Options& options) {
   if (exists(restoreMarker(options.path))) {
-    return store::fail(store::ErrorKind::Damaged, "a restore of " + options.path + " was interrupted: run it again. (" +
-                                                      restoreMarker(options.path) + " tells.)");
+    return store::fail(ErrorKind::Damaged, "a restore of " + options.path + " was interrupted: run it again. (" +
+                                               restoreMarker(options.path) + " tells.)");
   }
   if (!exists(options.path) && exists(options.path + "-wal")) {
-    return store::fail(store::ErrorKind::Damaged, options.path + " is missing, but its log " + options.path +
-                                                      "-wal is there. " + std::string(options.restoreHint));
+    return store::fail(ErrorKind::Damaged, options.path + " is missing, but its log " + options.path +
+                                               "-wal is there. " + std::string(options.restoreHint));
   }
+  return {};
+}
+
+// Not for a file that this process has open: closing it here would end the locks that SQLite holds on it.
+Status checkHeader(const Options& options) {
+  std::array<char, kHeaderSize> header{};
+  std::ifstream file(options.path, std::ios::binary);
+  if (!file) return store::fail(ErrorKind::Io, "cannot open " + options.path + '.');
+  file.read(header.data(), header.size());
+  const auto damaged = [&](std::string_view reason) {
+    return store::fail(ErrorKind::Damaged,
+                       options.path + " is damaged (" + std::string(reason) + "). " + std::string(options.restoreHint));
+  };
+  if (file.gcount() != std::streamsize{kHeaderSize}) return damaged("it is shorter than a database's header");
+  if (std::string_view(header.data(), kMagic.size()) != kMagic) return damaged("it does not begin as a database does");
   return {};
 }
 
@@ -111,22 +127,13 @@ std::int64_t timeOf(const Options& options) {
 
 std::string restoreMarker(const std::string& path) { return path + ".restoring"; }
 
-Status checkHeader(const Options& options) {
-  std::array<char, kHeaderSize> header{};
-  std::ifstream file(options.path, std::ios::binary);
-  if (!file) return store::fail(store::ErrorKind::Io, "cannot open " + options.path + '.');
-  file.read(header.data(), header.size());
-  const auto damaged = [&](std::string_view reason) {
-    return store::fail(store::ErrorKind::Damaged,
-                       options.path + " is damaged (" + std::string(reason) + "). " + std::string(options.restoreHint));
-  };
-  if (file.gcount() != std::streamsize{kHeaderSize}) return damaged("it is shorter than a database's header");
-  if (std::string_view(header.data(), kMagic.size()) != kMagic) return damaged("it does not begin as a database does");
-  const auto* id = reinterpret_cast<const std::uint8_t*>(header.data()) + kApplicationIdAt;
-  if (base::loadU32(id) != kApplicationId) {
-    return store::fail(store::ErrorKind::Unsupported, options.path + " is an SQLite database, but not one of Sanctum.");
-  }
-  return {};
+Status checkApplicationId(Connection& connection) {
+  auto id = connection.prepare("PRAGMA application_id");
+  if (!id) return base::fail(id.error());
+  const int code = id->step();
+  if (code != SQLITE_ROW) return base::fail(connection.error(code, "read"));
+  if (id->integer(0) == kApplicationId) return {};
+  return store::fail(ErrorKind::Unsupported, connection.path() + " is an SQLite database, but not one of Sanctum.");
 }
 
 store::Outcome<std::int64_t> readMeta(Connection& connection, std::string_view name) {
@@ -156,7 +163,7 @@ store::Outcome<std::uint32_t> readVersion(Connection& connection, const Options&
   if (!version) return base::fail(version.error());
   if (*version < 1) return base::fail(connection.damaged("its schema version is not a number from 1 on"));
   if (*version > options.plan.version) {
-    return store::fail(store::ErrorKind::Unsupported,
+    return store::fail(ErrorKind::Unsupported,
                        options.path + " has schema version " + std::to_string(*version) +
                            ", and this program knows versions up to " + std::to_string(options.plan.version) +
                            ". Use the newer program, or restore a backup that was made before the update.");
@@ -183,8 +190,8 @@ Status checkColumns(Connection& connection, const store::Schema& schema) {
     columns->reset();
     if (code != SQLITE_DONE && code != SQLITE_ROW) return base::fail(connection.error(code, "read"));
     if (!same) {
-      return store::fail(store::ErrorKind::Unsupported, connection.path() + ": the table " + std::string(table.name) +
-                                                            " does not have the columns of this version.");
+      return store::fail(ErrorKind::Unsupported, connection.path() + ": the table " + std::string(table.name) +
+                                                     " does not have the columns of this version.");
     }
   }
   return {};
@@ -200,6 +207,7 @@ store::Outcome<Connection> openDatabase(const Options& options) {
   if (!connection) return connection;
   // Closing must not write either, until the content has been read and found good.
   sqlite3_db_config(connection->get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (auto done = checkApplicationId(*connection); !done) return base::fail(done.error());
   const auto version = readVersion(*connection, options);
   if (!version) return base::fail(version.error());
   if (*version < options.plan.version) {

@@ -33,7 +33,7 @@ store::Outcome<Connection> openDatabase(const Options& options);
 [[nodiscard]] std::string restoreMarker(const std::string& path);
 
 // The parts of the check that need no writing, also for verifying backups.
-Status checkHeader(const Options& options);
+Status checkApplicationId(Connection& connection);
 store::Outcome<std::uint32_t> readVersion(Connection& connection, const Options& options);
 Status checkColumns(Connection& connection, const store::Schema& schema);
 store::Outcome<std::int64_t> readMeta(Connection& connection, std::string_view name);

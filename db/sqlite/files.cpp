@@ -71,6 +71,12 @@ bool sameFile(const std::string& a, const std::string& b) {
          first.st_ino == second.st_ino;
 }
 
+Status createFile(const std::string& path) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.get() < 0) return failure("create", path);
+  return {};
+}
+
 Status syncFile(const std::string& path) { return sync(path, O_RDONLY); }
 
 Status syncFolderOf(const std::string& path) { return sync(folderOf(path), O_RDONLY | O_DIRECTORY); }

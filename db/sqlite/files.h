@@ -10,6 +10,10 @@ namespace sqlite {
 [[nodiscard]] bool exists(const std::string& path);
 [[nodiscard]] bool sameFile(const std::string& a, const std::string& b);  // false when one of them is missing
 
+// Makes an empty file that its owner may write and the group may read; what has the name is emptied. SQLite gives its
+// log the same rights.
+Status createFile(const std::string& path);
+
 // Makes a file's content, or a folder's names, durable.
 Status syncFile(const std::string& path);
 Status syncFolderOf(const std::string& path);

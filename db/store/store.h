@@ -6,8 +6,9 @@
 // Threads: one thread, the store thread, calls a Store. The functions of HistoryReader may be called from any one other
 // thread at the same time. Use: load(), lease(Acquire), then commit() with the epoch that the lease gave.
 //
-// Errors: values. A failed commit leaves everything as it was; the next commit may succeed. A store that has found
-// its data damaged refuses every further commit. Reading goes on where it can.
+// Errors: values. A failed commit leaves everything as it was; the next commit may succeed. Only when the process ends
+// before the next commit may what failed turn out to be there, whole. A store that has found its data damaged refuses
+// every further commit. Reading goes on where it can.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,8 @@
 #include "db/sqlite/backup.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -97,6 +99,47 @@ TEST_F(BackupTest, TheDatabaseItselfCanBeVerifiedWhileItIsServed) {
   auto store = opened();
   putThings(*store, 1, 10);
   EXPECT_EQ(verified("registry.db").rows, 10U);
+}
+
+// POSIX drops a process's locks on a file when it closes any descriptor of it.
+TEST_F(BackupTest, VerifyingTheServedDatabaseKeepsTheServersLocks) {
+  auto store = opened();
+  putThings(*store, 1, 10);
+  const auto locks = [&] {
+    struct stat info {};
+    EXPECT_EQ(::stat(options_.path.c_str(), &info), 0);
+    const std::string ours = ' ' + std::to_string(::getpid()) + ' ';
+    const std::string file = ':' + std::to_string(info.st_ino) + ' ';
+    std::ifstream all("/proc/locks");
+    int count = 0;
+    for (std::string line; std::getline(all, line);) {
+      if (line.find(ours) != std::string::npos && line.find(file) != std::string::npos) ++count;
+    }
+    return count;
+  };
+  ASSERT_GT(locks(), 0);
+  verified("registry.db");
+  ASSERT_TRUE(store->backup(path("backup")));
+  ASSERT_FALSE(store->backup(options_.path));
+  EXPECT_GT(locks(), 0);
+}
+
+TEST_F(BackupTest, FilesAreNotForEverybodyToRead) {
+  auto store = opened();
+  putThings(*store, 1, 1);
+  ASSERT_TRUE(store->backup(path("backup")));
+  for (const char* name : {"registry.db", "registry.db-wal", "registry.db.lock", "backup"}) {
+    const auto rights = std::filesystem::status(path(name)).permissions();
+    EXPECT_EQ(rights & std::filesystem::perms::others_all, std::filesystem::perms::none) << name;
+  }
+}
+
+TEST_F(BackupTest, AFileThatIsNoBackupIsNotVerified) {
+  for (const std::string& content : {std::string(), std::string("hello"), std::string(8192, 'x')}) {
+    write(path("backup"), content);
+    EXPECT_FALSE(verify(optionsFor("backup")));
+  }
+  EXPECT_FALSE(verify(optionsFor("missing")));
 }
 
 TEST_F(BackupTest, VerifyingFindsWhatAStartWouldNotRead) {
