@@ -115,7 +115,7 @@ class OpenIsns(Server):
             file.write(
                 f"SourceName = isns.server\nDatabase = {self.folder}/db\nPIDFile = {self.folder}/pid\n"
                 f"ControlSocket = {self.folder}/control\nBindAddress = {self.address}\nSLPRegister = 0\n"
-                "DefaultDiscoveryDomain = 0\nRegistrationPeriod = 0\nSecurity = 0\n")
+                "DefaultDiscoveryDomain = 0\nRegistrationPeriod = 0\nSecurity = 0\nSCNTimeout = 5\nSCNRetries = 3\n")
         return [self.program, "-f", "-c", config]
 
     @classmethod
