@@ -26,7 +26,6 @@ enum class Event : std::uint16_t {
   MessageTooLarge,
   PartialMessageTimeout,
   IdleTimeout,
-  OutputStalled,
   RequestRateExceeded,
 
   ControlNodeUnauthorised,
@@ -39,14 +38,10 @@ enum class Event : std::uint16_t {
   EsiPortalLost,
   EntityExpired,
   ScnUndeliverable,
-  ScnDropped,
-  RegistryFull,
   HeartbeatFailed,
 
   StoreFailed,
   StoreRecovered,
-  BackupDone,
-  BackupFailed,
   HistoryTrimmed,
 
   kCount
@@ -97,16 +92,13 @@ inline constexpr EventRow kEvents[] = {
         "A peer sent what RFC 4171 does not allow. It got status 2, or its connection was closed where the stream "
         "could not be followed any more."}},
     {Event::MessageTooLarge, {"ISNS-2003", Severity::Warning, "message-too-large", {"peer", "bytes", "max"}, kByPeers,
-        "A request was larger than limits.message_size and its connection was closed."}},
+        "A request was larger than limits.message_size; it got status 2 and was skipped."}},
     {Event::PartialMessageTimeout, {"ISNS-2004", Severity::Warning, "partial-message-timeout",
         {"peer", "bytes"}, kByPeers,
         "A peer began a request and did not finish it within limits.partial_message_timeout; its connection was "
         "closed."}},
     {Event::IdleTimeout, {"ISNS-2005", Severity::Debug, "idle-timeout", {"peer"}, kByPeers,
         "A connection was silent for limits.idle_timeout and was closed."}},
-    {Event::OutputStalled, {"ISNS-2006", Severity::Warning, "output-stalled", {"peer", "bytes"}, kByPeers,
-        "A peer asks and does not read the answers; more than limits.output_queue waits for it, and it is read no "
-        "more until that has gone."}},
     {Event::RequestRateExceeded, {"ISNS-2007", Severity::Warning, "request-rate-exceeded", {"peer", "max"}, kByPeers,
         "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
 
@@ -138,10 +130,6 @@ inline constexpr EventRow kEvents[] = {
         {"node", "portal", "attempts", "events"}, kInFloods,
         "A client did not acknowledge a notification after all retries over all its portals. It learns of the "
         "change at its next query only."}},
-    {Event::ScnDropped, {"ISNS-4004", Severity::Warning, "scn-dropped", {"node", "max"}, kInFloods,
-        "More events wait for a client than scn.queue_events; the rest was dropped."}},
-    {Event::RegistryFull, {"ISNS-4005", Severity::Error, "registry-full", {"peer", "source", "max"}, kByPeers,
-        "A registration would take the registry beyond registry.max_objects and got status 12."}},
     {Event::HeartbeatFailed, {"ISNS-4006", Severity::Warning, "heartbeat-failed", {"address", "error"}, kByPeers,
         "A heartbeat could not be sent; standby servers may take this one for dead."}},
 
@@ -150,10 +138,6 @@ inline constexpr EventRow kEvents[] = {
         "Look at space and health of the disk under store.path."}},
     {Event::StoreRecovered, {"ISNS-5002", Severity::Notice, "store-recovered", {"seconds"}, kAlways,
         "The store takes commits again."}},
-    {Event::BackupDone, {"ISNS-5003", Severity::Info, "backup-done", {"path", "bytes", "milliseconds"}, kAlways,
-        "A backup of the database is complete."}},
-    {Event::BackupFailed, {"ISNS-5004", Severity::Error, "backup-failed", {"path", "error"}, kAlways,
-        "A backup was not made; what was there under this name before is unchanged."}},
     {Event::HistoryTrimmed, {"ISNS-5005", Severity::Info, "history-trimmed", {"rows", "days"}, kAlways,
         "Rows of the history older than store.history_days were removed."}},
     // clang-format on

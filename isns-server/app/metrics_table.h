@@ -19,13 +19,9 @@ enum class Metric : std::uint16_t {
   ConnectionsAccepted,
   ConnectionsRefused,
   ConnectionsClosed,
-  BytesReceived,
-  BytesSent,
-  OutputQueued,
 
   Messages,
   Malformed,
-  RequestSeconds,
 
   RegistryObjects,
   RegistryRevision,
@@ -35,7 +31,6 @@ enum class Metric : std::uint16_t {
   CommitChanges,
   CommitSeconds,
   StoreHealthy,
-  HistoryRows,
 
   Scn,
   ScnWaiting,
@@ -109,17 +104,12 @@ inline constexpr MetricRow kMetrics[] = {
         "Client connections closed at once, by the limit or rule that said so.", {{{"by", words<kRefusedBy>}}}}},
     {Metric::ConnectionsClosed, {"isns_connections_closed_total", K::Counter, U::None,
         "Client connections that have ended, by reason.", {{{"reason", words<kClosedBy>}}}}},
-    {Metric::BytesReceived, {"isns_received_bytes_total", K::Counter, U::Bytes, "Bytes that came from clients."}},
-    {Metric::BytesSent, {"isns_sent_bytes_total", K::Counter, U::Bytes, "Bytes that went to clients."}},
-    {Metric::OutputQueued, {"isns_output_queued_bytes", K::Gauge, U::Bytes, "Output that waits for clients to read."}},
 
     {Metric::Messages, {"isns_messages_total", K::Counter, U::None,
         "Requests answered, by function and by status of the answer.",
         {{{"function", functionWords}, {"status", statusWords}}}}},
     {Metric::Malformed, {"isns_malformed_total", K::Counter, U::None, "Messages that RFC 4171 does not allow, by kind.",
         {{{"kind", words<kMalformedKinds>}}}}},
-    {Metric::RequestSeconds, {"isns_request_seconds", K::Histogram, U::Seconds,
-        "From the last byte of a request to its answer, commit included.", {}, kTimes}},
 
     {Metric::RegistryObjects, {"isns_registry_objects", K::Gauge, U::None, "Objects in the registry, by type.",
         {{{"type", objectWords}}}}},
@@ -131,7 +121,6 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::CommitChanges, {"isns_commit_changes", K::Histogram, U::None, "Changes in one commit.", {}, kBatches}},
     {Metric::CommitSeconds, {"isns_commit_seconds", K::Histogram, U::Seconds, "How long a commit took.", {}, kTimes}},
     {Metric::StoreHealthy, {"isns_store_healthy", K::Gauge, U::None, "1 while the store takes commits, else 0."}},
-    {Metric::HistoryRows, {"isns_history_rows", K::Gauge, U::None, "Rows of the history of changes."}},
 
     {Metric::Scn, {"isns_scn_total", K::Counter, U::None,
         "State change notifications, by what became of them; coalesced and dropped count events.",

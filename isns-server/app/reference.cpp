@@ -3,6 +3,9 @@
 #include "isns-server/app/config_table.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/metrics_table.h"
+#include "shared/isns/attributes.h"
+#include "shared/isns/functions.h"
+#include "shared/isns/status.h"
 #include "shared/ops/config_text.h"
 #include "shared/ops/config_validate.h"
 #include "shared/ops/log_stream.h"
@@ -163,7 +166,70 @@ std::string metricsPage() {
   return out;
 }
 
+std::string_view kindWord(isns::ValueKind kind) {
+  switch (kind) {
+    case isns::ValueKind::None:
+      return "";
+    case isns::ValueKind::U32:
+    case isns::ValueKind::U64:
+      return "number";
+    case isns::ValueKind::Bits:
+      return "flags";
+    case isns::ValueKind::Ip:
+      return "address";
+    case isns::ValueKind::Port:
+      return "port";
+    case isns::ValueKind::Text:
+      return "text";
+    case isns::ValueKind::IscsiName:
+      return "iSCSI name";
+    case isns::ValueKind::Eid:
+      return "entity identifier";
+    case isns::ValueKind::Wwn:
+      return "world wide name";
+    case isns::ValueKind::Opaque:
+      return "bytes";
+  }
+  return "";
+}
+
+std::string attributesPage() {
+  std::string out = "# iSNS attributes\n\n" + std::string(kGenerated) +
+                    "Fields are the names that `sanctl`, JSON and the database use; sections are RFC 4171's.\n\n" +
+                    tableHead({"tag", "attribute", "field", "value", "bytes", "object", "set by", "section"});
+  const auto line = [&](const std::string& tag, const isns::AttributeRow& r) {
+    const std::string length = r.minLength == r.maxLength ? std::to_string(r.minLength)
+                                                          : std::to_string(r.minLength) + "-" + std::to_string(r.maxLength);
+    out += row({tag, cell(r.name), code(r.field), std::string(kindWord(r.kind)), length,
+                std::string(isns::objectTypeName(r.object)), r.writer == isns::Writer::Client ? "client" : "server",
+                std::string(r.section)});
+  };
+  for (const isns::AttributeRow& r : isns::attributeTable()) line(std::to_string(r.tag), r);
+  for (const isns::VendorRange& range : isns::vendorRanges()) {
+    line(std::to_string(range.first) + "-" + std::to_string(range.last), range.row);
+  }
+  return out;
+}
+
+std::string messagesPage() {
+  std::string out = "# iSNS messages\n\n" + std::string(kGenerated) + tableHead({"id", "message", "from", "message key", "operating attributes", "section"});
+  for (const isns::FunctionRow& r : isns::functionTable()) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    const std::uint16_t id = isns::idOf(r.function);
+    const std::string hex = {'0', 'x', '0', '0', kDigits[id >> 4U & 15U], kDigits[id & 15U]};
+    out += row({hex, std::string(r.name), r.sender == isns::Sender::Client ? "client" : "server", cell(r.key),
+                cell(r.operating), std::string(r.section)});
+  }
+  out += "\n## Status codes\n\n" + tableHead({"code", "status", "this server gives it for"});
+  for (const isns::StatusRow& r : isns::statusTable()) {
+    out += row({std::to_string(static_cast<std::uint32_t>(r.status)), cell(r.name), cell(r.when)});
+  }
+  return out;
+}
+
 constexpr ReferencePage kPages[] = {
+    {"attributes.md", attributesPage},
+    {"messages.md", messagesPage},
     {"configuration.md", configurationPage},
     {"isns-server.toml", exampleFile},
     {"log-events.md", logEventsPage},

@@ -12,6 +12,7 @@ using ops::LogValue;
 namespace {
 
 constexpr std::size_t kPruneAtOnce = 2000;
+constexpr std::chrono::milliseconds kSlowTurn{250};
 
 class Loader final : public store::RowSink {
  public:
@@ -172,6 +173,7 @@ void Service::reload(Config config) {
 
 void Service::drain() {
   if (std::exchange(draining_, true)) return;
+  parts_.log.write<Event::Stopping>(now(), {{"reason", "signal"}});
   parts_.page.setNotReady("stopping");
   for (auto& listener : listeners_) listener->close();
   std::vector<Client*> all;
@@ -240,9 +242,14 @@ void Service::onFault(Client& client, const isns::FramingFault& fault, base::Byt
                              : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
                                                                        : MalformedKind::Header)
       .add();
-  parts_.log.write<Event::MalformedMessage>(now(), {{"peer", client.peer().text()},
-                                                    {"function", isns::functionName(fault.header.function)},
-                                                    {"kind", isns::faultName(fault.kind)}});
+  if (tooLarge) {
+    parts_.log.write<Event::MessageTooLarge>(
+        now(), {{"peer", client.peer().text()}, {"max", config_.runtime.limits.messageSize}});
+  } else {
+    parts_.log.write<Event::MalformedMessage>(now(), {{"peer", client.peer().text()},
+                                                      {"function", isns::functionName(fault.header.function)},
+                                                      {"kind", isns::faultName(fault.kind)}});
+  }
   if (!fault.answerable()) return;
   core::Arrival arrival;
   arrival.peer.address = client.peer().octets();
@@ -354,6 +361,11 @@ void Service::turnEnd() {
   ended_.clear();
   finishDrain();
   wall_ = base::wallNow();
+  const base::Duration took = base::MonotonicClock::now() - moment.mono;
+  parts_.metrics.at<Metric::LoopTurnSeconds>().observe(took);
+  if (took < kSlowTurn) return;
+  parts_.log.write<Event::LoopSlow>(
+      moment, {{"milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
 }
 
 // Clients that got their answers from one commit send their next requests together. A batch of the first few of them

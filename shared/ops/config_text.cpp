@@ -34,12 +34,20 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+// "a, b", and as it stands in the file: ["a", "b"].
+std::string_view withoutMarks(std::string_view text, char open, char close) {
+  text = trim(text);
+  const bool marked = text.size() >= 2 && text.front() == open && text.back() == close;
+  return marked ? trim(text.substr(1, text.size() - 2)) : text;
+}
+
 std::vector<RawValue> items(std::string_view text, const Position& at) {
   std::vector<RawValue> list;
-  if (trim(text).empty()) return list;
+  text = withoutMarks(text, '[', ']');
+  if (text.empty()) return list;
   for (;;) {
     const std::size_t comma = text.find(',');
-    list.push_back({std::string(trim(text.substr(0, comma))), at});
+    list.push_back({std::string(withoutMarks(text.substr(0, comma), '"', '"')), at});
     if (comma == std::string_view::npos) return list;
     text.remove_prefix(comma + 1);
   }
