@@ -1,31 +1,27 @@
 #include "isns-server/ctl/help.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "isns-server/ctl/command_line.h"
 
 namespace ctl {
 namespace {
 
+using help::Entry;
+
 constexpr std::size_t kLine = 100;
 constexpr std::size_t kWidestTerm = 28;
-
-struct Entry {
-  std::string term;
-  std::string says;
-};
-
-std::string term(const Option& option) {
-  return std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
-}
-std::string term(const Positional& positional) { return std::string(positional.name) + (positional.many ? "..." : ""); }
 
 std::string listed(std::span<const std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) text.append(text.empty() ? "" : ", ").append(word);
   return text;
 }
+
+std::string term(const Option& option) {
+  return std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
+}
+std::string term(const Positional& positional) { return std::string(positional.name) + (positional.many ? "..." : ""); }
 
 std::string says(const Option& option) {
   std::string text(option.help);
@@ -41,7 +37,7 @@ std::string says(const Positional& positional) {
 }
 
 template <class Rows>
-std::vector<Entry> entries(const Rows& rows) {
+std::vector<Entry> entriesOf(const Rows& rows) {
   std::vector<Entry> list;
   for (const auto& row : rows) list.push_back({term(row), says(row)});
   return list;
@@ -82,17 +78,16 @@ void append(std::string& out, const std::string& title, const std::vector<Entry>
   }
 }
 
-void appendTable(std::string& out, const std::vector<Entry>& list) {
-  if (list.empty()) return;
-  out += "\n| | |\n|---|---|\n";
-  for (const Entry& entry : list) {
-    std::string text = entry.says;
-    for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
-    std::string name = entry.term;
-    for (std::size_t at = 0; (at = name.find('|', at)) != std::string::npos; at += 2) name.insert(at, "\\");
-    out += "| `" + name + "` | " + text + " |\n";
-  }
+}  // namespace
+
+namespace help {
+
+std::string titleOf(const Command& command) {
+  return command.path.empty() ? "sanctl" : "sanctl " + std::string(command.path);
 }
+
+std::vector<Entry> entries(std::span<const Option> options) { return entriesOf(options); }
+std::vector<Entry> entries(std::span<const Positional> positionals) { return entriesOf(positionals); }
 
 std::vector<Entry> exitEntries() {
   std::vector<Entry> list;
@@ -102,30 +97,10 @@ std::vector<Entry> exitEntries() {
   return list;
 }
 
-std::string titleOf(const Command& command) {
-  return command.path.empty() ? "sanctl" : "sanctl " + std::string(command.path);
-}
-
-void appendReference(std::string& out, const Command& command, std::span<const CommandTable> tables) {
-  out += "\n## " + titleOf(command) + "\n\n" + std::string(command.summary) + ".\n";
-  if (command.handler != nullptr) out += "\n```\n" + usageLine(command) + "\n```\n";
-  if (!command.details.empty()) out += "\n" + std::string(command.details) + "\n";
-  appendTable(out, entries(command.positionals));
-  appendTable(out, entries(command.options));
-  if (!command.examples.empty()) {
-    out += "\n```sh\n";
-    for (const Example& example : command.examples) {
-      out += "# " + std::string(example.says) + "\n" + std::string(example.line) + "\n";
-    }
-    out += "```\n";
-  }
-  for (const Command* below : subcommands(tables, command.path)) appendReference(out, *below, tables);
-}
-
-}  // namespace
+}  // namespace help
 
 std::string usageLine(const Command& command) {
-  std::string line = titleOf(command);
+  std::string line = help::titleOf(command);
   if (command.handler == nullptr) return line + " COMMAND";
   if (!command.options.empty()) line += " [OPTION...]";
   for (const Positional& positional : command.positionals) {
@@ -135,18 +110,19 @@ std::string usageLine(const Command& command) {
 }
 
 std::string helpText(const Command& command, std::span<const CommandTable> tables) {
-  std::string out = titleOf(command) + ": " + std::string(command.summary) + "\n\nusage: " + usageLine(command) + "\n";
+  std::string out = help::titleOf(command) + ": " + std::string(command.summary);
+  out += "\n\nusage: " + usageLine(command) + "\n";
   if (!command.details.empty()) out += "\n" + wrapped(command.details, 0) + "\n";
   std::vector<Entry> below;
   for (const Command* row : subcommands(tables, command.path)) {
-    below.push_back(
-        {std::string(row->path.substr(command.path.empty() ? 0 : command.path.size() + 1)), std::string(row->summary)});
+    const std::size_t prefix = command.path.empty() ? 0 : command.path.size() + 1;
+    below.push_back({std::string(row->path.substr(prefix)), std::string(row->summary)});
   }
   append(out, "commands:", below);
-  append(out, "arguments:", entries(command.positionals));
-  append(out, "options:", entries(command.options));
+  append(out, "arguments:", help::entries(command.positionals));
+  append(out, "options:", help::entries(command.options));
   for (const Command* group : groupsOf(tables, command)) {
-    append(out, "options of " + titleOf(*group) + ":", entries(group->options));
+    append(out, "options of " + help::titleOf(*group) + ":", help::entries(group->options));
   }
   if (!command.examples.empty()) {
     out += "\nexamples:\n";
@@ -154,20 +130,7 @@ std::string helpText(const Command& command, std::span<const CommandTable> table
       out += "  " + std::string(example.line) + "\n      " + std::string(example.says) + "\n";
     }
   }
-  append(out, "exit codes:", exitEntries());
-  return out;
-}
-
-std::string referencePage(std::span<const CommandTable> tables) {
-  std::string out =
-      "# sanctl\n\nMade by `sanctl reference` from the command tables; a test compares the two.\n\n"
-      "Results go to the standard output, failures as one line to the standard error. JSON and CSV name their fields "
-      "as\n"
-      "the attribute table does (`iscsi_name`, `node_type`); these names and the exit codes do not change.\n\n"
-      "## Exit codes\n";
-  std::vector<Entry> codes = exitEntries();
-  appendTable(out, codes);
-  appendReference(out, *findCommand(tables, ""), tables);
+  append(out, "exit codes:", help::exitEntries());
   return out;
 }
 

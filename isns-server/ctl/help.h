@@ -1,10 +1,11 @@
-// Help pages and the reference page, made from the rows of the command tables.
+// Help pages, made from the rows of the command tables.
 //
 // Pure functions, safe from any thread.
 #pragma once
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "isns-server/ctl/command.h"
 
@@ -16,7 +17,19 @@ std::string usageLine(const Command& command);
 // The page that --help prints.
 std::string helpText(const Command& command, std::span<const CommandTable> tables);
 
-// docs/reference/sanctl.md.
-std::string referencePage(std::span<const CommandTable> tables);
+// What the help and the reference page both list.
+namespace help {
+
+struct Entry {
+  std::string term;
+  std::string says;
+};
+
+std::string titleOf(const Command& command);  // "sanctl isns dd"
+std::vector<Entry> entries(std::span<const Option> options);
+std::vector<Entry> entries(std::span<const Positional> positionals);
+std::vector<Entry> exitEntries();
+
+}  // namespace help
 
 }  // namespace ctl

@@ -140,6 +140,7 @@ constexpr Positional kFabricId[] = {{"FABRIC", "the virtual fabric"}, {"ID", "th
 constexpr Example kIsnsExamples[] = {
   {"sanctl isns list targets --server 10.0.0.1",                    "the targets that this host may see"},
   {"sanctl isns list nodes --control --output json",                "all nodes, as the control node sees them, for a program"},
+  {"sanctl isns register --eid control --node isns.control --node-type control", "register the control node, which open-isns wants before it lets it see all"},
   {"export SANCTL_ISNS_SERVER=10.0.0.1",                            "name the server once"},
 };
 constexpr Example kRegisterExamples[] = {

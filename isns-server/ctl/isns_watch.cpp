@@ -30,6 +30,7 @@ constexpr seconds kTryAgain{5};  // after the server was lost
 
 struct WatchOptions {
   std::optional<std::string> node;  // an existing one
+  bool control = false;             // as the control node
   std::uint32_t events = 0;
   isns::PortalAddress listen;
   std::uint64_t count = 0;    // 0: no end
@@ -95,27 +96,22 @@ class Watcher {
   void chooseName() {
     if (options_.node) {
       name_ = *options_.node;
-    } else if (isControl()) {
+    } else if (options_.control) {
       name_ = client_.sourceName();
     } else {
       name_ = client_.sourceName() + ":watch-" + std::to_string(portal_.port);
     }
   }
-  [[nodiscard]] bool isControl() const { return (options_.events & isns::scn::kManagement) != 0; }
 
   // Finds the entity of a node that exists already.
   Outcome lookUp() {
     constexpr isns::Tag kWanted[] = {tag::kEntityId, tag::kIscsiName,  tag::kScnBitmap,
                                      tag::kPortalIp, tag::kPortalPort, tag::kScnPort};
     const auto objects = client_.query(isns::nodeKey(name_), kWanted, "cannot ask for the node");
-    if (!objects) return base::fail(objects.error());
-    for (const Object& object : *objects) {
-      if (object.type == ObjectType::Entity) eid_ = object.text(tag::kEntityId);
-      if (object.type == ObjectType::Node) previousEvents_ = object.u32(tag::kScnBitmap).value_or(0);
-      if (object.type == ObjectType::Portal && object.find(tag::kScnPort) != nullptr) {
-        context_.err << "sanctl: the node's entity has another SCN port; the server may notify that one instead\n";
-      }
-    }
+    // Some servers refuse to tell anything to a source that is not registered yet, as ours may be.
+    const bool unknownYet = !objects && objects.error().exit == Exit::Refused && !options_.node;
+    if (!objects && !unknownYet) return base::fail(objects.error());
+    if (objects) takeExisting(*objects);
     borrowed_ = !eid_.empty();
     if (options_.node && !borrowed_) {
       return base::fail(Failure{Exit::Empty, "no such node",
@@ -124,6 +120,16 @@ class Watcher {
     }
     if (!borrowed_) eid_ = "sanctl-watch-" + std::to_string(portal_.port) + "." + context_.hostName();
     return {};
+  }
+
+  void takeExisting(const std::vector<Object>& objects) {
+    for (const Object& object : objects) {
+      if (object.type == ObjectType::Entity) eid_ = object.text(tag::kEntityId);
+      if (object.type == ObjectType::Node) previousEvents_ = object.u32(tag::kScnBitmap).value_or(0);
+      if (object.type == ObjectType::Portal && object.find(tag::kScnPort) != nullptr) {
+        context_.err << "sanctl: the node's entity has another SCN port; the server may notify that one instead\n";
+      }
+    }
   }
 
   Outcome registerAll() {
@@ -138,7 +144,7 @@ class Watcher {
       registration.entity.setU32(tag::kEntityProtocol, isns::entity_protocol::kIscsi);
       isns::AttributeList& node = registration.nodes.emplace_back().attributes;
       node.setText(tag::kIscsiName, name_);
-      node.setU32(tag::kNodeType, isControl() ? isns::node_type::kControl : isns::node_type::kInitiator);
+      node.setU32(tag::kNodeType, options_.control ? isns::node_type::kControl : isns::node_type::kInitiator);
     }
     const auto registered =
         client_.ask(ownRequest(isns::registerObjects(registration)), "cannot register for the watch");
@@ -153,7 +159,7 @@ class Watcher {
 
   // The node asks for itself: who asks must be of the same entity.
   isns::Request ownRequest(isns::Request request) const {
-    if (!isControl()) request.source = isns::nodeKey(name_);
+    if (!options_.control) request.source = isns::nodeKey(name_);
     return request;
   }
 
@@ -258,7 +264,8 @@ Asked<WatchOptions> readOptions(const Invocation& invocation) {
   }
   const auto events = parseEvents(invocation.all("--events"));
   if (!events) return base::fail(events.error());
-  options.events = *events != 0 ? *events : invocation.has("--control") ? kAllEvents : kRegularEvents;
+  options.control = invocation.has("--control");
+  options.events = *events != 0 ? *events : options.control ? kAllEvents : kRegularEvents;
   const auto count = countOption(invocation, "--count");
   if (!count) return base::fail(count.error());
   options.count = count->value_or(0);

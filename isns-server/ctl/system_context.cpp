@@ -34,8 +34,8 @@ std::string ownHostName() {
 isns::MessageSigner signerOf(const ServerSettings& settings) {
   if (settings.keyFile.empty()) return {};
   const auto pem = readWholeFile(settings.keyFile);
-  const auto key = pem ? isns::PrivateKey::fromPem(*pem)
-                       : base::Result<isns::PrivateKey>(base::fail("cannot read " + settings.keyFile));
+  const auto key =
+      pem ? isns::PrivateKey::fromPem(*pem) : base::Result<isns::PrivateKey>(base::fail("the file cannot be read"));
   return
       [key, file = settings.keyFile, spi = settings.keyName](base::Bytes& message, base::WallTime now) -> base::Status {
         if (!key) return base::fail(file + ": " + key.error().text);

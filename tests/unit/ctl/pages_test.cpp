@@ -9,7 +9,8 @@
 #include <iterator>
 
 #include "isns-server/ctl/completion.h"
-#include "isns-server/ctl/help.h"
+#include "isns-server/ctl/reference.h"
+#include "shared/isns/attributes.h"
 #include "tests/unit/ctl/scripted_run.h"
 
 namespace {
@@ -92,6 +93,11 @@ TEST(Reference, HoldsEveryCommandOptionAndExitCode) {
       for (const ctl::Option& option : command.options) {
         EXPECT_NE(page.find("`" + std::string(option.name)), std::string::npos) << option.name;
       }
+    }
+  }
+  for (const isns::AttributeRow& row : isns::attributeTable()) {
+    if (row.kind != isns::ValueKind::None) {
+      EXPECT_NE(page.find("| `" + std::string(row.field) + "` |"), std::string::npos);
     }
   }
   for (const ctl::ExitRow& row : ctl::exitTable()) EXPECT_NE(page.find(row.meaning), std::string::npos);

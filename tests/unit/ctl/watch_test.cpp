@@ -47,6 +47,14 @@ TEST(Watch, RegistersANodeOfItsOwnAndTakesItBack) {
              "DevDereg " + own + "| eid=sanctl-watch-4711.host1.example.com"}));
 }
 
+TEST(Watch, RegistersItsNodeWhereTheServerAnswersNothingToAStranger) {
+  World world;
+  world.script.refuse(6);
+  acceptAll(world, 4);
+  EXPECT_EQ(world.isns("watch").exit, 0);
+  EXPECT_EQ(world.script.asked.size(), 5U);
+}
+
 TEST(Watch, UsesAnExistingNodeAndRestoresItsEvents) {
   World world;
   world.script.answer("", "eid=host1 iscsi_name=iqn.2001-04.com.example:host1 scn_bitmap=removed");
@@ -93,6 +101,14 @@ TEST(Watch, WatchesTheWholeNetworkAsTheControlNode) {
       "{\"time\": \"2024-05-31T09:15:00Z\", \"events\": [\"member-added\", \"management\"], \"object\": \"node\", "
       "\"source\": \"iqn.2001-04.com.example:disk\", \"dd_id\": [7], \"dds_id\": [3, 4], "
       "\"destination\": \"iqn.2001-04.com.example:me\"}\n");
+}
+
+TEST(Watch, IsTheControlNodeForOtherEventsToo) {
+  World world;
+  world.script.refuse(9);
+  acceptAll(world, 4);
+  world.isns("watch --control --events added");
+  EXPECT_EQ(world.script.asked.at(2), "SCNReg iscsi_name=isns.control | scn_bitmap=added");
 }
 
 TEST(Watch, NamesOtherObjectsThanNodes) {
