@@ -14,7 +14,7 @@ from lib.capture import Capture
 from lib.client import Client
 from lib.servers import ADAPTERS, CONTROL, Policy
 
-_chosen = argparse.Namespace(server="sanctum", program="isns-server")
+_chosen = argparse.Namespace(server="sanctum", program="", sanctl="")
 
 
 def fails_on(server, reason):
@@ -95,15 +95,21 @@ class _Loader(unittest.TestLoader):
         return suite
 
 
-def main(*tools):
+def sanctl():
+    """The path of the sanctl under test."""
+    return _chosen.sanctl
+
+
+def main(*tools, uses_sanctl=False):
     """Runs the tests of the calling program; tools are the stock programs that they need."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
-    parser.add_argument("--program", default=os.environ.get("SANCTUM_ISNS_SERVER", "isns-server"))
-    options, rest = parser.parse_known_args()
-    if options.server == "sanctum" and not os.access(options.program, os.X_OK):
-        sys.exit(f"there is no program {options.program}: name it by --program")
-    sandbox.need("tshark", *tools, *ADAPTERS[options.server].needs)
+    parser.add_argument("--program", default="", help="isns-server, where that is the server")
+    parser.add_argument("--sanctl", default="", help="sanctl, where it is a client")
+    _, rest = parser.parse_known_args(namespace=_chosen)
+    for wanted, path in ((_chosen.server == "sanctum", _chosen.program), (uses_sanctl, _chosen.sanctl)):
+        if wanted and not os.access(path, os.X_OK):
+            sys.exit(f"there is no program {path!r}: name it by --program or --sanctl")
+    sandbox.need("tshark", *tools, *ADAPTERS[_chosen.server].needs)
     sandbox.enter()
-    _chosen.server, _chosen.program = options.server, options.program
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], testLoader=_Loader())
