@@ -4,9 +4,8 @@ import json
 import os
 import subprocess
 
+from lib import case
 from lib.process import PATIENCE, Process
-
-PROGRAM = os.environ.get("SANCTUM_SANCTL", "sanctl")
 
 
 class Sanctl:
@@ -17,7 +16,7 @@ class Sanctl:
         self._environment = {**os.environ, **({"SANCTL_ISNS_SOURCE": source} if source else {})}
 
     def _line(self, words):
-        return [PROGRAM, "isns", *self._options, *words]
+        return [case.sanctl(), "isns", *self._options, *words]
 
     def run(self, *words):
         """(exit code, standard output, standard error)."""
