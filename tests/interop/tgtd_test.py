@@ -45,8 +45,10 @@ class TargetDaemon(case.InteropTest):
     def test_every_request_of_it_is_answered_with_status_0(self):
         self.start(DISK1, DISK2)
         self.register_host()
-        answers = [seen.message for seen in self.pdus() if seen.message.status is not None]
-        self.assertEqual([answer.status for answer in answers], [0] * len(answers))
+        # DevGetNext is that of this test, and ends with status 9.
+        answers = [seen.message.status for seen in self.pdus() if seen.message.function in (0x8001, 0x8002, 0x8005)]
+        self.assertEqual(answers, [0] * len(answers))
+        self.assertGreaterEqual(len(answers), 7)
 
     @case.fails_on("open-isns", FREEZE)
     def test_an_event_for_two_targets_does_not_freeze_it(self):
