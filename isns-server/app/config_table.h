@@ -168,18 +168,6 @@ inline constexpr BoundKey kKeys[] = {
     // clang-format on
 };
 
-// A key has a name and a member of its own.
-template <std::size_t N>
-constexpr bool areDistinct(const BoundKey (&keys)[N]) {
-  for (std::size_t i = 0; i < N; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (keys[i].row.name == keys[j].row.name || keys[i].store == keys[j].store) return false;
-    }
-  }
-  return true;
-}
-static_assert(areDistinct(kKeys));
-
 inline constexpr KeyRow kControlNodeColumns[] = {
     {"name", text(&kNodeName), std::nullopt, true,
      "The iSCSI name or other node name, as the node sends it as source."},

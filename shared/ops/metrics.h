@@ -36,8 +36,11 @@ enum class MetricUnit : std::uint8_t { None, Seconds, Bytes };
 
 // A label and its closed list of words; the function is asked once.
 struct MetricLabel {
+  using Words = std::vector<std::string_view>();
+  constexpr MetricLabel() = default;
+  constexpr MetricLabel(std::string_view name_, Words* words_) : name(name_), words(words_) {}
   std::string_view name;
-  std::vector<std::string_view> (*words)() = nullptr;
+  Words* words = nullptr;
 };
 inline constexpr std::size_t kMaxLabels = 2;
 
@@ -162,8 +165,7 @@ constexpr bool areWellFormed(std::span<const MetricRow> rows) {
     if (std::adjacent_find(row.bounds.begin(), row.bounds.end(), std::greater_equal<>()) != row.bounds.end())
       return false;
     for (const MetricLabel& label : row.labels) {
-      if (label.name.empty() ? label.words != nullptr : !isMetricWord(label.name) || label.words == nullptr)
-        return false;
+      if (!label.name.empty() && !isMetricWord(label.name)) return false;
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (rows[j].name == row.name) return false;

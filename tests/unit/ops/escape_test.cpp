@@ -52,22 +52,26 @@ TEST(Escape, CutsLongTextBetweenCharacters) {
   EXPECT_EQ(quote(std::string(ops::kMaxShown, 'a')).size(), ops::kMaxShown + 2);
 }
 
+// One JSON or logfmt string: no control character, and no quote but the first and the last that is not escaped.
+bool isOneQuotedLine(std::string_view out) {
+  if (out.size() < 2 || out.front() != '"') return false;
+  bool escaped = false;
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(out[i]);
+    if (byte < 0x20 || byte == 0x7f) return false;
+    if ((out[i] == '"' && !escaped) != (i + 1 == out.size())) return false;
+    escaped = !escaped && out[i] == '\\';
+  }
+  return true;
+}
+
 TEST(EscapeProperty, AnyBytesGiveOneQuotedLine) {
   std::mt19937 random(7);
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::string text;
     for (auto left = random() % 20; left > 0; --left) text += static_cast<char>(random() % 256);
-    for (const std::string& out : {quote(text), json(text)}) {
-      ASSERT_GE(out.size(), 2U);
-      ASSERT_EQ(out.front(), '"');
-      bool escaped = false;
-      for (std::size_t i = 1; i < out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(out[i]);
-        ASSERT_TRUE(byte >= 0x20 && byte != 0x7f);
-        ASSERT_EQ(out[i] == '"' && !escaped, i + 1 == out.size()) << out;
-        escaped = !escaped && out[i] == '\\';
-      }
-    }
+    ASSERT_TRUE(isOneQuotedLine(quote(text))) << quote(text);
+    ASSERT_TRUE(isOneQuotedLine(json(text))) << json(text);
   }
 }
 

@@ -120,7 +120,7 @@ TEST(MetricRows, AreCheckedByTheCompiler) {
   EXPECT_FALSE(well({"a", ops::MetricKind::Histogram, ops::MetricUnit::None, "x"}));
   EXPECT_FALSE(well({"a", ops::MetricKind::Histogram, ops::MetricUnit::None, "x", {}, kDescending}));
   EXPECT_FALSE(well({"a", ops::MetricKind::Histogram, ops::MetricUnit::None, "x", {}, kTwice}));
-  EXPECT_FALSE(well({"a", ops::MetricKind::Gauge, ops::MetricUnit::None, "x", {{{"l", nullptr}}}}));
+  EXPECT_FALSE(well({"a", ops::MetricKind::Gauge, ops::MetricUnit::None, "x", {{{"L", functions}}}}));
   EXPECT_FALSE(well({"a", ops::MetricKind::Gauge, ops::MetricUnit::None, ""}));
   EXPECT_TRUE(well({"a", ops::MetricKind::Gauge, ops::MetricUnit::None, "x", {{{"l", functions}}}}));
 }

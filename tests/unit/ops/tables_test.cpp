@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "isns-server/app/config_table.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/metrics_table.h"
 
@@ -11,6 +12,17 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+
+TEST(ConfigKeys, HaveANameAndAMemberOfTheirOwn) {
+  std::set<std::string_view> names;
+  std::set<decltype(app::BoundKey::store)> members;  // one function for each member
+  for (const app::BoundKey& key : app::table::kKeys) {
+    EXPECT_TRUE(names.insert(key.row.name).second) << key.row.name;
+    EXPECT_TRUE(members.insert(key.store).second) << key.row.name;
+    EXPECT_THAT(std::string(key.row.name), MatchesRegex("[a-z]+[.][a-z_]+"));
+    EXPECT_TRUE(key.row.doc.ends_with('.')) << key.row.name;
+  }
+}
 
 TEST(LogEvents, HaveIdsThatAreUniqueAndWellFormed) {
   std::set<std::string_view> ids;
