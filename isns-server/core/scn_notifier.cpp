@@ -211,14 +211,9 @@ bool ScnNotifier::onFailure(const Turn& turn, SendFailure failure, bool last, ba
   return false;
 }
 
-// Outbound is done with this ticket, or about to be: finish() must not take it back.
 void ScnNotifier::ticketDone(Delivery& d, const Turn& turn) {
   --d.tickets;
-  if (turn.endpoint.udp) {
-    std::erase(d.tried, turn.endpoint);
-  } else {
-    d.tcpOut = false;
-  }
+  if (!turn.endpoint.udp) d.tcpOut = false;
 }
 
 void ScnNotifier::giveUp(std::uint32_t slot, SendFailure reason) {

@@ -245,6 +245,26 @@ TEST(EsiMonitor, OurOwnCongestionCostsNoPortal) {
   EXPECT_GE(w.monitor.counters().answered, 10U);
 }
 
+TEST(EsiMonitor, AnInquiryThatNeverGotItsTurnIsNoneOfTheThree) {
+  EsiWorld w;
+  w.network.peer(kUdp).mode = Mode::Silent;
+  w.watch(7, kUdp, 60);
+  w.network.runTo(seconds(59));
+  for (std::uint32_t node = 1; node <= 2; ++node) {
+    w.directory.add(node, {{kUdp, 7}});
+    w.notify(node, eventAbout("iqn.a"));
+  }
+  w.network.runTo(seconds(200));
+  std::vector<Duration> inquiries;
+  for (const Received& r : w.received()) {
+    if (r.header.function == isns::idOf(isns::Function::ESI)) inquiries.push_back(r.time);
+  }
+  ASSERT_EQ(inquiries.size(), 3U);
+  EXPECT_GE(inquiries[0], seconds(99)) << "the notifications were given up first";
+  EXPECT_GE(inquiries[1] - inquiries[0], seconds(20)) << "the round begins with its first transmission";
+  EXPECT_EQ(w.lost(), std::vector<std::uint32_t>{7});
+}
+
 TEST(EsiMonitor, AfterAStartInquiriesAreSpreadOverTheIntervalAndARoundIsGranted) {
   EsiWorld w;
   for (std::uint32_t id = 1; id <= 100; ++id) {

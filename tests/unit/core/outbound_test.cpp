@@ -67,9 +67,9 @@ TEST(Outbound, APeerThatClosesAKeptConnectionDoesNothingWrong) {
   EXPECT_EQ(w.network.connects, 2U);
 }
 
-TEST(Outbound, AMessageThatCrossedWithTheClosingOfAKeptConnectionGoesAgainAtOnce) {
+TEST(Outbound, AMessageThatCrossedWithTheClosingOfAKeptConnectionGoesAgainAtOnceAndThatCostsNoAttempt) {
   core::ScnOptions options;
-  options.retries = 0;
+  options.retries = 1;
   ScnWorld w({}, options);
   w.directory.add(1, {{kA, 11}});
   w.notify(1, eventAbout("iqn.a"));
@@ -77,11 +77,14 @@ TEST(Outbound, AMessageThatCrossedWithTheClosingOfAKeptConnectionGoesAgainAtOnce
   w.network.peer(kA).mode = Mode::Silent;
   w.notify(1, eventAbout("iqn.b"));
   w.network.run();
-  w.network.peer(kA).mode = Mode::Answer;
   w.network.closeByPeer(kA);
   w.network.run();
-  EXPECT_EQ(w.notifier.counters().acknowledged, 2U);
+  ASSERT_EQ(w.received().size(), 3U);
   EXPECT_EQ(w.received()[1].header.transactionId, w.received()[2].header.transactionId);
+  w.network.peer(kA).mode = Mode::Answer;
+  w.network.runFor(seconds(6));
+  EXPECT_EQ(w.received().size(), 4U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 2U);
 }
 
 TEST(Outbound, APeerThatAlwaysClosesAfterItsAnswerGetsEverything) {
