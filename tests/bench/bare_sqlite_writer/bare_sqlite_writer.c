@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "registration.h"
+#include "tests/bench/bare_sqlite_writer/registration.h"
 
 enum { kTables = 5, kMaxBatches = 16, kOpsSize = 212 };
 

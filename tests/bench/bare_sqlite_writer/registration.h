@@ -2,8 +2,7 @@
 //
 // A host registers: an entity with one portal, one storage node and one portal group, and asks from one address. The
 // values depend on the number alone, so that all programs write the same bytes.
-#ifndef SANCTUM_BENCH_REGISTRATION_H
-#define SANCTUM_BENCH_REGISTRATION_H
+#pragma once
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,4 +40,3 @@ static inline void registration_make(struct registration* r, int64_t id) {
       snprintf(r->address, sizeof r->address, "10.%d.%d.%d:%" PRId64, r->ip[13], r->ip[14], r->ip[15], r->scn_port);
 }
 
-#endif
