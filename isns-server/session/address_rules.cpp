@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace session {
+
 base::Result<AddressRules> AddressRules::make(std::vector<AddressRule> rules, Access otherwise) {
   if (rules.size() > kMaxRules) return base::fail("at most " + std::to_string(kMaxRules) + " address rules are taken");
   const bool sound = std::all_of(rules.begin(), rules.end(), [](const auto& rule) { return rule.prefix.bits <= 128; });

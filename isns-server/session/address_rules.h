@@ -1,14 +1,15 @@
 // What an address may do at all, before anything is read: the first rule that holds the address decides.
 //
-// Pure; a value that any thread may read. Rules are tried in order, so their number is bounded: those beyond kMaxRules are not taken.
+// Pure; a value that any thread may read. Rules are tried in order, so their number is bounded: more than kMaxRules are
+// not taken.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "shared/base/result.h"
-#include "shared/isns/functions.h"
 #include "shared/isns/address_prefix.h"
+#include "shared/isns/functions.h"
 
 namespace session {
 

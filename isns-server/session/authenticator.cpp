@@ -35,13 +35,9 @@ static_assert([] {
 
 const ReasonRow& rowOf(AuthReason reason) { return kReasons[static_cast<std::size_t>(reason)]; }
 
-std::uint64_t secondsOf(base::WallTime time) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
-}
+std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
-std::uint64_t secondsOf(std::chrono::seconds span) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, span.count()));
-}
+std::uint64_t secondsOf(std::chrono::seconds span) { return static_cast<std::uint64_t>(span.count()); }
 
 }  // namespace
 

@@ -9,7 +9,8 @@
 //   - A client without Security skips the block of a signed answer. Others (tgt, FreeBSD, iscsiadm on UDP) were not
 //     made for it, so answers to unsigned requests are never signed.
 //   - isnsd silently drops a request that is not signed, signed by a stranger or signed wrongly. Here such a request is
-//     answered, so that the administrator sees a reason instead of a time-out.
+//     answered, so that the administrator sees a reason instead of a time-out: isnsadm takes the answers made here and
+//     prints "Source unauthorized" at once.
 //   - The SPI is the client's AuthName, by default its host name, and "isns.control" for `isnsadm --control`; it is no
 //     iSCSI name. isnsd lets the SPI "a.example.com" use the source names iqn.[YYYY-MM.]com.example.a, alone or
 //     followed by '.', ':' or '-', and the entity of the SPI's name. That check needs the registry's names and is the
@@ -77,8 +78,8 @@ struct AuthResult {
 
 struct AuthSettings {
   AuthMode mode = AuthMode::Off;
-  std::chrono::seconds replayWindow{120};
-  std::chrono::seconds jitter{1};
+  std::chrono::seconds replayWindow{120};  // not negative
+  std::chrono::seconds jitter{1};          // not negative
   std::size_t maxPeers = kMaxKeys;
 };
 

@@ -6,6 +6,15 @@ namespace isns {
 
 bool isUtf8(std::string_view text) {
   while (!text.empty()) {
+    // Eight bytes of ASCII at once: names are hardly ever anything else, and every message carries some.
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     const std::size_t length = base::decodeUtf8(text).length;
     if (length == 0) return false;
     text.remove_prefix(length);

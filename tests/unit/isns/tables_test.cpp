@@ -84,9 +84,11 @@ TEST(AttributeTable, LeavesIndexesAndNextIndexesToTheServer) {
   }
 }
 
-TEST(AttributeTable, AllowsAtMost223BytesOfAnIscsiName) {
+TEST(AttributeTable, AllowsAtMost223BytesOfAnIscsiNameAnd255OfOtherText) {
+  using isns::ValueKind;
   for (const AttributeRow& row : isns::attributeTable()) {
-    EXPECT_TRUE(row.kind != isns::ValueKind::IscsiName || row.maxLength == 224) << row.name;
+    EXPECT_TRUE(row.kind != ValueKind::IscsiName || row.maxLength == 224) << row.name;
+    EXPECT_TRUE((row.kind != ValueKind::Text && row.kind != ValueKind::Eid) || row.maxLength == 256) << row.name;
   }
 }
 

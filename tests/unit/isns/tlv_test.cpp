@@ -115,7 +115,9 @@ TEST(IsUtf8, FollowsRfc3629) {
     EXPECT_TRUE(isns::isUtf8(good));
   }
   for (const auto& bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xe2\x82"}) {
+                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xe2\x82", "abcdefgh\xff", "abcdefg\xff",
+                          "\xff"
+                          "abcdefghi"}) {
     EXPECT_FALSE(isns::isUtf8(bad));
   }
 }
