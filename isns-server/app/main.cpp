@@ -39,7 +39,8 @@ sqlite::Options storeOptions(const app::Config& config) {
   options.path = config.start.store.path;
   options.schema = core::schema();
   options.restoreHint =
-      "Nothing was changed. Stop the server and run `isns-server restore BACKUP`, or move the file away to begin empty.";
+      "Nothing was changed. Stop the server and run `isns-server restore BACKUP`, or move the file away to begin "
+      "empty.";
   return options;
 }
 
@@ -69,7 +70,8 @@ int careForDatabase(const Arguments& arguments, const app::Config& config) {
   }
   auto restored = sqlite::restore(arguments.file, options);
   if (!restored) return fail(restored.error().text);
-  std::cout << options.path << " restored from " << arguments.file << ", revision " << restored->verified.revision << '\n';
+  std::cout << options.path << " restored from " << arguments.file << ", revision " << restored->verified.revision
+            << '\n';
   if (!restored->replaced.empty()) std::cout << "the former database is " << restored->replaced << '\n';
   return 0;
 }

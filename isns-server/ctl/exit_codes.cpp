@@ -1,7 +1,8 @@
 #include "isns-server/ctl/exit_codes.h"
 
-#include <algorithm>
 #include <iterator>
+
+#include "isns-server/ctl/printable.h"
 
 namespace ctl {
 namespace {
@@ -35,9 +36,7 @@ std::string oneLine(const Failure& failure) {
   std::string text = failure.what;
   if (!failure.why.empty()) text += ": " + failure.why;
   if (!failure.advice.empty()) text += "; " + failure.advice;
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text;
+  return printable(text);
 }
 
 }  // namespace ctl

@@ -39,7 +39,7 @@ struct Failure {
 
 using Outcome = base::Result<void, Failure>;
 
-// "what: why; advice", without line breaks.
+// "what: why; advice", on one line and fit for a terminal.
 std::string oneLine(const Failure& failure);
 
 }  // namespace ctl

@@ -106,7 +106,8 @@ std::string initiatorName(const Context& context) {
 }
 
 Asked<base::Bytes> parseSource(std::string_view name) {
-  const bool wwn = name.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
+  const bool digits = name.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
+  const bool wwn = digits && (name.size() == 16 || name.size() == 23);
   const auto source = parseFieldValue(wwn ? isns::tag::kFcPortName : isns::tag::kIscsiName, name);
   if (!source) return base::fail(source.error());
   return source->tlv();

@@ -159,7 +159,8 @@ class RegistrationReader {
 // The first node of the message asks, if nobody else was named to: servers want the source in the same entity.
 std::optional<std::string> firstNode(const Invocation& invocation) {
   for (const Invocation::Given& given : invocation.given()) {
-    if (given.name == "--node" || given.name == "--target" || given.name == "--initiator") return given.value;
+    const bool node = given.name == "--node" || given.name == "--target" || given.name == "--initiator";
+    if (node || given.name == "--fc-port") return given.value;
     constexpr std::string_view kName = "iscsi_name=";
     if (given.name == "--attr" && given.value.starts_with(kName)) return given.value.substr(kName.size());
   }

@@ -1,5 +1,6 @@
 #include "isns-server/ctl/message_trace.h"
 
+#include "isns-server/ctl/printable.h"
 #include "shared/isns/message_text.h"
 
 namespace ctl {
@@ -14,9 +15,7 @@ struct Printer {
 
   bool onMessage(const isns::Message& message) {
     for (const std::string& line : isns::describeMessage(message)) {
-      out << direction << ' ';
-      for (const char c : line) out << (static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c);
-      out << '\n';
+      out << direction << ' ' << printable(line) << '\n';
     }
     out.flush();
     return true;

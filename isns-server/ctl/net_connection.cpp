@@ -138,7 +138,8 @@ class NetConnection::Datagrams final : public net::DatagramOwner {
     MessageTrace(owner_.trace_, message.peer.text()).received(message.bytes);
     session.onDatagram(message.bytes, base::now());
     flush();
-    owner_.take(session, message.peer.text());
+    // What is wrong with a datagram ends with it.
+    (void)owner_.take(session, message.peer.text());
   }
 
   isns::ClientSession session;
@@ -250,35 +251,39 @@ void NetConnection::turn(base::TimePoint until) {
   loop_.runTurn(next <= now ? base::Duration{} : std::min<base::Duration>(next - now, kLongestTurn));
   if (server_) {
     server_->session.onTimer(base::now());
-    take(server_->session, server_->name);
+    if (const auto broken = take(server_->session, server_->name)) {
+      answers_.emplace_back(isns::NoAnswer{0, {}, isns::Silence::Malformed, *broken});
+      server_->drop("its answer cannot be read");
+    }
     server_->flush();
   }
   if (datagrams_) {
     datagrams_->session.onTimer(base::now());
-    take(datagrams_->session, server());
+    (void)take(datagrams_->session, server());
     datagrams_->flush();
   }
   for (const auto& peer : peers_) {
-    take(peer->session, peer->name);
+    if (const auto broken = take(peer->session, peer->name)) peer->drop(*broken);
     peer->flush();
   }
   std::erase_if(peers_, [](const auto& peer) { return peer->state == Peer::State::Gone; });
 }
 
-void NetConnection::take(isns::ClientSession& session, const std::string& peer) {
+std::optional<std::string> NetConnection::take(isns::ClientSession& session, const std::string& peer) {
+  std::optional<std::string> broken;
   for (isns::ClientEvent& event : session.takeEvents()) {
     if (auto* scn = std::get_if<isns::ScnReceived>(&event)) {
       notices_.push_back({peer, std::move(scn->notice)});
     } else if (auto* esi = std::get_if<isns::EsiReceived>(&event)) {
       notices_.push_back({peer, std::move(esi->notice)});
-    } else if (auto* broken = std::get_if<isns::SessionBroken>(&event)) {
-      // Whoever waits learns the reason by the answer that does not come.
-      answers_.emplace_back(isns::NoAnswer{0, {}, isns::Silence::Malformed, broken->reason});
+    } else if (auto* end = std::get_if<isns::SessionBroken>(&event)) {
+      broken = std::move(end->reason);
     } else {
       answers_.push_back(std::move(event));
     }
   }
   while (notices_.size() > kMaxNotices) notices_.pop_front();
+  return broken;
 }
 
 Asked<isns::Response> NetConnection::ask(const isns::Request& request) {
@@ -303,7 +308,6 @@ Asked<isns::Response> NetConnection::ask(const isns::Request& request) {
   isns::ClientEvent& event = answers_.front();
   if (auto* answer = std::get_if<isns::Answer>(&event)) return std::move(answer->response);
   const isns::NoAnswer& silence = std::get<isns::NoAnswer>(event);
-  if (silence.why == isns::Silence::Malformed && server_) server_->drop("its answer cannot be read");
   return base::fail(silent(silence));
 }
 

@@ -48,7 +48,8 @@ class NetConnection final : public Connection {
   Outcome connectTo(const net::Address& address, base::TimePoint deadline);
   // Turns the loop once, at most until `until`, and hands out what came.
   void turn(base::TimePoint until);
-  void take(isns::ClientSession& session, const std::string& peer);
+  // Keeps what a session has heard; the reason, where its stream cannot be read any further.
+  std::optional<std::string> take(isns::ClientSession& session, const std::string& peer);
   [[nodiscard]] Failure cannotReach(const std::string& why) const;
   [[nodiscard]] Failure silent(const isns::NoAnswer& answer) const;
 

@@ -1,38 +1,14 @@
 #include "isns-server/ctl/output.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <iterator>
+
+#include "isns-server/ctl/printable.h"
 
 namespace ctl {
 namespace {
 
 constexpr std::size_t kGap = 2;
-
-void appendEscape(std::string& out, unsigned byte) {
-  std::array<char, 8> escape;
-  std::snprintf(escape.data(), escape.size(), "\\x%02x", byte);
-  out += escape.data();
-}
-
-// Control characters, those of C1 too (0xc2 0x80 to 0xc2 0x9f), as escapes.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
-    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
-      appendEscape(out, next);
-      ++i;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      appendEscape(out, byte);
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 // Code points; wide and combining characters are rare enough in names of storage.
 std::size_t width(std::string_view text) {

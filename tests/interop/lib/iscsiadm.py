@@ -1,5 +1,6 @@
 """iscsiadm of open-iscsi as an iSNS client, without kernel modules and without iscsid."""
 
+import contextlib
 import re
 import socket
 import struct
@@ -31,10 +32,14 @@ class IscsidStandIn:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection:
-                command = struct.unpack("=i", connection.recv(65536)[:4])[0]
-                text = self._initiator if command == CONFIG_NAME else "/etc/iscsi/iscsid.conf"
-                connection.sendall((struct.pack("=ii", command, 0) + text.encode()).ljust(REPLY_SIZE, b"\0"))
+            with connection, contextlib.suppress(ConnectionError):
+                self._answer(connection)
+
+    def _answer(self, connection):
+        """iscsiadm closes as soon as it has what it wants of the answer, so the rest of it may find nobody."""
+        command = struct.unpack("=i", connection.recv(65536)[:4])[0]
+        text = self._initiator if command == CONFIG_NAME else "/etc/iscsi/iscsid.conf"
+        connection.sendall((struct.pack("=ii", command, 0) + text.encode()).ljust(REPLY_SIZE, b"\0"))
 
     def close(self):
         self._socket.shutdown(socket.SHUT_RDWR)

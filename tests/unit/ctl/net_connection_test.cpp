@@ -253,6 +253,28 @@ TEST(NetConnection, TakesAndAnswersNotificationsByTcp) {
   EXPECT_EQ(connection.nextNotice(base::now().mono), std::nullopt);
 }
 
+TEST(NetConnection, IsNotDisturbedByNonsenseOnThePortForNotifications) {
+  ctl::NetConnection connection(settingsFor(1), {}, nullptr);
+  const auto port = connection.listen(*isns::parsePortal("127.0.0.1:0"));
+  ASSERT_TRUE(port);
+  const auto connected = [&] {
+    net::UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(*port));
+    EXPECT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    return fd;
+  };
+  const net::UniqueFd stranger = connected();
+  const auto nonsense = base::asBytes("GET / HTTP/1.1\r\n\r\n");
+  sendAll(stranger.get(), base::Bytes(nonsense.begin(), nonsense.end()));
+  const net::UniqueFd server = connected();
+  sendAll(server.get(), scn(0x8001));
+  EXPECT_TRUE(connection.nextNotice(base::now().mono + milliseconds(kPatience)));
+  EXPECT_TRUE(readPdu(stranger.get()).empty()) << "it is closed without an answer";
+}
+
 TEST(NetConnection, TakesAndAnswersNotificationsByUdp) {
   ctl::NetConnection connection(settingsFor(1), {}, nullptr);
   const auto port = connection.listen({*isns::parseIp("127.0.0.1"), isns::kUdpPortFlag});

@@ -18,7 +18,7 @@ namespace ctl_test {
 
 inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands()};
 
-// "iscsi_name=a node_type=target alias" for TLVs; a delimiter is "|".
+// "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);
 // The TLVs of such words; values are as on the command line and may not hold blanks.
 base::Bytes tlvs(const std::string& text);

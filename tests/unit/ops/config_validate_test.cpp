@@ -203,6 +203,9 @@ TEST(ConfigOverride, ReadsTextsByTheTypeOfTheirKey) {
   EXPECT_EQ(overridden("listen.udp=false", "listen.udp").value, ops::Value(false));
   EXPECT_EQ(overridden("listen.names= ab , cd ", "listen.names").value,
             ops::Value(std::vector<std::string>{"ab", "cd"}));
+  EXPECT_EQ(overridden("listen.names=[\"ab\", \"cd\"]", "listen.names").value,
+            ops::Value(std::vector<std::string>{"ab", "cd"}));
+  EXPECT_EQ(overridden("listen.names=[ef]", "listen.names").value, ops::Value(std::vector<std::string>{"ef"}));
   EXPECT_EQ(overridden("store.kind=memory", "store.kind").value, ops::Value(std::int64_t{1}));
   EXPECT_EQ(overridden("store.path=a=bc", "store.path").value, ops::Value(std::string("a=bc")));
   EXPECT_EQ(overridden("limits.wait=90", "limits.wait").value, ops::Value(std::int64_t{90}));

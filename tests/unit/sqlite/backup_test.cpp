@@ -46,6 +46,8 @@ TEST_F(BackupTest, ABackupIsOneCompleteFile) {
   EXPECT_EQ(info.rows, 300U);
   EXPECT_EQ(info.changes, 300U);
   EXPECT_FALSE(isThere("backup-shm"));
+  // "The Database File Format", 1.3: who reads it need not look for a log.
+  EXPECT_EQ(contentOf(path("backup")).substr(18, 2), "\x01\x01");
 }
 
 TEST_F(BackupTest, ABackupReplacesAnEarlierOneAndNeverTheDatabase) {
@@ -63,7 +65,8 @@ TEST_F(BackupTest, ABackupReplacesAnEarlierOneAndNeverTheDatabase) {
 
 TEST_F(BackupTest, BackupsMadeWhileCommitsGoOnAreEachOfOneMoment) {
   auto store = opened();
-  putThings(*store, 1, 2000);
+  // More pages than one step copies: a copy that began anew after each commit would never end.
+  putThings(*store, 1, 20'000, std::string(100, 'n'));
   std::atomic<bool> done = false;
   std::thread maker([&] {
     for (int i = 0; i < 5; ++i) {
@@ -73,7 +76,7 @@ TEST_F(BackupTest, BackupsMadeWhileCommitsGoOnAreEachOfOneMoment) {
     done = true;
   });
   // Each commit adds one row and one change: a copy of one moment holds as many of the one as of the other.
-  std::int64_t id = 2000;
+  std::int64_t id = 20'000;
   while (!done) {
     ++id;
     putThings(*store, id, id);
@@ -157,6 +160,21 @@ TEST_F(BackupTest, VerifyingFindsWhatAStartWouldNotRead) {
     EXPECT_EQ(contentOf(path("backup")), content);
   }
   EXPECT_EQ(noticed, whole.size() / 4096 - 1);
+}
+
+TEST_F(BackupTest, VerifyingFindsWhatNoReadingOfRowsTouches) {
+  auto store = opened();
+  putThings(*store, 1, 3000);
+  ASSERT_TRUE(store->prune(1'000'000, 2900));
+  ASSERT_TRUE(store->backup(path("backup")));
+  verified("backup");
+  std::string content = contentOf(path("backup"));
+  ASSERT_NE(content.substr(32, 4), std::string(4, '\0')) << "there are no free pages";
+  content.replace(32, 4, std::string("\0\xFF\xFF\xFF", 4));
+  write(path("backup"), content);
+  const auto info = verify(optionsFor("backup"));
+  ASSERT_FALSE(info);
+  EXPECT_EQ(info.error().kind, ErrorKind::Damaged);
 }
 
 TEST_F(BackupTest, ARestoredBackupIsServedAndTheFormerDatabaseIsKept) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <set>
 
 #include "tests/unit/sqlite/sqlite_fixture.h"
 
@@ -47,6 +48,15 @@ class DamageTest : public SqliteFixture {
     EXPECT_EQ(contentOf(options_.path), content) << what << ": the file was written";
     forgetLog();
   }
+  // Pages count from 1. "The Database File Format", 4.1: a header of 32 bytes, then frames of 24 bytes and a page.
+  static std::size_t lastPageNotIn(const std::string& log, std::size_t pages) {
+    std::set<std::size_t> logged;
+    for (std::size_t at = 32; at + 24 + kPage <= log.size(); at += 24 + kPage) {
+      logged.insert(base::loadU32(base::asBytes(log).data() + at));
+    }
+    while (pages > 0 && logged.contains(pages)) --pages;
+    return pages;
+  }
   void forgetLog() {
     std::filesystem::remove(options_.path + "-wal");
     std::filesystem::remove(options_.path + "-shm");
@@ -66,6 +76,24 @@ TEST_F(DamageTest, EveryPageThatIsOverwrittenIsNoticed) {
       expectDamaged(content, "page " + std::to_string(page + 1));
     }
   }
+}
+
+TEST_F(DamageTest, TheLogOfADamagedDatabaseIsNotWrittenIntoIt) {
+  {
+    auto store = opened();  // never loaded, so that closing leaves the log
+    putThings(*store, 2000, 2400, std::string(60, 'n'));
+  }
+  std::string content = contentOf(options_.path);
+  const std::string log = contentOf(options_.path + "-wal");
+  const std::size_t page = lastPageNotIn(log, content.size() / kPage);
+  ASSERT_GT(page, 1U) << "a page in the log would hide the damage";
+  std::fill_n(content.begin() + static_cast<long>((page - 1) * kPage), kPage, '\xFF');
+  write(options_.path, content);
+  const auto error = start();
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, ErrorKind::Damaged);
+  EXPECT_EQ(contentOf(options_.path), content);
+  EXPECT_EQ(contentOf(options_.path + "-wal"), log);
 }
 
 TEST_F(DamageTest, AFileCutShortIsNoticed) {

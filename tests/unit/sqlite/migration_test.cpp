@@ -55,6 +55,16 @@ TEST_F(MigrationTest, AnOlderDatabaseIsBroughtForwardAndACopyIsLeftBeside) {
   expectUndone();
 }
 
+TEST_F(MigrationTest, OnlyTheStepsAfterTheDatabasesVersionAreRun) {
+  options_.schema = store::Schema{kLaterTables};
+  options_.plan = {2, std::span(kGood).first(1)};
+  opened();
+  options_.plan = {3, kGood};
+  auto store = opened();
+  ASSERT_NE(store, nullptr);
+  EXPECT_THAT(rowsOf(*store), ElementsAre("1:thing/2/green", "2:thing/3/green"));
+}
+
 TEST_F(MigrationTest, AStepThatFailsLeavesTheOldDatabase) {
   options_.schema = store::Schema{kLaterTables};
   options_.plan = {2, kBad};

@@ -1,0 +1,12 @@
+// Text of a peer for a terminal. Pure function, safe from any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ctl {
+
+// Control characters, those of C1 too, as escapes such as \x1b: a peer must not move the cursor or rename the window.
+std::string printable(std::string_view text);
+
+}  // namespace ctl
