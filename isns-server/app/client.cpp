@@ -49,6 +49,9 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   // Answers of one read; the memory is shared by all clients, as only one of them is in here.
   static thread_local base::Bytes answers;
   answers.clear();
+  core::Lookahead& ahead = host_.lookahead();
+  assembler_.peek(bytes, [&](const isns::Message& message) { return ahead.expect(message); });
+  ahead.fetch();
   const std::size_t used = assembler_.feed(bytes, Sink{*this, answers});
   if (over()) return bytes.size();
   if (!answers.empty()) stream_.write(answers);

@@ -85,6 +85,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   void housekeep(base::Now now);
   void finishDrain();
 
+  core::Lookahead& lookahead() override { return server_.lookahead(); }
   void onRequest(Client& client, const isns::Message& message, base::Bytes& out) override;
   void onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) override;
   void onEnded(Client& client, End why) override;

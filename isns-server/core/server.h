@@ -21,6 +21,7 @@
 
 #include "isns-server/core/esi_monitor.h"
 #include "isns-server/core/liveness.h"
+#include "isns-server/core/lookahead.h"
 #include "isns-server/core/object_reader.h"
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
@@ -122,6 +123,9 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     releases_.bytes.clear();
   }
 
+  // Told of the messages that are about to come, it makes them faster.
+  [[nodiscard]] Lookahead& lookahead() { return lookahead_; }
+
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
 
@@ -194,6 +198,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
 
   Policy policy_;
   Registry registry_;
+  Lookahead lookahead_;
   Outbound outbound_;
   ScnNotifier scns_;
   EsiMonitor esis_;
