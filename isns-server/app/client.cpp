@@ -7,8 +7,8 @@ namespace {
 net::StreamOptions streamOptions(const Client::Limits& limits) {
   net::StreamOptions options;
   options.maxInput = isns::kMaxPduSize;
-  options.highWater = 256 * 1024;
-  options.lowWater = 64 * 1024;
+  options.highWater = limits.output;
+  options.lowWater = limits.output / 4;
   // Reading stops at highWater; what is answered already, one largest answer, must still find room.
   options.maxOutput = limits.output + (128U << 20);
   options.flushAtTurnEnd = true;
@@ -30,6 +30,7 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   struct Sink {
     Client& client;
     base::Bytes& out;
+    bool& ended;  // a message has, well or not
     // What is answered is handed over before there is much of it, so that congestion is noticed in time.
     bool goOn() {
       if (out.size() < 64 * 1024 && client.session_.held < kMaxHeld) return !client.over();
@@ -38,10 +39,12 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
       return client.mayGoOn();
     }
     bool onMessage(const isns::Message& message) {
+      ended = true;
       client.host_.onRequest(client, message, out);
       return goOn();
     }
     bool onFault(const isns::FramingFault& fault) {
+      ended = true;
       client.host_.onFault(client, fault, out);
       return goOn();
     }
@@ -52,7 +55,8 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   core::Lookahead& ahead = host_.lookahead();
   assembler_.peek(bytes, [&](const isns::Message& message) { return ahead.expect(message); });
   ahead.fetch();
-  const std::size_t used = assembler_.feed(bytes, Sink{*this, answers});
+  bool ended = false;
+  const std::size_t used = assembler_.feed(bytes, Sink{*this, answers, ended});
   if (over()) return bytes.size();
   if (!answers.empty()) stream_.write(answers);
   if (answers.capacity() > (1U << 20)) base::Bytes().swap(answers);
@@ -63,7 +67,8 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   if (!mayGoOn()) stream.pauseReading();
   if (!assembler_.midMessage()) {
     partialSince_ = base::kNever;
-  } else if (partialSince_ == base::kNever || used > 0) {
+  } else if (partialSince_ == base::kNever || ended) {
+    // Not with every PDU: else a message could take for ever.
     partialSince_ = loop_.now();
   }
   return used;

@@ -222,9 +222,21 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     }
   }
   const std::size_t start = out.size();
+  const core::ServerCounters& counters = server_.counters();
+  const std::uint64_t brokenTlvs = counters.brokenTlvs;
+  const std::uint64_t misordered = counters.misordered;
   const core::Disposition disposition = server_.onMessage(session, arrival, message, now(), out);
+  if (counters.brokenTlvs != brokenTlvs) reportMalformed(MalformedKind::Tlv, "TLV", message, peer);
+  if (counters.misordered != misordered) reportMalformed(MalformedKind::Order, "order of attributes", message, peer);
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
+}
+
+void Service::reportMalformed(MalformedKind kind, std::string_view name, const isns::Message& message,
+                              const net::Address& peer) {
+  parts_.metrics.at<Metric::Malformed>(kind).add();
+  parts_.log.write<Event::MalformedMessage>(
+      now(), {{"peer", peer.text()}, {"function", isns::functionName(message.function)}, {"kind", name}});
 }
 
 void Service::sign(base::Bytes& out, std::size_t start) {
@@ -410,7 +422,11 @@ void Service::onCompletion(store::Completion& completion) {
   } else {
     const store::Error& error = completion.result.error();
     parts_.metrics.at<Metric::CommitFailures>().add();
-    parts_.log.write<Event::StoreFailed>(now(), {{"error", error.text}, {"changes", changes}});
+    // It is tried every second: told once, and again when the reason is another.
+    if (failedSince_ == base::kNever || failure_ != error.text) {
+      parts_.log.write<Event::StoreFailed>(now(), {{"error", error.text}, {"changes", changes}});
+    }
+    failure_ = error.text;
     parts_.page.setNotReady("the store does not take changes: " + error.text);
     if (failedSince_ == base::kNever) failedSince_ = parts_.loop.now();
   }

@@ -96,6 +96,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
+  void reportMalformed(MalformedKind kind, std::string_view name, const isns::Message& message, const net::Address& peer);
   void sign(base::Bytes& out, std::size_t start);
   void sendDatagram(const net::Address& to, base::ByteView bytes);
   [[nodiscard]] base::Now now() const { return {parts_.loop.now(), wall_}; }
@@ -116,6 +117,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   std::size_t waited_ = 0;     // changes that waited at the last turn's end
   base::TimePoint submittedAt_{};
   base::TimePoint failedSince_ = base::kNever;
+  std::string failure_;  // what the store said last when it failed
 
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<std::unique_ptr<net::DatagramSocket>> datagrams_;

@@ -117,7 +117,10 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
 Status Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
                       const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
-  if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) return status;
+  if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
+    if (status == Status::MessageFormatError) ++counters_.brokenTlvs;
+    return status;
+  }
   const Request& request = reader_.request();
   Source source;
   Notes notes;
@@ -142,6 +145,7 @@ Status Server::handle(const isns::FunctionRow& function, const isns::Message& me
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
+  if (status == Status::MessageFormatError) ++counters_.misordered;
   if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
   return status;

@@ -82,6 +82,9 @@ struct ServerCounters {
   std::uint64_t expiredEntities = 0;
   std::uint64_t silentPortals = 0;
   std::uint64_t failedCommits = 0;
+  // Answered with status 2: attributes that cannot be read, and such as stand where they may not.
+  std::uint64_t brokenTlvs = 0;
+  std::uint64_t misordered = 0;
 };
 
 // Something that the administrator should read about.
