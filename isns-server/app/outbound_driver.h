@@ -21,7 +21,7 @@ core::Endpoint endpointOf(const net::Address& address, bool udp);
 
 class OutboundDriver {
  public:
-  static constexpr std::size_t kActionsATurn = 128;
+  static constexpr std::size_t kActionsATurn = 16;
   using SendDatagram = std::function<void(const net::Address& to, base::ByteView bytes)>;
   OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram);
   ~OutboundDriver();

@@ -68,7 +68,7 @@ class Liveness {
 
   base::TimePoint start_;
   base::WallTime wallStart_{};
-  SlotTable<std::uint32_t, Record> records_;
+  SlotTable<std::uint32_t, Record, 1> records_;
   TimerWheel wheel_;
 };
 

@@ -1,5 +1,7 @@
 #include "isns-server/core/lookahead.h"
 
+#include <algorithm>
+
 #include "shared/base/prefetch.h"
 #include "shared/isns/tlv.h"
 
@@ -23,12 +25,8 @@ const T* prefetchObject(const State& state, Index index) {
   return object;
 }
 
-template <class T>
-void prefetchAttributes(const T* object) {
-  if (object == nullptr) return;
-  const base::ByteView attributes = object->attributes.bytes();
-  base::prefetch(attributes.data(), attributes.size());
-}
+// Name and type come first; what follows is asked for less often.
+constexpr std::size_t kMostlyRead = 2 * base::kCacheLine;
 
 Index firstOf(const base::IdSet& ids) { return ids.empty() ? 0 : ids.front(); }
 
@@ -64,13 +62,11 @@ void Lookahead::fetch() {
   const std::span<Walk> own(walks_.data(), walking_);
   toNodes(own);
   toDomains(own);
-  toPortals(own);
   for (std::size_t i = 0; i < own.size(); ++i) {
     if (names[i].neighbours && own[i].domain != nullptr) addNeighbours(*own[i].domain);
   }
   const std::span<Walk> neighbours(walks_.data() + own.size(), walking_ - own.size());
   toNodes(neighbours);
-  toPortals(neighbours);
 }
 
 void Lookahead::addNeighbours(const Domain& domain) {
@@ -87,7 +83,12 @@ void Lookahead::toNodes(std::span<Walk> walks) const {
   const State& state = registry_.committed();
   for (const Walk& w : walks) prefetchPlace<Node>(state, w.index);
   for (Walk& w : walks) w.node = prefetchObject<Node>(state, w.index);
-  for (const Walk& w : walks) prefetchAttributes(w.node);
+  for (const Walk& w : walks) {
+    if (w.node == nullptr) continue;
+    const base::ByteView attributes = w.node->attributes.bytes();
+    base::prefetch(attributes.data(), std::min(attributes.size(), kMostlyRead));
+    w.node->ways.prefetchItems();
+  }
 }
 
 void Lookahead::toDomains(std::span<Walk> walks) const {
@@ -102,25 +103,14 @@ void Lookahead::toDomains(std::span<Walk> walks) const {
     if (w.node != nullptr) liveness_.prefetchRecord(w.node->entity);
   }
   for (Walk& w : walks) {
-    if (w.domain == nullptr) continue;
-    w.domain->nodes.prefetchIds();
-    prefetchPlace<DomainSet>(state, firstOf(w.domain->sets));
+    w.index = w.domain == nullptr ? 0 : firstOf(w.domain->sets);
+    prefetchPlace<DomainSet>(state, w.index);
+    if (w.domain != nullptr) w.domain->nodes.prefetchIds();
   }
-}
-
-void Lookahead::toPortals(std::span<Walk> walks) const {
-  const State& state = registry_.committed();
-  for (Walk& w : walks) {
-    w.index = w.node == nullptr ? 0 : firstOf(w.node->groups);
-    prefetchPlace<PortalGroup>(state, w.index);
+  for (Walk& w : walks) w.set = prefetchObject<DomainSet>(state, w.index);
+  for (const Walk& w : walks) {
+    if (w.set != nullptr) base::prefetch(w.set->attributes.bytes().data(), kMostlyRead);
   }
-  for (Walk& w : walks) w.group = prefetchObject<PortalGroup>(state, w.index);
-  for (Walk& w : walks) {
-    w.index = w.group == nullptr ? 0 : w.group->portal;
-    prefetchPlace<Portal>(state, w.index);
-  }
-  for (Walk& w : walks) w.portal = prefetchObject<Portal>(state, w.index);
-  for (const Walk& w : walks) prefetchAttributes(w.portal);
 }
 
 }  // namespace core

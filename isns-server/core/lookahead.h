@@ -1,7 +1,7 @@
 // Lookahead: brings what waiting requests will read nearer to the processor, before the first of them is handled.
 //
 // With 100,000 nodes every object that a query reads lies in main memory, and each one names the next: key index,
-// table, node, portal group, portal. A dozen such waits in a row cost more than the query itself. Requests that
+// table, node, its name, its ways, its domains. A dozen such waits in a row cost more than the query itself. Requests that
 // came in one read are independent of each other, so here their chains are walked side by side, one step of all of them
 // at a time, and the waits overlap.
 // Hints only: nothing is decided or changed, a request that is not understood here is merely not helped. Reads the
@@ -40,13 +40,11 @@ class Lookahead {
     Index index = 0;  // of the object that comes next
     const Node* node = nullptr;
     const Domain* domain = nullptr;
-    const PortalGroup* group = nullptr;
-    const Portal* portal = nullptr;
+    const DomainSet* set = nullptr;
   };
 
   void toNodes(std::span<Walk> walks) const;
   void toDomains(std::span<Walk> walks) const;
-  void toPortals(std::span<Walk> walks) const;
   void addNeighbours(const Domain& domain);
 
   const Registry& registry_;

@@ -28,6 +28,11 @@ class ObjectReader {
   // Writes the attributes asked for, in their order; what has no value is left out (5.6.5.2).
   template <class T>
   void write(const T& object, std::span<const isns::Attribute> asked, isns::AttributeWriter& out) const;
+  // The same of the portal or the portal group that a way of the node tells of; the objects are read only for what it
+  // does not tell.
+  void writePortal(const Way& way, std::span<const isns::Attribute> asked, isns::AttributeWriter& out) const;
+  void writeGroup(const Node& node, const Way& way, std::span<const isns::Attribute> asked,
+                  isns::AttributeWriter& out) const;
   // Writes all attributes of the object, keys first.
   template <class T>
   void writeAll(const T& object, isns::AttributeWriter& out) const;
@@ -49,8 +54,6 @@ class ObjectReader {
   void writeComputed(const Portal& portal, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const Node& node, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const PortalGroup& group, isns::Tag tag, isns::AttributeWriter& out) const;
-  static void writeOfGroup(const PortalGroup& group, const Node& node, const Portal& portal, isns::Tag tag,
-                           isns::AttributeWriter& out);
   void writeComputed(const Domain& domain, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const DomainSet& set, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const Object&, isns::Tag, isns::AttributeWriter&) const {}

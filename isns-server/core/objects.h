@@ -10,6 +10,7 @@
 
 #include "shared/base/id_set.h"
 #include "shared/base/persistent_table.h"
+#include "shared/base/shared_array.h"
 #include "shared/isns/attribute_list.h"
 
 namespace core {
@@ -42,10 +43,21 @@ struct Portal : Object {
   [[nodiscard]] bool registered() const { return entity != 0; }
 };
 
+// A portal group that gives access to a node, and its portal, with what most queries want to know of the two.
+struct Way {
+  Index group = 0;
+  Index portal = 0;
+  std::uint32_t tag = 0;
+  std::uint32_t port = 0;  // as the portal's attribute has it
+  isns::IpAddress ip{};
+  friend bool operator==(const Way&, const Way&) = default;
+};
+
 struct Node : Object {
   static constexpr ObjectType kType = ObjectType::Node;
   Index entity = 0;
   base::IdSet groups;
+  base::SharedArray<Way> ways;  // follow from the groups: ways.h
   base::IdSet domains;
   [[nodiscard]] bool registered() const { return entity != 0; }
   [[nodiscard]] std::uint32_t type() const { return attributes.u32Or(isns::tag::kNodeType, 0); }

@@ -161,15 +161,20 @@ class Query {
 
   // ---- Objects of a type that are related to one (5.6.5.2): through containment, portal groups and domains ----
 
-  // Portal groups that give access, with their portals, as far as the source may use them.
+  // The ways to a node that the source may use.
   template <class Visit>
-  void accessOf(const Node& node, Visit&& visit) {
-    node.groups.forEach([&](Index i) {
-      const PortalGroup& group = *state_.get<PortalGroup>(i);
-      const Portal& portal = *state_.get<Portal>(group.portal);
-      if (group.grantsAccess() && portal.entity == node.entity && sight_.seesThrough(node, portal))
-        visit(group, portal);
-    });
+  void waysTo(const Node& node, Visit&& visit) {
+    for (const Way& way : node.ways.items()) {
+      if (sight_.seesThrough(node, way.portal)) visit(way);
+    }
+  }
+  void emitPortal(const Way& way, const Run* run) {
+    if (run == nullptr) return reader_.writeAll(*state_.get<Portal>(way.portal), answer_);
+    reader_.writePortal(way, run->attributes, answer_);
+  }
+  void emitGroup(const Node& node, const Way& way, const Run* run) {
+    if (run == nullptr) return reader_.writeAll(*state_.get<PortalGroup>(way.group), answer_);
+    reader_.writeGroup(node, way, run->attributes, answer_);
   }
 
   void related(const Node& node, ObjectType type, const Run* run) {
@@ -177,9 +182,9 @@ class Query {
       case ObjectType::Entity:
         return emit(*state_.get<Entity>(node.entity), run);
       case ObjectType::Portal:
-        return accessOf(node, [&](const PortalGroup&, const Portal& portal) { emit(portal, run); });
+        return waysTo(node, [&](const Way& way) { emitPortal(way, run); });
       case ObjectType::PortalGroup:
-        return accessOf(node, [&](const PortalGroup& group, const Portal&) { emit(group, run); });
+        return waysTo(node, [&](const Way& way) { emitGroup(node, way, run); });
       case ObjectType::Domain:
         return emitAll<Domain>(node.domains, run);
       case ObjectType::DomainSet:

@@ -1,6 +1,9 @@
 #include "isns-server/core/transaction.h"
 
+#include <algorithm>
 #include <string>
+
+#include "isns-server/core/ways.h"
 
 namespace core {
 
@@ -457,6 +460,34 @@ void Transaction::removeSet(Index index) {
   remove<DomainSet>(index);
 }
 
+// ---- Ways ----------------------------------------------------------------------------------------------------------
+
+// Finds the ways anew of every node whose groups, portals or registration this transaction has touched.
+void Transaction::followWays() {
+  std::vector<Index> nodes;
+  for (const Touch<PortalGroup>& touch : touched<PortalGroup>()) {
+    const PortalGroup* group = touch.before ? touch.before.get() : get<PortalGroup>(touch.index);
+    if (group != nullptr) nodes.push_back(group->node);
+  }
+  for (const Touch<Portal>& touch : touched<Portal>()) {
+    const Portal* portal = get<Portal>(touch.index);
+    if (portal == nullptr || (touch.before && touch.before->entity == portal->entity)) continue;
+    portal->groups.forEach([&](Index i) { nodes.push_back(get<PortalGroup>(i)->node); });
+  }
+  for (const Touch<Node>& touch : touched<Node>()) {
+    const Node* node = get<Node>(touch.index);
+    if (node != nullptr && touch.before && touch.before->entity != node->entity) nodes.push_back(touch.index);
+  }
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  for (Index i : nodes) {
+    const Node* node = get<Node>(i);
+    if (node == nullptr) continue;
+    base::SharedArray<Way> ways = findWays(state(), *node);
+    if (!(ways == node->ways)) edit<Node>(i).ways = std::move(ways);
+  }
+}
+
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -479,6 +510,7 @@ void Transaction::reserveIndexes() {
 std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::string_view origin,
                                   std::string_view address) {
   if (empty()) return 0;  // the destructor puts the untouched values back
+  followWays();
   store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
   forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
   for (const MembershipChange& change : memberships_) {

@@ -142,6 +142,7 @@ class Transaction {
   template <class T>
   void dropIfUnused(Index index);  // a placeholder that nothing names any more
   void dropGroupIfDead(Index group);
+  void followWays();
   template <class T>
   void writeRows(store::OpsWriter& ops);
   template <class T>

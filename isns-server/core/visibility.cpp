@@ -42,14 +42,14 @@ bool Visibility::sees(const Entity& entity) const {
          !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
 }
 
-bool Visibility::seesThrough(const Node& node, const Portal& portal) const {
-  if (everything_ || portal.entity == ownEntity_) return true;
+bool Visibility::seesThrough(const Node& node, Index portal) const {
+  if (everything_ || node.entity == ownEntity_) return true;
   return std::any_of(active_.begin(), active_.end(), [&](const Domain* domain) {
     if (!node.domains.contains(domain->index)) return false;
-    if (domain->portals.empty() || portal.domains.contains(domain->index)) return true;
+    if (domain->portals.empty() || domain->portals.contains(portal)) return true;
     // Portals of the entity that the domain names stand for all of them (2.2.2).
     return state_.get<Entity>(node.entity)->portals.visitWhile([&](Index other) {
-      return !state_.get<Portal>(other)->domains.contains(domain->index);
+      return !domain->portals.contains(other);
     });
   });
 }
@@ -60,7 +60,7 @@ bool Visibility::sees(const Portal& portal) const {
   const Entity& entity = *state_.get<Entity>(portal.entity);
   const bool byNode = !entity.nodes.visitWhile([&](Index i) {
     const Node& node = *state_.get<Node>(i);
-    return !(sees(node) && seesThrough(node, portal));
+    return !(sees(node) && seesThrough(node, portal.index));
   });
   return byNode || !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
 }
@@ -69,7 +69,7 @@ bool Visibility::sees(const PortalGroup& group) const {
   if (everything_) return true;
   const Node& node = *state_.get<Node>(group.node);
   const Portal& portal = *state_.get<Portal>(group.portal);
-  return sees(node) && portal.entity == node.entity && seesThrough(node, portal);
+  return sees(node) && portal.entity == node.entity && seesThrough(node, portal.index);
 }
 
 bool Visibility::sees(const FcDevice& device) const {

@@ -32,8 +32,9 @@ class Visibility {
   [[nodiscard]] bool sees(const Domain& domain) const;
   [[nodiscard]] bool sees(const DomainSet& set) const;
 
-  // The portal as a way to this node: not, where a shared domain names portals of the entity and this is none of them.
-  [[nodiscard]] bool seesThrough(const Node& node, const Portal& portal) const;
+  // The portal, of the node's entity, as a way to this node: not, where a shared domain names portals of the entity and
+  // this is none of them.
+  [[nodiscard]] bool seesThrough(const Node& node, Index portal) const;
 
   // Registered objects of type T that are seen, ascending by index, from `first` on, until visit returns false. The
   // cost follows what is seen, not what is registered.

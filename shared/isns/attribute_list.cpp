@@ -1,29 +1,11 @@
 #include "shared/isns/attribute_list.h"
 
 namespace isns {
-namespace {
-
-std::size_t tlvSize(const std::uint8_t* at) { return kTlvHeaderSize + base::loadU32(at + 4); }
-
-}  // namespace
-
 void AttributeList::assign(base::ByteView bytes) {
   auto block = bytes.empty() ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(room(bytes.size()));
   if (!bytes.empty()) std::memcpy(block.get(), bytes.data(), bytes.size());
   block_ = std::move(block);
   size_ = static_cast<std::uint32_t>(bytes.size());
-}
-
-std::size_t AttributeList::position(Tag tag) const {
-  std::size_t at = 0;
-  while (at < size_ && base::loadU32(block_.get() + at) < tag) at += tlvSize(block_.get() + at);
-  return at;
-}
-
-base::ByteView AttributeList::tlv(Tag tag) const {
-  const std::size_t at = position(tag);
-  if (at >= size_ || base::loadU32(block_.get() + at) != tag) return {};
-  return {block_.get() + at, tlvSize(block_.get() + at)};
 }
 
 std::unique_ptr<std::uint8_t[]> AttributeList::splice(std::size_t at, std::size_t removed, std::size_t added) {

@@ -36,7 +36,11 @@ class AttributeList {
     return found.empty() ? found : found.subspan(kTlvHeaderSize);
   }
   // The whole TLV, ready to be copied into a message; empty where missing.
-  [[nodiscard]] base::ByteView tlv(Tag tag) const;
+  [[nodiscard]] base::ByteView tlv(Tag tag) const {
+    const std::size_t at = position(tag);
+    if (at >= size_ || base::loadU32(block_.get() + at) != tag) return {};
+    return {block_.get() + at, tlvSize(block_.get() + at)};
+  }
   [[nodiscard]] std::optional<std::uint32_t> u32(Tag tag) const {
     const base::ByteView v = value(tag);
     return v.size() == 4 ? std::optional(base::loadU32(v.data())) : std::nullopt;
@@ -75,8 +79,13 @@ class AttributeList {
   // Replaces `removed` bytes at `at` by room for `added` bytes. Returns the old block where there is a new one: the new
   // value may lie in it.
   std::unique_ptr<std::uint8_t[]> splice(std::size_t at, std::size_t removed, std::size_t added);
+  static std::size_t tlvSize(const std::uint8_t* at) { return kTlvHeaderSize + base::loadU32(at + 4); }
   // Where the tag stands or would stand.
-  [[nodiscard]] std::size_t position(Tag tag) const;
+  [[nodiscard]] std::size_t position(Tag tag) const {
+    std::size_t at = 0;
+    while (at < size_ && base::loadU32(block_.get() + at) < tag) at += tlvSize(block_.get() + at);
+    return at;
+  }
 
   std::unique_ptr<std::uint8_t[]> block_;
   std::uint32_t size_ = 0;

@@ -31,7 +31,7 @@ class Watch;
 
 class Loop {
  public:
-  static constexpr std::size_t kMaxEvents = 512;
+  static constexpr std::size_t kMaxEvents = 64;  // a turn; few, so that what one turn found waits for no long other
   static constexpr std::size_t kScratch = 64 * 1024;
   static constexpr std::size_t kScratchHeadroom = 16 * 1024;
   static constexpr std::size_t kDefaultMaxPosted = 65'536;

@@ -10,6 +10,7 @@
 
 #include "db/memory/memory_store.h"
 #include "isns-server/core/server.h"
+#include "isns-server/core/ways.h"
 
 namespace property {
 
@@ -72,6 +73,7 @@ class StateRules {
         const core::Entity* entity = s_.entities.get(node.entity);
         rule(entity != nullptr && entity->nodes.contains(i), "a node's entity names it");
       }
+      rule(node.ways == core::findWays(s_, node), "the ways to a node follow from its portal groups");
       node.domains.forEach([&](core::Index d) {
         rule(s_.domains.get(d) != nullptr && s_.domains.get(d)->nodes.contains(i), "a node's domain names it");
       });
@@ -152,6 +154,9 @@ inline std::string facts(const core::State& state) {
       if constexpr (requires { object.sets; }) ids(object.sets);
       if constexpr (requires { object.nodes; }) ids(object.nodes);
       if constexpr (requires { object.tag; }) text += std::to_string(object.tag);
+      if constexpr (requires { object.ways; }) {
+        for (const core::Way& way : object.ways.items()) text += " by " + std::to_string(way.group);
+      }
       text += '\n';
     });
   });
@@ -184,6 +189,8 @@ class RegistryWorld {
     arrival.peer.address = control ? mapped(127, 0, 0, 1) : mapped(10, 0, 0, 1);
     core::Session session{1, 0};
     base::Bytes answer;
+    (void)server_->lookahead().expect(message);
+    server_->lookahead().fetch();
     const auto disposition = server_->onMessage(session, arrival, message, now(), answer);
     if (disposition == core::Disposition::Held) answer = commit();
     (void)commit();

@@ -14,13 +14,17 @@ class Failed(Exception):
 class Daemon:
     """Runs until stop(). Its output goes into a file."""
 
-    def __init__(self, argv, log, processors, stdin=subprocess.DEVNULL, stdout=None):
+    def __init__(self, argv, log, processors, stdin=subprocess.DEVNULL, stdout=None, nice=0):
+        def prepare():
+            os.sched_setaffinity(0, processors)
+            os.nice(nice)
+
         self.name = os.path.basename(argv[0])
         self._log = log
         with open(log, "ab") as output:
             self.child = subprocess.Popen(
                 argv, stdin=stdin, stdout=stdout or output, stderr=output,
-                preexec_fn=lambda: os.sched_setaffinity(0, processors))
+                preexec_fn=prepare)
 
     @property
     def pid(self):

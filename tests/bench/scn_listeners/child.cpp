@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@ namespace {
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   if (cpu >= 0) {
+    setpriority(PRIO_PROCESS, 0, 0);  // back to that of a server, where this program has a lower one and root allows it
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(static_cast<unsigned>(cpu), &set);
