@@ -18,15 +18,15 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<JsonMember>;
 
-  Json() = default;  // null
-  Json(bool value) : value_(value) {}
-  Json(std::uint64_t value) : value_(value) {}
-  Json(std::uint32_t value) : value_(std::uint64_t{value}) {}
-  Json(double value) : value_(value) {}
-  Json(std::string value) : value_(std::move(value)) {}
-  Json(std::string_view value) : value_(std::string(value)) {}
-  Json(const char* value) : value_(std::string(value)) {}
-  Json(Array value) : value_(std::move(value)) {}
+  Json();  // null
+  Json(bool value);
+  Json(std::uint64_t value);
+  Json(std::uint32_t value);
+  Json(double value);
+  Json(std::string value);
+  Json(std::string_view value);
+  Json(const char* value);
+  Json(Array value);
   Json(Object value);
 
   [[nodiscard]] bool isNumber() const { return value_.index() == 2 || value_.index() == 3; }
@@ -48,6 +48,16 @@ struct JsonMember {
   Json value;
 };
 
+// Here, where a member is a complete type: the variant's constructors destroy its alternatives.
+inline Json::Json() = default;
+inline Json::Json(bool value) : value_(value) {}
+inline Json::Json(std::uint64_t value) : value_(value) {}
+inline Json::Json(std::uint32_t value) : value_(std::uint64_t{value}) {}
+inline Json::Json(double value) : value_(value) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
+inline Json::Json(Array value) : value_(std::move(value)) {}
 inline Json::Json(Object value) : value_(std::move(value)) {}
 
 }  // namespace ctl

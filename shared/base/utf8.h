@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace base {
@@ -27,6 +29,25 @@ constexpr CodePoint decodeUtf8(std::string_view text) {
   constexpr char32_t kLowest[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = value >= 0xd800 && value <= 0xdfff;
   return value < kLowest[length] || value > 0x10ffff || surrogate ? CodePoint{} : CodePoint{value, length};
+}
+
+// True where all of `text` is well-formed.
+inline bool isUtf8(std::string_view text) {
+  while (!text.empty()) {
+    // Eight bytes of ASCII at once: names are hardly ever anything else, and every message carries some.
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
+    const std::size_t length = decodeUtf8(text).length;
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace base

@@ -175,6 +175,8 @@ void ClientSession::answer(const Message& message, Status status, base::ByteView
   writer.finish();
   // Without a signature the server would refuse the answer; silence makes it try again.
   if (settings_.signer && !settings_.signer(bytes, now.wall)) return;
+  // An answer repeats the attributes of an ESI and adds a status: of the longest datagram it would be too long for one.
+  if (settings_.transport == Transport::Datagram && bytes.size() > kMaxDatagram) return;
   output_.push_back(std::move(bytes));
 }
 

@@ -4,24 +4,6 @@
 
 namespace isns {
 
-bool isUtf8(std::string_view text) {
-  while (!text.empty()) {
-    // Eight bytes of ASCII at once: names are hardly ever anything else, and every message carries some.
-    std::uint64_t eight = 0;
-    if (text.size() >= sizeof eight) {
-      std::memcpy(&eight, text.data(), sizeof eight);
-      if ((eight & 0x8080808080808080) == 0) {
-        text.remove_prefix(sizeof eight);
-        continue;
-      }
-    }
-    const std::size_t length = base::decodeUtf8(text).length;
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 Status checkValue(const Attribute& attribute) {
   const AttributeRow* row = attribute.row;
   if (attribute.empty() || row == nullptr) return Status::Successful;
@@ -32,7 +14,7 @@ Status checkValue(const Attribute& attribute) {
       // More padding than needed is tolerated, so the length of the text decides and not that of the value.
       const std::string_view text = attribute.text();
       if (text.size() == attribute.value.size() || text.size() >= row->maxLength) return Status::MessageFormatError;
-      return isUtf8(text) ? Status::Successful : Status::MessageFormatError;
+      return base::isUtf8(text) ? Status::Successful : Status::MessageFormatError;
     }
     default:
       return lengthFits(*row, attribute.value.size()) ? Status::Successful : Status::MessageFormatError;

@@ -46,9 +46,6 @@ struct Attribute {
 // Unknown tags pass: who may use them depends on the message.
 Status checkValue(const Attribute& attribute);
 
-// True for well-formed UTF-8 (RFC 3629).
-bool isUtf8(std::string_view text);
-
 // Walks the TLVs of a payload. next() returns false at the end and at the first malformed TLV; status() tells which.
 class AttributeReader {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "shared/base/utf8.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/value_names.h"
 #include "shared/names/entity_id.h"
@@ -101,7 +102,7 @@ base::Result<base::Bytes> parseText(const AttributeRow& row, std::string_view te
   if (normal->size() >= row.maxLength) {
     return refuse(row, text, "longer than " + std::to_string(row.maxLength - 1) + " bytes");
   }
-  if (!isUtf8(*normal) || normal->find('\0') != std::string_view::npos) return refuse(row, text, "not UTF-8 text");
+  if (!base::isUtf8(*normal) || normal->find('\0') != std::string_view::npos) return refuse(row, text, "not UTF-8 text");
   return textBytes(*normal);
 }
 

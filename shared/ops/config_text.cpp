@@ -66,7 +66,7 @@ std::string tomlAmount(KeyKind kind, std::int64_t value) {
   return text.back() >= '0' && text.back() <= '9' ? text : '"' + text + '"';
 }
 
-// A TOML basic string. Texts come from TOML or a command line, so they are UTF-8 or nothing that TOML can hold.
+// A TOML basic string. Texts come from TOML or from parseOverride(), so they are UTF-8.
 std::string tomlString(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "shared/base/suggest.h"
+#include "shared/base/utf8.h"
 #include "shared/ops/config_text.h"
 #include "shared/ops/escape.h"
 
@@ -256,6 +257,8 @@ base::Result<RawEntry, ConfigError> parseOverride(const Schema& schema, std::str
   const Position at{"--set " + shown(text), 0, 0};
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return base::fail(ConfigError{at, "expects key=value"});
+  // A file cannot hold other texts, so what --check-config prints would not read back.
+  if (!base::isUtf8(text)) return base::fail(ConfigError{at, "is not UTF-8"});
   const std::string_view name = text.substr(0, equals);
   const auto row = findKey(schema.keys, name);
   if (!row) return base::fail(ConfigError{at, unknownKey(schema, name)});

@@ -31,4 +31,17 @@ TEST(Utf8, RefusesWhatIsNotWellFormed) {
   }
 }
 
+TEST(IsUtf8, FollowsRfc3629) {
+  for (const auto& good :
+       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    EXPECT_TRUE(base::isUtf8(good));
+  }
+  for (const auto& bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xe2\x82", "abcdefgh\xff", "abcdefg\xff",
+                          "\xff"
+                          "abcdefghi"}) {
+    EXPECT_FALSE(base::isUtf8(bad));
+  }
+}
+
 }  // namespace

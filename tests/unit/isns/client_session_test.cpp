@@ -271,6 +271,23 @@ TEST(ClientSession, AnswersAnEsiWithItsAttributes) {
             base::Bytes(message.begin() + isns::kPduHeaderSize, message.end()));
 }
 
+TEST(ClientSession, DoesNotAnswerAnEsiThatLeavesNoRoomForTheStatusInADatagram) {
+  constexpr std::size_t kMaxDatagram = 65507;
+  base::Bytes message;
+  auto writer = isns::MessageWriter::request(message, Function::ESI, 0x8005, isns::flag::kServer);
+  writer.attributes().u64(tag::kTimestamp, 7);
+  writer.attributes().raw(tag::kEntityId, base::Bytes(65468, 'h'));
+  writer.finish();
+  ASSERT_LE(message.size(), kMaxDatagram);
+  ASSERT_GT(message.size() + 4, kMaxDatagram);
+  ClientSession datagrams(settings(isns::Transport::Datagram));
+  datagrams.onDatagram(message, kStart);
+  EXPECT_TRUE(datagrams.takeOutput().empty());
+  ClientSession stream(settings());
+  stream.onBytes(message, kStart);
+  EXPECT_EQ(stream.takeOutput().size(), 1U);
+}
+
 TEST(ClientSession, RefusesOtherRequestsOfTheServer) {
   ClientSession session(settings());
   base::Bytes message;

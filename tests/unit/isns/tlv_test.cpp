@@ -109,19 +109,6 @@ TEST(CheckValue, RefusesTextWithoutNulTooLongOrNotUtf8) {
   EXPECT_EQ(statusOf(tlv(tag::kAlias, "\xc3\xa4\0\0"s)), Status::Successful);
 }
 
-TEST(IsUtf8, FollowsRfc3629) {
-  for (const auto& good :
-       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_TRUE(isns::isUtf8(good));
-  }
-  for (const auto& bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xe2\x82", "abcdefgh\xff", "abcdefg\xff",
-                          "\xff"
-                          "abcdefghi"}) {
-    EXPECT_FALSE(isns::isUtf8(bad));
-  }
-}
-
 TEST(AttributeWriter, PadsTextWithNulsToFourBytes) {
   for (std::size_t length = 0; length <= 9; ++length) {
     base::Bytes bytes;

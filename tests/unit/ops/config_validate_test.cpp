@@ -224,6 +224,7 @@ TEST(ConfigOverride, SaysWhatIsWrongWithIt) {
               ElementsAre("--set 'listen.port=x': 'listen.port' expects an integer from 1 to 65535, not the text 'x'"));
   EXPECT_THAT(error("listen.udp=yes"),
               ElementsAre("--set 'listen.udp=yes': 'listen.udp' expects true or false, not the text 'yes'"));
+  EXPECT_THAT(error("store.path=/\xff"), ElementsAre("--set 'store.path=/\\xff': is not UTF-8"));
   EXPECT_THAT(error("member=x"), ElementsAre("--set 'member=x': 'member' is a list of records: write [[member]]"));
 }
 
