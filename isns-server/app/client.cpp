@@ -7,8 +7,8 @@ namespace {
 net::StreamOptions streamOptions(const Client::Limits& limits) {
   net::StreamOptions options;
   options.maxInput = isns::kMaxPduSize;
-  options.highWater = 256 * 1024;
-  options.lowWater = 64 * 1024;
+  options.highWater = limits.output;
+  options.lowWater = limits.output / 4;
   // Reading stops at highWater; what is answered already, one largest answer, must still find room.
   options.maxOutput = limits.output + (128U << 20);
   options.flushAtTurnEnd = true;

@@ -33,7 +33,7 @@ class Client final : private net::StreamOwner {
  public:
   struct Limits {
     isns::MessageAssembler::Limits message;
-    std::size_t output = 4U << 20;  // bytes of answers that wait for the peer
+    std::size_t output = 256U << 10;  // bytes of answers that wait for the peer
   };
   static constexpr std::uint32_t kMaxHeld = 4096;  // answers of one connection that wait for the store
 

@@ -46,7 +46,7 @@ enum class Metric : std::uint16_t {
 
 enum class RefusedBy : std::uint8_t { Connections, PerSource, AddressRule, kCount };
 enum class ClosedBy : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error, Shutdown, kCount };
-enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Tlv, Order, Authentication, kCount };
+enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Payload, Authentication, kCount };
 enum class ScnOutcome : std::uint8_t { Sent, Acknowledged, Failed, Coalesced, Dropped, kCount };
 enum class EsiOutcome : std::uint8_t { Sent, Answered, Missed, kCount };
 
@@ -62,8 +62,8 @@ namespace table {
 inline constexpr std::string_view kRefusedBy[] = {"connections", "per_source", "address_rule"};
 inline constexpr std::string_view kClosedBy[] = {"peer", "malformed", "too_large", "partial",
                                                  "idle", "error",     "shutdown"};
-inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large",
-                                                       "tlv",    "order",    "authentication"};
+inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large", "payload",
+                                                       "authentication"};
 inline constexpr std::string_view kScnOutcomes[] = {"sent", "acknowledged", "failed", "coalesced", "dropped"};
 inline constexpr std::string_view kEsiOutcomes[] = {"sent", "answered", "missed"};
 static_assert(std::size(kRefusedBy) == static_cast<std::size_t>(RefusedBy::kCount));
@@ -101,7 +101,7 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::ConnectionsAccepted, {"isns_connections_accepted_total", K::Counter, U::None,
         "Client connections taken."}},
     {Metric::ConnectionsRefused, {"isns_connections_refused_total", K::Counter, U::None,
-        "Client connections closed at once, by the limit or rule that said so.", {{{"by", words<kRefusedBy>}}}}},
+        "Client connections closed at once, and datagrams left alone, by the limit or rule that said so.", {{{"by", words<kRefusedBy>}}}}},
     {Metric::ConnectionsClosed, {"isns_connections_closed_total", K::Counter, U::None,
         "Client connections that have ended, by reason.", {{{"reason", words<kClosedBy>}}}}},
 
@@ -125,7 +125,7 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::Scn, {"isns_scn_total", K::Counter, U::None,
         "State change notifications, by what became of them; coalesced and dropped count events.",
         {{{"outcome", words<kScnOutcomes>}}}}},
-    {Metric::ScnWaiting, {"isns_scn_waiting", K::Gauge, U::None, "Destinations for which events wait."}},
+    {Metric::ScnWaiting, {"isns_scn_waiting", K::Gauge, U::None, "Clients for which notifications wait or are under way."}},
     {Metric::Esi, {"isns_esi_total", K::Counter, U::None, "Entity status inquiries, by what became of them.",
         {{{"outcome", words<kEsiOutcomes>}}}}},
     {Metric::PortalsLost, {"isns_portals_lost_total", K::Counter, U::None,

@@ -401,6 +401,12 @@ void Server::setPolicy(Policy policy, base::Now now) {
   makeDefaultDomain(now);
 }
 
+void Server::setOptions(const ServerOptions& options) {
+  outbound_.setOptions(options.outbound);
+  scns_.setOptions(options.scn);
+  esis_.setOptions(options.esi);
+}
+
 void Server::makeDefaultDomain(base::Now now) {
   if (!policy_.defaultDomain || !storeWorks_) return;
   Transaction transaction(registry_, policy_, now);
