@@ -25,6 +25,8 @@ store::ErrorKind kindOf(int code, int systemError) {
       return store::ErrorKind::Invalid;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
+      // The shared memory beside the log is a file of the same disk, and growing it fails for one reason only.
+      if (code == SQLITE_IOERR_SHMSIZE) return store::ErrorKind::Full;
       return systemError == ENOSPC || systemError == EDQUOT ? store::ErrorKind::Full : store::ErrorKind::Io;
     default:
       return store::ErrorKind::Io;
@@ -158,6 +160,9 @@ store::Error Connection::error(int code, std::string_view doing) const {
   const bool current = get() != nullptr && sqlite3_extended_errcode(get()) == code;
   const std::string reason = current ? sqlite3_errmsg(get()) : sqlite3_errstr(code);
   if (kind == store::ErrorKind::Damaged) return damaged(reason);
+  if (kind == store::ErrorKind::Full && (code & 0xFF) != SQLITE_FULL) {
+    return {kind, "cannot " + std::string(doing) + ' ' + path_ + ": the disk is full (" + reason + ')'};
+  }
   return {kind, "cannot " + std::string(doing) + ' ' + path_ + ": " + reason};
 }
 

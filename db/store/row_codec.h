@@ -109,7 +109,7 @@ class OpsWriter {
     *p++ = table;
     return varint(p, static_cast<std::uint64_t>(id));
   }
-  void append(const std::uint8_t* begin, const std::uint8_t* end) { out_.insert(out_.end(), begin, end); }
+  void append(const std::uint8_t* begin, const std::uint8_t* end) { base::append(out_, {begin, end}); }
   void count() {
     assert(countAt_ < out_.size() && out_[countAt_] < kMaxColumns);
     ++out_[countAt_];

@@ -30,6 +30,7 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   struct Sink {
     Client& client;
     base::Bytes& out;
+    bool& ended;  // a message has, well or not
     // What is answered is handed over before there is much of it, so that congestion is noticed in time.
     bool goOn() {
       if (out.size() < 64 * 1024 && client.session_.held < kMaxHeld) return !client.over();
@@ -38,10 +39,12 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
       return client.mayGoOn();
     }
     bool onMessage(const isns::Message& message) {
+      ended = true;
       client.host_.onRequest(client, message, out);
       return goOn();
     }
     bool onFault(const isns::FramingFault& fault) {
+      ended = true;
       client.host_.onFault(client, fault, out);
       return goOn();
     }
@@ -49,7 +52,11 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   // Answers of one read; the memory is shared by all clients, as only one of them is in here.
   static thread_local base::Bytes answers;
   answers.clear();
-  const std::size_t used = assembler_.feed(bytes, Sink{*this, answers});
+  core::Lookahead& ahead = host_.lookahead();
+  assembler_.peek(bytes, [&](const isns::Message& message) { return ahead.expect(message); });
+  ahead.fetch();
+  bool ended = false;
+  const std::size_t used = assembler_.feed(bytes, Sink{*this, answers, ended});
   if (over()) return bytes.size();
   if (!answers.empty()) stream_.write(answers);
   if (answers.capacity() > (1U << 20)) base::Bytes().swap(answers);
@@ -60,7 +67,8 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   if (!mayGoOn()) stream.pauseReading();
   if (!assembler_.midMessage()) {
     partialSince_ = base::kNever;
-  } else if (partialSince_ == base::kNever || used > 0) {
+  } else if (partialSince_ == base::kNever || ended) {
+    // Not with every PDU: else a message could take for ever.
     partialSince_ = loop_.now();
   }
   return used;

@@ -21,6 +21,8 @@ class ClientHost {
   // Answers a message or a fault; the answer, if it comes at once, is at the end of `out`.
   virtual void onRequest(Client& client, const isns::Message& message, base::Bytes& out) = 0;
   virtual void onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) = 0;
+  // Is told of the requests that follow, so that they find what they need near.
+  virtual core::Lookahead& lookahead() = 0;
   // The connection is over, for this reason; the host destroys the client after the turn.
   enum class End : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error };
   virtual void onEnded(Client& client, End why) = 0;

@@ -97,7 +97,7 @@ inline constexpr EventRow kEvents[] = {
         "A peer sent what RFC 4171 does not allow. It got status 2, or 10 for another version, or its connection was "
         "closed where the stream could not be followed any more. isns_malformed_total counts all."}},
     {Event::MessageTooLarge, {"ISNS-2003", Severity::Warning, "message-too-large", {"peer", "max"}, kByPeers,
-        "A request was larger than limits.message_size; it got status 2 and was skipped."}},
+        "A request was larger than limits.message_size; it got status 12 and was skipped."}},
     {Event::PartialMessageTimeout, {"ISNS-2004", Severity::Warning, "partial-message-timeout",
         {"peer", "bytes"}, kByPeers,
         "A peer began a request and did not finish it within limits.partial_message_timeout; its connection was "
@@ -140,7 +140,8 @@ inline constexpr EventRow kEvents[] = {
 
     {Event::StoreFailed, {"ISNS-5001", Severity::Critical, "store-failed", {"error", "changes"}, kByPeers,
         "The store did not take a commit. Its requests got status 11 and nothing of them holds; queries go on. "
-        "Look at space and health of the disk under store.path."}},
+        "It is tried every second, and told again only when the reason changes. Look at space and health of the disk "
+        "under store.path."}},
     {Event::StoreRecovered, {"ISNS-5002", Severity::Notice, "store-recovered", {"seconds"}, kAlways,
         "The store takes commits again."}},
     {Event::HistoryTrimmed, {"ISNS-5005", Severity::Info, "history-trimmed", {"rows", "days"}, kAlways,

@@ -46,7 +46,7 @@ enum class Metric : std::uint16_t {
 
 enum class RefusedBy : std::uint8_t { Connections, PerSource, AddressRule, kCount };
 enum class ClosedBy : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error, Shutdown, kCount };
-enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Payload, Authentication, kCount };
+enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Tlv, Order, Authentication, kCount };
 enum class ScnOutcome : std::uint8_t { Sent, Acknowledged, Failed, Coalesced, Dropped, kCount };
 enum class EsiOutcome : std::uint8_t { Sent, Answered, Missed, kCount };
 
@@ -62,8 +62,8 @@ namespace table {
 inline constexpr std::string_view kRefusedBy[] = {"connections", "per_source", "address_rule"};
 inline constexpr std::string_view kClosedBy[] = {"peer", "malformed", "too_large", "partial",
                                                  "idle", "error",     "shutdown"};
-inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large", "payload",
-                                                       "authentication"};
+inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large",
+                                                       "tlv",    "order",    "authentication"};
 inline constexpr std::string_view kScnOutcomes[] = {"sent", "acknowledged", "failed", "coalesced", "dropped"};
 inline constexpr std::string_view kEsiOutcomes[] = {"sent", "answered", "missed"};
 static_assert(std::size(kRefusedBy) == static_cast<std::size_t>(RefusedBy::kCount));

@@ -235,20 +235,20 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     }
   }
   const std::size_t start = out.size();
-  const std::uint64_t broken = formatErrors(message.function);
+  const core::ServerCounters& counters = server_.counters();
+  const std::uint64_t brokenTlvs = counters.brokenTlvs;
+  const std::uint64_t misordered = counters.misordered;
   const core::Disposition disposition = server_.onMessage(session, arrival, message, now(), out);
-  if (formatErrors(message.function) != broken) noteMalformed(peer, message.function, MalformedKind::Payload, "payload");
+  if (counters.brokenTlvs != brokenTlvs) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
+  if (counters.misordered != misordered) {
+    noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
+  }
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
 }
 
 void Service::sign(base::Bytes& out, std::size_t start) {
   if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
-}
-
-std::uint64_t Service::formatErrors(std::uint16_t function) const {
-  const std::size_t place = std::min<std::size_t>(function, core::ServerCounters::kFunctions - 1);
-  return server_.counters().answers[place][static_cast<std::size_t>(isns::Status::MessageFormatError)];
 }
 
 void Service::noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind,
@@ -441,7 +441,11 @@ void Service::onCompletion(store::Completion& completion) {
   } else {
     const store::Error& error = completion.result.error();
     parts_.metrics.at<Metric::CommitFailures>().add();
-    parts_.log.write<Event::StoreFailed>(now(), {{"error", error.text}, {"changes", changes}});
+    // It is tried every second: told once, and again when the reason is another.
+    if (failedSince_ == base::kNever || failure_ != error.text) {
+      parts_.log.write<Event::StoreFailed>(now(), {{"error", error.text}, {"changes", changes}});
+    }
+    failure_ = error.text;
     parts_.page.setNotReady("the store does not take changes: " + error.text);
     if (failedSince_ == base::kNever) failedSince_ = parts_.loop.now();
   }
@@ -549,10 +553,10 @@ void Service::reportNotices() {
             moment, {{"entity", notice.subject}, {"portal", address}, {"misses", config_.runtime.esi.threshold}});
         break;
       case Kind::SourceViolation:
+      case Kind::SourceRefused:
         parts_.log.write<Event::SourceCheckViolation>(
-            moment, {{"peer", address},
-                     {"source", notice.subject},
-                     {"refused", config_.runtime.security.sourceCheck == SourceCheck::Enforce}});
+            moment,
+            {{"peer", address}, {"source", notice.subject}, {"refused", notice.kind == Kind::SourceRefused}});
         break;
       case Kind::ControlNodeRefused:
         parts_.log.write<Event::ControlNodeUnauthorised>(moment, {{"peer", address}, {"source", notice.subject}});

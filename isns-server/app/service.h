@@ -85,6 +85,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   void housekeep(base::Now now);
   void finishDrain();
 
+  core::Lookahead& lookahead() override { return server_.lookahead(); }
   void onRequest(Client& client, const isns::Message& message, base::Bytes& out) override;
   void onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) override;
   void onEnded(Client& client, End why) override;
@@ -95,8 +96,6 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
-  // Messages of this function refused with status 2 so far.
-  [[nodiscard]] std::uint64_t formatErrors(std::uint16_t function) const;
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
   void noteFault(const net::Address& peer, const isns::FramingFault& fault);
   void sign(base::Bytes& out, std::size_t start);
@@ -119,6 +118,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   std::size_t waited_ = 0;     // changes that waited at the last turn's end
   base::TimePoint submittedAt_{};
   base::TimePoint failedSince_ = base::kNever;
+  std::string failure_;  // what the store said last when it failed
 
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<std::unique_ptr<net::DatagramSocket>> datagrams_;

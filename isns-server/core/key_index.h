@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "shared/base/prefetch.h"
+
 namespace core {
 
 class KeyIndex {
@@ -18,6 +20,14 @@ class KeyIndex {
   void erase(std::uint64_t hash, std::uint32_t index);
   void clear();
   [[nodiscard]] std::size_t size() const { return used_; }
+
+  // For whoever will look for a hash soon: brings its slot near; then says which object may have the key, or 0.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) base::prefetch(&slots_[hash & mask()]);
+  }
+  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const {
+    return find(hash, [](std::uint32_t) { return true; });
+  }
 
   // Calls matches(index) for each object whose key may have this hash; the first for which it is true, or 0.
   template <class Matches>

@@ -34,6 +34,9 @@ class Liveness {
     if (Record* record = records_.get(entity); record != nullptr) record->lastContact = seconds(now);
   }
   void forget(std::uint32_t entity);
+  // For whoever will call contact() soon.
+  void prefetchChain(std::uint32_t entity) const { records_.prefetchChain(entity); }
+  void prefetchRecord(std::uint32_t entity) const { records_.prefetchFirst(entity); }
 
   // The entities whose period has passed without a contact, each once a period until it is forgotten or heard.
   std::vector<std::uint32_t> expired(base::Now now);

@@ -63,21 +63,27 @@ void ObjectReader::writeComputed(const Node& node, Tag t, AttributeWriter& out) 
   if (t == tag::kNodeIndex) out.u32(t, node.index);
 }
 
+// The keys of a portal group are those of its node and its portal.
 void ObjectReader::writeComputed(const PortalGroup& group, Tag t, AttributeWriter& out) const {
+  writeOfGroup(group, *state_.get<Node>(group.node), *state_.get<Portal>(group.portal), t, out);
+}
+
+void ObjectReader::writeOfGroup(const PortalGroup& group, const Node& node, const Portal& portal, Tag t,
+                                AttributeWriter& out) {
   switch (t) {
     case tag::kPgIscsiName:
-      return out.raw(t, state_.get<Node>(group.node)->attributes.value(tag::kIscsiName));
+      return out.raw(t, node.attributes.value(tag::kIscsiName));
     case tag::kPgPortalIp:
-      return out.raw(t, state_.get<Portal>(group.portal)->attributes.value(tag::kPortalIp));
+      return out.raw(t, portal.attributes.value(tag::kPortalIp));
     case tag::kPgPortalPort:
-      return out.raw(t, state_.get<Portal>(group.portal)->attributes.value(tag::kPortalPort));
+      return out.raw(t, portal.attributes.value(tag::kPortalPort));
     case tag::kPgTag:
       if (group.tag == PortalGroup::kNullTag) return out.empty(t);
       return out.u32(t, group.tag);
     case tag::kPgIndex:
       return out.u32(t, group.index);
     default:
-      return;
+      return out.encoded(group.attributes.tlv(t));
   }
 }
 
@@ -123,6 +129,12 @@ void ObjectReader::writeMembers(const Domain& domain, std::span<const Attribute>
 
 template <class T>
 void ObjectReader::write(const T& object, std::span<const Attribute> asked, AttributeWriter& out) const {
+  if constexpr (std::is_same_v<T, PortalGroup>) {
+    const Node& node = *state_.get<Node>(object.node);
+    const Portal& portal = *state_.get<Portal>(object.portal);
+    for (const Attribute& a : asked) writeOfGroup(object, node, portal, a.tag, out);
+    return;
+  }
   bool membersDone = false;
   for (const Attribute& a : asked) {
     if constexpr (std::is_same_v<T, Domain>) {

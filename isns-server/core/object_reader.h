@@ -49,6 +49,8 @@ class ObjectReader {
   void writeComputed(const Portal& portal, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const Node& node, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const PortalGroup& group, isns::Tag tag, isns::AttributeWriter& out) const;
+  static void writeOfGroup(const PortalGroup& group, const Node& node, const Portal& portal, isns::Tag tag,
+                           isns::AttributeWriter& out);
   void writeComputed(const Domain& domain, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const DomainSet& set, isns::Tag tag, isns::AttributeWriter& out) const;
   void writeComputed(const Object&, isns::Tag, isns::AttributeWriter&) const {}

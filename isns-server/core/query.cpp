@@ -1,6 +1,7 @@
 #include "isns-server/core/query.h"
 
 #include <algorithm>
+#include <memory_resource>
 
 namespace core {
 namespace {
@@ -309,7 +310,9 @@ class Query {
   const ObjectReader reader_;
   AttributeWriter& answer_;
   const std::size_t limit_;
-  std::vector<Run> runs_;
+  std::array<std::byte, 8 * sizeof(Run)> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<Run> runs_{&memory_};
 };
 
 // DevGetNext in one object type: attributes with a value select, attributes without are returned.

@@ -287,8 +287,9 @@ Status Registration::authorise() {
     allowed = open && listed;
   }
   if (allowed) return Status::Successful;
-  notes_.sourceViolation = policy_.sourceCheck != SourceCheck::Open;
-  if (policy_.sourceCheck == SourceCheck::Enforce) return Status::SourceUnauthorized;
+  notes_.sourceViolation = policy_.sourceCheck == SourceCheck::Log;
+  notes_.sourceRefused = policy_.sourceCheck == SourceCheck::Enforce;
+  if (notes_.sourceRefused) return Status::SourceUnauthorized;
   return Status::Successful;
 }
 
@@ -661,7 +662,8 @@ bool isControlName(const Policy& policy, std::string_view name) {
 
 bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {
   if (source.control || (entity != 0 && source.entity() == entity)) return true;
-  notes.sourceViolation |= policy.sourceCheck != SourceCheck::Open;
+  notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
+  notes.sourceRefused |= policy.sourceCheck == SourceCheck::Enforce;
   return policy.sourceCheck != SourceCheck::Enforce;
 }
 

@@ -16,7 +16,7 @@ std::array<std::uint8_t, 8> groupKey(Index node, Index portal) {
 }
 
 bool sameText(const Object& object, isns::Tag tag, std::string_view text) {
-  return object.attributes.text(tag) == text;
+  return object.attributes.isText(tag, text);
 }
 bool sameBytes(const Object& object, isns::Tag tag, base::ByteView bytes) {
   return base::equal(object.attributes.value(tag), bytes);
@@ -80,7 +80,7 @@ const Portal* Registry::findPortal(const State& state, const PortalKey& key) con
   return find<Portal>(state, hash(base::ByteView(key.bytes)), [&](const Portal& o) { return PortalKey::of(o) == key; });
 }
 const Node* Registry::findNode(const State& state, std::string_view name) const {
-  return find<Node>(state, hash(name), [&](const Node& o) { return o.name() == name; });
+  return find<Node>(state, hash(name), [&](const Node& o) { return sameText(o, tag::kIscsiName, name); });
 }
 const PortalGroup* Registry::findGroup(const State& state, Index node, Index portal) const {
   return find<PortalGroup>(state, hash(base::ByteView(groupKey(node, portal))),

@@ -44,6 +44,8 @@ class Registry {
   [[nodiscard]] Index whereRemoved(std::uint64_t keyHash) const {
     return graves_.find(keyHash ^ static_cast<std::uint64_t>(T::kType));
   }
+  // The index of node names, for prefetching.
+  [[nodiscard]] const KeyIndex& nodeNames() const { return index<Node>(); }
   [[nodiscard]] std::uint64_t hash(std::string_view key) const { return base::hashText(key, seed_); }
   [[nodiscard]] std::uint64_t hash(base::ByteView key) const { return base::hashBytes(key, seed_); }
 

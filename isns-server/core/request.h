@@ -27,7 +27,8 @@ struct Peer {
 
 // Things about a request that somebody should know, beside its status.
 struct Notes {
-  bool sourceViolation = false;     // refused by the source check, or let through because it does not enforce
+  bool sourceViolation = false;     // let through only because the source check does not enforce
+  bool sourceRefused = false;       // refused by the source check
   bool controlNodeRefused = false;  // a control node's name without its address or key
 };
 

@@ -41,6 +41,7 @@ void Server::Pending::clear() {
 Server::Server(Policy policy, ServerOptions options, base::Now start)
     : policy_(std::move(policy)),
       registry_(options.seed),
+      lookahead_(registry_, liveness_),
       outbound_(options.outbound, start.mono),
       scns_(outbound_, *this, options.scn),
       esis_(outbound_, *this, std::move(options.random), start.mono, options.esi),
@@ -105,9 +106,8 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
   if (afterChanges || session.held > 0) behind = !open_.batch.empty() ? &open_ : committing_ ? &inFlight_ : nullptr;
   if (behind == nullptr) return Disposition::Answered;
   Held held = answer;
-  const auto begin = out.begin() + static_cast<std::ptrdiff_t>(answer.offset);
   held.offset = behind->answers.size();
-  behind->answers.insert(behind->answers.end(), begin, out.end());
+  base::append(behind->answers, base::ByteView(out).subspan(answer.offset));
   behind->held.push_back(held);
   out.resize(answer.offset);
   ++session.held;
@@ -117,7 +117,10 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
 Status Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
                       const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
-  if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) return status;
+  if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
+    if (status == Status::MessageFormatError) ++counters_.brokenTlvs;
+    return status;
+  }
   const Request& request = reader_.request();
   Source source;
   Notes notes;
@@ -142,7 +145,9 @@ Status Server::handle(const isns::FunctionRow& function, const isns::Message& me
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
+  if (status == Status::MessageFormatError) ++counters_.misordered;
   if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
+  if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
   return status;
 }
@@ -266,8 +271,7 @@ void Server::release(Pending& pending, CommitResult result) {
     release.sign = held.sign;
     release.offset = releases_.bytes.size();
     if (result == CommitResult::Committed) {
-      const auto begin = pending.answers.begin() + static_cast<std::ptrdiff_t>(held.offset);
-      releases_.bytes.insert(releases_.bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(held.size));
+      base::append(releases_.bytes, base::ByteView(pending.answers).subspan(held.offset, held.size));
     } else {
       isns::MessageWriter::response(releases_.bytes, held.function, held.transactionId, Status::InternalError).finish();
     }

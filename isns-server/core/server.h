@@ -21,6 +21,7 @@
 
 #include "isns-server/core/esi_monitor.h"
 #include "isns-server/core/liveness.h"
+#include "isns-server/core/lookahead.h"
 #include "isns-server/core/object_reader.h"
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
@@ -81,11 +82,14 @@ struct ServerCounters {
   std::uint64_t expiredEntities = 0;
   std::uint64_t silentPortals = 0;
   std::uint64_t failedCommits = 0;
+  // Answered with status 2: attributes that cannot be read, and such as stand where they may not.
+  std::uint64_t brokenTlvs = 0;
+  std::uint64_t misordered = 0;
 };
 
 // Something that the administrator should read about.
 struct Notice {
-  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, ControlNodeRefused };
+  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, SourceRefused, ControlNodeRefused };
   Kind kind;
   std::string subject;  // EID, portal or source name
   isns::IpAddress address{};
@@ -121,6 +125,9 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     releases_.list.clear();
     releases_.bytes.clear();
   }
+
+  // Told of the messages that are about to come, it makes them faster.
+  [[nodiscard]] Lookahead& lookahead() { return lookahead_; }
 
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
@@ -198,6 +205,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
 
   Policy policy_;
   Registry registry_;
+  Lookahead lookahead_;
   Outbound outbound_;
   ScnNotifier scns_;
   EsiMonitor esis_;

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "shared/base/prefetch.h"
+
 namespace core {
 
 // Spreads the bits of a number over the upper bits of the result.
@@ -46,6 +48,15 @@ class SlotTable {
     return slot == kNone ? nullptr : &entry(slot).value;
   }
   [[nodiscard]] const T* get(const Key& key) const { return const_cast<SlotTable*>(this)->get(key); }
+
+  // For whoever will look for the key soon: where its chain begins, then what stands first in it.
+  void prefetchChain(const Key& key) const {
+    if (!heads_.empty()) base::prefetch(&heads_[bucket(key)]);
+  }
+  void prefetchFirst(const Key& key) const {
+    if (heads_.empty()) return;
+    if (const Slot slot = heads_[bucket(key)]; slot != kNone) base::prefetchObject(&entry(slot));
+  }
 
   // The slot of the key and whether it was added, with a value of T{}.
   std::pair<Slot, bool> insert(const Key& key) {

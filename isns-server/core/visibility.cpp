@@ -46,7 +46,7 @@ bool Visibility::seesThrough(const Node& node, const Portal& portal) const {
   if (everything_ || portal.entity == ownEntity_) return true;
   return std::any_of(active_.begin(), active_.end(), [&](const Domain* domain) {
     if (!node.domains.contains(domain->index)) return false;
-    if (portal.domains.contains(domain->index)) return true;
+    if (domain->portals.empty() || portal.domains.contains(domain->index)) return true;
     // Portals of the entity that the domain names stand for all of them (2.2.2).
     return state_.get<Entity>(node.entity)->portals.visitWhile([&](Index other) {
       return !state_.get<Portal>(other)->domains.contains(domain->index);

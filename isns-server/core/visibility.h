@@ -4,6 +4,8 @@
 // An iSCSI node and an FC port are both storage nodes. `Viewer` is the one that looks: its domains decide.
 #pragma once
 
+#include <array>
+#include <memory_resource>
 #include <vector>
 
 #include "isns-server/core/policy.h"
@@ -47,7 +49,10 @@ class Visibility {
   const Node* node_;
   const FcPort* fcPort_;
   Index ownEntity_;
-  std::vector<const Domain*> active_;  // domains of the viewer
+  // Domains of the viewer: a few, so that their list needs no memory from elsewhere.
+  std::array<std::byte, 8 * sizeof(void*)> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<const Domain*> active_{&memory_};
 };
 
 template <>
@@ -87,10 +92,10 @@ void Visibility::forEach(Index first, Visit&& visit) const {
   // One domain, the common zone: its members are in order already.
   if constexpr (std::is_same_v<T, Node>) {
     if (active_.size() == 1 && node_ != nullptr && active_[0]->nodes.contains(node_->index)) {
-      for (Index at = active_[0]->nodes.next(first == 0 ? 0 : first - 1); at != 0; at = active_[0]->nodes.next(at)) {
+      (void)active_[0]->nodes.visitFrom(first, [&](Index at) {
         const Node& node = *state_.get<Node>(at);
-        if (node.registered() && !visit(node)) return;
-      }
+        return !node.registered() || visit(node);
+      });
       return;
     }
   }

@@ -4,92 +4,135 @@
 
 namespace base {
 
+namespace {
+
+bool holds(std::span<const IdSet::Id> ids, IdSet::Id id) { return std::binary_search(ids.begin(), ids.end(), id); }
+
+}  // namespace
+
+Ref<IdSet::Chunk> IdSet::Chunk::make(std::span<const Id> ids, std::uint32_t capacity) {
+  static_assert(alignof(Chunk) >= alignof(Id) && sizeof(Chunk) % alignof(Id) == 0);
+  void* const block = ::operator new(sizeof(Chunk) + capacity * sizeof(Id));
+  Ref<Chunk> chunk(new (block) Chunk(capacity));
+  chunk->size = static_cast<std::uint32_t>(ids.size());
+  std::copy(ids.begin(), ids.end(), chunk->ids().begin());
+  return chunk;
+}
+
 void IdSet::acquire() const {
-  if (isChunked()) (void)Ref<Chunks>(pointer()).detach();
+  if (isChunk()) (void)Ref<Chunk>(chunk()).detach();
+  if (isChunks()) (void)Ref<Chunks>(chunks()).detach();
 }
 
 void IdSet::release() {
-  if (isChunked()) (void)Ref<Chunks>::adopt(pointer());
+  if (isChunk()) (void)Ref<Chunk>::adopt(chunk());
+  if (isChunks()) (void)Ref<Chunks>::adopt(chunks());
   word_ = 0;
 }
 
 IdSet::Chunks& IdSet::ownChunks() {
-  Ref<Chunks> mine = Ref<Chunks>::adopt(pointer());
+  Ref<Chunks> mine = Ref<Chunks>::adopt(chunks());
   if (!mine.unique()) mine = makeRef<Chunks>(*mine);
   word_ = wordOf(std::move(mine));
-  return *pointer();
-}
-
-IdSet::Chunk& IdSet::ownChunk(Ref<Chunk>& chunk) {
-  if (!chunk.unique()) chunk = makeRef<Chunk>(*chunk);
-  return *chunk;
+  return *chunks();
 }
 
 // The chunk that holds `id` or would hold it: the last whose first id is not above it.
 std::size_t IdSet::chunkFor(const Chunks& chunks, Id id) {
   const auto after = std::upper_bound(chunks.list.begin(), chunks.list.end(), id,
-                                      [](Id value, const Ref<Chunk>& chunk) { return value < chunk->ids.front(); });
+                                      [](Id value, const Ref<Chunk>& chunk) { return value < chunk->ids().front(); });
   return after == chunks.list.begin() ? 0 : static_cast<std::size_t>(after - chunks.list.begin()) - 1;
+}
+
+std::span<const IdSet::Id> IdSet::idsAround(Id id) const {
+  if (isChunk()) return std::as_const(*chunk()).ids();
+  return std::as_const(*chunks()->list[chunkFor(*chunks(), id)]).ids();
 }
 
 std::size_t IdSet::size() const {
   if (empty()) return 0;
-  return isSingle() ? 1 : chunks().size;
+  return isSingle() ? 1 : isChunk() ? chunk()->size : chunks()->size;
 }
 
-IdSet::Id IdSet::front() const { return isSingle() ? single() : chunks().list.front()->ids.front(); }
+IdSet::Id IdSet::front() const { return isSingle() ? single() : idsAround(0).front(); }
 
 IdSet::Id IdSet::next(Id after) const {
   if (empty()) return 0;
   if (isSingle()) return single() > after ? single() : 0;
-  for (std::size_t at = chunkFor(chunks(), after); at < chunks().list.size(); ++at) {
-    const auto& ids = chunks().list[at]->ids;
-    const auto above = std::upper_bound(ids.begin(), ids.end(), after);
-    if (above != ids.end()) return *above;
-  }
-  return 0;
+  const auto ids = idsAround(after);
+  if (const auto above = std::upper_bound(ids.begin(), ids.end(), after); above != ids.end()) return *above;
+  // All of this chunk is at or below `after`: what follows is the first of the next one.
+  if (isChunk()) return 0;
+  const std::size_t at = chunkFor(*chunks(), after) + 1;
+  return at < chunks()->list.size() ? chunks()->list[at]->ids().front() : 0;
 }
 
 bool IdSet::contains(Id id) const {
   if (empty()) return false;
-  if (isSingle()) return single() == id;
-  const auto& ids = chunks().list[chunkFor(chunks(), id)]->ids;
-  return std::binary_search(ids.begin(), ids.end(), id);
+  return isSingle() ? single() == id : holds(idsAround(id), id);
+}
+
+// There is room in it; a chunk that others hold, or that is full, gives way to a new one.
+void IdSet::insertInto(Ref<Chunk>& chunk, Id id) {
+  if (chunk->size == chunk->capacity || !chunk.unique()) {
+    const std::uint32_t capacity = chunk->size < chunk->capacity ? chunk->capacity : chunk->capacity * 2;
+    chunk = Chunk::make(chunk->ids(), std::min(capacity, kChunk));
+  }
+  ++chunk->size;
+  const std::span<Id> ids = chunk->ids();
+  const auto at = std::lower_bound(ids.begin(), ids.end() - 1, id);
+  std::copy_backward(at, ids.end() - 1, ids.end());
+  *at = id;
+}
+
+void IdSet::eraseFrom(Ref<Chunk>& chunk, Id id) {
+  if (!chunk.unique()) chunk = Chunk::make(chunk->ids(), chunk->capacity);
+  const std::span<Id> ids = chunk->ids();
+  const auto at = std::lower_bound(ids.begin(), ids.end(), id);
+  std::copy(at + 1, ids.end(), at);
+  --chunk->size;
 }
 
 bool IdSet::insert(Id id) {
+  constexpr std::uint32_t kFirst = 4;
+  if (contains(id)) return false;
   if (empty()) {
     word_ = wordOf(id);
     return true;
   }
   if (isSingle()) {
-    if (single() == id) return false;
-    auto chunk = makeRef<Chunk>();
-    chunk->ids = {std::min(single(), id), std::max(single(), id)};
-    auto all = makeRef<Chunks>();
-    all->list.push_back(std::move(chunk));
-    all->size = 2;
-    word_ = wordOf(std::move(all));
+    const Id both[] = {std::min(single(), id), std::max(single(), id)};
+    word_ = wordOf(Chunk::make(both, kFirst));
     return true;
   }
-  const std::size_t at = chunkFor(chunks(), id);
-  {
-    const auto& ids = chunks().list[at]->ids;
-    if (std::binary_search(ids.begin(), ids.end(), id)) return false;
+  if (isChunk() && chunk()->size < kChunk) {
+    Ref<Chunk> mine = Ref<Chunk>::adopt(chunk());
+    insertInto(mine, id);
+    word_ = wordOf(std::move(mine));
+    return true;
+  }
+  if (isChunk()) {
+    auto all = makeRef<Chunks>();
+    all->size = chunk()->size;
+    all->list.push_back(Ref<Chunk>::adopt(chunk()));
+    word_ = wordOf(std::move(all));
   }
   Chunks& all = ownChunks();
-  Chunk& chunk = ownChunk(all.list[at]);
-  chunk.ids.insert(std::lower_bound(chunk.ids.begin(), chunk.ids.end(), id), id);
   ++all.size;
-  if (chunk.ids.size() > kChunk) {
-    // Ids come mostly in ascending order: a full chunk keeps most of its ids, so that chunks end up well filled.
-    const bool appended = chunk.ids.back() == id && at + 1 == all.list.size();
-    const auto split = chunk.ids.begin() + static_cast<std::ptrdiff_t>(appended ? kChunk : kChunk / 2);
-    auto upper = makeRef<Chunk>();
-    upper->ids.assign(split, chunk.ids.end());
-    chunk.ids.erase(split, chunk.ids.end());
-    all.list.insert(all.list.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(upper));
+  const std::size_t at = chunkFor(all, id);
+  if (all.list[at]->size < kChunk) {
+    insertInto(all.list[at], id);
+    return true;
   }
+  // Ids come mostly in ascending order: a full last chunk stays full, so that chunks end up well filled.
+  const auto ids = std::as_const(*all.list[at]).ids();
+  const bool appends = at + 1 == all.list.size() && id > ids.back();
+  const std::uint32_t keep = appends ? kChunk : kChunk / 2;
+  auto upper = Chunk::make(ids.subspan(keep), kChunk);
+  if (!appends) all.list[at] = Chunk::make(ids.first(keep), kChunk);
+  const bool intoUpper = appends || id > upper->ids().front();
+  insertInto(intoUpper ? upper : all.list[at], id);
+  all.list.insert(all.list.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(upper));
   return true;
 }
 
@@ -99,16 +142,24 @@ bool IdSet::erase(Id id) {
     word_ = 0;
     return true;
   }
+  if (isChunk()) {
+    Ref<Chunk> mine = Ref<Chunk>::adopt(chunk());
+    eraseFrom(mine, id);
+    word_ = mine->size == 1 ? wordOf(mine->ids().front()) : wordOf(std::move(mine));
+    return true;
+  }
   Chunks& all = ownChunks();
-  const std::size_t at = chunkFor(all, id);
-  Chunk& chunk = ownChunk(all.list[at]);
-  chunk.ids.erase(std::lower_bound(chunk.ids.begin(), chunk.ids.end(), id));
   --all.size;
-  if (chunk.ids.empty()) all.list.erase(all.list.begin() + static_cast<std::ptrdiff_t>(at));
-  if (all.size == 1) {
-    const Id last = all.list.front()->ids.front();
+  const std::size_t at = chunkFor(all, id);
+  if (all.list[at]->size > 1) {
+    eraseFrom(all.list[at], id);
+  } else {
+    all.list.erase(all.list.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  if (all.list.size() == 1) {
+    Ref<Chunk> last = all.list.front();
     release();
-    word_ = wordOf(last);
+    word_ = last->size == 1 ? wordOf(last->ids().front()) : wordOf(std::move(last));
   }
   return true;
 }

@@ -98,7 +98,7 @@ struct MessageAssembler::Partial {
 
   void add(const SignedPdu& pdu) {
     const base::ByteView part = pdu.headerAndPayload.subspan(kPduHeaderSize);
-    payload.insert(payload.end(), part.begin(), part.end());
+    base::append(payload, part);
     ++pdus;
     if (pdu.authenticationBlock.empty()) return;
     base::ByteWriter writer(signedBytes);

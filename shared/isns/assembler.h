@@ -100,6 +100,14 @@ class MessageAssembler {
     return at;
   }
 
+  // Calls visit(message) for the unsigned one-PDU messages in front, until it returns false. Consumes nothing.
+  template <class Visit>
+  void peek(base::ByteView bytes, Visit&& visit) const {
+    for (std::size_t size = 0; (size = plainMessage(bytes)) != 0; bytes = bytes.subspan(size)) {
+      if (!visit(viewOf(bytes.first(size)))) return;
+    }
+  }
+
   // A message or PDU has begun and not ended: its sender owes bytes.
   [[nodiscard]] bool midMessage() const { return insidePdu_ || partial_ != nullptr || skipping_; }
   [[nodiscard]] bool framingLost() const { return framingLost_; }

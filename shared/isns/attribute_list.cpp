@@ -8,7 +8,7 @@ std::size_t tlvSize(const std::uint8_t* at) { return kTlvHeaderSize + base::load
 }  // namespace
 
 void AttributeList::assign(base::ByteView bytes) {
-  auto block = bytes.empty() ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
+  auto block = bytes.empty() ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(room(bytes.size()));
   if (!bytes.empty()) std::memcpy(block.get(), bytes.data(), bytes.size());
   block_ = std::move(block);
   size_ = static_cast<std::uint32_t>(bytes.size());
@@ -28,11 +28,15 @@ base::ByteView AttributeList::tlv(Tag tag) const {
 
 std::unique_ptr<std::uint8_t[]> AttributeList::splice(std::size_t at, std::size_t removed, std::size_t added) {
   const std::size_t total = size_ - removed + added;
-  auto block = total == 0 ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(total);
-  if (at > 0) std::memcpy(block.get(), block_.get(), at);
-  if (const std::size_t after = size_ - at - removed; after > 0) {
-    std::memcpy(block.get() + at + added, block_.get() + at + removed, after);
+  const std::size_t after = size_ - at - removed;
+  // At the end, where lists are filled, nothing lies in the way.
+  if (after == 0 && room(total) == room(size_)) {
+    size_ = static_cast<std::uint32_t>(total);
+    return nullptr;
   }
+  auto block = total == 0 ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(room(total));
+  if (at > 0) std::memcpy(block.get(), block_.get(), at);
+  if (after > 0) std::memcpy(block.get() + at + added, block_.get() + at + removed, after);
   size_ = static_cast<std::uint32_t>(total);
   return std::exchange(block_, std::move(block));
 }
@@ -44,9 +48,9 @@ bool AttributeList::set(Tag tag, base::ByteView value) {
   if (found && base::equal(value, {block_.get() + at + kTlvHeaderSize, removed - kTlvHeaderSize})) return false;
   const auto old = splice(at, removed, kTlvHeaderSize + value.size());
   std::uint8_t* to = block_.get() + at;
+  if (!value.empty()) std::memmove(to + kTlvHeaderSize, value.data(), value.size());
   base::storeU32(to, tag);
   base::storeU32(to + 4, static_cast<std::uint32_t>(value.size()));
-  if (!value.empty()) std::memcpy(to + kTlvHeaderSize, value.data(), value.size());
   return true;
 }
 

@@ -46,6 +46,11 @@ class AttributeList {
     const std::string_view all = base::asText(value(tag));
     return all.substr(0, all.find('\0'));
   }
+  // True when the attribute is this text, which holds no NUL.
+  [[nodiscard]] bool isText(Tag tag, std::string_view text) const {
+    const base::ByteView v = value(tag);
+    return v.size() > text.size() && v[text.size()] == 0 && std::memcmp(v.data(), text.data(), text.size()) == 0;
+  }
 
   // Puts the value in its place; false when it was there already with these bytes.
   bool set(Tag tag, base::ByteView value);
@@ -63,7 +68,12 @@ class AttributeList {
 
  private:
   void assign(base::ByteView bytes);
-  // Replaces `removed` bytes at `at` by room for `added` bytes. Returns the old block: the new value may lie in it.
+  // A block has room for its bytes rounded up, so that a list that is filled one by one does not move each time.
+  static constexpr std::size_t kRoom = 64;
+  static constexpr std::size_t room(std::size_t size) { return (size + kRoom - 1) / kRoom * kRoom; }
+
+  // Replaces `removed` bytes at `at` by room for `added` bytes. Returns the old block where there is a new one: the new
+  // value may lie in it.
   std::unique_ptr<std::uint8_t[]> splice(std::size_t at, std::size_t removed, std::size_t added);
   // Where the tag stands or would stand.
   [[nodiscard]] std::size_t position(Tag tag) const;

@@ -37,7 +37,7 @@ base::Status signMessage(base::Bytes& out, std::size_t start, const PrivateKey& 
     PduHeader header = loadPduHeader(rest.data());
     const std::size_t size = kPduHeaderSize + header.length;
     const std::size_t at = sealed.size();
-    sealed.insert(sealed.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
+    base::append(sealed, rest.first(size));
     header.flags |= flag::kAuthentication;
     storePduHeader(sealed.data() + at, header);
     const auto signature = key.sign(base::ByteView(sealed).subspan(at), timestamp);
@@ -46,7 +46,7 @@ base::Status signMessage(base::Bytes& out, std::size_t start, const PrivateKey& 
     rest = rest.subspan(size);
   }
   out.resize(start);
-  out.insert(out.end(), sealed.begin(), sealed.end());
+  base::append(out, sealed);
   return {};
 }
 

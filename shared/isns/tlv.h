@@ -97,7 +97,7 @@ class AttributeWriter {
   }
   void copy(const Attribute& attribute) { raw(attribute.tag, attribute.value); }
   // Whole TLVs, encoded before.
-  void encoded(base::ByteView tlvs) { out_.insert(out_.end(), tlvs.begin(), tlvs.end()); }
+  void encoded(base::ByteView tlvs) { base::append(out_, tlvs); }
 
  private:
   std::uint8_t* header(Tag tag, std::size_t length) {

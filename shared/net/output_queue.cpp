@@ -13,7 +13,7 @@ namespace net {
 void OutputQueue::append(base::ByteView bytes) {
   if (bytes.empty()) return;
   if (chunks_.empty() || chunks_.back().size() + bytes.size() > kChunk) chunks_.push_back(pool_.take());
-  chunks_.back().insert(chunks_.back().end(), bytes.begin(), bytes.end());
+  base::append(chunks_.back(), bytes);
   size_ += bytes.size();
 }
 

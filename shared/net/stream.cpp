@@ -160,7 +160,7 @@ void Stream::readOnce(const Watch::Life& life) {
 // front of it there; only a long message is gathered in memory of its own.
 void Stream::deliver(base::ByteView received, const Watch::Life& life) {
   if (kept_.size() > Loop::kScratchHeadroom) {
-    kept_.insert(kept_.end(), received.begin(), received.end());
+    base::append(kept_, received);
     return deliverKept(life);
   }
   std::uint8_t* start = loop_.scratch().data() - kept_.size();

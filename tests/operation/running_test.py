@@ -100,8 +100,8 @@ class Log(daemon.OperationTest):
             self.assertEqual(client.receive().status, 2)
         client.close()
         server.ok("ping")
-        daemon.eventually(lambda: server.metric('isns_malformed_total{kind="payload"}') == 500, "500 counted")
-        server.log("ISNS-2002 .*kind=payload")
+        daemon.eventually(lambda: server.metric('isns_malformed_total{kind="tlv"}') == 500, "500 counted")
+        server.log("ISNS-2002 .*kind=TLV")
         self.assertLess(sum("ISNS-2002" in line for line in server.process.lines), 60)
 
 

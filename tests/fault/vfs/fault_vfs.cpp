@@ -113,7 +113,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* base, int flags, int* out
 
 }  // namespace
 
-void registerVfs() {
+void registerVfs(bool asDefault) {
   static sqlite3_vfs vfs = [] {
     sqlite3_vfs made = *platform();
     made.pNext = nullptr;
@@ -122,7 +122,7 @@ void registerVfs() {
     made.xOpen = open;
     return made;
   }();
-  sqlite3_vfs_register(&vfs, 0);
+  sqlite3_vfs_register(&vfs, asDefault ? 1 : 0);
 }
 
 void fail(const Plan& next) {

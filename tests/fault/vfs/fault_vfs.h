@@ -23,7 +23,8 @@ struct Plan {
   bool torn = false;  // the first failing write leaves half of its bytes
 };
 
-void registerVfs();  // call it before anything opens a file with the VFS
+// Call it before anything opens a file with the VFS; as the default, it is taken by whoever names none.
+void registerVfs(bool asDefault = false);
 void fail(const Plan& plan);
 void heal();
 

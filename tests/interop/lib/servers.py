@@ -97,6 +97,8 @@ class Sanctum:
         self.folder, self.policy, self.program = folder, policy, program
         self.port = free_port()
         self.process = None
+        self.more = {}  # settings that only this server has, by key; they win
+        self.env = {}
 
     def _config(self):
         def toml(value):
@@ -112,17 +114,23 @@ class Sanctum:
         }
         if policy.signed:
             settings |= {"security.authentication": "require", "security.key_folder": f"{self.folder}/keys"}
+        settings |= self.more
         lines = ['listen.addresses = ["127.0.0.1"]', *(f"{key} = {toml(value)}" for key, value in settings.items())]
         return "\n".join(lines + ["", "[[control_node]]", f'name = "{CONTROL}"', ""])
+
+    def configure(self):
+        """The file that start() will read, for commands of the program that need it too; its path."""
+        config = f"{self.folder}/isns-server.toml"
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(self._config())
+        return config
 
     def start(self):
         if self.policy.signed:
             make_keys(self.folder)
-        config = f"{self.folder}/isns-server.toml"
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(self._config())
+        config = self.configure()
         notify = NotifySocket(f"{self.folder}/notify")
-        self.process = Process([self.program, "--config", config], notify.env())
+        self.process = Process([self.program, "--config", config], notify.env() | self.env)
         try:
             notify.wait(self.process)
         finally:

@@ -270,7 +270,10 @@ TEST_P(LostFraming, EndsTheConnectionAndDropsAllThatFollows) {
   EXPECT_FALSE(assembler.midMessage());
 }
 
-base::Bytes text(std::string_view t) { return {t.begin(), t.end()}; }
+base::Bytes text(std::string_view t) {
+  const base::ByteView bytes = base::asBytes(t);
+  return {bytes.begin(), bytes.end()};
+}
 
 const Broken kLost[] = {
     {"HttpRequest", text("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), FaultKind::Version, Status::VersionNotSupported, 0},

@@ -15,6 +15,11 @@ inline std::string pattern(std::size_t size) {
   return data;
 }
 
+inline base::Bytes bytesOf(std::string_view text) {
+  const base::ByteView bytes = base::asBytes(text);
+  return {bytes.begin(), bytes.end()};
+}
+
 // A stream that was accepted on loopback, and the plain socket at its other end.
 struct StreamTest : testing::Test {
   Loop loop;

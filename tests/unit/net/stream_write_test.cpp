@@ -44,7 +44,7 @@ TEST_F(PacketTest, largeAndSmallWritesOfATurnLeaveByOneCallInOrder) {
   open({.flushAtTurnEnd = true});
   const std::string large = pattern(10'000);
   stream->write(base::asBytes("<"));
-  stream->write(base::Bytes(large.begin(), large.end()));
+  stream->write(bytesOf(large));
   stream->write(base::asBytes(">"));
   EXPECT_EQ(stream->outputBytes(), 10'002U);
   EXPECT_EQ(peer.receive(), "");
@@ -81,7 +81,7 @@ TEST_P(WriteModes, peerThatReadsSlowlyGetsEverythingInOrder) {
     if (i % 2 == 0) {
       stream->write(base::asBytes(message));
     } else {
-      stream->write(base::Bytes(message.begin(), message.end()));
+      stream->write(bytesOf(message));
     }
   }
   settle(loop);

@@ -1,0 +1,126 @@
+#include "isns-server/core/lookahead.h"
+
+#include "shared/base/prefetch.h"
+#include "shared/isns/tlv.h"
+
+namespace core {
+
+using isns::Function;
+namespace tag = isns::tag;
+
+namespace {
+
+// The tables' inner nodes are few and stay near; what is fetched is the leaf's place for the object.
+template <class T>
+void prefetchPlace(const State& state, Index index) {
+  if (index != 0) base::prefetch(state.table<T>().placeOf(index));
+}
+
+template <class T>
+const T* prefetchObject(const State& state, Index index) {
+  const T* object = index == 0 ? nullptr : state.get<T>(index);
+  if (object != nullptr) base::prefetchObject(object);
+  return object;
+}
+
+template <class T>
+void prefetchAttributes(const T* object) {
+  if (object == nullptr) return;
+  const base::ByteView attributes = object->attributes.bytes();
+  base::prefetch(attributes.data(), attributes.size());
+}
+
+Index firstOf(const base::IdSet& ids) { return ids.empty() ? 0 : ids.front(); }
+
+}  // namespace
+
+bool Lookahead::expect(const isns::Message& message) {
+  if (named_ + 2 > kMaxNames) return false;
+  if (message.function != isns::idOf(Function::DevAttrQry)) return true;
+  // The source and the first key attribute: enough to know where a query begins.
+  base::ByteView rest = message.payload;
+  for (int place = 0; place < 2 && rest.size() >= isns::kTlvHeaderSize; ++place) {
+    const isns::Tag what = base::loadU32(rest.data());
+    const std::size_t length = base::loadU32(rest.data() + 4);
+    if (length > rest.size() - isns::kTlvHeaderSize) return true;
+    if (what == tag::kIscsiName) {
+      const std::string_view padded = base::asText(rest.subspan(isns::kTlvHeaderSize, length));
+      names_[named_++] = {registry_.hash(padded.substr(0, padded.find('\0'))), false};
+    } else if (place == 1 && named_ > 0 && what != tag::kDelimiter) {
+      names_[named_ - 1].neighbours = true;
+    }
+    rest = rest.subspan(isns::kTlvHeaderSize + length);
+  }
+  return true;
+}
+
+void Lookahead::fetch() {
+  const std::span<const Named> names(names_.data(), std::exchange(named_, 0));
+  if (names.empty()) return;
+  const KeyIndex& index = registry_.nodeNames();
+  for (const Named& name : names) index.prefetch(name.hash);
+  for (std::size_t i = 0; i < names.size(); ++i) walks_[i] = {index.guess(names[i].hash)};
+  walking_ = names.size();
+  const std::span<Walk> own(walks_.data(), walking_);
+  toNodes(own);
+  toDomains(own);
+  toPortals(own);
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (names[i].neighbours && own[i].domain != nullptr) addNeighbours(*own[i].domain);
+  }
+  const std::span<Walk> neighbours(walks_.data() + own.size(), walking_ - own.size());
+  toNodes(neighbours);
+  toPortals(neighbours);
+}
+
+void Lookahead::addNeighbours(const Domain& domain) {
+  (void)domain.nodes.visitWhile([&](Index other) {
+    if (walking_ == kMaxNodes) return false;
+    walks_[walking_++] = {other};
+    return true;
+  });
+}
+
+// One step of all walks at a time: what one loop asks for, the next one reads.
+
+void Lookahead::toNodes(std::span<Walk> walks) const {
+  const State& state = registry_.committed();
+  for (const Walk& w : walks) prefetchPlace<Node>(state, w.index);
+  for (Walk& w : walks) w.node = prefetchObject<Node>(state, w.index);
+  for (const Walk& w : walks) prefetchAttributes(w.node);
+}
+
+void Lookahead::toDomains(std::span<Walk> walks) const {
+  const State& state = registry_.committed();
+  for (Walk& w : walks) {
+    w.index = w.node == nullptr ? 0 : firstOf(w.node->domains);
+    prefetchPlace<Domain>(state, w.index);
+    if (w.node != nullptr) liveness_.prefetchChain(w.node->entity);
+  }
+  for (Walk& w : walks) {
+    w.domain = prefetchObject<Domain>(state, w.index);
+    if (w.node != nullptr) liveness_.prefetchRecord(w.node->entity);
+  }
+  for (Walk& w : walks) {
+    if (w.domain == nullptr) continue;
+    w.domain->nodes.prefetchIds();
+    prefetchPlace<DomainSet>(state, firstOf(w.domain->sets));
+  }
+}
+
+void Lookahead::toPortals(std::span<Walk> walks) const {
+  const State& state = registry_.committed();
+  for (Walk& w : walks) {
+    w.index = w.node == nullptr ? 0 : firstOf(w.node->groups);
+    prefetchPlace<PortalGroup>(state, w.index);
+  }
+  for (Walk& w : walks) w.group = prefetchObject<PortalGroup>(state, w.index);
+  for (Walk& w : walks) {
+    w.index = w.group == nullptr ? 0 : w.group->portal;
+    prefetchPlace<Portal>(state, w.index);
+  }
+  for (Walk& w : walks) w.portal = prefetchObject<Portal>(state, w.index);
+  for (const Walk& w : walks) prefetchAttributes(w.portal);
+}
+
+}  // namespace core
