@@ -28,8 +28,8 @@ struct Peer {
 // Things about a request that somebody should know, beside its status.
 struct Notes {
   bool sourceViolation = false;     // let through only because the source check does not enforce
-  bool sourceRefused = false;       // refused by the source check
   bool controlNodeRefused = false;  // a control node's name without its address or key
+  bool sourceRefused = false;       // refused by the source check
 };
 
 // The node that a request speaks for.
