@@ -95,6 +95,7 @@ struct CountRows final : store::RowSink {
 
 store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const std::string& target,
                                                const std::string& vfs) {
+  if (!exists(source)) return store::fail(store::ErrorKind::Io, "there is no database " + source + '.');
   if (sameFile(source, target)) {
     return store::fail(store::ErrorKind::Invalid, target + " is the database itself: a backup needs another place.");
   }
@@ -111,6 +112,7 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
 }
 
 store::Outcome<VerifyInfo> verify(const Options& options) {
+  if (!exists(options.path)) return store::fail(store::ErrorKind::Io, "there is no file " + options.path + '.');
   const bool hasLog = sizeOf(options.path + "-wal") > 0;
   const auto mode = hasLog ? Connection::Mode::Read : Connection::Mode::Immutable;
   auto connection = Connection::open(options.path, mode, options.vfs, options.restoreHint);
@@ -147,6 +149,7 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
 
   const std::string temporary = options.path + ".new";
   if (auto done = copyDurably(backup, temporary); !done) return base::fail(done.error());
+  if (auto done = giveToOwnerOf(options.path, temporary); !done) return base::fail(done.error());
   copy.path = temporary;
   auto verified = verify(copy);
   if (!verified) return base::fail(verified.error());

@@ -24,6 +24,10 @@ Status renameDurably(const std::string& from, const std::string& to);
 // Copies a file's bytes to a new file, durably. What has the name is replaced.
 Status copyDurably(const std::string& from, const std::string& to);
 
+// Gives the file to who owns `model`, or its folder if it is not there: an administrator restores as root, the server
+// runs as another user. Only root can; for others, and where nothing has to change, it does nothing.
+Status giveToOwnerOf(const std::string& model, const std::string& path);
+
 // Removes a file if it is there.
 void removeFile(const std::string& path);
 

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "db/sqlite/files.h"
+
 namespace sqlite {
 
 namespace {
@@ -28,8 +30,16 @@ std::string holderOf(int descriptor) {
 store::Outcome<LockFile> LockFile::acquire(const std::string& database) {
   const std::string path = database + ".lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (descriptor < 0) return store::fail(store::ErrorKind::Io, "cannot open " + path + ": " + std::strerror(errno));
+  if (descriptor < 0) {
+    const int why = errno;
+    const std::string folder = path.substr(0, path.rfind('/') + 1);
+    const std::string advice = why == ENOENT   ? "; make the folder " + folder + ", for the user that the server runs as"
+                               : why == EACCES ? "; the folder " + folder + " must be that user's who runs the server"
+                                               : "";
+    return store::fail(store::ErrorKind::Io, "cannot open " + path + ": " + std::strerror(why) + advice);
+  }
   LockFile lock(descriptor);
+  (void)giveToOwnerOf(database, path);  // made by a restore as root, it must serve the server's user too
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) {
       return store::fail(store::ErrorKind::Io, "cannot lock " + path + ": " + std::strerror(errno));

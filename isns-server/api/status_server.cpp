@@ -71,7 +71,7 @@ base::Result<std::unique_ptr<StatusServer>> StatusServer::start(const net::Addre
     const socklen_t length = address.toSockaddr(raw);
     const Poco::Net::SocketAddress local(reinterpret_cast<const sockaddr*>(&raw), length);
     Poco::Net::ServerSocket socket;
-    socket.bind(local, true);
+    socket.bind(local, true, false);  // reuse of the address, not of the port: two servers there would share it
     socket.listen(kMaxQueued);
     Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
     params->setMaxThreads(kThreads);

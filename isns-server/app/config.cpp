@@ -1,5 +1,8 @@
 #include "isns-server/app/config.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "isns-server/app/config_table.h"
 #include "isns-server/app/toml_reader.h"
 #include "shared/names/iscsi_name.h"
@@ -133,6 +136,20 @@ void appendRecords(std::string& out, const ops::RecordRow& row, const std::vecto
   }
 }
 
+bool sameValues(const std::vector<std::vector<Setting>>& a, const std::vector<std::vector<Setting>>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const Setting& x, const Setting& y) { return x.value == y.value; });
+  });
+}
+
+// Those of the file in its order, then those of the command line.
+void sortByPlace(ConfigErrors& errors) {
+  std::stable_sort(errors.begin(), errors.end(), [](const ops::ConfigError& a, const ops::ConfigError& b) {
+    return std::tuple(a.at.line == 0, a.at.line, a.at.column) < std::tuple(b.at.line == 0, b.at.line, b.at.column);
+  });
+}
+
 }  // namespace
 
 ops::Schema configSchema() { return kConfigSchema; }
@@ -150,7 +167,11 @@ base::Result<Config, ConfigErrors> parseConfig(std::string_view toml, std::strin
       errors.push_back(entry.error());
     }
   }
-  return configOf(raw, std::move(errors));
+  auto config = configOf(raw, std::move(errors));
+  if (config) return config;
+  ConfigErrors sorted = config.error();
+  sortByPlace(sorted);
+  return base::fail(std::move(sorted));
 }
 
 base::Result<Config, ConfigErrors> loadConfig(const ConfigSource& source) {
@@ -165,12 +186,20 @@ Reloaded reloaded(const Config& running, Config wanted) {
     const ops::KeyRow& row = table::kRows[i];
     Setting& setting = wanted.values.keys[i];
     const Setting& old = running.values.keys[i];
-    if (row.reloadable) continue;
+    if (row.reloadable) {
+      if (setting.value != old.value) result.changed.emplace_back(row.name);
+      continue;
+    }
     if (setting.value != old.value) {
       result.frozen.push_back(
           {std::string(row.name), ops::toToml(row.type, old.value), ops::toToml(row.type, setting.value), setting.at});
     }
     setting = old;
+  }
+  for (std::size_t i = 0; i < std::size(table::kRecords); ++i) {
+    if (!sameValues(wanted.values.records[i], running.values.records[i])) {
+      result.changed.emplace_back(table::kRecords[i].name);
+    }
   }
   wanted.start = running.start;
   result.config = std::move(wanted);

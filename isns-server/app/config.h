@@ -168,6 +168,7 @@ struct FrozenChange {
 struct Reloaded {
   Config config;
   std::vector<FrozenChange> frozen;
+  std::vector<std::string> changed;  // keys whose new values hold, a list of records as one
 };
 // The new configuration on top of what runs: its RuntimeConfig, with the StartConfig and frozen values of `running`.
 Reloaded reloaded(const Config& running, Config wanted);

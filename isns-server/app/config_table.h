@@ -138,11 +138,13 @@ inline constexpr BoundKey kKeys[] = {
         "limits.requests_per_source", integer(0, 1'000'000, "requests a second"), "0",
         "How many requests a second one source address may send before it gets status 12 (Busy); 0 sets no limit."),
     key<&R::limits, &R::Limits::messageSize>("limits.message_size", bytes(64 << 10, 64 << 20), "1MiB",
-        "The largest request, over all its PDUs; a larger one gets status 12 (Busy) and is skipped."),
+        "The largest request, over all its PDUs; a larger one gets status 12 (Busy) and is skipped. Connections that come "
+        "later take a new value."),
     key<&R::limits, &R::Limits::responseSize>("limits.response_size", bytes(64 << 10, 1 << 30), "64MiB",
         "The largest response; a query whose answer is larger gets status 12 (Busy)."),
     key<&R::limits, &R::Limits::outputQueue>("limits.output_queue", bytes(64 << 10, 1 << 30), "256KiB",
-        "How much output waits on one connection before the server reads no more requests from it."),
+        "How much output waits on one connection before the server reads no more requests from it. Connections that come "
+        "later take a new value."),
     key<&R::limits, &R::Limits::idleTimeout>("limits.idle_timeout", duration(0s, 30 * kDay), "0",
         "After what silence a client's connection is closed; 0 never closes it."),
     key<&R::limits, &R::Limits::partialMessageTimeout>("limits.partial_message_timeout", duration(1s, 1h), "30s",

@@ -20,6 +20,7 @@ enum class Event : std::uint16_t {
   ListenFailed,
   RegistryLoaded,
   LoopSlow,
+  StartFailed,
 
   ConnectionRefused,
   MalformedMessage,
@@ -68,9 +69,11 @@ inline constexpr EventRow kEvents[] = {
     {Event::Stopped, {"ISNS-1003", Severity::Notice, "stopped", {"objects"}, kAlways,
         "The server has ended; every acknowledged change is in the store."}},
     {Event::Reloaded, {"ISNS-1004", Severity::Notice, "reloaded", {"path", "changes"}, kAlways,
-        "The configuration was read again and is in force, but for keys that an ISNS-1006 names."}},
+        "The configuration was read again and is in force, but for keys that an ISNS-1006 names. What has changed is "
+        "listed, a list of records as one key."}},
     {Event::ConfigError, {"ISNS-1005", Severity::Error, "config-error", {"where", "error"}, kAlways,
-        "The configuration has a mistake. At the start the server ends; at a reload it goes on with what it had."}},
+        "The configuration has a mistake. At the start the server ends with status 2; at a reload it goes on with what "
+        "it had. `isns-server --check-config` shows all mistakes at once."}},
     {Event::RestartNeeded, {"ISNS-1006", Severity::Warning, "restart-needed", {"key", "running", "wanted"}, kAlways,
         "A key that only a restart can change has a new value. The running value stays until then."}},
     {Event::ListenFailed, {"ISNS-1007", Severity::Critical, "listen-failed", {"address", "error"}, kAlways,
@@ -82,16 +85,18 @@ inline constexpr EventRow kEvents[] = {
     {Event::LoopSlow, {"ISNS-1009", Severity::Warning, "loop-slow", {"milliseconds"}, kByPeers,
         "One turn of the protocol loop took long, so that every client waited. Look at the load of the host and "
         "at isns_loop_turn_seconds."}},
+    {Event::StartFailed, {"ISNS-1010", Severity::Critical, "start-failed", {"error"}, kAlways,
+        "The server could not begin and has ended with status 1; the error says what it needs."}},
 
     {Event::ConnectionRefused, {"ISNS-2001", Severity::Warning, "connection-refused",
         {"peer", "limit", "max"}, kByPeers,
         "A connection was closed at once because a limit is reached: limits.connections or "
         "limits.connections_per_source."}},
     {Event::MalformedMessage, {"ISNS-2002", Severity::Warning, "malformed-message",
-        {"peer", "source", "function", "kind", "error"}, kByPeers,
-        "A peer sent what RFC 4171 does not allow. It got status 2, or its connection was closed where the stream "
-        "could not be followed any more."}},
-    {Event::MessageTooLarge, {"ISNS-2003", Severity::Warning, "message-too-large", {"peer", "bytes", "max"}, kByPeers,
+        {"peer", "function", "kind"}, kByPeers,
+        "A peer sent what RFC 4171 does not allow. It got status 2, or 10 for another version, or its connection was "
+        "closed where the stream could not be followed any more. isns_malformed_total counts all."}},
+    {Event::MessageTooLarge, {"ISNS-2003", Severity::Warning, "message-too-large", {"peer", "max"}, kByPeers,
         "A request was larger than limits.message_size; it got status 12 and was skipped."}},
     {Event::PartialMessageTimeout, {"ISNS-2004", Severity::Warning, "partial-message-timeout",
         {"peer", "bytes"}, kByPeers,
@@ -103,13 +108,13 @@ inline constexpr EventRow kEvents[] = {
         "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
 
     {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
-        {"peer", "source", "function"}, kByPeers,
+        {"peer", "source"}, kByPeers,
         "A request used the name of a control node from an address that is not one of its own, and without its "
         "key. It got status 8. Either a [[control_node]] lacks an address, or somebody tries."}},
     {Event::SourceCheckViolation, {"ISNS-3002", Severity::Warning, "source-check-violation",
-        {"peer", "source", "function", "entity", "refused"}, kByPeers,
-        "A node tried to change objects of an entity that is not its own; security.source_check says what becomes "
-        "of it."}},
+        {"peer", "source", "refused"}, kByPeers,
+        "A node tried to change objects of an entity that is not its own. With security.source_check `enforce` it got "
+        "status 8, with `log` it was let through."}},
     {Event::AuthenticationFailed, {"ISNS-3003", Severity::Warning, "authentication-failed",
         {"peer", "spi", "reason"}, kByPeers,
         "The authentication block of a message is missing, wrong, too old or of an unknown key."}},
@@ -123,11 +128,11 @@ inline constexpr EventRow kEvents[] = {
 
     {Event::EsiPortalLost, {"ISNS-4001", Severity::Notice, "esi-portal-lost", {"entity", "portal", "misses"}, kInFloods,
         "A portal left esi.threshold inquiries unanswered and was removed from the registry."}},
-    {Event::EntityExpired, {"ISNS-4002", Severity::Notice, "entity-expired", {"entity", "reason"}, kInFloods,
+    {Event::EntityExpired, {"ISNS-4002", Severity::Notice, "entity-expired", {"entity"}, kInFloods,
         "An entity was not heard of for its registration period, or lost its last watched portal, and was removed "
         "with its nodes and portals."}},
     {Event::ScnUndeliverable, {"ISNS-4003", Severity::Warning, "scn-undeliverable",
-        {"node", "portal", "attempts", "events"}, kInFloods,
+        {"node", "reason", "events"}, kInFloods,
         "A client did not acknowledge a notification after all retries over all its portals. It learns of the "
         "change at its next query only."}},
     {Event::HeartbeatFailed, {"ISNS-4006", Severity::Warning, "heartbeat-failed", {"address", "error"}, kByPeers,

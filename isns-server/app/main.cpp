@@ -1,12 +1,10 @@
 // isns-server: the iSNS daemon. Reads as the list of its parts in the order in which they depend on each other.
 //
-//   isns-server [--config FILE] [--set key=value]... [--check-config]
-//   isns-server backup FILE | verify FILE | restore FILE      (with the same --config and --set)
+// The command line is told in arguments.cpp.
 
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 
@@ -14,6 +12,7 @@
 #include "db/sqlite/backup.h"
 #include "db/sqlite/sqlite_store.h"
 #include "isns-server/api/status_server.h"
+#include "isns-server/app/arguments.h"
 #include "isns-server/app/service.h"
 #include "isns-server/core/schema.h"
 #include "shared/net/signals.h"
@@ -22,17 +21,6 @@
 namespace {
 
 constexpr const char* kVersion = SANCTUM_VERSION;
-
-struct Arguments {
-  app::ConfigSource source;
-  bool checkConfig = false;
-  std::string command;  // empty: serve
-  std::string file;
-};
-
-void printErrors(const app::ConfigErrors& errors) {
-  for (const ops::ConfigError& error : errors) std::cerr << ops::toText(error) << '\n';
-}
 
 sqlite::Options storeOptions(const app::Config& config) {
   sqlite::Options options;
@@ -44,23 +32,49 @@ sqlite::Options storeOptions(const app::Config& config) {
   return options;
 }
 
-int fail(const std::string& text) {
+int fail(const std::string& text, int status = app::kExitFailed) {
   std::cerr << "isns-server: " << text << '\n';
-  return 1;
+  return status;
+}
+
+// A start that fails is told in plain words to who started it by hand, and as events to the journal.
+template <auto E>
+void tellJournal(std::initializer_list<ops::EventField<E>> fields) {
+  ops::StreamSink sink(STDERR_FILENO, ops::LogFormat::Text, true);
+  ops::Log log(app::kLogEvents, ops::Severity::Info);
+  log.addSink(sink);
+  log.write<E>(base::now(), fields);
+}
+
+int startFailed(const std::string& text) {
+  if (!ops::isJournal(STDERR_FILENO)) return fail(text);
+  tellJournal<app::Event::StartFailed>({{"error", text}});
+  return app::kExitFailed;
+}
+
+int mistaken(const app::ConfigErrors& errors) {
+  for (const ops::ConfigError& error : errors) {
+    if (ops::isJournal(STDERR_FILENO)) {
+      tellJournal<app::Event::ConfigError>({{"where", ops::toText(error.at)}, {"error", error.text}});
+    } else {
+      (void)fail(ops::toText(error));
+    }
+  }
+  return app::kExitMistake;
 }
 
 // ---- Care of the database: backup while a server runs, verify and restore ------------------------------------------
 
-int careForDatabase(const Arguments& arguments, const app::Config& config) {
+int careForDatabase(const app::Arguments& arguments, const app::Config& config) {
   sqlite::Options options = storeOptions(config);
-  if (arguments.command == "backup") {
+  if (arguments.verb == app::Verb::Backup) {
     auto done = sqlite::copyDatabase(options.path, arguments.file, options.vfs);
     if (!done) return fail(done.error().text);
     std::cout << "backup of " << options.path << " in " << arguments.file << ": " << done->bytes << " bytes, revision "
               << done->revision << '\n';
     return 0;
   }
-  if (arguments.command == "verify") {
+  if (arguments.verb == app::Verb::Verify) {
     options.path = arguments.file;
     auto verified = sqlite::verify(options);
     if (!verified) return fail(verified.error().text);
@@ -85,14 +99,19 @@ void raiseDescriptorLimit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::string joined(const std::vector<net::Address>& addresses) {
+std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (const net::Address& address : addresses) text += (text.empty() ? "" : " ") + address.text();
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
 }
 
-int serve(const Arguments& arguments, app::Config config) {
-  std::signal(SIGPIPE, SIG_IGN);
+std::string joined(const std::vector<net::Address>& addresses) {
+  std::vector<std::string> words;
+  for (const net::Address& address : addresses) words.push_back(address.text());
+  return joined(words);
+}
+
+int serve(const app::Arguments& arguments, app::Config config) {
   raiseDescriptorLimit();
 
   net::Loop loop;
@@ -103,7 +122,7 @@ int serve(const Arguments& arguments, app::Config config) {
   net::Signals signals(loop, {SIGTERM, SIGINT, SIGHUP}, [&](int signal) {
     if (signal == SIGHUP) return reload();
     (void)systemd.stopping();
-    if (running != nullptr) running->drain();
+    if (running != nullptr) running->drain(signal == SIGTERM ? "SIGTERM" : "SIGINT");
   });
 
   ops::StreamSink sink(STDERR_FILENO, config.runtime.log.format, ops::isJournal(STDERR_FILENO));
@@ -118,21 +137,21 @@ int serve(const Arguments& arguments, app::Config config) {
     store = std::make_unique<memory::MemoryStore>(core::schema());
   } else {
     auto opened = sqlite::SqliteStore::open(storeOptions(config));
-    if (!opened) return fail(opened.error().text);
+    if (!opened) return startFailed(opened.error().text);
     store = std::move(*opened);
   }
 
   std::unique_ptr<api::StatusServer> http;
   if (config.start.http.enabled) {
     auto started = api::StatusServer::start(config.start.http.address, page);
-    if (!started) return fail(started.error().text);
+    if (!started) return startFailed(started.error().text);
     http = std::move(*started);
   }
 
   auto passed = net::takePassedSockets();
-  if (!passed) return fail(passed.error().text);
+  if (!passed) return startFailed(passed.error().text);
   app::Service service({loop, *store, log, metrics, page}, config);
-  if (auto status = service.start(std::move(*passed)); !status) return fail(status.error().text);
+  if (auto status = service.start(std::move(*passed)); !status) return startFailed(status.error().text);
   running = &service;
 
   reload = [&] {
@@ -149,9 +168,10 @@ int serve(const Arguments& arguments, app::Config config) {
             base::now(), {{"key", change.key}, {"running", change.running}, {"wanted", change.wanted}});
       }
       config = std::move(reloaded.config);
+      const std::string changes = joined(reloaded.changed);
       sink.setFormat(config.runtime.log.format);
       service.reload(config);
-      log.write<app::Event::Reloaded>(base::now(), {{"path", arguments.source.path}});
+      log.write<app::Event::Reloaded>(base::now(), {{"path", arguments.source.path}, {"changes", changes}});
     }
     (void)systemd.ready();
   };
@@ -176,37 +196,26 @@ int serve(const Arguments& arguments, app::Config config) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Arguments arguments;
-  arguments.source.path = app::kDefaultConfigPath;
-  CLI::App cli("iSNS name server (RFC 4171)");
-  cli.set_version_flag("--version", kVersion);
-  auto* file = cli.add_option("--config", arguments.source.path, "Configuration file")->capture_default_str();
-  cli.add_option("--set", arguments.source.overrides, "Overrides one key, as --set listen.port=3300; may be repeated")
-      ->allow_extra_args(false);
-  cli.add_flag("--check-config", arguments.checkConfig, "Prints every setting that would hold, and ends");
-  for (const auto& [name, help] : {std::pair("backup", "Copies the database, while a server may be running"),
-                                   std::pair("verify", "Reads a backup through and says whether it is whole"),
-                                   std::pair("restore", "Puts a verified backup in the place of the database")}) {
-    auto* command = cli.add_subcommand(name, help);
-    command->add_option("FILE", arguments.file, "The backup")->required();
-    command->callback([&arguments, name = std::string(name)] { arguments.command = name; });
-    command->fallthrough();
+  auto arguments = app::parseArguments(std::vector<std::string>(argv + 1, argv + argc));
+  if (!arguments) return fail(arguments.error().text, app::kExitMistake);
+  if (arguments->verb == app::Verb::Help) {
+    std::cout << app::helpText();
+    return 0;
   }
-  cli.require_subcommand(0, 1);
-  CLI11_PARSE(cli, argc, argv);
-  arguments.source.mayBeMissing = file->count() == 0;
-
-  auto config = app::loadConfig(arguments.source);
-  if (!config) {
-    printErrors(config.error());
-    return 2;
+  if (arguments->verb == app::Verb::Version) {
+    std::cout << "isns-server " << kVersion << '\n';
+    return 0;
   }
-  if (arguments.checkConfig) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto config = app::loadConfig(arguments->source);
+  if (!config) return mistaken(config.error());
+  if (arguments->verb == app::Verb::CheckConfig) {
     std::cout << app::effectiveText(*config);
     return 0;
   }
   try {
-    return arguments.command.empty() ? serve(arguments, std::move(*config)) : careForDatabase(arguments, *config);
+    if (arguments->verb == app::Verb::Serve) return serve(*arguments, std::move(*config));
+    return careForDatabase(*arguments, *config);
   } catch (const std::exception& e) {
     return fail(e.what());
   }

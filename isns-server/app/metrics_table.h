@@ -101,7 +101,7 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::ConnectionsAccepted, {"isns_connections_accepted_total", K::Counter, U::None,
         "Client connections taken."}},
     {Metric::ConnectionsRefused, {"isns_connections_refused_total", K::Counter, U::None,
-        "Client connections closed at once, by the limit or rule that said so.", {{{"by", words<kRefusedBy>}}}}},
+        "Client connections closed at once, and datagrams left alone, by the limit or rule that said so.", {{{"by", words<kRefusedBy>}}}}},
     {Metric::ConnectionsClosed, {"isns_connections_closed_total", K::Counter, U::None,
         "Client connections that have ended, by reason.", {{{"reason", words<kClosedBy>}}}}},
 
@@ -125,7 +125,7 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::Scn, {"isns_scn_total", K::Counter, U::None,
         "State change notifications, by what became of them; coalesced and dropped count events.",
         {{{"outcome", words<kScnOutcomes>}}}}},
-    {Metric::ScnWaiting, {"isns_scn_waiting", K::Gauge, U::None, "Destinations for which events wait."}},
+    {Metric::ScnWaiting, {"isns_scn_waiting", K::Gauge, U::None, "Clients for which notifications wait or are under way."}},
     {Metric::Esi, {"isns_esi_total", K::Counter, U::None, "Entity status inquiries, by what became of them.",
         {{{"outcome", words<kEsiOutcomes>}}}}},
     {Metric::PortalsLost, {"isns_portals_lost_total", K::Counter, U::None,

@@ -14,6 +14,18 @@ namespace {
 constexpr std::size_t kPruneAtOnce = 2000;
 constexpr std::chrono::milliseconds kSlowTurn{250};
 
+std::string_view reasonText(core::SendFailure failure) {
+  switch (failure) {
+    case core::SendFailure::NoConnection:
+      return "no connection";
+    case core::SendFailure::Closed:
+      return "connection closed";
+    case core::SendFailure::Silent:
+      return "no answer";
+  }
+  return "";
+}
+
 class Loader final : public store::RowSink {
  public:
   explicit Loader(core::Server& server) : server_(server) {}
@@ -169,11 +181,12 @@ void Service::reload(Config config) {
   config_ = std::move(config);
   applyRuntime();
   server_.setPolicy(policyOf(config_), now());
+  server_.setOptions(serverOptionsOf(config_));
 }
 
-void Service::drain() {
+void Service::drain(std::string_view reason) {
   if (std::exchange(draining_, true)) return;
-  parts_.log.write<Event::Stopping>(now(), {{"reason", "signal"}});
+  parts_.log.write<Event::Stopping>(now(), {{"reason", reason}});
   parts_.page.setNotReady("stopping");
   for (auto& listener : listeners_) listener->close();
   std::vector<Client*> all;
@@ -226,21 +239,35 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
   const std::uint64_t brokenTlvs = counters.brokenTlvs;
   const std::uint64_t misordered = counters.misordered;
   const core::Disposition disposition = server_.onMessage(session, arrival, message, now(), out);
-  if (counters.brokenTlvs != brokenTlvs) reportMalformed(MalformedKind::Tlv, "TLV", message, peer);
-  if (counters.misordered != misordered) reportMalformed(MalformedKind::Order, "order of attributes", message, peer);
+  if (counters.brokenTlvs != brokenTlvs) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
+  if (counters.misordered != misordered) {
+    noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
+  }
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
 }
 
-void Service::reportMalformed(MalformedKind kind, std::string_view name, const isns::Message& message,
-                              const net::Address& peer) {
-  parts_.metrics.at<Metric::Malformed>(kind).add();
-  parts_.log.write<Event::MalformedMessage>(
-      now(), {{"peer", peer.text()}, {"function", isns::functionName(message.function)}, {"kind", name}});
-}
-
 void Service::sign(base::Bytes& out, std::size_t start) {
   if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+}
+
+void Service::noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind,
+                            std::string_view what) {
+  parts_.metrics.at<Metric::Malformed>(kind).add();
+  if (kind == MalformedKind::TooLarge) {
+    parts_.log.write<Event::MessageTooLarge>(now(),
+                                             {{"peer", peer.text()}, {"max", config_.runtime.limits.messageSize}});
+  } else {
+    parts_.log.write<Event::MalformedMessage>(
+        now(), {{"peer", peer.text()}, {"function", isns::functionName(function)}, {"kind", what}});
+  }
+}
+
+void Service::noteFault(const net::Address& peer, const isns::FramingFault& fault) {
+  const MalformedKind kind = fault.kind == isns::FaultKind::TooLong    ? MalformedKind::TooLarge
+                             : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
+                                                                       : MalformedKind::Header;
+  noteMalformed(peer, fault.header.function, kind, isns::faultName(fault.kind));
 }
 
 void Service::onRequest(Client& client, const isns::Message& message, base::Bytes& out) {
@@ -248,20 +275,7 @@ void Service::onRequest(Client& client, const isns::Message& message, base::Byte
 }
 
 void Service::onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) {
-  const bool tooLarge = fault.kind == isns::FaultKind::TooLong;
-  parts_.metrics
-      .at<Metric::Malformed>(tooLarge                                  ? MalformedKind::TooLarge
-                             : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
-                                                                       : MalformedKind::Header)
-      .add();
-  if (tooLarge) {
-    parts_.log.write<Event::MessageTooLarge>(
-        now(), {{"peer", client.peer().text()}, {"max", config_.runtime.limits.messageSize}});
-  } else {
-    parts_.log.write<Event::MalformedMessage>(now(), {{"peer", client.peer().text()},
-                                                      {"function", isns::functionName(fault.header.function)},
-                                                      {"kind", isns::faultName(fault.kind)}});
-  }
+  noteFault(client.peer(), fault);
   if (!fault.answerable()) return;
   core::Arrival arrival;
   arrival.peer.address = client.peer().octets();
@@ -324,7 +338,12 @@ void Service::onAcceptFailed(net::Listener&, const base::Error& why) {
 
 void Service::onReceived(net::DatagramSocket& socket, const net::Received& received) {
   const session::Access access = rules_->accessOf(received.peer.octets());
-  if (access == session::Access::None || received.truncated) return;
+  if (access == session::Access::None) {
+    parts_.metrics.at<Metric::ConnectionsRefused>(RefusedBy::AddressRule).add();
+    parts_.log.write<Event::AddressRefused>(now(), {{"peer", received.peer.text()}, {"access", "none"}});
+    return;
+  }
+  if (received.truncated) return noteMalformed(received.peer, 0, MalformedKind::Header, "datagram-size");
   const isns::DatagramMessage datagram(received.bytes);
   if (datagram.message() && datagram.message()->isResponse()) {
     server_.outbound().onDatagram(endpointOf(received.peer, true), *datagram.message(), now());
@@ -334,7 +353,7 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
   core::Session session{nextSession_++, 0};
   scratch_.clear();
   if (datagram.fault()) {
-    parts_.metrics.at<Metric::Malformed>(MalformedKind::Header).add();
+    noteFault(received.peer, *datagram.fault());
     if (!datagram.fault()->answerable()) return;
     const isns::PduHeader& header = datagram.fault()->header;
     (void)server_.refuse(session, {}, header.function, header.transactionId, datagram.fault()->status, scratch_);
@@ -527,15 +546,17 @@ void Service::reportNotices() {
     const std::string address = net::Address(notice.address, 0).host();
     switch (notice.kind) {
       case Kind::EntityExpired:
-        parts_.log.write<Event::EntityExpired>(moment, {{"entity", notice.subject}, {"reason", "silent"}});
+        parts_.log.write<Event::EntityExpired>(moment, {{"entity", notice.subject}});
         break;
       case Kind::PortalSilent:
         parts_.log.write<Event::EsiPortalLost>(
             moment, {{"entity", notice.subject}, {"portal", address}, {"misses", config_.runtime.esi.threshold}});
         break;
       case Kind::SourceViolation:
+      case Kind::SourceRefused:
         parts_.log.write<Event::SourceCheckViolation>(
-            moment, {{"peer", address}, {"source", notice.subject}, {"refused", false}});
+            moment,
+            {{"peer", address}, {"source", notice.subject}, {"refused", notice.kind == Kind::SourceRefused}});
         break;
       case Kind::ControlNodeRefused:
         parts_.log.write<Event::ControlNodeUnauthorised>(moment, {{"peer", address}, {"source", notice.subject}});
@@ -547,7 +568,9 @@ void Service::reportNotices() {
                                  ? server_.snapshot().get<core::Node>(lost.recipient.index)
                                  : nullptr;
     parts_.log.write<Event::ScnUndeliverable>(
-        moment, {{"node", node != nullptr ? node->name() : std::string_view("?")}, {"events", lost.events}});
+        moment, {{"node", node != nullptr ? node->name() : std::string_view("?")},
+                 {"reason", reasonText(lost.reason)},
+                 {"events", lost.events}});
   }
 }
 
@@ -579,7 +602,7 @@ void Service::syncMetrics() {
   m.at<Metric::Esi>(EsiOutcome::Answered).add(esi.answered - esiCounted_.answered);
   m.at<Metric::Esi>(EsiOutcome::Missed).add(esi.lost - esiCounted_.lost);
   esiCounted_ = esi;
-  m.at<Metric::ScnWaiting>().set(static_cast<std::int64_t>(server_.outbound().destinations()));
+  m.at<Metric::ScnWaiting>().set(static_cast<std::int64_t>(server_.scnRecipients()));
   core::forEachObjectType([&]<class T>(T*) {
     m.at<Metric::RegistryObjects>(objectLabel(T::kType))
         .set(static_cast<std::int64_t>(server_.snapshot().table<T>().size()));

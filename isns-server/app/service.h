@@ -50,7 +50,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   // A configuration that was read again; its frozen keys have been dealt with.
   void reload(Config config);
   // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.
-  void drain();
+  void drain(std::string_view reason);
 
   [[nodiscard]] const std::vector<net::Address>& addresses() const { return bound_; }
   [[nodiscard]] std::size_t objects() const;
@@ -96,7 +96,8 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
-  void reportMalformed(MalformedKind kind, std::string_view name, const isns::Message& message, const net::Address& peer);
+  void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
+  void noteFault(const net::Address& peer, const isns::FramingFault& fault);
   void sign(base::Bytes& out, std::size_t start);
   void sendDatagram(const net::Address& to, base::ByteView bytes);
   [[nodiscard]] base::Now now() const { return {parts_.loop.now(), wall_}; }

@@ -30,9 +30,14 @@ bool sameEid(base::ByteView a, base::ByteView b) {
 
 EsiMonitor::EsiMonitor(Outbound& outbound, const EsiDirectory& directory, std::function<std::uint32_t()> random,
                        base::TimePoint start, const EsiOptions& options)
-    : outbound_(outbound), directory_(directory), random_(std::move(random)), options_(options), timers_(start, kTick) {
-  options_.threshold = std::max(options_.threshold, 1U);
+    : outbound_(outbound), directory_(directory), random_(std::move(random)), timers_(start, kTick) {
+  setOptions(options);
   outbound_.attach(Lane::Esi, *this, 1, isns::Function::ESI);
+}
+
+void EsiMonitor::setOptions(const EsiOptions& options) {
+  options_ = options;
+  options_.threshold = std::max(options_.threshold, 1U);
 }
 
 void EsiMonitor::monitor(std::uint32_t id, std::uint32_t interval, EsiStart start, base::Now now) {

@@ -74,6 +74,9 @@ class EsiMonitor final : private OutboundLane {
   EsiMonitor(Outbound& outbound, const EsiDirectory& directory, std::function<std::uint32_t()> random,
              base::TimePoint start, const EsiOptions& options = {});
 
+  // From the next transmission on.
+  void setOptions(const EsiOptions& options);
+
   // Monitors a portal. One that is monitored already goes on as it was, unless its interval changed: a registration
   // does not show that the portal answers.
   void monitor(std::uint32_t portal, std::uint32_t interval, EsiStart start, base::Now now);

@@ -21,6 +21,7 @@
 // port). One thread. Errors of peers are counted; nothing throws but memory exhaustion.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -122,6 +123,11 @@ class Outbound {
 
   // Attempts: transmissions before a ticket has to leave. Each lane is attached once, before its first ticket.
   void attach(Lane lane, OutboundLane& user, unsigned attempts, isns::Function function);
+  // Both hold from the next use on; what waits with a time of its own keeps that.
+  void setOptions(const OutboundOptions& options) { options_ = options; }
+  void setAttempts(Lane lane, unsigned attempts) {
+    lanes_[static_cast<std::size_t>(lane)].attempts = std::max(attempts, 1U);
+  }
 
   // For the lanes. Wait: how long each transmission waits for its answer.
   void enqueue(const Endpoint& endpoint, Lane lane, std::uint32_t id, base::Duration wait);

@@ -287,8 +287,9 @@ Status Registration::authorise() {
     allowed = open && listed;
   }
   if (allowed) return Status::Successful;
-  if (policy_.sourceCheck == SourceCheck::Enforce) return Status::SourceUnauthorized;
   notes_.sourceViolation = policy_.sourceCheck == SourceCheck::Log;
+  notes_.sourceRefused = policy_.sourceCheck == SourceCheck::Enforce;
+  if (notes_.sourceRefused) return Status::SourceUnauthorized;
   return Status::Successful;
 }
 
@@ -661,9 +662,9 @@ bool isControlName(const Policy& policy, std::string_view name) {
 
 bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {
   if (source.control || (entity != 0 && source.entity() == entity)) return true;
-  if (policy.sourceCheck == SourceCheck::Enforce) return false;
   notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
-  return true;
+  notes.sourceRefused |= policy.sourceCheck == SourceCheck::Enforce;
+  return policy.sourceCheck != SourceCheck::Enforce;
 }
 
 isns::Status checkScnBitmap(const State& state, const Policy& policy, Index entity, std::uint32_t bitmap,

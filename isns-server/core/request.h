@@ -29,6 +29,7 @@ struct Peer {
 struct Notes {
   bool sourceViolation = false;     // let through only because the source check does not enforce
   bool controlNodeRefused = false;  // a control node's name without its address or key
+  bool sourceRefused = false;       // refused by the source check
 };
 
 // The node that a request speaks for.

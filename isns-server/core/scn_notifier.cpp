@@ -19,6 +19,11 @@ ScnNotifier::ScnNotifier(Outbound& outbound, const ScnDirectory& directory, cons
   outbound_.attach(Lane::Scn, *this, options_.retries + 1, isns::Function::SCN);
 }
 
+void ScnNotifier::setOptions(const ScnOptions& options) {
+  options_ = options;
+  outbound_.setAttempts(Lane::Scn, options_.retries + 1);
+}
+
 // Events in.
 
 void ScnNotifier::notify(ScnRecipient recipient, const base::Ref<const ScnEvent>& event) {

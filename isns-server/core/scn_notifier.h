@@ -79,6 +79,9 @@ class ScnNotifier final : private OutboundLane {
  public:
   ScnNotifier(Outbound& outbound, const ScnDirectory& directory, const ScnOptions& options = {});
 
+  // From the next event and message on.
+  void setOptions(const ScnOptions& options);
+
   void notify(ScnRecipient recipient, const base::Ref<const ScnEvent>& event);
   void notify(std::span<const ScnRecipient> recipients, const base::Ref<const ScnEvent>& event) {
     for (const ScnRecipient recipient : recipients) notify(recipient, event);

@@ -147,6 +147,7 @@ Status Server::handle(const isns::FunctionRow& function, const isns::Message& me
   }
   if (status == Status::MessageFormatError) ++counters_.misordered;
   if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
+  if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
   return status;
 }
@@ -402,6 +403,12 @@ void Server::tryStoreAgain(base::Now now) {
 void Server::setPolicy(Policy policy, base::Now now) {
   policy_ = std::move(policy);
   makeDefaultDomain(now);
+}
+
+void Server::setOptions(const ServerOptions& options) {
+  outbound_.setOptions(options.outbound);
+  scns_.setOptions(options.scn);
+  esis_.setOptions(options.esi);
 }
 
 void Server::makeDefaultDomain(base::Now now) {

@@ -89,7 +89,7 @@ struct ServerCounters {
 
 // Something that the administrator should read about.
 struct Notice {
-  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, ControlNodeRefused };
+  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, SourceRefused, ControlNodeRefused };
   Kind kind;
   std::string subject;  // EID, portal or source name
   isns::IpAddress address{};
@@ -139,6 +139,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
 
   // A policy that was read again. Frozen parts are the driver's business.
   void setPolicy(Policy policy, base::Now now);
+  // How SCNs and ESIs are sent, read again; seed and random stay as they were.
+  void setOptions(const ServerOptions& options);
   [[nodiscard]] const Policy& policy() const { return policy_; }
 
   // What the store has: an immutable value for readers on any thread.
@@ -146,6 +148,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   [[nodiscard]] bool storeWorks() const { return storeWorks_; }
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
   [[nodiscard]] const ScnCounters& scnCounters() const { return scns_.counters(); }
+  // Nodes and FC ports for which SCNs wait or are under way.
+  [[nodiscard]] std::size_t scnRecipients() const { return scns_.recipients(); }
   [[nodiscard]] const EsiCounters& esiCounters() const { return esis_.counters(); }
   std::vector<Notice> takeNotices() { return std::exchange(notices_, {}); }
   std::vector<ScnUndeliverable> takeUndeliverable() { return scns_.takeUndeliverable(); }

@@ -59,7 +59,7 @@ class Parser {
       return base::fail(unknown(*command, extra.front()));
     }
     if (command->handler == nullptr) {
-      return base::fail(usage("sanctl" + (command->path.empty() ? "" : " " + std::string(command->path)),
+      return base::fail(usage(command->path.empty() ? "the command line" : std::string(command->path),
                               "a command is missing", didYouMean("", {}, command->path)));
     }
     std::vector<Invocation::Given> given = collect(*command, context);
@@ -171,7 +171,7 @@ class Parser {
       const bool there =
           std::any_of(given.begin(), given.end(), [&](const auto& g) { return g.name == positional.name; });
       if (positional.required && !there) {
-        return usage("sanctl " + std::string(command.path), std::string(positional.name) + " is missing",
+        return usage(std::string(command.path), std::string(positional.name) + " is missing",
                      "usage: " + usageLine(command));
       }
     }

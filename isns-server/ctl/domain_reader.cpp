@@ -113,6 +113,21 @@ Asked<std::optional<DomainView>> readDomain(IsnsClient& client, std::uint32_t id
   return std::optional(std::move(view));
 }
 
+std::optional<std::map<std::string, std::uint32_t>> nodeTypesOf(IsnsClient& client, std::uint32_t id) {
+  base::Bytes key;
+  isns::AttributeWriter(key).u32(tag::kDdId, id);
+  constexpr Tag kTypes[] = {tag::kIscsiName, tag::kNodeType};
+  const auto objects = client.query(key, kTypes, "cannot ask for the nodes of the domain");
+  if (!objects) return std::nullopt;
+  std::map<std::string, std::uint32_t> types;
+  for (const Object& object : *objects) {
+    const std::optional<std::uint32_t> type = object.u32(tag::kNodeType);
+    if (object.type == ObjectType::Node && type) types.emplace(object.text(tag::kIscsiName), *type);
+  }
+  // None at all may mean that the server does not answer such a question.
+  return types.empty() ? std::nullopt : std::optional(std::move(types));
+}
+
 Asked<std::vector<std::uint32_t>> domainsOf(IsnsClient& client, std::string_view node, base::ByteView key) {
   std::vector<std::uint32_t> ids;
   constexpr Tag kId[] = {tag::kDdId};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct DomainView {
 
 // Nothing where there is no such domain, or the source may not see it.
 Asked<std::optional<DomainView>> readDomain(IsnsClient& client, std::uint32_t id);
+
+// The types (isns::node_type) of the registered nodes of a domain, by name; nothing where the server does not say.
+std::optional<std::map<std::string, std::uint32_t>> nodeTypesOf(IsnsClient& client, std::uint32_t id);
 
 // The ids of the domains that a node is in. Where the server does not say it of the node, by looking into the domains,
 // kMaxSearched at most.

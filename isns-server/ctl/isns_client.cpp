@@ -172,8 +172,9 @@ Asked<std::vector<Object>> IsnsClient::query(base::ByteView key, std::span<const
   return isns::mergeObjects(isns::groupObjects(response->operating));
 }
 
-Asked<std::vector<Object>> IsnsClient::list(ObjectType type, std::span<const Tag> wanted, std::size_t limit) {
-  const std::string what = "cannot list the " + plural(type);
+Asked<std::vector<Object>> IsnsClient::list(ObjectType type, std::span<const Tag> wanted, std::size_t limit,
+                                               std::string_view word) {
+  const std::string what = "cannot list the " + (word.empty() ? plural(type) : std::string(word));
   std::vector<Object> objects;
   std::set<base::Bytes> seen;
   const base::Bytes first = firstKey(type);

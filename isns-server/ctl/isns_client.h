@@ -37,7 +37,8 @@ class IsnsClient {
                                          const std::string& what);
   // All objects of a kind that the source may see: one by one, or by one query where the server does not know
   // DevGetNext for that kind. At most `limit`.
-  Asked<std::vector<isns::Object>> list(isns::ObjectType type, std::span<const isns::Tag> wanted, std::size_t limit);
+  Asked<std::vector<isns::Object>> list(isns::ObjectType type, std::span<const isns::Tag> wanted, std::size_t limit,
+                                        std::string_view word = {});
 
   [[nodiscard]] Connection& connection() { return *connection_; }
   [[nodiscard]] Output& output() { return output_; }

@@ -123,7 +123,7 @@ constexpr Positional kOptionalName[] = {{"NAME", "the name; the server makes one
 constexpr Positional kDomain[] = {{"DOMAIN", "the domain: its id or its name (id:7 or name:7 where it could be either)"}};
 constexpr Positional kDomainMembers[] = {
   {"DOMAIN", "the domain: its id or its name (id:7 or name:7 where it could be either)"},
-  {"MEMBER", "an iSCSI name, a node's index, an FC port name, a portal as 10.0.0.1:3260, or portal-index:NUMBER", true, true}};
+  {"MEMBER", "an iSCSI name, a node's index, an FC port name, a portal as 10.0.0.1:3260, or portal-index:NUMBER; name:TEXT for a name that does not begin with iqn., eui. or naa.", true, true}};
 constexpr Positional kDomainName[] = {{"DOMAIN", "the domain: its id or its name"}, {"NAME", "the new name"}};
 constexpr Positional kDomainFeatures[] = {{"DOMAIN", "the domain: its id or its name"}, {"FEATURES", "boot or none"}};
 constexpr Positional kSet[] = {{"SET", "the set: its id or its name (id:7 or name:7 where it could be either)"}};

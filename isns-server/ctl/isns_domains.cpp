@@ -65,12 +65,28 @@ Outcome change(Chosen& chosen, const isns::DomainRegistration& registration, con
   return {};
 }
 
-Sheet memberSheet(const std::vector<MemberRow>& members) {
+using NodeTypes = std::optional<std::map<std::string, std::uint32_t>>;
+
+// Who misspells a member adds a name that is registered nowhere, so the table says what is known of each node.
+Cell typeCell(const MemberRow& row, const NodeTypes& types) {
+  if (!types || !row.member || row.kind != std::string_view("node")) return {};
+  const auto found = types->find(*row.member);
+  if (found == types->end()) return Json("not registered");
+  Json::Array words;
+  for (std::string& word : isns::bitNames(tag::kNodeType, found->second)) words.emplace_back(std::move(word));
+  return Json(std::move(words));
+}
+
+Sheet memberSheet(const std::vector<MemberRow>& members, const NodeTypes& types) {
   Sheet sheet;
   sheet.columns = {{"kind", "KIND"}, {"member", "MEMBER"}, {"index", "INDEX"}};
+  if (types) sheet.columns.insert(sheet.columns.begin() + 2, {"node_type", "TYPE"});
   for (const MemberRow& row : members) {
-    sheet.rows.push_back(
-        {Json(row.kind), row.member ? Cell(Json(*row.member)) : Cell{}, row.index ? Cell(Json(*row.index)) : Cell{}});
+    auto& cells = sheet.rows.emplace_back();
+    cells.push_back(Json(row.kind));
+    cells.push_back(row.member ? Cell(Json(*row.member)) : Cell{});
+    if (types) cells.push_back(typeCell(row, types));
+    cells.push_back(row.index ? Cell(Json(*row.index)) : Cell{});
   }
   return sheet;
 }
@@ -164,8 +180,10 @@ Outcome domainShow(const Invocation& invocation, Context& context) {
                               "sanctl isns dd list shows those that the source may see"});
   }
   const DomainView& view = **domain;
-  chosen->client.output().report(
-      {{"domain", "domain", recordOf(view.itself)}, {"members", "members", memberSheet(view.members)}});
+  Output& output = chosen->client.output();
+  // A column for people: JSON and CSV keep to what the domain itself holds.
+  const NodeTypes types = output.format() == Format::Table ? nodeTypesOf(chosen->client, chosen->id) : std::nullopt;
+  output.report({{"domain", "domain", recordOf(view.itself)}, {"members", "members", memberSheet(view.members, types)}});
   return {};
 }
 

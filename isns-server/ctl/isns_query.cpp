@@ -162,7 +162,8 @@ Outcome listKind(const ListKind& kind, const Invocation& invocation, Context& co
   if (kind.nodeType != 0 && std::find(asked.begin(), asked.end(), tag::kNodeType) == asked.end()) {
     asked.push_back(tag::kNodeType);
   }
-  auto objects = client->list(kind.type, asked, kind.nodeType != 0 ? SIZE_MAX : limit);
+  auto objects = client->list(kind.type, asked, kind.nodeType != 0 ? SIZE_MAX : limit,
+                              kind.nodeType != 0 ? kind.word : std::string_view{});
   if (!objects) return base::fail(objects.error());
   if (kind.nodeType != 0) {
     std::erase_if(*objects,
@@ -223,10 +224,14 @@ Outcome isnsPing(const Invocation& invocation, Context& context) {
     const auto response = client->askAny(isns::query(key, wanted));
     if (!response) return base::fail(response.error());
     const std::chrono::duration<double, std::milli> took = context.now().mono - start;
+    // On its own line a number wants its unit.
+    const bool forPeople = client->output().format() == Format::Table;
+    Json milliseconds(took.count());
+    if (forPeople) milliseconds = Json(milliseconds.plain() + " ms");
     client->output().line({{"server", "SERVER", Json(client->connection().server())},
                            {"result", "RESULT", Json("speaks iSNS")},
                            {"status", "STATUS", Json(isns::describeStatus(response->status))},
-                           {"milliseconds", "MS", Json(took.count())}});
+                           {"milliseconds", "MS", std::move(milliseconds)}});
   }
   return {};
 }

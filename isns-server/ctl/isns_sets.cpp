@@ -31,7 +31,7 @@ void printSet(IsnsClient& client, const char* result, std::uint32_t id, const is
       if (own && set.find(attribute.tag) == nullptr) set.attributes.push_back(attribute);
     }
   }
-  Record record = recordOf(set);
+  Record record = displayRecord(client.output(), set);
   if (set.find(tag::kDdsId) == nullptr && id != 0) record.insert(record.begin(), {"dds_id", "DD Set ID", Json(id)});
   record.insert(record.begin(), {"result", "Result", Json(result)});
   client.output().record(record);
@@ -165,7 +165,7 @@ Outcome setShow(const Invocation& invocation, Context& context) {
   std::copy_if(objects->begin(), objects->end(), std::back_inserter(domains),
                [](const Object& object) { return object.type == ObjectType::Domain; });
   Output& output = chosen->client.output();
-  output.report({{"domain_set", "domain set", recordOf(*set)},
+  output.report({{"domain_set", "domain set", displayRecord(output, *set)},
                  {"domains", "domains", sectionSheet(output, ObjectType::Domain, domains)}});
   return {};
 }

@@ -23,7 +23,8 @@ constexpr std::string_view kId = "id:";
 Failure noMember(std::string_view text) {
   return usageFailure(
       "wrong member", "\"" + std::string(text) + "\"",
-      "an iSCSI name, an FC port name, a portal as 10.0.0.1:3260, a node's index or portal-index:NUMBER is wanted");
+      "an iSCSI name, an FC port name, a portal as 10.0.0.1:3260, a node's index or portal-index:NUMBER is wanted; "
+      "name:TEXT takes any text as a name");
 }
 
 bool takePrefix(std::string_view& text, std::string_view prefix) {
@@ -36,6 +37,16 @@ std::optional<std::uint32_t> parseId(std::string_view text) {
   const auto number = isns::parseNumber(text);
   return number && *number > 0 && *number <= 0xffffffff ? std::optional(static_cast<std::uint32_t>(*number))
                                                         : std::nullopt;
+}
+
+// A word that is none of the other things either is a slip rather than a name: servers take it, and nobody finds it.
+bool looksLikeName(std::string_view text) {
+  const std::string_view types[] = {"iqn.", "eui.", "naa."};
+  return std::any_of(std::begin(types), std::end(types), [&](std::string_view type) {
+    return text.size() > type.size() && std::equal(type.begin(), type.end(), text.begin(), [](char a, char b) {
+             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+           });
+  });
 }
 
 Asked<DomainMember> nameMember(std::string_view text) {
@@ -68,6 +79,7 @@ Asked<DomainMember> parseMember(std::string_view text) {
     return DomainMember(bytes);
   }
   if (isWwpn || rest.empty()) return base::fail(noMember(text));
+  if (!looksLikeName(rest)) return base::fail(noMember(text));
   return nameMember(rest);
 }
 

@@ -171,6 +171,15 @@ Sheet sectionSheet(const Output& output, ObjectType type, std::span<const Object
   return displaySheet(objects, columns);
 }
 
+Record displayRecord(const Output& output, const Object& object) {
+  Record record = recordOf(object);
+  if (output.format() != Format::Table) return record;
+  for (RecordField& field : record) {
+    if (field.field == fieldName(tag::kDdsStatus)) field.value = displayCell(object, tag::kDdsStatus);
+  }
+  return record;
+}
+
 Record recordOf(const Object& object) {
   Record record;
   const Object all[] = {object};

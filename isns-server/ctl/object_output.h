@@ -41,5 +41,7 @@ void printObjects(Output& output, isns::ObjectType type, std::span<const isns::O
 Sheet sectionSheet(const Output& output, isns::ObjectType type, std::span<const isns::Object> objects);
 // One object, each attribute with its name in RFC 4171.
 Record recordOf(const isns::Object& object);
+// The same, in words for people where the output is a table.
+Record displayRecord(const Output& output, const isns::Object& object);
 
 }  // namespace ctl

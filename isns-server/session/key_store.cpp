@@ -20,11 +20,11 @@ LoadedKeys loadKeyFolder(std::span<const KeyFile> files) {
   LoadedKeys loaded;
   for (const KeyFile& file : files) {
     if (store->size() == kMaxKeys) {
-      loaded.problems.push_back("more than " + std::to_string(kMaxKeys) + " keys; left out from " + file.name + " on");
+      loaded.problems.push_back(file.name + ": more than " + std::to_string(kMaxKeys) + " keys; left out from here on");
       break;
     }
     if (const auto added = store->add(file.name, file.pem); !added) {
-      loaded.problems.push_back("key " + file.name + ": " + added.error().text);
+      loaded.problems.push_back(file.name + ": " + added.error().text);
     }
   }
   loaded.keys = std::move(store);

@@ -42,7 +42,7 @@ struct KeyFile {
 
 struct LoadedKeys {
   std::shared_ptr<const PemKeyStore> keys;
-  std::vector<std::string> problems;  // a sentence for each file that was left out
+  std::vector<std::string> problems;  // "FILE: why it was left out"
 };
 
 inline constexpr std::size_t kMaxKeys = 65536;  // files beyond are left out and reported

@@ -47,8 +47,8 @@ TEST(CommandLine, EndsWithTheUsageCodeWhereTheLineIsWrong) {
 
 TEST(CommandLine, SaysWhatIsMissingAndHowTheLineGoes) {
   EXPECT_EQ(run("isns dd add backup").err,
-            "sanctl: sanctl isns dd add: MEMBER is missing; usage: sanctl isns dd add DOMAIN MEMBER...\n");
-  EXPECT_EQ(run("isns dd").err, "sanctl: sanctl isns dd: a command is missing; see sanctl isns dd --help\n");
+            "sanctl: isns dd add: MEMBER is missing; usage: sanctl isns dd add DOMAIN MEMBER...\n");
+  EXPECT_EQ(run("isns dd").err, "sanctl: isns dd: a command is missing; see sanctl isns dd --help\n");
 }
 
 TEST(CommandLine, TakesOptionsOfTheGroupBeforeAndAfterTheCommand) {

@@ -31,7 +31,8 @@ TEST(Domain, IsCreatedWithMembersOfEveryKind) {
 }
 
 TEST(Domain, RefusesMembersThatNobodyUnderstands) {
-  for (const char* member : {"portal-index:x", "node-index:iqn.x", "portal:host", "wwpn:12", "iqn.2001", "eui.12"}) {
+  for (const char* member : {"portal-index:x", "node-index:iqn.x", "portal:host", "wwpn:12", "iqn.2001", "eui.12", "payroll",
+                             "host:x"}) {
     World world;
     EXPECT_EQ(world.run({"isns", "dd", "add", "7", member}).exit, code(Exit::Usage)) << member;
     EXPECT_TRUE(world.script.asked.empty()) << member;
@@ -83,7 +84,20 @@ TEST(Domain, ShowsItsMembersWithTheirIndexes) {
             "domain\n  DD ID             7\n  DD Symbolic Name  backup\n  DD Features       none\n\n"
             "members\nKIND    MEMBER                     INDEX\nnode    iqn.2001-04.com.example:a      1\n"
             "node    iqn.2001-04.com.example:b      2\nportal  10.0.0.1:3260/tcp              3\n");
-  EXPECT_EQ(world.script.asked.size(), 1U);
+}
+
+TEST(Domain, ShowsWhichMembersAreRegisteredAsWhat) {
+  World world;
+  world.script.answer("dd_id=7",
+                      "dd_id=7 dd_member_node_index=1 dd_member_iscsi_name=iqn.2001-04.com.example:a "
+                      "dd_member_node_index=2 dd_member_iscsi_name=iqn.2001-04.com.example:typo");
+  world.script.answer("dd_id=7", "iscsi_name=iqn.2001-04.com.example:a node_type=target");
+  EXPECT_EQ(world.isns("dd show 7").out,
+            "domain\n  DD ID  7\n\n"
+            "members\nKIND  MEMBER                        TYPE            INDEX\n"
+            "node  iqn.2001-04.com.example:a     target              1\n"
+            "node  iqn.2001-04.com.example:typo  not registered      2\n");
+  EXPECT_EQ(world.script.asked.at(1), "DevAttrQry dd_id=7 | iscsi_name node_type");
 }
 
 // open-isns gives the first member only, unless everything is asked for.
@@ -120,7 +134,7 @@ TEST(DomainSet, IsCreatedAndChanged) {
   world.isns("dds add 3 9 10");
   world.isns("dds remove 3 9");
   world.isns("dds enable 3");
-  world.isns("dds disable 3");
+  EXPECT_EQ(world.isns("dds disable 3").out, "  Result     disabled\n  DD Set ID  3\n");
   world.isns("dds rename 3 night");
   world.isns("dds delete 3");
   EXPECT_EQ(world.script.asked,
@@ -137,6 +151,12 @@ TEST(DomainSet, IsShownWithItsDomains) {
   EXPECT_EQ(world.isns("dds show 3").out,
             "domain set\n  DD Set ID             3\n  DD Set Symbolic Name  day\n  DD Set Status         enabled\n\n"
             "domains\nID  NAME\n 7  backup\n 8  mail\n");
+}
+
+TEST(DomainSet, IsDisabledInTheAnswerToItsDisabling) {
+  World world;
+  world.script.answer("", "dds_id=3 dds_status=none");
+  EXPECT_EQ(world.isns("dds disable 3").out, "  Result         disabled\n  DD Set ID      3\n  DD Set Status  disabled\n");
 }
 
 TEST(DomainSet, IsListedAsDisabledWithoutItsBit) {

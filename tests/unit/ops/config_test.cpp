@@ -167,8 +167,8 @@ TEST(Config, ReportsTheSyntaxErrorOfTheFile) {
 
 TEST(Config, CollectsTheErrorsOfFileAndOverrides) {
   EXPECT_THAT(errorsOf("x = 1\nlisten.port = true\n", {"log.level=loud", "y=1", "z"}),
-              ElementsAre(HasSubstr("--set 'y=1': unknown key 'y'"), HasSubstr("--set 'z': expects key=value"),
-                          HasSubstr("f.toml:2:15: 'listen.port'"), HasSubstr("f.toml:1:1: unknown key 'x'"),
+              ElementsAre(HasSubstr("f.toml:1:1: unknown key 'x'"), HasSubstr("f.toml:2:15: 'listen.port'"),
+                          HasSubstr("--set 'y=1': unknown key 'y'"), HasSubstr("--set 'z': expects key=value"),
                           HasSubstr("--set 'log.level=loud': 'log.level' expects one of")));
 }
 
@@ -253,6 +253,7 @@ TEST(ConfigReload, ReplacesWhatCanBeReloadedAndNamesWhatCannot) {
   EXPECT_EQ(result.config.start.listen.port, 1000);
   EXPECT_EQ(result.config.runtime.log.level, ops::Severity::Debug);
   EXPECT_EQ(result.config.runtime.controlNodes[0].name, "b");
+  EXPECT_THAT(result.changed, ElementsAre("log.level", "control_node"));
   ASSERT_EQ(result.frozen.size(), 1U);
   EXPECT_EQ(result.frozen[0].key, "listen.port");
   EXPECT_EQ(result.frozen[0].running, "1000");

@@ -244,7 +244,7 @@ TEST(LoadKeyFolder, LeavesOutWhatIsNoKeyAndSaysWhy) {
   EXPECT_EQ(loaded.keys->find("HOST"), nullptr) << "names are compared byte by byte, as open-isns does";
   EXPECT_EQ(loaded.keys->find("README"), nullptr);
   ASSERT_EQ(loaded.problems.size(), 3U);
-  EXPECT_EQ(loaded.problems[0].find("key README: no public key in PEM form"), 0U) << loaded.problems[0];
+  EXPECT_EQ(loaded.problems[0].find("README: no public key in PEM form"), 0U) << loaded.problems[0];
 }
 
 }  // namespace

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Backup while the server runs, verification, restore; also as root for a server that runs as another user."""
+
+import os
+import pwd
+import shutil
+import threading
+import unittest
+
+import daemon
+
+
+def words_of(server, *words):
+    return daemon.run(server.argv(*words))
+
+
+class Backup(daemon.OperationTest):
+    def test_a_backup_under_load_restores_to_a_moment_of_it(self):
+        server = self.daemon()
+        server.control("dd", "create", "before")
+        done = threading.Event()
+
+        def load():
+            number = 0
+            while not done.is_set():
+                server.register(f"n{number}")
+                number += 1
+
+        writer = threading.Thread(target=load)
+        writer.start()
+        try:
+            status, said = words_of(server, "backup", f"{self.folder}/b.db")
+        finally:
+            done.set()
+            writer.join()
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, rf"^backup of \S+ in {self.folder}/b\.db: \d+ bytes, revision \d+\n$")
+        server.control("dd", "create", "after")
+        status, said = words_of(server, "verify", f"{self.folder}/b.db")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, r"is whole: revision \d+, \d+ rows, \d+ changes\n$")
+
+        status, said = words_of(server, "restore", f"{self.folder}/b.db")
+        self.assertEqual(status, 1)
+        self.assertIn("is in use by process", said)
+        server.stop()
+        status, said = words_of(server, "restore", f"{self.folder}/b.db")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, r"registry\.db restored from \S+, revision \d+\nthe former database is \S+\.replaced-\d+\n$")
+        again = self.daemon()
+        domains = again.control("dd", "list")
+        self.assertIn("before", domains)
+        self.assertNotIn("after", domains)
+
+    def test_what_is_missing_or_broken_is_told(self):
+        server = daemon.Daemon(self.folder)
+        missing = f"{self.folder}/none.db"
+        for words in (["verify", missing], ["restore", missing]):
+            self.assertEqual(words_of(server, *words), (1, f"isns-server: there is no file {missing}.\n"))
+        self.assertEqual(words_of(server, "backup", f"{self.folder}/b.db"),
+                         (1, f"isns-server: there is no database {self.folder}/registry.db.\n"))
+        server = self.daemon()
+        server.register("a")
+        words_of(server, "backup", f"{self.folder}/b.db")
+        server.stop()
+        with open(f"{self.folder}/b.db", "r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * 4096)
+        status, said = words_of(server, "verify", f"{self.folder}/b.db")
+        self.assertEqual(status, 1)
+        self.assertIn(f"{self.folder}/b.db", said)
+        status, _ = words_of(server, "restore", f"{self.folder}/b.db")
+        self.assertEqual(status, 1)
+        self.assertIn("a", self.daemon().control("list", "entities"))
+
+    def test_a_damaged_database_is_not_touched_and_its_remedy_works(self):
+        server = self.daemon()
+        server.register("a")
+        words_of(server, "backup", f"{self.folder}/b.db")
+        server.stop()
+        path = f"{self.folder}/registry.db"
+        with open(path, "r+b") as file:
+            file.truncate(5000)
+        with open(path, "rb") as file:
+            before = file.read()
+        status, said = self.fails(server)
+        self.assertEqual(status, 1)
+        self.assertIn(path, said)
+        self.assertIn("isns-server restore BACKUP", said)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        self.assertIn("a", self.daemon().control("list", "entities"))
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to be somebody else")
+class AsRoot(daemon.OperationTest):
+    def setUp(self):
+        super().setUp()
+        self.user = pwd.getpwnam("nobody")
+        os.chmod(self.folder, 0o755)
+        self.data = f"{self.folder}/data"
+        os.makedirs(self.data)
+        os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
+
+    def server(self):
+        server = daemon.Daemon(self.folder, words=["--set", f"store.path={self.data}/registry.db"], user="nobody")
+        self.addCleanup(server.stop)
+        return server
+
+    def test_what_root_restores_belongs_to_the_server(self):
+        server = self.server().start()
+        server.register("a")
+        self.assertEqual(words_of(server, "backup", f"{self.folder}/b.db")[0], 0)
+        server.stop()
+        self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        again = self.server().start()
+        self.assertIn("a", again.control("list", "entities"))
+        self.assertEqual(again.register("b")[0], 0)
+        again.stop()
+        # On a new host the folder is empty.
+        shutil.rmtree(self.data)
+        os.makedirs(self.data)
+        os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
+        self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        self.assertIn("a", self.server().start().control("list", "entities"))
+
+
+daemon.main()

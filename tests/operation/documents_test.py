@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""What the documents name exists, and what the tables of events and metrics promise is fed somewhere."""
+
+import glob
+import os
+import re
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def text_of(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def pages():
+    found = [os.path.join(ROOT, "README.md"), *glob.glob(os.path.join(ROOT, "docs", "**", "*.md"), recursive=True)]
+    return {os.path.relpath(page, ROOT): text_of(page) for page in found}
+
+
+class Documents(unittest.TestCase):
+    def test_links_lead_somewhere(self):
+        for page, text in pages().items():
+            for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+                if not re.match(r"https?:", link):
+                    there = os.path.join(ROOT, os.path.dirname(page), link)
+                    self.assertTrue(os.path.exists(there), f"{page}: {link}")
+
+    def test_configuration_keys_that_are_named_exist(self):
+        known = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text_of("docs", "reference", "configuration.md"), re.MULTILINE))
+        self.assertGreater(len(known), 40)
+        groups = {key.split(".")[0] for key in known}
+        for page, text in pages().items():
+            for key in re.findall(r"(?:`|--set )([a-z]+\.[a-z_]+)\b(?!\.)", text):
+                if key.split(".")[0] in groups and not key.endswith((".db", ".md", ".pcap", ".h", ".key")):
+                    self.assertIn(key, known, page)
+
+    def test_events_that_are_named_exist_and_each_that_warns_has_its_advice(self):
+        rows = re.findall(r"^\| ([A-Z]+-\d{4}) \| (\w+) \|", text_of("docs", "reference", "log-events.md"), re.MULTILINE)
+        known = {event for event, _ in rows}
+        for page, text in pages().items():
+            for event in re.findall(r"\b(?:ISNS|OPS)-\d{4}\b", text):
+                self.assertIn(event, known, page)
+        advised = set(re.findall(r"(?:ISNS|OPS)-\d{4}", "".join(
+            line.split("|")[1] for line in text_of("docs", "operations", "troubleshooting.md").splitlines()
+            if line.startswith("| "))))
+        self.assertEqual({event for event, level in rows if level in ("warning", "error", "critical")} - advised, set())
+
+    def test_commands_of_sanctl_that_are_shown_exist(self):
+        commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
+        with_value = set(re.findall(r"^\| `(--[a-z-]+) \S+` \|", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
+        for page, text in pages().items():
+            if page.startswith("docs/adr"):
+                continue
+            shown = re.findall(r"^    (?:\$ )?sanctl (.+)$", text, re.MULTILINE) + re.findall(r"`sanctl ([^`]+)`", text)
+            for line in shown:
+                words, skip = [], False
+                for word in line.split():
+                    if skip or word.startswith("-"):
+                        skip = not skip and word in with_value
+                    else:
+                        words.append(word)
+                named = any(" ".join(words[:n]) in commands for n in range(1, len(words) + 1)) or not words
+                self.assertTrue(named or words[0] == "...", f"{page}: sanctl {line}")
+                for option in re.findall(r"(--[a-z-]+)", line):
+                    self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
+
+
+class Tables(unittest.TestCase):
+    def sources(self):
+        return "\n".join(text_of(path) for path in glob.glob(os.path.join(ROOT, "isns-server", "app", "*.cpp")))
+
+    def test_every_event_and_every_field_of_it_is_written_somewhere(self):
+        rows = re.findall(r'\{Event::(\w+), \{"[^"]+", Severity::\w+, "[^"]+",\s*\{([^}]*)\}',
+                          text_of("isns-server", "app", "log_events.h"))
+        self.assertGreater(len(rows), 20)
+        written = {}
+        for event, fields in re.findall(r"(?:write|tellJournal)<(?:app::)?Event::(\w+)>\((.*?)\);", self.sources(), re.DOTALL):
+            written.setdefault(event, set()).update(re.findall(r'\{"(\w+)",', fields))
+        for event, fields in rows:
+            self.assertIn(event, written)
+            self.assertEqual(set(re.findall(r'"(\w+)"', fields)), written[event], event)
+
+    def test_every_metric_and_every_label_of_a_list_is_fed_somewhere(self):
+        table = text_of("isns-server", "app", "metrics_table.h")
+        sources = self.sources()
+        metrics = re.search(r"enum class Metric [^{]*\{(.*?)kCount", table, re.DOTALL).group(1)
+        for metric in re.findall(r"\w+", metrics):
+            self.assertRegex(sources, rf"at<(?:app::)?Metric::{metric}>", metric)
+        for name, words in re.findall(r"enum class (\w+) : std::uint8_t \{([^}]*)kCount", table):
+            for word in re.findall(r"\w+", words):
+                self.assertRegex(sources, rf"\b{name}::{word}\b", f"{name}::{word}")
+
+
+if __name__ == "__main__":
+    unittest.main()

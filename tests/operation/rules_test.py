@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Who may do what: control nodes, the source check, rules for addresses, limits, and what domains count."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import unittest
+
+import daemon
+from lib.client import Client
+
+
+class ControlNodes(daemon.OperationTest):
+    def test_a_name_counts_only_from_its_addresses(self):
+        server = self.daemon('[[control_node]]\nname = "isns.control"\naddresses = ["192.0.2.0/24"]\n')
+        code, _, error = server.sanctl("--control", "dd", "create", "x")
+        self.assertEqual(code, 4)
+        self.assertIn("8 Source Unauthorized", error)
+        self.assertIn("source=isns.control", server.log("ISNS-3001"))
+        server.configure('[[control_node]]\nname = "isns.control"\naddresses = ["127.0.0.1"]\n')
+        self.assertIn("changes=control_node", server.hang_up("ISNS-1004"))
+        server.control("dd", "create", "x")
+
+    def test_a_key_counts_from_everywhere(self):
+        keys = f"{self.folder}/keys"
+        os.makedirs(keys)
+        for words in (["dsaparam", "-out", f"{self.folder}/p", "1024"],
+                      ["gendsa", "-out", f"{keys}/server.key", f"{self.folder}/p"],
+                      ["gendsa", "-out", f"{self.folder}/admin.key", f"{self.folder}/p"],
+                      ["dsa", "-in", f"{self.folder}/admin.key", "-pubout", "-out", f"{keys}/admin"]):
+            subprocess.run(["openssl", *words], check=True, capture_output=True)
+        with open(f"{keys}/broken", "w", encoding="utf-8") as file:
+            file.write("no key\n")
+        server = self.daemon(f'[security]\nauthentication = "accept"\nkey_folder = "{keys}"\n'
+                             '[[control_node]]\nname = "far.control"\naddresses = []\nkey = "admin"\n')
+        self.assertIn(f"file={keys}/broken", server.log("ISNS-3006"))
+        far = ["--control", "--control-name", "far.control"]
+        self.assertEqual(server.sanctl(*far, "dd", "create", "x")[0], 4)
+        server.ok(*far, "--auth-key", f"{self.folder}/admin.key", "--auth-name", "admin", "dd", "create", "x")
+        code, _, _ = server.sanctl(*far, "--auth-key", f"{self.folder}/admin.key", "--auth-name", "stranger", "dd", "list")
+        self.assertEqual(code, 4)
+        self.assertIn("spi=stranger", server.log("ISNS-3003"))
+        self.assertEqual(server.metric('isns_malformed_total{kind="authentication"}'), 1)
+
+
+class SourceCheck(daemon.OperationTest):
+    def foreign(self, mode):
+        """host `b` deregisters the node of `a`: its exit code."""
+        server = self.daemon(f'[security]\nsource_check = "{mode}"\n')
+        self.assertEqual(server.register("a")[0], 0)
+        self.assertEqual(server.register("b")[0], 0)
+        return server, server.sanctl("deregister", "--node", f"{daemon.PREFIX}:a", source="b")[0]
+
+    def test_enforce_refuses_and_says_so(self):
+        server, code = self.foreign("enforce")
+        self.assertEqual(code, 4)
+        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=true")
+
+    def test_log_lets_it_through_and_says_so(self):
+        server, code = self.foreign("log")
+        self.assertEqual(code, 0)
+        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=false")
+
+    def test_open_lets_it_through_in_silence(self):
+        server, code = self.foreign("open")
+        self.assertEqual(code, 0)
+        server.stop()
+        self.assertFalse([line for line in server.process.lines if "ISNS-3002" in line])
+
+
+class Addresses(daemon.OperationTest):
+    def rule(self, access):
+        return self.daemon(f'[[address_rule]]\nnetwork = "127.0.0.0/8"\naccess = "{access}"\n')
+
+    def test_none_closes_the_connection_and_leaves_datagrams_alone(self):
+        server = self.rule("none")
+        self.assertEqual(server.sanctl("ping")[0], 2)
+        self.assertIn("access=none", server.log("ISNS-3004"))
+        self.assertEqual(server.sanctl("ping", "--udp", "--timeout", "1")[0], 3)
+        daemon.eventually(lambda: server.metric('isns_connections_refused_total{by="address_rule"}') >= 2, "both counted")
+
+    def test_query_lets_ask_only(self):
+        server = self.rule("query")
+        self.assertEqual(server.register("a")[0], 4)
+        self.assertRegex(server.log("ISNS-3004"), "access=query function=DevAttrReg")
+        self.assertEqual(server.control("list", "nodes").count("\n"), 1)
+
+    def test_register_does_not_let_zone(self):
+        server = self.rule("register")
+        self.assertEqual(server.register("a")[0], 0)
+        self.assertEqual(server.sanctl("--control", "dd", "create", "x")[0], 4)
+
+    def test_rules_are_reloadable(self):
+        server = self.rule("none")
+        server.configure('[[address_rule]]\nnetwork = "127.0.0.0/8"\naccess = "full"\n')
+        self.assertIn("changes=address_rule", server.hang_up("ISNS-1004"))
+        server.control("dd", "create", "x")
+
+
+class Limits(daemon.OperationTest):
+    def test_connections_of_one_address_are_limited(self):
+        server = self.daemon("[limits]\nconnections_per_source = 2\n")
+        held = [Client(server.port), Client(server.port)]
+        server_says = socket.create_connection(("127.0.0.1", server.port), daemon.PATIENCE)
+        self.assertEqual(server_says.recv(1), b"")
+        server_says.close()
+        self.assertIn("limit=limits.connections_per_source max=2", server.log("ISNS-2001"))
+        for client in held:
+            client.close()
+
+    def test_requests_of_one_address_are_limited_by_status_12(self):
+        server = self.daemon("[limits]\nrequests_per_source = 3\n")
+        statuses = server.sanctl("ping", "--count", "20", "--output", "csv")[1]
+        self.assertIn("12 Busy", statuses)
+        server.log("ISNS-2007")
+
+    def test_a_silent_connection_is_closed_after_its_time(self):
+        server = self.daemon('[limits]\nidle_timeout = "1s"\n[log]\nlevel = "debug"\n')
+        with socket.create_connection(("127.0.0.1", server.port), daemon.PATIENCE) as idle:
+            self.assertEqual(idle.recv(1), b"")
+        server.log("ISNS-2005")
+
+
+class WhatCounts(daemon.OperationTest):
+    def pair(self, settings):
+        server = self.daemon(settings)
+        server.register("a")
+        server.register("b")
+        return server
+
+    def test_without_a_domain_nobody_finds_anybody(self):
+        self.assertEqual(self.pair("").names("a"), ["a"])
+
+    def test_with_the_default_domain_on_who_is_in_no_domain_finds_who_is_in_none(self):
+        server = self.pair("[registry]\ndefault_domain = true\n")
+        self.assertEqual(server.names("a"), ["a", "b"])
+        server.control("dd", "create", "x", "--member", f"{daemon.PREFIX}:b")
+        self.assertEqual(server.names("a"), ["a"])
+
+    def test_a_domain_in_no_set_counts_where_that_is_set(self):
+        for setting, found in (("inactive", ["a"]), ("active", ["a", "b"])):
+            with self.subTest(setting):
+                shutil.rmtree(self.folder)
+                os.makedirs(self.folder)
+                server = self.pair(f'[registry]\nunassigned_domains = "{setting}"\n')
+                server.control("dd", "create", "x", "--member", f"{daemon.PREFIX}:a", "--member", f"{daemon.PREFIX}:b")
+                self.assertEqual(server.names("a"), found)
+                server.stop()
+
+    def test_a_misspelt_member_is_shown_as_not_registered(self):
+        server = self.pair("")
+        server.control("dd", "create", "x", "--member", f"{daemon.PREFIX}:a", "--member", f"{daemon.PREFIX}:tpyo")
+        rows = [line.split("  ") for line in server.control("dd", "show", "x").splitlines()]
+        types = {row[1].strip(): row[2].strip() for row in ([w for w in r if w] for r in rows) if row[:1] == ["node"]}
+        self.assertEqual(types, {f"{daemon.PREFIX}:a": "initiator", f"{daemon.PREFIX}:tpyo": "not registered"})
+        self.assertEqual(server.sanctl("--control", "dd", "add", "x", "host1")[0], 1)
+
+    def test_an_entity_that_is_silent_expires_with_an_event(self):
+        server = self.daemon('[registry]\nmin_period = "1s"\n')
+        server.ok("register", "--eid", "short", "--initiator", f"{daemon.PREFIX}:a", "--registration-period", "1")
+        self.assertIn("entity=short", server.log("ISNS-4002"))
+        self.assertEqual(json.loads(server.control("list", "entities", "--output", "json")), [])
+
+
+daemon.main()

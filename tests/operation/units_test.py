@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The systemd units: what systemd itself finds wrong with them, how much they take away, and sockets passed by it."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import unittest
+
+import daemon
+
+UNITS = os.path.join(daemon.ROOT, "isns-server", "packaging")
+
+
+@unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
+class Units(daemon.OperationTest):
+    def setUp(self):
+        super().setUp()
+        for unit in ("isns-server.service", "isns-server.socket"):
+            with open(os.path.join(UNITS, unit), encoding="utf-8") as file:
+                text = file.read()
+            with open(os.path.join(self.folder, unit), "w", encoding="utf-8") as file:
+                file.write(text.replace("/usr/bin/isns-server", daemon.program("isns-server")))
+
+    def analyze(self, *words):
+        done = subprocess.run(["systemd-analyze", *words], cwd=self.folder, stdout=subprocess.PIPE, timeout=60,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        return done.returncode, done.stdout
+
+    def test_systemd_finds_nothing_wrong(self):
+        status, said = self.analyze("verify", "./isns-server.service", "./isns-server.socket")
+        wrong = [line for line in said.splitlines() if "isns-server" in line]
+        self.assertEqual((status, wrong), (0, []), said)
+
+    def test_little_is_left_that_the_server_could_do_to_its_host(self):
+        _, said = self.analyze("security", "--offline=true", "./isns-server.service")
+        exposure = re.search(r"exposure level for isns-server.service: ([\d.]+)", said)
+        self.assertTrue(exposure, said)
+        self.assertLess(float(exposure.group(1)), 2.0)
+
+
+class PassedSockets(daemon.OperationTest):
+    def test_the_server_serves_on_the_sockets_that_it_is_given(self):
+        stream, datagram = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
+        stream.bind(("127.0.0.1", 0))
+        stream.listen()
+        datagram.bind(stream.getsockname())
+        # As systemd does it: descriptors from 3 on, and the process that they are for.
+        script = f'export LISTEN_PID=$$ LISTEN_FDS=2; exec 3<&{stream.fileno()} 4<&{datagram.fileno()} "$@"'
+        server = daemon.Daemon(self.folder, words=["--set", "listen.port=1"])  # does not count then
+        argv = ["bash", "-c", script, "bash", *server.argv()]
+        server.argv = lambda *words: [*argv, *words]
+        for passed in (stream, datagram):
+            os.set_inheritable(passed.fileno(), True)
+        self.addCleanup(server.stop)
+        popen = subprocess.Popen
+        subprocess.Popen = lambda *a, **more: popen(*a, **more, close_fds=False)
+        try:
+            server.start()
+        finally:
+            subprocess.Popen = popen
+        self.assertEqual(server.port, stream.getsockname()[1])
+        for words in (["ping"], ["ping", "--udp"]):
+            server.ok(*words)
+        stream.close()
+        datagram.close()
+
+
+daemon.main()
