@@ -42,13 +42,13 @@ bool Visibility::sees(const Entity& entity) const {
          !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
 }
 
-bool Visibility::seesThrough(const Node& node, const Portal& portal) const {
+bool Visibility::leadsTo(const base::IdSet& domains, const Portal& portal) const {
   if (everything_ || portal.entity == ownEntity_) return true;
   return std::any_of(active_.begin(), active_.end(), [&](const Domain* domain) {
-    if (!node.domains.contains(domain->index)) return false;
+    if (!domains.contains(domain->index)) return false;
     if (portal.domains.contains(domain->index)) return true;
     // Portals of the entity that the domain names stand for all of them (2.2.2).
-    return state_.get<Entity>(node.entity)->portals.visitWhile([&](Index other) {
+    return state_.get<Entity>(portal.entity)->portals.visitWhile([&](Index other) {
       return !state_.get<Portal>(other)->domains.contains(domain->index);
     });
   });
@@ -62,7 +62,10 @@ bool Visibility::sees(const Portal& portal) const {
     const Node& node = *state_.get<Node>(i);
     return !(sees(node) && seesThrough(node, portal));
   });
-  return byNode || !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
+  return byNode || !entity.fcPorts.visitWhile([&](Index i) {
+    const FcPort& port = *state_.get<FcPort>(i);
+    return !(sees(port) && seesThrough(port, portal));
+  });
 }
 
 bool Visibility::sees(const PortalGroup& group) const {

@@ -30,8 +30,10 @@ class Visibility {
   [[nodiscard]] bool sees(const Domain& domain) const;
   [[nodiscard]] bool sees(const DomainSet& set) const;
 
-  // The portal as a way to this node: not, where a shared domain names portals of the entity and this is none of them.
-  [[nodiscard]] bool seesThrough(const Node& node, const Portal& portal) const;
+  // The portal as a way to this storage node of its entity: not, where each shared domain names portals of the entity
+  // and this is none of them.
+  [[nodiscard]] bool seesThrough(const Node& node, const Portal& portal) const { return leadsTo(node.domains, portal); }
+  [[nodiscard]] bool seesThrough(const FcPort& port, const Portal& portal) const { return leadsTo(port.domains, portal); }
 
   // Registered objects of type T that are seen, ascending by index, from `first` on, until visit returns false. The
   // cost follows what is seen, not what is registered.
@@ -41,6 +43,7 @@ class Visibility {
  private:
   template <class T>
   [[nodiscard]] std::vector<Index> collect() const;
+  [[nodiscard]] bool leadsTo(const base::IdSet& domains, const Portal& portal) const;
 
   const State& state_;
   bool everything_;
