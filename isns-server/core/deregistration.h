@@ -1,7 +1,7 @@
 // DevDereg: removing entities, portals, nodes and FC objects (RFC 4171 5.6.5.4).
 //
 // On success the transaction holds the removals; the response has no attributes. On a failure nothing is removed, and
-// `answer` names the object that was refused (5.7.5.4). What is not there is no error.
+// `answer` lists what the message names and is still there (5.7.5.4). What is not there is no error.
 #pragma once
 
 #include "isns-server/core/request.h"

@@ -133,7 +133,7 @@ class DomainRegistration {
         if (holder != nullptr && !(named_.exists && holder->index == named_.id)) return refuse(a);
       } else {
         if (a.tag == tag::kDdFeatures) {
-          if (a.empty()) return Status::InvalidRegistration;
+          if (a.empty() || (a.u32() & ~isns::kBootListFeature) != 0) return Status::InvalidRegistration;
           featuresGiven_ = true;
         }
         plain_.push_back(a);
@@ -163,6 +163,8 @@ class DomainRegistration {
           member.index = tx_.ensureNode(member.name);
           break;
         case MemberKind::Portal:
+          // The upper bits of a port are reserved but for the one of UDP (6.3.2).
+          if ((member.portal.port() & ~(isns::kUdpPortFlag | 0xffffU)) != 0) return Status::InvalidRegistration;
           member.index = tx_.ensurePortal(member.portal);
           break;
         case MemberKind::FcPort:

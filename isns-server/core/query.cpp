@@ -269,7 +269,10 @@ class Query {
       case ObjectType::Entity:
         return emit(*state_.get<Entity>(port.entity), run);
       case ObjectType::Portal:
-        return emitAll<Portal>(state_.get<Entity>(port.entity)->portals, run);
+        return state_.get<Entity>(port.entity)->portals.forEach([&](Index i) {
+          const Portal& portal = *state_.get<Portal>(i);
+          if (sight_.seesThrough(port, portal)) emit(portal, run);
+        });
       case ObjectType::FcDevice:
         return emitSeen<FcDevice>(port.device, run);
       case ObjectType::Domain:

@@ -1,6 +1,9 @@
 #include "isns-server/core/registration.h"
 
 #include <algorithm>
+#include <array>
+
+#include "isns-server/core/entity_period.h"
 
 namespace core {
 namespace {
@@ -71,6 +74,7 @@ class Registration {
   Status applyObject(ObjectSpec& object);
   Status applyNodeType(const ObjectSpec& object, const Attribute& a);
   Status applyWwnnToken(const ObjectSpec& object, const Attribute& a);
+  void keepControlBit(const ObjectSpec& object);
   template <class T>
   Status applyAttributes(const ObjectSpec& object);
   template <class T>
@@ -79,8 +83,8 @@ class Registration {
   void assignWwnnToken(const ObjectSpec& object);
   [[nodiscard]] bool lists(ObjectType type, Index index) const;
   [[nodiscard]] bool isKeyObject(const ObjectSpec& object) const;
+  [[nodiscard]] bool isKeyGroup(const GroupSpec& spec) const;
   [[nodiscard]] Index registeredEntityOf(const ObjectSpec& object) const;
-  [[nodiscard]] bool esiMonitored() const;
   [[nodiscard]] std::span<const Attribute> attributesOf(const ObjectSpec& object) const {
     return std::span(spec_.attributes).subspan(object.first, object.last - object.first);
   }
@@ -192,6 +196,10 @@ Status Registration::findEntity() {
       const bool fits = request_.replace ? object.type == keyType_ : isKeyObject(object);
       if (!device && !fits) return Status::InvalidRegistration;
     }
+    if (keyType_ == ObjectType::PortalGroup && !std::all_of(spec_.groups.begin(), spec_.groups.end(),
+                                                            [&](const GroupSpec& g) { return isKeyGroup(g); })) {
+      return Status::InvalidRegistration;
+    }
     const bool empty = spec_.objects.empty() && spec_.groups.empty();
     return single && !empty ? Status::Successful : Status::InvalidRegistration;
   }
@@ -231,6 +239,11 @@ bool Registration::isKeyObject(const ObjectSpec& object) const {
     default:
       return false;
   }
+}
+
+bool Registration::isKeyGroup(const GroupSpec& spec) const {
+  const PortalGroup& group = *tx_.get<PortalGroup>(keyIndex_);
+  return tx_.get<Node>(group.node)->name() == spec.node && PortalKey::of(*tx_.get<Portal>(group.portal)) == spec.portal;
 }
 
 Index Registration::registeredEntityOf(const ObjectSpec& object) const {
@@ -382,6 +395,11 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
       case tag::kWwnnToken:
         status = applyWwnnToken(object, a);
         break;
+      case tag::kPortRole:
+        // Only the administrator makes control nodes (6.6.13), and his list holds iSCSI names.
+        if (!a.empty() && (a.u32() & isns::node_type::kControl) != 0) return Status::SourceUnauthorized;
+        tx_.setAttribute<T>(object.index, a.tag, a.value);
+        break;
       case tag::kRegistrationPeriod:
         break;  // settlePeriod
       default:
@@ -409,6 +427,15 @@ Status Registration::applyNodeType(const ObjectSpec& object, const Attribute& a)
   base::storeU32(value, type);
   tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
   return Status::Successful;
+}
+
+// A control node that says no type, or takes it away, is one all the same.
+void Registration::keepControlBit(const ObjectSpec& object) {
+  const std::uint32_t type = tx_.get<Node>(object.index)->type();
+  if ((type & isns::node_type::kControl) != 0 || !isControlName(policy_, object.text)) return;
+  std::uint8_t value[4];
+  base::storeU32(value, type | isns::node_type::kControl);
+  tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
 }
 
 Status Registration::applyWwnnToken(const ObjectSpec& object, const Attribute& a) {
@@ -448,6 +475,7 @@ Status Registration::applyObject(ObjectSpec& object) {
       object.isNew = !tx_.get<Node>(object.index)->registered();
       tx_.registerNode(object.index, entity_);
       if (const Status status = applyAttributes<Node>(object); status != Status::Successful) return status;
+      keepControlBit(object);
       assignWwnnToken(object);
       return Status::Successful;
     case ObjectType::FcPort:
@@ -523,13 +551,6 @@ Status Registration::linkImplicitGroups() {
   return Status::Successful;
 }
 
-bool Registration::esiMonitored() const {
-  return !tx_.get<Entity>(entity_)->portals.visitWhile([&](Index index) {
-    const Portal& portal = *tx_.get<Portal>(index);
-    return portal.attributes.u32Or(tag::kEsiPort, 0) == 0 || portal.attributes.u32Or(tag::kEsiInterval, 0) == 0;
-  });
-}
-
 // ESI: asked for, and possible (6.3.4, 6.3.5). The interval may be changed by the server, which then returns it.
 Status Registration::checkEsi() {
   bool asked = false;
@@ -568,7 +589,7 @@ Status Registration::settlePeriod() {
   } else {
     // A node without portal and EID has come only to ask something, and often forgets to say goodbye.
     const bool transient = eidAssigned_ && entity.portals.empty();
-    period = esiMonitored() ? 0 : transient ? policy_.transientPeriod : policy_.defaultPeriod;
+    period = esiMonitored(tx_.state(), entity) ? 0 : transient ? policy_.transientPeriod : policy_.defaultPeriod;
   }
   periodSet_ = wanted ? *wanted != period : period != now;
   std::uint8_t value[4];
@@ -653,6 +674,32 @@ void Registration::answer(isns::AttributeWriter& out) const {
   closeEntity();
 }
 
+// A portal group may be updated by its index alone (3.4, 6.5.5): key 52, then 52 again, and 51.
+bool namesGroupByIndex(const Request& request) {
+  return request.key.size() == 1 && request.key[0].tag == tag::kPgIndex && !request.key[0].empty() &&
+         !request.operating.empty() &&
+         std::all_of(request.operating.begin(), request.operating.end(),
+                     [](const Attribute& a) { return a.tag == tag::kPgIndex || a.tag == tag::kPgTag; });
+}
+
+// The same as a whole object, 48 to 51. False where the operating attributes name another group, or no one tag.
+bool sayWholeGroup(const Request& request, const Transaction& tx, const PortalGroup& group, std::array<Attribute, 4>& out) {
+  const Attribute* tagSaid = nullptr;
+  for (const Attribute& a : request.operating) {
+    if (a.tag == tag::kPgIndex && (a.empty() || a.u32() != group.index)) return false;
+    if (a.tag != tag::kPgTag) continue;
+    if (tagSaid != nullptr) return false;
+    tagSaid = &a;
+  }
+  if (tagSaid == nullptr) return false;
+  const isns::AttributeList& portal = tx.get<Portal>(group.portal)->attributes;
+  const auto attribute = [](isns::Tag t, base::ByteView value) { return Attribute{t, value, isns::findAttribute(t)}; };
+  out = {attribute(tag::kPgIscsiName, tx.get<Node>(group.node)->attributes.value(tag::kIscsiName)),
+         attribute(tag::kPgPortalIp, portal.value(tag::kPortalIp)),
+         attribute(tag::kPgPortalPort, portal.value(tag::kPortalPort)), *tagSaid};
+  return true;
+}
+
 }  // namespace
 
 bool isControlName(const Policy& policy, std::string_view name) {
@@ -684,7 +731,14 @@ isns::Status checkScnBitmap(const State& state, const Policy& policy, Index enti
 
 isns::Status registerAttributes(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
                                 RegistrationSpec& scratch, isns::AttributeWriter& answer) {
-  if (const Status status = parseRegistration(request.operating, scratch); status != Status::Successful) return status;
+  std::array<Attribute, 4> whole;
+  std::span<const Attribute> operating = request.operating;
+  if (namesGroupByIndex(request)) {
+    const PortalGroup* group = transaction.get<PortalGroup>(request.key[0].u32());
+    if (group == nullptr || !sayWholeGroup(request, transaction, *group, whole)) return Status::InvalidRegistration;
+    operating = whole;
+  }
+  if (const Status status = parseRegistration(operating, scratch); status != Status::Successful) return status;
   Registration registration(request, source, transaction, notes, scratch);
   const Status status = registration.run();
   if (status == Status::Successful) registration.answer(answer);

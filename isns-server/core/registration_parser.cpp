@@ -67,12 +67,12 @@ class Parser {
     return seen_.insert(std::move(typed)).second ? Status::Successful : Status::InvalidRegistration;
   }
 
-  // Takes the port that must follow an address.
-  bool takePort(isns::Tag tag, Attribute& port) {
-    if (rest_.empty() || rest_.front().tag != tag || rest_.front().empty()) return false;
-    port = rest_.front();
+  // Takes the port that must follow an address. Its upper bits are reserved but for the one of UDP (6.3.2).
+  Status takePort(isns::Tag tag, std::uint32_t& port) {
+    if (rest_.empty() || rest_.front().tag != tag || rest_.front().empty()) return Status::MessageFormatError;
+    port = rest_.front().u32();
     rest_ = rest_.subspan(1);
-    return true;
+    return (port & ~(isns::kUdpPortFlag | 0xffffU)) == 0 ? Status::Successful : Status::InvalidRegistration;
   }
 
   Status takeEntity(const Attribute& a) {
@@ -83,11 +83,11 @@ class Parser {
   }
 
   Status takePortal(const Attribute& a) {
-    Attribute port;
+    std::uint32_t port = 0;
     if (a.empty()) return Status::InvalidRegistration;
-    if (!takePort(tag::kPortalPort, port)) return Status::MessageFormatError;
+    if (const Status status = takePort(tag::kPortalPort, port); status != Status::Successful) return status;
     if (const Status status = finishGroups(); status != Status::Successful) return status;
-    const PortalKey key = PortalKey::of(a.value, port.u32());
+    const PortalKey key = PortalKey::of(a.value, port);
     begin(ObjectType::Portal).portal = key;
     return once(spec_.objects.back().portal.bytes);
   }
@@ -164,10 +164,10 @@ class Parser {
   }
 
   Status takeGroupPortal(const Attribute& a) {
-    Attribute port;
+    std::uint32_t port = 0;
     if (a.empty()) return Status::InvalidRegistration;
-    if (!takePort(tag::kPgPortalPort, port)) return Status::MessageFormatError;
-    const PortalKey key = PortalKey::of(a.value, port.u32());
+    if (const Status status = takePort(tag::kPgPortalPort, port); status != Status::Successful) return status;
+    const PortalKey key = PortalKey::of(a.value, port);
     if (!wholeNode_.empty()) {
       spec_.groups.push_back({wholeNode_, key, std::nullopt});
     } else if (tag_ && current() == ObjectType::Node) {

@@ -184,6 +184,22 @@ class Planner {
     });
   }
 
+  // A portal that comes into a domain, or leaves it, is another way for the domain's members to the storage nodes of its
+  // entity (2.2.2, 5.6.5.8). Domains that become active or cease to be tell more than that.
+  void notePortalMembership(const MembershipChange& m) {
+    const Domain* domain = after_.get<Domain>(m.container);
+    const Portal* portal = after_.get<Portal>(m.member);
+    if (portal == nullptr || !portal->registered()) return;
+    if (!after_.active(domain) || !before_.active(before_.get<Domain>(m.container))) return;
+    const Entity& entity = *tx_.get<Entity>(portal->entity);
+    entity.nodes.forEach([&](Index i) {
+      if (domain->nodes.contains(i)) note(ObjectType::Node, i, scn::kObjectUpdated, portal->index);
+    });
+    entity.fcPorts.forEach([&](Index i) {
+      if (domain->fcPorts.contains(i)) note(ObjectType::FcPort, i, scn::kObjectUpdated, portal->index);
+    });
+  }
+
   void collectNodeChanges() {
     collectStorageNodes<Node>(tag::kScnBitmap);
     collectStorageNodes<FcPort>(tag::kIfcpScnBitmap);
@@ -194,6 +210,9 @@ class Planner {
       const bool differs = was != is || (was && is && attributesDiffer(*now, *touch.before, {}));
       if (was && differs) notePortal(*touch.before, before_);
       if (is && differs) notePortal(*now, after_);
+    }
+    for (const MembershipChange& m : tx_.memberships()) {
+      if (m.table == TableNumber::DomainPortal) notePortalMembership(m);
     }
     for (const Touch<PortalGroup>& touch : tx_.touched<PortalGroup>()) {
       const PortalGroup* now = tx_.get<PortalGroup>(touch.index);

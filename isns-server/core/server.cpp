@@ -5,6 +5,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/core/deregistration.h"
 #include "isns-server/core/domain_requests.h"
+#include "isns-server/core/entity_period.h"
 #include "isns-server/core/fc_domain_requests.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/value_text.h"
@@ -24,6 +25,17 @@ constexpr std::size_t kMaxNotices = 4096;
 // The functions whose refusals say what was refused (RFC 4171 5.7.5.4, 6.11).
 bool explainsRefusal(Function function) {
   return function == Function::DevDereg || function == Function::DDReg || function == Function::DDSReg;
+}
+
+// The entity of who asked; a source may have registered itself just now.
+Index causeOf(const Source& source, const Registry& registry) {
+  if (source.registered()) return source.entity();
+  const State& state = registry.working();
+  const Node* node = source.name.empty() ? nullptr : registry.findNode(state, source.name);
+  if (node != nullptr) return node->entity;
+  const bool isPort = source.attribute.tag == tag::kFcPortName;
+  const FcPort* port = isPort ? registry.findFcPort(state, source.attribute.value) : nullptr;
+  return port == nullptr ? Index{0} : port->entity;
 }
 
 }  // namespace
@@ -163,7 +175,7 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   if (source.name.empty()) origin = isns::formatHex(request.source.value);
   const std::string address =
       isns::formatIp(arrival.peer.address) + ":" + std::to_string(arrival.peer.port) + (arrival.peer.udp ? "/udp" : "/tcp");
-  keep(transaction, {source.entity(), request.replace, managers_}, change_kind::of(request.function), origin, address);
+  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function), origin, address);
   return status;
 }
 
@@ -294,10 +306,7 @@ void Server::follow(const Pending& pending, base::Now now) {
       continue;
     }
     std::uint32_t period = entity->attributes.u32Or(tag::kRegistrationPeriod, 0);
-    const bool monitored = !entity->portals.visitWhile([&](Index p) {
-      return state.get<Portal>(p)->attributes.u32Or(tag::kEsiInterval, 0) == 0;
-    });
-    if (monitored) bereft_.erase(i);
+    if (esiMonitored(state, *entity)) bereft_.erase(i);
     if (const auto silent = bereft_.find(i); silent != bereft_.end()) {
       period = period == 0 ? silent->second : std::min(period, silent->second);
     }
@@ -371,11 +380,9 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
   transaction.deregisterPortal(index);
-  const bool monitored = !transaction.get<Entity>(entity)->portals.visitWhile([&](Index p) {
-    return transaction.get<Portal>(p)->attributes.u32Or(tag::kEsiInterval, 0) == 0;
-  });
-  if (!monitored) bereft_[entity] = 2 * interval;
+  if (!esiMonitored(transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
+  ensurePeriod(transaction, entity);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, kOwnOrigin, {});
 }
 

@@ -42,13 +42,13 @@ bool Visibility::sees(const Entity& entity) const {
          !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
 }
 
-bool Visibility::seesThrough(const Node& node, Index portal) const {
-  if (everything_ || node.entity == ownEntity_) return true;
+bool Visibility::leadsTo(const base::IdSet& domains, Index entity, Index portal) const {
+  if (everything_ || entity == ownEntity_) return true;
   return std::any_of(active_.begin(), active_.end(), [&](const Domain* domain) {
-    if (!node.domains.contains(domain->index)) return false;
+    if (!domains.contains(domain->index)) return false;
     if (domain->portals.empty() || domain->portals.contains(portal)) return true;
     // Portals of the entity that the domain names stand for all of them (2.2.2).
-    return state_.get<Entity>(node.entity)->portals.visitWhile([&](Index other) {
+    return state_.get<Entity>(entity)->portals.visitWhile([&](Index other) {
       return !domain->portals.contains(other);
     });
   });
@@ -62,7 +62,10 @@ bool Visibility::sees(const Portal& portal) const {
     const Node& node = *state_.get<Node>(i);
     return !(sees(node) && seesThrough(node, portal.index));
   });
-  return byNode || !entity.fcPorts.visitWhile([&](Index i) { return !sees(*state_.get<FcPort>(i)); });
+  return byNode || !entity.fcPorts.visitWhile([&](Index i) {
+    const FcPort& port = *state_.get<FcPort>(i);
+    return !(sees(port) && seesThrough(port, portal.index));
+  });
 }
 
 bool Visibility::sees(const PortalGroup& group) const {

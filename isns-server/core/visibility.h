@@ -32,9 +32,14 @@ class Visibility {
   [[nodiscard]] bool sees(const Domain& domain) const;
   [[nodiscard]] bool sees(const DomainSet& set) const;
 
-  // The portal, of the node's entity, as a way to this node: not, where a shared domain names portals of the entity and
-  // this is none of them.
-  [[nodiscard]] bool seesThrough(const Node& node, Index portal) const;
+  // The portal, by its index, as a way to this storage node of its entity: not, where each shared domain names portals of
+  // the entity and this is none of them.
+  [[nodiscard]] bool seesThrough(const Node& node, Index portal) const {
+    return leadsTo(node.domains, node.entity, portal);
+  }
+  [[nodiscard]] bool seesThrough(const FcPort& port, Index portal) const {
+    return leadsTo(port.domains, port.entity, portal);
+  }
 
   // Registered objects of type T that are seen, ascending by index, from `first` on, until visit returns false. The
   // cost follows what is seen, not what is registered.
@@ -44,6 +49,7 @@ class Visibility {
  private:
   template <class T>
   [[nodiscard]] std::vector<Index> collect() const;
+  [[nodiscard]] bool leadsTo(const base::IdSet& domains, Index entity, Index portal) const;
 
   const State& state_;
   bool everything_;

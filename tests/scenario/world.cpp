@@ -42,6 +42,36 @@ struct World::Words {
   }
 };
 
+// How a request is put into PDUs; what a transcript does not say is as it should be.
+struct World::Framing {
+  isns::PduHeader header;
+  std::size_t cut = isns::kMaxPduPayload;
+  std::uint32_t block = 0;  // structure of the authentication block; 0: none
+
+  [[nodiscard]] base::Bytes pdus(base::ByteView payload) const {
+    base::Bytes bytes;
+    isns::PduHeader h = header;
+    std::size_t at = 0;
+    do {
+      const base::ByteView part = payload.subspan(at, std::min(cut, payload.size() - at));
+      if (at == 0) h.flags |= isns::flag::kFirst;
+      else h.flags &= static_cast<std::uint16_t>(~isns::flag::kFirst);
+      at += part.size();
+      if (at == payload.size()) h.flags |= isns::flag::kLast;
+      if (block != 0) h.flags |= isns::flag::kAuthentication;
+      h.length = static_cast<std::uint16_t>(part.size());
+      const std::size_t start = bytes.size();
+      bytes.resize(start + isns::kPduHeaderSize);
+      isns::storePduHeader(bytes.data() + start, h);
+      bytes.insert(bytes.end(), part.begin(), part.end());
+      constexpr std::uint8_t kNoSignature[4] = {};
+      if (block != 0) isns::encodeAuthBlock(bytes, {block, 1'700'000'000, "somebody", kNoSignature});
+      ++h.sequenceId;
+    } while (at < payload.size());
+    return bytes;
+  }
+};
+
 namespace {
 
 base::Bytes hexBytes(const std::string& text) {
@@ -133,6 +163,8 @@ void World::set(const std::string& key, const std::string& value) {
   else if (key == "assign_wwnn_token") policy_.assignWwnnToken = on;
   else if (key == "oui") policy_.wwnnOui = policy_.vendorOui = number();
   else if (key == "max_response") policy_.maxResponse = number();
+  else if (key == "authentication") authentication_.mode = value == "require" ? session::AuthMode::Require : on ? session::AuthMode::Accept : session::AuthMode::Off;
+  else if (key == "ifcp_targets_modify_domains") policy_.ifcpTargetsModifyDomains = on;
   else if (key == "control_node") {
     core::ControlNode node;
     node.name = value;
@@ -163,6 +195,10 @@ Lines World::run(const std::string& line) {
     static std::string spi;  // a transcript has one signer at a time
     spi = words.next();
     arrival_.peer.authenticatedSpi = spi == "nobody" ? std::string_view() : std::string_view(spi);
+  } else if (command == "repeat") {
+    const std::size_t times = std::stoul(words.next());
+    const std::string repeated = line.substr(line.find(words.list[1]) + words.list[1].size() + 1);
+    for (std::size_t i = 0; i < times; ++i) out = run(repeated);
   } else if (command == "hold") {
     held_ = true;
   } else if (command == "commit") {
@@ -202,19 +238,32 @@ void World::request(Words& words, Lines& out) {
     }
     if (function == 0) throw std::runtime_error("no message and no command is called " + name);
   }
-  std::uint16_t flags = isns::flag::kClient | isns::flag::kFirst | isns::flag::kLast;
-  std::uint16_t transactionId = ++transaction_;
+  Framing framing;
+  framing.header.function = function;
+  framing.header.flags = isns::flag::kClient;
+  framing.header.transactionId = ++transaction_;
   base::Bytes payload;
   isns::AttributeWriter writer(payload);
   while (!words.empty()) {
     const std::string word = words.next();
+    const auto number = [&] {
+      return static_cast<std::uint16_t>(std::stoul(word.substr(word.find('=') + 1), nullptr, 0));
+    };
     if (word == "replace") {
-      flags |= isns::flag::kReplace;
+      framing.header.flags |= isns::flag::kReplace;
+    } else if (word.starts_with("version=")) {
+      framing.header.version = number();
+    } else if (word.starts_with("flags=")) {
+      framing.header.flags |= number();
+    } else if (word.starts_with("cut=")) {
+      framing.cut = number();
+    } else if (word.starts_with("block=")) {
+      framing.block = number();
     } else if (word == "raw") {
       const base::Bytes raw = hexBytes(words.next());
       payload.insert(payload.end(), raw.begin(), raw.end());
     } else if (word.starts_with("xid=")) {
-      transactionId = static_cast<std::uint16_t>(std::stoul(word.substr(4)));
+      framing.header.transactionId = number();
     } else if (word.starts_with("source=")) {
       writer.text(tag::kIscsiName, word.substr(7));
     } else if (word == "key:") {
@@ -225,22 +274,58 @@ void World::request(Words& words, Lines& out) {
       writeAttribute(word, writer);
     }
   }
-  send(function, flags, transactionId, payload, out);
+  receive(framing.pdus(payload), out);
 }
 
-void World::send(std::uint16_t function, std::uint16_t flags, std::uint16_t transactionId, base::ByteView payload,
-                 Lines& out) {
-  isns::Message message;
-  message.function = function;
-  message.flags = flags;
-  message.transactionId = transactionId;
-  message.payload = payload;
+void World::receive(base::ByteView bytes, Lines& out) {
+  if (core::Session& session = sessions_[connection_]; session.id == 0) session.id = sessions_.size();
+  struct Sink {
+    World& world;
+    Lines& out;
+    bool onMessage(const isns::Message& message) {
+      world.answer(message, out);
+      return true;
+    }
+    bool onFault(const isns::FramingFault& fault) {
+      world.refuse(fault, out);
+      return true;
+    }
+  } sink{*this, out};
+  if (arrival_.peer.udp) {
+    const isns::DatagramMessage datagram(bytes);
+    if (datagram.message()) answer(*datagram.message(), out);
+    if (datagram.fault()) refuse(*datagram.fault(), out);
+  } else {
+    isns::MessageAssembler assembler({});
+    (void)assembler.feed(bytes, sink);
+    if (assembler.framingLost()) out.push_back("(connection closed)");
+  }
+}
+
+void World::refuse(const isns::FramingFault& fault, Lines& out) {
+  if (!fault.answerable()) return;
+  base::Bytes bytes;
+  const core::Disposition disposition = server_->refuse(sessions_[connection_], arrival_, fault.header.function,
+                                                        fault.header.transactionId, fault.status, bytes);
+  deliverAnswer(disposition, bytes, out);
+}
+
+void World::answer(const isns::Message& message, Lines& out) {
   core::Session& session = sessions_[connection_];
-  if (session.id == 0) session.id = sessions_.size();
-  base::Bytes answer;
-  switch (server_->onMessage(session, arrival_, message, now(), answer)) {
+  base::Bytes bytes;
+  session::Authenticator authenticator(authentication_, std::make_shared<session::PemKeyStore>(), std::nullopt);
+  const isns::Status status = authenticator.authenticate(message, wall_).status;
+  const core::Disposition disposition =
+      status == isns::Status::Successful
+          ? server_->onMessage(session, arrival_, message, now(), bytes)
+          : server_->refuse(session, arrival_, message.function, message.transactionId, status, bytes);
+  deliverAnswer(disposition, bytes, out);
+}
+
+void World::deliverAnswer(core::Disposition disposition, base::ByteView bytes, Lines& out) {
+  switch (disposition) {
     case core::Disposition::Answered:
-      print(answer, "", out);
+      print(bytes, "", out);
       break;
     case core::Disposition::Held:
       if (held_) out.push_back("(held)");

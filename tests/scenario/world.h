@@ -6,6 +6,7 @@
 //   from 10.0.0.5 [udp]               the address of the messages that follow
 //   connection NAME, signed-by SPI    their connection and their signature
 //   DevAttrReg source=iqn.x:a key: eid=host-a op: eid=host-a iscsi_name=iqn.x:a node_type=initiator
+//   repeat N COMMAND                  what the last of N gives
 //   hold, commit                      no commit between the two
 //   fail, heal                        the store refuses changes, takes them again
 //   silent on|off                     clients do not answer SCNs and ESIs
@@ -13,7 +14,9 @@
 //
 // In a message `field=value` is an attribute by the names of the attribute table, `field` alone one of length 0,
 // `field=hex:00` and `tag(N)=00` any bytes, quotes hold a value with spaces; `replace`, `xid=N` and `raw HEX` (a piece
-// of payload) are what they say. One thread; a mistake in a transcript throws.
+// of payload) are what they say. So are `version=N`, `flags=0xN` (set beside those of the request), `cut=BYTES` (into
+// PDUs of that size) and `block=N` (an authentication block of structure N, with a signature that is none). Messages go
+// through framing and the check of signatures as they do in the server. One thread; a mistake in a transcript throws.
 #pragma once
 
 #include <map>
@@ -23,6 +26,8 @@
 
 #include "db/memory/memory_store.h"
 #include "isns-server/core/server.h"
+#include "isns-server/session/authenticator.h"
+#include "shared/isns/assembler.h"
 
 namespace scenario {
 
@@ -37,10 +42,14 @@ class World {
 
  private:
   struct Words;
+  struct Framing;
   void start();
   void set(const std::string& key, const std::string& value);
   void request(Words& words, Lines& out);
-  void send(std::uint16_t function, std::uint16_t flags, std::uint16_t transactionId, base::ByteView payload, Lines& out);
+  void receive(base::ByteView bytes, Lines& out);
+  void answer(const isns::Message& message, Lines& out);
+  void refuse(const isns::FramingFault& fault, Lines& out);
+  void deliverAnswer(core::Disposition disposition, base::ByteView bytes, Lines& out);
   void commit(Lines& out);
   void settle(Lines& out);
   void deliver(Lines& out);
@@ -58,6 +67,7 @@ class World {
   base::WallTime wall_{std::chrono::seconds(1'700'000'000)};
   core::Arrival arrival_;
   std::map<std::string, core::Session> sessions_;
+  session::AuthSettings authentication_;
   std::string connection_ = "1";
   std::uint16_t transaction_ = 0;
   bool held_ = false;
