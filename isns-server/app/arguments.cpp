@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kHelp = R"(isns-server: an iSNS name server (RFC 4171).
 
 usage: isns-server [OPTION...]                  serve
-       isns-server [OPTION...] --check-config   print every setting that would hold, and where it comes from
+       isns-server [OPTION...] --check-config   print every setting that would hold, and its place
        isns-server [OPTION...] backup FILE      copy the database, also while a server has it open
        isns-server [OPTION...] verify FILE      read a backup through and say whether it is whole
        isns-server [OPTION...] restore FILE     put a verified backup in the place of the database
@@ -119,7 +119,8 @@ class Parser {
   }
 
   [[nodiscard]] bool wantsFile() const {
-    return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](const VerbWord& v) { return v.verb == arguments_.verb; });
+    return std::any_of(std::begin(kVerbs), std::end(kVerbs),
+                       [this](const VerbWord& known) { return known.verb == arguments_.verb; });
   }
 
   base::Result<Arguments> become(Verb verb, const std::string& word) {

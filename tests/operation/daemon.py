@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 from lib.process import PATIENCE, NotifySocket, Process, eventually, run  # noqa: E402,F401
 
 PREFIX = "iqn.2024-01.org.example"
+GROUP = "nogroup"  # of nobody, on Debian
 _chosen = argparse.Namespace(bin="")
 
 
@@ -62,7 +63,7 @@ class Daemon:
             os.chmod(f"{self.folder}/notify", 0o777)
         argv = self.argv()
         if self._user:
-            argv = ["setpriv", f"--reuid={self._user}", f"--regid={self._user}", "--clear-groups", *argv]
+            argv = ["setpriv", f"--reuid={self._user}", f"--regid={GROUP}", "--clear-groups", *argv]
         self.process = Process(argv, {**notify.env(), **self._environment})
         try:
             notify.wait(self.process)
@@ -144,7 +145,7 @@ class OperationTest(unittest.TestCase):
         """A run that must end by itself: its exit status and all that it says."""
         argv = server.argv(*words)
         if user:
-            argv = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *argv]
+            argv = ["setpriv", f"--reuid={user}", f"--regid={GROUP}", "--clear-groups", *argv]
         return run(argv)
 
 

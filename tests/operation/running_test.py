@@ -34,17 +34,18 @@ class Signals(daemon.OperationTest):
         self.assertEqual(server.http("/readyz")[0], 200)
 
     def test_how_often_a_notification_is_repeated_is_reloadable(self):
-        settings = '[scn]\nresponse_timeout = "1s"\nretries = 50\n'
-        server = self.daemon(settings)
+        seen = '[registry]\ndefault_domain = true\n'
+        server = self.daemon(seen + '[scn]\nresponse_timeout = "1s"\nretries = 50\n')
+        server.register("b")
         with socket.socket() as silent:  # takes connections, never answers
             silent.bind(("127.0.0.1", 0))
             silent.listen(64)
             server.ok("register", "--eid", "a", "--initiator", f"{daemon.PREFIX}:a", "--portal", "127.0.0.1:860",
                       "--scn-port", str(silent.getsockname()[1]))
             server.ok("scn", "register", "added,removed,updated", source="a")
-            server.configure('[scn]\nresponse_timeout = "1s"\nretries = 0\n')
+            server.configure(seen + '[scn]\nresponse_timeout = "1s"\nretries = 0\n')
             server.hang_up("ISNS-1004")
-            server.ok("scn", "event", "updated", source="a")
+            server.ok("scn", "event", "updated", source="b")
             self.assertIn('reason="no answer"', server.log("ISNS-4003"))
 
     def test_sigterm_lets_what_was_taken_be_answered(self):

@@ -18,7 +18,7 @@ class CommandLine(daemon.OperationTest):
         self.assertEqual(status, 0)
         for part in ("backup FILE", "verify FILE", "restore FILE", "--check-config", "examples:", "SIGHUP", "exit codes:"):
             self.assertIn(part, text)
-        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        self.assertLessEqual(max(map(len, text.splitlines())), 100, "columns")
 
     def test_the_version_is_told_with_the_name(self):
         self.assertRegex(self.told("--version")[1], r"^isns-server \d+\.\d+\.\d+\n$")
@@ -48,7 +48,7 @@ class Configuration(daemon.OperationTest):
     def test_every_mistake_is_told_at_once_in_the_order_of_the_file(self):
         self.assertEqual(self.mistakes('[listen]\nprot = 1\n[log]\nlevel = "loud"\n[limits]\nmessage_size = "1GiB"\n'), [
             "FILE:2:1: unknown key 'listen.prot'; did you mean 'listen.port'?",
-            "FILE:4:7: 'log.level' expects one of critical, error, warning, notice, info, debug, not the text 'loud'",
+            "FILE:4:9: 'log.level' expects one of critical, error, warning, notice, info, debug, not the text 'loud'",
             "FILE:6:16: 'limits.message_size' expects a number of bytes from 64KiB to 64MiB, not the text '1GiB'"])
 
     def test_a_key_given_twice_is_told_with_the_second_place(self):
