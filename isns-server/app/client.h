@@ -53,6 +53,9 @@ class Client final : private net::StreamOwner {
   // Since when the last answers are on their way out and nothing is taken any more; kNever before that.
   [[nodiscard]] base::TimePoint closingSince() const { return closingSince_; }
 
+  // Why; a peer that does not end its side is closed in time, and counted for this.
+  [[nodiscard]] ClientHost::End closingReason() const { return reason_; }
+
   // An answer that a commit has set free.
   void release(base::ByteView answer);
   // No more requests; the connection ends when every answer has gone.

@@ -189,6 +189,8 @@ int serve(const app::Arguments& arguments, app::Config config) {
                     {"store", config.start.store.kind == app::StoreKind::Memory ? "memory" : config.start.store.path}});
   (void)systemd.ready();
   loop.run();
+  // Told again while it ends, it still ends well: the mask of `signals` goes before the store is closed.
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
   log.write<app::Event::Stopped>(base::now(), {{"objects", service.objects()}});
   return 0;
 }

@@ -503,7 +503,7 @@ void Service::sweep() {
     const base::TimePoint partial = client->partialSince();
     const base::TimePoint closing = client->closingSince();
     if (closing != base::kNever) {
-      if (moment.mono - closing >= kDrainTime) over.emplace_back(client.get(), End::Error);
+      if (moment.mono - closing >= kDrainTime) over.emplace_back(client.get(), client->closingReason());
     } else if (partial != base::kNever && moment.mono - partial >= limits.partialMessageTimeout) {
       over.emplace_back(client.get(), End::Partial);
     } else if (limits.idleTimeout.count() != 0 && moment.mono - client->lastActivity() >= limits.idleTimeout) {

@@ -155,9 +155,9 @@ inline std::string facts(const core::State& state) {
       if constexpr (requires { object.groups; }) ids(object.groups);
       if constexpr (requires { object.sets; }) ids(object.sets);
       if constexpr (requires { object.nodes; }) ids(object.nodes);
-      if constexpr (requires { object.tag; }) text += std::to_string(object.tag);
       if constexpr (requires { object.ways; }) {
         for (const core::Way& way : object.ways.items()) text += " by " + std::to_string(way.group);
+      }
       if constexpr (requires { object.portals; }) ids(object.portals);
       if constexpr (requires { object.fcPorts; }) ids(object.fcPorts);
       if constexpr (requires { object.ports; }) ids(object.ports);
@@ -204,7 +204,6 @@ class RegistryWorld {
     core::Arrival arrival;
     arrival.peer.address = control ? mapped(127, 0, 0, 1) : mapped(10, 0, 0, 1);
     core::Session session{1, 0};
-    base::Bytes answer;
     (void)server_->lookahead().expect(message);
     server_->lookahead().fetch();
     lastAnswer_.clear();
