@@ -271,7 +271,7 @@ class Query {
       case ObjectType::Portal:
         return state_.get<Entity>(port.entity)->portals.forEach([&](Index i) {
           const Portal& portal = *state_.get<Portal>(i);
-          if (sight_.seesThrough(port, portal)) emit(portal, run);
+          if (sight_.seesThrough(port, portal.index)) emit(portal, run);
         });
       case ObjectType::FcDevice:
         return emitSeen<FcDevice>(port.device, run);

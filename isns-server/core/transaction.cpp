@@ -20,6 +20,8 @@ Transaction::~Transaction() {
   if (finished_) return;
   forEachObjectType([&]<class T>(T*) { restore<T>(); });
   registry_.lostKeys_.resize(lostBefore_);
+  // A reservation that is not stored is none: whoever needs the next index makes another.
+  for (const auto& [type, reserved] : reservations_) registry_.counters_[static_cast<std::size_t>(type)].reserved = 0;
 }
 
 // Puts back what was there, and takes out the keys that only this transaction knew.

@@ -68,6 +68,13 @@ Outcome change(Chosen& chosen, const isns::DomainRegistration& registration, con
 using NodeTypes = std::optional<std::map<std::string, std::uint32_t>>;
 
 // Who misspells a member adds a name that is registered nowhere, so the table says what is known of each node.
+template <class T>
+Cell cellOf(const std::optional<T>& value) {
+  Cell cell;
+  if (value) cell.emplace(*value);
+  return cell;
+}
+
 Cell typeCell(const MemberRow& row, const NodeTypes& types) {
   if (!types || !row.member || row.kind != std::string_view("node")) return {};
   const auto found = types->find(*row.member);
@@ -84,9 +91,9 @@ Sheet memberSheet(const std::vector<MemberRow>& members, const NodeTypes& types)
   for (const MemberRow& row : members) {
     auto& cells = sheet.rows.emplace_back();
     cells.push_back(Json(row.kind));
-    cells.push_back(row.member ? Cell(Json(*row.member)) : Cell{});
+    cells.push_back(cellOf(row.member));
     if (types) cells.push_back(typeCell(row, types));
-    cells.push_back(row.index ? Cell(Json(*row.index)) : Cell{});
+    cells.push_back(cellOf(row.index));
   }
   return sheet;
 }

@@ -3,21 +3,26 @@
 #include <array>
 #include <cstdio>
 
+#include "isns-server/ctl/printable.h"
+
 namespace ctl {
 namespace {
 
+// Controls as escapes, those of C1 too: a terminal would obey them.
 void writeText(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    const Control control = controlAt(text.substr(i));
+    i += control.bytes != 0 ? control.bytes : 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
     } else if (c == '\n') {
       out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
+    } else if (control.bytes != 0) {
       std::array<char, 8> escape;
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(byte));
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", control.code);
       out += escape.data();
     } else {
       out += c;

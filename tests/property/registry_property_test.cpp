@@ -1,208 +1,78 @@
-// Random requests of every kind, from a small stock of names, so that they meet: whatever comes, the state keeps its
-// rules, a refused request changes nothing, and the store holds what the memory holds.
+// Random requests of every kind, from a small stock of names, so that they meet. Whatever comes, the state keeps its
+// rules, a refused request changes nothing, an accepted one only what it names, everybody is told what he may see and
+// nothing else, and the store holds what the memory holds.
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "shared/isns/tlv.h"
+#include "tests/property/answer_check.h"
+#include "tests/property/random_requests.h"
 #include "tests/property/registry_world.h"
+#include "tests/property/request_effects.h"
 
 namespace {
 
-namespace tag = isns::tag;
+class RegistryProperty : public testing::TestWithParam<unsigned> {
+ protected:
+  RegistryProperty() : defaultDomain_(GetParam() % 4 == 0), world_(defaultDomain_), requests_(GetParam()) {}
 
-class RandomRequests {
- public:
-  explicit RandomRequests(unsigned seed) : random_(seed) {}
-
-  unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
-  bool oneIn(unsigned n) { return below(n) == 0; }
-
-  struct Made {
-    std::uint16_t function;
-    std::uint16_t flags;
-    base::Bytes payload;
-    bool control;
-  };
-
-  Made make() {
-    Made made{0, isns::flag::kClient, {}, false};
-    isns::AttributeWriter out(made.payload);
-    made.control = oneIn(3);
-    static constexpr std::uint16_t kFunctions[] = {1, 1, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 9, 9, 0xa, 0xb, 0xb, 0xc, 0x11, 0x12};
-    made.function = kFunctions[below(std::size(kFunctions))];
-    if (made.function >= 9 && made.function <= 0xc) made.control = !oneIn(10);
-    if (oneIn(4)) made.flags |= isns::flag::kReplace;
-    if (made.control) {
-      out.text(tag::kIscsiName, "isns.control");
-    } else if (made.function >= 0x11) {
-      out.u64(tag::kSwitchName, 0x1000000000000001);
-    } else if (oneIn(6)) {
-      out.u64(tag::kFcPortName, wwn());
+  std::uint32_t request() {
+    const core::State before = world_.state();
+    const std::string factsBefore = property::facts(before);
+    const auto made = requests_.make();
+    SCOPED_TRACE("function " + std::to_string(made.function));
+    const std::uint32_t status = world_.send(made.function, made.flags, made.payload, made.control);
+    expectRules(before);
+    if (status != 0) {
+      EXPECT_EQ(factsBefore, property::facts(world_.state())) << "status " << status;
+      EXPECT_TRUE(world_.told().empty()) << "a refused request was told of";
     } else {
-      out.text(tag::kIscsiName, name());
+      const bool replace = (made.flags & isns::flag::kReplace) != 0;
+      expectNothing(property::RequestEffects(before, world_.state(), made.function, replace, made.payload, defaultDomain_).wrong());
     }
-    body(made.function, out);
-    return made;
+    return status;
   }
 
- private:
-  std::string name() { return "iqn.2001-01.com.example:" + std::string(1, static_cast<char>('a' + below(6))); }
-  std::string eid() { return "host-" + std::string(1, static_cast<char>('a' + below(4))); }
-  std::uint64_t wwn() { return 0x5000000000000000 + below(3); }
-  void portal(isns::AttributeWriter& out, isns::Tag ip, isns::Tag port) {
-    isns::IpAddress address{};
-    address[10] = address[11] = 0xff;
-    address[15] = static_cast<std::uint8_t>(1 + below(4));
-    out.ip(ip, address);
-    out.u32(port, 3260);
+  void pass(std::chrono::seconds time) {
+    const core::State before = world_.state();
+    world_.advance(time);
+    expectRules(before);
   }
 
-  void device(isns::AttributeWriter& out) {
-    switch (below(5)) {
-      case 0:
-      case 1:
-        out.text(tag::kIscsiName, name());
-        if (oneIn(2)) out.u32(tag::kNodeType, below(4));
-        if (oneIn(3)) out.text(tag::kAlias, "alias " + std::to_string(below(3)));
-        if (oneIn(4)) out.empty(tag::kAlias);
-        if (oneIn(4)) {
-          oneIn(3) ? out.empty(tag::kPgTag) : out.u32(tag::kPgTag, below(4));
-          portal(out, tag::kPgPortalIp, tag::kPgPortalPort);
-        }
-        break;
-      case 2:
-        portal(out, tag::kPortalIp, tag::kPortalPort);
-        if (oneIn(2)) out.u32(tag::kScnPort, 5000);
-        if (oneIn(3)) out.u32(tag::kEsiPort, 5001);
-        if (oneIn(3)) out.u32(tag::kEsiInterval, 30);
-        if (oneIn(4)) {
-          out.u32(tag::kPgTag, below(4));
-          out.text(tag::kPgIscsiName, name());
-        }
-        break;
-      case 3:
-        out.text(tag::kPgIscsiName, name());
-        portal(out, tag::kPgPortalIp, tag::kPgPortalPort);
-        out.u32(tag::kPgTag, below(3));
-        break;
-      default:
-        out.u64(tag::kFcPortName, wwn());
-        if (oneIn(2)) out.u64(tag::kFcNodeName, 0x2000000000000000 + below(2));
-    }
+  void expectRules(const core::State& before) {
+    expectNothing(property::StateRules(world_.state()).broken());
+    expectNothing(indexes_.wrong(world_.state()));
+    expectNothing(property::ScnCheck(before, world_.state(), world_.told()).wrong());
   }
 
-  void body(std::uint16_t function, isns::AttributeWriter& out) {
-    switch (function) {
-      case 1: {
-        const std::string id = eid();
-        if (!oneIn(3)) out.text(tag::kEntityId, id);
-        out.delimiter();
-        if (!oneIn(3)) out.text(tag::kEntityId, id);
-        for (unsigned n = below(4); n-- > 0;) device(out);
-        break;
-      }
-      case 2:
-      case 3:
-        if (!oneIn(4)) out.text(tag::kIscsiName, name());
-        out.delimiter();
-        out.empty(tag::kIscsiName);
-        break;
-      case 4:
-        out.delimiter();
-        for (unsigned n = 1 + below(2); n-- > 0;) {
-          switch (below(5)) {
-            case 0:
-              out.text(tag::kEntityId, eid());
-              break;
-            case 1:
-              portal(out, tag::kPortalIp, tag::kPortalPort);
-              break;
-            case 2:
-              out.u64(tag::kFcPortName, wwn());
-              break;
-            default:
-              out.text(tag::kIscsiName, name());
-          }
-        }
-        break;
-      case 5:
-      case 7:
-        out.text(tag::kIscsiName, name());
-        out.delimiter();
-        out.u32(tag::kScnBitmap, oneIn(4) ? 0x3f : 0x1c);
-        break;
-      case 6:
-        out.text(tag::kIscsiName, name());
-        break;
-      case 9:
-      case 0xa:
-        if (function == 0xa || oneIn(2)) out.u32(tag::kDdId, 1 + below(5));
-        out.delimiter();
-        if (function == 9 && oneIn(3)) out.text(tag::kDdName, "domain " + std::to_string(below(4)));
-        for (unsigned n = below(4); n-- > 0;) {
-          switch (below(4)) {
-            case 0:
-              portal(out, tag::kDdMemberPortalIp, tag::kDdMemberPortalPort);
-              break;
-            case 1:
-              out.u32(tag::kDdMemberNodeIndex, 1 + below(8));
-              break;
-            case 2:
-              out.u64(tag::kDdMemberFcPortName, wwn());
-              break;
-            default:
-              out.text(tag::kDdMemberIscsiName, name());
-          }
-        }
-        break;
-      case 0xb:
-      case 0xc:
-        if (function == 0xc || oneIn(2)) out.u32(tag::kDdsId, 1 + below(4));
-        out.delimiter();
-        if (function == 0xb && oneIn(2)) out.u32(tag::kDdsStatus, below(2));
-        for (unsigned n = below(3); n-- > 0;) out.u32(tag::kDdId, 1 + below(5));
-        break;
-      default:
-        out.text(tag::kVirtualFabricId, "fabric");
-        out.delimiter();
-        out.u32(function == 0x11 ? tag::kPreferredId : tag::kAssignedId, 1 + below(3));
-    }
+  // What one of those who are registered is told when it asks.
+  void ask() {
+    const auto all = property::SightOracle(world_.state()).everybody();
+    if (all.empty()) return;
+    const property::Who viewer = all[requests_.below(static_cast<unsigned>(all.size()))];
+    expectNothing(property::AnswerCheck(world_, viewer).wrong());
   }
 
-  std::mt19937 random_;
+  static void expectNothing(const std::optional<std::string>& wrong) { EXPECT_FALSE(wrong) << *wrong; }
+
+  const bool defaultDomain_;
+  property::RegistryWorld world_;
+  property::RandomRequests requests_;
+  property::IndexHistory indexes_;
 };
 
-class RegistryProperty : public testing::TestWithParam<unsigned> {};
-
 TEST_P(RegistryProperty, KeepsItsRulesWhateverIsAsked) {
-  property::RegistryWorld world(GetParam() % 4 == 0);
-  RandomRequests requests(GetParam());
-  std::string before = property::facts(world.state());
   unsigned accepted = 0;
-  for (int step = 0; step < 1500; ++step) {
+  for (int step = 0; step < 1500 && !HasFailure(); ++step) {
     SCOPED_TRACE("seed " + std::to_string(GetParam()) + ", step " + std::to_string(step));
-    const auto made = requests.make();
-    const std::uint32_t status = world.send(made.function, made.flags, made.payload, made.control);
-    const auto broken = property::StateRules(world.state()).broken();
-    ASSERT_FALSE(broken) << *broken << ", after function " << made.function;
-    const std::string after = property::facts(world.state());
-    if (status != 0) {
-      ASSERT_EQ(before, after) << "status " << status << " of function " << made.function;
-    } else {
-      ++accepted;
-    }
-    before = after;
-    if (requests.oneIn(50)) {
-      world.advance(std::chrono::seconds(requests.below(400)));
-      before = property::facts(world.state());
-    }
+    if (request() == 0) ++accepted;
+    if (requests_.oneIn(50)) pass(std::chrono::seconds(requests_.below(400)));
+    if (step % 5 == 0) ask();
     if (step % 100 == 0) {
-      ASSERT_EQ(before, world.factsAfterRestart());
+      EXPECT_EQ(property::facts(world_.state()), world_.factsAfterRestart());
     }
+    if (step % 500 == 499) world_.restart();
   }
   EXPECT_GT(accepted, 300U);
-  EXPECT_EQ(before, world.factsAfterRestart());
+  EXPECT_EQ(property::facts(world_.state()), world_.factsAfterRestart());
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RegistryProperty, testing::Range(1U, 25U));

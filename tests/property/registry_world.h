@@ -7,10 +7,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "db/memory/memory_store.h"
 #include "isns-server/core/server.h"
 #include "isns-server/core/ways.h"
+#include "shared/isns/tlv.h"
 
 namespace property {
 
@@ -156,12 +158,25 @@ inline std::string facts(const core::State& state) {
       if constexpr (requires { object.tag; }) text += std::to_string(object.tag);
       if constexpr (requires { object.ways; }) {
         for (const core::Way& way : object.ways.items()) text += " by " + std::to_string(way.group);
+      if constexpr (requires { object.portals; }) ids(object.portals);
+      if constexpr (requires { object.fcPorts; }) ids(object.fcPorts);
+      if constexpr (requires { object.ports; }) ids(object.ports);
+      if constexpr (requires { object.device; }) text += " " + std::to_string(object.device);
+      if constexpr (requires { object.tag; }) {
+        text += " " + std::to_string(object.node) + " " + std::to_string(object.portal) + " " + std::to_string(object.tag);
       }
       text += '\n';
     });
   });
   return text;
 }
+
+// One event of an SCN: who was told, of which node, and the bitmap.
+struct Told {
+  std::string listener;
+  std::string subject;
+  std::uint32_t bits = 0;
+};
 
 class RegistryWorld {
  public:
@@ -180,6 +195,7 @@ class RegistryWorld {
 
   // Sends one message, commits what it changed, answers every SCN; the status of the answer.
   std::uint32_t send(std::uint16_t function, std::uint16_t flags, base::ByteView payload, bool control) {
+    told_.clear();
     isns::Message message;
     message.function = function;
     message.flags = flags;
@@ -191,6 +207,8 @@ class RegistryWorld {
     base::Bytes answer;
     (void)server_->lookahead().expect(message);
     server_->lookahead().fetch();
+    lastAnswer_.clear();
+    base::Bytes& answer = lastAnswer_;
     const auto disposition = server_->onMessage(session, arrival, message, now(), answer);
     if (disposition == core::Disposition::Held) answer = commit();
     (void)commit();
@@ -200,7 +218,12 @@ class RegistryWorld {
     return base::loadU32(answer.data() + isns::kPduHeaderSize);
   }
 
+  // The whole message that send() was answered with, and what nodes were told since.
+  [[nodiscard]] const base::Bytes& lastAnswer() const { return lastAnswer_; }
+  [[nodiscard]] const std::vector<Told>& told() const { return told_; }
+
   void advance(std::chrono::seconds by) {
+    told_.clear();
     time_ += by;
     wall_ += by;
     server_->onTimer(now());
@@ -213,6 +236,11 @@ class RegistryWorld {
     core::Server again(policy_, options(), now());
     load(again);
     return facts(again.snapshot());
+  }
+  // Goes on with a server that has loaded what the store holds.
+  void restart() {
+    server_.reset();
+    start();
   }
   [[nodiscard]] const core::State& state() const { return server_->snapshot(); }
 
@@ -271,6 +299,7 @@ class RegistryWorld {
         if (action.kind == Kind::Connect) server_->outbound().onConnected(action.destination, now());
         if (action.kind != Kind::SendTcp) continue;
         const isns::PduHeader header = isns::loadPduHeader(taken.bytesOf(action).data());
+        if (header.function == isns::idOf(isns::Function::SCN)) record(taken.bytesOf(action).subspan(isns::kPduHeaderSize));
         base::Bytes reply(4);
         isns::Message answer;
         answer.function = header.function | isns::kResponseBit;
@@ -282,12 +311,32 @@ class RegistryWorld {
     server_->settle(now());
   }
 
+  // An SCN: who is told, the time, then the events, each begun by its bitmap (RFC 4171 5.6.5.8).
+  void record(base::ByteView payload) {
+    isns::AttributeReader reader(payload);
+    Told one;
+    for (isns::Attribute a; reader.next(a);) {
+      if (a.tag == isns::tag::kScnBitmap || a.tag == isns::tag::kIfcpScnBitmap) {
+        one.bits = a.u32();
+      } else if (a.tag == isns::tag::kIscsiName) {
+        if (one.bits == 0) {
+          one.listener = a.text();
+        } else {
+          one.subject = a.text();
+          told_.push_back(one);
+        }
+      }
+    }
+  }
+
   core::Policy policy_;
   std::shared_ptr<memory::MemoryDatabase> database_;
   memory::MemoryStore store_;
   std::unique_ptr<core::Server> server_;
   std::uint64_t epoch_ = 0;
   std::uint16_t transaction_ = 0;
+  base::Bytes lastAnswer_;
+  std::vector<Told> told_;
   base::TimePoint time_{std::chrono::hours(1)};
   base::WallTime wall_{std::chrono::seconds(1'700'000'000)};
 };
