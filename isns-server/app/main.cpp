@@ -169,6 +169,8 @@ int serve(const Arguments& arguments, app::Config config) {
                     {"store", config.start.store.kind == app::StoreKind::Memory ? "memory" : config.start.store.path}});
   (void)systemd.ready();
   loop.run();
+  // Told again while it ends, it still ends well.
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
   log.write<app::Event::Stopped>(base::now(), {{"objects", service.objects()}});
   return 0;
 }
