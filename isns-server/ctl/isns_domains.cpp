@@ -67,7 +67,6 @@ Outcome change(Chosen& chosen, const isns::DomainRegistration& registration, con
 
 using NodeTypes = std::optional<std::map<std::string, std::uint32_t>>;
 
-// Who misspells a member adds a name that is registered nowhere, so the table says what is known of each node.
 template <class T>
 Cell cellOf(const std::optional<T>& value) {
   Cell cell;
@@ -75,6 +74,7 @@ Cell cellOf(const std::optional<T>& value) {
   return cell;
 }
 
+// Who misspells a member adds a name that is registered nowhere, so the table says what is known of each node.
 Cell typeCell(const MemberRow& row, const NodeTypes& types) {
   if (!types || !row.member || row.kind != std::string_view("node")) return {};
   const auto found = types->find(*row.member);

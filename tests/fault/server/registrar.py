@@ -84,14 +84,14 @@ class RegistrarTest(rig.ServerTest):
         self.assertEqual(server.metric("isns_store_healthy"), 0)
         failures = server.metric("isns_commit_failures_total")
         eventually(lambda: server.metric("isns_commit_failures_total") >= failures + 2, "the store is tried again")
-        self.assertEqual(len(server.events(STORE_FAILED)), times)
+        self.assertEqual(len(server.events(STORE_FAILED, times)), times)
         self.assertRegex(server.events(STORE_FAILED)[-1], reason)
 
     def expect_recovery(self, server, times):
         """Within seconds, by itself; then all is as before."""
         eventually(lambda: self.register(self.clients[0]) == 0, "changes are taken again", patience=10)
         self.expect_health(server)
-        self.assertEqual(len(server.events(STORE_RECOVERED)), times)
+        self.assertEqual(len(server.events(STORE_RECOVERED, times)), times)
         for client in self.clients * 3:
             self.assertEqual(self.register(client), 0)
         self.check(server)

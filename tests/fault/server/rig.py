@@ -19,7 +19,7 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "interop"))
 
 from lib.client import Client  # noqa: E402  the path comes first
-from lib.process import run  # noqa: E402
+from lib.process import eventually, run  # noqa: E402
 from lib.servers import CONTROL, Policy, Sanctum, free_port  # noqa: E402
 
 chosen = argparse.Namespace(program="", preload="", seed=0, rounds=20)
@@ -61,9 +61,12 @@ class Server(Sanctum):
                 return float(line.split()[-1])
         raise AssertionError(f"no metric {wanted}")
 
-    def events(self, number):
-        """The log lines of this event, such as ISNS-5001."""
-        return [line for line in self.process.lines if f'"{number}"' in line]
+    def events(self, number, least=0):
+        """The log lines of this event, such as ISNS-5001, as soon as there are so many: a line may be on its way."""
+        def found():
+            return [line for line in self.process.lines if f'"{number}"' in line]
+        eventually(lambda: len(found()) >= least, f"{least} lines of {number}")
+        return found()
 
     def memory(self):
         """Bytes that the process has in memory."""
