@@ -9,8 +9,9 @@ inline constexpr std::size_t kCacheLine = 64;  // bytes; a wrong guess costs tim
 
 inline void prefetch(const void* at) { __builtin_prefetch(at); }
 
-// All cache lines of a block.
+// All cache lines of a block; nothing where there is none.
 inline void prefetch(const void* at, std::size_t bytes) {
+  if (at == nullptr) return;
   const char* const begin = static_cast<const char*>(at);
   for (std::size_t offset = 0; offset < bytes; offset += kCacheLine) __builtin_prefetch(begin + offset);
   if (bytes > 0) __builtin_prefetch(begin + bytes - 1);
