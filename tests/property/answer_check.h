@@ -19,6 +19,10 @@ class AnswerCheck {
     everything();
     eachEntity();
     eachNode();
+    eachFcPort();
+    eachPortal();
+    eachGroup();
+    eachDomain();
     walk();
     return wrong_;
   }
@@ -151,6 +155,102 @@ class AnswerCheck {
     });
   }
 
+  void eachFcPort() {
+    namespace tag = isns::tag;
+    state_.fcPorts.forEach([&](core::Index i, const core::FcPort& port) {
+      const Who who{true, i};
+      const bool seen = oracle_.sees(viewer_, who);
+      const Answer one = ask(isns::Function::DevAttrQry,
+                             [&](isns::AttributeWriter& out) { out.encoded(port.attributes.tlv(tag::kFcPortName)); },
+                             {tag::kPortalIndex, tag::kEntityIndex});
+      Numbers ways;
+      state_.portals.forEach([&](core::Index p, const core::Portal& portal) {
+        if (seen && oracle_.leads(viewer_, who, portal)) ways.insert(p);
+      });
+      expect("ways to an FC port", ways, one.numbers(tag::kPortalIndex));
+      expect("the entity of an FC port", seen ? Numbers{port.entity} : Numbers{}, one.numbers(tag::kEntityIndex));
+    });
+  }
+
+  // By its address, each portal says whom it leads to, and nothing where it is not seen.
+  void eachPortal() {
+    namespace tag = isns::tag;
+    const Numbers seen = oracle_.portalsSeenBy(viewer_);
+    state_.portals.forEach([&](core::Index i, const core::Portal& portal) {
+      const Answer one = ask(isns::Function::DevAttrQry,
+                             [&](isns::AttributeWriter& out) {
+                               out.encoded(portal.attributes.tlv(tag::kPortalIp));
+                               out.encoded(portal.attributes.tlv(tag::kPortalPort));
+                             },
+                             {tag::kPortalIndex, tag::kEntityIndex, tag::kNodeIndex, tag::kPgIndex});
+      Numbers nodes;
+      Numbers groups;
+      for (core::Index g : oracle_.groupsSeenBy(viewer_)) {
+        const core::PortalGroup& group = *state_.groups.get(g);
+        if (!seen.contains(i) || group.portal != i || group.tag == core::PortalGroup::kNullTag) continue;
+        groups.insert(g);
+        nodes.insert(group.node);
+      }
+      expect("a portal", seen.contains(i) ? Numbers{i} : Numbers{}, one.numbers(tag::kPortalIndex));
+      expect("the entity of a portal", seen.contains(i) ? Numbers{portal.entity} : Numbers{}, one.numbers(tag::kEntityIndex));
+      expect("nodes behind a portal", nodes, one.numbers(tag::kNodeIndex));
+      expect("portal groups of a portal", groups, one.numbers(tag::kPgIndex));
+    });
+  }
+
+  void eachGroup() {
+    namespace tag = isns::tag;
+    const Numbers seen = oracle_.groupsSeenBy(viewer_);
+    state_.groups.forEach([&](core::Index i, const core::PortalGroup& group) {
+      const Answer one = ask(isns::Function::DevAttrQry, [&](isns::AttributeWriter& out) { out.u32(tag::kPgIndex, i); },
+                             {tag::kPgTag, tag::kNodeIndex, tag::kPortalIndex});
+      const bool sees = seen.contains(i);
+      const bool said = sees && group.tag != core::PortalGroup::kNullTag;
+      expect("the tag of a portal group", said ? Numbers{group.tag} : Numbers{}, one.numbers(tag::kPgTag));
+      expect("the node of a portal group", sees ? Numbers{group.node} : Numbers{}, one.numbers(tag::kNodeIndex));
+      expect("the portal of a portal group", sees ? Numbers{group.portal} : Numbers{}, one.numbers(tag::kPortalIndex));
+    });
+  }
+
+  // Domains and sets say which of their members are seen; a member attribute says all members.
+  void eachDomain() {
+    namespace tag = isns::tag;
+    const Numbers seen = oracle_.domainsSeenBy(viewer_);
+    state_.domains.forEach([&](core::Index i, const core::Domain& domain) {
+      const Answer one = ask(isns::Function::DevAttrQry, [&](isns::AttributeWriter& out) { out.u32(tag::kDdId, i); },
+                             {tag::kDdFeatures, tag::kDdMemberNodeIndex, tag::kNodeIndex, tag::kPortalIndex, tag::kDdsId});
+      const bool sees = seen.contains(i);
+      Numbers members;
+      Numbers nodes;
+      Numbers portals;
+      Numbers sets;
+      domain.nodes.forEach([&](core::Index n) {
+        if (sees) members.insert(n);
+        if (sees && oracle_.registered({false, n})) nodes.insert(n);
+      });
+      for (core::Index p : oracle_.portalsSeenBy(viewer_)) {
+        if (sees && domain.portals.contains(p)) portals.insert(p);
+      }
+      state_.sets.forEach([&](core::Index s, const core::DomainSet& set) {
+        if (sees && set.domains.contains(i)) sets.insert(s);
+      });
+      expect("members of a domain", members, one.numbers(tag::kDdMemberNodeIndex));
+      expect("nodes of a domain", nodes, one.numbers(tag::kNodeIndex));
+      expect("portals of a domain", portals, one.numbers(tag::kPortalIndex));
+      expect("sets of a domain", sets, one.numbers(tag::kDdsId));
+    });
+    const Numbers setsSeen = oracle_.setsSeenBy(viewer_);
+    state_.sets.forEach([&](core::Index i, const core::DomainSet& set) {
+      const Answer one = ask(isns::Function::DevAttrQry, [&](isns::AttributeWriter& out) { out.u32(tag::kDdsId, i); },
+                             {tag::kDdsStatus, tag::kDdId});
+      Numbers domains;
+      for (core::Index d : seen) {
+        if (setsSeen.contains(i) && set.domains.contains(d)) domains.insert(d);
+      }
+      expect("domains of a set", domains, one.numbers(tag::kDdId));
+    });
+  }
+
   // DevGetNext finds each node that is seen, once.
   void walk() {
     namespace tag = isns::tag;
@@ -180,8 +280,9 @@ class AnswerCheck {
 // not see. Looks at iSCSI nodes that listened before and after in the same way.
 class ScnCheck {
  public:
-  ScnCheck(const core::State& before, const core::State& after, const std::vector<Told>& told)
-      : before_(before), after_(after), was_(before), is_(after) {
+  // `mayReplace`: a REPLACE or an SCNEvent, which may tell of adding and removing what was in sight all the time.
+  ScnCheck(const core::State& before, const core::State& after, const std::vector<Told>& told, bool mayReplace)
+      : before_(before), after_(after), was_(before), is_(after), mayReplace_(mayReplace) {
     for (const Told& one : told) told_[{one.listener, one.subject}].push_back(one.bits);
   }
 
@@ -243,6 +344,7 @@ class ScnCheck {
       } else if (!sees) {
         if (wants(bitmap, isns::scn::kObjectRemoved, then->type()) && (bits & isns::scn::kObjectRemoved) == 0) what("not told of a node that went out of sight");
       } else {
+        if (!mayReplace_ && (bits & ~isns::scn::kObjectUpdated) != 0) what("told of a coming or going that was none");
         const bool changed = differs(*then, *now);
         if (changed && wants(bitmap, isns::scn::kObjectUpdated, now->type()) && bits == 0) what("not told of a change of a node");
       }
@@ -262,6 +364,7 @@ class ScnCheck {
   const core::State& after_;
   const SightOracle was_;
   const SightOracle is_;
+  const bool mayReplace_;
   std::map<std::pair<std::string, std::string>, std::vector<std::uint32_t>> told_;
   std::optional<std::string> wrong_;
 };

@@ -20,12 +20,13 @@ class RegistryProperty : public testing::TestWithParam<unsigned> {
     const auto made = requests_.make();
     SCOPED_TRACE("function " + std::to_string(made.function));
     const std::uint32_t status = world_.send(made.function, made.flags, made.payload, made.control);
-    expectRules(before);
+    const bool replace = (made.flags & isns::flag::kReplace) != 0;
+    const bool raised = made.function == isns::idOf(isns::Function::SCNEvent);
+    expectRules(before, replace || raised);
     if (status != 0) {
       EXPECT_EQ(factsBefore, property::facts(world_.state())) << "status " << status;
       EXPECT_TRUE(world_.told().empty()) << "a refused request was told of";
     } else {
-      const bool replace = (made.flags & isns::flag::kReplace) != 0;
       expectNothing(property::RequestEffects(before, world_.state(), made.function, replace, made.payload, defaultDomain_).wrong());
     }
     return status;
@@ -34,13 +35,13 @@ class RegistryProperty : public testing::TestWithParam<unsigned> {
   void pass(std::chrono::seconds time) {
     const core::State before = world_.state();
     world_.advance(time);
-    expectRules(before);
+    expectRules(before, false);
   }
 
-  void expectRules(const core::State& before) {
+  void expectRules(const core::State& before, bool mayReplace) {
     expectNothing(property::StateRules(world_.state()).broken());
     expectNothing(indexes_.wrong(world_.state()));
-    expectNothing(property::ScnCheck(before, world_.state(), world_.told()).wrong());
+    expectNothing(property::ScnCheck(before, world_.state(), world_.told(), mayReplace).wrong());
   }
 
   // What one of those who are registered is told when it asks.
