@@ -102,14 +102,8 @@ void Lookahead::toDomains(std::span<Walk> walks) const {
     w.domain = prefetchObject<Domain>(state, w.index);
     if (w.node != nullptr) liveness_.prefetchRecord(w.node->entity);
   }
-  for (Walk& w : walks) {
-    w.index = w.domain == nullptr ? 0 : firstOf(w.domain->sets);
-    prefetchPlace<DomainSet>(state, w.index);
-    if (w.domain != nullptr) w.domain->nodes.prefetchIds();
-  }
-  for (Walk& w : walks) w.set = prefetchObject<DomainSet>(state, w.index);
   for (const Walk& w : walks) {
-    if (w.set != nullptr) base::prefetch(w.set->attributes.bytes().data(), kMostlyRead);
+    if (w.domain != nullptr) w.domain->nodes.prefetchIds();
   }
 }
 

@@ -40,7 +40,6 @@ class Lookahead {
     Index index = 0;  // of the object that comes next
     const Node* node = nullptr;
     const Domain* domain = nullptr;
-    const DomainSet* set = nullptr;
   };
 
   void toNodes(std::span<Walk> walks) const;

@@ -103,6 +103,7 @@ struct Domain : Object {
   base::IdSet portals;
   base::IdSet fcPorts;
   base::IdSet sets;
+  bool enabled = false;  // one of its sets is: follows from them, ways.h
 };
 
 struct DomainSet : Object {

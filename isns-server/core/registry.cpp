@@ -313,6 +313,9 @@ base::Status Registry::loadRow(std::uint8_t table, std::int64_t id, std::span<co
 base::Status Registry::finishLoad(std::uint64_t revision) {
   working_.revision = revision;
   working_.nodes.forEach([&](Index i, const Node& node) { loaded<Node>(i)->ways = findWays(working_, node); });
+  working_.domains.forEach([&](Index i, const Domain& domain) {
+    loaded<Domain>(i)->enabled = inEnabledSet(working_, domain);
+  });
   // Numbers 1 are the default domain's and set's (RFC 4171 6.11).
   for (ObjectType type : {ObjectType::Domain, ObjectType::DomainSet}) {
     Counter& counter = counters_[static_cast<std::size_t>(type)];

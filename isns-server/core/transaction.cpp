@@ -490,6 +490,22 @@ void Transaction::followWays() {
   }
 }
 
+// The same for the domains of sets that were touched, and for domains whose sets may be others now.
+void Transaction::followSets() {
+  std::vector<Index> domains;
+  for (const Touch<DomainSet>& touch : touched<DomainSet>()) {
+    const DomainSet* set = get<DomainSet>(touch.index);
+    if (set != nullptr) set->domains.forEach([&](Index i) { domains.push_back(i); });
+  }
+  for (const Touch<Domain>& touch : touched<Domain>()) domains.push_back(touch.index);
+  for (Index i : domains) {
+    const Domain* domain = get<Domain>(i);
+    if (domain == nullptr) continue;
+    const bool enabled = inEnabledSet(state(), *domain);
+    if (enabled != domain->enabled) edit<Domain>(i).enabled = enabled;
+  }
+}
+
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -513,6 +529,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
                                   std::string_view address) {
   if (empty()) return 0;  // the destructor puts the untouched values back
   followWays();
+  followSets();
   store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
   forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
   for (const MembershipChange& change : memberships_) {

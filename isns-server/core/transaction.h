@@ -143,6 +143,7 @@ class Transaction {
   void dropIfUnused(Index index);  // a placeholder that nothing names any more
   void dropGroupIfDead(Index group);
   void followWays();
+  void followSets();
   template <class T>
   void writeRows(store::OpsWriter& ops);
   template <class T>

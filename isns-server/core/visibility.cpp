@@ -4,9 +4,8 @@
 
 namespace core {
 
-bool isActive(const State& state, const Policy& policy, const Domain& domain) {
-  if (domain.sets.empty()) return policy.unassignedDomains == UnassignedDomains::Active;
-  return !domain.sets.visitWhile([&](Index set) { return !state.get<DomainSet>(set)->enabled(); });
+bool isActive(const Policy& policy, const Domain& domain) {
+  return domain.sets.empty() ? policy.unassignedDomains == UnassignedDomains::Active : domain.enabled;
 }
 
 Visibility::Visibility(const State& state, const Policy& policy, const Source& source)
@@ -18,7 +17,7 @@ Visibility::Visibility(const State& state, const Policy& policy, const Source& s
   if (everything_) return;
   const auto take = [&](Index index) {
     const Domain& domain = *state.get<Domain>(index);
-    if (isActive(state, policy, domain)) active_.push_back(&domain);
+    if (isActive(policy, domain)) active_.push_back(&domain);
   };
   if (node_ != nullptr) node_->domains.forEach(take);
   if (fcPort_ != nullptr) fcPort_->domains.forEach(take);

@@ -15,7 +15,7 @@
 namespace core {
 
 // A domain is active when one of its sets is enabled; in no set, as the administrator says.
-bool isActive(const State& state, const Policy& policy, const Domain& domain);
+bool isActive(const Policy& policy, const Domain& domain);
 
 class Visibility {
  public:

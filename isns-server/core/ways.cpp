@@ -23,4 +23,8 @@ base::SharedArray<Way> findWays(const State& state, const Node& node) {
   return base::SharedArray<Way>(ways);
 }
 
+bool inEnabledSet(const State& state, const Domain& domain) {
+  return !domain.sets.visitWhile([&](Index set) { return !state.get<DomainSet>(set)->enabled(); });
+}
+
 }  // namespace core

@@ -12,4 +12,7 @@ namespace core {
 // In ascending order of the groups' indexes; none for a placeholder.
 base::SharedArray<Way> findWays(const State& state, const Node& node);
 
+// Whether one of the domain's sets is enabled; kept with the domain for the same reason, by the same rules.
+bool inEnabledSet(const State& state, const Domain& domain);
+
 }  // namespace core

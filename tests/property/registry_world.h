@@ -104,6 +104,7 @@ class StateRules {
   }
   void domains() {
     s_.domains.forEach([&](core::Index i, const core::Domain& domain) {
+      rule(domain.enabled == core::inEnabledSet(s_, domain), "whether a domain is enabled follows from its sets");
       domain.nodes.forEach([&](core::Index n) {
         rule(s_.nodes.get(n) != nullptr && s_.nodes.get(n)->domains.contains(i), "a domain's node names it");
       });
