@@ -78,11 +78,12 @@ class Server(Sanctum):
         with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as maps:
             return any(name in line for line in maps for name in ("libasan", "libtsan"))
 
-    def history(self):
-        """The revisions of the changes in the database, ascending, and their kinds."""
+    def history(self, after=0):
+        """The revisions of the changes in the database after this one, ascending, and their kinds."""
         # Read-only, and only while a server has the database: then nothing is written into it by looking.
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as database:
-            rows = database.execute("SELECT revision, kind FROM change ORDER BY revision").fetchall()
+            rows = database.execute("SELECT revision, kind FROM change WHERE revision > ? ORDER BY revision",
+                                    (after,)).fetchall()
         database.close()
         return rows
 
