@@ -180,6 +180,10 @@ void Registry::commitFailed() {
 void Registry::dropLostKeys(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const LostKey& lost = lostKeys_[i];
+    if (lost.token) {
+      dropToken(lost.hash, lost.index);
+      continue;
+    }
     forEachObjectType([&]<class T>(T*) {
       if (T::kType != lost.type) return;
       const T* object = working_.get<T>(lost.index);
@@ -188,6 +192,19 @@ void Registry::dropLostKeys(std::size_t count) {
   }
   lostKeys_.erase(lostKeys_.begin(), lostKeys_.begin() + static_cast<std::ptrdiff_t>(count));
   lostInFlight_ = 0;
+}
+
+std::uint64_t Registry::tokenHash(const Node& node) const {
+  const base::ByteView token = node.attributes.value(tag::kWwnnToken);
+  return token.empty() ? 0 : hash(token);
+}
+
+void Registry::dropToken(std::uint64_t hash, Index index) {
+  for (const State* state : {&working_, &inFlight_, &committed_}) {
+    const Node* node = state->get<Node>(index);
+    if (node != nullptr && tokenHash(*node) == hash) return;
+  }
+  tokens_.erase(hash, index);
 }
 
 void Registry::rebuildIndexes() {

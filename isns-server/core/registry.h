@@ -69,6 +69,7 @@ class Registry {
     ObjectType type;
     std::uint64_t hash;
     Index index;
+    bool token = false;  // not its key but its WWNN token
   };
   // Positions of recently removed objects, by hash of key; the oldest is forgotten first.
   class Graves {
@@ -112,6 +113,9 @@ class Registry {
   base::Status loadMember(TableNumber table, std::int64_t id);
   void rebuildIndexes();
   void dropLostKeys(std::size_t count);
+  // The hash of a node's WWNN token, 0 where it has none; and forgetting one that no state has any more.
+  [[nodiscard]] std::uint64_t tokenHash(const Node& node) const;
+  void dropToken(std::uint64_t hash, Index node);
 
   // Issues an index; `reserved` says whether the counter row must be stored, with its new value.
   Index issueIndex(ObjectType type, std::optional<std::uint64_t>& reserved);

@@ -32,7 +32,12 @@ void Transaction::restore() {
     const bool keyChanged =
         now != nullptr && (!touch.before || registry_.keyHash(*now) != registry_.keyHash(*touch.before));
     if (keyChanged) registry_.index<T>().erase(registry_.keyHash(*now), touch.index);
+    const std::uint64_t token = [&] {
+      if constexpr (std::is_same_v<T, Node>) return now == nullptr ? 0 : registry_.tokenHash(*now);
+      return std::uint64_t{0};
+    }();
     registry_.working_.table<T>().set(touch.index, std::move(touch.before));
+    if (token != 0) registry_.dropToken(token, touch.index);
   }
 }
 
@@ -110,6 +115,12 @@ void Transaction::insertKey(const T& object) {
 template <class T>
 void Transaction::loseKey(const T& object) {
   registry_.lostKeys_.push_back({T::kType, registry_.keyHash(object), object.index});
+  if constexpr (std::is_same_v<T, Node>) loseToken(object);
+}
+void Transaction::loseToken(const Node& node) {
+  if (const std::uint64_t token = registry_.tokenHash(node); token != 0) {
+    registry_.lostKeys_.push_back({Node::kType, token, node.index, true});
+  }
 }
 
 Index Transaction::createEntity(std::string_view eid) {
@@ -228,6 +239,7 @@ void Transaction::rename(const DomainSet& set, std::string_view name) {
 }
 
 void Transaction::setWwnnToken(Index node, base::ByteView token) {
+  loseToken(*get<Node>(node));
   if (setAttribute<Node>(node, tag::kWwnnToken, token) && !token.empty()) {
     registry_.tokens_.insert(registry_.hash(token), node);
   }

@@ -139,6 +139,7 @@ class Transaction {
   void insertKey(const T& object);
   template <class T>
   void loseKey(const T& object);
+  void loseToken(const Node& node);
   template <class T>
   void dropIfUnused(Index index);  // a placeholder that nothing names any more
   void dropGroupIfDead(Index group);
