@@ -6,21 +6,29 @@
 namespace ctl {
 namespace {
 
+void escape(std::string& out, unsigned char byte) {
+  std::array<char, 8> text;
+  std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(byte));
+  out += text.data();
+}
+
+// JSON wants the characters below U+0020 escaped; DEL and those of C1 are too, since people read JSON on terminals.
 void writeText(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte == '"' || byte == '\\') {
+      (out += '\\') += text[i];
+    } else if (byte == '\n') {
       out += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
-      std::array<char, 8> escape;
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(byte));
-      out += escape.data();
+      escape(out, byte);
+    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // C1 in UTF-8
+      escape(out, next);
+      ++i;
     } else {
-      out += c;
+      out += text[i];
     }
   }
   out += '"';

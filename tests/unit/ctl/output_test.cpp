@@ -56,7 +56,7 @@ TEST(Output, WritesCsvWithFieldNamesAndQuotesWhatNeedsThem) {
 TEST(Output, KeepsControlCharactersAwayFromTheTerminal) {
   const Sheet evil{{{"a", "A"}}, {{Json("x\x1b[31m\x7f\xc2\x9b\n\xc3\xa4")}}};
   EXPECT_EQ(sheet(Format::Table, evil), "A\nx\\x1b[31m\\x7f\\x9b\\x0a\xc3\xa4\n");
-  EXPECT_EQ(sheet(Format::Json, evil), "[\n  {\"a\": \"x\\u001b[31m\\u007f\xc2\x9b\\n\xc3\xa4\"}\n]\n");
+  EXPECT_EQ(sheet(Format::Json, evil), "[\n  {\"a\": \"x\\u001b[31m\\u007f\\u009b\\n\xc3\xa4\"}\n]\n");
 }
 
 TEST(Output, CountsCharactersNotBytes) {
