@@ -11,11 +11,10 @@
 namespace {
 
 using ctl::Exit;
+using ctl_test::code;
 using ctl_test::Ended;
 using ctl_test::kTables;
 using ctl_test::World;
-
-constexpr int code(Exit exit) { return static_cast<int>(exit); }
 
 Ended run(const std::string& line) { return World().run(line); }
 

@@ -8,11 +8,10 @@
 namespace {
 
 using ctl::Exit;
+using ctl_test::Asked;
+using ctl_test::code;
 using ctl_test::Ended;
 using ctl_test::World;
-
-constexpr int code(Exit exit) { return static_cast<int>(exit); }
-using Asked = std::vector<std::string>;
 
 // --- who asks ---
 

@@ -42,6 +42,10 @@ struct Script {
   void fail(ctl::Exit exit);
 };
 
+// What a test expects of Script::asked, and of Ended::exit.
+using Asked = std::vector<std::string>;
+constexpr int code(ctl::Exit exit) { return static_cast<int>(exit); }
+
 struct Ended {
   int exit = 0;
   std::string out;

@@ -6,11 +6,10 @@
 namespace {
 
 using ctl::Exit;
+using ctl_test::Asked;
+using ctl_test::code;
 using ctl_test::Ended;
 using ctl_test::World;
-
-constexpr int code(Exit exit) { return static_cast<int>(exit); }
-using Asked = std::vector<std::string>;
 
 ctl::Notice scn(const std::string& sources, std::uint32_t bitmap = isns::scn::kObjectAdded) {
   isns::ScnNotice notice;
