@@ -502,12 +502,14 @@ void Transaction::followWays() {
   }
 }
 
-// The same for the domains of sets that were touched, and for domains whose sets may be others now.
+// The same for the domains of sets that were enabled or disabled, and for domains that were touched: a domain that joins
+// or leaves a set is.
 void Transaction::followSets() {
   std::vector<Index> domains;
   for (const Touch<DomainSet>& touch : touched<DomainSet>()) {
     const DomainSet* set = get<DomainSet>(touch.index);
-    if (set != nullptr) set->domains.forEach([&](Index i) { domains.push_back(i); });
+    if (set == nullptr || !touch.before || set->enabled() == touch.before->enabled()) continue;
+    set->domains.forEach([&](Index i) { domains.push_back(i); });
   }
   for (const Touch<Domain>& touch : touched<Domain>()) domains.push_back(touch.index);
   for (Index i : domains) {
