@@ -1,38 +1,21 @@
 #!/usr/bin/env bash
-# The path of a newcomer: an empty Debian 12 with git, a clone, `./sanctum test`. Takes a quarter of an hour and some
-# 4 GB; so it is no part of the tests, but run by hand:
+# The path of a newcomer: an empty Debian 12 with git, a clone, `./sanctum test`, then `./sanctum demo --once`. Takes a
+# quarter of an hour and some 4 GB; so it is no part of the tests, but run by hand:
 #
 #   tests/interop/newcomer.sh [FOLDER]   (root, package debootstrap; FOLDER keeps the system for the next time)
 #
-# Ends with the status of `./sanctum test` in there, or 77 where it cannot run. It leaves no mounts behind: they live
-# in namespaces of the processes in there.
+# Ends with 0 when both did, with the status of the one that failed, or with 77 where it cannot run. It leaves no mounts
+# behind: they live in namespaces of the processes in there.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
-release=bookworm
+# shellcheck source=tests/support/debian_root.sh
+. "$tree/tests/support/debian_root.sh"
 
-say() { printf 'newcomer: %s\n' "$*"; }
-skip() {
-  say "skipped: $*"
-  exit 77
-}
-
-# The archive that this machine's apt uses, and its proxy settings.
-mirror() {
-  # shellcheck disable=SC2016
-  apt-get indextargets --format '$(REPO_URI)' "Codename: $release" 'Created-By: Packages' 2>/dev/null | head -n 1
-}
-
-make_system() {
+# Later versions of packages too, and this machine's way to the archive.
+configure_apt() {
   local root=$1 from=$2
-  say "making a minimal $release from $from in $root"
-  debootstrap --variant=minbase --include=git,ca-certificates "$release" "$root" "$from" >"$root.log" 2>&1 || {
-    tail -n 20 "$root.log" >&2
-    say "debootstrap failed"
-    exit 1
-  }
-  rm -f "$root.log"
-  printf 'deb %s %s main\n' "$from" "$release" "$from" "$release-updates" >"$root/etc/apt/sources.list"
+  printf 'deb %s %s main\n' "$from" "$debian_release" "$from" "$debian_release-updates" >"$root/etc/apt/sources.list"
   apt-config dump | grep -i '^Acquire::https\?::Proxy' >"$root/etc/apt/apt.conf.d/90proxy" || true
 }
 
@@ -57,23 +40,18 @@ inside() {
 }
 
 main() {
-  [[ $(id -u) == 0 ]] || skip "debootstrap needs root"
-  command -v debootstrap >/dev/null || skip "debootstrap is not installed"
-  local from root status=0 began=$SECONDS
-  from=$(mirror)
-  [[ -n $from ]] || skip "apt on this machine knows no archive of $release"
-  if (($#)); then
-    root=$1
-    mkdir -p "$root"
-  else
-    root=$(mktemp -d "${TMPDIR:-/var/tmp}/newcomer.XXXXXX")
-    trap 'rm -rf --one-file-system "$root"' EXIT
-  fi
-  [[ -e $root/etc/debian_version ]] || make_system "$root" "$from"
-  clone_tree "$root"
+  local status=0 began=$SECONDS from
+  debian_choose_root "$@"
+  from=$(debian_mirror)
+  [[ -n $from ]] || skip "apt on this machine knows no archive of $debian_release"
+  debian_make git,ca-certificates
+  configure_apt "$debian_root" "$from"
+  clone_tree "$debian_root"
   say "running ./sanctum test in there"
-  inside "$root" ./sanctum test || status=$?
+  inside "$debian_root" ./sanctum test || status=$?
   say "./sanctum test ended with status $status after $((SECONDS - began)) s in all"
+  say "running ./sanctum demo --once in there"
+  inside "$debian_root" ./sanctum demo --once || status=$?
   return "$status"
 }
 

@@ -9,13 +9,8 @@
 set -euo pipefail
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 bin=${SANCTUM_BIN:-$tree/build/release/bin}
-release=bookworm
-
-say() { printf 'boot: %s\n' "$*"; }
-skip() {
-  say "skipped: $*"
-  exit 77
-}
+# shellcheck source=tests/support/debian_root.sh
+. "$tree/tests/support/debian_root.sh"
 
 # The first commands of the guide; what builds is done already.
 commands_of_the_guide() {
@@ -82,31 +77,12 @@ UNIT
 }
 
 main() {
-  [[ $(id -u) == 0 ]] || skip "debootstrap needs root"
-  command -v debootstrap >/dev/null || skip "debootstrap is not installed"
   command -v systemd-nspawn >/dev/null || skip "systemd-container is not installed"
-  local root from
-  if (($#)); then
-    root=$1
-    mkdir -p "$root"
-  else
-    root=$(mktemp -d "${TMPDIR:-/var/tmp}/boot.XXXXXX")
-    trap 'rm -rf --one-file-system "$root"' EXIT
-  fi
-  # shellcheck disable=SC2016
-  from=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $release" 'Created-By: Packages' 2>/dev/null | head -n 1)
-  if [[ ! -e $root/etc/debian_version ]]; then
-    [[ -n $from ]] || skip "apt on this machine knows no archive of $release"
-    say "making a $release with systemd in $root"
-    local packages
-    packages=$(sed -n 's/^    apt-get install //p' "$tree/docs/operations/install.md" | tr ' ' ,)
-    debootstrap --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,$packages" \
-      "$release" "$root" "$from" >"$root.log" 2>&1 || {
-      tail -n 20 "$root.log" >&2
-      exit 1
-    }
-    rm -f "$root.log"
-  fi
+  local root packages
+  debian_choose_root "$@"
+  root=$debian_root
+  packages=$(sed -n 's/^    apt-get install //p' "$tree/docs/operations/install.md" | tr ' ' ,)
+  debian_make "systemd,systemd-sysv,dbus,curl,procps,$packages"
   prepare "$root"
   say "booting it"
   timeout 300 systemd-nspawn --quiet --boot --directory="$root" --private-network --register=no --keep-unit >/dev/null 2>&1 || true
