@@ -123,8 +123,7 @@ Outcome isnsQuery(const Invocation& invocation, Context& context) {
     const auto field = parseField(text);
     if (!field) return base::fail(field.error());
     type = field->object();
-    const base::Bytes tlv = field->tlv();
-    key.insert(key.end(), tlv.begin(), tlv.end());
+    base::append(key, field->tlv());
   }
   auto wanted = wantedFields(invocation);
   if (!wanted) return base::fail(wanted.error());

@@ -108,8 +108,7 @@ class RegistrationReader {
   std::optional<Failure> takeKey(std::string_view value) {
     const auto field = parseField(value);
     if (!field) return field.error();
-    const base::Bytes tlv = field->tlv();
-    registration_.key.insert(registration_.key.end(), tlv.begin(), tlv.end());
+    base::append(registration_.key, field->tlv());
     return std::nullopt;
   }
 
@@ -210,7 +209,7 @@ Asked<base::Bytes> deregisteredObjects(const Invocation& invocation) {
       {"--node-index", tag::kNodeIndex}, {"--portal-index", tag::kPortalIndex},
       {"--fc-port", tag::kFcPortName},   {"--fc-device", tag::kFcNodeName}};
   base::Bytes objects;
-  const auto append = [&](const base::Bytes& tlv) { objects.insert(objects.end(), tlv.begin(), tlv.end()); };
+  const auto append = [&](const base::Bytes& tlv) { base::append(objects, tlv); };
   for (const Invocation::Given& given : invocation.given()) {
     if (given.name == "--portal") {
       const auto portal = isns::parsePortal(given.value);

@@ -33,7 +33,7 @@ MessageTrace::MessageTrace(std::ostream* out, std::string peer)
 
 void MessageTrace::show(char direction, isns::MessageAssembler& assembler, base::Bytes& rest, base::ByteView bytes) {
   if (out_ == nullptr) return;
-  rest.insert(rest.end(), bytes.begin(), bytes.end());
+  base::append(rest, bytes);
   const std::size_t used = assembler.feed(rest, Printer{*out_, direction, peer_});
   rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(used));
 }

@@ -86,9 +86,7 @@ class ByteWriter {
   void u16(std::uint16_t v) { storeU16(grow(2), v); }
   void u32(std::uint32_t v) { storeU32(grow(4), v); }
   void u64(std::uint64_t v) { storeU64(grow(8), v); }
-  void bytes(ByteView b) {
-    if (!b.empty()) std::memcpy(grow(b.size()), b.data(), b.size());
-  }
+  void bytes(ByteView b) { append(out_, b); }
   void zeros(std::size_t n) { std::memset(grow(n), 0, n); }
   [[nodiscard]] std::size_t size() const { return out_.size(); }
 
