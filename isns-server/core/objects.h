@@ -57,7 +57,7 @@ struct Node : Object {
   static constexpr ObjectType kType = ObjectType::Node;
   Index entity = 0;
   base::IdSet groups;
-  base::SharedArray<Way> ways;  // follow from the groups: ways.h
+  base::SharedArray<Way> ways;  // follow from the groups: derived.h
   base::IdSet domains;
   [[nodiscard]] bool registered() const { return entity != 0; }
   [[nodiscard]] std::uint32_t type() const { return attributes.u32Or(isns::tag::kNodeType, 0); }
@@ -103,7 +103,7 @@ struct Domain : Object {
   base::IdSet portals;
   base::IdSet fcPorts;
   base::IdSet sets;
-  bool enabled = false;  // one of its sets is: follows from them, ways.h
+  bool enabled = false;  // one of its sets is: follows from them, derived.h
 };
 
 struct DomainSet : Object {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "isns-server/core/ways.h"
+#include "isns-server/core/derived.h"
 
 namespace core {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "isns-server/core/ways.h"
+#include "isns-server/core/derived.h"
 
 namespace core {
 

@@ -1,13 +1,10 @@
 """isns-server as systemd would run it: its notify socket, its signals, its log; and sanctl to talk to it."""
 
 import argparse
-import http.client
 import json
 import os
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 from lib.process import PATIENCE, NotifySocket, Process, eventually, run  # noqa: E402,F401
+from lib.servers import free_port  # noqa: E402,F401
+from lib.status_page import StatusPage  # noqa: E402
 
 PREFIX = "iqn.2024-01.org.example"
 GROUP = "nogroup"  # of nobody, on Debian
@@ -28,10 +27,9 @@ def program(name):
     return os.path.join(_chosen.bin, name)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def as_user(argv, user):
+    """The command as another user, where one is named."""
+    return ["setpriv", f"--reuid={user}", f"--regid={GROUP}", "--clear-groups", *argv] if user else argv
 
 
 class Daemon:
@@ -61,10 +59,7 @@ class Daemon:
         notify = NotifySocket(f"{self.folder}/notify")
         if self._user:
             os.chmod(f"{self.folder}/notify", 0o777)
-        argv = self.argv()
-        if self._user:
-            argv = ["setpriv", f"--reuid={self._user}", f"--regid={GROUP}", "--clear-groups", *argv]
-        self.process = Process(argv, {**notify.env(), **self._environment})
+        self.process = Process(as_user(self.argv(), self._user), {**notify.env(), **self._environment})
         try:
             notify.wait(self.process)
         finally:
@@ -87,17 +82,11 @@ class Daemon:
 
     def http(self, path, method="GET"):
         """Status, type, body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=PATIENCE)
-        connection.request(method, path)
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        return answer.status, answer.getheader("Content-Type"), body
+        return StatusPage(self.http_port).get(path, method)
 
     def metric(self, sample):
         """The value of a sample as it stands in /metrics, labels included; 0 if it is not there."""
-        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.http("/metrics")[2], re.MULTILINE)
-        return float(found.group(1)) if found else 0.0
+        return StatusPage(self.http_port).sample(sample) or 0.0
 
     def sanctl(self, *words, source=None, server=None):
         """Exit code, standard output, standard error."""
@@ -143,10 +132,7 @@ class OperationTest(unittest.TestCase):
 
     def fails(self, server, *words, user=None):
         """A run that must end by itself: its exit status and all that it says."""
-        argv = server.argv(*words)
-        if user:
-            argv = ["setpriv", f"--reuid={user}", f"--regid={GROUP}", "--clear-groups", *argv]
-        return run(argv)
+        return run(as_user(server.argv(*words), user))
 
 
 def main():

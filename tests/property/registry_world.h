@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "db/memory/memory_store.h"
+#include "isns-server/core/derived.h"
 #include "isns-server/core/server.h"
-#include "isns-server/core/ways.h"
 #include "shared/isns/tlv.h"
 
 namespace property {

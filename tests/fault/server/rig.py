@@ -13,14 +13,13 @@ import sqlite3
 import sys
 import tempfile
 import unittest
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "interop"))
 
 from lib.client import Client  # noqa: E402  the path comes first
 from lib.process import eventually, run  # noqa: E402
 from lib.servers import CONTROL, Policy, Sanctum, free_port  # noqa: E402
+from lib.status_page import StatusPage  # noqa: E402
 
 chosen = argparse.Namespace(program="", preload="", seed=0, rounds=20)
 
@@ -47,19 +46,16 @@ class Server(Sanctum):
 
     def get(self, path):
         """Status and text of a page."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=20) as page:
-                return page.status, page.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
+        status, _, body = StatusPage(self.http).get(path)
+        return status, body
 
     def metric(self, name, labels=""):
         """The value of a metric; labels as they stand between the braces."""
-        wanted = name + ("{" + labels + "} " if labels else " ")
-        for line in self.get("/metrics")[1].splitlines():
-            if line.startswith(wanted):
-                return float(line.split()[-1])
-        raise AssertionError(f"no metric {wanted}")
+        wanted = name + ("{" + labels + "}" if labels else "")
+        value = StatusPage(self.http).sample(wanted)
+        if value is None:
+            raise AssertionError(f"no metric {wanted}")
+        return value
 
     def events(self, number, least=0):
         """The log lines of this event, such as ISNS-5001, as soon as there are so many: a line may be on its way."""

@@ -1,4 +1,4 @@
-#include "isns-server/core/ways.h"
+#include "isns-server/core/derived.h"
 
 #include <vector>
 
