@@ -242,12 +242,12 @@ class Notifications(SanctlTest):
         self.assertEqual(node["scn_bitmap"], ["added", "removed"])
 
     def watched(self, watcher, *words):
-        """The watch is on, something happens, and the watcher ends by its count; its lines."""
+        """The watch is on, something happens, and the watcher is told to end; its lines."""
         process = watcher.start("watch", "--output", "json", "--for", "20", *words)
         process.expect("watching as")
         self.disk.ok("register", "--eid", "array", "--target", DISK, "--portal", "127.0.0.12:3260")
         process.expect(DISK)
-        process.stop()
+        self.assertEqual(process.stop(), 0)
         return [json.loads(line) for line in process.lines if line.startswith("{")]
 
     def test_a_node_of_its_own_is_told_of_a_target_by_tcp_and_leaves_nothing_behind(self):
@@ -270,7 +270,7 @@ class Notifications(SanctlTest):
         process = Sanctl(self, HOST).start("watch")
         process.expect("watching as")
         os.kill(process.pid, signal.SIGINT)
-        self.assertEqual(process.stop(), 0)
+        self.assertEqual(process.end(), 0)
         self.assertEqual({e["eid"] for e in self.control.json("list", "entities")}, {"control"})
 
     def test_the_control_node_is_told_of_domains(self):
@@ -281,7 +281,7 @@ class Notifications(SanctlTest):
         process.expect("watching as")
         self.control.ok("dd", "add", "backup", DISK)
         process.expect(rf"member-added,management  node  {DISK}")
-        self.assertEqual(process.stop(), 0)
+        self.assertEqual(process.end(), 0)
 
 
 class Signatures(case.InteropTest):

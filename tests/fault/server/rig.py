@@ -70,9 +70,10 @@ class Server(Sanctum):
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) * 1024
 
     def sanitized(self):
-        """Whether it runs under a sanitizer, whose memory is another matter."""
-        with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as maps:
-            return any(name in line for line in maps for name in ("libasan", "libtsan"))
+        """Whether it was built with a sanitizer, whose memory is another matter: clang puts it into the program."""
+        with open(self.program, "rb") as program:
+            text = program.read()
+        return b"__asan_init" in text or b"__tsan_init" in text
 
     def history(self, after=0):
         """The revisions of the changes in the database after this one, ascending, and their kinds."""

@@ -60,6 +60,10 @@ class Process:
         """SIGTERM by pid, then SIGKILL; the exit status."""
         if self.running():
             self._child.terminate()
+        return self.end()
+
+    def end(self):
+        """The exit status of one that ends by itself; SIGKILL when it does not."""
         try:
             self._child.wait(PATIENCE)
         except subprocess.TimeoutExpired:
