@@ -48,14 +48,14 @@ void EsiMonitor::monitor(std::uint32_t id, std::uint32_t interval, EsiStart star
   if (!added && (before == interval || portal.inRound)) return;
   std::uint64_t first = std::uint64_t{interval} * 1000;
   if (start == EsiStart::Restarted) first = std::uint64_t{interval} * random_() / (0xffffffff / 1000);
-  timers_.schedule(id, now.mono + std::chrono::milliseconds(first));
+  timers_.schedule(slot, now.mono + std::chrono::milliseconds(first));
 }
 
 void EsiMonitor::ignore(std::uint32_t id) {
-  const auto slot = portals_.find(id);
-  if (slot == decltype(portals_)::kNone) return;
+  const Portals::Slot slot = portals_.find(id);
+  if (slot == Portals::kNone) return;
   portals_.erase(slot);
-  timers_.cancel(id);
+  timers_.cancel(slot);
 }
 
 base::Duration EsiMonitor::step(const Portal& portal) const {
@@ -63,12 +63,13 @@ base::Duration EsiMonitor::step(const Portal& portal) const {
 }
 
 void EsiMonitor::onTimer(base::Now now) {
-  timers_.advance(now.mono, [&](std::uint32_t id) { due(id, now); });
+  timers_.advance(now.mono, [&](Portals::Slot slot) { due(slot, now); });
 }
 
 // The next transmission of a round, the first of a new one, or the end.
-void EsiMonitor::due(std::uint32_t id, base::Now now) {
-  Portal& portal = *portals_.get(id);
+void EsiMonitor::due(Portals::Slot slot, base::Now now) {
+  Portal& portal = portals_[slot];
+  const std::uint32_t id = portals_.key(slot);
   EsiTarget target;
   if (!directory_.esiTarget(id, target)) return ignore(id);
   if (!portal.inRound) {
@@ -92,7 +93,7 @@ EsiMonitor::Composed EsiMonitor::compose(const Turn& turn, base::Now now, base::
   if (portal == nullptr) return Composed::Nothing;
   if (!portal->inRound || !directory_.esiTarget(turn.id, target) || !(target.endpoint == turn.endpoint)) {
     portal->ticketOut = false;
-    if (portal->inRound) timers_.schedule(turn.id, now.mono);  // it is to be asked at another port
+    if (portal->inRound) schedule(turn.id, now.mono);  // it is to be asked at another port
     return Composed::Nothing;
   }
   if (portal->tries == 0) portal->roundStart = now.mono;
@@ -144,14 +145,14 @@ bool EsiMonitor::onFailure(const Turn& turn, SendFailure /*failure*/, bool /*las
 
 // The next transmission, or the end, comes at its time in the round.
 void EsiMonitor::nextTry(std::uint32_t id, const Portal& portal, base::Now now) {
-  timers_.schedule(id, std::max(now.mono, portal.roundStart + step(portal) * std::int64_t{portal.tries}));
+  schedule(id, std::max(now.mono, portal.roundStart + step(portal) * std::int64_t{portal.tries}));
 }
 
 void EsiMonitor::answered(std::uint32_t id, Portal& portal, base::Now now) {
   portal.inRound = false;
   ++counters_.answered;
   events_.push_back({EsiEvent::Kind::Answered, id, portal.interval});
-  timers_.schedule(id, now.mono + std::chrono::seconds(portal.interval));
+  schedule(id, now.mono + std::chrono::seconds(portal.interval));
 }
 
 // Status 0 says that the inquiry was processed (5.7.5.13); another status, that a client lives at this address which

@@ -100,13 +100,16 @@ class EsiMonitor final : private OutboundLane {
     bool ticketOut = false;
   };
 
+  using Portals = SlotTable<std::uint32_t, Portal>;  // by the portal's index
+
   Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) override;
   void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) override;
   bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) override;
   void onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) override;
 
   [[nodiscard]] base::Duration step(const Portal& portal) const;
-  void due(std::uint32_t id, base::Now now);
+  void schedule(std::uint32_t id, base::TimePoint deadline) { timers_.schedule(portals_.find(id), deadline); }
+  void due(Portals::Slot slot, base::Now now);
   void nextTry(std::uint32_t id, const Portal& portal, base::Now now);
   void answered(std::uint32_t id, Portal& portal, base::Now now);
   [[nodiscard]] bool accepts(std::uint32_t id, const isns::Message& answer) const;
@@ -115,8 +118,8 @@ class EsiMonitor final : private OutboundLane {
   const EsiDirectory& directory_;
   std::function<std::uint32_t()> random_;
   EsiOptions options_;
-  SlotTable<std::uint32_t, Portal> portals_;
-  TimerWheel timers_;
+  Portals portals_;
+  TimerWheel timers_;  // by slot of portals_
   std::vector<EsiEvent> events_;
   EsiCounters counters_;
 };

@@ -11,8 +11,7 @@ void KeyIndex::insert(std::uint64_t hash, std::uint32_t index) {
   std::size_t at = hash & mask();
   while (slots_[at].index != kEmpty && slots_[at].index != kErased) at = (at + 1) & mask();
   if (slots_[at].index == kEmpty) ++filled_;
-  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), index};
-  low_[at] = static_cast<std::uint32_t>(hash);
+  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash), index};
   ++used_;
 }
 
@@ -30,7 +29,6 @@ void KeyIndex::erase(std::uint64_t hash, std::uint32_t index) {
 
 void KeyIndex::clear() {
   slots_.clear();
-  low_.clear();
   used_ = filled_ = 0;
 }
 
@@ -38,11 +36,10 @@ void KeyIndex::rebuild(std::size_t capacity) {
   std::size_t size = 64;
   while (size < capacity) size *= 2;
   const std::vector<Slot> slots = std::exchange(slots_, std::vector<Slot>(size));
-  const std::vector<std::uint32_t> low = std::exchange(low_, std::vector<std::uint32_t>(size));
   used_ = filled_ = 0;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (slots[i].index == kEmpty || slots[i].index == kErased) continue;
-    insert((std::uint64_t{slots[i].tag} << 32) | low[i], slots[i].index);
+  for (const Slot& slot : slots) {
+    if (slot.index == kEmpty || slot.index == kErased) continue;
+    insert((std::uint64_t{slot.tag} << 32) | slot.low, slot.index);
   }
 }
 

@@ -1,6 +1,6 @@
 // KeyIndex: hash of a key -> index of the objects that have it.
 //
-// Eight bytes a slot, open addressing. It belongs to the writer and is not versioned: an entry says only "perhaps
+// Twelve bytes a slot, open addressing. It belongs to the writer and is not versioned: an entry says only "perhaps
 // there", and the caller looks into the State that it reads, which may hold the object, an older value of it, or none.
 // So one index serves the state of requests and the state that is committed; entries of removed objects go when their
 // removal is committed. Bound: one slot an object and state, growing by doubling. One thread.
@@ -23,7 +23,7 @@ class KeyIndex {
 
   // For whoever will look for a hash soon: brings its slot near; then says which object may have the key, or 0.
   void prefetch(std::uint64_t hash) const {
-    if (!slots_.empty()) base::prefetch(&slots_[hash & mask()]);
+    if (!slots_.empty()) base::prefetchObject(&slots_[hash & mask()]);
   }
   [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const {
     return find(hash, [](std::uint32_t) { return true; });
@@ -43,18 +43,18 @@ class KeyIndex {
 
  private:
   static constexpr std::uint32_t kEmpty = 0;
-  static constexpr std::uint32_t kErased = 0xffffffff;  // not an index: those are issued from 1 upwards
+  static constexpr std::uint32_t kErased = 0xffffffff;  // not an index: those end one below
   struct Slot {
     std::uint32_t tag = 0;  // the upper half of the hash
+    std::uint32_t low = 0;  // the lower half, to rebuild without the keys
     std::uint32_t index = kEmpty;
   };
   [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
   void rebuild(std::size_t capacity);
 
-  std::vector<Slot> slots_;         // a power of two
-  std::vector<std::uint32_t> low_;  // the lower halves of the hashes, to rebuild without the keys
-  std::size_t used_ = 0;            // live entries
-  std::size_t filled_ = 0;          // live and erased
+  std::vector<Slot> slots_;  // a power of two
+  std::size_t used_ = 0;     // live entries
+  std::size_t filled_ = 0;   // live and erased
 };
 
 }  // namespace core

@@ -4,54 +4,56 @@
 
 namespace core {
 
-void Liveness::arm(std::uint32_t entity, const Record& record, std::int64_t second) {
-  if (record.period == 0) {
-    wheel_.cancel(entity);
+void Liveness::arm(Records::Slot slot, std::int64_t second) {
+  if (records_[slot].period == 0) {
+    wheel_.cancel(slot);
   } else {
-    wheel_.schedule(entity, start_ + std::chrono::seconds(second));
+    wheel_.schedule(slot, start_ + std::chrono::seconds(second));
   }
 }
 
 void Liveness::track(std::uint32_t entity, std::uint32_t period, base::Now now) {
-  Record& record = records_[records_.insert(entity).first];
+  const Records::Slot slot = records_.insert(entity).first;
+  Record& record = records_[slot];
   record.lastContact = record.countsFrom = seconds(now);
   record.period = period;
-  arm(entity, record, endOf(record));
+  arm(slot, endOf(record));
 }
 
 void Liveness::restore(std::uint32_t entity, std::uint32_t period, base::WallTime lastContact, base::Now now) {
-  Record& record = records_[records_.insert(entity).first];
+  const Records::Slot slot = records_.insert(entity).first;
+  Record& record = records_[slot];
   record.countsFrom = seconds(now);
   const std::int64_t last = (lastContact - wallStart_).count();
   record.lastContact = static_cast<std::int32_t>(
       std::clamp<std::int64_t>(last, std::numeric_limits<std::int32_t>::min(), record.countsFrom));
   record.period = period;
-  arm(entity, record, endOf(record));
+  arm(slot, endOf(record));
 }
 
 void Liveness::setPeriod(std::uint32_t entity, std::uint32_t period, base::Now now) {
-  Record* record = records_.get(entity);
-  if (record == nullptr) return;
-  record->period = period;
+  const Records::Slot slot = records_.find(entity);
+  if (slot == Records::kNone) return;
+  records_[slot].period = period;
   seconds(now);
-  arm(entity, *record, endOf(*record));
+  arm(slot, endOf(records_[slot]));
 }
 
 void Liveness::forget(std::uint32_t entity) {
-  const auto slot = records_.find(entity);
-  if (slot == decltype(records_)::kNone) return;
+  const Records::Slot slot = records_.find(entity);
+  if (slot == Records::kNone) return;
   records_.erase(slot);
-  wheel_.cancel(entity);
+  wheel_.cancel(slot);
 }
 
 std::vector<std::uint32_t> Liveness::expired(base::Now now) {
   std::vector<std::uint32_t> ids;
   const std::int32_t nowSeconds = seconds(now);
-  wheel_.advance(now.mono, [&](std::uint32_t entity) {
-    const Record& record = *records_.get(entity);
+  wheel_.advance(now.mono, [&](Records::Slot slot) {
+    const Record& record = records_[slot];
     const bool silent = endOf(record) <= nowSeconds;
-    if (silent) ids.push_back(entity);
-    arm(entity, record, silent ? std::int64_t{nowSeconds} + record.period + 1 : endOf(record));
+    if (silent) ids.push_back(records_.key(slot));
+    arm(slot, silent ? std::int64_t{nowSeconds} + record.period + 1 : endOf(record));
   });
   return ids;
 }

@@ -37,6 +37,7 @@ class Liveness {
   // For whoever will call contact() soon.
   void prefetchChain(std::uint32_t entity) const { records_.prefetchChain(entity); }
   void prefetchRecord(std::uint32_t entity) const { records_.prefetchFirst(entity); }
+  void prefetchNextRecord(std::uint32_t entity) const { records_.prefetchSecond(entity); }
 
   // The entities whose period has passed without a contact, each once a period until it is forgotten or heard.
   std::vector<std::uint32_t> expired(base::Now now);
@@ -64,12 +65,14 @@ class Liveness {
   [[nodiscard]] static std::int64_t endOf(const Record& record) {
     return std::int64_t{std::max(record.lastContact, record.countsFrom)} + record.period + 1;
   }
-  void arm(std::uint32_t entity, const Record& record, std::int64_t second);
+  using Records = SlotTable<std::uint32_t, Record, 1>;
+  // Sets or stops the timer of a record.
+  void arm(Records::Slot slot, std::int64_t second);
 
   base::TimePoint start_;
   base::WallTime wallStart_{};
-  SlotTable<std::uint32_t, Record, 1> records_;
-  TimerWheel wheel_;
+  Records records_;
+  TimerWheel wheel_;  // by slot
 };
 
 }  // namespace core

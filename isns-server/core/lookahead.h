@@ -8,14 +8,38 @@
 // committed state. Bounds: kMaxNames names and kMaxNodes nodes a call. The loop's thread; no errors.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <span>
 
 #include "isns-server/core/liveness.h"
 #include "isns-server/core/registry.h"
+#include "shared/base/prefetch.h"
 #include "shared/isns/message.h"
 
 namespace core {
+
+// Calls visit(index) for each of many objects of one type, in their order. They are fetched in groups, side by side.
+template <class T, class Visit>
+void visitFetched(const State& state, std::span<const Index> objects, Visit&& visit) {
+  constexpr std::size_t kGroup = 32;
+  std::array<const T*, kGroup> found;
+  while (!objects.empty()) {
+    const auto group = objects.first(std::min(objects.size(), kGroup));
+    for (Index i : group) base::prefetch(state.table<T>().placeOf(i));
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      found[i] = state.get<T>(group[i]);
+      if (found[i] != nullptr) base::prefetchObject(found[i]);
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (found[i] == nullptr) continue;
+      const base::ByteView attributes = found[i]->attributes.bytes();
+      base::prefetch(attributes.data(), attributes.size());
+    }
+    for (Index i : group) visit(i);
+    objects = objects.subspan(group.size());
+  }
+}
 
 class Lookahead {
  public:
@@ -30,20 +54,26 @@ class Lookahead {
   void fetch();
 
  private:
-  // A node that is named by a request, and whether the request is about all that share a domain with it.
+  // A node that is named by a request; whether it is the one that asks, and whether for all that share a domain with it.
   struct Named {
     std::uint64_t hash = 0;
+    bool asks = false;
     bool neighbours = false;
   };
   // The ways from one node, as far as they have been walked.
   struct Walk {
-    Index index = 0;  // of the object that comes next
+    Index index = 0;  // of the object that comes next; 0: no more
     const Node* node = nullptr;
     const Domain* domain = nullptr;
   };
 
+  static constexpr std::size_t kMaxTlvs = 32;  // that are looked at of a registration
+
+  void expectQuery(base::ByteView payload);
+  void expectRegistration(base::ByteView payload);
+  void name(base::ByteView paddedName, bool asks);
   void toNodes(std::span<Walk> walks) const;
-  void toDomains(std::span<Walk> walks) const;
+  void toDomains(std::span<const Named> names, std::span<Walk> walks) const;
   void addNeighbours(const Domain& domain);
 
   const Registry& registry_;

@@ -15,7 +15,8 @@
 
 namespace core {
 
-using Index = std::uint32_t;  // the server's number of an object; never 0
+using Index = std::uint32_t;  // the server's number of an object; never 0, at most kMaxIndex
+inline constexpr Index kMaxIndex = 0xfffffffe;
 using isns::ObjectType;
 
 struct Object : base::RefCounted {

@@ -1,7 +1,9 @@
 #include "isns-server/core/query.h"
 
 #include <algorithm>
+#include <bitset>
 #include <memory_resource>
+#include <utility>
 
 namespace core {
 namespace {
@@ -161,11 +163,17 @@ class Query {
 
   // ---- Objects of a type that are related to one (5.6.5.2): through containment, portal groups and domains ----
 
-  // The ways to a node that the source may use.
+  // The ways to a node that the source may use. Portals and portal groups of one node are mostly asked for together.
   template <class Visit>
   void waysTo(const Node& node, Visit&& visit) {
-    for (const Way& way : node.ways.items()) {
-      if (sight_.seesThrough(node, way.portal)) visit(way);
+    const std::span<const Way> ways = node.ways.items();
+    const auto sees = [&](std::size_t i) { return sight_.seesThrough(node, ways[i].portal); };
+    if (std::exchange(waysOf_, &node) != &node) {
+      seen_.reset();
+      for (std::size_t i = 0; i < std::min(ways.size(), seen_.size()); ++i) seen_[i] = sees(i);
+    }
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      if (i < seen_.size() ? seen_[i] : sees(i)) visit(ways[i]);
     }
   }
   void emitPortal(const Way& way, const Run* run) {
@@ -321,6 +329,8 @@ class Query {
   std::array<std::byte, 8 * sizeof(Run)> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   std::pmr::vector<Run> runs_{&memory_};
+  const Node* waysOf_ = nullptr;
+  std::bitset<64> seen_;  // which of its first ways the source may use
 };
 
 // DevGetNext in one object type: attributes with a value select, attributes without are returned.
@@ -370,7 +380,7 @@ Status nextOf(const Request& request, const Source& source, const QueryContext& 
     }
   }
   const T* next = nullptr;
-  if (after != 0xffffffff) {
+  if (after < kMaxIndex) {
     sight.forEach<T>(after + 1, [&](const T& object) {
       const bool selected = std::all_of(scope.begin(), scope.end(), [&](const Attribute& a) {
         return a.row != nullptr && reader.matches(object, a);

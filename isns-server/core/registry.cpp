@@ -1,8 +1,6 @@
 #include "isns-server/core/registry.h"
 
-#include <string>
-
-#include "isns-server/core/derived.h"
+#include <algorithm>
 
 namespace core {
 
@@ -63,18 +61,6 @@ std::uint64_t Registry::keyHash(const DomainSet& o) const {
   return hash(o.attributes.text(tag::kDdsName));
 }
 
-template <class T, class Same>
-const T* Registry::find(const State& state, std::uint64_t hash, Same&& same) const {
-  const T* found = nullptr;
-  (void)index<T>().find(hash, [&](Index at) {
-    const T* object = state.get<T>(at);
-    if (object == nullptr || !same(*object)) return false;
-    found = object;
-    return true;
-  });
-  return found;
-}
-
 const Entity* Registry::findEntity(const State& state, std::string_view eid) const {
   return find<Entity>(state, hash(eid), [&](const Entity& o) { return sameText(o, tag::kEntityId, eid); });
 }
@@ -124,28 +110,30 @@ std::size_t Registry::objects() const {
 
 // ---- Indexes -------------------------------------------------------------------------------------------------------
 
+// After the highest number comes the lowest again. Numbers in use are passed over: those that makers of domains and sets
+// chose, and after four billion registrations the old ones. There are far fewer objects than numbers.
 Index Registry::nextIndex(ObjectType type) const {
-  std::uint64_t next = counters_[static_cast<std::size_t>(type)].next;
-  // Domains and sets may have been given numbers by their makers.
-  if (type == ObjectType::Domain) {
-    while (working_.domains.get(static_cast<Index>(next)) != nullptr) ++next;
-  } else if (type == ObjectType::DomainSet) {
-    while (working_.sets.get(static_cast<Index>(next)) != nullptr) ++next;
-  }
-  return static_cast<Index>(next);
+  const std::uint64_t next = counters_[static_cast<std::size_t>(type)].next;
+  Index index = next > kMaxIndex ? 1 : static_cast<Index>(next);
+  forEachObjectType([&]<class T>(T*) {
+    if (T::kType != type) return;
+    while (working_.get<T>(index) != nullptr) index = index == kMaxIndex ? 1 : index + 1;
+  });
+  return index;
 }
 
 Index Registry::issueIndex(ObjectType type, std::optional<std::uint64_t>& reserved) {
   Counter& counter = counters_[static_cast<std::size_t>(type)];
   const Index issued = nextIndex(type);
+  const bool again = issued < counter.next;  // from the lowest
   counter.next = std::uint64_t{issued} + 1;
-  if (counter.next > counter.reserved) reserved = reserveMore(type);
+  if (again || counter.next > counter.reserved) reserved = reserveMore(type);
   return issued;
 }
 
 std::uint64_t Registry::reserveMore(ObjectType type) {
   Counter& counter = counters_[static_cast<std::size_t>(type)];
-  return counter.reserved = counter.next + kReserve;
+  return counter.reserved = std::min(counter.next + kReserve, kMaxCounter);
 }
 
 void Registry::Graves::bury(std::uint64_t hash, Index index) {
@@ -217,129 +205,6 @@ void Registry::rebuildIndexes() {
     if (const base::ByteView token = node.attributes.value(tag::kWwnnToken); !token.empty())
       tokens_.insert(hash(token), at);
   });
-}
-
-// ---- Loading -------------------------------------------------------------------------------------------------------
-
-// While loading nobody else holds an object, so links are written in place.
-template <class T>
-T* Registry::loaded(Index index) {
-  auto* item = working_.table<T>().own(index);
-  return item == nullptr ? nullptr : const_cast<T*>(item->get());
-}
-
-base::Status Registry::linkLoaded(Portal& portal) {
-  if (portal.entity == 0) return {};
-  Entity* entity = loaded<Entity>(portal.entity);
-  if (entity == nullptr) return base::fail("the portal's entity is missing");
-  entity->portals.insert(portal.index);
-  return {};
-}
-
-base::Status Registry::linkLoaded(Node& node) {
-  if (const base::ByteView token = node.attributes.value(tag::kWwnnToken); !token.empty()) {
-    tokens_.insert(hash(token), node.index);
-  }
-  if (node.entity == 0) return {};
-  Entity* entity = loaded<Entity>(node.entity);
-  if (entity == nullptr) return base::fail("the node's entity is missing");
-  entity->nodes.insert(node.index);
-  return {};
-}
-
-base::Status Registry::linkLoaded(PortalGroup& group) {
-  Node* node = loaded<Node>(group.node);
-  Portal* portal = loaded<Portal>(group.portal);
-  if (node == nullptr || portal == nullptr) return base::fail("the portal group's node or portal is missing");
-  node->groups.insert(group.index);
-  portal->groups.insert(group.index);
-  return {};
-}
-
-base::Status Registry::linkLoaded(FcPort& port) {
-  if (port.entity != 0) {
-    Entity* entity = loaded<Entity>(port.entity);
-    if (entity == nullptr) return base::fail("the FC port's entity is missing");
-    entity->fcPorts.insert(port.index);
-  }
-  if (port.device != 0) {
-    FcDevice* device = loaded<FcDevice>(port.device);
-    if (device == nullptr) return base::fail("the FC port's device is missing");
-    device->ports.insert(port.index);
-  }
-  return {};
-}
-
-template <class T>
-base::Status Registry::loadObject(std::int64_t id, std::span<const store::Cell> cells) {
-  if (id <= 0 || id > 0xffffffff) return base::fail("the row's id is no index");
-  auto object = base::makeRef<T>();
-  object->index = static_cast<Index>(id);
-  if (auto status = readRow(cells, *object); !status) return status;
-  T& stored = *object;
-  working_.table<T>().set(stored.index, object);
-  index<T>().insert(keyHash(stored), stored.index);
-  Counter& counter = counters_[static_cast<std::size_t>(T::kType)];
-  const bool numberedByClients = T::kType == ObjectType::Domain || T::kType == ObjectType::DomainSet;
-  if (!numberedByClients && counter.next <= stored.index) counter.next = std::uint64_t{stored.index} + 1;
-  return linkLoaded(stored);
-}
-
-base::Status Registry::loadMember(TableNumber table, std::int64_t id) {
-  const auto container = static_cast<Index>(static_cast<std::uint64_t>(id) >> 32);
-  const auto member = static_cast<Index>(id);
-  const auto join = [&]<class T>(T* object, base::IdSet T::*back, auto* owner, auto set) -> base::Status {
-    if (object == nullptr || owner == nullptr) return base::fail("a membership names an object that is missing");
-    (owner->*set).insert(member);
-    (object->*back).insert(container);
-    return {};
-  };
-  switch (table) {
-    case TableNumber::DomainNode:
-      return join(loaded<Node>(member), &Node::domains, loaded<Domain>(container), &Domain::nodes);
-    case TableNumber::DomainPortal:
-      return join(loaded<Portal>(member), &Portal::domains, loaded<Domain>(container), &Domain::portals);
-    case TableNumber::DomainFcPort:
-      return join(loaded<FcPort>(member), &FcPort::domains, loaded<Domain>(container), &Domain::fcPorts);
-    case TableNumber::SetDomain:
-      return join(loaded<Domain>(member), &Domain::sets, loaded<DomainSet>(container), &DomainSet::domains);
-    default:
-      return base::fail("a row of a table that is not known");
-  }
-}
-
-base::Status Registry::loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
-  if (table == static_cast<std::uint8_t>(TableNumber::Counter)) {
-    if (id <= 0 || static_cast<std::size_t>(id) >= counters_.size() || cells.size() != 1) {
-      return base::fail("a counter of a type that is not known");
-    }
-    Counter& counter = counters_[static_cast<std::size_t>(id)];
-    counter.next = counter.reserved = static_cast<std::uint64_t>(cells[0].integer);
-    return {};
-  }
-  bool isObject = false;
-  base::Status status;
-  forEachObjectType([&]<class T>(T*) {
-    if (static_cast<std::uint8_t>(tableOf(T::kType)) != table) return;
-    isObject = true;
-    status = loadObject<T>(id, cells);
-  });
-  return isObject ? status : loadMember(static_cast<TableNumber>(table), id);
-}
-
-base::Status Registry::finishLoad(std::uint64_t revision) {
-  working_.revision = revision;
-  working_.nodes.forEach([&](Index i, const Node& node) { loaded<Node>(i)->ways = findWays(working_, node); });
-  working_.domains.forEach([&](Index i, const Domain& domain) {
-    loaded<Domain>(i)->enabled = inEnabledSet(working_, domain);
-  });
-  // Numbers 1 are the default domain's and set's (RFC 4171 6.11).
-  for (ObjectType type : {ObjectType::Domain, ObjectType::DomainSet}) {
-    Counter& counter = counters_[static_cast<std::size_t>(type)];
-    if (counter.next < 2) counter.next = 2;
-  }
-  committed_ = working_;
-  return {};
 }
 
 }  // namespace core

@@ -44,12 +44,16 @@ class Registry {
   [[nodiscard]] Index whereRemoved(std::uint64_t keyHash) const {
     return graves_.find(keyHash ^ static_cast<std::uint64_t>(T::kType));
   }
-  // The index of node names, for prefetching.
-  [[nodiscard]] const KeyIndex& nodeNames() const { return index<Node>(); }
+  // The index of the keys of a type, for prefetching.
+  template <class T>
+  [[nodiscard]] const KeyIndex& keys() const {
+    return index<T>();
+  }
   [[nodiscard]] std::uint64_t hash(std::string_view key) const { return base::hashText(key, seed_); }
   [[nodiscard]] std::uint64_t hash(base::ByteView key) const { return base::hashBytes(key, seed_); }
 
-  // Loading at start: rows in the order of the schema, then finishLoad() with the last revision.
+  // Loading at start: rows in the order of the schema, then finishLoad() with the last revision. A failure says what
+  // cannot be true in the store; the registry is of no use then.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
   base::Status finishLoad(std::uint64_t revision);
 
@@ -96,8 +100,18 @@ class Registry {
   [[nodiscard]] const KeyIndex& index() const {
     return indexes_[static_cast<std::size_t>(T::kType)];
   }
+  // The object whose key has this hash and for which same(object) is true.
   template <class T, class Same>
-  [[nodiscard]] const T* find(const State& state, std::uint64_t hash, Same&& same) const;
+  [[nodiscard]] const T* find(const State& state, std::uint64_t hash, Same&& same) const {
+    const T* found = nullptr;
+    (void)index<T>().find(hash, [&](Index at) {
+      const T* object = state.get<T>(at);
+      if (object == nullptr || !same(*object)) return false;
+      found = object;
+      return true;
+    });
+    return found;
+  }
   template <class T>
   base::Status loadObject(std::int64_t id, std::span<const store::Cell> cells);
   template <class T>
@@ -110,7 +124,8 @@ class Registry {
   base::Status linkLoaded(T&) {
     return {};
   }
-  base::Status loadMember(TableNumber table, std::int64_t id);
+  base::Status loadMember(TableNumber table, std::int64_t id, std::span<const store::Cell> cells);
+  base::Status loadCounter(std::int64_t id, std::span<const store::Cell> cells);
   void rebuildIndexes();
   void dropLostKeys(std::size_t count);
   // The hash of a node's WWNN token, 0 where it has none; and forgetting one that no state has any more.
@@ -136,6 +151,7 @@ class Registry {
   // Indexes are reserved in blocks, so that a removed index is not issued again after a restart, and a registration
   // does not have to store the counter.
   static constexpr std::uint64_t kReserve = 1024;
+  static constexpr std::uint64_t kMaxCounter = std::uint64_t{kMaxIndex} + 1;
   struct Counter {
     std::uint64_t next = 1;
     std::uint64_t reserved = 1;

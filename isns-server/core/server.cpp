@@ -298,26 +298,29 @@ void Server::send(const std::vector<PlannedScn>& scns) {
 // Timers and lists that follow what is committed.
 void Server::follow(const Pending& pending, base::Now now) {
   const State& state = registry_.committed();
-  for (Index i : pending.entities) {
-    const Entity* entity = state.get<Entity>(i);
-    if (entity == nullptr) {
-      liveness_.forget(i);
-      bereft_.erase(i);
-      continue;
-    }
-    std::uint32_t period = entity->attributes.u32Or(tag::kRegistrationPeriod, 0);
-    if (esiMonitored(state, *entity)) bereft_.erase(i);
-    if (const auto silent = bereft_.find(i); silent != bereft_.end()) {
-      period = period == 0 ? silent->second : std::min(period, silent->second);
-    }
-    if (liveness_.lastContact(i) == base::WallTime{}) {
-      liveness_.track(i, period, now);
-    } else {
-      liveness_.setPeriod(i, period, now);
-    }
+  visitFetched<Portal>(state, pending.portals, [&](Index i) { followPortal(i, EsiStart::Registered, now); });
+  visitFetched<Entity>(state, pending.entities, [&](Index i) { followEntity(i, now); });
+  visitFetched<Node>(state, pending.nodes, [&](Index i) { followNode(i); });
+}
+
+void Server::followEntity(Index index, base::Now now) {
+  const State& state = registry_.committed();
+  const Entity* entity = state.get<Entity>(index);
+  if (entity == nullptr) {
+    liveness_.forget(index);
+    bereft_.erase(index);
+    return;
   }
-  for (Index i : pending.portals) followPortal(i, EsiStart::Registered, now);
-  for (Index i : pending.nodes) followNode(i);
+  std::uint32_t period = entity->attributes.u32Or(tag::kRegistrationPeriod, 0);
+  if (esiMonitored(state, *entity)) bereft_.erase(index);
+  if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
+    period = period == 0 ? silent->second : std::min(period, silent->second);
+  }
+  if (liveness_.lastContact(index) == base::WallTime{}) {
+    liveness_.track(index, period, now);
+  } else {
+    liveness_.setPeriod(index, period, now);
+  }
 }
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {

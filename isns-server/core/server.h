@@ -189,6 +189,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void count(std::uint16_t function, isns::Status status);
   void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address);
   void follow(const Pending& pending, base::Now now);
+  void followEntity(Index index, base::Now now);
   void followPortal(Index portal, EsiStart start, base::Now now);
   void expire(base::Now now);
   void tryStoreAgain(base::Now now);

@@ -50,13 +50,19 @@ class SlotTable {
   }
   [[nodiscard]] const T* get(const Key& key) const { return const_cast<SlotTable*>(this)->get(key); }
 
-  // For whoever will look for the key soon: where its chain begins, then what stands first in it.
+  // For whoever will look for the key soon: where its chain begins, then what stands first in it, then what comes behind
+  // when that is another key. Few chains are longer.
   void prefetchChain(const Key& key) const {
     if (!heads_.empty()) base::prefetch(&heads_[bucket(key)]);
   }
   void prefetchFirst(const Key& key) const {
     if (heads_.empty()) return;
     if (const Slot slot = heads_[bucket(key)]; slot != kNone) base::prefetchObject(&entry(slot));
+  }
+  void prefetchSecond(const Key& key) const {
+    const Slot first = heads_.empty() ? kNone : heads_[bucket(key)];
+    if (first == kNone || entry(first).key == key) return;
+    if (const Slot second = entry(first).next; second != kNone) base::prefetchObject(&entry(second));
   }
 
   // The slot of the key and whether it was added, with a value of T{}.

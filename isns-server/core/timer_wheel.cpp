@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace core {
 
@@ -14,18 +15,16 @@ std::uint32_t TimerWheel::tickOf(base::TimePoint time, bool roundUp) const {
   return static_cast<std::uint32_t>(std::min(ticks, kLast));
 }
 
-void TimerWheel::schedule(Id id, base::TimePoint deadline) {
-  const auto [slot, added] = timers_.insert(id);
-  if (!added) unlink(slot);
+void TimerWheel::schedule(Slot slot, base::TimePoint deadline) {
+  if (slot >= timers_.size()) timers_.resize(std::size_t{slot} + 1);
+  if (scheduled(slot)) unlink(slot);
   timers_[slot].tick = std::max(tickOf(deadline, true), target_ + 1);
   link(slot);
 }
 
-bool TimerWheel::cancel(Id id) {
-  const Slot slot = timers_.find(id);
-  if (slot == kNone) return false;
+bool TimerWheel::cancel(Slot slot) {
+  if (!scheduled(slot)) return false;
   unlink(slot);
-  timers_.erase(slot);
   return true;
 }
 
@@ -44,10 +43,12 @@ void TimerWheel::link(Slot slot) {
   timer.before = kFirst | list;
   if (timer.next != kNone) timers_[timer.next].before = slot;
   lists_[list] = slot;
+  ++scheduled_;
 }
 
 void TimerWheel::unlink(Slot slot) {
-  const Timer& timer = timers_[slot];
+  const Timer timer = std::exchange(timers_[slot], {});
+  --scheduled_;
   if (timer.next != kNone) timers_[timer.next].before = timer.before;
   if ((timer.before & kFirst) == 0) {
     timers_[timer.before].next = timer.next;
@@ -92,18 +93,17 @@ bool TimerWheel::step() {
   occupied_[level] &= ~(std::uint64_t{1} << way);
   while (slot != kNone) {
     const Slot next = timers_[slot].next;
+    --scheduled_;
     link(slot);
     slot = next;
   }
   return true;
 }
 
-TimerWheel::Id TimerWheel::takeDue() {
+TimerWheel::Slot TimerWheel::takeDue() {
   const Slot slot = lists_[kDue];
-  const Id id = timers_.key(slot);
   unlink(slot);
-  timers_.erase(slot);
-  return id;
+  return slot;
 }
 
 }  // namespace core

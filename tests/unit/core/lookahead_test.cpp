@@ -40,17 +40,28 @@ TEST_F(LookaheadTest, TakesQueriesUntilItsNamesAreUsedUpAndAgainAfterAFetch) {
 
 TEST_F(LookaheadTest, TakesWhatItDoesNotUnderstandWithoutRememberingIt) {
   isns::Message other = query({"iqn.2001-04.com.example:a"});
-  other.function = isns::idOf(isns::Function::DevAttrReg);
+  other.function = isns::idOf(isns::Function::DevDereg);
   for (std::size_t i = 0; i < 2 * Lookahead::kMaxNames; ++i) EXPECT_TRUE(lookahead.expect(other));
+}
+
+TEST_F(LookaheadTest, TakesRegistrationsUntilTheirSourcesAreTooMany) {
+  isns::Message message = query({"iqn.2001-04.com.example:a", "iqn.2001-04.com.example:b"});
+  message.function = isns::idOf(isns::Function::DevAttrReg);
+  std::size_t taken = 0;
+  while (lookahead.expect(message)) ++taken;
+  EXPECT_EQ(taken, Lookahead::kMaxNames - 1);
 }
 
 TEST_F(LookaheadTest, StopsAtATlvThatIsLongerThanItsMessage) {
   isns::Message message = query({"iqn.2001-04.com.example:a", "iqn.2001-04.com.example:b"});
-  for (std::size_t size = 0; size < payload.size(); ++size) {
-    const base::Bytes cut(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(size));
-    message.payload = cut;
-    EXPECT_TRUE(lookahead.expect(message));
-    lookahead.fetch();
+  for (isns::Function function : {isns::Function::DevAttrQry, isns::Function::DevAttrReg}) {
+    message.function = isns::idOf(function);
+    for (std::size_t size = 0; size < payload.size(); ++size) {
+      const base::Bytes cut(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(size));
+      message.payload = cut;
+      EXPECT_TRUE(lookahead.expect(message));
+      lookahead.fetch();
+    }
   }
 }
 

@@ -36,7 +36,7 @@ TEST(TimerWheel, RoundsADeadlineWithinATickUp) {
   EXPECT_EQ(advance(wheel, second(6)), Ids{1});
 }
 
-TEST(TimerWheel, HasOneEntryAnId) {
+TEST(TimerWheel, HasOneEntryASlot) {
   TimerWheel wheel(second(0));
   wheel.schedule(1, second(5));
   wheel.schedule(1, second(50));
@@ -45,11 +45,12 @@ TEST(TimerWheel, HasOneEntryAnId) {
   EXPECT_EQ(advance(wheel, second(50)), Ids{1});
 }
 
-TEST(TimerWheel, ACancelledIdDoesNotExpire) {
+TEST(TimerWheel, ACancelledSlotDoesNotExpire) {
   TimerWheel wheel(second(0));
-  wheel.schedule(0xffffffff, second(5));
-  EXPECT_TRUE(wheel.cancel(0xffffffff));
-  EXPECT_FALSE(wheel.cancel(0xffffffff));
+  EXPECT_FALSE(wheel.cancel(70));
+  wheel.schedule(70, second(5));
+  EXPECT_TRUE(wheel.cancel(70));
+  EXPECT_FALSE(wheel.cancel(70));
   EXPECT_EQ(wheel.nextDeadline(), base::kNever);
   EXPECT_EQ(advance(wheel, second(10)), Ids{});
 }
@@ -74,7 +75,7 @@ TEST(TimerWheel, WhatACallbackSchedulesExpiresInALaterAdvance) {
   EXPECT_EQ(wheel.nextDeadline(), second(1'000'001));
 }
 
-TEST(TimerWheel, ACallbackMayCancelAnIdThatIsDueToo) {
+TEST(TimerWheel, ACallbackMayCancelASlotThatIsDueToo) {
   TimerWheel wheel(second(0));
   wheel.schedule(1, second(10));
   wheel.schedule(2, second(10));
@@ -134,7 +135,7 @@ TEST(TimerWheel, BehavesAsASortedListOfDeadlinesWould) {
   }
 }
 
-TEST(TimerWheel, AHundredThousandIdsTakeAtMost24BytesEach) {
+TEST(TimerWheel, AHundredThousandSlotsTakeAtMost24BytesEach) {
   constexpr std::uint32_t kIds = 100'000;
   TimerWheel wheel(second(0));
   for (std::uint32_t id = 1; id <= kIds; ++id) wheel.schedule(id, second(900 + id % 600));
