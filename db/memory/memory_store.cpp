@@ -74,6 +74,7 @@ store::Outcome<store::LoadInfo> MemoryStore::load(store::RowSink& sink) {
       ++info.rows;
     }
   }
+  if (auto whole = sink.end(info); !whole) return store::fail(ErrorKind::Damaged, whole.error().text);
   return info;
 }
 

@@ -80,9 +80,11 @@ store::Outcome<store::LoadInfo> SqliteStore::load(store::RowSink& sink) {
   store::Outcome<std::uint64_t> rows = readRows(connection_, options_.schema, sink);
   const Status done = rows ? checkNewestChanges() : Status(base::fail(rows.error()));
   if (!done) return noted(done.error());
+  const store::LoadInfo info{lastRevision_, currentEpoch_, *rows};
+  if (auto whole = sink.end(info); !whole) return noted(connection_.damaged(whole.error().text));
   // Found good: from here on closing may write.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-  return store::LoadInfo{lastRevision_, currentEpoch_, *rows};
+  return info;
 }
 
 Status SqliteStore::checkNewestChanges() {

@@ -47,13 +47,6 @@ using Outcome = base::Result<T, Error>;
 
 inline base::Failure<Error> fail(ErrorKind kind, std::string text) { return {Error{kind, std::move(text)}}; }
 
-// Receives rows: by table in the order of the schema, by id within a table. A failure ends the load as Damaged.
-class RowSink {
- public:
-  virtual ~RowSink() = default;
-  virtual base::Status row(std::uint8_t table, std::int64_t id, std::span<const Cell> cells) = 0;
-};
-
 // Receives changes. False ends the reading, without an error.
 class ChangeSink {
  public:
@@ -65,6 +58,15 @@ struct LoadInfo {
   std::uint64_t revision = 0;  // of the last change, 0 for a new database
   std::uint64_t epoch = 0;     // of the last lease, 0 when there was none
   std::uint64_t rows = 0;
+};
+
+// Receives rows: by table in the order of the schema, by id within a table; then the end of a load. A failure ends the
+// load as Damaged.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual base::Status row(std::uint8_t table, std::int64_t id, std::span<const Cell> cells) = 0;
+  virtual base::Status end(const LoadInfo&) { return {}; }
 };
 
 // What to read of history. All conditions hold together; the defaults let everything through.

@@ -3,7 +3,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "isns-server/app/policy_from_config.h"
+#include "isns-server/core/store_loader.h"
 
 namespace app {
 
@@ -25,17 +28,6 @@ std::string_view reasonText(core::SendFailure failure) {
   }
   return "";
 }
-
-class Loader final : public store::RowSink {
- public:
-  explicit Loader(core::Server& server) : server_(server) {}
-  base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
-    return server_.loadRow(table, id, cells);
-  }
-
- private:
-  core::Server& server_;
-};
 
 }  // namespace
 
@@ -94,13 +86,12 @@ base::Status Service::start(std::vector<net::PassedSocket> passed) {
 
 base::Status Service::load() {
   const base::TimePoint begun = base::MonotonicClock::now();
-  Loader loader(server_);
+  core::StoreLoader loader(server_, base::now());
   auto info = parts_.store.load(loader);
   if (!info) return base::fail(info.error().text);
   auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});
   if (!lease) return base::fail(lease.error().text);
   epoch_ = lease->epoch;
-  if (auto status = server_.finishLoad(info->revision, base::now()); !status) return status;
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::MonotonicClock::now() - begun);
   parts_.log.write<Event::RegistryLoaded>(
       base::now(), {{"objects", objects()}, {"revision", info->revision}, {"milliseconds", took.count()}});
@@ -385,6 +376,8 @@ void Service::turnEnd() {
   if (outbound_.moved()) server_.settle(moment);
   submit();
   if (more) again_.startAt(moment.mono);
+  // Where both share a processor, the store must not wait for one until ten thousand listeners have been told.
+  if (server_.committing()) std::this_thread::yield();
   base::TimePoint next = server_.nextDeadline();
   if (heartbeat_) next = std::min(next, heartbeat_->nextDeadline());
   timer_.startAt(next);

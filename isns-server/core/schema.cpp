@@ -138,6 +138,12 @@ void writeObject(store::OpsWriter& ops, ObjectType type, const Object& object,
   }
 }
 
+bool fits32(std::int64_t value) { return value >= 0 && value <= 0xffffffff; }
+
+base::Status wrongValue(const AttributeRow& row) {
+  return base::fail("column " + std::string(row.field) + " has a value that is no " + std::string(row.name));
+}
+
 base::Status readCell(const AttributeRow& row, const Cell& cell, isns::AttributeList& attributes) {
   if (cell.isNull()) return {};
   if (!store::fits(cell, columnType(row.kind)))
@@ -149,10 +155,12 @@ base::Status readCell(const AttributeRow& row, const Cell& cell, isns::Attribute
       if (row.maxLength == 8) {
         writer.u64(static_cast<std::uint64_t>(cell.integer));
       } else {
+        if (!fits32(cell.integer)) return wrongValue(row);
         writer.u32(static_cast<std::uint32_t>(cell.integer));
       }
       break;
     case ColumnType::Text:
+      if (cell.text().find('\0') != std::string_view::npos) return wrongValue(row);
       writer.bytes(cell.bytes);
       writer.zeros(isns::paddedTextLength(cell.text()) - cell.bytes.size());
       break;
@@ -161,9 +169,7 @@ base::Status readCell(const AttributeRow& row, const Cell& cell, isns::Attribute
       break;
   }
   isns::Attribute attribute{row.tag, value, &row};
-  if (isns::checkValue(attribute) != isns::Status::Successful) {
-    return base::fail("column " + std::string(row.field) + " has a value that is no " + std::string(row.name));
-  }
+  if (isns::checkValue(attribute) != isns::Status::Successful) return wrongValue(row);
   attributes.set(row.tag, value);
   return {};
 }
@@ -171,7 +177,10 @@ base::Status readCell(const AttributeRow& row, const Cell& cell, isns::Attribute
 base::Status readVendor(const Cell& cell, isns::AttributeList& attributes) {
   if (cell.isNull()) return {};
   isns::AttributeReader reader(cell.bytes);
-  for (isns::Attribute attribute; reader.next(attribute);) attributes.set(attribute.tag, attribute.value);
+  for (isns::Attribute attribute; reader.next(attribute);) {
+    if (!isns::isVendorTag(attribute.tag)) return base::fail("column vendor holds an attribute that has another column");
+    attributes.set(attribute.tag, attribute.value);
+  }
   if (reader.status() != isns::Status::Successful) return base::fail("column vendor does not hold attributes");
   return {};
 }
@@ -181,7 +190,12 @@ base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& ob
   const ObjectTable& table = objectTable(type);
   if (cells.size() != table.columns.size()) return base::fail("the row has another number of columns");
   std::size_t at = 0;
-  for (Index* link : links) *link = static_cast<Index>(cells[at++].integer);
+  for (Index* link : links) {
+    if (cells[at].isNull() || !fits32(cells[at].integer)) {
+      return base::fail("column " + std::string(table.columns[at].name) + " is no index");
+    }
+    *link = static_cast<Index>(cells[at++].integer);
+  }
   object.created = static_cast<std::uint64_t>(cells[at++].integer);
   object.changed = static_cast<std::uint64_t>(cells[at++].integer);
   for (const AttributeRow* row : table.attributes) {

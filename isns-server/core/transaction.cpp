@@ -124,11 +124,12 @@ void Transaction::loseToken(const Node& node) {
 }
 
 Index Transaction::createEntity(std::string_view eid) {
-  const Index index = issue<Entity>();
+  Index index = issue<Entity>();
   std::string made;
   if (eid.empty()) {
-    // The index is never issued twice, so the name is unique unless somebody chose it before.
-    made = std::string(isns::kServerMadeEidPrefix) + std::to_string(index);
+    const auto name = [&] { return std::string(isns::kServerMadeEidPrefix) + std::to_string(index); };
+    // Somebody may have chosen the name for himself before.
+    while (registry_.findEntity(state(), made = name()) != nullptr) index = issue<Entity>();
     eid = made;
   }
   Entity& entity = create<Entity>(index);

@@ -6,12 +6,13 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "db/memory/memory_store.h"
 #include "isns-server/core/derived.h"
-#include "isns-server/core/server.h"
+#include "isns-server/core/store_loader.h"
 #include "shared/isns/tlv.h"
 
 namespace property {
@@ -179,10 +180,17 @@ struct Told {
   std::uint32_t bits = 0;
 };
 
+// The rows of the database do not load.
+struct Damaged : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 class RegistryWorld {
  public:
-  explicit RegistryWorld(bool defaultDomain = false)
-      : database_(std::make_shared<memory::MemoryDatabase>(core::schema())), store_(database_) {
+  explicit RegistryWorld(bool defaultDomain = false,
+                         std::shared_ptr<memory::MemoryDatabase> database =
+                             std::make_shared<memory::MemoryDatabase>(core::schema()))
+      : database_(std::move(database)), store_(database_) {
     policy_.defaultDomain = defaultDomain;
     policy_.maxObjects = 200;
     policy_.scnQueueEvents = 4;
@@ -262,15 +270,8 @@ class RegistryWorld {
   [[nodiscard]] base::Now now() const { return {time_, wall_}; }
 
   void load(core::Server& server) {
-    struct Sink final : store::RowSink {
-      core::Server& server;
-      explicit Sink(core::Server& s) : server(s) {}
-      base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
-        return server.loadRow(table, id, cells);
-      }
-    } sink(server);
-    auto info = store_.load(sink);
-    if (!info || !server.finishLoad(info->revision, now())) throw std::runtime_error("the store's rows do not load");
+    core::StoreLoader loader(server, now());
+    if (auto info = store_.load(loader); !info) throw Damaged(info.error().text);
   }
   void start() {
     server_ = std::make_unique<core::Server>(policy_, options(), now());

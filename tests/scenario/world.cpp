@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "isns-server/core/store_loader.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/message_writer.h"
 #include "shared/isns/value_text.h"
@@ -130,19 +131,12 @@ void World::start() {
   options.seed = 1;
   options.random = [] { return 0U; };
   server_ = std::make_unique<core::Server>(policy_, std::move(options), now());
-  struct Sink final : store::RowSink {
-    core::Server& server;
-    explicit Sink(core::Server& s) : server(s) {}
-    base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
-      return server.loadRow(table, id, cells);
-    }
-  } sink(*server_);
-  auto info = store_->load(sink);
+  core::StoreLoader loader(*server_, now());
+  auto info = store_->load(loader);
   if (!info) throw std::runtime_error(info.error().text);
   auto lease = store_->lease(store::LeaseAction::Acquire, "scenario", {});
   if (!lease) throw std::runtime_error(lease.error().text);
   epoch_ = lease->epoch;
-  if (auto status = server_->finishLoad(info->revision, now()); !status) throw std::runtime_error(status.error().text);
 }
 
 void World::set(const std::string& key, const std::string& value) {

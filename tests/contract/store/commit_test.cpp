@@ -214,6 +214,29 @@ TEST_P(StoreContract, ARowThatTheReaderRefusesEndsTheLoadAsDamaged) {
   EXPECT_THAT(loaded.error().text, HasSubstr("it points to nothing"));
 }
 
+TEST_P(StoreContract, AWholeThatTheReaderRefusesIsDamagedToo) {
+  struct Refuses final : store::RowSink {
+    base::Status row(std::uint8_t, std::int64_t, std::span<const store::Cell>) override {
+      ++rows;
+      return {};
+    }
+    base::Status end(const store::LoadInfo& info) override {
+      EXPECT_EQ(info.revision, 2U);
+      EXPECT_EQ(info.rows, rows);
+      return base::fail("the two do not fit together");
+    }
+    std::uint64_t rows = 0;
+  };
+  commitThing(1, 1, "one");
+  commitThing(2, 2, "two");
+  Refuses sink;
+  const auto loaded = store_->load(sink);
+  EXPECT_EQ(sink.rows, 2U);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().kind, ErrorKind::Damaged);
+  EXPECT_THAT(loaded.error().text, HasSubstr("the two do not fit together"));
+}
+
 TEST_P(StoreContract, AFailedCommitLeavesTheOldStateAndTheNextSucceedsOnceTheStoreIsWell) {
   for (const ErrorKind kind : {ErrorKind::Full, ErrorKind::Io}) {
     const std::uint64_t revision = kind == ErrorKind::Full ? 1 : 3;

@@ -75,6 +75,27 @@ class DamageTest(rig.ServerTest):
             file.seek(offset)
             file.write(data)
 
+    def change(self, *statements):
+        with sqlite3.connect(self.database) as database:
+            for statement in statements:
+                database.execute(statement)
+        database.close()
+
+    def test_rows_that_cannot_be_true_are_refused_though_sqlite_finds_nothing(self):
+        self.make_database(3)
+        with open(self.database, "rb") as file:
+            good = file.read()
+        for statement, *words in (
+                ("UPDATE portal SET portal_ip = NULL WHERE id = 1", "row 1 of the table portal", "portal_ip"),
+                ("UPDATE node SET entity = 77 WHERE id = 1", "row 1 of the table node", "missing"),
+                ("UPDATE node SET id = 4294967295 WHERE id = 1", "row 4294967295 of the table node", "index"),
+                ("UPDATE counter SET reserved = -1", "table counter", "reserved"),
+                ("DELETE FROM portal_group WHERE id = 1", "row 1 of the table entity", "portal group")):
+            with self.subTest(statement):
+                self.write(0, good)
+                self.change(statement)
+                self.expect_refusal("damaged", "restore", *words)
+
     def test_a_page_overwritten_is_refused_whichever_it_is(self):
         # Of the history a start reads the newest changes only; here these are all.
         self.make_database(60)
@@ -100,16 +121,12 @@ class DamageTest(rig.ServerTest):
         self.expect_refusal("damaged", "restore")
 
     def test_another_programs_database_is_refused(self):
-        with sqlite3.connect(self.database) as database:
-            database.execute("CREATE TABLE bookmarks (name TEXT)")
-        database.close()
+        self.change("CREATE TABLE bookmarks (name TEXT)")
         self.expect_refusal("not one of Sanctum")
 
     def test_a_newer_schema_is_refused_with_both_versions_and_what_to_do(self):
         self.make_database(3)
-        with sqlite3.connect(self.database) as database:
-            database.execute("UPDATE meta SET value = 99 WHERE name = 'schema_version'")
-        database.close()
+        self.change("UPDATE meta SET value = 99 WHERE name = 'schema_version'")
         self.expect_refusal("99", "newer program", "restore")
 
     def test_damage_beside_a_log_is_refused_and_the_log_kept(self):
