@@ -52,9 +52,20 @@ def floors(bench):
 
 
 def registrations(bench):
-    """New entities, each with portal, node and portal group, durable before the answer; a fresh store each time."""
+    """New entities, each with portal, node and portal group, durable before the answer; a fresh store each time.
+
+    The bare writer has no network. What it and the bare echo need together is noted too: on one processor nobody who
+    writes and answers can be faster than that.
+    """
     count = 3_000 if bench.quick else 20_000
     peer = _peer_registrations(bench) if OpenIsns.available() else ""
+    with bench.sanctum() as server:
+        sample = bench.load(server, "register", entities=bench.connections, connections=bench.connections)
+    with bench.echo(sample["answer_bytes"]) as echo:
+        return _registration_rows(bench, count, peer, echo)
+
+
+def _registration_rows(bench, count, peer, echo):
     rows = []
     for depth, words in ((1, "one open on each of 64 connections"), (bench.depth, f"{bench.depth} open on each")):
         entities = count if depth == 1 else count * 2
@@ -65,10 +76,16 @@ def registrations(bench):
                 return bench.note("register", {**result, "batch": batch.seen(server.mean_batch())})
         def floor(entities=entities, batch=batch):
             return bench.note("bare writer", bench.write_rows(entities, batch.size))
-        results = alternate(bench.rounds, {"ours": ours, "floor": floor})
-        rows.append(Row(f"durable registrations, {words}", ratios(rates(results["ours"]), rates(results["floor"])),
-                        "of the bare writer", "at least", 0.6, peer if depth == 1 else "",
-                        f"batches of {batch.size}"))
+        def answers(entities=entities, depth=depth):
+            return bench.note("register echo", bench.load(
+                echo, "register", entities=entities, connections=bench.connections, depth=depth, frames_only=True))
+        results = alternate(bench.rounds, {"ours": ours, "floor": floor, "echo": answers})
+        rate = {name: rates(rs) for name, rs in results.items()}
+        both = [1 / (1 / writer + 1 / echo) for writer, echo in zip(rate["floor"], rate["echo"], strict=True)]
+        share = text(statistics.median(ratios(rate["ours"], both)))
+        rows.append(Row(f"durable registrations, {words}", ratios(rate["ours"], rate["floor"]), "of the bare writer",
+                        "at least", 0.6, peer if depth == 1 else "",
+                        f"batches of {batch.size}; {share} of bare writer and bare echo together"))
     return rows
 
 

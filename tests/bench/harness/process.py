@@ -14,10 +14,12 @@ class Failed(Exception):
 class Daemon:
     """Runs until stop(). Its output goes into a file."""
 
-    def __init__(self, argv, log, processors, stdin=subprocess.DEVNULL, stdout=None, nice=0):
+    def __init__(self, argv, log, processors, stdin=subprocess.DEVNULL, stdout=None, behind=False):
+        """`behind`: on a processor only while nobody else wants it."""
         def prepare():
             os.sched_setaffinity(0, processors)
-            os.nice(nice)
+            if behind:
+                os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
         self.name = os.path.basename(argv[0])
         self._log = log

@@ -145,7 +145,7 @@ class Line:
     """
 
     def __init__(self, argv, log, processors):
-        self.daemon = Daemon(argv, log, processors, stdin=subprocess.PIPE, stdout=subprocess.PIPE, nice=10)
+        self.daemon = Daemon(argv, log, processors, stdin=subprocess.PIPE, stdout=subprocess.PIPE, behind=True)
 
     def tell(self, line):
         self.daemon.child.stdin.write(line.encode() + b"\n")
