@@ -48,6 +48,36 @@ struct Tlvs {
 
 }  // namespace
 
+void fetchListeners(const State& state, std::span<const ScnRecipient> listeners) {
+  struct Walk {
+    Index index = 0;
+    const Node* node = nullptr;
+    const Entity* entity = nullptr;
+    const Portal* portal = nullptr;
+  };
+  std::array<Walk, kMaxListeners> room;
+  const std::span<Walk> walks(room.data(), std::min(listeners.size(), room.size()));
+  for (std::size_t i = 0; i < walks.size(); ++i) {
+    walks[i].index = listeners[i].type == ObjectType::Node ? listeners[i].index : 0;
+    prefetchPlace<Node>(state, walks[i].index);
+  }
+  for (Walk& w : walks) w.node = prefetchObject<Node>(state, w.index);
+  for (Walk& w : walks) {
+    w.index = w.node == nullptr ? 0 : w.node->entity;
+    prefetchPlace<Entity>(state, w.index);
+    if (w.node != nullptr) base::prefetch(w.node->attributes.bytes().data(), base::kCacheLine);
+  }
+  for (Walk& w : walks) w.entity = prefetchObject<Entity>(state, w.index);
+  for (Walk& w : walks) {
+    w.index = w.entity == nullptr ? 0 : firstOf(w.entity->portals);
+    prefetchPlace<Portal>(state, w.index);
+  }
+  for (Walk& w : walks) w.portal = prefetchObject<Portal>(state, w.index);
+  for (const Walk& w : walks) {
+    if (w.portal != nullptr) base::prefetch(w.portal->attributes.bytes().data(), kMostlyRead);
+  }
+}
+
 bool Lookahead::expect(const isns::Message& message) {
   if (named_ + 2 > kMaxNames) return false;
   if (message.function == isns::idOf(Function::DevAttrQry)) expectQuery(message.payload);

@@ -14,6 +14,7 @@
 
 #include "isns-server/core/liveness.h"
 #include "isns-server/core/registry.h"
+#include "isns-server/core/scn_notifier.h"
 #include "shared/base/prefetch.h"
 #include "shared/isns/message.h"
 
@@ -40,6 +41,10 @@ void visitFetched(const State& state, std::span<const Index> objects, Visit&& vi
     objects = objects.subspan(group.size());
   }
 }
+
+// Walks from up to kMaxListeners nodes to the first portal of each one's entity, side by side: where an SCN goes to.
+inline constexpr std::size_t kMaxListeners = 32;
+void fetchListeners(const State& state, std::span<const ScnRecipient> listeners);
 
 class Lookahead {
  public:

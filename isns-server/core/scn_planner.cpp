@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "isns-server/core/lookahead.h"
 #include "isns-server/core/visibility.h"
 
 namespace core {
@@ -71,7 +72,9 @@ class Side {
   }
   template <class Visit>
   void members(const Domain& domain, Visit&& visit) const {
-    domain.nodes.forEach([&](Index i) {
+    std::vector<Index> nodes;
+    domain.nodes.forEach([&](Index i) { nodes.push_back(i); });
+    visitFetched<Node>(state_, nodes, [&](Index i) {
       if (const Node* o = get<Node>(i)) visit(StorageNode(*o));
     });
     domain.fcPorts.forEach([&](Index i) {

@@ -292,7 +292,15 @@ void Server::release(Pending& pending, CommitResult result) {
 }
 
 void Server::send(const std::vector<PlannedScn>& scns) {
-  for (const PlannedScn& scn : scns) scns_.notify(scn.recipients, scn.event);
+  for (const PlannedScn& scn : scns) {
+    std::span<const ScnRecipient> rest(scn.recipients);
+    while (!rest.empty()) {
+      const auto group = rest.first(std::min(rest.size(), kMaxListeners));
+      fetchListeners(registry_.committed(), group);
+      scns_.notify(group, scn.event);
+      rest = rest.subspan(group.size());
+    }
+  }
 }
 
 // Timers and lists that follow what is committed.

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import unittest
 
-FUNCTIONS = ["core::Lookahead::fetch", "core::Lookahead::toNodes", "core::Lookahead::toDomains",
+FUNCTIONS = ["core::Lookahead::fetch", "core::fetchListeners", "core::Lookahead::toNodes", "core::Lookahead::toDomains",
              "core::Lookahead::expectRegistration", "core::Server::follow"]
 
 
