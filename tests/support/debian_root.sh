@@ -48,4 +48,7 @@ debian_make() {
     exit 1
   }
   rm -f "$debian_root.log"
+  # As an installed system has it: everybody may enter the root folder, and the host knows its own name.
+  chmod 755 "$debian_root"
+  printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" >"$debian_root/etc/hosts"
 }
