@@ -1,0 +1,140 @@
+// Codes inside PDUs, each kind an enum with a table: reject reasons, asynchronous events, logout reasons and responses,
+// task management functions and responses, service responses, SNACK types, task attributes.
+//
+// An enum may hold a code that has no row: what a peer sends is kept as it is, and nameOf() then says "unassigned",
+// "reserved" or "vendor-specific" as the RFC does. Pure data, safe from any thread. RFC 7143 11 and RFC 7144 6.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace iscsi {
+
+// Why a target rejects a PDU (11.17.1).
+enum class RejectReason : std::uint8_t {
+  Reserved = 0x01,
+  DataDigestError = 0x02,
+  SnackReject = 0x03,
+  ProtocolError = 0x04,
+  CommandNotSupported = 0x05,
+  ImmediateCommandReject = 0x06,  // too many immediate commands
+  TaskInProgress = 0x07,
+  InvalidDataAck = 0x08,
+  InvalidPduField = 0x09,      // values that describe a task, a response or a data transfer
+  LongOperationReject = 0x0a,  // no Target Transfer Tag left
+  NegotiationReset = 0x0b,     // must not be sent; received, it is a negotiation failure
+  WaitingForLogout = 0x0c,
+};
+struct RejectReasonRow {
+  RejectReason code;
+  std::string_view name;
+  bool mayBeSent;    // by an implementation of RFC 7143
+  bool mayBeResent;  // the original PDU, by the initiator
+};
+std::span<const RejectReasonRow> rejectReasonTable();
+const RejectReasonRow* findRow(RejectReason reason);  // nullptr: unassigned
+std::string_view nameOf(RejectReason reason);
+
+// What an Asynchronous Message reports (11.9.1). 248 to 255 are vendor-specific.
+enum class AsyncEvent : std::uint8_t {
+  ScsiEvent = 0,           // with sense data
+  LogoutRequest = 1,       // Parameter3: seconds until the logout
+  ConnectionDrop = 2,      // Parameter1: CID, Parameter2: Time2Wait, Parameter3: Time2Retain
+  SessionDrop = 3,         // Parameter2: Time2Wait, Parameter3: Time2Retain
+  NegotiationRequest = 4,  // Parameter3: seconds until the Text Request
+  TaskTermination = 5,     // of the LUN; only where TaskReporting is FastAbort
+};
+struct AsyncEventRow {
+  AsyncEvent code;
+  std::string_view name;
+};
+std::span<const AsyncEventRow> asyncEventTable();
+std::string_view nameOf(AsyncEvent event);
+
+// Why an initiator logs out (11.14.1).
+enum class LogoutReason : std::uint8_t { CloseSession = 0, CloseConnection = 1, RemoveConnectionForRecovery = 2 };
+struct LogoutReasonRow {
+  LogoutReason code;
+  std::string_view name;
+};
+std::span<const LogoutReasonRow> logoutReasonTable();
+const LogoutReasonRow* findRow(LogoutReason reason);  // nullptr: reserved
+std::string_view nameOf(LogoutReason reason);
+
+// 11.15.1
+enum class LogoutResponseCode : std::uint8_t {
+  Closed = 0,
+  CidNotFound = 1,
+  RecoveryNotSupported = 2,
+  CleanupFailed = 3,
+};
+struct LogoutResponseRow {
+  LogoutResponseCode code;
+  std::string_view name;
+};
+std::span<const LogoutResponseRow> logoutResponseTable();
+std::string_view nameOf(LogoutResponseCode response);
+
+// 11.5.1; from QueryTask on RFC 7144 6.3.
+enum class TaskManagementFunction : std::uint8_t {
+  AbortTask = 1,
+  AbortTaskSet = 2,
+  ClearAca = 3,
+  ClearTaskSet = 4,
+  LogicalUnitReset = 5,
+  TargetWarmReset = 6,
+  TargetColdReset = 7,
+  TaskReassign = 8,
+  QueryTask = 9,
+  QueryTaskSet = 10,
+  ItNexusReset = 11,
+  QueryAsynchronousEvent = 12,
+};
+struct TaskManagementFunctionRow {
+  TaskManagementFunction code;
+  std::string_view name;
+  bool hasLun;             // addresses a logical unit; else the LUN field is reserved
+  bool hasReferencedTask;  // the Referenced Task Tag is valid; else it is 0xffffffff
+  bool immediateOnly;
+  std::uint8_t protocolLevel;  // the lowest iSCSIProtocolLevel that allows it
+};
+std::span<const TaskManagementFunctionRow> taskManagementFunctionTable();
+// nullptr: unassigned. A target answers such a request with "Task management function not supported".
+const TaskManagementFunctionRow* findRow(TaskManagementFunction function);
+std::string_view nameOf(TaskManagementFunction function);
+
+// 11.6.1; FunctionSucceeded RFC 7144 6.4.2.
+enum class TaskManagementResponseCode : std::uint8_t {
+  FunctionComplete = 0,
+  TaskDoesNotExist = 1,
+  LunDoesNotExist = 2,
+  TaskStillAllegiant = 3,
+  ReassignmentNotSupported = 4,
+  FunctionNotSupported = 5,
+  AuthorizationFailed = 6,
+  FunctionSucceeded = 7,
+  FunctionRejected = 255,
+};
+struct TaskManagementResponseRow {
+  TaskManagementResponseCode code;
+  std::string_view name;
+};
+std::span<const TaskManagementResponseRow> taskManagementResponseTable();
+const TaskManagementResponseRow* findRow(TaskManagementResponseCode response);  // nullptr: unassigned
+std::string_view nameOf(TaskManagementResponseCode response);
+
+// The Response field of a SCSI Response (11.4.3). 0x80 to 0xff are vendor-specific.
+enum class ServiceResponse : std::uint8_t { CommandCompleted = 0x00, TargetFailure = 0x01 };
+constexpr bool isVendorSpecific(ServiceResponse response) { return static_cast<std::uint8_t>(response) >= 0x80; }
+std::string_view nameOf(ServiceResponse response);
+
+// 11.16.1
+enum class SnackType : std::uint8_t { DataOrR2t = 0, Status = 1, DataAck = 2, RData = 3 };
+std::string_view nameOf(SnackType type);
+
+// The ATTR field of a SCSI Command (11.3.1).
+enum class TaskAttribute : std::uint8_t { Untagged = 0, Simple = 1, Ordered = 2, HeadOfQueue = 3, Aca = 4 };
+std::string_view nameOf(TaskAttribute attribute);
+
+}  // namespace iscsi
