@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tests/unit/iscsi/hex.h"
+#include "tests/unit/iscsi/pdu_vectors.h"
+
 namespace iscsi_test {
 
 using namespace iscsi;
@@ -24,6 +27,14 @@ base::Bytes wirePdu(base::ByteView bhs, base::ByteView ahs, base::ByteView data,
   while (wire.size() % 4 != 0) wire.push_back(0);
   if (digests.data && !data.empty()) addDigest(begin);
   return wire;
+}
+
+base::Bytes bhsOf(std::string_view name) { return fromHex(vectorNamed(name).hex); }
+
+PduReader readerWith(Digests digests, std::uint32_t maxRecvDataSegmentLength) {
+  PduReader reader;
+  reader.configure({digests, maxRecvDataSegmentLength});
+  return reader;
 }
 
 base::Bytes counting(std::size_t size, unsigned from) {

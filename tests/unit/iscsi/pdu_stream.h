@@ -2,7 +2,7 @@
 #pragma once
 
 #include <deque>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/iscsi/pdu_reader.h"
@@ -11,6 +11,11 @@ namespace iscsi_test {
 
 // One PDU on the wire: the lengths of the header are set to those of `ahs` and `data`.
 base::Bytes wirePdu(base::ByteView bhs, base::ByteView ahs, base::ByteView data, iscsi::Digests digests);
+
+// The 48 bytes of a row of pduVectors().
+base::Bytes bhsOf(std::string_view name);
+
+iscsi::PduReader readerWith(iscsi::Digests digests, std::uint32_t maxRecvDataSegmentLength = 8192);
 
 base::Bytes counting(std::size_t size, unsigned from = 0);
 

@@ -23,7 +23,6 @@ template <class Pdu>
 Pdu pduOf(std::string_view name) {
   return std::get<Pdu>(vectorNamed(name).pdu);
 }
-base::Bytes bhsOf(std::string_view name) { return fromHex(vectorNamed(name).hex); }
 
 // Everything that waits, in one piece.
 base::Bytes waiting(const PduWriter& writer) {
