@@ -178,8 +178,8 @@ TEST(PduWriter, AppendsWhileSomethingIsHalfSent) {
 
 TEST(PduWriter, HoldsDataUntilItsLastByteIsSent) {
   const base::Bytes data = counting(16);
-  PduWriter writer;
   bool ended = false;
+  PduWriter writer;
   auto hold = base::makeRef<Hold>([&] { ended = true; });
   ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, hold}));
   ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, hold}));
@@ -226,8 +226,8 @@ TEST(PduWriter, MayBeWrittenToByTheEndOfAHold) {
 
 TEST(PduWriter, RefusesWhatWouldExceedItsBytesAndChangesNothing) {
   const base::Bytes data = counting(100);
-  PduWriter writer({.bytes = kBhsSize + 100 + kBhsSize + 52, .segments = 100});
   bool ended = false;
+  PduWriter writer({.bytes = kBhsSize + 100 + kBhsSize + 52, .segments = 100});
   ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
   DataPart part{base::ByteView(data).first(53), base::makeRef<Hold>([&] { ended = true; })};
   const base::Bytes before = waiting(writer);
