@@ -83,21 +83,47 @@ bool LoginTarget::checkConstants(const LoginRequest& request) {
   return same || fail(LoginStatus::InitiatorError, "a field that changed during the login");
 }
 
-void LoginTarget::processText() {
-  TextReader check(collector_.text());
-  for (TextPair pair; check.next(pair);) {
+// Before anything is done with a text: its form, and that no key came before.
+bool LoginTarget::checkText() {
+  TextReader reader(collector_.text());
+  KeysSeen here;
+  for (TextPair pair; reader.next(pair);) {
     // TargetName repeats in answers to SendTargets only.
-    const bool again = pair.row != nullptr && seen_.contains(pair.row->key);
-    const TextFault fault = again ? TextFault::Repeated : seen_.add(pair);
-    if (fault != TextFault::None) {
-      fail(LoginStatus::InitiatorError, textFaultName(fault), pair.row);
-      return;
+    const bool twice = pair.row != nullptr && here.contains(pair.row->key);
+    const bool before = pair.row != nullptr && seen_.contains(pair.row->key);
+    if (twice || (before && !repeatsName(pair))) {
+      return fail(LoginStatus::InitiatorError, textFaultName(TextFault::Repeated), pair.row);
     }
+    static_cast<void>(here.add(pair));
+    const TextFault fault = before ? TextFault::None : seen_.add(pair);
+    if (fault != TextFault::None) return fail(LoginStatus::InitiatorError, textFaultName(fault), pair.row);
   }
-  if (check.fault() != TextFault::None) {
-    fail(LoginStatus::InitiatorError, textFaultName(check.fault()));
-    return;
+  return reader.fault() == TextFault::None || fail(LoginStatus::InitiatorError, textFaultName(reader.fault()));
+}
+
+bool LoginTarget::repeatsName(const TextPair& pair) const {
+  if (!setting_.sameNamesAgain || !named_ || stage_ != Stage::Operational) return false;
+  const auto same = [&](const std::string& name) {
+    std::string scratch;
+    const auto normal = names::normaliseIscsiName(pair.value, scratch, setting_.nameForm);
+    return normal.ok() && *normal == name;
+  };
+  switch (pair.row->key) {
+    case Key::InitiatorName:
+      return same(login_.initiatorName);
+    case Key::TargetName:
+      return same(login_.targetName);
+    case Key::InitiatorAlias:
+      return pair.value == login_.initiatorAlias;
+    case Key::SessionType:
+      return pair.value == (login_.discovery ? "Discovery" : "Normal");
+    default:
+      return false;
   }
+}
+
+void LoginTarget::processText() {
+  if (!checkText()) return;
   if (!named_ && !begin()) return;
   SecurityText security;
   TextWriter out(sender_.buffer());
@@ -187,7 +213,8 @@ bool LoginTarget::takePair(const TextPair& pair, SecurityText& security, TextWri
     case Key::InitiatorName:
     case Key::TargetName:
     case Key::SessionType:
-      return !named_ || fail(LoginStatus::InitiatorError, "a key that belongs into the first request", &row);
+      return !named_ || repeatsName(pair) ||
+             fail(LoginStatus::InitiatorError, "a key that belongs into the first request", &row);
     case Key::InitiatorAlias:
       login_.initiatorAlias = pair.value;
       return true;

@@ -40,6 +40,9 @@ struct LoginTargetSetting {
   std::uint32_t initialStatSn = 0;   // any value
   std::uint32_t commandWindow = 32;  // commands that a new session may send at once, at least 1
   names::FormRule nameForm = names::FormRule::Strict;
+  // libiscsi (qemu) tells its names and session type again in the operational stage where the target chose None. RFC
+  // 7143 6.3 would have that rejected; the same values once more change nothing, so they are let pass.
+  bool sameNamesAgain = true;
   LoginLimits limits;
 };
 
@@ -92,6 +95,8 @@ class LoginTarget final : public CredentialsReceiver {
   bool checkHeader(const LoginRequest& request, base::ByteView data);
   bool checkConstants(const LoginRequest& request);
   void processText();
+  bool checkText();
+  [[nodiscard]] bool repeatsName(const TextPair& pair) const;
   bool begin();
   bool readNames();
   bool readName(std::string_view value, std::string& name, std::string_view what);

@@ -143,6 +143,11 @@ TEST_P(Verify, TellsWhichSecretWasUsed) {
 
 TEST_P(Verify, KnowsNobodyWithoutAnEntry) {
   EXPECT_EQ(verify(answer("nobody has this secret").view(), nullptr), SecretMatch::None);
+  const ChapEntry own = entry("own secret 99999", "own next secret0");
+  EXPECT_EQ(verify(answer("nobody has this secret").view(), nullptr, &own), SecretMatch::None)
+      << "what stands in for a secret that is not there is none";
+  const ChapEntry peer = entry("current secret 1");
+  EXPECT_EQ(verify(answer("nobody has this secret").view(), &peer, &own), SecretMatch::None);
   EXPECT_EQ(verify({}, nullptr), SecretMatch::None);
 }
 

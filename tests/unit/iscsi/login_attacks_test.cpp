@@ -156,6 +156,12 @@ TEST(LoginTargetAttack, AFieldThatChangesEndsTheLogin) {
   }
 }
 
+TEST(LoginTargetAttack, AStartBehindTheSecurityStageGetsNoAnswerToItsOffers) {
+  TargetBench bench;
+  bench.access.answer.policy = policyOf(false, true);
+  EXPECT_THAT(bench.send(bench.request(kOperational), {kI, kT, "MaxBurstLength=512"}), ElementsAre("status 0201"));
+}
+
 TEST(LoginTargetAttack, NamesComeOnceAndAtTheBeginning) {
   for (const std::string& pair : {kI, kT, std::string("SessionType=Discovery")}) {
     TargetBench bench;
@@ -170,8 +176,8 @@ TEST(LoginTargetAttack, NamesComeOnceAndAtTheBeginning) {
 TEST(LoginTargetAttack, AKeyThatComesAgainInAnotherStageEndsTheLogin) {
   TargetBench bench;
   bench.send(bench.request(kSecurity, kOperational),
-             {bench.initiatorPair, bench.targetPair, "AuthMethod=None", "InitiatorAlias=a"});
-  EXPECT_THAT(bench.send(bench.request(kOperational), {"InitiatorAlias=a"}), ElementsAre("status 0200"));
+             {bench.initiatorPair, bench.targetPair, "AuthMethod=None", "X-a=1"});
+  EXPECT_THAT(bench.send(bench.request(kOperational), {"X-a=1"}), ElementsAre("status 0200"));
 }
 
 TEST(LoginTargetAttack, OtherPdus) {
@@ -618,6 +624,30 @@ const BadAnswer kBadTargets[] = {
 };
 INSTANTIATE_TEST_SUITE_P(All, BadTarget, testing::ValuesIn(kBadTargets),
                          [](const auto& row) { return row.param.name; });
+
+TEST(LoginInitiatorAttack, ATransitInTheMiddleOfAuthentication) {
+  InitiatorBench bench;
+  bench.start();
+  ASSERT_TRUE(bench.last.transit) << "since None would do";
+  bench.answer(bench.response(kSecurity, kOperational), {"AuthMethod=CHAP"});
+  EXPECT_EQ(bench.state(), LoginInitiator::State::Failed);
+}
+
+TEST(LoginInitiatorAttack, ATransitInAnswerToARequestToGoOn) {
+  for (const Stage next : {kSecurity, kOperational, kFullFeature}) {
+    InitiatorBench bench;
+    bench.setting.skipSecurity = true;
+    bench.start();
+    LoginResponse part = bench.response(kOperational);
+    part.continues = true;
+    bench.answer(part, {});
+    ASSERT_FALSE(bench.last.transit);
+    LoginResponse last = bench.response(kOperational, kFullFeature);
+    last.nsg = static_cast<std::uint8_t>(next);
+    bench.answer(last, {});
+    EXPECT_EQ(bench.state(), LoginInitiator::State::Failed) << static_cast<int>(next);
+  }
+}
 
 TEST(LoginInitiatorAttack, EndlessResponses) {
   InitiatorBench bench;

@@ -355,6 +355,38 @@ TEST_F(LoginTargetTest, AgreesOnTheSameForEveryCutOfItsText) {
   }
 }
 
+// As libiscsi does it where it has a user and the target chose None.
+TEST_F(LoginTargetTest, LetsTheSameNamesPassOnceMoreInTheOperationalStage) {
+  TargetBench bench;
+  bench.access.answer.policy = policyOf(true, false);
+  bench.send(bench.request(Stage::Security, Stage::Operational),
+             {initiatorPair, "InitiatorAlias=a", targetPair, "SessionType=Normal", "AuthMethod=CHAP,None"});
+  bench.send(bench.request(Stage::Operational, Stage::FullFeature),
+             {initiatorPair, "InitiatorAlias=a", targetPair, "SessionType=Normal", "HeaderDigest=None"});
+  EXPECT_EQ(bench.machine().state(), State::Agreed);
+  for (const bool lenient : {true, false}) {
+    for (const std::string_view pair :
+         {"InitiatorName=iqn.2001-04.com.example:other", "SessionType=Discovery", "InitiatorAlias=b", "AuthMethod=None",
+          "TargetName=iqn.2001-04.com.example:o"}) {
+      TargetBench other;
+      other.setting.sameNamesAgain = lenient;
+      other.send(other.request(Stage::Security, Stage::Operational),
+                 {initiatorPair, "InitiatorAlias=a", targetPair, "SessionType=Normal", "AuthMethod=None"});
+      EXPECT_THAT(other.send(other.request(Stage::Operational, Stage::FullFeature), {pair}), ElementsAre("status 0200"))
+          << pair;
+    }
+  }
+  TargetBench strict;
+  strict.setting.sameNamesAgain = false;
+  strict.send(strict.request(Stage::Security, Stage::Operational), {initiatorPair, targetPair, "AuthMethod=None"});
+  EXPECT_THAT(strict.send(strict.request(Stage::Operational, Stage::FullFeature), {initiatorPair}),
+              ElementsAre("status 0200"));
+  TargetBench twice;
+  twice.send(twice.request(Stage::Security, Stage::Operational), {initiatorPair, targetPair, "AuthMethod=None"});
+  EXPECT_THAT(twice.send(twice.request(Stage::Operational, Stage::FullFeature), {initiatorPair, initiatorPair}),
+              ElementsAre("status 0200"));
+}
+
 TEST_F(LoginTargetTest, ClosesAtItsDeadline) {
   setting.limits.deadline = kStart + std::chrono::seconds(15);
   EXPECT_EQ(machine().nextDeadline(), setting.limits.deadline);
