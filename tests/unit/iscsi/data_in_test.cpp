@@ -222,6 +222,13 @@ TEST(DataInSender, GoesOnOnAnotherConnection) {
   EXPECT_EQ(pdus.front(), (DataInPdu{2, 200, 60, false, false, false}));
   EXPECT_TRUE(pdus.back().status);
 
+  Read middle(600, small(2));
+  for (int i = 0; i < 3; ++i) middle.next();
+  ASSERT_TRUE(middle.sender.reassign(2, 100, middle.dataSn));
+  const auto rest = middle.all();
+  ASSERT_EQ(rest.size(), 5U);
+  EXPECT_EQ(rest[2], (DataInPdu{4, 400, 50, true, true, false})) << "a sequence begins where it goes on";
+
   Read again(400, small(2));
   again.next();
   ASSERT_TRUE(again.sender.reassign(9, 100, again.dataSn)) << "out of range: taken as 0";

@@ -34,6 +34,13 @@ TEST(DataOutRecovery, AsksAgainForExactlyTheBytesOfADamagedPdu) {
   EXPECT_EQ(write.r2t()->bufferOffset, 300U);
 }
 
+TEST(DataOutRecovery, TakesNoBytesInThePlaceOfADamagedPdu) {
+  Write write({300, 300, 0, true}, recovering());
+  const std::uint32_t tag = write.r2t()->targetTransferTag;
+  EXPECT_EQ(write.receiver.damaged({tag, 0, 0, 100, false}), F::None);
+  EXPECT_EQ(write.receiver.received({tag, 1, 50, 100, false}), F::Overlap) << "PDUs go up in order";
+}
+
 TEST(DataOutRecovery, AsksForEachHoleWhenSequencesLosePdus) {
   Write write({300, 300, 0, true}, recovering());
   const std::uint32_t tag = write.r2t()->targetTransferTag;

@@ -42,6 +42,8 @@ const Row kLibiscsi[] = {
 // RFC 7143 11.4.1, 11.4.5.2, 11.4.5.3, 11.4.6.
 const Row kMore[] = {
     {"NoDifferenceIsNoResidual", reading(4096, 4096), {kNone, kNone, 0, 4096}},
+    {"OneByteLess", reading(512, 511), {under(1), kNone, 0, 511}},
+    {"OneByteMore", writing(512, 513), {over(1), kNone, 512, 0}},
     {"NoDataAtAll", {}, {}},
     {"DataWithoutAFlag", {false, false, 0, 0, 0, 96}, {over(96), kNone, 0, 0}},
     {"WriteWithoutAFlag", {false, false, 0, 0, 512, 0}, {over(512), kNone, 0, 0}},
