@@ -1,0 +1,191 @@
+#include "agent/scsi/disk.h"
+
+#include <algorithm>
+
+namespace scsi {
+
+Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSettings settings, StateStore* store)
+    : device_(device),
+      pool_(pool),
+      identity_(std::move(identity)),
+      settings_(std::move(settings)),
+      store_(store),
+      modes_(device.geometry().volatileCache),
+      ranges_(tasks_),
+      background_(*this),
+      saving_(makeSaving()) {
+  ports_.ports.push_back({});
+  if (settings_.alua) groups_.push_back({});
+}
+
+Disk::~Disk() = default;
+
+void Disk::setPortGroups(std::vector<PortGroup> groups) {
+  groups.resize(std::min(groups.size(), kMaxPortGroups));
+  groups_ = std::move(groups);
+}
+
+bool Disk::restore(StateKind kind, base::ByteView image) {
+  if (kind == StateKind::Reservations) {
+    std::optional<ReservationState> state = ReservationState::fromImage(image);
+    if (!state) return false;
+    setReservations(state->persists ? std::move(*state) : ReservationState{});
+    return true;
+  }
+  base::ByteReader reader(image);
+  base::Bytes texts[2];
+  for (base::Bytes& text : texts) {
+    const base::ByteView bytes = reader.bytes(reader.u16());
+    text.assign(bytes.begin(), bytes.end());
+  }
+  if (reader.failed() || reader.remaining() != 0) return false;
+  std::move(std::begin(texts), std::end(texts), std::begin(identifyingInformation));
+  return true;
+}
+
+bool Disk::setAluaState(std::uint16_t group, AluaState state) {
+  const auto at = std::find_if(groups_.begin(), groups_.end(), [&](const PortGroup& g) { return g.id == group; });
+  if (at == groups_.end()) return false;
+  if (at->state == state) return true;
+  at->state = state;
+  at->status = AluaStatus::Implicit;
+  establishAll(UnitAttention::AsymmetricAccessStateChanged);
+  return true;
+}
+
+void Disk::loadMedium() {
+  if (mediumPresent_) return;
+  mediumPresent_ = true;
+  establishAll(UnitAttention::MediumMayHaveChanged);
+}
+
+base::TimePoint Disk::nextDeadline() const { return background_.due() ? base::TimePoint::min() : base::kNever; }
+
+void Disk::onTimer(base::Now now) {
+  now_ = now;
+  if (background_.due()) background_.step();
+}
+
+Nexus* Disk::attach(NexusIdentity identity, UnitAttention first) {
+  if (nexuses_.size() >= settings_.maxNexuses) return nullptr;
+  nexuses_.push_back(std::make_unique<Nexus>(std::move(identity)));
+  Nexus& nexus = *nexuses_.back();
+  nexus.attentions.establish(first);
+  refreshAccess(nexus);
+  return &nexus;
+}
+
+void Disk::detach(Nexus& nexus) {
+  nexus.leaving = true;
+  nexus.preventsRemoval = false;
+  if (reservedBy == &nexus) reservedBy = nullptr;
+  ++nexus.commands;  // so that no end of a command erases it under our hands
+  abortForLeaving(nexus);
+  if (--nexus.commands == 0) erase(nexus);
+}
+
+void Disk::erase(Nexus& nexus) {
+  std::erase_if(nexuses_, [&](const std::unique_ptr<Nexus>& n) { return n.get() == &nexus; });
+}
+
+Transfer Disk::transferOf(base::ByteView cdb) const {
+  const OpcodeRow* row = findOpcode(cdb);
+  return row != nullptr && offers(*row) ? scsi::transferOf(*row, cdb, device_.geometry().blockSize) : Transfer{};
+}
+
+std::uint64_t Disk::maxTransferBlocks() const {
+  return std::min<std::uint64_t>(settings_.maxTransferBytes, pool_.capacity()) / device_.geometry().blockSize;
+}
+
+const TargetPort* Disk::portOf(const Nexus& nexus) const {
+  for (const TargetPort& port : ports_.ports) {
+    if (port.relativeId == nexus.identity().relativeTargetPort) return &port;
+  }
+  return nullptr;
+}
+
+void Disk::establishAll(UnitAttention attention, const Nexus* but) {
+  for (const auto& nexus : nexuses_) {
+    if (nexus.get() != but) nexus->attentions.establish(attention);
+  }
+}
+
+void Disk::establish(const NexusIdentity& identity, UnitAttention attention) {
+  for (const auto& nexus : nexuses_) {
+    if (nexus->identity() == identity) nexus->attentions.establish(attention);
+  }
+}
+
+void Disk::setReservations(ReservationState next) {
+  reservations_ = std::move(next);
+  for (const auto& nexus : nexuses_) refreshAccess(*nexus);
+}
+
+void Disk::refreshAccess(Nexus& nexus) const {
+  nexus.access = reservations_.accessOf(nexus.identity());
+  nexus.registered = reservations_.find(nexus.identity()) != nullptr;
+}
+
+bool Disk::removalPrevented() const {
+  return std::any_of(nexuses_.begin(), nexuses_.end(), [](const auto& n) { return n->preventsRemoval; });
+}
+
+void Disk::complete(Command& command, Status status) {
+  command.setStatus(status);
+  command.work().completed = true;
+}
+
+void Disk::complete(Command& command, const Sense& sense) {
+  command.setSense(sense, modes_.descriptorSense());
+  command.work().dataIn.clear();
+  command.work().completed = true;
+}
+
+void Disk::respond(Command& command, std::uint64_t allocationLength) {
+  CommandWork& work = command.work();
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(allocationLength, work.response.size()));
+  if (size != 0) work.dataIn.push_back(base::ByteView(work.response).first(size));
+  complete(command);
+}
+
+void Disk::completeIo(Command& command, IoResult result, IoKind kind) {
+  const bool reads = kind == IoKind::Read;
+  ++(reads ? counters_.readErrors : counters_.writeErrors);
+  switch (result) {
+    case IoResult::Ok:
+      break;
+    case IoResult::MediumError: {
+      Sense sense{SenseKey::MediumError, reads ? Asc::UnrecoveredReadError : Asc::WriteError};
+      if (kind != IoKind::Flush) sense.information = command.work().io.lba;
+      return complete(command, sense);
+    }
+    case IoResult::NoSpace:
+      return complete(command, {SenseKey::DataProtect, Asc::SpaceAllocationFailedWriteProtect});
+    case IoResult::WriteProtected:
+      return complete(command, {SenseKey::DataProtect, Asc::WriteProtected});
+    case IoResult::OutOfRange:
+      return complete(command, lbaOutOfRange());
+    case IoResult::Gone:
+      break;
+  }
+  complete(command, {SenseKey::HardwareError, Asc::InternalTargetFailure});
+}
+
+bool Disk::takeMemory(Command& command, std::uint64_t bytes) {
+  if (pool_.take(static_cast<std::size_t>(bytes), command.work().memory)) return true;
+  complete(command, Status::TaskSetFull);
+  return false;
+}
+
+bool Disk::parameterList(Command& command, std::uint64_t length) {
+  CommandWork& work = command.work();
+  if (length > command.dataOutLength() || length > kMaxParameterList) {
+    complete(command, parameterListLengthError());
+    return false;
+  }
+  work.parameters.resize(static_cast<std::size_t>(length));
+  copyOut(command.dataOut, 0, work.parameters);
+  return true;
+}
+
+}  // namespace scsi

@@ -1,0 +1,238 @@
+// Disk: a logical unit of peripheral device type 00h with its task manager and device server (SAM-5, SPC-4, SBC-3).
+//
+// The transport attaches its I_T nexuses, executes commands, asks how many bytes a CDB moves, and calls task management;
+// the owner resizes, changes ALUA states, and calls onTimer() when nextDeadline() says so. Everything happens on one thread, also
+// the answers of the BlockDevice and the StateStore. What peers get wrong is a status with sense. Calls may come
+// from inside Command::done().
+//
+// Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
+// maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL).
+//
+// Chosen: one task set (TST 0), no ACA (NORMACA 0, NACA one is refused), QErr 0, no saved mode pages, commands of
+// third-party copy not offered.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/scsi/alua.h"
+#include "agent/scsi/background.h"
+#include "agent/scsi/mode_pages.h"
+#include "agent/scsi/opcodes.h"
+#include "agent/scsi/range_locks.h"
+#include "agent/scsi/reservations.h"
+#include "agent/scsi/state_store.h"
+#include "agent/scsi/task_management.h"
+#include "agent/scsi/task_set.h"
+#include "shared/base/clock.h"
+
+namespace scsi {
+
+struct UnitIdentity {
+  std::string vendor = "SANCTUM";       // 8 ASCII characters
+  std::string product = "VIRTUAL DISK"; // 16
+  std::string revision = "0001";        // 4
+  std::string serial;                   // unit serial number, VPD 80h
+  base::Bytes naa;                      // 8 or 16 bytes; empty: none, and ESXi refuses the unit
+  base::Bytes eui64;                    // 8, 12 or 16 bytes; empty: none
+};
+
+struct TargetPort {
+  std::uint16_t relativeId = 1;  // 1 to ffffh
+  std::uint16_t group = 1;       // target port group
+  std::string name;              // SCSI name string: "iqn...,t,0x0001"
+};
+
+// The ports of the target device through which the unit is reached.
+struct TargetPorts {
+  std::string deviceName;  // iSCSI name of the target
+  std::vector<TargetPort> ports;
+};
+
+struct DiskSettings {
+  std::uint32_t maxCommands = 1024;
+  std::uint32_t maxNexuses = 256;
+  std::uint32_t maxRegistrations = 256;
+  std::uint32_t maxTransferBytes = 16U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
+  std::uint32_t maxUnmapBlocks = 1U << 20;
+  std::uint32_t maxUnmapDescriptors = 256;
+  std::uint32_t maxWriteSameBlocks = 1U << 23;
+  std::uint8_t maxCompareAndWriteBlocks = 255;
+  std::uint32_t maxAtomicBlocks = 0;  // what the device writes all or not, power loss included; 0: WRITE ATOMIC not offered
+  std::uint32_t optimalBlocks = 0;    // OPTIMAL TRANSFER LENGTH; 0: none said
+  std::uint32_t unmapGranularity = 1;
+  bool removable = false;
+  bool alua = false;          // TPGS 01b
+  bool explicitAlua = false;  // TPGS 11b
+  // REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS bytes 0 and 1: ATS, ATSS, CTSS, LURS; a transport with RFC 7144 adds.
+  std::uint16_t taskManagementFunctions = 0xd800;
+  std::vector<std::string> managementUrls;  // VPD 85h, ASCII, each at most 255
+};
+
+struct DiskCounters {
+  std::uint64_t reads = 0;
+  std::uint64_t blocksRead = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t blocksWritten = 0;
+  std::uint64_t readErrors = 0;
+  std::uint64_t writeErrors = 0;
+  std::uint64_t verifies = 0;
+  std::uint64_t blocksVerified = 0;
+  std::uint64_t verifyErrors = 0;
+};
+
+inline constexpr std::uint64_t kMaxParameterList = 65536;  // bytes; longer ones end with 1a/00
+
+class Disk {
+ public:
+  // Device, pool and store outlive the disk. No store: APTPL and SET IDENTIFYING INFORMATION are not offered.
+  Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSettings settings = {},
+       StateStore* store = nullptr);
+  ~Disk();
+  Disk(const Disk&) = delete;
+  Disk& operator=(const Disk&) = delete;
+
+  // --- the owner ---
+  void setPorts(TargetPorts ports) { ports_ = std::move(ports); }
+  void setPortGroups(std::vector<PortGroup> groups);
+  // What a StateStore kept; false, and nothing changed, if the image is malformed.
+  bool restore(StateKind kind, base::ByteView image);
+  // Implicit ALUA: all nexuses hear of it. False for an unknown group.
+  bool setAluaState(std::uint16_t group, AluaState state);
+  void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
+  void inquiryDataChanged() { establishAll(UnitAttention::InquiryDataChanged); }
+  void thinThresholdReached() { establishAll(UnitAttention::ThinThreshold); }
+  // Removable medium, from outside; ejecting asks nobody.
+  void loadMedium();
+  void ejectMedium() { mediumPresent_ = false; }
+
+  // When onTimer() wants to be called; ask again after every call into the disk and every answer of its device.
+  [[nodiscard]] base::TimePoint nextDeadline() const;
+  void onTimer(base::Now now);
+
+  // --- the transport ---
+  // `first`: what the nexus learns at its first command. nullptr when there is no room.
+  Nexus* attach(NexusIdentity identity, UnitAttention first = UnitAttention::PowerOnOrReset);
+  // I_T nexus loss: aborts the commands, gives up RESERVE and PREVENT. The nexus is not to be used any more, but for
+  // commands that have not ended.
+  void detach(Nexus& nexus);
+  // Bytes that the CDB moves by itself; {0, 0} for what is no command.
+  [[nodiscard]] Transfer transferOf(base::ByteView cdb) const;
+  void execute(Command& command, base::Now now);
+  void manage(TaskManagementRequest& request);
+  // Aborts one command as its transport sees fit (connection lost, TASK REASSIGN failed), without a response.
+  void abort(Command& command) { abortOne(command, false); }
+
+  // --- the handlers ---
+  [[nodiscard]] BlockDevice& device() { return device_; }
+  [[nodiscard]] BufferPool& pool() { return pool_; }
+  [[nodiscard]] const UnitIdentity& identity() const { return identity_; }
+  [[nodiscard]] const DiskSettings& settings() const { return settings_; }
+  [[nodiscard]] const TargetPorts& ports() const { return ports_; }
+  [[nodiscard]] std::vector<PortGroup>& portGroups() { return groups_; }
+  [[nodiscard]] ModePages& modePages() { return modes_; }
+  [[nodiscard]] const ReservationState& reservations() const { return reservations_; }
+  [[nodiscard]] Background& background() { return background_; }
+  [[nodiscard]] DiskCounters& counters() { return counters_; }
+  [[nodiscard]] StateStore* store() { return store_; }
+  [[nodiscard]] base::Now now() const { return now_; }
+  [[nodiscard]] bool offers(const OpcodeRow& row) const;
+  [[nodiscard]] bool writeProtected(const Nexus& nexus) const;
+  [[nodiscard]] std::uint64_t maxTransferBlocks() const;
+  [[nodiscard]] const TargetPort* portOf(const Nexus& nexus) const;
+
+  void complete(Command& command, Status status = Status::Good);
+  void complete(Command& command, const Sense& sense);
+  // Good, with work().response cut to `allocationLength` as data-in.
+  void respond(Command& command, std::uint64_t allocationLength);
+  // The sense for a failed request, and its count.
+  void completeIo(Command& command, IoResult result, IoKind kind);
+
+  // Submits work().io; `step` is called with the result.
+  void submit(Command& command, Step step);
+  // Memory of the pool in work().memory; false after it ended the command with TASK SET FULL.
+  bool takeMemory(Command& command, std::uint64_t bytes);
+  // `step` is called when the command has the range.
+  void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
+  // The command waits for resume(), which calls `step`.
+  void park(Command& command, Step step);
+  void resume(Command& command, IoResult result);
+  // The data-out in work().parameters, in one piece; false after it ended the command (1a/00: less than `length`).
+  bool parameterList(Command& command, std::uint64_t length);
+
+  void establishAll(UnitAttention attention, const Nexus* but = nullptr);
+  void establish(const NexusIdentity& identity, UnitAttention attention);
+  [[nodiscard]] std::vector<std::unique_ptr<Nexus>>& nexuses() { return nexuses_; }
+  void setReservations(ReservationState next);
+  ReserveOutcome pendingReserve;  // of the command that saves
+  // Commands of other nexuses with one of these identities (PREEMPT AND ABORT).
+  void abortNexuses(const std::vector<NexusIdentity>& identities);
+
+  // RESERVE(6) and (10): the nexus that holds it, or nullptr.
+  Nexus* reservedBy = nullptr;
+  // PERSISTENT RESERVE OUT and other commands that save: one at a time, in order.
+  [[nodiscard]] bool saving() const { return saver_ != nullptr; }
+  void save(Command& command, StateKind kind, base::ByteView image, Step step);
+  void waitForSave(Command& command, Step step);
+
+  [[nodiscard]] bool mediumPresent() const { return mediumPresent_; }
+  [[nodiscard]] bool removalPrevented() const;
+  base::Bytes dataBuffer;                 // WRITE BUFFER mode 02h
+  base::Bytes identifyingInformation[2];  // types 0 and 2
+  std::int64_t timestampOffset = 0;       // milliseconds, after SET TIMESTAMP
+  bool timestampSet = false;
+
+ private:
+  class Saving;
+  using SavingPointer = std::unique_ptr<SaveRequest, void (*)(SaveRequest*)>;
+
+  SavingPointer makeSaving();
+  void abortForLeaving(Nexus& nexus);
+  void start(Command& command);
+  void startReady();
+  [[nodiscard]] bool mayRun(Command& command);
+  [[nodiscard]] bool reservationAllows(const Command& command, const OpcodeRow& row) const;
+  [[nodiscard]] std::optional<Sense> stateRefuses(const Command& command, const OpcodeRow& row);
+  [[nodiscard]] std::optional<Sense> checkCdb(const Command& command, const OpcodeRow* row) const;
+  void pump(Command& command);
+  void finish(Command& command);
+  void answer(Command& command, IoResult result);
+  void grantRanges();
+  void wakeSaver();
+  void abortOne(Command& command, bool tellInitiator);
+  template <class F>
+  void abortAll(F&& matches, const Nexus* by, bool silent);
+  void endAborted();
+  void checkManagement();
+  void logicalUnitReset(const Nexus* by);
+  void refreshAccess(Nexus& nexus) const;
+  void erase(Nexus& nexus);
+  friend class CommandWork::Io;
+
+  BlockDevice& device_;
+  BufferPool& pool_;
+  UnitIdentity identity_;
+  DiskSettings settings_;
+  StateStore* store_;
+  TargetPorts ports_;
+  std::vector<PortGroup> groups_;
+  ModePages modes_;
+  ReservationState reservations_;
+  TaskSet tasks_;
+  RangeLocks ranges_;
+  Background background_;
+  DiskCounters counters_;
+  std::vector<std::unique_ptr<Nexus>> nexuses_;
+  std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands
+  SavingPointer saving_;
+  Command* saver_ = nullptr;
+  std::deque<Command*> savers_;  // waiting; no more than there are commands
+  base::Now now_{};
+  bool mediumPresent_ = true;
+  bool starting_ = false;
+};
+
+}  // namespace scsi

@@ -1,0 +1,269 @@
+// The task manager of a disk: how commands start, step and end, and how they are aborted.
+#include <algorithm>
+
+#include "agent/scsi/disk.h"
+
+namespace scsi {
+
+class Disk::Saving final : public SaveRequest {
+ public:
+  explicit Saving(Disk& disk) : disk_(disk) {}
+  void done(bool saved) override {
+    disk_.answer(*disk_.saver_, saved ? IoResult::Ok : IoResult::MediumError);
+  }
+
+ private:
+  Disk& disk_;
+};
+
+Disk::SavingPointer Disk::makeSaving() {
+  return {new Saving(*this), [](SaveRequest* request) { delete static_cast<Saving*>(request); }};
+}
+
+void CommandWork::Io::done(IoResult result) { disk->answer(*command, result); }
+
+void Disk::execute(Command& command, base::Now now) {
+  now_ = now;
+  command.recycle();
+  CommandWork& work = command.work();
+  work.pumping = work.requested = work.inFlight = work.answered = work.completed = false;
+  work.io.command = &command;
+  work.io.disk = this;
+  work.pool = &pool_;
+  work.row = findOpcode(command.cdb);
+  ++command.nexus->commands;
+  tasks_.add(command);
+  if (tasks_.size() > settings_.maxCommands) {
+    complete(command, Status::TaskSetFull);
+    return finish(command);
+  }
+  if (tasks_.mayStartAtOnce(command)) return start(command);
+  startReady();
+}
+
+void Disk::start(Command& command) {
+  tasks_.setRunning(command);
+  command.work().pumping = true;
+  if (mayRun(command)) command.work().row->handler(*this, command);
+  pump(command);
+}
+
+// Runs what is due of a command. Steps and inline answers of the device come back here and never nest, so that a
+// command of many steps takes no stack.
+void Disk::pump(Command& command) {
+  CommandWork& work = command.work();
+  while (!work.completed && (!work.aborted || saver_ == &command)) {
+    if (work.answered) {
+      work.answered = false;
+      work.step(*this, command, work.result);
+    } else if (work.requested) {
+      work.requested = false;
+      work.inFlight = true;
+      device_.submit(work.io);
+    } else {
+      break;
+    }
+  }
+  work.pumping = false;
+  if ((work.completed || work.aborted) && !work.inFlight) finish(command);
+}
+
+void Disk::answer(Command& command, IoResult result) {
+  CommandWork& work = command.work();
+  work.result = result;
+  work.inFlight = false;
+  work.answered = true;
+  if (work.pumping) return;
+  work.pumping = true;
+  pump(command);
+}
+
+void Disk::submit(Command& command, Step step) {
+  command.work().step = step;
+  command.work().requested = true;
+}
+
+void Disk::lockRange(Command& command, BlockRange range, bool exclusive, Step step) {
+  command.work().step = step;
+  if (ranges_.acquire(command, range, exclusive)) answer(command, IoResult::Ok);
+}
+
+void Disk::park(Command& command, Step step) { command.work().step = step; }
+
+void Disk::resume(Command& command, IoResult result) { answer(command, result); }
+
+void Disk::save(Command& command, StateKind kind, base::ByteView image, Step step) {
+  saver_ = &command;
+  command.work().step = step;
+  command.work().inFlight = true;
+  store_->save(kind, image, *saving_);
+}
+
+void Disk::waitForSave(Command& command, Step step) {
+  command.work().step = step;
+  savers_.push_back(&command);
+}
+
+void Disk::wakeSaver() {
+  if (saver_ != nullptr || savers_.empty()) return;
+  Command& next = *savers_.front();
+  savers_.pop_front();
+  answer(next, IoResult::Ok);
+}
+
+// The end of a command, whatever it was. What is done after done() sees no more of it.
+void Disk::finish(Command& command) {
+  CommandWork& work = command.work();
+  background_.forget(command);
+  if (saver_ == &command) saver_ = nullptr;
+  std::erase(savers_, &command);
+  ranges_.release(command);
+  tasks_.remove(command);
+  const bool wasAborted = work.aborted;
+  if (wasAborted) {
+    work.dataIn.clear();
+    if (work.tellInitiator) command.setStatus(Status::TaskAborted);
+  }
+  Nexus& nexus = *command.nexus;
+  command.finished();
+  if (--nexus.commands == 0 && nexus.leaving) erase(nexus);
+  wakeSaver();
+  grantRanges();
+  startReady();
+  if (wasAborted) checkManagement();
+}
+
+// What waited while SANITIZE or FORMAT UNIT began may not run into it.
+void Disk::grantRanges() {
+  while (Command* const granted = ranges_.nextGranted()) {
+    if (background_.running()) {
+      complete(*granted, background_.inProgress());
+      finish(*granted);
+    } else {
+      answer(*granted, IoResult::Ok);
+    }
+  }
+}
+
+void Disk::startReady() {
+  if (starting_) return;
+  starting_ = true;
+  while (Command* const next = tasks_.nextToStart()) start(*next);
+  starting_ = false;
+}
+
+void Disk::abortOne(Command& command, bool tellInitiator) {
+  CommandWork& work = command.work();
+  if (work.state == CommandWork::State::Idle || work.completed) return;
+  work.aborted = true;
+  work.tellInitiator = tellInitiator;
+  if (!work.inFlight && !work.pumping) finish(command);
+}
+
+// Marks first and ends then, so that no command that is to be aborted starts in between.
+template <class F>
+void Disk::abortAll(F&& matches, const Nexus* by, bool silent) {
+  const bool tells = !silent && modes_.taskAbortedStatus();
+  tasks_.find([&](Command& c) {
+    CommandWork& work = c.work();
+    if (work.completed || work.aborted || !matches(c)) return false;
+    work.aborted = true;
+    work.tellInitiator = tells && c.nexus != by;
+    return false;
+  });
+  endAborted();
+}
+
+void Disk::endAborted() {
+  while (Command* const ended = tasks_.find([](const Command& c) {
+    const CommandWork& work = c.work();
+    return work.aborted && !work.inFlight && !work.pumping;
+  })) {
+    finish(*ended);
+  }
+}
+
+void Disk::abortNexuses(const std::vector<NexusIdentity>& identities) {
+  if (identities.empty()) return;
+  abortAll(
+      [&](const Command& c) {
+        return std::find(identities.begin(), identities.end(), c.nexus->identity()) != identities.end();
+      },
+      nullptr, false);
+}
+
+void Disk::abortForLeaving(Nexus& nexus) {
+  abortAll([&](const Command& c) { return c.nexus == &nexus; }, &nexus, true);
+}
+
+// SAM-5 6.3.3. What runs in the background goes on (SBC-3 4.11.2).
+void Disk::logicalUnitReset(const Nexus* by) {
+  reservedBy = nullptr;
+  for (const auto& nexus : nexuses_) nexus->preventsRemoval = false;
+  establishAll(UnitAttention::BusDeviceReset, by);
+  abortAll([](const Command&) { return true; }, by, false);
+  modes_.reset();
+}
+
+void Disk::manage(TaskManagementRequest& request) {
+  using T = TaskManagement;
+  using R = TaskManagementResponse;
+  request.before = tasks_.lastSerial();
+  const auto alive = [](const Command* c) {
+    return c != nullptr && c->work().state != CommandWork::State::Idle && !c->work().aborted;
+  };
+  const auto ofNexus = [&](const Command& c) { return c.nexus == request.nexus; };
+  switch (request.function) {
+    case T::ClearAca:
+      return request.done(R::NotSupported);
+    case T::QueryTask:
+      return request.done(alive(request.task) ? R::Succeeded : R::Complete);
+    case T::QueryTaskSet:
+      return request.done(tasks_.find([&](const Command& c) { return ofNexus(c) && alive(&c); }) != nullptr
+                              ? R::Succeeded
+                              : R::Complete);
+    case T::QueryAsynchronousEvent:
+      return request.done(request.nexus->attentions.any() ? R::Succeeded : R::Complete);
+    case T::AbortTask:
+      if (request.task != nullptr) abortOne(*request.task, false);
+      break;
+    case T::AbortTaskSet:
+      abortAll(ofNexus, request.nexus, true);
+      break;
+    case T::ClearTaskSet:
+      if (!modes_.taskAbortedStatus()) {
+        tasks_.find([&](const Command& c) {
+          if (!ofNexus(c) && alive(&c)) c.nexus->attentions.establish(UnitAttention::CommandsCleared);
+          return false;
+        });
+      }
+      abortAll([](const Command&) { return true; }, request.nexus, false);
+      break;
+    case T::LogicalUnitReset:
+      logicalUnitReset(request.nexus);
+      break;
+  }
+  management_.push_back(&request);
+  checkManagement();
+}
+
+// Answers each function none of whose commands is on its way any more.
+void Disk::checkManagement() {
+  using T = TaskManagement;
+  const auto affects = [](const TaskManagementRequest& r, const Command& c) {
+    if (!c.work().aborted || c.work().serial > r.before) return false;
+    if (r.function == T::AbortTask) return &c == r.task;
+    return r.function != T::AbortTaskSet || c.nexus == r.nexus;
+  };
+  for (;;) {
+    const auto ready = std::find_if(management_.begin(), management_.end(), [&](const TaskManagementRequest* r) {
+      return tasks_.find([&](const Command& c) { return affects(*r, c); }) == nullptr;
+    });
+    if (ready == management_.end()) return;
+    TaskManagementRequest& request = **ready;
+    management_.erase(ready);
+    request.done(TaskManagementResponse::Complete);
+  }
+}
+
+}  // namespace scsi

@@ -1,0 +1,144 @@
+#include "agent/scsi/sense.h"
+
+#include <cstring>
+
+namespace scsi {
+namespace {
+
+// clang-format off
+constexpr AscRow kRows[] = {
+  {Asc::NoAdditionalSense,                     "NO ADDITIONAL SENSE INFORMATION"},
+  {Asc::BecomingReady,                         "LOGICAL UNIT IS IN PROCESS OF BECOMING READY"},
+  {Asc::InitializingCommandRequired,           "LOGICAL UNIT NOT READY, INITIALIZING COMMAND REQUIRED"},
+  {Asc::FormatInProgress,                      "LOGICAL UNIT NOT READY, FORMAT IN PROGRESS"},
+  {Asc::AsymmetricAccessStateTransition,       "LOGICAL UNIT NOT ACCESSIBLE, ASYMMETRIC ACCESS STATE TRANSITION"},
+  {Asc::TargetPortInStandbyState,              "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN STANDBY STATE"},
+  {Asc::TargetPortInUnavailableState,          "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN UNAVAILABLE STATE"},
+  {Asc::SanitizeInProgress,                    "LOGICAL UNIT NOT READY, SANITIZE IN PROGRESS"},
+  {Asc::WriteError,                            "WRITE ERROR"},
+  {Asc::UnexpectedUnsolicitedData,             "WRITE ERROR - UNEXPECTED UNSOLICITED DATA"},
+  {Asc::NotEnoughUnsolicitedData,              "WRITE ERROR - NOT ENOUGH UNSOLICITED DATA"},
+  {Asc::InvalidFieldInCommandInformationUnit,  "INVALID FIELD IN COMMAND INFORMATION UNIT"},
+  {Asc::UnrecoveredReadError,                  "UNRECOVERED READ ERROR"},
+  {Asc::ParameterListLengthError,              "PARAMETER LIST LENGTH ERROR"},
+  {Asc::MiscompareDuringVerify,                "MISCOMPARE DURING VERIFY OPERATION"},
+  {Asc::InvalidCommandOperationCode,           "INVALID COMMAND OPERATION CODE"},
+  {Asc::LbaOutOfRange,                         "LOGICAL BLOCK ADDRESS OUT OF RANGE"},
+  {Asc::InvalidFieldInCdb,                     "INVALID FIELD IN CDB"},
+  {Asc::LogicalUnitNotSupported,               "LOGICAL UNIT NOT SUPPORTED"},
+  {Asc::InvalidFieldInParameterList,           "INVALID FIELD IN PARAMETER LIST"},
+  {Asc::InvalidReleaseOfPersistentReservation, "INVALID RELEASE OF PERSISTENT RESERVATION"},
+  {Asc::WriteProtected,                        "WRITE PROTECTED"},
+  {Asc::SpaceAllocationFailedWriteProtect,     "SPACE ALLOCATION FAILED WRITE PROTECT"},
+  {Asc::NotReadyToReadyChange,                 "NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED"},
+  {Asc::PowerOnResetOrBusDeviceReset,          "POWER ON, RESET, OR BUS DEVICE RESET OCCURRED"},
+  {Asc::PowerOnOccurred,                       "POWER ON OCCURRED"},
+  {Asc::ScsiBusReset,                          "SCSI BUS RESET OCCURRED"},
+  {Asc::BusDeviceResetFunctionOccurred,        "BUS DEVICE RESET FUNCTION OCCURRED"},
+  {Asc::DeviceInternalReset,                   "DEVICE INTERNAL RESET"},
+  {Asc::NexusLossOccurred,                     "I_T NEXUS LOSS OCCURRED"},
+  {Asc::ModeParametersChanged,                 "MODE PARAMETERS CHANGED"},
+  {Asc::LogParametersChanged,                  "LOG PARAMETERS CHANGED"},
+  {Asc::ReservationsPreempted,                 "RESERVATIONS PREEMPTED"},
+  {Asc::ReservationsReleased,                  "RESERVATIONS RELEASED"},
+  {Asc::RegistrationsPreempted,                "REGISTRATIONS PREEMPTED"},
+  {Asc::AsymmetricAccessStateChanged,          "ASYMMETRIC ACCESS STATE CHANGED"},
+  {Asc::CapacityDataHasChanged,                "CAPACITY DATA HAS CHANGED"},
+  {Asc::TimestampChanged,                      "TIMESTAMP CHANGED"},
+  {Asc::CommandSequenceError,                  "COMMAND SEQUENCE ERROR"},
+  {Asc::CommandsClearedByAnotherInitiator,     "COMMANDS CLEARED BY ANOTHER INITIATOR"},
+  {Asc::MediumFormatCorrupted,                 "MEDIUM FORMAT CORRUPTED"},
+  {Asc::SanitizeCommandFailed,                 "SANITIZE COMMAND FAILED"},
+  {Asc::ThinProvisioningSoftThresholdReached,  "THIN PROVISIONING SOFT THRESHOLD REACHED"},
+  {Asc::SavingParametersNotSupported,          "SAVING PARAMETERS NOT SUPPORTED"},
+  {Asc::MediumNotPresent,                      "MEDIUM NOT PRESENT"},
+  {Asc::InquiryDataHasChanged,                 "INQUIRY DATA HAS CHANGED"},
+  {Asc::DeviceIdentifierChanged,               "DEVICE IDENTIFIER CHANGED"},
+  {Asc::ReportedLunsDataHasChanged,            "REPORTED LUNS DATA HAS CHANGED"},
+  {Asc::InternalTargetFailure,                 "INTERNAL TARGET FAILURE"},
+  {Asc::ProtocolServiceCrcError,               "PROTOCOL SERVICE CRC ERROR"},
+  {Asc::CommandsClearedByIscsiEvent,           "SOME COMMANDS CLEARED BY ISCSI PROTOCOL EVENT"},
+  {Asc::InvalidMessageError,                   "INVALID MESSAGE ERROR"},
+  {Asc::DataPhaseError,                        "DATA PHASE ERROR"},
+  {Asc::OverlappedCommandsAttempted,           "OVERLAPPED COMMANDS ATTEMPTED"},
+  {Asc::MediumRemovalPrevented,                "MEDIUM REMOVAL PREVENTED"},
+  {Asc::InsufficientReservationResources,      "INSUFFICIENT RESERVATION RESOURCES"},
+  {Asc::InsufficientResources,                 "INSUFFICIENT RESOURCES"},
+  {Asc::InsufficientRegistrationResources,     "INSUFFICIENT REGISTRATION RESOURCES"},
+};
+// clang-format on
+
+constexpr bool ascending() {
+  for (std::size_t i = 1; i < std::size(kRows); ++i) {
+    if (kRows[i - 1].asc >= kRows[i].asc) return false;
+  }
+  return true;
+}
+static_assert(ascending(), "one row a code, in order");
+
+// SPC-4 4.5.2.4: the three bytes of the SENSE-KEY SPECIFIC field; false where there is nothing to say.
+bool senseKeySpecific(const Sense& sense, std::uint8_t* out) {
+  if (sense.pointer) {
+    out[0] = static_cast<std::uint8_t>(0x80 | (sense.pointer->inCdb ? 0x40 : 0) |
+                                       (sense.pointer->bit ? 0x08 | (*sense.pointer->bit & 7) : 0));
+    base::storeU16(out + 1, sense.pointer->field);
+    return true;
+  }
+  if (sense.progress) {
+    out[0] = 0x80;
+    base::storeU16(out + 1, sense.progress->of65536);
+    return true;
+  }
+  return false;
+}
+
+std::size_t encodeFixed(const Sense& sense, SenseBuffer& out) {
+  out[0] = 0x70;
+  out[2] = static_cast<std::uint8_t>(sense.key);
+  if (sense.information && *sense.information <= 0xffffffffU) {
+    out[0] |= 0x80;
+    base::storeU32(&out[3], static_cast<std::uint32_t>(*sense.information));
+  }
+  out[7] = kFixedSenseSize - 8;
+  base::storeU16(&out[12], static_cast<std::uint16_t>(sense.asc));
+  senseKeySpecific(sense, &out[15]);
+  return kFixedSenseSize;
+}
+
+std::size_t encodeDescriptors(const Sense& sense, SenseBuffer& out) {
+  out[0] = 0x72;
+  out[1] = static_cast<std::uint8_t>(sense.key);
+  base::storeU16(&out[2], static_cast<std::uint16_t>(sense.asc));
+  std::size_t size = 8;
+  if (sense.information) {
+    out[size + 1] = 0x0a;  // INFORMATION sense data descriptor, type 00
+    out[size + 2] = 0x80;
+    base::storeU64(&out[size + 4], *sense.information);
+    size += 12;
+  }
+  if (senseKeySpecific(sense, &out[size + 4])) {
+    out[size] = 0x02;
+    out[size + 1] = 0x06;
+    size += 8;
+  }
+  out[7] = static_cast<std::uint8_t>(size - 8);
+  return size;
+}
+
+}  // namespace
+
+std::span<const AscRow> ascTable() { return kRows; }
+
+std::string_view ascName(Asc asc) {
+  for (const AscRow& row : kRows) {
+    if (row.asc == asc) return row.name;
+  }
+  return {};
+}
+
+std::size_t encode(const Sense& sense, bool descriptorFormat, SenseBuffer& out) {
+  out.fill(0);
+  return descriptorFormat ? encodeDescriptors(sense, out) : encodeFixed(sense, out);
+}
+
+}  // namespace scsi

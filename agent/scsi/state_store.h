@@ -1,0 +1,32 @@
+// StateStore: where a logical unit keeps what must outlive a power loss: reservations with APTPL, identifying
+// information.
+//
+// The unit gives an image of the whole of one kind; the store makes it durable (atomically: the old or the new one) and
+// answers by done(), inside save() or later, on the unit's thread. Saves of one kind never overlap. The owner gives the
+// image back with Disk::restore() before the first command. SPC-4 5.12.3 (persist through power loss).
+#pragma once
+
+#include <cstdint>
+
+#include "shared/base/bytes.h"
+
+namespace scsi {
+
+enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation };
+
+class SaveRequest {
+ public:
+  virtual void done(bool saved) = 0;
+
+ protected:
+  ~SaveRequest() = default;
+};
+
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+  // `image` is good until this call returns; `request` stays until its done().
+  virtual void save(StateKind kind, base::ByteView image, SaveRequest& request) = 0;
+};
+
+}  // namespace scsi

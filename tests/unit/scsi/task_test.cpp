@@ -1,0 +1,372 @@
+// Order of tasks, task management, unit attentions, ALUA.
+#include <gtest/gtest.h>
+
+#include "tests/unit/scsi/disk_world.h"
+
+namespace {
+
+using scsi::Nexus;
+using scsi::TaskAttribute;
+using scsi::TaskManagement;
+using scsi::TaskManagementResponse;
+using scsi::UnitAttention;
+using scsi_test::filled;
+using scsi_test::hex;
+using scsi_test::kTestUnitReady;
+using scsi_test::World;
+
+constexpr const char* kRead = "28 00 00000000 00 0001 00";
+
+struct Management final : scsi::TaskManagementRequest {
+  Management(TaskManagement what, Nexus* who, scsi::Command* which = nullptr) {
+    function = what;
+    nexus = who;
+    task = which;
+  }
+  void done(TaskManagementResponse r) override {
+    ++ends;
+    response = r;
+  }
+  int ends = 0;
+  TaskManagementResponse response = TaskManagementResponse::NotSupported;
+};
+
+struct Tasks : World {
+  Tasks() { device.later = true; }
+  scsi_test::TestCommand& start(TaskAttribute attribute, const char* name, Nexus* nexus = nullptr) {
+    commands.push_back(make(nexus == nullptr ? a : nexus, kRead));
+    scsi_test::TestCommand& command = *commands.back();
+    command.attribute = attribute;
+    command.name = name;
+    command.order = &order;
+    execute(command);
+    return command;
+  }
+  std::vector<std::unique_ptr<scsi_test::TestCommand>> commands;
+  std::vector<std::string> order;
+};
+
+TEST(TaskSet, OrderedCommandsWaitForAllBeforeThemAndHoldBackAllBehind) {
+  Tasks t;
+  t.start(TaskAttribute::Simple, "s1");
+  t.start(TaskAttribute::Simple, "s2");
+  t.start(TaskAttribute::Ordered, "o3");
+  t.start(TaskAttribute::Simple, "s4", t.b);
+  t.start(TaskAttribute::Ordered, "o5");
+  t.start(TaskAttribute::Simple, "s6");
+  EXPECT_EQ(t.device.waiting.size(), 2U);
+  t.device.answer(1);
+  EXPECT_EQ(t.device.waiting.size(), 1U) << "s1 is still older than o3";
+  t.device.answer();
+  EXPECT_EQ(t.device.waiting.size(), 1U) << "o3 alone";
+  t.device.answer();
+  EXPECT_EQ(t.device.waiting.size(), 1U) << "s4; o5 waits for it";
+  t.device.answer();
+  t.device.answer();
+  t.device.answer();
+  EXPECT_EQ(t.order, (std::vector<std::string>{"s2", "s1", "o3", "s4", "o5", "s6"}));
+}
+
+TEST(TaskSet, HeadOfQueueStartsAtOnceAndHoldsBackTheRest) {
+  Tasks t;
+  t.start(TaskAttribute::Simple, "s1");
+  t.start(TaskAttribute::Ordered, "o2");
+  t.start(TaskAttribute::HeadOfQueue, "h3");
+  EXPECT_EQ(t.device.waiting.size(), 2U) << "s1 and h3";
+  t.start(TaskAttribute::Simple, "s4");
+  EXPECT_EQ(t.device.waiting.size(), 2U);
+  t.device.answer(0);
+  EXPECT_EQ(t.device.waiting.size(), 1U) << "o2 waits for h3";
+  t.device.answer(0);
+  t.device.answerAll();
+  EXPECT_EQ(t.order, (std::vector<std::string>{"s1", "h3", "o2", "s4"}));
+}
+
+TEST(TaskSet, IsFullAtItsBound) {
+  scsi::DiskSettings settings;
+  settings.maxCommands = 2;
+  World world(settings);
+  world.device.later = true;
+  const auto first = world.run(world.a, kRead);
+  const auto second = world.run(world.b, kRead);
+  EXPECT_EQ(world.outcome(world.a, kRead), "TASK SET FULL");
+  world.device.answerAll();
+  world.device.later = false;
+  EXPECT_EQ(world.outcome(world.a, kRead), "GOOD");
+}
+
+TEST(TaskSet, RefusesAca) {
+  World world;
+  auto command = world.make(world.a, kTestUnitReady);
+  command->attribute = TaskAttribute::Aca;
+  world.execute(*command);
+  EXPECT_EQ(command->outcome(), "05 4900");
+}
+
+TEST(TaskManagement, AbortsOneTask) {
+  Tasks t;
+  auto& first = t.start(TaskAttribute::Simple, "first");
+  auto& second = t.start(TaskAttribute::Simple, "second");
+  auto& waits = t.start(TaskAttribute::Ordered, "waits");
+  Management dormant(TaskManagement::AbortTask, t.a, &waits);
+  t.disk.manage(dormant);
+  EXPECT_EQ(waits.outcome(), "aborted");
+  EXPECT_EQ(waits.ends, 1);
+  EXPECT_EQ(dormant.ends, 1) << "it had not begun";
+  Management running(TaskManagement::AbortTask, t.a, &first);
+  t.disk.manage(running);
+  EXPECT_EQ(running.ends, 0) << "the device has its memory";
+  EXPECT_EQ(first.ends, 0);
+  t.device.answer();
+  EXPECT_EQ(first.outcome(), "aborted");
+  EXPECT_EQ(first.dataInLength(), 0U);
+  EXPECT_EQ(running.ends, 1);
+  EXPECT_EQ(running.response, TaskManagementResponse::Complete);
+  t.device.answer();
+  EXPECT_EQ(second.outcome(), "GOOD");
+  Management unknown(TaskManagement::AbortTask, t.a, nullptr);
+  t.disk.manage(unknown);
+  EXPECT_EQ(unknown.ends, 1);
+}
+
+TEST(TaskManagement, AbortTaskSetTakesTheCommandsOfOneNexus) {
+  Tasks t;
+  auto& mine = t.start(TaskAttribute::Simple, "mine");
+  auto& other = t.start(TaskAttribute::Simple, "other", t.b);
+  auto& dormant = t.start(TaskAttribute::Ordered, "dormant");
+  Management request(TaskManagement::AbortTaskSet, t.a);
+  t.disk.manage(request);
+  EXPECT_EQ(dormant.outcome(), "aborted");
+  auto& later = t.start(TaskAttribute::Simple, "later");
+  t.device.answer(0);
+  EXPECT_EQ(mine.outcome(), "aborted");
+  EXPECT_EQ(request.ends, 1) << "what came later does not count";
+  t.device.answerAll();
+  EXPECT_EQ(other.outcome(), "GOOD");
+  EXPECT_EQ(later.outcome(), "GOOD");
+  t.device.later = false;
+  EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "GOOD");
+}
+
+TEST(TaskManagement, ClearTaskSetTellsTheOthers) {
+  for (const bool tas : {false, true}) {
+    Tasks t;
+    if (tas) {
+      EXPECT_EQ(t.outcome(t.a, "15 10 00 00 10 00", hex("00000000 0a0a 02100040 00000000 0000")), "GOOD");
+      t.b->attentions.take();
+    }
+    auto& mine = t.start(TaskAttribute::Simple, "mine");
+    auto& other = t.start(TaskAttribute::Simple, "other", t.b);
+    Nexus* const idle = t.attach(3);
+    Management request(TaskManagement::ClearTaskSet, t.a);
+    t.disk.manage(request);
+    t.device.answer(0);
+    EXPECT_EQ(request.ends, 0);
+    t.device.answer(0);
+    EXPECT_EQ(request.ends, 1);
+    EXPECT_EQ(mine.outcome(), "aborted");
+    EXPECT_EQ(other.outcome(), tas ? "TASK ABORTED" : "aborted");
+    EXPECT_EQ(t.outcome(t.b, kTestUnitReady), tas ? "GOOD" : "06 2f00");
+    EXPECT_EQ(t.outcome(t.a, kTestUnitReady), "GOOD");
+    EXPECT_EQ(t.outcome(idle, kTestUnitReady), "GOOD");
+  }
+}
+
+TEST(TaskManagement, LogicalUnitResetEndsCommandsReserveAndModePages) {
+  Tasks t;
+  t.device.later = false;
+  EXPECT_EQ(t.outcome(t.a, "15 10 00 00 10 00", hex("00000000 0a0a 06100000 00000000 0000")), "GOOD");
+  t.b->attentions.take();
+  EXPECT_EQ(t.outcome(t.a, "16 00 00 00 00 00"), "GOOD");
+  t.device.later = true;
+  auto& mine = t.start(TaskAttribute::Simple, "mine");
+  Management request(TaskManagement::LogicalUnitReset, t.b);
+  t.disk.manage(request);
+  EXPECT_EQ(request.ends, 0);
+  t.device.answerAll();
+  EXPECT_EQ(request.ends, 1);
+  EXPECT_EQ(mine.outcome(), "aborted");
+  EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "GOOD") << "no RESERVE any more";
+  EXPECT_EQ(t.outcome(t.a, kTestUnitReady), "06 2903");
+  EXPECT_FALSE(t.disk.modePages().descriptorSense());
+}
+
+TEST(TaskManagement, QueriesAnswerAtOnce) {
+  Tasks t;
+  auto& command = t.start(TaskAttribute::Simple, "command");
+  const auto ask = [&](TaskManagement what, Nexus* nexus, scsi::Command* task) {
+    Management request(what, nexus, task);
+    t.disk.manage(request);
+    EXPECT_EQ(request.ends, 1);
+    return request.response;
+  };
+  using R = TaskManagementResponse;
+  EXPECT_EQ(ask(TaskManagement::QueryTask, t.a, &command), R::Succeeded);
+  EXPECT_EQ(ask(TaskManagement::QueryTask, t.a, nullptr), R::Complete);
+  EXPECT_EQ(ask(TaskManagement::QueryTaskSet, t.a, nullptr), R::Succeeded);
+  EXPECT_EQ(ask(TaskManagement::QueryTaskSet, t.b, nullptr), R::Complete);
+  EXPECT_EQ(ask(TaskManagement::QueryAsynchronousEvent, t.a, nullptr), R::Complete);
+  t.a->attentions.establish(UnitAttention::CapacityChanged);
+  EXPECT_EQ(ask(TaskManagement::QueryAsynchronousEvent, t.a, nullptr), R::Succeeded);
+  EXPECT_EQ(ask(TaskManagement::ClearAca, t.a, nullptr), R::NotSupported);
+  t.device.answerAll();
+  EXPECT_EQ(ask(TaskManagement::QueryTask, t.a, &command), R::Complete);
+}
+
+TEST(Nexus, ThatLeavesTakesItsCommandsAlong) {
+  Tasks t;
+  auto& running = t.start(TaskAttribute::Simple, "running");
+  auto& dormant = t.start(TaskAttribute::Ordered, "dormant");
+  t.disk.detach(*t.a);
+  EXPECT_EQ(dormant.outcome(), "aborted");
+  EXPECT_EQ(t.disk.nexuses().size(), 2U) << "one command is with the device";
+  t.device.answerAll();
+  EXPECT_EQ(running.outcome(), "aborted");
+  EXPECT_EQ(t.disk.nexuses().size(), 1U);
+}
+
+TEST(Nexus, HasABound) {
+  scsi::DiskSettings settings;
+  settings.maxNexuses = 3;
+  World world(settings);
+  EXPECT_NE(world.attach(3), nullptr);
+  EXPECT_EQ(world.attach(4), nullptr);
+  world.disk.detach(*world.a);
+  EXPECT_NE(world.attach(4), nullptr);
+}
+
+// A transport may execute the next command, and let its session go, inside done().
+TEST(Command, MayDoAnythingInsideDone) {
+  struct Again final : scsi::Command {
+    void done() override {
+      if (++ends < 3) {
+        world->disk.execute(*this, world->now);
+      } else {
+        world->disk.detach(*nexus);
+      }
+    }
+    World* world = nullptr;
+    int ends = 0;
+  };
+  World world;
+  const base::Bytes cdb = hex(kRead);
+  Again command;
+  command.world = &world;
+  command.cdb = cdb;
+  command.nexus = world.a;
+  world.disk.execute(command, world.now);
+  EXPECT_EQ(command.ends, 3);
+  EXPECT_EQ(world.disk.nexuses().size(), 1U);
+}
+
+TEST(UnitAttention, IsReportedOnceByTheFirstCommandThatMay) {
+  World world;
+  Nexus* const fresh = world.disk.attach(scsi_test::initiator(3));
+  EXPECT_EQ(world.outcome(fresh, "12 00 00 00 24 00"), "GOOD") << "INQUIRY neither reports nor clears";
+  EXPECT_EQ(world.outcome(fresh, "a0 00 00 000000 00000100 00 00"), "GOOD");
+  EXPECT_EQ(world.outcome(fresh, "ff 00 00 00 00 00"), "06 2900") << "before anything else";
+  EXPECT_EQ(world.outcome(fresh, kTestUnitReady), "GOOD");
+  Nexus* const other = world.disk.attach(scsi_test::initiator(4), UnitAttention::NexusLoss);
+  EXPECT_EQ(world.dataOf(other, "03 00 00 00 12 00"), "700006000000000a00000000290700000000") << "as data, with GOOD";
+  EXPECT_EQ(world.outcome(other, kTestUnitReady), "GOOD");
+}
+
+TEST(UnitAttention, ComesBeforeAReservationConflict) {
+  World world;
+  EXPECT_EQ(world.outcome(world.a, "16 00 00 00 00 00"), "GOOD");
+  world.disk.capacityChanged();
+  EXPECT_EQ(world.outcome(world.b, kTestUnitReady), "06 2a09");
+  EXPECT_EQ(world.outcome(world.b, kTestUnitReady), "CONFLICT");
+}
+
+TEST(UnitAttention, OfTheOwnerGoesToAll) {
+  World world;
+  world.disk.thinThresholdReached();
+  world.disk.inquiryDataChanged();
+  world.disk.capacityChanged();
+  for (Nexus* nexus : {world.a, world.b}) {
+    EXPECT_EQ(world.outcome(nexus, kTestUnitReady), "06 2a09");
+    EXPECT_EQ(world.outcome(nexus, kTestUnitReady), "06 3807");
+    EXPECT_EQ(world.outcome(nexus, kTestUnitReady), "06 3f03");
+    EXPECT_EQ(world.outcome(nexus, kTestUnitReady), "GOOD");
+  }
+}
+
+struct Alua : World {
+  Alua() : World(settings()) {
+    disk.setPorts({"iqn.t", {{1, 10, "p1"}, {2, 20, "p2"}, {3, 20, "p3"}}});
+    disk.setPortGroups({{10, scsi::AluaState::ActiveOptimized, scsi::AluaStatus::None, true},
+                        {20, scsi::AluaState::ActiveNonOptimized, scsi::AluaStatus::None, false}});
+    far = attach(3, 2);
+  }
+  static scsi::DiskSettings settings() {
+    scsi::DiskSettings s;
+    s.alua = s.explicitAlua = true;
+    return s;
+  }
+  Nexus* far = nullptr;
+};
+
+TEST(Alua, GroupsAreReported) {
+  Alua world;
+  const char* groups = "808f000a00000001" "00000001" "018f001400000002" "00000002" "00000003";
+  EXPECT_EQ(world.dataOf(world.a, "a3 0a 00000000 00000100 00 00"), std::string("0000001c") + groups);
+  EXPECT_EQ(world.dataOf(world.a, "a3 2a 00000000 00000100 00 00"), std::string("00000020" "10000000") + groups);
+  EXPECT_EQ(world.outcome(world.a, "a3 4a 00000000 00000100 00 00"), "05 2400");
+  EXPECT_EQ(world.dataOf(world.a, "a3 0a 00000000 00000004 00 00"), "0000001c");
+}
+
+TEST(Alua, StatesLetThroughWhatTheyMay) {
+  struct Row {
+    scsi::AluaState state;
+    const char* medium;
+    const char* mode;
+    const char* inquiry;
+  };
+  const Row rows[] = {
+      {scsi::AluaState::ActiveOptimized, "GOOD", "GOOD", "GOOD"},
+      {scsi::AluaState::ActiveNonOptimized, "GOOD", "GOOD", "GOOD"},
+      {scsi::AluaState::Standby, "02 040b", "GOOD", "GOOD"},
+      {scsi::AluaState::Unavailable, "02 040c", "02 040c", "GOOD"},
+      {scsi::AluaState::Transitioning, "02 040a", "02 040a", "GOOD"},
+  };
+  for (const Row& row : rows) {
+    Alua world;
+    const bool changes = row.state != scsi::AluaState::ActiveNonOptimized;
+    EXPECT_TRUE(world.disk.setAluaState(20, row.state));
+    EXPECT_EQ(world.far->attentions.take().has_value(), changes);
+    while (world.a->attentions.take()) {
+    }
+    for (const char* cdb : {kTestUnitReady, kRead, "25 00 00000000 0000 00 00"}) {
+      EXPECT_EQ(world.outcome(world.far, cdb), row.medium) << cdb;
+    }
+    for (const char* cdb : {"1a 00 3f 00 ff 00", "5e 00 0000000000 0100 00"}) {
+      EXPECT_EQ(world.outcome(world.far, cdb), row.mode) << cdb;
+    }
+    for (const char* cdb : {"12 00 00 00 24 00", "03 00 00 00 12 00", "a0 00 00 000000 00000100 00 00",
+                            "a3 0a 00000000 00000100 00 00"}) {
+      EXPECT_EQ(world.outcome(world.far, cdb), row.inquiry) << cdb;
+    }
+    EXPECT_EQ(world.outcome(world.a, kRead), "GOOD") << "the other group";
+  }
+  Alua world;
+  EXPECT_FALSE(world.disk.setAluaState(30, scsi::AluaState::Standby));
+}
+
+TEST(Alua, IsSetByTheInitiator) {
+  Alua world;
+  EXPECT_EQ(world.outcome(world.a, "a4 0a 00000000 0000000c 00 00", hex("00000000 0100000a 00000014")), "GOOD");
+  EXPECT_EQ(world.outcome(world.a, kTestUnitReady), "GOOD") << "who sets it knows";
+  EXPECT_EQ(world.outcome(world.far, kTestUnitReady), "06 2a06");
+  EXPECT_EQ(world.disk.portGroups()[0].state, scsi::AluaState::ActiveNonOptimized);
+  EXPECT_EQ(world.disk.portGroups()[1].state, scsi::AluaState::ActiveOptimized);
+  EXPECT_EQ(world.disk.portGroups()[0].status, scsi::AluaStatus::BySetTargetPortGroups);
+  for (const char* bad : {"00000000 0000000a 0000001e", "00000000 0000000a 04000014", "00000000 0000000a 0e000014"}) {
+    EXPECT_EQ(world.outcome(world.a, "a4 0a 00000000 0000000c 00 00", hex(bad)), "05 2600") << bad;
+    EXPECT_EQ(world.disk.portGroups()[0].state, scsi::AluaState::ActiveNonOptimized) << "all or nothing";
+  }
+  EXPECT_EQ(world.outcome(world.a, "a4 0a 00000000 00000006 00 00", filled(6, 0)), "05 1a00");
+  EXPECT_EQ(world.outcome(world.a, "a4 0a 00000000 00000000 00 00"), "GOOD");
+}
+
+}  // namespace
