@@ -61,7 +61,7 @@ bool Disk::reservationAllows(const Command& command, const OpcodeRow& row) const
   const bool writes = (nexus.access & static_cast<std::uint8_t>(Access::Write)) != 0;
   switch (row.needs) {
     case Needs::Nothing:
-    case Needs::Handler: return true;
+    case Needs::ByHandler: return true;
     case Needs::Read: return reads;
     case Needs::Write: return writes;
     case Needs::StartStop: return writes || onlyStarts(cdb);

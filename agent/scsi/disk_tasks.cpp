@@ -164,12 +164,11 @@ void Disk::abortOne(Command& command, bool tellInitiator) {
 template <class F>
 void Disk::abortAll(F&& matches, const Nexus* by, bool silent) {
   const bool tells = !silent && modes_.taskAbortedStatus();
-  tasks_.find([&](Command& c) {
+  tasks_.forEach([&](Command& c) {
     CommandWork& work = c.work();
-    if (work.completed || work.aborted || !matches(c)) return false;
+    if (work.completed || work.aborted || !matches(c)) return;
     work.aborted = true;
     work.tellInitiator = tells && c.nexus != by;
-    return false;
   });
   endAborted();
 }
@@ -232,9 +231,8 @@ void Disk::manage(TaskManagementRequest& request) {
       break;
     case T::ClearTaskSet:
       if (!modes_.taskAbortedStatus()) {
-        tasks_.find([&](const Command& c) {
+        tasks_.forEach([&](const Command& c) {
           if (!ofNexus(c) && alive(&c)) c.nexus->attentions.establish(UnitAttention::CommandsCleared);
-          return false;
         });
       }
       abortAll([](const Command&) { return true; }, request.nexus, false);

@@ -40,7 +40,7 @@ enum class Needs : std::uint8_t {
   Write,
   StartStop,     // Write, but nothing where it only starts the unit
   Removal,       // Write, but nothing where it allows removal
-  Handler,       // the handler knows: PERSISTENT RESERVE OUT, RESERVE, RELEASE
+  ByHandler,     // the handler knows: PERSISTENT RESERVE OUT, RESERVE, RELEASE
 };
 
 namespace flag {

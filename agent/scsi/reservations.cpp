@@ -215,6 +215,10 @@ class Transition {
 
 }  // namespace
 
+ReserveOutcome reserveOut(const ReservationState& now, const NexusIdentity& self, const ReserveOut& request) {
+  return Transition(now, self, request).run();
+}
+
 std::span<const ReservationTypeRow> reservationTypes() { return kTypes; }
 
 const ReservationTypeRow* findReservationType(std::uint8_t type) {

@@ -36,6 +36,11 @@ class TaskSet {
     }
     return nullptr;
   }
+  // `visit` may not change the set.
+  template <class F>
+  void forEach(F&& visit) const {
+    for (Command* c = head_; c != nullptr; c = c->work().next) visit(*c);
+  }
 
  private:
   Command* head_ = nullptr;

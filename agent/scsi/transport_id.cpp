@@ -17,13 +17,10 @@ constexpr std::size_t kIsidDigits = 12;
 
 base::Bytes build(std::uint8_t form, std::string_view text) {
   const std::size_t length = std::max(kMinText, (text.size() + 1 + 3) & ~std::size_t{3});
-  base::Bytes id;
-  base::ByteWriter writer(id);
-  writer.u8(form);
-  writer.u8(0);
-  writer.u16(static_cast<std::uint16_t>(length));
-  writer.bytes(base::asBytes(text));
-  writer.zeros(length - text.size());
+  base::Bytes id(kTransportIdHeader + length);
+  id[0] = form;
+  base::storeU16(&id[2], static_cast<std::uint16_t>(length));
+  std::copy(text.begin(), text.end(), id.begin() + kTransportIdHeader);
   return id;
 }
 

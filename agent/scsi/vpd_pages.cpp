@@ -6,6 +6,8 @@
 namespace scsi {
 namespace {
 
+constexpr std::size_t kLongPage = 64;  // pages 86h and b1h, with their header of four bytes
+
 void supportedPages(Disk&, const Nexus&, base::Bytes& out) {
   for (const VpdRow& row : vpdTable()) out.push_back(row.page);
 }
@@ -52,7 +54,7 @@ void extendedInquiry(Disk& disk, const Nexus&, base::Bytes& out) {
   writer.u8(0);
   writer.u8(kHeadOrderedSimple);
   writer.u8(disk.device().geometry().volatileCache ? kVolatileCache : 0);
-  writer.zeros(60 - writer.size());
+  writer.zeros(kLongPage - writer.size());
 }
 
 // All pages and subpages are shared by all nexuses: MODE PAGE POLICY 00b.
@@ -105,7 +107,7 @@ void blockCharacteristics(Disk& disk, const Nexus&, base::Bytes& out) {
   writer.u8(0);
   writer.u8(0);
   writer.u8(kFuab);
-  writer.zeros(60 - writer.size());
+  writer.zeros(kLongPage - writer.size());
 }
 
 // SBC-3 6.6.4.

@@ -147,8 +147,8 @@ class TestCommand final : public scsi::Command {
     ++ends;
     if (order != nullptr) order->push_back(name);
   }
-  void setDataOut(base::Bytes bytes, std::size_t pieces = 1) {
-    out = std::move(bytes);
+  void setDataOut(base::Bytes data, std::size_t pieces = 1) {
+    out = std::move(data);
     parts.clear();
     const std::size_t each = pieces == 0 ? out.size() : (out.size() + pieces - 1) / pieces;
     for (std::size_t at = 0; at < out.size(); at += each) {
@@ -156,7 +156,7 @@ class TestCommand final : public scsi::Command {
     }
     dataOut = parts;
   }
-  [[nodiscard]] base::Bytes data() const {
+  [[nodiscard]] base::Bytes received() const {
     base::Bytes all;
     for (const base::ByteView part : dataIn()) base::append(all, part);
     return all;
@@ -248,7 +248,7 @@ struct World {
     EXPECT_EQ(command->ends, 1) << cdb;
     return command->outcome();
   }
-  std::string dataOf(scsi::Nexus* nexus, std::string_view cdb) { return text(run(nexus, cdb)->data()); }
+  std::string dataOf(scsi::Nexus* nexus, std::string_view cdb) { return text(run(nexus, cdb)->received()); }
   void runBackground() {
     while (disk.nextDeadline() != base::kNever) disk.onTimer(now);
   }

@@ -13,7 +13,7 @@ using scsi_test::World;
 
 TEST(Inquiry, StandardData) {
   World world;
-  const base::Bytes data = world.run(world.a, "12 00 00 00 ff 00")->data();
+  const base::Bytes data = world.run(world.a, "12 00 00 00 ff 00")->received();
   ASSERT_EQ(data.size(), 96U);
   EXPECT_EQ(text(base::ByteView(data).first(8)), "000006125b000002");
   EXPECT_EQ(base::asText(base::ByteView(data).subspan(8, 28)), "SANCTUM VIRTUAL DISK    0001");
@@ -26,7 +26,7 @@ TEST(Inquiry, SaysWhatTheUnitHas) {
   World world(settings);
   world.disk.setPorts({"iqn.t", {{1, 1, "iqn.t,t,0x0001"}, {2, 2, "iqn.t,t,0x0002"}}});
   world.a->protocolLevel = 2;
-  const base::Bytes data = world.run(world.a, "12 00 00 00 ff 00")->data();
+  const base::Bytes data = world.run(world.a, "12 00 00 00 ff 00")->received();
   EXPECT_EQ(text(base::ByteView(data).first(8)), "008006125b301002");
   EXPECT_EQ(base::loadU16(&data[60]), 0x0962);
 }
@@ -44,12 +44,12 @@ TEST(Inquiry, IsCutToTheAllocationLength) {
 
 TEST(Vpd, PagesAreListedInOrderAndSayTheirLength) {
   World world;
-  const base::Bytes list = world.run(world.a, "12 01 00 00 ff 00")->data();
+  const base::Bytes list = world.run(world.a, "12 01 00 00 ff 00")->received();
   EXPECT_EQ(text(list), "0000000a" "00808385868788b0b1b2");
   for (std::size_t i = 4; i < list.size(); ++i) {
     char cdb[32];
     std::snprintf(cdb, sizeof cdb, "12 01 %02x 04 00 00", list[i]);
-    const base::Bytes page = world.run(world.a, cdb)->data();
+    const base::Bytes page = world.run(world.a, cdb)->received();
     ASSERT_GE(page.size(), 4U);
     EXPECT_EQ(page[0], 0);
     EXPECT_EQ(page[1], list[i]);
@@ -151,10 +151,10 @@ TEST(NoLogicalUnit, AnswersWhatSaysSo) {
     EXPECT_EQ(command->ends, 1);
     return command;
   };
-  EXPECT_EQ(text(run("12 00 00 00 24 00")->data()).substr(0, 10), "7f00061" "21f");
+  EXPECT_EQ(text(run("12 00 00 00 24 00")->received()).substr(0, 10), "7f00061" "21f");
   EXPECT_EQ(run("12 01 00 00 24 00")->outcome(), "05 2400");
-  EXPECT_EQ(text(run("03 00 00 00 12 00")->data()), "700005000000000a00000000250000000000");
-  EXPECT_EQ(text(run("a0 00 00 000000 00000100 00 00")->data()), "00000008" "00000000" "0005000000000000");
+  EXPECT_EQ(text(run("03 00 00 00 12 00")->received()), "700005000000000a00000000250000000000");
+  EXPECT_EQ(text(run("a0 00 00 000000 00000100 00 00")->received()), "00000008" "00000000" "0005000000000000");
   EXPECT_EQ(run(scsi_test::kTestUnitReady)->outcome(), "05 2500");
   EXPECT_EQ(run("28 00 00000000 00 0001 00")->outcome(), "05 2500");
   EXPECT_EQ(run("ff")->outcome(), "05 2500");

@@ -47,12 +47,12 @@ TEST(ModeSense, GivesHeaderDescriptorAndPages) {
 
 TEST(ModeSense, SaysHonestlyWhetherWritesAreCached) {
   World plain;
-  EXPECT_EQ(plain.run(plain.a, "1a 08 08 00 ff 00")->data()[6], 0x00);
-  EXPECT_EQ(plain.run(plain.a, "1a 08 48 00 ff 00")->data()[6], 0x00) << "and it cannot change";
+  EXPECT_EQ(plain.run(plain.a, "1a 08 08 00 ff 00")->received()[6], 0x00);
+  EXPECT_EQ(plain.run(plain.a, "1a 08 48 00 ff 00")->received()[6], 0x00) << "and it cannot change";
   World world(cached(), {}, nullptr);
-  EXPECT_EQ(world.run(world.a, "1a 08 08 00 ff 00")->data()[6], 0x04);
-  EXPECT_EQ(world.run(world.a, "1a 08 48 00 ff 00")->data()[6], 0x04);
-  EXPECT_EQ(world.run(world.a, "1a 08 88 00 ff 00")->data()[6], 0x04);
+  EXPECT_EQ(world.run(world.a, "1a 08 08 00 ff 00")->received()[6], 0x04);
+  EXPECT_EQ(world.run(world.a, "1a 08 48 00 ff 00")->received()[6], 0x04);
+  EXPECT_EQ(world.run(world.a, "1a 08 88 00 ff 00")->received()[6], 0x04);
 }
 
 TEST(ModeSelect, OfWceFlushesAndThenWritesThrough) {

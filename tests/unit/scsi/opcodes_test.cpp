@@ -119,7 +119,7 @@ TEST(Opcodes, ThatAreUnknownOrCutShortAreRefused) {
 
 TEST(Opcodes, AreReportedAsTheyAreObeyed) {
   World world;
-  const base::Bytes all = world.run(world.a, "a3 0c 00 00 0000 00010000 00 00")->data();
+  const base::Bytes all = world.run(world.a, "a3 0c 00 00 0000 00010000 00 00")->received();
   ASSERT_GT(all.size(), 4U);
   EXPECT_EQ(base::loadU32(all.data()), all.size() - 4);
   EXPECT_EQ((all.size() - 4) % 8, 0U);
@@ -139,7 +139,7 @@ TEST(Opcodes, AreReportedAsTheyAreObeyed) {
       const bool fits = option == 3 || (option == 2) == row->hasServiceAction();
       EXPECT_EQ(one->outcome(), fits ? "GOOD" : "05 2400") << row->name << option;
       if (!fits) continue;
-      const base::Bytes answer = one->data();
+      const base::Bytes answer = one->received();
       ASSERT_EQ(answer.size(), 4U + row->length);
       EXPECT_EQ(answer[1], 3);
       EXPECT_EQ(base::loadU16(&answer[2]), row->length);

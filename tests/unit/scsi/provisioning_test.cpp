@@ -112,8 +112,8 @@ TEST(Unmap, GivesBackEachRange) {
                               "0000000000000020 00000000 00000000"
                               "0000000000000002 00000001 00000000")),
             "GOOD");
-  for (const std::uint64_t lba : {2, 8, 9}) EXPECT_EQ(world.device.block(lba)[0], 0) << lba;
-  for (const std::uint64_t lba : {1, 3, 7, 10, 32}) EXPECT_EQ(world.device.block(lba)[0], 1) << lba;
+  for (const unsigned lba : {2U, 8U, 9U}) EXPECT_EQ(world.device.block(lba)[0], 0) << lba;
+  for (const unsigned lba : {1U, 3U, 7U, 10U, 32U}) EXPECT_EQ(world.device.block(lba)[0], 1) << lba;
   EXPECT_EQ(world.device.requests, 2);
 }
 
@@ -158,7 +158,7 @@ TEST(Sanitize, OverwritesInTheBackground) {
   EXPECT_EQ(world.dataOf(world.a, "03 00 00 00 12 00"), "700002000000000a00000000041b00807fe0");
   world.runBackground();
   EXPECT_EQ(world.outcome(world.a, scsi_test::kTestUnitReady), "GOOD");
-  for (const std::uint64_t lba : {0, 2047, 2048, 4099}) {
+  for (const unsigned lba : {0U, 2047U, 2048U, 4099U}) {
     EXPECT_EQ(scsi_test::text(world.device.block(lba).first(8)), "a1a2a3a4a1a2a3a4") << lba;
   }
   EXPECT_EQ(world.device.kinds.back(), IoKind::Flush);

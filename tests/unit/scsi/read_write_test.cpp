@@ -37,7 +37,7 @@ TEST(ReadWrite, ReadsWhatWasWrittenInEveryForm) {
       EXPECT_EQ(world.outcome(world.a, row.write, data), "GOOD") << row.write;
       const auto read = world.run(world.a, row.read);
       EXPECT_EQ(read->outcome(), "GOOD") << row.read;
-      EXPECT_TRUE(read->data() == data) << row.read;
+      EXPECT_TRUE(read->received() == data) << row.read;
       EXPECT_EQ(world.device.block(4)[511], 0) << "the block before";
       EXPECT_EQ(world.device.block(7)[0], 0) << "the block after";
     }
@@ -414,7 +414,7 @@ TEST(ReadOnly, LetsReadersReadAndNobodyWrite) {
       EXPECT_EQ(world.outcome(world.b, writes[0], filled(512, 0)), "07 2700");
     }
     EXPECT_EQ(world.device.bytes, before);
-    EXPECT_EQ(world.run(world.a, "1a 00 3f 00 ff 00")->data()[2], 0x90) << "WP and DPOFUA";
+    EXPECT_EQ(world.run(world.a, "1a 00 3f 00 ff 00")->received()[2], 0x90) << "WP and DPOFUA";
   }
 }
 

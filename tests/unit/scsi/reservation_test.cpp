@@ -143,7 +143,9 @@ TEST(Persistent, IsReservedAndReleased) {
                   static_cast<unsigned>(type));
     EXPECT_EQ(reservation(world), expected);
     EXPECT_EQ(out(world, c, kRelease, {0, 0, type}), "CONFLICT") << "not registered";
-    if (!all) EXPECT_EQ(out(world, world.b, kRelease, {2, 0, type}), "GOOD") << "not the holder: no effect";
+    if (!all) {
+      EXPECT_EQ(out(world, world.b, kRelease, {2, 0, type}), "GOOD") << "not the holder: no effect";
+    }
     EXPECT_EQ(reservation(world), expected);
     EXPECT_EQ(out(world, world.a, kRelease, {1, 0, type == 1 ? 3 : 1}), "05 2604");
     EXPECT_EQ(out(world, world.a, kRelease, {1, 0, type | 0x10}), "05 2604") << "another scope";
@@ -216,7 +218,9 @@ TEST(Persistent, IsPreempted) {
     Nexus* const d = world.attach(4);
     const std::pair<Nexus*, std::uint64_t> all[] = {{world.a, 1}, {world.b, 2}, {c, 3}, {d, 3}};
     for (const auto& [nexus, key] : all) ASSERT_EQ(out(world, nexus, kRegister, {0, key}), "GOOD");
-    if (row.type != 0) ASSERT_EQ(out(world, world.a, kReserve, {1, 0, row.type}), "GOOD");
+    if (row.type != 0) {
+      ASSERT_EQ(out(world, world.a, kReserve, {1, 0, row.type}), "GOOD");
+    }
     EXPECT_EQ(out(world, world.b, kPreempt, {9, row.victim, 1}), "CONFLICT") << "a wrong key";
     EXPECT_EQ(out(world, world.b, kPreempt, {2, row.victim, 1}), row.outcome) << row.what;
     const scsi::ReservationState& state = world.disk.reservations();
@@ -313,7 +317,7 @@ TEST(Persistent, RegistersOthersAndAllPorts) {
   EXPECT_EQ(full.substr(16, 16), "0000000000000006");
   EXPECT_EQ(full.substr(16 + 24, 2), "02") << "ALL_TG_PT";
   ASSERT_EQ(out(world, world.a, kReserve, {6, 0, 3}), "GOOD");
-  const base::Bytes status = world.run(world.a, "5e 03 0000000000 1000 00")->data();
+  const base::Bytes status = world.run(world.a, "5e 03 0000000000 1000 00")->received();
   EXPECT_EQ(status[8 + 12], 0x03) << "ALL_TG_PT, R_HOLDER";
   EXPECT_EQ(status[8 + 13], 0x03) << "type";
   EXPECT_EQ(base::loadU16(&status[8 + 18]), 1) << "relative target port";
