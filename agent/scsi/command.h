@@ -113,7 +113,10 @@ class Command {
   [[nodiscard]] CommandWork& work() { return work_; }
   [[nodiscard]] const CommandWork& work() const { return work_; }
   [[nodiscard]] std::uint64_t dataOutLength() const;
-  void setStatus(Status status) { status_ = status; }
+  void setStatus(Status status) {
+    status_ = status;
+    senseSize_ = 0;
+  }
   void setSense(const Sense& sense, bool descriptorFormat);
   void finished() { done(); }
 

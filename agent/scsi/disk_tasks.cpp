@@ -20,7 +20,7 @@ Disk::SavingPointer Disk::makeSaving() {
   return {new Saving(*this), [](SaveRequest* request) { delete static_cast<Saving*>(request); }};
 }
 
-void CommandWork::Io::done(IoResult result) { disk->answer(*command, result); }
+void CommandWork::Io::done(IoResult ended) { disk->answer(*command, ended); }
 
 void Disk::execute(Command& command, base::Now now) {
   now_ = now;
@@ -122,7 +122,7 @@ void Disk::finish(Command& command) {
   const bool wasAborted = work.aborted;
   if (wasAborted) {
     work.dataIn.clear();
-    if (work.tellInitiator) command.setStatus(Status::TaskAborted);
+    command.setStatus(work.tellInitiator ? Status::TaskAborted : Status::Good);
   }
   Nexus& nexus = *command.nexus;
   command.finished();

@@ -9,7 +9,10 @@ constexpr std::uint8_t kAllPages = 0x3f;
 constexpr std::uint8_t kAllSubpages = 0xff;
 constexpr std::uint8_t kSubpageFormat = 0x40;
 
-constexpr unsigned hexDigit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
+constexpr unsigned hexDigit(char c) {
+  const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+  return static_cast<unsigned>(digit);
+}
 
 struct Hex {
   std::array<std::uint8_t, kMaxModePage> bytes{};
@@ -20,7 +23,7 @@ constexpr Hex hex(std::string_view digits) {
   std::size_t n = 0;
   for (const char c : digits) {
     if (c == ' ') continue;
-    out.bytes[n / 2] = static_cast<std::uint8_t>(out.bytes[n / 2] << 4 | hexDigit(c));
+    out.bytes[n / 2] = static_cast<std::uint8_t>(out.bytes[n / 2] * 16U + hexDigit(c));
     ++n;
   }
   out.size = static_cast<std::uint8_t>(n / 2);

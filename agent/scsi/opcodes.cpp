@@ -24,7 +24,7 @@ constexpr OpcodeRow row(std::uint16_t serviceAction, std::string_view name, std:
   for (const char c : usage) {
     if (c == ' ') continue;
     const auto digit = static_cast<unsigned>(hexDigit(c));
-    r.usage[digits / 2] = static_cast<uint8_t>(r.usage[digits / 2] << 4 | digit);
+    r.usage[digits / 2] = static_cast<uint8_t>(r.usage[digits / 2] * 16U + digit);
     ++digits;
   }
   r.opcode = r.usage[0];

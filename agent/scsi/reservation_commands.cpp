@@ -105,7 +105,7 @@ constexpr std::size_t kListSize = 24;
 class ReserveOutParser {
  public:
   ReserveOutParser(const Disk& disk, bool hasStore, base::ByteView cdb, base::ByteView list)
-      : disk_(disk), hasStore_(hasStore), cdb_(cdb), list_(list) {
+      : hasStore_(hasStore), list_(list) {
     request_.action = static_cast<ReserveAction>(cdb[1] & 0x1f);
     request_.scope = cdb[2] >> 4;
     request_.type = cdb[2] & 0x0f;
@@ -165,9 +165,7 @@ class ReserveOutParser {
     return std::nullopt;
   }
 
-  const Disk& disk_;
   bool hasStore_;
-  base::ByteView cdb_;
   base::ByteView list_;
   std::vector<std::uint16_t> ports_;
   ReserveOut request_;
