@@ -9,7 +9,8 @@ namespace {
 
 void appendGroup(const Disk& disk, const PortGroup& group, base::Bytes& out) {
   const auto& ports = disk.ports().ports;
-  const auto count = std::count_if(ports.begin(), ports.end(), [&](const TargetPort& p) { return p.group == group.id; });
+  const auto inGroup = [&](const TargetPort& port) { return port.group == group.id; };
+  const auto count = std::count_if(ports.begin(), ports.end(), inGroup);
   base::ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>((group.preferred ? 0x80 : 0) | static_cast<std::uint8_t>(group.state)));
   writer.u8(kAluaSupported);

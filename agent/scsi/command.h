@@ -1,11 +1,11 @@
 // Command: one SCSI command on its way through a logical unit.
 //
-// A transport derives from it, one object a task, and keeps it until done(). Before Disk::execute() it sets the CDB, the
-// nexus, the attribute and the data-out, which is complete then (or as much of it as the initiator announced); all that
-// is pointed to stays until done(). done() comes exactly once, on the thread of the unit, inside execute() or later; it
-// may destroy the command or execute others. A command that was aborted ends with aborted() true: nothing of it may go
-// to the initiator. The data-in segments stay good until recycle() or destruction; after recycle() the object serves
-// the next task without an allocation. One owner, the unit's thread. SAM-5 5.1.
+// A transport derives from it, one object a task, and keeps it until done(). Before Disk::execute() it sets the CDB,
+// the nexus, the attribute and the data-out, which is complete then (or as much of it as the initiator announced); all
+// that is pointed to stays until done(). done() comes exactly once, on the thread of the unit, inside execute() or
+// later; it may destroy the command or execute others. A command that was aborted ends with aborted() true: nothing of
+// it may go to the initiator. The data-in segments stay good until recycle() or destruction; after recycle() the
+// object serves the next task without an allocation. One owner, the unit's thread. SAM-5 5.1.
 #pragma once
 
 #include <cstdint>

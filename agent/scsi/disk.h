@@ -1,9 +1,9 @@
 // Disk: a logical unit of peripheral device type 00h with its task manager and device server (SAM-5, SPC-4, SBC-3).
 //
-// The transport attaches its I_T nexuses, executes commands, asks how many bytes a CDB moves, and calls task management;
-// the owner resizes, changes ALUA states, and calls onTimer() when nextDeadline() says so. Everything happens on one thread, also
-// the answers of the BlockDevice and the StateStore. What peers get wrong is a status with sense. Calls may come
-// from inside Command::done().
+// The transport attaches its I_T nexuses, executes commands, asks how many bytes a CDB moves, and calls task
+// management; the owner resizes, changes ALUA states, and calls onTimer() when nextDeadline() says so. Everything
+// happens on one thread, also the answers of the BlockDevice and the StateStore. What peers get wrong is a status with
+// sense. Calls may come from inside Command::done().
 //
 // Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
 // maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL).
@@ -61,7 +61,8 @@ struct DiskSettings {
   std::uint32_t maxUnmapDescriptors = 256;
   std::uint32_t maxWriteSameBlocks = 1U << 23;
   std::uint8_t maxCompareAndWriteBlocks = 255;
-  std::uint32_t maxAtomicBlocks = 0;  // what the device writes all or not, power loss included; 0: WRITE ATOMIC not offered
+  // What the device writes all or not, power loss included; 0: WRITE ATOMIC is not offered.
+  std::uint32_t maxAtomicBlocks = 0;
   std::uint32_t optimalBlocks = 0;    // OPTIMAL TRANSFER LENGTH; 0: none said
   std::uint32_t unmapGranularity = 1;
   bool removable = false;

@@ -98,7 +98,8 @@ void supportedSubpages(base::Bytes& out) {
 void dropBelow(base::Bytes& parameters, std::uint16_t from) {
   std::size_t at = 0;
   while (at + 4 <= parameters.size() && base::loadU16(&parameters[at]) < from) at += 4U + parameters[at + 3];
-  parameters.erase(parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(std::min(at, parameters.size())));
+  const auto gone = static_cast<std::ptrdiff_t>(std::min(at, parameters.size()));
+  parameters.erase(parameters.begin(), parameters.begin() + gone);
 }
 
 }  // namespace
@@ -112,7 +113,8 @@ void logSense(Disk& disk, Command& command) {
   const std::uint8_t subpage = cdb[3];
   if ((cdb[1] & kSaveParameters) != 0) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{0}));
   if (cdb[2] >> 6 != kCumulative) return disk.complete(command, invalidFieldInCdb(2, std::uint8_t{7}));
-  const auto row = std::find_if(std::begin(kRows), std::end(kRows), [&](const LogPageRow& r) { return r.page == page; });
+  const auto isPage = [page](const LogPageRow& r) { return r.page == page; };
+  const auto row = std::find_if(std::begin(kRows), std::end(kRows), isPage);
   if (row == std::end(kRows)) return disk.complete(command, invalidFieldInCdb(2, std::uint8_t{5}));
   const bool all = page == 0 && subpage == 0xff;
   if (subpage != 0 && !all) return disk.complete(command, invalidFieldInCdb(3));

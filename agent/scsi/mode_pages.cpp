@@ -36,8 +36,9 @@ constexpr ModePageRow row(std::string_view name, std::string_view defaults, std:
   return {static_cast<std::uint8_t>(d.bytes[0] & 0x3f), subpage, name, d.size, d.bytes, c.bytes};
 }
 
-// Caching: WCE, by what the device has. Control: D_SENSE, SWP, TAS may change; GLTSD one (log parameters are not saved),
-// QUEUE ALGORITHM MODIFIER 1 (overlapping simple commands are not ordered). DEXCPT one: no exception is reported.
+// Caching: WCE, by what the device has. Control: D_SENSE, SWP, TAS may change; GLTSD one (log parameters are not
+// saved), QUEUE ALGORITHM MODIFIER 1 (overlapping simple commands are not ordered). DEXCPT one: no exception is
+// reported.
 constexpr ModePageRow kRows[kModePages] = {
     row("Read-Write Error Recovery", "010a 00000000 00000000 0000", ""),
     row("Disconnect-Reconnect", "020e 00000000 00000000 00000000 0000", ""),

@@ -1,7 +1,9 @@
-// Mode pages of a disk (SPC-4 7.5, SBC-3 6.5): one table with what each page holds by default and which bits may change.
+// Mode pages of a disk (SPC-4 7.5, SBC-3 6.5): one table with what each page holds by default and which bits may
+// change.
 //
-// Current values are shared by all nexuses (VPD page 87h says so) and go back to their defaults with a logical unit reset;
-// none can be saved. The bits that mean something to the unit are asked for by name. One owner, the unit's thread.
+// Current values are shared by all nexuses (VPD page 87h says so) and go back to their defaults with a logical unit
+// reset; none can be saved. The bits that mean something to the unit are asked for by name. One owner, the unit's
+// thread.
 #pragma once
 
 #include <array>

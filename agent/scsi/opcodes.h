@@ -1,9 +1,9 @@
 // The commands of a disk as one table (SPC-4 clause 6, SBC-3 clause 5).
 //
 // From the rows come: the search for a handler, the check of reserved CDB bits, how many bytes a CDB moves each way,
-// what a reservation, a read-only map, an ALUA state, missing medium or a running SANITIZE lets through, and the answers
-// of REPORT SUPPORTED OPERATION CODES. A new command is one row, one handler and its tests. Pure data, safe from any
-// thread.
+// what a reservation, a read-only map, an ALUA state, missing medium or a running SANITIZE lets through, and the
+// answers of REPORT SUPPORTED OPERATION CODES. A new command is one row, one handler and its tests. Pure data, safe
+// from any thread.
 #pragma once
 
 #include <array>

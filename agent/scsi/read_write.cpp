@@ -154,7 +154,8 @@ void synchronizeCache(Disk& disk, Command& command) {
   disk.submit(command, flushDone);
 }
 
-// Nothing is fetched: the disk promises no room in a cache, and says so with GOOD in place of CONDITION MET (SBC-3 5.9).
+// Nothing is fetched: the disk promises no room in a cache, and says so with GOOD in place of CONDITION MET (SBC-3
+// 5.9).
 void preFetch(Disk& disk, Command& command) {
   if (checkRange(disk, command, blockRange(*command.work().row, command.cdb))) disk.complete(command);
 }

@@ -8,8 +8,8 @@
 namespace scsi::handlers {
 namespace {
 
-// CRH one (SPC-4 5.12.3): what a registered nexus may ignore, since its persistent reservation stands for it. True after
-// it ended the command.
+// CRH one (SPC-4 5.12.3): what a registered nexus may ignore, since its persistent reservation stands for it. True
+// after it ended the command.
 bool handledByPersistentReservation(Disk& disk, Command& command) {
   const ReservationState& state = disk.reservations();
   if (state.registrations.empty()) return false;

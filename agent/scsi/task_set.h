@@ -1,9 +1,9 @@
 // TaskSet: the commands of a logical unit that have not ended, and which of them may run (SAM-5 8).
 //
-// Head of queue commands run at once and stand in front. Ordered ones wait for all older ones; simple ones wait for older
-// ordered and head of queue ones. Where there is none of those two, a simple command passes without a search. Aborted
-// commands never start. The list goes through the commands themselves and allocates nothing; how many there may be, the
-// owner says. One owner, the unit's thread.
+// Head of queue commands run at once and stand in front. Ordered ones wait for all older ones; simple ones wait for
+// older ordered and head of queue ones. Where there is none of those two, a simple command passes without a search.
+// Aborted commands never start. The list goes through the commands themselves and allocates nothing; how many there
+// may be, the owner says. One owner, the unit's thread.
 #pragma once
 
 #include <cstdint>

@@ -37,8 +37,8 @@ std::size_t separatorAt(std::string_view text) {
   if (text.size() <= tail) return std::string_view::npos;
   const std::size_t at = text.size() - tail;
   const std::string_view digits = text.substr(at + kSeparator.size());
-  const bool good = text.substr(at, kSeparator.size()) == kSeparator && std::all_of(digits.begin(), digits.end(), isHex);
-  return good ? at : std::string_view::npos;
+  if (text.substr(at, kSeparator.size()) != kSeparator) return std::string_view::npos;
+  return std::all_of(digits.begin(), digits.end(), isHex) ? at : std::string_view::npos;
 }
 
 }  // namespace

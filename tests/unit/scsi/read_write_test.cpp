@@ -288,6 +288,19 @@ TEST(Verify, ReadsALongRangeInPieces) {
   EXPECT_EQ(world.outcome(world.a, "2f 06 00000000 00 1001 00", filled(512, 0)), "0e 1d00");
 }
 
+TEST(Verify, ComparesEachPieceWithItsPartOfTheData) {
+  World world;
+  for (std::size_t i = 0; i < world.device.bytes.size(); ++i) {
+    world.device.bytes[i] = static_cast<std::uint8_t>(i / 512 + i / 131072);
+  }
+  base::Bytes data = world.device.bytes;
+  EXPECT_EQ(world.outcome(world.a, "2f 02 00000000 00 0400 00", data), "GOOD");
+  data[300000] ^= 1;
+  const auto differs = world.run(world.a, "2f 02 00000000 00 0400 00", data);
+  EXPECT_EQ(differs->outcome(), "0e 1d00");
+  EXPECT_EQ(base::loadU32(&differs->sense()[3]), 300000U) << "within the whole data";
+}
+
 TEST(CompareAndWrite, WritesWhereAllIsEqual) {
   for (const bool views : {false, true}) {
     World world;

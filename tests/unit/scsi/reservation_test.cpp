@@ -69,7 +69,9 @@ TEST(Persistent, RefusesMalformedLists) {
   EXPECT_EQ(out(world, world.a, kRegister, {0, 5, 0, 0x01}), "05 2600") << "APTPL without a store";
   EXPECT_EQ(out(world, world.a, kIgnore, {0, 5, 0, 0x08}), "05 2600") << "SPEC_I_PT belongs to REGISTER";
   EXPECT_EQ(out(world, world.a, kRegister, {0, 5}), "GOOD");
-  for (const int type : {0, 2, 4, 9, 15, 0x11}) EXPECT_EQ(out(world, world.a, kReserve, {5, 0, type}), "05 2400") << type;
+  for (const int type : {0, 2, 4, 9, 15, 0x11}) {
+    EXPECT_EQ(out(world, world.a, kReserve, {5, 0, type}), "05 2400") << type;
+  }
   EXPECT_EQ(reservation(world), "00000001" "00000000");
 }
 
@@ -238,6 +240,15 @@ TEST(Persistent, IsPreempted) {
     EXPECT_EQ(world.outcome(c, kTestUnitReady), row.c) << row.what;
     EXPECT_EQ(world.outcome(world.b, kTestUnitReady), "GOOD") << "who preempts hears nothing";
   }
+}
+
+TEST(Persistent, OfAllRegistrantsGoesWhenTheLastPreemptsItself) {
+  World world;
+  ASSERT_EQ(out(world, world.a, kRegister, {0, 1}), "GOOD");
+  ASSERT_EQ(out(world, world.a, kReserve, {1, 0, 8}), "GOOD");
+  EXPECT_EQ(out(world, world.a, kPreempt, {1, 1, 8}), "GOOD");
+  EXPECT_EQ(reservation(world), "00000002" "00000000");
+  EXPECT_EQ(world.outcome(world.b, "28 00 00000000 00 0001 00"), "GOOD");
 }
 
 TEST(Persistent, PreemptAndAbortEndsTheCommandsOfTheVictim) {
