@@ -58,6 +58,8 @@ class BlockRequest {
   std::uint64_t blocks = 0;                       // 0 with Flush
   std::span<const std::span<std::uint8_t>> memory;  // Read fills it, Write sends it; blocks * blockSize bytes in all
 
+  BlockRequest* next = nullptr;  // the device's, from submit() to done(): links what waits there without allocation
+
   virtual void done(IoResult result) = 0;
 
  protected:

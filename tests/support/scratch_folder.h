@@ -14,8 +14,10 @@ namespace support {
 
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    std::string pattern = (parent() / "sanctum-test-XXXXXX").string();
+  ScratchFolder() : ScratchFolder(parent()) {}
+  // Below another folder: where a test needs what memory file systems lack.
+  explicit ScratchFolder(const std::filesystem::path& parent) {
+    std::string pattern = (parent / "sanctum-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + pattern);
     path_ = pattern;
   }

@@ -1,0 +1,31 @@
+// Device: what agent/block adds to scsi::BlockDevice for whoever administers it: words, and another size.
+//
+// One thread, the owner's. A device is not destroyed inside done() of one of its requests. Destroyed with requests open,
+// it ends each by done() before its destructor returns: those that the kernel has with their result, for which it waits;
+// those that still waited for their turn with IoResult::Gone. What is submitted from those calls ends with Gone at once.
+#pragma once
+
+#include <string>
+
+#include "agent/scsi/block_device.h"
+#include "shared/base/result.h"
+
+namespace block {
+
+enum class Shrink : std::uint8_t { Refuse, Allow };  // Allow: what lies behind the new end is lost
+
+class Device : public scsi::BlockDevice {
+ public:
+  // For a log line: what it is and how it is reached, "file /srv/a.img, blocks of 512 bytes, thin, io_uring".
+  [[nodiscard]] virtual std::string description() const = 0;
+
+  // Another size, seen by geometry() at once; new blocks read as zeroes. Ends views. For administrators: it may wait
+  // for the disk, on the owner's thread. Refused by Error and without effect: shrinking unless it is allowed, or while
+  // requests are open.
+  virtual base::Status resize(std::uint64_t blocks, Shrink shrink = Shrink::Refuse) = 0;
+
+  // Looks whether somebody else changed the size, and takes it over: true when geometry() tells another one now.
+  virtual base::Result<bool> refresh() { return false; }
+};
+
+}  // namespace block
