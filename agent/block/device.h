@@ -22,7 +22,7 @@ class Device : public scsi::BlockDevice {
   // Another size, seen by geometry() at once; new blocks read as zeroes. Ends views. For administrators: it may wait
   // for the disk, on the owner's thread. Refused by Error and without effect: shrinking unless it is allowed, or while
   // requests are open.
-  virtual base::Status resize(std::uint64_t blocks, Shrink shrink = Shrink::Refuse) = 0;
+  virtual base::Status resize(std::uint64_t blocks, Shrink shrink) = 0;
 
   // Looks whether somebody else changed the size, and takes it over: true when geometry() tells another one now.
   virtual base::Result<bool> refresh() { return false; }

@@ -41,7 +41,10 @@ void Engine::onTurnEnd() {
   }
   aboutToLaunch_ = false;
   launch();
+  // What ended at once made room that no event will tell of.
+  const bool madeRoom = !ended_.empty();
   tellAll();
+  if (madeRoom && !waiting_.empty()) watch_.requestTurnEnd();
 }
 
 // One at a time from the member: what is told may drain another owner, which takes its own out of the middle.

@@ -43,7 +43,7 @@ class Engine : private net::Handler {
   void drain(OpenCount& open);
 
   [[nodiscard]] virtual EngineKind kind() const = 0;
-  // For a log line: "io_uring (SINGLE_ISSUER, DEFER_TASKRUN)", "a pool of 8 threads".
+  // For a log line: "io_uring (SINGLE_ISSUER, COOP_TASKRUN)", "a pool of 8 threads".
   [[nodiscard]] virtual std::string description() const = 0;
   // Why it is this one: chosen, forced, or what the probe found. Set by makeEngine().
   [[nodiscard]] const std::string& reason() const { return reason_; }
@@ -57,7 +57,7 @@ class Engine : private net::Handler {
 
   // Gives the kernel of waiting_ what it takes now, and puts what ended at once into ended_.
   virtual void launch() = 0;
-  // Puts what has ended into ended_; with `wait`, not before something has.
+  // Puts what has ended into ended_; with `wait`, not before something has, unless the kernel has nothing.
   virtual void collect(bool wait) = 0;
   // launch() has to be called again, though nothing may end.
   void askAgain() { watch_.requestTurnEnd(); }

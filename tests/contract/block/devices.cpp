@@ -102,7 +102,12 @@ class LoopRig final : public SpecRig {
   LoopRig(EngineChoice choice, std::uint32_t blockSize, const std::string& words)
       : SpecRig({}, choice), folder_(std::filesystem::temp_directory_path()) {
     resizable = tellsHoles = false;
-    if (!missing_.empty()) return;
+    if (missing_.empty()) attach(blockSize, words);
+  }
+  ~LoopRig() override { close(); }
+
+ private:
+  void attach(std::uint32_t blockSize, const std::string& words) {
     const std::string path = folder_.file("disk.img");
     net::UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     EXPECT_EQ(::ftruncate(file.get(), static_cast<off_t>(kDeviceSize)), 0);
@@ -127,13 +132,9 @@ class LoopRig final : public SpecRig {
     miss("cannot set up a loop device");
   }
 
- private:
   void miss(const std::string& what) { missing_ = what + ": " + net::osErrorText(errno); }
   support::ScratchFolder folder_;
   net::UniqueFd loopFd_;  // the loop device goes when the last descriptor does
-
- public:
-  ~LoopRig() override { close(); }
 };
 
 // A memory device whose requests, or their results, go on shuffled: what a device may do with order at the worst.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -46,5 +47,6 @@ struct DeviceKind {
   std::function<std::unique_ptr<Rig>()> make;
 };
 std::vector<DeviceKind> deviceKinds();
+inline void PrintTo(const DeviceKind& kind, std::ostream* out) { *out << kind.name; }
 
 }  // namespace contract

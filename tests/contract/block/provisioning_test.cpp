@@ -141,7 +141,7 @@ TEST_P(BlockProvisioning, growsAndKeepsWhatItHolds) {
   if (device == nullptr || !rig_->resizable) GTEST_SKIP() << "its size is not ours";
   ASSERT_EQ(writePattern(blocks_ - 10, 10, 1), IoResult::Ok);
   const std::uint64_t larger = blocks_ * 3 + 1;
-  const auto grown = device->resize(larger);
+  const auto grown = device->resize(larger, block::Shrink::Refuse);
   ASSERT_TRUE(grown) << grown.error().text;
   EXPECT_EQ(device_->geometry().blocks, larger);
   EXPECT_TRUE(holds(blocks_ - 10, 10, 1));
@@ -156,7 +156,7 @@ TEST_P(BlockProvisioning, shrinksOnlyWhenThatIsAllowedAndForgetsWhatLayBehind) {
   block::Device* device = rig_->administered();
   if (device == nullptr || !rig_->resizable) GTEST_SKIP() << "its size is not ours";
   ASSERT_EQ(writePattern(0, blocks_, 1), IoResult::Ok);
-  EXPECT_FALSE(device->resize(blocks_ / 2));
+  EXPECT_FALSE(device->resize(blocks_ / 2, block::Shrink::Refuse));
   EXPECT_FALSE(device->resize(0, block::Shrink::Allow));
   EXPECT_EQ(device_->geometry().blocks, blocks_);
   const std::uint64_t smaller = blocks_ / 2 + 1;  // no multiple of a page
@@ -165,7 +165,7 @@ TEST_P(BlockProvisioning, shrinksOnlyWhenThatIsAllowedAndForgetsWhatLayBehind) {
   EXPECT_EQ(device_->geometry().blocks, smaller);
   EXPECT_TRUE(holds(0, smaller, 1));
   EXPECT_EQ(device_->extentAt(smaller - 1).blocks, 1U);
-  ASSERT_TRUE(device->resize(blocks_));
+  ASSERT_TRUE(device->resize(blocks_, block::Shrink::Refuse));
   EXPECT_TRUE(holds(0, smaller, 1));
   EXPECT_TRUE(isZero(smaller, blocks_ - smaller));
 }
@@ -173,7 +173,7 @@ TEST_P(BlockProvisioning, shrinksOnlyWhenThatIsAllowedAndForgetsWhatLayBehind) {
 TEST_P(BlockProvisioning, sizeOfABlockDeviceIsNotChangedHere) {
   block::Device* device = rig_->administered();
   if (device == nullptr || rig_->resizable) GTEST_SKIP() << "it may be changed";
-  const auto refused = device->resize(blocks_ * 2);
+  const auto refused = device->resize(blocks_ * 2, block::Shrink::Refuse);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text, testing::HasSubstr("gets its size from what provides it"));
   const auto refreshed = device->refresh();

@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, BothEngines,
                                          Param{"UringOfOne", {EngineChoice::Uring, 1, 2}},
                                          Param{"Pool", {EngineChoice::Pool, 8, 4}},
                                          Param{"PoolOfOne", {EngineChoice::Pool, 8, 1}}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& which) { return std::string(which.param.name); });
 
 TEST_P(BothEngines, writesReadsAllocatesAndSyncs) {
   Step out(open_, fd_.get());

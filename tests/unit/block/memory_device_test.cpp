@@ -92,7 +92,7 @@ TEST(MemoryDevice, dataStaysWhenItMovesToGrow) {
   void* blocker = ::mmap(const_cast<std::uint8_t*>(view->data()) + 3 * kMiB, 4096, PROT_READ,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   write(device, 0, 3 * kMiB / 512);
-  ASSERT_TRUE(device.resize(40 * kMiB / 512));
+  ASSERT_TRUE(device.resize(40 * kMiB / 512, Shrink::Refuse));
   const auto wanted = support::pattern(0, 3 * kMiB / 512, 512, 1);
   EXPECT_TRUE(base::equal(*device.view(0, 3 * kMiB / 512), wanted));
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(device.view(0, 1)->data()) % (2 * kMiB), 0U);

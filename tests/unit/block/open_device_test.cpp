@@ -144,7 +144,9 @@ TEST_F(OpenDevice, wantOfPermissionIsToldWithTheUser) {
   }
   const std::string both = refusal("file:" + path);
   const auto readable = openDevice("file:" + path + ",readonly", engine_);
-  if (root) ASSERT_EQ(::seteuid(0), 0);
+  if (root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
   EXPECT_THAT(both, HasSubstr("no permission to read and write \"" + path + "\": let user "));
   EXPECT_THAT(both, HasSubstr("do so, or add \",readonly\""));
   EXPECT_TRUE(readable);
