@@ -1,8 +1,9 @@
 // Device: what agent/block adds to scsi::BlockDevice for whoever administers it: words, and another size.
 //
-// One thread, the owner's. A device is not destroyed inside done() of one of its requests. Destroyed with requests open,
-// it ends each by done() before its destructor returns: those that the kernel has with their result, for which it waits;
-// those that still waited for their turn with IoResult::Gone. What is submitted from those calls ends with Gone at once.
+// One thread, the owner's. A device is not destroyed inside done() of one of its requests. Destroyed with requests
+// open, it ends each by done() before its destructor returns: those that the kernel has with their result, for which it
+// waits; those that still waited for their turn with IoResult::Gone. What is submitted from those calls ends with Gone
+// at once.
 #pragma once
 
 #include <string>

@@ -233,8 +233,9 @@ base::Result<bool> FileDevice::refresh() {
   if (!size) return base::fail(size.error());
   if (*size == file_.size) return false;
   if (*size == 0 || *size % geometry_.blockSize != 0) {
-    return base::fail("\"" + file_.path + "\" has " + std::to_string(*size) + " bytes now, which is not some blocks of " +
-                      std::to_string(geometry_.blockSize) + ": it keeps the size that it had");
+    return base::fail("\"" + file_.path + "\" has " + std::to_string(*size) +
+                      " bytes now, which is not some blocks of " + std::to_string(geometry_.blockSize) +
+                      ": it keeps the size that it had");
   }
   file_.size = *size;
   geometry_.blocks = *size / geometry_.blockSize;

@@ -35,7 +35,8 @@ scsi::Extent fileExtentAt(const OpenFile& file, std::uint64_t lba, std::uint64_t
     if (holeBegins >= end) break;
     const std::uint64_t holeEnds = seek(fd, holeBegins, SEEK_DATA, end);
     const std::uint64_t whole = (holeBegins + size - 1) / size * size;
-    if (whole + size <= holeEnds || (holeEnds == end && whole < end)) return {whole / size - lba, scsi::Provisioning::Mapped};
+    if (whole + size <= holeEnds || (holeEnds == end && whole < end))
+      return {whole / size - lba, scsi::Provisioning::Mapped};
     at = holeEnds;
   }
   return {blocks - lba, scsi::Provisioning::Mapped};

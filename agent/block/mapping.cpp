@@ -17,7 +17,8 @@ constexpr std::size_t roundUp(std::size_t size, std::size_t to) { return (size +
 // A place of `size` bytes that begins at a huge page. The kernel is asked for more, and the edges go back to it.
 void* reserve(std::size_t size) {
   const std::size_t spare = size >= kHugePage ? kHugePage : 0;
-  void* found = ::mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* found =
+      ::mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (found == MAP_FAILED || spare == 0) return found;
   const auto address = reinterpret_cast<std::uintptr_t>(found);
   const std::size_t head = roundUp(address, kHugePage) - address;

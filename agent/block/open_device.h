@@ -10,7 +10,9 @@
 namespace block {
 
 // What is not the store's but the program's to say; `writeThrough` comes from the store.
-base::Result<std::unique_ptr<Device>> openDevice(std::string_view text, Engine& engine, const FileOptions& options = {});
-base::Result<std::unique_ptr<Device>> openDevice(const StoreSpec& spec, Engine& engine, const FileOptions& options = {});
+base::Result<std::unique_ptr<Device>> openDevice(std::string_view text, Engine& engine,
+                                                 const FileOptions& options = {});
+base::Result<std::unique_ptr<Device>> openDevice(const StoreSpec& spec, Engine& engine,
+                                                 const FileOptions& options = {});
 
 }  // namespace block

@@ -1,8 +1,8 @@
 // Transfer: one request of a file device on its way through the engine, in as many steps as it needs.
 //
-// A step moves what fits its iovecs, or its bounce buffer; what the kernel moved less is asked for again. A device has a
-// fixed number of these and reuses them, so that nothing is allocated for a request. It knows bytes and steps; the device
-// knows what results mean.
+// A step moves what fits its iovecs, or its bounce buffer; what the kernel moved less is asked for again. A device has
+// a fixed number of these and reuses them, so that nothing is allocated for a request. It knows bytes and steps; the
+// device knows what results mean.
 #pragma once
 
 #include <array>
@@ -25,7 +25,8 @@ class TransferOwner {
   ~TransferOwner() = default;
 };
 
-// How a range is made to read as zeroes, best first; a device goes on to the next where the file system has no such call.
+// How a range is made to read as zeroes, best first; a device goes on to the next where the file system has no such
+// call.
 enum class Zeroing : std::uint8_t {
   ZeroRange,  // fallocate: the range stays mapped, and costs no writing
   PunchHole,  // fallocate: it becomes a hole

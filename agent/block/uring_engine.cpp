@@ -15,8 +15,8 @@ namespace block {
 namespace {
 
 // What is asked for, best first; the kernel refuses what it does not know. DEFER_TASKRUN is not among them: with it the
-// ring's descriptor does not become readable for every completion (seen on Linux 6.18), so it would cost an eventfd, and
-// with that a read and an io_uring_enter a wake-up.
+// ring's descriptor does not become readable for every completion (seen on Linux 6.18), so it would cost an eventfd,
+// and with that a read and an io_uring_enter a wake-up.
 struct SetupRow {
   unsigned flags;
   const char* name;

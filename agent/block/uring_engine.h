@@ -1,8 +1,9 @@
 // UringEngine: an Engine on an io_uring of its own.
 //
 // The ring takes `depth` operations at a time; those beyond wait. It is watched by its own descriptor, so a wake-up
-// costs no read. Where the kernel has them: SINGLE_ISSUER (6.0), COOP_TASKRUN (5.19), SUBMIT_ALL (5.18). The ring belongs to the thread that makes the first operation of the loop go to the kernel, so it may be made
-// by another thread before the loop runs.
+// costs no read. Where the kernel has them: SINGLE_ISSUER (6.0), COOP_TASKRUN (5.19), SUBMIT_ALL (5.18). The ring
+// belongs to the thread that makes the first operation of the loop go to the kernel, so it may be made by another
+// thread before the loop runs.
 #pragma once
 
 #include <memory>

@@ -83,7 +83,8 @@ class Request final : public scsi::BlockRequest {
 };
 
 // Bytes that name their block and a version: what lies in the wrong place is seen.
-inline void fillPattern(std::span<std::uint8_t> bytes, std::uint64_t lba, std::uint32_t blockSize, std::uint32_t version) {
+inline void fillPattern(std::span<std::uint8_t> bytes, std::uint64_t lba, std::uint32_t blockSize,
+                        std::uint32_t version) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const std::uint64_t block = lba + i / blockSize;
     const std::uint64_t word = block * 0x9E37'79B9'7F4A'7C15U + version * 0xD1B5'4A32'D192'ED03U + i % blockSize / 8;

@@ -77,8 +77,9 @@ std::unique_ptr<Rig> nullRig() {
 class FileRig final : public SpecRig {
  public:
   FileRig(EngineChoice choice, std::uint32_t blockSize, const std::string& words, bool onDisk)
-      : SpecRig({}, choice), folder_(onDisk ? std::make_unique<support::ScratchFolder>(std::filesystem::temp_directory_path())
-                                            : std::make_unique<support::ScratchFolder>()) {
+      : SpecRig({}, choice),
+        folder_(onDisk ? std::make_unique<support::ScratchFolder>(std::filesystem::temp_directory_path())
+                       : std::make_unique<support::ScratchFolder>()) {
     const std::string path = folder_->file("blocks.img");
     net::UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     EXPECT_EQ(::ftruncate(file.get(), static_cast<off_t>(kDeviceSize)), 0);

@@ -132,7 +132,8 @@ TEST_P(BlockProvisioning, blocksToldFreeReadAsZeroes) {
   for (std::uint64_t lba = 0; lba < 600; ++lba) {
     if (all[lba] != Provisioning::Deallocated) continue;
     const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(lba * blockSize_);
-    EXPECT_TRUE(std::all_of(first, first + static_cast<std::ptrdiff_t>(blockSize_), [](auto b) { return b == 0; })) << lba;
+    EXPECT_TRUE(std::all_of(first, first + static_cast<std::ptrdiff_t>(blockSize_), [](auto b) { return b == 0; }))
+        << lba;
   }
 }
 

@@ -83,9 +83,10 @@ TEST(EngineChoice, poolIsTakenWhereIoUringIsForbidden) {
       net::Loop loop;
       const auto engine = makeEngine(loop);
       if (!engine || (*engine)->kind() != EngineKind::Pool) return 1;
-      const std::string why = error == EPERM ? "io_uring is forbidden here, by kernel.io_uring_disabled or a container's "
-                                               "seccomp profile"
-                                             : "the kernel has no io_uring";
+      const std::string why = error == EPERM
+                                  ? "io_uring is forbidden here, by kernel.io_uring_disabled or a container's "
+                                    "seccomp profile"
+                                  : "the kernel has no io_uring";
       if ((*engine)->reason() != why) return 2;
       const auto forced = makeEngine(loop, {EngineChoice::Uring, 16, 3});
       return !forced && forced.error().text == why ? 0 : 3;

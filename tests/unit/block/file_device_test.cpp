@@ -108,8 +108,8 @@ TEST_F(FileDeviceTest, errorsBecomeResults) {
     int error;
     IoResult result;
   };
-  for (const Row& row : {Row{EIO, IoResult::MediumError}, Row{ENOSPC, IoResult::NoSpace}, Row{EROFS, IoResult::WriteProtected},
-                         Row{ENXIO, IoResult::Gone}}) {
+  for (const Row& row : {Row{EIO, IoResult::MediumError}, Row{ENOSPC, IoResult::NoSpace},
+                         Row{EROFS, IoResult::WriteProtected}, Row{ENXIO, IoResult::Gone}}) {
     Request& write = given(IoKind::Write, 0, 1);
     engine_.endFirst(-row.error);
     EXPECT_EQ(write.result, row.result) << row.error;

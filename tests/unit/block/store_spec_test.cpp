@@ -23,9 +23,10 @@ TEST(StoreSpec, readsSizes) {
     const char* text;
     std::uint64_t bytes;
   };
-  for (const Row& row : {Row{"512", 512}, Row{"4K", 4096}, Row{"64M", 67'108'864}, Row{"64MiB", 67'108'864},
-                         Row{"3G", 3'221'225'472}, Row{"1T", 1'099'511'627'776}, Row{"8191P", 9'222'246'136'947'933'184},
-                         Row{"9223372036854775807", 9'223'372'036'854'775'807}}) {
+  for (const Row& row :
+       {Row{"512", 512}, Row{"4K", 4096}, Row{"64M", 67'108'864}, Row{"64MiB", 67'108'864}, Row{"3G", 3'221'225'472},
+        Row{"1T", 1'099'511'627'776}, Row{"8191P", 9'222'246'136'947'933'184},
+        Row{"9223372036854775807", 9'223'372'036'854'775'807}}) {
     const auto size = parseSize(row.text);
     ASSERT_TRUE(size) << row.text;
     EXPECT_EQ(*size, row.bytes) << row.text;
@@ -33,7 +34,8 @@ TEST(StoreSpec, readsSizes) {
 }
 
 TEST(StoreSpec, refusesWhatIsNoSize) {
-  for (const char* text : {"", "M", "64MB", "64m", "64 M", "-1", "+1", "0x10", "1.5G", "64MM", "64iB", "64Mi", "1E", "٣"}) {
+  for (const char* text :
+       {"", "M", "64MB", "64m", "64 M", "-1", "+1", "0x10", "1.5G", "64MM", "64iB", "64Mi", "1E", "٣"}) {
     EXPECT_FALSE(parseSize(text)) << text;
   }
   EXPECT_EQ(parseSize("9223372036854775808").error().text, "the size \"9223372036854775808\" is too large");
@@ -110,8 +112,9 @@ TEST(StoreSpec, refusalsSayWhatIsMeant) {
       {"file:a.img", "the path \"a.img\" is not absolute: begin it with /"},
       {"file:/a,dierct", "unknown word \"dierct\"; did you mean \"direct\"?"},
       {"file:/a,Direct", "unknown word \"Direct\"; did you mean \"direct\"?"},
-      {"file:/a,cache", "unknown word \"cache\"; there are block=512, block=4096, readonly, direct, buffered, thin, thick, "
-                        "writethrough"},
+      {"file:/a,cache",
+       "unknown word \"cache\"; there are block=512, block=4096, readonly, direct, buffered, thin, thick, "
+       "writethrough"},
       {"file:/a,block=1024", "\"block=1024\": blocks have 512 or 4096 bytes"},
       {"file:/a,block=", "\"block=\": blocks have 512 or 4096 bytes"},
       {"file:/a,", "there is nothing between two commas, or behind the last one"},
