@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "agent/iscsi/bhs.h"
+
 namespace iscsi {
 
 struct TransferParameters {
@@ -20,8 +22,6 @@ struct TransferParameters {
   bool dataPduInOrder = true;
   bool dataSequenceInOrder = true;
 };
-
-inline constexpr std::uint32_t kReservedTag = 0xffffffff;  // no Target Transfer Tag, no Initiator Task Tag
 
 // The most bytes to put into a PDU that is not the last of its sequence: whole words where that is possible (RFC 7143
 // 11.7.7).
