@@ -220,6 +220,30 @@ TEST_P(BothEngines, anEndMayDrainAnotherOwner) {
   for (const Step& step : theirs) EXPECT_EQ(step.got, 512);
 }
 
+// /dev/zero never makes anyone wait, so a ring ends its reads while it takes them, and no event follows.
+TEST_P(BothEngines, whatEndsWhileItIsTakenHoldsUpNothing) {
+  const net::UniqueFd zero(::open("/dev/zero", O_RDONLY | O_CLOEXEC));
+  OpenCount others;
+  std::deque<Step> mine, theirs;
+  for (std::size_t i = 0; i < 60; ++i) {
+    mine.emplace_back(open_, zero.get());
+    mine.back().move(Action::Read, i, 1);
+    theirs.emplace_back(others, zero.get());
+    theirs.back().move(Action::Read, i, 1);
+    engine_->start(theirs.back());
+    engine_->start(mine.back());
+  }
+  engine_->drain(open_);
+  for (const Step& step : mine) EXPECT_EQ(step.got, 512);
+  ASSERT_TRUE(driveUntil([&] { return others.operations == 0; })) << others.operations;
+  for (Step& step : theirs) {
+    EXPECT_EQ(step.got, 512);
+    step.got.reset();
+    engine_->start(step);
+  }
+  ASSERT_TRUE(driveUntil([&] { return others.operations == 0; })) << others.operations;
+}
+
 TEST_P(BothEngines, drainOfNothingReturns) { engine_->drain(open_); }
 
 class Call final : public TurnEndCall {
