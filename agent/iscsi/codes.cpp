@@ -49,20 +49,21 @@ constexpr LogoutResponseRow kLogoutResponses[] = {
 };
 
 using F = TaskManagementFunction;
+using S = TaskScope;
 constexpr TaskManagementFunctionRow kFunctions[] = {
-  // code                       name                       LUN  task  imm. level
-  {F::AbortTask,              "ABORT TASK",                yes, yes,  no,  1},
-  {F::AbortTaskSet,           "ABORT TASK SET",            yes, no,   no,  1},
-  {F::ClearAca,               "CLEAR ACA",                 yes, no,   no,  1},
-  {F::ClearTaskSet,           "CLEAR TASK SET",            yes, no,   no,  1},
-  {F::LogicalUnitReset,       "LOGICAL UNIT RESET",        yes, no,   no,  1},
-  {F::TargetWarmReset,        "TARGET WARM RESET",         no,  no,   no,  1},
-  {F::TargetColdReset,        "TARGET COLD RESET",         no,  no,   no,  1},
-  {F::TaskReassign,           "TASK REASSIGN",             no,  yes,  yes, 1},
-  {F::QueryTask,              "QUERY TASK",                yes, yes,  no,  2},
-  {F::QueryTaskSet,           "QUERY TASK SET",            yes, no,   no,  2},
-  {F::ItNexusReset,           "I_T NEXUS RESET",           no,  no,   no,  2},
-  {F::QueryAsynchronousEvent, "QUERY ASYNCHRONOUS EVENT",  yes, no,   no,  2},
+  // code                       name                       scope           LUN  task  imm. level
+  {F::AbortTask,              "ABORT TASK",                S::OneTask,     yes, yes,  no,  1},
+  {F::AbortTaskSet,           "ABORT TASK SET",            S::NexusUnit,   yes, no,   no,  1},
+  {F::ClearAca,               "CLEAR ACA",                 S::NoTasks,     yes, no,   no,  1},
+  {F::ClearTaskSet,           "CLEAR TASK SET",            S::TaskSet,     yes, no,   no,  1},
+  {F::LogicalUnitReset,       "LOGICAL UNIT RESET",        S::LogicalUnit, yes, no,   no,  1},
+  {F::TargetWarmReset,        "TARGET WARM RESET",         S::Target,      no,  no,   no,  1},
+  {F::TargetColdReset,        "TARGET COLD RESET",         S::Target,      no,  no,   no,  1},
+  {F::TaskReassign,           "TASK REASSIGN",             S::OneTask,     no,  yes,  yes, 1},
+  {F::QueryTask,              "QUERY TASK",                S::OneTask,     yes, yes,  no,  2},
+  {F::QueryTaskSet,           "QUERY TASK SET",            S::NexusUnit,   yes, no,   no,  2},
+  {F::ItNexusReset,           "I_T NEXUS RESET",           S::Nexus,       no,  no,   no,  2},
+  {F::QueryAsynchronousEvent, "QUERY ASYNCHRONOUS EVENT",  S::NoTasks,     yes, no,   no,  2},
 };
 
 using R = TaskManagementResponseCode;

@@ -91,9 +91,20 @@ enum class TaskManagementFunction : std::uint8_t {
   ItNexusReset = 11,
   QueryAsynchronousEvent = 12,
 };
+// Which tasks a function is about.
+enum class TaskScope : std::uint8_t {
+  OneTask,      // that of the Referenced Task Tag
+  NexusUnit,    // those of this session on the logical unit
+  TaskSet,      // those of its task set: of this session, and of others where the task set is shared (TST)
+  LogicalUnit,  // all on the logical unit, of all sessions
+  Target,       // all on the logical units that this session sees, of all sessions
+  Nexus,        // all of this session
+  NoTasks,
+};
 struct TaskManagementFunctionRow {
   TaskManagementFunction code;
   std::string_view name;
+  TaskScope scope;
   bool hasLun;             // addresses a logical unit; else the LUN field is reserved
   bool hasReferencedTask;  // the Referenced Task Tag is valid; else it is 0xffffffff
   bool immediateOnly;

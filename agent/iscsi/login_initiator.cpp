@@ -215,28 +215,8 @@ bool LoginInitiator::takePair(const TextPair& pair, SecurityText& security, Text
                                      : takeOperational(pair, out);
   }
   if (stage_ != Stage::Security) return fail("a security key behind the security stage", &row);
-  switch (row.key) {
-    case Key::AuthMethod:
-      security.method = pair.value;
-      return true;
-    case Key::ChapA:
-      security.algorithm = pair.value;
-      return true;
-    case Key::ChapI:
-      security.identifier = pair.value;
-      return true;
-    case Key::ChapC:
-      security.challenge = pair.value;
-      return true;
-    case Key::ChapN:
-      security.name = pair.value;
-      return true;
-    case Key::ChapR:
-      security.response = pair.value;
-      return true;
-    default:
-      return fail("a key of an authentication method that was not offered", &row);
-  }
+  return security.take(row.key, pair.value) ||
+         fail("a key of an authentication method that was not offered", &row);
 }
 
 bool LoginInitiator::takePortalGroupTag(const TextPair& pair) {

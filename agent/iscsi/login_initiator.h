@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "agent/iscsi/login.h"
+#include "agent/iscsi/security_text.h"
 #include "shared/base/clock.h"
 
 namespace iscsi {
@@ -80,10 +81,6 @@ class LoginInitiator final : public CredentialsReceiver {
 
  private:
   enum class Step : std::uint8_t { Method, Challenge, Sent, Proof, Done };
-  struct SecurityText {
-    std::optional<std::string_view> method, algorithm, identifier, challenge, name, response;
-    [[nodiscard]] bool anyChap() const { return algorithm || identifier || challenge || name || response; }
-  };
 
   bool checkHeader(const LoginResponse& response, base::ByteView data);
   void onStatus(const LoginResponse& response, base::ByteView data);

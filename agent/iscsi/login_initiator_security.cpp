@@ -68,9 +68,9 @@ bool LoginInitiator::takeMethod(const SecurityText& text, TextWriter& out) {
 }
 
 bool LoginInitiator::takeChallenge(const SecurityText& text) {
-  if (!text.algorithm || !text.identifier || !text.challenge) return fail("a key of the challenge is missing");
+  if (!text.algorithms || !text.identifier || !text.challenge) return fail("a key of the challenge is missing");
   if (text.method || text.name || text.response) return fail("keys of another step beside the challenge");
-  const auto number = parseNumber(*text.algorithm);
+  const auto number = parseNumber(*text.algorithms);
   const ChapAlgorithmRow* row = number ? findChapAlgorithm(*number) : nullptr;
   if (row == nullptr || !setting_.policy.algorithms.contains(row->algorithm)) {
     return fail("a CHAP algorithm that was not offered", &rowOf(Key::ChapA));
@@ -139,7 +139,7 @@ bool LoginInitiator::challengeTarget(TextWriter& out) {
 
 bool LoginInitiator::checkProof(const SecurityText& text) {
   if (!text.name || !text.response) return fail("the target does not prove itself");
-  if (text.method || text.algorithm || text.identifier || text.challenge) {
+  if (text.method || text.algorithms || text.identifier || text.challenge) {
     return fail("keys of another step beside the proof");
   }
   const auto response = parseBinary(*text.response, rowOf(Key::ChapR).highest);

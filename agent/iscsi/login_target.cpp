@@ -229,28 +229,8 @@ bool LoginTarget::takePair(const TextPair& pair, SecurityText& security, TextWri
   if (stage_ != Stage::Security) {
     return fail(LoginStatus::InitiatorError, "a security key behind the security stage", &row);
   }
-  switch (row.key) {
-    case Key::AuthMethod:
-      security.method = pair.value;
-      return true;
-    case Key::ChapA:
-      security.algorithms = pair.value;
-      return true;
-    case Key::ChapI:
-      security.identifier = pair.value;
-      return true;
-    case Key::ChapC:
-      security.challenge = pair.value;
-      return true;
-    case Key::ChapN:
-      security.name = pair.value;
-      return true;
-    case Key::ChapR:
-      security.response = pair.value;
-      return true;
-    default:
-      return fail(LoginStatus::InitiatorError, "a key of an authentication method that was not chosen", &row);
-  }
+  return security.take(row.key, pair.value) ||
+         fail(LoginStatus::InitiatorError, "a key of an authentication method that was not chosen", &row);
 }
 
 bool LoginTarget::takeOperational(const TextPair& pair, TextWriter& out) {

@@ -30,6 +30,7 @@
 #include <string>
 
 #include "agent/iscsi/login.h"
+#include "agent/iscsi/security_text.h"
 #include "shared/base/clock.h"
 #include "shared/names/iscsi_name.h"
 
@@ -86,11 +87,6 @@ class LoginTarget final : public CredentialsReceiver {
 
  private:
   enum class Step : std::uint8_t { Method, MethodProposed, Algorithm, Response, Done };
-  // The keys of the security stage that one text brought; views into it.
-  struct SecurityText {
-    std::optional<std::string_view> method, algorithms, identifier, challenge, name, response;
-    [[nodiscard]] bool anyChap() const { return algorithms || identifier || challenge || name || response; }
-  };
 
   bool checkHeader(const LoginRequest& request, base::ByteView data);
   bool checkConstants(const LoginRequest& request);

@@ -1,42 +1,17 @@
 #include "agent/iscsi/task_management.h"
 
-#include <array>
+#include <algorithm>
 
 #include "agent/iscsi/serial.h"
 
 namespace iscsi {
 namespace {
 
-using F = TaskFunction;
+using F = TaskManagementFunction;
+using R = TaskManagementResponseCode;
 using S = TaskScope;
 
-// clang-format off
-constexpr std::array kRows = {
-  //              function             name                        scope           lun    level
-  TaskFunctionRow{F::AbortTask,        "ABORT TASK",               S::OneTask,     true,  0},
-  TaskFunctionRow{F::AbortTaskSet,     "ABORT TASK SET",           S::NexusUnit,   true,  0},
-  TaskFunctionRow{F::ClearAca,         "CLEAR ACA",                S::NoTasks,     true,  0},
-  TaskFunctionRow{F::ClearTaskSet,     "CLEAR TASK SET",           S::TaskSet,     true,  0},
-  TaskFunctionRow{F::LogicalUnitReset, "LOGICAL UNIT RESET",       S::LogicalUnit, true,  0},
-  TaskFunctionRow{F::TargetWarmReset,  "TARGET WARM RESET",        S::Target,      false, 0},
-  TaskFunctionRow{F::TargetColdReset,  "TARGET COLD RESET",        S::Target,      false, 0},
-  TaskFunctionRow{F::TaskReassign,     "TASK REASSIGN",            S::OneTask,     false, 0},
-  TaskFunctionRow{F::QueryTask,        "QUERY TASK",               S::OneTask,     true,  2},
-  TaskFunctionRow{F::QueryTaskSet,     "QUERY TASK SET",           S::NexusUnit,   true,  2},
-  TaskFunctionRow{F::ItNexusReset,     "I_T NEXUS RESET",          S::Nexus,       false, 2},
-  TaskFunctionRow{F::QueryAsyncEvent,  "QUERY ASYNCHRONOUS EVENT", S::NoTasks,     true,  2},
-};
-// clang-format on
-
-constexpr bool inOrder() {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (static_cast<std::size_t>(kRows[i].function) != i + 1) return false;
-  }
-  return true;
-}
-static_assert(inOrder(), "the rows stand in the order of the codes, from 1 on");
-
-TaskVerdict answer(TaskResponse response) { return {TaskWork::Answer, response, S::NoTasks}; }
+TaskVerdict answer(R response) { return {TaskWork::Answer, response, S::NoTasks}; }
 
 // Whether the referenced command may still be on its way, so that its number counts as received (11.6.1 b).
 bool isMissing(const TaskRequest& request, const CommandWindow& window) {
@@ -48,80 +23,52 @@ bool isMissing(const TaskRequest& request, const CommandWindow& window) {
 // ABORT TASK and QUERY TASK find their task in the same way. `ended` answers for a task whose response went before
 // (7.11; RFC 7144 6.4.2).
 TaskVerdict judgeOneTask(const TaskRequest& request, const TaskRequestFacts& facts, const CommandWindow& window,
-                         TaskVerdict found, TaskResponse ended) {
+                         TaskVerdict found, R ended) {
   const Task* task = facts.referenced;
   if (task == nullptr) {
-    if (!isMissing(request, window)) return answer(TaskResponse::TaskDoesNotExist);
-    return {TaskWork::PlugAndAnswer, TaskResponse::Complete, S::NoTasks};
+    if (!isMissing(request, window)) return answer(R::TaskDoesNotExist);
+    return {TaskWork::PlugAndAnswer, R::FunctionComplete, S::NoTasks};
   }
-  if (task->kind == TaskKind::TaskManagement) return answer(TaskResponse::Rejected);
+  if (task->kind == TaskKind::TaskManagement) return answer(R::FunctionRejected);
   // While its connection lives, the request MUST come on it (11.5.1): only so are all answers to the task before it.
-  if (facts.referencedConnectionLives && task->connection != request.connection) return answer(TaskResponse::Rejected);
-  if (task->kind == TaskKind::ScsiCommand && task->lun != request.lun) return answer(TaskResponse::TaskDoesNotExist);
+  if (facts.referencedConnectionLives && task->connection != request.connection) return answer(R::FunctionRejected);
+  if (task->kind == TaskKind::ScsiCommand && task->lun != request.lun) return answer(R::TaskDoesNotExist);
   if (task->state == TaskState::Aborted) return answer(ended);
   if (task->state != TaskState::StatusSent) return found;
   return facts.referencedConnectionLives ? answer(ended) : TaskVerdict{TaskWork::ResendAndAnswer, ended, S::NoTasks};
 }
 
 TaskVerdict judgeReassign(const TaskRequest& request, const TaskRequestFacts& facts) {
-  if (facts.errorRecoveryLevel < 2) return answer(TaskResponse::ReassignmentNotSupported);
-  if (!request.immediate) return answer(TaskResponse::Rejected);
+  if (facts.errorRecoveryLevel < 2) return answer(R::ReassignmentNotSupported);
+  if (!request.immediate) return answer(R::FunctionRejected);
   const Task* task = facts.referenced;
-  if (task == nullptr) return answer(TaskResponse::TaskDoesNotExist);
+  if (task == nullptr) return answer(R::TaskDoesNotExist);
   const bool fixed =
       task->kind == TaskKind::TaskManagement || task->kind == TaskKind::Text || task->kind == TaskKind::Logout;
-  if (fixed) return answer(TaskResponse::Rejected);
+  if (fixed) return answer(R::FunctionRejected);
   // Immediate commands do not outlive their connection (7.14).
-  if (task->state == TaskState::Aborted || task->immediate) return answer(TaskResponse::TaskDoesNotExist);
-  if (facts.referencedConnectionLives || !facts.loggedOutForRecovery) return answer(TaskResponse::TaskStillAllegiant);
-  return {TaskWork::Reassign, TaskResponse::Complete, S::OneTask};
+  if (task->state == TaskState::Aborted || task->immediate) return answer(R::TaskDoesNotExist);
+  if (facts.referencedConnectionLives || !facts.loggedOutForRecovery) return answer(R::TaskStillAllegiant);
+  return {TaskWork::Reassign, R::FunctionComplete, S::OneTask};
 }
 
 }  // namespace
 
-std::span<const TaskFunctionRow> taskFunctionTable() { return kRows; }
-
-const TaskFunctionRow* findTaskFunction(std::uint8_t code) {
-  return code >= 1 && code <= kRows.size() ? &kRows[code - 1U] : nullptr;
-}
-
-std::string_view taskResponseName(TaskResponse response) {
-  switch (response) {
-    case TaskResponse::Complete:
-      return "function complete";
-    case TaskResponse::TaskDoesNotExist:
-      return "task does not exist";
-    case TaskResponse::LunDoesNotExist:
-      return "LUN does not exist";
-    case TaskResponse::TaskStillAllegiant:
-      return "task still allegiant";
-    case TaskResponse::ReassignmentNotSupported:
-      return "task allegiance reassignment not supported";
-    case TaskResponse::NotSupported:
-      return "task management function not supported";
-    case TaskResponse::AuthorizationFailed:
-      return "function authorization failed";
-    case TaskResponse::Succeeded:
-      return "function succeeded";
-    case TaskResponse::Rejected:
-      return "function rejected";
-  }
-  return "reserved";
-}
-
 TaskVerdict judge(const TaskRequest& request, const TaskRequestFacts& facts, const CommandWindow& window) {
-  const TaskFunctionRow* row = findTaskFunction(request.function);
-  if (row == nullptr || row->minProtocolLevel > facts.protocolLevel) return answer(TaskResponse::NotSupported);
-  if (row->scope == S::Target && !facts.resetsSupported) return answer(TaskResponse::NotSupported);
-  if (!facts.authorized) return answer(TaskResponse::AuthorizationFailed);
-  if (row->addressesLun && !facts.lunExists) return answer(TaskResponse::LunDoesNotExist);
-  switch (row->function) {
+  // Level 0 makes no claim; what RFC 7143 has is there all the same.
+  const auto level = std::max<std::uint8_t>(facts.protocolLevel, 1);
+  const TaskManagementFunctionRow* row = findRow(request.function);
+  if (row == nullptr || row->protocolLevel > level) return answer(R::FunctionNotSupported);
+  if (row->scope == S::Target && !facts.resetsSupported) return answer(R::FunctionNotSupported);
+  if (!facts.authorized) return answer(R::AuthorizationFailed);
+  if (row->hasLun && !facts.lunExists) return answer(R::LunDoesNotExist);
+  switch (row->code) {
     case F::AbortTask:
-      return judgeOneTask(request, facts, window, {TaskWork::AbortOne, TaskResponse::Complete, S::OneTask},
-                          TaskResponse::TaskDoesNotExist);
+      return judgeOneTask(request, facts, window, {TaskWork::AbortOne, R::FunctionComplete, S::OneTask},
+                          R::TaskDoesNotExist);
     case F::QueryTask:
-      return judgeOneTask(request, facts, window, {TaskWork::QueryOne, TaskResponse::Succeeded, S::OneTask},
-                          TaskResponse::Complete);
+      return judgeOneTask(request, facts, window, {TaskWork::QueryOne, R::FunctionSucceeded, S::OneTask},
+                          R::FunctionComplete);
     case F::TaskReassign:
       return judgeReassign(request, facts);
     case F::AbortTaskSet:
@@ -129,16 +76,16 @@ TaskVerdict judge(const TaskRequest& request, const TaskRequestFacts& facts, con
     case F::LogicalUnitReset:
     case F::TargetWarmReset:
     case F::TargetColdReset:
-      return {TaskWork::AbortSet, TaskResponse::Complete, row->scope};
+      return {TaskWork::AbortSet, R::FunctionComplete, row->scope};
     case F::QueryTaskSet:
-      return {TaskWork::QuerySet, TaskResponse::Succeeded, row->scope};
+      return {TaskWork::QuerySet, R::FunctionSucceeded, row->scope};
     case F::ItNexusReset:
-      return {TaskWork::ResetNexus, TaskResponse::Complete, row->scope};
+      return {TaskWork::ResetNexus, R::FunctionComplete, row->scope};
     case F::ClearAca:
-    case F::QueryAsyncEvent:
+    case F::QueryAsynchronousEvent:
       break;
   }
-  return {TaskWork::AskLogicalUnit, TaskResponse::Complete, row->scope};
+  return {TaskWork::AskLogicalUnit, R::FunctionComplete, row->scope};
 }
 
 bool isAffected(const Task& task, const AffectedSet& set) {

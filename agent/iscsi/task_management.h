@@ -11,64 +11,15 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/iscsi/codes.h"
 #include "agent/iscsi/command_window.h"
 #include "agent/iscsi/task.h"
 #include "agent/iscsi/task_table.h"
 
 namespace iscsi {
 
-enum class TaskFunction : std::uint8_t {
-  AbortTask = 1,
-  AbortTaskSet = 2,
-  ClearAca = 3,
-  ClearTaskSet = 4,
-  LogicalUnitReset = 5,
-  TargetWarmReset = 6,
-  TargetColdReset = 7,
-  TaskReassign = 8,
-  QueryTask = 9,  // from here on RFC 7144
-  QueryTaskSet = 10,
-  ItNexusReset = 11,
-  QueryAsyncEvent = 12,
-};
-
-enum class TaskResponse : std::uint8_t {
-  Complete = 0,
-  TaskDoesNotExist = 1,
-  LunDoesNotExist = 2,
-  TaskStillAllegiant = 3,
-  ReassignmentNotSupported = 4,
-  NotSupported = 5,
-  AuthorizationFailed = 6,
-  Succeeded = 7,  // RFC 7144
-  Rejected = 255,
-};
-
-// Which tasks a function is about.
-enum class TaskScope : std::uint8_t {
-  OneTask,      // that of the Referenced Task Tag
-  NexusUnit,    // those of this session on the logical unit
-  TaskSet,      // those of its task set: of this session, and of others where the task set is shared (TST)
-  LogicalUnit,  // all on the logical unit, of all sessions
-  Target,       // all on the logical units that this session sees, of all sessions
-  Nexus,        // all of this session
-  NoTasks,
-};
-
-struct TaskFunctionRow {
-  TaskFunction function;
-  std::string_view name;
-  TaskScope scope;
-  bool addressesLun;              // the LUN field is valid
-  std::uint8_t minProtocolLevel;  // iSCSIProtocolLevel
-};
-
-[[nodiscard]] const TaskFunctionRow* findTaskFunction(std::uint8_t code);
-[[nodiscard]] std::span<const TaskFunctionRow> taskFunctionTable();
-[[nodiscard]] std::string_view taskResponseName(TaskResponse response);
-
 struct TaskRequest {
-  std::uint8_t function = 0;
+  TaskManagementFunction function{};  // may be one without a row
   bool immediate = false;
   std::uint64_t lun = 0;
   std::uint32_t cmdSn = 0;
@@ -105,7 +56,7 @@ enum class TaskWork : std::uint8_t {
 
 struct TaskVerdict {
   TaskWork work = TaskWork::Answer;
-  TaskResponse response = TaskResponse::Complete;
+  TaskManagementResponseCode response = TaskManagementResponseCode::FunctionComplete;
   TaskScope scope = TaskScope::NoTasks;
 
   friend bool operator==(const TaskVerdict&, const TaskVerdict&) = default;

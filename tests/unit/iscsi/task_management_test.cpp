@@ -17,11 +17,11 @@ using iscsi::AffectedSet;
 using iscsi::AsyncTarget;
 using iscsi::CommandWindow;
 using iscsi::Task;
-using iscsi::TaskFunction;
 using iscsi::TaskKind;
+using iscsi::TaskManagementFunction;
+using iscsi::TaskManagementResponseCode;
 using iscsi::TaskRequest;
 using iscsi::TaskRequestFacts;
-using iscsi::TaskResponse;
 using iscsi::TaskScope;
 using iscsi::TaskState;
 using iscsi::TaskVerdict;
@@ -31,9 +31,9 @@ using testing::ElementsAre;
 // A session whose window is 100 to 107; connection 1 asks for task 7 on LUN 5.
 struct Case {
   const char* name;
-  TaskFunction function;
+  TaskManagementFunction function;
   TaskWork work;
-  TaskResponse response;
+  TaskManagementResponseCode response;
   void (*change)(TaskRequest&, TaskRequestFacts&, Task&) = nullptr;
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -41,23 +41,23 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 using Q = TaskRequest;
 using X = TaskRequestFacts;
 using W = TaskWork;
-using R = TaskResponse;
-using F = TaskFunction;
+using R = TaskManagementResponseCode;
+using F = TaskManagementFunction;
 constexpr auto kGone = [](Q&, X& facts, Task&) { facts.referenced = nullptr; };
 
 const Case kCases[] = {
     // ABORT TASK: RFC 7143 11.5.1, 11.6.1, 7.11
-    {"AbortsATask", F::AbortTask, W::AbortOne, R::Complete},
-    {"AbortsATextRequest", F::AbortTask, W::AbortOne, R::Complete,
+    {"AbortsATask", F::AbortTask, W::AbortOne, R::FunctionComplete},
+    {"AbortsATextRequest", F::AbortTask, W::AbortOne, R::FunctionComplete,
      [](Q&, X&, Task& task) {
        task.kind = TaskKind::Text;
        task.lun = 0;
      }},
-    {"AbortsNoTaskManagementRequest", F::AbortTask, W::Answer, R::Rejected,
+    {"AbortsNoTaskManagementRequest", F::AbortTask, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.kind = TaskKind::TaskManagement; }},
-    {"AbortsOnlyOverTheConnectionOfTheTask", F::AbortTask, W::Answer, R::Rejected,
+    {"AbortsOnlyOverTheConnectionOfTheTask", F::AbortTask, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.connection = 2; }},
-    {"AbortsOverAnotherConnectionWhenItsOwnIsGone", F::AbortTask, W::AbortOne, R::Complete,
+    {"AbortsOverAnotherConnectionWhenItsOwnIsGone", F::AbortTask, W::AbortOne, R::FunctionComplete,
      [](Q&, X& facts, Task& task) {
        task.connection = 2;
        facts.referencedConnectionLives = false;
@@ -74,7 +74,7 @@ const Case kCases[] = {
      }},
     {"AbortsATaskOnce", F::AbortTask, W::Answer, R::TaskDoesNotExist,
      [](Q&, X&, Task& task) { task.state = TaskState::Aborted; }},
-    {"PlugsTheNumberOfACommandThatNeverCame", F::AbortTask, W::PlugAndAnswer, R::Complete,
+    {"PlugsTheNumberOfACommandThatNeverCame", F::AbortTask, W::PlugAndAnswer, R::FunctionComplete,
      [](Q& request, X& facts, Task&) {
        facts.referenced = nullptr;
        request.refCmdSn = 102;
@@ -100,60 +100,62 @@ const Case kCases[] = {
     {"AbortNeedsTheRight", F::AbortTask, W::Answer, R::AuthorizationFailed,
      [](Q&, X& facts, Task&) { facts.authorized = false; }},
     // sets
-    {"AbortTaskSet", F::AbortTaskSet, W::AbortSet, R::Complete, kGone},
-    {"ClearTaskSet", F::ClearTaskSet, W::AbortSet, R::Complete, kGone},
-    {"LogicalUnitReset", F::LogicalUnitReset, W::AbortSet, R::Complete, kGone},
+    {"AbortTaskSet", F::AbortTaskSet, W::AbortSet, R::FunctionComplete, kGone},
+    {"ClearTaskSet", F::ClearTaskSet, W::AbortSet, R::FunctionComplete, kGone},
+    {"LogicalUnitReset", F::LogicalUnitReset, W::AbortSet, R::FunctionComplete, kGone},
     {"LogicalUnitResetNeedsTheUnit", F::LogicalUnitReset, W::Answer, R::LunDoesNotExist,
      [](Q&, X& facts, Task&) { facts.lunExists = false; }},
-    {"TargetWarmReset", F::TargetWarmReset, W::AbortSet, R::Complete,
+    {"TargetWarmReset", F::TargetWarmReset, W::AbortSet, R::FunctionComplete,
      [](Q&, X& facts, Task&) { facts.lunExists = false; }},
-    {"TargetColdReset", F::TargetColdReset, W::AbortSet, R::Complete, kGone},
-    {"TargetResetsAreOptional", F::TargetColdReset, W::Answer, R::NotSupported,
+    {"TargetColdReset", F::TargetColdReset, W::AbortSet, R::FunctionComplete, kGone},
+    {"TargetResetsAreOptional", F::TargetColdReset, W::Answer, R::FunctionNotSupported,
      [](Q&, X& facts, Task&) { facts.resetsSupported = false; }},
-    {"ClearAca", F::ClearAca, W::AskLogicalUnit, R::Complete, kGone},
+    {"ClearAca", F::ClearAca, W::AskLogicalUnit, R::FunctionComplete, kGone},
     // TASK REASSIGN: RFC 7143 7.2.2, 11.5.1, 7.14
-    {"Reassigns", F::TaskReassign, W::Reassign, R::Complete},
+    {"Reassigns", F::TaskReassign, W::Reassign, R::FunctionComplete},
     {"ReassignsOnlyAtLevel2", F::TaskReassign, W::Answer, R::ReassignmentNotSupported,
      [](Q&, X& facts, Task&) { facts.errorRecoveryLevel = 1; }},
-    {"ReassignIsImmediate", F::TaskReassign, W::Answer, R::Rejected,
+    {"ReassignIsImmediate", F::TaskReassign, W::Answer, R::FunctionRejected,
      [](Q& request, X&, Task&) { request.immediate = false; }},
     {"ReassignsNoUnknownTask", F::TaskReassign, W::Answer, R::TaskDoesNotExist, kGone},
     {"ReassignsNoTaskThatIsStillAllegiant", F::TaskReassign, W::Answer, R::TaskStillAllegiant,
      [](Q&, X& facts, Task&) { facts.referencedConnectionLives = true; }},
     {"ReassignsOnlyAfterTheRecoveryLogout", F::TaskReassign, W::Answer, R::TaskStillAllegiant,
      [](Q&, X& facts, Task&) { facts.loggedOutForRecovery = false; }},
-    {"ReassignsNoText", F::TaskReassign, W::Answer, R::Rejected,
+    {"ReassignsNoText", F::TaskReassign, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.kind = TaskKind::Text; }},
-    {"ReassignsNoLogout", F::TaskReassign, W::Answer, R::Rejected,
+    {"ReassignsNoLogout", F::TaskReassign, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.kind = TaskKind::Logout; }},
-    {"ReassignsNoTaskManagement", F::TaskReassign, W::Answer, R::Rejected,
+    {"ReassignsNoTaskManagement", F::TaskReassign, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.kind = TaskKind::TaskManagement; }},
     {"ReassignsNoImmediateCommand", F::TaskReassign, W::Answer, R::TaskDoesNotExist,
      [](Q&, X&, Task& task) { task.immediate = true; }},
-    {"ReassignsAStatusThatWasNotAcknowledged", F::TaskReassign, W::Reassign, R::Complete,
+    {"ReassignsAStatusThatWasNotAcknowledged", F::TaskReassign, W::Reassign, R::FunctionComplete,
      [](Q&, X&, Task& task) { task.state = TaskState::StatusSent; }},
     // RFC 7144 6.3, 6.4
-    {"QueriesATask", F::QueryTask, W::QueryOne, R::Succeeded},
-    {"QueriesNoTaskManagement", F::QueryTask, W::Answer, R::Rejected,
+    {"QueriesATask", F::QueryTask, W::QueryOne, R::FunctionSucceeded},
+    {"QueriesNoTaskManagement", F::QueryTask, W::Answer, R::FunctionRejected,
      [](Q&, X&, Task& task) { task.kind = TaskKind::TaskManagement; }},
-    {"QueriesNoTaskThatHasEnded", F::QueryTask, W::Answer, R::Complete,
+    {"QueriesNoTaskThatHasEnded", F::QueryTask, W::Answer, R::FunctionComplete,
      [](Q&, X&, Task& task) { task.state = TaskState::StatusSent; }},
     {"QueriesNoUnknownTask", F::QueryTask, W::Answer, R::TaskDoesNotExist, kGone},
-    {"QueryPlugsTheNumberOfACommandThatNeverCame", F::QueryTask, W::PlugAndAnswer, R::Complete,
+    {"QueryPlugsTheNumberOfACommandThatNeverCame", F::QueryTask, W::PlugAndAnswer, R::FunctionComplete,
      [](Q& request, X& facts, Task&) {
        facts.referenced = nullptr;
        request.refCmdSn = 100;
      }},
-    {"QueriesATaskSet", F::QueryTaskSet, W::QuerySet, R::Succeeded, kGone},
-    {"ResetsTheNexus", F::ItNexusReset, W::ResetNexus, R::Complete,
+    {"QueriesATaskSet", F::QueryTaskSet, W::QuerySet, R::FunctionSucceeded, kGone},
+    {"ResetsTheNexus", F::ItNexusReset, W::ResetNexus, R::FunctionComplete,
      [](Q&, X& facts, Task&) { facts.lunExists = false; }},
-    {"QueriesAsyncEvents", F::QueryAsyncEvent, W::AskLogicalUnit, R::Complete, kGone},
-    {"QueryNeedsProtocolLevel2", F::QueryTask, W::Answer, R::NotSupported,
+    {"QueriesAsyncEvents", F::QueryAsynchronousEvent, W::AskLogicalUnit, R::FunctionComplete, kGone},
+    {"QueryNeedsProtocolLevel2", F::QueryTask, W::Answer, R::FunctionNotSupported,
      [](Q&, X& facts, Task&) { facts.protocolLevel = 1; }},
-    {"NexusResetNeedsProtocolLevel2", F::ItNexusReset, W::Answer, R::NotSupported,
+    {"NexusResetNeedsProtocolLevel2", F::ItNexusReset, W::Answer, R::FunctionNotSupported,
      [](Q&, X& facts, Task&) { facts.protocolLevel = 1; }},
-    {"FunctionZero", TaskFunction{0}, W::Answer, R::NotSupported},
-    {"FunctionUnassigned", TaskFunction{13}, W::Answer, R::NotSupported},
+    {"ALevelThatClaimsNothingHasTheFunctionsOfRfc7143", F::AbortTask, W::AbortOne, R::FunctionComplete,
+     [](Q&, X& facts, Task&) { facts.protocolLevel = 0; }},
+    {"FunctionZero", F{0}, W::Answer, R::FunctionNotSupported},
+    {"FunctionUnassigned", F{13}, W::Answer, R::FunctionNotSupported},
 };
 
 class TaskManagement : public testing::TestWithParam<Case> {};
@@ -167,7 +169,7 @@ TEST_P(TaskManagement, GetsItsAnswerOrItsWork) {
   task.connection = 1;
   task.state = TaskState::Executing;
   TaskRequest request;
-  request.function = static_cast<std::uint8_t>(c.function);
+  request.function = c.function;
   request.immediate = true;
   request.lun = 5;
   request.cmdSn = 105;
@@ -187,7 +189,7 @@ TEST_P(TaskManagement, GetsItsAnswerOrItsWork) {
   const TaskVerdict verdict = iscsi::judge(request, facts, window);
   EXPECT_EQ(verdict.work, c.work);
   EXPECT_EQ(verdict.response, c.response);
-  const auto* row = iscsi::findTaskFunction(request.function);
+  const auto* row = iscsi::findRow(request.function);
   if (c.work == W::AbortSet || c.work == W::QuerySet || c.work == W::ResetNexus) {
     EXPECT_EQ(verdict.scope, row->scope);
   }
@@ -196,14 +198,14 @@ INSTANTIATE_TEST_SUITE_P(All, TaskManagement, testing::ValuesIn(kCases),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(TaskManagementTable, HasTheCodesOfBothRfcs) {
-  EXPECT_EQ(iscsi::findTaskFunction(1)->name, "ABORT TASK");
-  EXPECT_EQ(iscsi::findTaskFunction(8)->name, "TASK REASSIGN");
-  EXPECT_EQ(iscsi::findTaskFunction(12)->name, "QUERY ASYNCHRONOUS EVENT");
-  EXPECT_EQ(iscsi::findTaskFunction(255), nullptr);
-  EXPECT_EQ(iscsi::taskFunctionTable().size(), 12U);
-  EXPECT_EQ(static_cast<int>(TaskResponse::Rejected), 255);
-  EXPECT_EQ(iscsi::taskResponseName(TaskResponse::TaskStillAllegiant), "task still allegiant");
-  EXPECT_EQ(iscsi::taskResponseName(TaskResponse{42}), "reserved");
+  EXPECT_EQ(iscsi::findRow(F{1})->name, "ABORT TASK");
+  EXPECT_EQ(iscsi::findRow(F{8})->name, "TASK REASSIGN");
+  EXPECT_EQ(iscsi::findRow(F{12})->name, "QUERY ASYNCHRONOUS EVENT");
+  EXPECT_EQ(iscsi::findRow(F{255}), nullptr);
+  EXPECT_EQ(iscsi::taskManagementFunctionTable().size(), 12U);
+  EXPECT_EQ(static_cast<int>(R::FunctionRejected), 255);
+  EXPECT_EQ(nameOf(R::TaskStillAllegiant), "Task still allegiant");
+  EXPECT_EQ(nameOf(R{42}), "unassigned");
 }
 
 struct TestTask : Task {};
@@ -338,7 +340,7 @@ TEST(TaskManagement, PlugsAGapSoThatHeldCommandsRun) {
   CommandWindow window(10, 8, 8);
   EXPECT_EQ(window.accept(11, 11), CommandWindow::Taken::Held);
   TaskRequest request;
-  request.function = 1;
+  request.function = F{1};
   request.cmdSn = 12;
   request.refCmdSn = 10;
   const TaskVerdict verdict = iscsi::judge(request, {}, window);
