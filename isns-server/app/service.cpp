@@ -86,7 +86,7 @@ base::Status Service::start(std::vector<net::PassedSocket> passed) {
 
 base::Status Service::load() {
   const base::TimePoint begun = base::MonotonicClock::now();
-  core::StoreLoader loader(server_, base::now());
+  core::StoreLoader loader(server_, base::now);
   auto info = parts_.store.load(loader);
   if (!info) return base::fail(info.error().text);
   auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});

@@ -270,7 +270,7 @@ class RegistryWorld {
   [[nodiscard]] base::Now now() const { return {time_, wall_}; }
 
   void load(core::Server& server) {
-    core::StoreLoader loader(server, now());
+    core::StoreLoader loader(server, [this] { return now(); });
     if (auto info = store_.load(loader); !info) throw Damaged(info.error().text);
   }
   void start() {

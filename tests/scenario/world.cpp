@@ -131,7 +131,7 @@ void World::start() {
   options.seed = 1;
   options.random = [] { return 0U; };
   server_ = std::make_unique<core::Server>(policy_, std::move(options), now());
-  core::StoreLoader loader(*server_, now());
+  core::StoreLoader loader(*server_, [this] { return now(); });
   auto info = store_->load(loader);
   if (!info) throw std::runtime_error(info.error().text);
   auto lease = store_->lease(store::LeaseAction::Acquire, "scenario", {});
