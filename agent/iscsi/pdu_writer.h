@@ -35,27 +35,30 @@ class OutputHold {
   OutputHold(const OutputHold&) = delete;
   OutputHold& operator=(const OutputHold&) = delete;
   [[nodiscard]] bool held() const { return count_ != 0; }
+  void acquire() { ++count_; }
+  void release() {
+    if (--count_ == 0) released();
+  }
 
  protected:
   ~OutputHold() = default;
   virtual void released() = 0;
 
  private:
-  friend class HoldRef;
   std::uint32_t count_ = 0;
 };
 
 class HoldRef {
  public:
   HoldRef() = default;
-  explicit HoldRef(OutputHold& hold) : hold_(&hold) { ++hold.count_; }
+  explicit HoldRef(OutputHold& hold) : hold_(&hold) { hold.acquire(); }
   HoldRef(HoldRef&& other) noexcept : hold_(std::exchange(other.hold_, nullptr)) {}
   HoldRef& operator=(HoldRef&& other) noexcept {
     std::swap(hold_, other.hold_);
     return *this;
   }
   ~HoldRef() {
-    if (hold_ != nullptr && --hold_->count_ == 0) hold_->released();
+    if (hold_ != nullptr) hold_->release();
   }
   explicit operator bool() const { return hold_ != nullptr; }
 
