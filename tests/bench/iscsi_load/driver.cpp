@@ -182,6 +182,10 @@ std::uint64_t Driver::r2ts() const {
   return sum;
 }
 
+std::uint64_t Driver::rude() const {
+  return static_cast<std::uint64_t>(std::count_if(sessions_.begin(), sessions_.end(), [](auto* s) { return s->rude(); }));
+}
+
 std::uint64_t Driver::windowClosed() const {
   std::uint64_t sum = 0;
   for (const Session* session : sessions_) sum += session->windowClosed();

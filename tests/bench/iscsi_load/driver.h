@@ -45,6 +45,7 @@ class Driver {
   [[nodiscard]] const Session& first() const { return *sessions_.front(); }
   [[nodiscard]] std::uint64_t r2ts() const;
   [[nodiscard]] std::uint64_t windowClosed() const;
+  [[nodiscard]] std::uint64_t rude() const;
   [[nodiscard]] const OtherProcess& target() const { return target_; }
 
  private:

@@ -57,6 +57,7 @@ base::Result<JsonLine> work(const Options& options, Work::Shape shape, bool whol
   line.add("load_cpu_us", done->loadCpu * 1e6 / commands).add("target_cpu_us", done->targetCpu * 1e6 / commands);
   line.add("load_cpu_share", done->loadCpu / done->seconds).add("target_cpu_share", done->targetCpu / done->seconds);
   line.add("r2ts", driver.r2ts()).add("window_closed", driver.windowClosed());
+  line.add("logouts_unanswered", driver.rude());
   addAgreed(line, driver.first().agreed());
   return line;
 }
@@ -89,6 +90,7 @@ base::Result<JsonLine> runConnect(Options& options) {
   if (!closed) return base::fail(closed.error());
   JsonLine line;
   line.add("sessions", options.sessions).add("login_seconds", opened->seconds).add("logout_seconds", *closed);
+  line.add("logouts_unanswered", driver.rude());
   addLatency(line, opened->latency);
   line.add("target_cpu_us", opened->targetCpu * 1e6 / options.sessions);
   return line;

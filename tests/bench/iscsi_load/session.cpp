@@ -35,7 +35,12 @@ base::Status Session::onEvent(std::uint32_t events, std::span<std::uint8_t> buff
     if (base::Status sent = wire_.flush(); !sent) return sent;
   }
   if ((events & ~std::uint32_t{EPOLLOUT}) != 0) {
-    if (base::Status read = wire_.read(buffer, *this); !read) return read;
+    base::Status read = wire_.read(buffer, *this);
+    if (state_ == State::LoggingOut && wire_.peerClosed()) {
+      state_ = State::Closed;
+      return {};
+    }
+    if (!read) return read;
   }
   if (state_ == State::Ready) {
     if (base::Status sent = refill(now); !sent) return sent;

@@ -40,6 +40,8 @@ class Session final : private Receiver {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const Agreed& agreed() const { return agreed_; }
   [[nodiscard]] std::uint64_t capacity() const { return capacity_; }  // bytes
+  // It closed the connection without an answer to the logout, as istgt does now and then.
+  [[nodiscard]] bool rude() const { return wire_.peerClosed(); }
   [[nodiscard]] std::uint64_t r2ts() const { return r2ts_; }
   [[nodiscard]] std::uint64_t windowClosed() const { return windowClosed_; }
 

@@ -140,7 +140,8 @@ base::Status Wire::parse(std::span<const std::uint8_t> bytes, Receiver& receiver
 base::Status Wire::read(std::span<std::uint8_t> buffer, Receiver& receiver) {
   const ssize_t got = recv(fd(), buffer.data(), buffer.size(), 0);
   if (got < 0) return errno == EAGAIN || errno == EINTR ? base::Status() : base::Status(net::osFailure("recv"));
-  if (got == 0) return base::fail("the target closed a connection");
+  peerClosed_ = got == 0;
+  if (peerClosed_) return base::fail("the target closed a connection");
   return parse(buffer.first(static_cast<std::size_t>(got)), receiver);
 }
 

@@ -46,6 +46,8 @@ class Wire {
   base::Status flush();
   [[nodiscard]] bool hasUnsent() const { return sentPieces_ < pieces_.size(); }
 
+  [[nodiscard]] bool peerClosed() const { return peerClosed_; }
+
   // Reads once into `buffer` and hands on what came.
   base::Status read(std::span<std::uint8_t> buffer, Receiver& receiver);
 
@@ -78,6 +80,7 @@ class Wire {
   std::size_t padding_ = 0;
   std::uint32_t digest_ = kDigestStart;
   bool inPdu_ = false;
+  bool peerClosed_ = false;
 };
 
 }  // namespace bench::iscsi
