@@ -186,6 +186,20 @@ class TestCommand final : public scsi::Command {
   std::vector<std::string>* order = nullptr;
 };
 
+struct Management final : scsi::TaskManagementRequest {
+  Management(scsi::TaskManagement what, scsi::Nexus* who, scsi::Command* which = nullptr) {
+    function = what;
+    nexus = who;
+    task = which;
+  }
+  void done(scsi::TaskManagementResponse r) override {
+    ++ends;
+    response = r;
+  }
+  int ends = 0;
+  scsi::TaskManagementResponse response = scsi::TaskManagementResponse::NotSupported;
+};
+
 class MemoryStore final : public scsi::StateStore {
  public:
   void save(scsi::StateKind kind, base::ByteView image, scsi::SaveRequest& request) override {
