@@ -117,6 +117,8 @@ class MemoryDevice : public scsi::BlockDevice {
         break;
       case IoKind::Write:
         for (const auto part : r.memory) {
+          const bool apart = part.data() + part.size() <= at + moved || at + moved + part.size() <= part.data();
+          EXPECT_TRUE(apart || part.data() == at + moved) << "what is written does not lie where it is written to";
           std::copy(part.begin(), part.end(), at + moved);
           moved += part.size();
         }

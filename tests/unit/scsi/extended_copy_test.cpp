@@ -185,6 +185,17 @@ TEST(ExtendedCopy, StopsWhenTheMapChangesUnderIt) {
   EXPECT_EQ(copy->outcome(), "0a 0d02");
 }
 
+TEST(ExtendedCopy, ReadsNoMoreFromAUnitThatIsTakenAway) {
+  CopyWorld world;
+  world.secondDevice->later = world.firstDevice->later = true;
+  const auto copy = world.copy(copyList({{1, 0, 4000, 0, 0}}));
+  world.secondDevice->answer();
+  world.map(0, {{&world.first, world.a[0]}});
+  world.firstDevice->answer();
+  EXPECT_EQ(world.secondDevice->requests, 1);
+  EXPECT_EQ(copy->outcome(), "0a 0d02");
+}
+
 TEST(ExtendedCopy, FindsAUnitByAnyOfItsNamesAndByNoneThatTwoHave) {
   CopyWorld world;
   base::Bytes list = copyList({{0, 1, 4, 0, 50}});
@@ -302,7 +313,15 @@ TEST(ExtendedCopy, IsNotHeldUpByOrderedCommandsNorHoldsUpOthers) {
   world.first.execute(ordered, world.now);
   const auto other = world.run(world.second, world.b[1], "28 00 00000000 00 0001 00");
   EXPECT_EQ(world.secondDevice->waiting.size(), 1U) << "a simple command of the other unit runs";
+  world.secondDevice->answerAll();
   world.firstDevice->answer();
+  scsi_test::TestCommand there;
+  there.bytes = ordered.bytes;
+  there.cdb = there.bytes;
+  there.nexus = world.b[1];
+  there.attribute = scsi::TaskAttribute::Ordered;
+  world.second.execute(there, world.now);
+  EXPECT_EQ(world.secondDevice->waiting.size(), 2U) << "nor does an ordered one wait for the copy's write";
   world.secondDevice->answerAll();
   EXPECT_EQ(copy->outcome(), "GOOD");
   EXPECT_EQ(world.firstDevice->waiting.size(), 1U) << "the ordered command ran after the copy";

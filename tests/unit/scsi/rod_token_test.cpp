@@ -226,6 +226,17 @@ TEST(RodToken, ExpiresWithoutUse) {
   EXPECT_EQ(world.populate(populateList({{8, 4}}, 601))->outcome(), "05 2600");
 }
 
+TEST(RodToken, DoesNotExpireWhileItIsUsed) {
+  TokenWorld world;
+  const base::Bytes token = world.token({{8, 4}}, 30);
+  world.firstDevice->later = true;
+  const auto slow = world.write(writeList(token, {{1000, 4}}));
+  world.now.mono += std::chrono::seconds(100);
+  world.run(world.second, world.b[0], "84 08 0000000000000000 00000400 00 00");
+  world.firstDevice->answer();
+  EXPECT_EQ(slow->outcome(), "GOOD");
+}
+
 TEST(RodToken, IsDeletedByItsUserIfHeSaysSo) {
   TokenWorld world;
   const base::Bytes token = world.token({{8, 4}});
