@@ -22,6 +22,7 @@ void Background::start(Order order, Command* waiter) {
     failed_ = false;
     mayExit_ = order_.unrestrictedExit;
   }
+  disk_.revokeTokens();
   fillPattern();
   disk_.wantAttention();
 }
