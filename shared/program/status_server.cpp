@@ -1,4 +1,4 @@
-#include "isns-server/api/status_server.h"
+#include "shared/program/status_server.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -8,7 +8,7 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 
-namespace api {
+namespace program {
 namespace {
 
 using Poco::Net::HTTPRequestHandler;
@@ -65,7 +65,9 @@ class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
 
 }  // namespace
 
-base::Result<std::unique_ptr<StatusServer>> StatusServer::start(const net::Address& address, const StatusSource& source) {
+base::Result<std::unique_ptr<StatusServer>> StatusServer::start(const net::Address& address,
+                                                                const std::string& software,
+                                                                const StatusSource& source) {
   try {
     sockaddr_storage raw{};
     const socklen_t length = address.toSockaddr(raw);
@@ -78,7 +80,7 @@ base::Result<std::unique_ptr<StatusServer>> StatusServer::start(const net::Addre
     params->setMaxQueued(kMaxQueued);
     params->setKeepAlive(false);
     params->setTimeout(Poco::Timespan(5, 0));
-    params->setSoftwareVersion("isns-server");
+    params->setSoftwareVersion(software);
     auto server = std::make_unique<Poco::Net::HTTPServer>(new Factory(source), socket, params);
     server->start();
     return std::unique_ptr<StatusServer>(new StatusServer(std::move(server)));
@@ -91,4 +93,4 @@ StatusServer::StatusServer(std::unique_ptr<Poco::Net::HTTPServer> server) : serv
 StatusServer::~StatusServer() { server_->stopAll(true); }
 std::uint16_t StatusServer::port() const { return server_->port(); }
 
-}  // namespace api
+}  // namespace program

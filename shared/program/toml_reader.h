@@ -1,6 +1,6 @@
 // A TOML file as raw configuration: every value by its full name, with line and column.
 //
-// Pure but for reading the file. A file of more than kMaxConfigFile bytes is refused. For config.cpp.
+// Pure but for reading the file. A file of more than kMaxConfigFile bytes is refused. For config_file.cpp.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include "shared/base/result.h"
 #include "shared/ops/config_value.h"
 
-namespace app {
+namespace program {
 
 inline constexpr std::size_t kMaxConfigFile = 1 << 20;
 
@@ -19,4 +19,4 @@ base::Result<std::string, ops::ConfigError> readConfigFile(const std::string& pa
 // `name` stands in the positions. Of several syntax errors TOML's parser gives the first.
 base::Result<ops::RawConfig, ops::ConfigError> parseToml(std::string_view text, std::string_view name);
 
-}  // namespace app
+}  // namespace program

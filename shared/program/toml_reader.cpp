@@ -1,4 +1,4 @@
-#include "isns-server/app/toml_reader.h"
+#include "shared/program/toml_reader.h"
 
 // Two faults of toml++ 3.3 let a text decide what is undefined. "[[[" breaks an assertion (its pull request 301), on
 // which a debug build ends and a release build by clang relies: without it the parser goes on to its own check. And a
@@ -22,7 +22,7 @@
 #include <cstring>
 #include <fstream>
 
-namespace app {
+namespace program {
 namespace {
 
 class Flattener {
@@ -108,4 +108,4 @@ base::Result<ops::RawConfig, ops::ConfigError> parseToml(std::string_view text, 
   return std::move(flattener.config);
 }
 
-}  // namespace app
+}  // namespace program

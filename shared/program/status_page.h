@@ -6,12 +6,12 @@
 #include <mutex>
 #include <string>
 
-#include "isns-server/api/status_source.h"
+#include "shared/program/status_source.h"
 #include "shared/ops/metrics.h"
 
-namespace app {
+namespace program {
 
-class StatusPage final : public api::StatusSource {
+class StatusPage final : public StatusSource {
  public:
   explicit StatusPage(const ops::Metrics& metrics) : metrics_(metrics) {}
 
@@ -37,4 +37,4 @@ class StatusPage final : public api::StatusSource {
   std::string notReady_ = "starting";
 };
 
-}  // namespace app
+}  // namespace program

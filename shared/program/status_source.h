@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace api {
+namespace program {
 
 class StatusSource {
  public:
@@ -14,4 +14,4 @@ class StatusSource {
   [[nodiscard]] virtual std::string metricsText() const = 0;
 };
 
-}  // namespace api
+}  // namespace program

@@ -2,12 +2,13 @@
 // reason when not), /metrics what it counts.
 //
 // Own threads (Poco), at most kThreads at work and kMaxQueued connections waiting; more are refused. No request body is
-// read. Starting fails with a sentence; the source must live longer.
+// read. Starting fails with a sentence; the source must live longer. `software` is what the Server header says.
 #pragma once
 
 #include <memory>
+#include <string>
 
-#include "isns-server/api/status_source.h"
+#include "shared/program/status_source.h"
 #include "shared/base/result.h"
 #include "shared/net/address.h"
 
@@ -15,14 +16,15 @@ namespace Poco::Net {
 class HTTPServer;
 }
 
-namespace api {
+namespace program {
 
 class StatusServer {
  public:
   static constexpr int kThreads = 4;
   static constexpr int kMaxQueued = 32;
 
-  static base::Result<std::unique_ptr<StatusServer>> start(const net::Address& address, const StatusSource& source);
+  static base::Result<std::unique_ptr<StatusServer>> start(const net::Address& address, const std::string& software,
+                                                             const StatusSource& source);
   ~StatusServer();
   StatusServer(const StatusServer&) = delete;
   StatusServer& operator=(const StatusServer&) = delete;
@@ -34,4 +36,4 @@ class StatusServer {
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
-}  // namespace api
+}  // namespace program
