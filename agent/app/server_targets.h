@@ -9,6 +9,7 @@ class ServerTargets final : public Targets {
  public:
   ServerTargets(const target::Environment& environment, const target::Limits& limits) : server_(environment, limits) {}
 
+  void onTurnEnd() override { server_.onTurnEnd(); }
   base::Status listen(const net::Address& address, std::uint16_t group) override {
     return server_.listen(address, group);
   }

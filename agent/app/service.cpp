@@ -33,6 +33,7 @@ base::Status Service::start() {
                                         {{"engine", engine_->description()}, {"reason", engine_->reason()}});
   targets_ = parts_.makeTargets({parts_.loop, *engine_, credentials_, unitStates_, observer_, parts_.random},
                                 config_.start.limits);
+  parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
   hears.opened = [this](const target::UnitFacts& unit) {
     parts_.log.write<Event::UnitOpened>(

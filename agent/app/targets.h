@@ -13,6 +13,7 @@ namespace agent {
 class Targets {
  public:
   virtual ~Targets() = default;
+  virtual void onTurnEnd() = 0;
   virtual base::Status apply(target::Setup setup) = 0;
   [[nodiscard]] virtual const target::Setup& setup() const = 0;
   virtual base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) = 0;

@@ -87,7 +87,7 @@ std::uint8_t* PduWriter::append(std::size_t size) {
     }
   }
   ++current_->waiting;
-  segments_.push_back({{at, size}, nullptr, current_});
+  segments_.push_back({{at, size}, {}, current_});
   return at;
 }
 

@@ -24,20 +24,52 @@
 
 #include "agent/iscsi/bhs.h"
 #include "agent/iscsi/digest.h"
-#include "shared/base/ref.h"
 
 namespace iscsi {
 
-// What keeps data alive that waits to be sent: derive from it.
-class OutputHold : public base::RefCounted {
+// What owns data that waits to be sent: derive from it. released() comes when the last HoldRef to it is gone; it may
+// destroy the object, and write to the list. Of one thread, so the count costs nothing.
+class OutputHold {
  public:
-  virtual ~OutputHold() = default;
+  OutputHold() = default;
+  OutputHold(const OutputHold&) = delete;
+  OutputHold& operator=(const OutputHold&) = delete;
+  [[nodiscard]] bool held() const { return count_ != 0; }
+  void acquire() { ++count_; }
+  void release() {
+    if (--count_ == 0) released();
+  }
+
+ protected:
+  ~OutputHold() = default;
+  virtual void released() = 0;
+
+ private:
+  std::uint32_t count_ = 0;
+};
+
+class HoldRef {
+ public:
+  HoldRef() = default;
+  explicit HoldRef(OutputHold& hold) : hold_(&hold) { hold.acquire(); }
+  HoldRef(HoldRef&& other) noexcept : hold_(std::exchange(other.hold_, nullptr)) {}
+  HoldRef& operator=(HoldRef&& other) noexcept {
+    std::swap(hold_, other.hold_);
+    return *this;
+  }
+  ~HoldRef() {
+    if (hold_ != nullptr) hold_->release();
+  }
+  explicit operator bool() const { return hold_ != nullptr; }
+
+ private:
+  OutputHold* hold_ = nullptr;
 };
 
 // A piece of a data segment.
 struct DataPart {
   base::ByteView bytes;
-  base::Ref<const OutputHold> hold;  // may be nothing
+  HoldRef hold{};  // may be nothing
 };
 
 class PduWriter {
@@ -104,7 +136,7 @@ class PduWriter {
   };
   struct Segment {
     base::ByteView bytes;
-    base::Ref<const OutputHold> hold;
+    HoldRef hold;
     Slab* slab = nullptr;  // that it lies in; nullptr: memory of somebody else
   };
 

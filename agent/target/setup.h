@@ -60,6 +60,6 @@ struct Setup {
 };
 
 // The rule of `target` that decides for an initiator; nullptr: not admitted.
-const AccessRule* findRule(const TargetSetup& target, const std::string_view initiator, const net::Address& from);
+const AccessRule* findRule(const TargetSetup& target, std::string_view initiator, const net::Address& from);
 
 }  // namespace target

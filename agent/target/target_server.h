@@ -100,6 +100,9 @@ class TargetServer {
   // `grace`.
   void drain(base::Duration grace, std::function<void()> done);
 
+  // To be called at the end of each turn of the loop (Loop::setTurnEnd): what has ended is destroyed then.
+  void onTurnEnd();
+
   // The headers that came and went lately on a session's connections, oldest first, as a pcap file that tshark reads;
   // empty: no such session.
   [[nodiscard]] base::Bytes trace(std::uint64_t session) const;
