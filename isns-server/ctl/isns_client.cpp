@@ -4,8 +4,8 @@
 #include <set>
 
 #include "isns-server/ctl/fields.h"
-#include "isns-server/ctl/option_values.h"
 #include "isns-server/ctl/status_advice.h"
+#include "shared/ctl/option_values.h"
 #include "shared/isns/message_text.h"
 #include "shared/isns/value_text.h"
 
@@ -173,7 +173,7 @@ Asked<std::vector<Object>> IsnsClient::query(base::ByteView key, std::span<const
 }
 
 Asked<std::vector<Object>> IsnsClient::list(ObjectType type, std::span<const Tag> wanted, std::size_t limit,
-                                               std::string_view word) {
+                                            std::string_view word) {
   const std::string what = "cannot list the " + (word.empty() ? plural(type) : std::string(word));
   std::vector<Object> objects;
   std::set<base::Bytes> seen;

@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "isns-server/ctl/context.h"
+#include "isns-server/ctl/connection.h"
+#include "shared/ctl/context.h"
 #include "shared/isns/response_reader.h"
 
 namespace ctl {

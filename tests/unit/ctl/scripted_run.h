@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "isns-server/ctl/command_line.h"
-#include "isns-server/ctl/context.h"
+#include "isns-server/ctl/connection.h"
 #include "isns-server/ctl/isns_commands.h"
+#include "shared/ctl/context.h"
 #include "shared/isns/request_builders.h"
 #include "shared/isns/value_text.h"
 

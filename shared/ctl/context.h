@@ -9,11 +9,15 @@
 #include <ostream>
 #include <string>
 
-#include "isns-server/ctl/command.h"
-#include "isns-server/ctl/connection.h"
-#include "isns-server/ctl/output.h"
+#include "shared/base/clock.h"
+#include "shared/ctl/command.h"
+#include "shared/ctl/output.h"
 
 namespace ctl {
+
+// Of `sanctl isns`: how it reaches a name server (isns-server/ctl/connection.h).
+class Connection;
+struct ServerSettings;
 
 struct Context {
   std::ostream& out;  // results

@@ -1,4 +1,4 @@
-#include "isns-server/ctl/printable.h"
+#include "shared/ctl/printable.h"
 
 #include <array>
 #include <cstdio>

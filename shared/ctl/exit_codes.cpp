@@ -1,8 +1,9 @@
-#include "isns-server/ctl/exit_codes.h"
+#include "shared/ctl/exit_codes.h"
 
 #include <iterator>
+#include <utility>
 
-#include "isns-server/ctl/printable.h"
+#include "shared/ctl/printable.h"
 
 namespace ctl {
 namespace {
@@ -31,6 +32,10 @@ static_assert(numberedInOrder());
 }  // namespace
 
 std::span<const ExitRow> exitTable() { return kRows; }
+
+Failure usageFailure(std::string what, std::string why, std::string advice) {
+  return {Exit::Usage, std::move(what), std::move(why), std::move(advice)};
+}
 
 std::string oneLine(const Failure& failure) {
   std::string text = failure.what;

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "isns-server/ctl/exit_codes.h"
+#include "shared/ctl/exit_codes.h"
 
 namespace ctl {
 

@@ -1,9 +1,9 @@
-#include "isns-server/ctl/json.h"
+#include "shared/ctl/json.h"
 
 #include <array>
 #include <cstdio>
 
-#include "isns-server/ctl/printable.h"
+#include "shared/ctl/printable.h"
 
 namespace ctl {
 namespace {

@@ -38,6 +38,11 @@ struct Failure {
 };
 
 using Outcome = base::Result<void, Failure>;
+template <class T>
+using Asked = base::Result<T, Failure>;
+
+// Exit::Usage.
+Failure usageFailure(std::string what, std::string why, std::string advice = {});
 
 // "what: why; advice", on one line and fit for a terminal.
 std::string oneLine(const Failure& failure);

@@ -1,4 +1,4 @@
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

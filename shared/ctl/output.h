@@ -1,8 +1,8 @@
 // Output: results in the format that was asked for: aligned tables for people, JSON and CSV (RFC 4180) for programs.
 //
 // One owner. Control characters in a peer's text do not reach a terminal: tables show them as \x1b, JSON as \u001b. CSV
-// is for programs and has texts as they are. JSON and CSV name their fields as the attribute table does; these names are
-// stable.
+// is for programs and has texts as they are. JSON and CSV name their fields as the attribute table does; these names
+// are stable.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "isns-server/ctl/json.h"
+#include "shared/ctl/json.h"
 
 namespace ctl {
 

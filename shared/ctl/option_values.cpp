@@ -1,9 +1,6 @@
-#include "isns-server/ctl/option_values.h"
+#include "shared/ctl/option_values.h"
 
 #include <charconv>
-
-#include "isns-server/ctl/fields.h"
-#include "shared/isns/ip_text.h"
 
 namespace ctl {
 namespace {
@@ -19,9 +16,12 @@ Failure wrong(std::string_view name, std::string_view text, const char* advice) 
 Asked<std::optional<std::uint64_t>> countOption(const Invocation& invocation, std::string_view name) {
   const auto text = invocation.one(name);
   if (!text) return std::optional<std::uint64_t>{};
-  const auto number = isns::parseNumber(*text);
-  if (!number || *number == 0) return base::fail(wrong(name, *text, "a number from 1 is wanted"));
-  return number;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size() || number == 0) {
+    return base::fail(wrong(name, *text, "a number from 1 is wanted"));
+  }
+  return std::optional(number);
 }
 
 Asked<std::optional<base::Duration>> secondsOption(const Invocation& invocation, std::string_view name) {

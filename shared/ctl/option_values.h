@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "isns-server/ctl/command.h"
-#include "isns-server/ctl/connection.h"
+#include "shared/base/clock.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

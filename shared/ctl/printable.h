@@ -9,7 +9,8 @@ namespace ctl {
 // Control characters, those of C1 too, as escapes such as \x1b: a peer must not move the cursor or rename the window.
 std::string printable(std::string_view text);
 
-// The control character at the beginning of a text, of C0, DEL or C1, and how many bytes it takes; 0 bytes: none is there.
+// The control character at the beginning of a text, of C0, DEL or C1, and how many bytes it takes; 0 bytes: none is
+// there.
 struct Control {
   unsigned code = 0;
   std::size_t bytes = 0;

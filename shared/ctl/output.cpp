@@ -1,9 +1,9 @@
-#include "isns-server/ctl/output.h"
+#include "shared/ctl/output.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "isns-server/ctl/printable.h"
+#include "shared/ctl/printable.h"
 
 namespace ctl {
 namespace {
