@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/initiator/ctl/iscsi_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/connection.h"
 #include "isns-server/ctl/isns_commands.h"
@@ -17,7 +18,8 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands()};
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(),
+                                           initiator_ctl::iscsiCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);
