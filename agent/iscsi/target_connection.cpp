@@ -29,7 +29,7 @@ TargetConnection::TargetConnection(const ConnectionSetting& setting, const Login
       portal_(setting.login.portal),
       now_(now),
       heard_(now),
-      output_(kOutputLimits),
+      output_(kOutputLimits, setting.slabs),
       login_(std::make_unique<LoginTarget>(
           setting.login, LoginTargetPorts{ports.access, *this, ports.sessions, ports.challenges, ports.random})),
       immediates_(8, 8) {
@@ -60,6 +60,7 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
 }
 
 void TargetConnection::onSent() {
+  finished_ = nullptr;
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);

@@ -54,6 +54,7 @@ class TargetDirectory {
 struct ConnectionSetting {
   LoginTargetSetting login;
   std::size_t outputHighWater = 2U << 20;  // bytes
+  SlabPool* slabs = nullptr;               // of the thread; outlives the connection
   // All of these: 0 never.
   base::Duration pingAfter = std::chrono::seconds(30);    // of silence: a NOP-In
   base::Duration pingTime = std::chrono::seconds(30);     // without an answer: the connection is lost

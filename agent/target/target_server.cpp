@@ -112,6 +112,7 @@ class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner
   UnitCommandPool commands_;
   scsi::BufferPool pool_;
   iscsi::SentChallenges challenges_;
+  iscsi::SlabPool slabs_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
   iscsi::SessionDirectory directory_;
@@ -184,6 +185,7 @@ void TargetServer::Impl::onAccepted(net::Listener& listener, net::UniqueFd fd, c
   setting.login.commandWindow = limits_.commandWindow;
   setting.login.limits.deadline = environment_.loop.now() + limits_.loginTime;
   setting.outputHighWater = limits_.outputHighWater;
+  setting.slabs = &slabs_;
   setting.pingAfter = limits_.pingAfter;
   setting.pingTime = limits_.pingTime;
   setting.dataOutTime = limits_.dataOutTime;
@@ -514,6 +516,7 @@ void TargetServer::Impl::trimIdle() {
       socket->trim();
     }
   }
+  slabs_.trim();
   if (any) trimTimer_.startAt(environment_.loop.now() + std::chrono::seconds(1));
 }
 
