@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""All tests of libiscsi's iscsi-test-cu against an iSCSI target, compared with a table of what is expected. DESTROYS DATA.
+"""All tests of libiscsi's iscsi-test-cu against an iSCSI target, compared with what a table expects. DESTROYS DATA.
 
   iscsi_test_cu.py --serve tgtd                      against a target that it starts itself
   iscsi_test_cu.py --serve san-agent --program PATH

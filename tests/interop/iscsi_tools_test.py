@@ -56,7 +56,8 @@ class QemuImg(Tools):
     def test_an_image_that_differs_is_seen(self):
         size = self.size()
         self.go_and_come_back(self.image("one", size))
-        self.tool("qemu-img", "compare", "-f", "raw", "-F", "raw", self.image("other", size, seed=3), self.url, status=1)
+        other = self.image("other", size, seed=3)
+        self.tool("qemu-img", "compare", "-f", "raw", "-F", "raw", other, self.url, status=1)
 
 
 class LibiscsiTools(Tools):

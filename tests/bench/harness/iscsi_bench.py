@@ -41,7 +41,8 @@ class IscsiBench(Common):
 
     def bare(self, options=()):
         self.require("bare_target")
-        return BareTarget(self.program("bare_target"), self.new_folder("bare"), self.processors.server, self.mib, options)
+        folder = self.new_folder("bare")
+        return BareTarget(self.program("bare_target"), folder, self.processors.server, self.mib, options)
 
     def target(self, name, store):
         kind = iscsi_targets.KINDS[name]

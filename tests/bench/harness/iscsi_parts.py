@@ -1,7 +1,7 @@
-"""The parts of the bench for iSCSI: each measures promises beside the floor and the peers and gives lines for the table.
+"""The parts of the bench for iSCSI: each measures promises beside floor and peers and gives lines for the table.
 
-A round measures everybody once, one after the other, and rounds alternate who is first; a ratio is taken inside a round.
-Without a san-agent in the build the lines of ours say so, and still show floor and peers.
+A round measures everybody once, one after the other, and rounds alternate who is first; a ratio is taken inside a
+round. Without a san-agent in the build the lines of ours say so, and still show floor and peers.
 """
 
 import statistics
@@ -10,6 +10,7 @@ from harness.iscsi_bench import BARE, ISTGT, NO_AGENT, OURS, STORES, TGTD
 from harness.parts import alternate
 from harness.rows import Row, ratios, text
 
+NO_INITIATOR = "no sanctl iscsi bench in this build"
 DEPTH = 32
 SMALL = 4096
 # Block and depth: about as many bytes on their way.
@@ -44,7 +45,8 @@ def measure(bench, running, what, only=None, **options):
 
 def others(results, key, unit, but=(OURS,)):
     """The figures themselves of everybody else."""
-    return ", ".join(f"{name} {text(median(rounds, key))} {unit}" for name, rounds in results.items() if name not in but)
+    return ", ".join(f"{name} {text(median(rounds, key))} {unit}"
+                     for name, rounds in results.items() if name not in but)
 
 
 def compared(figure, results, base, key, compare, target, peer):
@@ -74,8 +76,8 @@ def floor(bench):
             bench.load(target, "fill", block=262144, depth=8)
         results = measure(bench, running, "floor", depth=DEPTH, block=SMALL)
     return [Row("bare program: answers of a read in one call, to one call an answer; 4 KiB reads, depth 32",
-                ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times", "at least",
-                3.0, note=by_processor_time(results, "one", "each"))]
+                ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times",
+                "at least", 3.0, note=by_processor_time(results, "one", "each"))]
 
 
 def loads(bench):
@@ -86,8 +88,8 @@ def loads(bench):
             "load": lambda: bench.note("load", bench.io(target, depth=DEPTH, block=SMALL)),
             "perf": lambda: bench.note("iscsi-perf", bench.perf(target, DEPTH, SMALL))})
     return [Row("our load generator, to iscsi-perf at tgtd; 4 KiB reads, depth 32",
-                ratios(column(results["load"], "per_second"), column(results["perf"], "per_second")), "times", "at least",
-                0.9, note=f"{text(median(results['load'], 'load_cpu_us'))} us of the load's own a command")]
+                ratios(column(results["load"], "per_second"), column(results["perf"], "per_second")), "times",
+                "at least", 0.9, note=f"{text(median(results['load'], 'load_cpu_us'))} us of the load's own a command")]
 
 
 # --- speed on a store ---
@@ -213,8 +215,8 @@ def idle(bench):
         return measured
     results = alternate(min(bench.rounds, 3), {name: once(name) for name in bench.names(TGTD)})
     what = f"{bench.idle_sessions} idle sessions"
-    return [single(f"{what}: share of a processor that the target takes", results, "target_cpu_share", "%", "at most", 0.1,
-                   _percent(results), scale=100),
+    return [single(f"{what}: share of a processor that the target takes", results, "target_cpu_share", "%", "at most",
+                   0.1, _percent(results), scale=100),
             single(f"{what}: resident memory of the target, each", results, "resident_kib_each", "KiB", "at most", 16,
                    others(results, "resident_kib_each", "KiB"))]
 
@@ -234,9 +236,9 @@ def logins(bench):
     names = bench.names(TGTD)
     together = alternate(bench.rounds, {name: once(name, sessions=bench.logins) for name in names})
     in_turn = alternate(bench.rounds, {name: once(name, sessions=100, parallel=1) for name in names})
-    return [single(f"{bench.logins:,} connections at once until all are logged in", together, "login_seconds", "s", "at most",
-                   3.0, others(together, "login_seconds", "s")),
-            single(f"the same until all are logged out again", together, "logout_seconds", "s", "at most", 3.0,
+    return [single(f"{bench.logins:,} connections at once until all are logged in", together, "login_seconds", "s",
+                   "at most", 3.0, others(together, "login_seconds", "s")),
+            single("the same until all are logged out again", together, "logout_seconds", "s", "at most", 3.0,
                    others(together, "logout_seconds", "s")),
             # A fixed wait would be 10 ms or more.
             single("connections one after the other: the median of a login", in_turn, "p50_us", "ms", "at most", 5.0,
@@ -260,8 +262,10 @@ def initiator(bench):
     peer = others(results, "per_second", "a second", but=("ours",))
     rows = []
     for base, unit, wanted in (("perf", "times iscsi-perf", 2.0), ("load", "of our load generator", 0.9)):
-        values = ratios(column(results["ours"], "per_second"), column(results[base], "per_second")) if "ours" in results else []
-        rows.append(Row(what, values, unit, "at least", wanted, peer, skipped="" if values else "no sanctl iscsi bench in this build"))
+        values = []
+        if "ours" in results:
+            values = ratios(column(results["ours"], "per_second"), column(results[base], "per_second"))
+        rows.append(Row(what, values, unit, "at least", wanted, peer, skipped="" if values else NO_INITIATOR))
     return rows
 
 

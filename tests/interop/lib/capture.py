@@ -109,11 +109,12 @@ class Capture:
     def iscsi_complaints(self):
         """Frames in which tshark finds iSCSI malformed, with their bytes.
 
-        SCSI within is not judged: INQUIRY data that the ALLOCATION LENGTH cuts off look malformed to it, and its warnings tell
-        of mode pages that it cannot name.
+        SCSI within is not judged: INQUIRY data that the ALLOCATION LENGTH cuts off look malformed to it, and its
+        warnings tell of mode pages that it cannot name.
         """
         self._catch_up()
-        said = self._tshark("-Y", f"iscsi && (_ws.malformed || _ws.expert.severity >= {ERROR})", "-O", "iscsi,scsi", "-x")
+        wrong = f"iscsi && (_ws.malformed || _ws.expert.severity >= {ERROR})"
+        said = self._tshark("-Y", wrong, "-O", "iscsi,scsi", "-x")
         frames = re.split(r"\n(?=Frame \d+: )", said)
         return "\n".join(frame for frame in frames if frame.strip() and "[Malformed Packet: SCSI]" not in frame)
 

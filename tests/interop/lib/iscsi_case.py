@@ -1,7 +1,7 @@
-"""The base of tests that put stock initiators against an iSCSI target: a target and a capture a class, judged by tshark.
+"""The base of tests of an iSCSI target by stock initiators: a target and a capture a class, judged by tshark.
 
-A test program ends with `iscsi_case.main()`; it is called with `--target KIND [--program PATH]`, or with `--url URL` for one
-that runs already and whose contents may be lost; classes that need a target of their own kind are left out then.
+A test program ends with `iscsi_case.main()`; it is called with `--target KIND [--program PATH]`, or with `--url URL` for
+one that runs already and whose contents may be lost; classes that need a target of their own are left out then.
 """
 
 import argparse
@@ -35,8 +35,9 @@ class IscsiTest(unittest.TestCase):
         if _chosen.url:
             return
         path = "" if _chosen.target == "san-agent" else os.path.join(cls.folder, "unit")
-        cls.served = Served(_chosen.target, os.path.join(cls.folder, "target"), [Unit(mib=cls.mib, path=path, thin=True)],
-                            cls.chap, _chosen.program).start()
+        units = [Unit(mib=cls.mib, path=path, thin=True)]
+        folder = os.path.join(cls.folder, "target")
+        cls.served = Served(_chosen.target, folder, units, cls.chap, _chosen.program).start()
         user = f"{cls.chap.name}%{cls.chap.secret}@" if cls.chap else ""
         cls.url = cls.served.url(user=user)
         cls.capture = Capture(cls.folder)

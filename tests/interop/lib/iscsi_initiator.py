@@ -123,7 +123,8 @@ class Initiator:
             self._send(answer)
 
     def _log_in(self):
-        keys = {"InitiatorName": self.name, "TargetName": self.place.target, "SessionType": "Normal", "AuthMethod": "None"}
+        keys = {"InitiatorName": self.name, "TargetName": self.place.target, "SessionType": "Normal",
+                "AuthMethod": "None"}
         more = {"HeaderDigest": "None", "DataDigest": "None", "InitialR2T": "No", "ImmediateData": "Yes"}
         for stage, following, text in ((0, 1, keys), (1, 3, more)):
             # A target may want to say more before it goes on.

@@ -1,4 +1,4 @@
-"""libiscsi's iscsi-test-cu, one test a process: what each test says, cleaned up behind, compared with what is expected."""
+"""libiscsi's iscsi-test-cu, a test a process: what each says, cleaned up behind, compared with what is expected."""
 
 import collections
 import dataclasses
@@ -208,13 +208,14 @@ def page(outcomes, expectations, subject, command):
         suites.setdefault(outcome.test.split(".")[0], []).append(outcome)
     lines = [
         f"# Conformance: {subject}", "",
-        f"Made by `{command}`; do not edit. libiscsi's iscsi-test-cu (Debian 12), one test a process, {len(outcomes)} tests:",
-        f"{counts(outcomes)}.", "",
+        f"Made by `{command}`; do not edit. libiscsi's iscsi-test-cu (Debian 12), one test a process,",
+        f"{len(outcomes)} tests: {counts(outcomes)}.", "",
         "| suite | passed | failed | skipped |", "|---|---|---|---|"]
     for suite, of in suites.items():
         number = collections.Counter(outcome.result for outcome in of)
         lines.append(f"| {suite} | {number[PASSED]} | {number[FAILED]} | {number[SKIPPED]} |")
-    lines += ["", "Tests that did not pass:", "", "| test | result | what the tool says | why that is so |", "|---|---|---|---|"]
+    lines += ["", "Tests that did not pass:", "",
+              "| test | result | what the tool says | why that is so |", "|---|---|---|---|"]
     for outcome in outcomes:
         if outcome.result != PASSED:
             wanted = expectations.of(outcome.test)
