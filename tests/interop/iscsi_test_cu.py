@@ -21,6 +21,8 @@ sys.dont_write_bytecode = True
 from lib import sandbox, test_cu  # noqa: E402
 from lib.iscsi_serve import Served, iscsi_targets, missing  # noqa: E402
 
+CHAP = {"none": None, "chap": iscsi_targets.Chap("host1", "secret-of-host-1"),
+        "mutual": iscsi_targets.Chap("host1", "secret-of-host-1", "disk1", "secret-of-disk-1")}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -35,6 +37,9 @@ def options():
     parser.add_argument("--lanes", type=int, default=4, help="targets to start, which are tested beside each other (4)")
     parser.add_argument("--store", choices=("memory", "file"), default="memory",
                         help="what is behind the units, where the target has the choice")
+    parser.add_argument("--chap", choices=("none", "chap", "mutual"), default="none",
+                        help="what the targets that are started demand")
+    parser.add_argument("--header-digest", action="store_true", help="log in with HeaderDigest=CRC32C")
     parser.add_argument("--no-sanitize", dest="sanitize", action="store_false", help="leave out tests that sanitize")
     parser.add_argument("--patience", type=float, default=60, help="seconds that a test may take (60)")
     parser.add_argument("--expect", help="the table; by default iscsi_test_cu/TARGET.md of the target that is served")
@@ -65,7 +70,10 @@ def serve(chosen, folder, number):
     paths = ["", ""] if in_memory else [os.path.join(here, "unit"), os.path.join(here, "read-only")]
     units = [iscsi_targets.Unit(mib=128, path=paths[0], thin=True, removable=True),
              iscsi_targets.Unit(mib=16, path=paths[1], read_only=True)]
-    served = Served(chosen.serve, here, units, program=chosen.program).start()
+    served = Served(chosen.serve, here, units, CHAP[chosen.chap], chosen.program).start()
+    if chosen.header_digest and hasattr(served.setup, "use_digests"):
+        served.setup.use_digests(True)
+    more = {"header_digest": "crc32c"} if chosen.header_digest else {}
 
     def mend():
         if served.running():
@@ -74,7 +82,7 @@ def serve(chosen, folder, number):
         served.start()
         return True
 
-    return test_cu.Lane(served.url(0), served.url(0), served.url(1), mend), served
+    return test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), mend), served
 
 
 def report(outcome):

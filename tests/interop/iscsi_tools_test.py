@@ -85,7 +85,7 @@ class QemuImgWithChap(Tools):
         self.assertIn("uthentication", self.tool("qemu-img", "info", "-f", "raw", wrong, status=1))
 
     def test_nobody_comes_in_without_a_secret(self):
-        self.tool("qemu-img", "info", "-f", "raw", self.served.url(), status=1)
+        self.tool("qemu-img", "info", "-f", "raw", self.served.url(anonymous=True), status=1)
 
 
 if __name__ == "__main__":

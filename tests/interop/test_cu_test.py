@@ -91,8 +91,8 @@ class Expected(unittest.TestCase):
 
 class Places(unittest.TestCase):
     def test_a_url_with_a_user(self):
-        self.assertEqual(Place.of("iscsi://user%25secret@127.0.0.1:4000/iqn.2026-01.org.example:disk/3"),
-                         Place("127.0.0.1", 4000, "iqn.2026-01.org.example:disk", 3))
+        self.assertEqual(Place.of("iscsi://user%secret@127.0.0.1:4000/iqn.2026-01.org.example:disk/3?header_digest=crc32c"),
+                         Place("127.0.0.1", 4000, "iqn.2026-01.org.example:disk", 3, "user", "secret"))
 
 
 if __name__ == "__main__":

@@ -72,9 +72,15 @@ class IscsiTarget:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def url(self, index=0, user=""):
-        """For libiscsi's tools and qemu."""
-        return f"iscsi://{user}127.0.0.1:{self.port}/{TARGET}/{self.first_lun + index}"
+    def url(self, index=0, anonymous=False, **arguments):
+        """For libiscsi's tools; qemu knows nothing of the arguments. With what the target demands, unless anonymous."""
+        user = ""
+        if self.chap and not anonymous:
+            user = f"{self.chap.name}%{self.chap.secret}@"
+            if self.chap.mutual_name:
+                arguments |= {"target_user": self.chap.mutual_name, "target_password": self.chap.mutual_secret}
+        more = "&".join(f"{key}={value}" for key, value in arguments.items())
+        return f"iscsi://{user}127.0.0.1:{self.port}/{TARGET}/{self.first_lun + index}" + (f"?{more}" if more else "")
 
 
 class SanAgent(IscsiTarget):

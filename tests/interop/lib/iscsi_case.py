@@ -38,8 +38,7 @@ class IscsiTest(unittest.TestCase):
         units = [Unit(mib=cls.mib, path=path, thin=True)]
         folder = os.path.join(cls.folder, "target")
         cls.served = Served(_chosen.target, folder, units, cls.chap, _chosen.program).start()
-        user = f"{cls.chap.name}%{cls.chap.secret}@" if cls.chap else ""
-        cls.url = cls.served.url(user=user)
+        cls.url = cls.served.url()
         cls.capture = Capture(cls.folder)
         cls.capture.iscsi_ports.add(cls.served.port)
 

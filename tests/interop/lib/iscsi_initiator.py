@@ -1,9 +1,11 @@
-"""A raw iSCSI initiator for clean-up and small checks: no authentication, one command at a time, codec of its own.
+"""A raw iSCSI initiator for clean-up and small checks: one command at a time, codec of its own.
 
 A session that the target ends, or an answer that is no iSCSI, is an OSError or a ProtocolError.
 """
 
+import base64
 import dataclasses
+import hashlib
 import itertools
 import os
 import socket
@@ -41,12 +43,22 @@ class Place:
     port: int
     target: str
     lun: int
+    user: str = ""  # of CHAP with MD5, one way
+    secret: str = ""
 
     @classmethod
     def of(cls, url):
         parts = urllib.parse.urlsplit(url)
         _, target, lun = parts.path.split("/")
-        return cls(parts.hostname, parts.port or 3260, urllib.parse.unquote(target), int(lun))
+        user, _, secret = (parts.username or "").partition("%")
+        return cls(parts.hostname, parts.port or 3260, urllib.parse.unquote(target), int(lun), user, secret)
+
+
+def _binary(text):
+    """A binary value of a key: hexadecimal or base64 (RFC 7143 6.1)."""
+    if text[:2].lower() == "0b":
+        return base64.b64decode(text[2:])
+    return bytes.fromhex("0" * (len(text) % 2) + text[2:])
 
 
 class Initiator:
@@ -123,26 +135,34 @@ class Initiator:
             self._send(answer)
 
     def _log_in(self):
-        keys = {"InitiatorName": self.name, "TargetName": self.place.target, "SessionType": "Normal",
-                "AuthMethod": "None"}
+        method = "CHAP" if self.place.user else "None"
+        keys = {"InitiatorName": self.name, "TargetName": self.place.target, "SessionType": "Normal"}
         more = {"HeaderDigest": "None", "DataDigest": "None", "InitialR2T": "No", "ImmediateData": "Yes"}
-        for stage, following, text in ((0, 1, keys), (1, 3, more)):
-            # A target may want to say more before it goes on.
-            for _ in range(4):
-                header = bytearray(HEADER)
-                header[0:2] = 0x43, 0x80 | stage << 2 | following
-                header[8:14] = self._isid
-                self._send(header, b"".join(f"{key}={value}\0".encode() for key, value in text.items()))
-                answer, _ = self._receive()
-                if answer[0] & 0x3F != 0x23 or answer[36]:
-                    raise ProtocolError(f"the login is refused: {answer.hex()}")
-                if answer[1] & 0x80:
-                    break
-                text = {}
-            else:
-                raise ProtocolError("the login does not end")
-            if answer[1] & 3 == 3:
+        answers, stage = self._login_step(0, 1, {**keys, "AuthMethod": method}, transit=method == "None")
+        if method == "CHAP":
+            answers, stage = self._login_step(0, 1, {"CHAP_A": "5"}, transit=False)
+            response = hashlib.md5(bytes([int(answers["CHAP_I"], 0)]) + self.place.secret.encode() +
+                                   _binary(answers["CHAP_C"])).hexdigest()
+            _, stage = self._login_step(0, 1, {"CHAP_N": self.place.user, "CHAP_R": "0x" + response})
+        for _ in range(4):
+            if stage == 3:
                 return
+            # A target may want to say more before it goes on.
+            _, stage = self._login_step(1, 3, more)
+            more = {}
+        raise ProtocolError("the login does not end")
+
+    def _login_step(self, stage, following, keys, transit=True):
+        """The keys of the answer, and the stage that comes next."""
+        header = bytearray(HEADER)
+        header[0:2] = 0x43, (0x80 | following if transit else 0) | stage << 2
+        header[8:14] = self._isid
+        self._send(header, b"".join(f"{key}={value}\0".encode() for key, value in keys.items()))
+        answer, text = self._receive()
+        if answer[0] & 0x3F != 0x23 or answer[36]:
+            raise ProtocolError(f"the login is refused: {answer.hex()}")
+        pairs = [pair.split("=", 1) for pair in text.decode(errors="replace").split("\0") if "=" in pair]
+        return dict(pairs), answer[1] & 3 if answer[1] & 0x80 else stage
 
     # --- what tests ask for ---
 

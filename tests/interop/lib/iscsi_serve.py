@@ -31,8 +31,8 @@ class Served:
     def port(self):
         return self.setup.port
 
-    def url(self, index=0, user=""):
-        return self.setup.url(index, user)
+    def url(self, index=0, **more):
+        return self.setup.url(index, **more)
 
     def start(self):
         self.setup.prepare()
