@@ -39,7 +39,7 @@ def by_processor_time(results, name, other):
 def measure(bench, running, what, only=None, **options):
     """Everybody in alternating rounds: name -> one result a round."""
     def asked(name):
-        return lambda: bench.note(f"{name}: {what}", bench.io(running[name], **options))
+        return lambda: bench.note(f"{name}: {what}", bench.io_of(name, running[name], **options))
     return alternate(bench.rounds, {name: asked(name) for name in (only or running)})
 
 
@@ -73,7 +73,7 @@ def floor(bench):
     with bench.bare() as one_call, bench.bare(["--per-write"]) as per_write:
         running = {"one": one_call, "each": per_write}
         for target in running.values():
-            bench.load(target, "fill", block=262144, depth=8)
+            bench.fill(target)
         results = measure(bench, running, "floor", depth=DEPTH, block=SMALL)
     return [Row("bare program: answers of a read in one call, to one call an answer; 4 KiB reads, depth 32",
                 ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times",
@@ -83,7 +83,7 @@ def floor(bench):
 def loads(bench):
     """Is the load generator no slower than libiscsi's iscsi-perf, where the target decides? 4 KiB reads at tgtd."""
     with bench.target(TGTD, "tmpfs") as target:
-        bench.load(target, "fill", block=262144, depth=8)
+        bench.fill(target)
         results = alternate(bench.rounds, {
             "load": lambda: bench.note("load", bench.io(target, depth=DEPTH, block=SMALL)),
             "perf": lambda: bench.note("iscsi-perf", bench.perf(target, DEPTH, SMALL))})
@@ -188,8 +188,8 @@ def _digest_rows(bench, targets, block, depth, kind, reads):
     def asked(name, on):
         def once():
             targets[name].use_digests(on)
-            return bench.note(f"{name}: {what}, {'on' if on else 'off'}", bench.io(
-                targets[name], block=block, depth=depth, reads=reads, header_digest=on, data_digest=on))
+            return bench.note(f"{name}: {what}, {'on' if on else 'off'}", bench.io_of(
+                name, targets[name], block=block, depth=depth, reads=reads, header_digest=on, data_digest=on))
         return once
 
     pairs = {(name, on): asked(name, on) for name in targets for on in (False, True)}
@@ -252,10 +252,10 @@ def initiator(bench):
     """`sanctl iscsi bench` beside libiscsi's iscsi-perf and our own load generator: 4 KiB random reads, depth 32."""
     name = OURS if bench.has_agent() else TGTD
     with bench.target(name, "memory") as target:
-        bench.load(target, "fill", block=262144, depth=8)
+        bench.fill(target)
         measures = {"load": lambda: bench.note("load", bench.io(target, depth=DEPTH, block=SMALL)),
                     "perf": lambda: bench.note("iscsi-perf", bench.perf(target, DEPTH, SMALL))}
-        if bench.our_initiator(target, DEPTH, SMALL):
+        if bench.has_initiator():
             measures["ours"] = lambda: bench.note("sanctl iscsi bench", bench.our_initiator(target, DEPTH, SMALL))
         results = alternate(bench.rounds, measures)
     what = f"sanctl iscsi bench, 4 KiB random reads, depth 32, at {name}"
