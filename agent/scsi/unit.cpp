@@ -56,12 +56,14 @@ void startStopUnit(Disk& disk, Command& command) {
   const std::uint8_t flags = command.cdb[4];
   const bool start = (flags & kStart) != 0;
   const bool loadEject = (flags & kLoadEject) != 0;
+  const auto counted = [&] { ++(loadEject ? disk.counters().loads : disk.counters().startStops); };
   if ((flags & 0xf0) != 0) return disk.complete(command);
   if (loadEject && !disk.settings().removable) return disk.complete(command, invalidFieldInCdb(4, std::uint8_t{1}));
   if (!start && command.nexus->readOnly) {
     return disk.complete(command, {SenseKey::DataProtect, Asc::WriteProtected});
   }
   if (start) {
+    counted();
     if (loadEject) {
       disk.loadMedium();
       command.nexus->attentions.clear(UnitAttention::MediumMayHaveChanged);  // who loads it knows
@@ -71,6 +73,7 @@ void startStopUnit(Disk& disk, Command& command) {
   if (loadEject && disk.removalPrevented()) {
     return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
   }
+  counted();
   if ((flags & kNoFlush) != 0 || !disk.mediumPresent()) return startStopFlushed(disk, command, IoResult::Ok);
   BlockRequest& io = command.work().io;
   io.kind = IoKind::Flush;
