@@ -23,8 +23,8 @@ void answer(Command& command, std::uint64_t allocation) {
 
 enum class Kind : std::uint8_t { None, ReportLuns };
 
-// No unit: qualifier 011b, device type 1fh. EVPD asks for what there is not; of the well-known unit there is the list of
-// pages, which names itself.
+// No unit: qualifier 011b, device type 1fh. EVPD asks for what there is not; of the well-known unit there is the list
+// of pages, which names itself.
 void inquiry(Command& command, Kind kind) {
   constexpr std::size_t kSize = 36;
   constexpr std::uint8_t kNotCapable = 0x7f;

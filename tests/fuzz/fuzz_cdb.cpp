@@ -316,7 +316,7 @@ class World final : public scsi::UnitDirectory {
                 "a command that fails in its checks changes nothing");
     // RECEIVE ROD TOKEN INFORMATION with one token.
     const base::Bytes& answer = command.work().response;
-    if (opcode == 0x84 && command.bytes[1] == 0x07 && answer.size() == 550) {
+    if (answer.size() == 550 && opcode == 0x84 && command.bytes[1] == 0x07) {
       token_.assign(answer.end() - 512, answer.end());
     }
   }

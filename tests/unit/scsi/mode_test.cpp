@@ -135,7 +135,8 @@ TEST(Log, PagesGiveCountsAndAreReset) {
   world.outcome(world.a, "2a 00 00000000 00 0002 00", filled(1024, 1));
   world.outcome(world.a, "28 00 00000000 00 0001 00");
   EXPECT_EQ(world.dataOf(world.a, "4d 00 40 00 00 0000 0100 00"), "0000000a" "000203050d0e1011192f");
-  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 ff 00 0000 0100 00"), "40ff0016" "000000ff" "0200030005000d000e001000110019002f00");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 ff 00 0000 0100 00"),
+            "40ff0016" "000000ff" "0200030005000d000e001000110019002f00");
   EXPECT_EQ(world.dataOf(world.a, "4d 00 42 00 00 0000 0100 00"),
             "02000024" "000302080000000000000000" "000502080000000000000400" "000602080000000000000000");
   EXPECT_EQ(world.dataOf(world.a, "4d 00 42 00 00 0005 0100 00"),
