@@ -136,6 +136,7 @@ class Planner {
         after_(tx.state(), tx.policy(), nullptr) {}
 
   std::vector<PlannedScn> run() {
+    if (context_.managers.empty() && alone()) return {};
     collectNodeChanges();
     for (const auto& [key, change] : changes_) planNodeChange(key, change);
     planVisibility();
@@ -145,6 +146,26 @@ class Planner {
 
  private:
   using Key = std::pair<ObjectType, Index>;
+
+  // True when the change is about nodes without domains that come new, and what belongs to them: nobody sees them, and
+  // their own entity knows. Most registrations are so.
+  [[nodiscard]] bool alone() const {
+    if (!tx_.memberships().empty() || !tx_.touched<DomainSet>().empty() || !tx_.touched<FcPort>().empty() ||
+        !tx_.touched<FcDevice>().empty()) {
+      return false;
+    }
+    const auto isNew = [](const auto& touch) { return !touch.before; };
+    const auto& nodes = tx_.touched<Node>();
+    const auto& portals = tx_.touched<Portal>();
+    const auto& groups = tx_.touched<PortalGroup>();
+    const auto& entities = tx_.touched<Entity>();
+    return std::all_of(nodes.begin(), nodes.end(), [&](const Touch<Node>& touch) {
+             const Node* now = tx_.get<Node>(touch.index);
+             return isNew(touch) && now != nullptr && now->domains.empty() && now->entity == context_.causedBy;
+           }) &&
+           std::all_of(portals.begin(), portals.end(), isNew) && std::all_of(groups.begin(), groups.end(), isNew) &&
+           std::all_of(entities.begin(), entities.end(), isNew);
+  }
 
   [[nodiscard]] StorageNode node(const Key& key, const Side& side) const {
     if (key.first == ObjectType::Node) {

@@ -1,6 +1,8 @@
 #include "isns-server/core/server.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "isns-server/core/change_kind.h"
 #include "isns-server/core/deregistration.h"
@@ -26,6 +28,37 @@ constexpr std::size_t kMaxNotices = 4096;
 bool explainsRefusal(Function function) {
   return function == Function::DevDereg || function == Function::DDReg || function == Function::DDSReg;
 }
+
+// "10.0.0.1:40000/tcp": from where a change came. Written into itself, as every registration needs one.
+class AddressText {
+ public:
+  explicit AddressText(const Peer& peer) {
+    if (isns::isIpv4(peer.address)) {
+      for (std::size_t i = 12; i < peer.address.size(); ++i) {
+        if (i > 12) append(".");
+        number(peer.address[i]);
+      }
+    } else {
+      append(isns::formatIp(peer.address));
+    }
+    append(":");
+    number(peer.port);
+    append(peer.udp ? "/udp" : "/tcp");
+  }
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  void append(std::string_view more) {
+    std::memcpy(text_.data() + size_, more.data(), more.size());
+    size_ += more.size();
+  }
+  void number(unsigned value) {
+    char* const end = std::to_chars(text_.data() + size_, text_.data() + text_.size(), value).ptr;
+    size_ = static_cast<std::size_t>(end - text_.data());
+  }
+  std::array<char, 64> text_;  // the longest IPv6 address has 39 bytes, the rest 10
+  std::size_t size_ = 0;
+};
 
 // The entity of who asked; a source may have registered itself just now.
 Index causeOf(const Source& source, const Registry& registry) {
@@ -171,11 +204,10 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   Transaction transaction(registry_, policy_, now);
   const Status status = apply(transaction, request, source, arrival, notes, answer);
   if (status != Status::Successful) return status;
-  std::string origin(source.name);
-  if (source.name.empty()) origin = isns::formatHex(request.source.value);
-  const std::string address =
-      isns::formatIp(arrival.peer.address) + ":" + std::to_string(arrival.peer.port) + (arrival.peer.udp ? "/udp" : "/tcp");
-  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function), origin, address);
+  std::string hex;
+  if (source.name.empty()) hex = isns::formatHex(request.source.value);
+  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),
+       source.name.empty() ? std::string_view(hex) : source.name, AddressText(arrival.peer).text());
   return status;
 }
 
@@ -324,11 +356,7 @@ void Server::followEntity(Index index, base::Now now) {
   if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
     period = period == 0 ? silent->second : std::min(period, silent->second);
   }
-  if (liveness_.lastContact(index) == base::WallTime{}) {
-    liveness_.track(index, period, now);
-  } else {
-    liveness_.setPeriod(index, period, now);
-  }
+  liveness_.track(index, period, now);
 }
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
