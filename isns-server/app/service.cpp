@@ -372,7 +372,8 @@ void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
 void Service::turnEnd() {
   const base::Now moment = now();
   server_.settle(moment);
-  const bool more = outbound_.runTurn(moment);
+  bool more = server_.queueScns();
+  more |= outbound_.runTurn(moment);
   if (outbound_.moved()) server_.settle(moment);
   submit();
   if (more) again_.startAt(moment.mono);

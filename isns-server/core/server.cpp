@@ -90,7 +90,9 @@ Server::Server(Policy policy, ServerOptions options, base::Now start)
       outbound_(options.outbound, start.mono),
       scns_(outbound_, *this, options.scn),
       esis_(outbound_, *this, std::move(options.random), start.mono, options.esi),
-      liveness_(start.mono) {}
+      liveness_(start.mono),
+      scnPortion_(options.scnPortion),
+      maxUnqueued_(options.scn.maxEvents) {}
 
 Server::~Server() = default;
 
@@ -323,16 +325,32 @@ void Server::release(Pending& pending, CommitResult result) {
   }
 }
 
-void Server::send(const std::vector<PlannedScn>& scns) {
-  for (const PlannedScn& scn : scns) {
-    std::span<const ScnRecipient> rest(scn.recipients);
-    while (!rest.empty()) {
-      const auto group = rest.first(std::min(rest.size(), kMaxListeners));
-      fetchListeners(registry_.committed(), group);
-      scns_.notify(group, scn.event);
-      rest = rest.subspan(group.size());
-    }
+// Takes them over. What is for a few leaves at once.
+void Server::send(std::vector<PlannedScn>& scns) {
+  for (PlannedScn& scn : scns) {
+    unqueued_ += scn.recipients.size();
+    planned_.push_back(std::move(scn));
   }
+  scns.clear();
+  (void)queueScns();
+}
+
+bool Server::queueScns() {
+  std::size_t left = unqueued_ > maxUnqueued_ ? unqueued_ : scnPortion_;
+  while (left > 0 && !planned_.empty()) {
+    const PlannedScn& scn = planned_.front();
+    const auto rest = std::span<const ScnRecipient>(scn.recipients).subspan(firstUnqueued_);
+    const auto group = rest.first(std::min({rest.size(), kMaxListeners, left}));
+    fetchListeners(registry_.committed(), group);
+    scns_.notify(group, scn.event);
+    left -= group.size();
+    unqueued_ -= group.size();
+    firstUnqueued_ += group.size();
+    if (group.size() < rest.size()) continue;
+    planned_.pop_front();
+    firstUnqueued_ = 0;
+  }
+  return !planned_.empty();
 }
 
 // Timers and lists that follow what is committed.
@@ -452,6 +470,8 @@ void Server::setPolicy(Policy policy, base::Now now) {
 }
 
 void Server::setOptions(const ServerOptions& options) {
+  scnPortion_ = options.scnPortion;
+  maxUnqueued_ = options.scn.maxEvents;
   outbound_.setOptions(options.outbound);
   scns_.setOptions(options.scn);
   esis_.setOptions(options.esi);

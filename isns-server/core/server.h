@@ -14,6 +14,7 @@
 // answer), Outbound's options (connections), one held answer an unanswered request.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -70,6 +71,8 @@ struct ServerOptions {
   OutboundOptions outbound;
   ScnOptions scn;
   EsiOptions esi;
+  // Listeners to whom queueScns() hands a change at once. As a change may be for ten thousand, others wait that long.
+  std::size_t scnPortion = 128;
   std::uint64_t seed = 0;                // for hashes of keys
   std::function<std::uint32_t()> random;  // any 32 bits, to spread ESIs after a start
 };
@@ -132,6 +135,10 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
 
+  // Once a turn: hands SCNs of committed changes to their delivery, ServerOptions::scnPortion listeners' worth. True when
+  // more of them wait. They keep their order, so each listener is told in the order of the changes.
+  bool queueScns();
+
   // SCNs and ESIs on their way out.
   [[nodiscard]] Outbound& outbound() { return outbound_; }
   // After anything that may have let Outbound decide: takes up what ESI found, and undeliverable SCNs.
@@ -148,8 +155,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   [[nodiscard]] bool storeWorks() const { return storeWorks_; }
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
   [[nodiscard]] const ScnCounters& scnCounters() const { return scns_.counters(); }
-  // Nodes and FC ports for which SCNs wait or are under way.
-  [[nodiscard]] std::size_t scnRecipients() const { return scns_.recipients(); }
+  // Nodes and FC ports for which SCNs wait or are under way; those that queueScns() has yet to hand over count an event.
+  [[nodiscard]] std::size_t scnRecipients() const { return scns_.recipients() + unqueued_; }
   [[nodiscard]] const EsiCounters& esiCounters() const { return esis_.counters(); }
   std::vector<Notice> takeNotices() { return std::exchange(notices_, {}); }
   std::vector<ScnUndeliverable> takeUndeliverable() { return scns_.takeUndeliverable(); }
@@ -194,7 +201,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void expire(base::Now now);
   void tryStoreAgain(base::Now now);
   void release(Pending& pending, CommitResult result);
-  void send(const std::vector<PlannedScn>& scns);
+  void send(std::vector<PlannedScn>& scns);
   void followNode(Index node);
   void lose(Index portal, std::uint32_t interval, base::Now now);
   void makeDefaultDomain(base::Now now);
@@ -220,6 +227,13 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   bool committing_ = false;
   bool storeWorks_ = true;
   base::TimePoint storeRetry_ = base::kNever;
+  // SCNs of committed changes in their order; of the first one, the recipients before firstUnqueued_ have it. Bound: at
+  // most ScnOptions::maxEvents recipients; beyond, all are handed over, and the notifier's bounds hold.
+  std::deque<PlannedScn> planned_;
+  std::size_t firstUnqueued_ = 0;
+  std::size_t unqueued_ = 0;  // recipients in all of them
+  std::size_t scnPortion_;
+  std::size_t maxUnqueued_;
   Releases releases_;
   ServerCounters counters_;
   std::vector<Notice> notices_;

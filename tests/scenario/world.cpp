@@ -361,7 +361,9 @@ void World::settle(Lines& out) {
 // Carries out what Outbound wants: every connection succeeds; clients answer unless they are silent.
 void World::deliver(Lines& out) {
   core::OutboundActions actions;
+  bool waiting = false;
   do {
+    waiting = server_->queueScns();
     server_->outbound().takeActions(64, now(), actions);
     const core::OutboundActions taken = actions;
     for (const core::OutboundAction& action : taken.list) {
@@ -395,7 +397,7 @@ void World::deliver(Lines& out) {
         server_->outbound().onResponse(action.destination, answer, now());
       }
     }
-  } while (!actions.list.empty() || server_->outbound().more());
+  } while (waiting || !actions.list.empty() || server_->outbound().more());
 }
 
 void World::advance(std::int64_t seconds, Lines& out) {
