@@ -112,19 +112,20 @@ base::Status Server::finishLoad(std::uint64_t revision, base::Now now) {
 
 // ---- Requests ------------------------------------------------------------------------------------------------------
 
-Disposition Server::onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
-                              base::Bytes& out) {
-  if (message.isResponse() || message.function == isns::idOf(Function::Heartbeat)) return Disposition::Silent;
+Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
+                          base::Bytes& out) {
+  if (message.isResponse() || message.function == isns::idOf(Function::Heartbeat)) return {};
   const isns::FunctionRow* function = isns::findFunction(message.function);
   const std::size_t start = out.size();
   auto writer = isns::MessageWriter::response(out, message.function, message.transactionId, Status::Successful);
-  Status status = Status::MessageNotSupported;
+  Judged judged;
   const bool known = function != nullptr && function->sender == isns::Sender::Client;
   const bool changes = known && function->effect == isns::Effect::Changes;
   if (known && !(function->tcpOnly && arrival.peer.udp)) {
     const State& view = changes || session.held > 0 ? registry_.working() : registry_.committed();
-    status = handle(*function, message, arrival, view, now, writer, out);
+    judged = handle(*function, message, arrival, view, now, writer, out);
   }
+  const Status status = judged.status;
   if (status == Status::Successful || (known && explainsRefusal(function->function))) {
     base::storeU32(out.data() + start + isns::kPduHeaderSize, static_cast<std::uint32_t>(status));
     writer.finish();
@@ -134,7 +135,7 @@ Disposition Server::onMessage(Session& session, const Arrival& arrival, const is
   }
   count(message.function, status);
   const Held answer{session.id, start, out.size() - start, message.function, message.transactionId, arrival.signAnswer};
-  return deliver(session, arrival, answer, changes && status == Status::Successful, out);
+  return {deliver(session, arrival, answer, changes && status == Status::Successful, out), judged.malformed};
 }
 
 Disposition Server::refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
@@ -161,12 +162,11 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
   return Disposition::Held;
 }
 
-Status Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                      const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
+Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
+                              const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
   if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
-    if (status == Status::MessageFormatError) ++counters_.brokenTlvs;
-    return status;
+    return {status, status == Status::MessageFormatError ? Malformed::Tlv : Malformed::No};
   }
   const Request& request = reader_.request();
   Source source;
@@ -192,11 +192,10 @@ Status Server::handle(const isns::FunctionRow& function, const isns::Message& me
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
-  if (status == Status::MessageFormatError) ++counters_.misordered;
   if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
   if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
-  return status;
+  return {status, status == Status::MessageFormatError ? Malformed::Order : Malformed::No};
 }
 
 Status Server::change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,

@@ -43,6 +43,19 @@ enum class Disposition : std::uint8_t {
   Silent,    // there is none
 };
 
+// What is wrong with a message that gets status 2, for who counts and logs such.
+enum class Malformed : std::uint8_t {
+  No,
+  Tlv,    // an attribute that cannot be read
+  Order,  // one that stands where it may not
+};
+
+// What became of a message.
+struct Handled {
+  Disposition disposition = Disposition::Silent;
+  Malformed malformed = Malformed::No;
+};
+
 // An answer that a commit has set free.
 struct Release {
   std::uint64_t session = 0;
@@ -85,9 +98,6 @@ struct ServerCounters {
   std::uint64_t expiredEntities = 0;
   std::uint64_t silentPortals = 0;
   std::uint64_t failedCommits = 0;
-  // Answered with status 2: attributes that cannot be read, and such as stand where they may not.
-  std::uint64_t brokenTlvs = 0;
-  std::uint64_t misordered = 0;
 };
 
 // Something that the administrator should read about.
@@ -110,8 +120,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   base::Status finishLoad(std::uint64_t revision, base::Now now);
 
   // A message from a client. Responses are not for here but for outbound().
-  Disposition onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
-                        base::Bytes& out);
+  Handled onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
+                    base::Bytes& out);
   // An answer that the driver has decided on: refused by a rule, broken framing, too many requests.
   Disposition refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
                      isns::Status status, base::Bytes& out);
@@ -182,8 +192,12 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     void clear();
   };
 
-  isns::Status handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                      const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
+  struct Judged {
+    isns::Status status = isns::Status::MessageNotSupported;
+    Malformed malformed = Malformed::No;
+  };
+  Judged handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
+                const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
   isns::Status change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
                       isns::AttributeWriter& answer);
   isns::Status apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,

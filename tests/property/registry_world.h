@@ -224,7 +224,7 @@ class RegistryWorld {
     server_->lookahead().fetch();
     lastAnswer_.clear();
     base::Bytes& answer = lastAnswer_;
-    const auto disposition = server_->onMessage(session, arrival, message, now(), answer);
+    const auto disposition = server_->onMessage(session, arrival, message, now(), answer).disposition;
     if (disposition == core::Disposition::Held) answer = commit();
     (void)commit();
     (void)server_->takeNotices();

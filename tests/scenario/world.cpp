@@ -311,7 +311,7 @@ void World::answer(const isns::Message& message, Lines& out) {
   const isns::Status status = authenticator.authenticate(message, wall_).status;
   const core::Disposition disposition =
       status == isns::Status::Successful
-          ? server_->onMessage(session, arrival_, message, now(), bytes)
+          ? server_->onMessage(session, arrival_, message, now(), bytes).disposition
           : server_->refuse(session, arrival_, message.function, message.transactionId, status, bytes);
   deliverAnswer(disposition, bytes, out);
 }
