@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/control/ctl_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/connection.h"
 #include "isns-server/ctl/isns_commands.h"
@@ -17,7 +18,7 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands()};
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);
