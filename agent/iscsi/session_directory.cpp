@@ -145,6 +145,10 @@ void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t ci
     return;
   }
   const Parameters& parameters = session.parameters();
+  // Nothing to retain: I_T nexus loss at once, so that nobody waits for what a dead session holds (13.15).
+  if (parameters.defaultTime2Retain == 0 && session.connections().empty()) {
+    return session.close(SessionEnd::TimedOut);
+  }
   node.table.connectionFailed(tsih, cid, now, parameters.defaultTime2Wait, parameters.defaultTime2Retain);
 }
 

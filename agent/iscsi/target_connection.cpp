@@ -330,7 +330,7 @@ bool TargetConnection::onPdu(const PduHead& head, DataVerdict verdict) {
   const bool good = verdict == DataVerdict::Right;
   if (!good) ++session_->counters().digestErrors;
   if (incoming.kind == Incoming::Kind::Data) {
-    if (incoming.task != nullptr) incoming.reject = session_->dataCame(*incoming.task, incoming.dataOut, good);
+    if (incoming.task != nullptr) session_->dataCame(*incoming.task, incoming.dataOut, good, head.bytes);
   } else if (incoming.task != nullptr) {
     if (good) {
       session_->accept(*incoming.task, now_);

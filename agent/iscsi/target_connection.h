@@ -117,6 +117,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void deliver(TargetTask& task, base::TimePoint now);
   // Sends what waits, then closes. The session has let go of it.
   void close();
+  void reject(RejectReason reason, base::ByteView header);
   // Asks for a sign of life, and so for an ExpStatSN.
   void ping();
   // Output goes on waiting in the session: onOutputRoom() is wanted.
@@ -153,7 +154,6 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void afterLogin(base::TimePoint now);
   void enterFullFeature();
   void acknowledge(BhsView bhs);
-  void reject(RejectReason reason, base::ByteView header);
   void formatError(std::string_view why);
   void fail(std::string_view why);
 

@@ -285,26 +285,22 @@ TargetSession::DataTaken TargetSession::takeData(TargetConnection& connection, c
   return taken;
 }
 
-std::optional<RejectReason> TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good) {
+void TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good, base::ByteView header) {
   task.inFlight = false;
-  if (task.state == TaskState::Aborted) {
-    retire(task);
-    return std::nullopt;
-  }
+  if (task.state == TaskState::Aborted) return retire(task);
   DataOutReceiver& out = task.transfer->out;
   const DataOutPdu numbers{pdu.targetTransferTag, pdu.dataSn, pdu.bufferOffset, pdu.dataSegmentLength, pdu.final};
   const DataOutFault fault = good ? out.received(numbers) : out.damaged(numbers);
-  std::optional<RejectReason> reject;
+  const std::uint8_t reason = dataOutFaultRow(fault).rejectReason;
+  // The Reject goes before the response that the task gets all the same (11.17.1).
   if (!good) {
-    reject = RejectReason::DataDigestError;
-  } else if (const std::uint8_t reason = dataOutFaultRow(fault).rejectReason;
-             fault != DataOutFault::None && reason != 0) {
-    reject = static_cast<RejectReason>(reason);
+    task.link->reject(RejectReason::DataDigestError, header);
+  } else if (fault != DataOutFault::None && reason != 0) {
+    task.link->reject(static_cast<RejectReason>(reason), header);
   }
   task.openSequences = static_cast<std::uint16_t>(out.openSequences());
   if (task.delivered) advance(task);
   if (functionsWaiting_ > 0) stepWaiting();
-  return reject;
 }
 
 // The next step of a command that was delivered and is not with its unit.

@@ -135,8 +135,8 @@ class TargetSession {
     std::span<std::uint8_t> place;
   };
   DataTaken takeData(TargetConnection& connection, const DataOut& pdu);
-  // The PDU is whole; `good` false: its data digest is wrong.
-  std::optional<RejectReason> dataCame(TargetTask& task, const DataOut& pdu, bool good);
+  // The PDU is whole; `good` false: its data digest is wrong. `header` is what a Reject holds.
+  void dataCame(TargetTask& task, const DataOut& pdu, bool good, base::ByteView header);
 
   // Answers of the units.
   void completed(TargetTask& task, const UnitAnswer& answer);

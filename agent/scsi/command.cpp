@@ -22,6 +22,12 @@ void Command::setSense(const Sense& sense, bool descriptorFormat) {
   senseSize_ = static_cast<std::uint8_t>(encode(sense, descriptorFormat, sense_));
 }
 
+void Command::setEncoded(Status status, base::ByteView sense) {
+  status_ = status;
+  senseSize_ = static_cast<std::uint8_t>(std::min(sense.size(), sense_.size()));
+  std::copy_n(sense.begin(), senseSize_, sense_.begin());
+}
+
 void Command::recycle() {
   if (work_.pool != nullptr && !work_.memory.empty()) work_.pool->give(work_.memory);
   work_.memory.clear();

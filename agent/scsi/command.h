@@ -60,6 +60,7 @@ struct CommandWork {
   bool inFlight = false;       // the device or the store has not answered
   bool answered = false;       // `step` is due
   bool completed = false;
+  bool ofCopy = false;         // a third-party copy issued it: beyond task order, and it meets no unit attention
 
   Step step = nullptr;
   IoResult result = IoResult::Ok;
@@ -120,6 +121,8 @@ class Command {
     senseSize_ = 0;
   }
   void setSense(const Sense& sense, bool descriptorFormat);
+  // A status with sense that was encoded before; at most kMaxSenseSize bytes of it are kept.
+  void setEncoded(Status status, base::ByteView sense);
   void finished() { done(); }
 
  protected:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/scsi/unit_identity.h"
+
 namespace scsi {
 namespace {
 
@@ -57,6 +59,12 @@ void appendScsiNameString(base::Bytes& out, Association association, std::string
   header(out, association, kUtf8, kNameString, length);
   base::append(out, base::asBytes(name));
   out.insert(out.end(), length - name.size(), 0);
+}
+
+void appendUnitDesignations(base::Bytes& out, const UnitIdentity& identity) {
+  if (!identity.naa.empty()) appendNaa(out, Association::LogicalUnit, identity.naa);
+  if (!identity.eui64.empty()) appendEui64(out, Association::LogicalUnit, identity.eui64);
+  appendT10Vendor(out, identity.vendor, identity.serial);
 }
 
 base::Bytes naaLocallyAssigned(base::ByteView seed) {

@@ -11,6 +11,8 @@
 
 namespace scsi {
 
+struct UnitIdentity;
+
 enum class Association : std::uint8_t { LogicalUnit = 0, TargetPort = 1, TargetDevice = 2 };
 
 inline constexpr std::uint8_t kProtocolIscsi = 5;
@@ -25,6 +27,9 @@ void appendRelativeTargetPort(base::Bytes& out, std::uint16_t relativeTargetPort
 void appendTargetPortGroup(base::Bytes& out, std::uint16_t group);
 // NUL-terminated UTF-8, padded to a multiple of four. At most 255 bytes with its padding: names are at most 223.
 void appendScsiNameString(base::Bytes& out, Association association, std::string_view name);
+
+// What names a logical unit, best name first: NAA, EUI-64, T10 vendor.
+void appendUnitDesignations(base::Bytes& out, const UnitIdentity& identity);
 
 // NAA 3 (locally assigned) from any seed: stable, and as unique as 60 bits of a hash are.
 base::Bytes naaLocallyAssigned(base::ByteView seed);

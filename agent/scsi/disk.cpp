@@ -13,12 +13,23 @@ Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSet
       modes_(device.geometry().volatileCache),
       ranges_(tasks_),
       background_(*this),
+      copies_(*this),
       saving_(makeSaving()) {
   ports_.ports.push_back({});
   if (settings_.alua) groups_.push_back({});
 }
 
-Disk::~Disk() = default;
+Disk::~Disk() { revokeTokens(); }
+
+void Disk::revokeTokens() {
+  if (tokens != 0) copies_.domain()->tokens().revoke(*this);
+}
+
+// A request to change blocks goes to the device: what was promised of them ends.
+void Disk::noteWrite(const BlockRequest& request) {
+  const bool changes = request.kind != IoKind::Read && request.kind != IoKind::Flush;
+  if (changes) copies_.domain()->tokens().written(*this, {request.lba, request.blocks});
+}
 
 void Disk::setPortGroups(std::vector<PortGroup> groups) {
   groups.resize(std::min(groups.size(), kMaxPortGroups));
@@ -59,11 +70,19 @@ void Disk::loadMedium() {
   establishAll(UnitAttention::MediumMayHaveChanged);
 }
 
-base::TimePoint Disk::nextDeadline() const { return background_.due() ? base::TimePoint::min() : base::kNever; }
+void Disk::ejectMedium() {
+  mediumPresent_ = false;
+  revokeTokens();
+}
+
+base::TimePoint Disk::nextDeadline() const {
+  return background_.due() ? base::TimePoint::min() : copies_.nextDeadline();
+}
 
 void Disk::onTimer(base::Now now) {
   now_ = now;
   if (background_.due()) background_.step();
+  copies_.onTimer(now);
 }
 
 Nexus* Disk::attach(NexusIdentity identity, UnitAttention first) {
@@ -79,6 +98,7 @@ void Disk::detach(Nexus& nexus) {
   nexus.leaving = true;
   nexus.preventsRemoval = false;
   if (reservedBy == &nexus) reservedBy = nullptr;
+  copies_.forget(nexus);
   ++nexus.commands;  // so that no end of a command erases it under our hands
   abortForLeaving(nexus);
   if (--nexus.commands == 0) erase(nexus);

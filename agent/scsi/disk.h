@@ -8,18 +8,20 @@
 // Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
 // maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL).
 //
-// Chosen: one task set (TST 0), no ACA (NORMACA 0, NACA one is refused), QErr 0, no saved mode pages, commands of
-// third-party copy not offered.
+// Chosen: one task set (TST 0), no ACA (NORMACA 0, NACA one is refused), QErr 0. Third-party copy is offered where
+// the owner sets a CopyDomain.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "agent/scsi/alua.h"
 #include "agent/scsi/background.h"
+#include "agent/scsi/copy_manager.h"
 #include "agent/scsi/mode_pages.h"
 #include "agent/scsi/opcodes.h"
 #include "agent/scsi/range_locks.h"
@@ -27,18 +29,10 @@
 #include "agent/scsi/state_store.h"
 #include "agent/scsi/task_management.h"
 #include "agent/scsi/task_set.h"
+#include "agent/scsi/unit_identity.h"
 #include "shared/base/clock.h"
 
 namespace scsi {
-
-struct UnitIdentity {
-  std::string vendor = "SANCTUM";       // 8 ASCII characters
-  std::string product = "VIRTUAL DISK"; // 16
-  std::string revision = "0001";        // 4
-  std::string serial;                   // unit serial number, VPD 80h
-  base::Bytes naa;                      // 8 or 16 bytes; empty: none, and ESXi refuses the unit
-  base::Bytes eui64;                    // 8, 12 or 16 bytes; empty: none
-};
 
 struct TargetPort {
   std::uint16_t relativeId = 1;  // 1 to ffffh
@@ -56,7 +50,7 @@ struct DiskSettings {
   std::uint32_t maxCommands = 1024;
   std::uint32_t maxNexuses = 256;
   std::uint32_t maxRegistrations = 256;
-  std::uint32_t maxTransferBytes = 16U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
+  std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
   std::uint32_t maxUnmapBlocks = 1U << 20;
   std::uint32_t maxUnmapDescriptors = 256;
   std::uint32_t maxWriteSameBlocks = 1U << 23;
@@ -99,6 +93,8 @@ class Disk {
   // --- the owner ---
   void setPorts(TargetPorts ports) { ports_ = std::move(ports); }
   void setPortGroups(std::vector<PortGroup> groups);
+  // Offers EXTENDED COPY and ROD tokens between the units of the domain; before the first command.
+  void setCopyDomain(CopyDomain* domain) { copies_.setDomain(domain); }
   // What a StateStore kept; false, and nothing changed, if the image is malformed.
   bool restore(StateKind kind, base::ByteView image);
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
@@ -108,10 +104,12 @@ class Disk {
   void thinThresholdReached() { establishAll(UnitAttention::ThinThreshold); }
   // Removable medium, from outside; ejecting asks nobody.
   void loadMedium();
-  void ejectMedium() { mediumPresent_ = false; }
+  void ejectMedium();
 
-  // When onTimer() wants to be called; ask again after every call into the disk and every answer of its device.
+  // When onTimer() wants to be called; ask again after every call into the disk, and when `attention` is called, which
+  // comes at any time and must not call back.
   [[nodiscard]] base::TimePoint nextDeadline() const;
+  void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
   // --- the transport ---
@@ -137,6 +135,9 @@ class Disk {
   [[nodiscard]] ModePages& modePages() { return modes_; }
   [[nodiscard]] const ReservationState& reservations() const { return reservations_; }
   [[nodiscard]] Background& background() { return background_; }
+  [[nodiscard]] CopyManager& copies() { return copies_; }
+  std::uint32_t tokens = 0;  // ROD tokens for ranges of this disk: RodTokens counts
+  void revokeTokens();
   [[nodiscard]] DiskCounters& counters() { return counters_; }
   [[nodiscard]] StateStore* store() { return store_; }
   [[nodiscard]] base::Now now() const { return now_; }
@@ -174,6 +175,9 @@ class Disk {
 
   // RESERVE(6) and (10): the nexus that holds it, or nullptr.
   Nexus* reservedBy = nullptr;
+  void wantAttention() const {
+    if (attention_) attention_();
+  }
   // PERSISTENT RESERVE OUT and other commands that save: one at a time, in order.
   [[nodiscard]] bool saving() const { return saver_ != nullptr; }
   void save(Command& command, StateKind kind, base::ByteView image, Step step);
@@ -211,6 +215,7 @@ class Disk {
   void logicalUnitReset(const Nexus* by);
   void refreshAccess(Nexus& nexus) const;
   void erase(Nexus& nexus);
+  void noteWrite(const BlockRequest& request);
   friend class CommandWork::Io;
 
   BlockDevice& device_;
@@ -225,6 +230,7 @@ class Disk {
   TaskSet tasks_;
   RangeLocks ranges_;
   Background background_;
+  CopyManager copies_;
   DiskCounters counters_;
   std::vector<std::unique_ptr<Nexus>> nexuses_;
   std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands
@@ -232,6 +238,7 @@ class Disk {
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands
   base::Now now_{};
+  std::function<void()> attention_;
   bool mediumPresent_ = true;
   bool starting_ = false;
 };

@@ -22,6 +22,7 @@ bool Disk::offers(const OpcodeRow& row) const {
   if (row.has(flag::kRemovable) && !settings_.removable) return false;
   if (row.has(flag::kAlua) && !settings_.alua) return false;
   if (row.has(flag::kExplicitAlua) && !(settings_.alua && settings_.explicitAlua)) return false;
+  if (row.has(flag::kCopy) && !copies_.offered()) return false;
   if (row.has(flag::kAtomic) && settings_.maxAtomicBlocks == 0) return false;
   return !row.has(flag::kStore) || store_ != nullptr;
 }
@@ -34,7 +35,7 @@ bool Disk::mayRun(Command& command) {
   CommandWork& work = command.work();
   Nexus& nexus = *command.nexus;
   const bool known = work.row != nullptr && command.cdb.size() >= work.row->length && offers(*work.row);
-  if (nexus.attentions.any() && !(known && work.row->has(flag::kIgnoresAttention))) {
+  if (nexus.attentions.any() && !work.ofCopy && !(known && work.row->has(flag::kIgnoresAttention))) {
     complete(command, {SenseKey::UnitAttention, ascOf(*nexus.attentions.take())});
     return false;
   }

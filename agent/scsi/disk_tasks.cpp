@@ -59,6 +59,7 @@ void Disk::pump(Command& command) {
     } else if (work.requested) {
       work.requested = false;
       work.inFlight = true;
+      if (tokens != 0) noteWrite(work.io);
       device_.submit(work.io);
     } else {
       break;
@@ -115,6 +116,7 @@ void Disk::wakeSaver() {
 void Disk::finish(Command& command) {
   CommandWork& work = command.work();
   background_.forget(command);
+  copies_.forget(command);
   if (saver_ == &command) saver_ = nullptr;
   std::erase(savers_, &command);
   ranges_.release(command);
@@ -200,6 +202,7 @@ void Disk::logicalUnitReset(const Nexus* by) {
   reservedBy = nullptr;
   for (const auto& nexus : nexuses_) nexus->preventsRemoval = false;
   establishAll(UnitAttention::BusDeviceReset, by);
+  copies_.reset();
   abortAll([](const Command&) { return true; }, by, false);
   modes_.reset();
 }

@@ -57,6 +57,21 @@ void getLbaStatus(Disk& disk, Command& command);
 // background.cpp
 void formatUnit(Disk& disk, Command& command);
 void sanitize(Disk& disk, Command& command);
+// extended_copy.cpp
+void extendedCopy(Disk& disk, Command& command);
+void copyOperationAbort(Disk& disk, Command& command);
+// copy_results.cpp
+void receiveCopyStatus1(Disk& disk, Command& command);
+void receiveCopyStatus4(Disk& disk, Command& command);
+void receiveCopyData1(Disk& disk, Command& command);
+void receiveCopyData4(Disk& disk, Command& command);
+void receiveCopyOperatingParameters(Disk& disk, Command& command);
+void receiveCopyFailureDetails(Disk& disk, Command& command);
+// token_commands.cpp
+void populateToken(Disk& disk, Command& command);
+void writeUsingToken(Disk& disk, Command& command);
+void receiveRodTokenInformation(Disk& disk, Command& command);
+void reportAllRodTokens(Disk& disk, Command& command);
 // reservation_commands.cpp
 void reserve(Disk& disk, Command& command);
 void release(Disk& disk, Command& command);

@@ -13,6 +13,7 @@ constexpr std::uint8_t kVersionSpc4 = 0x06;
 constexpr std::uint8_t kRemovable = 0x80;
 constexpr std::uint8_t kHiSup = 0x10;
 constexpr std::uint8_t kResponseFormat = 0x02;
+constexpr std::uint8_t kThirdPartyCopy = 0x08;  // 3PC
 constexpr std::uint8_t kMultiPort = 0x10;
 constexpr std::uint8_t kCommandQueue = 0x02;
 
@@ -37,7 +38,7 @@ void standard(Disk& disk, const Nexus& nexus, base::Bytes& out) {
   writer.u8(kVersionSpc4);
   writer.u8(kHiSup | kResponseFormat);
   writer.u8(kStandardSize - 5);
-  writer.u8(tpgs);
+  writer.u8(static_cast<std::uint8_t>(tpgs | (disk.copies().offered() ? kThirdPartyCopy : 0)));
   writer.u8(disk.ports().ports.size() > 1 ? kMultiPort : 0);
   writer.u8(kCommandQueue);
   padded(out, disk.identity().vendor, 8);

@@ -44,6 +44,7 @@ constexpr int kSan = flag::kSanitizing;
 constexpr int kMed = flag::kMedium;
 constexpr int kWr = flag::kMedium | flag::kWrites;
 constexpr int kMan = flag::kManages;
+constexpr int kCpy = flag::kCopy;
 
 // In the order of operation codes. GROUP NUMBER is taken and has no effect; FUA_NV and SYNC_NV (obsolete in SBC-3) too.
 // clang-format off
@@ -95,6 +96,19 @@ constexpr OpcodeRow kRows[] = {
   row(0x05,  "PERSISTENT RESERVE OUT, PREEMPT AND ABORT",  "5f 05 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x06,  "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY", "5f 06 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x07,  "PERSISTENT RESERVE OUT, REGISTER AND MOVE",  "5f 07 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
+  row(0x00,  "EXTENDED COPY(LID1)",   "83 00 0000000000000000 ffffffff 00 00", M::Out, {10, 4}, N::Write, kCpy, h::extendedCopy),
+  row(0x01,  "EXTENDED COPY(LID4)",   "83 01 0000000000000000 ffffffff 00 00", M::Out, {10, 4}, N::Write, kCpy, h::extendedCopy),
+  row(0x10,  "POPULATE TOKEN",        "83 10 00000000 ffffffff ffffffff 1f 00", M::Out, {10, 4}, N::Read, kCpy | kMed, h::populateToken),
+  row(0x11,  "WRITE USING TOKEN",     "83 11 00000000 ffffffff ffffffff 1f 00", M::Out, {10, 4}, N::Write, kCpy | kWr, h::writeUsingToken),
+  row(0x1c,  "COPY OPERATION ABORT",  "83 1c ffffffff 0000000000000000 00 00", M::Nothing, kNo, N::Nothing, kCpy, h::copyOperationAbort),
+  row(0x00,  "RECEIVE COPY STATUS(LID1)", "84 00 ff 00000000000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyStatus1),
+  row(0x01,  "RECEIVE COPY DATA(LID1)", "84 01 ff 00000000000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyData1),
+  row(0x03,  "RECEIVE COPY OPERATING PARAMETERS", "84 03 ff 00000000000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyOperatingParameters),
+  row(0x04,  "RECEIVE COPY FAILURE DETAILS(LID1)", "84 04 ff 00000000000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyFailureDetails),
+  row(0x05,  "RECEIVE COPY STATUS(LID4)", "84 05 ffffffff 00000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyStatus4),
+  row(0x06,  "RECEIVE COPY DATA(LID4)", "84 06 ffffffff 00000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveCopyData4),
+  row(0x07,  "RECEIVE ROD TOKEN INFORMATION", "84 07 ffffffff 00000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::receiveRodTokenInformation),
+  row(0x08,  "REPORT ALL ROD TOKENS", "84 08 0000000000000000 ffffffff 00 00", M::In, {10, 4}, N::Read, kCpy, h::reportAllRodTokens),
   row(kNone, "READ(16)",              "88 1a ffffffffffffffff ffffffff 1f 00", M::BlocksIn, {10, 4}, N::Read, kMed, h::read),
   row(kNone, "COMPARE AND WRITE",     "89 1a ffffffffffffffff 000000ff 1f 00", M::BlocksTwice, {13, 1}, N::Write, kWr, h::compareAndWrite),
   row(kNone, "WRITE(16)",             "8a 1a ffffffffffffffff ffffffff 1f 00", M::BlocksOut, {10, 4}, N::Write, kWr, h::write),

@@ -58,6 +58,7 @@ inline constexpr std::uint16_t kRemovable = 0x0200;
 inline constexpr std::uint16_t kAlua = 0x0400;
 inline constexpr std::uint16_t kExplicitAlua = 0x0800;
 inline constexpr std::uint16_t kAtomic = 0x1000;
+inline constexpr std::uint16_t kCopy = 0x4000;              // there is a copy domain
 inline constexpr std::uint16_t kStore = 0x2000;             // must be persistent: there is a state store
 }  // namespace flag
 

@@ -8,6 +8,7 @@ namespace {
 // clang-format off
 constexpr AscRow kRows[] = {
   {Asc::NoAdditionalSense,                     "NO ADDITIONAL SENSE INFORMATION"},
+  {Asc::OperationInProgress,                    "OPERATION IN PROGRESS"},
   {Asc::BecomingReady,                         "LOGICAL UNIT IS IN PROCESS OF BECOMING READY"},
   {Asc::InitializingCommandRequired,           "LOGICAL UNIT NOT READY, INITIALIZING COMMAND REQUIRED"},
   {Asc::FormatInProgress,                      "LOGICAL UNIT NOT READY, FORMAT IN PROGRESS"},
@@ -15,19 +16,35 @@ constexpr AscRow kRows[] = {
   {Asc::TargetPortInStandbyState,              "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN STANDBY STATE"},
   {Asc::TargetPortInUnavailableState,          "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN UNAVAILABLE STATE"},
   {Asc::SanitizeInProgress,                    "LOGICAL UNIT NOT READY, SANITIZE IN PROGRESS"},
+  {Asc::UnreachableCopyTarget,                  "UNREACHABLE COPY TARGET"},
   {Asc::WriteError,                            "WRITE ERROR"},
   {Asc::UnexpectedUnsolicitedData,             "WRITE ERROR - UNEXPECTED UNSOLICITED DATA"},
   {Asc::NotEnoughUnsolicitedData,              "WRITE ERROR - NOT ENOUGH UNSOLICITED DATA"},
+  {Asc::ThirdPartyDeviceFailure,                "THIRD PARTY DEVICE FAILURE"},
+  {Asc::CopyTargetDeviceNotReachable,           "COPY TARGET DEVICE NOT REACHABLE"},
+  {Asc::IncorrectCopyTargetDeviceType,          "INCORRECT COPY TARGET DEVICE TYPE"},
   {Asc::InvalidFieldInCommandInformationUnit,  "INVALID FIELD IN COMMAND INFORMATION UNIT"},
   {Asc::UnrecoveredReadError,                  "UNRECOVERED READ ERROR"},
   {Asc::ParameterListLengthError,              "PARAMETER LIST LENGTH ERROR"},
   {Asc::MiscompareDuringVerify,                "MISCOMPARE DURING VERIFY OPERATION"},
   {Asc::InvalidCommandOperationCode,           "INVALID COMMAND OPERATION CODE"},
   {Asc::LbaOutOfRange,                         "LOGICAL BLOCK ADDRESS OUT OF RANGE"},
+  {Asc::UnsupportedTokenType,                   "INVALID TOKEN OPERATION, UNSUPPORTED TOKEN TYPE"},
+  {Asc::TokenUnknown,                           "INVALID TOKEN OPERATION, TOKEN UNKNOWN"},
+  {Asc::TokenRevoked,                           "INVALID TOKEN OPERATION, TOKEN REVOKED"},
+  {Asc::TokenExpired,                           "INVALID TOKEN OPERATION, TOKEN EXPIRED"},
+  {Asc::TokenDeleted,                           "INVALID TOKEN OPERATION, TOKEN DELETED"},
+  {Asc::InvalidTokenLength,                     "INVALID TOKEN OPERATION, INVALID TOKEN LENGTH"},
   {Asc::InvalidFieldInCdb,                     "INVALID FIELD IN CDB"},
   {Asc::LogicalUnitNotSupported,               "LOGICAL UNIT NOT SUPPORTED"},
   {Asc::InvalidFieldInParameterList,           "INVALID FIELD IN PARAMETER LIST"},
   {Asc::InvalidReleaseOfPersistentReservation, "INVALID RELEASE OF PERSISTENT RESERVATION"},
+  {Asc::TooManyTargetDescriptors,               "TOO MANY TARGET DESCRIPTORS"},
+  {Asc::UnsupportedTargetDescriptorTypeCode,    "UNSUPPORTED TARGET DESCRIPTOR TYPE CODE"},
+  {Asc::TooManySegmentDescriptors,              "TOO MANY SEGMENT DESCRIPTORS"},
+  {Asc::UnsupportedSegmentDescriptorTypeCode,   "UNSUPPORTED SEGMENT DESCRIPTOR TYPE CODE"},
+  {Asc::UnexpectedInexactSegment,               "UNEXPECTED INEXACT SEGMENT"},
+  {Asc::InlineDataLengthExceeded,               "INLINE DATA LENGTH EXCEEDED"},
   {Asc::WriteProtected,                        "WRITE PROTECTED"},
   {Asc::SpaceAllocationFailedWriteProtect,     "SPACE ALLOCATION FAILED WRITE PROTECT"},
   {Asc::NotReadyToReadyChange,                 "NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED"},
@@ -65,6 +82,7 @@ constexpr AscRow kRows[] = {
   {Asc::InsufficientReservationResources,      "INSUFFICIENT RESERVATION RESOURCES"},
   {Asc::InsufficientResources,                 "INSUFFICIENT RESOURCES"},
   {Asc::InsufficientRegistrationResources,     "INSUFFICIENT REGISTRATION RESOURCES"},
+  {Asc::InsufficientResourcesToCreateRodToken,  "INSUFFICIENT RESOURCES TO CREATE ROD TOKEN"},
 };
 // clang-format on
 
@@ -80,6 +98,7 @@ static_assert(ascending(), "one row a code, in order");
 bool senseKeySpecific(const Sense& sense, std::uint8_t* out) {
   if (sense.pointer) {
     out[0] = static_cast<std::uint8_t>(0x80 | (sense.pointer->inCdb ? 0x40 : 0) |
+                                       (sense.pointer->ofSegment ? 0x20 : 0) |
                                        (sense.pointer->bit ? 0x08 | (*sense.pointer->bit & 7) : 0));
     base::storeU16(out + 1, sense.pointer->field);
     return true;
@@ -92,6 +111,8 @@ bool senseKeySpecific(const Sense& sense, std::uint8_t* out) {
   return false;
 }
 
+static_assert(8 + 12 + 12 + 8 + 4 + kMaxForwardedSense <= kMaxSenseSize, "all descriptors fit");
+
 std::size_t encodeFixed(const Sense& sense, SenseBuffer& out) {
   out[0] = 0x70;
   out[2] = static_cast<std::uint8_t>(sense.key);
@@ -99,10 +120,19 @@ std::size_t encodeFixed(const Sense& sense, SenseBuffer& out) {
     out[0] |= 0x80;
     base::storeU32(&out[3], static_cast<std::uint32_t>(*sense.information));
   }
-  out[7] = kFixedSenseSize - 8;
   base::storeU16(&out[12], static_cast<std::uint16_t>(sense.asc));
   senseKeySpecific(sense, &out[15]);
-  return kFixedSenseSize;
+  std::size_t size = kFixedSenseSize;
+  // COMMAND-SPECIFIC INFORMATION: where the source's and the destination's status and sense begin, and the segment.
+  base::storeU16(&out[10], sense.segment.value_or(0));
+  if (sense.forwarded) {
+    out[sense.forwarded->fromSource ? 8 : 9] = kFixedSenseSize;
+    out[size] = static_cast<std::uint8_t>(sense.forwarded->status);
+    std::memcpy(&out[size + 1], sense.forwarded->bytes.data(), sense.forwarded->size);
+    size += 1U + sense.forwarded->size;
+  }
+  out[7] = static_cast<std::uint8_t>(size - 8);
+  return size;
 }
 
 std::size_t encodeDescriptors(const Sense& sense, SenseBuffer& out) {
@@ -116,10 +146,24 @@ std::size_t encodeDescriptors(const Sense& sense, SenseBuffer& out) {
     base::storeU64(&out[size + 4], *sense.information);
     size += 12;
   }
+  if (sense.segment) {
+    out[size] = 0x01;  // COMMAND-SPECIFIC INFORMATION
+    out[size + 1] = 0x0a;
+    base::storeU64(&out[size + 4], *sense.segment);
+    size += 12;
+  }
   if (senseKeySpecific(sense, &out[size + 4])) {
     out[size] = 0x02;
     out[size + 1] = 0x06;
     size += 8;
+  }
+  if (sense.forwarded) {
+    out[size] = 0x0c;
+    out[size + 1] = static_cast<std::uint8_t>(2U + sense.forwarded->size);
+    out[size + 2] = sense.forwarded->fromSource ? 1 : 2;
+    out[size + 3] = static_cast<std::uint8_t>(sense.forwarded->status);
+    std::memcpy(&out[size + 4], sense.forwarded->bytes.data(), sense.forwarded->size);
+    size += 4U + sense.forwarded->size;
   }
   out[7] = static_cast<std::uint8_t>(size - 8);
   return size;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "agent/scsi/status.h"
 #include "shared/base/bytes.h"
 
 namespace scsi {
@@ -35,6 +36,7 @@ enum class SenseKey : std::uint8_t {
 // ADDITIONAL SENSE CODE in the high byte, QUALIFIER in the low one.
 enum class Asc : std::uint16_t {
   NoAdditionalSense = 0x0000,
+  OperationInProgress = 0x0016,
   BecomingReady = 0x0401,
   InitializingCommandRequired = 0x0402,
   FormatInProgress = 0x0404,
@@ -42,19 +44,35 @@ enum class Asc : std::uint16_t {
   TargetPortInStandbyState = 0x040b,
   TargetPortInUnavailableState = 0x040c,
   SanitizeInProgress = 0x041b,
+  UnreachableCopyTarget = 0x0804,
   WriteError = 0x0c00,
   UnexpectedUnsolicitedData = 0x0c0c,
   NotEnoughUnsolicitedData = 0x0c0d,
+  ThirdPartyDeviceFailure = 0x0d01,
+  CopyTargetDeviceNotReachable = 0x0d02,
+  IncorrectCopyTargetDeviceType = 0x0d03,
   InvalidFieldInCommandInformationUnit = 0x0e03,
   UnrecoveredReadError = 0x1100,
   ParameterListLengthError = 0x1a00,
   MiscompareDuringVerify = 0x1d00,
   InvalidCommandOperationCode = 0x2000,
   LbaOutOfRange = 0x2100,
+  UnsupportedTokenType = 0x2301,
+  TokenUnknown = 0x2304,
+  TokenRevoked = 0x2306,
+  TokenExpired = 0x2307,
+  TokenDeleted = 0x2309,
+  InvalidTokenLength = 0x230a,
   InvalidFieldInCdb = 0x2400,
   LogicalUnitNotSupported = 0x2500,
   InvalidFieldInParameterList = 0x2600,
   InvalidReleaseOfPersistentReservation = 0x2604,
+  TooManyTargetDescriptors = 0x2606,
+  UnsupportedTargetDescriptorTypeCode = 0x2607,
+  TooManySegmentDescriptors = 0x2608,
+  UnsupportedSegmentDescriptorTypeCode = 0x2609,
+  UnexpectedInexactSegment = 0x260a,
+  InlineDataLengthExceeded = 0x260b,
   WriteProtected = 0x2700,
   SpaceAllocationFailedWriteProtect = 0x2707,
   NotReadyToReadyChange = 0x2800,
@@ -92,6 +110,7 @@ enum class Asc : std::uint16_t {
   InsufficientReservationResources = 0x5502,
   InsufficientResources = 0x5503,
   InsufficientRegistrationResources = 0x5504,
+  InsufficientResourcesToCreateRodToken = 0x550d,
 };
 
 struct AscRow {
@@ -108,9 +127,19 @@ struct FieldPointer {
   bool inCdb = true;                 // else in the parameter list
   std::uint16_t field = 0;           // byte
   std::optional<std::uint8_t> bit;   // the most significant bit that is wrong
+  bool ofSegment = false;            // COPY ABORTED: `field` is counted from the start of the segment descriptor
 };
 struct Progress {
   std::uint16_t of65536 = 0;
+};
+
+// What a unit that took part in a third-party copy answered, carried within the sense of the copy (SPC-4 4.5.2.7).
+inline constexpr std::size_t kMaxForwardedSense = 32;
+struct ForwardedSense {
+  bool fromSource = false;  // else from the destination
+  Status status = Status::CheckCondition;
+  std::uint8_t size = 0;
+  std::array<std::uint8_t, kMaxForwardedSense> bytes{};
 };
 
 struct Sense {
@@ -119,10 +148,12 @@ struct Sense {
   std::optional<std::uint64_t> information = std::nullopt;
   std::optional<FieldPointer> pointer = std::nullopt;
   std::optional<Progress> progress = std::nullopt;
+  std::optional<std::uint16_t> segment = std::nullopt;  // COPY ABORTED: the segment descriptor that was processed
+  std::optional<ForwardedSense> forwarded = std::nullopt;
 };
 
 inline constexpr std::size_t kFixedSenseSize = 18;
-inline constexpr std::size_t kMaxSenseSize = 32;
+inline constexpr std::size_t kMaxSenseSize = 96;
 using SenseBuffer = std::array<std::uint8_t, kMaxSenseSize>;
 
 // Writes `sense` and returns how many bytes it is. Fixed format cannot hold an INFORMATION beyond 32 bits: VALID is

@@ -4,6 +4,7 @@ namespace scsi {
 namespace {
 
 bool restricts(const Command& command) {
+  if (command.work().ofCopy) return false;
   return command.attribute == TaskAttribute::Ordered || command.attribute == TaskAttribute::HeadOfQueue;
 }
 
@@ -45,6 +46,7 @@ Command* TaskSet::nextToStart() const {
   bool restricted = false;
   for (Command* c = head_; c != nullptr; c = c->work().next) {
     const CommandWork& work = c->work();
+    if (work.ofCopy) continue;
     if (work.state == CommandWork::State::Dormant && !work.aborted) {
       const bool ordered = c->attribute == TaskAttribute::Ordered;
       if (c->attribute == TaskAttribute::HeadOfQueue || (ordered ? !older : !restricted)) return c;

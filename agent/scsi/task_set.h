@@ -2,8 +2,9 @@
 //
 // Head of queue commands run at once and stand in front. Ordered ones wait for all older ones; simple ones wait for
 // older ordered and head of queue ones. Where there is none of those two, a simple command passes without a search.
-// Aborted commands never start. The list goes through the commands themselves and allocates nothing; how many there
-// may be, the owner says. One owner, the unit's thread.
+// Aborted commands never start. The reads and writes of a third-party copy run at once and hold back nothing. The list
+// goes through the commands themselves and allocates nothing; how many there may be, the owner says. One owner, the
+// unit's thread.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ class TaskSet {
   // A dormant command that may run now, or nullptr.
   [[nodiscard]] Command* nextToStart() const;
   [[nodiscard]] bool mayStartAtOnce(const Command& added) const {
-    return added.attribute == TaskAttribute::HeadOfQueue ||
+    return added.work().ofCopy || added.attribute == TaskAttribute::HeadOfQueue ||
            (added.attribute != TaskAttribute::Ordered && restricting_ == 0);
   }
   [[nodiscard]] std::uint32_t size() const { return size_; }

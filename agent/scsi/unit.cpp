@@ -61,15 +61,16 @@ void startStopUnit(Disk& disk, Command& command) {
   if (!start && command.nexus->readOnly) {
     return disk.complete(command, {SenseKey::DataProtect, Asc::WriteProtected});
   }
+  // While removal is prevented the medium stays as it is, which includes that none is loaded.
+  if (loadEject && disk.removalPrevented()) {
+    return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
+  }
   if (start) {
     if (loadEject) {
       disk.loadMedium();
       command.nexus->attentions.clear(UnitAttention::MediumMayHaveChanged);  // who loads it knows
     }
     return disk.complete(command);
-  }
-  if (loadEject && disk.removalPrevented()) {
-    return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
   }
   if ((flags & kNoFlush) != 0 || !disk.mediumPresent()) return startStopFlushed(disk, command, IoResult::Ok);
   BlockRequest& io = command.work().io;

@@ -8,8 +8,12 @@ namespace {
 
 constexpr std::size_t kLongPage = 64;  // pages 86h and b1h, with their header of four bytes
 
-void supportedPages(Disk&, const Nexus&, base::Bytes& out) {
-  for (const VpdRow& row : vpdTable()) out.push_back(row.page);
+bool has(Disk& disk, const VpdRow& row) { return !row.ofCopy || disk.copies().offered(); }
+
+void supportedPages(Disk& disk, const Nexus&, base::Bytes& out) {
+  for (const VpdRow& row : vpdTable()) {
+    if (has(disk, row)) out.push_back(row.page);
+  }
 }
 
 void unitSerialNumber(Disk& disk, const Nexus&, base::Bytes& out) {
@@ -18,10 +22,7 @@ void unitSerialNumber(Disk& disk, const Nexus&, base::Bytes& out) {
 
 // The unit first, best name first; then the port through which it was asked; then the target device.
 void deviceIdentification(Disk& disk, const Nexus& nexus, base::Bytes& out) {
-  const UnitIdentity& identity = disk.identity();
-  if (!identity.naa.empty()) appendNaa(out, Association::LogicalUnit, identity.naa);
-  if (!identity.eui64.empty()) appendEui64(out, Association::LogicalUnit, identity.eui64);
-  appendT10Vendor(out, identity.vendor, identity.serial);
+  appendUnitDesignations(out, disk.identity());
   if (const TargetPort* port = disk.portOf(nexus)) {
     appendRelativeTargetPort(out, port->relativeId);
     if (disk.settings().alua) appendTargetPortGroup(out, port->group);
@@ -102,10 +103,11 @@ void blockLimits(Disk& disk, const Nexus&, base::Bytes& out) {
 // SBC-3 6.6.2.
 void blockCharacteristics(Disk& disk, const Nexus&, base::Bytes& out) {
   constexpr std::uint8_t kFuab = 0x02;
+  constexpr std::uint8_t kReadsAfterErase = 0x40;  // WABEREQ 01b: blocks read without an error after BLOCK ERASE
   base::ByteWriter writer(out);
   writer.u16(disk.device().geometry().rotating ? 0 : 1);  // not reported, or nothing that rotates
   writer.u8(0);
-  writer.u8(0);
+  writer.u8(kReadsAfterErase);
   writer.u8(kFuab);
   writer.zeros(kLongPage - writer.size());
 }
@@ -132,6 +134,7 @@ constexpr VpdRow kRows[] = {
   {0x86, "Extended INQUIRY Data",         extendedInquiry},
   {0x87, "Mode Page Policy",              modePagePolicy},
   {0x88, "SCSI Ports",                    scsiPorts},
+  {0x8f, "Third-Party Copy",              appendThirdPartyCopy, true},
   {0xb0, "Block Limits",                  blockLimits},
   {0xb1, "Block Device Characteristics",  blockCharacteristics},
   {0xb2, "Logical Block Provisioning",    logicalBlockProvisioning},
@@ -152,7 +155,7 @@ std::span<const VpdRow> vpdTable() { return kRows; }
 
 bool appendVpdPage(Disk& disk, const Nexus& nexus, std::uint8_t page, base::Bytes& out) {
   for (const VpdRow& row : kRows) {
-    if (row.page != page) continue;
+    if (row.page != page || !has(disk, row)) continue;
     const std::size_t at = out.size();
     base::ByteWriter(out).u32(std::uint32_t{page} << 16);
     row.body(disk, nexus, out);

@@ -1,5 +1,7 @@
 #include "agent/target/unit.h"
 
+#include <algorithm>
+
 #include "agent/block/open_device.h"
 
 namespace target {
@@ -25,7 +27,9 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
       timer_(loop.timers(), [this] {
         disk_->onTimer(base::now());
         arm();
-      }) {}
+      }) {
+  disk_->setAttention([this] { arm(); });
+}
 
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::Engine& engine, scsi::BufferPool& pool,
                                                UnitStates& states, net::Loop& loop) {
@@ -43,7 +47,7 @@ base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::En
   return unit;
 }
 
-void Unit::arm() { timer_.startAt(disk_->nextDeadline()); }
+void Unit::arm() { timer_.startAt(std::max(disk_->nextDeadline(), base::TimePoint{})); }
 
 UnitFacts Unit::facts() const {
   const scsi::Geometry geometry = device_->geometry();

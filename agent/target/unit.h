@@ -41,10 +41,7 @@ class Unit {
 
   // Commands with the disk.
   void began() { ++commands_; }
-  void ended() {
-    --commands_;
-    arm();
-  }
+  void ended() { --commands_; }
   [[nodiscard]] bool idle() const { return commands_ == 0; }
 
  private:

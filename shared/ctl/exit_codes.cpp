@@ -14,10 +14,11 @@ constexpr ExitRow kRows[] = {
   {Exit::Usage,     "usage",     "the command line is wrong: an unknown word, a missing or impossible value"},
   {Exit::Connect,   "connect",   "no connection to the server, or it closed the connection"},
   {Exit::Timeout,   "timeout",   "the server did not answer in time"},
-  {Exit::Refused,   "refused",   "the server answered with a status other than 0; the message names it"},
+  {Exit::Refused,   "refused",   "the server or target answered with a status that is no success; the message names it"},
   {Exit::Empty,     "empty",     "nothing was found, and --fail-if-empty was given or one object was asked for by its name"},
   {Exit::Malformed, "malformed", "the server's answer cannot be read"},
   {Exit::Local,     "local",     "something on this machine failed: a file, a port, the output"},
+  {Exit::Different, "different", "what was compared is not the same"},
 };
 // clang-format on
 

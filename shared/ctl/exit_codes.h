@@ -20,6 +20,7 @@ enum class Exit : int {
   Empty = 5,
   Malformed = 6,
   Local = 7,
+  Different = 8,
 };
 
 struct ExitRow {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/control/ctl_commands.h"
+#include "agent/initiator/ctl/iscsi_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/connection.h"
 #include "isns-server/ctl/isns_commands.h"
@@ -18,7 +19,8 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), control::agentCommands()};
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
+                                            control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);

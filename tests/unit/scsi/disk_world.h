@@ -117,6 +117,8 @@ class MemoryDevice : public scsi::BlockDevice {
         break;
       case IoKind::Write:
         for (const auto part : r.memory) {
+          const bool apart = part.data() + part.size() <= at + moved || at + moved + part.size() <= part.data();
+          EXPECT_TRUE(apart || part.data() == at + moved) << "what is written does not lie where it is written to";
           std::copy(part.begin(), part.end(), at + moved);
           moved += part.size();
         }
@@ -184,6 +186,20 @@ class TestCommand final : public scsi::Command {
   int ends = 0;
   std::string name;
   std::vector<std::string>* order = nullptr;
+};
+
+struct Management final : scsi::TaskManagementRequest {
+  Management(scsi::TaskManagement what, scsi::Nexus* who, scsi::Command* which = nullptr) {
+    function = what;
+    nexus = who;
+    task = which;
+  }
+  void done(scsi::TaskManagementResponse r) override {
+    ++ends;
+    response = r;
+  }
+  int ends = 0;
+  scsi::TaskManagementResponse response = scsi::TaskManagementResponse::NotSupported;
 };
 
 class MemoryStore final : public scsi::StateStore {

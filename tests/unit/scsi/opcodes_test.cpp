@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/scsi/opcodes.h"
-#include "tests/unit/scsi/disk_world.h"
+#include "tests/unit/scsi/copy_world.h"
 
 namespace {
 
@@ -77,6 +77,9 @@ TEST(Opcodes, RefuseEveryReservedBit) {
   scsi_test::MemoryStore store;
   World world(settings, &store);
   world.device.shape.thin = true;
+  scsi_test::Directory directory;
+  scsi::CopyDomain domain(directory, [](std::span<std::uint8_t>) {});
+  world.disk.setCopyDomain(&domain);
   int refused = 0;
   for (const scsi::OpcodeRow& row : scsi::opcodeTable()) {
     ASSERT_TRUE(world.disk.offers(row)) << row.name;

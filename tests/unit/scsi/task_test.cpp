@@ -13,23 +13,10 @@ using scsi::UnitAttention;
 using scsi_test::filled;
 using scsi_test::hex;
 using scsi_test::kTestUnitReady;
+using scsi_test::Management;
 using scsi_test::World;
 
 constexpr const char* kRead = "28 00 00000000 00 0001 00";
-
-struct Management final : scsi::TaskManagementRequest {
-  Management(TaskManagement what, Nexus* who, scsi::Command* which = nullptr) {
-    function = what;
-    nexus = who;
-    task = which;
-  }
-  void done(TaskManagementResponse r) override {
-    ++ends;
-    response = r;
-  }
-  int ends = 0;
-  TaskManagementResponse response = TaskManagementResponse::NotSupported;
-};
 
 struct Tasks : World {
   Tasks() { device.later = true; }
