@@ -51,13 +51,13 @@ void Administrator::reloadNow(const Config& config, const Reloaded& done) {
   done({});
 }
 
-Overlay Administrator::with(ObjectKind kind, const std::string& key, std::optional<Record> record) const {
-  Overlay next = overlay_;
+Overlay Administrator::with(Overlay overlay, ObjectKind kind, const std::string& key,
+                            std::optional<Record> record) const {
   const Record* inFile = find(file_, kind, key);
   // What was added live and goes again leaves nothing behind, and what is as in the file is no change.
   if ((!record && inFile == nullptr) || (record && inFile != nullptr && sameRecord(*record, *inFile))) {
-    (void)next.forget(kind, key);
-    return next;
+    (void)overlay.forget(kind, key);
+    return overlay;
   }
   Change change;
   change.kind = kind;
@@ -66,8 +66,8 @@ Overlay Administrator::with(ObjectKind kind, const std::string& key, std::option
   change.base = inFile == nullptr ? "" : digest(kind, *inFile);
   change.time = base::wallNow().time_since_epoch().count();
   if (record) change.record = std::move(*record);
-  next.put(std::move(change));
-  return next;
+  overlay.put(std::move(change));
+  return overlay;
 }
 
 base::Result<Effective, Administrator::Refused> Administrator::tryOut(const Overlay& next) const {

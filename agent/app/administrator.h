@@ -51,8 +51,9 @@ class Administrator {
   };
   using Done = std::function<void(const std::optional<Refused>&)>;
 
-  // The overlay with an object put, or removed; what the file says of it becomes the base of the change.
-  [[nodiscard]] Overlay with(ObjectKind kind, const std::string& key, std::optional<Record> record) const;
+  // An overlay with an object put, or removed; what the file says of it becomes the base of the change.
+  [[nodiscard]] Overlay with(Overlay overlay, ObjectKind kind, const std::string& key,
+                             std::optional<Record> record) const;
 
   // Not while busy().
   void commit(Overlay next, Order order, Done done);

@@ -47,10 +47,10 @@ struct RuntimeConfig {
     Authentication authentication = Authentication::None;
     std::vector<std::string> algorithms;
   } discovery;
-  struct Chap {
-    std::string secretFolder;
-    bool shortSecrets = false;
-  } chap;
+  struct Secrets {
+    std::string folder;
+    bool allowShort = false;
+  } secrets;
   struct Metrics {
     std::uint32_t sessions = 0;  // that have samples of their own
   } metrics;

@@ -120,9 +120,9 @@ inline constexpr BoundKey kKeys[] = {
     key<&R::discovery, &R::Discovery::algorithms>("discovery.algorithms", list(&kAlgorithm, 1, 4), "SHA3-256, MD5",
         "The CHAP algorithms that are taken from discovery sessions, the best first."),
 
-    key<&R::chap, &R::Chap::secretFolder>("chap.secret_folder", text(&kAbsolutePath), "/etc/sanctum/agent-secrets",
+    key<&R::secrets, &R::Secrets::folder>("secrets.folder", text(&kAbsolutePath), "/etc/sanctum/agent-secrets",
         "The folder of CHAP secrets, one file each, readable by its owner alone."),
-    key<&R::chap, &R::Chap::shortSecrets>("chap.short_secrets", boolean(), "false",
+    key<&R::secrets, &R::Secrets::allowShort>("secrets.allow_short", boolean(), "false",
         "Whether secrets of less than 12 bytes are taken, which RFC 7143 9.2.1 allows only where IPsec encrypts."),
 
     key<&R::metrics, &R::Metrics::sessions>("metrics.sessions", integer(0, 10'000, "sessions"), "64",
@@ -219,7 +219,7 @@ inline constexpr KeyRow kChapColumns[] = {
     {"discovery", boolean(), "false", true, "Whether it is for discovery sessions, which have secrets of their own."},
     {"name", text(nullptr, 255), std::nullopt, true, "The name by which the initiator proves itself (CHAP_N)."},
     {"secret", text(&kSecretName), std::nullopt, true,
-     "The file of its secret: in chap.secret_folder, or by an absolute path."},
+     "The file of its secret: in secrets.folder, or by an absolute path."},
     {"next_secret", optionalText(&kSecretName), "", true,
         "The file of the secret that is taken too while it is changed."},
     {"mutual_name", optionalText(nullptr, 255), "", true,

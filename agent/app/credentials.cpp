@@ -9,7 +9,7 @@ bool matches(const std::string& pattern, std::string_view name) { return pattern
 
 class Loader {
  public:
-  Loader(const RuntimeConfig::Chap& chap, ConfigErrors& errors) : chap_(chap), errors_(errors) {}
+  Loader(const RuntimeConfig::Secrets& secrets, ConfigErrors& errors) : secrets_(secrets), errors_(errors) {}
 
   iscsi::ChapEntry entry(const Record& record, ChapColumn name, ChapColumn current, ChapColumn next) {
     iscsi::ChapEntry entry;
@@ -20,7 +20,7 @@ class Loader {
   }
 
   void check(const Record& record, const iscsi::ChapCredentials& credentials) {
-    auto status = iscsi::checkChapSecrets(credentials.initiator, credentials.target, chap_.shortSecrets);
+    auto status = iscsi::checkChapSecrets(credentials.initiator, credentials.target, secrets_.allowShort);
     if (!status) errors_.push_back({at(record, ChapColumn::Secret).at, status.error().text});
   }
 
@@ -28,13 +28,13 @@ class Loader {
   base::Secret secret(const Record& record, ChapColumn column) {
     const std::string& name = textAt(record, column);
     if (name.empty()) return {};
-    auto read = readSecretFile(name[0] == '/' ? name : chap_.secretFolder + "/" + name);
+    auto read = readSecretFile(name[0] == '/' ? name : secrets_.folder + "/" + name);
     if (read) return std::move(*read);
     errors_.push_back({at(record, column).at, read.error().text});
     return {};
   }
 
-  const RuntimeConfig::Chap& chap_;
+  const RuntimeConfig::Secrets& secrets_;
   ConfigErrors& errors_;
 };
 
@@ -43,9 +43,9 @@ iscsi::ChapEntry copyOf(const iscsi::ChapEntry& entry) { return {entry.name, ent
 }  // namespace
 
 base::Result<Credentials, ConfigErrors> Credentials::load(const std::vector<Record>& chap,
-                                                          const RuntimeConfig::Chap& chapKeys) {
+                                                          const RuntimeConfig::Secrets& secrets) {
   ConfigErrors errors;
-  Loader loader(chapKeys, errors);
+  Loader loader(secrets, errors);
   Credentials loaded;
   for (const Record& record : chap) {
     Entry entry;

@@ -17,7 +17,7 @@ class Credentials final : public iscsi::CredentialsSource {
  public:
   // Reads the files that the records name. Every error with its place; then nothing is to be used.
   static base::Result<Credentials, ConfigErrors> load(const std::vector<Record>& chap,
-                                                      const RuntimeConfig::Chap& chapKeys);
+                                                      const RuntimeConfig::Secrets& secrets);
 
   Credentials() = default;
   void ask(const iscsi::CredentialsQuestion& question, iscsi::CredentialsReceiver& receiver,

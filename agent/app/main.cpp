@@ -31,36 +31,6 @@ std::unique_ptr<agent::Targets> makeTargets(const target::Environment& environme
   return std::make_unique<agent::ServerTargets>(environment, limits);
 }
 
-// Reads the configuration again and brings it into force.
-void reload(const program::ConfigSource& source, agent::Service& service, ops::Log& log, ops::StreamSink& sink) {
-  const auto tell = [&log](const agent::ConfigErrors& errors) {
-    for (const ops::ConfigError& error : errors) {
-      log.write<agent::Event::ConfigError>(base::now(), {{"where", ops::toText(error.at)}, {"error", error.text}});
-    }
-  };
-  auto read = agent::loadConfig(source);
-  if (!read) return tell(read.error());
-  auto credentials = agent::Credentials::load(read->chap, read->runtime.chap);
-  if (!credentials) return tell(credentials.error());
-  agent::Reloaded reloaded = agent::reloaded(service.config(), std::move(*read));
-  for (const program::FrozenChange& change : reloaded.frozen) {
-    log.write<agent::Event::RestartNeeded>(
-        base::now(), {{"key", change.key}, {"running", change.running}, {"wanted", change.wanted}});
-  }
-  const ops::LogFormat format = reloaded.config.runtime.log.format;
-  service.reload(
-      std::move(reloaded.config), std::move(*credentials),
-      [&log, &sink, format, path = source.path,
-       changes = program::joined(reloaded.changed)](const base::Status& status) {
-        if (!status) {
-          log.write<agent::Event::ConfigError>(base::now(), {{"where", path}, {"error", status.error().text}});
-          return;
-        }
-        sink.setFormat(format);
-        log.write<agent::Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
-      });
-}
-
 int serve(const program::Arguments& arguments, agent::Config config, agent::Credentials credentials) {
   program::raiseDescriptorLimit();
   program::forbidDumps();
@@ -77,8 +47,9 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
   auto state = agent::StateFolder::open(config.start.state.folder, randomBytes);
   if (!state) return startFailed(state.error().text);
 
-  agent::Service service({loop, log, metrics, randomBytes, makeTargets}, std::move(*state), std::move(config),
-                         std::move(credentials));
+  agent::Service service({loop, log, metrics, randomBytes, makeTargets, arguments.source,
+                          [&sink](ops::LogFormat format) { sink.setFormat(format); }, kVersion},
+                         std::move(*state), std::move(config), std::move(credentials));
   if (auto status = service.start(); !status) return startFailed(status.error().text);
 
   agent::ServiceStatus status(loop, service);
@@ -95,7 +66,7 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
                                                  {"units", service.unitCount()},
                                                  {"state", service.config().start.state.folder}});
   lifecycle.ready(
-      {[&] { reload(arguments.source, service, log, sink); }, [&](std::string_view signal) { service.drain(signal); }});
+      {[&] { service.reload([](const control::Result&) {}); }, [&](std::string_view signal) { service.stop(signal); }});
   loop.run();
   log.write<agent::Event::Stopped>(base::now());
   return 0;
@@ -117,7 +88,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   auto config = agent::loadConfig(arguments->source);
   if (!config) return mistaken(config.error());
-  auto credentials = agent::Credentials::load(config->chap, config->runtime.chap);
+  auto credentials = agent::Credentials::load(config->chap, config->runtime.secrets);
   if (!credentials) return mistaken(credentials.error());
   if (arguments->verb == program::Verb::CheckConfig) {
     std::cout << agent::effectiveText(*config);

@@ -1,7 +1,10 @@
 #include "agent/app/service.h"
 
+#include <unistd.h>
+
 #include <future>
 
+#include "agent/app/control_views.h"
 #include "agent/app/facts_metrics.h"
 #include "agent/block/open_device.h"
 #include "shared/program/process.h"
@@ -51,9 +54,47 @@ base::Status Service::start() {
   if (!overlay) return base::fail(overlay.error());
   if (auto begun = administrator_->start(config_, std::move(*overlay)); !begun) return begun;
   if (auto listening = listen(); !listening) return listening;
+  if (auto opened = openControl(); !opened) return opened;
   armRetry();
   started_ = true;
+  since_ = base::wallNow();
   return {};
+}
+
+base::Status Service::openControl() {
+  if (!config_.start.control.enabled) return {};
+  ControlHooks hooks;
+  hooks.status = [this] { return statusView(); };
+  hooks.metrics = [this] { return metricsText(); };
+  hooks.reload = [this](auto done) { reload(std::move(done)); };
+  hooks.drain = [this](std::optional<base::Duration> grace, std::function<void()> done) {
+    drain("sanctl agent drain", grace.value_or(config_.runtime.drain.grace), std::move(done));
+  };
+  commands_ = std::make_unique<ControlCommands>(ControlCommands::Parts{
+      *administrator_, *holder_, *targets_, unitStates_, worker_, parts_.log, parts_.metrics, hooks});
+  control_ = std::make_unique<ControlServer>(
+      parts_.loop,
+      [this](std::string_view line, const ControlPeer& peer, ControlServer::Respond respond) {
+        commands_->onLine(line, peer, std::move(respond));
+      },
+      [this](const ControlPeer& peer, std::string_view why) {
+        parts_.log.write<Event::ControlRefused>(base::now(), {{"uid", peer.uid}, {"why", why}});
+      });
+  return control_->listen(config_.start.control.socket, config_.start.control.group);
+}
+
+ctl::Json::Object Service::statusView() const {
+  ctl::Json::Array portals;
+  for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
+  return {{"version", parts_.version},
+          {"pid", static_cast<std::uint64_t>(::getpid())},
+          {"since", timeText(since_.time_since_epoch().count())},
+          {"ready", notReady().empty()},
+          {"not_ready", notReady()},
+          {"configuration", parts_.source.path},
+          {"state_folder", state_.path()},
+          {"engine", engine_->description()},
+          {"portals", std::move(portals)}};
 }
 
 base::Status Service::listen() {
@@ -86,24 +127,56 @@ void Service::armRetry() {
   if (!holder_->missing().empty()) retryTimer_.startAt(parts_.loop.now() + kRetryUnits);
 }
 
-void Service::reload(Config config, Credentials credentials, Administrator::Reloaded done) {
-  auto shared = std::make_shared<Credentials>(std::move(credentials));
-  administrator_->reload(config, [this, config, shared, done = std::move(done)](const base::Status& status) {
-    if (status) {
-      config_ = config;
-      credentials_ = std::move(*shared);
-      parts_.log.setLevel(config_.runtime.log.level);
-      armRetry();
+void Service::reload(std::function<void(const control::Result&)> done) {
+  const auto refuse = [this, &done](const ConfigErrors& errors) {
+    std::string text;
+    for (const ops::ConfigError& error : errors) {
+      parts_.log.write<Event::ConfigError>(base::now(), {{"where", ops::toText(error.at)}, {"error", error.text}});
+      text += (text.empty() ? "" : "\n") + ops::toText(error);
     }
-    done(status);
-  });
+    done(base::fail(control::Refusal{control::Code::Invalid, std::move(text)}));
+  };
+  auto read = loadConfig(parts_.source);
+  if (!read) return refuse(read.error());
+  auto credentials = Credentials::load(read->chap, read->runtime.secrets);
+  if (!credentials) return refuse(credentials.error());
+  Reloaded reloaded = agent::reloaded(config_, std::move(*read));
+  for (const program::FrozenChange& change : reloaded.frozen) {
+    parts_.log.write<Event::RestartNeeded>(
+        base::now(), {{"key", change.key}, {"running", change.running}, {"wanted", change.wanted}});
+  }
+  hold(std::move(reloaded.config), std::move(*credentials), program::joined(reloaded.changed), done);
 }
 
-void Service::drain(std::string_view reason) {
-  if (draining_) return;
+void Service::hold(Config config, Credentials credentials, std::string changes,
+                   const std::function<void(const control::Result&)>& done) {
+  // A change that is under way comes first, so this may be later.
+  auto shared = std::make_shared<Credentials>(std::move(credentials));
+  administrator_->reload(
+      config, [this, config, shared, changes = std::move(changes), done](const base::Status& status) {
+        const std::string& path = parts_.source.path;
+        if (!status) {
+          parts_.log.write<Event::ConfigError>(base::now(), {{"where", path}, {"error", status.error().text}});
+          return done(base::fail(control::Refusal{control::Code::Invalid, status.error().text}));
+        }
+        config_ = config;
+        credentials_ = std::move(*shared);
+        parts_.log.setLevel(config_.runtime.log.level);
+        parts_.setLogFormat(config_.runtime.log.format);
+        parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
+        armRetry();
+        done(ctl::Json(ctl::Json::Object{{"changes", changes}}));
+      });
+}
+
+void Service::stop(std::string_view reason) {
+  drain(reason, config_.runtime.drain.grace, [this] { parts_.loop.stop(); });
+}
+
+void Service::drain(std::string_view reason, base::Duration grace, std::function<void()> done) {
   draining_ = true;
   parts_.log.write<Event::Stopping>(base::now(), {{"reason", reason}, {"sessions", targets_->sessions().size()}});
-  targets_->drain(config_.runtime.drain.grace, [this] { parts_.loop.stop(); });
+  targets_->drain(grace, std::move(done));
 }
 
 std::string Service::notReady() const {

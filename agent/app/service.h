@@ -7,6 +7,8 @@
 #include <memory>
 
 #include "agent/app/administrator.h"
+#include "agent/app/control_commands.h"
+#include "agent/app/control_server.h"
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
 #include "agent/app/state_folder.h"
@@ -28,6 +30,9 @@ class Service {
     ops::Metrics& metrics;
     iscsi::RandomSource random;
     MakeTargets makeTargets;
+    ConfigSource source;  // read again at a reload
+    std::function<void(ops::LogFormat)> setLogFormat;
+    std::string_view version;
   };
   Service(Parts parts, StateFolder state, Config config, Credentials credentials);
   ~Service();
@@ -36,10 +41,11 @@ class Service {
 
   // Opens units and portals. Then logins are taken.
   base::Status start();
-  // A configuration that was read again; its frozen keys have been dealt with. Unsuccessful: all is as it was.
-  void reload(Config config, Credentials credentials, Administrator::Reloaded done);
+  // Reads the configuration again and brings it into force; mistakes are logged and leave all as it was. `done` hears
+  // what changed, or what is wrong.
+  void reload(std::function<void(const control::Result&)> done);
   // Asks all sessions to log out, then stops the loop; at the latest after drain.grace.
-  void drain(std::string_view reason);
+  void stop(std::string_view reason);
 
   [[nodiscard]] std::vector<net::Address> portals() const;
   [[nodiscard]] const Config& config() const { return config_; }
@@ -53,6 +59,11 @@ class Service {
   static constexpr std::chrono::seconds kRetryUnits{30};
 
   base::Status listen();
+  base::Status openControl();
+  void hold(Config config, Credentials credentials, std::string changes,
+            const std::function<void(const control::Result&)>& done);
+  void drain(std::string_view reason, base::Duration grace, std::function<void()> done);
+  [[nodiscard]] ctl::Json::Object statusView() const;
   base::Status probe(const target::UnitSetup& unit);
   void retryUnits();
   void armRetry();
@@ -69,9 +80,12 @@ class Service {
   std::unique_ptr<Targets> targets_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;
+  std::unique_ptr<ControlCommands> commands_;
+  std::unique_ptr<ControlServer> control_;
   net::Timer retryTimer_;
   bool draining_ = false;
   bool started_ = false;
+  base::WallTime since_{};
   target::ServerCounters counted_;  // what the metrics have seen already
 };
 

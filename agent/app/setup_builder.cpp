@@ -49,7 +49,7 @@ class Builder {
 
   target::Setup build() {
     setup_.discovery =
-        policyOf(runtime_.discovery.authentication, runtime_.discovery.algorithms, runtime_.chap.shortSecrets);
+        policyOf(runtime_.discovery.authentication, runtime_.discovery.algorithms, runtime_.secrets.allowShort);
     for (const Record& record : objects_[ObjectKind::Unit]) addUnit(record);
     for (const Record& record : objects_[ObjectKind::Target]) addTarget(record);
     for (const Record& record : objects_[ObjectKind::Access]) addRule(record);
@@ -156,7 +156,7 @@ class Builder {
       rule.addresses.push_back(net::Network::parse(text).value());
     }
     rule.policy = policyOf(static_cast<Authentication>(numberAt(record, AccessColumn::Authentication)),
-                           listAt(record, AccessColumn::Algorithms), runtime_.chap.shortSecrets);
+                           listAt(record, AccessColumn::Algorithms), runtime_.secrets.allowShort);
     addLuns(record, rule);
     if (!rules_.insert(keyOf(ObjectKind::Access, record)).second) {
       return wrong(at(record, AccessColumn::Target),

@@ -39,6 +39,15 @@ std::string numberText(double number) {
 
 }  // namespace
 
+const Json* Json::find(std::string_view name) const {
+  const auto* members = std::get_if<Object>(&value_);
+  if (members == nullptr) return nullptr;
+  for (const JsonMember& member : *members) {
+    if (member.name == name) return &member.value;
+  }
+  return nullptr;
+}
+
 void Json::writeCompact(std::string& out) const {
   if (const auto* flag = std::get_if<bool>(&value_)) {
     out += *flag ? "true" : "false";

@@ -1,6 +1,6 @@
-// Json: a JSON value (RFC 8259) that is built and written, never read. Members keep their order.
+// Json: a JSON value (RFC 8259) that is built and written, or read by json_reader.h. Members keep their order.
 //
-// A value type, one owner. Text that is not UTF-8 does not come here: attribute values are checked where they are read.
+// A value type, one owner. Text that is not UTF-8 does not come here: it is checked where it is read.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,15 @@ class Json {
   Json(Object value);
 
   [[nodiscard]] bool isNumber() const { return value_.index() == 2 || value_.index() == 3; }
+  [[nodiscard]] bool isNull() const { return value_.index() == 0; }
+  // Pointers to what it is; nullptr where it is something else.
+  [[nodiscard]] const bool* truth() const { return std::get_if<bool>(&value_); }
+  [[nodiscard]] const std::uint64_t* number() const { return std::get_if<std::uint64_t>(&value_); }  // whole, from 0
+  [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&value_); }
   [[nodiscard]] const Array* array() const { return std::get_if<Array>(&value_); }
+  [[nodiscard]] const Object* object() const { return std::get_if<Object>(&value_); }
+  // The member of an object; nullptr where it has none, or is none.
+  [[nodiscard]] const Json* find(std::string_view name) const;
 
   // Without line breaks.
   void writeCompact(std::string& out) const;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/control/ctl_commands.h"
 #include "agent/initiator/ctl/iscsi_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/connection.h"
@@ -18,8 +19,8 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(),
-                                           initiator_ctl::iscsiCommands()};
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
+                                            control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);
