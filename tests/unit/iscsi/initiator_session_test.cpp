@@ -362,10 +362,13 @@ TEST_F(Silence, LeadsToANewSessionInTheEnd) {
 }
 
 TEST_F(Silence, ACommandThatWasNeverSentJustEnds) {
-  grant(0);
+  setting.queueDepth = 1;
   logIn();
-  TestCommand command(512);
+  TestCommand longOne(512), command(512);
+  longOne.timeout = seconds(100);
+  submit(longOne);
   submit(command);
+  nextCommand();
   EXPECT_TRUE(silent());
   pass(seconds(30));
   EXPECT_EQ(command.result.outcome, CommandOutcome::TimedOut);

@@ -76,7 +76,10 @@ class InitiatorWorld : public InitiatorSessionOwner {
   }
 
   // The window at login.
-  void grant(std::uint32_t maxCmdSnThen) { sessions.joined.maxCmdSn = sessions.found.maxCmdSn = maxCmdSnThen; }
+  void grant(std::uint32_t maxCmdSnThen) {
+    sessions.joined.maxCmdSn = sessions.found.maxCmdSn = maxCmdSnThen;
+    loginSetting.commandWindow = maxCmdSnThen == 0 ? 1 : maxCmdSnThen;
+  }
 
   // --- owner ---
   void connect(std::uint16_t cid, std::string_view address) override {
