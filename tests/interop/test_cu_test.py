@@ -90,6 +90,10 @@ class Expected(unittest.TestCase):
 
 
 class Places(unittest.TestCase):
+    def test_a_url_with_a_user_of_the_target(self):
+        place = Place.of("iscsi://a%b@127.0.0.1:4000/iqn.2026-01.org.example:disk/3?target_user=c&target_password=d")
+        self.assertEqual((place.user, place.secret, place.target_user, place.target_secret), ("a", "b", "c", "d"))
+
     def test_a_url_with_a_user(self):
         self.assertEqual(Place.of("iscsi://user%secret@127.0.0.1:4000/iqn.2026-01.org.example:disk/3?header_digest=crc32c"),
                          Place("127.0.0.1", 4000, "iqn.2026-01.org.example:disk", 3, "user", "secret"))

@@ -30,9 +30,9 @@ def median(results, key):
     return statistics.median(column(results, key))
 
 
-def by_processor_time(results, name, other):
-    """The same ratio in the targets' processor time a command: other work on the machine hardly moves it."""
-    shares = ratios(column(results[other], "target_cpu_us"), column(results[name], "target_cpu_us"))
+def by_processor_time(above, below):
+    """The ratio of rates in the targets' processor time a command: other work on the machine hardly moves it."""
+    shares = ratios(column(below, "target_cpu_us"), column(above, "target_cpu_us"))
     return f"by processor time {text(statistics.median(shares))}"
 
 
@@ -56,7 +56,15 @@ def compared(figure, results, base, key, compare, target, peer):
         absent = NO_AGENT if OURS not in results else f"{base} is not installed"
         return Row(figure, [], unit, compare, target, peer, skipped=absent)
     values = ratios(column(results[OURS], key), column(results[base], key))
-    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results, OURS, base))
+    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results[OURS], results[base]))
+
+
+def same_of_ours(figure, now, before, unit, target, peer):
+    """Ours under one condition to ours under another; None where there is no san-agent."""
+    if not now:
+        return Row(figure, [], unit, "at least", target, peer, skipped=NO_AGENT)
+    values = ratios(column(now, "per_second"), column(before, "per_second"))
+    return Row(figure, values, unit, "at least", target, peer, note=by_processor_time(now, before))
 
 
 def single(figure, results, key, unit, compare, target, peer, scale=1.0):
@@ -77,7 +85,7 @@ def floor(bench):
         results = measure(bench, running, "floor", depth=DEPTH, block=SMALL)
     return [Row("bare program: answers of a read in one call, to one call an answer; 4 KiB reads, depth 32",
                 ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times",
-                "at least", 3.0, note=by_processor_time(results, "one", "each"))]
+                "at least", 3.0, note=by_processor_time(results["one"], results["each"]))]
 
 
 def loads(bench):
@@ -118,8 +126,7 @@ def small_rows(bench, running, place):
 def _small_rows(what, results, first, sessions):
     peer = others(results, "per_second", "a second")
     if sessions > 1:
-        values = ratios(column(results.get(OURS, []), "per_second"), column(first.get(OURS, []), "per_second"))
-        return [Row(what, values, "times one session", "at least", 1.0, peer, skipped="" if values else NO_AGENT)]
+        return [same_of_ours(what, results.get(OURS), first.get(OURS), "times one session", 1.0, peer)]
     return [compared(what, results, TGTD, "per_second", "at least", 12, peer),
             compared(what, results, BARE, "per_second", "at least", 0.55, peer),
             single(f"processor time of the target a command; {what}", results, "target_cpu_us", "us", "at most", 2.4,
@@ -197,8 +204,8 @@ def _digest_rows(bench, targets, block, depth, kind, reads):
     share = {name: ratios(column(results[name, True], "per_second"), column(results[name, False], "per_second"))
              for name in targets}
     peer = ", ".join(f"{name} {text(statistics.median(values))}" for name, values in share.items() if name != OURS)
-    values = share.get(OURS, [])
-    return [Row(what, values, "of that without", "at least", 0.85, peer, skipped="" if values else NO_AGENT)]
+    ours = (results.get((OURS, on)) for on in (True, False))
+    return [same_of_ours(what, *ours, "of that without", 0.85, peer)]
 
 
 # --- sessions ---

@@ -10,10 +10,14 @@ import itertools
 import os
 import socket
 import struct
+import time
 import urllib.parse
 
 HEADER = 48
 NO_TAG = 0xFFFFFFFF
+UNIT_ATTENTION = 6
+# NOT READY that ends by itself: becoming ready, format, operation, sanitize in progress.
+PASSING = {(2, 0x04, code) for code in (0x01, 0x04, 0x07, 0x1B)}
 ABORT_TASK_SET, LUN_RESET, TARGET_WARM_RESET = 2, 5, 6
 
 
@@ -31,7 +35,9 @@ class Answer:
 
     @property
     def key_and_code(self):
-        """Sense key, ASC and ASCQ of fixed format, or None."""
+        """Sense key, ASC and ASCQ, or None."""
+        if len(self.sense) >= 4 and self.sense[0] & 0x7F in (0x72, 0x73):  # descriptor format
+            return self.sense[1] & 15, self.sense[2], self.sense[3]
         return (self.sense[2] & 15, self.sense[12], self.sense[13]) if len(self.sense) > 13 else None
 
 
@@ -43,15 +49,24 @@ class Place:
     port: int
     target: str
     lun: int
-    user: str = ""  # of CHAP with MD5, one way
+    user: str = ""  # of CHAP with MD5
     secret: str = ""
+    target_user: str = ""  # not empty: the target must prove itself too
+    target_secret: str = ""
 
     @classmethod
     def of(cls, url):
         parts = urllib.parse.urlsplit(url)
         _, target, lun = parts.path.split("/")
         user, _, secret = (parts.username or "").partition("%")
-        return cls(parts.hostname, parts.port or 3260, urllib.parse.unquote(target), int(lun), user, secret)
+        more = dict(urllib.parse.parse_qsl(parts.query))
+        return cls(parts.hostname, parts.port or 3260, urllib.parse.unquote(target), int(lun), user, secret,
+                   more.get("target_user", ""), more.get("target_password", ""))
+
+
+def _response(identifier, secret, challenge):
+    """CHAP with MD5 (RFC 1994 4.1)."""
+    return hashlib.md5(bytes([int(identifier, 0)]) + secret.encode() + challenge).digest()
 
 
 def _binary(text):
@@ -141,9 +156,8 @@ class Initiator:
         answers, stage = self._login_step(0, 1, {**keys, "AuthMethod": method}, transit=method == "None")
         if method == "CHAP":
             answers, stage = self._login_step(0, 1, {"CHAP_A": "5"}, transit=False)
-            response = hashlib.md5(bytes([int(answers["CHAP_I"], 0)]) + self.place.secret.encode() +
-                                   _binary(answers["CHAP_C"])).hexdigest()
-            _, stage = self._login_step(0, 1, {"CHAP_N": self.place.user, "CHAP_R": "0x" + response})
+            proof = _response(answers["CHAP_I"], self.place.secret, _binary(answers["CHAP_C"]))
+            stage = self._prove({"CHAP_N": self.place.user, "CHAP_R": "0x" + proof.hex()})
         for _ in range(4):
             if stage == 3:
                 return
@@ -151,6 +165,17 @@ class Initiator:
             _, stage = self._login_step(1, 3, more)
             more = {}
         raise ProtocolError("the login does not end")
+
+    def _prove(self, keys):
+        """The stage that comes next. Where the target has a name, it must prove that."""
+        if not self.place.target_user:
+            return self._login_step(0, 1, keys)[1]
+        challenge = os.urandom(16)
+        answers, stage = self._login_step(0, 1, {**keys, "CHAP_I": "7", "CHAP_C": "0x" + challenge.hex()})
+        wanted = self.place.target_user, _response("7", self.place.target_secret, challenge)
+        if (answers.get("CHAP_N"), _binary(answers.get("CHAP_R", "0x"))) != wanted:
+            raise ProtocolError("the target does not prove who it is")
+        return stage
 
     def _login_step(self, stage, following, keys, transit=True):
         """The keys of the answer, and the stage that comes next."""
@@ -210,10 +235,15 @@ class Initiator:
             if answer[0] & 0x3F == 0x22:
                 return answer[2]
 
-    def until_ready(self):
-        """TEST UNIT READY until all unit attentions are told; the last status."""
-        for _ in range(10):
+    def until_ready(self, patience=60.0):
+        """TEST UNIT READY until all unit attentions are told and what runs in the unit, as SANITIZE, has ended."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
             answer = self.command(bytes(6))
-            if answer.status != 2 or (answer.key_and_code or (6,))[0] != 6:
-                break
-        return answer.status
+            busy = answer.status == 2 and answer.key_and_code in PASSING
+            told = answer.status == 2 and (answer.key_and_code or ())[:1] == (UNIT_ATTENTION,)
+            if not busy and not told:
+                return
+            if busy:
+                time.sleep(0.05)
+        raise ProtocolError(f"the unit is not ready after {patience:.0f} s")
