@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/iscsi/target_connection.h"
 #include "agent/scsi/no_logical_unit.h"
 #include "agent/scsi/transport_id.h"
 #include "shared/base/clock.h"
