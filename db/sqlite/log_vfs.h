@@ -2,12 +2,12 @@
 //
 // SQLite writes each page of a commit with two calls: a header of 24 bytes, then the page. A commit of a thousand rows
 // makes two hundred of them. Here writes that follow each other are gathered, and go out in one call when the log is
-// synced, read, measured, cut or closed, or when kMaxGathered bytes are together. Nothing of a commit is visible to others
-// before its sync (synchronous=FULL, the only way in which this folder writes), so nobody can miss what is gathered.
-// An error of the disk is told by the call that writes: SQLite gives the commit up, as it would have at its own write.
+// synced, read, measured, cut or closed, or when kMaxGathered bytes are together. Nothing of a commit is visible to
+// others before its sync (synchronous=FULL, the only way in which this folder writes), so nobody can miss what is
+// gathered. An error of the disk is told by the call that writes: SQLite gives the commit up, as at its own write.
 //
-// For connections that write. Thread rule: that of SQLite, a connection belongs to one thread at a time; the functions
-// here may be called from any. Bound: kMaxGathered and one page of memory a connection.
+// For connections that write. Thread rule: that of SQLite, a connection belongs to one thread at a time; the function
+// here may be called from any. Bound: kMaxGathered of memory a connection.
 #pragma once
 
 #include <string>
