@@ -44,11 +44,12 @@ inline scsi::UnitIdentity named(std::uint8_t last) {
 }
 
 struct CopyWorld {
-  explicit CopyWorld(std::uint32_t secondBlockSize = 512, std::uint64_t blocks = 4096)
+  explicit CopyWorld(std::uint32_t secondBlockSize = 512, std::uint64_t blocks = 4096,
+                     scsi::DiskSettings secondSettings = {})
       : firstDevice(numbered(blocks, 512, 1)),
         secondDevice(numbered(blocks, secondBlockSize, 9)),
         first(*firstDevice, pool, named(1)),
-        second(*secondDevice, pool, named(2)) {
+        second(*secondDevice, pool, named(2), std::move(secondSettings)) {
     first.setCopyDomain(&domain);
     second.setCopyDomain(&domain);
     for (std::uint8_t i = 0; i < 2; ++i) {

@@ -391,6 +391,19 @@ TEST(ExtendedCopy, TriesAgainWhereAUnitIsFullAndGivesUpInTheEnd) {
   world.pool.give(taken);
 }
 
+TEST(ExtendedCopy, GivesUpToWriteToo) {
+  scsi::DiskSettings full;
+  full.maxCommands = 0;
+  CopyWorld world(512, 4096, full);
+  const auto copy = world.copy(copyList({{0, 1, 4, 0, 50}}));
+  world.runTimers();
+  EXPECT_EQ(copy->outcome(), "0a 0d01");
+  EXPECT_EQ(text(copy->sense()).substr(16, 8), "00120000");
+  EXPECT_EQ(text(copy->sense()).substr(36), "28");
+  EXPECT_EQ(world.firstDevice->requests, 501);
+  EXPECT_EQ(world.pool.chunksInUse(), 0U);
+}
+
 TEST(ExtendedCopy, IsNotOfferedWithoutADomain) {
   scsi_test::World world;
   EXPECT_EQ(world.outcome(world.a, CopyWorld::kExtendedCopy), "05 2000");
