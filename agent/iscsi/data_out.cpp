@@ -16,7 +16,7 @@ constexpr std::array kRows = {
   DataOutFaultRow{F::UnexpectedUnsolicited, "unexpected unsolicited data",           0x00, 0x0c, 0x0c, "11.4.7.2"},
   DataOutFaultRow{F::IncorrectAmount,       "incorrect amount of data",              0x00, 0x0c, 0x0d, "11.4.7.2"},
   DataOutFaultRow{F::Lost,                  "data lost",                             0x00, 0x47, 0x05, "7.8"},
-  DataOutFaultRow{F::DataSnRepeated,        "DataSN repeated",                       0x04, 0x47, 0x05, "7.9"},
+  DataOutFaultRow{F::DataSnRepeated,        "DataSN repeated",                       0x00, 0x47, 0x05, "7.9"},
   DataOutFaultRow{F::UnknownTransferTag,    "unknown Target Transfer Tag",           0x09, 0x00, 0x00, "11.17.1"},
   DataOutFaultRow{F::OffsetInvalid,         "Buffer Offset out of place",            0x09, 0x0c, 0x0d, "11.7.6"},
   DataOutFaultRow{F::Overlap,               "bytes sent twice",                      0x09, 0x0c, 0x0d, "13.18"},

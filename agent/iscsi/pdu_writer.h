@@ -24,20 +24,76 @@
 
 #include "agent/iscsi/bhs.h"
 #include "agent/iscsi/digest.h"
-#include "shared/base/ref.h"
 
 namespace iscsi {
 
-// What keeps data alive that waits to be sent: derive from it.
-class OutputHold : public base::RefCounted {
+// What owns data that waits to be sent: derive from it. released() comes when the last HoldRef to it is gone; it may
+// destroy the object, and write to the list. Of one thread, so the count costs nothing.
+class OutputHold {
  public:
-  virtual ~OutputHold() = default;
+  OutputHold() = default;
+  OutputHold(const OutputHold&) = delete;
+  OutputHold& operator=(const OutputHold&) = delete;
+  [[nodiscard]] bool held() const { return count_ != 0; }
+  void acquire() { ++count_; }
+  void release() {
+    if (--count_ == 0) released();
+  }
+
+ protected:
+  ~OutputHold() = default;
+  virtual void released() = 0;
+
+ private:
+  std::uint32_t count_ = 0;
+};
+
+class HoldRef {
+ public:
+  HoldRef() = default;
+  explicit HoldRef(OutputHold& hold) : hold_(&hold) { hold.acquire(); }
+  HoldRef(HoldRef&& other) noexcept : hold_(std::exchange(other.hold_, nullptr)) {}
+  HoldRef& operator=(HoldRef&& other) noexcept {
+    std::swap(hold_, other.hold_);
+    return *this;
+  }
+  ~HoldRef() {
+    if (hold_ != nullptr) hold_->release();
+  }
+  explicit operator bool() const { return hold_ != nullptr; }
+
+ private:
+  OutputHold* hold_ = nullptr;
 };
 
 // A piece of a data segment.
 struct DataPart {
   base::ByteView bytes;
-  base::Ref<const OutputHold> hold;  // may be nothing
+  HoldRef hold{};  // may be nothing
+};
+
+// Memory for headers and digests, lent to writers: those of one thread share one, so that a connection which has
+// nothing to send has none. Keeps what it made until trim().
+class SlabPool {
+ public:
+  static constexpr std::size_t kSlab = 4096;
+  struct Slab {
+    std::array<std::uint8_t, kSlab> bytes;
+    std::size_t used = 0;
+    std::size_t waiting = 0;  // segments that lie in it
+  };
+
+  SlabPool() = default;
+  SlabPool(const SlabPool&) = delete;
+  SlabPool& operator=(const SlabPool&) = delete;
+
+  [[nodiscard]] Slab* take();
+  void give(Slab* slab);
+  void trim();
+  [[nodiscard]] std::size_t kept() const { return free_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<Slab>> free_;
 };
 
 class PduWriter {
@@ -47,7 +103,11 @@ class PduWriter {
     std::size_t segments = 4096;               // views that wait
   };
 
-  explicit PduWriter(Limits limits) : limits_(limits) {}
+  // Without a pool the writer has one of its own.
+  explicit PduWriter(Limits limits, SlabPool* shared = nullptr)
+      : limits_(limits),
+        own_(shared == nullptr ? std::make_unique<SlabPool>() : nullptr),
+        pool_(shared == nullptr ? *own_ : *shared) {}
   PduWriter() : PduWriter(Limits{}) {}
   PduWriter(const PduWriter&) = delete;
   PduWriter& operator=(const PduWriter&) = delete;
@@ -96,15 +156,11 @@ class PduWriter {
   [[nodiscard]] std::size_t memory() const;  // bytes that the writer has for itself
 
  private:
-  static constexpr std::size_t kSlab = 4096;
-  struct Slab {
-    std::array<std::uint8_t, kSlab> bytes;
-    std::size_t used = 0;
-    std::size_t waiting = 0;  // segments that lie in it
-  };
+  using Slab = SlabPool::Slab;
+  static constexpr std::size_t kSlab = SlabPool::kSlab;
   struct Segment {
     base::ByteView bytes;
-    base::Ref<const OutputHold> hold;
+    HoldRef hold;
     Slab* slab = nullptr;  // that it lies in; nullptr: memory of somebody else
   };
 
@@ -114,6 +170,7 @@ class PduWriter {
   void writeTail(std::size_t dataSize, const Crc32c& crc);
   std::uint8_t* append(std::size_t size);
   void takeSlab();
+  void giveSlab(Slab* slab);
   void release(Slab& slab);
   void compact();
 
@@ -123,9 +180,10 @@ class PduWriter {
   std::size_t first_ = 0;
   std::size_t firstSent_ = 0;  // bytes of the first segment that are sent
   std::size_t size_ = 0;
-  std::vector<std::unique_ptr<Slab>> slabs_;  // as many as Limits need
-  std::vector<Slab*> free_;                   // those of slabs_ that nothing lies in
-  Slab* current_ = nullptr;                   // that the next header goes to
+  std::unique_ptr<SlabPool> own_;
+  SlabPool& pool_;
+  std::size_t slabs_ = 0;    // borrowed
+  Slab* current_ = nullptr;  // that the next header goes to
 };
 
 }  // namespace iscsi

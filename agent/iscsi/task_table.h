@@ -113,7 +113,7 @@ class TaskTable {
 
  private:
   static constexpr Handle kNone = 0xffffffff;
-  static constexpr std::uint32_t kChunk = 32;
+  static constexpr std::uint32_t kChunk = 8;  // few, so that a session which sends a command now and then stays small
 
   struct Slot : T {
     Handle self = kNone;

@@ -24,6 +24,7 @@ void Background::start(Order order, Command* waiter) {
   }
   disk_.revokeTokens();
   fillPattern();
+  disk_.wantAttention();
 }
 
 // The pattern of this pass, repeated in each block (SBC-3 5.29.2.2: a short pattern is repeated to fill a block).
@@ -73,6 +74,7 @@ void Background::onDone(IoResult result) {
   if (result != IoResult::Ok) return end(false);
   cursor_ += io_.blocks;
   if (phase_ == Phase::Flush || cursor_ == blocks_) endPhase();
+  disk_.wantAttention();
 }
 
 void Background::endPhase() {

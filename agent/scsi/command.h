@@ -99,6 +99,8 @@ class Command {
   // How many bytes the initiator said it would send, if the transport knows: commands that cannot do with another
   // length than their own (COMPARE AND WRITE, WRITE SAME) refuse it.
   std::optional<std::uint64_t> announcedDataOut;
+  // Data-in must be memory of its own, not the store's, which a later write may change: digests are taken of it.
+  bool ownDataIn = false;
 
   // Read in done() and after.
   [[nodiscard]] Status status() const { return status_; }

@@ -47,6 +47,10 @@ void compareAndWrite(Disk& disk, Command& command) {
     return disk.complete(command, invalidFieldInCdb(kBlocksAt));
   }
   const std::uint64_t bytes = 2 * range.blocks * disk.device().geometry().blockSize;
+  // Data for no blocks: the field holds eight bits, so 256 blocks come as 0.
+  if (range.blocks == 0 && command.announcedDataOut.value_or(0) != 0) {
+    return disk.complete(command, invalidFieldInCdb(kBlocksAt));
+  }
   if (command.announcedDataOut.value_or(bytes) != bytes || command.dataOutLength() < bytes) {
     return disk.complete(command, wrongDataLength());
   }

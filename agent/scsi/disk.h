@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,9 +48,9 @@ struct TargetPorts {
 
 struct DiskSettings {
   std::uint32_t maxCommands = 1024;
-  std::uint32_t maxNexuses = 256;
+  std::uint32_t maxNexuses = 8192;
   std::uint32_t maxRegistrations = 256;
-  std::uint32_t maxTransferBytes = 16U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
+  std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
   std::uint32_t maxUnmapBlocks = 1U << 20;
   std::uint32_t maxUnmapDescriptors = 256;
   std::uint32_t maxWriteSameBlocks = 1U << 23;
@@ -110,8 +111,10 @@ class Disk {
   void loadMedium();
   void ejectMedium();
 
-  // When onTimer() wants to be called; ask again after every call into the disk and every answer of its device.
+  // When onTimer() wants to be called; ask again after every call into the disk, and when `attention` is called, which
+  // comes at any time and must not call back.
   [[nodiscard]] base::TimePoint nextDeadline() const;
+  void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
   // --- the transport ---
@@ -177,6 +180,9 @@ class Disk {
 
   // RESERVE(6) and (10): the nexus that holds it, or nullptr.
   Nexus* reservedBy = nullptr;
+  void wantAttention() const {
+    if (attention_) attention_();
+  }
   // PERSISTENT RESERVE OUT and other commands that save: one at a time, in order.
   [[nodiscard]] bool saving() const { return saver_ != nullptr; }
   void save(Command& command, StateKind kind, base::ByteView image, Step step);
@@ -237,6 +243,7 @@ class Disk {
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands
   base::Now now_{};
+  std::function<void()> attention_;
   bool crossed_[2] = {};  // thresholds: available, used
   bool mediumPresent_ = true;
   bool starting_ = false;

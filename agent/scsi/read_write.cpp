@@ -85,7 +85,8 @@ void readRange(Disk& disk, Command& command, IoResult) {
   DiskCounters& counters = disk.counters();
   ++counters.reads;
   counters.blocksRead += work.range.blocks;
-  if (const std::optional<base::ByteView> view = disk.device().view(work.range.lba, work.range.blocks)) {
+  const auto view = command.ownDataIn ? std::nullopt : disk.device().view(work.range.lba, work.range.blocks);
+  if (view) {
     work.dataIn.push_back(*view);
     return disk.complete(command);
   }

@@ -62,6 +62,10 @@ void startStopUnit(Disk& disk, Command& command) {
   if (!start && command.nexus->readOnly) {
     return disk.complete(command, {SenseKey::DataProtect, Asc::WriteProtected});
   }
+  // While removal is prevented the medium stays as it is, which includes that none is loaded.
+  if (loadEject && disk.removalPrevented()) {
+    return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
+  }
   if (start) {
     counted();
     if (loadEject) {
@@ -69,9 +73,6 @@ void startStopUnit(Disk& disk, Command& command) {
       command.nexus->attentions.clear(UnitAttention::MediumMayHaveChanged);  // who loads it knows
     }
     return disk.complete(command);
-  }
-  if (loadEject && disk.removalPrevented()) {
-    return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
   }
   counted();
   if ((flags & kNoFlush) != 0 || !disk.mediumPresent()) return startStopFlushed(disk, command, IoResult::Ok);

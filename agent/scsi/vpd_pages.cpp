@@ -103,10 +103,11 @@ void blockLimits(Disk& disk, const Nexus&, base::Bytes& out) {
 // SBC-3 6.6.2.
 void blockCharacteristics(Disk& disk, const Nexus&, base::Bytes& out) {
   constexpr std::uint8_t kFuab = 0x02;
+  constexpr std::uint8_t kReadsAfterErase = 0x40;  // WABEREQ 01b: blocks read without an error after BLOCK ERASE
   base::ByteWriter writer(out);
   writer.u16(disk.device().geometry().rotating ? 0 : 1);  // not reported, or nothing that rotates
   writer.u8(0);
-  writer.u8(0);
+  writer.u8(kReadsAfterErase);
   writer.u8(kFuab);
   writer.zeros(kLongPage - writer.size());
 }

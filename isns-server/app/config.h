@@ -19,6 +19,7 @@
 #include "shared/ops/config_schema.h"
 #include "shared/ops/config_value.h"
 #include "shared/ops/log_format.h"
+#include "shared/program/config_file.h"
 
 namespace app {
 
@@ -140,13 +141,8 @@ struct Config {
   ops::ConfigValues values;  // the same, by row of the table, with the place of each
 };
 
-using ConfigErrors = std::vector<ops::ConfigError>;
-
-struct ConfigSource {
-  std::string path;
-  bool mayBeMissing = false;           // a file that is not there holds nothing
-  std::vector<std::string> overrides;  // "listen.port=3300", as after --set; later ones hold
-};
+using program::ConfigErrors;
+using program::ConfigSource;
 
 inline constexpr const char* kDefaultConfigPath = "/etc/sanctum/isns-server.toml";
 
@@ -158,16 +154,9 @@ base::Result<Config, ConfigErrors> loadConfig(const ConfigSource& source);
 base::Result<Config, ConfigErrors> parseConfig(std::string_view toml, std::string_view name,
                                                const std::vector<std::string>& overrides = {});
 
-// A key of StartConfig that a reload wanted to change. The value that runs stays until a restart.
-struct FrozenChange {
-  std::string key;
-  std::string running;  // as TOML
-  std::string wanted;
-  ops::Position at;  // of the wanted one
-};
 struct Reloaded {
   Config config;
-  std::vector<FrozenChange> frozen;
+  std::vector<program::FrozenChange> frozen;
   std::vector<std::string> changed;  // keys whose new values hold, a list of records as one
 };
 // The new configuration on top of what runs: its RuntimeConfig, with the StartConfig and frozen values of `running`.

@@ -1,40 +1,12 @@
 #include "isns-server/app/config_forms.h"
 
-#include "shared/names/iscsi_name.h"
 #include "shared/names/wwn.h"
-#include "shared/net/address.h"
 
 namespace app {
-namespace {
 
-template <class Parsed>
-base::Status statusOf(const Parsed& parsed) {
-  if (parsed) return {};
-  return base::fail(parsed.error());
-}
-
-}  // namespace
-
-base::Status checkIpAddress(std::string_view text) {
-  if (net::Address::parse(text)) return base::fail("it has a port, and the port is a key of its own");
-  return statusOf(net::Address::parse(text, 0));
-}
-
-base::Status checkEndpoint(std::string_view text) { return statusOf(net::Address::parse(text, 3205)); }
-
-base::Status checkNetwork(std::string_view text) { return statusOf(net::Network::parse(text)); }
-
-base::Status checkAbsolutePath(std::string_view text) {
-  if (!text.starts_with('/')) return base::fail("it does not begin with '/'");
-  if (text.find('\0') != std::string_view::npos) return base::fail("it holds a NUL");
+base::Status checkOui(std::string_view text) {
+  if (const auto oui = names::parseOui(text); !oui) return base::fail(oui.error());
   return {};
 }
-
-base::Status checkNodeName(std::string_view text) {
-  std::string scratch;
-  return statusOf(names::normaliseIscsiName(text, scratch, names::FormRule::Relaxed));
-}
-
-base::Status checkOui(std::string_view text) { return statusOf(names::parseOui(text)); }
 
 }  // namespace app

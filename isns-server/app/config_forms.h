@@ -1,22 +1,13 @@
-// What texts of the configuration must look like. Pure functions, safe from any thread.
+// What texts of the server's configuration must look like, beside the forms of shared/program. Pure functions, safe from
+// any thread.
 #pragma once
 
 #include "shared/ops/config_schema.h"
 
 namespace app {
 
-base::Status checkIpAddress(std::string_view text);  // without a port
-base::Status checkEndpoint(std::string_view text);   // with or without one
-base::Status checkNetwork(std::string_view text);    // an address with a prefix length, or one address
-base::Status checkAbsolutePath(std::string_view text);
-base::Status checkNodeName(std::string_view text);  // an iSCSI name by the relaxed rule: control nodes have such
 base::Status checkOui(std::string_view text);
 
-inline constexpr ops::TextForm kIpAddress{"an IP address", "IP addresses", checkIpAddress};
-inline constexpr ops::TextForm kEndpoint{"an IP address with a port", "IP addresses with ports", checkEndpoint};
-inline constexpr ops::TextForm kNetwork{"a network", "networks", checkNetwork};
-inline constexpr ops::TextForm kAbsolutePath{"an absolute path", "absolute paths", checkAbsolutePath};
-inline constexpr ops::TextForm kNodeName{"a node name", "node names", checkNodeName};
 inline constexpr ops::TextForm kOui{"an OUI of 3 bytes", "OUIs", checkOui};
 
 }  // namespace app

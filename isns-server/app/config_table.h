@@ -4,12 +4,24 @@
 // Constexpr data. For config.cpp and the reference pages.
 #pragma once
 
-#include <array>
-
-#include "isns-server/app/config_binding.h"
+#include "isns-server/app/config.h"
 #include "isns-server/app/config_forms.h"
+#include "shared/program/config_binding.h"
+#include "shared/program/config_forms.h"
+
+template <>
+struct program::binding::Reading<std::optional<names::Oui>> {
+  static constexpr bool fits(const ops::KeyType& type) { return type.kind == ops::KeyKind::Text && type.min == 0; }
+  static std::optional<names::Oui> from(const ops::Value& value, std::uint16_t) {
+    const auto& text = std::get<std::string>(value);
+    if (text.empty()) return std::nullopt;
+    return names::parseOui(text).value();
+  }
+};
 
 namespace app {
+
+using BoundKey = program::BoundKey<StartConfig, RuntimeConfig>;
 
 // In the order of the enumerations in config.h.
 inline constexpr std::string_view kStoreKinds[] = {"sqlite", "memory"};
@@ -31,12 +43,24 @@ using ops::list;
 using ops::optionalText;
 using ops::RecordRow;
 using ops::text;
+using program::kAbsolutePath;
+using program::kEndpoint;
+using program::kIpAddress;
+using program::kNetwork;
+using program::kNodeName;
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
 using S = StartConfig;
 using R = RuntimeConfig;
 inline constexpr auto kDay = 24h;
+
+// Addresses that are written without a port get this one; where a key of its own holds the port, config.cpp puts it in.
+template <auto Group, auto Member>
+consteval BoundKey key(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
+  constexpr std::uint16_t kIsnsPort = 3205;
+  return program::bindKey<S, R, kIsnsPort, Group, Member>(name, type, preset, doc);
+}
 
 inline constexpr BoundKey kKeys[] = {
     // clang-format off
@@ -196,13 +220,7 @@ inline constexpr RecordRow kRecords[] = {
      "without a rule has full access."},
 };
 
-template <std::size_t N>
-constexpr std::array<KeyRow, N> rowsOf(const BoundKey (&keys)[N]) {
-  std::array<KeyRow, N> rows{};
-  for (std::size_t i = 0; i < N; ++i) rows[i] = keys[i].row;
-  return rows;
-}
-inline constexpr auto kRows = rowsOf(kKeys);
+inline constexpr auto kRows = program::rowsOf(kKeys);
 
 }  // namespace table
 

@@ -4,8 +4,7 @@
 // has a rate. The log is written by the driver; cores say what happened by values.
 #pragma once
 
-#include <array>
-
+#include "shared/ops/in_order.h"
 #include "shared/ops/log.h"
 
 namespace app {
@@ -50,10 +49,7 @@ enum class Event : std::uint16_t {
 
 namespace table {
 
-struct EventRow {
-  Event event;
-  ops::LogEvent row;
-};
+using EventRow = ops::RowOf<Event, ops::LogEvent>;
 
 using ops::Severity;
 inline constexpr ops::Rate kAlways{};
@@ -149,20 +145,9 @@ inline constexpr EventRow kEvents[] = {
     // clang-format on
 };
 
-// The rows by number of their event; does not compile where one is missing, twice or out of order.
-template <std::size_t N>
-consteval std::array<ops::LogEvent, N> inOrder(const EventRow (&rows)[N]) {
-  static_assert(N == static_cast<std::size_t>(Event::kCount), "a row for each event");
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    if (!((static_cast<std::size_t>(rows[I].event) == I) && ...)) throw "the rows stand in the order of the events";
-    return std::array<ops::LogEvent, N>{rows[I].row...};
-  }
-  (std::make_index_sequence<N>());
-}
-
 }  // namespace table
 
-inline constexpr auto kLogEvents = table::inOrder(table::kEvents);
+inline constexpr auto kLogEvents = ops::inOrder(table::kEvents);
 
 constexpr const ops::LogEvent& eventRow(Event event) { return kLogEvents[static_cast<std::size_t>(event)]; }
 

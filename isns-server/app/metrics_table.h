@@ -3,11 +3,10 @@
 // A list of words stands beside the enumeration that indexes it, or comes from a table of shared/isns. Any thread.
 #pragma once
 
-#include <array>
-
 #include "shared/isns/attributes.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
+#include "shared/ops/in_order.h"
 #include "shared/ops/metrics.h"
 
 namespace app {
@@ -86,10 +85,7 @@ inline constexpr std::int64_t kTimes[] = {
     10'000'000, 25'000'000, 50'000'000, 100'000'000, 250'000'000, 500'000'000, 1'000'000'000, 5'000'000'000};
 inline constexpr std::int64_t kBatches[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
 
-struct MetricRow {
-  Metric metric;
-  ops::MetricRow row;
-};
+using MetricRow = ops::RowOf<Metric, ops::MetricRow>;
 using K = ops::MetricKind;
 using U = ops::MetricUnit;
 
@@ -138,20 +134,9 @@ inline constexpr MetricRow kMetrics[] = {
     // clang-format on
 };
 
-// The rows by number of their metric; does not compile where one is missing, twice or out of order.
-template <std::size_t N>
-consteval std::array<ops::MetricRow, N> inOrder(const MetricRow (&rows)[N]) {
-  static_assert(N == static_cast<std::size_t>(Metric::kCount), "a row for each metric");
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    if (!((static_cast<std::size_t>(rows[I].metric) == I) && ...)) throw "the rows stand in the order of the metrics";
-    return std::array<ops::MetricRow, N>{rows[I].row...};
-  }
-  (std::make_index_sequence<N>());
-}
-
 }  // namespace table
 
-inline constexpr auto kMetrics = table::inOrder(table::kMetrics);
+inline constexpr auto kMetrics = ops::inOrder(table::kMetrics);
 static_assert(ops::areWellFormed(kMetrics));
 
 constexpr const ops::MetricRow& metricRow(Metric metric) { return kMetrics[static_cast<std::size_t>(metric)]; }

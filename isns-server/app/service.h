@@ -20,7 +20,7 @@
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/outbound_driver.h"
-#include "isns-server/app/status_page.h"
+#include "shared/program/status_page.h"
 #include "isns-server/core/heartbeat.h"
 #include "isns-server/session/authenticator.h"
 #include "isns-server/session/rate_limiter.h"
@@ -38,7 +38,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
     store::Store& store;
     ops::Log& log;
     ops::Metrics& metrics;
-    StatusPage& page;
+    program::StatusPage& page;
   };
   Service(const Parts& parts, Config config);
   ~Service();

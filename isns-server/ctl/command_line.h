@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "isns-server/ctl/command.h"
-#include "isns-server/ctl/context.h"
+#include "shared/ctl/command.h"
+#include "shared/ctl/context.h"
 
 namespace ctl {
 

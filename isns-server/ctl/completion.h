@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <variant>
 
-#include "isns-server/ctl/exit_codes.h"
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
+#include "shared/ctl/exit_codes.h"
 #include "shared/isns/request_builders.h"
 #include "shared/isns/response_reader.h"
 
@@ -31,9 +31,6 @@ struct Notice {
   std::string peer;  // who sent it
   std::variant<isns::ScnNotice, isns::EsiNotice> content;
 };
-
-template <class T>
-using Asked = base::Result<T, Failure>;
 
 class Connection {
  public:

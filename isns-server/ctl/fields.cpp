@@ -97,8 +97,4 @@ std::vector<isns::Tag> fieldsOf(isns::ObjectType type) {
   return tags;
 }
 
-Failure usageFailure(std::string what, std::string why, std::string advice) {
-  return {Exit::Usage, std::move(what), std::move(why), std::move(advice)};
-}
-
 }  // namespace ctl

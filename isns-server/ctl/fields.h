@@ -34,6 +34,4 @@ std::string fieldName(isns::Tag tag);
 // All attributes of a kind of object that can be asked for and shown: no virtual ones, no certificates, no members.
 std::vector<isns::Tag> fieldsOf(isns::ObjectType type);
 
-Failure usageFailure(std::string what, std::string why, std::string advice = {});
-
 }  // namespace ctl

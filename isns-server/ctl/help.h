@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

@@ -4,8 +4,9 @@
 #include <set>
 
 #include "isns-server/ctl/fields.h"
-#include "isns-server/ctl/option_values.h"
 #include "isns-server/ctl/status_advice.h"
+#include "shared/ctl/option_values.h"
+#include "shared/ctl/own_name.h"
 #include "shared/isns/message_text.h"
 #include "shared/isns/value_text.h"
 
@@ -20,26 +21,6 @@ using isns::Tag;
 
 constexpr bool is(const Response& response, Status status) {
   return response.status == static_cast<std::uint32_t>(status);
-}
-
-// "host1.example.com" -> "iqn.2000-01.com.example:host1"; without a domain the name is local.
-std::string nameFromHost(const std::string& host) {
-  std::vector<std::string> labels;
-  for (std::size_t at = 0; at <= host.size();) {
-    const std::size_t end = std::min(host.find('.', at), host.size());
-    if (end > at) labels.push_back(host.substr(at, end - at));
-    at = end + 1;
-  }
-  if (labels.empty()) labels.emplace_back("localhost");
-  std::string name = "iqn.2000-01";
-  for (std::size_t i = labels.size(); i-- > 1;) name += "." + labels[i];
-  if (labels.size() == 1) name += ".local";
-  name += ":" + labels[0];
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    if (c == '_') return '-';
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name;
 }
 
 // The attributes of the object that a DevGetNext answer describes; its key may stand in the key only.
@@ -88,22 +69,6 @@ std::string plural(ObjectType type) {
 }
 
 }  // namespace
-
-std::string initiatorName(const Context& context) {
-  constexpr std::string_view kSetting = "InitiatorName=";
-  if (const auto file = context.readFile(std::string(kInitiatorNameFile))) {
-    for (std::size_t at = 0; at < file->size();) {
-      const std::size_t end = std::min(file->find('\n', at), file->size());
-      std::string_view line(file->data() + at, end - at);
-      at = end + 1;
-      if (!line.starts_with(kSetting)) continue;
-      line.remove_prefix(kSetting.size());
-      const std::size_t last = line.find_last_not_of(" \t\r");
-      if (last != std::string_view::npos) return std::string(line.substr(0, last + 1));
-    }
-  }
-  return nameFromHost(context.hostName());
-}
 
 Asked<base::Bytes> parseSource(std::string_view name) {
   const bool digits = name.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
@@ -173,7 +138,7 @@ Asked<std::vector<Object>> IsnsClient::query(base::ByteView key, std::span<const
 }
 
 Asked<std::vector<Object>> IsnsClient::list(ObjectType type, std::span<const Tag> wanted, std::size_t limit,
-                                               std::string_view word) {
+                                            std::string_view word) {
   const std::string what = "cannot list the " + (word.empty() ? plural(type) : std::string(word));
   std::vector<Object> objects;
   std::set<base::Bytes> seen;

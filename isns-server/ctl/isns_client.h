@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "isns-server/ctl/context.h"
+#include "isns-server/ctl/connection.h"
+#include "shared/ctl/context.h"
 #include "shared/isns/response_reader.h"
 
 namespace ctl {
 
-inline constexpr std::string_view kInitiatorNameFile = "/etc/iscsi/initiatorname.iscsi";
 inline constexpr std::string_view kDefaultControlName = "isns.control";
 inline constexpr std::string_view kDefaultServer = "127.0.0.1:3205";
 inline constexpr std::chrono::seconds kDefaultTimeout{5};
@@ -64,8 +64,5 @@ class IsnsClient {
 
 // The source attribute of a name: an iSCSI name, or an FC port name where it reads as one.
 Asked<base::Bytes> parseSource(std::string_view name);
-
-// This machine's name as an initiator: of the file of open-iscsi, else made from the host name.
-std::string initiatorName(const Context& context);
 
 }  // namespace ctl

@@ -2,7 +2,7 @@
 
 #include "isns-server/ctl/isns_handlers.h"
 #include "isns-server/ctl/isns_lists.h"
-#include "isns-server/ctl/output.h"
+#include "shared/ctl/output.h"
 
 namespace ctl {
 namespace {

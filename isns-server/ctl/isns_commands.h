@@ -1,7 +1,7 @@
 // The commands of `sanctl isns`, and those of the program itself. Static data.
 #pragma once
 
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

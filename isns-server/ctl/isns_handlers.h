@@ -3,7 +3,7 @@
 // One thread. A handler changes nothing on the server before all that was typed has been checked.
 #pragma once
 
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 
 namespace ctl {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "isns-server/ctl/command.h"
+#include "shared/ctl/command.h"
 #include "shared/isns/attributes.h"
 
 namespace ctl {

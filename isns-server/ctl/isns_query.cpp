@@ -8,7 +8,7 @@
 #include "isns-server/ctl/isns_handlers.h"
 #include "isns-server/ctl/isns_lists.h"
 #include "isns-server/ctl/object_output.h"
-#include "isns-server/ctl/option_values.h"
+#include "shared/ctl/option_values.h"
 #include "shared/isns/message_text.h"
 
 namespace ctl {

@@ -9,7 +9,7 @@
 #include "isns-server/ctl/isns_handlers.h"
 #include "isns-server/ctl/isns_scn.h"
 #include "isns-server/ctl/object_output.h"
-#include "isns-server/ctl/option_values.h"
+#include "shared/ctl/option_values.h"
 #include "shared/isns/value_names.h"
 #include "shared/isns/value_text.h"
 

@@ -1,13 +1,16 @@
 #include <exception>
 #include <iostream>
 
+#include "agent/control/ctl_commands.h"
+#include "agent/initiator/ctl/iscsi_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/isns_commands.h"
 #include "isns-server/ctl/system_context.h"
 
 int main(int argc, char** argv) {
   try {
-    const ctl::CommandTable tables[] = {ctl::programCommands(), ctl::isnsCommands()};
+    const ctl::CommandTable tables[] = {ctl::programCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
+                                        control::agentCommands()};
     ctl::Context context = ctl::systemContext(tables);
     return ctl::run({argv + (argc > 0 ? 1 : 0), argv + argc}, context);
   } catch (const std::exception& error) {

@@ -1,6 +1,6 @@
 #include "isns-server/ctl/message_trace.h"
 
-#include "isns-server/ctl/printable.h"
+#include "shared/ctl/printable.h"
 #include "shared/isns/message_text.h"
 
 namespace ctl {

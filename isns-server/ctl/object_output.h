@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "isns-server/ctl/output.h"
+#include "shared/ctl/output.h"
 #include "shared/isns/response_reader.h"
 
 namespace ctl {

@@ -1,8 +1,8 @@
 // The program itself: `sanctl`, `sanctl completion bash`, `sanctl reference`.
 #include "isns-server/ctl/completion.h"
-#include "isns-server/ctl/context.h"
 #include "isns-server/ctl/isns_commands.h"
 #include "isns-server/ctl/reference.h"
+#include "shared/ctl/context.h"
 
 namespace ctl {
 namespace {

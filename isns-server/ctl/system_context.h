@@ -3,7 +3,7 @@
 // One thread.
 #pragma once
 
-#include "isns-server/ctl/context.h"
+#include "shared/ctl/context.h"
 
 namespace ctl {
 

@@ -57,7 +57,7 @@ bool sameValues(const app::Config& a, const app::Config& b) {
 void checkReload(const app::Config& wanted) {
   static const app::Config running = app::parseConfig("", kName).value();
   const app::Reloaded reloaded = app::reloaded(running, wanted);
-  for (const app::FrozenChange& change : reloaded.frozen) {
+  for (const program::FrozenChange& change : reloaded.frozen) {
     fuzz::check(change.running != change.wanted, "what is frozen was to change");
   }
   for (std::size_t i = 0; i < running.values.keys.size(); ++i) {

@@ -28,23 +28,26 @@ class Documents(unittest.TestCase):
                     self.assertTrue(os.path.exists(there), f"{page}: {link}")
 
     def test_configuration_keys_that_are_named_exist(self):
-        known = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text_of("docs", "reference", "configuration.md"), re.MULTILINE))
+        known = set()
+        for page in ("configuration.md", "agent-configuration.md"):
+            known |= set(re.findall(r"^\| `([a-z]+\.[a-z0-9_]+)` \|", text_of("docs", "reference", page), re.MULTILINE))
         self.assertGreater(len(known), 40)
         groups = {key.split(".")[0] for key in known}
         for page, text in pages().items():
             for key in re.findall(r"(?:`|--set )([a-z]+\.[a-z_]+)\b(?!\.)", text):
-                if key.split(".")[0] in groups and not key.endswith((".db", ".md", ".pcap", ".h", ".key")):
+                if key.split(".")[0] in groups and not key.endswith((".db", ".md", ".pcap", ".h", ".key", ".toml")):
                     self.assertIn(key, known, page)
 
     def test_events_that_are_named_exist_and_each_that_warns_has_its_advice(self):
-        rows = re.findall(r"^\| ([A-Z]+-\d{4}) \| (\w+) \|", text_of("docs", "reference", "log-events.md"), re.MULTILINE)
+        rows = [row for page in ("log-events.md", "agent-log-events.md") for row in re.findall(
+            r"^\| ([A-Z]+-\d{4}) \| (\w+) \|", text_of("docs", "reference", page), re.MULTILINE)]
         known = {event for event, _ in rows}
         for page, text in pages().items():
-            for event in re.findall(r"\b(?:ISNS|OPS)-\d{4}\b", text):
+            for event in re.findall(r"\b(?:ISNS|AGENT|OPS)-\d{4}\b", text):
                 self.assertIn(event, known, page)
-        advised = set(re.findall(r"(?:ISNS|OPS)-\d{4}", "".join(
-            line.split("|")[1] for line in text_of("docs", "operations", "troubleshooting.md").splitlines()
-            if line.startswith("| "))))
+        advised = set(re.findall(r"(?:ISNS|AGENT|OPS)-\d{4}", "".join(
+            line.split("|")[1] for page in ("troubleshooting.md", "agent.md")
+            for line in text_of("docs", "operations", page).splitlines() if line.startswith("| "))))
         self.assertEqual({event for event, level in rows if level in ("warning", "error", "critical")} - advised, set())
 
     def test_commands_of_sanctl_that_are_shown_exist(self):
@@ -70,29 +73,38 @@ class Documents(unittest.TestCase):
 
 
 class Tables(unittest.TestCase):
-    def sources(self):
-        return "\n".join(text_of(path) for path in glob.glob(os.path.join(ROOT, "isns-server", "app", "*.cpp")))
+    PROGRAMS = ("isns-server", "agent")
+    # What shared/program/process.h writes for a program, by the function that is given the event.
+    REPORTED = {"failed": {"error"}, "mistaken": {"where", "error"}}
+
+    def sources(self, program):
+        return "\n".join(text_of(path) for path in glob.glob(os.path.join(ROOT, program, "app", "*.cpp")))
 
     def test_every_event_and_every_field_of_it_is_written_somewhere(self):
-        rows = re.findall(r'\{Event::(\w+), \{"[^"]+", Severity::\w+, "[^"]+",\s*\{([^}]*)\}',
-                          text_of("isns-server", "app", "log_events.h"))
-        self.assertGreater(len(rows), 20)
-        written = {}
-        for event, fields in re.findall(r"(?:write|tellJournal)<(?:app::)?Event::(\w+)>\((.*?)\);", self.sources(), re.DOTALL):
-            written.setdefault(event, set()).update(re.findall(r'\{"(\w+)",', fields))
-        for event, fields in rows:
-            self.assertIn(event, written)
-            self.assertEqual(set(re.findall(r'"(\w+)"', fields)), written[event], event)
+        for program in self.PROGRAMS:
+            rows = re.findall(r'\{Event::(\w+), \{"[^"]+", Severity::\w+, "[^"]+",\s*\{([^}]*)\}',
+                              text_of(program, "app", "log_events.h"))
+            self.assertGreater(len(rows), 10)
+            sources = self.sources(program)
+            written = {}
+            for event, fields in re.findall(r"write<(?:\w+::)?Event::(\w+)>\((.*?)\);", sources, re.DOTALL):
+                written.setdefault(event, set()).update(re.findall(r'\{"(\w+)",', fields))
+            for how, event in re.findall(r"(failed|mistaken)<(?:\w+::)?Event::(\w+)>\(", sources):
+                written.setdefault(event, set()).update(self.REPORTED[how])
+            for event, fields in rows:
+                self.assertIn(event, written, program)
+                self.assertEqual(set(re.findall(r'"(\w+)"', fields)), written[event], event)
 
     def test_every_metric_and_every_label_of_a_list_is_fed_somewhere(self):
-        table = text_of("isns-server", "app", "metrics_table.h")
-        sources = self.sources()
-        metrics = re.search(r"enum class Metric [^{]*\{(.*?)kCount", table, re.DOTALL).group(1)
-        for metric in re.findall(r"\w+", metrics):
-            self.assertRegex(sources, rf"at<(?:app::)?Metric::{metric}>", metric)
-        for name, words in re.findall(r"enum class (\w+) : std::uint8_t \{([^}]*)kCount", table):
-            for word in re.findall(r"\w+", words):
-                self.assertRegex(sources, rf"\b{name}::{word}\b", f"{name}::{word}")
+        for program in self.PROGRAMS:
+            table = text_of(program, "app", "metrics_table.h")
+            sources = self.sources(program)
+            metrics = re.search(r"enum class Metric [^{]*\{(.*?)kCount", table, re.DOTALL).group(1)
+            for metric in re.findall(r"\w+", metrics):
+                self.assertRegex(sources, rf"at<(?:\w+::)?Metric::{metric}>", metric)
+            for name, words in re.findall(r"enum class (\w+) : std::uint8_t \{([^}]*)kCount", table):
+                for word in re.findall(r"\w+", words):
+                    self.assertRegex(sources, rf"\b{name}::{word}\b", f"{name}::{word}")
 
 
 if __name__ == "__main__":

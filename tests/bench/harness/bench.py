@@ -1,11 +1,9 @@
-"""The bench: where programs and files are, how long and how often to measure, and the loads as functions."""
+"""The bench of the iSNS server: its servers, and the loads as functions."""
 
 import json
 import os
-import shutil
-import tempfile
 
-from harness.machine import Processors
+from harness.common import Common
 from harness.process import Failed, run
 from harness.servers import BareEcho, Line, OpenIsns, Sanctum
 
@@ -13,55 +11,26 @@ HEADER = 12  # bytes of a PDU before its payload
 REGISTER, QUERY = 1, 2  # function ids
 
 
-class Bench:
-    """One run of run.py."""
+class Bench(Common):
+    """One run of run.py over the parts of the iSNS server."""
 
     def __init__(self, options):
-        self.bin = os.path.join(options.build, "bin")
-        self.quick = options.quick
-        self.rounds = options.rounds or (1 if self.quick else 5)
+        super().__init__(options)
         self.seconds = options.seconds or (0.5 if self.quick else 3.0)
         self.connections = 64
         self.depth = 16  # requests open on a connection when pipelined
         self.small = 1_000
         self.large = options.entities or (5_000 if self.quick else 100_000)
         self.listeners = options.listeners or (300 if self.quick else 10_000)
-        self.processors = Processors(options.split)
         self.server_program = options.server or self.program("isns-server")
-        self.raw = []
         self._next_base = 1_000_000
         self._templates = {}
-        self._made = 0
-        os.makedirs(options.scratch, exist_ok=True)
-        self.folder = tempfile.mkdtemp(prefix="run-", dir=options.scratch)
-
-    def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def program(self, name):
-        return os.path.join(self.bin, name)
-
-    def require(self, *names):
-        for name in names:
-            if not os.access(self.program(name), os.X_OK):
-                raise Failed(f"{self.program(name)} is missing: build the target {name}")
-
-    def note(self, what, result):
-        """Keeps a result as it came."""
-        self.raw.append({"what": what, **result})
-        return result
 
     def fresh_hosts(self, count):
         """Numbers of hosts that nobody has used in this run."""
         base = self._next_base
         self._next_base += count
         return base
-
-    def new_folder(self, name):
-        self._made += 1
-        path = os.path.join(self.folder, f"{name}-{self._made}")
-        os.makedirs(path)
-        return path
 
     # --- servers ---
 

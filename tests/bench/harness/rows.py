@@ -14,15 +14,19 @@ class Row:
     unit: str  # "of the floor", "times", "s", "KiB"
     compare: str  # a key of COMPARE
     target: float
-    peer: str = ""  # the same of Debian's isnsd in the same run, in words
+    peer: str = ""  # the same of others in the same run, in words
     note: str = ""
+    skipped: str = ""  # why there are no values
 
     @property
     def value(self):
-        return statistics.median(self.values)
+        return statistics.median(self.values) if self.values else None
 
     @property
     def met(self):
+        """None: nobody can say."""
+        if not self.values:
+            return None
         return COMPARE[self.compare](self.value, self.target)
 
     def as_json(self):
@@ -30,7 +34,7 @@ class Row:
 
     @classmethod
     def from_json(cls, row):
-        return cls(**{field.name: row[field.name] for field in dataclasses.fields(cls)})
+        return cls(**{field.name: row[field.name] for field in dataclasses.fields(cls) if field.name in row})
 
 
 def ratios(above, below):

@@ -1,5 +1,6 @@
-"""Results as files, and the tables made of them: one JSON file a part, one page, one block of the README."""
+"""Results as files, and the tables made of them: one JSON file a part, a page and a block of the README a product."""
 
+import dataclasses
 import json
 import os
 import re
@@ -7,7 +8,41 @@ import statistics
 
 from harness.rows import Row, text
 
-BLOCK = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """How the results of a product are shown."""
+
+    title: str
+    introduction: str
+    peers: str  # who else was measured
+    file: str  # in docs/operations
+    block: str  # the name of its block in README.md
+
+    @property
+    def pattern(self):
+        return re.compile(rf"(<!-- {self.block} -->\n).*?(<!-- /{self.block} -->)", re.DOTALL)
+
+
+ISNS = Page(
+    "Measured", """\
+Made by `tests/bench/run.py`; do not edit. Each line is a ratio to a floor that ran in the same rounds on the same
+machine: the bare echo is a C program on epoll that reads up to 64 KiB and sends all answers of a read in one call;
+the bare writer puts the same facts into SQLite in the fastest schema known, in batches of the same size; the bare
+fan-out sends an equal message to the same sockets. Servers and floors have the same processors, loads the others.
+Start and memory are absolute because people plan with them. A quick look has one short round and proves nothing.
+""", "Debian's isnsd", "measured.md", "bench")
+
+ISCSI = Page(
+    "Measured: iSCSI", """\
+Made by `tests/bench/run.py iscsi`; do not edit. Each line is a ratio to others that ran in the same rounds on the same
+machine: the bare program is in C on epoll, moves the same bytes with the same messages from its memory, reads up to
+64 KiB at once and answers all requests of a read with one writev; tgtd and istgt are Debian's, tuned for it. All,
+and the load generator, share all processors as the kernel sees fit; `tests/bench/README.md` says why. Each runs on the
+store that the line names; tgtd and istgt have no memory store and get a file in tmpfs there. A quick look has one short round and
+proves nothing. SPDK is not measured here: it publishes 2.8 million 4-KiB reads a second from 24 processors that do nothing
+else (spdk issue 429), about 117,000 each over a real network.
+""", "others", "measured-iscsi.md", "bench-iscsi")
 
 
 def write_result(folder, part, result):
@@ -32,12 +67,14 @@ def _target(row):
 
 
 def _measured(row):
+    if not row.values:
+        return f"skipped: {row.skipped}"
     spread = f" ({text(min(row.values))} to {text(max(row.values))})" if len(row.values) > 1 else ""
     return f"{text(row.value)} {row.unit}{spread}"
 
 
 def _met(row):
-    return "met" if row.met else "**not met**"
+    return {True: "met", False: "**not met**", None: "skipped"}[row.met]
 
 
 def _lines(results, cells):
@@ -59,22 +96,16 @@ def _machines(results):
     return "; ".join(seen)
 
 
-def page(results):
-    """docs/operations/measured.md"""
+def page(results, shown=ISNS):
+    """A page of docs/operations."""
     def cells(row, result):
         what = row.figure + (f" ({row.note})" if row.note else "")
         command = f"`{result['command']}`" + (" quick look" if result["quick"] else "")
         return [what, _measured(row), _target(row), _met(row), row.peer, command, result["date"]]
-    head = ["figure", "measured: median (range over rounds)", "target", "", "Debian's isnsd in the same run",
+    head = ["figure", "measured: median (range over rounds)", "target", "", f"{shown.peers} in the same run",
             "command", "date"]
-    return (
-        "# Measured\n\n"
-        "Made by `tests/bench/run.py`; do not edit. Each line is a ratio to a floor that ran in the same rounds on the same\n"
-        "machine: the bare echo is a C program on epoll that reads up to 64 KiB and sends all answers of a read in one call;\n"
-        "the bare writer puts the same facts into SQLite in the fastest schema known, in batches of the same size; the bare\n"
-        "fan-out sends an equal message to the same sockets. Servers and floors have the same processors, loads the others.\n"
-        "Start and memory are absolute because people plan with them. A quick look has one short round and proves nothing.\n\n"
-        f"Machine: {_machines(results)}.\n\n" + _table(head, _lines(results, cells)) + _curve(results.get("curve")))
+    return (f"# {shown.title}\n\n{shown.introduction}\nMachine: {_machines(results)}.\n\n" +
+            _table(head, _lines(results, cells)) + _curve(results.get("curve")))
 
 
 def _curve(result):
@@ -98,27 +129,27 @@ def tenths(seconds):
     return [length / lengths[0] for length in lengths]
 
 
-def readme_block(results):
+def readme_block(results, shown=ISNS):
     def cells(row, result):
         return [row.figure, _measured(row), _target(row), _met(row), row.peer, result["date"]]
-    head = ["figure", "measured", "target", "", "Debian's isnsd", "date"]
+    head = ["figure", "measured", "target", "", shown.peers, "date"]
     return (_table(head, _lines(results, cells)) +
-            f"\nMachine: {_machines(results)}. Commands and spread: [measured](docs/operations/measured.md).\n")
+            f"\nMachine: {_machines(results)}. Commands and spread: [measured](docs/operations/{shown.file}).\n")
 
 
-def write_page(path, results):
+def write_page(path, results, shown=ISNS):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        file.write(page(results))
+        file.write(page(results, shown))
 
 
-def write_readme(path, results):
+def write_readme(path, results, shown=ISNS):
     """Replaces what stands between the markers; without them nothing is touched. False: no markers."""
     if not os.path.exists(path):
         return False
     with open(path, encoding="utf-8") as file:
         before = file.read()
-    after, found = BLOCK.subn(lambda m: m.group(1) + readme_block(results) + m.group(2), before)
+    after, found = shown.pattern.subn(lambda m: m.group(1) + readme_block(results, shown) + m.group(2), before)
     if found and after != before:
         with open(path, "w", encoding="utf-8") as file:
             file.write(after)

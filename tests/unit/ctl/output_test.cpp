@@ -1,4 +1,4 @@
-#include "isns-server/ctl/output.h"
+#include "shared/ctl/output.h"
 
 #include <gtest/gtest.h>
 

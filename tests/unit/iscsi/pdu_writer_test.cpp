@@ -35,13 +35,15 @@ base::Bytes waiting(const PduWriter& writer) {
 }
 
 // Lives as long as something holds it; `end` is called then.
-struct Hold : OutputHold {
+struct Hold final : OutputHold {
   explicit Hold(std::function<void()> atEnd) : end(std::move(atEnd)) {}
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
-  ~Hold() override { end(); }
+  void released() override {
+    end();
+    delete this;
+  }
   std::function<void()> end;
 };
+HoldRef holdUntil(std::function<void()> atEnd) { return HoldRef(*new Hold(std::move(atEnd))); }
 
 TEST(PduWriter, AddsTheHeaderDigestOfTheRfcExample) {
   PduWriter writer;
@@ -54,7 +56,7 @@ TEST(PduWriter, AddsTheDataDigestOfTheRfcExample) {
   const base::Bytes zeroes(32, 0);
   PduWriter writer;
   writer.setDigests({false, true});
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{zeroes, nullptr}));
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{zeroes}));
   const base::Bytes bytes = waiting(writer);
   EXPECT_EQ(toHex(base::ByteView(bytes).last(4)), "aa36918a");
   EXPECT_EQ(bytes.size(), kBhsSize + 32 + 4);
@@ -68,7 +70,7 @@ TEST(PduWriter, SetsLengthsAndAddsPaddingAndDigestsForEverySize) {
       for (const base::ByteView its : {base::ByteView{}, base::ByteView(ahs)}) {
         PduWriter writer;
         writer.setDigests(digests);
-        DataPart part{data, nullptr};
+        DataPart part{data};
         ASSERT_TRUE(writer.write(BhsView(bhsOf(kRead).data(), kBhsSize), its, {&part, 1}));
         EXPECT_EQ(toHex(waiting(writer)), toHex(wirePdu(bhsOf(kRead), its, data, digests)));
         PduWriter copying;
@@ -87,7 +89,7 @@ TEST(PduWriter, TakesTheDigestOverAllPartsOfASegment) {
     PduWriter writer;
     writer.setDigests({true, true});
     const base::ByteView all(data);
-    DataPart parts[] = {{all.first(cut), nullptr}, {{}, nullptr}, {all.subspan(cut), nullptr}};
+    DataPart parts[] = {{all.first(cut)}, {{}}, {all.subspan(cut)}};
     ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), base::ByteView{}, std::span<DataPart>(parts)));
     EXPECT_EQ(toHex(waiting(writer)), toHex(wirePdu(bhsOf(kDataIn), {}, data, {true, true})));
   }
@@ -96,7 +98,7 @@ TEST(PduWriter, TakesTheDigestOverAllPartsOfASegment) {
 TEST(PduWriter, LeavesDataWhereItIs) {
   const base::Bytes data = counting(8);
   PduWriter writer;
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data}));
   base::ByteView views[3];
   ASSERT_EQ(writer.gather(views), 2U);
   EXPECT_EQ(views[1].data(), data.data());
@@ -123,7 +125,7 @@ TEST(PduWriter, PutsPdusWithoutDataBehindEachOtherInOneView) {
 TEST(PduWriter, PutsTheTailOfADataSegmentAndTheNextHeaderInOneView) {
   const base::Bytes data = counting(5);
   PduWriter writer;
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data}));
   EXPECT_EQ(writer.segments(), 7U) << "header, data, (padding, header), data, (padding, header), data, padding";
 }
 
@@ -137,7 +139,7 @@ TEST(PduWriter, ForgetsWhatIsSentByAnyNumberOfBytes) {
       for (int i = 0; i < 4; ++i) {
         ASSERT_TRUE(writer.write(pduOf<R2t>("R2T")));
         ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn),
-                                 DataPart{base::ByteView(data).first(30U + static_cast<unsigned>(i)), nullptr}));
+                                 DataPart{base::ByteView(data).first(30U + static_cast<unsigned>(i))}));
       }
     };
     fill(model);
@@ -180,10 +182,9 @@ TEST(PduWriter, HoldsDataUntilItsLastByteIsSent) {
   const base::Bytes data = counting(16);
   bool ended = false;
   PduWriter writer;
-  auto hold = base::makeRef<Hold>([&] { ended = true; });
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, hold}));
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, hold}));
-  hold = nullptr;
+  auto* const hold = new Hold([&] { ended = true; });
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, HoldRef(*hold)}));
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, HoldRef(*hold)}));
   writer.sent(kBhsSize + 16 + kBhsSize + 15);
   EXPECT_FALSE(ended);
   writer.sent(1);
@@ -197,7 +198,7 @@ TEST(PduWriter, LetsGoOfWhatWaitsWhenItIsClearedOrDestroyed) {
   {
     PduWriter writer;
     const auto put = [&] {
-      return writer.write(pduOf<DataIn>(kDataIn), DataPart{data, base::makeRef<Hold>([&] { ++ended; })});
+      return writer.write(pduOf<DataIn>(kDataIn), DataPart{data, holdUntil([&] { ++ended; })});
     };
     ASSERT_TRUE(put() && put());
     writer.clear();
@@ -213,7 +214,7 @@ TEST(PduWriter, MayBeWrittenToByTheEndOfAHold) {
   const base::Bytes data = counting(16);
   PduWriter writer;
   for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, base::makeRef<Hold>([&] {
+    ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, holdUntil([&] {
                                                                 EXPECT_TRUE(writer.write(pduOf<R2t>("R2T")));
                                                               })}));
   }
@@ -228,8 +229,8 @@ TEST(PduWriter, RefusesWhatWouldExceedItsBytesAndChangesNothing) {
   const base::Bytes data = counting(100);
   bool ended = false;
   PduWriter writer({.bytes = kBhsSize + 100 + kBhsSize + 52, .segments = 100});
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
-  DataPart part{base::ByteView(data).first(53), base::makeRef<Hold>([&] { ended = true; })};
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data}));
+  DataPart part{base::ByteView(data).first(53), holdUntil([&] { ended = true; })};
   const base::Bytes before = waiting(writer);
   EXPECT_FALSE(writer.write(pduOf<DataIn>(kDataIn), base::ByteView{}, std::span(&part, 1))) << "padded to 56";
   EXPECT_TRUE(part.hold);
@@ -247,7 +248,7 @@ TEST(PduWriter, RefusesWhatWouldExceedItsSegments) {
   const base::Bytes data = counting(8);
   PduWriter writer({.bytes = 1 << 20, .segments = 8});
   std::size_t written = 0;
-  while (writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr})) ++written;
+  while (writer.write(pduOf<DataIn>(kDataIn), DataPart{data})) ++written;
   EXPECT_EQ(written, 3U) << "two views each, and room for a tail is kept";
   EXPECT_LE(writer.segments(), 8U);
 }
@@ -255,7 +256,7 @@ TEST(PduWriter, RefusesWhatWouldExceedItsSegments) {
 TEST(PduWriter, AnEmptyListTakesAnyPdu) {
   const base::Bytes data = counting(5000);
   PduWriter writer({.bytes = 10, .segments = 1});
-  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
+  ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data}));
   EXPECT_FALSE(writer.write(pduOf<R2t>("R2T")));
   writer.sent(writer.size());
   EXPECT_TRUE(writer.write(pduOf<R2t>("R2T")));
@@ -266,7 +267,7 @@ TEST(PduWriter, GathersNoMoreThanThereIsRoomFor) {
   PduWriter writer;
   base::ByteView views[8];
   EXPECT_EQ(writer.gather(views), 0U);
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data, nullptr}));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer.write(pduOf<DataIn>(kDataIn), DataPart{data}));
   EXPECT_EQ(writer.gather({}), 0U);
   EXPECT_EQ(writer.gather(std::span(views).first(3)), 3U);
   EXPECT_EQ(writer.gather(views), 6U);
@@ -279,10 +280,11 @@ TEST(PduWriter, AllocatesNothingOnceItIsWarm) {
   writer.setDigests({true, true});
   const DataIn dataIn = pduOf<DataIn>(kDataIn);
   const R2t r2t = pduOf<R2t>("R2T");
-  const auto hold = base::makeRef<Hold>([] {});
+  auto* const hold = new Hold([] {});
+  const HoldRef kept(*hold);
   const auto round = [&] {
     for (int i = 0; i < 25; ++i) {
-      ASSERT_TRUE(writer.write(dataIn, DataPart{data, hold}));
+      ASSERT_TRUE(writer.write(dataIn, DataPart{data, HoldRef(*hold)}));
       ASSERT_TRUE(writer.writeCopy(r2t, {}));
     }
     while (writer.segments() > 150) writer.sent(std::min<std::size_t>(writer.size(), 977));
@@ -311,6 +313,21 @@ TEST(PduWriter, GivesItsMemoryBackWhenNothingWaits) {
   EXPECT_EQ(toHex(waiting(writer)), toHex(expected));
 }
 
+TEST(PduWriter, BorrowsItsMemoryOnlyWhileSomethingWaits) {
+  SlabPool pool;
+  PduWriter a({}, &pool);
+  PduWriter b({}, &pool);
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(a.write(pduOf<R2t>("R2T")));
+  EXPECT_EQ(pool.kept(), 0U);
+  a.sent(a.size());
+  const std::size_t kept = pool.kept();
+  EXPECT_GT(kept, 1U);
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(b.write(pduOf<R2t>("R2T")));
+  EXPECT_EQ(pool.kept(), 0U) << "what one writer gave back serves the other";
+  b.sent(b.size());
+  EXPECT_EQ(pool.kept(), kept);
+}
+
 TEST(PduWriter, IsReadBackByTheReader) {
   for (const Digests digests : kAllDigests) {
     PduWriter writer;
@@ -322,7 +339,7 @@ TEST(PduWriter, IsReadBackByTheReader) {
       const base::Bytes bhs = fromHex(row.hex);
       const bool carries = findOpcode(bhs[0] & kOpcodeMask)->mayCarryData;
       const base::ByteView its = carries ? base::ByteView(data).first(written * 100) : base::ByteView{};
-      ASSERT_TRUE(writer.write(BhsView(bhs.data(), kBhsSize), DataPart{its, nullptr}));
+      ASSERT_TRUE(writer.write(BhsView(bhs.data(), kBhsSize), DataPart{its}));
       base::append(expected, wirePdu(bhs, {}, its, digests));
       ++written;
     }

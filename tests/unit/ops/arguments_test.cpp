@@ -5,7 +5,7 @@
 namespace {
 
 using app::parseArguments;
-using app::Verb;
+using program::Verb;
 
 std::string mistake(const std::vector<std::string>& words) {
   const auto parsed = parseArguments(words);
@@ -26,7 +26,8 @@ TEST(Arguments, TakeOptionsBeforeAndBehindTheVerb) {
         std::vector<std::string>{"backup", "--config=f", "--set", "a=1", "b", "--set", "c=2"}}) {
     const auto parsed = parseArguments(words);
     ASSERT_TRUE(parsed) << parsed.error().text;
-    EXPECT_EQ(parsed->verb, Verb::Backup);
+    EXPECT_EQ(parsed->verb, Verb::File);
+    EXPECT_EQ(parsed->fileVerb, static_cast<std::size_t>(app::FileVerb::Backup));
     EXPECT_EQ(parsed->file, "b");
     EXPECT_EQ(parsed->source.path, "f");
     EXPECT_FALSE(parsed->source.mayBeMissing);

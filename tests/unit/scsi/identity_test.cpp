@@ -100,7 +100,7 @@ TEST(Vpd, BlockLimits) {
 
 TEST(Vpd, CharacteristicsAndProvisioningFollowTheGeometry) {
   World world;
-  EXPECT_EQ(world.dataOf(world.a, "12 01 b1 00 0c 00"), "00b1003c" "00010000" "02000000");
+  EXPECT_EQ(world.dataOf(world.a, "12 01 b1 00 0c 00"), "00b1003c" "00010040" "02000000");
   EXPECT_EQ(world.dataOf(world.a, "12 01 b2 00 0c 00"), "00b20004" "00000000");
   world.device.shape.thin = world.device.shape.rotating = true;
   EXPECT_EQ(world.dataOf(world.a, "12 01 b1 00 06 00"), "00b1003c" "0000");

@@ -242,6 +242,9 @@ TEST(Medium, StaysWhileSomeNexusPreventsItsRemoval) {
   EXPECT_EQ(world.outcome(world.b, eject), "05 5302") << "each nexus allows for itself";
   world.disk.detach(*world.a);
   EXPECT_EQ(world.outcome(world.b, eject), "GOOD");
+  EXPECT_EQ(world.outcome(world.b, prevent), "GOOD");
+  EXPECT_EQ(world.outcome(world.b, "1b 00 00 00 03 00"), "05 5302") << "nor is one loaded meanwhile";
+  EXPECT_EQ(world.outcome(world.b, "1e 00 00 00 00 00"), "GOOD");
   EXPECT_EQ(world.outcome(world.b, "1b 00 00 00 03 00"), "GOOD");
   EXPECT_EQ(world.outcome(world.b, "1e 00 00 00 02 00"), "05 2400");
 }

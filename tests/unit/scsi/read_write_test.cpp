@@ -335,6 +335,16 @@ TEST(CompareAndWrite, TakesNoOtherLengthThanItsOwn) {
   EXPECT_EQ(world.outcome(world.a, "89 00 0000000000000000 000000 00 00 00"), "GOOD");
 }
 
+TEST(CompareAndWrite, OfNoBlocksTakesNoData) {
+  World world;
+  const std::string none = "89 00 0000000000000000 000000 00 00 00";
+  EXPECT_EQ(world.outcome(world.a, none), "GOOD");
+  auto data = world.make(world.a, none, filled(1024, 0));
+  data->announcedDataOut = 1024;
+  world.disk.execute(*data, world.now);
+  EXPECT_EQ(data->outcome(), "05 2400") << "256 blocks come as 0 in eight bits";
+}
+
 TEST(CompareAndWrite, HasItsRangeForItself) {
   World world;
   world.device.later = true;

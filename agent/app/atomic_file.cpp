@@ -1,0 +1,101 @@
+#include "agent/app/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "shared/net/os_error.h"
+#include "shared/net/unique_fd.h"
+
+namespace agent {
+namespace {
+
+constexpr mode_t kMode = 0600;
+
+std::string folderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+base::Failure<base::Error> failed(const std::string& what, const std::string& path) {
+  return base::fail("cannot " + what + " " + path + ": " + net::osErrorText(errno));
+}
+
+base::Status writeAll(int fd, base::ByteView bytes, const std::string& path, const FileCalls& calls) {
+  while (!bytes.empty()) {
+    const ssize_t done = calls.write(fd, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return failed("write", path);
+    bytes = bytes.subspan(static_cast<std::size_t>(done));
+  }
+  return {};
+}
+
+base::Status syncFolder(const std::string& path, const FileCalls& calls) {
+  const std::string folder = folderOf(path);
+  const net::UniqueFd fd(calls.open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+  if (!fd) return failed("open", folder);
+  if (calls.fsync(fd.get()) != 0) return failed("make durable", folder);
+  return {};
+}
+
+base::Status writeNew(const std::string& path, base::ByteView bytes, const FileCalls& calls) {
+  const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kMode));
+  if (!fd) return failed("write", path);
+  if (auto written = writeAll(fd.get(), bytes, path, calls); !written) return written;
+  if (calls.fsync(fd.get()) != 0) return failed("make durable", path);
+  return {};
+}
+
+}  // namespace
+
+const FileCalls kFileCalls{
+    [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
+    [](int fd, const void* bytes, std::size_t size) { return ::write(fd, bytes, size); },
+    [](int fd) { return ::fsync(fd); },
+    [](const char* from, const char* to) { return ::rename(from, to); },
+};
+
+base::Status replaceFile(const std::string& path, base::ByteView bytes, const FileCalls& calls) {
+  const std::string fresh = path + ".new";
+  auto written = writeNew(fresh, bytes, calls);
+  if (written && calls.rename(fresh.c_str(), path.c_str()) != 0) written = failed("replace", path);
+  if (!written) {
+    (void)::unlink(fresh.c_str());
+    return written;
+  }
+  return syncFolder(path, calls);
+}
+
+base::Status removeFile(const std::string& path, const FileCalls& calls) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return failed("remove", path);
+  }
+  return syncFolder(path, calls);
+}
+
+base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::size_t max) {
+  const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT) return std::optional<base::Bytes>();
+    return failed("read", path);
+  }
+  base::Bytes bytes(max + 1);
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got = ::read(fd.get(), bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", path);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > max) return base::fail(path + " is larger than " + std::to_string(max) + " bytes");
+  bytes.resize(size);
+  return std::optional<base::Bytes>(std::move(bytes));
+}
+
+}  // namespace agent

@@ -1,0 +1,34 @@
+// Files that are replaced whole: after a crash or a power loss there is the old one or the new one, never a part.
+//
+// Calls block, so they are for a worker or the start. Errors are sentences with the path. The calls to the system can
+// be replaced, so that tests fail each of them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "shared/base/bytes.h"
+#include "shared/base/result.h"
+
+namespace agent {
+
+struct FileCalls {
+  int (*open)(const char* path, int flags, mode_t mode);
+  ssize_t (*write)(int fd, const void* bytes, std::size_t size);
+  int (*fsync)(int fd);
+  int (*rename)(const char* from, const char* to);
+};
+extern const FileCalls kFileCalls;
+
+// Written to PATH.new, made durable, renamed over PATH, and the folder made durable. On failure PATH is as it was.
+base::Status replaceFile(const std::string& path, base::ByteView bytes, const FileCalls& calls = kFileCalls);
+
+// Removes a file durably; one that is not there is removed already.
+base::Status removeFile(const std::string& path, const FileCalls& calls = kFileCalls);
+
+// Nothing where there is no such file. A file of more than `max` bytes is an Error.
+base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::size_t max);
+
+}  // namespace agent

@@ -1,0 +1,243 @@
+#include "agent/app/control_commands.h"
+
+#include <algorithm>
+
+#include "agent/app/config_forms.h"
+#include "agent/app/control_views.h"
+
+namespace agent {
+namespace {
+
+using control::Code;
+using control::Command;
+using control::Refusal;
+using ctl::Json;
+
+// What a change is about, for the log.
+std::string objectOf(const control::Arguments& arguments) {
+  std::string text;
+  for (const char* name : {"kind", "key", "id", "name", "target", "initiator", "unit", "session"}) {
+    if (!arguments.has(name)) continue;
+    const auto number = arguments.number(name);
+    text += (text.empty() ? "" : " ") + (number ? std::to_string(*number) : arguments.text(name));
+  }
+  return text;
+}
+
+base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
+
+}  // namespace
+
+void ControlCommands::onLine(std::string_view line, const ControlPeer& peer, ControlServer::Respond respond) {
+  auto request = control::parseRequest(line);
+  if (!request) {
+    parts_.metrics.at<Metric::ControlRequests>(RequestOutcome::Refused).add();
+    return respond(control::writeAnswer(request.error().id, base::fail(request.error().refusal)));
+  }
+  const std::uint64_t id = request->id;
+  Answer answer = [this, id, respond = std::move(respond)](const control::Result& result) {
+    parts_.metrics.at<Metric::ControlRequests>(result ? RequestOutcome::Done : RequestOutcome::Refused).add();
+    std::string text = control::writeAnswer(id, result);
+    if (text.size() > control::kMaxAnswer) {
+      text = control::writeAnswer(id, base::fail(Refusal{Code::Failed, "the answer would be too long"}));
+    }
+    respond(std::move(text));
+  };
+  begin({std::move(*request), peer, std::move(answer)});
+}
+
+void ControlCommands::begin(Asked asked) {
+  const control::CommandRow& row = control::rowOf(asked.request.command);
+  if (row.changes) {
+    waiting_.push_back(std::move(asked));
+    return next();
+  }
+  switch (asked.request.command) {
+    case Command::Reload:
+      return parts_.hooks.reload(asked.answer);
+    case Command::Drain: {
+      std::optional<base::Duration> grace;
+      if (const auto seconds = asked.request.arguments.number("grace")) {
+        constexpr std::uint64_t kMax = 86'400;
+        grace = std::chrono::seconds(std::min(*seconds, kMax));
+      }
+      return parts_.hooks.drain(grace, [answer = asked.answer] { answer(Json(Json::Object{{"drained", true}})); });
+    }
+    default:
+      return asked.answer(tell(asked.request));
+  }
+}
+
+void ControlCommands::next() {
+  while (!changing_ && !waiting_.empty()) {
+    Asked asked = std::move(waiting_.front());
+    waiting_.pop_front();
+    changing_ = true;
+    const Answer answer = [this, asked](const control::Result& result) {
+      const std::string_view command = control::rowOf(asked.request.command).name;
+      if (result) {
+        parts_.log.write<Event::Changed>(base::now(), {{"command", command},
+                                                       {"object", objectOf(asked.request.arguments)},
+                                                       {"uid", asked.peer.uid},
+                                                       {"pid", asked.peer.pid}});
+      } else if (result.error().code == Code::NotSaved) {
+        parts_.log.write<Event::ChangeNotSaved>(base::now(), {{"command", command}, {"error", result.error().text}});
+      }
+      asked.answer(result);
+      changing_ = false;
+      next();
+    };
+    change(asked.request, answer);
+  }
+}
+
+control::Result ControlCommands::tell(const control::Request& request) {
+  switch (request.command) {
+    case Command::Status:
+      return status();
+    case Command::Config: {
+      Json::Array list;
+      for (const Held& held : parts_.administrator.effective().merged.held) list.push_back(heldView(held));
+      return Json(Json::Object{{"objects", std::move(list)}});
+    }
+    case Command::Units:
+      return units();
+    case Command::Targets:
+      return targets();
+    case Command::Access: {
+      Json::Array list;
+      for (const target::TargetSetup& target : parts_.holder.wanted().targets) appendAccessViews(list, target);
+      return Json(Json::Object{{"access", std::move(list)}});
+    }
+    case Command::Portals: {
+      Json::Array list;
+      for (const target::PortalFacts& portal : parts_.targets.portals()) list.push_back(portalView(portal));
+      return Json(Json::Object{{"portals", std::move(list)}});
+    }
+    case Command::Sessions: {
+      Json::Array list;
+      for (const target::SessionFacts& session : parts_.targets.sessions()) list.push_back(sessionView(session));
+      return Json(Json::Object{{"sessions", std::move(list)}});
+    }
+    case Command::Drop: {
+      const std::uint64_t id = request.arguments.number("session").value_or(0);
+      if (parts_.targets.dropSession(id)) return Json(Json::Object{{"session", id}});
+      return refuse(Code::NotFound, "there is no session " + std::to_string(id));
+    }
+    case Command::Trace: {
+      const std::uint64_t id = request.arguments.number("session").value_or(0);
+      const base::Bytes pcap = parts_.targets.trace(id);
+      if (pcap.empty()) return refuse(Code::NotFound, "there is no session " + std::to_string(id));
+      return Json(Json::Object{{"session", id}, {"pcap", hexText(pcap)}});
+    }
+    case Command::Metrics:
+      return Json(Json::Object{{"text", parts_.hooks.metrics()}});
+    default:
+      break;
+  }
+  return refuse(Code::Failed, "the command is not one that asks");
+}
+
+Json ControlCommands::status() const {
+  Json::Object members = parts_.hooks.status();
+  std::size_t superseded = 0;
+  for (const Held& held : parts_.administrator.effective().merged.held) {
+    if (held.standing == Standing::Superseded) ++superseded;
+  }
+  const target::ServerCounters counters = parts_.targets.counters();
+  members.push_back({"targets", std::uint64_t{parts_.targets.setup().targets.size()}});
+  members.push_back({"units", std::uint64_t{parts_.targets.setup().units.size()}});
+  members.push_back({"sessions", std::uint64_t{parts_.targets.sessions().size()}});
+  members.push_back({"connections", counters.connectionsNow});
+  members.push_back({"logins_refused", counters.loginsRefused});
+  members.push_back({"changes", std::uint64_t{parts_.administrator.overlay().changes.size()}});
+  members.push_back({"changes_superseded", std::uint64_t{superseded}});
+  Json::Array missing;
+  for (const auto& [unit, why] : parts_.holder.missing()) missing.emplace_back(unit + ": " + why);
+  members.push_back({"units_failed", std::move(missing)});
+  return members;
+}
+
+Json ControlCommands::units() const {
+  Json::Array list;
+  for (const target::UnitFacts& unit : parts_.targets.units()) {
+    Json view = unitView(unit, parts_.targets.setup());
+    list.push_back(std::move(view));
+  }
+  for (const auto& [unit, why] : parts_.holder.missing()) {
+    list.push_back(Json::Object{{"unit", unit}, {"error", why}});
+  }
+  return Json::Object{{"units", std::move(list)}};
+}
+
+Json ControlCommands::targets() const {
+  const auto sessions = parts_.targets.sessions();
+  Json::Array list;
+  for (const target::TargetSetup& target : parts_.holder.wanted().targets) {
+    const auto count = std::count_if(sessions.begin(), sessions.end(),
+                                     [&](const target::SessionFacts& one) { return one.target == target.name; });
+    list.push_back(targetView(target, static_cast<std::size_t>(count)));
+  }
+  return Json::Object{{"targets", std::move(list)}};
+}
+
+void ControlCommands::change(const control::Request& request, const Answer& answer) {
+  const control::Arguments& arguments = request.arguments;
+  switch (request.command) {
+    case Command::UnitCreate:
+      return createUnit(arguments, answer);
+    case Command::UnitDelete:
+      return deleteUnit(arguments, answer);
+    case Command::UnitResize:
+      return resizeUnit(arguments, answer);
+    case Command::TargetCreate:
+      return createTarget(arguments, answer);
+    case Command::TargetDelete:
+      return deleteTarget(arguments, answer);
+    case Command::Allow:
+      return allow(arguments, answer);
+    case Command::Deny:
+      return deny(arguments, answer);
+    case Command::Map:
+      return map(arguments, answer);
+    case Command::Unmap:
+      return unmap(arguments, answer);
+    case Command::Forget:
+      return forget(arguments, answer);
+    default:
+      return answer(refuse(Code::Failed, "the command is not one that changes"));
+  }
+}
+
+void ControlCommands::commit(Overlay next, Administrator::Order order, Json result, const Answer& answer) {
+  parts_.administrator.commit(
+      std::move(next), order,
+      [result = std::move(result), answer](const std::optional<Administrator::Refused>& refused) {
+        if (!refused) return answer(result);
+        const bool saved = refused->why != Administrator::Refusal::NotSaved;
+        answer(refuse(saved ? Code::Invalid : Code::NotSaved, refused->text));
+      });
+}
+
+const Record* ControlCommands::held(ObjectKind kind, std::string_view key) const {
+  return find(parts_.administrator.effective().merged.objects, kind, key);
+}
+
+Overlay ControlCommands::changed(ObjectKind kind, const std::string& key, std::optional<Record> record) const {
+  return parts_.administrator.with(parts_.administrator.overlay(), kind, key, std::move(record));
+}
+
+void ControlCommands::forget(const control::Arguments& arguments, const Answer& answer) {
+  const auto kind = parseObjectKind(arguments.text("kind"));
+  if (!kind) return answer(refuse(Code::Invalid, "kind is one of unit, target, access"));
+  Overlay overlay = parts_.administrator.overlay();
+  const std::string key = arguments.text("key");
+  if (!overlay.forget(*kind, key)) {
+    return answer(refuse(Code::NotFound, "there is no change of the " + std::string(wordOf(*kind)) + " \"" + key +
+                                             "\"; `sanctl agent config` shows those that there are"));
+  }
+  commit(std::move(overlay), Administrator::Order::SaveThenApply, Json::Object{{"kind", wordOf(*kind)}, {"key", key}},
+         answer);
+}
+
+}  // namespace agent

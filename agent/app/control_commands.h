@@ -1,0 +1,84 @@
+// ControlCommands: what each command of agent/control/commands.h does in a running agent.
+//
+// The loop's thread. Questions are answered at once; changes one after the other, the others wait (as many as there are
+// connections, since each has one request at a time). A change is in the log with who made it.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "agent/app/administrator.h"
+#include "agent/app/control_server.h"
+#include "agent/app/targets.h"
+#include "agent/control/message.h"
+
+namespace agent {
+
+// What commands ask of the process around them.
+struct ControlHooks {
+  std::function<ctl::Json::Object()> status;  // version and process, in front of what is added here
+  std::function<std::string()> metrics;
+  // Answers with what changed, or with every mistake.
+  std::function<void(std::function<void(const control::Result&)>)> reload;
+  std::function<void(std::optional<base::Duration> grace, std::function<void()> done)> drain;
+};
+
+class ControlCommands {
+ public:
+  // Borrowed; they live longer.
+  struct Parts {
+    Administrator& administrator;
+    Holder& holder;
+    Targets& targets;
+    StateFiles& unitStates;
+    DiskWorker& worker;
+    ops::Log& log;
+    ops::Metrics& metrics;
+    ControlHooks hooks;
+  };
+  explicit ControlCommands(Parts parts) : parts_(std::move(parts)) {}
+
+  // One line of a connection; the answer comes by `respond`, once.
+  void onLine(std::string_view line, const ControlPeer& peer, ControlServer::Respond respond);
+
+ private:
+  using Answer = std::function<void(const control::Result&)>;
+  struct Asked {
+    control::Request request;
+    ControlPeer peer;
+    Answer answer;
+  };
+
+  void begin(Asked asked);
+  void next();
+  void change(const control::Request& request, const Answer& answer);
+  control::Result tell(const control::Request& request);
+
+  // Changes: each ends with one call of `answer`.
+  void createUnit(const control::Arguments& arguments, const Answer& answer);
+  void deleteUnit(const control::Arguments& arguments, const Answer& answer);
+  void resizeUnit(const control::Arguments& arguments, const Answer& answer);
+  void createTarget(const control::Arguments& arguments, const Answer& answer);
+  void deleteTarget(const control::Arguments& arguments, const Answer& answer);
+  void allow(const control::Arguments& arguments, const Answer& answer);
+  void deny(const control::Arguments& arguments, const Answer& answer);
+  void map(const control::Arguments& arguments, const Answer& answer);
+  void unmap(const control::Arguments& arguments, const Answer& answer);
+  void forget(const control::Arguments& arguments, const Answer& answer);
+
+  void commit(Overlay next, Administrator::Order order, ctl::Json result, const Answer& answer);
+  [[nodiscard]] const Record* held(ObjectKind kind, std::string_view key) const;
+  [[nodiscard]] Overlay changed(ObjectKind kind, const std::string& key, std::optional<Record> record) const;
+  [[nodiscard]] base::Result<Record> newRule(const control::Arguments& arguments,
+                                             const std::vector<std::string>& settings) const;
+
+  [[nodiscard]] ctl::Json status() const;
+  [[nodiscard]] ctl::Json units() const;
+  [[nodiscard]] ctl::Json targets() const;
+
+  Parts parts_;
+  std::deque<Asked> waiting_;
+  bool changing_ = false;
+};
+
+}  // namespace agent

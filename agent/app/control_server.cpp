@@ -1,0 +1,187 @@
+#include "agent/app/control_server.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "agent/control/message.h"
+#include "shared/net/os_error.h"
+
+namespace agent {
+namespace {
+
+constexpr int kBacklog = 16;
+constexpr mode_t kMode = 0660;
+
+base::Result<sockaddr_un> addressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return base::fail("the path of the control socket is too long: " + path);
+  std::copy(path.begin(), path.end(), address.sun_path);
+  return address;
+}
+
+net::UniqueFd makeSocket() { return net::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
+
+// Whether somebody answers there; a file that is left over answers nobody.
+bool isServed(const sockaddr_un& address) {
+  const net::UniqueFd fd = makeSocket();
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
+}
+
+base::Status giveTo(const std::string& path, const std::string& group) {
+  if (::chmod(path.c_str(), kMode) != 0) return net::osFailure("cannot set the mode of " + path);
+  if (group.empty()) return {};
+  const struct group* entry = ::getgrnam(group.c_str());
+  if (entry == nullptr) return base::fail("control.group: there is no group \"" + group + "\"");
+  if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
+    return net::osFailure("cannot give " + path + " to the group " + group);
+  }
+  return {};
+}
+
+bool isMember(uid_t uid, gid_t primary, gid_t wanted) {
+  if (primary == wanted) return true;
+  const struct passwd* user = ::getpwuid(uid);
+  if (user == nullptr) return false;
+  int count = 256;
+  std::vector<gid_t> groups(static_cast<std::size_t>(count));
+  if (::getgrouplist(user->pw_name, user->pw_gid, groups.data(), &count) < 0) return false;
+  return std::find(groups.begin(), groups.begin() + count, wanted) != groups.begin() + count;
+}
+
+}  // namespace
+
+// One connection: lines in order, one at a time.
+class ControlServer::Client final : private net::StreamOwner {
+ public:
+  Client(ControlServer& server, std::uint64_t id, const ControlPeer& peer)
+      : server_(server),
+        id_(id),
+        peer_(peer),
+        stream_(server.loop_, *this,
+                {.maxInput = control::kMaxRequest,
+                 .highWater = control::kMaxAnswer,
+                 .lowWater = 0,
+                 .maxOutput = control::kMaxAnswer + control::kMaxRequest}) {}
+
+  base::Status accept(net::UniqueFd fd) { return stream_.accept(std::move(fd), net::Address()); }
+  [[nodiscard]] base::TimePoint lastActivity() const { return stream_.lastActivity(); }
+  [[nodiscard]] bool working() const { return working_; }
+  void close() { stream_.close(); }
+
+ private:
+  std::size_t onData(net::Stream&, base::ByteView bytes) override {
+    const std::string_view text = base::asText(bytes);
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return 0;
+    stream_.pauseReading();
+    working_ = true;
+    // The answer may come when this connection has gone.
+    server_.onLine_(text.substr(0, end), peer_, [&server = server_, id = id_](std::string answer) {
+      const auto at = server.clients_.find(id);
+      if (at != server.clients_.end()) at->second->answer(std::move(answer));
+    });
+    return end + 1;
+  }
+  void onEof(net::Stream&) override {
+    eof_ = true;
+    if (!working_) leave();
+  }
+  void onClosed(net::Stream&, const net::Closed&) override { server_.ended(id_); }
+
+  void answer(std::string text) {
+    working_ = false;
+    if (!stream_.isOpen()) return;
+    stream_.write(base::asBytes(text));
+    if (eof_) return leave();
+    stream_.resumeReading();
+  }
+  void leave() { stream_.closeAfterFlush(); }
+
+  ControlServer& server_;
+  const std::uint64_t id_;
+  const ControlPeer peer_;
+  net::Stream stream_;
+  bool working_ = false;
+  bool eof_ = false;
+};
+
+ControlServer::ControlServer(net::Loop& loop, OnLine onLine, OnRefused onRefused)
+    : loop_(loop), onLine_(std::move(onLine)), onRefused_(std::move(onRefused)) {}
+
+ControlServer::~ControlServer() {
+  if (!path_.empty()) (void)::unlink(path_.c_str());
+}
+
+base::Status ControlServer::listen(const std::string& path, const std::string& group) {
+  const auto address = addressOf(path);
+  if (!address) return base::fail(address.error());
+  if (isServed(*address)) return base::fail("another agent serves the control socket " + path);
+  (void)::unlink(path.c_str());
+  fd_ = makeSocket();
+  if (!fd_) return net::osFailure("cannot make a socket");
+  // Nobody may connect between bind() and chmod().
+  const mode_t before = ::umask(0177);
+  const int bound = ::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
+  const int error = errno;
+  (void)::umask(before);
+  if (bound != 0) return net::osFailure("cannot listen on the control socket " + path, error);
+  path_ = path;
+  group_ = group;
+  if (auto given = giveTo(path, group); !given) return given;
+  if (::listen(fd_.get(), kBacklog) != 0) return net::osFailure("cannot listen on the control socket " + path);
+  return watch_.open(loop_, fd_.get(), EPOLLIN, *this);
+}
+
+void ControlServer::onEvents(std::uint32_t) {
+  net::UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (fd) accept(std::move(fd));
+}
+
+bool ControlServer::mayUse(const ControlPeer& peer, gid_t peerGroup) const {
+  if (peer.uid == 0 || peer.uid == ::geteuid()) return true;
+  if (group_.empty()) return false;
+  const struct group* entry = ::getgrnam(group_.c_str());
+  return entry != nullptr && isMember(peer.uid, peerGroup, entry->gr_gid);
+}
+
+void ControlServer::accept(net::UniqueFd fd) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
+  const ControlPeer peer{credentials.uid, credentials.pid};
+  if (!mayUse(peer, credentials.gid)) {
+    return onRefused_(peer, "it is neither root nor the agent's user nor a member of control.group");
+  }
+  if (clients_.size() >= kMaxConnections) makeRoom();
+  if (clients_.size() >= kMaxConnections) return onRefused_(peer, "all connections are busy");
+  const std::uint64_t id = nextClient_++;
+  auto client = std::make_unique<Client>(*this, id, peer);
+  if (client->accept(std::move(fd))) clients_.emplace(id, std::move(client));
+}
+
+void ControlServer::makeRoom() {
+  auto oldest = clients_.end();
+  for (auto at = clients_.begin(); at != clients_.end(); ++at) {
+    if (at->second->working()) continue;
+    if (oldest == clients_.end() || at->second->lastActivity() < oldest->second->lastActivity()) oldest = at;
+  }
+  if (oldest != clients_.end()) clients_.erase(oldest);
+}
+
+void ControlServer::ended(std::uint64_t id) {
+  ended_.push_back(id);
+  if (watch_.opened()) watch_.requestTurnEnd();
+}
+
+void ControlServer::onTurnEnd() {
+  for (const std::uint64_t id : std::exchange(ended_, {})) clients_.erase(id);
+}
+
+}  // namespace agent

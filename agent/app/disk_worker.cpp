@@ -1,0 +1,78 @@
+#include "agent/app/disk_worker.h"
+
+#include <pthread.h>
+
+#include <chrono>
+
+namespace agent {
+
+DiskWorker::DiskWorker(net::Loop& loop) : loop_(loop), finished_(std::make_shared<Finished>()) {
+  thread_ = std::thread([this] { run(); });
+  ::pthread_setname_np(thread_.native_handle(), "disk-worker");
+}
+
+DiskWorker::~DiskWorker() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+  finished_->alive = false;
+}
+
+void DiskWorker::submit(Job job, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back({std::move(job), std::move(done)});
+  }
+  wake_.notify_one();
+}
+
+void DiskWorker::flush() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return queue_.empty() && !working_; });
+}
+
+void DiskWorker::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    Entry entry = std::move(queue_.front());
+    queue_.pop_front();
+    working_ = true;
+    lock.unlock();
+    base::Status status = entry.job();
+    {
+      const std::lock_guard finished(finished_->mutex);
+      finished_->list.emplace_back(std::move(entry.done), std::move(status));
+    }
+    tell();
+    lock.lock();
+    working_ = false;
+    if (queue_.empty()) idle_.notify_all();
+  }
+}
+
+void DiskWorker::tell() {
+  const auto task = [finished = finished_] {
+    if (!finished->alive) return;
+    for (;;) {
+      std::unique_lock lock(finished->mutex);
+      if (finished->list.empty()) return;
+      auto [done, status] = std::move(finished->list.front());
+      finished->list.pop_front();
+      lock.unlock();
+      done(status);
+    }
+  };
+  // A loop whose mailbox is full is busy with it: there will be room, and nobody waits for this thread meanwhile.
+  while (!loop_.post(task)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const std::lock_guard lock(mutex_);
+    if (ending_) return;
+  }
+}
+
+}  // namespace agent

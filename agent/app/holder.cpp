@@ -1,0 +1,110 @@
+#include "agent/app/holder.h"
+
+#include <algorithm>
+#include <set>
+
+namespace agent {
+namespace {
+
+const target::UnitSetup* findUnit(const target::Setup& setup, std::string_view id) {
+  const auto at = std::find_if(setup.units.begin(), setup.units.end(),
+                               [&](const target::UnitSetup& unit) { return unit.id == id; });
+  return at == setup.units.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+target::Setup Holder::withoutMissing(const target::Setup& wanted) const {
+  target::Setup setup = wanted;
+  std::erase_if(setup.units, [&](const target::UnitSetup& unit) { return missing_.contains(unit.id); });
+  for (target::UnitSetup& unit : setup.units) {
+    const auto renamed = renamed_.find(unit.id);
+    if (renamed != renamed_.end() && renamed->second.store == unit.store) unit.store = renamed->second.running;
+  }
+  if (missing_.empty()) return setup;
+  for (target::TargetSetup& target : setup.targets) {
+    for (target::AccessRule& rule : target.rules) {
+      std::erase_if(rule.luns, [&](const target::LunMapping& mapping) { return missing_.contains(mapping.unit); });
+    }
+  }
+  return setup;
+}
+
+bool Holder::leaveOutBroken(const target::Setup& setup) {
+  bool found = false;
+  for (const target::UnitSetup& unit : setup.units) {
+    const target::UnitSetup* running = findUnit(targets_.setup(), unit.id);
+    if (running != nullptr && running->sameStore(unit)) continue;
+    const auto status = probe_(unit);
+    if (status) continue;
+    found = true;
+    missing_[unit.id] = status.error().text;
+    hears_.failed(unit.id, status.error());
+  }
+  return found;
+}
+
+base::Status Holder::apply(target::Setup wanted, Mode mode) {
+  const auto missingBefore = missing_;
+  std::erase_if(missing_, [&](const auto& entry) {
+    const target::UnitSetup* was = findUnit(wanted_, entry.first);
+    const target::UnitSetup* is = findUnit(wanted, entry.first);
+    return is == nullptr || was == nullptr || !is->sameStore(*was);
+  });
+  const target::Setup before = targets_.setup();
+  target::Setup setup = withoutMissing(wanted);
+  auto status = targets_.apply(setup);
+  if (!status && mode == Mode::LeaveOut && leaveOutBroken(setup)) status = targets_.apply(withoutMissing(wanted));
+  if (!status) {
+    missing_ = missingBefore;
+    return status;
+  }
+  std::erase_if(renamed_, [&](const auto& entry) {
+    const target::UnitSetup* unit = findUnit(targets_.setup(), entry.first);
+    return unit == nullptr || unit->store != entry.second.running;
+  });
+  wanted_ = std::move(wanted);
+  tellDifference(before);
+  return {};
+}
+
+bool Holder::retry() {
+  const auto before = missing_;
+  std::erase_if(missing_, [&](const auto& entry) {
+    const target::UnitSetup* unit = findUnit(wanted_, entry.first);
+    return unit == nullptr || probe_(*unit).ok();
+  });
+  if (missing_.size() == before.size()) return false;
+  const target::Setup old = targets_.setup();
+  if (auto status = targets_.apply(withoutMissing(wanted_)); !status) {
+    missing_ = before;
+    return false;
+  }
+  tellDifference(old);
+  return true;
+}
+
+base::Status Holder::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink, std::string store) {
+  const target::UnitSetup* running = findUnit(targets_.setup(), unit);
+  if (running == nullptr) return base::fail("there is no unit \"" + std::string(unit) + "\" that is served");
+  if (auto status = targets_.resize(unit, blocks, shrink); !status) return status;
+  if (store != running->store) renamed_[std::string(unit)] = {std::move(store), running->store};
+  return {};
+}
+
+void Holder::tellDifference(const target::Setup& before) {
+  std::set<std::string_view> opened;
+  for (const target::UnitSetup& unit : targets_.setup().units) {
+    const target::UnitSetup* old = findUnit(before, unit.id);
+    if (old == nullptr || !old->sameStore(unit)) opened.insert(unit.id);
+  }
+  for (const target::UnitSetup& unit : before.units) {
+    if (findUnit(targets_.setup(), unit.id) == nullptr) hears_.closed(unit.id);
+  }
+  if (opened.empty()) return;
+  for (const target::UnitFacts& facts : targets_.units()) {
+    if (opened.contains(facts.id)) hears_.opened(facts);
+  }
+}
+
+}  // namespace agent

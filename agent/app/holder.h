@@ -1,0 +1,59 @@
+// Holder: brings a setup into force, with what an agent needs beside the target server's all or nothing.
+//
+// A unit that cannot be opened at a start or a reload is left out, with its LUNs, told of and tried again; a change by
+// an administrator that cannot be opened is refused whole. A unit in memory that was resized goes on living though its
+// store is called otherwise now. The loop's thread; apply() and retry() may block as stores are opened.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "agent/app/targets.h"
+
+namespace agent {
+
+class Holder {
+ public:
+  struct Hears {
+    std::function<void(const target::UnitFacts&)> opened;
+    std::function<void(std::string_view unit)> closed;
+    std::function<void(std::string_view unit, const base::Error&)> failed;
+  };
+  // Borrowed; they live longer.
+  Holder(Targets& targets, StoreProbe probe, Hears hears)
+      : targets_(targets), probe_(std::move(probe)), hears_(std::move(hears)) {}
+
+  enum class Mode : std::uint8_t {
+    LeaveOut,  // units that cannot be opened
+    Refuse,    // a setup of which a new unit cannot be opened
+  };
+  base::Status apply(target::Setup wanted, Mode mode);
+  // Units that were left out, once more. True when one more is there.
+  bool retry();
+
+  // Another size; `store` is what the unit's store is called from now on.
+  base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink, std::string store);
+
+  // Why units are not served, by id.
+  [[nodiscard]] const std::map<std::string, std::string, std::less<>>& missing() const { return missing_; }
+  [[nodiscard]] const target::Setup& wanted() const { return wanted_; }
+
+ private:
+  struct Renamed {
+    std::string store;    // as the setup says it
+    std::string running;  // as it was opened
+  };
+  [[nodiscard]] target::Setup withoutMissing(const target::Setup& wanted) const;
+  bool leaveOutBroken(const target::Setup& setup);
+  void tellDifference(const target::Setup& before);
+
+  Targets& targets_;
+  StoreProbe probe_;
+  Hears hears_;
+  target::Setup wanted_;
+  std::map<std::string, std::string, std::less<>> missing_;
+  std::map<std::string, Renamed, std::less<>> renamed_;
+};
+
+}  // namespace agent

@@ -1,0 +1,119 @@
+// The log events of the agent, one row each: id, severity, name, fields, rate, and what it means for an administrator.
+//
+// Ids never change and are never used again; a new event gets the next free one of its hundred. What peers can provoke
+// has a rate.
+#pragma once
+
+#include "shared/ops/in_order.h"
+#include "shared/ops/log.h"
+
+namespace agent {
+
+enum class Event : std::uint16_t {
+  Started,
+  Stopping,
+  Stopped,
+  Reloaded,
+  ConfigError,
+  RestartNeeded,
+  StartFailed,
+  EngineChosen,
+  ChangeSuperseded,
+
+  LoginRefused,
+  SessionOpened,
+  SessionEnded,
+  ConnectionFault,
+
+  UnitOpened,
+  UnitFailed,
+  UnitClosed,
+
+  Changed,
+  ChangeNotSaved,
+  StateSaveFailed,
+  ControlRefused,
+
+  kCount
+};
+
+namespace table {
+
+using EventRow = ops::RowOf<Event, ops::LogEvent>;
+using ops::Severity;
+inline constexpr ops::Rate kAlways{};
+inline constexpr ops::Rate kByPeers{20, 60};    // what one peer can do again and again
+inline constexpr ops::Rate kInFloods{200, 600}; // what many peers do at once when a network fails
+
+inline constexpr EventRow kEvents[] = {
+    // clang-format off
+    {Event::Started, {"AGENT-1001", Severity::Notice, "started",
+        {"version", "portals", "targets", "units", "state"}, kAlways,
+        "The agent takes logins."}},
+    {Event::Stopping, {"AGENT-1002", Severity::Notice, "stopping", {"reason", "sessions"}, kAlways,
+        "The agent was told to stop; sessions are asked to log out and have drain.grace for it."}},
+    {Event::Stopped, {"AGENT-1003", Severity::Notice, "stopped", {}, kAlways,
+        "The agent has ended; what was acknowledged as durable is on its store."}},
+    {Event::Reloaded, {"AGENT-1004", Severity::Notice, "reloaded", {"path", "changes"}, kAlways,
+        "The configuration was read again and is in force, but for keys that an AGENT-1006 names and changes that an "
+        "AGENT-1009 names. What has changed is listed, a list of records as one key."}},
+    {Event::ConfigError, {"AGENT-1005", Severity::Error, "config-error", {"where", "error"}, kAlways,
+        "The configuration or a file of a secret has a mistake. At the start the agent ends with status 2; at a reload "
+        "it "
+        "goes on with what it had. `san-agent --check-config` shows all mistakes at once."}},
+    {Event::RestartNeeded, {"AGENT-1006", Severity::Warning, "restart-needed", {"key", "running", "wanted"}, kAlways,
+        "A key that only a restart can change has a new value. The running value stays until then."}},
+    {Event::StartFailed, {"AGENT-1007", Severity::Critical, "start-failed", {"error"}, kAlways,
+        "The agent could not begin and has ended with status 1; the error says what it needs."}},
+    {Event::EngineChosen, {"AGENT-1008", Severity::Info, "engine-chosen", {"engine", "reason"}, kAlways,
+        "How disks are reached, and why so."}},
+    {Event::ChangeSuperseded, {"AGENT-1009", Severity::Warning, "change-superseded", {"kind", "key", "why"}, kAlways,
+        "A change made by sanctl agent does not hold any more, because the configuration file says otherwise now. "
+        "`sanctl "
+        "agent config` shows it; `sanctl agent forget` takes it away; making it again lets it hold."}},
+
+    {Event::LoginRefused, {"AGENT-2001", Severity::Warning, "login-refused",
+        {"peer", "initiator", "target", "status", "why"}, kByPeers,
+        "An initiator was not let in, with the status of RFC 7143 11.13.5 that it got. agent_logins_refused_total "
+        "counts "
+        "all."}},
+    {Event::SessionOpened, {"AGENT-2002", Severity::Info, "session-opened",
+        {"session", "initiator", "target", "peer", "proof"}, kInFloods,
+        "An initiator has logged in, and what it proved: its claimed name only, or by CHAP."}},
+    {Event::SessionEnded, {"AGENT-2003", Severity::Info, "session-ended",
+        {"session", "initiator", "target", "why"}, kInFloods,
+        "A session has ended."}},
+    {Event::ConnectionFault, {"AGENT-2004", Severity::Warning, "connection-fault",
+        {"peer", "initiator", "target", "why"}, kByPeers,
+        "A connection was closed because of what came over it, or did not come."}},
+
+    {Event::UnitOpened, {"AGENT-3001", Severity::Info, "unit-opened", {"unit", "store", "bytes"}, kAlways,
+        "A unit's store is open."}},
+    {Event::UnitFailed, {"AGENT-3002", Severity::Error, "unit-failed", {"unit", "error"}, kAlways,
+        "A unit's store or its saved state cannot be opened. The other units are served; this one is mapped nowhere, "
+        "and is "
+        "tried again every 30 seconds."}},
+    {Event::UnitClosed, {"AGENT-3003", Severity::Info, "unit-closed", {"unit"}, kAlways,
+        "A unit is no longer there, by the configuration or by a change."}},
+
+    {Event::Changed, {"AGENT-4001", Severity::Notice, "changed", {"command", "object", "uid", "pid"}, kAlways,
+        "Somebody changed something by sanctl agent; it is saved."}},
+    {Event::ChangeNotSaved, {"AGENT-4002", Severity::Error, "change-not-saved", {"command", "error"}, kByPeers,
+        "A change could not be saved, so it was taken back and refused. Look at space and health of the disk under "
+        "state.folder."}},
+    {Event::StateSaveFailed, {"AGENT-4003", Severity::Error, "state-save-failed", {"unit", "error"}, kByPeers,
+        "Persistent reservations or identifying information of a unit could not be saved; the host's command failed. "
+        "Look at "
+        "space and health of the disk under state.folder."}},
+    {Event::ControlRefused, {"AGENT-4004", Severity::Warning, "control-refused", {"uid", "why"}, kByPeers,
+        "Somebody was not let near the control socket."}},
+    // clang-format on
+};
+
+}  // namespace table
+
+inline constexpr auto kLogEvents = ops::inOrder(table::kEvents);
+
+constexpr const ops::LogEvent& eventRow(Event event) { return kLogEvents[static_cast<std::size_t>(event)]; }
+
+}  // namespace agent

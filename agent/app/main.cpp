@@ -1,0 +1,102 @@
+// san-agent. Reads as the list of its parts in the order in which they depend on each other.
+//
+// The command line is told in arguments.cpp.
+
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "agent/app/arguments.h"
+#include "agent/app/server_targets.h"
+#include "agent/app/service.h"
+#include "shared/ops/log_stream.h"
+#include "shared/program/process.h"
+#include "shared/program/status_server.h"
+
+namespace {
+
+constexpr const char* kVersion = SANCTUM_VERSION;
+constexpr program::StartReport kReport{"san-agent", agent::kLogEvents};
+
+int startFailed(const std::string& text) { return kReport.failed<agent::Event::StartFailed>(text); }
+int mistaken(const agent::ConfigErrors& errors) { return kReport.mistaken<agent::Event::ConfigError>(errors); }
+
+bool randomBytes(std::span<std::uint8_t> bytes) {
+  return RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1;
+}
+
+std::unique_ptr<agent::Targets> makeTargets(const target::Environment& environment, const target::Limits& limits) {
+  return std::make_unique<agent::ServerTargets>(environment, limits);
+}
+
+int serve(const program::Arguments& arguments, agent::Config config, agent::Credentials credentials) {
+  program::raiseDescriptorLimit();
+  program::forbidDumps();
+
+  net::Loop loop;
+  program::Lifecycle lifecycle(loop);
+
+  ops::StreamSink sink(STDERR_FILENO, config.runtime.log.format, ops::isJournal(STDERR_FILENO));
+  ops::Log log(agent::kLogEvents, config.runtime.log.level);
+  log.addSink(sink);
+  ops::Metrics metrics(agent::kMetrics);
+  metrics.at<agent::Metric::StartTime>().set(base::wallNow().time_since_epoch().count() * std::int64_t{1'000'000'000});
+
+  auto state = agent::StateFolder::open(config.start.state.folder, randomBytes);
+  if (!state) return startFailed(state.error().text);
+
+  agent::Service service({loop, log, metrics, randomBytes, makeTargets, arguments.source,
+                          [&sink](ops::LogFormat format) { sink.setFormat(format); }, kVersion},
+                         std::move(*state), std::move(config), std::move(credentials));
+  if (auto status = service.start(); !status) return startFailed(status.error().text);
+
+  agent::ServiceStatus status(loop, service);
+  std::unique_ptr<program::StatusServer> http;
+  if (service.config().start.http.enabled) {
+    auto started = program::StatusServer::start(service.config().start.http.address, "san-agent", status);
+    if (!started) return startFailed(started.error().text);
+    http = std::move(*started);
+  }
+
+  log.write<agent::Event::Started>(base::now(), {{"version", kVersion},
+                                                 {"portals", program::joined(service.portals())},
+                                                 {"targets", service.targetCount()},
+                                                 {"units", service.unitCount()},
+                                                 {"state", service.config().start.state.folder}});
+  lifecycle.ready(
+      {[&] { service.reload([](const control::Result&) {}); }, [&](std::string_view signal) { service.stop(signal); }});
+  loop.run();
+  log.write<agent::Event::Stopped>(base::now());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = agent::parseArguments(std::vector<std::string>(argv + 1, argv + argc));
+  if (!arguments) return kReport.plain(arguments.error().text, program::kExitMistake);
+  if (arguments->verb == program::Verb::Help) {
+    std::cout << agent::helpText();
+    return 0;
+  }
+  if (arguments->verb == program::Verb::Version) {
+    std::cout << "san-agent " << kVersion << '\n';
+    return 0;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  auto config = agent::loadConfig(arguments->source);
+  if (!config) return mistaken(config.error());
+  auto credentials = agent::Credentials::load(config->chap, config->runtime.secrets);
+  if (!credentials) return mistaken(credentials.error());
+  if (arguments->verb == program::Verb::CheckConfig) {
+    std::cout << agent::effectiveText(*config);
+    return 0;
+  }
+  try {
+    return serve(*arguments, std::move(*config), std::move(*credentials));
+  } catch (const std::exception& e) {
+    return kReport.plain(e.what());
+  }
+}

@@ -1,0 +1,240 @@
+#include "agent/app/service.h"
+
+#include <unistd.h>
+
+#include <future>
+
+#include "agent/app/control_views.h"
+#include "agent/app/facts_metrics.h"
+#include "agent/block/open_device.h"
+#include "shared/program/process.h"
+
+namespace agent {
+
+Service::Service(Parts parts, StateFolder state, Config config, Credentials credentials)
+    : parts_(std::move(parts)),
+      state_(std::move(state)),
+      config_(std::move(config)),
+      credentials_(std::move(credentials)),
+      observer_(parts_.log, parts_.metrics),
+      worker_(parts_.loop),
+      unitStates_(worker_, state_.unitsPath(),
+                  [this](std::string_view unit, const base::Error& why) {
+                    parts_.metrics.at<Metric::StateSaves>(SaveOutcome::Failed).add();
+                    parts_.log.write<Event::StateSaveFailed>(base::now(), {{"unit", unit}, {"error", why.text}});
+                  }),
+      retryTimer_(parts_.loop.timers(), [this] { retryUnits(); }) {}
+
+Service::~Service() = default;
+
+base::Status Service::start() {
+  parts_.log.setLevel(config_.runtime.log.level);
+  auto engine = block::makeEngine(parts_.loop, config_.start.engine);
+  if (!engine) return base::fail(engine.error());
+  engine_ = std::move(*engine);
+  parts_.log.write<Event::EngineChosen>(base::now(),
+                                        {{"engine", engine_->description()}, {"reason", engine_->reason()}});
+  targets_ = parts_.makeTargets({parts_.loop, *engine_, credentials_, unitStates_, observer_, parts_.random},
+                                config_.start.limits);
+  parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
+  Holder::Hears hears;
+  hears.opened = [this](const target::UnitFacts& unit) {
+    parts_.log.write<Event::UnitOpened>(
+        base::now(), {{"unit", unit.id}, {"store", unit.store}, {"bytes", unit.blocks * unit.blockSize}});
+  };
+  hears.closed = [this](std::string_view unit) { parts_.log.write<Event::UnitClosed>(base::now(), {{"unit", unit}}); };
+  hears.failed = [this](std::string_view unit, const base::Error& why) {
+    parts_.log.write<Event::UnitFailed>(base::now(), {{"unit", unit}, {"error", why.text}});
+  };
+  holder_ = std::make_unique<Holder>(
+      *targets_, [this](const target::UnitSetup& unit) { return probe(unit); }, std::move(hears));
+  administrator_ = std::make_unique<Administrator>(
+      Administrator::Parts{*holder_, worker_, parts_.log, parts_.metrics, state_.changesPath(), state_.identity()});
+  auto overlay = Administrator::loadOverlay(state_.changesPath());
+  if (!overlay) return base::fail(overlay.error());
+  if (auto begun = administrator_->start(config_, std::move(*overlay)); !begun) return begun;
+  if (auto listening = listen(); !listening) return listening;
+  if (auto opened = openControl(); !opened) return opened;
+  armRetry();
+  started_ = true;
+  since_ = base::wallNow();
+  return {};
+}
+
+base::Status Service::openControl() {
+  if (!config_.start.control.enabled) return {};
+  ControlHooks hooks;
+  hooks.status = [this] { return statusView(); };
+  hooks.metrics = [this] { return metricsText(); };
+  hooks.reload = [this](auto done) { reload(std::move(done)); };
+  hooks.drain = [this](std::optional<base::Duration> grace, std::function<void()> done) {
+    drain("sanctl agent drain", grace.value_or(config_.runtime.drain.grace), std::move(done));
+  };
+  commands_ = std::make_unique<ControlCommands>(ControlCommands::Parts{
+      *administrator_, *holder_, *targets_, unitStates_, worker_, parts_.log, parts_.metrics, hooks});
+  control_ = std::make_unique<ControlServer>(
+      parts_.loop,
+      [this](std::string_view line, const ControlPeer& peer, ControlServer::Respond respond) {
+        commands_->onLine(line, peer, std::move(respond));
+      },
+      [this](const ControlPeer& peer, std::string_view why) {
+        parts_.log.write<Event::ControlRefused>(base::now(), {{"uid", peer.uid}, {"why", why}});
+      });
+  return control_->listen(config_.start.control.socket, config_.start.control.group);
+}
+
+ctl::Json::Object Service::statusView() const {
+  ctl::Json::Array portals;
+  for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
+  return {{"version", parts_.version},
+          {"pid", static_cast<std::uint64_t>(::getpid())},
+          {"since", timeText(since_.time_since_epoch().count())},
+          {"ready", notReady().empty()},
+          {"not_ready", notReady()},
+          {"configuration", parts_.source.path},
+          {"state_folder", state_.path()},
+          {"engine", engine_->description()},
+          {"portals", std::move(portals)}};
+}
+
+base::Status Service::listen() {
+  for (const target::PortalFacts& portal : config_.start.portals) {
+    if (auto status = targets_->listen(portal.address, portal.group); !status) return status;
+  }
+  return {};
+}
+
+std::vector<net::Address> Service::portals() const {
+  std::vector<net::Address> addresses;
+  for (const target::PortalFacts& portal : targets_->portals()) addresses.push_back(portal.address);
+  return addresses;
+}
+
+base::Status Service::probe(const target::UnitSetup& unit) {
+  for (const auto kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation}) {
+    if (const auto kept = unitStates_.load(unit.id, kind); !kept) return base::fail(kept.error());
+  }
+  if (const auto device = block::openDevice(unit.store, *engine_); !device) return base::fail(device.error());
+  return {};
+}
+
+void Service::retryUnits() {
+  (void)holder_->retry();
+  armRetry();
+}
+
+void Service::armRetry() {
+  if (!holder_->missing().empty()) retryTimer_.startAt(parts_.loop.now() + kRetryUnits);
+}
+
+void Service::reload(std::function<void(const control::Result&)> done) {
+  const auto refuse = [this, &done](const ConfigErrors& errors) {
+    std::string text;
+    for (const ops::ConfigError& error : errors) {
+      parts_.log.write<Event::ConfigError>(base::now(), {{"where", ops::toText(error.at)}, {"error", error.text}});
+      text += (text.empty() ? "" : "\n") + ops::toText(error);
+    }
+    done(base::fail(control::Refusal{control::Code::Invalid, std::move(text)}));
+  };
+  auto read = loadConfig(parts_.source);
+  if (!read) return refuse(read.error());
+  auto credentials = Credentials::load(read->chap, read->runtime.secrets);
+  if (!credentials) return refuse(credentials.error());
+  Reloaded reloaded = agent::reloaded(config_, std::move(*read));
+  for (const program::FrozenChange& change : reloaded.frozen) {
+    parts_.log.write<Event::RestartNeeded>(
+        base::now(), {{"key", change.key}, {"running", change.running}, {"wanted", change.wanted}});
+  }
+  hold(std::move(reloaded.config), std::move(*credentials), program::joined(reloaded.changed), done);
+}
+
+void Service::hold(Config config, Credentials credentials, std::string changes,
+                   const std::function<void(const control::Result&)>& done) {
+  // A change that is under way comes first, so this may be later.
+  auto shared = std::make_shared<Credentials>(std::move(credentials));
+  administrator_->reload(
+      config, [this, config, shared, changes = std::move(changes), done](const base::Status& status) {
+        const std::string& path = parts_.source.path;
+        if (!status) {
+          parts_.log.write<Event::ConfigError>(base::now(), {{"where", path}, {"error", status.error().text}});
+          return done(base::fail(control::Refusal{control::Code::Invalid, status.error().text}));
+        }
+        config_ = config;
+        credentials_ = std::move(*shared);
+        parts_.log.setLevel(config_.runtime.log.level);
+        parts_.setLogFormat(config_.runtime.log.format);
+        parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
+        armRetry();
+        done(ctl::Json(ctl::Json::Object{{"changes", changes}}));
+      });
+}
+
+void Service::stop(std::string_view reason) {
+  drain(reason, config_.runtime.drain.grace, [this] { parts_.loop.stop(); });
+}
+
+void Service::drain(std::string_view reason, base::Duration grace, std::function<void()> done) {
+  draining_ = true;
+  parts_.log.write<Event::Stopping>(base::now(), {{"reason", reason}, {"sessions", targets_->sessions().size()}});
+  targets_->drain(grace, std::move(done));
+}
+
+std::string Service::notReady() const {
+  if (!started_) return "starting";
+  if (draining_) return "stopping";
+  std::string text;
+  for (const auto& [unit, why] : holder_->missing()) {
+    text += (text.empty() ? "units that cannot be opened: " : ", ") + unit;
+  }
+  return text;
+}
+
+void Service::syncMetrics() {
+  ops::Metrics& m = parts_.metrics;
+  const target::ServerCounters now = targets_->counters();
+  m.at<Metric::ConnectionsOpen>().set(static_cast<std::int64_t>(now.connectionsNow));
+  m.at<Metric::ConnectionsAccepted>().add(now.connectionsAccepted - counted_.connectionsAccepted);
+  m.at<Metric::ConnectionFaults>().add(now.connectionFaults - counted_.connectionFaults);
+  m.at<Metric::Rejects>().add(now.rejects - counted_.rejects);
+  m.at<Metric::BudgetHits>(Budget::LoginsAtATime).add(now.loginsEvicted - counted_.loginsEvicted);
+  m.at<Metric::BudgetHits>(Budget::LoginTime).add(now.loginsTimedOut - counted_.loginsTimedOut);
+  m.at<Metric::BudgetHits>(Budget::Memory).add(now.outOfMemory - counted_.outOfMemory);
+  counted_ = now;
+  m.at<Metric::Targets>().set(static_cast<std::int64_t>(targets_->setup().targets.size()));
+  m.at<Metric::Units>().set(static_cast<std::int64_t>(targets_->setup().units.size()));
+  m.at<Metric::UnitsFailed>().set(static_cast<std::int64_t>(holder_->missing().size()));
+}
+
+std::string Service::metricsText() {
+  syncMetrics();
+  Facts facts{targets_->units(), targets_->sessions(), {}};
+  std::int64_t discovery = 0;
+  for (const target::SessionFacts& session : facts.sessions) discovery += session.discovery ? 1 : 0;
+  parts_.metrics.at<Metric::Sessions>(SessionKind::Discovery).set(discovery);
+  parts_.metrics.at<Metric::Sessions>(SessionKind::Normal)
+      .set(static_cast<std::int64_t>(facts.sessions.size()) - discovery);
+  for (const target::TargetSetup& target : targets_->setup().targets) facts.targets.push_back(target.name);
+  std::string text;
+  parts_.metrics.writeText(text);
+  writeFactsMetrics(text, facts, config_.runtime.metrics.sessions);
+  return text;
+}
+
+std::optional<std::string> ServiceStatus::onLoop(std::function<std::string(Service&)> ask) const {
+  auto answer = std::make_shared<std::promise<std::string>>();
+  auto future = answer->get_future();
+  const bool posted =
+      loop_.post([&service = service_, answer, ask = std::move(ask)] { answer->set_value(ask(service)); });
+  if (!posted || future.wait_for(kPatience) != std::future_status::ready) return std::nullopt;
+  return future.get();
+}
+
+std::string ServiceStatus::notReady() const {
+  return onLoop([](Service& service) { return service.notReady(); }).value_or("the agent does not answer");
+}
+
+std::string ServiceStatus::metricsText() const {
+  return onLoop([](Service& service) { return service.metricsText(); }).value_or("");
+}
+
+}  // namespace agent

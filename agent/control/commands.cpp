@@ -1,0 +1,117 @@
+#include "agent/control/commands.h"
+
+namespace control {
+namespace {
+
+using A = ArgumentKind;
+
+// clang-format off
+constexpr ArgumentRow kForget[] = {
+    {"kind", A::Text, true, "unit, target or access"},
+    {"key", A::Text, true, "which one, as config tells it"},
+};
+constexpr ArgumentRow kUnitCreate[] = {
+    {"id", A::Text, true, "its name"},
+    {"store", A::Text, true, "what holds its blocks, as in the configuration; memory and null may stand alone where there is a size"},
+    {"size", A::Text, false, "bytes, or with K, M, G, T; makes the file of a store that is one"},
+    {"settings", A::Texts, false, "further columns of [[unit]], as column=value"},
+};
+constexpr ArgumentRow kUnitDelete[] = {
+    {"id", A::Text, true, "its name"},
+    {"remove_file", A::Flag, false, "whether the file that holds its blocks is removed too"},
+};
+constexpr ArgumentRow kUnitResize[] = {
+    {"id", A::Text, true, "its name"},
+    {"size", A::Text, true, "bytes, or with K, M, G, T"},
+    {"shrink", A::Flag, false, "whether it may become smaller, so that what lies behind its new end is lost"},
+};
+constexpr ArgumentRow kTargetCreate[] = {
+    {"name", A::Text, true, "its iSCSI name"},
+    {"settings", A::Texts, false, "further columns of [[target]], as column=value"},
+};
+constexpr ArgumentRow kTargetDelete[] = {
+    {"name", A::Text, true, "its iSCSI name; its access rules go with it"},
+};
+constexpr ArgumentRow kAllow[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"initiator", A::Text, false, "the initiator's name; * if not given"},
+    {"addresses", A::Texts, false, "the networks from which it comes"},
+    {"settings", A::Texts, false, "further columns of [[access]], as column=value"},
+};
+constexpr ArgumentRow kRule[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"initiator", A::Text, false, "the initiator's name; * if not given"},
+    {"addresses", A::Texts, false, "the networks of the rule"},
+};
+constexpr ArgumentRow kMap[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"unit", A::Text, true, "the unit's id"},
+    {"lun", A::Number, false, "the LUN; the lowest free one if not given"},
+    {"read_only", A::Flag, false, "whether it can only be read"},
+    {"initiator", A::Text, false, "the initiator's name; * if not given"},
+    {"addresses", A::Texts, false, "the networks of the rule"},
+    {"settings", A::Texts, false, "further columns of [[access]] for a rule that is new, as column=value"},
+};
+constexpr ArgumentRow kUnmap[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"lun", A::Number, false, "the LUN"},
+    {"unit", A::Text, false, "the unit's id, where no LUN is given"},
+    {"initiator", A::Text, false, "the initiator's name; * if not given"},
+    {"addresses", A::Texts, false, "the networks of the rule"},
+};
+constexpr ArgumentRow kSession[] = {
+    {"session", A::Number, true, "the number of the session"},
+};
+constexpr ArgumentRow kDrain[] = {
+    {"grace", A::Number, false, "seconds that sessions have; drain.grace if not given"},
+};
+
+constexpr CommandRow kRows[] = {
+    {Command::Status,       "status",        false, {},            "Version, process, state, what is wrong."},
+    {Command::Config,       "config",        false, {},            "Every object and change, and whether the file or the change holds."},
+    {Command::Forget,       "config.forget", true,  kForget,       "Takes a change away, so that the file holds."},
+    {Command::Reload,       "reload",        false, {},            "Reads the configuration file again, as SIGHUP does."},
+    {Command::Units,        "units",         false, {},            "The logical units."},
+    {Command::UnitCreate,   "unit.create",   true,  kUnitCreate,   "A new unit, which nobody sees yet."},
+    {Command::UnitDelete,   "unit.delete",   true,  kUnitDelete,   "A unit goes; refused while a rule maps it."},
+    {Command::UnitResize,   "unit.resize",   true,  kUnitResize,   "Another size; hosts are told."},
+    {Command::Targets,      "targets",       false, {},            "The targets."},
+    {Command::TargetCreate, "target.create", true,  kTargetCreate, "A new target, which lets nobody in yet."},
+    {Command::TargetDelete, "target.delete", true,  kTargetDelete, "A target goes, with its rules and sessions."},
+    {Command::Access,       "access",        false, {},            "The access rules with their LUNs, in the order in which they decide."},
+    {Command::Allow,        "access.allow",  true,  kAllow,        "Lets an initiator in, or changes how."},
+    {Command::Deny,         "access.deny",   true,  kRule,         "Takes a rule away; its sessions are asked to log out and dropped."},
+    {Command::Map,          "map",           true,  kMap,          "Shows a unit to an initiator; makes the rule where there is none."},
+    {Command::Unmap,        "unmap",         true,  kUnmap,        "Takes a LUN from a rule; hosts are told."},
+    {Command::Portals,      "portals",       false, {},            "Where targets are reached."},
+    {Command::Sessions,     "sessions",      false, {},            "The sessions, with what was negotiated and counted."},
+    {Command::Drop,         "session.drop",  false, kSession,      "Asks a session to log out, and closes it soon after."},
+    {Command::Drain,        "drain",         false, kDrain,        "No new logins, all sessions are asked to log out; answered when the last is gone."},
+    {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
+    {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
+};
+// clang-format on
+
+constexpr bool inOrder() {
+  if (std::size(kRows) != static_cast<std::size_t>(Command::kCount)) return false;
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].command) != i) return false;
+  }
+  return true;
+}
+static_assert(inOrder());
+
+}  // namespace
+
+std::span<const CommandRow> commandTable() { return kRows; }
+
+const CommandRow& rowOf(Command command) { return kRows[static_cast<std::size_t>(command)]; }
+
+const CommandRow* findCommand(std::string_view name) {
+  for (const CommandRow& row : kRows) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace control

@@ -1,0 +1,61 @@
+// What can be asked of a running agent, as one table: requests are checked by it, on both sides, and the reference page
+// is made from it. A new command is a row, its code in agent/app, and a test.
+//
+// Constexpr data. Names never change their meaning; new arguments are optional.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace control {
+
+enum class Command : std::uint8_t {
+  Status,
+  Config,
+  Forget,
+  Reload,
+  Units,
+  UnitCreate,
+  UnitDelete,
+  UnitResize,
+  Targets,
+  TargetCreate,
+  TargetDelete,
+  Access,
+  Allow,
+  Deny,
+  Map,
+  Unmap,
+  Portals,
+  Sessions,
+  Drop,
+  Drain,
+  Trace,
+  Metrics,
+  kCount
+};
+
+enum class ArgumentKind : std::uint8_t { Text, Number, Flag, Texts };
+inline constexpr std::string_view kArgumentKindWords[] = {"text", "number", "true or false", "list of texts"};
+
+struct ArgumentRow {
+  std::string_view name;
+  ArgumentKind kind = ArgumentKind::Text;
+  bool required = false;
+  std::string_view help;
+};
+
+struct CommandRow {
+  Command command;
+  std::string_view name;  // "unit.create"
+  bool changes = false;   // saved before it is answered
+  std::span<const ArgumentRow> arguments;
+  std::string_view help;
+};
+
+std::span<const CommandRow> commandTable();
+const CommandRow& rowOf(Command command);
+const CommandRow* findCommand(std::string_view name);
+
+}  // namespace control

@@ -1,0 +1,384 @@
+#include "agent/control/ctl_handlers.h"
+
+#include <charconv>
+#include <fstream>
+
+#include "agent/control/client.h"
+#include "agent/control/views.h"
+#include "shared/ctl/context.h"
+#include "shared/ctl/option_values.h"
+
+namespace control {
+namespace {
+
+using ctl::Asked;
+using ctl::Context;
+using ctl::Exit;
+using ctl::Failure;
+using ctl::Invocation;
+using ctl::Json;
+using ctl::Outcome;
+
+constexpr ViewColumn kUnitColumns[] = {
+    {"unit", "Unit"},
+    {"size", "Size", Shown::Size},
+    {"block_size", "Block"},
+    {"store", "Store"},
+    {"read_only", "Read-only"},
+    {"sessions", "Sessions"},
+    {"registrations", "Registrations", Shown::CsvOnly},
+    {"serial", "Serial", Shown::CsvOnly},
+    {"naa", "NAA"},
+    {"commands", "Commands"},
+    {"read_bytes", "Read", Shown::Size},
+    {"written_bytes", "Written", Shown::Size},
+    {"latency_p99_us", "p99 us"},
+    {"error", "Error"},
+};
+constexpr ViewColumn kTargetColumns[] = {
+    {"target", "Target"}, {"alias", "Alias"},       {"groups", "Groups"},
+    {"rules", "Rules"},   {"sessions", "Sessions"}, {"redirect", "Redirect"},
+};
+constexpr ViewColumn kAccessColumns[] = {
+    {"target", "Target"},
+    {"initiator", "Initiator"},
+    {"addresses", "Addresses"},
+    {"authentication", "Authentication"},
+    {"algorithms", "Algorithms", Shown::CsvOnly},
+    {"luns", "LUNs"},
+};
+constexpr ViewColumn kPortalColumns[] = {{"portal", "Portal"}, {"group", "Group"}};
+constexpr ViewColumn kConfigColumns[] = {
+    {"kind", "Kind"},          {"key", "Key"}, {"holds", "Holds"}, {"standing", "Standing"},
+    {"changed", "Changed at"}, {"why", "Why"},
+};
+constexpr ViewColumn kSessionColumns[] = {
+    {"session", "Session"},
+    {"initiator", "Initiator"},
+    {"target", "Target"},
+    {"peer", "Peer"},
+    {"connections", "Connections"},
+    {"authentication", "Proof"},
+    {"secret", "Secret", Shown::CsvOnly},
+    {"since", "Since"},
+    {"commands", "Commands"},
+    {"read_bytes", "Read", Shown::Size},
+    {"written_bytes", "Written", Shown::Size},
+    {"latency_p50_us", "p50 us"},
+    {"latency_p99_us", "p99 us"},
+};
+
+// One command: its settings, its request, its failure.
+class Call {
+ public:
+  Call(const Invocation& invocation, Context& context, Command command, std::string what)
+      : invocation_(invocation), context_(context), what_(std::move(what)) {
+    request_.command = command;
+  }
+
+  // Arguments from what was typed, where it was.
+  Call& text(std::string_view argument, std::string_view typed) {
+    if (const auto value = invocation_.one(typed)) request_.arguments.set(argument, Json(*value));
+    return *this;
+  }
+  Call& flag(std::string_view argument, std::string_view typed) {
+    if (invocation_.has(typed)) request_.arguments.set(argument, Json(true));
+    return *this;
+  }
+  Call& number(std::string_view argument, std::string_view typed) {
+    const auto value = invocation_.one(typed);
+    if (!value) return *this;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
+    if (error != std::errc() || end != value->data() + value->size()) {
+      wrong_ = ctl::usageFailure(what_, std::string(typed) + " is a number", "");
+    }
+    request_.arguments.set(argument, Json(number));
+    return *this;
+  }
+  Call& texts(std::string_view argument, std::string_view typed) { return list(argument, invocation_.all(typed)); }
+  // --set, and what stands for a column as an option of its own.
+  Call& settings(std::initializer_list<std::pair<std::string_view, std::string_view>> options) {
+    Json::Array list;
+    for (const std::string_view value : invocation_.all("--set")) list.emplace_back(value);
+    for (const auto& [column, typed] : options) {
+      if (const auto value = invocation_.one(typed)) list.emplace_back(std::string(column) + "=" + std::string(*value));
+    }
+    if (!list.empty()) request_.arguments.set("settings", Json(std::move(list)));
+    return *this;
+  }
+  // What cannot be taken back wants a word more.
+  Call& destroys(std::string_view what) {
+    if (!invocation_.has("--yes")) wrong_ = ctl::usageFailure(what_, std::string(what), "add --yes if you mean it");
+    return *this;
+  }
+  Call& patience(base::Duration more) {
+    patience_ = more;
+    return *this;
+  }
+
+  Asked<Json> ask() {
+    if (wrong_) return base::fail(*wrong_);
+    ClientSettings settings;
+    if (const auto socket = invocation_.one("--socket")) settings.socket = *socket;
+    const auto seconds = ctl::secondsOption(invocation_, "--timeout");
+    if (!seconds) return base::fail(seconds.error());
+    if (*seconds) settings.timeout = **seconds;
+    settings.timeout += patience_;
+    return control::ask(settings, std::move(request_), what_);
+  }
+
+  [[nodiscard]] ctl::Output output() const {
+    return {context_.out, ctl::parseFormat(invocation_.one("--output").value_or("table")).value_or(ctl::Format::Table)};
+  }
+
+  // A change: what the agent says of it, as a record.
+  Outcome tell(const char* result) {
+    auto answer = ask();
+    if (!answer) return base::fail(answer.error());
+    Json::Object members{{"result", result}};
+    if (const Json::Object* more = answer->object()) members.insert(members.end(), more->begin(), more->end());
+    auto out = output();
+    printRecord(out, Json(std::move(members)));
+    return {};
+  }
+
+  Outcome show(std::string_view member, std::span<const ViewColumn> columns) {
+    auto answer = ask();
+    if (!answer) return base::fail(answer.error());
+    const Json* list = answer->find(member);
+    if (list == nullptr || list->array() == nullptr) {
+      return base::fail(Failure{Exit::Malformed, what_, "the answer lacks its list", ""});
+    }
+    auto out = output();
+    printList(out, *list, columns);
+    if (list->array()->empty() && invocation_.has("--fail-if-empty")) {
+      return base::fail(Failure{Exit::Empty, what_, "there is none", ""});
+    }
+    return {};
+  }
+
+ private:
+  Call& list(std::string_view argument, const std::vector<std::string_view>& values) {
+    Json::Array list;
+    for (const std::string_view value : values) list.emplace_back(value);
+    if (!list.empty()) request_.arguments.set(argument, Json(std::move(list)));
+    return *this;
+  }
+
+  const Invocation& invocation_;
+  Context& context_;
+  std::string what_;
+  Request request_;
+  std::optional<Failure> wrong_;
+  base::Duration patience_{};
+};
+
+}  // namespace
+
+Outcome showStatus(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::Status, "cannot ask for the status");
+  const auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  auto out = call.output();
+  printRecord(out, *answer);
+  return {};
+}
+
+Outcome showConfig(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Config, "cannot ask for the configuration").show("objects", kConfigColumns);
+}
+
+Outcome forgetChange(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Forget, "cannot forget the change")
+      .text("kind", "KIND")
+      .text("key", "KEY")
+      .destroys("what was changed is lost, and the file holds")
+      .tell("forgotten");
+}
+
+Outcome reload(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Reload, "cannot reload").tell("reloaded");
+}
+
+Outcome listUnits(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Units, "cannot list the units").show("units", kUnitColumns);
+}
+
+Outcome createUnit(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::UnitCreate, "cannot create the unit")
+      .text("id", "UNIT")
+      .text("store", "STORE")
+      .text("size", "--size")
+      .settings({})
+      .tell("created");
+}
+
+Outcome deleteUnit(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::UnitDelete, "cannot delete the unit")
+      .text("id", "UNIT")
+      .flag("remove_file", "--remove-file")
+      .destroys("its reservations are lost, and its blocks where it is in memory")
+      .tell("deleted");
+}
+
+Outcome resizeUnit(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::UnitResize, "cannot resize the unit");
+  call.text("id", "UNIT").text("size", "SIZE").flag("shrink", "--shrink");
+  if (invocation.has("--shrink")) call.destroys("what lies behind its new end is lost");
+  return call.tell("resized");
+}
+
+Outcome listTargets(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Targets, "cannot list the targets").show("targets", kTargetColumns);
+}
+
+Outcome createTarget(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::TargetCreate, "cannot create the target")
+      .text("name", "TARGET")
+      .settings({{"alias", "--alias"}})
+      .tell("created");
+}
+
+Outcome deleteTarget(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::TargetDelete, "cannot delete the target")
+      .text("name", "TARGET")
+      .destroys("its rules are lost, and its sessions are dropped")
+      .tell("deleted");
+}
+
+Outcome listAccess(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Access, "cannot list the access rules").show("access", kAccessColumns);
+}
+
+Outcome allow(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Allow, "cannot allow it")
+      .text("target", "TARGET")
+      .text("initiator", "INITIATOR")
+      .texts("addresses", "--address")
+      .settings({{"authentication", "--authentication"}})
+      .tell("allowed");
+}
+
+Outcome deny(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Deny, "cannot take the rule away")
+      .text("target", "TARGET")
+      .text("initiator", "INITIATOR")
+      .texts("addresses", "--address")
+      .destroys("its LUN map is lost, and its sessions are dropped")
+      .tell("denied");
+}
+
+Outcome map(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Map, "cannot map the unit")
+      .text("target", "TARGET")
+      .text("unit", "UNIT")
+      .number("lun", "--lun")
+      .flag("read_only", "--read-only")
+      .text("initiator", "--initiator")
+      .texts("addresses", "--address")
+      .settings({{"authentication", "--authentication"}})
+      .tell("mapped");
+}
+
+Outcome unmap(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Unmap, "cannot unmap it")
+      .text("target", "TARGET")
+      .number("lun", "--lun")
+      .text("unit", "--unit")
+      .text("initiator", "--initiator")
+      .texts("addresses", "--address")
+      .destroys("hosts lose the disk at once")
+      .tell("unmapped");
+}
+
+Outcome listPortals(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Portals, "cannot list the portals").show("portals", kPortalColumns);
+}
+
+Outcome listSessions(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::Sessions, "cannot list the sessions");
+  if (call.output().format() == ctl::Format::Json) return call.show("sessions", kSessionColumns);
+  auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  // A table has the peer and the number of connections in the place of their list.
+  Json::Array rows;
+  if (const Json* list = answer->find("sessions"); list != nullptr && list->array() != nullptr) {
+    for (const Json& session : *list->array()) {
+      Json::Object row;
+      for (const ctl::JsonMember& member : session.object() == nullptr ? Json::Object() : *session.object()) {
+        const Json::Array* connections = member.name == "connections" ? member.value.array() : nullptr;
+        if (connections == nullptr) {
+          row.push_back(member);
+          continue;
+        }
+        row.push_back({"connections", std::uint64_t{connections->size()}});
+        const Json* peer = connections->empty() ? nullptr : connections->front().find("peer");
+        row.push_back({"peer", peer == nullptr ? Json("") : *peer});
+      }
+      rows.emplace_back(std::move(row));
+    }
+  }
+  auto out = call.output();
+  const bool none = rows.empty();
+  printList(out, Json(std::move(rows)), kSessionColumns);
+  if (none && invocation.has("--fail-if-empty")) {
+    return base::fail(Failure{Exit::Empty, "cannot list the sessions", "there is none", ""});
+  }
+  return {};
+}
+
+Outcome dropSession(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::Drop, "cannot drop the session")
+      .number("session", "SESSION")
+      .destroys("its host loses its disks, until it logs in again")
+      .tell("dropped");
+}
+
+Outcome drain(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::Drain, "cannot drain the agent");
+  call.number("grace", "--grace").destroys("all hosts lose their disks, and nobody can log in before a restart");
+  // Sessions may take all of their grace.
+  std::chrono::seconds grace{60};
+  if (const auto seconds = ctl::secondsOption(invocation, "--grace"); seconds && *seconds) {
+    grace = std::chrono::ceil<std::chrono::seconds>(**seconds);
+  }
+  return call.patience(grace).tell("drained");
+}
+
+Outcome traceSession(const Invocation& invocation, Context& context) {
+  const std::string what = "cannot save the trace";
+  Call call(invocation, context, Command::Trace, what);
+  const auto answer = call.number("session", "SESSION").ask();
+  if (!answer) return base::fail(answer.error());
+  const Json* pcap = answer->find("pcap");
+  if (pcap == nullptr || pcap->text() == nullptr) {
+    return base::fail(Failure{Exit::Malformed, what, "the answer lacks the trace", ""});
+  }
+  std::string bytes;
+  const std::string& hex = *pcap->text();
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    unsigned byte = 0;
+    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
+    bytes += static_cast<char>(byte);
+  }
+  const std::string path(invocation.one("FILE").value_or(""));
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  if (!file) return base::fail(Failure{Exit::Local, what, path + " cannot be written", ""});
+  auto out = call.output();
+  printRecord(out, Json(Json::Object{{"result", "saved"}, {"file", path}, {"bytes", std::uint64_t{bytes.size()}}}));
+  return {};
+}
+
+Outcome showMetrics(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::Metrics, "cannot ask for the metrics");
+  const auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  const Json* text = answer->find("text");
+  if (text != nullptr && text->text() != nullptr) context.out << *text->text();
+  return {};
+}
+
+}  // namespace control

@@ -1,0 +1,107 @@
+#include "agent/initiator/logical_unit.h"
+
+#include <utility>
+
+namespace initiator {
+namespace {
+
+using iscsi::CommandOutcome;
+
+constexpr std::chrono::milliseconds kPause{100};
+
+}  // namespace
+
+void ScsiRequest::onDone() { unit_->ended(*this); }
+
+LogicalUnit::LogicalUnit(Session& session, std::uint32_t lun)
+    : session_(session), number_(lun), pause_(session.loop().timers(), [this] { resumeWaiting(); }) {
+  lun_ = scsi::Lun::of(lun).value_or(scsi::Lun{}).bytes;
+}
+
+bool LogicalUnit::submit(ScsiRequest& request) {
+  request.unit_ = this;
+  request.attempts_ = 0;
+  request.lun = lun_;
+  return session_.submit(request);
+}
+
+LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
+  const iscsi::CommandResult& result = request.result;
+  if (request.attempts_ >= kMaxAttempts) return Verdict::End;
+  switch (result.outcome) {
+    case CommandOutcome::Completed:
+      break;
+    case CommandOutcome::TimedOut:
+    case CommandOutcome::Aborted:
+    case CommandOutcome::TargetFailure:
+      return request.mayRepeat && request.attempts_ < kMaxSilent ? Verdict::Now : Verdict::End;
+    default:
+      return Verdict::End;
+  }
+  switch (static_cast<scsi::Status>(result.status)) {
+    case scsi::Status::Busy:
+    case scsi::Status::TaskSetFull:
+      return Verdict::Soon;
+    case scsi::Status::TaskAborted:
+      return request.mayRepeat ? Verdict::Now : Verdict::End;
+    case scsi::Status::CheckCondition:
+      break;
+    default:
+      return Verdict::End;
+  }
+  const auto sense = readSense(result.sense());
+  if (!sense) return Verdict::End;
+  // The command was not executed.
+  if (sense->key == scsi::SenseKey::UnitAttention) {
+    onUnitAttention(*sense);
+    return Verdict::Now;
+  }
+  if (sense->key == scsi::SenseKey::AbortedCommand) return request.mayRepeat ? Verdict::Now : Verdict::End;
+  const bool becomesReady =
+      sense->code() == scsi::Asc::BecomingReady || sense->code() == scsi::Asc::AsymmetricAccessStateTransition;
+  return sense->key == scsi::SenseKey::NotReady && becomesReady ? Verdict::Soon : Verdict::End;
+}
+
+void LogicalUnit::ended(ScsiRequest& request) {
+  const Verdict verdict = request.result.good() ? Verdict::End : judge(request);
+  if (verdict == Verdict::Soon) {
+    ++request.attempts_;
+    waiting_.push_back(&request);
+    if (!pause_.started()) pause_.startAt(session_.loop().now() + kPause);
+    return;
+  }
+  if (verdict == Verdict::Now) {
+    ++request.attempts_;
+    if (session_.submit(request)) return;
+  }
+  request.onEnd();
+}
+
+void LogicalUnit::resumeWaiting() {
+  for (ScsiRequest* const request : std::exchange(waiting_, {})) {
+    if (!session_.submit(*request)) request->onEnd();
+  }
+}
+
+std::string describe(const iscsi::CommandResult& result) {
+  switch (result.outcome) {
+    case CommandOutcome::Completed: {
+      std::string text(statusName(result.status));
+      if (const auto sense = readSense(result.sense())) text += ", " + describe(*sense);
+      return text;
+    }
+    case CommandOutcome::TargetFailure:
+      return "the target failed to execute the command";
+    case CommandOutcome::Rejected:
+      return "the target rejected the command: " + std::string(nameOf(result.reason));
+    case CommandOutcome::TimedOut:
+      return "no answer in time";
+    case CommandOutcome::Aborted:
+      return "the command was aborted";
+    case CommandOutcome::SessionLost:
+      return "the session was lost";
+  }
+  return {};
+}
+
+}  // namespace initiator

@@ -1,0 +1,80 @@
+// LogicalUnit: one logical unit behind a Session, and ScsiRequest, a command to it that is repeated where that helps.
+//
+// What a target says in passing is not the user's business: a UNIT ATTENTION after a new session, BUSY, TASK SET FULL,
+// "becoming ready", ABORTED COMMAND. Such a request is sent again, at once or after a pause, and ends with the last
+// answer after kMaxAttempts. A reset of the session under it is not seen at all. One thread: the loop's. The unit is
+// borrowed by its requests and outlives them; it lives no longer than the session. Bound: the session's.
+// SAM-5 5.3, SPC-4 4.5; the choice of what is repeated is that of the disk drivers of Linux.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/initiator/sense_reader.h"
+#include "agent/initiator/session.h"
+#include "agent/scsi/lun.h"
+#include "shared/net/timer.h"
+
+namespace initiator {
+
+class LogicalUnit;
+
+class ScsiRequest : public iscsi::InitiatorCommand {
+ public:
+  // The answer: look at `result`. The request may be submitted again from here.
+  virtual void onEnd() = 0;
+
+  // The CDB, which is `cdb`; its first bytes.
+  std::array<std::uint8_t, 16> bytes{};
+  void setCdb(std::size_t size) { cdb = base::ByteView(bytes).first(size); }
+
+ private:
+  friend class LogicalUnit;
+  void onDone() final;
+
+  LogicalUnit* unit_ = nullptr;
+  std::uint32_t attempts_ = 0;
+};
+
+class LogicalUnit {
+ public:
+  static constexpr std::uint32_t kMaxAttempts = 32;
+  static constexpr std::uint32_t kMaxSilent = 3;  // attempts that end without an answer
+
+  LogicalUnit(Session& session, std::uint32_t lun);
+  virtual ~LogicalUnit() = default;
+  LogicalUnit(const LogicalUnit&) = delete;
+  LogicalUnit& operator=(const LogicalUnit&) = delete;
+
+  // False as Session::submit().
+  [[nodiscard]] bool submit(ScsiRequest& request);
+
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] std::uint32_t number() const { return number_; }
+
+ protected:
+  // A UNIT ATTENTION came; whoever wants to know derives.
+  virtual void onUnitAttention(const SenseView&) {}
+
+ private:
+  friend class ScsiRequest;
+  enum class Verdict : std::uint8_t { End, Now, Soon };
+
+  void ended(ScsiRequest& request);
+  Verdict judge(const ScsiRequest& request);
+  void resumeWaiting();
+
+  Session& session_;
+  std::uint32_t number_;
+  iscsi::Lun lun_{};
+  net::Timer pause_;
+  std::vector<ScsiRequest*> waiting_;  // for the pause to end
+};
+
+// What went wrong, for people: "CHECK CONDITION, ILLEGAL REQUEST 25/00 LOGICAL UNIT NOT SUPPORTED", "no answer in
+// time".
+std::string describe(const iscsi::CommandResult& result);
+
+}  // namespace initiator

@@ -1,0 +1,176 @@
+#include "agent/iscsi/session_directory.h"
+
+#include <algorithm>
+
+#include "agent/iscsi/target_connection.h"
+
+namespace iscsi {
+namespace {
+
+// `portal` outlives the identity.
+LoginIdentity identityOf(const SessionQuestion& question, const std::string& portal) {
+  LoginIdentity who;
+  who.initiatorName = question.initiator;
+  for (const std::uint8_t byte : question.isid) who.isid = who.isid << 8 | byte;
+  who.tsih = question.tsih;
+  who.cid = question.cid;
+  who.portalGroup = question.portalGroupTag;
+  who.discovery = question.discovery;
+  if (question.target.empty()) who.portal = portal;
+  return who;
+}
+
+}  // namespace
+
+SessionDirectory::SessionDirectory(const SessionTable::Limits& limits, const SessionLimits& sessionLimits,
+                                   const RandomSource& random, SessionHost& host)
+    : limits_(limits), sessionLimits_(sessionLimits), random_(random), host_(host) {}
+
+SessionDirectory::~SessionDirectory() = default;
+
+std::uint64_t SessionDirectory::randomNumber() const {
+  std::array<std::uint8_t, 8> bytes{};
+  static_cast<void>(random_(bytes));
+  return base::loadU64(bytes.data());
+}
+
+SessionDirectory::Node& SessionDirectory::nodeOf(std::string_view target) {
+  const auto found = nodes_.find(target);
+  if (found != nodes_.end()) return found->second;
+  const auto firstTsih = static_cast<std::uint16_t>(randomNumber() | 1);
+  return nodes_.try_emplace(std::string(target), limits_, firstTsih).first->second;
+}
+
+SessionAnswer SessionDirectory::lookUp(const SessionQuestion& question) {
+  const std::string portal = std::to_string(question.portal);
+  Node& node = nodeOf(question.target);
+  const LoginDecision decision = node.table.decide(identityOf(question, portal));
+  SessionAnswer answer;
+  answer.status = static_cast<LoginStatus>(decision.status);
+  switch (decision.action) {
+    case LoginAction::Refuse:
+    case LoginAction::NewSession:
+      return answer;
+    case LoginAction::ReinstateSession:
+      answer.kind = JoinKind::ReinstateSession;
+      return answer;
+    case LoginAction::AddConnection:
+      answer.kind = JoinKind::AddConnection;
+      break;
+    case LoginAction::ReinstateConnection:
+      answer.kind = JoinKind::ReinstateConnection;
+      break;
+  }
+  const TargetSession& session = *node.sessions.at(decision.tsih);
+  answer.expCmdSn = session.window().expCmdSn();
+  answer.maxCmdSn = session.window().maxCmdSn();
+  answer.parameters = session.parameters();
+  answer.identity = session.login().identity;
+  return answer;
+}
+
+JoinAnswer SessionDirectory::join(const SessionQuestion& question, const AgreedLogin& login) {
+  const std::string portal = std::to_string(question.portal);
+  const LoginIdentity who = identityOf(question, portal);
+  Node& node = nodeOf(question.target);
+  const LoginDecision decision = node.table.decide(who);
+  if (decision.action == LoginAction::Refuse) return {static_cast<LoginStatus>(decision.status)};
+  const SessionAnswer now = lookUp(question);
+  if (now.kind != login.kind) return {LoginStatus::SessionDoesNotExist};
+  if (!isLeading(now.kind)) {
+    TargetSession& session = *node.sessions.at(decision.tsih);
+    if (now.kind == JoinKind::ReinstateConnection) endConnection(session, question.cid);
+    node.table.addConnection(decision.tsih, question.cid);
+    return {LoginStatus::Success, decision.tsih, session.window().expCmdSn(), session.window().maxCmdSn()};
+  }
+  AgreedLogin made = login;
+  auto session = std::make_unique<TargetSession>(made, sessionLimits_, randomNumber(), *this, transfers_);
+  // The old session gives its nexus up first, so that the new one finds a unit attention and no reservation of it.
+  if (now.kind == JoinKind::ReinstateSession) node.sessions.at(decision.tsih)->close(SessionEnd::Reinstated);
+  if (!login.discovery) {
+    auto units = host_.attach(*session);
+    if (units == nullptr) return {LoginStatus::OutOfResources};
+    session->setUnits(std::move(units));
+  }
+  const std::uint16_t tsih = node.table.create(
+      who, {static_cast<std::uint16_t>(login.parameters.maxConnections),
+            static_cast<std::uint8_t>(login.parameters.errorRecoveryLevel)});
+  session->setTsih(tsih);
+  const JoinAnswer answer{LoginStatus::Success, tsih, session->window().expCmdSn(), session->window().maxCmdSn()};
+  node.sessions.emplace(tsih, std::move(session));
+  return answer;
+}
+
+TargetSession* SessionDirectory::find(const AgreedLogin& login) {
+  const auto node = nodes_.find(login.targetName);
+  if (node == nodes_.end()) return nullptr;
+  const auto session = node->second.sessions.find(login.tsih);
+  return session == node->second.sessions.end() ? nullptr : session->second.get();
+}
+
+// An implicit logout (6.3.4).
+void SessionDirectory::endConnection(TargetSession& session, std::uint16_t cid) {
+  for (TargetConnection* const connection : session.connections()) {
+    if (connection->cid() != cid) continue;
+    session.detach(*connection, false, now_);
+    return connection->close();
+  }
+}
+
+std::size_t SessionDirectory::size() const {
+  std::size_t count = 0;
+  for (const auto& [name, node] : nodes_) count += node.sessions.size();
+  return count;
+}
+
+bool SessionDirectory::empty() const { return ending_.empty() && size() == 0; }
+
+void SessionDirectory::onSessionClosed(TargetSession& session, SessionEnd why) {
+  Node& node = nodeOf(session.login().targetName);
+  node.table.remove(session.login().tsih);
+  auto held = node.sessions.extract(session.login().tsih);
+  if (!held.empty()) ending_.push_back(std::move(held.mapped()));
+  host_.onSessionEnded(session, why);
+}
+
+void SessionDirectory::onSessionIdle(TargetSession&) { anyIdle_ = true; }
+
+void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut,
+                                        base::TimePoint now) {
+  Node& node = nodeOf(session.login().targetName);
+  const std::uint16_t tsih = session.login().tsih;
+  if (session.login().discovery) return session.close(SessionEnd::LoggedOut);  // nothing to come back to
+  if (loggedOut) {
+    if (node.table.connectionClosed(tsih, cid)) session.close(SessionEnd::LoggedOut);
+    return;
+  }
+  const Parameters& parameters = session.parameters();
+  // Nothing to retain: I_T nexus loss at once, so that nobody waits for what a dead session holds (13.15).
+  if (parameters.defaultTime2Retain == 0 && session.connections().empty()) {
+    return session.close(SessionEnd::TimedOut);
+  }
+  node.table.connectionFailed(tsih, cid, now, parameters.defaultTime2Wait, parameters.defaultTime2Retain);
+}
+
+base::TimePoint SessionDirectory::nextDeadline() const {
+  base::TimePoint next = base::kNever;
+  for (const auto& [name, node] : nodes_) next = std::min(next, node.table.nextDeadline());
+  return next;
+}
+
+void SessionDirectory::onTimer(base::TimePoint now) {
+  now_ = now;
+  for (auto& [name, node] : nodes_) {
+    for (const SessionTable::Expiry& expiry : node.table.expire(now)) {
+      const auto found = node.sessions.find(expiry.tsih);
+      if (expiry.sessionEnded && found != node.sessions.end()) found->second->close(SessionEnd::TimedOut);
+    }
+  }
+}
+
+void SessionDirectory::sweep() {
+  if (!std::exchange(anyIdle_, false)) return;
+  std::erase_if(ending_, [](const auto& session) { return session->tasks() == 0; });
+}
+
+}  // namespace iscsi

@@ -1,0 +1,233 @@
+// TargetSession: the target's end of one session in full feature phase (RFC 7143 4.2, 4.4.3, 11.3 to 11.8).
+//
+// Numbers commands, keeps tasks from their header to the last byte of their answer, moves their data, and carries out
+// task management. Its connections (TargetConnection) cut bytes into PDUs and bring them here; logical units are behind
+// a UnitPort. The owner keeps it until onSessionIdle(): units may still work on commands of a session that is closed.
+//
+// A command goes: takeCommand() at its header (is it known, is there room, where does its data go), accept() when the
+// PDU is whole, deliver() when its CmdSN has its turn, advance() as data comes, submit() to the unit, completed(),
+// answer(), retire() when the socket has taken it all. Commands reach their unit in the order of delivery where task
+// attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
+//
+// ErrorRecoveryLevel is 0: what is lost ends the connection, and the initiator begins again.
+// Bounds: Limits; the task table holds the window and the immediate requests of maxConnections connections.
+// One thread, no locks; time is an argument of the connections' calls and comes in with now().
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "agent/iscsi/command_window.h"
+#include "agent/iscsi/login.h"
+#include "agent/iscsi/pdu_reader.h"
+#include "agent/iscsi/target_task.h"
+#include "agent/iscsi/task_management.h"
+#include "agent/iscsi/task_table.h"
+#include "agent/iscsi/transfer_parameters.h"
+
+namespace iscsi {
+
+struct SessionLimits {
+  std::uint32_t commandWindow = 128;       // 1 to 1024
+  std::uint16_t immediateFunctions = 8;    // task management of a connection at a time
+  std::uint16_t immediateOther = 8;        // other immediate requests of a connection at a time
+  std::size_t outputHighWater = 2U << 20;  // bytes; beyond, no more data-in is put into a connection's output
+};
+
+struct SessionCounters {
+  std::uint64_t commands = 0;
+  std::uint64_t rejects = 0;
+  std::uint64_t digestErrors = 0;
+  std::uint64_t taskManagement = 0;
+  std::uint64_t outOfMemory = 0;  // commands that ended with TASK SET FULL for want of memory
+  std::uint64_t lateData = 0;     // Data-Out for tasks that had ended
+  std::uint32_t commandsMax = 0;  // tasks at a time
+};
+
+enum class SessionEnd : std::uint8_t {
+  LoggedOut,
+  Reinstated,   // another login took its place
+  TimedOut,     // no connection came back in time
+  NexusReset,   // I_T NEXUS RESET
+  Dropped,      // the owner's will
+  FormatError,  // RFC 7143 7.7
+};
+[[nodiscard]] std::string_view nameOf(SessionEnd why);
+
+class TargetSession;
+
+class SessionOwner {
+ public:
+  // The session has ended for its initiator: it is nobody's any more, and has no connections.
+  virtual void onSessionClosed(TargetSession& session, SessionEnd why) = 0;
+  // A closed session has no task left: destroy it, but not inside of this call.
+  virtual void onSessionIdle(TargetSession& session) = 0;
+  // A connection was lost or closed.
+  virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut, base::TimePoint now) = 0;
+
+ protected:
+  ~SessionOwner() = default;
+};
+
+class TargetSession {
+ public:
+  // `seed`: a random number for the hash of tags, which peers choose.
+  TargetSession(const AgreedLogin& login, const SessionLimits& limits, std::uint64_t seed, SessionOwner& owner,
+                TransferPool& transfers);
+  ~TargetSession();
+  TargetSession(const TargetSession&) = delete;
+  TargetSession& operator=(const TargetSession&) = delete;
+
+  // Before the first connection; a discovery session has none.
+  void setUnits(std::unique_ptr<UnitPort> units) { units_ = std::move(units); }
+  [[nodiscard]] UnitPort* units() { return units_.get(); }
+
+  void setTsih(std::uint16_t tsih) { login_.tsih = tsih; }
+
+  [[nodiscard]] const AgreedLogin& login() const { return login_; }
+  [[nodiscard]] const Parameters& parameters() const { return login_.parameters; }
+  [[nodiscard]] const CommandWindow& window() const { return window_; }
+  [[nodiscard]] const std::vector<TargetConnection*>& connections() const { return connections_; }
+  [[nodiscard]] SessionCounters& counters() { return counters_; }
+  [[nodiscard]] std::uint32_t tasks() const { return tasks_.size(); }
+  [[nodiscard]] bool closed() const { return closed_; }
+  // Whether the initiator owes data on this connection.
+  [[nodiscard]] bool awaitsData(const TargetConnection& connection) const;
+
+  // --- the owner ---
+  // Ends the session: connections send what they have and close.
+  void close(SessionEnd why);
+  // Asks for a logout on each connection within so many seconds (Async Message 1).
+  void requestLogout(std::uint16_t seconds);
+  // Ends, without an answer, the commands on a unit that are not with it yet: somebody's function cleared it.
+  void clearWaiting(std::uint64_t lun);
+
+  // --- its connections ---
+  void attach(TargetConnection& connection);
+  // The connection is gone, or takes no requests any more. Its tasks end without an answer.
+  void detach(TargetConnection& connection, bool loggedOut, base::TimePoint now);
+
+  // A request that carries CmdSN, at its header. `task` is what accept() or forget() is to be called with, nullptr
+  // where the PDU is to be ignored; `reject` what it is to be rejected with.
+  struct Taken {
+    TargetTask* task = nullptr;
+    std::optional<RejectReason> reject;
+    std::span<std::uint8_t> place;  // for its data segment
+  };
+  Taken takeCommand(TargetConnection& connection, const ScsiCommand& command, base::ByteView longCdb,
+                    std::uint32_t expectedRead, base::TimePoint now);
+  template <class Request>
+  Taken takeRequest(TargetConnection& connection, TaskKind kind, const Request& request, std::uint32_t dataLength,
+                    base::TimePoint now);
+  void accept(TargetTask& task, base::TimePoint now);
+  void forget(TargetTask& task);  // rejected: its number stays a gap
+  // The rest of the PDU at hand will not come.
+  void cutOff(TargetTask& task) {
+    task.inFlight = false;
+    if (task.state == TaskState::Aborted) retire(task);
+  }
+
+  struct DataTaken {
+    TargetTask* task = nullptr;  // nullptr: drop it
+    std::optional<RejectReason> reject;
+    std::span<std::uint8_t> place;
+  };
+  DataTaken takeData(TargetConnection& connection, const DataOut& pdu);
+  // The PDU is whole; `good` false: its data digest is wrong. `header` is what a Reject holds.
+  void dataCame(TargetTask& task, const DataOut& pdu, bool good, base::ByteView header);
+
+  // Answers of the units.
+  void completed(TargetTask& task, const UnitAnswer& answer);
+  void managed(TargetTask& function, TaskManagementResponseCode response);
+
+  // ExpStatSN came on a connection.
+  void onAcknowledged(TargetConnection& connection, std::uint32_t expStatSn) {
+    if (functionsWaiting_ > 0) acknowledgedForFunctions(connection, expStatSn);
+  }
+  // There is room in the output of a connection again.
+  void onOutputRoom(TargetConnection& connection);
+  // A request that the connection answers itself (NOP-Out, Text, Logout) is answered.
+  void finish(TargetTask& task);
+  // The socket took the last byte of the data of a task.
+  void onSent(TargetTask& task) {
+    if (task.answered) retire(task);
+  }
+
+  // Writes ExpCmdSN and MaxCmdSN.
+  template <class Pdu>
+  void stamp(Pdu& pdu) {
+    pdu.expCmdSn = window_.expCmdSn();
+    pdu.maxCmdSn = window_.maxCmdSn();
+    window_.announced();
+  }
+
+ private:
+  [[nodiscard]] Taken take(TargetConnection& connection, const Task& facts, base::TimePoint now);
+  void place(TargetTask& task, Taken& taken);
+  void deliver(TargetTask& task, base::TimePoint now);
+  void deliverHeld(base::TimePoint now);
+  void advance(TargetTask& task);
+  void solicit(TargetTask& task);
+  void submit(TargetTask& task);
+  [[nodiscard]] bool mustWait(const TargetTask& task) const;
+  void enterWaiting(TargetTask& task);
+  void leaveWaiting(TargetTask& task);
+  void submitWaiting();
+  void answerFault(TargetTask& task);
+  void answer(TargetTask& task, const UnitAnswer& answer);
+  bool sendAnswer(TargetTask& task);
+  void sendDataIn(TargetTask& task, const DataInPdu& pdu);
+  void sendResponse(TargetTask& task);
+  void endCommand(TargetTask& task);
+  enum class Loss : std::uint8_t { Connection, Aborted };
+  void drop(TargetTask& task, Loss loss);
+  // One at a time from the start: the end of one may end others.
+  template <class Matches>
+  void dropAll(Loss loss, Matches&& matches) {
+    for (TargetTask* found = nullptr;; found = nullptr) {
+      tasks_.forEach([&](TargetTask& task) {
+        const bool here = task.state != TaskState::Aborted && task.link != nullptr;
+        if (found == nullptr && here && matches(task)) found = &task;
+      });
+      if (found == nullptr) return;
+      drop(*found, loss);
+    }
+  }
+  void retire(TargetTask& task);
+  void tellIdle();
+  void announce();
+
+  // Task management: target_task_management.cpp.
+  void manage(TargetTask& function);
+  void perform(TargetTask& function, const TaskVerdict& verdict);
+  void abortOne(TargetTask& function, TargetTask& referenced);
+  void step(TargetTask& function);
+  void stepWaiting();
+  void clearForFunction(TargetTask& function);
+  void fenceFunction(TargetTask& function);
+  void acknowledgedForFunctions(TargetConnection& connection, std::uint32_t expStatSn);
+  void respond(TargetTask& function, TaskManagementResponseCode response);
+  [[nodiscard]] AffectedSet affectedBy(const TargetTask& function) const;
+
+  AgreedLogin login_;
+  SessionLimits limits_;
+  SessionOwner& owner_;
+  TransferPool& transfers_;
+  std::unique_ptr<UnitPort> units_;
+  CommandWindow window_;
+  TaskTable<TargetTask> tasks_;
+  std::vector<TargetConnection*> connections_;
+  // Delivered commands that are not with their unit, oldest first.
+  std::vector<TargetTask*> waiting_;
+  std::uint32_t orderedWaiting_ = 0;
+  std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
+  std::uint32_t nextTransferTag_ = 0;
+  SessionCounters counters_;
+  bool closed_ = false;
+  bool closedTold_ = false;
+  bool idleTold_ = false;
+};
+
+}  // namespace iscsi

@@ -1,0 +1,177 @@
+// Task management functions of a target session (RFC 7143 4.2.3, 11.5, 11.6).
+//
+// task_management.h says what a function means; here it is carried out. A function over a set of tasks goes through the
+// steps of nextStep(): affected tasks are no longer solicited, what the initiator still owes them is awaited, the
+// logical unit ends what it has, then the response goes out behind all others.
+#include "agent/iscsi/target_connection.h"
+#include "agent/iscsi/target_session.h"
+
+namespace iscsi {
+
+void TargetSession::manage(TargetTask& function) {
+  const TaskManagementRequest& request = function.function();
+  function.state = TaskState::Executing;
+  ++functionsWaiting_;
+  TaskRequest asked;
+  asked.function = request.function;
+  asked.immediate = request.immediate;
+  asked.lun = function.lun;
+  asked.cmdSn = request.cmdSn;
+  asked.referencedTaskTag = request.referencedTaskTag;
+  asked.refCmdSn = request.refCmdSn;
+  asked.expDataSn = request.expDataSn;
+  asked.connection = function.connection;
+
+  TaskRequestFacts facts;
+  TargetTask* const referenced = tasks_.find(request.referencedTaskTag);
+  facts.referenced = referenced == &function ? nullptr : referenced;
+  facts.referencedConnectionLives = referenced == nullptr || referenced->link != nullptr;
+  facts.lunExists = units_ != nullptr && units_->hasUnit(function.lun);
+  facts.errorRecoveryLevel = static_cast<std::uint8_t>(parameters().errorRecoveryLevel);
+  facts.protocolLevel = static_cast<std::uint8_t>(parameters().protocolLevel);
+  perform(function, judge(asked, facts, window_));
+}
+
+void TargetSession::perform(TargetTask& function, const TaskVerdict& verdict) {
+  const TaskManagementRequest& request = function.function();
+  switch (verdict.work) {
+    case TaskWork::Answer:
+    case TaskWork::QueryOne:
+      return respond(function, verdict.response);
+    case TaskWork::PlugAndAnswer: {
+      static_cast<void>(window_.plug(request.refCmdSn));
+      const base::TimePoint now = function.link->now();
+      respond(function, verdict.response);
+      return deliverHeld(now);
+    }
+    case TaskWork::AbortOne:
+      return abortOne(function, *tasks_.find(request.referencedTaskTag));
+    case TaskWork::AbortSet:
+      return step(function);
+    case TaskWork::QuerySet: {
+      bool any = false;
+      forEachAffected(tasks_, affectedBy(function), [&](TargetTask&) { any = true; });
+      return respond(function, any ? TaskManagementResponseCode::FunctionSucceeded
+                                   : TaskManagementResponseCode::FunctionComplete);
+    }
+    case TaskWork::AskLogicalUnit:
+      function.askedUnit = true;
+      return units_->manage(function, nullptr);
+    case TaskWork::ResetNexus:
+      return close(SessionEnd::NexusReset);
+    case TaskWork::ResendAndAnswer:
+    case TaskWork::Reassign:
+      return respond(function, TaskManagementResponseCode::ReassignmentNotSupported);  // ErrorRecoveryLevel 2 only
+  }
+}
+
+void TargetSession::abortOne(TargetTask& function, TargetTask& referenced) {
+  if (referenced.kind == TaskKind::ScsiCommand && referenced.state == TaskState::Executing) {
+    function.askedUnit = true;
+    return units_->manage(function, &referenced);
+  }
+  const base::TimePoint now = function.link->now();
+  drop(referenced, Loss::Aborted);
+  respond(function, TaskManagementResponseCode::FunctionComplete);
+  deliverHeld(now);
+}
+
+AffectedSet TargetSession::affectedBy(const TargetTask& function) const {
+  const TaskManagementFunctionRow* row = findRow(function.function().function);
+  return {row == nullptr ? TaskScope::NoTasks : row->scope, function.lun, function.cmdSn, true, true};
+}
+
+// Goes as far as it can.
+void TargetSession::step(TargetTask& function) {
+  const AffectedSet set = affectedBy(function);
+  forEachAffected(tasks_, set, [&](TargetTask& task) {
+    if (task.takesData && task.state == TaskState::ReceivingData) task.transfer->out.abandon();
+  });
+  if (plugsMissing(set.scope)) window_.plugBelow(function.cmdSn);
+  AbortProgress progress;
+  progress.scope = set.scope;
+  progress.fastAbort = parameters().taskReporting == TaskReporting::FastAbort;
+  progress.missingCommands = window_.missingBelow(function.cmdSn);
+  progress.openSequences = openSequences(tasks_, set);
+  progress.logicalUnitDone = function.unitDone;
+  progress.statusAcknowledged = function.fence.open();
+  switch (nextStep(progress)) {
+    case AbortStep::AwaitCommands:
+    case AbortStep::AwaitData:
+      return;
+    case AbortStep::AskLogicalUnit:
+      if (function.askedUnit) return;
+      function.askedUnit = true;
+      clearForFunction(function);
+      return units_->manage(function, nullptr);
+    case AbortStep::AwaitStatus:
+      return;
+    case AbortStep::Respond:
+      return respond(function, TaskManagementResponseCode::FunctionComplete);
+  }
+}
+
+// Ends affected tasks that no unit knows of. The others end by its hand.
+void TargetSession::clearForFunction(TargetTask& function) {
+  const AffectedSet set = affectedBy(function);
+  dropAll(Loss::Aborted, [&](const TargetTask& task) {
+    return isAffected(task, set) && (task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
+                                     task.state == TaskState::Held);
+  });
+}
+
+// Status that went out on other connections has to arrive before the response does (11.6.1). They are asked for a sign.
+void TargetSession::fenceFunction(TargetTask& function) {
+  for (TargetConnection* const connection : connections_) {
+    if (connection == function.link) continue;
+    const StatusSequence& status = connection->status();
+    function.fence.waitFor(connection->cid(), status.next(), status.acknowledged());
+    if (status.unacknowledged() != 0) connection->ping();
+  }
+}
+
+void TargetSession::acknowledgedForFunctions(TargetConnection& connection, std::uint32_t expStatSn) {
+  tasks_.forEach([&](TargetTask& task) {
+    if (task.kind == TaskKind::TaskManagement) task.fence.acknowledged(connection.cid(), expStatSn);
+  });
+  stepWaiting();
+}
+
+void TargetSession::stepWaiting() {
+  if (functionsWaiting_ == 0) return;
+  tasks_.forEach([&](TargetTask& task) {
+    const bool mayGo = !task.askedUnit || task.unitDone;
+    if (task.kind == TaskKind::TaskManagement && task.state == TaskState::Executing && task.link != nullptr && mayGo) {
+      step(task);
+    }
+  });
+}
+
+void TargetSession::managed(TargetTask& function, TaskManagementResponseCode response) {
+  function.unitDone = true;
+  if (function.link == nullptr) {
+    endCommand(function);
+    function.answered = true;
+    return retire(function);
+  }
+  const TaskManagementFunctionRow* row = findRow(function.function().function);
+  const bool set = row != nullptr && row->scope != TaskScope::OneTask && row->scope != TaskScope::NoTasks &&
+                   response == TaskManagementResponseCode::FunctionComplete;
+  if (set) {
+    fenceFunction(function);
+    return step(function);
+  }
+  respond(function, response);
+}
+
+void TargetSession::respond(TargetTask& function, TaskManagementResponseCode response) {
+  endCommand(function);
+  TaskManagementResponse pdu;
+  pdu.response = response;
+  pdu.initiatorTaskTag = function.itt;
+  function.link->send(pdu, true);
+  function.answered = true;
+  retire(function);
+}
+
+}  // namespace iscsi

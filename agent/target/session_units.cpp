@@ -1,0 +1,318 @@
+#include "agent/target/session_units.h"
+
+#include <algorithm>
+
+#include "agent/scsi/no_logical_unit.h"
+#include "agent/scsi/transport_id.h"
+#include "shared/base/clock.h"
+
+namespace target {
+namespace {
+
+scsi::Lun lunOf(std::uint64_t wire) {
+  scsi::Lun lun;
+  base::storeU64(lun.bytes.data(), wire);
+  return lun;
+}
+
+scsi::TaskAttribute attributeOf(iscsi::TaskAttribute attribute) {
+  switch (attribute) {
+    case iscsi::TaskAttribute::Ordered:
+      return scsi::TaskAttribute::Ordered;
+    case iscsi::TaskAttribute::HeadOfQueue:
+      return scsi::TaskAttribute::HeadOfQueue;
+    case iscsi::TaskAttribute::Untagged:
+    case iscsi::TaskAttribute::Simple:
+    case iscsi::TaskAttribute::Aca:
+      break;
+  }
+  return scsi::TaskAttribute::Simple;
+}
+
+scsi::TaskManagement functionOf(iscsi::TaskManagementFunction function) {
+  using F = iscsi::TaskManagementFunction;
+  switch (function) {
+    case F::AbortTask:
+      return scsi::TaskManagement::AbortTask;
+    case F::AbortTaskSet:
+      return scsi::TaskManagement::AbortTaskSet;
+    case F::ClearAca:
+      return scsi::TaskManagement::ClearAca;
+    case F::ClearTaskSet:
+      return scsi::TaskManagement::ClearTaskSet;
+    case F::QueryTask:
+      return scsi::TaskManagement::QueryTask;
+    case F::QueryTaskSet:
+      return scsi::TaskManagement::QueryTaskSet;
+    case F::QueryAsynchronousEvent:
+      return scsi::TaskManagement::QueryAsynchronousEvent;
+    default:
+      return scsi::TaskManagement::LogicalUnitReset;  // the target resets too: each unit of them
+  }
+}
+
+iscsi::TaskManagementResponseCode codeOf(scsi::TaskManagementResponse response) {
+  switch (response) {
+    case scsi::TaskManagementResponse::Complete:
+      return iscsi::TaskManagementResponseCode::FunctionComplete;
+    case scsi::TaskManagementResponse::Succeeded:
+      return iscsi::TaskManagementResponseCode::FunctionSucceeded;
+    case scsi::TaskManagementResponse::NotSupported:
+      break;
+  }
+  return iscsi::TaskManagementResponseCode::FunctionNotSupported;
+}
+
+}  // namespace
+
+// A task management function on its way through one or more units; gone when the last has answered.
+class SessionUnits::Function {
+ public:
+  Function(SessionUnits& units, iscsi::TargetTask& task) : units_(units), task_(task) {}
+
+  void start(const std::vector<Mapped*>& on, scsi::Command* referenced) {
+    left_ = on.size() + 1;
+    for (const Mapped* const mapped : on) {
+      auto* const part = new Part(*this, mapped->unit);
+      part->function = functionOf(task_.function().function);
+      part->nexus = mapped->nexus;
+      part->task = referenced;
+      mapped->unit->began();
+      mapped->unit->disk().manage(*part);
+    }
+    ended();
+  }
+
+ private:
+  struct Part final : scsi::TaskManagementRequest {
+    Part(Function& whole, Unit* on) : whole_(whole), unit_(on) {}
+    void done(scsi::TaskManagementResponse response) override {
+      Function& whole = whole_;
+      unit_->ended();
+      delete this;
+      whole.response_ = codeOf(response);
+      whole.ended();
+    }
+
+   private:
+    Function& whole_;
+    Unit* unit_;
+  };
+
+  void ended() {
+    if (--left_ != 0) return;
+    SessionUnits& units = units_;
+    iscsi::TargetTask& task = task_;
+    const iscsi::TaskManagementResponseCode response = response_;
+    delete this;
+    units.session_.managed(task, response);
+  }
+
+  SessionUnits& units_;
+  iscsi::TargetTask& task_;
+  std::size_t left_ = 0;
+  iscsi::TaskManagementResponseCode response_ = iscsi::TaskManagementResponseCode::FunctionComplete;
+};
+
+void UnitCommand::done() { session->done(*this); }
+
+SessionUnits::SessionUnits(iscsi::TargetSession& session, std::uint16_t relativePort, const UnitResources& resources)
+    : session_(session), relativePort_(relativePort), resources_(resources) {}
+
+SessionUnits::~SessionUnits() { leave(); }
+
+// ---- The map -------------------------------------------------------------------------------------------------------
+
+bool SessionUnits::map(const std::vector<Mapping>& wanted) {
+  const bool first = mapped_.empty() && luns_.empty();
+  bool all = true;
+  bool changed = false;
+  std::vector<Mapped> next;
+  for (const Mapping& mapping : wanted) {
+    const auto known = std::find_if(mapped_.begin(), mapped_.end(), [&](const Mapped& mapped) {
+      return mapped.lun == mapping.lun && mapped.unit == mapping.unit;
+    });
+    Mapped mapped;
+    if (known != mapped_.end()) {
+      mapped = std::exchange(*known, Mapped{});
+    } else {
+      mapped.lun = mapping.lun;
+      mapped.wire = base::loadU64(scsi::Lun::of(mapping.lun)->bytes.data());
+      mapped.unit = mapping.unit;
+      const auto& login = session_.login();
+      mapped.nexus = mapping.unit->disk().attach(
+          {scsi::iscsiTransportId(login.initiatorName, login.isid), relativePort_});
+      if (mapped.nexus == nullptr) {
+        all = false;
+        continue;
+      }
+      mapping.unit->add(*this);
+      changed = true;
+    }
+    mapped.nexus->readOnly = mapping.readOnly;
+    mapped.nexus->luns = &luns_;
+    mapped.nexus->protocolLevel = static_cast<std::uint8_t>(session_.parameters().protocolLevel);
+    next.push_back(mapped);
+  }
+  for (Mapped& gone : mapped_) {
+    if (gone.unit == nullptr) continue;
+    detach(gone);
+    changed = true;
+  }
+  mapped_ = std::move(next);
+  listLuns();
+  if (changed && !first) {
+    for (const Mapped& mapped : mapped_) mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+  }
+  return all;
+}
+
+void SessionUnits::unmap(Unit& unit) {
+  for (Mapped& mapped : mapped_) {
+    if (mapped.unit == &unit) detach(mapped);
+  }
+  std::erase_if(mapped_, [](const Mapped& mapped) { return mapped.unit == nullptr; });
+  listLuns();
+  for (const Mapped& mapped : mapped_) mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+}
+
+void SessionUnits::leave() {
+  for (Mapped& mapped : mapped_) detach(mapped);
+  mapped_.clear();
+}
+
+// The disk ends its commands on the way; those that wait for data with the session end too.
+void SessionUnits::detach(Mapped& mapped) {
+  Unit& unit = *std::exchange(mapped.unit, nullptr);
+  session_.clearWaiting(mapped.wire);
+  unit.remove(*this);
+  unit.disk().detach(*mapped.nexus);
+}
+
+void SessionUnits::listLuns() {
+  luns_.clear();
+  for (const Mapped& mapped : mapped_) luns_.push_back(*scsi::Lun::of(mapped.lun));
+}
+
+SessionUnits::Mapped* SessionUnits::find(std::uint64_t lun) {
+  for (Mapped& mapped : mapped_) {
+    if (mapped.wire == lun) return &mapped;
+  }
+  const auto number = lunOf(lun).number();
+  if (!number) return nullptr;
+  for (Mapped& mapped : mapped_) {
+    if (mapped.lun == *number) return &mapped;
+  }
+  return nullptr;
+}
+
+bool SessionUnits::hasUnit(std::uint64_t lun) const { return find(lun) != nullptr; }
+
+// ---- Commands ------------------------------------------------------------------------------------------------------
+
+bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
+  UnitCommand* const command = resources_.commands.take();
+  command->session = this;
+  command->task = &task;
+  task.unit = command;
+  const Mapped* const mapped = find(task.lun);
+  command->unit = mapped == nullptr ? nullptr : mapped->unit;
+  command->nexus = mapped == nullptr ? nullptr : mapped->nexus;
+  if (mapped == nullptr) return true;
+  const scsi::Transfer transfer = mapped->unit->disk().transferOf(task.cdb());
+  moves.in = transfer.in;
+  // What is longer is refused by the unit, from the CDB alone.
+  moves.out = transfer.out > DataMemory::kLargest ? 0 : transfer.out;
+  return true;
+}
+
+bool SessionUnits::reserve(iscsi::TargetTask& task, std::uint32_t bytes) {
+  task.dataOut = resources_.memory.take(bytes);
+  return !task.dataOut.empty();
+}
+
+void SessionUnits::execute(iscsi::TargetTask& task) {
+  auto& command = static_cast<UnitCommand&>(*task.unit);
+  const iscsi::ScsiCommand& request = task.command();
+  command.cdb = task.cdb();
+  command.attribute = attributeOf(request.attribute);
+  command.data = task.dataOut;
+  command.dataOut = task.dataOut.empty() ? std::span<const std::span<std::uint8_t>>{}
+                                         : std::span<const std::span<std::uint8_t>>(&command.data, 1);
+  command.announcedDataOut = request.write ? request.expectedDataTransferLength : 0;
+  command.ownDataIn = session_.parameters().dataDigest != iscsi::Digest::None;
+  // The map may have changed since the header: the command of a unit that left is one for nobody.
+  const Mapped* const mapped = find(task.lun);
+  if (mapped == nullptr || mapped->unit != command.unit || mapped->nexus != command.nexus) {
+    command.unit = nullptr;
+    command.nexus = nullptr;
+  }
+  if (command.unit == nullptr) return scsi::executeWithoutLogicalUnit(command, luns_);
+  command.unit->began();
+  command.unit->disk().execute(command, base::now());
+}
+
+void SessionUnits::done(UnitCommand& command) {
+  iscsi::TargetTask& task = *command.task;
+  const base::Duration took = base::MonotonicClock::now() - task.since;
+  const std::uint64_t in = command.dataInLength();
+  const auto count = [&](IoCounters& io) {
+    ++io.commands;
+    io.bytesIn += in;
+    io.bytesOut += task.dataOut.size();
+    if (command.status() == scsi::Status::CheckCondition) ++io.checkConditions;
+    io.latency.add(took);
+  };
+  count(io_);
+  Unit* const unit = command.unit;
+  if (unit != nullptr) count(unit->io());
+  iscsi::UnitAnswer answer;
+  answer.status = static_cast<std::uint8_t>(command.status());
+  answer.aborted = command.aborted();
+  answer.sense = command.sense();
+  answer.dataIn = command.dataIn();
+  session_.completed(task, answer);
+  if (unit != nullptr) unit->ended();
+}
+
+void SessionUnits::abort(iscsi::TargetTask& task) {
+  auto& command = static_cast<UnitCommand&>(*task.unit);
+  if (command.unit != nullptr) command.unit->disk().abort(command);
+}
+
+void SessionUnits::release(iscsi::TargetTask& task) {
+  if (!task.dataOut.empty()) resources_.memory.give(std::exchange(task.dataOut, {}));
+  if (task.unit == nullptr) return;
+  resources_.commands.give(static_cast<UnitCommand*>(std::exchange(task.unit, nullptr)));
+}
+
+// ---- Task management -----------------------------------------------------------------------------------------------
+
+void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) {
+  const iscsi::TaskManagementFunctionRow* const row = iscsi::findRow(function.function().function);
+  std::vector<Mapped*> on;
+  if (row->scope == iscsi::TaskScope::Target) {
+    for (Mapped& mapped : mapped_) on.push_back(&mapped);
+  } else if (Mapped* const mapped = find(function.lun)) {
+    on.push_back(mapped);
+  }
+  const bool shared = row->scope == iscsi::TaskScope::TaskSet || row->scope == iscsi::TaskScope::LogicalUnit ||
+                      row->scope == iscsi::TaskScope::Target;
+  if (shared) {
+    for (const Mapped* const mapped : on) clearOthers(*mapped);
+  }
+  auto* const command = referenced == nullptr ? nullptr : static_cast<UnitCommand*>(referenced->unit);
+  (new Function(*this, function))->start(on, command);
+}
+
+// Commands of other sessions on the unit whose data is still awaited.
+void SessionUnits::clearOthers(const Mapped& mapped) {
+  for (SessionUnits* const other : mapped.unit->sessions()) {
+    if (other == this) continue;
+    for (const Mapped& theirs : other->mapped_) {
+      if (theirs.unit == mapped.unit) other->session_.clearWaiting(theirs.wire);
+    }
+  }
+}
+
+}  // namespace target

@@ -1,0 +1,78 @@
+// SessionUnits: the logical units of one session: its I_T nexus, its LUN map, and its way from tasks to commands.
+//
+// Made at login by the rule that lets the initiator in; map() takes another map while the session lives: units that are
+// no longer in it lose the nexus at once, those that stay hear REPORTED LUNS DATA HAS CHANGED. Each command is judged
+// by the map of its moment. One thread, that of the loop.
+#pragma once
+
+#include <vector>
+
+#include "agent/iscsi/target_session.h"
+#include "agent/iscsi/unit_port.h"
+#include "agent/target/data_memory.h"
+#include "agent/target/facts.h"
+#include "agent/target/unit.h"
+#include "agent/target/unit_command.h"
+
+namespace target {
+
+// What all sessions of a server share.
+struct UnitResources {
+  DataMemory& memory;
+  UnitCommandPool& commands;
+};
+
+class SessionUnits final : public iscsi::UnitPort {
+ public:
+  struct Mapping {
+    std::uint32_t lun = 0;
+    Unit* unit = nullptr;
+    bool readOnly = false;
+  };
+
+  SessionUnits(iscsi::TargetSession& session, std::uint16_t relativePort, const UnitResources& resources);
+  ~SessionUnits() override;
+
+  // By LUN, no LUN twice. False: a unit has no room for another nexus, and is left out.
+  bool map(const std::vector<Mapping>& wanted);
+  // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on.
+  void unmap(Unit& unit);
+
+  [[nodiscard]] iscsi::TargetSession& session() { return session_; }
+  [[nodiscard]] const IoCounters& io() const { return io_; }
+
+  bool begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) override;
+  bool reserve(iscsi::TargetTask& task, std::uint32_t bytes) override;
+  void execute(iscsi::TargetTask& task) override;
+  void abort(iscsi::TargetTask& task) override;
+  void release(iscsi::TargetTask& task) override;
+  void leave() override;
+  [[nodiscard]] bool hasUnit(std::uint64_t lun) const override;
+  void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override;
+
+  void done(UnitCommand& command);
+
+ private:
+  class Function;
+  struct Mapped {
+    std::uint32_t lun = 0;
+    std::uint64_t wire = 0;  // the eight bytes of the shortest form
+    Unit* unit = nullptr;
+    scsi::Nexus* nexus = nullptr;
+  };
+
+  [[nodiscard]] Mapped* find(std::uint64_t lun);
+  [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
+  void detach(Mapped& mapped);
+  void listLuns();
+  void clearOthers(const Mapped& mapped);
+
+  iscsi::TargetSession& session_;
+  std::uint16_t relativePort_;
+  UnitResources resources_;
+  std::vector<Mapped> mapped_;     // by LUN
+  std::vector<scsi::Lun> luns_;    // for REPORT LUNS
+  IoCounters io_;
+};
+
+}  // namespace target

@@ -1,0 +1,64 @@
+// Unit: a logical unit of the server: its store, its device server, who reaches it, and what it has done.
+//
+// Opened by open(), which may block. One thread, that of the loop. A unit that is taken away goes on living until the
+// last of its commands has ended (idle()).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/block/device.h"
+#include "agent/block/engine.h"
+#include "agent/scsi/buffer_pool.h"
+#include "agent/scsi/disk.h"
+#include "agent/target/facts.h"
+#include "agent/target/setup.h"
+#include "agent/target/target_server.h"
+#include "shared/net/timer.h"
+
+namespace target {
+
+class SessionUnits;
+
+class Unit {
+ public:
+  static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::Engine& engine,
+                                                  scsi::BufferPool& pool, UnitStates& states, net::Loop& loop);
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+
+  [[nodiscard]] const UnitSetup& setup() const { return setup_; }
+  [[nodiscard]] scsi::Disk& disk() { return *disk_; }
+  [[nodiscard]] block::Device& device() { return *device_; }
+  [[nodiscard]] IoCounters& io() { return io_; }
+  [[nodiscard]] UnitFacts facts() const;
+
+  // Sessions that map it.
+  void add(SessionUnits& session) { sessions_.push_back(&session); }
+  void remove(SessionUnits& session) { std::erase(sessions_, &session); }
+  [[nodiscard]] const std::vector<SessionUnits*>& sessions() const { return sessions_; }
+
+  // Commands with the disk.
+  void began() { ++commands_; }
+  void ended() { --commands_; }
+  [[nodiscard]] bool idle() const { return commands_ == 0; }
+
+ private:
+  class Store;
+
+  Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::BufferPool& pool, UnitStates& states,
+       net::Loop& loop);
+  void arm();
+
+  UnitSetup setup_;
+  std::unique_ptr<block::Device> device_;
+  std::unique_ptr<scsi::StateStore> store_;
+  std::unique_ptr<scsi::Disk> disk_;
+  net::Timer timer_;
+  std::vector<SessionUnits*> sessions_;
+  IoCounters io_;
+  std::uint64_t commands_ = 0;
+};
+
+}  // namespace target

@@ -1,0 +1,34 @@
+// Context: the outside world of one run of sanctl, so that tests can bring another.
+//
+// One thread; everything is borrowed for the run.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "shared/base/clock.h"
+#include "shared/ctl/command.h"
+#include "shared/ctl/output.h"
+
+namespace ctl {
+
+// Of `sanctl isns`: how it reaches a name server (isns-server/ctl/connection.h).
+class Connection;
+struct ServerSettings;
+
+struct Context {
+  std::ostream& out;  // results
+  std::ostream& err;  // failures, notes and the trace of messages
+  std::function<std::optional<std::string>(const char* name)> environment;
+  std::function<std::optional<std::string>(const std::string& path)> readFile;
+  std::function<std::string()> hostName;
+  std::function<base::Now()> now;
+  std::function<std::unique_ptr<Connection>(const ServerSettings&)> connect;
+  // All commands, for completions and the reference page.
+  std::span<const CommandTable> tables;
+};
+
+}  // namespace ctl

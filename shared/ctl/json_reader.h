@@ -1,0 +1,20 @@
+// JSON texts as values (RFC 8259), strictly: no comments, no trailing commas, no name twice in an object, well-formed
+// UTF-8 only.
+//
+// Pure function, safe from any thread. Bounds: the caller limits the text; kMaxJsonDepth levels, 1024 members of an
+// object. Numbers that are whole and fit 64 bits without sign are kept exactly, all others as double. An error says
+// what is wrong, and at which byte.
+#pragma once
+
+#include <string_view>
+
+#include "shared/base/result.h"
+#include "shared/ctl/json.h"
+
+namespace ctl {
+
+inline constexpr std::size_t kMaxJsonDepth = 16;
+
+base::Result<Json> parseJson(std::string_view text);
+
+}  // namespace ctl

@@ -1,0 +1,337 @@
+// Changes from a line of the control socket to what holds, is saved, and comes back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "agent/app/control_commands.h"
+#include "agent/app/overlay_file.h"
+#include "shared/ctl/json_reader.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/unit/agent/agent_testing.h"
+
+namespace {
+
+using agent_test::FakeTargets;
+using agent_test::kHost;
+using agent_test::kTarget;
+using agent_test::lunsOf;
+using agent_test::parsed;
+using agent_test::unitOf;
+using ::testing::HasSubstr;
+
+bool diskFull = false;
+const agent::FileCalls kCalls{
+    [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
+    [](int fd, const void* bytes, std::size_t size) -> ssize_t {
+      if (!diskFull) return ::write(fd, bytes, size);
+      errno = ENOSPC;
+      return -1;
+    },
+    [](int) { return 0; },
+    [](const char* from, const char* to) { return ::rename(from, to); },
+};
+
+constexpr std::string_view kFile = R"(
+[[unit]]
+id = "a"
+store = "memory:1M"
+[[target]]
+name = "iqn.2024-01.org.example:store"
+[[access]]
+target = "iqn.2024-01.org.example:store"
+authentication = "none"
+luns = ["0=a"]
+)";
+
+// An agent from its configuration to its commands, without sockets.
+struct Agent {
+  Agent(const support::ScratchFolder& folder, std::string_view file, FakeTargets& targets)
+      : worker(loop),
+        states(
+            worker, folder.path().string(), [](std::string_view, const base::Error&) {}, kCalls),
+        holder(targets,
+               [&targets](const target::UnitSetup& unit) -> base::Status {
+                 if (targets.broken.contains(unit.store)) return base::fail(unit.store + " is broken");
+                 return {};
+               },
+               {[](const target::UnitFacts&) {}, [](std::string_view) {},
+                [this](std::string_view unit, const base::Error&) { failed.emplace_back(unit); }}),
+        administrator({holder, worker, log, metrics, folder.file("changes.toml"), {base::Bytes(32, 1)}, kCalls}),
+        commands({administrator, holder, targets, states, worker, log, metrics, {}}) {
+    auto overlay = agent::Administrator::loadOverlay(folder.file("changes.toml"));
+    EXPECT_TRUE(overlay) << overlay.error().text;
+    const auto begun = administrator.start(parsed(file), std::move(*overlay));
+    EXPECT_TRUE(begun) << begun.error().text;
+  }
+
+  void send(const std::string& line) {
+    commands.onLine(line, {1000, 42}, [this](std::string text) { answers.push_back(std::move(text)); });
+  }
+  // The answer to a command, with what it says.
+  ctl::Json ask(const std::string& command, const std::string& arguments = "{}") {
+    const std::size_t before = answers.size();
+    send(R"({"v": 1, "id": 3, "command": ")" + command + R"(", "arguments": )" + arguments + "}");
+    for (int i = 0; i < 1000 && answers.size() == before; ++i) loop.runTurn(std::chrono::milliseconds(5));
+    EXPECT_EQ(answers.size(), before + 1);
+    if (answers.size() == before) return {};
+    EXPECT_EQ(answers.back().back(), '\n');
+    auto json = ctl::parseJson(std::string_view(answers.back()).substr(0, answers.back().size() - 1));
+    EXPECT_TRUE(json) << answers.back();
+    return json ? *json : ctl::Json();
+  }
+  bool does(const std::string& command, const std::string& arguments = "{}") {
+    return *ask(command, arguments).find("ok")->truth();
+  }
+  // "exists: there is a unit ..."
+  std::string refusal(const std::string& command, const std::string& arguments) {
+    const ctl::Json answer = ask(command, arguments);
+    const ctl::Json* error = answer.find("error");
+    if (error == nullptr) return "none";
+    return *error->find("code")->text() + ": " + *error->find("text")->text();
+  }
+
+  net::Loop loop;
+  agent::DiskWorker worker;
+  agent::StateFiles states;
+  ops::Log log{agent::kLogEvents, ops::Severity::Info};
+  ops::Metrics metrics{agent::kMetrics};
+  std::vector<std::string> failed;
+  agent::Holder holder;
+  agent::Administrator administrator;
+  agent::ControlCommands commands;
+  std::vector<std::string> answers;
+};
+
+class Control : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    diskFull = false;
+    start();
+  }
+  // As after a restart: the same folder, nothing in memory.
+  void start(std::string_view file = kFile) {
+    agent_.reset();
+    targets_ = std::make_unique<FakeTargets>();
+    agent_.emplace(folder_, file, *targets_);
+  }
+  [[nodiscard]] const target::Setup& setup() const { return targets_->setup(); }
+
+  support::ScratchFolder folder_;
+  std::unique_ptr<FakeTargets> targets_;
+  std::optional<Agent> agent_;
+};
+
+TEST_F(Control, AUnitIsCreatedMappedAndThereAfterARestart) {
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory,block=4096", "size": "2M",
+                                             "settings": ["serial=S7"]})"));
+  EXPECT_TRUE(agent_->does("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "b"})"));
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_NE(unitOf(setup(), "b"), nullptr);
+    EXPECT_EQ(unitOf(setup(), "b")->store, "memory:2097152,block=4096");
+    EXPECT_EQ(unitOf(setup(), "b")->identity.serial, "S7");
+    EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "0=a 1=b");
+    start();
+  }
+}
+
+TEST_F(Control, AnAnswerComesAfterTheChangeIsOnDisk) {
+  agent_->send(R"({"v": 1, "id": 3, "command": "unit.create", "arguments": {"id": "b", "store": "memory:1M"}})");
+  EXPECT_TRUE(agent_->answers.empty());
+  agent_->worker.flush();
+  EXPECT_TRUE(agent_->answers.empty());  // the loop has not turned
+  EXPECT_TRUE(folder_.has("changes.toml"));
+  for (int i = 0; i < 100 && agent_->answers.empty(); ++i) agent_->loop.runTurn(std::chrono::milliseconds(5));
+  EXPECT_EQ(agent_->answers.size(), 1U);
+}
+
+TEST_F(Control, WhatCannotBeSavedDoesNotHold) {
+  diskFull = true;
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory:1M"})"), HasSubstr("not-saved: "));
+  EXPECT_EQ(unitOf(setup(), "b"), nullptr);
+  EXPECT_THAT(agent_->refusal("target.delete", R"({"name": "iqn.2024-01.org.example:store"})"),
+              HasSubstr("not-saved: "));
+  EXPECT_EQ(setup().targets.size(), 1U);
+  diskFull = false;
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})"));
+}
+
+TEST_F(Control, WhatIsTakenAwayIsSavedFirst) {
+  agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})");
+  const int applied = targets_->applied;
+  diskFull = true;
+  EXPECT_THAT(agent_->refusal("unit.delete", R"({"id": "b"})"), HasSubstr("not-saved: "));
+  // The blocks of a unit in memory would be lost by trying.
+  EXPECT_EQ(targets_->applied, applied);
+}
+
+TEST_F(Control, ChangesThatCannotBeAreRefusedWithTheirReason) {
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "a", "store": "memory:1M"})"), HasSubstr("exists: "));
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "B", "store": "memory:1M"})"), HasSubstr("invalid: \"id\""));
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory"})"), HasSubstr("needs a size"));
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory:1M", "settings": ["seral=x"]})"),
+              HasSubstr("did you mean \"serial\"?"));
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory:1M", "settings": ["id=c"]})"),
+              HasSubstr("argument of its own"));
+  EXPECT_THAT(agent_->refusal("unit.delete", R"({"id": "a"})"), HasSubstr("in-use: "));
+  EXPECT_THAT(agent_->refusal("unit.delete", R"({"id": "z"})"), HasSubstr("not-found: "));
+  EXPECT_THAT(agent_->refusal("target.create", R"({"name": "disk"})"), HasSubstr("invalid: "));
+  EXPECT_THAT(agent_->refusal("target.create", R"({"name": "IQN.2024-01.ORG.example:store"})"), HasSubstr("exists: "));
+  EXPECT_THAT(agent_->refusal("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "z"})"),
+              HasSubstr("not-found: "));
+  EXPECT_THAT(agent_->refusal("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "a", "lun": 0})"),
+              HasSubstr("exists: LUN 0"));
+  EXPECT_THAT(agent_->refusal("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "a", "lun": 16384})"),
+              HasSubstr("invalid: "));
+  EXPECT_THAT(agent_->refusal("unmap", R"({"target": "iqn.2024-01.org.example:store", "lun": 9})"),
+              HasSubstr("not-found: "));
+  EXPECT_THAT(agent_->refusal("config.forget", R"({"kind": "unit", "key": "a"})"), HasSubstr("not-found: "));
+  EXPECT_FALSE(folder_.has("changes.toml"));
+}
+
+TEST_F(Control, AUnitThatCannotBeOpenedIsNotCreated) {
+  targets_->broken.insert("file:/missing");
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "file:/missing"})"),
+              HasSubstr("cannot be opened"));
+  EXPECT_EQ(unitOf(setup(), "b"), nullptr);
+  EXPECT_FALSE(folder_.has("changes.toml"));
+}
+
+TEST_F(Control, AFileIsMadeForAUnitAndGoesWhereItCannotBe) {
+  const std::string path = folder_.file("disk.img");
+  const std::string arguments = R"({"id": "b", "store": "file:)" + path + R"(", "size": "1M"})";
+  targets_->broken.insert("file:" + path);
+  EXPECT_THAT(agent_->refusal("unit.create", arguments), HasSubstr("invalid: "));
+  EXPECT_FALSE(folder_.has("disk.img"));
+  targets_->broken.clear();
+  EXPECT_TRUE(agent_->does("unit.create", arguments));
+  EXPECT_EQ(std::filesystem::file_size(path), 1U << 20);
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "c", "store": "file:)" + path + R"(", "size": "1M"})"),
+              HasSubstr("is there already"));
+  EXPECT_TRUE(agent_->does("unit.delete", R"({"id": "b"})"));
+  EXPECT_TRUE(folder_.has("disk.img"));
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "file:)" + path + R"("})"));
+  EXPECT_TRUE(agent_->does("unit.delete", R"({"id": "b", "remove_file": true})"));
+  EXPECT_FALSE(folder_.has("disk.img"));
+}
+
+TEST_F(Control, AUnitInMemoryLivesOnWhenItIsResizedAndIsSoLargeAfterARestart) {
+  EXPECT_TRUE(agent_->does("unit.resize", R"({"id": "a", "size": "2M"})"));
+  EXPECT_EQ(targets_->resized, std::vector<std::string>{"a 4096"});
+  EXPECT_EQ(unitOf(setup(), "a")->store, "memory:1M");  // as it was opened: not opened anew
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})"));
+  EXPECT_EQ(unitOf(setup(), "a")->store, "memory:1M");
+  start();
+  EXPECT_EQ(unitOf(setup(), "a")->store, "memory:2097152");
+  EXPECT_THAT(agent_->refusal("unit.resize", R"({"id": "a", "size": "513"})"), HasSubstr("multiple of 512"));
+  EXPECT_THAT(agent_->refusal("unit.resize", R"({"id": "a", "size": "512"})"), HasSubstr("become smaller"));
+}
+
+TEST_F(Control, ATargetGoesWithItsRules) {
+  EXPECT_TRUE(agent_->does("target.create", R"({"name": "iqn.2024-01.org.example:new"})"));
+  EXPECT_TRUE(agent_->does("access.allow", R"({"target": "iqn.2024-01.org.example:new",
+      "initiator": "iqn.2024-01.org.example:host1", "addresses": ["10.0.0.0/8"], "settings": ["authentication=mutual"]})"));
+  EXPECT_EQ(lunsOf(setup(), "iqn.2024-01.org.example:new", kHost), "");
+  EXPECT_TRUE(agent_->does("target.delete", R"({"name": "iqn.2024-01.org.example:new"})"));
+  EXPECT_TRUE(agent_->does("target.delete", R"({"name": "iqn.2024-01.org.example:store"})"));
+  EXPECT_TRUE(setup().targets.empty());
+  start();
+  EXPECT_TRUE(setup().targets.empty());
+  // Made anew it is empty: what the file says of its rule was taken away too.
+  EXPECT_TRUE(agent_->does("target.create", R"({"name": "iqn.2024-01.org.example:store"})"));
+  EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "none");
+}
+
+TEST_F(Control, AChangeIsForgottenAndTheFileHolds) {
+  EXPECT_TRUE(agent_->does("unmap", R"({"target": "iqn.2024-01.org.example:store", "lun": 0})"));
+  EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "");
+  EXPECT_TRUE(agent_->does("config.forget", R"({"kind": "access", "key": "iqn.2024-01.org.example:store *"})"));
+  EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "0=a");
+  // A change back to what the file says is none.
+  EXPECT_TRUE(agent_->does("unmap", R"({"target": "iqn.2024-01.org.example:store", "lun": 0})"));
+  EXPECT_TRUE(agent_->does("map", R"({"target": "iqn.2024-01.org.example:store", "lun": 0, "unit": "a"})"));
+  EXPECT_TRUE(agent_->administrator.overlay().changes.empty());
+}
+
+TEST_F(Control, ASupersededChangeIsShownAndDoesNotStopOthers) {
+  agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})");
+  agent_->does("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "b",
+                          "initiator": "iqn.2024-01.org.example:host1"})");
+  // The file takes the target away.
+  start("[[unit]]\nid = \"a\"\nstore = \"memory:1M\"\n");
+  const ctl::Json answer = agent_->ask("config");
+  std::string text;
+  answer.writeCompact(text);
+  EXPECT_THAT(text, HasSubstr(R"("standing": "superseded")"));
+  EXPECT_THAT(text, HasSubstr("there is no target"));
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "c", "store": "memory:1M"})"));
+  EXPECT_NE(unitOf(setup(), "c"), nullptr);
+  // The target comes back, and so does the change.
+  start();
+  EXPECT_EQ(lunsOf(setup(), kTarget, kHost), "0=b");
+}
+
+TEST_F(Control, ChangesAreMadeOneAfterTheOther) {
+  for (int i = 0; i < 20; ++i) {
+    agent_->send(R"({"v": 1, "id": 3, "command": "unit.create", "arguments": {"id": "u)" + std::to_string(i) +
+                 R"(", "store": "memory:1M"}})");
+  }
+  for (int i = 0; i < 1000 && agent_->answers.size() < 20; ++i) agent_->loop.runTurn(std::chrono::milliseconds(5));
+  EXPECT_EQ(agent_->answers.size(), 20U);
+  EXPECT_EQ(setup().units.size(), 21U);
+  start();
+  EXPECT_EQ(setup().units.size(), 21U);
+}
+
+TEST_F(Control, AReloadWaitsForTheChangeThatIsUnderWay) {
+  agent_->send(R"({"v": 1, "id": 3, "command": "unit.create", "arguments": {"id": "b", "store": "memory:1M"}})");
+  bool reloaded = false;
+  agent_->administrator.reload(parsed(std::string(kFile) + "[[unit]]\nid = \"c\"\nstore = \"memory:1M\"\n"),
+                               [&](const base::Status& status) { reloaded = status.ok(); });
+  EXPECT_FALSE(reloaded);
+  for (int i = 0; i < 1000 && !reloaded; ++i) agent_->loop.runTurn(std::chrono::milliseconds(5));
+  EXPECT_TRUE(reloaded);
+  EXPECT_NE(unitOf(setup(), "b"), nullptr);
+  EXPECT_NE(unitOf(setup(), "c"), nullptr);
+}
+
+TEST_F(Control, QuestionsAreAnsweredAtOnce) {
+  for (const char* command : {"config", "units", "targets", "access", "portals", "sessions"}) {
+    EXPECT_TRUE(agent_->does(command)) << command;
+  }
+  EXPECT_THAT(agent_->refusal("session.drop", R"({"session": 8})"), HasSubstr("not-found: "));
+  EXPECT_TRUE(agent_->does("session.drop", R"({"session": 7})"));
+  EXPECT_EQ(*agent_->ask("session.trace", R"({"session": 7})").find("result")->find("pcap")->text(), "a1b2");
+}
+
+class Broken : public Control {};
+
+TEST_F(Broken, AUnitThatCannotBeOpenedIsLeftOutAndTriedAgain) {
+  const std::string file = std::string(kFile) +
+                           "[[unit]]\nid = \"b\"\nstore = \"file:/b\"\n"
+                           "[[access]]\ntarget = \"iqn.2024-01.org.example:store\"\n"
+                           "initiator = \"iqn.2024-01.org.example:host1\"\nluns = [\"0=b\", \"1=a\"]\n";
+  agent_.reset();
+  targets_ = std::make_unique<FakeTargets>();
+  targets_->broken.insert("file:/b");
+  agent_.emplace(folder_, file, *targets_);
+  EXPECT_EQ(agent_->failed, std::vector<std::string>{"b"});
+  EXPECT_EQ(unitOf(setup(), "b"), nullptr);
+  EXPECT_EQ(lunsOf(setup(), kTarget, kHost), "1=a");
+  // Changes of other things go on meanwhile, and it stays known.
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "c", "store": "memory:1M"})"));
+  EXPECT_TRUE(agent_->holder.missing().contains("b"));
+  EXPECT_FALSE(agent_->holder.retry());
+  targets_->broken.clear();
+  EXPECT_TRUE(agent_->holder.retry());
+  EXPECT_TRUE(agent_->holder.missing().empty());
+  EXPECT_EQ(lunsOf(setup(), kTarget, kHost), "0=b 1=a");
+}
+
+}  // namespace

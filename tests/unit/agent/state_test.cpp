@@ -1,0 +1,194 @@
+#include "agent/app/state_files.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "agent/app/state_folder.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+using scsi::StateKind;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+bool fixedRandom(std::span<std::uint8_t> bytes) {
+  std::fill(bytes.begin(), bytes.end(), std::uint8_t{0x5a});
+  return true;
+}
+
+// Which call of which kind fails; the rest goes to the system.
+struct Faults {
+  static inline int openAt = 0, writeAt = 0, syncAt = 0, renameAt = 0;
+  static inline std::size_t writeMost = 0;  // bytes a write takes at most; 0: all
+  static void reset() { openAt = writeAt = syncAt = renameAt = 0, writeMost = 0; }
+  static bool hit(int& counter, int error) {
+    if (counter == 0 || --counter != 0) return false;
+    errno = error;
+    return true;
+  }
+};
+const agent::FileCalls kFaulty{
+    [](const char* path, int flags, mode_t mode) {
+      return Faults::hit(Faults::openAt, EACCES) ? -1 : ::open(path, flags, mode);
+    },
+    [](int fd, const void* bytes, std::size_t size) -> ssize_t {
+      if (Faults::hit(Faults::writeAt, ENOSPC)) return -1;
+      return ::write(fd, bytes, Faults::writeMost == 0 ? size : std::min(size, Faults::writeMost));
+    },
+    [](int fd) { return Faults::hit(Faults::syncAt, EIO) ? -1 : ::fsync(fd); },
+    [](const char* from, const char* to) { return Faults::hit(Faults::renameAt, EXDEV) ? -1 : ::rename(from, to); },
+};
+
+class Files : public ::testing::Test {
+ protected:
+  void SetUp() override { Faults::reset(); }
+  std::string text(const std::string& name) {
+    std::ifstream file(folder_.file(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  support::ScratchFolder folder_;
+};
+
+TEST_F(Files, AreReplacedWholeOrNotAtAll) {
+  const std::string path = folder_.file("a");
+  ASSERT_TRUE(agent::replaceFile(path, base::asBytes("old")));
+  struct {
+    int* counter;
+    int call;
+    std::string after;
+  } const cases[] = {
+      {&Faults::openAt, 1, "old"},   {&Faults::writeAt, 1, "old"},  {&Faults::writeAt, 2, "old"},
+      {&Faults::syncAt, 1, "old"},   {&Faults::renameAt, 1, "old"}, {&Faults::openAt, 2, "newer"},
+      {&Faults::syncAt, 2, "newer"},  // of the folder: the rename has happened
+  };
+  for (const auto& one : cases) {
+    Faults::reset();
+    ASSERT_TRUE(agent::replaceFile(path, base::asBytes("old")));
+    Faults::writeMost = 3;
+    *one.counter = one.call;
+    EXPECT_FALSE(agent::replaceFile(path, base::asBytes("newer"), kFaulty));
+    EXPECT_EQ(text("a"), one.after);
+    EXPECT_FALSE(folder_.has("a.new"));
+  }
+  Faults::reset();
+  Faults::writeMost = 2;
+  EXPECT_TRUE(agent::replaceFile(path, base::asBytes("newer"), kFaulty));
+  EXPECT_EQ(text("a"), "newer");
+  struct stat facts {};
+  ASSERT_EQ(::stat(path.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
+}
+
+TEST_F(Files, AreReadUpToALimit) {
+  ASSERT_TRUE(agent::replaceFile(folder_.file("a"), base::asBytes("12345")));
+  EXPECT_EQ(base::asText(**agent::readFile(folder_.file("a"), 5)), "12345");
+  EXPECT_FALSE(agent::readFile(folder_.file("a"), 4));
+  EXPECT_FALSE(agent::readFile(folder_.file("b"), 4)->has_value());
+}
+
+struct Request final : scsi::SaveRequest {
+  void done(bool saved) override { answers.push_back(saved); }
+  std::vector<bool> answers;
+};
+
+class UnitState : public Files {
+ protected:
+  void turnUntil(const Request& request) {
+    for (int i = 0; i < 1000 && request.answers.empty(); ++i) loop_.runTurn(std::chrono::milliseconds(10));
+  }
+  net::Loop loop_;
+  agent::DiskWorker worker_{loop_};
+  std::vector<std::string> failures_;
+  agent::StateFiles states_{worker_, folder_.path().string(),
+                            [this](std::string_view unit, const base::Error& why) {
+                              failures_.push_back(std::string(unit) + ": " + why.text);
+                            },
+                            kFaulty};
+};
+
+TEST_F(UnitState, IsThereAfterItWasSaved) {
+  const base::Bytes image{1, 2, 3, 0, 255};
+  Request request;
+  states_.save("disk1", StateKind::Reservations, image, request);
+  EXPECT_TRUE(request.answers.empty());  // never inside: the loop does not wait
+  EXPECT_EQ(states_.load("disk1", StateKind::Reservations).value(), image);
+  turnUntil(request);
+  EXPECT_THAT(request.answers, ElementsAre(true));
+  EXPECT_TRUE(states_.load("disk1", StateKind::IdentifyingInformation)->empty());
+  EXPECT_TRUE(states_.load("disk2", StateKind::Reservations)->empty());
+}
+
+TEST_F(UnitState, ThatCannotBeSavedIsToldAndTheOldOneStays) {
+  Request first, second;
+  states_.save("disk1", StateKind::Reservations, base::Bytes{1}, first);
+  turnUntil(first);
+  Faults::syncAt = 1;
+  states_.save("disk1", StateKind::Reservations, base::Bytes{2}, second);
+  turnUntil(second);
+  EXPECT_THAT(second.answers, ElementsAre(false));
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_THAT(failures_[0], HasSubstr("disk1: cannot make durable"));
+  EXPECT_EQ(states_.load("disk1", StateKind::Reservations).value(), base::Bytes{1});
+}
+
+TEST_F(UnitState, ThatIsDamagedKeepsTheUnitFromBeingOpened) {
+  Request request;
+  states_.save("disk1", StateKind::Reservations, base::Bytes{1, 2, 3, 4}, request);
+  turnUntil(request);
+  const std::string path = states_.pathOf("disk1", StateKind::Reservations);
+  const std::string good = text("disk1.reservations");
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 4);
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bad;
+    const auto loaded = states_.load("disk1", StateKind::Reservations);
+    ASSERT_FALSE(loaded) << i;
+    EXPECT_THAT(loaded.error().text, HasSubstr("or remove it"));
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << good.substr(0, i);
+    EXPECT_FALSE(states_.load("disk1", StateKind::Reservations)) << i;
+  }
+  // Of another kind it is not good either.
+  EXPECT_FALSE(agent::unpackState(StateKind::IdentifyingInformation, base::asBytes(good)));
+}
+
+TEST_F(UnitState, OfADeletedUnitIsNotInherited) {
+  Request request;
+  states_.save("disk1", StateKind::Reservations, base::Bytes{1}, request);
+  states_.remove("disk1");
+  EXPECT_TRUE(states_.load("disk1", StateKind::Reservations)->empty());
+}
+
+TEST_F(Files, TheStateFolderIsHeldByOneAgentAndKeepsItsIdentity) {
+  const std::string path = folder_.file("state");
+  base::Bytes seed;
+  {
+    const auto first = agent::StateFolder::open(path, fixedRandom);
+    ASSERT_TRUE(first) << first.error().text;
+    seed = first->identity().seed;
+    EXPECT_EQ(seed.size(), 32U);
+    const auto second = agent::StateFolder::open(path, fixedRandom);
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().text, HasSubstr("another agent"));
+  }
+  const auto again = agent::StateFolder::open(path, [](std::span<std::uint8_t>) { return false; });
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->identity().seed, seed);
+}
+
+TEST_F(Files, ADamagedIdentityIsAnErrorNotAnotherIdentity) {
+  const std::string path = folder_.file("state");
+  { ASSERT_TRUE(agent::StateFolder::open(path, fixedRandom)); }
+  std::ofstream(path + "/identity", std::ios::trunc) << "5a5a\n";
+  const auto opened = agent::StateFolder::open(path, fixedRandom);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().text, HasSubstr("damaged"));
+}
+
+}  // namespace
