@@ -117,6 +117,9 @@ class Disk {
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
+  // Nothing is on its way: no command, and no copy that was ordered here. Then the disk may be destroyed.
+  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0; }
+
   // --- the transport ---
   // `first`: what the nexus learns at its first command. nullptr when there is no room.
   Nexus* attach(NexusIdentity identity, UnitAttention first = UnitAttention::PowerOnOrReset);

@@ -15,10 +15,8 @@ class Directory final : public scsi::UnitDirectory {
     ++asked;
     for (const scsi::CopyUnit& unit : maps[&nexus]) out.push_back(unit);
   }
-  void deadlineChanged(scsi::Disk& disk) override { woken = &disk; }
 
   std::map<const scsi::Nexus*, std::vector<scsi::CopyUnit>> maps;
-  scsi::Disk* woken = nullptr;
   int asked = 0;
 };
 
@@ -110,8 +108,10 @@ struct CopyWorld {
 
   Directory directory;
   std::uint8_t nextRandom = 0;
+  bool noRandom = false;
   scsi::CopyDomain domain{directory, [this](std::span<std::uint8_t> out) {
                             for (std::uint8_t& byte : out) byte = ++nextRandom;
+                            return !noRandom;
                           }};
   scsi::BufferPool pool{8U << 20, 4096};
   std::unique_ptr<MemoryDevice> firstDevice;

@@ -348,6 +348,13 @@ TEST(RodToken, HaveABoundAndTheDeadMakeRoom) {
   EXPECT_EQ(world.first.tokens, 256U);
 }
 
+TEST(RodToken, IsNotMadeWithoutRandomBytes) {
+  TokenWorld world;
+  world.noRandom = true;
+  EXPECT_EQ(world.populate(populateList({{8, 4}}))->outcome(), "05 550d");
+  EXPECT_EQ(world.first.tokens, 0U);
+}
+
 TEST(RodToken, GoesWithItsUnit) {
   TokenWorld world;
   base::Bytes token;
