@@ -151,6 +151,7 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
     }
     mapped.nexus->readOnly = mapping.readOnly;
     mapped.nexus->luns = &luns_;
+    mapped.nexus->transport = this;
     mapped.nexus->protocolLevel = static_cast<std::uint8_t>(session_.parameters().protocolLevel);
     next.push_back(mapped);
   }
@@ -174,6 +175,12 @@ void SessionUnits::unmap(Unit& unit) {
   std::erase_if(mapped_, [](const Mapped& mapped) { return mapped.unit == nullptr; });
   listLuns();
   for (const Mapped& mapped : mapped_) mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+}
+
+void SessionUnits::unitsOf(std::vector<scsi::CopyUnit>& out) const {
+  for (const Mapped& mapped : mapped_) {
+    if (mapped.unit != nullptr) out.push_back({&mapped.unit->disk(), mapped.nexus});
+  }
 }
 
 void SessionUnits::leave() {

@@ -9,6 +9,7 @@
 
 #include "agent/iscsi/target_session.h"
 #include "agent/iscsi/unit_port.h"
+#include "agent/scsi/copy_domain.h"
 #include "agent/target/data_memory.h"
 #include "agent/target/facts.h"
 #include "agent/target/unit.h"
@@ -35,6 +36,8 @@ class SessionUnits final : public iscsi::UnitPort {
 
   // By LUN, no LUN twice. False: a unit has no room for another nexus, and is left out.
   bool map(const std::vector<Mapping>& wanted);
+  // What third-party copies of this session may go between.
+  void unitsOf(std::vector<scsi::CopyUnit>& out) const;
   // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on.
   void unmap(Unit& unit);
 

@@ -38,7 +38,10 @@ std::uint16_t secondsOf(base::Duration duration) {
 
 }  // namespace
 
-class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner, private iscsi::SessionHost {
+class TargetServer::Impl final : private net::ListenerOwner,
+                                 private SocketOwner,
+                                 private iscsi::SessionHost,
+                                 private scsi::UnitDirectory {
  public:
   Impl(const Environment& environment, const Limits& limits);
   ~Impl();
@@ -89,6 +92,10 @@ class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner
   }
   void onEnded(ConnectionSocket& socket) override;
 
+  void unitsOf(scsi::Disk&, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) override {
+    static_cast<const SessionUnits*>(nexus.transport)->unitsOf(out);
+  }
+
   std::unique_ptr<iscsi::UnitPort> attach(iscsi::TargetSession& session) override;
   void onSessionEnded(iscsi::TargetSession& session, iscsi::SessionEnd why) override;
 
@@ -113,6 +120,7 @@ class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner
   scsi::BufferPool pool_;
   iscsi::SentChallenges challenges_;
   iscsi::SlabPool slabs_;
+  scsi::CopyDomain copies_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
   iscsi::SessionDirectory directory_;
@@ -137,6 +145,7 @@ TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
       limits_(limits),
       memory_(limits.writeMemory),
       pool_(limits.unitMemory),
+      copies_(*this, environment.random),
       directory_(tableLimits(limits), sessionLimits(limits), environment_.random, *this),
       timer_(environment.loop.timers(), [this] { onTimer(); }),
       trimTimer_(environment.loop.timers(), [this] { trimIdle(); }) {}
@@ -368,7 +377,8 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   for (const UnitSetup& unit : setup.units) {
     const auto known = units_.find(unit.id);
     if (known != units_.end() && known->second->setup().sameStore(unit)) continue;
-    auto made = Unit::open(unit, environment_.engine, pool_, environment_.states, environment_.loop);
+    auto made = Unit::open(unit, environment_.engine, pool_, environment_.states, copies_,
+                           environment_.loop);
     if (!made) return base::fail(made.error());
     opened.push_back(std::move(*made));
   }

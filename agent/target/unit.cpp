@@ -32,10 +32,11 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
 }
 
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::Engine& engine, scsi::BufferPool& pool,
-                                               UnitStates& states, net::Loop& loop) {
+                                               UnitStates& states, scsi::CopyDomain& copies, net::Loop& loop) {
   auto device = block::openDevice(setup.store, engine);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
+  unit->disk_->setCopyDomain(&copies);
   for (const auto& [kind, word, name] : scsi::kStateKinds) {
     const auto image = states.load(setup.id, kind);
     if (!image) return base::fail("unit " + setup.id + ": " + image.error().text);
