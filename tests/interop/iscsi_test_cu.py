@@ -71,8 +71,6 @@ def serve(chosen, folder, number):
     paths = ["", ""] if in_memory else [os.path.join(here, "unit"), os.path.join(here, "read-only")]
     units = [iscsi_targets.Unit(mib=128, path=paths[0], thin=True, removable=True),
              iscsi_targets.Unit(mib=16, path=paths[1], read_only=True)]
-    if chosen.serve == "san-agent":
-        units.append(iscsi_targets.Unit(mib=1 << 23, null=True))
     served = Served(chosen.serve, here, units, CHAP[chosen.chap], chosen.program).start()
     if chosen.header_digest and hasattr(served.setup, "use_digests"):
         served.setup.use_digests(True)
@@ -85,8 +83,7 @@ def serve(chosen, folder, number):
         served.start()
         return True
 
-    large = served.url(2, **more) if len(units) > 2 else ""
-    return test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), large, mend), served
+    return test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), mend), served
 
 
 def report(outcome):

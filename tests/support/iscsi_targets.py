@@ -20,7 +20,6 @@ class Unit:
 
     mib: int = 256
     path: str = ""  # of a file; empty: memory of the target
-    null: bool = False  # reads zeroes and forgets writes, where the target has such a thing
     thin: bool = False
     removable: bool = False
     read_only: bool = False
@@ -115,8 +114,6 @@ class SanAgent(IscsiTarget):
 
     @staticmethod
     def _store(unit):
-        if unit.null:
-            return f"null:{unit.mib}M"
         store = f"file:{unit.path}" if unit.path else f"memory:{unit.mib}M"
         return store + (",thin" if unit.thin and unit.path else "")
 

@@ -41,14 +41,11 @@ class Lane:
     url: str
     second_url: str = ""  # another path to the same unit
     read_only_url: str = ""  # a write-protected unit
-    large_url: str = ""  # a unit that takes long to sanitize
     mend: collections.abc.Callable = None  # called before a test: starts the target anew if it has died; True if it had
 
     def urls(self, test):
         if test.startswith("ReadOnly.") and self.read_only_url:
             return [self.read_only_url]
-        if test == "Sanitize.Reset" and self.large_url:
-            return [self.large_url]  # it looks three seconds later, and SANITIZE must not have ended by then
         # With two paths every command of a test goes over a path at random, so only tests that want it get both.
         return [self.url, self.second_url] if test.startswith("MultipathIO.") and self.second_url else [self.url]
 
