@@ -61,7 +61,7 @@ struct Agent {
                  if (targets.broken.contains(unit.store)) return base::fail(unit.store + " is broken");
                  return {};
                },
-               {[](const target::UnitFacts&) {}, [](std::string_view) {},
+               {[this] { worker.settle(); }, [](const target::UnitFacts&) {}, [](std::string_view) {},
                 [this](std::string_view unit, const base::Error&) { failed.emplace_back(unit); }}),
         administrator({holder, worker, log, metrics, folder.file("changes.toml"), {base::Bytes(32, 1)}, kCalls}),
         commands({administrator, holder, targets, states, worker, log, metrics, {}}) {
