@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "shared/net/os_error.h"
@@ -17,6 +18,14 @@ namespace {
 // Behind a long data segment only the next header is read ahead: what is read ahead of a segment is copied.
 constexpr std::size_t kLongSegment = 32 * 1024;
 constexpr std::size_t kShortReadAhead = 512;
+constexpr std::size_t kLongReadAhead = 256 * 1024;  // what a full queue of short reads brings at a time
+
+// All sockets of a thread share it: nothing of it is kept from one read to the next.
+std::span<std::uint8_t> readAheadMemory() {
+  thread_local const std::unique_ptr<std::uint8_t[]> memory =
+      std::make_unique_for_overwrite<std::uint8_t[]>(kLongReadAhead);
+  return {memory.get(), kLongReadAhead};
+}
 
 bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -86,7 +95,7 @@ void PortalSocket::finishConnect() {
     return owner_.onSocketLost(cid_, true, "cannot connect: " + lastError_);
   }
   open_ = true;
-  readAhead_ = net::Loop::kScratch;
+  readAhead_ = kLongReadAhead;
   setInterest();
   owner_.onSocketOpen(cid_);
 }
@@ -109,7 +118,7 @@ void PortalSocket::read() {
   const net::Watch::Life life = watch_.life();
   for (int i = 0; i < kReadsATurn; ++i) {
     const std::span<std::uint8_t> wanted = owner_.wantedBytes(cid_);
-    const std::span<std::uint8_t> ahead = loop_.scratch().first(std::min(readAhead_, net::Loop::kScratch));
+    const std::span<std::uint8_t> ahead = readAheadMemory().first(readAhead_);
     std::array<iovec, 2> parts;
     parts[0] = {wanted.data(), wanted.size()};
     parts[1] = {ahead.data(), ahead.size()};
@@ -131,7 +140,7 @@ void PortalSocket::read() {
     if (std::max(left, wanted.size()) >= kLongSegment) {
       readAhead_ = kShortReadAhead;
     } else if (!drained) {
-      readAhead_ = net::Loop::kScratch;
+      readAhead_ = kLongReadAhead;
     }
     if (drained) return;
   }

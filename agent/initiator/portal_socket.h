@@ -1,7 +1,7 @@
 // PortalSocket: the TCP connection under one connection of an iSCSI session.
 //
 // It reads right into the buffers of commands where the session wants bytes of a data segment, and what follows into
-// the memory that all sockets of the loop share; it writes all that the session has to send by few calls at the end of
+// memory that all sockets of the thread share; it writes all that the session has to send by few calls at the end of
 // the loop's turn. One thread: the loop's. The owner is borrowed and outlives it; it may close or destroy the socket
 // from a callback. Bounds: kReadsATurn reads a turn, so that others have theirs; nothing is queued here.
 #pragma once

@@ -138,7 +138,7 @@ bool LoginInitiator::challengeTarget(TextWriter& out) {
 }
 
 bool LoginInitiator::checkProof(const SecurityText& text) {
-  if (!text.name || !text.response) return fail("the target does not prove itself");
+  if (!text.name || !text.response) return fail("the target does not prove itself", &rowOf(Key::ChapR));
   if (text.method || text.algorithms || text.identifier || text.challenge) {
     return fail("keys of another step beside the proof");
   }
@@ -146,7 +146,7 @@ bool LoginInitiator::checkProof(const SecurityText& text) {
   if (!response) return fail("CHAP_R is no binary value", &rowOf(Key::ChapR));
   const SecretMatch match = challenge_.verify(*response, &credentials_->target, &credentials_->initiator);
   const bool named = credentials_->target.name.empty() || credentials_->target.name == *text.name;
-  if (match == SecretMatch::None || !named) return fail("the target did not prove its name");
+  if (match == SecretMatch::None || !named) return fail("the target did not prove its name", &rowOf(Key::ChapR));
   login_.peerSecret = match;
   login_.identity.proof = Proof::MutualChap;
   credentials_.reset();

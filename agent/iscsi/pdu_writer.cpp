@@ -92,20 +92,22 @@ std::uint8_t* PduWriter::append(std::size_t size) {
 }
 
 void PduWriter::takeSlab() {
-  if (free_.empty()) {
-    slabs_.push_back(std::make_unique_for_overwrite<Slab>());
-    current_ = slabs_.back().get();
-    return;
-  }
-  current_ = free_.back();
-  free_.pop_back();
+  // The former one is full; where nothing lies in it any more it goes back.
+  if (current_ != nullptr && current_->waiting == 0) giveSlab(current_);
+  current_ = pool_.take();
+  ++slabs_;
+}
+
+void PduWriter::giveSlab(Slab* slab) {
+  pool_.give(slab);
+  --slabs_;
 }
 
 // A segment of the slab is sent.
 void PduWriter::release(Slab& slab) {
   if (--slab.waiting != 0) return;
   slab.used = 0;
-  if (&slab != current_) free_.push_back(&slab);
+  if (&slab != current_) giveSlab(&slab);
 }
 
 std::size_t PduWriter::gather(std::span<base::ByteView> out) const {
@@ -138,6 +140,7 @@ void PduWriter::compact() {
   if (first_ == segments_.size()) {
     segments_.clear();
     first_ = 0;
+    if (current_ != nullptr) giveSlab(std::exchange(current_, nullptr));
   } else if (first_ * 2 > segments_.size()) {
     segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
@@ -149,17 +152,28 @@ void PduWriter::clear() {
 }
 
 void PduWriter::trim() {
-  if (current_ != nullptr && current_->waiting == 0) current_ = nullptr;
-  free_.clear();
-  free_.shrink_to_fit();
-  std::erase_if(slabs_, [](const auto& slab) { return slab->waiting == 0; });
-  slabs_.shrink_to_fit();
-  segments_.shrink_to_fit();
+  if (own_ != nullptr) own_->trim();
+  if (segments() == 0) segments_ = std::vector<Segment>();
 }
 
 std::size_t PduWriter::memory() const {
-  return slabs_.size() * sizeof(Slab) + segments_.capacity() * sizeof(Segment) + slabs_.capacity() * sizeof(void*) +
-         free_.capacity() * sizeof(void*);
+  const std::size_t kept = own_ != nullptr ? own_->kept() : 0;
+  return (slabs_ + kept) * sizeof(Slab) + segments_.capacity() * sizeof(Segment);
 }
+
+SlabPool::Slab* SlabPool::take() {
+  if (free_.empty()) return std::make_unique_for_overwrite<Slab>().release();
+  Slab* const slab = free_.back().release();
+  free_.pop_back();
+  return slab;
+}
+
+void SlabPool::give(Slab* slab) {
+  slab->used = 0;
+  slab->waiting = 0;
+  free_.emplace_back(slab);
+}
+
+void SlabPool::trim() { free_ = std::vector<std::unique_ptr<Slab>>(); }
 
 }  // namespace iscsi

@@ -72,6 +72,30 @@ struct DataPart {
   HoldRef hold{};  // may be nothing
 };
 
+// Memory for headers and digests, lent to writers: those of one thread share one, so that a connection which has
+// nothing to send has none. Keeps what it made until trim().
+class SlabPool {
+ public:
+  static constexpr std::size_t kSlab = 4096;
+  struct Slab {
+    std::array<std::uint8_t, kSlab> bytes;
+    std::size_t used = 0;
+    std::size_t waiting = 0;  // segments that lie in it
+  };
+
+  SlabPool() = default;
+  SlabPool(const SlabPool&) = delete;
+  SlabPool& operator=(const SlabPool&) = delete;
+
+  [[nodiscard]] Slab* take();
+  void give(Slab* slab);
+  void trim();
+  [[nodiscard]] std::size_t kept() const { return free_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<Slab>> free_;
+};
+
 class PduWriter {
  public:
   struct Limits {
@@ -79,7 +103,11 @@ class PduWriter {
     std::size_t segments = 4096;               // views that wait
   };
 
-  explicit PduWriter(Limits limits) : limits_(limits) {}
+  // Without a pool the writer has one of its own.
+  explicit PduWriter(Limits limits, SlabPool* shared = nullptr)
+      : limits_(limits),
+        own_(shared == nullptr ? std::make_unique<SlabPool>() : nullptr),
+        pool_(shared == nullptr ? *own_ : *shared) {}
   PduWriter() : PduWriter(Limits{}) {}
   PduWriter(const PduWriter&) = delete;
   PduWriter& operator=(const PduWriter&) = delete;
@@ -128,12 +156,8 @@ class PduWriter {
   [[nodiscard]] std::size_t memory() const;  // bytes that the writer has for itself
 
  private:
-  static constexpr std::size_t kSlab = 4096;
-  struct Slab {
-    std::array<std::uint8_t, kSlab> bytes;
-    std::size_t used = 0;
-    std::size_t waiting = 0;  // segments that lie in it
-  };
+  using Slab = SlabPool::Slab;
+  static constexpr std::size_t kSlab = SlabPool::kSlab;
   struct Segment {
     base::ByteView bytes;
     HoldRef hold;
@@ -146,6 +170,7 @@ class PduWriter {
   void writeTail(std::size_t dataSize, const Crc32c& crc);
   std::uint8_t* append(std::size_t size);
   void takeSlab();
+  void giveSlab(Slab* slab);
   void release(Slab& slab);
   void compact();
 
@@ -155,9 +180,10 @@ class PduWriter {
   std::size_t first_ = 0;
   std::size_t firstSent_ = 0;  // bytes of the first segment that are sent
   std::size_t size_ = 0;
-  std::vector<std::unique_ptr<Slab>> slabs_;  // as many as Limits need
-  std::vector<Slab*> free_;                   // those of slabs_ that nothing lies in
-  Slab* current_ = nullptr;                   // that the next header goes to
+  std::unique_ptr<SlabPool> own_;
+  SlabPool& pool_;
+  std::size_t slabs_ = 0;    // borrowed
+  Slab* current_ = nullptr;  // that the next header goes to
 };
 
 }  // namespace iscsi

@@ -163,7 +163,12 @@ void SessionDirectory::onTimer(base::TimePoint now) {
   for (auto& [name, node] : nodes_) {
     for (const SessionTable::Expiry& expiry : node.table.expire(now)) {
       const auto found = node.sessions.find(expiry.tsih);
-      if (expiry.sessionEnded && found != node.sessions.end()) found->second->close(SessionEnd::TimedOut);
+      if (found == node.sessions.end()) continue;
+      if (expiry.sessionEnded) {
+        found->second->close(SessionEnd::TimedOut);
+      } else {
+        found->second->connectionExpired(expiry.cid);
+      }
     }
   }
 }

@@ -13,6 +13,8 @@ constexpr std::uint32_t kMaxSegment = 1U << 20;
 // Control PDUs that a peer lets pile up; Data-In stops long before.
 constexpr PduWriter::Limits kOutputLimits{std::size_t{64} << 20, 1U << 18};
 constexpr std::uint32_t kPingTag = 0xfffffffe;
+// Status that a peer does not acknowledge; what is older cannot be sent again.
+constexpr std::uint32_t kMaxKept = 256;
 
 constexpr bool is(const BasicHeader& header, Opcode opcode) {
   return header.opcode == static_cast<std::uint8_t>(opcode);
@@ -29,7 +31,7 @@ TargetConnection::TargetConnection(const ConnectionSetting& setting, const Login
       portal_(setting.login.portal),
       now_(now),
       heard_(now),
-      output_(kOutputLimits),
+      output_(kOutputLimits, setting.slabs),
       login_(std::make_unique<LoginTarget>(
           setting.login, LoginTargetPorts{ports.access, *this, ports.sessions, ports.challenges, ports.random})),
       immediates_(8, 8) {
@@ -60,6 +62,7 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
 }
 
 void TargetConnection::onSent() {
+  finished_ = nullptr;
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);
@@ -67,6 +70,7 @@ void TargetConnection::onSent() {
 
 void TargetConnection::onGone(base::TimePoint now) {
   now_ = now;
+  kept_ = nullptr;
   if (TargetSession* const session = std::exchange(session_, nullptr)) {
     if (incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
     session->detach(*this, state_ == State::Closing, now);
@@ -76,6 +80,7 @@ void TargetConnection::onGone(base::TimePoint now) {
 }
 
 void TargetConnection::close() {
+  kept_ = nullptr;
   if (incoming_.task != nullptr) session_->cutOff(*std::exchange(incoming_.task, nullptr));
   incoming_ = {};
   session_ = nullptr;
@@ -106,7 +111,9 @@ void TargetConnection::onTimer(base::TimePoint now) {
     return afterLogin(now);
   }
   if (setting_.dataOutTime.count() != 0 && session_->awaitsData(*this) && now >= heard_ + setting_.dataOutTime) {
-    return fail("data that was asked for did not come");
+    if (kept_ == nullptr) return fail("data that was asked for did not come");
+    heard_ = now;
+    return session_->askAgain(*this);
   }
   if (pinged_) return fail("no answer to a NOP-In");
   ping();
@@ -186,7 +193,9 @@ void TargetConnection::afterLogin(base::TimePoint now) {
 void TargetConnection::enterFullFeature() {
   const AgreedLogin& login = login_->result();
   cid_ = login.cid;
-  status_ = StatusSequence(login.statSn, 0);
+  const bool recovers = login.parameters.errorRecoveryLevel > 0;
+  status_ = StatusSequence(login.statSn, recovers ? kMaxKept : 0);
+  if (recovers) kept_ = std::make_unique<KeptStatuses>();
   state_ = State::FullFeature;
   apply(login.parameters);
   session_->attach(*this);
@@ -252,10 +261,12 @@ Placement TargetConnection::headerInFullFeature(const PduHead& head) {
         return takeRequest<TextRequest>(TaskKind::Text, *text, head);
       }
       break;
-    case Opcode::Snack:
-      // Levels 1 and 2 only (7.8).
-      incoming_.reject = RejectReason::SnackReject;
+    case Opcode::Snack: {
+      const auto snack = Snack::decode(head.bhs());
+      if (!snack) return refuse(snack.error());
+      incoming_.snack = *snack;
       return Placement::skip();
+    }
     case Opcode::LoginRequest:
       formatError("a Login Request in full feature phase");
       return Placement::skip();
@@ -267,8 +278,9 @@ Placement TargetConnection::headerInFullFeature(const PduHead& head) {
 }
 
 void TargetConnection::acknowledge(BhsView bhs) {
-  if (status_.acknowledge(loadWord(bhs, at::kExpStatSn), [](StatusSequence::Handle) {}) ==
-      StatusSequence::Acknowledged::Taken) {
+  if (status_.acknowledge(loadWord(bhs, at::kExpStatSn), [this](StatusSequence::Handle handle) {
+        releaseStatus(handle);
+      }) == StatusSequence::Acknowledged::Taken) {
     session_->onAcknowledged(*this, status_.acknowledged());
   }
 }
@@ -339,6 +351,7 @@ bool TargetConnection::onPdu(const PduHead& head, DataVerdict verdict) {
       incoming.reject = RejectReason::DataDigestError;
     }
   }
+  if (incoming.snack) onSnack(*incoming.snack, head.bytes);
   if (incoming.reject && session_ != nullptr) reject(*incoming.reject, head.bytes);
   if (overflowed_) fail("the initiator does not read answers");
   return wantsInput();
@@ -371,6 +384,7 @@ void TargetConnection::formatError(std::string_view why) {
 // This connection closes.
 void TargetConnection::fail(std::string_view why) {
   driver_.onFault(why);
+  kept_ = nullptr;
   TargetSession* const session = std::exchange(session_, nullptr);
   if (session != nullptr && incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
   state_ = State::Closing;
@@ -444,7 +458,9 @@ void TargetConnection::answerLogout(TargetTask& task) {
   response.initiatorTaskTag = task.itt;
   session.finish(task);
   if (request.reason == LogoutReason::RemoveConnectionForRecovery) {
-    response.response = LogoutResponseCode::RecoveryNotSupported;
+    response.response = session.recoverConnection(*this, request.cid);
+    response.time2Wait = static_cast<std::uint16_t>(parameters_.defaultTime2Wait);
+    response.time2Retain = static_cast<std::uint16_t>(parameters_.defaultTime2Retain);
     return send(response, true);
   }
   if (request.reason == LogoutReason::CloseSession) {
@@ -453,6 +469,7 @@ void TargetConnection::answerLogout(TargetTask& task) {
   }
   if (request.cid == cid_) {
     send(response, true);
+    kept_ = nullptr;
     session_ = nullptr;
     state_ = State::Closing;
     session.detach(*this, true, now_);

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/iscsi/kept_status.h"
 #include "agent/iscsi/login_target.h"
 #include "agent/iscsi/pdu_reader.h"
 #include "agent/iscsi/pdu_trace.h"
@@ -54,6 +55,7 @@ class TargetDirectory {
 struct ConnectionSetting {
   LoginTargetSetting login;
   std::size_t outputHighWater = 2U << 20;  // bytes
+  SlabPool* slabs = nullptr;               // of the thread; outlives the connection
   // All of these: 0 never.
   base::Duration pingAfter = std::chrono::seconds(30);    // of silence: a NOP-In
   base::Duration pingTime = std::chrono::seconds(30);     // without an answer: the connection is lost
@@ -100,19 +102,22 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   [[nodiscard]] StatusSequence& status() { return status_; }
   [[nodiscard]] ImmediateBudget& immediates() { return immediates_; }
   [[nodiscard]] base::TimePoint now() const { return now_; }
-  // Fills the numbers in and writes the PDU. With status it takes a StatSN.
-  template <class Pdu, class... Rest>
-  void send(Pdu& pdu, bool withStatus, Rest&&... rest) {
-    pdu.statSn = withStatus ? status_.assign(0, [](StatusSequence::Handle) {}) : status_.next();
-    session_->stamp(pdu);
-    written(pdu, output_.write(pdu, std::forward<Rest>(rest)...));
+  // Fills the numbers in and writes the PDU. With status it takes a StatSN, and from ErrorRecoveryLevel 1 on it is kept
+  // until that is acknowledged.
+  template <class Pdu>
+  void send(Pdu& pdu, bool withStatus) {
+    number(pdu, withStatus, {});
+    written(pdu, output_.write(pdu));
   }
   template <class Pdu>
   void sendCopy(Pdu& pdu, bool withStatus, base::ByteView data) {
-    pdu.statSn = withStatus ? status_.assign(0, [](StatusSequence::Handle) {}) : status_.next();
-    session_->stamp(pdu);
+    number(pdu, withStatus, data);
     written(pdu, output_.writeCopy(pdu, data));
   }
+  // Data-In. `again`: it was sent before, with this StatSN.
+  void sendData(DataIn& pdu, std::span<DataPart> parts, std::optional<std::uint32_t> again = std::nullopt);
+  // Whose status the next PDU with status is.
+  void keepFor(TargetTask& task) { keepFor_ = &task; }
   // Requests that are the connection's to answer, in their turn.
   void deliver(TargetTask& task, base::TimePoint now);
   // Sends what waits, then closes. The session has let go of it.
@@ -136,6 +141,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
     TargetTask* task = nullptr;
     DataOut dataOut;
     std::optional<RejectReason> reject;
+    std::optional<Snack> snack;
   };
 
   void ask(const CredentialsQuestion& question, CredentialsReceiver& receiver, base::TimePoint now) override;
@@ -154,6 +160,25 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void afterLogin(base::TimePoint now);
   void enterFullFeature();
   void acknowledge(BhsView bhs);
+  // Status and numbers of what is sent; recovery from level 1 on: target_recovery.cpp.
+  template <class Pdu>
+  void number(Pdu& pdu, bool withStatus, base::ByteView data) {
+    session_->stamp(pdu);
+    if (!withStatus) {
+      pdu.statSn = status_.next();
+    } else if (kept_ == nullptr) {
+      pdu.statSn = status_.assign(0, [](StatusSequence::Handle) {});
+    } else {
+      pdu.statSn = status_.next();
+      std::array<std::uint8_t, kBhsSize> bhs;
+      pdu.encode(bhs);
+      keep(bhs, data);
+    }
+  }
+  void keep(BhsView bhs, base::ByteView data);
+  void releaseStatus(StatusSequence::Handle handle);
+  void onSnack(const Snack& snack, base::ByteView header);
+  void resend(KeptStatus& status);
   void formatError(std::string_view why);
   void fail(std::string_view why);
 
@@ -197,6 +222,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   TransferParameters dataOut_;
   TransferParameters dataIn_;
   StatusSequence status_{0, 0};
+  std::unique_ptr<KeptStatuses> kept_;  // from ErrorRecoveryLevel 1 on
+  TargetTask* keepFor_ = nullptr;
   ImmediateBudget immediates_{1, 1};
   PduTrace trace_;
 };

@@ -50,6 +50,12 @@ void TargetSession::attach(TargetConnection& connection) { connections_.push_bac
 
 void TargetSession::detach(TargetConnection& connection, bool loggedOut, base::TimePoint now) {
   if (std::erase(connections_, &connection) == 0) return;
+  std::erase(recoveredCids_, connection.cid());
+  if (!loggedOut && parameters().errorRecoveryLevel >= 2 && !closed_) {
+    tasks_.forEach([&](TargetTask& task) {
+      if (task.link == &connection) suspend(task);
+    });
+  }
   dropAll(Loss::Connection, [&](const TargetTask& task) { return task.link == &connection; });
   if (closed_) return;
   owner_.onConnectionGone(*this, connection.cid(), loggedOut, now);
@@ -59,6 +65,7 @@ void TargetSession::detach(TargetConnection& connection, bool loggedOut, base::T
 void TargetSession::close(SessionEnd why) {
   if (closed_) return;
   closed_ = true;
+  dropSuspended([](const TargetTask&) { return true; });
   dropAll(Loss::Connection, [](const TargetTask& task) { return task.link != nullptr; });
   if (units_ != nullptr) units_->leave();
   for (TargetConnection* const connection : std::exchange(connections_, {})) connection->close();
@@ -122,7 +129,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.since = now;
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
-  task.askedUnit = task.unitDone = false;
+  task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
   task.inFlight = true;
   counters_.commandsMax = std::max(counters_.commandsMax, tasks_.size());
   return {&task, std::nullopt, {}};
@@ -328,15 +335,19 @@ void TargetSession::solicit(TargetTask& task) {
     const auto wanted = out.nextR2t(nextTransferTag_, task.dataSn);
     if (!wanted) return;
     ++nextTransferTag_;
-    R2t r2t;
-    r2t.lun = task.command().lun;
-    r2t.initiatorTaskTag = task.itt;
-    r2t.targetTransferTag = wanted->targetTransferTag;
-    r2t.r2tSn = wanted->r2tSn;
-    r2t.bufferOffset = wanted->bufferOffset;
-    r2t.desiredDataTransferLength = wanted->length;
-    task.link->send(r2t, false);
+    sendR2t(task, *wanted);
   }
+}
+
+void TargetSession::sendR2t(TargetTask& task, const ReadyToTransfer& asked) {
+  R2t r2t;
+  r2t.lun = task.command().lun;
+  r2t.initiatorTaskTag = task.itt;
+  r2t.targetTransferTag = asked.targetTransferTag;
+  r2t.r2tSn = asked.r2tSn;
+  r2t.bufferOffset = asked.bufferOffset;
+  r2t.desiredDataTransferLength = asked.length;
+  task.link->send(r2t, false);
 }
 
 // ---- To the unit, in order -----------------------------------------------------------------------------------------
@@ -393,6 +404,13 @@ void TargetSession::submitWaiting() {
 // ---- Answers -------------------------------------------------------------------------------------------------------
 
 void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
+  if (task.suspended && !answer.aborted) {
+    // Another connection may come for it.
+    task.transfer->answer = answer;
+    task.completed = true;
+    task.state = TaskState::Suspended;
+    return;
+  }
   if (answer.aborted || task.link == nullptr) {
     task.state = TaskState::Aborted;
     endCommand(task);
@@ -434,9 +452,10 @@ void TargetSession::answer(TargetTask& task, const UnitAnswer& answer) {
                                 task.presentedOut, in});
   TaskTransfer& transfer = *task.transfer;
   transfer.answer = answer;
-  transfer.in.begin(task.residuals.in, task.link->dataInParameters(), command.read && command.write);
-  if (task.residuals.in != 0 && task.link->output().size() >= limits_.outputHighWater) {
-    return task.link->wantRoom();
+  task.completed = true;
+  if (task.residuals.in != 0) {
+    transfer.in.begin(task.residuals.in, task.link->dataInParameters(), command.read && command.write);
+    if (task.link->output().size() >= limits_.outputHighWater) return task.link->wantRoom();
   }
   sendAnswer(task);
 }
@@ -445,25 +464,31 @@ void TargetSession::answer(TargetTask& task, const UnitAnswer& answer) {
 bool TargetSession::sendAnswer(TargetTask& task) {
   TaskTransfer& transfer = *task.transfer;
   const bool good = mayComeWithData(transfer.answer.status) && transfer.answer.sense.empty();
-  while (!transfer.in.done()) {
+  const bool hasData = task.residuals.in != 0;
+  while (hasData && !transfer.in.done()) {
     if (task.link->output().size() >= limits_.outputHighWater) {
       task.link->wantRoom();
       return false;
     }
     const auto pdu = transfer.in.next(task.dataSn, DataInSender::kAllReady, good);
-    if (pdu->status) endCommand(task);
+    if (pdu->status) {
+      endCommand(task);
+      if (recovers()) task.link->keepFor(task);
+    }
     sendDataIn(task, *pdu);
   }
-  if (!transfer.in.statusSent()) {
+  if (!hasData || !transfer.in.statusSent()) {
     endCommand(task);
+    if (recovers()) task.link->keepFor(task);
     sendResponse(task);
   }
   task.answered = true;
-  if (!task.held()) retire(task);
+  if (task.statusKept) task.state = TaskState::StatusSent;
+  retireIfDone(task);
   return true;
 }
 
-void TargetSession::sendDataIn(TargetTask& task, const DataInPdu& numbers) {
+void TargetSession::sendDataIn(TargetTask& task, const DataInPdu& numbers, std::optional<std::uint32_t> again) {
   DataIn pdu;
   pdu.final = numbers.final;
   pdu.acknowledge = numbers.acknowledge;
@@ -472,6 +497,10 @@ void TargetSession::sendDataIn(TargetTask& task, const DataInPdu& numbers) {
   pdu.initiatorTaskTag = task.itt;
   pdu.dataSn = numbers.dataSn;
   pdu.bufferOffset = numbers.bufferOffset;
+  if (numbers.acknowledge) {
+    pdu.lun = task.command().lun;
+    pdu.targetTransferTag = task.itt;
+  }
   if (numbers.status) {
     pdu.status = task.transfer->answer.status;
     pdu.residual = task.residuals.main;
@@ -496,7 +525,7 @@ void TargetSession::sendDataIn(TargetTask& task, const DataInPdu& numbers) {
     skip = 0;
     left -= size;
   }
-  task.link->send(pdu, numbers.status, base::ByteView{}, std::span(parts.data(), count));
+  task.link->sendData(pdu, std::span(parts.data(), count), again);
 }
 
 void TargetSession::sendResponse(TargetTask& task) {
@@ -507,7 +536,7 @@ void TargetSession::sendResponse(TargetTask& task) {
   response.initiatorTaskTag = task.itt;
   response.residual = task.residuals.main;
   response.bidirectionalReadResidual = task.residuals.read;
-  response.expDataSn = transfer.in.pdusSent();
+  if (task.residuals.in != 0) response.expDataSn = transfer.in.pdusSent();
   if (answer.sense.empty()) return task.link->send(response, true);
   const auto length = senseLengthField(static_cast<std::uint16_t>(answer.sense.size()));
   std::array<std::uint8_t, 2 + 252> segment;
@@ -527,7 +556,7 @@ void TargetSession::onOutputRoom(TargetConnection& connection) {
 
 // The command has its answer: its place in the window is free.
 void TargetSession::endCommand(TargetTask& task) {
-  if (!task.delivered) return;
+  if (!task.delivered || std::exchange(task.ended, true)) return;
   if (!task.immediate) return window_.finished();
   if (task.link != nullptr) task.link->immediates().end(budgetOf(task));
 }
@@ -546,8 +575,9 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
   }
   task.inFlight = false;
   if (task.answered) {
-    task.link = nullptr;  // the output lets go of it
-    return;
+    task.link = nullptr;
+    task.statusKept = false;
+    return retireIfDone(task);  // or the output lets go of it
   }
   if (task.accepted && !task.delivered) {
     // A held command: what was lost is a gap again, what was aborted counts as received.
@@ -560,11 +590,10 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
     endCommand(task);
     task.answered = true;
     task.link = nullptr;
-    if (!task.held()) retire(task);
-    return;
+    return retireIfDone(task);
   }
   if (task.kind == TaskKind::TaskManagement) --functionsWaiting_;
-  if (task.immediate && task.link != nullptr) task.link->immediates().end(budgetOf(task));
+  endCommand(task);
   task.link = nullptr;
   task.state = TaskState::Aborted;
   if (executing) units_->abort(task);

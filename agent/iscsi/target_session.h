@@ -9,7 +9,9 @@
 // answer(), retire() when the socket has taken it all. Commands reach their unit in the order of delivery where task
 // attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
 //
-// ErrorRecoveryLevel is 0: what is lost ends the connection, and the initiator begins again.
+// Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
+// on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost connection
+// wait for TASK REASSIGN until its time to retain is over.
 // Bounds: Limits; the task table holds the window and the immediate requests of maxConnections connections.
 // One thread, no locks; time is an argument of the connections' calls and comes in with now().
 #pragma once
@@ -138,6 +140,20 @@ class TargetSession {
   // The PDU is whole; `good` false: its data digest is wrong. `header` is what a Reject holds.
   void dataCame(TargetTask& task, const DataOut& pdu, bool good, base::ByteView header);
 
+  // --- recovery ---
+  // A SNACK for data or R2Ts; nothing: it was answered.
+  std::optional<RejectReason> onSnack(TargetConnection& connection, const Snack& snack);
+  // The Data-In that carried a status, once more.
+  void resendStatusData(TargetTask& task, std::uint32_t dataSn, std::uint32_t statSn);
+  // A status is acknowledged, or can no longer be asked for.
+  void statusReleased(TargetTask& task);
+  // Data that was asked for did not come.
+  void askAgain(TargetConnection& connection);
+  // Logout "remove the connection for recovery".
+  LogoutResponseCode recoverConnection(TargetConnection& asking, std::uint16_t cid);
+  // Time2Wait and Time2Retain of a lost connection are over.
+  void connectionExpired(std::uint16_t cid);
+
   // Answers of the units.
   void completed(TargetTask& task, const UnitAnswer& answer);
   void managed(TargetTask& function, TaskManagementResponseCode response);
@@ -151,9 +167,7 @@ class TargetSession {
   // A request that the connection answers itself (NOP-Out, Text, Logout) is answered.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
-  void onSent(TargetTask& task) {
-    if (task.answered) retire(task);
-  }
+  void onSent(TargetTask& task) { retireIfDone(task); }
 
   // Writes ExpCmdSN and MaxCmdSN.
   template <class Pdu>
@@ -178,7 +192,8 @@ class TargetSession {
   void answerFault(TargetTask& task);
   void answer(TargetTask& task, const UnitAnswer& answer);
   bool sendAnswer(TargetTask& task);
-  void sendDataIn(TargetTask& task, const DataInPdu& pdu);
+  void sendDataIn(TargetTask& task, const DataInPdu& pdu, std::optional<std::uint32_t> again = std::nullopt);
+  void sendR2t(TargetTask& task, const ReadyToTransfer& asked);
   void sendResponse(TargetTask& task);
   void endCommand(TargetTask& task);
   enum class Loss : std::uint8_t { Connection, Aborted };
@@ -196,7 +211,26 @@ class TargetSession {
     }
   }
   void retire(TargetTask& task);
+  void retireIfDone(TargetTask& task) {
+    if (task.answered && !task.held() && !task.statusKept) retire(task);
+  }
   void tellIdle();
+
+  [[nodiscard]] bool recovers() const { return parameters().errorRecoveryLevel > 0; }
+  void suspend(TargetTask& task);
+  template <class Matches>
+  void dropSuspended(Matches&& matches) {
+    for (TargetTask* found = nullptr;; found = nullptr) {
+      tasks_.forEach([&](TargetTask& task) {
+        if (found == nullptr && task.suspended && matches(task)) found = &task;
+      });
+      if (found == nullptr) return;
+      found->suspended = false;
+      if (found->state == TaskState::Suspended) found->state = TaskState::Ready;
+      drop(*found, Loss::Connection);
+    }
+  }
+  void reassign(TargetTask& task, TargetTask& function);
   void announce();
 
   // Task management: target_task_management.cpp.
@@ -224,6 +258,7 @@ class TargetSession {
   std::uint32_t orderedWaiting_ = 0;
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
+  std::vector<std::uint16_t> recoveredCids_;  // lost, and logged out for recovery
   SessionCounters counters_;
   bool closed_ = false;
   bool closedTold_ = false;

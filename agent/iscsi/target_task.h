@@ -78,6 +78,10 @@ struct TargetTask : Task, OutputHold {
   bool takesData = false;  // transfer->out was begun
   bool noRoom = false;     // it ends with TASK SET FULL
   bool answered = false;   // its status is in the output
+  bool statusKept = false; // ... and may be asked for again
+  bool suspended = false;  // its connection is lost, and another may take it (ErrorRecoveryLevel 2)
+  bool completed = false;  // transfer->answer is there
+  bool ended = false;      // its place in the window, or in the immediate budget, was given back
   bool askedUnit = false;  // a function: the logical unit works on it
   bool unitDone = false;   // ... and has answered
 

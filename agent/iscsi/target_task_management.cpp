@@ -3,6 +3,8 @@
 // task_management.h says what a function means; here it is carried out. A function over a set of tasks goes through the
 // steps of nextStep(): affected tasks are no longer solicited, what the initiator still owes them is awaited, the
 // logical unit ends what it has, then the response goes out behind all others.
+#include <algorithm>
+
 #include "agent/iscsi/target_connection.h"
 #include "agent/iscsi/target_session.h"
 
@@ -27,6 +29,9 @@ void TargetSession::manage(TargetTask& function) {
   facts.referenced = referenced == &function ? nullptr : referenced;
   facts.referencedConnectionLives = referenced == nullptr || referenced->link != nullptr;
   facts.lunExists = units_ != nullptr && units_->hasUnit(function.lun);
+  facts.loggedOutForRecovery =
+      referenced != nullptr && std::find(recoveredCids_.begin(), recoveredCids_.end(), referenced->connection) !=
+                                   recoveredCids_.end();
   facts.errorRecoveryLevel = static_cast<std::uint8_t>(parameters().errorRecoveryLevel);
   facts.protocolLevel = static_cast<std::uint8_t>(parameters().protocolLevel);
   perform(function, judge(asked, facts, window_));
@@ -59,9 +64,9 @@ void TargetSession::perform(TargetTask& function, const TaskVerdict& verdict) {
       return units_->manage(function, nullptr);
     case TaskWork::ResetNexus:
       return close(SessionEnd::NexusReset);
-    case TaskWork::ResendAndAnswer:
     case TaskWork::Reassign:
-      return respond(function, TaskManagementResponseCode::ReassignmentNotSupported);  // ErrorRecoveryLevel 2 only
+    case TaskWork::ResendAndAnswer:
+      return reassign(*tasks_.find(request.referencedTaskTag), function);
   }
 }
 

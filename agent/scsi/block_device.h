@@ -49,6 +49,12 @@ struct Extent {
   Provisioning state = Provisioning::Mapped;
 };
 
+// Logical blocks that hold something, and those that may still, for thin provisioning thresholds.
+struct Resources {
+  std::uint64_t used = 0;
+  std::uint64_t available = 0;
+};
+
 // One request. The submitter derives from it, keeps it until done(), and makes no change to it in between.
 class BlockRequest {
  public:
@@ -78,6 +84,8 @@ class BlockDevice {
   [[nodiscard]] virtual std::optional<base::ByteView> view(std::uint64_t /*lba*/, std::uint64_t /*blocks*/) {
     return std::nullopt;
   }
+  // Nothing where it is not known: then no thresholds are offered.
+  [[nodiscard]] virtual std::optional<Resources> resources() { return std::nullopt; }
   // How the blocks from `lba` on are held; where nothing is known, all are mapped.
   [[nodiscard]] virtual Extent extentAt(std::uint64_t lba) { return {geometry().blocks - lba, Provisioning::Mapped}; }
 };

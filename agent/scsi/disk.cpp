@@ -10,7 +10,8 @@ Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSet
       identity_(std::move(identity)),
       settings_(std::move(settings)),
       store_(store),
-      modes_(device.geometry().volatileCache),
+      modes_({device.geometry().volatileCache, device.geometry().thin && device.resources().has_value(),
+              store != nullptr}),
       ranges_(tasks_),
       background_(*this),
       copies_(*this),
@@ -43,6 +44,7 @@ bool Disk::restore(StateKind kind, base::ByteView image) {
     setReservations(state->persists ? std::move(*state) : ReservationState{});
     return true;
   }
+  if (kind == StateKind::ModePages) return modes_.restore(image);
   base::ByteReader reader(image);
   base::Bytes texts[2];
   for (base::Bytes& text : texts) {
@@ -62,6 +64,19 @@ bool Disk::setAluaState(std::uint16_t group, AluaState state) {
   at->status = AluaStatus::Implicit;
   establishAll(UnitAttention::AsymmetricAccessStateChanged);
   return true;
+}
+
+void Disk::resourcesChanged() {
+  const std::optional<Resources> resources = device_.resources();
+  if (!resources) return;
+  const std::uint64_t available = resources->available >> kThresholdExponent;
+  const std::uint64_t used = resources->used >> kThresholdExponent;
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const Threshold threshold = modes_.threshold(i);
+    const bool beyond = threshold.enabled && (i == 0 ? available <= threshold.sets : used >= threshold.sets);
+    if (beyond && !crossed_[i]) establishAll(UnitAttention::ThinThreshold);
+    crossed_[i] = beyond;
+  }
 }
 
 void Disk::loadMedium() {

@@ -48,7 +48,7 @@ struct TargetPorts {
 
 struct DiskSettings {
   std::uint32_t maxCommands = 1024;
-  std::uint32_t maxNexuses = 256;
+  std::uint32_t maxNexuses = 8192;
   std::uint32_t maxRegistrations = 256;
   std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
   std::uint32_t maxUnmapBlocks = 1U << 20;
@@ -77,6 +77,8 @@ struct DiskCounters {
   std::uint64_t verifies = 0;
   std::uint64_t blocksVerified = 0;
   std::uint64_t verifyErrors = 0;
+  std::uint64_t startStops = 0;  // START STOP UNIT that started or stopped
+  std::uint64_t loads = 0;       // that loaded or ejected
 };
 
 inline constexpr std::uint64_t kMaxParameterList = 65536;  // bytes; longer ones end with 1a/00
@@ -102,6 +104,9 @@ class Disk {
   void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
   void inquiryDataChanged() { establishAll(UnitAttention::InquiryDataChanged); }
   void thinThresholdReached() { establishAll(UnitAttention::ThinThreshold); }
+  // The device's resources may be others: thresholds of the Logical Block Provisioning mode page are looked at, and all
+  // nexuses hear of one that was crossed, once until it is left again. As often as the owner likes.
+  void resourcesChanged();
   // Removable medium, from outside; ejecting asks nobody.
   void loadMedium();
   void ejectMedium();
@@ -239,6 +244,7 @@ class Disk {
   std::deque<Command*> savers_;  // waiting; no more than there are commands
   base::Now now_{};
   std::function<void()> attention_;
+  bool crossed_[2] = {};  // thresholds: available, used
   bool mediumPresent_ = true;
   bool starting_ = false;
 };

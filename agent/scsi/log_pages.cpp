@@ -1,5 +1,7 @@
 // LOG SENSE and LOG SELECT (SPC-4 6.8, 6.9, 7.3): what the unit counts. Nothing is saved, no threshold is kept.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "agent/scsi/disk.h"
 #include "agent/scsi/handlers.h"
@@ -49,6 +51,69 @@ void statistics(Disk& disk, base::Bytes& out) {
   writer.zeros(4 * 8);
 }
 
+// SBC-3 6.4.4: what is available to all units on the same store, and what this one uses.
+void provisioning(Disk& disk, base::Bytes& out) {
+  constexpr std::uint8_t kDedicated = 0x01;
+  constexpr std::uint8_t kShared = 0x02;
+  const Resources resources = disk.device().resources().value_or(Resources{});
+  base::ByteWriter writer(out);
+  for (const auto& [code, blocks, scope] : {std::tuple{1, resources.available, kShared},
+                                            std::tuple{2, resources.used, kDedicated}}) {
+    writer.u16(static_cast<std::uint16_t>(code));
+    writer.u8(kBinaryList);
+    writer.u8(8);
+    writer.u32(static_cast<std::uint32_t>(std::min<std::uint64_t>(blocks >> kThresholdExponent, 0xffffffffU)));
+    writer.u8(scope);
+    writer.zeros(3);
+  }
+}
+
+// SPC-4 7.3.21: there is nothing that could be warm.
+void temperature(Disk&, base::Bytes& out) {
+  base::ByteWriter writer(out);
+  for (const std::uint16_t code : {std::uint16_t{0}, std::uint16_t{1}}) {
+    writer.u16(code);
+    writer.u8(kBinaryList);
+    writer.u8(2);
+    writer.u16(0x00ff);  // not known
+  }
+}
+
+// SPC-4 7.3.20: how often since the unit exists; its dates and what it is made for are not known.
+void startStopCycles(Disk& disk, base::Bytes& out) {
+  base::ByteWriter writer(out);
+  for (const auto& [code, count] : {std::pair{4, disk.counters().startStops}, std::pair{6, disk.counters().loads}}) {
+    writer.u16(static_cast<std::uint16_t>(code));
+    writer.u8(kBinaryList);
+    writer.u8(4);
+    writer.u32(static_cast<std::uint32_t>(std::min<std::uint64_t>(count, 0xffffffffU)));
+  }
+}
+
+// SPC-4 7.3.18: room for twenty results, none of which there is: the default self-test leaves none.
+void selfTestResults(Disk&, base::Bytes& out) {
+  constexpr std::uint16_t kResults = 20;
+  base::ByteWriter writer(out);
+  for (std::uint16_t code = 1; code <= kResults; ++code) {
+    writer.u16(code);
+    writer.u8(kBinaryList);
+    writer.u8(0x10);
+    writer.zeros(0x10);
+  }
+}
+
+// SBC-3 6.4.5: PERCENTAGE USED ENDURANCE INDICATOR; nothing here wears.
+void solidState(Disk&, base::Bytes& out) {
+  base::ByteWriter writer(out);
+  writer.u16(0x0001);
+  writer.u8(kBinaryList);
+  writer.u8(4);
+  writer.u32(0);
+}
+
+bool hasThresholds(Disk& disk) { return disk.modePages().hasThresholds(); }
+bool isSolidState(Disk& disk) { return !disk.device().geometry().rotating; }
+
 // SPC-4 7.3.11: no exception, no temperature known.
 void informationalExceptions(Disk&, base::Bytes& out) {
   base::ByteWriter writer(out);
@@ -66,6 +131,7 @@ struct LogPageRow {
   std::uint8_t page;
   std::string_view name;
   void (*parameters)(Disk&, base::Bytes&);
+  bool (*offered)(Disk&) = nullptr;  // nullptr: always
 };
 // clang-format off
 constexpr LogPageRow kRows[] = {
@@ -73,18 +139,28 @@ constexpr LogPageRow kRows[] = {
   {0x02, "Write Error Counters",               writeErrors},
   {0x03, "Read Error Counters",                readErrors},
   {0x05, "Verify Error Counters",              verifyErrors},
+  {0x0c, "Logical Block Provisioning",         provisioning, hasThresholds},
+  {0x0d, "Temperature",                        temperature},
+  {0x0e, "Start-Stop Cycle Counter",           startStopCycles},
+  {0x10, "Self-Test Results",                  selfTestResults},
+  {0x11, "Solid State Media",                  solidState, isSolidState},
   {0x19, "General Statistics and Performance", statistics},
   {0x2f, "Informational Exceptions",           informationalExceptions},
 };
 // clang-format on
 
-void supportedPages(Disk&, base::Bytes& out) {
-  for (const LogPageRow& row : kRows) out.push_back(row.page);
+bool offered(Disk& disk, const LogPageRow& row) { return row.offered == nullptr || row.offered(disk); }
+
+void supportedPages(Disk& disk, base::Bytes& out) {
+  for (const LogPageRow& row : kRows) {
+    if (offered(disk, row)) out.push_back(row.page);
+  }
 }
 
 // Page 00h subpage ffh: page and subpage codes of all.
-void supportedSubpages(base::Bytes& out) {
+void supportedSubpages(Disk& disk, base::Bytes& out) {
   for (const LogPageRow& row : kRows) {
+    if (!offered(disk, row)) continue;
     out.push_back(row.page);
     out.push_back(0);
     if (row.page == 0) {
@@ -113,13 +189,13 @@ void logSense(Disk& disk, Command& command) {
   const std::uint8_t subpage = cdb[3];
   if ((cdb[1] & kSaveParameters) != 0) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{0}));
   if (cdb[2] >> 6 != kCumulative) return disk.complete(command, invalidFieldInCdb(2, std::uint8_t{7}));
-  const auto isPage = [page](const LogPageRow& r) { return r.page == page; };
+  const auto isPage = [&](const LogPageRow& r) { return r.page == page && offered(disk, r); };
   const auto row = std::find_if(std::begin(kRows), std::end(kRows), isPage);
   if (row == std::end(kRows)) return disk.complete(command, invalidFieldInCdb(2, std::uint8_t{5}));
   const bool all = page == 0 && subpage == 0xff;
   if (subpage != 0 && !all) return disk.complete(command, invalidFieldInCdb(3));
   base::Bytes& parameters = command.work().parameters;
-  all ? supportedSubpages(parameters) : row->parameters(disk, parameters);
+  all ? supportedSubpages(disk, parameters) : row->parameters(disk, parameters);
   const std::uint16_t from = base::loadU16(&cdb[5]);
   if (page != 0 && from != 0) {
     dropBelow(parameters, from);

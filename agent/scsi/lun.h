@@ -18,6 +18,7 @@ struct Lun {
   // The number where the bytes are a single-level LUN; nothing for a well-known logical unit, a bus other than 0, a
   // second level, or an addressing method that SAM-5 leaves open.
   [[nodiscard]] std::optional<std::uint32_t> number() const;
+  static Lun reportLunsWellKnown() { return {{0xc1, 0x01}}; }
   // The REPORT LUNS well-known logical unit, c1 01.
   [[nodiscard]] bool isReportLunsWellKnown() const;
 

@@ -36,7 +36,7 @@ void modeSense(Disk& disk, Command& command) {
   const base::ByteView cdb = command.cdb;
   const bool ten = isTen(command);
   const auto control = static_cast<PageControl>(cdb[2] >> 6);
-  if (control == PageControl::Saved) {
+  if (control == PageControl::Saved && !disk.modePages().saves()) {
     return disk.complete(command, {SenseKey::IllegalRequest, Asc::SavingParametersNotSupported});
   }
   const bool longLba = ten && (cdb[1] & kLongLbaAccepted) != 0;
@@ -79,7 +79,13 @@ std::optional<Sense> checkDescriptor(base::ByteView list, std::size_t at, std::s
   return std::nullopt;
 }
 
-std::optional<Sense> selectPages(Disk& disk, const base::Bytes& list, bool ten, bool& changed) {
+constexpr std::uint8_t kSavePages = 0x01;  // SP
+
+bool saves(const Command& command) { return (command.cdb[1] & kSavePages) != 0; }
+
+std::optional<Sense> checkPages(Disk& disk, const Command& command, ModePages::Change& change) {
+  const base::Bytes& list = command.work().parameters;
+  const bool ten = isTen(command);
   const std::size_t header = headerSize(ten);
   if (list.size() < header) return parameterListLengthError();
   const std::size_t descriptor = ten ? base::loadU16(&list[6]) : list[3];
@@ -90,7 +96,7 @@ std::optional<Sense> selectPages(Disk& disk, const base::Bytes& list, bool ten, 
     if (auto wrong = checkDescriptor(list, header, descriptor, disk.device().geometry())) return wrong;
   }
   const std::size_t pages = header + descriptor;
-  return disk.modePages().select(base::ByteView(list).subspan(pages), pages, changed);
+  return disk.modePages().check(base::ByteView(list).subspan(pages), pages, saves(command), change);
 }
 
 void cacheFlushed(Disk& disk, Command& command, IoResult result) {
@@ -98,29 +104,46 @@ void cacheFlushed(Disk& disk, Command& command, IoResult result) {
   disk.complete(command);
 }
 
-}  // namespace
-
 // Where WCE goes from one to zero, what lies in the cache is written before the command ends.
-void modeSelect(Disk& disk, Command& command) {
-  constexpr std::uint8_t kPageFormat = 0x10;
-  constexpr std::uint8_t kSavePages = 0x01;
-  const base::ByteView cdb = command.cdb;
-  const bool ten = isTen(command);
-  if ((cdb[1] & kSavePages) != 0) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{0}));
-  const std::uint16_t length = ten ? base::loadU16(&cdb[7]) : cdb[4];
-  if (length == 0) return disk.complete(command);
-  if ((cdb[1] & kPageFormat) == 0) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{4}));
-  if (!disk.parameterList(command, length)) return;
+void takePages(Disk& disk, Command& command, const ModePages::Change& change) {
   const bool cached = disk.modePages().writeCache();
-  bool changed = false;
-  if (auto wrong = selectPages(disk, command.work().parameters, ten, changed)) return disk.complete(command, *wrong);
-  if (changed) disk.establishAll(UnitAttention::ModeParametersChanged, command.nexus);
+  disk.modePages().take(change);
+  if (change.changed) disk.establishAll(UnitAttention::ModeParametersChanged, command.nexus);
   if (!cached || disk.modePages().writeCache()) return disk.complete(command);
   BlockRequest& io = command.work().io;
   io.kind = IoKind::Flush;
   io.lba = io.blocks = 0;
   io.memory = {};
   disk.submit(command, cacheFlushed);
+}
+
+// What may change does not change, so the list is as right as it was when the image was made of it.
+void pagesSaved(Disk& disk, Command& command, IoResult result) {
+  if (result != IoResult::Ok) return disk.complete(command, {SenseKey::HardwareError, Asc::InternalTargetFailure});
+  ModePages::Change change;
+  if (auto wrong = checkPages(disk, command, change)) return disk.complete(command, *wrong);
+  takePages(disk, command, change);
+}
+
+void selectPages(Disk& disk, Command& command, IoResult) {
+  if (saves(command) && disk.saving()) return disk.waitForSave(command, selectPages);
+  ModePages::Change change;
+  if (auto wrong = checkPages(disk, command, change)) return disk.complete(command, *wrong);
+  if (!saves(command)) return takePages(disk, command, change);
+  disk.save(command, StateKind::ModePages, disk.modePages().image(change), pagesSaved);
+}
+
+}  // namespace
+
+void modeSelect(Disk& disk, Command& command) {
+  constexpr std::uint8_t kPageFormat = 0x10;
+  const base::ByteView cdb = command.cdb;
+  if (saves(command) && !disk.modePages().saves()) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{0}));
+  const std::uint16_t length = isTen(command) ? base::loadU16(&cdb[7]) : cdb[4];
+  if (length == 0) return disk.complete(command);
+  if ((cdb[1] & kPageFormat) == 0) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{4}));
+  if (!disk.parameterList(command, length)) return;
+  selectPages(disk, command, IoResult::Ok);
 }
 
 }  // namespace scsi::handlers

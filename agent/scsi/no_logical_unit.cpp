@@ -8,6 +8,7 @@
 namespace scsi {
 namespace {
 
+constexpr std::uint8_t kTestUnitReady = 0x00;
 constexpr std::uint8_t kRequestSense = 0x03;
 constexpr std::uint8_t kInquiry = 0x12;
 constexpr std::uint8_t kReportLuns = 0xa0;
@@ -20,48 +21,68 @@ void answer(Command& command, std::uint64_t allocation) {
   if (size != 0) work.dataIn.push_back(base::ByteView(work.response).first(size));
 }
 
-// Qualifier 011b, device type 1fh; EVPD asks for what there is not.
-void inquiry(Command& command) {
+enum class Kind : std::uint8_t { None, ReportLuns };
+
+// No unit: qualifier 011b, device type 1fh. EVPD asks for what there is not; of the well-known unit there is the list
+// of pages, which names itself.
+void inquiry(Command& command, Kind kind) {
   constexpr std::size_t kSize = 36;
   constexpr std::uint8_t kNotCapable = 0x7f;
-  if ((command.cdb[1] & 0x01) != 0 || command.cdb[2] != 0) return command.setSense(invalidFieldInCdb(2), false);
+  constexpr std::uint8_t kWellKnown = 0x1e;
+  const bool vital = (command.cdb[1] & 0x01) != 0;
+  if ((vital && kind == Kind::None) || command.cdb[2] != 0) return command.setSense(invalidFieldInCdb(2), false);
   base::Bytes& out = command.work().response;
-  out.assign(kSize, ' ');
-  std::fill(out.begin(), out.begin() + 8, std::uint8_t{0});
-  out[0] = kNotCapable;
-  out[2] = 0x06;
-  out[3] = 0x12;
-  out[4] = kSize - 5;
+  if (vital) {
+    out.assign({kWellKnown, 0x00, 0x00, 0x01, 0x00});
+  } else {
+    out.assign(kSize, ' ');
+    std::fill(out.begin(), out.begin() + 8, std::uint8_t{0});
+    out[0] = kind == Kind::None ? kNotCapable : kWellKnown;
+    out[2] = 0x06;
+    out[3] = 0x12;
+    out[4] = kSize - 5;
+  }
   answer(command, base::loadU16(&command.cdb[3]));
 }
 
-void requestSense(Command& command) {
+void requestSense(Command& command, const Sense& sense) {
   SenseBuffer buffer;
-  const std::size_t size = encode(notSupported(), (command.cdb[1] & 0x01) != 0, buffer);
+  const std::size_t size = encode(sense, (command.cdb[1] & 0x01) != 0, buffer);
   command.work().response.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
   answer(command, command.cdb[4]);
 }
 
-}  // namespace
-
-void executeWithoutLogicalUnit(Command& command, const std::vector<Lun>& luns) {
+void execute(Command& command, const std::vector<Lun>& luns, Kind kind, bool wellKnown) {
   command.recycle();
+  const bool none = kind == Kind::None;
   const OpcodeRow* row = findOpcode(command.cdb);
-  const std::uint8_t opcode = row != nullptr && command.cdb.size() >= row->length ? row->opcode : std::uint8_t{0};
-  if (opcode == kInquiry) {
-    inquiry(command);
-  } else if (opcode == kRequestSense) {
-    requestSense(command);
-  } else if (opcode == kReportLuns) {
-    if (const auto wrong = reportLuns(command.cdb, &luns, command.work().response)) {
+  const bool known = row != nullptr && command.cdb.size() >= row->length;
+  if (known && row->opcode == kInquiry) {
+    inquiry(command, kind);
+  } else if (known && row->opcode == kRequestSense) {
+    requestSense(command, none ? notSupported() : Sense{});
+  } else if (known && row->opcode == kReportLuns) {
+    if (const auto wrong = reportLuns(command.cdb, &luns, wellKnown, command.work().response)) {
       command.setSense(*wrong, false);
     } else {
       answer(command, base::loadU32(&command.cdb[6]));
     }
-  } else {
+  } else if (none) {
     command.setSense(notSupported(), false);
+  } else if (!known || row->opcode != kTestUnitReady) {
+    command.setSense({SenseKey::IllegalRequest, Asc::InvalidCommandOperationCode}, false);
   }
   command.finished();
+}
+
+}  // namespace
+
+void executeWithoutLogicalUnit(Command& command, const std::vector<Lun>& luns, bool wellKnown) {
+  execute(command, luns, Kind::None, wellKnown);
+}
+
+void executeReportLunsUnit(Command& command, const std::vector<Lun>& luns) {
+  execute(command, luns, Kind::ReportLuns, true);
 }
 
 }  // namespace scsi

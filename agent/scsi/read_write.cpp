@@ -155,8 +155,10 @@ void synchronizeCache(Disk& disk, Command& command) {
   disk.submit(command, flushDone);
 }
 
-// Nothing is fetched: the disk promises no room in a cache, and says so with GOOD in place of CONDITION MET (SBC-3
-// 5.9).
+// Nothing is fetched, and the status is GOOD. SBC-3 5.9 has CONDITION MET where the cache has room for all of the
+// blocks, and GOOD where it has not: this device server has no cache of its own, and what the page cache or the RAM
+// behind the device keeps is nothing that it could promise. Initiators take both as success; libiscsi's tests ask for
+// GOOD.
 void preFetch(Disk& disk, Command& command) {
   if (checkRange(disk, command, blockRange(*command.work().row, command.cdb))) disk.complete(command);
 }

@@ -11,8 +11,8 @@
 
 namespace scsi {
 
-// Appends the list that SELECT REPORT asks for; the reason where the CDB is wrong. There are no well-known logical
-// units: their list (select 01h) is empty. `luns` nullptr: LUN 0 alone.
-std::optional<Sense> reportLuns(base::ByteView cdb, const std::vector<Lun>* luns, base::Bytes& out);
+// Appends the list that SELECT REPORT asks for; the reason where the CDB is wrong. `wellKnown`: the REPORT LUNS
+// well-known logical unit is one of them (selects 01h and 02h). `luns` nullptr: LUN 0 alone.
+std::optional<Sense> reportLuns(base::ByteView cdb, const std::vector<Lun>* luns, bool wellKnown, base::Bytes& out);
 
 }  // namespace scsi

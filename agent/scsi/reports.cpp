@@ -8,7 +8,8 @@
 
 namespace scsi {
 
-std::optional<Sense> reportLuns(base::ByteView cdb, const std::vector<Lun>* luns, base::Bytes& out) {
+std::optional<Sense> reportLuns(base::ByteView cdb, const std::vector<Lun>* luns, bool wellKnown, base::Bytes& out) {
+  constexpr std::uint8_t kAddressable = 0x00;
   constexpr std::uint8_t kOnlyWellKnown = 0x01;
   constexpr std::uint8_t kLastSelect = 0x02;
   constexpr std::uint32_t kLeastAllocation = 16;
@@ -22,6 +23,7 @@ std::optional<Sense> reportLuns(base::ByteView cdb, const std::vector<Lun>* luns
       for (const Lun& lun : *luns) writer.bytes(lun.bytes);
     }
   }
+  if (cdb[2] != kAddressable && wellKnown) writer.bytes(Lun::reportLunsWellKnown().bytes);
   base::storeU32(out.data(), static_cast<std::uint32_t>(out.size() - 8));
   return std::nullopt;
 }
@@ -30,7 +32,10 @@ namespace handlers {
 
 void reportLuns(Disk& disk, Command& command) {
   base::Bytes& out = command.work().response;
-  if (const auto wrong = scsi::reportLuns(command.cdb, command.nexus->luns, out)) return disk.complete(command, *wrong);
+  const Nexus& nexus = *command.nexus;
+  if (const auto wrong = scsi::reportLuns(command.cdb, nexus.luns, nexus.reportLunsUnit, out)) {
+    return disk.complete(command, *wrong);
+  }
   command.nexus->attentions.clear(UnitAttention::ReportedLunsChanged);
   disk.respond(command, base::loadU32(&command.cdb[6]));
 }

@@ -1,5 +1,5 @@
 // StateStore: where a logical unit keeps what must outlive a power loss: reservations with APTPL, identifying
-// information.
+// information, saved mode pages.
 //
 // The unit gives an image of the whole of one kind; the store makes it durable (atomically: the old or the new one) and
 // answers by done(), inside save() or later, on the unit's thread. Saves of one kind never overlap. The owner gives the
@@ -12,7 +12,7 @@
 
 namespace scsi {
 
-enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation };
+enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation, ModePages };
 
 class SaveRequest {
  public:

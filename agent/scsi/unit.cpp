@@ -56,6 +56,7 @@ void startStopUnit(Disk& disk, Command& command) {
   const std::uint8_t flags = command.cdb[4];
   const bool start = (flags & kStart) != 0;
   const bool loadEject = (flags & kLoadEject) != 0;
+  const auto counted = [&] { ++(loadEject ? disk.counters().loads : disk.counters().startStops); };
   if ((flags & 0xf0) != 0) return disk.complete(command);
   if (loadEject && !disk.settings().removable) return disk.complete(command, invalidFieldInCdb(4, std::uint8_t{1}));
   if (!start && command.nexus->readOnly) {
@@ -66,12 +67,14 @@ void startStopUnit(Disk& disk, Command& command) {
     return disk.complete(command, {SenseKey::IllegalRequest, Asc::MediumRemovalPrevented});
   }
   if (start) {
+    counted();
     if (loadEject) {
       disk.loadMedium();
       command.nexus->attentions.clear(UnitAttention::MediumMayHaveChanged);  // who loads it knows
     }
     return disk.complete(command);
   }
+  counted();
   if ((flags & kNoFlush) != 0 || !disk.mediumPresent()) return startStopFlushed(disk, command, IoResult::Ok);
   BlockRequest& io = command.work().io;
   io.kind = IoKind::Flush;

@@ -119,7 +119,7 @@ void logicalBlockProvisioning(Disk& disk, const Nexus&, base::Bytes& out) {
   constexpr std::uint8_t kThin = 0x02;
   const bool thin = disk.device().geometry().thin;
   base::ByteWriter writer(out);
-  writer.u8(0);
+  writer.u8(disk.modePages().hasThresholds() ? kThresholdExponent : 0);
   writer.u8(thin ? kUnmapAndWriteSame | kReadsZeroes : 0);
   writer.u8(thin ? kThin : 0);
   writer.u8(0);

@@ -208,6 +208,14 @@ SessionUnits::Mapped* SessionUnits::find(std::uint64_t lun) {
 
 bool SessionUnits::hasUnit(std::uint64_t lun) const { return find(lun) != nullptr; }
 
+void SessionUnits::appendUnits(std::vector<scsi::CopyUnit>& out) const {
+  for (const Mapped& mapped : mapped_) out.push_back({&mapped.unit->disk(), mapped.nexus});
+}
+
+bool SessionUnits::holds(const scsi::Nexus& nexus) const {
+  return std::any_of(mapped_.begin(), mapped_.end(), [&](const Mapped& mapped) { return mapped.nexus == &nexus; });
+}
+
 // ---- Commands ------------------------------------------------------------------------------------------------------
 
 bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
@@ -247,9 +255,12 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
     command.unit = nullptr;
     command.nexus = nullptr;
   }
-  if (command.unit == nullptr) return scsi::executeWithoutLogicalUnit(command, luns_);
+  if (command.unit == nullptr) {
+    if (lunOf(task.lun).isReportLunsWellKnown()) return scsi::executeReportLunsUnit(command, luns_);
+    return scsi::executeWithoutLogicalUnit(command, luns_, true);
+  }
   command.unit->began();
-  command.unit->disk().execute(command, base::now());
+  command.unit->disk().execute(command, resources_.clock.at(task.link->now()));
 }
 
 void SessionUnits::done(UnitCommand& command) {

@@ -9,6 +9,7 @@
 
 #include "agent/iscsi/target_session.h"
 #include "agent/iscsi/unit_port.h"
+#include "agent/scsi/copy_domain.h"
 #include "agent/target/data_memory.h"
 #include "agent/target/facts.h"
 #include "agent/target/unit.h"
@@ -16,10 +17,26 @@
 
 namespace target {
 
+// Both clocks as of a turn of the loop: a command needs no clock of its own. The wall clock is asked again when the
+// other has gone on by kFresh.
+class TurnClock {
+ public:
+  static constexpr std::chrono::milliseconds kFresh{10};
+
+  base::Now at(base::TimePoint turn) {
+    if (turn - asked_.mono >= kFresh || turn < asked_.mono) asked_ = base::now();
+    return {turn, asked_.wall};
+  }
+
+ private:
+  base::Now asked_{};
+};
+
 // What all sessions of a server share.
 struct UnitResources {
   DataMemory& memory;
   UnitCommandPool& commands;
+  TurnClock& clock;
 };
 
 class SessionUnits final : public iscsi::UnitPort {
@@ -37,6 +54,10 @@ class SessionUnits final : public iscsi::UnitPort {
   bool map(const std::vector<Mapping>& wanted);
   // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on.
   void unmap(Unit& unit);
+
+  // For third-party copies: all units of the session, and whether a nexus is one of its.
+  void appendUnits(std::vector<scsi::CopyUnit>& out) const;
+  [[nodiscard]] bool holds(const scsi::Nexus& nexus) const;
 
   [[nodiscard]] iscsi::TargetSession& session() { return session_; }
   [[nodiscard]] const IoCounters& io() const { return io_; }

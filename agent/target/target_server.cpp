@@ -1,6 +1,7 @@
 #include "agent/target/target_server.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <list>
 #include <map>
 #include <unordered_map>
@@ -38,7 +39,10 @@ std::uint16_t secondsOf(base::Duration duration) {
 
 }  // namespace
 
-class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner, private iscsi::SessionHost {
+class TargetServer::Impl final : private net::ListenerOwner,
+                                 private SocketOwner,
+                                 private iscsi::SessionHost,
+                                 private scsi::UnitDirectory {
  public:
   Impl(const Environment& environment, const Limits& limits);
   ~Impl();
@@ -92,6 +96,10 @@ class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner
   std::unique_ptr<iscsi::UnitPort> attach(iscsi::TargetSession& session) override;
   void onSessionEnded(iscsi::TargetSession& session, iscsi::SessionEnd why) override;
 
+  void unitsOf(scsi::Disk& asked, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) override;
+  void deadlineChanged(scsi::Disk& disk) override;
+
+  [[nodiscard]] Unit* unitOf(const scsi::Disk& disk);
   [[nodiscard]] const TargetSetup* findTarget(std::string_view name) const;
   [[nodiscard]] std::vector<SessionUnits::Mapping> mappingsOf(const AccessRule& rule);
   [[nodiscard]] SessionFacts factsOf(const Entry& entry) const;
@@ -110,8 +118,11 @@ class TargetServer::Impl final : private net::ListenerOwner, private SocketOwner
   Setup setup_;
   DataMemory memory_;
   UnitCommandPool commands_;
+  TurnClock clock_;
   scsi::BufferPool pool_;
   iscsi::SentChallenges challenges_;
+  iscsi::SlabPool slabs_;
+  scsi::CopyDomain copies_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
   iscsi::SessionDirectory directory_;
@@ -136,6 +147,11 @@ TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
       limits_(limits),
       memory_(limits.writeMemory),
       pool_(limits.unitMemory),
+      copies_(*this,
+              [this](std::span<std::uint8_t> bytes) {
+                // Tokens that somebody could guess would be worse than none: without random bytes there is no server.
+                if (!environment_.random(bytes)) std::abort();
+              }),
       directory_(tableLimits(limits), sessionLimits(limits), environment_.random, *this),
       timer_(environment.loop.timers(), [this] { onTimer(); }),
       trimTimer_(environment.loop.timers(), [this] { trimIdle(); }) {}
@@ -184,6 +200,7 @@ void TargetServer::Impl::onAccepted(net::Listener& listener, net::UniqueFd fd, c
   setting.login.commandWindow = limits_.commandWindow;
   setting.login.limits.deadline = environment_.loop.now() + limits_.loginTime;
   setting.outputHighWater = limits_.outputHighWater;
+  setting.slabs = &slabs_;
   setting.pingAfter = limits_.pingAfter;
   setting.pingTime = limits_.pingTime;
   setting.dataOutTime = limits_.dataOutTime;
@@ -280,7 +297,7 @@ std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession
                                                : findRule(*target, session.login().initiatorName, joining_->peer());
   if (rule == nullptr) return nullptr;
   auto units = std::make_unique<SessionUnits>(session, session.login().portalGroupTag,
-                                              UnitResources{memory_, commands_});
+                                              UnitResources{memory_, commands_, clock_});
   if (!units->map(mappingsOf(*rule))) return nullptr;
   return units;
 }
@@ -344,6 +361,30 @@ void TargetServer::Impl::listTargets(const iscsi::AgreedLogin& login, const Conn
   }
 }
 
+// ---- Third-party copies --------------------------------------------------------------------------------------------
+
+Unit* TargetServer::Impl::unitOf(const scsi::Disk& disk) {
+  for (auto& [id, unit] : units_) {
+    if (&unit->disk() == &disk) return unit.get();
+  }
+  for (auto& unit : leaving_) {
+    if (&unit->disk() == &disk) return unit.get();
+  }
+  return nullptr;
+}
+
+void TargetServer::Impl::unitsOf(scsi::Disk& asked, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) {
+  Unit* const unit = unitOf(asked);
+  if (unit == nullptr) return;
+  for (const SessionUnits* const session : unit->sessions()) {
+    if (session->holds(nexus)) return session->appendUnits(out);
+  }
+}
+
+void TargetServer::Impl::deadlineChanged(scsi::Disk& disk) {
+  if (Unit* const unit = unitOf(disk)) unit->arm();
+}
+
 // ---- Setups --------------------------------------------------------------------------------------------------------
 
 base::Status TargetServer::Impl::check(const Setup& setup) const {
@@ -384,6 +425,7 @@ base::Status TargetServer::Impl::apply(Setup setup) {
     at = units_.erase(at);
   }
   for (auto& unit : opened) {
+    unit->disk().setCopyDomain(&copies_);
     std::string id = unit->setup().id;
     units_[std::move(id)] = std::move(unit);
   }
@@ -507,6 +549,7 @@ void TargetServer::Impl::onTurnEnd() {
 // Connections that were busy and no longer are give their buffers back. Runs only while some are busy.
 void TargetServer::Impl::trimIdle() {
   bool any = false;
+  for (auto& [id, unit] : units_) unit->watchResources();
   for (auto& [socket, owned] : sockets_) {
     if (std::exchange(socket->active, false)) {
       any = true;
@@ -514,6 +557,7 @@ void TargetServer::Impl::trimIdle() {
       socket->trim();
     }
   }
+  slabs_.trim();
   if (any) trimTimer_.startAt(environment_.loop.now() + std::chrono::seconds(1));
 }
 

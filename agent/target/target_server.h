@@ -24,10 +24,10 @@ namespace target {
 
 struct Limits {
   std::size_t connections = 16384;       // open at a time; beyond, new ones wait in the kernel's backlog
-  std::size_t loginsAtATime = 2048;      // connections that have not logged in; beyond, the oldest is closed
-  std::size_t loginsOfAnAddress = 1024;  // ... of one address; beyond, the new one is closed
+  std::size_t loginsAtATime = 4096;      // connections that have not logged in; beyond, the oldest is closed
+  std::size_t loginsOfAnAddress = 4096;  // ... of one address; beyond, the new one is closed
   std::size_t sessions = 8192;           // of a target
-  std::size_t sessionsPerInitiator = 1024;
+  std::size_t sessionsPerInitiator = 4096;
   base::Duration loginTime = std::chrono::seconds(15);
   base::Duration logoutTime = std::chrono::seconds(5);  // between a request to log out and the close
   base::Duration pingAfter = std::chrono::seconds(30);  // of silence; 0: never

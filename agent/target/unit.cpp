@@ -36,7 +36,8 @@ base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::En
   auto device = block::openDevice(setup.store, engine);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
-  for (const scsi::StateKind kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation}) {
+  for (const scsi::StateKind kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation,
+                                  scsi::StateKind::ModePages}) {
     const auto image = states.load(setup.id, kind);
     if (!image) return base::fail("unit " + setup.id + ": " + image.error().text);
     if (!image->empty() && !unit->disk_->restore(kind, *image)) {

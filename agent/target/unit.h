@@ -44,12 +44,16 @@ class Unit {
   void ended() { --commands_; }
   [[nodiscard]] bool idle() const { return commands_ == 0; }
 
+  // The disk may want to be called at another time.
+  void arm();
+  // Looks whether a threshold of thin provisioning was crossed.
+  void watchResources() { disk_->resourcesChanged(); }
+
  private:
   class Store;
 
   Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::BufferPool& pool, UnitStates& states,
        net::Loop& loop);
-  void arm();
 
   UnitSetup setup_;
   std::unique_ptr<block::Device> device_;

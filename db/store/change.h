@@ -46,9 +46,8 @@ class Batch {
                 kind,
                 static_cast<std::uint32_t>(origin.size()),
                 static_cast<std::uint32_t>(address.size())};
-    base::ByteWriter writer(arena_);
-    writer.bytes(base::asBytes(origin));
-    writer.bytes(base::asBytes(address));
+    arena_.append(base::asBytes(origin));
+    arena_.append(base::asBytes(address));
     entry.ops = arena_.size();
     entries_.push_back(entry);
     return OpsWriter(arena_);
@@ -63,13 +62,13 @@ class Batch {
   void drop() {
     assert(open_);
     open_ = false;
-    arena_.resize(entries_.back().start);
+    arena_.shrink(entries_.back().start);
     entries_.pop_back();
   }
   // Copies a whole change.
   void append(const Change& change) {
     (void)begin(change.revision, change.time, change.kind, change.origin, change.address);
-    base::ByteWriter(arena_).bytes(change.ops);
+    arena_.append(change.ops);
     end();
   }
   // Empties the batch and keeps its memory.
@@ -87,7 +86,7 @@ class Batch {
 
   [[nodiscard]] Change operator[](std::size_t i) const {
     const Entry& entry = entries_[i];
-    const base::ByteView all(arena_);
+    const base::ByteView all = arena_.view();
     return {entry.revision,
             entry.time,
             entry.kind,
@@ -107,7 +106,7 @@ class Batch {
     std::uint32_t originSize;
     std::uint32_t addressSize;
   };
-  base::Bytes arena_;
+  base::ByteArena arena_;
   std::vector<Entry> entries_;
   bool open_ = false;
 };

@@ -9,7 +9,7 @@
 // changes can be read after a migration has added columns. Varints are LEB128 in their shortest form, so that equal
 // operations have equal bytes.
 //
-// OpsWriter appends to bytes that it borrows. OpsReader gives views into the bytes that it borrows, and neither
+// OpsWriter appends to an arena that it borrows. OpsReader gives views into the bytes that it borrows, and neither
 // allocates nor trusts them. Neither is thread safe.
 #pragma once
 
@@ -21,7 +21,7 @@
 #include <string_view>
 
 #include "db/store/schema.h"
-#include "shared/base/bytes.h"
+#include "shared/base/byte_arena.h"
 
 namespace store {
 
@@ -50,31 +50,21 @@ struct Op {
 
 class OpsWriter {
  public:
-  explicit OpsWriter(base::Bytes& out) : out_(out) {}
+  explicit OpsWriter(base::ByteArena& out) : out_(out) {}
 
   // Begins a row; then one of null(), integer(), text(), blob() for every column of the table in order.
   void put(std::uint8_t table, std::int64_t id) {
-    std::uint8_t bytes[kMaxHead + 1];
-    std::uint8_t* end = head(bytes, OpKind::Put, table, id);
+    std::uint8_t* end = head(out_.room(kMaxHead + 1), OpKind::Put, table, id);
     *end++ = 0;
-    append(bytes, end);
+    out_.taken(end);
     countAt_ = out_.size() - 1;
   }
-  void erase(std::uint8_t table, std::int64_t id) {
-    std::uint8_t bytes[kMaxHead];
-    append(bytes, head(bytes, OpKind::Erase, table, id));
-  }
+  void erase(std::uint8_t table, std::int64_t id) { out_.taken(head(out_.room(kMaxHead), OpKind::Erase, table, id)); }
 
-  void null() {
-    count();
-    out_.push_back(static_cast<std::uint8_t>(CellTag::Null));
-  }
+  void null() { out_.taken(tag(out_.room(1), CellTag::Null)); }
   void integer(std::int64_t value) {
-    count();
-    std::uint8_t bytes[1 + kMaxVarint];
-    bytes[0] = static_cast<std::uint8_t>(CellTag::Integer);
-    append(bytes,
-           varint(bytes + 1, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)));
+    std::uint8_t* const at = tag(out_.room(1 + kMaxVarint), CellTag::Integer);
+    out_.taken(varint(at, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)));
   }
   void text(std::string_view value) { sized(CellTag::Text, base::asBytes(value)); }
   void blob(base::ByteView value) { sized(CellTag::Blob, value); }
@@ -109,20 +99,20 @@ class OpsWriter {
     *p++ = table;
     return varint(p, static_cast<std::uint64_t>(id));
   }
-  void append(const std::uint8_t* begin, const std::uint8_t* end) { base::append(out_, {begin, end}); }
-  void count() {
+  // Begins a cell: counts it in the row's head, and writes its tag.
+  std::uint8_t* tag(std::uint8_t* at, CellTag tag) {
     assert(countAt_ < out_.size() && out_[countAt_] < kMaxColumns);
     ++out_[countAt_];
+    *at = static_cast<std::uint8_t>(tag);
+    return at + 1;
   }
-  void sized(CellTag tag, base::ByteView value) {
-    count();
-    std::uint8_t bytes[1 + kMaxVarint];
-    bytes[0] = static_cast<std::uint8_t>(tag);
-    append(bytes, varint(bytes + 1, value.size()));
-    append(value.data(), value.data() + value.size());
+  void sized(CellTag kind, base::ByteView value) {
+    std::uint8_t* const at = varint(tag(out_.room(1 + kMaxVarint + value.size()), kind), value.size());
+    if (!value.empty()) std::memcpy(at, value.data(), value.size());
+    out_.taken(at + value.size());
   }
 
-  base::Bytes& out_;
+  base::ByteArena& out_;
   std::size_t countAt_ = 0;  // where the cell count of the row being written stands
 };
 

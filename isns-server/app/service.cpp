@@ -226,12 +226,9 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     }
   }
   const std::size_t start = out.size();
-  const core::ServerCounters& counters = server_.counters();
-  const std::uint64_t brokenTlvs = counters.brokenTlvs;
-  const std::uint64_t misordered = counters.misordered;
-  const core::Disposition disposition = server_.onMessage(session, arrival, message, now(), out);
-  if (counters.brokenTlvs != brokenTlvs) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
-  if (counters.misordered != misordered) {
+  const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
+  if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
+  if (malformed == core::Malformed::Order) {
     noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
   }
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
@@ -372,7 +369,8 @@ void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
 void Service::turnEnd() {
   const base::Now moment = now();
   server_.settle(moment);
-  const bool more = outbound_.runTurn(moment);
+  bool more = server_.queueScns();
+  more |= outbound_.runTurn(moment);
   if (outbound_.moved()) server_.settle(moment);
   submit();
   if (more) again_.startAt(moment.mono);

@@ -8,7 +8,7 @@
 // that names none is tolerated. A late answer over UDP counts, from whatever address.
 //
 // What the owner does with the events: Answered refreshes the entity and the portal (5.7.5.13). Lost removes the
-// portal; when the entity has no monitored portal left it sets Liveness::setPeriod(entity, 2 * interval): so the entity
+// portal; when the entity has no monitored portal left it sets Liveness::track(entity, 2 * interval): so the entity
 // goes at once when nothing was heard for two intervals, else as soon as that is so. The event is given once, and the
 // portal is no longer monitored. Restart rule: nothing is lost before a full round after monitor(); after a restart the
 // first inquiries are spread over the interval at random.

@@ -6,12 +6,19 @@
 namespace core {
 
 void KeyIndex::insert(std::uint64_t hash, std::uint32_t index) {
-  if (find(hash, [&](std::uint32_t other) { return other == index; }) != 0) return;
   if ((filled_ + 1) * 4 > slots_.size() * 3) rebuild(std::max<std::size_t>(64, (used_ + 1) * 2));
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
   std::size_t at = hash & mask();
-  while (slots_[at].index != kEmpty && slots_[at].index != kErased) at = (at + 1) & mask();
-  if (slots_[at].index == kEmpty) ++filled_;
-  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash), index};
+  std::size_t free = slots_.size();  // the first place that was erased
+  for (; slots_[at].index != kEmpty; at = (at + 1) & mask()) {
+    if (slots_[at].index == index && slots_[at].tag == tag) return;
+    if (slots_[at].index == kErased && free == slots_.size()) free = at;
+  }
+  if (free == slots_.size()) {
+    free = at;
+    ++filled_;
+  }
+  slots_[free] = {tag, static_cast<std::uint32_t>(hash), index};
   ++used_;
 }
 
@@ -36,10 +43,12 @@ void KeyIndex::rebuild(std::size_t capacity) {
   std::size_t size = 64;
   while (size < capacity) size *= 2;
   const std::vector<Slot> slots = std::exchange(slots_, std::vector<Slot>(size));
-  used_ = filled_ = 0;
+  filled_ = used_;
   for (const Slot& slot : slots) {
     if (slot.index == kEmpty || slot.index == kErased) continue;
-    insert((std::uint64_t{slot.tag} << 32) | slot.low, slot.index);
+    std::size_t at = slot.low & mask();
+    while (slots_[at].index != kEmpty) at = (at + 1) & mask();
+    slots_[at] = slot;
   }
 }
 

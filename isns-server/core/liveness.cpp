@@ -13,9 +13,10 @@ void Liveness::arm(Records::Slot slot, std::int64_t second) {
 }
 
 void Liveness::track(std::uint32_t entity, std::uint32_t period, base::Now now) {
-  const Records::Slot slot = records_.insert(entity).first;
+  const auto [slot, added] = records_.insert(entity);
   Record& record = records_[slot];
-  record.lastContact = record.countsFrom = seconds(now);
+  const std::int32_t at = seconds(now);
+  if (added) record.lastContact = record.countsFrom = at;
   record.period = period;
   arm(slot, endOf(record));
 }
@@ -29,14 +30,6 @@ void Liveness::restore(std::uint32_t entity, std::uint32_t period, base::WallTim
       std::clamp<std::int64_t>(last, std::numeric_limits<std::int32_t>::min(), record.countsFrom));
   record.period = period;
   arm(slot, endOf(record));
-}
-
-void Liveness::setPeriod(std::uint32_t entity, std::uint32_t period, base::Now now) {
-  const Records::Slot slot = records_.find(entity);
-  if (slot == Records::kNone) return;
-  records_[slot].period = period;
-  seconds(now);
-  arm(slot, endOf(records_[slot]));
 }
 
 void Liveness::forget(std::uint32_t entity) {

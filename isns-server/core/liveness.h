@@ -21,15 +21,13 @@ class Liveness {
  public:
   explicit Liveness(base::TimePoint start) : start_(start), wheel_(start) {}
 
-  // The entity registered: now is its last contact. Period in seconds, 0: it does not expire (RFC 4171 allows that with
-  // ESI only).
+  // The entity registered. For the first time, now is its last contact; else only its period may be another, which counts
+  // from the last contact, or from the start: so its owner lets an entity go that has lost its last ESI portal (RFC 4171
+  // 6.3.4), with twice the ESI interval as period, when that much silence has passed, or at once. Period in seconds; 0: it
+  // does not expire (RFC 4171 allows that with ESI only).
   void track(std::uint32_t entity, std::uint32_t period, base::Now now);
   // The entity was loaded at a start.
   void restore(std::uint32_t entity, std::uint32_t period, base::WallTime lastContact, base::Now now);
-  // Another period, which counts from the last contact, or from the start. This is how an entity goes that has lost its
-  // last ESI portal (RFC 4171 6.3.4): its owner sets twice the ESI interval, and it expires at once or when that much
-  // silence has passed.
-  void setPeriod(std::uint32_t entity, std::uint32_t period, base::Now now);
   void contact(std::uint32_t entity, base::Now now) {
     if (Record* record = records_.get(entity); record != nullptr) record->lastContact = seconds(now);
   }

@@ -34,6 +34,24 @@ Status checkMeaning(const Attribute& a) {
   }
 }
 
+// Appends TLVs to an arena: as AttributeWriter, for an answer that is put together of many.
+class TlvList {
+ public:
+  explicit TlvList(base::ByteArena& out) : out_(out) { out_.clear(); }
+  void delimiter() { copy(Attribute{tag::kDelimiter, {}, nullptr}); }
+  void encoded(base::ByteView tlvs) { out_.append(tlvs); }
+  void copy(const Attribute& a) {
+    std::uint8_t* const at = out_.room(isns::kTlvHeaderSize + a.value.size());
+    base::storeU32(at, a.tag);
+    base::storeU32(at + 4, static_cast<std::uint32_t>(a.value.size()));
+    if (!a.value.empty()) std::memcpy(at + isns::kTlvHeaderSize, a.value.data(), a.value.size());
+    out_.taken(at + isns::kTlvHeaderSize + a.value.size());
+  }
+
+ private:
+  base::ByteArena& out_;
+};
+
 class Registration {
  public:
   Registration(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
@@ -55,7 +73,7 @@ class Registration {
     return Status::Successful;
   }
 
-  void answer(isns::AttributeWriter& out) const;
+  void answer(isns::AttributeWriter& answer) const;
 
  private:
   Status findKeyObject();
@@ -87,6 +105,13 @@ class Registration {
   [[nodiscard]] Index registeredEntityOf(const ObjectSpec& object) const;
   [[nodiscard]] std::span<const Attribute> attributesOf(const ObjectSpec& object) const {
     return std::span(spec_.attributes).subspan(object.first, object.last - object.first);
+  }
+
+  // Bytes that its attributes take at most in a list.
+  [[nodiscard]] std::size_t sizeOf(const ObjectSpec& object) const {
+    std::size_t size = 0;
+    for (const Attribute& a : attributesOf(object)) size += isns::kTlvHeaderSize + a.value.size();
+    return size;
   }
 
   const Request& request_;
@@ -309,7 +334,10 @@ Status Registration::authorise() {
 Status Registration::makeEntity() {
   replace_ = request_.replace && !newEntity_ && keyIndex_ != 0;
   if (!newEntity_) return Status::Successful;
-  entity_ = tx_.createEntity(wantedEid_);
+  // Beside what it says, an entity always has a protocol, a period and a timestamp.
+  constexpr std::size_t kAlways = 3 * isns::kTlvHeaderSize + 2 * sizeof(std::uint32_t) + sizeof(std::uint64_t);
+  const ObjectSpec* said = spec_.entity();
+  entity_ = tx_.createEntity(wantedEid_, kAlways + (said == nullptr ? 0 : sizeOf(*said)));
   eidAssigned_ = wantedEid_.empty();
   const bool fibreChannel = std::any_of(spec_.objects.begin(), spec_.objects.end(),
                                         [](const ObjectSpec& o) { return o.type == ObjectType::FcPort; });
@@ -405,9 +433,7 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
       default:
         // Stored as canonical text, whatever the padding was.
         if (a.row->kind == isns::ValueKind::Text && !a.empty()) {
-          isns::AttributeList one;
-          one.setText(a.tag, a.text());
-          tx_.setAttribute<T>(object.index, a.tag, one.value(a.tag));
+          tx_.setText<T>(object.index, a.tag, a.text());
         } else {
           tx_.setAttribute<T>(object.index, a.tag, a.value);
         }
@@ -466,12 +492,12 @@ Status Registration::applyObject(ObjectSpec& object) {
       object.index = entity_;
       return applyAttributes<Entity>(object);
     case ObjectType::Portal:
-      object.index = tx_.ensurePortal(object.portal);
+      object.index = tx_.ensurePortal(object.portal, sizeOf(object));
       object.isNew = !tx_.get<Portal>(object.index)->registered();
       tx_.registerPortal(object.index, entity_);
       return applyAttributes<Portal>(object);
     case ObjectType::Node:
-      object.index = tx_.ensureNode(object.text);
+      object.index = tx_.ensureNode(object.text, sizeOf(object));
       object.isNew = !tx_.get<Node>(object.index)->registered();
       tx_.registerNode(object.index, entity_);
       if (const Status status = applyAttributes<Node>(object); status != Status::Successful) return status;
@@ -592,14 +618,16 @@ Status Registration::settlePeriod() {
     period = esiMonitored(tx_.state(), entity) ? 0 : transient ? policy_.transientPeriod : policy_.defaultPeriod;
   }
   periodSet_ = wanted ? *wanted != period : period != now;
-  std::uint8_t value[4];
-  base::storeU32(value, period);
-  tx_.setAttribute<Entity>(entity_, tag::kRegistrationPeriod, value);
-  if (!tx_.empty()) {
+  const auto stamp = [&] {
     std::uint8_t seconds[8];
     base::storeU64(seconds, static_cast<std::uint64_t>(tx_.now().wall.time_since_epoch().count()));
     tx_.setAttribute<Entity>(entity_, tag::kTimestamp, seconds);
-  }
+  };
+  if (newEntity_) stamp();  // before what stands behind it
+  std::uint8_t value[4];
+  base::storeU32(value, period);
+  tx_.setAttribute<Entity>(entity_, tag::kRegistrationPeriod, value);
+  if (!newEntity_ && !tx_.empty()) stamp();
   return Status::Successful;
 }
 
@@ -619,7 +647,8 @@ Status Registration::checkScn() {
 }
 
 // The key of the request (or the assigned EID); then what was asked for, in its order, with the values that hold now.
-void Registration::answer(isns::AttributeWriter& out) const {
+void Registration::answer(isns::AttributeWriter& answer) const {
+  TlvList out(spec_.answer);
   const Entity& entity = *tx_.get<Entity>(entity_);
   if (eidAssigned_) {
     out.encoded(entity.attributes.tlv(tag::kEntityId));
@@ -672,6 +701,7 @@ void Registration::answer(isns::AttributeWriter& out) const {
     }
   }
   closeEntity();
+  answer.encoded(spec_.answer.view());
 }
 
 // A portal group may be updated by its index alone (3.4, 6.5.5): key 52, then 52 again, and 51.

@@ -1,5 +1,6 @@
 #include "isns-server/core/registration_parser.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 
@@ -60,11 +61,29 @@ class Parser {
     return spec_.objects.empty() ? ObjectType::None : spec_.objects.back().type;
   }
 
-  // An object may stand once in a message (5.6.5.1).
-  Status once(base::ByteView key) {
-    std::string typed(1, static_cast<char>(current()));
-    typed += base::asText(key);
-    return seen_.insert(std::move(typed)).second ? Status::Successful : Status::InvalidRegistration;
+  // An object may stand once in a message (5.6.5.1). A few are compared with each other, many by hash.
+  Status once() {
+    const std::size_t count = spec_.objects.size();
+    const ObjectSpec& last = spec_.objects.back();
+    if (count <= kFewObjects) {
+      const auto same = [&](const ObjectSpec& o) {
+        return o.type == last.type && base::equal(keyOf(o), keyOf(last));
+      };
+      const bool again = std::any_of(spec_.objects.begin(), spec_.objects.end() - 1, same);
+      return again ? Status::InvalidRegistration : Status::Successful;
+    }
+    for (; seenUpTo_ < count; ++seenUpTo_) {
+      const ObjectSpec& object = spec_.objects[seenUpTo_];
+      std::string typed(1, static_cast<char>(object.type));
+      typed += base::asText(keyOf(object));
+      if (!seen_.insert(std::move(typed)).second) return Status::InvalidRegistration;
+    }
+    return Status::Successful;
+  }
+  static base::ByteView keyOf(const ObjectSpec& object) {
+    if (object.type == ObjectType::Portal) return object.portal.bytes;
+    if (object.type == ObjectType::Node || object.type == ObjectType::Entity) return base::asBytes(object.text);
+    return object.wwn;
   }
 
   // Takes the port that must follow an address. Its upper bits are reserved but for the one of UDP (6.3.2).
@@ -89,21 +108,21 @@ class Parser {
     if (const Status status = finishGroups(); status != Status::Successful) return status;
     const PortalKey key = PortalKey::of(a.value, port);
     begin(ObjectType::Portal).portal = key;
-    return once(spec_.objects.back().portal.bytes);
+    return once();
   }
 
   Status takeNode(const Attribute& a) {
     if (a.empty() || a.text().empty()) return Status::InvalidRegistration;
     if (const Status status = finishGroups(); status != Status::Successful) return status;
     begin(ObjectType::Node).text = a.text();
-    return once(base::asBytes(a.text()));
+    return once();
   }
 
   Status takeFc(const Attribute& a, ObjectType type) {
     if (a.empty()) return Status::InvalidRegistration;
     if (const Status status = finishGroups(); status != Status::Successful) return status;
     begin(type).wwn = a.value;
-    return once(a.value);
+    return once();
   }
 
   Status takeAttribute(const Attribute& a) {
@@ -193,7 +212,9 @@ class Parser {
   bool tagUsed_ = false;
   std::string_view wholeNode_;  // of a whole portal group object whose tag comes last
   std::size_t wholeFirst_ = 0;
-  std::unordered_set<std::string> seen_;  // keys of the objects, with their type
+  static constexpr std::size_t kFewObjects = 16;
+  std::unordered_set<std::string> seen_;  // keys of the objects, with their type, where there are many
+  std::size_t seenUpTo_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "isns-server/core/objects.h"
+#include "shared/base/byte_arena.h"
 #include "shared/isns/tlv.h"
 
 namespace core {
@@ -39,6 +40,7 @@ struct RegistrationSpec {
   std::vector<GroupSpec> groups;
   // The same facts of the entity, said again among other objects (tgtd does): must equal what the entity has.
   std::vector<isns::Attribute> repeated;
+  base::ByteArena answer;  // room for it
 
   void clear() {
     objects.clear();

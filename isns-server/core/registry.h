@@ -11,6 +11,7 @@
 #include "isns-server/core/key_index.h"
 #include "isns-server/core/schema.h"
 #include "isns-server/core/state.h"
+#include "isns-server/core/transaction_notes.h"
 #include "shared/base/hash.h"
 
 namespace core {
@@ -146,6 +147,7 @@ class Registry {
   KeyIndex tokens_;
   Graves graves_;
   std::vector<LostKey> lostKeys_;  // in order of loss
+  TransactionNotes notes_;         // of the transaction that lives, if one does
   std::size_t lostInFlight_ = 0;   // how many of them the commit in flight covers
 
   // Indexes are reserved in blocks, so that a removed index is not issued again after a restart, and a registration

@@ -32,21 +32,20 @@ bool isSource(const Attribute& attribute, Function function) {
 Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
   if (attribute.row == nullptr || attribute.empty()) return Status::Successful;
   if (attribute.row->kind == ValueKind::Ip) return normaliseIp(attribute);
+  const bool isName = attribute.row->kind == ValueKind::IscsiName;
+  if (!isName && attribute.row->kind != ValueKind::Eid) return Status::Successful;
   const std::string_view text = attribute.text();
-  base::Result<std::string_view> normal = text;
-  switch (attribute.row->kind) {
-    case ValueKind::IscsiName:
-      normal =
-          names::normaliseIscsiName(text, scratch_, strictNames ? names::FormRule::Strict : names::FormRule::Relaxed);
-      break;
-    case ValueKind::Eid:
-      normal = names::normaliseEntityId(text, scratch_);
-      break;
-    default:
-      return Status::Successful;
-  }
+  std::string_view& known = isName ? normalName_ : normalEid_;
+  if (!text.empty() && text == known) return Status::Successful;
+  const names::FormRule rule = strictNames ? names::FormRule::Strict : names::FormRule::Relaxed;
+  const base::Result<std::string_view> normal =
+      isName ? names::normaliseIscsiName(text, scratch_, rule) : names::normaliseEntityId(text, scratch_);
   if (!normal) return Status::InvalidRegistration;
-  if (normal->data() == text.data() && normal->size() == text.size()) return Status::Successful;
+  if (normal->data() == text.data() && normal->size() == text.size()) {
+    // Of one of the forms, it would pass under either rule.
+    if (!isName || names::formOf(text) != names::NameForm::Other) known = text;
+    return Status::Successful;
+  }
   base::Bytes& value = rewritten_.emplace_back(isns::paddedTextLength(*normal));
   std::memcpy(value.data(), normal->data(), normal->size());
   attribute.value = value;
@@ -72,6 +71,7 @@ Status RequestReader::read(const isns::Message& message, const isns::FunctionRow
   request_.replace = message.replaces();
   attributes_.clear();
   rewritten_.clear();
+  normalName_ = normalEid_ = {};
 
   const bool reads = function.effect == isns::Effect::Reads;
   isns::AttributeReader reader(message.payload);

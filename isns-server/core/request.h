@@ -70,6 +70,9 @@ class RequestReader {
   std::vector<isns::Attribute> attributes_;
   std::deque<base::Bytes> rewritten_;  // values that were not normal; a deque keeps their addresses
   std::string scratch_;
+  // What this message has said already and was normal: a client names itself and its entity twice.
+  std::string_view normalName_;
+  std::string_view normalEid_;
 };
 
 // Whether who signs as `spi` may speak as the node `name`: the same name, or, as open-isns has it, for the SPI

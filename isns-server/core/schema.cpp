@@ -1,5 +1,6 @@
 #include "isns-server/core/schema.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,12 @@ bool isStored(const AttributeRow& row) {
 // The columns of one object type: links to its containers, revisions, attributes, vendor attributes.
 struct ObjectTable {
   std::vector<store::Column> columns;
-  std::vector<const AttributeRow*> attributes;  // those with a column, ascending by tag
+  struct AttributeColumn {
+    isns::Tag tag;
+    ColumnType type;
+    const AttributeRow* row;
+  };
+  std::vector<AttributeColumn> attributes;  // those with a column, ascending by tag
   std::size_t links = 0;
 
   ObjectTable(ObjectType type, std::initializer_list<std::string_view> linkColumns) : links(linkColumns.size()) {
@@ -55,7 +61,7 @@ struct ObjectTable {
     for (const AttributeRow& row : isns::attributeTable()) {
       if (row.object != type || !isStored(row)) continue;
       columns.push_back({row.field, columnType(row.kind)});
-      attributes.push_back(&row);
+      attributes.push_back({row.tag, columnType(row.kind), &row});
     }
     columns.push_back({"vendor", ColumnType::Blob});
   }
@@ -93,9 +99,9 @@ const ObjectTable& objectTable(ObjectType type) {
   }
 }
 
-void writeCell(store::OpsWriter& ops, const AttributeRow& row, base::ByteView value) {
+void writeCell(store::OpsWriter& ops, ColumnType type, base::ByteView value) {
   if (value.empty()) return ops.null();
-  switch (columnType(row.kind)) {
+  switch (type) {
     case ColumnType::Integer:
       return ops.integer(value.size() == 8 ? static_cast<std::int64_t>(base::loadU64(value.data()))
                                            : std::int64_t{base::loadU32(value.data())});
@@ -118,16 +124,13 @@ void writeObject(store::OpsWriter& ops, ObjectType type, const Object& object,
   // Both lists ascend by tag; what has no column of its own is a vendor attribute.
   auto column = table.attributes.begin();
   base::Bytes vendor;
-  object.attributes.forEach([&](const isns::Attribute& attribute) {
-    while (column != table.attributes.end() && (*column)->tag < attribute.tag) {
-      ops.null();
-      ++column;
-    }
-    if (column != table.attributes.end() && (*column)->tag == attribute.tag) {
-      writeCell(ops, **column, attribute.value);
+  object.attributes.forEachValue([&](isns::Tag tag, base::ByteView value) {
+    for (; column != table.attributes.end() && column->tag < tag; ++column) ops.null();
+    if (column != table.attributes.end() && column->tag == tag) {
+      writeCell(ops, column->type, value);
       ++column;
     } else {
-      isns::AttributeWriter(vendor).copy(attribute);
+      isns::AttributeWriter(vendor).raw(tag, value);
     }
   });
   for (; column != table.attributes.end(); ++column) ops.null();
@@ -198,8 +201,13 @@ base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& ob
   }
   object.created = static_cast<std::uint64_t>(cells[at++].integer);
   object.changed = static_cast<std::uint64_t>(cells[at++].integer);
-  for (const AttributeRow* row : table.attributes) {
-    if (auto status = readCell(*row, cells[at++], object.attributes); !status) return status;
+  std::size_t size = 0;
+  for (const Cell& cell : cells.subspan(at)) {
+    if (!cell.isNull()) size += isns::kTlvHeaderSize + std::max(isns::paddedTextLength(cell.text()), sizeof(std::uint64_t));
+  }
+  object.attributes.reserve(size);
+  for (const ObjectTable::AttributeColumn& column : table.attributes) {
+    if (auto status = readCell(*column.row, cells[at++], object.attributes); !status) return status;
   }
   return readVendor(cells[at], object.attributes);
 }

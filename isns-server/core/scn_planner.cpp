@@ -18,30 +18,36 @@ constexpr std::uint32_t kObjectBits = scn::kObjectUpdated | scn::kObjectAdded | 
 struct StorageNode {
   ObjectType type = ObjectType::None;
   Index index = 0;
-  bool registered = false;
-  std::uint32_t kind = 0;    // target, initiator
   std::uint32_t bitmap = 0;  // registered for
-  base::ByteView name{};     // whole TLV
+  bool registered = false;
   const base::IdSet* domains = nullptr;
+  const isns::AttributeList* attributes = nullptr;
 
   StorageNode() = default;
   explicit StorageNode(const Node& o)
       : type(ObjectType::Node),
         index(o.index),
-        registered(o.registered()),
-        kind(o.type()),
         bitmap(o.scnBitmap()),
-        name(o.attributes.tlv(tag::kIscsiName)),
-        domains(&o.domains) {}
+        registered(o.registered()),
+        domains(&o.domains),
+        attributes(&o.attributes) {}
   explicit StorageNode(const FcPort& o)
       : type(ObjectType::FcPort),
         index(o.index),
-        registered(o.registered()),
-        kind(o.type()),
         bitmap(o.scnBitmap()),
-        name(o.attributes.tlv(tag::kFcPortName)),
-        domains(&o.domains) {}
+        registered(o.registered()),
+        domains(&o.domains),
+        attributes(&o.attributes) {}
 
+  // Read when they are wanted: of ten thousand listeners the bitmap alone is.
+  [[nodiscard]] std::uint32_t kind() const {  // target, initiator
+    if (attributes == nullptr) return 0;
+    return attributes->u32Or(type == ObjectType::Node ? tag::kNodeType : tag::kPortRole, 0);
+  }
+  [[nodiscard]] base::ByteView name() const {  // whole TLV
+    if (attributes == nullptr) return {};
+    return attributes->tlv(type == ObjectType::Node ? tag::kIscsiName : tag::kFcPortName);
+  }
   [[nodiscard]] bool is(const StorageNode& other) const { return type == other.type && index == other.index; }
   [[nodiscard]] ScnRecipient recipient() const { return {type, index}; }
 
@@ -50,8 +56,8 @@ struct StorageNode {
     if (!registered || (bitmap & scn::kManagement) != 0 || (bitmap & bits & kObjectBits) == 0) return false;
     constexpr std::uint32_t kOnly = scn::kTargetAndSelfOnly | scn::kInitiatorAndSelfOnly;
     if ((bitmap & kOnly) == 0 || is(subject)) return true;
-    return ((bitmap & scn::kTargetAndSelfOnly) != 0 && (subject.kind & isns::node_type::kTarget) != 0) ||
-           ((bitmap & scn::kInitiatorAndSelfOnly) != 0 && (subject.kind & isns::node_type::kInitiator) != 0);
+    return ((bitmap & scn::kTargetAndSelfOnly) != 0 && (subject.kind() & isns::node_type::kTarget) != 0) ||
+           ((bitmap & scn::kInitiatorAndSelfOnly) != 0 && (subject.kind() & isns::node_type::kInitiator) != 0);
   }
 };
 
@@ -81,24 +87,29 @@ class Side {
       if (const FcPort* o = get<FcPort>(i)) visit(StorageNode(*o));
     });
   }
-  // Those who share an active domain with the node, each once, without itself.
-  [[nodiscard]] std::vector<StorageNode> peers(const StorageNode& node) const {
-    std::vector<StorageNode> all;
-    int domains = 0;
+  // Visits those who share an active domain with the node, each once, without itself.
+  template <class Visit>
+  void peers(const StorageNode& node, Visit&& visit) const {
+    std::vector<const Domain*> enabled;
     node.domains->forEach([&](Index d) {
-      const Domain* domain = get<Domain>(d);
-      if (!active(domain)) return;
-      ++domains;
-      members(*domain, [&](const StorageNode& peer) {
-        if (!peer.is(node)) all.push_back(peer);
-      });
+      if (const Domain* domain = get<Domain>(d); active(domain)) enabled.push_back(domain);
     });
-    if (domains > 1) {
-      const auto key = [](const StorageNode& n) { return std::pair(n.type, n.index); };
-      std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-      all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.is(b); }), all.end());
+    const auto other = [&](const StorageNode& peer) { return !peer.is(node); };
+    if (enabled.size() == 1) {
+      return members(*enabled.front(), [&](const StorageNode& peer) {
+        if (other(peer)) visit(peer);
+      });
     }
-    return all;
+    std::vector<StorageNode> all;
+    for (const Domain* domain : enabled) {
+      members(*domain, [&](const StorageNode& peer) {
+        if (other(peer)) all.push_back(peer);
+      });
+    }
+    const auto key = [](const StorageNode& n) { return std::pair(n.type, n.index); };
+    std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.is(b); }), all.end());
+    for (const StorageNode& peer : all) visit(peer);
   }
   [[nodiscard]] bool share(const StorageNode& a, const StorageNode& b) const {
     return !a.domains->visitWhile([&](Index d) { return !(b.domains->contains(d) && active(get<Domain>(d))); });
@@ -136,6 +147,7 @@ class Planner {
         after_(tx.state(), tx.policy(), nullptr) {}
 
   std::vector<PlannedScn> run() {
+    if (context_.managers.empty() && alone()) return {};
     collectNodeChanges();
     for (const auto& [key, change] : changes_) planNodeChange(key, change);
     planVisibility();
@@ -145,6 +157,26 @@ class Planner {
 
  private:
   using Key = std::pair<ObjectType, Index>;
+
+  // True when the change is about nodes without domains that come new, and what belongs to them: nobody sees them, and
+  // their own entity knows. Most registrations are so.
+  [[nodiscard]] bool alone() const {
+    if (!tx_.memberships().empty() || !tx_.touched<DomainSet>().empty() || !tx_.touched<FcPort>().empty() ||
+        !tx_.touched<FcDevice>().empty()) {
+      return false;
+    }
+    const auto isNew = [](const auto& touch) { return !touch.before; };
+    const auto& nodes = tx_.touched<Node>();
+    const auto& portals = tx_.touched<Portal>();
+    const auto& groups = tx_.touched<PortalGroup>();
+    const auto& entities = tx_.touched<Entity>();
+    return std::all_of(nodes.begin(), nodes.end(), [&](const Touch<Node>& touch) {
+             const Node* now = tx_.get<Node>(touch.index);
+             return isNew(touch) && now != nullptr && now->domains.empty() && now->entity == context_.causedBy;
+           }) &&
+           std::all_of(portals.begin(), portals.end(), isNew) && std::all_of(groups.begin(), groups.end(), isNew) &&
+           std::all_of(entities.begin(), entities.end(), isNew);
+  }
 
   [[nodiscard]] StorageNode node(const Key& key, const Side& side) const {
     if (key.first == ObjectType::Node) {
@@ -246,15 +278,15 @@ class Planner {
     const StorageNode& subject = is.registered ? is : was;
     const Side& side = is.registered ? after_ : before_;
     std::vector<ScnRecipient> recipients;
-    for (const StorageNode& peer : side.peers(subject)) {
+    side.peers(subject, [&](const StorageNode& peer) {
       // Who went in the same change cannot be told.
       const StorageNode now = is.registered ? peer : node({peer.type, peer.index}, after_);
       if (now.wants(change.bits, subject)) recipients.push_back(now.recipient());
-    }
+    });
     const bool own = entityOf(key) == context_.causedBy;
     if (!own && is.wants(change.bits, subject)) recipients.push_back(is.recipient());
     if (recipients.empty()) return;
-    planned_.push_back({ScnEvent::make(change.bits, subject.name, change.portal), std::move(recipients)});
+    planned_.push_back({ScnEvent::make(change.bits, subject.name(), change.portal), std::move(recipients)});
   }
 
   [[nodiscard]] Index entityOf(const Key& key) const {
@@ -316,7 +348,7 @@ class Planner {
     const StorageNode mover = node(key, gained ? after_ : before_);
     if (mover.type == ObjectType::None || !stays(mover)) return;
     const std::uint32_t bits = gained ? scn::kObjectAdded : scn::kObjectRemoved;
-    PlannedScn others{ScnEvent::make(bits, mover.name), {}};
+    PlannedScn others{ScnEvent::make(bits, mover.name()), {}};
     std::vector<StorageNode> seen;
     const bool moverListens = (mover.bitmap & bits) != 0 && (mover.bitmap & scn::kManagement) == 0;
     after_.members(is, [&](const StorageNode& peer) {
@@ -354,12 +386,12 @@ class Planner {
   // Tells one node of many, or, where they are too many, to look again.
   void tell(const StorageNode& listener, const std::vector<StorageNode>& subjects, std::uint32_t bits) {
     if (subjects.size() > tx_.policy().scnQueueEvents) {
-      add({ScnEvent::makeOverflow(listener.name), {listener.recipient()}});
+      add({ScnEvent::makeOverflow(listener.name()), {listener.recipient()}});
       return;
     }
     for (const StorageNode& subject : subjects) {
       base::Ref<const ScnEvent>& event = events_[{subject.type, subject.index, bits}];
-      if (!event) event = ScnEvent::make(bits, subject.name);
+      if (!event) event = ScnEvent::make(bits, subject.name());
       add({event, {listener.recipient()}});
     }
   }
@@ -400,7 +432,7 @@ class Planner {
       if (was.registered != is.registered) bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
       std::vector<Index> dds;
       subject.domains->forEach([&](Index d) { dds.push_back(d); });
-      tellManagers(bits, subject.name, dds, {}, change.portal);
+      tellManagers(bits, subject.name(), dds, {}, change.portal);
     }
     planManagedObjects<Domain>({}, false);
     planManagedObjects<DomainSet>({tag::kDdsStatus}, true);
@@ -411,10 +443,10 @@ class Planner {
           tellManagers(bits, {}, {m.member}, {m.container});
           break;
         case TableNumber::DomainNode:
-          tellManagers(bits, node({ObjectType::Node, m.member}, m.added ? after_ : before_).name, {m.container}, {});
+          tellManagers(bits, node({ObjectType::Node, m.member}, m.added ? after_ : before_).name(), {m.container}, {});
           break;
         case TableNumber::DomainFcPort:
-          tellManagers(bits, node({ObjectType::FcPort, m.member}, m.added ? after_ : before_).name, {m.container}, {});
+          tellManagers(bits, node({ObjectType::FcPort, m.member}, m.added ? after_ : before_).name(), {m.container}, {});
           break;
         default:
           tellManagers(bits, {}, {m.container}, {});
@@ -451,12 +483,12 @@ std::vector<PlannedScn> planScns(const State& state, const Policy& policy, const
   const StorageNode subject = raised.node != 0 ? StorageNode(*state.get<Node>(raised.node))
                                                : StorageNode(*state.get<FcPort>(raised.fcPort));
   std::vector<PlannedScn> planned;
-  PlannedScn regular{ScnEvent::make(raised.bitmap, subject.name), {}};
-  for (const StorageNode& peer : side.peers(subject)) {
+  PlannedScn regular{ScnEvent::make(raised.bitmap, subject.name()), {}};
+  side.peers(subject, [&](const StorageNode& peer) {
     if (peer.wants(raised.bitmap, subject)) regular.recipients.push_back(peer.recipient());
-  }
+  });
   if (!regular.recipients.empty()) planned.push_back(std::move(regular));
-  PlannedScn management{ScnEvent::make(raised.bitmap | isns::scn::kManagement, subject.name), {}};
+  PlannedScn management{ScnEvent::make(raised.bitmap | isns::scn::kManagement, subject.name()), {}};
   managers.forEach([&](Index i) {
     if ((state.get<Node>(i)->scnBitmap() & raised.bitmap) != 0) management.recipients.push_back({ObjectType::Node, i});
   });

@@ -1,6 +1,8 @@
 #include "isns-server/core/server.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "isns-server/core/change_kind.h"
 #include "isns-server/core/deregistration.h"
@@ -26,6 +28,37 @@ constexpr std::size_t kMaxNotices = 4096;
 bool explainsRefusal(Function function) {
   return function == Function::DevDereg || function == Function::DDReg || function == Function::DDSReg;
 }
+
+// "10.0.0.1:40000/tcp": from where a change came. Written into itself, as every registration needs one.
+class AddressText {
+ public:
+  explicit AddressText(const Peer& peer) {
+    if (isns::isIpv4(peer.address)) {
+      for (std::size_t i = 12; i < peer.address.size(); ++i) {
+        if (i > 12) append(".");
+        number(peer.address[i]);
+      }
+    } else {
+      append(isns::formatIp(peer.address));
+    }
+    append(":");
+    number(peer.port);
+    append(peer.udp ? "/udp" : "/tcp");
+  }
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  void append(std::string_view more) {
+    std::memcpy(text_.data() + size_, more.data(), more.size());
+    size_ += more.size();
+  }
+  void number(unsigned value) {
+    char* const end = std::to_chars(text_.data() + size_, text_.data() + text_.size(), value).ptr;
+    size_ = static_cast<std::size_t>(end - text_.data());
+  }
+  std::array<char, 64> text_;  // the longest IPv6 address has 39 bytes, the rest 10
+  std::size_t size_ = 0;
+};
 
 // The entity of who asked; a source may have registered itself just now.
 Index causeOf(const Source& source, const Registry& registry) {
@@ -57,7 +90,9 @@ Server::Server(Policy policy, ServerOptions options, base::Now start)
       outbound_(options.outbound, start.mono),
       scns_(outbound_, *this, options.scn),
       esis_(outbound_, *this, std::move(options.random), start.mono, options.esi),
-      liveness_(start.mono) {}
+      liveness_(start.mono),
+      scnPortion_(options.scnPortion),
+      maxUnqueued_(options.scn.maxEvents) {}
 
 Server::~Server() = default;
 
@@ -77,19 +112,20 @@ base::Status Server::finishLoad(std::uint64_t revision, base::Now now) {
 
 // ---- Requests ------------------------------------------------------------------------------------------------------
 
-Disposition Server::onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
-                              base::Bytes& out) {
-  if (message.isResponse() || message.function == isns::idOf(Function::Heartbeat)) return Disposition::Silent;
+Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
+                          base::Bytes& out) {
+  if (message.isResponse() || message.function == isns::idOf(Function::Heartbeat)) return {};
   const isns::FunctionRow* function = isns::findFunction(message.function);
   const std::size_t start = out.size();
   auto writer = isns::MessageWriter::response(out, message.function, message.transactionId, Status::Successful);
-  Status status = Status::MessageNotSupported;
+  Judged judged;
   const bool known = function != nullptr && function->sender == isns::Sender::Client;
   const bool changes = known && function->effect == isns::Effect::Changes;
   if (known && !(function->tcpOnly && arrival.peer.udp)) {
     const State& view = changes || session.held > 0 ? registry_.working() : registry_.committed();
-    status = handle(*function, message, arrival, view, now, writer, out);
+    judged = handle(*function, message, arrival, view, now, writer, out);
   }
+  const Status status = judged.status;
   if (status == Status::Successful || (known && explainsRefusal(function->function))) {
     base::storeU32(out.data() + start + isns::kPduHeaderSize, static_cast<std::uint32_t>(status));
     writer.finish();
@@ -99,7 +135,7 @@ Disposition Server::onMessage(Session& session, const Arrival& arrival, const is
   }
   count(message.function, status);
   const Held answer{session.id, start, out.size() - start, message.function, message.transactionId, arrival.signAnswer};
-  return deliver(session, arrival, answer, changes && status == Status::Successful, out);
+  return {deliver(session, arrival, answer, changes && status == Status::Successful, out), judged.malformed};
 }
 
 Disposition Server::refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
@@ -126,12 +162,11 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
   return Disposition::Held;
 }
 
-Status Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                      const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
+Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
+                              const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
   if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
-    if (status == Status::MessageFormatError) ++counters_.brokenTlvs;
-    return status;
+    return {status, status == Status::MessageFormatError ? Malformed::Tlv : Malformed::No};
   }
   const Request& request = reader_.request();
   Source source;
@@ -157,11 +192,10 @@ Status Server::handle(const isns::FunctionRow& function, const isns::Message& me
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
-  if (status == Status::MessageFormatError) ++counters_.misordered;
   if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
   if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
-  return status;
+  return {status, status == Status::MessageFormatError ? Malformed::Order : Malformed::No};
 }
 
 Status Server::change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
@@ -171,11 +205,10 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   Transaction transaction(registry_, policy_, now);
   const Status status = apply(transaction, request, source, arrival, notes, answer);
   if (status != Status::Successful) return status;
-  std::string origin(source.name);
-  if (source.name.empty()) origin = isns::formatHex(request.source.value);
-  const std::string address =
-      isns::formatIp(arrival.peer.address) + ":" + std::to_string(arrival.peer.port) + (arrival.peer.udp ? "/udp" : "/tcp");
-  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function), origin, address);
+  std::string hex;
+  if (source.name.empty()) hex = isns::formatHex(request.source.value);
+  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),
+       source.name.empty() ? std::string_view(hex) : source.name, AddressText(arrival.peer).text());
   return status;
 }
 
@@ -291,16 +324,32 @@ void Server::release(Pending& pending, CommitResult result) {
   }
 }
 
-void Server::send(const std::vector<PlannedScn>& scns) {
-  for (const PlannedScn& scn : scns) {
-    std::span<const ScnRecipient> rest(scn.recipients);
-    while (!rest.empty()) {
-      const auto group = rest.first(std::min(rest.size(), kMaxListeners));
-      fetchListeners(registry_.committed(), group);
-      scns_.notify(group, scn.event);
-      rest = rest.subspan(group.size());
-    }
+// Takes them over. What is for a few leaves at once.
+void Server::send(std::vector<PlannedScn>& scns) {
+  for (PlannedScn& scn : scns) {
+    unqueued_ += scn.recipients.size();
+    planned_.push_back(std::move(scn));
   }
+  scns.clear();
+  (void)queueScns();
+}
+
+bool Server::queueScns() {
+  std::size_t left = unqueued_ > maxUnqueued_ ? unqueued_ : scnPortion_;
+  while (left > 0 && !planned_.empty()) {
+    const PlannedScn& scn = planned_.front();
+    const auto rest = std::span<const ScnRecipient>(scn.recipients).subspan(firstUnqueued_);
+    const auto group = rest.first(std::min({rest.size(), kMaxListeners, left}));
+    fetchListeners(registry_.committed(), group);
+    scns_.notify(group, scn.event);
+    left -= group.size();
+    unqueued_ -= group.size();
+    firstUnqueued_ += group.size();
+    if (group.size() < rest.size()) continue;
+    planned_.pop_front();
+    firstUnqueued_ = 0;
+  }
+  return !planned_.empty();
 }
 
 // Timers and lists that follow what is committed.
@@ -324,11 +373,7 @@ void Server::followEntity(Index index, base::Now now) {
   if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
     period = period == 0 ? silent->second : std::min(period, silent->second);
   }
-  if (liveness_.lastContact(index) == base::WallTime{}) {
-    liveness_.track(index, period, now);
-  } else {
-    liveness_.setPeriod(index, period, now);
-  }
+  liveness_.track(index, period, now);
 }
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
@@ -424,6 +469,8 @@ void Server::setPolicy(Policy policy, base::Now now) {
 }
 
 void Server::setOptions(const ServerOptions& options) {
+  scnPortion_ = options.scnPortion;
+  maxUnqueued_ = options.scn.maxEvents;
   outbound_.setOptions(options.outbound);
   scns_.setOptions(options.scn);
   esis_.setOptions(options.esi);

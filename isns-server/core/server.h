@@ -14,6 +14,7 @@
 // answer), Outbound's options (connections), one held answer an unanswered request.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -40,6 +41,19 @@ enum class Disposition : std::uint8_t {
   Answered,  // the answer is at the end of `out`
   Held,      // it comes with a release
   Silent,    // there is none
+};
+
+// What is wrong with a message that gets status 2, for who counts and logs such.
+enum class Malformed : std::uint8_t {
+  No,
+  Tlv,    // an attribute that cannot be read
+  Order,  // one that stands where it may not
+};
+
+// What became of a message.
+struct Handled {
+  Disposition disposition = Disposition::Silent;
+  Malformed malformed = Malformed::No;
 };
 
 // An answer that a commit has set free.
@@ -70,6 +84,8 @@ struct ServerOptions {
   OutboundOptions outbound;
   ScnOptions scn;
   EsiOptions esi;
+  // Listeners to whom queueScns() hands a change at once. As a change may be for ten thousand, others wait that long.
+  std::size_t scnPortion = 128;
   std::uint64_t seed = 0;                // for hashes of keys
   std::function<std::uint32_t()> random;  // any 32 bits, to spread ESIs after a start
 };
@@ -82,9 +98,6 @@ struct ServerCounters {
   std::uint64_t expiredEntities = 0;
   std::uint64_t silentPortals = 0;
   std::uint64_t failedCommits = 0;
-  // Answered with status 2: attributes that cannot be read, and such as stand where they may not.
-  std::uint64_t brokenTlvs = 0;
-  std::uint64_t misordered = 0;
 };
 
 // Something that the administrator should read about.
@@ -107,8 +120,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   base::Status finishLoad(std::uint64_t revision, base::Now now);
 
   // A message from a client. Responses are not for here but for outbound().
-  Disposition onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
-                        base::Bytes& out);
+  Handled onMessage(Session& session, const Arrival& arrival, const isns::Message& message, base::Now now,
+                    base::Bytes& out);
   // An answer that the driver has decided on: refused by a rule, broken framing, too many requests.
   Disposition refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,
                      isns::Status status, base::Bytes& out);
@@ -132,6 +145,10 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
 
+  // Once a turn: hands SCNs of committed changes to their delivery, ServerOptions::scnPortion listeners' worth. True when
+  // more of them wait. They keep their order, so each listener is told in the order of the changes.
+  bool queueScns();
+
   // SCNs and ESIs on their way out.
   [[nodiscard]] Outbound& outbound() { return outbound_; }
   // After anything that may have let Outbound decide: takes up what ESI found, and undeliverable SCNs.
@@ -148,8 +165,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   [[nodiscard]] bool storeWorks() const { return storeWorks_; }
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
   [[nodiscard]] const ScnCounters& scnCounters() const { return scns_.counters(); }
-  // Nodes and FC ports for which SCNs wait or are under way.
-  [[nodiscard]] std::size_t scnRecipients() const { return scns_.recipients(); }
+  // Nodes and FC ports for which SCNs wait or are under way; those that queueScns() has yet to hand over count an event.
+  [[nodiscard]] std::size_t scnRecipients() const { return scns_.recipients() + unqueued_; }
   [[nodiscard]] const EsiCounters& esiCounters() const { return esis_.counters(); }
   std::vector<Notice> takeNotices() { return std::exchange(notices_, {}); }
   std::vector<ScnUndeliverable> takeUndeliverable() { return scns_.takeUndeliverable(); }
@@ -175,8 +192,12 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     void clear();
   };
 
-  isns::Status handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                      const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
+  struct Judged {
+    isns::Status status = isns::Status::MessageNotSupported;
+    Malformed malformed = Malformed::No;
+  };
+  Judged handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
+                const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
   isns::Status change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
                       isns::AttributeWriter& answer);
   isns::Status apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,
@@ -194,7 +215,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void expire(base::Now now);
   void tryStoreAgain(base::Now now);
   void release(Pending& pending, CommitResult result);
-  void send(const std::vector<PlannedScn>& scns);
+  void send(std::vector<PlannedScn>& scns);
   void followNode(Index node);
   void lose(Index portal, std::uint32_t interval, base::Now now);
   void makeDefaultDomain(base::Now now);
@@ -220,6 +241,13 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   bool committing_ = false;
   bool storeWorks_ = true;
   base::TimePoint storeRetry_ = base::kNever;
+  // SCNs of committed changes in their order; of the first one, the recipients before firstUnqueued_ have it. Bound: at
+  // most ScnOptions::maxEvents recipients; beyond, all are handed over, and the notifier's bounds hold.
+  std::deque<PlannedScn> planned_;
+  std::size_t firstUnqueued_ = 0;
+  std::size_t unqueued_ = 0;  // recipients in all of them
+  std::size_t scnPortion_;
+  std::size_t maxUnqueued_;
   Releases releases_;
   ServerCounters counters_;
   std::vector<Notice> notices_;

@@ -14,20 +14,27 @@ Transaction::Transaction(Registry& registry, const Policy& policy, base::Now now
       policy_(policy),
       now_(now),
       revision_(registry.working_.revision + 1),
+      notes_(registry.notes_),
       lostBefore_(registry.lostKeys_.size()) {}
 
 Transaction::~Transaction() {
-  if (finished_) return;
+  if (!finished_) undo();
+  notes_.clear();
+}
+
+void Transaction::undo() {
   forEachObjectType([&]<class T>(T*) { restore<T>(); });
   registry_.lostKeys_.resize(lostBefore_);
   // A reservation that is not stored is none: whoever needs the next index makes another.
-  for (const auto& [type, reserved] : reservations_) registry_.counters_[static_cast<std::size_t>(type)].reserved = 0;
+  for (const auto& [type, reserved] : notes_.reservations) {
+    registry_.counters_[static_cast<std::size_t>(type)].reserved = 0;
+  }
 }
 
 // Puts back what was there, and takes out the keys that only this transaction knew.
 template <class T>
 void Transaction::restore() {
-  for (Touch<T>& touch : std::get<Touches<T>>(touches_).list) {
+  for (Touch<T>& touch : notes_.of<T>().list) {
     const T* now = get<T>(touch.index);
     const bool keyChanged =
         now != nullptr && (!touch.before || registry_.keyHash(*now) != registry_.keyHash(*touch.before));
@@ -42,12 +49,12 @@ void Transaction::restore() {
 }
 
 bool Transaction::empty() const {
-  bool nothing = memberships_.empty() && !probing_;
+  bool nothing = memberships().empty() && !probing_;
   forEachObjectType([&]<class T>(T*) {
-    for (const Touch<T>& touch : touched<T>()) {
-      const T* now = get<T>(touch.index);
-      if ((now == nullptr) != !touch.before || (now != nullptr && now->changed == revision_)) nothing = false;
-    }
+    nothing = nothing && std::none_of(touched<T>().begin(), touched<T>().end(), [&](const Touch<T>& touch) {
+                const T* now = get<T>(touch.index);
+                return (now == nullptr) != !touch.before || (now != nullptr && now->changed == revision_);
+              });
   });
   return nothing;
 }
@@ -56,7 +63,7 @@ bool Transaction::empty() const {
 
 template <class T>
 void Transaction::touch(Index index, base::Ref<const T> before) {
-  auto& [list, places] = std::get<Touches<T>>(touches_);
+  auto& [list, places] = notes_.of<T>();
   list.push_back({index, std::move(before)});
   if (list.size() == kLongList) {
     for (std::size_t i = 0; i < list.size(); ++i) places.emplace(list[i].index, i);
@@ -68,8 +75,9 @@ void Transaction::touch(Index index, base::Ref<const T> before) {
 // The object, as this transaction's own copy.
 template <class T>
 T& Transaction::edit(Index index) {
+  // Made or copied by this transaction, nobody else holds it, nor the path to it.
+  if (const T* mine = get<T>(index); mine->stamp == revision_) return const_cast<T&>(*mine);
   auto* item = registry_.working_.table<T>().own(index);
-  if ((*item)->stamp == revision_) return const_cast<T&>(**item);
   auto copy = base::makeRef<T>(**item);
   copy->stamp = revision_;
   T& mine = *copy;
@@ -104,7 +112,7 @@ template <class T>
 Index Transaction::issue() {
   std::optional<std::uint64_t> reserved;
   const Index index = registry_.issueIndex(T::kType, reserved);
-  if (reserved) reservations_.emplace_back(T::kType, *reserved);
+  if (reserved) notes_.reservations.emplace_back(T::kType, *reserved);
   return index;
 }
 
@@ -123,7 +131,7 @@ void Transaction::loseToken(const Node& node) {
   }
 }
 
-Index Transaction::createEntity(std::string_view eid) {
+Index Transaction::createEntity(std::string_view eid, std::size_t more) {
   Index index = issue<Entity>();
   std::string made;
   if (eid.empty()) {
@@ -133,22 +141,25 @@ Index Transaction::createEntity(std::string_view eid) {
     eid = made;
   }
   Entity& entity = create<Entity>(index);
+  entity.attributes.reserve(isns::kTlvHeaderSize + isns::paddedTextLength(eid) + more);
   entity.attributes.setText(tag::kEntityId, eid);
   insertKey(entity);
   return index;
 }
 
-Index Transaction::ensureNode(std::string_view name) {
+Index Transaction::ensureNode(std::string_view name, std::size_t more) {
   if (const Node* node = registry_.findNode(state(), name)) return node->index;
   Node& node = create<Node>(issue<Node>());
+  node.attributes.reserve(isns::kTlvHeaderSize + isns::paddedTextLength(name) + more);
   node.attributes.setText(tag::kIscsiName, name);
   insertKey(node);
   return node.index;
 }
 
-Index Transaction::ensurePortal(const PortalKey& key) {
+Index Transaction::ensurePortal(const PortalKey& key, std::size_t more) {
   if (const Portal* portal = registry_.findPortal(state(), key)) return portal->index;
   Portal& portal = create<Portal>(issue<Portal>());
+  portal.attributes.reserve(2 * isns::kTlvHeaderSize + key.bytes.size() + more);
   portal.attributes.set(tag::kPortalIp, key.ip());
   portal.attributes.setU32(tag::kPortalPort, key.port());
   insertKey(portal);
@@ -172,7 +183,9 @@ Index Transaction::ensureFcDevice(base::ByteView wwnn) {
 }
 
 Index Transaction::ensureGroup(Index node, Index portal) {
-  if (const PortalGroup* group = registry_.findGroup(state(), node, portal)) return group->index;
+  const bool may = !get<Node>(node)->groups.empty() && !get<Portal>(portal)->groups.empty();
+  const PortalGroup* known = may ? registry_.findGroup(state(), node, portal) : nullptr;
+  if (known != nullptr) return known->index;
   PortalGroup& group = create<PortalGroup>(issue<PortalGroup>());
   group.node = node;
   group.portal = portal;
@@ -392,7 +405,7 @@ bool Transaction::join(TableNumber table, Index container, Index member, base::I
   } else {
     (edit<T>(member).*back).erase(container);
   }
-  memberships_.push_back({table, container, member, add});
+  notes_.memberships.push_back({table, container, member, add});
   return true;
 }
 
@@ -479,7 +492,8 @@ void Transaction::removeSet(Index index) {
 
 // Finds the ways anew of every node whose groups, portals or registration this transaction has touched.
 void Transaction::followWays() {
-  std::vector<Index> nodes;
+  std::vector<Index>& nodes = notes_.indexes;
+  nodes.clear();
   for (const Touch<PortalGroup>& touch : touched<PortalGroup>()) {
     const PortalGroup* group = touch.before ? touch.before.get() : get<PortalGroup>(touch.index);
     if (group != nullptr) nodes.push_back(group->node);
@@ -493,8 +507,10 @@ void Transaction::followWays() {
     const Node* node = get<Node>(touch.index);
     if (node != nullptr && touch.before && touch.before->entity != node->entity) nodes.push_back(touch.index);
   }
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  if (nodes.size() > 1) {
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  }
   for (Index i : nodes) {
     const Node* node = get<Node>(i);
     if (node == nullptr) continue;
@@ -506,7 +522,8 @@ void Transaction::followWays() {
 // The same for the domains of sets that were enabled or disabled, and for domains that were touched: a domain that joins
 // or leaves a set is.
 void Transaction::followSets() {
-  std::vector<Index> domains;
+  std::vector<Index>& domains = notes_.indexes;
+  domains.clear();
   for (const Touch<DomainSet>& touch : touched<DomainSet>()) {
     const DomainSet* set = get<DomainSet>(touch.index);
     if (set == nullptr || !touch.before || set->enabled() == touch.before->enabled()) continue;
@@ -536,7 +553,7 @@ void Transaction::writeRows(store::OpsWriter& ops) {
 }
 
 void Transaction::reserveIndexes() {
-  reservations_.emplace_back(ObjectType::Entity, registry_.reserveMore(ObjectType::Entity));
+  notes_.reservations.emplace_back(ObjectType::Entity, registry_.reserveMore(ObjectType::Entity));
   probing_ = true;
 }
 
@@ -547,7 +564,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
   followSets();
   store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
   forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
-  for (const MembershipChange& change : memberships_) {
+  for (const MembershipChange& change : memberships()) {
     const auto table = static_cast<std::uint8_t>(change.table);
     if (change.added) {
       ops.put(table, memberId(change.container, change.member));
@@ -557,7 +574,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
       ops.erase(table, memberId(change.container, change.member));
     }
   }
-  for (const auto& [type, reserved] : reservations_) {
+  for (const auto& [type, reserved] : notes_.reservations) {
     ops.put(static_cast<std::uint8_t>(TableNumber::Counter), static_cast<std::int64_t>(type));
     ops.integer(static_cast<std::int64_t>(reserved));
   }

@@ -6,8 +6,6 @@
 // knowledge of the request are kept here, with their sections; who may ask for what is the callers' business.
 #pragma once
 
-#include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "db/store/change.h"
@@ -19,21 +17,6 @@ namespace core {
 
 // What kind of member of a domain an index is.
 enum class MemberKind : std::uint8_t { Node, Portal, FcPort };
-
-// A membership that came or went: of a node, portal or FC port in a domain, or of a domain in a set.
-struct MembershipChange {
-  TableNumber table;
-  Index container;
-  Index member;
-  bool added;
-};
-
-// One object that a transaction touched, and what it was before; empty where it was not there.
-template <class T>
-struct Touch {
-  Index index;
-  base::Ref<const T> before;
-};
 
 class Transaction {
  public:
@@ -55,9 +38,9 @@ class Transaction {
   [[nodiscard]] const T* before(Index index) const;
   template <class T>
   [[nodiscard]] const std::vector<Touch<T>>& touched() const {
-    return std::get<Touches<T>>(touches_).list;
+    return notes_.of<T>().list;
   }
-  [[nodiscard]] const std::vector<MembershipChange>& memberships() const { return memberships_; }
+  [[nodiscard]] const std::vector<MembershipChange>& memberships() const { return notes_.memberships; }
   // True when nothing differs from before, so far.
   [[nodiscard]] bool empty() const;
 
@@ -74,10 +57,14 @@ class Transaction {
   // Sets an attribute, or erases it where the value is empty; false when that changes nothing.
   template <class T>
   bool setAttribute(Index index, isns::Tag tag, base::ByteView value);
+  // The same for a text that is not empty, as AttributeList::setText() has it.
+  template <class T>
+  bool setText(Index index, isns::Tag tag, std::string_view text);
 
-  Index createEntity(std::string_view eid);
-  Index ensureNode(std::string_view name);   // the node, or a placeholder for it
-  Index ensurePortal(const PortalKey& key);  // likewise
+  // `more`: bytes of attributes that will follow the key, so that a new object takes memory for all of them at once.
+  Index createEntity(std::string_view eid, std::size_t more = 0);
+  Index ensureNode(std::string_view name, std::size_t more = 0);   // the node, or a placeholder for it
+  Index ensurePortal(const PortalKey& key, std::size_t more = 0);  // likewise
   Index ensureFcPort(base::ByteView wwpn);   // likewise
   Index ensureFcDevice(base::ByteView wwnn);
   Index ensureGroup(Index node, Index portal);  // with the default tag where it is new (RFC 4171 6.5.4)
@@ -118,13 +105,9 @@ class Transaction {
   std::uint64_t finish(store::Batch& batch, std::uint32_t kind, std::string_view origin, std::string_view address);
 
  private:
-  template <class T>
-  struct Touches {
-    std::vector<Touch<T>> list;
-    std::unordered_map<Index, std::size_t> places;  // filled when the list is long
-  };
   static constexpr std::size_t kLongList = 16;
 
+  void undo();
   template <class T>
   T& edit(Index index);
   template <class T>
@@ -159,17 +142,13 @@ class Transaction {
   const std::uint64_t revision_;
   bool finished_ = false;
   bool probing_ = false;
-  std::tuple<Touches<Entity>, Touches<Portal>, Touches<Node>, Touches<PortalGroup>, Touches<FcPort>, Touches<FcDevice>,
-             Touches<FcDomain>, Touches<Domain>, Touches<DomainSet>>
-      touches_;
-  std::vector<MembershipChange> memberships_;
-  std::vector<std::pair<ObjectType, std::uint64_t>> reservations_;
+  TransactionNotes& notes_;  // the registry's, for its memory: empty before and after
   std::size_t lostBefore_;
 };
 
 template <class T>
 const T* Transaction::before(Index index) const {
-  const auto& [list, places] = std::get<Touches<T>>(touches_);
+  const auto& [list, places] = notes_.of<T>();
   if (list.size() < kLongList) {
     for (const Touch<T>& touch : list) {
       if (touch.index == index) return touch.before.get();
@@ -181,10 +160,23 @@ const T* Transaction::before(Index index) const {
 }
 
 template <class T>
+bool Transaction::setText(Index index, isns::Tag tag, std::string_view text) {
+  const T& now = *get<T>(index);
+  if (now.attributes.isText(tag, text)) return false;
+  return alter<T>(index).attributes.setText(tag, text);
+}
+
+template <class T>
 bool Transaction::setAttribute(Index index, isns::Tag tag, base::ByteView value) {
   const T& now = *get<T>(index);
-  const base::ByteView old = now.attributes.value(tag);
-  if (base::equal(old, value)) return false;
+  if (now.stamp == revision_) {  // this transaction's own already
+    T& mine = const_cast<T&>(now);
+    const bool differs = value.empty() ? !mine.attributes.value(tag).empty() && mine.attributes.erase(tag)
+                                       : mine.attributes.set(tag, value);
+    if (differs) mine.changed = revision_;
+    return differs;
+  }
+  if (base::equal(now.attributes.value(tag), value)) return false;
   T& object = alter<T>(index);
   if (value.empty()) {
     object.attributes.erase(tag);

@@ -31,18 +31,27 @@ constexpr CodePoint decodeUtf8(std::string_view text) {
   return value < kLowest[length] || value > 0x10ffff || surrogate ? CodePoint{} : CodePoint{value, length};
 }
 
-// True where all of `text` is well-formed.
+// True where all of `text` is ASCII. Eight bytes at once, the last eight of them perhaps for the second time.
+inline bool isAscii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t eight = 0;
+  std::uint64_t seen = 0;
+  if (text.size() < sizeof eight) {
+    for (const char c : text) seen |= static_cast<unsigned char>(c);
+    return (seen & kHighBits) == 0;
+  }
+  for (std::size_t at = 0; at + sizeof eight < text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    seen |= eight;
+  }
+  std::memcpy(&eight, text.data() + text.size() - sizeof eight, sizeof eight);
+  return ((seen | eight) & kHighBits) == 0;
+}
+
+// True where all of `text` is well-formed. Names are hardly ever anything but ASCII, and every message carries some.
 inline bool isUtf8(std::string_view text) {
+  if (isAscii(text)) return true;
   while (!text.empty()) {
-    // Eight bytes of ASCII at once: names are hardly ever anything else, and every message carries some.
-    std::uint64_t eight = 0;
-    if (text.size() >= sizeof eight) {
-      std::memcpy(&eight, text.data(), sizeof eight);
-      if ((eight & 0x8080808080808080) == 0) {
-        text.remove_prefix(sizeof eight);
-        continue;
-      }
-    }
     const std::size_t length = decodeUtf8(text).length;
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -1,26 +1,39 @@
 #include "shared/isns/attribute_list.h"
 
+#include <algorithm>
+
 namespace isns {
+
+std::unique_ptr<std::uint8_t[]> AttributeList::move(std::size_t capacity) {
+  capacity = (capacity + kStep - 1) / kStep * kStep;
+  auto block = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+  if (size_ != 0) std::memcpy(block.get(), block_.get(), size_);
+  capacity_ = static_cast<std::uint32_t>(capacity);
+  return std::exchange(block_, std::move(block));
+}
+
 void AttributeList::assign(base::ByteView bytes) {
-  auto block = bytes.empty() ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(room(bytes.size()));
-  if (!bytes.empty()) std::memcpy(block.get(), bytes.data(), bytes.size());
-  block_ = std::move(block);
+  size_ = capacity_ = 0;
+  block_ = nullptr;
+  if (bytes.empty()) return;
+  move(bytes.size());
+  std::memcpy(block_.get(), bytes.data(), bytes.size());
   size_ = static_cast<std::uint32_t>(bytes.size());
 }
 
 std::unique_ptr<std::uint8_t[]> AttributeList::splice(std::size_t at, std::size_t removed, std::size_t added) {
   const std::size_t total = size_ - removed + added;
   const std::size_t after = size_ - at - removed;
-  // At the end, where lists are filled, nothing lies in the way.
-  if (after == 0 && room(total) == room(size_)) {
-    size_ = static_cast<std::uint32_t>(total);
-    return nullptr;
+  std::unique_ptr<std::uint8_t[]> old;
+  // At the end, where lists are filled, nothing lies in the way. Else the value that comes may lie in what moves.
+  if (total > capacity_) {
+    old = move(total + kMore);
+  } else if (after != 0) {
+    old = move(std::max<std::size_t>(total, size_));
   }
-  auto block = total == 0 ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(room(total));
-  if (at > 0) std::memcpy(block.get(), block_.get(), at);
-  if (after > 0) std::memcpy(block.get() + at + added, block_.get() + at + removed, after);
+  if (after != 0) std::memmove(block_.get() + at + added, block_.get() + at + removed, after);
   size_ = static_cast<std::uint32_t>(total);
-  return std::exchange(block_, std::move(block));
+  return old;
 }
 
 bool AttributeList::set(Tag tag, base::ByteView value) {
@@ -43,14 +56,16 @@ bool AttributeList::setU32(Tag tag, std::uint32_t value) {
 }
 
 bool AttributeList::setText(Tag tag, std::string_view text) {
-  std::array<std::uint8_t, 256> padded{};
+  std::array<std::uint8_t, 256> padded;
   if (text.size() >= padded.size()) {
     std::size_t length = padded.size() - 1;
     while (length > 0 && (static_cast<std::uint8_t>(text[length]) & 0xc0) == 0x80) --length;
     text = text.substr(0, length);
   }
+  const std::size_t length = paddedTextLength(text);
+  std::memset(padded.data() + length - 4, 0, 4);
   std::memcpy(padded.data(), text.data(), text.size());
-  return set(tag, base::ByteView(padded).first(paddedTextLength(text)));
+  return set(tag, base::ByteView(padded).first(length));
 }
 
 bool AttributeList::erase(Tag tag) {

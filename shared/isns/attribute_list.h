@@ -18,7 +18,9 @@ class AttributeList {
   AttributeList() = default;
   AttributeList(const AttributeList& other) { assign(other.bytes()); }
   AttributeList(AttributeList&& other) noexcept
-      : block_(std::move(other.block_)), size_(std::exchange(other.size_, 0)) {}
+      : block_(std::move(other.block_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
   AttributeList& operator=(const AttributeList& other) {
     if (this != &other) assign(other.bytes());
     return *this;
@@ -26,6 +28,7 @@ class AttributeList {
   AttributeList& operator=(AttributeList&& other) noexcept {
     block_ = std::move(other.block_);
     size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
     return *this;
   }
 
@@ -56,6 +59,10 @@ class AttributeList {
     return v.size() > text.size() && v[text.size()] == 0 && std::memcmp(v.data(), text.data(), text.size()) == 0;
   }
 
+  // Makes room for so many bytes in all: a list whose size is known takes its memory once.
+  void reserve(std::size_t size) {
+    if (size > capacity_) move(size);
+  }
   // Puts the value in its place; false when it was there already with these bytes.
   bool set(Tag tag, base::ByteView value);
   bool setU32(Tag tag, std::uint32_t value);
@@ -64,17 +71,27 @@ class AttributeList {
   bool erase(Tag tag);
 
   [[nodiscard]] base::ByteView bytes() const { return {block_.get(), size_}; }
+  // Calls visit(attribute) in ascending order. What stands here was checked when it came.
   template <class Visit>
   void forEach(Visit&& visit) const {
-    AttributeReader reader(bytes());
-    for (Attribute attribute; reader.next(attribute);) visit(attribute);
+    forEachValue([&](Tag tag, base::ByteView value) { visit(Attribute{tag, value, findAttribute(tag)}); });
+  }
+  // The same as visit(tag, value), for who needs no more.
+  template <class Visit>
+  void forEachValue(Visit&& visit) const {
+    for (std::size_t at = 0; at < size_; at += tlvSize(block_.get() + at)) {
+      const std::uint8_t* const tlv = block_.get() + at;
+      visit(base::loadU32(tlv), base::ByteView(tlv, tlvSize(tlv)).subspan(kTlvHeaderSize));
+    }
   }
 
  private:
   void assign(base::ByteView bytes);
-  // A block has room for its bytes rounded up, so that a list that is filled one by one does not move each time.
-  static constexpr std::size_t kRoom = 64;
-  static constexpr std::size_t room(std::size_t size) { return (size + kRoom - 1) / kRoom * kRoom; }
+  // Blocks are of multiples of this, as allocators have them; a list that grows gets kMore bytes more than it needs.
+  static constexpr std::size_t kStep = 16;
+  static constexpr std::size_t kMore = 48;
+  // Moves the list to a block for at least `capacity` bytes; gives the former block.
+  std::unique_ptr<std::uint8_t[]> move(std::size_t capacity);
 
   // Replaces `removed` bytes at `at` by room for `added` bytes. Returns the old block where there is a new one: the new
   // value may lie in it.
@@ -89,6 +106,7 @@ class AttributeList {
 
   std::unique_ptr<std::uint8_t[]> block_;
   std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = 0;
 };
 
 }  // namespace isns

@@ -11,8 +11,11 @@
 namespace names {
 namespace {
 
-enum class Class : std::uint8_t { Prohibited, Normal, Upper, NonAscii };
-using Classes = std::array<Class, 256>;
+// Bits, so that a whole name can be judged without a branch a byte; none: it stays as it is.
+constexpr std::uint8_t kUpper = 1;
+constexpr std::uint8_t kNonAscii = 2;
+constexpr std::uint8_t kProhibited = 4;
+using Classes = std::array<std::uint8_t, 256>;
 
 // What becomes of each byte. Over ASCII both profiles only fold case: table B.1 and form KC leave ASCII alone, and B.2
 // maps A-Z to a-z. Control characters have no place in a name; nameprep alone would let them pass.
@@ -21,7 +24,7 @@ constexpr Classes classesOf(bool (*normal)(unsigned char)) {
   for (unsigned c = 0; c < 256; ++c) {
     const auto byte = static_cast<unsigned char>(c);
     const bool upper = c >= 'A' && c <= 'Z';
-    classes[c] = c >= 0x80 ? Class::NonAscii : upper ? Class::Upper : normal(byte) ? Class::Normal : Class::Prohibited;
+    classes[c] = c >= 0x80 ? kNonAscii : upper ? kUpper : normal(byte) ? std::uint8_t{0} : kProhibited;
   }
   return classes;
 }
@@ -95,25 +98,16 @@ base::Result<std::string_view> prepare(Profile profile, std::string_view in, std
   if (in.empty()) return base::fail("it is empty");
   if (in.size() > kMaxUnprepared) return tooLong(maxBytes);
   const Classes& classes = profile == Profile::IscsiName ? kIscsi : kNameprep;
-  bool upper = false;
-  bool unicode = false;
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    switch (classes[static_cast<unsigned char>(in[i])]) {
-      case Class::Normal:
-        break;
-      case Class::Upper:
-        upper = true;
-        break;
-      case Class::NonAscii:
-        unicode = true;
-        break;
-      case Class::Prohibited:
-        return prohibited(static_cast<unsigned char>(in[i]), i);
-    }
+  const auto classOf = [&](char c) { return classes[static_cast<unsigned char>(c)]; };
+  std::uint8_t found = 0;
+  for (const char c : in) found |= classOf(c);
+  if ((found & kProhibited) != 0) {
+    const auto bad = std::find_if(in.begin(), in.end(), [&](char c) { return classOf(c) == kProhibited; });
+    return prohibited(static_cast<unsigned char>(*bad), static_cast<std::size_t>(bad - in.begin()));
   }
-  if (unicode) return prepareUnicode(profile, in, maxBytes, scratch);
+  if ((found & kNonAscii) != 0) return prepareUnicode(profile, in, maxBytes, scratch);
   if (in.size() > maxBytes) return tooLong(maxBytes);
-  if (!upper) return in;
+  if (found == 0) return in;
   scratch.assign(in);
   for (char& c : scratch) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

@@ -65,6 +65,8 @@ void forEachShown(std::string& out, std::string_view text, Put&& put, Bad&& bad)
   if (i < text.size()) out += "... (" + std::to_string(text.size() - i) + " bytes more)";
 }
 
+constexpr char kNoQuote = '\0';
+
 void appendEscaped(std::string& out, std::string_view text, char quote) {
   forEachShown(
       out, text,
@@ -72,7 +74,7 @@ void appendEscaped(std::string& out, std::string_view text, char quote) {
         if (const char letter = shortEscape(c); letter != 0) {
           out += '\\';
           out += letter;
-        } else if (c == static_cast<unsigned char>(quote)) {
+        } else if (quote != kNoQuote && c == static_cast<unsigned char>(quote)) {
           out += '\\';
           out += quote;
         } else if (isHidden(c)) {
@@ -125,6 +127,12 @@ std::string shown(std::string_view text) {
   std::string out = "'";
   appendEscaped(out, text, '\'');
   out += '\'';
+  return out;
+}
+
+std::string safeSentence(std::string_view text) {
+  std::string out;
+  appendEscaped(out, text, kNoQuote);
   return out;
 }
 

@@ -21,4 +21,7 @@ void appendJson(std::string& out, std::string_view text);
 // `text` in single quotes, for error sentences.
 std::string shown(std::string_view text);
 
+// A sentence of a library that repeats what strangers wrote: escaped, but for its quotes.
+std::string safeSentence(std::string_view text);
+
 }  // namespace ops

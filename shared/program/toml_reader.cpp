@@ -22,6 +22,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "shared/ops/escape.h"
+
 namespace program {
 namespace {
 
@@ -101,7 +103,7 @@ base::Result<ops::RawConfig, ops::ConfigError> parseToml(std::string_view text, 
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
     const toml::source_position at = error.source().begin;
-    return base::fail(ops::ConfigError{{std::string(name), at.line, at.column}, std::string(error.description())});
+    return base::fail(ops::ConfigError{{std::string(name), at.line, at.column}, ops::safeSentence(error.description())});
   }
   Flattener flattener(name);
   flattener.addTable(parsed.table(), "");

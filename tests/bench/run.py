@@ -47,8 +47,8 @@ def options():
     parser.add_argument("--agent", help="the san-agent to measure, if not that of the build")
     parser.add_argument("--results", default=os.path.join(TREE, "build", "bench"), help="folder of the JSON files")
     parser.add_argument("--scratch", help="folder on the disk to measure (in the results folder)")
-    parser.add_argument("--no-split", dest="split", action="store_false",
-                        help="let servers and loads share all processors")
+    parser.add_argument("--split", action=argparse.BooleanOptionalAction,
+                        help="whether servers and loads get processors of their own (isns: yes, iscsi: no)")
     parser.add_argument("--table", action="store_true", help="measure nothing, write the tables")
     parser.add_argument("--no-table", action="store_true", help="leave the tables alone")
     chosen = parser.parse_args()

@@ -1,4 +1,5 @@
-// CDBs of several nexuses to one disk over memory that answers at once, later, or with a failure.
+// CDBs of several nexuses to two disks over memory that answers at once, later, or with a failure; one of the nexuses
+// sees one disk only, another may only read.
 //
 // The first byte chooses what the disk has. Then records: operation, and for a command nexus, attribute, CDB length,
 // CDB, data length, data. Rules: every command ends exactly once, data-in is no longer than the CDB asks for and only
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/scsi/copy_domain.h"
 #include "agent/scsi/disk.h"
 #include "agent/scsi/transport_id.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -116,6 +118,7 @@ class FuzzCommand final : public scsi::Command {
     }
     for (const base::ByteView piece : dataIn()) sum += std::accumulate(piece.begin(), piece.end(), 0U);
   }
+  const scsi::Disk* unit = nullptr;
   base::Bytes bytes;
   base::Bytes out;
   std::span<std::uint8_t> part;
@@ -130,22 +133,26 @@ class Management final : public scsi::TaskManagementRequest {
   int ends = 0;
 };
 
-class World {
+class World final : public scsi::UnitDirectory {
  public:
-  explicit World(std::uint8_t has) : disk_(device_, pool_, {}, settings(has), &store_) {
-    device_.shape.thin = (has & 0x01) != 0;
-    device_.shape.readOnly = (has & 0x02) != 0;
-    device_.views = (has & 0x08) != 0;
-    disk_.setPorts({"iqn.t", {{1, 1, "a"}, {2, 2, "b"}}});
-    disk_.setPortGroups({{1, {}, {}, false}, {2, {}, {}, false}});
-    for (std::uint8_t i = 0; i < 3; ++i) attach(i);
-    nexuses_[2]->readOnly = true;
+  explicit World(std::uint8_t has)
+      : disks_{scsi::Disk(devices_[0], pool_, identity(0), settings(has), &stores_[0]),
+               scsi::Disk(devices_[1], pool_, identity(1), settings(has), &stores_[1])} {
+    for (std::size_t d = 0; d < 2; ++d) {
+      devices_[d].shape.thin = (has & 0x01) != 0;
+      devices_[d].shape.readOnly = d == 0 && (has & 0x02) != 0;
+      devices_[d].views = (has & 0x08) != 0;
+      disks_[d].setPorts({"iqn.t", {{1, 1, "a"}, {2, 2, "b"}}});
+      disks_[d].setPortGroups({{1, {}, {}, false}, {2, {}, {}, false}});
+      disks_[d].setCopyDomain(&domain_);
+      for (std::uint8_t i = 0; i < 3; ++i) attach(d, i);
+    }
   }
 
   void run(base::ByteReader reader) {
     while (reader.remaining() != 0 && commands_.size() < 256) step(reader);
-    device_.later = store_.later = false;
-    for (int i = 0; i < 4096 && !quiet(); ++i) drain();
+    for (std::size_t d = 0; d < 2; ++d) devices_[d].later = stores_[d].later = false;
+    for (int i = 0; i < 20000 && !quiet(); ++i) drain();
     fuzz::check(quiet(), "all comes to an end");
     for (const auto& command : commands_) fuzz::check(command->ends == 1, "every command ended");
     for (const auto& function : functions_) fuzz::check(function->ends == 1, "every function ended");
@@ -153,7 +160,23 @@ class World {
     fuzz::check(pool_.chunksInUse() == 0, "no memory is left");
   }
 
+  // Initiator 1 does not see the second disk; the nexus that it has there may do what it likes by itself.
+  void unitsOf(scsi::Disk&, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) override {
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (&nexus != nexuses_[0][i] && &nexus != nexuses_[1][i]) continue;
+      if (nexuses_[0][i] != nullptr) out.push_back({&disks_[0], nexuses_[0][i]});
+      if (nexuses_[1][i] != nullptr && i != 1) out.push_back({&disks_[1], nexuses_[1][i]});
+    }
+  }
+  void deadlineChanged(scsi::Disk&) override {}
+
  private:
+  static scsi::UnitIdentity identity(std::uint8_t d) {
+    scsi::UnitIdentity identity;
+    identity.serial = d == 0 ? "s0" : "s1";
+    identity.naa = {0x30, 0, 0, 0, 0, 0, 0, d};
+    return identity;
+  }
   static scsi::DiskSettings settings(std::uint8_t has) {
     scsi::DiskSettings s;
     s.maxCommands = 16;
@@ -163,94 +186,165 @@ class World {
     s.maxAtomicBlocks = (has & 0x20) != 0 ? 4 : 0;
     return s;
   }
-  void attach(std::uint8_t i) {
+  void attach(std::size_t d, std::uint8_t i) {
     const std::uint8_t isid[6] = {0x40, 0, 0, 0, 0, i};
-    nexuses_[i] = disk_.attach({scsi::iscsiTransportId("iqn.i", isid), static_cast<std::uint16_t>(1 + i % 2)});
+    nexuses_[d][i] = disks_[d].attach({scsi::iscsiTransportId("iqn.i", isid), static_cast<std::uint16_t>(1 + i % 2)});
+    nexuses_[d][i]->readOnly = i == 2;
   }
   [[nodiscard]] bool quiet() const {
-    return device_.waiting.empty() && store_.waiting == nullptr && disk_.nextDeadline() == base::kNever;
+    for (std::size_t d = 0; d < 2; ++d) {
+      const bool waits = !devices_[d].waiting.empty() || stores_[d].waiting != nullptr;
+      if (waits || disks_[d].nextDeadline() != base::kNever) return false;
+    }
+    return true;
   }
   void drain() {
-    device_.answer(0);
-    store_.answer();
-    if (disk_.nextDeadline() != base::kNever) disk_.onTimer(now_);
+    for (std::size_t d = 0; d < 2; ++d) {
+      devices_[d].answer(0);
+      stores_[d].answer();
+    }
+    turn();
+  }
+  void turn() {
+    const base::TimePoint next = std::min(disks_[0].nextDeadline(), disks_[1].nextDeadline());
+    if (next != base::kNever) now_.mono = std::max(now_.mono, next);
+    for (scsi::Disk& disk : disks_) {
+      if (disk.nextDeadline() <= now_.mono) disk.onTimer(now_);
+    }
   }
 
   void step(base::ByteReader& reader) {
     const std::uint8_t operation = reader.u8();
+    const std::size_t d = operation >> 4 & 1;
+    Device& device = devices_[d];
+    Store& store = stores_[d];
     switch (operation % 16) {
-      case 1: device_.later = !device_.later; break;
-      case 2: device_.answer(reader.u8()); break;
-      case 3: device_.fails = static_cast<scsi::IoResult>(reader.u8() % 6); break;
-      case 4: manage(reader); break;
-      case 5: if (disk_.nextDeadline() != base::kNever) disk_.onTimer(now_); break;
+      case 1: device.later = !device.later; break;
+      case 2: device.answer(reader.u8()); break;
+      case 3: device.fails = static_cast<scsi::IoResult>(reader.u8() % 6); break;
+      case 4: manage(reader, d); break;
+      case 5: turn(); break;
       case 6: {
         const std::uint8_t i = reader.u8() % 3;
-        disk_.detach(*nexuses_[i]);
-        attach(i);
-        nexuses_[i]->readOnly = i == 2;
+        disks_[d].detach(*std::exchange(nexuses_[d][i], nullptr));
+        attach(d, i);
         break;
       }
-      case 7: disk_.setAluaState(static_cast<std::uint16_t>(1 + reader.u8() % 2),
-                                 static_cast<scsi::AluaState>(reader.u8() % 5)); break;
-      case 8: store_.later = !store_.later; break;
-      case 9: store_.fails = !store_.fails; break;
-      case 10: store_.answer(); break;
-      default: execute(reader); break;
+      case 7: disks_[d].setAluaState(static_cast<std::uint16_t>(1 + reader.u8() % 2),
+                                     static_cast<scsi::AluaState>(reader.u8() % 5)); break;
+      case 8: store.later = !store.later; break;
+      case 9: store.fails = !store.fails; break;
+      case 10: store.answer(); break;
+      case 11: writeUsingToken(reader, d); break;
+      case 12: now_.mono += std::chrono::seconds(reader.u8()); break;
+      default: execute(reader, d); break;
     }
   }
 
-  void execute(base::ByteReader& reader) {
-    auto owned = std::make_unique<FuzzCommand>();
+  std::unique_ptr<FuzzCommand> make(std::uint8_t who, std::size_t d) {
+    auto command = std::make_unique<FuzzCommand>();
+    command->unit = &disks_[d];
+    command->nexus = nexuses_[d][who % 3];
+    command->attribute = static_cast<scsi::TaskAttribute>(who >> 2 & 3);
+    if ((who & 0x80) == 0) command->nexus->attentions = {};
+    return command;
+  }
+
+  void execute(base::ByteReader& reader, std::size_t d) {
+    auto owned = make(reader.u8(), d);
     FuzzCommand& command = *owned;
-    const std::uint8_t who = reader.u8();
-    command.nexus = nexuses_[who % 3];
-    command.attribute = static_cast<scsi::TaskAttribute>(who >> 2 & 3);
-    if ((who & 0x80) == 0) command.nexus->attentions = {};
     const auto take = [&](std::size_t n) {
       const base::ByteView bytes = reader.bytes(std::min(n, reader.remaining()));
       return base::Bytes(bytes.begin(), bytes.end());
     };
     command.bytes = take(reader.u8() % 33);
-    command.cdb = command.bytes;
-    const scsi::Transfer transfer = disk_.transferOf(command.cdb);
-    command.most = transfer.in;
+    const std::uint64_t asked = disks_[d].transferOf(command.bytes).out;
     // As much as the CDB asks for, or what the input gives.
     const std::uint8_t length = reader.u8();
     command.out = take(length);
-    if (length == 0) command.out.assign(static_cast<std::size_t>(std::min<std::uint64_t>(transfer.out, 65536)), 0x5a);
+    if (length == 0) command.out.assign(static_cast<std::size_t>(std::min<std::uint64_t>(asked, 65536)), 0x5a);
+    submit(std::move(owned), d);
+  }
+
+  // With the token that was made last, or the zero token: nothing finds either by chance.
+  void writeUsingToken(base::ByteReader& reader, std::size_t d) {
+    auto owned = make(reader.u8(), d);
+    FuzzCommand& command = *owned;
+    const std::uint8_t kind = reader.u8();
+    base::Bytes zero(512);
+    base::storeU32(zero.data(), 0xffff0001);
+    base::storeU16(&zero[6], 0x01f8);
+    base::ByteWriter list(command.out);
+    list.u16(550);
+    list.u8(kind & 3);
+    list.zeros(5);
+    list.u64(kind >> 4);
+    list.bytes((kind & 4) != 0 && !token_.empty() ? token_ : zero);
+    list.zeros(7);
+    list.u8(16);
+    list.u64(reader.u8() % 70);
+    list.u32(reader.u8() % 70);
+    list.u32(0);
+    command.bytes = {0x83, 0x11, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 2, 40, 0, 0};
+    submit(std::move(owned), d);
+  }
+
+  void submit(std::unique_ptr<FuzzCommand> owned, std::size_t d) {
+    FuzzCommand& command = *owned;
+    command.cdb = command.bytes;
+    command.most = disks_[d].transferOf(command.cdb).in;
     command.part = command.out;
     if (!command.out.empty()) command.dataOut = {&command.part, 1};
 
+    const auto changes = [&] { return devices_[0].writes + devices_[1].writes; };
+    const auto calm = [&](const Device& device) {
+      return device.waiting.empty() && !device.later && device.fails == scsi::IoResult::Ok;
+    };
     const bool mayWrite = !command.nexus->readOnly;
-    const std::size_t writes = device_.writes;
-    const bool alone = device_.waiting.empty() && !device_.later && device_.fails == scsi::IoResult::Ok;
+    const bool blind = command.nexus == nexuses_[0][1];
+    const std::size_t writes = changes();
+    const std::size_t there = devices_[1].writes;
+    const bool alone = calm(devices_[0]) && calm(devices_[1]) && quiet();
     commands_.push_back(std::move(owned));
-    disk_.execute(command, now_);
-    if (alone && device_.waiting.empty() && command.ends == 1) {
-      fuzz::check(mayWrite || device_.writes == writes, "nothing is written through a read-only map");
-      fuzz::check(command.status() == scsi::Status::Good || device_.writes == writes ||
-                      (command.bytes[0] | 0x80) == 0xae || command.bytes[0] == 0x8e,
-                  "a command that fails in its checks changes nothing");
+    disks_[d].execute(command, now_);
+    if (!alone || !devices_[0].waiting.empty() || !devices_[1].waiting.empty() || command.ends != 1) return;
+    const std::uint8_t opcode = command.bytes.empty() ? std::uint8_t{0} : command.bytes[0];
+    const bool mayFailLate = (opcode | 0x80) == 0xae || opcode == 0x8e || opcode == 0x83;
+    fuzz::check(mayWrite || changes() == writes, "nothing is written through a read-only map");
+    fuzz::check(!blind || devices_[1].writes == there, "no copy reaches what its initiator does not see");
+    fuzz::check(command.status() == scsi::Status::Good || changes() == writes || mayFailLate,
+                "a command that fails in its checks changes nothing");
+    // RECEIVE ROD TOKEN INFORMATION with one token.
+    const base::Bytes& answer = command.work().response;
+    if (answer.size() == 550 && opcode == 0x84 && command.bytes[1] == 0x07) {
+      token_.assign(answer.end() - 512, answer.end());
     }
   }
 
-  void manage(base::ByteReader& reader) {
+  void manage(base::ByteReader& reader, std::size_t d) {
     const std::uint8_t what = reader.u8();
     functions_.push_back(std::make_unique<Management>());
     Management& function = *functions_.back();
     function.function = static_cast<scsi::TaskManagement>(what % 8);
-    function.nexus = nexuses_[what >> 3 & 1];
-    if (!commands_.empty()) function.task = commands_[reader.u8() % commands_.size()].get();
-    disk_.manage(function);
+    function.nexus = nexuses_[d][what >> 3 & 1];
+    if (!commands_.empty()) {
+      FuzzCommand& task = *commands_[reader.u8() % commands_.size()];
+      if (task.unit == &disks_[d]) function.task = &task;
+    }
+    disks_[d].manage(function);
   }
 
-  Device device_;
-  Store store_;
+  Device devices_[2];
+  Store stores_[2];
   scsi::BufferPool pool_{1U << 18, 4096};
-  scsi::Disk disk_;
+  std::uint8_t random_ = 0;
+  scsi::CopyDomain domain_{*this, [this](std::span<std::uint8_t> out) {
+                             for (std::uint8_t& byte : out) byte = ++random_;
+                           }};
+  scsi::Disk disks_[2];
   base::Now now_{};
-  scsi::Nexus* nexuses_[3] = {};
+  scsi::Nexus* nexuses_[2][3] = {};
+  base::Bytes token_;
   std::vector<std::unique_ptr<FuzzCommand>> commands_;
   std::vector<std::unique_ptr<Management>> functions_;
 };

@@ -34,7 +34,7 @@ void checkTable(const store::Op& op) {
 }
 
 void readAny(base::ByteView bytes) {
-  base::Bytes again;
+  base::ByteArena again;
   store::OpsWriter writer(again);
   store::OpsReader reader(bytes);
   std::size_t before = 0;
@@ -46,7 +46,7 @@ void readAny(base::ByteView bytes) {
     write(writer, op);
   }
   fuzz::check(reader.failed() == (reader.offset() != bytes.size()), "reading ends at the end or at a failure");
-  fuzz::check(base::equal(again, bytes.first(reader.offset())), "what was read is written as it stood");
+  fuzz::check(base::equal(again.view(), bytes.first(reader.offset())), "what was read is written as it stood");
   store::Op op;
   fuzz::check(!reader.next(op), "nothing comes after the end");
 }
@@ -77,13 +77,13 @@ void writeAny(base::ByteView bytes) {
     }
     made.push_back(std::move(next));
   }
-  base::Bytes written;
+  base::ByteArena written;
   store::OpsWriter writer(written);
   for (Made& one : made) {
     one.op.cells = one.cells;
     write(writer, one.op);
   }
-  const base::Bytes exact(written);
+  const base::Bytes exact(written.view().begin(), written.view().end());
   store::OpsReader reader(exact);
   for (const Made& one : made) {
     store::Op op;

@@ -189,8 +189,9 @@ class RegistryWorld {
  public:
   explicit RegistryWorld(bool defaultDomain = false,
                          std::shared_ptr<memory::MemoryDatabase> database =
-                             std::make_shared<memory::MemoryDatabase>(core::schema()))
-      : database_(std::move(database)), store_(database_) {
+                             std::make_shared<memory::MemoryDatabase>(core::schema()),
+                         std::size_t scnPortion = kPortion)
+      : database_(std::move(database)), store_(database_), scnPortion_(scnPortion) {
     policy_.defaultDomain = defaultDomain;
     policy_.maxObjects = 200;
     policy_.scnQueueEvents = 4;
@@ -205,6 +206,12 @@ class RegistryWorld {
   // Sends one message, commits what it changed, answers every SCN; the status of the answer.
   std::uint32_t send(std::uint16_t function, std::uint16_t flags, base::ByteView payload, bool control) {
     told_.clear();
+    const std::uint32_t status = sendOnly(function, flags, payload, control);
+    deliver();
+    return status;
+  }
+  // The same without a word to those who must know: that is for deliver().
+  std::uint32_t sendOnly(std::uint16_t function, std::uint16_t flags, base::ByteView payload, bool control) {
     isns::Message message;
     message.function = function;
     message.flags = flags;
@@ -217,14 +224,46 @@ class RegistryWorld {
     server_->lookahead().fetch();
     lastAnswer_.clear();
     base::Bytes& answer = lastAnswer_;
-    const auto disposition = server_->onMessage(session, arrival, message, now(), answer);
+    const auto disposition = server_->onMessage(session, arrival, message, now(), answer).disposition;
     if (disposition == core::Disposition::Held) answer = commit();
     (void)commit();
-    deliver();
     (void)server_->takeNotices();
     if (answer.size() < isns::kPduHeaderSize + 4) return 0xffffffff;
     return base::loadU32(answer.data() + isns::kPduHeaderSize);
   }
+
+  void setScnQueueEvents(std::uint32_t events) {
+    policy_.scnQueueEvents = events;
+    server_->setPolicy(policy_, now());
+  }
+  // One portion of what waits.
+  bool queueScns() { return server_->queueScns(); }
+  void deliver() {
+    core::OutboundActions actions;
+    bool waiting = false;
+    do {
+      waiting = server_->queueScns();
+      server_->outbound().takeActions(64, now(), actions);
+      const core::OutboundActions taken = actions;
+      for (const core::OutboundAction& action : taken.list) {
+        using Kind = core::OutboundAction::Kind;
+        if (action.kind == Kind::Connect) server_->outbound().onConnected(action.destination, now());
+        if (action.kind != Kind::SendTcp) continue;
+        const isns::PduHeader header = isns::loadPduHeader(taken.bytesOf(action).data());
+        if (header.function == isns::idOf(isns::Function::SCN)) record(taken.bytesOf(action).subspan(isns::kPduHeaderSize));
+        base::Bytes reply(4);
+        isns::Message answer;
+        answer.function = header.function | isns::kResponseBit;
+        answer.transactionId = header.transactionId;
+        answer.payload = reply;
+        server_->outbound().onResponse(action.destination, answer, now());
+      }
+    } while (waiting || !actions.list.empty() || server_->outbound().more());
+    server_->settle(now());
+  }
+
+
+  void forgetTold() { told_.clear(); }
 
   // The whole message that send() was answered with, and what nodes were told since.
   [[nodiscard]] const base::Bytes& lastAnswer() const { return lastAnswer_; }
@@ -253,6 +292,8 @@ class RegistryWorld {
   [[nodiscard]] const core::State& state() const { return server_->snapshot(); }
 
  private:
+  static constexpr std::size_t kPortion = 3;  // of a few listeners, so that most changes are told in several
+
   static isns::IpAddress mapped(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
     isns::IpAddress address{};
     address[10] = address[11] = 0xff;
@@ -262,8 +303,9 @@ class RegistryWorld {
     address[15] = d;
     return address;
   }
-  static core::ServerOptions options() {
+  [[nodiscard]] core::ServerOptions options() const {
     core::ServerOptions options;
+    options.scnPortion = scnPortion_;
     options.random = [] { return 0U; };
     return options;
   }
@@ -290,28 +332,6 @@ class RegistryWorld {
     }
     return answers;
   }
-  void deliver() {
-    core::OutboundActions actions;
-    do {
-      server_->outbound().takeActions(64, now(), actions);
-      const core::OutboundActions taken = actions;
-      for (const core::OutboundAction& action : taken.list) {
-        using Kind = core::OutboundAction::Kind;
-        if (action.kind == Kind::Connect) server_->outbound().onConnected(action.destination, now());
-        if (action.kind != Kind::SendTcp) continue;
-        const isns::PduHeader header = isns::loadPduHeader(taken.bytesOf(action).data());
-        if (header.function == isns::idOf(isns::Function::SCN)) record(taken.bytesOf(action).subspan(isns::kPduHeaderSize));
-        base::Bytes reply(4);
-        isns::Message answer;
-        answer.function = header.function | isns::kResponseBit;
-        answer.transactionId = header.transactionId;
-        answer.payload = reply;
-        server_->outbound().onResponse(action.destination, answer, now());
-      }
-    } while (!actions.list.empty() || server_->outbound().more());
-    server_->settle(now());
-  }
-
   // An SCN: who is told, the time, then the events, each begun by its bitmap (RFC 4171 5.6.5.8).
   void record(base::ByteView payload) {
     isns::AttributeReader reader(payload);
@@ -333,6 +353,7 @@ class RegistryWorld {
   core::Policy policy_;
   std::shared_ptr<memory::MemoryDatabase> database_;
   memory::MemoryStore store_;
+  const std::size_t scnPortion_;
   std::unique_ptr<core::Server> server_;
   std::uint64_t epoch_ = 0;
   std::uint16_t transaction_ = 0;

@@ -311,7 +311,7 @@ void World::answer(const isns::Message& message, Lines& out) {
   const isns::Status status = authenticator.authenticate(message, wall_).status;
   const core::Disposition disposition =
       status == isns::Status::Successful
-          ? server_->onMessage(session, arrival_, message, now(), bytes)
+          ? server_->onMessage(session, arrival_, message, now(), bytes).disposition
           : server_->refuse(session, arrival_, message.function, message.transactionId, status, bytes);
   deliverAnswer(disposition, bytes, out);
 }
@@ -361,7 +361,9 @@ void World::settle(Lines& out) {
 // Carries out what Outbound wants: every connection succeeds; clients answer unless they are silent.
 void World::deliver(Lines& out) {
   core::OutboundActions actions;
+  bool waiting = false;
   do {
+    waiting = server_->queueScns();
     server_->outbound().takeActions(64, now(), actions);
     const core::OutboundActions taken = actions;
     for (const core::OutboundAction& action : taken.list) {
@@ -395,7 +397,7 @@ void World::deliver(Lines& out) {
         server_->outbound().onResponse(action.destination, answer, now());
       }
     }
-  } while (!actions.list.empty() || server_->outbound().more());
+  } while (waiting || !actions.list.empty() || server_->outbound().more());
 }
 
 void World::advance(std::int64_t seconds, Lines& out) {

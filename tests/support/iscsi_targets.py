@@ -1,7 +1,8 @@
 """iSCSI targets as programs: the files, command line and settings with which tests and the bench start them.
 
-Each class gives one target with logical units on 127.0.0.1:port and runs nothing that stays: whoever uses it writes its
-files by prepare(), starts command() with environment() in its own way, waits until the port is open, and calls configure().
+Each class gives one target with logical units on 127.0.0.1:port and runs nothing that stays: whoever uses it writes
+its files by prepare(), starts command() with environment() in its own way, waits until the port is open, and calls
+configure().
 To change how san-agent is configured in tests and measurements, change SanAgent and nothing else.
 """
 
@@ -71,9 +72,15 @@ class IscsiTarget:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def url(self, index=0, user=""):
-        """For libiscsi's tools and qemu."""
-        return f"iscsi://{user}127.0.0.1:{self.port}/{TARGET}/{self.first_lun + index}"
+    def url(self, index=0, anonymous=False, **arguments):
+        """For libiscsi's tools; qemu knows nothing of the arguments. With what the target demands, unless anonymous."""
+        user = ""
+        if self.chap and not anonymous:
+            user = f"{self.chap.name}%{self.chap.secret}@"
+            if self.chap.mutual_name:
+                arguments |= {"target_user": self.chap.mutual_name, "target_password": self.chap.mutual_secret}
+        more = "&".join(f"{key}={value}" for key, value in arguments.items())
+        return f"iscsi://{user}127.0.0.1:{self.port}/{TARGET}/{self.first_lun + index}" + (f"?{more}" if more else "")
 
 
 class SanAgent(IscsiTarget):
@@ -101,7 +108,8 @@ class SanAgent(IscsiTarget):
         text += _toml("[target]", name=TARGET, max_recv_data_segment_length="1MiB", first_burst_length="1MiB",
                       max_burst_length="8MiB")
         authentication = ("mutual" if self.chap.mutual_name else "chap") if self.chap else "none"
-        text += _toml("[access]", target=TARGET, initiator="*", authentication=authentication, algorithms=["MD5"], luns=luns)
+        text += _toml("[access]", target=TARGET, initiator="*", authentication=authentication, algorithms=["MD5"],
+                      luns=luns)
         return text + self._secrets()
 
     @staticmethod
@@ -116,8 +124,10 @@ class SanAgent(IscsiTarget):
             descriptor = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(secret)
-        mutual = {"mutual_name": self.chap.mutual_name, "mutual_secret": self.path("mutual-secret")}
-        return _toml("[chap]", name=self.chap.name, secret=self.path("secret"), **(mutual if self.chap.mutual_name else {}))
+        settings = {"name": self.chap.name, "secret": self.path("secret")}
+        if self.chap.mutual_name:
+            settings |= {"mutual_name": self.chap.mutual_name, "mutual_secret": self.path("mutual-secret")}
+        return _toml("[chap]", **settings)
 
     def command(self):
         return [self.program, "--config", self.path("agent.toml")]
@@ -134,7 +144,7 @@ def _toml(section, **settings):
 
 
 class Tgtd(IscsiTarget):
-    """Debian's tgt, its default lengths raised to what the load asks for: with 8 KiB a PDU it loses half of large reads."""
+    """Debian's tgt, its lengths raised to what the load asks for: with 8 KiB a PDU it loses half of large reads."""
 
     name = "tgtd"
     TUNED = {"MaxRecvDataSegmentLength": 1 << 20, "MaxXmitDataSegmentLength": 1 << 20, "FirstBurstLength": 1 << 20,

@@ -1,14 +1,15 @@
 // The floor for SCSI reads and writes over TCP: what sockets and one copy alone cost on this machine.
 //
-// It knows as much of RFC 7143 as it takes to move the same bytes as an iSCSI target does: a SCSI Command PDU of 48 bytes
-// that reads is answered by 48 bytes and the data (a Data-In PDU with status), one that writes carries all its data and
-// is answered by 48 bytes (a SCSI Response). No login, no sequence numbers, no R2T, no digests, no checks beyond the
-// bounds of its memory. READ(10) and WRITE(10) with blocks of 512 bytes; the length is the expected data transfer length.
+// It knows as much of RFC 7143 as it takes to move the same bytes as an iSCSI target does: a SCSI Command PDU of 48
+// bytes that reads is answered by 48 bytes and the data (a Data-In PDU with status), one that writes carries all its
+// data and is answered by 48 bytes (a SCSI Response). No login, no sequence numbers, no R2T, no digests, no checks
+// beyond the bounds of its memory. READ(10) and WRITE(10) with blocks of 512 bytes; the length is the expected data
+// transfer length.
 //
 // It reads up to 64 KiB at once, the payload of a write that is not whole yet straight into its place, and answers all
 // requests of a read with one writev from its memory (as many as one call takes: 1,024 pieces); --per-write shows what
-// one call an answer costs. Each thread has an epoll set of its own; connections are dealt out in turn and stay. A failed
-// system call at start ends the process; later failures and wrong requests close the connection concerned.
+// one call an answer costs. Each thread has an epoll set of its own; connections are dealt out in turn and stay. A
+// failed system call at start ends the process; later failures and wrong requests close the connection concerned.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
@@ -198,7 +199,8 @@ static ssize_t receive(struct connection* c) {
   return got - (ssize_t)here;
 }
 
-// Answers the requests among the first `have` bytes of `input`, and keeps what is no whole one or cannot be answered now.
+// Answers the requests among the first `have` bytes of `input`, and keeps what is no whole one or cannot be answered
+// now.
 static bool answer_all(int set, struct connection* c, size_t have) {
   size_t at = 0;
   for (size_t used = 1; used > 0 && c->place_left == 0 && c->unsent == NULL; at += used) {

@@ -11,11 +11,13 @@ from harness.process import Failed
 class Common:
     """One run of run.py over the parts of one product."""
 
+    splits = True  # whether servers and loads have processors of their own, unless the command line says otherwise
+
     def __init__(self, options):
         self.bin = os.path.join(options.build, "bin")
         self.quick = options.quick
         self.rounds = options.rounds or (1 if self.quick else 5)
-        self.processors = Processors(options.split)
+        self.processors = Processors(self.splits if options.split is None else options.split)
         self.raw = []
         self._made = 0
         os.makedirs(options.scratch, exist_ok=True)

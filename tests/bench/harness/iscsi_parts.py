@@ -1,7 +1,7 @@
-"""The parts of the bench for iSCSI: each measures promises beside the floor and the peers and gives lines for the table.
+"""The parts of the bench for iSCSI: each measures promises beside floor and peers and gives lines for the table.
 
-A round measures everybody once, one after the other, and rounds alternate who is first; a ratio is taken inside a round.
-Without a san-agent in the build the lines of ours say so, and still show floor and peers.
+A round measures everybody once, one after the other, and rounds alternate who is first; a ratio is taken inside a
+round. Without a san-agent in the build the lines of ours say so, and still show floor and peers.
 """
 
 import statistics
@@ -10,6 +10,7 @@ from harness.iscsi_bench import BARE, ISTGT, NO_AGENT, OURS, STORES, TGTD
 from harness.parts import alternate
 from harness.rows import Row, ratios, text
 
+NO_INITIATOR = "no sanctl iscsi bench in this build"
 DEPTH = 32
 SMALL = 4096
 # Block and depth: about as many bytes on their way.
@@ -29,22 +30,23 @@ def median(results, key):
     return statistics.median(column(results, key))
 
 
-def by_processor_time(results, name, other):
-    """The same ratio in the targets' processor time a command: other work on the machine hardly moves it."""
-    shares = ratios(column(results[other], "target_cpu_us"), column(results[name], "target_cpu_us"))
+def by_processor_time(above, below):
+    """The ratio of rates in the targets' processor time a command: other work on the machine hardly moves it."""
+    shares = ratios(column(below, "target_cpu_us"), column(above, "target_cpu_us"))
     return f"by processor time {text(statistics.median(shares))}"
 
 
 def measure(bench, running, what, only=None, **options):
     """Everybody in alternating rounds: name -> one result a round."""
     def asked(name):
-        return lambda: bench.note(f"{name}: {what}", bench.io(running[name], **options))
+        return lambda: bench.note(f"{name}: {what}", bench.io_of(name, running[name], **options))
     return alternate(bench.rounds, {name: asked(name) for name in (only or running)})
 
 
 def others(results, key, unit, but=(OURS,)):
     """The figures themselves of everybody else."""
-    return ", ".join(f"{name} {text(median(rounds, key))} {unit}" for name, rounds in results.items() if name not in but)
+    return ", ".join(f"{name} {text(median(rounds, key))} {unit}"
+                     for name, rounds in results.items() if name not in but)
 
 
 def compared(figure, results, base, key, compare, target, peer):
@@ -54,7 +56,15 @@ def compared(figure, results, base, key, compare, target, peer):
         absent = NO_AGENT if OURS not in results else f"{base} is not installed"
         return Row(figure, [], unit, compare, target, peer, skipped=absent)
     values = ratios(column(results[OURS], key), column(results[base], key))
-    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results, OURS, base))
+    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results[OURS], results[base]))
+
+
+def same_of_ours(figure, now, before, unit, target, peer):
+    """Ours under one condition to ours under another; None where there is no san-agent."""
+    if not now:
+        return Row(figure, [], unit, "at least", target, peer, skipped=NO_AGENT)
+    values = ratios(column(now, "per_second"), column(before, "per_second"))
+    return Row(figure, values, unit, "at least", target, peer, note=by_processor_time(now, before))
 
 
 def single(figure, results, key, unit, compare, target, peer, scale=1.0):
@@ -71,23 +81,23 @@ def floor(bench):
     with bench.bare() as one_call, bench.bare(["--per-write"]) as per_write:
         running = {"one": one_call, "each": per_write}
         for target in running.values():
-            bench.load(target, "fill", block=262144, depth=8)
+            bench.fill(target)
         results = measure(bench, running, "floor", depth=DEPTH, block=SMALL)
     return [Row("bare program: answers of a read in one call, to one call an answer; 4 KiB reads, depth 32",
-                ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times", "at least",
-                3.0, note=by_processor_time(results, "one", "each"))]
+                ratios(column(results["one"], "per_second"), column(results["each"], "per_second")), "times",
+                "at least", 3.0, note=by_processor_time(results["one"], results["each"]))]
 
 
 def loads(bench):
     """Is the load generator no slower than libiscsi's iscsi-perf, where the target decides? 4 KiB reads at tgtd."""
     with bench.target(TGTD, "tmpfs") as target:
-        bench.load(target, "fill", block=262144, depth=8)
+        bench.fill(target)
         results = alternate(bench.rounds, {
             "load": lambda: bench.note("load", bench.io(target, depth=DEPTH, block=SMALL)),
             "perf": lambda: bench.note("iscsi-perf", bench.perf(target, DEPTH, SMALL))})
     return [Row("our load generator, to iscsi-perf at tgtd; 4 KiB reads, depth 32",
-                ratios(column(results["load"], "per_second"), column(results["perf"], "per_second")), "times", "at least",
-                0.9, note=f"{text(median(results['load'], 'load_cpu_us'))} us of the load's own a command")]
+                ratios(column(results["load"], "per_second"), column(results["perf"], "per_second")), "times",
+                "at least", 0.9, note=f"{text(median(results['load'], 'load_cpu_us'))} us of the load's own a command")]
 
 
 # --- speed on a store ---
@@ -116,8 +126,7 @@ def small_rows(bench, running, place):
 def _small_rows(what, results, first, sessions):
     peer = others(results, "per_second", "a second")
     if sessions > 1:
-        values = ratios(column(results.get(OURS, []), "per_second"), column(first.get(OURS, []), "per_second"))
-        return [Row(what, values, "times one session", "at least", 1.0, peer, skipped="" if values else NO_AGENT)]
+        return [same_of_ours(what, results.get(OURS), first.get(OURS), "times one session", 1.0, peer)]
     return [compared(what, results, TGTD, "per_second", "at least", 12, peer),
             compared(what, results, BARE, "per_second", "at least", 0.55, peer),
             single(f"processor time of the target a command; {what}", results, "target_cpu_us", "us", "at most", 2.4,
@@ -186,8 +195,8 @@ def _digest_rows(bench, targets, block, depth, kind, reads):
     def asked(name, on):
         def once():
             targets[name].use_digests(on)
-            return bench.note(f"{name}: {what}, {'on' if on else 'off'}", bench.io(
-                targets[name], block=block, depth=depth, reads=reads, header_digest=on, data_digest=on))
+            return bench.note(f"{name}: {what}, {'on' if on else 'off'}", bench.io_of(
+                name, targets[name], block=block, depth=depth, reads=reads, header_digest=on, data_digest=on))
         return once
 
     pairs = {(name, on): asked(name, on) for name in targets for on in (False, True)}
@@ -195,8 +204,8 @@ def _digest_rows(bench, targets, block, depth, kind, reads):
     share = {name: ratios(column(results[name, True], "per_second"), column(results[name, False], "per_second"))
              for name in targets}
     peer = ", ".join(f"{name} {text(statistics.median(values))}" for name, values in share.items() if name != OURS)
-    values = share.get(OURS, [])
-    return [Row(what, values, "of that without", "at least", 0.85, peer, skipped="" if values else NO_AGENT)]
+    ours = (results.get((OURS, on)) for on in (True, False))
+    return [same_of_ours(what, *ours, "of that without", 0.85, peer)]
 
 
 # --- sessions ---
@@ -213,8 +222,8 @@ def idle(bench):
         return measured
     results = alternate(min(bench.rounds, 3), {name: once(name) for name in bench.names(TGTD)})
     what = f"{bench.idle_sessions} idle sessions"
-    return [single(f"{what}: share of a processor that the target takes", results, "target_cpu_share", "%", "at most", 0.1,
-                   _percent(results), scale=100),
+    return [single(f"{what}: share of a processor that the target takes", results, "target_cpu_share", "%", "at most",
+                   0.1, _percent(results), scale=100),
             single(f"{what}: resident memory of the target, each", results, "resident_kib_each", "KiB", "at most", 16,
                    others(results, "resident_kib_each", "KiB"))]
 
@@ -234,9 +243,9 @@ def logins(bench):
     names = bench.names(TGTD)
     together = alternate(bench.rounds, {name: once(name, sessions=bench.logins) for name in names})
     in_turn = alternate(bench.rounds, {name: once(name, sessions=100, parallel=1) for name in names})
-    return [single(f"{bench.logins:,} connections at once until all are logged in", together, "login_seconds", "s", "at most",
-                   3.0, others(together, "login_seconds", "s")),
-            single(f"the same until all are logged out again", together, "logout_seconds", "s", "at most", 3.0,
+    return [single(f"{bench.logins:,} connections at once until all are logged in", together, "login_seconds", "s",
+                   "at most", 3.0, others(together, "login_seconds", "s")),
+            single("the same until all are logged out again", together, "logout_seconds", "s", "at most", 3.0,
                    others(together, "logout_seconds", "s")),
             # A fixed wait would be 10 ms or more.
             single("connections one after the other: the median of a login", in_turn, "p50_us", "ms", "at most", 5.0,
@@ -250,18 +259,20 @@ def initiator(bench):
     """`sanctl iscsi bench` beside libiscsi's iscsi-perf and our own load generator: 4 KiB random reads, depth 32."""
     name = OURS if bench.has_agent() else TGTD
     with bench.target(name, "memory") as target:
-        bench.load(target, "fill", block=262144, depth=8)
+        bench.fill(target)
         measures = {"load": lambda: bench.note("load", bench.io(target, depth=DEPTH, block=SMALL)),
                     "perf": lambda: bench.note("iscsi-perf", bench.perf(target, DEPTH, SMALL))}
-        if bench.our_initiator(target, DEPTH, SMALL):
+        if bench.has_initiator():
             measures["ours"] = lambda: bench.note("sanctl iscsi bench", bench.our_initiator(target, DEPTH, SMALL))
         results = alternate(bench.rounds, measures)
     what = f"sanctl iscsi bench, 4 KiB random reads, depth 32, at {name}"
     peer = others(results, "per_second", "a second", but=("ours",))
     rows = []
     for base, unit, wanted in (("perf", "times iscsi-perf", 2.0), ("load", "of our load generator", 0.9)):
-        values = ratios(column(results["ours"], "per_second"), column(results[base], "per_second")) if "ours" in results else []
-        rows.append(Row(what, values, unit, "at least", wanted, peer, skipped="" if values else "no sanctl iscsi bench in this build"))
+        values = []
+        if "ours" in results:
+            values = ratios(column(results["ours"], "per_second"), column(results[base], "per_second"))
+        rows.append(Row(what, values, unit, "at least", wanted, peer, skipped="" if values else NO_INITIATOR))
     return rows
 
 

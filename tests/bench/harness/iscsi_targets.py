@@ -34,6 +34,7 @@ class Target(Server):
         super().__init__(folder, processors)
         more = {"control_port": free_port()} if kind is iscsi_targets.Istgt else {}
         self.setup = kind(folder, self.port, [unit], program=program, **more)
+        self._digests = False
 
     def launch(self):
         self.setup.prepare()
@@ -47,6 +48,8 @@ class Target(Server):
         except RuntimeError as why:
             self.stop()
             raise Failed(str(why)) from None
+        again, self._digests = self._digests, False
+        self.use_digests(again)
         return self
 
     def stop(self):
@@ -59,5 +62,6 @@ class Target(Server):
 
     def use_digests(self, on):
         """Where it must be told beforehand what a session may ask for."""
-        if isinstance(self.setup, iscsi_targets.Tgtd):
+        if isinstance(self.setup, iscsi_targets.Tgtd) and on != self._digests:
             self.setup.use_digests(on)
+        self._digests = on

@@ -1,4 +1,4 @@
-"""Results as files, and the tables made of them: one JSON file a part, one page and one block of the README a product."""
+"""Results as files, and the tables made of them: one JSON file a part, a page and a block of the README a product."""
 
 import dataclasses
 import json
@@ -37,10 +37,10 @@ ISCSI = Page(
     "Measured: iSCSI", """\
 Made by `tests/bench/run.py iscsi`; do not edit. Each line is a ratio to others that ran in the same rounds on the same
 machine: the bare program is in C on epoll, moves the same bytes with the same messages from its memory, reads up to
-64 KiB at once and answers all requests of a read with one writev; tgtd and istgt are Debian's, tuned for it. All have the
-same processors, the load generator the others; `tests/bench/README.md` says why. Each runs on the store that the line
-names; tgtd and istgt have no memory store and get a file in tmpfs there. A quick look has one short round and proves
-nothing. SPDK is not measured here: it publishes 2.8 million 4-KiB reads a second from 24 processors that do nothing
+64 KiB at once and answers all requests of a read with one writev; tgtd and istgt are Debian's, tuned for it. All,
+and the load generator, share all processors as the kernel sees fit; `tests/bench/README.md` says why. Each runs on the
+store that the line names; tgtd and istgt have no memory store and get a file in tmpfs there. A quick look has one short round and
+proves nothing. SPDK is not measured here: it publishes 2.8 million 4-KiB reads a second from 24 processors that do nothing
 else (spdk issue 429), about 117,000 each over a real network.
 """, "others", "measured-iscsi.md", "bench-iscsi")
 

@@ -25,6 +25,10 @@ class Rows(unittest.TestCase):
         self.assertTrue(Row("f", [2.5], "times", "at most", 2.5).met)
         self.assertFalse(Row("f", [2.0], "times", "below", 2.0).met)
 
+    def test_without_values_nobody_says_whether_it_was_met(self):
+        row = Row("f", [], "times tgtd", "at least", 12, skipped="no san-agent in this build")
+        self.assertEqual((row.value, row.met), (None, None))
+
     def test_ratios_are_taken_inside_a_round(self):
         self.assertEqual(ratios([10, 1], [20, 2]), [0.5, 0.5])
 
@@ -47,6 +51,28 @@ class Tables(unittest.TestCase):
     def test_a_target_that_is_missed_stands_out(self):
         missed = Row("keyed query", [0.1], "of the bare echo", "at least", 0.5)
         self.assertIn("**not met**", table.page({"queries": result(missed)}))
+
+    def test_what_was_skipped_says_why_and_still_shows_the_others(self):
+        row = Row("4 KiB reads", [], "times tgtd", "at least", 12, "bare 700,000", skipped="no san-agent in this build")
+        page = table.page({"iscsi-small": result(row)}, table.ISCSI)
+        self.assertIn("# Measured: iSCSI", page)
+        self.assertIn("| 4 KiB reads | skipped: no san-agent in this build | at least 12.00 | skipped | bare 700,000 |", page)
+
+    def test_a_result_of_before_a_field_was_there_is_read(self):
+        old = self.row.as_json()
+        del old["skipped"]
+        self.assertEqual(Row.from_json(old), self.row)
+
+    def test_each_product_has_a_block_of_its_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "README.md")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("<!-- bench -->\none\n<!-- /bench -->\n<!-- bench-iscsi -->\ntwo\n<!-- /bench-iscsi -->\n")
+            self.assertTrue(table.write_readme(path, {"queries": result(self.row)}, table.ISCSI))
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+        self.assertIn("<!-- bench -->\none\n<!-- /bench -->", text)
+        self.assertNotIn("two", text)
 
     def test_the_curve_stands_under_the_table(self):
         grows = result(self.row)

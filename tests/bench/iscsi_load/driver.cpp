@@ -183,7 +183,8 @@ std::uint64_t Driver::r2ts() const {
 }
 
 std::uint64_t Driver::rude() const {
-  return static_cast<std::uint64_t>(std::count_if(sessions_.begin(), sessions_.end(), [](auto* s) { return s->rude(); }));
+  return static_cast<std::uint64_t>(
+      std::count_if(sessions_.begin(), sessions_.end(), [](auto* s) { return s->rude(); }));
 }
 
 std::uint64_t Driver::windowClosed() const {

@@ -1,7 +1,7 @@
 // What another process costs: its time on processors, exact to the nanosecond and with all its threads, and its memory.
 //
-// A pid of 0 is nobody: everything is 0. Failures (no such process, not ours to look at) are base::Status. Safe from any
-// thread.
+// A pid of 0 is nobody: everything is 0. Failures (no such process, not ours to look at) are base::Status. Safe from
+// any thread.
 #pragma once
 
 #include <sys/types.h>

@@ -1,8 +1,8 @@
 // What lies on a LUN that is measured: a repeating table of random bytes, so that data to write is there without being
 // made, and data read is checked by one comparison.
 //
-// The table's length is no power of two and an odd number of 4-KiB blocks: data from a wrong place differs, unless that is
-// a multiple of kPeriod away. Pure after construction; the table lives as long as the pattern.
+// The table's length is no power of two and an odd number of 4-KiB blocks: data from a wrong place differs, unless that
+// is a multiple of kPeriod away. Pure after construction; the table lives as long as the pattern.
 #pragma once
 
 #include <cstdint>

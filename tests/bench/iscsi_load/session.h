@@ -1,8 +1,8 @@
 // An iSCSI session of one connection, from connect() to its logout, that reads and writes as told by a Work.
 //
-// States go forward only. Whoever drives it watches fd() for what wants() says and calls onEvent(). Every PDU is judged:
-// order of StatSN, DataSN, R2TSN and offsets, lengths, residuals, status, and the data itself by the pattern; the first
-// that is wrong is a base::Status and ends the run. Error recovery level 0. One thread. RFC 7143 4.2, 11.
+// States go forward only. Whoever drives it watches fd() for what wants() says and calls onEvent(). Every PDU is
+// judged: order of StatSN, DataSN, R2TSN and offsets, lengths, residuals, status, and the data itself by the pattern;
+// the first that is wrong is a base::Status and ends the run. Error recovery level 0. One thread. RFC 7143 4.2, 11.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +52,8 @@ class Session final : private Receiver {
     Kind kind = Kind::Free;
     std::uint32_t generation = 0;
     std::uint32_t length = 0;
-    std::uint32_t moved = 0;    // bytes received, or asked for or sent unasked
-    std::uint32_t dataSn = 0;   // Data-In and R2T that came
+    std::uint32_t moved = 0;   // bytes received, or asked for or sent unasked
+    std::uint32_t dataSn = 0;  // Data-In and R2T that came
     std::uint64_t offset = 0;
     std::uint64_t sentAt = 0;
   };
@@ -106,7 +106,7 @@ class Session final : private Receiver {
 
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  Header in_{};          // of the PDU that is coming
+  Header in_{};  // of the PDU that is coming
   Slot* inSlot_ = nullptr;
   std::uint64_t inAt_ = 0;  // offset in the LUN of its next piece of data
   std::string text_;        // data of PDUs other than reads

@@ -1,4 +1,5 @@
-// One TCP connection of iSCSI PDUs: what goes out is gathered and sent by one call, what comes in is taken apart in place.
+// One TCP connection of iSCSI PDUs: what goes out is gathered and sent by one call, what comes in is taken apart in
+// place.
 //
 // Data of a PDU is handed on in the pieces in which it comes, so that nothing is copied behind recv(). Digests are made
 // and checked here. Failures (the peer closed, a digest is wrong) are base::Status. One thread. RFC 7143 11.2.

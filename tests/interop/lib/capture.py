@@ -4,8 +4,10 @@ The capture is a packet socket of this program: from its bind() on nothing is mi
 datagram, so that there is no moment to guess. tshark judges the file.
 """
 
+import collections
 import dataclasses
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -21,6 +23,7 @@ PACKET_OUTGOING = 4
 MARKER_PORT = 9
 # Wireshark's levels; below a warning it tells of ordinary things, such as the end of a connection.
 WARNING = 0x600000
+ERROR = 0x800000
 
 
 @dataclasses.dataclass
@@ -39,6 +42,7 @@ class Capture:
     def __init__(self, folder):
         self.file = os.path.join(folder, "capture.pcap")
         self.ports = set()  # iSNS is looked for on these, TCP and UDP
+        self.iscsi_ports = set()  # and iSCSI on these
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
         self._socket.bind(("lo", 0))
@@ -88,6 +92,7 @@ class Capture:
     def _tshark(self, *options):
         ports = [word for port in sorted(self.ports) for kind in ("tcp", "udp") for word in
                  ("-d", f"{kind}.port=={port},isns")]
+        ports += [word for port in sorted(self.iscsi_ports) for word in ("-d", f"tcp.port=={port},iscsi")]
         command = ["tshark", "-n", "-r", self.file, *ports, *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -100,6 +105,24 @@ class Capture:
         # It does not put messages of several PDUs together and says so by a warning.
         wrong = f"isns && (_ws.malformed || (_ws.expert.severity >= {WARNING} && !isns.not_first_pdu))"
         return self._tshark("-Y", wrong, "-O", "isns", "-x")
+
+    def iscsi_complaints(self):
+        """Frames in which tshark finds iSCSI malformed, with their bytes.
+
+        SCSI within is not judged: INQUIRY data that the ALLOCATION LENGTH cuts off look malformed to it, and its
+        warnings tell of mode pages that it cannot name.
+        """
+        self._catch_up()
+        wrong = f"iscsi && (_ws.malformed || _ws.expert.severity >= {ERROR})"
+        said = self._tshark("-Y", wrong, "-O", "iscsi,scsi", "-x")
+        frames = re.split(r"\n(?=Frame \d+: )", said)
+        return "\n".join(frame for frame in frames if frame.strip() and "[Malformed Packet: SCSI]" not in frame)
+
+    def iscsi_opcodes(self):
+        """How often each opcode of iSCSI was seen: what a clean bill is worth."""
+        self._catch_up()
+        said = self._tshark("-Y", "iscsi", "-T", "fields", "-e", "iscsi.opcode")
+        return collections.Counter(int(word, 0) for word in re.split(r"[,\s]+", said) if word)
 
     def pdus(self):
         """All iSNS PDUs so far, in order."""

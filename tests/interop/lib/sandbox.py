@@ -5,10 +5,12 @@ that nothing is left behind when a test is killed. Made by unshare(1): by root a
 namespace where the kernel allows it.
 """
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 SKIPPED = 77
 MARK = "SANCTUM_TEST_SANDBOX"
@@ -30,6 +32,13 @@ def enter():
         skip("needs root or unprivileged user namespaces: " + probe.stderr.strip())
     os.environ[MARK] = "1"
     os.execvp(command[0], command + [sys.executable] + sys.argv)
+
+
+def plain():
+    """For what must reach a target outside: no place of its own but a folder, which goes with the program."""
+    global FOLDER
+    FOLDER = tempfile.mkdtemp(prefix="sanctum-test-")
+    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 
 def need(*programs):

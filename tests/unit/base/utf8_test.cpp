@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace {
 
 void expectCodePoint(std::string_view text, char32_t value, std::size_t length) {
@@ -41,6 +43,17 @@ TEST(IsUtf8, FollowsRfc3629) {
                           "\xff"
                           "abcdefghi"}) {
     EXPECT_FALSE(base::isUtf8(bad));
+  }
+}
+
+TEST(IsAscii, FindsOneOtherByteWhereverItStands) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    EXPECT_TRUE(base::isAscii(std::string(size, 'a'))) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = '\x80';
+      EXPECT_FALSE(base::isAscii(text)) << at << " of " << size;
+    }
   }
 }
 

@@ -365,7 +365,7 @@ TEST(EsiMonitor, WithItsLastPortalLostAnEntityGoesAfterTwoIntervalsOfSilence) {
     if (heard) liveness.contact(1, at(w.network.time()));
     w.network.runTo(seconds(121));
     ASSERT_EQ(w.lost().size(), 1U);
-    liveness.setPeriod(1, 2 * 60, at(w.network.time()));
+    liveness.track(1, 2 * 60, at(w.network.time()));
     EXPECT_EQ(liveness.expired(at(seconds(122))).size(), heard ? 0U : 1U);
     EXPECT_EQ(liveness.expired(at(seconds(220))).size(), 0U);
     EXPECT_EQ(liveness.expired(at(seconds(221))).size(), heard ? 1U : 0U);

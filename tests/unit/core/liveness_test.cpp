@@ -63,6 +63,7 @@ TEST(Liveness, AnEntityThatCouldNotBeRemovedIsReportedAgain) {
 TEST(Liveness, PeriodZeroNeverExpires) {
   Liveness liveness{base::TimePoint()};
   liveness.track(1, 60, at(seconds(0)));
+  liveness.contact(1, at(seconds(10)));
   liveness.track(1, 0, at(seconds(10)));
   EXPECT_EQ(liveness.expired(at(seconds(1'000'000))), Ids{});
   EXPECT_EQ(liveness.lastContact(1), at(seconds(10)).wall);
@@ -79,7 +80,7 @@ TEST(Liveness, AfterAStartEveryEntityHasOneFullPeriod) {
 TEST(Liveness, AnotherPeriodAfterAStartLeavesTheFullPeriod) {
   Liveness liveness{base::TimePoint(seconds(500))};
   liveness.restore(1, 60, at(seconds(100)).wall, at(seconds(500)));
-  liveness.setPeriod(1, 40, at(seconds(510)));
+  liveness.track(1, 40, at(seconds(510)));
   EXPECT_EQ(liveness.expired(at(seconds(540))), Ids{});
   EXPECT_EQ(liveness.expired(at(seconds(541))), Ids{1});
 }
@@ -103,7 +104,7 @@ TEST(Liveness, AShorterPeriodCountsFromTheLastContact) {
   Liveness liveness{base::TimePoint()};
   liveness.track(1, 0, at(seconds(0)));
   liveness.contact(1, at(seconds(100)));
-  liveness.setPeriod(1, 40, at(seconds(130)));
+  liveness.track(1, 40, at(seconds(130)));
   EXPECT_EQ(liveness.expired(at(seconds(140))), Ids{});
   EXPECT_EQ(liveness.expired(at(seconds(141))), Ids{1});
 }
@@ -112,7 +113,7 @@ TEST(Liveness, AShorterPeriodThatHasPassedExpiresAtOnce) {
   Liveness liveness{base::TimePoint()};
   liveness.track(1, 0, at(seconds(0)));
   EXPECT_EQ(liveness.expired(at(seconds(130))), Ids{});
-  liveness.setPeriod(1, 40, at(seconds(130)));
+  liveness.track(1, 40, at(seconds(130)));
   EXPECT_EQ(liveness.expired(at(seconds(131))), Ids{1});
 }
 

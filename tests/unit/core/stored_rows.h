@@ -36,14 +36,23 @@ class StoredRows {
     remove(table, id);
   }
 
-  // Gives them to the registry as a store does: by table in the order of the schema, then by id.
-  base::Status load(core::Registry& registry, std::uint64_t revision) const {
+  // Calls take(table, id, cells) for each row as a store does, by table in the order of the schema, then by id, until one
+  // fails.
+  template <class Take>
+  base::Status giveTo(Take&& take) const {
     for (const store::Table& table : core::schema().tables) {
       for (const auto& [key, cells] : rows_) {
         if (key.first != table.number) continue;
-        if (auto status = registry.loadRow(key.first, key.second, cells); !status) return status;
+        if (base::Status status = take(key.first, key.second, cells); !status) return status;
       }
     }
+    return {};
+  }
+  base::Status load(core::Registry& registry, std::uint64_t revision) const {
+    const auto row = [&](std::uint8_t table, std::int64_t id, const Cells& cells) {
+      return registry.loadRow(table, id, cells);
+    };
+    if (base::Status status = giveTo(row); !status) return status;
     return registry.finishLoad(revision);
   }
 

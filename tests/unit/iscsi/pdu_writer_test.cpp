@@ -313,6 +313,21 @@ TEST(PduWriter, GivesItsMemoryBackWhenNothingWaits) {
   EXPECT_EQ(toHex(waiting(writer)), toHex(expected));
 }
 
+TEST(PduWriter, BorrowsItsMemoryOnlyWhileSomethingWaits) {
+  SlabPool pool;
+  PduWriter a({}, &pool);
+  PduWriter b({}, &pool);
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(a.write(pduOf<R2t>("R2T")));
+  EXPECT_EQ(pool.kept(), 0U);
+  a.sent(a.size());
+  const std::size_t kept = pool.kept();
+  EXPECT_GT(kept, 1U);
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(b.write(pduOf<R2t>("R2T")));
+  EXPECT_EQ(pool.kept(), 0U) << "what one writer gave back serves the other";
+  b.sent(b.size());
+  EXPECT_EQ(pool.kept(), kept);
+}
+
 TEST(PduWriter, IsReadBackByTheReader) {
   for (const Digests digests : kAllDigests) {
     PduWriter writer;

@@ -46,6 +46,11 @@ TEST(Escape, ShowsBytesThatAreNotUtf8) {
   EXPECT_EQ(json("a\xff"), R"("a\ufffd")");
 }
 
+TEST(Escape, LeavesTheQuotesOfASentence) {
+  EXPECT_EQ(ops::safeSentence(std::string_view("expected 'true', saw 'tru\n\0\xff'", 29)),
+            R"(expected 'true', saw 'tru\n\x00\xff')");
+}
+
 TEST(Escape, CutsLongTextBetweenCharacters) {
   const std::string text = std::string(ops::kMaxShown - 1, 'a') + "\xc3\xbc";
   EXPECT_EQ(quote(text), '"' + std::string(ops::kMaxShown - 1, 'a') + "... (2 bytes more)\"");

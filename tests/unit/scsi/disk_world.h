@@ -75,6 +75,8 @@ class MemoryDevice : public scsi::BlockDevice {
     return {n, state ? scsi::Provisioning::Mapped : scsi::Provisioning::Deallocated};
   }
 
+  [[nodiscard]] std::optional<scsi::Resources> resources() override { return space; }
+
   // Answers a waiting request: 0 is the oldest.
   void answer(std::size_t index = 0) {
     ASSERT_LT(index, waiting.size());
@@ -92,6 +94,7 @@ class MemoryDevice : public scsi::BlockDevice {
   scsi::Geometry shape;
   base::Bytes bytes;
   std::vector<bool> mapped;
+  std::optional<scsi::Resources> space;
   bool views = false;
   bool later = false;
   IoResult failWith = IoResult::Ok;

@@ -160,6 +160,35 @@ TEST(NoLogicalUnit, AnswersWhatSaysSo) {
   EXPECT_EQ(run("ff")->outcome(), "05 2500");
 }
 
+TEST(ReportLunsUnit, AnswersAndIsListedWhereItIsAskedFor) {
+  const std::vector<scsi::Lun> map{*scsi::Lun::of(5)};
+  World world;
+  const auto run = [&](const char* cdb) {
+    auto command = world.make(world.a, cdb);
+    scsi::executeReportLunsUnit(*command, map);
+    EXPECT_EQ(command->ends, 1);
+    return command;
+  };
+  EXPECT_TRUE(scsi::Lun::reportLunsWellKnown().isReportLunsWellKnown());
+  EXPECT_EQ(text(run("12 00 00 00 24 00")->received()).substr(0, 10), "1e00061" "21f");
+  EXPECT_EQ(text(run("12 01 00 00 24 00")->received()), "1e00000100");
+  EXPECT_EQ(run("12 01 83 00 24 00")->outcome(), "05 2400");
+  EXPECT_EQ(text(run("03 00 00 00 12 00")->received()), "700000000000000a00000000000000000000");
+  EXPECT_EQ(run(scsi_test::kTestUnitReady)->outcome(), "GOOD");
+  EXPECT_EQ(run("28 00 00000000 00 0001 00")->outcome(), "05 2000");
+  EXPECT_EQ(run("")->outcome(), "05 2000");
+  const char* wellKnown = "00000008" "00000000" "c101000000000000";
+  const char* both = "00000010" "00000000" "0005000000000000" "c101000000000000";
+  EXPECT_EQ(text(run("a0 00 00 000000 00000100 00 00")->received()), "00000008" "00000000" "0005000000000000");
+  EXPECT_EQ(text(run("a0 00 01 000000 00000100 00 00")->received()), wellKnown);
+  EXPECT_EQ(text(run("a0 00 02 000000 00000100 00 00")->received()), both);
+  world.a->luns = &map;
+  EXPECT_EQ(world.dataOf(world.a, "a0 00 01 000000 00000100 00 00"), "00000000" "00000000");
+  world.a->reportLunsUnit = true;
+  EXPECT_EQ(world.dataOf(world.a, "a0 00 01 000000 00000100 00 00"), wellKnown);
+  EXPECT_EQ(world.dataOf(world.a, "a0 00 02 000000 00000100 00 00"), both);
+}
+
 TEST(Timestamp, ComesFromTheOwnersClockUntilItIsSet) {
   World world;
   // 1700000000 s = 0x018bcfe56800 ms

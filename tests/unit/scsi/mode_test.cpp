@@ -134,8 +134,9 @@ TEST(Log, PagesGiveCountsAndAreReset) {
   World world;
   world.outcome(world.a, "2a 00 00000000 00 0002 00", filled(1024, 1));
   world.outcome(world.a, "28 00 00000000 00 0001 00");
-  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 00 00 0000 0100 00"), "00000006" "00020305192f");
-  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 ff 00 0000 0100 00"), "40ff000e" "000000ff" "02000300050019002f00");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 00 00 0000 0100 00"), "0000000a" "000203050d0e1011192f");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 40 ff 00 0000 0100 00"),
+            "40ff0016" "000000ff" "0200030005000d000e001000110019002f00");
   EXPECT_EQ(world.dataOf(world.a, "4d 00 42 00 00 0000 0100 00"),
             "02000024" "000302080000000000000000" "000502080000000000000400" "000602080000000000000000");
   EXPECT_EQ(world.dataOf(world.a, "4d 00 42 00 00 0005 0100 00"),
@@ -151,6 +152,22 @@ TEST(Log, PagesGiveCountsAndAreReset) {
   EXPECT_EQ(world.disk.counters().writes, 0U);
   EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "06 2a02");
   EXPECT_EQ(world.outcome(world.a, "4c 02 c0 00 000000 0004 00", filled(4, 0)), "05 2400");
+}
+
+TEST(Log, PagesOfWhatADiskInMemoryHasNone) {
+  World world;
+  world.outcome(world.a, "1b 00 00 00 00 00");
+  world.outcome(world.a, "1b 00 00 00 01 00");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 4d 00 00 0000 0100 00"), "0d00000c" "0000030200ff" "0001030200ff");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 4e 00 00 0000 0100 00"), "0e000010" "0004030400000002" "0006030400000000");
+  EXPECT_EQ(world.dataOf(world.a, "4d 00 51 00 00 0000 0100 00"), "11000008" "0001030400000000");
+  const base::Bytes results = world.run(world.a, "4d 00 50 00 00 0000 0400 00")->received();
+  ASSERT_EQ(results.size(), 404U);
+  EXPECT_EQ(scsi_test::text(base::ByteView(results).first(8)), "10000190" "00010310");
+  EXPECT_EQ(scsi_test::text(base::ByteView(results).subspan(384, 4)), "00140310");
+  EXPECT_EQ(world.outcome(world.a, "4d 00 4c 00 00 0000 0100 00"), "05 2400") << "not thin: no page 0ch";
+  world.device.shape.rotating = true;
+  EXPECT_EQ(world.outcome(world.a, "4d 00 51 00 00 0000 0100 00"), "05 2400") << "not solid state";
 }
 
 TEST(Buffer, KeepsWhatWasWritten) {

@@ -16,9 +16,11 @@ constexpr Column kColumns[] = {{"a", ColumnType::Integer}, {"b", ColumnType::Tex
 constexpr Table kTables[] = {{4, "thing", kColumns}};
 constexpr TableIndex kIndex{Schema{kTables}};
 
+base::Bytes bytesOf(const base::ByteArena& arena) { return {arena.view().begin(), arena.view().end()}; }
+
 // All ops written again; the test fails where the bytes are malformed.
 base::Bytes rewritten(base::ByteView ops) {
-  base::Bytes out;
+  base::ByteArena out;
   OpsWriter writer(out);
   OpsReader reader(ops);
   Op op;
@@ -31,22 +33,22 @@ base::Bytes rewritten(base::ByteView ops) {
     for (const Cell& cell : op.cells) writer.cell(cell);
   }
   EXPECT_FALSE(reader.failed());
-  return out;
+  return bytesOf(out);
 }
 
 TEST(RowCodec, BytesAreAsTheHeaderSays) {
-  base::Bytes out;
+  base::ByteArena out;
   OpsWriter writer(out);
   writer.put(4, 300);
   writer.integer(-2);
   writer.text("hi");
   writer.null();
   writer.erase(9, 1);
-  EXPECT_THAT(out, ElementsAre(1, 4, 0xAC, 0x02, 3, 1, 3, 2, 2, 'h', 'i', 0, 2, 9, 1));
+  EXPECT_THAT(bytesOf(out), ElementsAre(1, 4, 0xAC, 0x02, 3, 1, 3, 2, 2, 'h', 'i', 0, 2, 9, 1));
 }
 
 TEST(RowCodec, WhatIsWrittenIsRead) {
-  base::Bytes out;
+  base::ByteArena out;
   OpsWriter writer(out);
   const std::string big(70'000, 'z');
   const std::int64_t numbers[] = {0,
@@ -66,7 +68,7 @@ TEST(RowCodec, WhatIsWrittenIsRead) {
     writer.blob(base::asBytes(big));
     writer.erase(255, number);
   }
-  OpsReader reader(out);
+  OpsReader reader(out.view());
   Op op;
   for (const std::int64_t number : numbers) {
     ASSERT_TRUE(reader.next(op));
@@ -95,7 +97,7 @@ TEST(RowCodec, NoOpsAreNoFailure) {
 }
 
 TEST(RowCodec, EveryCutShortInputFailsAtItsLastGoodOp) {
-  base::Bytes out;
+  base::ByteArena out;
   OpsWriter writer(out);
   writer.erase(1, 5000);
   const std::size_t first = out.size();
@@ -104,7 +106,7 @@ TEST(RowCodec, EveryCutShortInputFailsAtItsLastGoodOp) {
   writer.text("text");
   for (std::size_t size = 1; size < out.size(); ++size) {
     if (size == first) continue;
-    OpsReader reader(base::ByteView(out).first(size));
+    OpsReader reader(out.view().first(size));
     Op op;
     while (reader.next(op)) {
     }

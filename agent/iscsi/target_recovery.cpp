@@ -1,0 +1,183 @@
+// Recovery within a connection (ErrorRecoveryLevel 1) and between connections (level 2) at the target (RFC 7143 7.2.2,
+// 7.8 to 7.14, 11.16).
+#include <algorithm>
+
+#include "agent/iscsi/target_connection.h"
+#include "agent/iscsi/target_session.h"
+
+namespace iscsi {
+
+// ---- What was sent with status --------------------------------------------------------------------------------------
+
+void TargetConnection::keep(BhsView bhs, base::ByteView data) {
+  const KeptStatuses::Handle handle = kept_->take();
+  KeptStatus& status = kept_->at(handle);
+  std::copy(bhs.begin(), bhs.end(), status.bhs.begin());
+  status.data.assign(data.begin(), data.end());
+  status.task = std::exchange(keepFor_, nullptr);
+  status.dataIn = BasicHeader::load(bhs).is(Opcode::DataIn);
+  if (status.dataIn) status.dataSn = loadWord(bhs, 36);
+  if (status.task != nullptr) status.task->statusKept = true;
+  status_.assign(handle, [this](StatusSequence::Handle oldest) { releaseStatus(oldest); });
+}
+
+void TargetConnection::releaseStatus(StatusSequence::Handle handle) {
+  if (kept_ == nullptr) return;
+  TargetTask* const task = kept_->at(handle).task;
+  kept_->give(handle);
+  if (task != nullptr) session_->statusReleased(*task);
+}
+
+void TargetConnection::sendData(DataIn& pdu, std::span<DataPart> parts, std::optional<std::uint32_t> again) {
+  if (again) {
+    session_->stamp(pdu);
+    pdu.statSn = *again;
+  } else {
+    number(pdu, pdu.hasStatus, {});
+  }
+  written(pdu, output_.write(pdu, base::ByteView{}, parts));
+}
+
+// Old StatSN, present ExpCmdSN and MaxCmdSN (11.16).
+void TargetConnection::resend(KeptStatus& status) {
+  const std::uint32_t statSn = loadWord(BhsView(status.bhs), at::kStatSn);
+  if (status.dataIn && status.task != nullptr) return session_->resendStatusData(*status.task, status.dataSn, statSn);
+  const BhsSpan bhs(status.bhs);
+  storeWord(bhs, at::kExpCmdSn, session_->window().expCmdSn());
+  storeWord(bhs, at::kMaxCmdSn, session_->window().maxCmdSn());
+  if (!output_.writeCopy(BhsView(status.bhs), status.data)) return overflow();
+  attend();
+}
+
+void TargetConnection::onSnack(const Snack& snack, base::ByteView header) {
+  if (kept_ == nullptr) return reject(RejectReason::SnackReject, header);
+  if (snack.type != SnackType::Status) {
+    if (const auto reason = session_->onSnack(*this, snack)) reject(*reason, header);
+    return;
+  }
+  const SnackAnswer answer = status_.snack(snack.begRun, snack.runLength);
+  if (answer.verdict == SnackVerdict::ProtocolError) return reject(RejectReason::ProtocolError, header);
+  if (answer.verdict == SnackVerdict::Rejected) return reject(RejectReason::SnackReject, header);
+  for (std::uint32_t i = 0; i < answer.run.count; ++i) {
+    if (const auto handle = status_.find(answer.run.begin + i)) resend(kept_->at(*handle));
+  }
+}
+
+void TargetSession::statusReleased(TargetTask& task) {
+  task.statusKept = false;
+  retireIfDone(task);
+}
+
+void TargetSession::resendStatusData(TargetTask& task, std::uint32_t dataSn, std::uint32_t statSn) {
+  const auto pdu = task.transfer->in.replay(dataSn);
+  if (pdu) sendDataIn(task, *pdu, statSn);
+}
+
+// ---- Data and R2Ts --------------------------------------------------------------------------------------------------
+
+std::optional<RejectReason> TargetSession::onSnack(TargetConnection& connection, const Snack& snack) {
+  const bool acknowledges = snack.type == SnackType::DataAck;
+  TargetTask* const task = tasks_.find(acknowledges ? snack.targetTransferTag : snack.initiatorTaskTag);
+  if (task == nullptr || task->kind != TaskKind::ScsiCommand || task->link != &connection) {
+    return acknowledges ? RejectReason::InvalidDataAck : RejectReason::ProtocolError;
+  }
+  TaskTransfer& transfer = *task->transfer;
+  const bool sends = task->completed && task->residuals.in != 0;
+  if (acknowledges) {
+    if (sends && transfer.in.acknowledge(snack.begRun, task->dataSn)) return std::nullopt;
+    return RejectReason::InvalidDataAck;
+  }
+  // Segments of another length than they were sent in: MaxRecvDataSegmentLength never gets smaller for a task here.
+  if (snack.type == SnackType::RData) return RejectReason::SnackReject;
+  if (sends) {
+    const SnackAnswer answer = transfer.in.snack(snack.begRun, snack.runLength, task->dataSn);
+    if (answer.verdict == SnackVerdict::ProtocolError) return RejectReason::ProtocolError;
+    if (answer.verdict == SnackVerdict::Rejected) return RejectReason::SnackReject;
+    for (std::uint32_t i = 0; i < answer.run.count; ++i) {
+      const std::uint32_t n = answer.run.begin + i;
+      if (const auto pdu = transfer.in.replay(n)) {
+        // One with status goes again by its own SNACK, which knows its StatSN.
+        DataInPdu again = *pdu;
+        again.status = false;
+        sendDataIn(*task, again, connection.status().next());
+      } else if (const auto r2t = transfer.out.findR2t(n)) {
+        sendR2t(*task, *r2t);
+      }
+    }
+    return std::nullopt;
+  }
+  const std::uint32_t count = snack.runLength == 0 ? task->dataSn - snack.begRun : snack.runLength;
+  if (!task->takesData || snack.begRun + count > task->dataSn) return RejectReason::ProtocolError;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (const auto r2t = transfer.out.findR2t(snack.begRun + i)) sendR2t(*task, *r2t);
+  }
+  return std::nullopt;
+}
+
+void TargetSession::askAgain(TargetConnection& connection) {
+  for (TargetTask* const task : std::vector(waiting_)) {
+    if (task->link != &connection || task->openSequences == 0 || task->state != TaskState::ReceivingData) continue;
+    task->transfer->out.reassigned();
+    advance(*task);
+  }
+}
+
+// ---- Between connections --------------------------------------------------------------------------------------------
+
+// Commands that were taken stay; all else ends with its connection, immediate commands too (7.14).
+void TargetSession::suspend(TargetTask& task) {
+  const bool stays = task.kind == TaskKind::ScsiCommand && !task.immediate && task.delivered &&
+                     task.state != TaskState::Aborted;
+  if (!stays) return;
+  task.inFlight = false;
+  leaveWaiting(task);
+  task.link = nullptr;
+  task.suspended = true;
+  task.statusKept = false;
+  if (task.state != TaskState::Executing) task.state = TaskState::Suspended;
+}
+
+LogoutResponseCode TargetSession::recoverConnection(TargetConnection& asking, std::uint16_t cid) {
+  if (parameters().errorRecoveryLevel < 2) return LogoutResponseCode::RecoveryNotSupported;
+  if (cid == asking.cid()) return LogoutResponseCode::CleanupFailed;
+  for (TargetConnection* const connection : std::vector(connections_)) {
+    if (connection->cid() != cid) continue;
+    detach(*connection, false, asking.now());
+    connection->close();
+  }
+  recoveredCids_.push_back(cid);
+  return LogoutResponseCode::Closed;
+}
+
+void TargetSession::connectionExpired(std::uint16_t cid) {
+  std::erase(recoveredCids_, cid);
+  dropSuspended([&](const TargetTask& task) { return task.connection == cid; });
+}
+
+// TASK REASSIGN: the response goes out before anything of the task does (7.2.2).
+void TargetSession::reassign(TargetTask& task, TargetTask& function) {
+  TargetConnection& link = *function.link;
+  const std::uint32_t expDataSn = function.function().expDataSn;
+  respond(function, TaskManagementResponseCode::FunctionComplete);
+  task.link = &link;
+  task.connection = link.cid();
+  task.suspended = false;
+  if (task.state == TaskState::Executing) return;
+  if (!task.completed) {
+    task.state = TaskState::ReceivingData;
+    if (task.takesData) task.transfer->out.reassigned();
+    return advance(task);
+  }
+  task.state = TaskState::Sending;
+  task.answered = false;
+  DataInSender& in = task.transfer->in;
+  const std::uint32_t segment = link.dataInParameters().maxDataSegmentLength;
+  if (task.residuals.in != 0 && !in.reassign(expDataSn, segment, task.dataSn)) {
+    // It cannot go on from there: all of it once more.
+    in.begin(task.residuals.in, link.dataInParameters(), task.command().read && task.command().write);
+    task.dataSn = 0;
+  }
+  sendAnswer(task);
+}
+
+}  // namespace iscsi

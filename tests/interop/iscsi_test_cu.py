@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""All tests of libiscsi's iscsi-test-cu against an iSCSI target, compared with what a table expects. DESTROYS DATA.
+
+  iscsi_test_cu.py --serve tgtd                      against a target that it starts itself
+  iscsi_test_cu.py --serve san-agent --program PATH
+  iscsi_test_cu.py --url iscsi://HOST:PORT/TARGET/LUN [--second-url URL] [--read-only-url URL]
+  iscsi_test_cu.py --serve tgtd Read10 Inquiry.EVPD  only these
+
+Exit status 0 when everything came as expected, 1 when not, 77 when it cannot run here.
+"""
+
+import argparse
+import fnmatch
+import os
+import shlex
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+from lib import sandbox, test_cu  # noqa: E402
+from lib.iscsi_serve import Served, iscsi_targets, missing  # noqa: E402
+
+CHAP = {"none": None, "chap": iscsi_targets.Chap("host1", "secret-of-host-1"),
+        "mutual": iscsi_targets.Chap("host1", "secret-of-host-1", "disk1", "secret-of-disk-1")}
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tests", nargs="*", help="suites or tests; * is allowed")
+    parser.add_argument("--serve", choices=sorted(iscsi_targets.KINDS), help="start such a target, one a lane")
+    parser.add_argument("--program", help="of the target to start")
+    parser.add_argument("--url", help="the LUN to test; its contents are lost")
+    parser.add_argument("--second-url", default="", help="another path to it")
+    parser.add_argument("--read-only-url", default="", help="a write-protected LUN")
+    parser.add_argument("--lanes", type=int, default=4, help="targets to start, which are tested beside each other (4)")
+    parser.add_argument("--store", choices=("memory", "file"), default="memory",
+                        help="what is behind the units, where the target has the choice")
+    parser.add_argument("--chap", choices=("none", "chap", "mutual"), default="none",
+                        help="what the targets that are started demand")
+    parser.add_argument("--header-digest", action="store_true", help="log in with HeaderDigest=CRC32C")
+    parser.add_argument("--no-sanitize", dest="sanitize", action="store_false", help="leave out tests that sanitize")
+    parser.add_argument("--patience", type=float, default=60, help="seconds that a test may take (60)")
+    parser.add_argument("--expect", help="the table; by default iscsi_test_cu/TARGET.md of the target that is served")
+    parser.add_argument("--page", help="write the results as Markdown into this file")
+    parser.add_argument("--output", help="keep the output of each test in this folder")
+    chosen = parser.parse_args()
+    if bool(chosen.serve) == bool(chosen.url):
+        parser.error("wanted: either --serve or --url")
+    table = os.path.join(HERE, "iscsi_test_cu", f"{chosen.serve}.md")
+    chosen.expect = chosen.expect or (table if os.path.exists(table) else None)
+    return chosen
+
+
+def chosen_tests(wanted):
+    everything = test_cu.names()
+    patterns = [word if "." in word else word + ".*" for word in wanted] or ["*"]
+    tests = [test for test in everything if any(fnmatch.fnmatchcase(test, pattern) for pattern in patterns)]
+    if not tests:
+        sys.exit(f"no test is named so: {' '.join(wanted)}")
+    return tests
+
+
+def serve(chosen, folder, number):
+    """A target of its own with a unit to write and one that is read-only, as a lane; and how to stop it."""
+    here = os.path.join(folder, str(number))
+    os.makedirs(here)
+    in_memory = chosen.store == "memory" and chosen.serve == "san-agent"
+    paths = ["", ""] if in_memory else [os.path.join(here, "unit"), os.path.join(here, "read-only")]
+    units = [iscsi_targets.Unit(mib=128, path=paths[0], thin=True, removable=True),
+             iscsi_targets.Unit(mib=16, path=paths[1], read_only=True)]
+    served = Served(chosen.serve, here, units, CHAP[chosen.chap], chosen.program).start()
+    if chosen.header_digest and hasattr(served.setup, "use_digests"):
+        served.setup.use_digests(True)
+    more = {"header_digest": "crc32c"} if chosen.header_digest else {}
+
+    def mend():
+        if served.running():
+            return False
+        served.stop()
+        served.start()
+        return True
+
+    return test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), mend), served
+
+
+def report(outcome):
+    print(f"{outcome.result:8} {outcome.test:45} {outcome.seconds:6.1f} s  {outcome.reason}", flush=True)
+
+
+def main():
+    chosen = options()
+    if chosen.serve and (why := missing(chosen.serve, chosen.program)):
+        sandbox.skip(why)
+    sandbox.need(test_cu.PROGRAM)
+    tests = chosen_tests(chosen.tests)
+    expectations = test_cu.Expectations(chosen.expect)
+    if chosen.tests:
+        expectations.lines = [line for line in expectations.lines if fnmatch.filter(tests, line.pattern)]
+    # In memory where there is such a place: the tests are about answers, not about disks.
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="sanctum-cu-", dir=place) as folder:
+        tool = test_cu.Tool(chosen.sanitize, chosen.patience, folder)
+        running = []
+        try:
+            if chosen.serve:
+                for number in range(max(1, min(chosen.lanes, len(tests)))):
+                    running.append(serve(chosen, folder, number))
+            lanes = [lane for lane, _ in running] or [test_cu.Lane(chosen.url, chosen.second_url, chosen.read_only_url)]
+            outcomes = tool.run_all(tests, lanes, report)
+        finally:
+            for _, served in running:
+                served.stop()
+    return conclude(chosen, outcomes, expectations)
+
+
+def conclude(chosen, outcomes, expectations):
+    if chosen.output:
+        os.makedirs(chosen.output, exist_ok=True)
+        for outcome in outcomes:
+            with open(os.path.join(chosen.output, outcome.test + ".txt"), "w", encoding="utf-8") as file:
+                file.write(outcome.output)
+    if chosen.page:
+        command = shlex.join(["tests/interop/iscsi_test_cu.py", *_shown_arguments()])
+        with open(chosen.page, "w", encoding="utf-8") as file:
+            file.write(test_cu.page(outcomes, expectations, chosen.serve or "the target of a URL", command))
+    surprises = expectations.surprises(outcomes)
+    print(f"\n{len(outcomes)} tests: {test_cu.counts(outcomes)}; {len(surprises)} not as expected")
+    for surprise in surprises:
+        print("not as expected:", surprise)
+    return 1 if surprises else 0
+
+
+def _shown_arguments():
+    """Without what names folders of this machine."""
+    words, shown = iter(sys.argv[1:]), []
+    for word in words:
+        if word in ("--page", "--output", "--program"):
+            next(words, None)
+        else:
+            shown.append(word)
+    return shown
+
+
+if __name__ == "__main__":
+    sys.exit(main())
