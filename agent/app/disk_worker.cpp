@@ -55,18 +55,24 @@ void DiskWorker::run() {
   }
 }
 
+void DiskWorker::settle() {
+  flush();
+  finished_->tellAll();
+}
+
+void DiskWorker::Finished::tellAll() {
+  while (alive) {
+    std::unique_lock lock(mutex);
+    if (list.empty()) return;
+    auto [done, status] = std::move(list.front());
+    list.pop_front();
+    lock.unlock();
+    done(status);
+  }
+}
+
 void DiskWorker::tell() {
-  const auto task = [finished = finished_] {
-    if (!finished->alive) return;
-    for (;;) {
-      std::unique_lock lock(finished->mutex);
-      if (finished->list.empty()) return;
-      auto [done, status] = std::move(finished->list.front());
-      finished->list.pop_front();
-      lock.unlock();
-      done(status);
-    }
-  };
+  const auto task = [finished = finished_] { finished->tellAll(); };
   // A loop whose mailbox is full is busy with it: there will be room, and nobody waits for this thread meanwhile.
   while (!loop_.post(task)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

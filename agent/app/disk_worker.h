@@ -30,6 +30,8 @@ class DiskWorker {
   void submit(Job job, Done done);
   // Waits until all jobs are done; their `done` is called later, by the loop. For starts and administrators.
   void flush();
+  // The same, and calls their `done` at once: nobody is waiting for an answer any more when this returns.
+  void settle();
 
  private:
   struct Entry {
@@ -41,6 +43,8 @@ class DiskWorker {
     std::mutex mutex;
     std::deque<std::pair<Done, base::Status>> list;
     bool alive = true;  // the loop's thread alone
+
+    void tellAll();
   };
 
   void run();

@@ -53,6 +53,7 @@ base::Status Holder::apply(target::Setup wanted, Mode mode) {
   });
   const target::Setup before = targets_.setup();
   target::Setup setup = withoutMissing(wanted);
+  hears_.settle();
   auto status = targets_.apply(setup);
   if (!status && mode == Mode::LeaveOut && leaveOutBroken(setup)) status = targets_.apply(withoutMissing(wanted));
   if (!status) {

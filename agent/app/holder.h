@@ -16,6 +16,8 @@ namespace agent {
 class Holder {
  public:
   struct Hears {
+    // Before units may go: whoever saves their states is to answer now, because they wait for it in their units.
+    std::function<void()> settle = [] {};
     std::function<void(const target::UnitFacts&)> opened;
     std::function<void(std::string_view unit)> closed;
     std::function<void(std::string_view unit, const base::Error&)> failed;

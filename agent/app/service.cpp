@@ -38,6 +38,7 @@ base::Status Service::start() {
                                 config_.start.limits);
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
+  hears.settle = [this] { worker_.settle(); };
   hears.opened = [this](const target::UnitFacts& unit) {
     parts_.log.write<Event::UnitOpened>(
         base::now(), {{"unit", unit.id}, {"store", unit.store}, {"bytes", unit.blocks * unit.blockSize}});
@@ -176,7 +177,11 @@ void Service::stop(std::string_view reason) {
 void Service::drain(std::string_view reason, base::Duration grace, std::function<void()> done) {
   draining_ = true;
   parts_.log.write<Event::Stopping>(base::now(), {{"reason", reason}, {"sessions", targets_->sessions().size()}});
-  targets_->drain(grace, std::move(done));
+  // Who asked before and who asks now hear of the same end.
+  drained_.push_back(std::move(done));
+  targets_->drain(grace, [this] {
+    for (const auto& told : std::exchange(drained_, {})) told();
+  });
 }
 
 std::string Service::notReady() const {

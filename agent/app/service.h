@@ -84,6 +84,7 @@ class Service {
   std::unique_ptr<ControlServer> control_;
   net::Timer retryTimer_;
   bool draining_ = false;
+  std::vector<std::function<void()>> drained_;
   bool started_ = false;
   base::WallTime since_{};
   target::ServerCounters counted_;  // what the metrics have seen already

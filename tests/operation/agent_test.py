@@ -144,8 +144,7 @@ class Disks(AgentTest):
         with_secret = agent.url(0).replace("iscsi://", "iscsi://me%a long secret 12@")
         code, said = self.libiscsi("iscsi-inq", with_secret)
         self.assertEqual(code, 0, said)
-        opened = [line for line in agent.process.lines if "AGENT-2002" in line and "proof=chap" in line]
-        self.assertTrue(opened, agent.process.output())
+        self.assertIn("session-opened", agent.process.expect("AGENT-2002.*proof=chap").string)
         self.assertNotIn("a long secret", agent.process.output() + agent.ok("sessions") + agent.ok("status"))
         self.assertIn('agent_sessions_opened_total', StatusPage(agent.http_port).get("/metrics")[2])
 

@@ -140,12 +140,10 @@ TEST(AgentConfig, GivesUnitsStableIdentitiesOfTheirOwn) {
 TEST(AgentConfig, ErrorsNameFileLineAndKey) {
   EXPECT_THAT(errorsOf("[[unit]]\nid = \"Disk\"\nstore = \"memory:1M\"\n"),
               ElementsAre(HasSubstr("f.toml:2:6: 'id' expects a unit id")));
-  EXPECT_THAT(errorsOf("[[unit]]\nid = \"a\"\nstore = \"memry:1M\"\n"),
-              ElementsAre(HasSubstr("f.toml:3:9: 'store'")));
+  EXPECT_THAT(errorsOf("[[unit]]\nid = \"a\"\nstore = \"memry:1M\"\n"), ElementsAre(HasSubstr("f.toml:3:9: 'store'")));
   EXPECT_THAT(errorsOf("[[unit]]\nid = \"a\"\nstore = \"memory:1M\"\nserail = \"x\"\n"),
               ElementsAre(HasSubstr("did you mean 'serial'?")));
-  EXPECT_THAT(errorsOf("[[target]]\nname = \"disk\"\n"),
-              ElementsAre(HasSubstr("f.toml:2:8: 'name' expects an iSCSI")));
+  EXPECT_THAT(errorsOf("[[target]]\nname = \"disk\"\n"), ElementsAre(HasSubstr("f.toml:2:8: 'name' expects an iSCSI")));
   EXPECT_THAT(errorsOf("[limits]\nsesions = 3\n"), ElementsAre(HasSubstr("did you mean 'limits.sessions'?")));
 }
 

@@ -61,7 +61,7 @@ struct Agent {
                  if (targets.broken.contains(unit.store)) return base::fail(unit.store + " is broken");
                  return {};
                },
-               {[](const target::UnitFacts&) {}, [](std::string_view) {},
+               {[this] { worker.settle(); }, [](const target::UnitFacts&) {}, [](std::string_view) {},
                 [this](std::string_view unit, const base::Error&) { failed.emplace_back(unit); }}),
         administrator({holder, worker, log, metrics, folder.file("changes.toml"), {base::Bytes(32, 1)}, kCalls}),
         commands({administrator, holder, targets, states, worker, log, metrics, {}}) {
@@ -173,10 +173,10 @@ TEST_F(Control, WhatIsTakenAwayIsSavedFirst) {
 
 TEST_F(Control, ChangesThatCannotBeAreRefusedWithTheirReason) {
   EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "a", "store": "memory:1M"})"), HasSubstr("exists: "));
-  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "B", "store": "memory:1M"})"), HasSubstr("invalid: \"id\""));
+  EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "B", "store": "memory:1M"})"), HasSubstr("invalid: 'id'"));
   EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory"})"), HasSubstr("needs a size"));
   EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory:1M", "settings": ["seral=x"]})"),
-              HasSubstr("did you mean \"serial\"?"));
+              HasSubstr("did you mean 'serial'?"));
   EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "memory:1M", "settings": ["id=c"]})"),
               HasSubstr("argument of its own"));
   EXPECT_THAT(agent_->refusal("unit.delete", R"({"id": "a"})"), HasSubstr("in-use: "));
