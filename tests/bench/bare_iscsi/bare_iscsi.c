@@ -1,7 +1,7 @@
 /* The floor of iSCSI: a target and an initiator that do the least that the other end needs.
  *
- *   bare_iscsi target PORT                          answers reads with zeros, and takes writes, one connection at a time
- *   bare_iscsi load PORT TARGET LUN DEPTH SECONDS   random reads of 4 KiB from 127.0.0.1; prints IOPS and CPU a read
+ *   bare_iscsi target PORT                          answers reads with zeros, and takes writes, one connection at a
+ * time bare_iscsi load PORT TARGET LUN DEPTH SECONDS   random reads of 4 KiB from 127.0.0.1; prints IOPS and CPU a read
  *
  * No digests, no authentication, no checks beyond what keeps it in step, no writes beyond immediate data. Only for
  * measuring on loopback. RFC 7143 11. */
@@ -107,8 +107,10 @@ static void take_login(const uint8_t* request) {
   h[1] = request[1];
   memcpy(h + 8, request + 8, 6);
   h[15] = 1;
-  if (stage == 0) reply(h, security, sizeof security);
-  else reply(h, operational, sizeof operational);
+  if (stage == 0)
+    reply(h, security, sizeof security);
+  else
+    reply(h, operational, sizeof operational);
   stat_sn++;
 }
 
@@ -119,8 +121,14 @@ static void take_command(const uint8_t* request) {
   const void* data = NULL;
   size_t size = 0;
   switch (cdb[0]) {
-    case 0x12: data = inquiry; size = sizeof inquiry; break;
-    case 0xa0: data = report; size = sizeof report; break;
+    case 0x12:
+      data = inquiry;
+      size = sizeof inquiry;
+      break;
+    case 0xa0:
+      data = report;
+      size = sizeof report;
+      break;
     case 0x25:
       put32(capacity, (uint32_t)(DISK_BYTES / BLOCK - 1));
       put32(capacity + 4, BLOCK);
@@ -134,8 +142,13 @@ static void take_command(const uint8_t* request) {
       data = capacity;
       size = sizeof capacity;
       break;
-    case 0x28: case 0x88: data = zeros; size = expected; break;
-    default: break;
+    case 0x28:
+    case 0x88:
+      data = zeros;
+      size = expected;
+      break;
+    default:
+      break;
   }
   if (size > expected) size = expected;
   if (size == 0) {
@@ -168,11 +181,21 @@ static int take_pdu(const uint8_t* pdu) {
       reply(headers[header_count - 1], NULL, 0);
       stat_sn++;
       return 1;
-    case 0x01: take_command(pdu); return 1;
-    case 0x02: reply(new_header(0x22, pdu), NULL, 0); stat_sn++; return 1;
-    case 0x03: take_login(pdu); return 1;
-    case 0x06: reply(new_header(0x26, pdu), NULL, 0); return 0;
-    default: return 1;
+    case 0x01:
+      take_command(pdu);
+      return 1;
+    case 0x02:
+      reply(new_header(0x22, pdu), NULL, 0);
+      stat_sn++;
+      return 1;
+    case 0x03:
+      take_login(pdu);
+      return 1;
+    case 0x06:
+      reply(new_header(0x26, pdu), NULL, 0);
+      return 0;
+    default:
+      return 1;
   }
 }
 
