@@ -93,8 +93,8 @@ class TargetSession {
   [[nodiscard]] SessionCounters& counters() { return counters_; }
   [[nodiscard]] std::uint32_t tasks() const { return tasks_.size(); }
   [[nodiscard]] bool closed() const { return closed_; }
-  // Whether the initiator owes data on this connection.
-  [[nodiscard]] bool awaitsData(const TargetConnection& connection) const;
+  // Since when the initiator owes data on this connection; nothing: it owes none.
+  [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
   // --- the owner ---
   // Ends the session: connections send what they have and close.
@@ -123,11 +123,8 @@ class TargetSession {
                     base::TimePoint now);
   void accept(TargetTask& task, base::TimePoint now);
   void forget(TargetTask& task);  // rejected: its number stays a gap
-  // The rest of the PDU at hand will not come.
-  void cutOff(TargetTask& task) {
-    task.inFlight = false;
-    if (task.state == TaskState::Aborted) retire(task);
-  }
+  // The rest of the PDU at hand will not come, or is here. True: the task is over.
+  bool cutOff(TargetTask& task);
 
   struct DataTaken {
     TargetTask* task = nullptr;  // nullptr: drop it
@@ -148,7 +145,7 @@ class TargetSession {
   }
   // There is room in the output of a connection again.
   void onOutputRoom(TargetConnection& connection);
-  // A request that the connection answers itself (NOP-Out, Text, Logout) is answered.
+  // A request that the connection answers itself (NOP-Out, Text, Logout): what it sends next is the answer.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
   void onSent(TargetTask& task) {
@@ -196,6 +193,7 @@ class TargetSession {
     }
   }
   void retire(TargetTask& task);
+  void remove(TargetTask& task);
   void tellIdle();
   void announce();
 
