@@ -101,7 +101,9 @@ class Peer final : private ConnectionDriver {
     base::Bytes bytes;
     const std::size_t count = writer.gather(views);
     for (std::size_t i = 0; i < count; ++i) base::append(bytes, views[i]);
-    if (damage < bytes.size()) bytes[damage] ^= 0x10;
+    // What the rules are about must stay what was written down.
+    const bool text = (bytes[0] & 0x3f) == 0x03 || (bytes[0] & 0x3f) == 0x04;
+    if (damage < bytes.size() && !text && (digests.header || damage >= kBhsSize)) bytes[damage] ^= 0x10;
     damage = SIZE_MAX;
     give(bytes);
   }

@@ -344,6 +344,7 @@ std::string Peer::lineOf(const PduHead& head) {
       if (itt != kReservedTag) return "NOP " + tag + " len=" + std::to_string(data_.size());
       return loadWord(bhs, at::kTransferTag) != kReservedTag ? "NOP ping" : "NOP window";
     case Opcode::TextResponse: {
+      base::append(texts, data_);
       std::string line = "TEXT";
       if ((bhs[1] & 0x80) != 0) line += " F";
       if ((bhs[1] & 0x40) != 0) line += " C";

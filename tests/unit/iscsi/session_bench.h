@@ -152,6 +152,7 @@ class Peer final : private ConnectionDriver {
   std::uint32_t maxCmdSn = 0, expCmdSn = 0;  // as told last
   std::map<std::uint32_t, std::uint32_t> tags;  // of the last R2T of a task
   std::map<std::uint32_t, base::Bytes> received;  // data-in of a task
+  base::Bytes texts;  // of all Text Responses
   std::vector<std::string> faults;
   std::string refused;
   int attended = 0;
