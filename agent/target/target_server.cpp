@@ -299,6 +299,7 @@ void TargetServer::Impl::onLoggedIn(ConnectionSocket& socket, iscsi::TargetSessi
 void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::LoginFailure& failure,
                                         const iscsi::AgreedLogin& known) {
   ++counters_.loginsRefused;
+  if (failure.timedOut) ++counters_.loginsTimedOut;
   environment_.observer.onLoginRefused(
       {socket.peer(), known.initiatorName, known.targetName, failure.status, failure.what});
 }
