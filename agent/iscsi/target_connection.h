@@ -88,7 +88,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   // Send what there is, then close.
   [[nodiscard]] bool closing() const { return state_ == State::Closing; }
   [[nodiscard]] bool fullFeature() const { return state_ == State::FullFeature; }
-  [[nodiscard]] TargetSession* session() { return session_; }
+  [[nodiscard]] TargetSession* session() const { return session_; }
   [[nodiscard]] std::uint16_t cid() const { return cid_; }
   [[nodiscard]] const PduTrace& trace() const { return trace_; }
 

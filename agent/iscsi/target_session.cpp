@@ -416,8 +416,13 @@ void TargetSession::submitWaiting() {
 
 // ---- Answers -------------------------------------------------------------------------------------------------------
 
+// While a connection or the session ends, the abort of one command may let the unit end others.
+bool TargetSession::reachable(const TargetTask& task) const {
+  return !closed_ && task.link != nullptr && task.link->session() == this;
+}
+
 void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
-  if (answer.aborted || task.link == nullptr) {
+  if (answer.aborted || !reachable(task)) {
     task.state = TaskState::Aborted;
     task.answered = true;
     endCommand(task);
@@ -621,9 +626,12 @@ void TargetSession::tellIdle() {
 
 // The window has opened, and nothing is on its way that says so (11.4.11).
 void TargetSession::announce() {
-  if (!window_.announcementUrgent() || connections_.empty()) return;
+  if (!window_.announcementUrgent()) return;
+  const auto one = std::find_if(connections_.begin(), connections_.end(),
+                                [this](const TargetConnection* connection) { return connection->session() == this; });
+  if (one == connections_.end()) return;
   NopIn nop;
-  connections_.front()->send(nop, false);
+  (*one)->send(nop, false);
 }
 
 }  // namespace iscsi

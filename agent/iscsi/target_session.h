@@ -172,6 +172,7 @@ class TargetSession {
   void enterWaiting(TargetTask& task);
   void leaveWaiting(TargetTask& task);
   void submitWaiting();
+  [[nodiscard]] bool reachable(const TargetTask& task) const;
   void answerFault(TargetTask& task);
   void answer(TargetTask& task, const UnitAnswer& answer);
   bool sendAnswer(TargetTask& task);

@@ -152,7 +152,7 @@ void TargetSession::stepWaiting() {
 
 void TargetSession::managed(TargetTask& function, TaskManagementResponseCode response) {
   function.unitDone = true;
-  if (function.link == nullptr) {
+  if (!reachable(function)) {
     endCommand(function);
     function.answered = true;
     return retire(function);

@@ -394,11 +394,12 @@ base::Status TargetServer::Impl::apply(Setup setup) {
 // The target ports through which each unit is reached, for VPD page 83h and REPORT TARGET PORT GROUPS.
 void TargetServer::Impl::updatePorts() {
   for (auto& [id, unit] : units_) {
+    const std::string& unitId = id;
     scsi::TargetPorts ports;
     for (const TargetSetup& target : setup_.targets) {
       const bool mapped = std::any_of(target.rules.begin(), target.rules.end(), [&](const AccessRule& rule) {
         return std::any_of(rule.luns.begin(), rule.luns.end(),
-                           [&, &unitId = id](const LunMapping& mapping) { return mapping.unit == unitId; });
+                           [&](const LunMapping& mapping) { return mapping.unit == unitId; });
       });
       if (!mapped) continue;
       if (ports.deviceName.empty()) ports.deviceName = target.name;

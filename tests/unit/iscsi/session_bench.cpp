@@ -83,6 +83,14 @@ void FakeUnits::finish(std::uint32_t itt) {
 void FakeUnits::abort(TargetTask& task) {
   log_.aborted.push_back(task.itt);
   if (!log_.abortsLater) finishAbort(task.itt);
+  for (const std::uint32_t itt : std::exchange(log_.abortFrees, {})) {
+    const auto is = [itt](const TargetTask* other) { return other->itt == itt; };
+    if (std::any_of(functions_.begin(), functions_.end(), is)) {
+      finishFunction(itt);
+    } else {
+      finish(itt);
+    }
+  }
 }
 
 void FakeUnits::finishAbort(std::uint32_t itt) {

@@ -27,6 +27,7 @@ using Lines = std::vector<std::string>;
 struct UnitLog {
   bool answersLater = false;    // execute() leaves it to finish()
   bool abortsLater = false;     // likewise abort()
+  std::vector<std::uint32_t> abortFrees;  // what waits at the unit for the command that is aborted next
   bool functionsLater = false;  // manage() leaves it to finishFunction()
   bool room = true;             // begin()
   std::size_t memory = SIZE_MAX;  // bytes of data-out

@@ -537,6 +537,46 @@ TEST(TargetSessionLogout, ALostConnectionLeavesAGapThatAnotherFills) {
   EXPECT_THAT(first.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S", "IN 3 sn=0 off=0 len=8 F S"));
 }
 
+TEST(TargetSessionLoss, MayLetTheUnitEndOtherCommandsAndFunctionsOfTheConnection) {
+  for (const bool closes : {false, true}) {
+    Bench bench;
+    bench.log.answersLater = bench.log.functionsLater = true;
+    Peer& peer = bench.peer();
+    TargetSession& session = peer.session();
+    peer.sendRead(1, 8);
+    peer.sendRead(2, 8);
+    ScsiCommand immediate = peer.read(3, 8);
+    immediate.immediate = true;
+    --*peer.cmdSn;
+    peer.send(immediate);
+    TaskManagementRequest elsewhere = peer.function(F::LogicalUnitReset, 9);
+    elsewhere.lun[1] = 1;
+    peer.send(elsewhere);
+    bench.log.abortFrees = {2, 3, 9};
+    if (closes) {
+      session.close(SessionEnd::Dropped);
+    } else {
+      peer.lose();
+    }
+    EXPECT_EQ(session.tasks(), 0U);
+    EXPECT_THAT(peer.take(), IsEmpty());
+    EXPECT_EQ(session.window().active(), 0U);
+  }
+}
+
+TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
+  SessionLimits limits;
+  limits.commandWindow = 1;
+  Bench bench(limits);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), 100);
+  peer.session().clearWaiting(0);
+  peer.lose();
+  EXPECT_THAT(peer.take(), IsEmpty());
+}
+
 TEST(TargetSessionLoss, WithoutTimeToRetainTheSessionEndsAtOnce) {
   Bench bench;
   Peer& peer = bench.peer({"DefaultTime2Retain=0"});
