@@ -41,6 +41,7 @@ struct LoginFailure {
   LoginStatus status = LoginStatus::Success;  // sent or received; Success where the connection just closes
   std::string_view what;
   const TextKeyRow* key = nullptr;  // the key that it was about
+  bool timedOut = false;            // LoginLimits::deadline
 };
 
 // The default MaxRecvDataSegmentLength, which holds during login (6.3).

@@ -18,7 +18,9 @@ base::TimePoint LoginTarget::nextDeadline() const {
 }
 
 void LoginTarget::onTimer(base::TimePoint now) {
-  if (now >= nextDeadline()) close("the login took too long");
+  if (now < nextDeadline()) return;
+  close("the login took too long");
+  failure_.timedOut = true;
 }
 
 void LoginTarget::onOtherPdu() {

@@ -108,11 +108,13 @@ TargetSession* SessionDirectory::find(const AgreedLogin& login) {
   return session == node->second.sessions.end() ? nullptr : session->second.get();
 }
 
-// An implicit logout (6.3.4).
+// An implicit logout (6.3.4). The session stays, even where this was its only connection: another takes its place.
 void SessionDirectory::endConnection(TargetSession& session, std::uint16_t cid) {
   for (TargetConnection* const connection : session.connections()) {
     if (connection->cid() != cid) continue;
+    replacing_ = true;
     session.detach(*connection, false, now_);
+    replacing_ = false;
     return connection->close();
   }
 }
@@ -137,6 +139,7 @@ void SessionDirectory::onSessionIdle(TargetSession&) { anyIdle_ = true; }
 
 void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut,
                                         base::TimePoint now) {
+  if (replacing_) return;
   Node& node = nodeOf(session.login().targetName);
   const std::uint16_t tsih = session.login().tsih;
   if (session.login().discovery) return session.close(SessionEnd::LoggedOut);  // nothing to come back to

@@ -83,6 +83,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   std::map<std::string, Node, std::less<>> nodes_;  // by target name; "": discovery without a name
   std::vector<std::unique_ptr<TargetSession>> ending_;
   bool anyIdle_ = false;
+  bool replacing_ = false;  // a connection is being reinstated
   base::TimePoint now_{};
 };
 

@@ -44,6 +44,7 @@ TargetConnection::~TargetConnection() { onGone(now_); }
 
 std::size_t TargetConnection::onBytes(base::ByteView bytes, base::TimePoint now) {
   if (closing()) return bytes.size();
+  finished_.reset();
   now_ = heard_ = now;
   pinged_ = false;
   inCall_ = true;
@@ -62,7 +63,7 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
 }
 
 void TargetConnection::onSent() {
-  finished_ = nullptr;
+  finished_.reset();
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);
@@ -97,10 +98,13 @@ base::TimePoint TargetConnection::nextDeadline() const {
   } else if (setting_.pingAfter.count() != 0 && !session_->login().discovery) {
     next = heard_ + setting_.pingAfter;
   }
-  if (setting_.dataOutTime.count() != 0 && session_->awaitsData(*this)) {
-    next = std::min(next, heard_ + setting_.dataOutTime);
-  }
-  return next;
+  return std::min(next, dataDeadline());
+}
+
+// Other PDUs are no excuse: whoever is asked for data and only pings would keep memory for ever.
+base::TimePoint TargetConnection::dataDeadline() const {
+  const auto owed = setting_.dataOutTime.count() != 0 ? session_->awaitsData(*this) : std::nullopt;
+  return owed ? std::max(*owed, dataHeard_) + setting_.dataOutTime : base::kNever;
 }
 
 void TargetConnection::onTimer(base::TimePoint now) {
@@ -110,9 +114,9 @@ void TargetConnection::onTimer(base::TimePoint now) {
     login_->onTimer(now);
     return afterLogin(now);
   }
-  if (setting_.dataOutTime.count() != 0 && session_->awaitsData(*this) && now >= heard_ + setting_.dataOutTime) {
+  if (now >= dataDeadline()) {
     if (kept_ == nullptr) return fail("data that was asked for did not come");
-    heard_ = now;
+    dataHeard_ = now;
     return session_->askAgain(*this);
   }
   if (pinged_) return fail("no answer to a NOP-In");
@@ -324,6 +328,7 @@ Placement TargetConnection::takeDataOut(const PduHead& head) {
   if (!pdu) return refuse(pdu.error());
   const TargetSession::DataTaken taken = session_->takeData(*this, *pdu);
   incoming_.kind = Incoming::Kind::Data;
+  if (pdu->dataSegmentLength != 0) dataHeard_ = now_;
   incoming_.dataOut = *pdu;
   incoming_.task = taken.task;
   incoming_.reject = taken.reject;

@@ -59,7 +59,7 @@ struct ConnectionSetting {
   // All of these: 0 never.
   base::Duration pingAfter = std::chrono::seconds(30);    // of silence: a NOP-In
   base::Duration pingTime = std::chrono::seconds(30);     // without an answer: the connection is lost
-  base::Duration dataOutTime = std::chrono::seconds(30);  // without any PDU while data is owed: likewise
+  base::Duration dataOutTime = std::chrono::seconds(30);  // without any data while some is owed: likewise
 };
 
 class TargetConnection final : private CredentialsSource, private CredentialsReceiver {
@@ -90,7 +90,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   // Send what there is, then close.
   [[nodiscard]] bool closing() const { return state_ == State::Closing; }
   [[nodiscard]] bool fullFeature() const { return state_ == State::FullFeature; }
-  [[nodiscard]] TargetSession* session() { return session_; }
+  [[nodiscard]] TargetSession* session() const { return session_; }
   [[nodiscard]] std::uint16_t cid() const { return cid_; }
   [[nodiscard]] const PduTrace& trace() const { return trace_; }
 
@@ -195,6 +195,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   }
   void overflow();
   void attend();
+  [[nodiscard]] base::TimePoint dataDeadline() const;
 
   ConnectionSetting setting_;
   LoginTargetPorts ports_;
@@ -210,6 +211,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   TargetSession* session_ = nullptr;
   base::TimePoint now_;
   base::TimePoint heard_;  // when bytes came last
+  base::TimePoint dataHeard_{};  // ... of a Data-Out
   PduReader reader_;
   PduWriter output_;
   Incoming incoming_;

@@ -46,7 +46,10 @@ TargetSession::~TargetSession() = default;
 
 // ---- Connections ---------------------------------------------------------------------------------------------------
 
-void TargetSession::attach(TargetConnection& connection) { connections_.push_back(&connection); }
+void TargetSession::attach(TargetConnection& connection) {
+  connections_.push_back(&connection);
+  window_.announced();  // by the last Login Response
+}
 
 void TargetSession::detach(TargetConnection& connection, bool loggedOut, base::TimePoint now) {
   if (std::erase(connections_, &connection) == 0) return;
@@ -59,7 +62,12 @@ void TargetSession::detach(TargetConnection& connection, bool loggedOut, base::T
   dropAll(Loss::Connection, [&](const TargetTask& task) { return task.link == &connection; });
   if (closed_) return;
   owner_.onConnectionGone(*this, connection.cid(), loggedOut, now);
-  if (!closed_) stepWaiting();
+  if (closed_) return;
+  submitWaiting();
+  tasks_.forEach([&](TargetTask& task) {
+    if (task.kind == TaskKind::TaskManagement) task.fence.connectionEnded(connection.cid());
+  });
+  stepWaiting();
 }
 
 void TargetSession::close(SessionEnd why) {
@@ -89,12 +97,15 @@ void TargetSession::clearWaiting(std::uint64_t lun) {
            (task.state == TaskState::Held || task.state == TaskState::ReceivingData ||
             task.state == TaskState::Ready);
   });
+  stepWaiting();
 }
 
-bool TargetSession::awaitsData(const TargetConnection& connection) const {
-  return std::any_of(waiting_.begin(), waiting_.end(), [&](const TargetTask* task) {
+std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection& connection) const {
+  const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), [&](const TargetTask* task) {
     return task->link == &connection && task->openSequences != 0;
   });
+  if (oldest == waiting_.end()) return std::nullopt;
+  return (*oldest)->owedSince;
 }
 
 // ---- Requests at their header --------------------------------------------------------------------------------------
@@ -293,8 +304,12 @@ TargetSession::DataTaken TargetSession::takeData(TargetConnection& connection, c
 }
 
 void TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good, base::ByteView header) {
-  task.inFlight = false;
-  if (task.state == TaskState::Aborted) return retire(task);
+  if (cutOff(task)) return;
+  // Went to its unit, or was answered, since the header: by what came on other connections.
+  if (task.answered || task.state == TaskState::Executing || task.state == TaskState::Sending) {
+    ++counters_.lateData;
+    return;
+  }
   DataOutReceiver& out = task.transfer->out;
   const DataOutPdu numbers{pdu.targetTransferTag, pdu.dataSn, pdu.bufferOffset, pdu.dataSegmentLength, pdu.final};
   const DataOutFault fault = good ? out.received(numbers) : out.damaged(numbers);
@@ -308,6 +323,14 @@ void TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good, ba
   task.openSequences = static_cast<std::uint16_t>(out.openSequences());
   if (task.delivered) advance(task);
   if (functionsWaiting_ > 0) stepWaiting();
+}
+
+bool TargetSession::cutOff(TargetTask& task) {
+  if (!std::exchange(task.inFlight, false)) return true;
+  if (task.state != TaskState::Aborted) return false;
+  if (!std::exchange(task.answered, true)) endCommand(task);
+  retire(task);
+  return true;
 }
 
 // The next step of a command that was delivered and is not with its unit.
@@ -377,6 +400,7 @@ void TargetSession::submit(TargetTask& task) {
 void TargetSession::enterWaiting(TargetTask& task) {
   if (std::exchange(task.waiting, true)) return;
   waiting_.push_back(&task);
+  task.owedSince = task.link->now();
   if (task.command().attribute == TaskAttribute::Ordered) ++orderedWaiting_;
 }
 
@@ -403,6 +427,11 @@ void TargetSession::submitWaiting() {
 
 // ---- Answers -------------------------------------------------------------------------------------------------------
 
+// While a connection or the session ends, the abort of one command may let the unit end others.
+bool TargetSession::reachable(const TargetTask& task) const {
+  return !closed_ && task.link != nullptr && task.link->session() == this;
+}
+
 void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
   if (task.suspended && !answer.aborted) {
     // Another connection may come for it.
@@ -411,8 +440,9 @@ void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
     task.state = TaskState::Suspended;
     return;
   }
-  if (answer.aborted || task.link == nullptr) {
+  if (answer.aborted || !reachable(task)) {
     task.state = TaskState::Aborted;
+    task.answered = true;
     endCommand(task);
     return retire(task);
   }
@@ -562,19 +592,16 @@ void TargetSession::endCommand(TargetTask& task) {
 }
 
 void TargetSession::finish(TargetTask& task) {
+  endCommand(task);
   task.answered = true;
-  retire(task);
+  remove(task);
 }
 
 // Ends a task without an answer: its connection is gone, or a function aborted it. Afterwards it is not here any more,
 // or has no link.
 void TargetSession::drop(TargetTask& task, Loss loss) {
-  if (task.inFlight && loss == Loss::Aborted) {
-    task.state = TaskState::Aborted;  // the rest of its PDU is awaited
-    return;
-  }
-  task.inFlight = false;
   if (task.answered) {
+    if (loss == Loss::Connection) task.inFlight = false;
     task.link = nullptr;
     task.statusKept = false;
     return retireIfDone(task);  // or the output lets go of it
@@ -584,6 +611,11 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
     static_cast<void>(loss == Loss::Connection ? window_.release(task.cmdSn) : window_.plug(task.cmdSn));
   }
   if (task.kind == TaskKind::ScsiCommand) leaveWaiting(task);
+  if (task.inFlight && loss == Loss::Aborted) {
+    task.state = TaskState::Aborted;  // the rest of its PDU is awaited
+    return;
+  }
+  task.inFlight = false;
   const bool executing = task.kind == TaskKind::ScsiCommand && task.state == TaskState::Executing;
   const bool unitWorks = executing || (task.askedUnit && !task.unitDone);
   if (!unitWorks) {
@@ -599,13 +631,22 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
   if (executing) units_->abort(task);
 }
 
+// The task is over: nothing more of it goes out, and its credit is given back.
 void TargetSession::retire(TargetTask& task) {
+  if (task.inFlight) {  // stray data: the reader has the task until the end of the PDU
+    task.state = TaskState::Aborted;
+    return;
+  }
+  remove(task);
+  if (!closed_) announce();
+}
+
+void TargetSession::remove(TargetTask& task) {
   if (task.unit != nullptr || !task.dataOut.empty()) units_->release(task);
   if (task.transfer != nullptr) transfers_.give(std::exchange(task.transfer, nullptr));
   if (task.kind == TaskKind::TaskManagement && task.state == TaskState::Executing) --functionsWaiting_;
   tasks_.remove(task);
-  if (closed_) return tellIdle();
-  announce();
+  if (closed_) tellIdle();
 }
 
 void TargetSession::tellIdle() {
@@ -614,9 +655,12 @@ void TargetSession::tellIdle() {
 
 // The window has opened, and nothing is on its way that says so (11.4.11).
 void TargetSession::announce() {
-  if (!window_.announcementUrgent() || connections_.empty()) return;
+  if (!window_.announcementUrgent()) return;
+  const auto one = std::find_if(connections_.begin(), connections_.end(),
+                                [this](const TargetConnection* connection) { return connection->session() == this; });
+  if (one == connections_.end()) return;
   NopIn nop;
-  connections_.front()->send(nop, false);
+  (*one)->send(nop, false);
 }
 
 }  // namespace iscsi

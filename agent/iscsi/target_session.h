@@ -95,8 +95,8 @@ class TargetSession {
   [[nodiscard]] SessionCounters& counters() { return counters_; }
   [[nodiscard]] std::uint32_t tasks() const { return tasks_.size(); }
   [[nodiscard]] bool closed() const { return closed_; }
-  // Whether the initiator owes data on this connection.
-  [[nodiscard]] bool awaitsData(const TargetConnection& connection) const;
+  // Since when the initiator owes data on this connection; nothing: it owes none.
+  [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
   // --- the owner ---
   // Ends the session: connections send what they have and close.
@@ -125,11 +125,8 @@ class TargetSession {
                     base::TimePoint now);
   void accept(TargetTask& task, base::TimePoint now);
   void forget(TargetTask& task);  // rejected: its number stays a gap
-  // The rest of the PDU at hand will not come.
-  void cutOff(TargetTask& task) {
-    task.inFlight = false;
-    if (task.state == TaskState::Aborted) retire(task);
-  }
+  // The rest of the PDU at hand will not come, or is here. True: the task is over.
+  bool cutOff(TargetTask& task);
 
   struct DataTaken {
     TargetTask* task = nullptr;  // nullptr: drop it
@@ -164,7 +161,7 @@ class TargetSession {
   }
   // There is room in the output of a connection again.
   void onOutputRoom(TargetConnection& connection);
-  // A request that the connection answers itself (NOP-Out, Text, Logout) is answered.
+  // A request that the connection answers itself (NOP-Out, Text, Logout): what it sends next is the answer.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
   void onSent(TargetTask& task) { retireIfDone(task); }
@@ -189,6 +186,7 @@ class TargetSession {
   void enterWaiting(TargetTask& task);
   void leaveWaiting(TargetTask& task);
   void submitWaiting();
+  [[nodiscard]] bool reachable(const TargetTask& task) const;
   void answerFault(TargetTask& task);
   void answer(TargetTask& task, const UnitAnswer& answer);
   bool sendAnswer(TargetTask& task);
@@ -214,6 +212,7 @@ class TargetSession {
   void retireIfDone(TargetTask& task) {
     if (task.answered && !task.held() && !task.statusKept) retire(task);
   }
+  void remove(TargetTask& task);
   void tellIdle();
 
   [[nodiscard]] bool recovers() const { return parameters().errorRecoveryLevel > 0; }

@@ -70,6 +70,7 @@ struct TargetTask : Task, OutputHold {
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
   base::TimePoint since{};         // its header was there
+  base::TimePoint owedSince{};     // in TargetSession::waiting_ since then
   ResponseFence fence;             // a function: status of other connections that must arrive first
   bool inFlight = false;   // a PDU of it is being read, maybe into dataOut
   bool accepted = false;   // its number counts as received

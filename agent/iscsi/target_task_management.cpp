@@ -78,6 +78,7 @@ void TargetSession::abortOne(TargetTask& function, TargetTask& referenced) {
   const base::TimePoint now = function.link->now();
   drop(referenced, Loss::Aborted);
   respond(function, TaskManagementResponseCode::FunctionComplete);
+  submitWaiting();
   deliverHeld(now);
 }
 
@@ -108,7 +109,8 @@ void TargetSession::step(TargetTask& function) {
       if (function.askedUnit) return;
       function.askedUnit = true;
       clearForFunction(function);
-      return units_->manage(function, nullptr);
+      units_->manage(function, nullptr);
+      return submitWaiting();  // what waited for those that were ended
     case AbortStep::AwaitStatus:
       return;
     case AbortStep::Respond:
@@ -116,12 +118,13 @@ void TargetSession::step(TargetTask& function) {
   }
 }
 
-// Ends affected tasks that no unit knows of. The others end by its hand.
+// Ends affected tasks that no unit knows of, or that wait for room in the output. The others end by its hand.
 void TargetSession::clearForFunction(TargetTask& function) {
   const AffectedSet set = affectedBy(function);
   dropAll(Loss::Aborted, [&](const TargetTask& task) {
-    return isAffected(task, set) && (task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
-                                     task.state == TaskState::Held);
+    const bool sending = task.state == TaskState::Sending && !task.answered;
+    return isAffected(task, set) && (sending || task.state == TaskState::ReceivingData ||
+                                     task.state == TaskState::Ready || task.state == TaskState::Held);
   });
 }
 
@@ -154,7 +157,7 @@ void TargetSession::stepWaiting() {
 
 void TargetSession::managed(TargetTask& function, TaskManagementResponseCode response) {
   function.unitDone = true;
-  if (function.link == nullptr) {
+  if (!reachable(function)) {
     endCommand(function);
     function.answered = true;
     return retire(function);

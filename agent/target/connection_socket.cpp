@@ -110,7 +110,13 @@ void ConnectionSocket::onTurnEnd() {
   markActive();
   flush();
   if (ended_ || lingers_) return;
-  if (connection_->closing() && connection_->output().empty()) return linger();
+  if (connection_->closing()) {
+    if (connection_->output().empty()) return linger();
+    if (!std::exchange(leaves_, true)) {
+      // A peer that does not read what is left must not keep it here.
+      timer_.startAt(loop_.now() + kLingerTime);
+    }
+  }
   // What was kept is fed when there is room again.
   if (!kept_.empty() && connection_->wantsInput()) watch_.raise(EPOLLIN);
   updateInterest();
@@ -155,6 +161,7 @@ void ConnectionSocket::updateInterest() {
 
 // Moves a running timer only to an earlier time: for most of them the deadline moves on with each PDU.
 void ConnectionSocket::armTimer() {
+  if (leaves_) return;
   const base::TimePoint next = connection_->nextDeadline();
   if (timer_.started() && next >= timerAt_) return;
   timerAt_ = next;
@@ -162,7 +169,7 @@ void ConnectionSocket::armTimer() {
 }
 
 void ConnectionSocket::onTimer() {
-  if (lingers_) return end();
+  if (lingers_ || leaves_) return end();
   connection_->onTimer(loop_.now());
   if (ended_) return;
   attend();

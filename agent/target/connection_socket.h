@@ -2,10 +2,10 @@
 //
 // Reads up to 64 KiB at a time into memory that all connections of the loop share, and long data segments right into
 // their place; sends what has gathered by one call at the end of a turn. It answers the login's questions of access and
-// discovery with the address of its peer at hand. When the connection wants to close, it sends what there is, says
-// end-of-stream and waits for the peer's, for kLingerTime at most. The owner is told onEnded() and destroys it later.
-// Bounds: kReadsATurn reads, so that others have their turn; what it cannot feed while its peer does not read is one
-// read. One thread, that of the loop.
+// discovery with the address of its peer at hand. When the connection wants to close, it sends what there is, for
+// kLingerTime at most, says end-of-stream and waits for the peer's, again for kLingerTime at most. The owner is told
+// onEnded() and destroys it later. Bounds: kReadsATurn reads, so that others have their turn; what it cannot feed while
+// its peer does not read is one read. One thread, that of the loop.
 #pragma once
 
 #include <memory>
@@ -119,6 +119,7 @@ class ConnectionSocket final : private net::Handler,
   std::unique_ptr<iscsi::TargetConnection> connection_;
   base::Bytes kept_;       // read, and not fed: the connection does not want input
   bool blocked_ = false;   // the kernel took not all output
+  bool leaves_ = false;    // the connection closes, and output is left
   bool lingers_ = false;   // end-of-stream is said
   bool ended_ = false;
   bool turnEndAsked_ = false;

@@ -204,13 +204,14 @@ void SessionUnits::listLuns() {
 }
 
 SessionUnits::Mapped* SessionUnits::find(std::uint64_t lun) {
+  // One that is being detached is not there any more.
   for (Mapped& mapped : mapped_) {
-    if (mapped.wire == lun) return &mapped;
+    if (mapped.wire == lun && mapped.unit != nullptr) return &mapped;
   }
   const auto number = lunOf(lun).number();
   if (!number) return nullptr;
   for (Mapped& mapped : mapped_) {
-    if (mapped.lun == *number) return &mapped;
+    if (mapped.lun == *number && mapped.unit != nullptr) return &mapped;
   }
   return nullptr;
 }

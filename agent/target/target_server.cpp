@@ -152,7 +152,7 @@ TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
       trimTimer_(environment.loop.timers(), [this] { trimIdle(); }) {}
 
 TargetServer::Impl::~Impl() {
-  for (auto& [socket, owned] : sockets_) socket->close();
+  while (!sockets_.empty()) sockets_.begin()->second->close();  // which takes it out
   endedSockets_.clear();
   std::vector<iscsi::TargetSession*> all;
   directory_.forEach([&](iscsi::TargetSession& session) { all.push_back(&session); });
@@ -183,10 +183,9 @@ void TargetServer::Impl::onAccepted(net::Listener& listener, net::UniqueFd fd, c
   ++counters_.connectionsAccepted;
   const auto portal = std::find_if(portals_.begin(), portals_.end(),
                                    [&](const Portal& one) { return one.listener.get() == &listener; });
-  std::size_t& ofAddress = loginsOf_[peer.octets()];
-  if (draining_ || ofAddress >= limits_.loginsOfAnAddress) {
+  const auto ofAddress = loginsOf_.find(peer.octets());
+  if (draining_ || (ofAddress != loginsOf_.end() && ofAddress->second >= limits_.loginsOfAnAddress)) {
     ++counters_.loginsEvicted;
-    if (ofAddress == 0) loginsOf_.erase(peer.octets());
     return;
   }
   if (logins_.size() >= limits_.loginsAtATime) evictLogin();
@@ -204,11 +203,8 @@ void TargetServer::Impl::onAccepted(net::Listener& listener, net::UniqueFd fd, c
   ConnectionSocket& opened = *socket;
   const auto status = opened.open(std::move(fd), setting,
                                   {environment_.credentials, directory_, challenges_, environment_.random});
-  if (!status) {
-    if (ofAddress == 0) loginsOf_.erase(peer.octets());
-    return;
-  }
-  ++ofAddress;
+  if (!status) return;
+  ++loginsOf_[peer.octets()];
   logins_.push_back(&opened);
   sockets_.emplace(&opened, std::move(socket));
   if (sockets_.size() >= limits_.connections) {
@@ -315,6 +311,7 @@ void TargetServer::Impl::onLoggedIn(ConnectionSocket& socket, iscsi::TargetSessi
 void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::LoginFailure& failure,
                                         const iscsi::AgreedLogin& known) {
   ++counters_.loginsRefused;
+  if (failure.timedOut) ++counters_.loginsTimedOut;
   environment_.observer.onLoginRefused(
       {socket.peer(), known.initiatorName, known.targetName, failure.status, failure.what});
 }
@@ -410,11 +407,12 @@ base::Status TargetServer::Impl::apply(Setup setup) {
 // The target ports through which each unit is reached, for VPD page 83h and REPORT TARGET PORT GROUPS.
 void TargetServer::Impl::updatePorts() {
   for (auto& [id, unit] : units_) {
+    const std::string& unitId = id;
     scsi::TargetPorts ports;
     for (const TargetSetup& target : setup_.targets) {
       const bool mapped = std::any_of(target.rules.begin(), target.rules.end(), [&](const AccessRule& rule) {
         return std::any_of(rule.luns.begin(), rule.luns.end(),
-                           [&, &unitId = id](const LunMapping& mapping) { return mapping.unit == unitId; });
+                           [&](const LunMapping& mapping) { return mapping.unit == unitId; });
       });
       if (!mapped) continue;
       if (ports.deviceName.empty()) ports.deviceName = target.name;
@@ -500,7 +498,11 @@ void TargetServer::Impl::onTimer() {
     if (entry.closeAt <= now || (draining_ && drainUntil_ <= now)) over.push_back(session);
   }
   for (iscsi::TargetSession* const session : over) session->close(iscsi::SessionEnd::Dropped);
-  if (draining_ && directory_.empty() && sockets_.empty() && drained_) std::exchange(drained_, nullptr)();
+  const bool graceIsOver = drainUntil_ <= now;
+  if (graceIsOver) drainUntil_ = base::kNever;
+  if (draining_ && drained_ && (graceIsOver || (directory_.empty() && sockets_.empty()))) {
+    std::exchange(drained_, nullptr)();
+  }
   armTimer();
 }
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/iscsi/sense_segment.h"
-#include "tests/unit/iscsi/allocations.h"
+#include "tests/support/allocations.h"
 #include "tests/unit/iscsi/initiator_world.h"
 
 namespace iscsi_test {
@@ -362,9 +362,9 @@ TEST_F(Commands, AWarmReadAllocatesNothing) {
     ASSERT_EQ(command.ends, static_cast<int>(number) + 1);
   };
   for (std::uint32_t i = 0; i < 4; ++i) round(i);
-  const std::size_t before = allocations();
+  const std::size_t before = support::allocations();
   for (std::uint32_t i = 4; i < 20; ++i) round(i);
-  EXPECT_EQ(allocations(), before);
+  EXPECT_EQ(support::allocations(), before);
 }
 
 }  // namespace

@@ -1,0 +1,593 @@
+// Task management, losses, reinstatement and logout of a target session, with tasks in every state.
+#include "tests/unit/iscsi/session_bench.h"
+
+namespace iscsi_test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using F = TaskManagementFunction;
+
+// ---- One task in every state ---------------------------------------------------------------------------------------
+
+enum class Where : std::uint8_t { Held, ReceivingData, Waiting, Executing, ExecutingLong, SendingWaits };
+constexpr Where kEvery[] = {Where::Held,      Where::ReceivingData, Where::Waiting,
+                            Where::Executing, Where::ExecutingLong, Where::SendingWaits};
+
+// A session with task 1 there where the test wants it. Another LUN has nothing to do with it.
+class InState {
+ public:
+  explicit InState(Where where) : bench(limits(where)), peer(bench.peer({"MaxRecvDataSegmentLength=1024"})) {
+    switch (where) {
+      case Where::Held:
+        ++*peer.cmdSn;  // a gap that is not filled
+        command = peer.read(1, 64);
+        peer.send(command);
+        break;
+      case Where::ReceivingData:
+        command = peer.write(1, 512);
+        peer.send(command);
+        break;
+      case Where::Waiting: {
+        ScsiCommand older = peer.write(2, 512);
+        peer.send(older);
+        command = peer.read(1, 64);
+        command.attribute = TaskAttribute::Ordered;
+        peer.send(command);
+        break;
+      }
+      case Where::ExecutingLong:
+        bench.log.abortsLater = bench.log.functionsLater = true;
+        [[fallthrough]];
+      case Where::Executing:
+        bench.log.answersLater = true;
+        command = peer.read(1, 64);
+        peer.send(command);
+        break;
+      case Where::SendingWaits:
+        command = peer.read(1, 8192);
+        peer.send(command);
+        peer.readSome(2048);  // so that there is room for a function, but not for the rest
+        break;
+    }
+  }
+  static SessionLimits limits(Where where) {
+    SessionLimits limits;
+    if (where == Where::SendingWaits) limits.outputHighWater = 4096;
+    return limits;
+  }
+  void settle(std::uint32_t function) {
+    if (bench.log.functionsLater) peer.units().finishFunction(function);
+    if (bench.log.abortsLater && peer.units().executing() != 0) peer.units().finishAbort(1);
+  }
+  Bench bench;
+  Peer& peer;
+  ScsiCommand command;
+};
+
+bool answers(const Lines& lines, std::uint32_t itt) {
+  for (const std::string& line : lines) {
+    const std::string tag = " " + std::to_string(itt) + " ";
+    if (line.find("RESP" + tag) == 0) return true;
+    if (line.find("IN" + tag) == 0 && line.find(" S") != std::string::npos) return true;
+  }
+  return false;
+}
+
+class EveryState : public testing::TestWithParam<Where> {};
+
+TEST_P(EveryState, AbortTaskEndsItWithoutAnAnswer) {
+  InState state(GetParam());
+  Peer& peer = state.peer;
+  if (GetParam() == Where::ExecutingLong) state.bench.log.abortsLater = false;  // the unit ends it before it answers
+  peer.sendFunction(F::AbortTask, 9, 1, state.command.cmdSn);
+  if (GetParam() == Where::ExecutingLong) peer.units().finishFunction(9);
+  const Lines lines = peer.take();
+  EXPECT_THAT(lines, Contains("TMF 9 r=0"));
+  EXPECT_FALSE(answers(lines, 1)) << testing::PrintToString(lines);
+  if (GetParam() == Where::Held || GetParam() == Where::Waiting) {
+    EXPECT_THAT(state.bench.log.executed, Not(Contains(1U)));
+  }
+  // Afterwards it is not known any more.
+  peer.sendFunction(F::AbortTask, 10, 1, state.command.cmdSn);
+  const Lines again = peer.take();
+  const bool gap = GetParam() == Where::Held;  // its number is in the window still, so it counts as received
+  EXPECT_THAT(again, ElementsAre(gap ? "TMF 10 r=0" : "TMF 10 r=1"));
+}
+
+TEST_P(EveryState, ASetOfTasksEndsWithoutAnswers) {
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset, F::TargetWarmReset, F::TargetColdReset}) {
+    InState state(GetParam());
+    Peer& peer = state.peer;
+    const bool targetReset = what == F::TargetWarmReset || what == F::TargetColdReset;
+    peer.sendFunction(what, 9);
+    Lines lines = peer.take();
+    if (GetParam() == Where::Held && !targetReset) {
+      EXPECT_THAT(lines, Not(Contains("TMF 9 r=0"))) << "the missing command is awaited";
+      ScsiCommand missing = peer.command(3, kTestNone, 0);
+      missing.cmdSn = state.command.cmdSn - 1;
+      --*peer.cmdSn;
+      peer.send(missing);
+      lines = peer.take();
+    }
+    if (GetParam() == Where::ReceivingData || GetParam() == Where::Waiting) {
+      EXPECT_THAT(lines, Not(Contains("TMF 9 r=0"))) << "what an R2T asked for is awaited";
+      const std::uint32_t writing = GetParam() == Where::Waiting ? 2 : 1;
+      peer.sendData(writing, 0, 512);
+      lines = peer.take();
+      EXPECT_FALSE(answers(lines, writing));
+    }
+    if (GetParam() == Where::ExecutingLong) {
+      EXPECT_THAT(lines, Not(Contains("TMF 9 r=0")));
+      peer.units().finishAbort(1);
+      peer.units().finishFunction(9);
+      lines = peer.take();
+    }
+    EXPECT_THAT(lines, Contains("TMF 9 r=0")) << nameOf(what);
+    // A held command may have been executed when its turn came: then it was answered before the function.
+    if (GetParam() != Where::Held) {
+      EXPECT_FALSE(answers(lines, 1)) << nameOf(what) << testing::PrintToString(lines);
+    }
+    EXPECT_EQ(lines.back(), "TMF 9 r=0") << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 0U) << nameOf(what);
+    state.bench.log.functionsLater = state.bench.log.answersLater = false;
+    peer.sendRead(20, 8);
+    EXPECT_THAT(peer.take(), ElementsAre("IN 20 sn=0 off=0 len=8 F S")) << nameOf(what);
+    EXPECT_EQ(peer.maxCmdSn, peer.expCmdSn + 127) << nameOf(what);
+  }
+}
+
+TEST_P(EveryState, QueriesFindIt) {
+  Bench other;
+  InState state(GetParam());
+  Peer& peer = state.peer;
+  peer.sendFunction(F::QueryTask, 9, 1, state.command.cmdSn);
+  EXPECT_THAT(peer.take(), Contains("TMF 9 r=5"));  // RFC 7144 only
+  if (GetParam() == Where::ExecutingLong) peer.units().finish(1);
+}
+
+TEST_P(EveryState, AFunctionForAnotherUnitLeavesItAlone) {
+  InState state(GetParam());
+  Peer& peer = state.peer;
+  TaskManagementRequest function = peer.function(F::LogicalUnitReset, 9);
+  function.lun[1] = 1;
+  peer.send(function);
+  if (GetParam() == Where::ExecutingLong) peer.units().finishFunction(9);
+  const Lines lines = peer.take();
+  if (GetParam() != Where::Held) {
+    EXPECT_THAT(lines, Contains("TMF 9 r=0"));
+  }
+  if (GetParam() == Where::Executing || GetParam() == Where::ExecutingLong) {
+    peer.units().finish(1);
+    EXPECT_TRUE(answers(peer.take(), 1));
+  }
+  if (GetParam() == Where::SendingWaits) {
+    EXPECT_TRUE(answers(lines, 1));
+  }
+}
+
+TEST_P(EveryState, ALostConnectionEndsIt) {
+  InState state(GetParam());
+  Peer& peer = state.peer;
+  TargetSession& session = peer.session();
+  FakeUnits& units = peer.units();
+  peer.lose();
+  if (GetParam() == Where::ExecutingLong) {
+    EXPECT_THAT(state.bench.log.aborted, ElementsAre(1));
+    EXPECT_EQ(session.tasks(), 1U);
+    units.finishAbort(1);
+  }
+  EXPECT_EQ(session.tasks(), 0U);
+  EXPECT_EQ(state.bench.log.commands, 0U);
+  EXPECT_TRUE(session.closed()) << "at level 0 nothing is retained";
+  EXPECT_THAT(state.bench.world.ended, ElementsAre(SessionEnd::TimedOut));
+  EXPECT_EQ(state.bench.log.left, 1);
+}
+
+TEST_P(EveryState, SessionReinstatementEndsIt) {
+  InState state(GetParam());
+  FakeUnits& units = state.peer.units();
+  Peer& again = state.bench.peer();
+  EXPECT_TRUE(state.peer.closing());
+  EXPECT_THAT(state.bench.world.ended, ElementsAre(SessionEnd::Reinstated));
+  EXPECT_EQ(state.bench.log.left, 1);
+  if (GetParam() == Where::ExecutingLong) units.finishAbort(1);
+  state.peer.take();
+  state.bench.world.directory.sweep();
+  state.bench.log.answersLater = false;
+  again.sendRead(1, 8);
+  EXPECT_THAT(again.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
+TEST_P(EveryState, ConnectionReinstatementEndsItAndKeepsTheSession) {
+  for (const std::string_view retain : {"DefaultTime2Retain=20", "DefaultTime2Retain=0"}) {
+    Bench bench;
+    bench.log.answersLater = true;
+    Peer& first = bench.peer({retain});
+    first.sendRead(1, 8);
+    first.sendWrite(2, 512);
+    TargetSession* const session = &first.session();
+    Peer& second = bench.join(first, 0);
+    EXPECT_TRUE(first.closing());
+    EXPECT_EQ(&second.session(), session);
+    EXPECT_FALSE(session->closed());
+    EXPECT_EQ(session->tasks(), 0U);
+    bench.log.answersLater = false;
+    second.sendRead(3, 8);
+    EXPECT_THAT(second.take(), ElementsAre("IN 3 sn=0 off=0 len=8 F S"));
+  }
+}
+
+TEST_P(EveryState, LogoutOfTheSessionEndsIt) {
+  InState state(GetParam());
+  FakeUnits& units = state.peer.units();
+  state.peer.send(state.peer.logout(LogoutReason::CloseSession, 0));
+  const Lines lines = state.peer.take();
+  EXPECT_EQ(lines.back(), "LOGOUT r=0");
+  EXPECT_FALSE(answers(lines, 1)) << testing::PrintToString(lines);
+  EXPECT_TRUE(state.peer.closing());
+  EXPECT_THAT(state.bench.world.ended, ElementsAre(SessionEnd::LoggedOut));
+  if (GetParam() == Where::ExecutingLong) units.finishAbort(1);
+}
+
+TEST_P(EveryState, TheOwnerMayCloseTheSession) {
+  InState state(GetParam());
+  FakeUnits& units = state.peer.units();
+  state.peer.session().close(SessionEnd::Dropped);
+  EXPECT_TRUE(state.peer.closing());
+  if (GetParam() == Where::ExecutingLong) units.finishAbort(1);
+  EXPECT_FALSE(answers(state.peer.take(), 1));
+}
+
+TEST_P(EveryState, AnotherNexusMayClearIt) {
+  InState state(GetParam());
+  state.peer.session().clearWaiting(0);
+  const bool waits = GetParam() == Where::Held || GetParam() == Where::ReceivingData || GetParam() == Where::Waiting;
+  EXPECT_EQ(state.peer.session().tasks(), waits ? 0U : 1U);
+  if (GetParam() == Where::Executing || GetParam() == Where::ExecutingLong) state.peer.units().finish(1);
+  EXPECT_EQ(answers(state.peer.take(), 1), !waits);
+}
+
+INSTANTIATE_TEST_SUITE_P(States, EveryState, testing::ValuesIn(kEvery));
+
+// ---- In the middle of a PDU ----------------------------------------------------------------------------------------
+
+TEST(TargetSessionMidPdu, ACommandThatIsClearedBeforeItsPduEndsCountsAsReceived) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.begin(peer.write(1, 512), base::ByteView(pattern()).first(512), 200);
+  peer.session().clearWaiting(0);
+  EXPECT_EQ(bench.log.reserved, 1U);  // the reader still writes to it
+  peer.finish();
+  EXPECT_EQ(bench.log.reserved, 0U);
+  peer.sendRead(2, 8);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
+  EXPECT_EQ(peer.session().window().active(), 0U);
+}
+
+TEST(TargetSessionMidPdu, AWriteThatIsClearedInItsDataGivesAllBack) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), 200);
+  peer.session().clearWaiting(0);
+  EXPECT_EQ(bench.log.reserved, 1U);
+  peer.finish();
+  EXPECT_EQ(bench.log.reserved, 0U);
+  EXPECT_EQ(peer.session().tasks(), 0U);
+  EXPECT_EQ(peer.session().window().active(), 0U);
+  EXPECT_THAT(bench.log.executed, IsEmpty());
+  // Nothing of it is left in the order of commands.
+  ScsiCommand ordered = peer.read(2, 8);
+  ordered.attribute = TaskAttribute::Ordered;
+  peer.send(ordered);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionMidPdu, AHeldWriteThatIsClearedInItsDataLeavesNoGap) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2", "InitialR2T=No", "FirstBurstLength=2048"});
+  Peer& second = bench.join(first, 1);
+  const ScsiCommand one = first.read(1, 8);
+  ScsiCommand held = second.write(2, 2048);
+  held.final = false;
+  second.send(held);
+  second.begin(second.dataOut(2, 0, 2048, true), base::ByteView(pattern()).first(2048), 200);
+  first.session().clearWaiting(0);
+  second.finish();
+  first.send(one);
+  first.sendRead(3, 8);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "IN 3 sn=0 off=0 len=8 F S"));
+  EXPECT_EQ(first.session().tasks(), 0U);
+}
+
+TEST(TargetSessionMidPdu, ALossInEveryByteOfAWriteLeavesNothing) {
+  for (std::size_t cut = 1; cut < 48 + 512; cut += 7) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.begin(peer.write(1, 512), base::ByteView(pattern()).first(512), cut);
+    if (cut % 2 == 0) peer.session().clearWaiting(0);
+    peer.lose();
+    EXPECT_EQ(bench.log.reserved, 0U) << cut;
+  }
+  for (std::size_t cut = 1; cut < 48 + 512; cut += 7) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.sendWrite(1, 512);
+    peer.take();
+    peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), cut);
+    if (cut % 2 == 0) peer.session().clearWaiting(0);
+    if (cut % 3 == 0) {
+      peer.session().close(SessionEnd::Dropped);
+    } else {
+      peer.lose();
+    }
+    EXPECT_EQ(bench.log.reserved, 0U) << cut;
+  }
+}
+
+// ---- Functions -----------------------------------------------------------------------------------------------------
+
+TEST(TargetSessionFunctions, AbortOfACommandThatNeverCameCountsItAsReceived) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  const ScsiCommand missing = peer.read(1, 8);
+  peer.sendRead(2, 8);
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.sendFunction(F::AbortTask, 9, 1, missing.cmdSn);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "IN 2 sn=0 off=0 len=8 F S"));
+  peer.send(missing);  // it comes late, and is ignored
+  EXPECT_THAT(peer.take(), IsEmpty());
+  EXPECT_THAT(bench.log.executed, ElementsAre(2));
+}
+
+TEST(TargetSessionFunctions, AreAnsweredByTheTableWhereThereIsNothingToDo) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendFunction(F::AbortTask, 9, 77, *peer.cmdSn - 5);
+  peer.sendFunction(F::TaskReassign, 10, 77);
+  peer.sendFunction(static_cast<F>(99), 11);
+  TaskManagementRequest elsewhere = peer.function(F::LogicalUnitReset, 12);
+  elsewhere.lun[1] = 9;
+  peer.send(elsewhere);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=1", "TMF 10 r=4", "TMF 11 r=5", "TMF 12 r=2"));
+}
+
+TEST(TargetSessionFunctions, LeaveYoungerCommandsAlone) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  const TaskManagementRequest function = peer.function(F::AbortTaskSet, 9);
+  peer.sendWrite(2, 512);
+  peer.send(function);
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512", "R2T 2 sn=0 off=0 len=512"));
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0"));
+  peer.sendData(2, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 2 st=00"));
+}
+
+TEST(TargetSessionFunctions, WhatWaitedForAbortedOnesGoesToItsUnitBehindTheFunction) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  ScsiCommand ordered = peer.write(1, 512);
+  ordered.attribute = TaskAttribute::Ordered;
+  peer.send(ordered);
+  const TaskManagementRequest function = peer.function(F::AbortTaskSet, 9);
+  peer.sendRead(2, 8);
+  peer.send(function);
+  peer.take();
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "IN 2 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionFunctions, FastAbortDoesNotAwaitData) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::TaskReporting, {"FastAbort", "ResponseFence", "RFC3720"}));
+  Peer& peer = bench.peer({"TaskReporting=FastAbort,ResponseFence,RFC3720"});
+  ASSERT_EQ(peer.session().parameters().taskReporting, TaskReporting::FastAbort);
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.sendFunction(F::AbortTaskSet, 9);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0"));
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+TEST(TargetSessionFunctions, ResetOfTheNexusEndsTheSession) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::IscsiProtocolLevel, 2));
+  Peer& peer = bench.peer({"iSCSIProtocolLevel=2"});
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.sendFunction(F::ItNexusReset, 9);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::NexusReset));
+}
+
+TEST(TargetSessionFunctions, WithLevelTwoTasksCanBeQueried) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::IscsiProtocolLevel, 2));
+  Peer& peer = bench.peer({"iSCSIProtocolLevel=2"});
+  const ScsiCommand write = peer.write(1, 512);
+  peer.send(write);
+  peer.take();
+  peer.sendFunction(F::QueryTask, 9, 1, write.cmdSn);
+  peer.sendFunction(F::QueryTaskSet, 10);
+  peer.sendData(1, 0, 512);
+  peer.sendFunction(F::QueryTaskSet, 11);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=7", "TMF 10 r=7", "RESP 1 st=00", "TMF 11 r=0"));
+}
+
+TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.sendFunction(F::AbortTaskSet, 9);
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.session().clearWaiting(0);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0"));
+}
+
+TEST(TargetSessionFunctions, ALostConnectionEndsAFunctionAtItsUnit) {
+  Bench bench;
+  bench.log.functionsLater = true;
+  Peer& peer = bench.peer();
+  TargetSession& session = peer.session();
+  FakeUnits& units = peer.units();
+  peer.sendFunction(F::LogicalUnitReset, 9);
+  TaskManagementRequest queued = peer.function(F::LogicalUnitReset, 10);
+  queued.immediate = false;
+  queued.cmdSn = (*peer.cmdSn)++;
+  peer.send(queued);
+  peer.lose();
+  EXPECT_EQ(session.tasks(), 2U);
+  units.finishFunction(9);
+  units.finishFunction(10);
+  EXPECT_EQ(session.tasks(), 0U);
+  EXPECT_EQ(session.window().active(), 0U);
+}
+
+// ---- Two connections -----------------------------------------------------------------------------------------------
+
+TEST(TargetSessionFence, AFunctionsResponseWaitsForStatusOnOtherConnections) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  second.sendRead(1, 8);
+  first.sendFunction(F::LogicalUnitReset, 9);
+  EXPECT_THAT(first.take(), IsEmpty());
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "NOP ping"));
+  second.acknowledge();
+  EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0"));
+}
+
+TEST(TargetSessionFence, ALostConnectionIsNotWaitedFor) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  second.sendRead(1, 8);
+  first.sendFunction(F::LogicalUnitReset, 9);
+  EXPECT_THAT(first.take(), IsEmpty());
+  second.lose();
+  EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0"));
+}
+
+TEST(TargetSessionFence, AbortTaskMustComeOnTheConnectionOfItsTask) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  const ScsiCommand write = first.write(1, 512);
+  first.send(write);
+  second.sendFunction(F::AbortTask, 9, 1, write.cmdSn);
+  EXPECT_THAT(second.take(), ElementsAre("TMF 9 r=255"));
+}
+
+TEST(TargetSessionLogout, OfThisConnectionLeavesTheOthers) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  first.sendWrite(1, 512);
+  second.sendWrite(2, 512);
+  first.take();
+  second.take();
+  first.send(first.logout(LogoutReason::CloseConnection, 0));
+  EXPECT_THAT(first.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_TRUE(first.closing());
+  second.sendData(2, 0, 512);
+  EXPECT_THAT(second.take(), ElementsAre("RESP 2 st=00"));
+  EXPECT_EQ(second.session().tasks(), 0U);
+  second.send(second.logout(LogoutReason::CloseConnection, 1));
+  EXPECT_THAT(second.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::LoggedOut));
+}
+
+TEST(TargetSessionLogout, OfAnotherConnectionClosesIt) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  second.sendWrite(2, 512);
+  second.take();
+  second.begin(second.dataOut(2, 0, 512, true), base::ByteView(pattern()).first(512), 100);
+  first.send(first.logout(LogoutReason::CloseConnection, 1));
+  EXPECT_THAT(first.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_TRUE(second.closing());
+  EXPECT_EQ(first.session().tasks(), 0U);
+  first.send(first.logout(LogoutReason::CloseConnection, 1));
+  EXPECT_THAT(first.take(), ElementsAre("LOGOUT r=1"));
+  first.send(first.logout(LogoutReason::RemoveConnectionForRecovery, 1));
+  EXPECT_THAT(first.take(), ElementsAre("LOGOUT r=2"));
+  first.sendRead(3, 8);
+  EXPECT_THAT(first.take(), ElementsAre("IN 3 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionLogout, ALostConnectionLeavesAGapThatAnotherFills) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  const ScsiCommand one = first.read(1, 8);
+  const ScsiCommand held = second.read(2, 8);
+  second.send(held);
+  second.lose();
+  first.send(one);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  first.sendRead(3, 8);
+  EXPECT_THAT(first.take(), IsEmpty());
+  first.send(held);
+  EXPECT_THAT(first.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S", "IN 3 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionLoss, MayLetTheUnitEndOtherCommandsAndFunctionsOfTheConnection) {
+  for (const bool closes : {false, true}) {
+    Bench bench;
+    bench.log.answersLater = bench.log.functionsLater = true;
+    Peer& peer = bench.peer();
+    TargetSession& session = peer.session();
+    peer.sendRead(1, 8);
+    peer.sendRead(2, 8);
+    ScsiCommand immediate = peer.read(3, 8);
+    immediate.immediate = true;
+    --*peer.cmdSn;
+    peer.send(immediate);
+    TaskManagementRequest elsewhere = peer.function(F::LogicalUnitReset, 9);
+    elsewhere.lun[1] = 1;
+    peer.send(elsewhere);
+    bench.log.abortFrees = {2, 3, 9};
+    if (closes) {
+      session.close(SessionEnd::Dropped);
+    } else {
+      peer.lose();
+    }
+    EXPECT_EQ(session.tasks(), 0U);
+    EXPECT_THAT(peer.take(), IsEmpty());
+    EXPECT_EQ(session.window().active(), 0U);
+  }
+}
+
+TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
+  SessionLimits limits;
+  limits.commandWindow = 1;
+  Bench bench(limits);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), 100);
+  peer.session().clearWaiting(0);
+  peer.lose();
+  EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+TEST(TargetSessionLoss, WithoutTimeToRetainTheSessionEndsAtOnce) {
+  Bench bench;
+  Peer& peer = bench.peer({"DefaultTime2Retain=0"});
+  peer.lose();
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::TimedOut));
+}
+
+}  // namespace
+}  // namespace iscsi_test

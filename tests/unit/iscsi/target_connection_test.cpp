@@ -1,0 +1,462 @@
+// A target connection beside commands: discovery, texts, pings, digests, back-pressure, timers, what closes it.
+#include "agent/iscsi/target_connection.h"
+
+#include "tests/unit/iscsi/session_bench.h"
+
+namespace iscsi_test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::StartsWith;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Peer& discovery(Bench& bench, std::string_view target = "") {
+  bench.discovery = true;
+  bench.target = target;
+  return bench.peer();
+}
+
+// ---- Discovery -----------------------------------------------------------------------------------------------------
+
+TEST(TargetDiscovery, SendTargetsTellsAllThatTheDirectoryHas) {
+  Bench bench;
+  bench.world.targets = {"iqn.a:1", "iqn.a:2"};
+  Peer& peer = discovery(bench);
+  peer.send(peer.text(5), textOf({"SendTargets=All"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F TargetName=iqn.a:1 TargetAddress=192.0.2.1:3260,1 TargetName=iqn.a:2 "
+                                       "TargetAddress=192.0.2.1:3260,1"));
+  peer.send(peer.text(6), textOf({"SendTargets=iqn.a:2"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F TargetName=iqn.a:2 TargetAddress=192.0.2.1:3260,1"));
+  peer.send(peer.text(7), textOf({"SendTargets="}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F SendTargets=Reject"));
+  EXPECT_THAT(bench.world.asked, ElementsAre("", "iqn.a:2"));
+}
+
+TEST(TargetDiscovery, ALongListComesInSeveralAnswers) {
+  Bench bench;
+  bench.world.targets.clear();
+  for (int i = 0; i < 400; ++i) bench.world.targets.push_back("iqn.2001-04.com.example:disk" + std::to_string(i));
+  Peer& peer = discovery(bench);
+  peer.send(peer.text(5), textOf({"SendTargets=All"}));
+  Lines lines = peer.take();
+  for (int i = 0; i < 10 && lines.at(0).starts_with("TEXT C"); ++i) {
+    peer.send(peer.text(5, true, 1));
+    lines = peer.take();
+  }
+  EXPECT_THAT(lines, ElementsAre(StartsWith("TEXT F")));
+  const std::vector<std::string> pairs = pairsOf(peer.texts);
+  ASSERT_EQ(pairs.size(), 800U);
+  EXPECT_EQ(pairs[798], "TargetName=iqn.2001-04.com.example:disk399");
+}
+
+TEST(TargetDiscovery, NothingButTextAndLogoutIsTaken) {
+  Bench bench;
+  Peer& peer = discovery(bench);
+  peer.send(peer.read(1, 8));
+  peer.send(peer.function(TaskManagementFunction::LogicalUnitReset, 2));
+  peer.send(peer.nop(3));
+  peer.sendData(1, 0, 8);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04", "REJECT 04", "REJECT 04", "REJECT 04"));
+  peer.send(peer.text(4), textOf({"MaxRecvDataSegmentLength=4096"}));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04"));
+  peer.send(peer.logout(LogoutReason::CloseSession, 0));
+  EXPECT_THAT(peer.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_TRUE(peer.closing());
+}
+
+TEST(TargetDiscovery, ASessionWhoseConnectionIsLostEndsAtOnce) {
+  Bench bench;
+  Peer& peer = discovery(bench);
+  peer.lose();
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::LoggedOut));
+  EXPECT_EQ(bench.world.directory.size(), 0U);
+}
+
+TEST(TargetDiscovery, ANormalSessionLearnsOfItsOwnTargetOnly) {
+  Bench bench;
+  bench.world.targets = {bench.target, "iqn.a:other"};
+  Peer& peer = bench.peer();
+  peer.send(peer.text(5), textOf({"SendTargets="}));
+  const std::string own = "TEXT F TargetName=" + bench.target + " TargetAddress=192.0.2.1:3260,1";
+  EXPECT_THAT(peer.take(), ElementsAre(own));
+  peer.send(peer.text(6), textOf({"SendTargets=" + bench.target}));
+  EXPECT_THAT(peer.take(), ElementsAre(own));
+  peer.send(peer.text(7), textOf({"SendTargets=iqn.a:other"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F"));
+  peer.send(peer.text(8), textOf({"SendTargets=All"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F SendTargets=Reject"));
+}
+
+// ---- Text ----------------------------------------------------------------------------------------------------------
+
+TEST(TargetTextExchange, ALongerSegmentIsInForceBehindTheAnswer) {
+  Bench bench;
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=512"});
+  peer.sendRead(1, 1024);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=512", "IN 1 sn=1 off=512 len=512 F S"));
+  peer.send(peer.text(5), textOf({"MaxRecvDataSegmentLength=4096"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F"));
+  peer.sendRead(2, 1024);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 2 sn=0 off=0 len=1024 F S"));
+}
+
+TEST(TargetTextExchange, KeysOfTheLoginAreRefused) {
+  for (const std::string_view key : {"HeaderDigest=CRC32C", "InitiatorName=iqn.a:b", "AuthMethod=None", "MaxBurstLength=512"}) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.send(peer.text(5), textOf({key}));
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 04")) << key;
+    EXPECT_FALSE(peer.closing());
+    peer.sendRead(1, 8);
+    EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  }
+}
+
+TEST(TargetTextExchange, GoesOverSeveralRequests) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  TextRequest part = peer.text(5, false);
+  part.continues = true;
+  peer.send(part, base::asBytes("SendTar"));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT"));
+  peer.send(peer.text(5, true, 1), textOf({"gets="}));
+  EXPECT_THAT(peer.take(), ElementsAre(StartsWith("TEXT F TargetName=")));
+}
+
+TEST(TargetTextExchange, AHugeSequenceIsRejected) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 65536));
+  Peer& peer = bench.peer();
+  Lines last;
+  for (int i = 0; i < 40 && last != Lines{"REJECT 04"}; ++i) {
+    TextRequest part = peer.text(5, false, i == 0 ? kReservedTag : 1);
+    part.continues = true;
+    peer.send(part, base::Bytes(8192, 'x'));
+    last = peer.take();
+  }
+  EXPECT_EQ(last, (Lines{"REJECT 04"}));
+  EXPECT_FALSE(peer.closing());
+}
+
+TEST(TargetTextExchange, ATagOfNoExchangeIsRejected) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.send(peer.text(5, true, 1), textOf({"SendTargets="}));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 09"));
+}
+
+// ---- Pings ---------------------------------------------------------------------------------------------------------
+
+TEST(TargetPing, IsAnsweredWithItsDataAsFarAsTheInitiatorTakesIt) {
+  Bench bench;
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=512"});
+  peer.send(peer.nop(5), base::ByteView(pattern()).first(100));
+  peer.send(peer.nop(6), base::ByteView(pattern()).first(2000));
+  EXPECT_THAT(peer.take(), ElementsAre("NOP 5 len=100", "NOP 6 len=512"));
+}
+
+TEST(TargetPing, ComesAfterSilenceAndItsAnswerIsAwaited) {
+  Bench bench;
+  bench.world.setting.pingAfter = seconds(10);
+  bench.world.setting.pingTime = seconds(5);
+  Peer& peer = bench.peer();
+  TargetConnection& connection = *peer.connection;
+  EXPECT_EQ(connection.nextDeadline(), bench.world.now + seconds(10));
+  bench.world.advance(milliseconds(9999));
+  connection.onTimer(bench.world.now);
+  EXPECT_THAT(peer.take(), IsEmpty());
+  bench.world.advance(milliseconds(1));
+  connection.onTimer(bench.world.now);
+  EXPECT_THAT(peer.take(), ElementsAre("NOP ping"));
+  EXPECT_EQ(connection.nextDeadline(), bench.world.now + seconds(5));
+  bench.world.advance(milliseconds(4999));
+  peer.acknowledge();
+  EXPECT_EQ(connection.nextDeadline(), bench.world.now + seconds(10));
+  bench.world.advance(seconds(10));
+  connection.onTimer(bench.world.now);
+  EXPECT_THAT(peer.take(), ElementsAre("NOP ping"));
+  bench.world.advance(seconds(5));
+  connection.onTimer(bench.world.now);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(peer.faults, ElementsAre("no answer to a NOP-In"));
+}
+
+TEST(TargetPing, OfNoTaskIsNotAnswered) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.acknowledge();
+  EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+// ---- Timers --------------------------------------------------------------------------------------------------------
+
+TEST(TargetTimers, ALoginHasItsDeadline) {
+  Bench bench;
+  bench.world.setting.login.limits.deadline = bench.world.now + seconds(15);
+  bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& peer = *bench.peers.back();
+  EXPECT_EQ(peer.connection->nextDeadline(), bench.world.now + seconds(15));
+  bench.world.advance(seconds(14));
+  const std::array<std::uint8_t, 10> some{0x43, 0x80};
+  peer.connection->onBytes(some, bench.world.now);
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_FALSE(peer.closing());
+  bench.world.advance(seconds(1));
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_FALSE(peer.refused.empty());
+  EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+TEST(TargetTimers, DataThatIsOwedMustComeWhateverElseDoes) {
+  Bench bench;
+  bench.world.setting.dataOutTime = seconds(20);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 4096);
+  peer.take();
+  for (int i = 0; i < 3; ++i) {
+    bench.world.advance(seconds(15));
+    peer.sendData(1, static_cast<std::uint32_t>(i) * 512, 512, false, static_cast<std::uint32_t>(i));
+    peer.connection->onTimer(bench.world.now);
+    EXPECT_FALSE(peer.closing());
+  }
+  bench.world.advance(seconds(15));
+  peer.send(peer.nop(5));
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_FALSE(peer.closing());
+  peer.sendData(1, 1536, 0, false, 3);  // nothing is no data
+  bench.world.advance(seconds(5));
+  peer.send(peer.nop(6));
+  EXPECT_LE(peer.connection->nextDeadline(), bench.world.now);
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(peer.faults, ElementsAre("data that was asked for did not come"));
+}
+
+TEST(TargetTimers, DataOfYesterdayIsNoFaultOfTheWriteOfToday) {
+  Bench bench;
+  bench.world.setting.dataOutTime = seconds(20);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
+  for (int i = 0; i < 10; ++i) {
+    bench.world.advance(seconds(15));
+    peer.acknowledge();
+  }
+  peer.sendWrite(2, 512);
+  peer.take();
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_FALSE(peer.closing());
+}
+
+// ---- Digests and format --------------------------------------------------------------------------------------------
+
+TEST(TargetDigests, AreSentAndChecked) {
+  Bench bench;
+  Peer& peer = bench.peer({"HeaderDigest=CRC32C", "DataDigest=CRC32C"});
+  peer.send(peer.write(1, 512), base::ByteView(pattern()).first(512));
+  peer.sendRead(2, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "IN 2 sn=0 off=0 len=512 F S"));
+}
+
+TEST(TargetDigests, AWrongHeaderDigestClosesTheConnection) {
+  Bench bench;
+  Peer& peer = bench.peer({"HeaderDigest=CRC32C"});
+  base::Bytes bytes = peer.bytesOf(peer.read(1, 8), {}, {});
+  bytes[20] ^= 1;
+  peer.give(bytes);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(peer.faults, ElementsAre("header digest is wrong"));
+  EXPECT_THAT(bench.log.executed, IsEmpty());
+}
+
+TEST(TargetDigests, ImmediateDataThatIsDamagedIsNotReceived) {
+  Bench bench;
+  Peer& peer = bench.peer({"DataDigest=CRC32C"});
+  const ScsiCommand command = peer.write(1, 512);
+  base::Bytes bytes = peer.bytesOf(command, base::ByteView(pattern()).first(512), {});
+  bytes[100] ^= 1;
+  peer.give(bytes);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 02"));
+  EXPECT_THAT(bench.log.executed, IsEmpty());
+  EXPECT_EQ(peer.expCmdSn, command.cmdSn);  // its number is a gap
+  peer.send(command, base::ByteView(pattern()).first(512));
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
+  EXPECT_EQ(peer.session().counters().digestErrors, 1U);
+}
+
+TEST(TargetDigests, DataOutThatIsDamagedEndsItsWriteBehindTheLastPdu) {
+  Bench bench;
+  Peer& peer = bench.peer({"DataDigest=CRC32C"});
+  peer.sendWrite(1, 1024);
+  peer.take();
+  base::Bytes bytes = peer.bytesOf(peer.dataOut(1, 0, 512, false), base::ByteView(pattern()).first(512), {});
+  bytes[100] ^= 1;
+  peer.give(bytes);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 02"));
+  peer.sendData(1, 512, 512, true, 1);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=02 47/05"));
+  EXPECT_THAT(bench.log.executed, IsEmpty());
+}
+
+TEST(TargetDigests, ADamagedPingIsRejectedAndItsPlaceIsFree) {
+  Bench bench;
+  Peer& peer = bench.peer({"DataDigest=CRC32C"});
+  for (int i = 0; i < 20; ++i) {
+    base::Bytes bytes = peer.bytesOf(peer.nop(5), base::ByteView(pattern()).first(16), {});
+    bytes[50] ^= 1;
+    peer.give(bytes);
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 02"));
+  }
+}
+
+TEST(TargetFormat, AnErrorOfFormatClosesAllConnectionsOfTheSession) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  ScsiCommand command = first.read(1, 8);
+  command.read = false;  // data is expected, and no direction
+  first.send(command);
+  EXPECT_TRUE(first.closing());
+  EXPECT_TRUE(second.closing());
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::FormatError));
+}
+
+TEST(TargetFormat, ASegmentBeyondWhatWasDeclaredClosesTheConnection) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.give(peer.bytesOf(peer.write(1, 20000), base::ByteView(pattern()).first(20000), {}));
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(bench.log.executed, IsEmpty());
+}
+
+TEST(TargetFormat, UnknownOpcodesAndSnacksAreRejectedAndALoginRequestCloses) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  base::Bytes unknown(kBhsSize);
+  unknown[0] = 0x1c;
+  unknown[1] = 0x80;
+  peer.give(unknown);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 05"));
+  Snack snack;
+  snack.type = SnackType::Status;
+  peer.send(snack);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 03"));
+  LoginRequest login;
+  peer.send(login);
+  EXPECT_TRUE(peer.closing());
+}
+
+TEST(TargetFormat, AnythingButALoginRequestInTheLoginCloses) {
+  Bench bench;
+  bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& peer = *bench.peers.back();
+  peer.send(peer.read(1, 8));
+  EXPECT_TRUE(peer.closing());
+  EXPECT_FALSE(peer.refused.empty());
+}
+
+// ---- Back-pressure -------------------------------------------------------------------------------------------------
+
+TEST(TargetBackPressure, APeerThatDoesNotReadHoldsLittleAndLosesNothing) {
+  SessionLimits limits;
+  limits.outputHighWater = 16384;
+  Bench bench(limits);
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=4096"});
+  TargetConnection& connection = *peer.connection;
+  base::Bytes stream;
+  for (std::uint32_t itt = 1; itt <= 100; ++itt) {
+    base::append(stream, peer.bytesOf(peer.read(itt, 8192), {}, {}));
+    base::append(stream, peer.bytesOf(peer.nop(1000 + itt), base::ByteView(pattern()).first(400), {}));
+  }
+  base::ByteView rest = stream;
+  std::size_t most = 0;
+  Lines all;
+  for (int turn = 0; turn < 5000 && (!rest.empty() || !connection.output().empty()); ++turn) {
+    // The peer sends whenever it may, and reads a little.
+    if (connection.wantsInput() && !rest.empty()) {
+      rest = rest.subspan(connection.onBytes(rest.first(std::min<std::size_t>(rest.size(), 1000)), bench.world.now));
+    }
+    most = std::max(most, connection.output().size());
+    peer.readSome(777);
+  }
+  EXPECT_TRUE(rest.empty());
+  for (std::string& line : peer.take()) all.push_back(std::move(line));
+  EXPECT_LE(most, 16384U + 4096 + 1024);
+  for (std::uint32_t itt = 1; itt <= 100; ++itt) {
+    EXPECT_EQ(peer.received[itt].size(), 8192U) << itt;
+    EXPECT_TRUE(std::equal(peer.received[itt].begin(), peer.received[itt].end(), pattern().begin())) << itt;
+    EXPECT_THAT(all, Contains("IN " + std::to_string(itt) + " sn=1 off=4096 len=4096 F S"));
+    EXPECT_THAT(all, Contains("NOP " + std::to_string(1000 + itt) + " len=400"));
+  }
+  EXPECT_EQ(peer.session().tasks(), 0U);
+}
+
+TEST(TargetBackPressure, UnsentDataOfALostConnectionIsLetGo) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  for (std::uint32_t itt = 1; itt <= 20; ++itt) peer.sendRead(itt, 65536);
+  TargetSession& session = peer.session();
+  peer.readSome(30000);
+  EXPECT_NE(session.tasks(), 0U);
+  peer.lose();
+  EXPECT_EQ(session.tasks(), 0U);
+}
+
+TEST(TargetBackPressure, AClosedSessionIsIdleWhenItsLastOutputIsSent) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendRead(1, 8192);
+  peer.send(peer.logout(LogoutReason::CloseSession, 0));
+  EXPECT_TRUE(peer.closing());
+  bench.world.directory.sweep();
+  EXPECT_FALSE(bench.world.directory.empty());
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=8192 F S", "LOGOUT r=0"));
+  bench.world.directory.sweep();
+  EXPECT_TRUE(bench.world.directory.empty());
+}
+
+// ---- The owner -----------------------------------------------------------------------------------------------------
+
+TEST(TargetOwner, MayAskForALogoutAndThePeerHearsIt) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  const int attended = peer.attended;
+  peer.session().requestLogout(5);
+  EXPECT_GT(peer.attended, attended);
+  EXPECT_THAT(peer.take(), ElementsAre("ASYNC 1"));
+}
+
+TEST(TargetOwner, HearsWhenAUnitAnswersLater) {
+  Bench bench;
+  bench.log.answersLater = true;
+  Peer& peer = bench.peer();
+  peer.sendRead(1, 8);
+  const int attended = peer.attended;
+  peer.units().finish(1);
+  EXPECT_GT(peer.attended, attended);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetTrace, KeepsTheLastHeadersOfBothDirections) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  for (std::uint32_t itt = 1; itt <= 40; ++itt) peer.sendRead(itt, 8);
+  peer.take();
+  std::vector<std::uint8_t> opcodes;
+  peer.connection->trace().forEach([&](const PduTrace::Entry& entry) {
+    EXPECT_EQ(entry.sent, opcodes.size() % 2 == 1);
+    opcodes.push_back(entry.bhs[0] & 0x3f);
+  });
+  EXPECT_EQ(opcodes.size(), PduTrace::kKept);
+  EXPECT_EQ(opcodes.front(), 0x01);
+  EXPECT_EQ(opcodes.back(), 0x25);
+}
+
+}  // namespace
+}  // namespace iscsi_test

@@ -1,0 +1,406 @@
+// A target server over loopback: what its limits, its setups and its end do to connections.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <deque>
+
+#include "agent/block/engine_choice.h"
+#include "agent/iscsi/control_pdu.h"
+#include "agent/iscsi/pdu_reader.h"
+#include "agent/iscsi/pdu_writer.h"
+#include "agent/iscsi/scsi_pdu.h"
+#include "agent/iscsi/text.h"
+#include "agent/target/target_server.h"
+
+namespace target {
+namespace {
+
+using namespace iscsi;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kTarget = "iqn.2001-04.com.example:disk";
+
+struct NoSecrets final : CredentialsSource {
+  void ask(const CredentialsQuestion&, CredentialsReceiver& to, base::TimePoint now) override {
+    to.onCredentials(std::nullopt, now);
+  }
+};
+struct NoStates final : UnitStates {
+  base::Result<base::Bytes> load(std::string_view, scsi::StateKind) override { return base::Bytes{}; }
+  void save(std::string_view, scsi::StateKind, base::ByteView, scsi::SaveRequest& request) override {
+    request.done(true);
+  }
+};
+struct Witness final : Observer {
+  void onSessionEnded(const SessionFacts&, std::string_view why) override { ended.emplace_back(why); }
+  void onLoginRefused(const RefusedLogin& refused) override { refusals.emplace_back(refused.why); }
+  std::vector<std::string> ended, refusals;
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  ~ServerTest() override { server.reset(); }
+  void start(const Limits& limits = {}) {
+    auto made = block::makeEngine(loop, {block::EngineChoice::Pool, 16, 1});
+    ASSERT_TRUE(made.ok());
+    engine = std::move(*made);
+    const Environment environment{loop, *engine, secrets, states, witness, [](std::span<std::uint8_t> out) {
+                                    for (std::uint8_t& byte : out) byte = 0x11;
+                                    return true;
+                                  }};
+    server = std::make_unique<TargetServer>(environment, limits);
+    loop.setTurnEnd([this] {
+      if (server) server->onTurnEnd();
+    });
+    ASSERT_TRUE(server->listen(net::Address::v4(127, 0, 0, 1, 0), 1).ok());
+    ASSERT_TRUE(server->apply(mapped({{0, "one"}, {1, "two"}})).ok());
+  }
+  static target::Setup mapped(std::vector<std::pair<std::uint32_t, std::string>> luns, bool admitted = true) {
+    target::Setup made;
+    for (const std::string id : {"one", "two"}) made.units.push_back({id, "memory:1M", {}, {}});
+    TargetSetup target;
+    target.name = kTarget;
+    AccessRule rule;
+    rule.initiator = admitted ? "*" : "iqn.a:nobody";
+    rule.policy.noneAllowed = true;
+    for (const auto& [lun, id] : luns) rule.luns.push_back({lun, id, Right::ReadWrite});
+    target.rules.push_back(rule);
+    made.targets.push_back(target);
+    return made;
+  }
+  void turns(int count = 20) {
+    for (int i = 0; i < count; ++i) loop.runTurn(milliseconds(1));
+  }
+  template <class Condition>
+  bool eventually(Condition&& condition) {
+    for (int i = 0; i < 5000; ++i) {
+      if (condition()) return true;
+      loop.runTurn(milliseconds(2));
+    }
+    return false;
+  }
+
+  net::Loop loop;
+  std::unique_ptr<block::Engine> engine;
+  NoSecrets secrets;
+  NoStates states;
+  Witness witness;
+  std::unique_ptr<TargetServer> server;
+};
+
+// An initiator by hand on a socket that does not block.
+class Client {
+ public:
+  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0) : loop_(loop), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    if (receiveBuffer != 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(to.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    turn(5);
+  }
+  template <class Pdu>
+  void send(const Pdu& pdu, base::ByteView data = {}) {
+    PduWriter writer;
+    EXPECT_TRUE(writer.write(pdu, DataPart{data, {}}));
+    std::array<base::ByteView, 8> views;
+    const std::size_t count = writer.gather(views);
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(::send(fd_.get(), views[i].data(), views[i].size(), MSG_NOSIGNAL),
+                static_cast<ssize_t>(views[i].size()));
+    }
+    turn(3);
+  }
+  bool login(std::uint8_t isid = 1) {
+    base::Bytes text;
+    TextWriter out(text);
+    out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
+    out.pair(Key::TargetName, kTarget);
+    out.pair(Key::MaxRecvDataSegmentLength, "262144");
+    LoginRequest request;
+    request.transit = true;
+    request.csg = 1;
+    request.nsg = 3;
+    request.isid = {0x80, 0, 0, 0, 0, isid};
+    request.cmdSn = 1;
+    request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
+    send(request, text);
+    const auto head = next();
+    return head && (*head)[0] == 0x23 && (*head)[36] == 0;
+  }
+  ScsiCommand command(std::uint32_t itt, std::uint8_t lun, std::array<std::uint8_t, 10> cdb, std::uint32_t length) {
+    ScsiCommand command;
+    command.initiatorTaskTag = itt;
+    command.lun[1] = lun;
+    command.read = length != 0 && cdb[0] != 0x2a;
+    command.write = length != 0 && cdb[0] == 0x2a;
+    command.expectedDataTransferLength = length;
+    std::copy(cdb.begin(), cdb.end(), command.cdb.begin());
+    command.cmdSn = cmdSn++;
+    return command;
+  }
+  // The header of the next PDU; nothing: the connection has ended, or nothing comes.
+  std::optional<base::Bytes> next() {
+    for (int i = 0; i < 2000 && headers_.empty() && !closed_; ++i) {
+      read();
+      if (headers_.empty()) turn(1);
+    }
+    if (headers_.empty()) return std::nullopt;
+    base::Bytes head = std::move(headers_.front());
+    headers_.pop_front();
+    return head;
+  }
+  bool ended() {
+    for (int i = 0; i < 3000 && !closed_; ++i) {
+      read();
+      turn(1);
+    }
+    return closed_;
+  }
+  // TEST UNIT READY until there is no unit attention; the ASC/ASCQ that came.
+  std::vector<int> attentions(std::uint8_t lun) {
+    std::vector<int> all;
+    for (int i = 0; i < 8; ++i) {
+      send(command(0x5000, lun, {}, 0));
+      const auto head = next();
+      if (!head || (*head)[3] == 0) break;
+      all.push_back(data_.size() > 15 ? data_[14] << 8 | data_[15] : -1);
+    }
+    return all;
+  }
+  void close() { fd_.reset(); }
+
+  Placement onHeader(const PduHead& head) {
+    data_.assign(head.basic.dataSegmentLength, 0);
+    return Placement::into(data_);
+  }
+  bool onPdu(const PduHead& head, DataVerdict) {
+    headers_.emplace_back(head.bytes.begin(), head.bytes.end());
+    return true;
+  }
+  void onFault(const ReadFault&) { ADD_FAILURE() << "what comes cannot be read"; }
+
+  std::uint32_t cmdSn = 1;
+
+ private:
+  void turn(int count) {
+    for (int i = 0; i < count; ++i) loop_.runTurn(milliseconds(1));
+  }
+  void read() {
+    std::array<std::uint8_t, 65536> bytes;
+    const ssize_t got = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
+    if (got > 0) reader_.feed(base::ByteView(bytes).first(static_cast<std::size_t>(got)), *this);
+    if (got == 0 || (got < 0 && errno != EAGAIN)) closed_ = true;
+  }
+  net::Loop& loop_;
+  net::UniqueFd fd_;
+  PduReader reader_ = [] {
+    PduReader reader;
+    reader.configure({{}, 1U << 20});
+    return reader;
+  }();
+  base::Bytes data_;
+  std::deque<base::Bytes> headers_;
+  bool closed_ = false;
+};
+
+TEST_F(ServerTest, EndsWithConnectionsInEveryState) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client half(at, loop), idle(at, loop), busy(at, loop), deaf(at, loop, 4096);
+  EXPECT_TRUE(idle.login(1));
+  EXPECT_TRUE(busy.login(2));
+  busy.attentions(0);
+  busy.send(busy.command(1, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));
+  EXPECT_TRUE(deaf.login(3));
+  deaf.attentions(0);
+  for (std::uint32_t itt = 1; itt < 20; ++itt) {
+    deaf.send(deaf.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+  EXPECT_EQ(server->sessions().size(), 3U);
+  EXPECT_EQ(server->counters().connectionsNow, 4U);
+  server.reset();
+  EXPECT_EQ(witness.ended.size(), 3U);
+}
+
+TEST_F(ServerTest, TheOldestLoginMakesRoomThoughItIsTheOnlyOneOfItsAddress) {
+  Limits limits;
+  limits.loginsAtATime = 1;
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop);
+  Client second(at, loop);
+  EXPECT_TRUE(first.ended());
+  EXPECT_EQ(server->counters().loginsEvicted, 1U);
+  EXPECT_TRUE(second.login());
+  Client third(at, loop);
+  EXPECT_TRUE(third.login(2));
+  EXPECT_EQ(server->sessions().size(), 2U);
+}
+
+TEST_F(ServerTest, ANewLoginOfAnAddressWithTooManyIsClosed) {
+  Limits limits;
+  limits.loginsOfAnAddress = 2;
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop), third(at, loop);
+  EXPECT_TRUE(third.ended());
+  EXPECT_EQ(server->counters().loginsEvicted, 1U);
+  EXPECT_TRUE(first.login(1));
+  Client fourth(at, loop);
+  EXPECT_TRUE(fourth.login(4));
+  first.close();
+  second.close();
+  EXPECT_TRUE(eventually([&] { return server->counters().connectionsNow == 1; }));
+}
+
+TEST_F(ServerTest, BeyondItsConnectionsItAcceptsAgainWhenOneHasGone) {
+  Limits limits;
+  limits.connections = 2;
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop), third(at, loop);
+  EXPECT_EQ(server->counters().connectionsNow, 2U);
+  first.close();
+  EXPECT_TRUE(third.login());
+}
+
+TEST_F(ServerTest, CountsALoginThatTookTooLong) {
+  Limits limits;
+  limits.loginTime = milliseconds(30);
+  start(limits);
+  Client slow(server->portals()[0].address, loop);
+  EXPECT_TRUE(slow.ended());
+  EXPECT_EQ(server->counters().loginsTimedOut, 1U);
+  EXPECT_EQ(server->counters().loginsRefused, 1U);
+  EXPECT_THAT(witness.refusals, testing::ElementsAre("the login took too long"));
+}
+
+TEST_F(ServerTest, APeerThatLogsOutAndDoesNotReadIsGoneSoon) {
+  start();
+  Client deaf(server->portals()[0].address, loop, 4096);
+  EXPECT_TRUE(deaf.login());
+  deaf.attentions(0);
+  for (std::uint32_t itt = 1; itt < 30; ++itt) {
+    deaf.send(deaf.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+  LogoutRequest logout;
+  logout.cmdSn = deaf.cmdSn;
+  deaf.send(logout);
+  EXPECT_TRUE(server->sessions().empty());
+  EXPECT_TRUE(eventually([&] { return server->counters().connectionsNow == 0; }));
+}
+
+TEST_F(ServerTest, ADrainEndsAtItsGraceWhateverPeersDo) {
+  start();
+  Client deaf(server->portals()[0].address, loop, 4096);
+  EXPECT_TRUE(deaf.login());
+  deaf.attentions(0);
+  for (std::uint32_t itt = 1; itt < 30; ++itt) {
+    deaf.send(deaf.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+  const base::TimePoint begun = base::MonotonicClock::now();
+  bool drained = false;
+  server->drain(milliseconds(100), [&] { drained = true; });
+  EXPECT_TRUE(eventually([&] { return drained; }));
+  EXPECT_LT(base::MonotonicClock::now() - begun, milliseconds(1500));
+  EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
+}
+
+TEST_F(ServerTest, ADrainEndsWhenAllHaveLoggedOut) {
+  start();
+  Client polite(server->portals()[0].address, loop);
+  EXPECT_TRUE(polite.login());
+  bool drained = false;
+  server->drain(seconds(100), [&] { drained = true; });
+  turns();
+  EXPECT_FALSE(drained);
+  const auto asked = polite.next();
+  ASSERT_TRUE(asked);
+  EXPECT_EQ((*asked)[0], 0x32);
+  LogoutRequest logout;
+  logout.cmdSn = polite.cmdSn;
+  polite.send(logout);
+  EXPECT_TRUE(eventually([&] { return drained; }));
+}
+
+TEST_F(ServerTest, AnotherMapIsToldAndHoldsAtOnce) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  EXPECT_TRUE(client.login());
+  client.attentions(0);
+  client.attentions(1);
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}})).ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x3f0e));
+  client.send(client.command(1, 1, {}, 0));
+  const auto gone = client.next();
+  ASSERT_TRUE(gone);
+  EXPECT_EQ((*gone)[3], 2);
+}
+
+TEST_F(ServerTest, WhoIsNoLongerAdmittedIsAskedToLogOutAndDropped) {
+  Limits limits;
+  limits.logoutTime = milliseconds(50);
+  start(limits);
+  Client client(server->portals()[0].address, loop);
+  EXPECT_TRUE(client.login());
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}}, false)).ok());
+  turns();
+  const auto asked = client.next();
+  ASSERT_TRUE(asked);
+  EXPECT_EQ((*asked)[0], 0x32);
+  EXPECT_TRUE(client.ended());
+  EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
+  Client again(server->portals()[0].address, loop);
+  EXPECT_FALSE(again.login());
+}
+
+TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  EXPECT_TRUE(client.login());
+  client.attentions(0);
+  client.attentions(1);
+  client.send(client.command(1, 0, {0x2a, 0, 0, 0, 0, 0, 0, 8, 0}, 2048 * 512));  // its data does not come
+  const auto r2t = client.next();
+  ASSERT_TRUE(r2t);
+  EXPECT_EQ((*r2t)[0], 0x31);
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::AbortTaskSet;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = client.cmdSn;
+  client.send(function);
+  ASSERT_TRUE(server->apply(mapped({{1, "two"}})).ok());
+  while (const auto head = client.next()) {
+    if ((*head)[0] == 0x22) break;
+  }
+  EXPECT_THAT(client.attentions(1), testing::ElementsAre(0x3f0e));
+  EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
+}
+
+TEST_F(ServerTest, TellsWhatItsSessionsDo) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  EXPECT_TRUE(client.login());
+  client.attentions(0);
+  client.send(client.command(1, 0, {0x28, 0, 0, 0, 0, 0, 0, 0, 4}, 2048));
+  ASSERT_TRUE(client.next());
+  turns();
+  const SessionFacts facts = server->sessions().at(0);
+  EXPECT_EQ(facts.target, kTarget);
+  EXPECT_EQ(facts.io.bytesIn, 2048U);
+  EXPECT_EQ(facts.connections.size(), 1U);
+  EXPECT_EQ(facts.commandsNow, 0U);
+  EXPECT_FALSE(server->trace(facts.id).empty());
+  EXPECT_TRUE(server->trace(facts.id + 1).empty());
+  for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, 1U);
+  EXPECT_TRUE(server->dropSession(facts.id));
+  EXPECT_FALSE(server->dropSession(facts.id + 1));
+}
+
+}  // namespace
+}  // namespace target
