@@ -118,9 +118,8 @@ TEST(CommandTable, GivesEveryCommandAGroupAndExamplesThatParse) {
         std::vector<std::string> words = ctl_test::split(std::string(example.line));
         if (words[0] != "sanctl") continue;
         words.erase(words.begin());
-        if (const auto redirect = std::find(words.begin(), words.end(), ">"); redirect != words.end()) {
-          words.erase(redirect, words.end());
-        }
+        const auto shells = [](const std::string& word) { return word == ">" || word == "|"; };
+        words.erase(std::find_if(words.begin(), words.end(), shells), words.end());
         World world;
         std::ostringstream out;
         const auto line = ctl::parseLine(words, world.context(out, out));
