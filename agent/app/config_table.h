@@ -190,7 +190,7 @@ inline constexpr KeyRow kTargetColumns[] = {
     {"max_outstanding_r2t", integer(1, 65535, "R2Ts"), "4", true, "MaxOutstandingR2T: how often it asks ahead."},
     {"error_recovery_level", integer(0, 2), "0", true, "ErrorRecoveryLevel: the highest that it takes."},
     {"default_time2wait", duration(0s, 1h), "2s", true, "DefaultTime2Wait."},
-    {"default_time2retain", duration(0s, 1h), "0s", true, "DefaultTime2Retain."},
+    {"default_time2retain", duration(0s, 1h), "20s", true, "DefaultTime2Retain."},
     {"header_digest", list(&kDigest, 1, 2), "None, CRC32C", true, "HeaderDigest: what it takes of what is offered."},
     {"data_digest", list(&kDigest, 1, 2), "None, CRC32C", true, "DataDigest: the same."},
     {"redirect", optionalText(&kRedirect, 255), "", true,

@@ -112,8 +112,8 @@ std::vector<net::Address> Service::portals() const {
 }
 
 base::Status Service::probe(const target::UnitSetup& unit) {
-  for (const auto kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation}) {
-    if (const auto kept = unitStates_.load(unit.id, kind); !kept) return base::fail(kept.error());
+  for (const scsi::StateKindRow& row : scsi::kStateKinds) {
+    if (const auto kept = unitStates_.load(unit.id, row.kind); !kept) return base::fail(kept.error());
   }
   if (const auto device = block::openDevice(unit.store, *engine_); !device) return base::fail(device.error());
   return {};

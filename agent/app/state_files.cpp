@@ -9,12 +9,8 @@ namespace {
 constexpr std::string_view kTitle = "san-agent unit state 1 ";
 constexpr std::size_t kMaxLine = 160;
 
-std::string_view wordOf(scsi::StateKind kind) {
-  return kind == scsi::StateKind::Reservations ? "reservations" : "identifying-information";
-}
-
 std::string firstLine(scsi::StateKind kind, base::ByteView image) {
-  return std::string(kTitle) + std::string(wordOf(kind)) + " " + std::to_string(image.size()) + " " +
+  return std::string(kTitle) + std::string(scsi::rowOf(kind).word) + " " + std::to_string(image.size()) + " " +
          hexText(sha256(image)) + "\n";
 }
 
@@ -37,7 +33,7 @@ base::Result<base::Bytes> unpackState(scsi::StateKind kind, base::ByteView file)
 }
 
 std::string StateFiles::pathOf(std::string_view unit, scsi::StateKind kind) const {
-  return folder_ + "/" + std::string(unit) + "." + std::string(wordOf(kind));
+  return folder_ + "/" + std::string(unit) + "." + std::string(scsi::rowOf(kind).word);
 }
 
 base::Result<base::Bytes> StateFiles::load(std::string_view unit, scsi::StateKind kind) {
@@ -51,8 +47,7 @@ base::Result<base::Bytes> StateFiles::load(std::string_view unit, scsi::StateKin
   return base::fail(
       "the state of the unit \"" + std::string(unit) + "\" in " + path + " is damaged: " + image.error().text +
       ". Bring it back from a backup, or remove it: then the unit has no " +
-      std::string(kind == scsi::StateKind::Reservations ? "persistent reservations" : "identifying information") +
-      " any more.");
+      std::string(scsi::rowOf(kind).name) + " any more.");
 }
 
 void StateFiles::save(std::string_view unit, scsi::StateKind kind, base::ByteView image, scsi::SaveRequest& request) {
@@ -66,8 +61,8 @@ void StateFiles::save(std::string_view unit, scsi::StateKind kind, base::ByteVie
 }
 
 void StateFiles::remove(std::string_view unit) {
-  for (const auto kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation}) {
-    worker_.submit([path = pathOf(unit, kind), &calls = calls_] { return removeFile(path, calls); },
+  for (const scsi::StateKindRow& row : scsi::kStateKinds) {
+    worker_.submit([path = pathOf(unit, row.kind), &calls = calls_] { return removeFile(path, calls); },
                    [this, name = std::string(unit)](const base::Status& status) {
                      if (!status) failed_(name, status.error());
                    });

@@ -47,7 +47,7 @@ iscsi::InitiatorSetting settingOf(const SessionOptions& options) {
   setting.targetName = options.targetName;
   setting.discovery = options.discovery;
   setting.portal = options.portal;
-  setting.isid = randomIsid();
+  setting.isid = options.isid ? *options.isid : randomIsid();
   setting.policy.chapAllowed = !options.user.empty();
   setting.policy.noneAllowed = options.targetUser.empty();
   setting.policy.mutualRequired = !options.targetUser.empty();

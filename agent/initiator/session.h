@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ enum class DigestWish : std::uint8_t {
 struct SessionOptions {
   std::string initiatorName;  // iSCSI names in their normal spelling
   std::string alias;
-  std::string targetName;  // empty with `discovery`
-  std::string portal;      // host[:port]
+  std::string targetName;           // empty with `discovery`
+  std::string portal;               // host[:port]
+  std::optional<iscsi::Isid> isid;  // whoever holds reservations keeps it; else a random one
   bool discovery = false;
   // CHAP of the initiator; an empty name: none. Then that of the target, which makes authentication mutual.
   std::string user;

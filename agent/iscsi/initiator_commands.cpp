@@ -216,10 +216,7 @@ void InitiatorSession::onR2t(InitiatorConnection& connection, const R2t& pdu) {
   const R2tFault wrong =
       task->out->onR2t({pdu.targetTransferTag, pdu.r2tSn, pdu.bufferOffset, pdu.desiredDataTransferLength});
   if (wrong != R2tFault::None) return connection.fail("an R2T outside of the write");
-  // Behind others that wait for room their order is kept.
-  if (connection.unsent.empty()) return sendData(*task, connection);
-  const auto waits = std::find(connection.unsent.begin(), connection.unsent.end(), task->tag);
-  if (waits == connection.unsent.end()) connection.unsent.push_back(task->tag);
+  sendData(*task, connection);
 }
 
 void InitiatorSession::onScsiResponse(InitiatorConnection& connection, const ScsiResponse& pdu,

@@ -12,8 +12,9 @@ constexpr std::uint16_t kLeadingCid = 1;
 // Whether the same login may succeed later, when there was a session before: a target that comes back may not know all
 // its nodes yet. A wrong secret does not become right, and trying it again looks like an attack.
 bool mayComeBack(LoginStatus status) {
-  return status != LoginStatus::AuthenticationFailure && status != LoginStatus::TargetRemoved &&
-         status != LoginStatus::UnsupportedVersion && status != LoginStatus::MissingParameter;
+  return status != LoginStatus::Success && status != LoginStatus::AuthenticationFailure &&
+         status != LoginStatus::TargetRemoved && status != LoginStatus::UnsupportedVersion &&
+         status != LoginStatus::MissingParameter;
 }
 
 std::chrono::seconds seconds(std::uint32_t count) { return std::chrono::seconds(count); }
@@ -278,9 +279,10 @@ void InitiatorSession::redirect(const LoginInitiator& login) {
 void InitiatorSession::loginFailed(InitiatorConnection& connection) {
   const LoginFailure& failure = connection.loginState()->failure();
   const std::string_view what = failure.status == LoginStatus::Success ? failure.what : loginStatusName(failure.status);
-  InitiatorEnd why{
-      failure.status == LoginStatus::Success ? InitiatorEnd::Kind::Protocol : InitiatorEnd::Kind::LoginRefused,
-      failure.status, std::string(what)};
+  const bool security = failure.key != nullptr && failure.key->stages == Stages::Security;
+  const bool refused = failure.status != LoginStatus::Success || security;
+  InitiatorEnd why{refused ? InitiatorEnd::Kind::LoginRefused : InitiatorEnd::Kind::Protocol, failure.status,
+                   std::string(what)};
   if (connection.cid() == kLeadingCid) return attemptFailed(std::move(why));
   // The session goes on without the further connection.
   notice({.kind = InitiatorNotice::Kind::LoginFailed, .cid = connection.cid(), .status = why.status, .what = why.what});

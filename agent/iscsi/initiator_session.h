@@ -98,7 +98,7 @@ struct InitiatorEnd {
   enum class Kind : std::uint8_t {
     LoggedOut,     // close(), or discovery is done
     NoConnection,  // no transport, or it was lost
-    LoginRefused,  // `status`
+    LoginRefused,  // `status`; Success where the two could not prove themselves to each other
     Protocol,      // the target broke the rules
     TimedOut,
   };

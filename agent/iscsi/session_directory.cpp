@@ -145,10 +145,10 @@ void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t ci
     return;
   }
   const Parameters& parameters = session.parameters();
-  // Nothing to retain: I_T nexus loss at once, so that nobody waits for what a dead session holds (13.15).
-  if (parameters.defaultTime2Retain == 0 && session.connections().empty()) {
-    return session.close(SessionEnd::TimedOut);
-  }
+  // Without recovery there is nothing to retain for: the tasks went with their connection, and initiators begin a new
+  // session. I_T nexus loss at once, so that nobody waits for what a dead session holds (7.1.4.1, 13.15).
+  const bool retains = parameters.errorRecoveryLevel > 0 && parameters.defaultTime2Retain > 0;
+  if (!retains && session.connections().empty()) return session.close(SessionEnd::TimedOut);
   node.table.connectionFailed(tsih, cid, now, parameters.defaultTime2Wait, parameters.defaultTime2Retain);
 }
 

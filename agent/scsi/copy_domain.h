@@ -31,8 +31,6 @@ class UnitDirectory {
   virtual ~UnitDirectory() = default;
   // Appends the units of the session that `nexus`, of `asked`, belongs to, `asked` among them. No detached nexus.
   virtual void unitsOf(Disk& asked, const Nexus& nexus, std::vector<CopyUnit>& out) = 0;
-  // nextDeadline() of this unit is another now, by what happened at another unit.
-  virtual void deadlineChanged(Disk& disk) = 0;
 };
 
 class CopyDomain {
@@ -42,7 +40,6 @@ class CopyDomain {
   CopyDomain(const CopyDomain&) = delete;
   CopyDomain& operator=(const CopyDomain&) = delete;
 
-  [[nodiscard]] UnitDirectory& directory() { return directory_; }
   [[nodiscard]] RodTokens& tokens() { return tokens_; }
   // The unit that carries this designation descriptor (header of four bytes and designator), or none: also where two
   // units carry it, since a copy to the wrong one would be worse than none.

@@ -21,6 +21,9 @@ void waitFor(Command& command, Step step) {
 
 CopyManager::~CopyManager() = default;
 
+// Also by what happened at the other unit: its device has answered.
+void CopyManager::deadlineChanged() { disk_.wantAttention(); }
+
 CopyOperation* CopyManager::find(const Nexus& nexus, std::uint32_t listId) {
   const auto at = std::find_if(copies_.begin(), copies_.end(), [&](const auto& c) {
     return c->nexus() == &nexus && c->order().identified && c->order().listId == listId;
@@ -46,8 +49,7 @@ CopyOperation* CopyManager::admit(Command& command, CopyOrder order) {
     }
     drop(*same);
   }
-  const auto running = std::count_if(copies_.begin(), copies_.end(), [](const auto& c) { return !c->ended(); });
-  if (running >= kMaxCopies) {
+  if (running() >= kMaxCopies) {
     disk_.complete(command, Status::TaskSetFull);
     return nullptr;
   }
@@ -114,6 +116,11 @@ void CopyManager::forget(const Command& command) {
 void CopyManager::reset() {
   std::erase_if(copies_, [](const auto& c) { return c->ended(); });
   for (const auto& copy : copies_) copy->abort();
+}
+
+std::size_t CopyManager::running() const {
+  const auto runs = [](const auto& copy) { return !copy->ended(); };
+  return static_cast<std::size_t>(std::count_if(copies_.begin(), copies_.end(), runs));
 }
 
 base::TimePoint CopyManager::nextDeadline() const {

@@ -41,12 +41,13 @@ class CopyManager {
   void forget(const Nexus& nexus);    // it leaves
   void forget(const Command& command);
   void reset();
+  [[nodiscard]] std::size_t running() const;
   [[nodiscard]] base::TimePoint nextDeadline() const;
   void onTimer(base::Now now);
 
   // For CopyOperation.
   void ended(CopyOperation& copy);
-  void deadlineChanged() { domain_->directory().deadlineChanged(disk_); }
+  void deadlineChanged();
 
  private:
   CopyOperation* admit(Command& command, CopyOrder order);

@@ -143,10 +143,7 @@ void CopyOperation::issue(Part& part, const CopyUnit& unit, Phase phase) {
 // False: the copy has ended, or tries again.
 bool CopyOperation::partGood(Part& part, const CopyUnit& unit, bool source) {
   const Status status = part.status();
-  if (status == Status::Good && !part.work().aborted) {
-    retries_ = 0;
-    return true;
-  }
+  if (status == Status::Good && !part.work().aborted) return true;
   if ((status == Status::TaskSetFull || status == Status::Busy) && ++retries_ <= kMaxRetries) {
     retryLater();
     return false;
@@ -199,6 +196,7 @@ void CopyOperation::wasWritten() {
   read_.recycle();
   write_.recycle();
   phase_ = Phase::Next;
+  retries_ = 0;
   done_ += piece_;
   bytesDone_ += piece_;
   turn_ += piece_;

@@ -69,9 +69,9 @@ CopyOperation* asked(Disk& disk, Command& command, std::size_t identifierBytes) 
   return copy;
 }
 
-// A status that was given is not given again; what failed leaves its details.
+// A status that was given is not given again; what failed leaves its details, and a token is still to be fetched.
 void given(Disk& disk, CopyOperation& copy) {
-  if (!copy.ended()) return;
+  if (!copy.ended() || !copy.token.empty()) return;
   if (copy.outcome() == CopyOperation::Outcome::Good) return disk.copies().drop(copy);
   copy.statusTaken = true;
 }

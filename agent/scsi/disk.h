@@ -6,7 +6,7 @@
 // sense. Calls may come from inside Command::done().
 //
 // Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
-// maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL).
+// maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL), copies as CopyManager says.
 //
 // Chosen: one task set (TST 0), no ACA (NORMACA 0, NACA one is refused), QErr 0. Third-party copy is offered where
 // the owner sets a CopyDomain.
@@ -116,6 +116,9 @@ class Disk {
   [[nodiscard]] base::TimePoint nextDeadline() const;
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
+
+  // Nothing is on its way: no command, and no copy that was ordered here. Then the disk may be destroyed.
+  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0; }
 
   // --- the transport ---
   // `first`: what the nexus learns at its first command. nullptr when there is no room.

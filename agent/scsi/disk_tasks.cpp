@@ -201,7 +201,7 @@ void Disk::abortForLeaving(Nexus& nexus) {
 void Disk::logicalUnitReset(const Nexus* by) {
   reservedBy = nullptr;
   for (const auto& nexus : nexuses_) nexus->preventsRemoval = false;
-  establishAll(UnitAttention::BusDeviceReset, by);
+  establishAll(UnitAttention::BusDeviceReset);  // who asked for it hears of it too (SAM-5 6.3.3)
   copies_.reset();
   abortAll([](const Command&) { return true; }, by, false);
   modes_.reset();

@@ -35,6 +35,7 @@ class Nexus {
 
   // What the transport sets, and may change between commands.
   bool readOnly = false;                       // its map lets it read only
+  void* transport = nullptr;                   // what the transport knows it by; nobody else looks at it
   const std::vector<Lun>* luns = nullptr;      // its LUN map for REPORT LUNS; none: LUN 0 alone
   bool reportLunsUnit = false;                 // the transport answers for the REPORT LUNS well-known logical unit
   std::uint8_t protocolLevel = 1;              // iSCSIProtocolLevel, for the version descriptor (RFC 7144 9.1)

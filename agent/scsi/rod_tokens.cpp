@@ -33,11 +33,11 @@ bool sameBytes(base::ByteView a, base::ByteView b) {
 }  // namespace
 
 // The identifier is in the management token too, which others may see; the secret is not.
-void RodTokens::write(RodToken& token, const Disk& unit) {
+bool RodTokens::write(RodToken& token, const Disk& unit) {
   std::uint8_t* const out = token.bytes.data();
   base::storeU32(out, kRodChangeVulnerable);
   base::storeU16(out + kLengthAt, kRodTokenLength);
-  random_(std::span(token.bytes).subspan(8, kIdentifier));
+  if (!random_(std::span(token.bytes).subspan(8, kIdentifier))) return false;
   const base::Bytes creator = identificationDescriptor(unit.identity(), token.blockSize);
   std::copy_n(creator.begin(), kCreatorDescriptor, out + kCreatorAt);
   base::storeU64(out + kByteCountAt, token.blocks * token.blockSize);
@@ -47,7 +47,7 @@ void RodTokens::write(RodToken& token, const Disk& unit) {
     appendScsiNameString(target, Association::TargetDevice, unit.ports().deviceName);
   }
   std::copy_n(target.begin(), std::min(target.size(), kSecretAt - kTargetAt), out + kTargetAt);
-  random_(std::span(token.bytes).subspan(kSecretAt, kSecret));
+  return random_(std::span(token.bytes).subspan(kSecretAt, kSecret));
 }
 
 RodToken* RodTokens::create(Disk& unit, std::vector<BlockRange> ranges, std::chrono::seconds timeout,
@@ -66,7 +66,10 @@ RodToken* RodTokens::create(Disk& unit, std::vector<BlockRange> ranges, std::chr
   for (const BlockRange& range : token.ranges) token.blocks += range.blocks;
   token.timeout = timeout;
   token.lastUse = now;
-  write(token, unit);
+  if (!write(token, unit)) {
+    tokens_.pop_back();
+    return nullptr;
+  }
   ++unit.tokens;
   return &token;
 }

@@ -21,8 +21,8 @@
 
 namespace scsi {
 
-// Fills a span with bytes that nobody can guess.
-using RandomBytes = std::function<void(std::span<std::uint8_t>)>;
+// Fills a span with bytes that nobody can guess; false: there are none, and no token is made.
+using RandomBytes = std::function<bool(std::span<std::uint8_t>)>;
 
 inline constexpr std::size_t kRodTokenSize = 512;
 inline constexpr std::size_t kRodManagementTokenSize = 96;  // its front, which REPORT ALL ROD TOKENS gives
@@ -58,7 +58,7 @@ class RodTokens {
   RodTokens(RandomBytes random, TokenLimits limits) : random_(std::move(random)), limits_(limits) {}
 
   [[nodiscard]] const TokenLimits& limits() const { return limits_; }
-  // nullptr: there are as many as there may be. The caller has checked the ranges against the unit and the limits.
+  // nullptr: there are as many as there may be, or no random bytes. The caller has checked the ranges against the unit and the limits.
   RodToken* create(Disk& unit, std::vector<BlockRange> ranges, std::chrono::seconds timeout, base::TimePoint now);
   // By all 512 bytes; also a dead one.
   RodToken* find(base::ByteView bytes, base::TimePoint now);
@@ -81,7 +81,7 @@ class RodTokens {
 
  private:
   void expire(base::TimePoint now);
-  void write(RodToken& token, const Disk& unit);
+  bool write(RodToken& token, const Disk& unit);
 
   RandomBytes random_;
   TokenLimits limits_;

@@ -6,13 +6,28 @@
 // image back with Disk::restore() before the first command. SPC-4 5.12.3 (persist through power loss).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "shared/base/bytes.h"
 
 namespace scsi {
 
 enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation, ModePages };
+
+struct StateKindRow {
+  StateKind kind;
+  std::string_view word;  // for names of files and the like
+  std::string_view name;
+};
+inline constexpr StateKindRow kStateKinds[] = {
+    {StateKind::Reservations, "reservations", "persistent reservations"},
+    {StateKind::IdentifyingInformation, "identifying-information", "identifying information"},
+    {StateKind::ModePages, "mode-pages", "saved mode pages"},
+};
+constexpr const StateKindRow& rowOf(StateKind kind) { return kStateKinds[static_cast<std::size_t>(kind)]; }
+static_assert(rowOf(StateKind::ModePages).kind == StateKind::ModePages);
 
 class SaveRequest {
  public:

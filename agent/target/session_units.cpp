@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/iscsi/target_connection.h"
 #include "agent/scsi/no_logical_unit.h"
 #include "agent/scsi/transport_id.h"
 #include "shared/base/clock.h"
@@ -151,6 +152,8 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
     }
     mapped.nexus->readOnly = mapping.readOnly;
     mapped.nexus->luns = &luns_;
+    mapped.nexus->transport = this;
+    mapped.nexus->reportLunsUnit = true;
     mapped.nexus->protocolLevel = static_cast<std::uint8_t>(session_.parameters().protocolLevel);
     next.push_back(mapped);
   }
@@ -174,6 +177,12 @@ void SessionUnits::unmap(Unit& unit) {
   std::erase_if(mapped_, [](const Mapped& mapped) { return mapped.unit == nullptr; });
   listLuns();
   for (const Mapped& mapped : mapped_) mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+}
+
+void SessionUnits::unitsOf(std::vector<scsi::CopyUnit>& out) const {
+  for (const Mapped& mapped : mapped_) {
+    if (mapped.unit != nullptr) out.push_back({&mapped.unit->disk(), mapped.nexus});
+  }
 }
 
 void SessionUnits::leave() {
@@ -207,14 +216,6 @@ SessionUnits::Mapped* SessionUnits::find(std::uint64_t lun) {
 }
 
 bool SessionUnits::hasUnit(std::uint64_t lun) const { return find(lun) != nullptr; }
-
-void SessionUnits::appendUnits(std::vector<scsi::CopyUnit>& out) const {
-  for (const Mapped& mapped : mapped_) out.push_back({&mapped.unit->disk(), mapped.nexus});
-}
-
-bool SessionUnits::holds(const scsi::Nexus& nexus) const {
-  return std::any_of(mapped_.begin(), mapped_.end(), [&](const Mapped& mapped) { return mapped.nexus == &nexus; });
-}
 
 // ---- Commands ------------------------------------------------------------------------------------------------------
 

@@ -52,12 +52,10 @@ class SessionUnits final : public iscsi::UnitPort {
 
   // By LUN, no LUN twice. False: a unit has no room for another nexus, and is left out.
   bool map(const std::vector<Mapping>& wanted);
+  // What third-party copies of this session may go between.
+  void unitsOf(std::vector<scsi::CopyUnit>& out) const;
   // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on.
   void unmap(Unit& unit);
-
-  // For third-party copies: all units of the session, and whether a nexus is one of its.
-  void appendUnits(std::vector<scsi::CopyUnit>& out) const;
-  [[nodiscard]] bool holds(const scsi::Nexus& nexus) const;
 
   [[nodiscard]] iscsi::TargetSession& session() { return session_; }
   [[nodiscard]] const IoCounters& io() const { return io_; }

@@ -1,7 +1,6 @@
 #include "agent/target/target_server.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <list>
 #include <map>
 #include <unordered_map>
@@ -93,13 +92,13 @@ class TargetServer::Impl final : private net::ListenerOwner,
   }
   void onEnded(ConnectionSocket& socket) override;
 
+  void unitsOf(scsi::Disk&, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) override {
+    static_cast<const SessionUnits*>(nexus.transport)->unitsOf(out);
+  }
+
   std::unique_ptr<iscsi::UnitPort> attach(iscsi::TargetSession& session) override;
   void onSessionEnded(iscsi::TargetSession& session, iscsi::SessionEnd why) override;
 
-  void unitsOf(scsi::Disk& asked, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) override;
-  void deadlineChanged(scsi::Disk& disk) override;
-
-  [[nodiscard]] Unit* unitOf(const scsi::Disk& disk);
   [[nodiscard]] const TargetSetup* findTarget(std::string_view name) const;
   [[nodiscard]] std::vector<SessionUnits::Mapping> mappingsOf(const AccessRule& rule);
   [[nodiscard]] SessionFacts factsOf(const Entry& entry) const;
@@ -147,11 +146,7 @@ TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
       limits_(limits),
       memory_(limits.writeMemory),
       pool_(limits.unitMemory),
-      copies_(*this,
-              [this](std::span<std::uint8_t> bytes) {
-                // Tokens that somebody could guess would be worse than none: without random bytes there is no server.
-                if (!environment_.random(bytes)) std::abort();
-              }),
+      copies_(*this, environment.random),
       directory_(tableLimits(limits), sessionLimits(limits), environment_.random, *this),
       timer_(environment.loop.timers(), [this] { onTimer(); }),
       trimTimer_(environment.loop.timers(), [this] { trimIdle(); }) {}
@@ -361,30 +356,6 @@ void TargetServer::Impl::listTargets(const iscsi::AgreedLogin& login, const Conn
   }
 }
 
-// ---- Third-party copies --------------------------------------------------------------------------------------------
-
-Unit* TargetServer::Impl::unitOf(const scsi::Disk& disk) {
-  for (auto& [id, unit] : units_) {
-    if (&unit->disk() == &disk) return unit.get();
-  }
-  for (auto& unit : leaving_) {
-    if (&unit->disk() == &disk) return unit.get();
-  }
-  return nullptr;
-}
-
-void TargetServer::Impl::unitsOf(scsi::Disk& asked, const scsi::Nexus& nexus, std::vector<scsi::CopyUnit>& out) {
-  Unit* const unit = unitOf(asked);
-  if (unit == nullptr) return;
-  for (const SessionUnits* const session : unit->sessions()) {
-    if (session->holds(nexus)) return session->appendUnits(out);
-  }
-}
-
-void TargetServer::Impl::deadlineChanged(scsi::Disk& disk) {
-  if (Unit* const unit = unitOf(disk)) unit->arm();
-}
-
 // ---- Setups --------------------------------------------------------------------------------------------------------
 
 base::Status TargetServer::Impl::check(const Setup& setup) const {
@@ -407,7 +378,8 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   for (const UnitSetup& unit : setup.units) {
     const auto known = units_.find(unit.id);
     if (known != units_.end() && known->second->setup().sameStore(unit)) continue;
-    auto made = Unit::open(unit, environment_.engine, pool_, environment_.states, environment_.loop);
+    auto made = Unit::open(unit, environment_.engine, pool_, environment_.states, copies_,
+                           environment_.loop);
     if (!made) return base::fail(made.error());
     opened.push_back(std::move(*made));
   }
@@ -425,7 +397,6 @@ base::Status TargetServer::Impl::apply(Setup setup) {
     at = units_.erase(at);
   }
   for (auto& unit : opened) {
-    unit->disk().setCopyDomain(&copies_);
     std::string id = unit->setup().id;
     units_[std::move(id)] = std::move(unit);
   }

@@ -32,17 +32,17 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
 }
 
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::Engine& engine, scsi::BufferPool& pool,
-                                               UnitStates& states, net::Loop& loop) {
+                                               UnitStates& states, scsi::CopyDomain& copies, net::Loop& loop) {
   auto device = block::openDevice(setup.store, engine);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
-  for (const scsi::StateKind kind : {scsi::StateKind::Reservations, scsi::StateKind::IdentifyingInformation,
-                                  scsi::StateKind::ModePages}) {
+  unit->disk_->setCopyDomain(&copies);
+  for (const auto& [kind, word, name] : scsi::kStateKinds) {
     const auto image = states.load(setup.id, kind);
     if (!image) return base::fail("unit " + setup.id + ": " + image.error().text);
     if (!image->empty() && !unit->disk_->restore(kind, *image)) {
       return base::fail("unit " + setup.id + ": its kept state cannot be read; restore the file, or remove it and "
-                        "with it the persistent reservations");
+                        "with it the " + std::string(name));
     }
   }
   return unit;

@@ -24,7 +24,8 @@ class SessionUnits;
 class Unit {
  public:
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::Engine& engine,
-                                                  scsi::BufferPool& pool, UnitStates& states, net::Loop& loop);
+                                                  scsi::BufferPool& pool, UnitStates& states,
+                                                  scsi::CopyDomain& copies, net::Loop& loop);
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
 
@@ -42,7 +43,7 @@ class Unit {
   // Commands with the disk.
   void began() { ++commands_; }
   void ended() { --commands_; }
-  [[nodiscard]] bool idle() const { return commands_ == 0; }
+  [[nodiscard]] bool idle() const { return commands_ == 0 && disk_->idle(); }
 
   // The disk may want to be called at another time.
   void arm();

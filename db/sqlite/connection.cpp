@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "db/sqlite/log_vfs.h"
+
 namespace sqlite {
 
 namespace {
@@ -130,7 +132,9 @@ store::Outcome<Connection> Connection::open(const std::string& path, Mode mode, 
   }
   const std::string name = mode == Mode::Immutable ? uriOf(path) : path;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+  const bool writes = mode == Mode::Write || mode == Mode::Create;
+  const std::string through = writes ? logVfs(vfs) : vfs;
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, through.empty() ? nullptr : through.c_str());
   connection.connection_.reset(handle);
   if (code != SQLITE_OK) return base::fail(connection.error(code, "open"));
   sqlite3_busy_timeout(handle, 1000);

@@ -168,7 +168,6 @@ class World final : public scsi::UnitDirectory {
       if (nexuses_[1][i] != nullptr && i != 1) out.push_back({&disks_[1], nexuses_[1][i]});
     }
   }
-  void deadlineChanged(scsi::Disk&) override {}
 
  private:
   static scsi::UnitIdentity identity(std::uint8_t d) {
@@ -340,6 +339,7 @@ class World final : public scsi::UnitDirectory {
   std::uint8_t random_ = 0;
   scsi::CopyDomain domain_{*this, [this](std::span<std::uint8_t> out) {
                              for (std::uint8_t& byte : out) byte = ++random_;
+                             return true;
                            }};
   scsi::Disk disks_[2];
   base::Now now_{};

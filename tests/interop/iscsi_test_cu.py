@@ -36,20 +36,21 @@ def options():
     parser.add_argument("--read-only-url", default="", help="a write-protected LUN")
     parser.add_argument("--lanes", type=int, default=4, help="targets to start, which are tested beside each other (4)")
     parser.add_argument("--store", choices=("memory", "file"), default="memory",
-                        help="what is behind the units, where the target has the choice")
+                        help="what is behind the units, where the target has the choice (memory)")
     parser.add_argument("--chap", choices=("none", "chap", "mutual"), default="none",
                         help="what the targets that are started demand")
     parser.add_argument("--header-digest", action="store_true", help="log in with HeaderDigest=CRC32C")
     parser.add_argument("--no-sanitize", dest="sanitize", action="store_false", help="leave out tests that sanitize")
     parser.add_argument("--patience", type=float, default=60, help="seconds that a test may take (60)")
-    parser.add_argument("--expect", help="the table; by default iscsi_test_cu/TARGET.md of the target that is served")
+    parser.add_argument("--expect", help="the table; by default iscsi_test_cu/TARGET-STORE.md or TARGET.md of the target that is served")
     parser.add_argument("--page", help="write the results as Markdown into this file")
     parser.add_argument("--output", help="keep the output of each test in this folder")
     chosen = parser.parse_args()
     if bool(chosen.serve) == bool(chosen.url):
         parser.error("wanted: either --serve or --url")
-    table = os.path.join(HERE, "iscsi_test_cu", f"{chosen.serve}.md")
-    chosen.expect = chosen.expect or (table if os.path.exists(table) else None)
+    of_store = os.path.join(HERE, "iscsi_test_cu", f"{chosen.serve}-{chosen.store}.md")
+    of_target = os.path.join(HERE, "iscsi_test_cu", f"{chosen.serve}.md")
+    chosen.expect = chosen.expect or next(filter(os.path.exists, (of_store, of_target)), None)
     return chosen
 
 

@@ -2,8 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
+#include <cmath>
 #include <utility>
 
 #include "agent/initiator/ctl/client.h"
@@ -145,7 +144,7 @@ void Operation::onEnd() {
 double micros(base::Duration duration) { return std::chrono::duration<double, std::micro>(duration).count(); }
 
 // One digit behind the point is what such a measurement is worth.
-Json rounded(double value) { return Json(static_cast<double>(static_cast<std::int64_t>(value * 10 + 0.5)) / 10); }
+Json rounded(double value) { return Json(std::round(value * 10) / 10); }
 
 ctl::Record Bench::report() const {
   const double seconds = std::max(std::chrono::duration<double>(finished_ - started_).count(), 1e-9);
@@ -160,7 +159,8 @@ ctl::Record Bench::report() const {
           {"p99_us", "p99 latency (us)", rounded(micros(histogram_.percentile(0.99)))},
           {"p999_us", "p99.9 latency (us)", rounded(micros(histogram_.percentile(0.999)))},
           {"max_us", "longest latency (us)", rounded(micros(histogram_.most()))},
-          {"cpu_us_per_operation", "CPU per operation (us)", rounded(processor / std::max(count, 1.0))}};
+          {"cpu_us_per_operation", "CPU per operation (us)",
+           Json(std::round(processor / std::max(count, 1.0) * 100) / 100)}};
 }
 
 Asked<Load> readLoad(const ctl::Invocation& invocation) {

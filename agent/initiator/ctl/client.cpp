@@ -73,6 +73,7 @@ Failure Client::failure(std::string what) const {
   const InitiatorEnd end = end_.value_or(InitiatorEnd{});
   switch (end.kind) {
     case InitiatorEnd::Kind::LoginRefused:
+      if (end.status == iscsi::LoginStatus::Success) return {Exit::Refused, std::move(what), end.what, ""};
       return {Exit::Refused, std::move(what), "the target answers " + end.what, std::string(adviceFor(end.status))};
     case InitiatorEnd::Kind::Protocol:
       return {Exit::Malformed, std::move(what), end.what, ""};

@@ -1,6 +1,7 @@
 """libiscsi's iscsi-test-cu, a test a process: what each says, cleaned up behind, compared with what is expected."""
 
 import collections
+import contextlib
 import dataclasses
 import fnmatch
 import queue
@@ -96,6 +97,10 @@ class Tool:
         return [outcomes[test] for test in tests]
 
     def _one(self, test, lane):
+        if test.startswith("MultipathIO.CompareAndWrite"):
+            # It compares one block more with zeroes than it has written (test_multipathio_compareandwrite.c).
+            with contextlib.suppress(OSError, ProtocolError):
+                zero_start(lane.url)
         outcome = self.run(test, lane)
         if lane.mend and lane.mend():
             outcome.result, outcome.reason = FAILED, f"the target died; {outcome.reason}".rstrip("; ")
@@ -146,6 +151,12 @@ def clean(url):
             initiator.command(bytes([0x1E, 0, 0, 0, 0, 0]))  # PREVENT ALLOW MEDIUM REMOVAL: allow
             initiator.command(bytes([0x1B, 0, 0, 0, 3, 0]))  # START STOP UNIT: load and start
             initiator.until_ready()
+
+
+def zero_start(url):
+    with Initiator(Place.of(url), NAMES[0]) as initiator:
+        initiator.until_ready()
+        initiator.command(bytes([0x41, 0, 0, 0, 0, 0, 0, 4, 0, 0]), 0, bytes(512))  # WRITE SAME(10) of 1024 blocks
 
 
 # --- expectations ---

@@ -1,5 +1,7 @@
 """tgtd, the target daemon of Debian's tgt, and tgtadm."""
 
+import os
+
 from lib.process import NotifySocket, Process, run
 
 
@@ -7,8 +9,10 @@ class Tgtd:
     """One daemon with targets but no disks. It reports to systemd's notify socket when tgtadm can speak to it."""
 
     def __init__(self, test, portal="127.0.0.1:3260"):
-        self._env = {"TGT_IPC_SOCKET": f"{test.folder}/tgtd"}
-        notify = NotifySocket(f"{test.folder}/tgtd-notify")
+        # A daemon after another of the same test: what a killed one left behind is in the way.
+        number = len([name for name in os.listdir(test.folder) if name.startswith("tgtd-notify")])
+        self._env = {"TGT_IPC_SOCKET": f"{test.folder}/tgtd{number}"}
+        notify = NotifySocket(f"{test.folder}/tgtd-notify{number}")
         test.addCleanup(notify.close)
         self.process = Process(["tgtd", "-f", "--iscsi", f"portal={portal}"], {**self._env, **notify.env()})
         test.addCleanup(self._kill)
@@ -32,6 +36,21 @@ class Tgtd:
     def add_target(self, name):
         self._targets += 1
         self.admin("--op", "new", "--mode", "target", "--tid", str(self._targets), "-T", name)
+
+    def add_disk(self, target, lun, path):
+        self.admin("--op", "new", "--mode", "logicalunit", "--tid", str(target), "--lun", str(lun), "-b", path)
+
+    def admit(self, target, who="ALL"):
+        self.admin("--op", "bind", "--mode", "target", "--tid", str(target), "-I", who)
+
+    def set_target(self, target, name, value):
+        self.admin("--op", "update", "--mode", "target", "--tid", str(target), "-n", name, "-v", value)
+
+    def add_account(self, target, user, password, outgoing=False):
+        """`outgoing`: with which the target proves itself."""
+        self.admin("--op", "new", "--mode", "account", "--user", user, "--password", password)
+        self.admin("--op", "bind", "--mode", "account", "--tid", str(target), "--user", user,
+                   *(["--outgoing"] if outgoing else []))
 
     def remove_target(self, number):
         self.admin("--op", "delete", "--mode", "target", "--tid", str(number))

@@ -125,6 +125,20 @@ TEST_F(UnitState, IsThereAfterItWasSaved) {
   EXPECT_TRUE(states_.load("disk2", StateKind::Reservations)->empty());
 }
 
+TEST_F(UnitState, OfOneKindIsNotThatOfAnother) {
+  Request requests[std::size(scsi::kStateKinds)];
+  std::uint8_t value = 0;
+  for (const scsi::StateKindRow& row : scsi::kStateKinds) {
+    states_.save("disk1", row.kind, base::Bytes{value}, requests[value]);
+    turnUntil(requests[value]);
+    ++value;
+  }
+  value = 0;
+  for (const scsi::StateKindRow& row : scsi::kStateKinds) {
+    EXPECT_EQ(states_.load("disk1", row.kind).value(), base::Bytes{value++}) << row.name;
+  }
+}
+
 TEST_F(UnitState, ThatCannotBeSavedIsToldAndTheOldOneStays) {
   Request first, second;
   states_.save("disk1", StateKind::Reservations, base::Bytes{1}, first);

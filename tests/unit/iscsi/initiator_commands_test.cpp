@@ -225,6 +225,15 @@ TEST_F(Commands, ABidirectionalCommandHasBothLengths) {
   EXPECT_EQ(command.result.received, 256U);
 }
 
+TEST_F(Commands, TheStatusOfABidirectionalCommandDoesNotComeWithItsData) {
+  logIn();
+  TestCommand command(256, 512);
+  submit(command);
+  sayData(nextCommand(), 0, 0, dataOf(256));
+  EXPECT_EQ(command.ends, 0);
+  EXPECT_EQ(session().state(), InitiatorSession::State::Recovering);
+}
+
 TEST_F(Commands, ALongCdbGoesIntoAnAhs) {
   logIn();
   TestCommand command(512);

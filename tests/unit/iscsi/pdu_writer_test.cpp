@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "tests/unit/iscsi/allocations.h"
+#include "tests/support/allocations.h"
 #include "tests/unit/iscsi/hex.h"
 #include "tests/unit/iscsi/pdu_stream.h"
 #include "tests/unit/iscsi/pdu_vectors.h"
@@ -290,10 +290,10 @@ TEST(PduWriter, AllocatesNothingOnceItIsWarm) {
     while (writer.segments() > 150) writer.sent(std::min<std::size_t>(writer.size(), 977));
   };
   for (int i = 0; i < 50; ++i) round();
-  const std::size_t before = allocations();
+  const std::size_t before = support::allocations();
   const std::size_t memory = writer.memory();
   for (int i = 0; i < 500; ++i) round();
-  EXPECT_EQ(allocations(), before);
+  EXPECT_EQ(support::allocations(), before);
   EXPECT_EQ(writer.memory(), memory);
 }
 

@@ -1,22 +1,8 @@
 // READ, WRITE and TEST UNIT READY allocate nothing when the objects that serve them are warm.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
+#include "tests/support/allocations.h"
 #include "tests/unit/scsi/disk_world.h"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -41,14 +27,14 @@ TEST(Allocation, DoesNotHappenForACommandInTheWarmState) {
   command.setDataOut(base::Bytes(256 * 512), 3);
   std::size_t before = 0;
   for (int round = 0; round < 3; ++round) {
-    if (round == 1) before = allocations;
+    if (round == 1) before = support::allocations();
     for (const base::Bytes& cdb : cdbs) {
       command.cdb = cdb;
       disk.execute(command, {});
       command.recycle();
     }
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(support::allocations(), before);
   EXPECT_EQ(command.ends, 12);
 }
 

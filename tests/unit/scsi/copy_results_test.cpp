@@ -48,6 +48,7 @@ TEST(CopyResults, AreKeptOnlyAsTheListSays) {
   world.copy(copyList({{0, 1, 4, 0, 50}}));
   Management reset(scsi::TaskManagement::LogicalUnitReset, world.a[0]);
   world.first.manage(reset);
+  world.a[0]->attentions.take();
   EXPECT_EQ(world.run(world.first, world.a[0], kStatus1)->outcome(), "05 2400") << "reset";
   for (int i = 0; i < 300; ++i) world.copy(copyList({{0, 1, 1, 0, 50}}, static_cast<std::uint8_t>(i)));
   EXPECT_EQ(world.run(world.first, world.a[0], "84 00 eb 00000000000000 00000400 00 00")->outcome(), "05 2400");

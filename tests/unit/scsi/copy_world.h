@@ -15,10 +15,8 @@ class Directory final : public scsi::UnitDirectory {
     ++asked;
     for (const scsi::CopyUnit& unit : maps[&nexus]) out.push_back(unit);
   }
-  void deadlineChanged(scsi::Disk& disk) override { woken = &disk; }
 
   std::map<const scsi::Nexus*, std::vector<scsi::CopyUnit>> maps;
-  scsi::Disk* woken = nullptr;
   int asked = 0;
 };
 
@@ -44,11 +42,12 @@ inline scsi::UnitIdentity named(std::uint8_t last) {
 }
 
 struct CopyWorld {
-  explicit CopyWorld(std::uint32_t secondBlockSize = 512, std::uint64_t blocks = 4096)
+  explicit CopyWorld(std::uint32_t secondBlockSize = 512, std::uint64_t blocks = 4096,
+                     scsi::DiskSettings secondSettings = {})
       : firstDevice(numbered(blocks, 512, 1)),
         secondDevice(numbered(blocks, secondBlockSize, 9)),
         first(*firstDevice, pool, named(1)),
-        second(*secondDevice, pool, named(2)) {
+        second(*secondDevice, pool, named(2), std::move(secondSettings)) {
     first.setCopyDomain(&domain);
     second.setCopyDomain(&domain);
     for (std::uint8_t i = 0; i < 2; ++i) {
@@ -109,8 +108,10 @@ struct CopyWorld {
 
   Directory directory;
   std::uint8_t nextRandom = 0;
+  bool noRandom = false;
   scsi::CopyDomain domain{directory, [this](std::span<std::uint8_t> out) {
                             for (std::uint8_t& byte : out) byte = ++nextRandom;
+                            return !noRandom;
                           }};
   scsi::BufferPool pool{8U << 20, 4096};
   std::unique_ptr<MemoryDevice> firstDevice;

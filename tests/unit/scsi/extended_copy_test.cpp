@@ -38,9 +38,11 @@ TEST(ExtendedCopy, GoesInPiecesAndTurnsWithViewsAndWithout) {
     CopyWorld world(512, 65536);
     world.firstDevice->views = views;
     const base::Bytes all = blocks(*world.firstDevice, 1, 20000);
+    int woken = 0;
+    world.first.setAttention([&] { ++woken; });
     const auto copy = world.copy(copyList({{0, 1, 20000, 1, 2}}));
     EXPECT_EQ(copy->ends, 0) << "others have their turn after 4 MiB";
-    EXPECT_EQ(world.directory.woken, &world.first);
+    EXPECT_GT(woken, 0);
     EXPECT_EQ(world.first.nextDeadline(), base::TimePoint::min());
     EXPECT_EQ(world.secondDevice->requests, 4);
     world.runTimers();
@@ -389,6 +391,19 @@ TEST(ExtendedCopy, TriesAgainWhereAUnitIsFullAndGivesUpInTheEnd) {
   EXPECT_EQ(hopeless->outcome(), "0a 0d01");
   EXPECT_EQ(text(hopeless->sense()).substr(36), "28") << "TASK SET FULL";
   world.pool.give(taken);
+}
+
+TEST(ExtendedCopy, GivesUpToWriteToo) {
+  scsi::DiskSettings full;
+  full.maxCommands = 0;
+  CopyWorld world(512, 4096, full);
+  const auto copy = world.copy(copyList({{0, 1, 4, 0, 50}}));
+  world.runTimers();
+  EXPECT_EQ(copy->outcome(), "0a 0d01");
+  EXPECT_EQ(text(copy->sense()).substr(16, 8), "00120000");
+  EXPECT_EQ(text(copy->sense()).substr(36), "28");
+  EXPECT_EQ(world.firstDevice->requests, 501);
+  EXPECT_EQ(world.pool.chunksInUse(), 0U);
 }
 
 TEST(ExtendedCopy, IsNotOfferedWithoutADomain) {

@@ -38,6 +38,7 @@ TEST(SavedModes, OutliveResetAndRestart) {
   EXPECT_EQ(world.dataOf(world.a, kCurrent), "0f001000" "8a0a02100040000000000000") << "now";
   EXPECT_EQ(world.dataOf(world.a, kSaved), "0f001000" "8a0a06100000000000000000") << "not saved";
   reset(world);
+  EXPECT_EQ(world.outcome(world.a, kTestUnitReady), "06 2903");
   EXPECT_EQ(world.dataOf(world.a, kCurrent), "0f001000" "8a0a06100000000000000000") << "after a reset";
 
   World after({}, &store);

@@ -78,7 +78,7 @@ TEST(Opcodes, RefuseEveryReservedBit) {
   World world(settings, &store);
   world.device.shape.thin = true;
   scsi_test::Directory directory;
-  scsi::CopyDomain domain(directory, [](std::span<std::uint8_t>) {});
+  scsi::CopyDomain domain(directory, [](std::span<std::uint8_t>) { return true; });
   world.disk.setCopyDomain(&domain);
   int refused = 0;
   for (const scsi::OpcodeRow& row : scsi::opcodeTable()) {

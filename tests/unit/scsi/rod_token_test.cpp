@@ -106,6 +106,13 @@ TEST(RodToken, IsMadeForRangesAndSaysWhat) {
   EXPECT_EQ(world.run(world.first, world.a[0], "84 07 00000005 00000000 00000400 00 00")->outcome(), "05 2400");
 }
 
+TEST(RodToken, IsThereAfterItsStatusWasAskedFor) {
+  TokenWorld world;
+  world.populate(populateList({{8, 4}}));
+  EXPECT_EQ(world.dataOf(world.first, world.a[0], "84 05 00000005 00000000 00000400 00 00").substr(8, 4), "1001");
+  EXPECT_EQ(world.information().size(), 550U);
+}
+
 TEST(RodToken, WritesItsDataToAnotherUnit) {
   TokenWorld world;
   const base::Bytes token = world.token({{8, 4}, {100, 3}, {50, 2}});
@@ -339,6 +346,13 @@ TEST(RodToken, HaveABoundAndTheDeadMakeRoom) {
   world.run(world.first, world.a[0], "2a 00 00000010 00 0001 00", filled(512, 7));
   EXPECT_EQ(world.populate(populateList({{1000, 1}}))->outcome(), "GOOD");
   EXPECT_EQ(world.first.tokens, 256U);
+}
+
+TEST(RodToken, IsNotMadeWithoutRandomBytes) {
+  TokenWorld world;
+  world.noRandom = true;
+  EXPECT_EQ(world.populate(populateList({{8, 4}}))->outcome(), "05 550d");
+  EXPECT_EQ(world.first.tokens, 0U);
 }
 
 TEST(RodToken, GoesWithItsUnit) {

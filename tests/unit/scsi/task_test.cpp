@@ -173,6 +173,7 @@ TEST(TaskManagement, LogicalUnitResetEndsCommandsReserveAndModePages) {
   t.device.answerAll();
   EXPECT_EQ(request.ends, 1);
   EXPECT_EQ(mine.outcome(), "aborted");
+  EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "06 2903") << "who asked for it too";
   EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "GOOD") << "no RESERVE any more";
   EXPECT_EQ(t.outcome(t.a, kTestUnitReady), "06 2903");
   EXPECT_FALSE(t.disk.modePages().descriptorSense());
