@@ -55,7 +55,7 @@ TEST(BashCompletion, HoldsEveryCommandAndOption) {
 }
 
 TEST(BashCompletion, OffersCommandsLevelByLevel) {
-  EXPECT_EQ(offered({"sanctl", ""}), "completion\nreference\nisns\niscsi\n");
+  EXPECT_EQ(offered({"sanctl", ""}), "completion\nreference\nisns\niscsi\nagent\n");
   EXPECT_EQ(offered({"sanctl", "isns", "d"}), "deregister\ndd\ndds\ndomain-id\n");
   EXPECT_EQ(offered({"sanctl", "isns", "--server", "list", "dds", "en"}), "enable\n");
 }
