@@ -139,6 +139,9 @@ void PortalSocket::read() {
     const std::size_t left = owner_.wantedBytes(cid_).size();
     if (std::max(left, wanted.size()) >= kLongSegment) {
       readAhead_ = kShortReadAhead;
+      // Long reads are few in a turn, and the target would wait for the next of them until all are here.
+      flush();
+      if (life.ended()) return;
     } else if (!drained) {
       readAhead_ = kLongReadAhead;
     }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "agent/initiator/ctl/aligned_memory.h"
 #include "agent/initiator/ctl/client.h"
 #include "agent/initiator/ctl/handlers.h"
 #include "agent/initiator/ctl/latency_histogram.h"
@@ -48,7 +49,7 @@ class Operation final : public initiator::ScsiRequest {
  private:
   Bench& bench_;
   initiator::LogicalUnit& unit_;
-  base::Bytes data_;
+  AlignedMemory data_;
   base::TimePoint started_{};
 };
 
@@ -75,7 +76,7 @@ class Bench {
 
   // For operations.
   [[nodiscard]] bool goesOn(base::TimePoint now) const { return now < until_ && !failure_; }
-  void prepare(Operation& operation, base::Bytes& data) {
+  void prepare(Operation& operation, std::span<std::uint8_t> data) {
     const std::uint64_t place = load_.random ? chance() % places_ : std::exchange(next_, (next_ + 1) % places_);
     const std::uint64_t block = place * perOperation_;
     if (load_.writePercent != 0 && chance() % 100 < load_.writePercent) {
@@ -127,7 +128,7 @@ class Bench {
 
 void Operation::start(base::TimePoint now) {
   started_ = now;
-  bench_.prepare(*this, data_);
+  bench_.prepare(*this, data_.span());
   if (unit_.submit(*this)) {
     bench_.began();
   } else {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "agent/initiator/ctl/aligned_memory.h"
 #include "agent/initiator/ctl/client.h"
 #include "shared/net/os_error.h"
 
@@ -18,7 +19,7 @@ struct Transfer::Chunk final : initiator::ScsiRequest {
   void onEnd() override;
 
   Transfer* owner = nullptr;
-  std::unique_ptr<std::uint8_t[]> memory;  // the second half is for what is compared
+  AlignedMemory memory;  // the second half is for what is compared
   Step step = Step::Idle;
   std::uint64_t offset = 0;  // within the range
   std::uint32_t size = 0;
@@ -28,7 +29,7 @@ Transfer::Transfer(TransferPlan plan) : plan_(std::move(plan)) {
   for (std::uint32_t i = 0; i < plan_.depth; ++i) {
     auto chunk = std::make_unique<Chunk>();
     chunk->owner = this;
-    chunk->memory = std::make_unique_for_overwrite<std::uint8_t[]>(std::size_t{plan_.chunk} * (plan_.compare ? 2 : 1));
+    chunk->memory = AlignedMemory(std::size_t{plan_.chunk} * (plan_.compare ? 2 : 1));
     chunks_.push_back(std::move(chunk));
   }
 }
