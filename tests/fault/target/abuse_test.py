@@ -90,7 +90,7 @@ class AbuseTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         self.agent = Agent(folder, **self.LIMITS)
         # Somebody who does nothing wrong: he goes on working through all of it.
-        self.good = self.session(isid=999)
+        self.good = self.session(isid=60000)
         self.addCleanup(self.stop)
 
     def stop(self):

@@ -76,7 +76,7 @@ void FakeUnits::finish(std::uint32_t itt) {
     const std::size_t from = length * i / log_.parts;
     command.dataIn.push_back(base::ByteView(pattern()).subspan(from, length * (i + 1) / log_.parts - from));
   }
-  if (!log_.status) answer.dataIn = command.dataIn;
+  if (log_.status == 0 || log_.dataWithStatus) answer.dataIn = command.dataIn;
   session_.completed(task, answer);
 }
 
@@ -331,12 +331,16 @@ std::string Peer::lineOf(const PduHead& head) {
       base::Bytes& all = received[itt];
       EXPECT_EQ(all.size(), pdu.bufferOffset);
       base::append(all, data_);
+      ++dataIns[itt];
+      if (pdu.hasStatus) dataIns.erase(itt);
       return "IN " + tag + " sn=" + std::to_string(pdu.dataSn) + " off=" + std::to_string(pdu.bufferOffset) +
              " len=" + std::to_string(data_.size()) + (pdu.final ? " F" : "") + (pdu.hasStatus ? " S" : "") +
              residualText(pdu.residual);
     }
     case Opcode::ScsiResponse: {
       const ScsiResponse pdu = ScsiResponse::decode(bhs).value();
+      EXPECT_EQ(pdu.expDataSn, dataIns[itt]);
+      dataIns.erase(itt);
       std::string line = "RESP " + tag + " st=" + hexByte(pdu.status);
       if (const auto segment = readSenseSegment(data_); segment && segment->sense.size() >= 14) {
         line += " " + hexByte(segment->sense[12]) + "/" + hexByte(segment->sense[13]);

@@ -33,6 +33,7 @@ struct UnitLog {
   std::size_t memory = SIZE_MAX;  // bytes of data-out
   std::uint8_t status = 0;
   base::Bytes sense;
+  bool dataWithStatus = false;  // data-in also where the status is not GOOD
   std::size_t parts = 1;  // views of data-in
   std::uint64_t luns = 4;
 
@@ -153,6 +154,7 @@ class Peer final : private ConnectionDriver {
   std::uint32_t maxCmdSn = 0, expCmdSn = 0;  // as told last
   std::map<std::uint32_t, std::uint32_t> tags;  // of the last R2T of a task
   std::map<std::uint32_t, base::Bytes> received;  // data-in of a task
+  std::map<std::uint32_t, std::uint32_t> dataIns;  // of a task, since its last response
   base::Bytes texts;  // of all Text Responses
   std::vector<std::string> faults;
   std::string refused;

@@ -243,6 +243,16 @@ TEST(TargetSessionRead, DataOfOneAnswerInManyPartsKeepsItsOrder) {
   EXPECT_EQ(peer.received[1], patternBytes(100000));
 }
 
+TEST(TargetSessionRead, DataBeforeAStatusThatIsNotGoodIsCountedInTheResponse) {
+  Bench bench;
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=512"});
+  bench.log.status = 2;
+  bench.log.dataWithStatus = true;
+  bench.log.sense = base::Bytes{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x11, 0x00, 0, 0, 0, 0};
+  peer.sendRead(1, 1024);
+  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=512", "IN 1 sn=1 off=512 len=512 F", "RESP 1 st=02 11/00"}));
+}
+
 // ---- The window ----------------------------------------------------------------------------------------------------
 
 TEST(TargetSessionWindow, AGapHoldsCommandsUntilItIsFilled) {
@@ -392,8 +402,10 @@ TEST(TargetSessionWindow, AnImmediateTagThatIsInUseIsRejected) {
   Peer& peer = bench.peer();
   bench.log.answersLater = true;
   peer.sendRead(1, 4);
-  peer.send(peer.nop(1));
-  EXPECT_EQ(peer.take(), (Lines{"REJECT 07"}));
+  for (int i = 0; i < 20; ++i) {
+    peer.send(peer.nop(1));
+    EXPECT_EQ(peer.take(), (Lines{"REJECT 07"}));
+  }
   peer.units().finish(1);
   EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=4 F S"}));
   for (std::uint32_t i = 0; i < 10; ++i) {
