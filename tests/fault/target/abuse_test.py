@@ -39,8 +39,8 @@ class Agent:
                 file.write(secret)
         limits = {"login_time": '"1s"', "data_out_time": '"1s"', "logout_time": '"0s"',
                   "write_memory": '"64MiB"', **limits}
-        lines = ["[state]", f'folder = "{folder}/state"', "[control]", "enabled = false", "[http]", f"port = {self.http}",
-                 "[limits]", *(f"{name} = {value}" for name, value in limits.items()),
+        lines = ["[state]", f'folder = "{folder}/state"', "[control]", "enabled = false", "[http]",
+                 f"port = {self.http}", "[limits]", *(f"{name} = {value}" for name, value in limits.items()),
                  "[[portal]]", f'address = "127.0.0.1:{self.port}"', "[[unit]]", 'id = "disk"', 'store = "memory:16M"',
                  "max_nexuses = 4096"]
         for target, proof in ((OPEN, "none"), (CHAP, "mutual")):
@@ -143,7 +143,8 @@ class Logins(AbuseTest):
     def test_half_open_floods_are_bounded_and_the_oldest_goes(self):
         refused = [self.hand() for _ in range(35)]
         others = [self.hand(source=f"127.0.0.{2 + i % 5}") for i in range(60)]
-        eventually(lambda: self.agent.metric('agent_budget_hits_total{budget="logins_at_a_time"}') >= 35, "it is counted")
+        hits = 'agent_budget_hits_total{budget="logins_at_a_time"}'
+        eventually(lambda: self.agent.metric(hits) >= 35, "it is counted")
         self.assertTrue(refused[34].closed())  # the new one of an address that has too many
         self.assertTrue(refused[0].closed())   # the oldest of all
         newcomer = self.hand(source="127.0.0.9")
@@ -198,7 +199,8 @@ class Logins(AbuseTest):
             self.assertNotEqual(got.status, 0)
             self.assertNotIn("CHAP_R", got.pairs)
         # Whoever proves himself and asks for a proof gets in.
-        first.send(first.login_pdu("CHAP_N=host", "CHAP_R=" + answer, "CHAP_I=7", "CHAP_C=0x" + "5a" * 16, csg=0, nsg=1))
+        first.send(first.login_pdu("CHAP_N=host", "CHAP_R=" + answer, "CHAP_I=7", "CHAP_C=0x" + "5a" * 16,
+                                   csg=0, nsg=1))
         got = first.receive()
         self.assertEqual(got.status, 0)
         self.assertEqual(got.pairs["CHAP_R"], "0x" + hashlib.md5(b"\x07" + OWN_SECRET + b"\x5a" * 16).hexdigest())
@@ -333,8 +335,8 @@ class Sessions(AbuseTest):
                             lambda: wild.write(tag, 8, 20),
                             lambda: wild.ping(tag),
                             lambda: wild.data_out(tag - 1, chance.randrange(4), bytes(512)),
-                            lambda: wild.pdu(hand.TASK | hand.IMMEDIATE, 0x80 | chance.randrange(1, 9), tag, w20=tag - 1,
-                                             w24=wild.cmd_sn, w32=wild.cmd_sn - 1),
+                            lambda: wild.pdu(hand.TASK | hand.IMMEDIATE, 0x80 | chance.randrange(1, 9), tag,
+                                             w20=tag - 1, w24=wild.cmd_sn, w32=wild.cmd_sn - 1),
                             lambda: wild.pdu(hand.TEXT | hand.IMMEDIATE, 0x80, tag, text("SendTargets="),
                                              w20=hand.RESERVED, w24=wild.cmd_sn),
                             lambda: wild.command(tag, chance.randbytes(16), 4096, read=True),
@@ -354,7 +356,8 @@ class Sessions(AbuseTest):
 
 
 class Crowd(AbuseTest):
-    LIMITS = {"login_time": '"10s"', "logins_of_an_address": 3000, "logins_at_a_time": 3000, "sessions_per_initiator": 3000}
+    LIMITS = {"login_time": '"10s"', "logins_of_an_address": 3000, "logins_at_a_time": 3000,
+              "sessions_per_initiator": 3000}
     COUNT = 2000
 
     def test_two_thousand_idle_sessions_cost_little_and_their_end_frees_it(self):

@@ -1,4 +1,4 @@
-"""An iSCSI initiator made by hand: PDUs as bytes, nothing checked but what a test asks. For what a real one never sends."""
+"""An iSCSI initiator made by hand: PDUs as bytes, nothing checked but what a test asks; for what no real one sends."""
 
 import hashlib
 import socket

@@ -8,7 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-base::Bytes patternBytes(std::size_t size) { return {pattern().begin(), pattern().begin() + static_cast<std::ptrdiff_t>(size)}; }
+base::Bytes patternBytes(std::size_t size) {
+  return {pattern().begin(), pattern().begin() + static_cast<std::ptrdiff_t>(size)};
+}
 
 // ---- Writes --------------------------------------------------------------------------------------------------------
 
@@ -196,8 +198,9 @@ TEST(TargetSessionRead, DataInIsCutBySegmentsAndBurstsAndBringsTheStatus) {
   Peer& peer = bench.peer({"MaxRecvDataSegmentLength=1024", "MaxBurstLength=2048", "FirstBurstLength=512"});
   bench.log.parts = 7;
   peer.sendRead(1, 5000);
-  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=1024", "IN 1 sn=1 off=1024 len=1024 F", "IN 1 sn=2 off=2048 len=1024",
-                                "IN 1 sn=3 off=3072 len=1024 F", "IN 1 sn=4 off=4096 len=904 F S"}));
+  EXPECT_EQ(peer.take(),
+            (Lines{"IN 1 sn=0 off=0 len=1024", "IN 1 sn=1 off=1024 len=1024 F", "IN 1 sn=2 off=2048 len=1024",
+                   "IN 1 sn=3 off=3072 len=1024 F", "IN 1 sn=4 off=4096 len=904 F S"}));
   EXPECT_EQ(peer.received[1], patternBytes(5000));
 }
 
@@ -263,8 +266,8 @@ TEST(TargetSessionWindow, AGapHoldsCommandsUntilItIsFilled) {
   peer.sendRead(3, 512);
   EXPECT_THAT(peer.take(), IsEmpty());
   peer.send(first);
-  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=512 F S", "IN 2 sn=0 off=0 len=512 F S",
-                                "IN 3 sn=0 off=0 len=512 F S"}));
+  EXPECT_EQ(peer.take(),
+            (Lines{"IN 1 sn=0 off=0 len=512 F S", "IN 2 sn=0 off=0 len=512 F S", "IN 3 sn=0 off=0 len=512 F S"}));
   EXPECT_THAT(bench.log.executed, ElementsAre(1, 2, 3));
 }
 

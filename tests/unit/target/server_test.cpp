@@ -94,7 +94,8 @@ class ServerTest : public testing::Test {
 // An initiator by hand on a socket that does not block.
 class Client {
  public:
-  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0) : loop_(loop), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0)
+      : loop_(loop), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
     if (receiveBuffer != 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
