@@ -1,12 +1,12 @@
 // The target core with a real disk in memory: sessions of one or two connections, and bytes from strangers.
 //
-// The first byte chooses the digests, who answers when, and what is negotiated; the second whether the bytes that follow
-// are raw ones from the start of a connection or records. Records: operation, connection, then what the operation
-// takes: commands, data, functions, pings, texts, logouts, raw PDUs, answers of the device, time, losses, output that
-// stays in its queue. Numbers that would be right are at hand, so that the input need only say where it differs.
-// Rules: what comes out can be read, StatSN has no gap, MaxCmdSN never falls, nobody is answered twice or after his
-// abort was confirmed, R2Ts stay within their write, output is bounded, an idle session has its whole window, and in the
-// end no session, command or memory is left.
+// The first byte chooses the digests, who answers when, and what is negotiated; the second whether the bytes that
+// follow are raw ones from the start of a connection or records. Records: operation, connection, then what the
+// operation takes: commands, data, functions, pings, texts, logouts, raw PDUs, answers of the device, time, losses,
+// output that stays in its queue. Numbers that would be right are at hand, so that the input need only say where it
+// differs. Rules: what comes out can be read, StatSN has no gap, MaxCmdSN never falls, nobody is answered twice or
+// after his abort was confirmed, R2Ts stay within their write, output is bounded, an idle session has its whole window,
+// and in the end no session, command or memory is left.
 #include <array>
 #include <memory>
 #include <vector>
@@ -219,8 +219,8 @@ bool Peer::onPdu(const PduHead& head, DataVerdict verdict) {
   const auto dataIn = DataIn::decode(bhs);
   const auto r2t = R2t::decode(bhs);
   const auto nop = NopIn::decode(bhs);
-  const bool status = opcode == Opcode::DataIn ? dataIn && dataIn->hasStatus
-                      : opcode == Opcode::R2t  ? false
+  const bool status = opcode == Opcode::DataIn  ? dataIn && dataIn->hasStatus
+                      : opcode == Opcode::R2t   ? false
                       : opcode == Opcode::NopIn ? itt != kReservedTag
                                                 : true;
   if (numbered_ && (status || opcode == Opcode::R2t || opcode == Opcode::NopIn)) {
@@ -299,9 +299,8 @@ bool Peer::onPdu(const PduHead& head, DataVerdict verdict) {
 World::World(std::uint8_t mode)
     : mode(mode),
       disk(device, pool, {}, settings()),
-      target(
-          [this](TargetSession& session) { return std::make_unique<iscsi_test::DiskUnits>(session, shared); },
-          sessionLimits()) {
+      target([this](TargetSession& session) { return std::make_unique<iscsi_test::DiskUnits>(session, shared); },
+             sessionLimits()) {
   device.later = (mode & 0x04) != 0;
   device.views = (mode & 0x08) != 0;
   Wishes& wishes = target.access.wishes;
@@ -377,7 +376,12 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
     return cmdSn++;
   };
   switch (operation) {
-    case 0: case 1: case 2: case 3: case 4: case 5: {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5: {
       ScsiCommand command;
       command.immediate = (flags & 0x80) != 0;
       command.attribute = static_cast<TaskAttribute>(in.u8() % 5);
@@ -422,7 +426,10 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
       peer.send(command, base::ByteView(zeros).first(immediate), ahs);
       break;
     }
-    case 6: case 7: case 8: case 9: {
+    case 6:
+    case 7:
+    case 8:
+    case 9: {
       DataOut data;
       data.initiatorTaskTag = itt;
       std::uint32_t length = in.u8() * 32U;
@@ -456,12 +463,14 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
       peer.send(data, base::ByteView(zeros).first(std::min(length, kSegment)));
       break;
     }
-    case 10: case 11: {
+    case 10:
+    case 11: {
       TaskManagementRequest request;
       request.immediate = (flags & 0x80) == 0;
       request.function = static_cast<TaskManagementFunction>(flags & 0x0f);
       request.initiatorTaskTag = 0x100 + itt;
-      if (request.function == TaskManagementFunction::AbortTask || request.function == TaskManagementFunction::QueryTask) {
+      if (request.function == TaskManagementFunction::AbortTask ||
+          request.function == TaskManagementFunction::QueryTask) {
         request.referencedTaskTag = 1 + (in.u8() & 15U);
         request.refCmdSn = cmdSn - (in.u8() & 7U);
       }
@@ -490,8 +499,8 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
       text.targetTransferTag = (flags & 4) != 0 ? 1 : kReservedTag;
       text.cmdSn = number(text.immediate);
       const std::size_t size = in.u8();
-      static constexpr std::string_view kTexts[] = {"SendTargets=All", "SendTargets=",
-                                                    "MaxRecvDataSegmentLength=2048", "X-a=b"};
+      static constexpr std::string_view kTexts[] = {"SendTargets=All", "SendTargets=", "MaxRecvDataSegmentLength=2048",
+                                                    "X-a=b"};
       base::Bytes bytes;
       if (size < 4) {
         base::append(bytes, base::asBytes(kTexts[size]));
@@ -536,20 +545,36 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
       peer.send(Raw{header}, in.bytes(size));
       break;
     }
-    case 16: device.answer(flags); break;
-    case 17: device.later = !device.later; break;
-    case 18: peer.reads = !peer.reads; break;
-    case 19: peer.cut = flags; break;
-    case 20: peer.giveRest(); break;
-    case 21: peer.damage = flags; break;
+    case 16:
+      device.answer(flags);
+      break;
+    case 17:
+      device.later = !device.later;
+      break;
+    case 18:
+      peer.reads = !peer.reads;
+      break;
+    case 19:
+      peer.cut = flags;
+      break;
+    case 20:
+      peer.giveRest();
+      break;
+    case 21:
+      peer.damage = flags;
+      break;
     case 22:
       target.advance(std::chrono::seconds(flags & 63));
       for (auto& one : peers) {
         if (one != nullptr) one->connection->onTimer(target.now);
       }
       break;
-    case 23: peer.connection->onGone(target.now); break;
-    case 24: connect(0, 0, 0); break;
+    case 23:
+      peer.connection->onGone(target.now);
+      break;
+    case 24:
+      connect(0, 0, 0);
+      break;
     case 25: {
       const auto& first = peers[0]->connection;
       if (first->session() == nullptr) break;
@@ -565,8 +590,11 @@ void World::step(std::uint8_t operation, Peer& peer, base::ByteReader& in) {
     case 28:
       if (TargetSession* const session = peer.connection->session()) session->close(SessionEnd::Dropped);
       break;
-    case 29: shared.memoryBound = flags * 1024U; break;
-    default: break;
+    case 29:
+      shared.memoryBound = flags * 1024U;
+      break;
+    default:
+      break;
   }
 }
 

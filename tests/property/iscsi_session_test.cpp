@@ -139,7 +139,9 @@ class Simulation final : private InitiatorSessionOwner {
     void attend() override {}
     void onLoggedIn(TargetSession&) override {}
     void onLoginRefused(const LoginFailure&, const AgreedLogin&) override {}
-    void onFault(std::string_view why) override { ADD_FAILURE() << "the target finds fault with the initiator: " << why; }
+    void onFault(std::string_view why) override {
+      ADD_FAILURE() << "the target finds fault with the initiator: " << why;
+    }
     bool connected = false;
     base::Bytes toTarget, toInitiator;
     std::unique_ptr<TargetConnection> target;
@@ -301,7 +303,8 @@ void Simulation::move(std::uint16_t cid, Wire& wire) {
     default: {
       const std::size_t given = std::min(size, wire.toInitiator.size());
       if (given != 0) {
-        const base::Bytes bytes(wire.toInitiator.begin(), wire.toInitiator.begin() + static_cast<std::ptrdiff_t>(given));
+        const base::Bytes bytes(wire.toInitiator.begin(),
+                                wire.toInitiator.begin() + static_cast<std::ptrdiff_t>(given));
         wire.toInitiator.erase(wire.toInitiator.begin(), wire.toInitiator.begin() + static_cast<std::ptrdiff_t>(given));
         return initiator->onBytes(cid, bytes, world.now);
       }
@@ -357,7 +360,8 @@ TEST(IscsiSession, NoErrorIsSeenAndAllDataIsRightOverALossyLink) {
   const char* const from = std::getenv("SANCTUM_SEED");
   const char* const count = std::getenv("SANCTUM_RUNS");
   const std::uint32_t first = from == nullptr ? 1 : static_cast<std::uint32_t>(std::atoi(from));
-  const std::uint32_t runs = count == nullptr ? (from == nullptr ? 300 : 1) : static_cast<std::uint32_t>(std::atoi(count));
+  const std::uint32_t runs =
+      count == nullptr ? (from == nullptr ? 300 : 1) : static_cast<std::uint32_t>(std::atoi(count));
   std::uint32_t cuts = 0, attentions = 0, sessions = 0;
   for (std::uint32_t seed = first; seed < first + runs; ++seed) {
     SCOPED_TRACE("SANCTUM_SEED=" + std::to_string(seed));

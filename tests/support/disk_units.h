@@ -21,8 +21,7 @@ namespace iscsi_test {
 class LaterDevice final : public scsi::BlockDevice {
  public:
   LaterDevice(std::uint64_t blocks, std::uint32_t blockSize)
-      : shape{blocks, blockSize, 0, false, false, false, false},
-        bytes(static_cast<std::size_t>(blocks * blockSize)) {}
+      : shape{blocks, blockSize, 0, false, false, false, false}, bytes(static_cast<std::size_t>(blocks * blockSize)) {}
 
   [[nodiscard]] scsi::Geometry geometry() const override { return shape; }
   void submit(scsi::BlockRequest& request) override {
@@ -157,10 +156,10 @@ class DiskUnits final : public iscsi::UnitPort {
     auto* const request = new Function;
     request->session = &session_;
     request->whole = &function;
-    request->function = what == F::AbortTask      ? scsi::TaskManagement::AbortTask
-                        : what == F::AbortTaskSet ? scsi::TaskManagement::AbortTaskSet
-                        : what == F::ClearTaskSet ? scsi::TaskManagement::ClearTaskSet
-                        : what == F::ClearAca     ? scsi::TaskManagement::ClearAca
+    request->function = what == F::AbortTask                ? scsi::TaskManagement::AbortTask
+                        : what == F::AbortTaskSet           ? scsi::TaskManagement::AbortTaskSet
+                        : what == F::ClearTaskSet           ? scsi::TaskManagement::ClearTaskSet
+                        : what == F::ClearAca               ? scsi::TaskManagement::ClearAca
                         : what == F::QueryAsynchronousEvent ? scsi::TaskManagement::QueryAsynchronousEvent
                                                             : scsi::TaskManagement::LogicalUnitReset;
     request->nexus = nexus_;

@@ -1,4 +1,4 @@
-"""An iSCSI initiator made by hand: PDUs as bytes, nothing checked but what a test asks. For what a real one never sends."""
+"""An iSCSI initiator made by hand: PDUs as bytes, nothing checked but what a test asks; for what no real one sends."""
 
 import hashlib
 import socket
@@ -43,8 +43,12 @@ class Initiator:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
-        self.socket.bind((source, 0))
-        self.socket.connect(("127.0.0.1", port))
+        try:
+            self.socket.bind((source, 0))
+            self.socket.connect(("127.0.0.1", port))
+        except OSError:
+            self.socket.close()
+            raise
         self.cmd_sn, self.exp_stat_sn, self.isid = 1, 0, 1
         self._got = b""
 
@@ -160,6 +164,13 @@ class Initiator:
 
     def ping(self, tag):
         return self.pdu(NOP_OUT | IMMEDIATE, 0x80, tag, w20=RESERVED, w24=self.cmd_sn, w28=self.exp_stat_sn)
+
+    def answered(self):
+        """Whether a TEST UNIT READY gets an answer, whatever it is."""
+        self.send(self.command(0x5010, bytes(6)))
+        while (answer := self.receive()) is not None and answer.tag != 0x5010:
+            pass
+        return answer is not None
 
     def ready(self):
         """TEST UNIT READY until the unit attentions are gone; whether the session works."""

@@ -58,7 +58,8 @@ void FakeUnits::execute(TargetTask& task) {
 }
 
 TargetTask& FakeUnits::takeExecuting(std::uint32_t itt) {
-  const auto at = std::find_if(executing_.begin(), executing_.end(), [&](const TargetTask* t) { return t->itt == itt; });
+  const auto at =
+      std::find_if(executing_.begin(), executing_.end(), [&](const TargetTask* t) { return t->itt == itt; });
   if (at == executing_.end()) throw std::logic_error("no such command at the unit");
   TargetTask& task = **at;
   executing_.erase(at);
@@ -76,7 +77,7 @@ void FakeUnits::finish(std::uint32_t itt) {
     const std::size_t from = length * i / log_.parts;
     command.dataIn.push_back(base::ByteView(pattern()).subspan(from, length * (i + 1) / log_.parts - from));
   }
-  if (!log_.status) answer.dataIn = command.dataIn;
+  if (log_.status == 0 || log_.dataWithStatus) answer.dataIn = command.dataIn;
   session_.completed(task, answer);
 }
 
@@ -126,7 +127,8 @@ void FakeUnits::manage(TargetTask& function, TargetTask* referenced) {
 }
 
 void FakeUnits::finishFunction(std::uint32_t itt) {
-  const auto at = std::find_if(functions_.begin(), functions_.end(), [&](const TargetTask* t) { return t->itt == itt; });
+  const auto at =
+      std::find_if(functions_.begin(), functions_.end(), [&](const TargetTask* t) { return t->itt == itt; });
   if (at == functions_.end()) throw std::logic_error("no such function at the unit");
   TargetTask& function = **at;
   functions_.erase(at);
@@ -299,8 +301,8 @@ bool Peer::onPdu(const PduHead& head, DataVerdict verdict) {
   }
   const bool isData = head.basic.is(Opcode::DataIn);
   const bool hasStatus = isData ? (head.basic.flags & 1) != 0
-                                : !head.basic.is(Opcode::R2t) && !(head.basic.is(Opcode::NopIn) &&
-                                                                   head.basic.initiatorTaskTag == kReservedTag);
+                                : !head.basic.is(Opcode::R2t) &&
+                                      !(head.basic.is(Opcode::NopIn) && head.basic.initiatorTaskTag == kReservedTag);
   if (hasStatus || !isData) {
     EXPECT_EQ(loadWord(bhs, at::kStatSn), expStatSn) << line;
     if (hasStatus) ++expStatSn;
@@ -318,7 +320,8 @@ std::string Peer::lineOf(const PduHead& head) {
   switch (static_cast<Opcode>(head.basic.opcode)) {
     case Opcode::LoginResponse: {
       const auto pdu = LoginResponse::decode(bhs);
-      return "LOGIN " + hexByte(static_cast<unsigned>(pdu->status) >> 8) + hexByte(static_cast<unsigned>(pdu->status) & 0xff);
+      return "LOGIN " + hexByte(static_cast<unsigned>(pdu->status) >> 8) +
+             hexByte(static_cast<unsigned>(pdu->status) & 0xff);
     }
     case Opcode::R2t: {
       const R2t pdu = R2t::decode(bhs).value();
@@ -331,12 +334,16 @@ std::string Peer::lineOf(const PduHead& head) {
       base::Bytes& all = received[itt];
       EXPECT_EQ(all.size(), pdu.bufferOffset);
       base::append(all, data_);
+      ++dataIns[itt];
+      if (pdu.hasStatus) dataIns.erase(itt);
       return "IN " + tag + " sn=" + std::to_string(pdu.dataSn) + " off=" + std::to_string(pdu.bufferOffset) +
              " len=" + std::to_string(data_.size()) + (pdu.final ? " F" : "") + (pdu.hasStatus ? " S" : "") +
              residualText(pdu.residual);
     }
     case Opcode::ScsiResponse: {
       const ScsiResponse pdu = ScsiResponse::decode(bhs).value();
+      EXPECT_EQ(pdu.expDataSn, dataIns[itt]);
+      dataIns.erase(itt);
       std::string line = "RESP " + tag + " st=" + hexByte(pdu.status);
       if (const auto segment = readSenseSegment(data_); segment && segment->sense.size() >= 14) {
         line += " " + hexByte(segment->sense[12]) + "/" + hexByte(segment->sense[13]);

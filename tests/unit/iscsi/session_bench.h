@@ -25,15 +25,16 @@ using Lines = std::vector<std::string>;
 
 // What units are told to do, and what they saw; for all sessions of a bench.
 struct UnitLog {
-  bool answersLater = false;    // execute() leaves it to finish()
-  bool abortsLater = false;     // likewise abort()
+  bool answersLater = false;              // execute() leaves it to finish()
+  bool abortsLater = false;               // likewise abort()
   std::vector<std::uint32_t> abortFrees;  // what waits at the unit for the command that is aborted next
-  bool functionsLater = false;  // manage() leaves it to finishFunction()
-  bool room = true;             // begin()
-  std::size_t memory = SIZE_MAX;  // bytes of data-out
+  bool functionsLater = false;            // manage() leaves it to finishFunction()
+  bool room = true;                       // begin()
+  std::size_t memory = SIZE_MAX;          // bytes of data-out
   std::uint8_t status = 0;
   base::Bytes sense;
-  std::size_t parts = 1;  // views of data-in
+  bool dataWithStatus = false;  // data-in also where the status is not GOOD
+  std::size_t parts = 1;        // views of data-in
   std::uint64_t luns = 4;
 
   std::vector<std::uint32_t> executed, aborted;
@@ -150,10 +151,11 @@ class Peer final : private ConnectionDriver {
   Digests digests;
   std::uint32_t* cmdSn = nullptr;  // of its session
   std::uint32_t expStatSn = 0;
-  std::uint32_t maxCmdSn = 0, expCmdSn = 0;  // as told last
-  std::map<std::uint32_t, std::uint32_t> tags;  // of the last R2T of a task
-  std::map<std::uint32_t, base::Bytes> received;  // data-in of a task
-  base::Bytes texts;  // of all Text Responses
+  std::uint32_t maxCmdSn = 0, expCmdSn = 0;        // as told last
+  std::map<std::uint32_t, std::uint32_t> tags;     // of the last R2T of a task
+  std::map<std::uint32_t, base::Bytes> received;   // data-in of a task
+  std::map<std::uint32_t, std::uint32_t> dataIns;  // of a task, since its last response
+  base::Bytes texts;                               // of all Text Responses
   std::vector<std::string> faults;
   std::string refused;
   int attended = 0;

@@ -6,12 +6,12 @@
 namespace iscsi_test {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 Peer& discovery(Bench& bench, std::string_view target = "") {
   bench.discovery = true;
@@ -104,7 +104,8 @@ TEST(TargetTextExchange, ALongerSegmentIsInForceBehindTheAnswer) {
 }
 
 TEST(TargetTextExchange, KeysOfTheLoginAreRefused) {
-  for (const std::string_view key : {"HeaderDigest=CRC32C", "InitiatorName=iqn.a:b", "AuthMethod=None", "MaxBurstLength=512"}) {
+  for (const std::string_view key :
+       {"HeaderDigest=CRC32C", "InitiatorName=iqn.a:b", "AuthMethod=None", "MaxBurstLength=512"}) {
     Bench bench;
     Peer& peer = bench.peer();
     peer.send(peer.text(5), textOf({key}));
@@ -380,7 +381,7 @@ TEST(TargetBackPressure, APeerThatDoesNotReadHoldsLittleAndLosesNothing) {
   for (int turn = 0; turn < 5000 && (!rest.empty() || !connection.output().empty()); ++turn) {
     // The peer sends whenever it may, and reads a little.
     if (connection.wantsInput() && !rest.empty()) {
-      rest = rest.subspan(connection.onBytes(rest.first(std::min<std::size_t>(rest.size(), 1000)), bench.world.now));
+      rest = rest.subspan(connection.onBytes(rest.first(std::min<std::size_t>(rest.size(), 65536)), bench.world.now));
     }
     most = std::max(most, connection.output().size());
     peer.readSome(777);

@@ -8,7 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-base::Bytes patternBytes(std::size_t size) { return {pattern().begin(), pattern().begin() + static_cast<std::ptrdiff_t>(size)}; }
+base::Bytes patternBytes(std::size_t size) {
+  return {pattern().begin(), pattern().begin() + static_cast<std::ptrdiff_t>(size)};
+}
 
 // ---- Writes --------------------------------------------------------------------------------------------------------
 
@@ -196,8 +198,9 @@ TEST(TargetSessionRead, DataInIsCutBySegmentsAndBurstsAndBringsTheStatus) {
   Peer& peer = bench.peer({"MaxRecvDataSegmentLength=1024", "MaxBurstLength=2048", "FirstBurstLength=512"});
   bench.log.parts = 7;
   peer.sendRead(1, 5000);
-  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=1024", "IN 1 sn=1 off=1024 len=1024 F", "IN 1 sn=2 off=2048 len=1024",
-                                "IN 1 sn=3 off=3072 len=1024 F", "IN 1 sn=4 off=4096 len=904 F S"}));
+  EXPECT_EQ(peer.take(),
+            (Lines{"IN 1 sn=0 off=0 len=1024", "IN 1 sn=1 off=1024 len=1024 F", "IN 1 sn=2 off=2048 len=1024",
+                   "IN 1 sn=3 off=3072 len=1024 F", "IN 1 sn=4 off=4096 len=904 F S"}));
   EXPECT_EQ(peer.received[1], patternBytes(5000));
 }
 
@@ -243,6 +246,16 @@ TEST(TargetSessionRead, DataOfOneAnswerInManyPartsKeepsItsOrder) {
   EXPECT_EQ(peer.received[1], patternBytes(100000));
 }
 
+TEST(TargetSessionRead, DataBeforeAStatusThatIsNotGoodIsCountedInTheResponse) {
+  Bench bench;
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=512"});
+  bench.log.status = 2;
+  bench.log.dataWithStatus = true;
+  bench.log.sense = base::Bytes{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x11, 0x00, 0, 0, 0, 0};
+  peer.sendRead(1, 1024);
+  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=512", "IN 1 sn=1 off=512 len=512 F", "RESP 1 st=02 11/00"}));
+}
+
 // ---- The window ----------------------------------------------------------------------------------------------------
 
 TEST(TargetSessionWindow, AGapHoldsCommandsUntilItIsFilled) {
@@ -253,8 +266,8 @@ TEST(TargetSessionWindow, AGapHoldsCommandsUntilItIsFilled) {
   peer.sendRead(3, 512);
   EXPECT_THAT(peer.take(), IsEmpty());
   peer.send(first);
-  EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=512 F S", "IN 2 sn=0 off=0 len=512 F S",
-                                "IN 3 sn=0 off=0 len=512 F S"}));
+  EXPECT_EQ(peer.take(),
+            (Lines{"IN 1 sn=0 off=0 len=512 F S", "IN 2 sn=0 off=0 len=512 F S", "IN 3 sn=0 off=0 len=512 F S"}));
   EXPECT_THAT(bench.log.executed, ElementsAre(1, 2, 3));
 }
 
@@ -392,8 +405,10 @@ TEST(TargetSessionWindow, AnImmediateTagThatIsInUseIsRejected) {
   Peer& peer = bench.peer();
   bench.log.answersLater = true;
   peer.sendRead(1, 4);
-  peer.send(peer.nop(1));
-  EXPECT_EQ(peer.take(), (Lines{"REJECT 07"}));
+  for (int i = 0; i < 20; ++i) {
+    peer.send(peer.nop(1));
+    EXPECT_EQ(peer.take(), (Lines{"REJECT 07"}));
+  }
   peer.units().finish(1);
   EXPECT_EQ(peer.take(), (Lines{"IN 1 sn=0 off=0 len=4 F S"}));
   for (std::uint32_t i = 0; i < 10; ++i) {
