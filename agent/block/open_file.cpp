@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "agent/block/system_facts.h"
 #include "shared/net/os_error.h"
@@ -69,15 +71,28 @@ base::Status checkKind(const FileParameters& wanted) {
   return fail(path + " is neither a file nor a block device");
 }
 
+// A program that was killed may hold its files for a moment longer: the kernel takes its io_uring apart later. Then no
+// process is known to hold the lock.
+constexpr std::chrono::milliseconds kLockPause{10};
+constexpr int kLockPauses = 300;
+
 base::Status lock(const OpenFile& file) {
-  if (::flock(file.fd.get(), (file.readOnly ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return {};
+  const int wanted = (file.readOnly ? LOCK_SH : LOCK_EX) | LOCK_NB;
+  std::string holder;
+  int error = 0;
+  for (int i = 0; i <= kLockPauses; ++i) {
+    if (::flock(file.fd.get(), wanted) == 0) return {};
+    error = errno;
+    holder = error == EWOULDBLOCK ? lockHolder(file.fd.get()) : "";
+    if (error != EWOULDBLOCK || !holder.empty()) break;
+    std::this_thread::sleep_for(kLockPause);
+  }
   const std::string path = quoted(file.path);
-  if (errno == EWOULDBLOCK) {
-    const std::string holder = lockHolder(file.fd.get());
+  if (error == EWOULDBLOCK) {
     return fail(path + " is in use by " + (holder.empty() ? "another program" : holder) +
                 (file.readOnly ? ", which writes it" : "") + ": end that first");
   }
-  return net::osFailure("cannot lock " + path + ", so another program might write it too", errno);
+  return net::osFailure("cannot lock " + path + ", so another program might write it too", error);
 }
 
 // The sizes of blocks, and whether the one that is wanted fits.
