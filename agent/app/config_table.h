@@ -164,7 +164,7 @@ inline constexpr KeyRow kUnitColumns[] = {
     {"removable", boolean(), "false", true, "Whether its medium can be ejected and loaded."},
     {"alua", choice(kAluaWords), "none", true,
      "Whether it tells of asymmetric access (ALUA), and whether hosts may change the states."},
-    {"max_commands", integer(1, 65535, "commands"), "1024", true,
+    {"max_commands", integer(1, 65535, "commands"), "16384", true,
         "How many commands it has at a time, of all sessions."},
     {"max_nexuses", integer(1, 65535, "nexuses"), "8192", true, "How many sessions use it at a time."},
     {"unmap_granularity", integer(1, 1 << 20, "blocks"), "1", true, "The optimal unmap granularity that it tells."},

@@ -210,7 +210,7 @@ class TargetSession {
   }
   void retire(TargetTask& task);
   void retireIfDone(TargetTask& task) {
-    if (task.answered && !task.held() && !task.statusKept) retire(task);
+    if (task.answered && !task.held() && !task.statusKept && !task.suspended) retire(task);
   }
   void remove(TargetTask& task);
   void tellIdle();

@@ -47,7 +47,7 @@ struct TargetPorts {
 };
 
 struct DiskSettings {
-  std::uint32_t maxCommands = 1024;
+  std::uint32_t maxCommands = 16384;
   std::uint32_t maxNexuses = 8192;
   std::uint32_t maxRegistrations = 256;
   std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller

@@ -149,6 +149,7 @@ class Peer final : private ConnectionDriver {
   std::uint16_t cid;
   std::unique_ptr<TargetConnection> connection;
   Digests digests;
+  bool recovers = false;           // what comes again says "again"
   std::uint32_t* cmdSn = nullptr;  // of its session
   std::uint32_t expStatSn = 0;
   std::uint32_t maxCmdSn = 0, expCmdSn = 0;        // as told last
@@ -181,6 +182,7 @@ class Bench {
     EXPECT_TRUE(wishes.set(Key::MaxConnections, 4));
     EXPECT_TRUE(wishes.set(Key::InitialR2T, 0));
     EXPECT_TRUE(wishes.set(Key::MaxOutstandingR2T, 4));
+    EXPECT_TRUE(wishes.set(Key::ErrorRecoveryLevel, 2));
     EXPECT_TRUE(wishes.set(Key::HeaderDigest, {"CRC32C", "None"}));
     EXPECT_TRUE(wishes.set(Key::DataDigest, {"CRC32C", "None"}));
   }

@@ -1,0 +1,218 @@
+// Recovery within a connection and between connections, at the target (RFC 7143 7.2.2, 7.8 to 7.14, 11.16).
+#include "tests/unit/iscsi/session_bench.h"
+
+namespace iscsi_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view kLevel1 = "ErrorRecoveryLevel=1";
+constexpr std::string_view kLevel2 = "ErrorRecoveryLevel=2";
+constexpr std::string_view kTwo = "MaxConnections=2";
+constexpr std::string_view kShort = "MaxRecvDataSegmentLength=512";
+
+Peer& recovering(Peer& peer) {
+  peer.recovers = true;
+  return peer;
+}
+
+Snack snackOf(Peer& peer, SnackType type, std::uint32_t itt, std::uint32_t begin, std::uint32_t count) {
+  Snack snack;
+  snack.type = type;
+  snack.initiatorTaskTag = itt;
+  snack.begRun = begin;
+  snack.runLength = count;
+  snack.expStatSn = peer.session().connections().front()->status().acknowledged();
+  return snack;
+}
+Snack statusSnack(Peer& peer, std::uint32_t begin, std::uint32_t count = 1) {
+  return snackOf(peer, SnackType::Status, kReservedTag, begin, count);
+}
+Snack dataSnack(Peer& peer, std::uint32_t itt, std::uint32_t begin, std::uint32_t count = 1) {
+  return snackOf(peer, SnackType::DataOrR2t, itt, begin, count);
+}
+
+// A connection that fails, its session, and another connection that takes over.
+struct Failover {
+  explicit Failover(bool later = true) {
+    bench.log.answersLater = later;
+    first = &recovering(bench.peer({kLevel2, kTwo, "DefaultTime2Retain=20"}));
+    second = &recovering(bench.join(*first, 1));
+    session = &first->session();
+  }
+  void fail() {
+    first->lose();
+    second->send(second->logout(LogoutReason::RemoveConnectionForRecovery, 0));
+    EXPECT_THAT(second->take(), ElementsAre("LOGOUT r=0"));
+  }
+  void reassign(std::uint32_t itt) { second->sendFunction(TaskManagementFunction::TaskReassign, 9, itt); }
+
+  Bench bench;
+  Peer* first = nullptr;
+  Peer* second = nullptr;
+  TargetSession* session = nullptr;
+};
+
+TEST(TargetRecovery, AStatusComesAgainUntilItIsAcknowledged) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1}));
+  const std::uint32_t statSn = peer.expStatSn;
+  peer.send(peer.command(1, kTestNone, 0));
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
+  for (int i = 0; i < 2; ++i) {
+    peer.send(statusSnack(peer, statSn));
+    EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00 again"));
+  }
+  EXPECT_EQ(peer.session().tasks(), 1U) << "kept";
+  peer.acknowledge();
+  EXPECT_EQ(peer.session().tasks(), 0U);
+  peer.send(statusSnack(peer, statSn));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04"));
+}
+
+TEST(TargetRecovery, StatusOfAllKindsComesAgain) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1}));
+  const std::uint32_t statSn = peer.expStatSn;
+  bench.log.status = kStatusCheckCondition;
+  bench.log.sense = {0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x24, 0, 0, 0, 0, 0};
+  peer.send(peer.command(1, kTestNone, 0));
+  peer.send(peer.nop(2), base::ByteView(pattern()).first(0));
+  peer.sendFunction(TaskManagementFunction::AbortTask, 3, 77, 100);
+  const Lines before = peer.take();
+  ASSERT_EQ(before.size(), 3U);
+  peer.send(statusSnack(peer, statSn, 0));
+  EXPECT_THAT(peer.take(), ElementsAre(before[0] + " again", before[1] + " again", before[2] + " again"));
+}
+
+TEST(TargetRecovery, DataComesAgainAndItsStatusByItsOwnNumber) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, kShort}));
+  const std::uint32_t statSn = peer.expStatSn;
+  peer.sendRead(1, 1200);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=512", "IN 1 sn=1 off=512 len=512",
+                                       "IN 1 sn=2 off=1024 len=176 F S"));
+  peer.send(dataSnack(peer, 1, 1, 1));
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=1 off=512 len=512"));
+  peer.send(statusSnack(peer, statSn));
+  EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=2 off=1024 len=176 F S again"));
+  peer.send(dataSnack(peer, 1, 3, 1));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04")) << "never sent";
+  peer.acknowledge();
+  EXPECT_EQ(peer.session().tasks(), 0U);
+}
+
+TEST(TargetRecovery, AtLevel0ASnackIsRejected) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer());
+  peer.sendRead(1, 8);
+  peer.take();
+  peer.send(dataSnack(peer, 1, 0));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 03"));
+}
+
+TEST(TargetRecovery, AnR2tComesAgain) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, "InitialR2T=Yes"}));
+  peer.sendWrite(1, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+  peer.send(dataSnack(peer, 1, 0));
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
+}
+
+TEST(TargetRecovery, DataThatDoesNotComeIsAskedForAgain) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, "InitialR2T=Yes"}));
+  peer.sendWrite(1, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+  bench.world.advance(bench.world.setting.dataOutTime);
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_THAT(peer.take(), testing::Contains("R2T 1 sn=1 off=0 len=512"));
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
+}
+
+TEST(TargetRecovery, ACommandThatExecutesGoesOnAtAnotherConnection) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  failover.fail();
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0"));
+  failover.second->units().finish(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  EXPECT_THAT(failover.bench.log.aborted, IsEmpty());
+}
+
+TEST(TargetRecovery, WhatEndedMeanwhileIsAnsweredThere) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  FakeUnits& units = failover.first->units();
+  failover.fail();
+  units.finish(1);
+  EXPECT_THAT(failover.second->take(), IsEmpty());
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", "IN 1 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetRecovery, AnAnswerThatDidNotArriveIsGivenAgain) {
+  Failover failover(false);
+  failover.first->sendRead(1, 8);  // answered, and lost with its connection
+  failover.fail();
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", "IN 1 sn=0 off=0 len=8 F S"));
+  EXPECT_EQ(failover.second->maxCmdSn - failover.second->expCmdSn, 127U) << "its place in the window came back once";
+}
+
+TEST(TargetRecovery, DataThatWasOnItsWayIsAskedForThere) {
+  Failover failover(false);
+  ScsiCommand write = failover.first->write(1, 1024);
+  write.final = true;
+  failover.first->send(write);
+  EXPECT_THAT(failover.first->take(), ElementsAre("R2T 1 sn=0 off=0 len=1024"));
+  failover.fail();
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", "R2T 1 sn=1 off=0 len=1024"));
+  failover.second->sendData(1, 0, 1024);
+  EXPECT_THAT(failover.second->take(), ElementsAre("RESP 1 st=00"));
+  EXPECT_EQ(failover.bench.log.written[1].size(), 1024U);
+}
+
+TEST(TargetRecovery, ATaskIsReassignedOnlyAfterItsConnectionIsLoggedOut) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=3"));
+  failover.first->lose();
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=3"));
+  failover.second->units().finish(1);
+}
+
+TEST(TargetRecovery, WhatNobodyTakesEndsWithTheTimeToRetain) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  FakeUnits& units = failover.first->units();
+  failover.fail();
+  failover.bench.log.abortsLater = true;
+  failover.bench.world.advance(std::chrono::seconds(30));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+  units.finishAbort(1);
+  EXPECT_EQ(failover.session->tasks(), 0U);
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), testing::Contains("TMF 9 r=1"));
+}
+
+TEST(TargetRecovery, ASessionThatClosesTakesSuspendedTasksAlong) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  failover.fail();
+  failover.second->send(failover.second->logout(LogoutReason::CloseSession, 0));
+  EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+}
+
+}  // namespace
+}  // namespace iscsi_test
