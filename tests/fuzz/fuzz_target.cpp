@@ -36,7 +36,7 @@ class Peer;
 
 class World {
  public:
-  explicit World(std::uint8_t mode);
+  explicit World(std::uint8_t chosen);
   ~World() { finish(); }
   void raw(base::ByteView bytes);
   void records(base::ByteReader reader);
@@ -64,7 +64,7 @@ class World {
 
 class Peer final : private ConnectionDriver {
  public:
-  Peer(World& world, std::uint16_t cid) : cid(cid), world_(world) { connection = world.target.connect(*this); }
+  Peer(World& world, std::uint16_t number) : cid(number), world_(world) { connection = world.target.connect(*this); }
 
   // All that waits, cut by its own reader; then the connection may be over.
   void take() {
@@ -296,8 +296,8 @@ bool Peer::onPdu(const PduHead& head, DataVerdict verdict) {
   return true;
 }
 
-World::World(std::uint8_t mode)
-    : mode(mode),
+World::World(std::uint8_t chosen)
+    : mode(chosen),
       disk(device, pool, {}, settings()),
       target([this](TargetSession& session) { return std::make_unique<iscsi_test::DiskUnits>(session, shared); },
              sessionLimits()) {

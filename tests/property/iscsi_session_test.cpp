@@ -83,7 +83,9 @@ class Simulation final : private InitiatorSessionOwner {
     setting.firstLoginRetried = true;
     setting.times.ping = {seconds(5), seconds(5)};
     EXPECT_TRUE(setting.wishes.set(Key::HeaderDigest, {"CRC32C", "None"}));
-    if (chance.oneIn(2)) EXPECT_TRUE(setting.wishes.set(Key::DataDigest, {"CRC32C", "None"}));
+    if (chance.oneIn(2)) {
+      EXPECT_TRUE(setting.wishes.set(Key::DataDigest, {"CRC32C", "None"}));
+    }
     EXPECT_TRUE(setting.wishes.set(Key::MaxRecvDataSegmentLength, 512U << chance.below(7)));
     losses_ = chance.below(8);
     for (std::uint32_t i = 0; i < kPlaces; ++i) {

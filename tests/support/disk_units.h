@@ -185,13 +185,13 @@ class DiskUnits final : public iscsi::UnitPort {
   struct Function final : scsi::TaskManagementRequest {
     void done(scsi::TaskManagementResponse response) override {
       iscsi::TargetSession& to = *session;
-      iscsi::TargetTask& task = *whole;
+      iscsi::TargetTask& asked = *whole;
       using R = iscsi::TaskManagementResponseCode;
       const R code = response == scsi::TaskManagementResponse::Complete    ? R::FunctionComplete
                      : response == scsi::TaskManagementResponse::Succeeded ? R::FunctionSucceeded
                                                                            : R::FunctionNotSupported;
       delete this;
-      to.managed(task, code);
+      to.managed(asked, code);
     }
     iscsi::TargetSession* session = nullptr;
     iscsi::TargetTask* whole = nullptr;

@@ -128,7 +128,9 @@ TEST_P(EveryState, ASetOfTasksEndsWithoutAnswers) {
     }
     EXPECT_THAT(lines, Contains("TMF 9 r=0")) << nameOf(what);
     // A held command may have been executed when its turn came: then it was answered before the function.
-    if (GetParam() != Where::Held) EXPECT_FALSE(answers(lines, 1)) << nameOf(what) << testing::PrintToString(lines);
+    if (GetParam() != Where::Held) {
+      EXPECT_FALSE(answers(lines, 1)) << nameOf(what) << testing::PrintToString(lines);
+    }
     EXPECT_EQ(lines.back(), "TMF 9 r=0") << nameOf(what);
     EXPECT_EQ(peer.session().tasks(), 0U) << nameOf(what);
     state.bench.log.functionsLater = state.bench.log.answersLater = false;
@@ -155,12 +157,16 @@ TEST_P(EveryState, AFunctionForAnotherUnitLeavesItAlone) {
   peer.send(function);
   if (GetParam() == Where::ExecutingLong) peer.units().finishFunction(9);
   const Lines lines = peer.take();
-  if (GetParam() != Where::Held) EXPECT_THAT(lines, Contains("TMF 9 r=0"));
+  if (GetParam() != Where::Held) {
+    EXPECT_THAT(lines, Contains("TMF 9 r=0"));
+  }
   if (GetParam() == Where::Executing || GetParam() == Where::ExecutingLong) {
     peer.units().finish(1);
     EXPECT_TRUE(answers(peer.take(), 1));
   }
-  if (GetParam() == Where::SendingWaits) EXPECT_TRUE(answers(lines, 1));
+  if (GetParam() == Where::SendingWaits) {
+    EXPECT_TRUE(answers(lines, 1));
+  }
 }
 
 TEST_P(EveryState, ALostConnectionEndsIt) {
@@ -344,12 +350,13 @@ TEST(TargetSessionFunctions, AreAnsweredByTheTableWhereThereIsNothingToDo) {
   Bench bench;
   Peer& peer = bench.peer();
   peer.sendFunction(F::AbortTask, 9, 77, *peer.cmdSn - 5);
+  peer.sendFunction(F::AbortTask, 13, 13, *peer.cmdSn - 5);
   peer.sendFunction(F::TaskReassign, 10, 77);
   peer.sendFunction(static_cast<F>(99), 11);
   TaskManagementRequest elsewhere = peer.function(F::LogicalUnitReset, 12);
   elsewhere.lun[1] = 9;
   peer.send(elsewhere);
-  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=1", "TMF 10 r=4", "TMF 11 r=5", "TMF 12 r=2"));
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=1", "TMF 13 r=1", "TMF 10 r=4", "TMF 11 r=5", "TMF 12 r=2"));
 }
 
 TEST(TargetSessionFunctions, LeaveYoungerCommandsAlone) {
@@ -575,6 +582,28 @@ TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
   peer.session().clearWaiting(0);
   peer.lose();
   EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  first.lose();
+  bench.world.advance(std::chrono::minutes(5));
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  second.sendRead(1, 8);
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionLoss, AfterTheOwnersCloseTheInitiatorMayComeAgain) {
+  Bench bench;
+  Peer& first = bench.peer();
+  first.session().close(SessionEnd::Dropped);
+  first.take();
+  Peer& again = bench.peer();
+  again.sendRead(1, 8);
+  EXPECT_THAT(again.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::Dropped));
 }
 
 TEST(TargetSessionLoss, WithoutTimeToRetainTheSessionEndsAtOnce) {
