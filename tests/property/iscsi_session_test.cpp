@@ -82,6 +82,7 @@ class Simulation final : private InitiatorSessionOwner {
     setting.queueDepth = 1 + chance.below(16);
     setting.firstLoginRetried = true;
     setting.times.ping = {seconds(5), seconds(5)};
+    setting.times.command = std::chrono::minutes(10);  // the link may be slow; what is lost does not come by then
     EXPECT_TRUE(setting.wishes.set(Key::HeaderDigest, {"CRC32C", "None"}));
     if (chance.oneIn(2)) {
       EXPECT_TRUE(setting.wishes.set(Key::DataDigest, {"CRC32C", "None"}));

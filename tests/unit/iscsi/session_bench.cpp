@@ -329,7 +329,8 @@ std::string Peer::lineOf(const PduHead& head) {
       const R2t pdu = R2t::decode(bhs).value();
       tags[itt] = pdu.targetTransferTag;
       return "R2T " + tag + " sn=" + std::to_string(pdu.r2tSn) + " off=" + std::to_string(pdu.bufferOffset) +
-             " len=" + std::to_string(pdu.desiredDataTransferLength);
+             " len=" + std::to_string(pdu.desiredDataTransferLength) +
+             (pdu.lun[1] != 0 ? " lun=" + std::to_string(pdu.lun[1]) : "");
     }
     case Opcode::DataIn: {
       const DataIn pdu = DataIn::decode(bhs).value();

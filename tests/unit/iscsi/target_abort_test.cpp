@@ -349,12 +349,13 @@ TEST(TargetSessionFunctions, AreAnsweredByTheTableWhereThereIsNothingToDo) {
   Bench bench;
   Peer& peer = bench.peer();
   peer.sendFunction(F::AbortTask, 9, 77, *peer.cmdSn - 5);
+  peer.sendFunction(F::AbortTask, 13, 13, *peer.cmdSn - 5);
   peer.sendFunction(F::TaskReassign, 10, 77);
   peer.sendFunction(static_cast<F>(99), 11);
   TaskManagementRequest elsewhere = peer.function(F::LogicalUnitReset, 12);
   elsewhere.lun[1] = 9;
   peer.send(elsewhere);
-  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=1", "TMF 10 r=4", "TMF 11 r=5", "TMF 12 r=2"));
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=1", "TMF 13 r=1", "TMF 10 r=4", "TMF 11 r=5", "TMF 12 r=2"));
 }
 
 TEST(TargetSessionFunctions, LeaveYoungerCommandsAlone) {
@@ -580,6 +581,28 @@ TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
   peer.session().clearWaiting(0);
   peer.lose();
   EXPECT_THAT(peer.take(), IsEmpty());
+}
+
+TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  first.lose();
+  bench.world.advance(std::chrono::minutes(5));
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  second.sendRead(1, 8);
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionLoss, AfterTheOwnersCloseTheInitiatorMayComeAgain) {
+  Bench bench;
+  Peer& first = bench.peer();
+  first.session().close(SessionEnd::Dropped);
+  first.take();
+  Peer& again = bench.peer();
+  again.sendRead(1, 8);
+  EXPECT_THAT(again.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::Dropped));
 }
 
 TEST(TargetSessionLoss, WithoutTimeToRetainTheSessionEndsAtOnce) {

@@ -142,6 +142,34 @@ TEST(TargetTextExchange, AHugeSequenceIsRejected) {
   EXPECT_FALSE(peer.closing());
 }
 
+TEST(TargetTextExchange, KeysThatComeTwiceOrDoNotGoTogetherAreRejected) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.send(peer.text(5), textOf({"SendTargets=", "SendTargets="}));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04"));
+  peer.send(peer.text(6), textOf({"SendTargets=", "MaxRecvDataSegmentLength=4096"}));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04"));
+}
+
+TEST(TargetTextExchange, EndsWhenTheInitiatorIsDoneToo) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.send(peer.text(5, false), textOf({"SendTargets="}));
+  EXPECT_THAT(peer.take(), ElementsAre(StartsWith("TEXT TargetName=")));
+  peer.send(peer.text(5, true, 1));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F"));
+}
+
+TEST(TargetTextExchange, WhileAnAnswerGoesOnNothingNewIsSaid) {
+  Bench bench;
+  for (int i = 0; i < 400; ++i) bench.world.targets.push_back("iqn.2001-04.com.example:disk" + std::to_string(i));
+  Peer& peer = discovery(bench);
+  peer.send(peer.text(5), textOf({"SendTargets=All"}));
+  EXPECT_THAT(peer.take(), ElementsAre(StartsWith("TEXT C")));
+  peer.send(peer.text(5, true, 1), textOf({"X-a=b"}));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04"));
+}
+
 TEST(TargetTextExchange, ATagOfNoExchangeIsRejected) {
   Bench bench;
   Peer& peer = bench.peer();
@@ -183,6 +211,11 @@ TEST(TargetPing, ComesAfterSilenceAndItsAnswerIsAwaited) {
   connection.onTimer(bench.world.now);
   EXPECT_TRUE(peer.closing());
   EXPECT_THAT(peer.faults, ElementsAre("no answer to a NOP-In"));
+}
+
+TEST(TargetPing, IsNotForDiscoverySessions) {
+  Bench bench;
+  EXPECT_EQ(discovery(bench).connection->nextDeadline(), base::kNever);
 }
 
 TEST(TargetPing, OfNoTaskIsNotAnswered) {

@@ -166,6 +166,40 @@ TEST(TargetSessionWrite, WithoutMemoryTheUnsolicitedBurstIsAwaitedFirst) {
   EXPECT_EQ(peer.take(), (Lines{"RESP 1 st=28"}));
 }
 
+TEST(TargetSessionWrite, WithoutRoomTheUnsolicitedBurstIsDropped) {
+  Bench bench;
+  Peer& peer = bench.peer({"InitialR2T=No", "FirstBurstLength=2048"});
+  bench.log.room = false;
+  ScsiCommand command = peer.write(1, 2048);
+  command.final = false;
+  peer.send(command, base::ByteView(pattern()).first(1024));
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.sendData(1, 1024, 1024);
+  EXPECT_THAT(peer.take(), ElementsAre(testing::StartsWith("RESP 1 st=28")));
+}
+
+TEST(TargetSessionWrite, AnR2tNamesTheUnit) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  ScsiCommand command = peer.write(1, 512);
+  command.lun[1] = 1;
+  peer.send(command);
+  EXPECT_EQ(peer.take(), (Lines{"R2T 1 sn=0 off=0 len=512 lun=1"}));
+}
+
+TEST(TargetSessionWrite, DataForACommandAtItsUnitIsLate) {
+  Bench bench;
+  bench.log.answersLater = true;
+  Peer& peer = bench.peer();
+  peer.send(peer.write(1, 512), base::ByteView(pattern()).first(512));
+  peer.sendData(1, 0, 512);
+  EXPECT_THAT(peer.take(), IsEmpty());
+  EXPECT_EQ(peer.session().counters().lateData, 1U);
+  peer.units().finish(1);
+  EXPECT_EQ(peer.take(), (Lines{"RESP 1 st=00"}));
+  EXPECT_THAT(bench.log.executed, ElementsAre(1));
+}
+
 TEST(TargetSessionWrite, LateDataIsDroppedInSilence) {
   Bench bench;
   Peer& peer = bench.peer();
@@ -458,15 +492,33 @@ TEST(TargetSessionTwoConnections, StrayDataOfACommandThatEndsMeanwhileIsNoHarm) 
   second.begin(stray, base::ByteView(pattern()).first(512), 100);
   first.send(one);  // now the write is executed and answered, in the middle of the stray PDU
   EXPECT_EQ(second.take(), (Lines{"RESP 2 st=00"}));
-  first.take();
   // Another command must not get what is meant for the one that has ended.
   first.begin(first.write(5, 512), base::ByteView(pattern()).first(512), 100);
   second.finish();
   EXPECT_THAT(second.take(), IsEmpty());
   first.finish();
-  EXPECT_EQ(first.take(), (Lines{"RESP 5 st=00"}));
+  EXPECT_EQ(first.take(), (Lines{"IN 1 sn=0 off=0 len=8 F S", "RESP 5 st=00"}));
   second.sendRead(2, 8);
   EXPECT_EQ(second.take(), (Lines{"IN 2 sn=0 off=0 len=8 F S"}));
+}
+
+TEST(TargetSessionTwoConnections, StrayDataOfACommandThatReachesItsUnitMeanwhileIsLate) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  bench.log.answersLater = true;
+  const ScsiCommand one = first.read(1, 8);
+  second.send(second.write(2, 512), base::ByteView(pattern()).first(512));
+  DataOut stray = second.dataOut(2, 0, 512, true);
+  stray.targetTransferTag = 99;
+  second.begin(stray, base::ByteView(pattern()).first(512), 100);
+  first.send(one);
+  second.finish();
+  EXPECT_THAT(second.take(), IsEmpty());
+  EXPECT_THAT(bench.log.executed, ElementsAre(1, 2));
+  first.units().finish(1);
+  first.units().finish(2);
+  EXPECT_EQ(second.take(), (Lines{"RESP 2 st=00"}));
 }
 
 TEST(TargetSessionTwoConnections, ALossInTheMiddleOfStrayDataOfACommandAtItsUnitIsNoHarm) {
