@@ -168,6 +168,10 @@ void TargetSession::reassign(TargetTask& task, TargetTask& function) {
     if (task.takesData) task.transfer->out.reassigned();
     return advance(task);
   }
+  if (!task.answered) {  // it ended meanwhile
+    const UnitAnswer ended = task.transfer->answer;
+    return answer(task, ended);
+  }
   task.state = TaskState::Sending;
   task.answered = false;
   DataInSender& in = task.transfer->in;
