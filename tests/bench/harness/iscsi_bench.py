@@ -129,7 +129,7 @@ class IscsiBench(Common):
         return self.has("sanctl") and subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
     def our_initiator(self, target, depth, block):
-        """Commands a second by `sanctl iscsi bench`: random reads. Change this line to what it then is called with."""
-        argv = [self.program("sanctl"), "iscsi", "bench", target.setup.url(), "--depth", str(depth), "--block", str(block),
-                "--random", "--seconds", str(max(2, round(self.seconds))), "--json"]
-        return {"per_second": float(json.loads(run(argv, self.processors.load))["per_second"])}
+        """Commands a second by `sanctl iscsi bench`: random reads."""
+        argv = [self.program("sanctl"), "iscsi", "bench", target.setup.url(), "--depth", str(depth), "--block-size",
+                str(block), "--time", str(max(2, round(self.seconds))), "--output", "json"]
+        return {"per_second": float(json.loads(run(argv, self.processors.load))["iops"])}
