@@ -1,8 +1,8 @@
 // SessionDirectory: all sessions of all target nodes behind the portals of one entity, by target and TSIH.
 //
 // Answers what a login becomes (LoginSessions), makes sessions and ends them: session reinstatement, connection
-// reinstatement, sessions whose connections did not come back. Unnamed discovery sessions belong to a node of their own.
-// Sessions that are closed stay until their units have given back the last command; sweep() then destroys them.
+// reinstatement, sessions whose connections did not come back. Unnamed discovery sessions belong to a node of their
+// own. Sessions that are closed stay until their units have given back the last command; sweep() then destroys them.
 // One thread, no locks; time comes in with setNow() before each login and with onTimer(). RFC 7143 4.4.3, 6.3.1, 6.3.5.
 #pragma once
 

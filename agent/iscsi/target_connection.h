@@ -1,14 +1,15 @@
 // TargetConnection: the target's end of one TCP connection: login, then PDUs to and from its session (RFC 7143 4.2, 6,
 // 7, 11).
 //
-// A driver owns it: gives bytes as they come, sends what lies in output(), and closes when closing() and nothing is left
-// to send. The connection asks the driver for attention when something is to be sent or to be closed and the driver has
-// not called it just now. What the peer gets wrong is answered (Login Response, Reject, sense) or closes; nothing throws.
+// A driver owns it: gives bytes as they come, sends what lies in output(), and closes when closing() and nothing is
+// left to send. The connection asks the driver for attention when something is to be sent or to be closed and the
+// driver has not called it just now. What the peer gets wrong is answered (Login Response, Reject, sense) or closes;
+// nothing throws.
 //
 // Memory of an idle connection: itself; the login's machine is gone after the login, that of text negotiation after the
 // exchange. Bounds: one login text, one text exchange, the requests that its session takes, LoginLimits, PduWriter's
-// limits (a peer that lets control PDUs pile up beyond them is closed). Nothing more is to be read while
-// !wantsInput(): its peer does not take what it asked for. One thread, no locks.
+// limits (a peer that lets control PDUs pile up beyond them is closed). Nothing more is to be read while !wantsInput():
+// its peer does not take what it asked for. One thread, no locks.
 #pragma once
 
 #include <memory>

@@ -10,10 +10,10 @@
 // attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
 //
 // Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
-// on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost connection
-// wait for TASK REASSIGN until its time to retain is over.
-// Bounds: Limits; the task table holds the window and the immediate requests of maxConnections connections.
-// One thread, no locks; time is an argument of the connections' calls and comes in with now().
+// on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost
+// connection wait for TASK REASSIGN until its time to retain is over. Bounds: Limits; the task table holds the window
+// and the immediate requests of maxConnections connections. One thread, no locks; time is an argument of the
+// connections' calls and comes in with now().
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
 // TargetTask: a request on its way through a target session, from its header to the last byte of its answer.
 //
-// The session's; what only commands with data need lies in a TaskTransfer, which a pool lends, so that a task of an idle
-// session is small. As an OutputHold it keeps data-in alive until the socket has taken it.
+// The session's; what only commands with data need lies in a TaskTransfer, which a pool lends, so that a task of an
+// idle session is small. As an OutputHold it keeps data-in alive until the socket has taken it.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// What a target server tells of itself: portals, sessions, units, counters, refused logins. Plain values, snapshots of a
-// moment; no secret is in any of them.
+// What a target server tells of itself: portals, sessions, units, counters, refused logins. Plain values, snapshots of
+// a moment; no secret is in any of them.
 #pragma once
 
 #include <array>

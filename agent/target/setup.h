@@ -1,8 +1,8 @@
 // Setup: what a target server shall be, as a whole: units, targets, who may log in, and what he sees.
 //
 // A plain value without handles. TargetServer::apply() takes one in place of the one before and works out what changed;
-// living sessions are judged by the new one at once. Both the login and the SCSI layer decide from it (DESIGN 5): a
-// new unit is mapped to nobody, a target without rules lets nobody in. Names are in their normal spelling.
+// living sessions are judged by the new one at once. Both the login and the SCSI layer decide from it (DESIGN 5): a new
+// unit is mapped to nobody, a target without rules lets nobody in. Names are in their normal spelling.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // TargetServer: iSCSI targets behind sockets: portals, sessions, logical units and their stores, on one loop.
 //
-// One thread: the loop's. The owner gives a Setup, and later others in its place; credentials, state that has to outlive
-// the process, and whoever wants to hear of events come in as interfaces. What peers get wrong is answered by the cores
-// beneath and told to the observer; nothing throws. Bounds: Limits.
+// One thread: the loop's. The owner gives a Setup, and later others in its place; credentials, state that has to
+// outlive the process, and whoever wants to hear of events come in as interfaces. What peers get wrong is answered by
+// the cores beneath and told to the observer; nothing throws. Bounds: Limits.
 #pragma once
 
 #include <functional>
