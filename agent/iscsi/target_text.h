@@ -1,8 +1,8 @@
 // TargetText: one exchange of Text PDUs in full feature phase, at the target (RFC 7143 6.4, 11.10, 11.11).
 //
 // SendTargets, or a negotiation of what may change after login. The connection makes it at the first Text Request of an
-// exchange and drops it at the end. Bounds: kMaxTextSequence of text of the peer; its own as long as the list of targets
-// is. One owner.
+// exchange and drops it at the end. Bounds: kMaxTextSequence of text of the peer; its own as long as the list of
+// targets is. One owner.
 #pragma once
 
 #include <optional>
