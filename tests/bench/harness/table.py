@@ -18,6 +18,7 @@ class Page:
     peers: str  # who else was measured
     file: str  # in docs/operations
     block: str  # the name of its block in README.md
+    in_readme: tuple = ()  # the parts that are shown there; none: all
 
     @property
     def pattern(self):
@@ -42,7 +43,8 @@ and the load generator, share all processors as the kernel sees fit; `tests/benc
 store that the line names; tgtd and istgt have no memory store and get a file in tmpfs there. A quick look has one short round and
 proves nothing. SPDK is not measured here: it publishes 2.8 million 4-KiB reads a second from 24 processors that do nothing
 else (spdk issue 429), about 117,000 each over a real network.
-""", "others", "measured-iscsi.md", "bench-iscsi")
+""", "others", "measured-iscsi.md", "bench-iscsi",
+    ("iscsi-small", "iscsi-latency", "iscsi-digests", "iscsi-idle", "iscsi-logins", "iscsi-initiator"))
 
 
 def write_result(folder, part, result):
@@ -133,8 +135,9 @@ def readme_block(results, shown=ISNS):
     def cells(row, result):
         return [row.figure, _measured(row), _target(row), _met(row), row.peer, result["date"]]
     head = ["figure", "measured", "target", "", shown.peers, "date"]
-    return (_table(head, _lines(results, cells)) +
-            f"\nMachine: {_machines(results)}. Commands and spread: [measured](docs/operations/{shown.file}).\n")
+    some = {part: result for part, result in results.items() if not shown.in_readme or part in shown.in_readme}
+    return (_table(head, _lines(some, cells)) +
+            f"\nMachine: {_machines(results)}. All lines, with their commands: [measured](docs/operations/{shown.file}).\n")
 
 
 def write_page(path, results, shown=ISNS):
