@@ -250,7 +250,7 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
   command.dataOut = task.dataOut.empty() ? std::span<const std::span<std::uint8_t>>{}
                                          : std::span<const std::span<std::uint8_t>>(&command.data, 1);
   command.announcedDataOut = request.write ? request.expectedDataTransferLength : 0;
-  command.ownDataIn = session_.parameters().dataDigest != iscsi::Digest::None;
+  command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;  // of that connection
   // The map may have changed since the header: the command of a unit that left is one for nobody.
   const Mapped* const mapped = find(task.lun);
   if (mapped == nullptr || mapped->unit != command.unit || mapped->nexus != command.nexus) {
