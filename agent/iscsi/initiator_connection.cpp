@@ -3,33 +3,13 @@
 #include <utility>
 
 namespace iscsi {
-namespace {
-
-TransferParameters common(const Parameters& parameters) {
-  TransferParameters transfer;
-  transfer.maxBurstLength = parameters.maxBurstLength;
-  // Whoever sends keeps to the smaller (see negotiation.h).
-  transfer.firstBurstLength = std::min(parameters.firstBurstLength, parameters.maxBurstLength);
-  transfer.maxOutstandingR2t = static_cast<std::uint16_t>(parameters.maxOutstandingR2T);
-  transfer.errorRecoveryLevel = static_cast<std::uint8_t>(parameters.errorRecoveryLevel);
-  transfer.initialR2t = parameters.initialR2T;
-  transfer.immediateData = parameters.immediateData;
-  transfer.dataPduInOrder = parameters.dataPduInOrder;
-  transfer.dataSequenceInOrder = parameters.dataSequenceInOrder;
-  return transfer;
-}
-
-}  // namespace
 
 TransferParameters sendParameters(const Parameters& parameters) {
-  TransferParameters transfer = common(parameters);
-  transfer.maxDataSegmentLength = parameters.maxSendDataSegmentLength;
-  return transfer;
+  return transferParameters(parameters, parameters.maxSendDataSegmentLength);
 }
 
 TransferParameters receiveParameters(const Parameters& parameters) {
-  TransferParameters transfer = common(parameters);
-  transfer.maxDataSegmentLength = parameters.maxRecvDataSegmentLength;
+  TransferParameters transfer = transferParameters(parameters, parameters.maxRecvDataSegmentLength);
   // tgtd sends a read of any length as one burst. Nothing here depends on its end, so it is not held against it.
   if (transfer.errorRecoveryLevel == 0) transfer.maxBurstLength = UINT32_MAX;
   return transfer;

@@ -20,6 +20,21 @@ LoginIdentity identityOf(const SessionQuestion& question, const std::string& por
   return who;
 }
 
+JoinKind kindOf(LoginAction action) {
+  switch (action) {
+    case LoginAction::ReinstateSession:
+      return JoinKind::ReinstateSession;
+    case LoginAction::AddConnection:
+      return JoinKind::AddConnection;
+    case LoginAction::ReinstateConnection:
+      return JoinKind::ReinstateConnection;
+    case LoginAction::NewSession:
+    case LoginAction::Refuse:
+      break;
+  }
+  return JoinKind::NewSession;
+}
+
 }  // namespace
 
 SessionDirectory::SessionDirectory(const SessionTable::Limits& limits, const SessionLimits& sessionLimits,
@@ -47,20 +62,8 @@ SessionAnswer SessionDirectory::lookUp(const SessionQuestion& question) {
   const LoginDecision decision = node.table.decide(identityOf(question, portal));
   SessionAnswer answer;
   answer.status = static_cast<LoginStatus>(decision.status);
-  switch (decision.action) {
-    case LoginAction::Refuse:
-    case LoginAction::NewSession:
-      return answer;
-    case LoginAction::ReinstateSession:
-      answer.kind = JoinKind::ReinstateSession;
-      return answer;
-    case LoginAction::AddConnection:
-      answer.kind = JoinKind::AddConnection;
-      break;
-    case LoginAction::ReinstateConnection:
-      answer.kind = JoinKind::ReinstateConnection;
-      break;
-  }
+  answer.kind = kindOf(decision.action);
+  if (isLeading(answer.kind)) return answer;
   const TargetSession& session = *node.sessions.at(decision.tsih);
   answer.expCmdSn = session.window().expCmdSn();
   answer.maxCmdSn = session.window().maxCmdSn();
@@ -75,18 +78,17 @@ JoinAnswer SessionDirectory::join(const SessionQuestion& question, const AgreedL
   Node& node = nodeOf(question.target);
   const LoginDecision decision = node.table.decide(who);
   if (decision.action == LoginAction::Refuse) return {static_cast<LoginStatus>(decision.status)};
-  const SessionAnswer now = lookUp(question);
-  if (now.kind != login.kind) return {LoginStatus::SessionDoesNotExist};
-  if (!isLeading(now.kind)) {
+  const JoinKind kind = kindOf(decision.action);
+  if (kind != login.kind) return {LoginStatus::SessionDoesNotExist};
+  if (!isLeading(kind)) {
     TargetSession& session = *node.sessions.at(decision.tsih);
-    if (now.kind == JoinKind::ReinstateConnection) endConnection(session, question.cid);
+    if (kind == JoinKind::ReinstateConnection) endConnection(session, question.cid);
     node.table.addConnection(decision.tsih, question.cid);
     return {LoginStatus::Success, decision.tsih, session.window().expCmdSn(), session.window().maxCmdSn()};
   }
-  AgreedLogin made = login;
-  auto session = std::make_unique<TargetSession>(made, sessionLimits_, randomNumber(), *this, transfers_);
+  auto session = std::make_unique<TargetSession>(login, sessionLimits_, randomNumber(), *this, transfers_);
   // The old session gives its nexus up first, so that the new one finds a unit attention and no reservation of it.
-  if (now.kind == JoinKind::ReinstateSession) node.sessions.at(decision.tsih)->close(SessionEnd::Reinstated);
+  if (kind == JoinKind::ReinstateSession) node.sessions.at(decision.tsih)->close(SessionEnd::Reinstated);
   if (!login.discovery) {
     auto units = host_.attach(*session);
     if (units == nullptr) return {LoginStatus::OutOfResources};
@@ -112,9 +114,7 @@ TargetSession* SessionDirectory::find(const AgreedLogin& login) {
 void SessionDirectory::endConnection(TargetSession& session, std::uint16_t cid) {
   for (TargetConnection* const connection : session.connections()) {
     if (connection->cid() != cid) continue;
-    replacing_ = true;
-    session.detach(*connection, false, now_);
-    replacing_ = false;
+    session.detach(*connection, ConnectionEnd::Replaced, now_);
     return connection->close();
   }
 }
@@ -137,13 +137,13 @@ void SessionDirectory::onSessionClosed(TargetSession& session, SessionEnd why) {
 
 void SessionDirectory::onSessionIdle(TargetSession&) { anyIdle_ = true; }
 
-void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut,
+void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
                                         base::TimePoint now) {
-  if (replacing_) return;
+  if (how == ConnectionEnd::Replaced) return;
   Node& node = nodeOf(session.login().targetName);
   const std::uint16_t tsih = session.login().tsih;
   if (session.login().discovery) return session.close(SessionEnd::LoggedOut);  // nothing to come back to
-  if (loggedOut) {
+  if (how == ConnectionEnd::LoggedOut) {
     if (node.table.connectionClosed(tsih, cid)) session.close(SessionEnd::LoggedOut);
     return;
   }
@@ -153,6 +153,7 @@ void SessionDirectory::onConnectionGone(TargetSession& session, std::uint16_t ci
   const bool retains = parameters.errorRecoveryLevel > 0 && parameters.defaultTime2Retain > 0;
   if (!retains && session.connections().empty()) return session.close(SessionEnd::TimedOut);
   node.table.connectionFailed(tsih, cid, now, parameters.defaultTime2Wait, parameters.defaultTime2Retain);
+  deadlineMoved_ = true;
 }
 
 base::TimePoint SessionDirectory::nextDeadline() const {

@@ -55,6 +55,8 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   [[nodiscard]] std::size_t size() const;
 
   [[nodiscard]] base::TimePoint nextDeadline() const;
+  // True once after nextDeadline() may have become earlier.
+  [[nodiscard]] bool takeDeadlineMoved() { return std::exchange(deadlineMoved_, false); }
   void onTimer(base::TimePoint now);
   // Destroys sessions that are closed and idle. Not from inside a call of a session.
   void sweep();
@@ -69,7 +71,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
 
   void onSessionClosed(TargetSession& session, SessionEnd why) override;
   void onSessionIdle(TargetSession& session) override;
-  void onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut, base::TimePoint now) override;
+  void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how, base::TimePoint now) override;
 
   Node& nodeOf(std::string_view target);
   void endConnection(TargetSession& session, std::uint16_t cid);
@@ -83,7 +85,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   std::map<std::string, Node, std::less<>> nodes_;  // by target name; "": discovery without a name
   std::vector<std::unique_ptr<TargetSession>> ending_;
   bool anyIdle_ = false;
-  bool replacing_ = false;  // a connection is being reinstated
+  bool deadlineMoved_ = false;
   base::TimePoint now_{};
 };
 

@@ -16,10 +16,6 @@ constexpr std::uint32_t kPingTag = 0xfffffffe;
 // Status that a peer does not acknowledge; what is older cannot be sent again.
 constexpr std::uint32_t kMaxKept = 256;
 
-constexpr bool is(const BasicHeader& header, Opcode opcode) {
-  return header.opcode == static_cast<std::uint8_t>(opcode);
-}
-
 }  // namespace
 
 TargetConnection::TargetConnection(const ConnectionSetting& setting, const LoginTargetPorts& ports,
@@ -33,8 +29,7 @@ TargetConnection::TargetConnection(const ConnectionSetting& setting, const Login
       heard_(now),
       output_(kOutputLimits, setting.slabs),
       login_(std::make_unique<LoginTarget>(
-          setting.login, LoginTargetPorts{ports.access, *this, ports.sessions, ports.challenges, ports.random})),
-      immediates_(8, 8) {
+          setting.login, LoginTargetPorts{ports.access, *this, ports.sessions, ports.challenges, ports.random})) {
   reader_.configure({{}, setting.login.limits.maxSegment});
 }
 
@@ -74,7 +69,7 @@ void TargetConnection::onGone(base::TimePoint now) {
   kept_ = nullptr;
   if (TargetSession* const session = std::exchange(session_, nullptr)) {
     if (incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
-    session->detach(*this, state_ == State::Closing, now);
+    session->detach(*this, state_ == State::Closing ? ConnectionEnd::LoggedOut : ConnectionEnd::Lost, now);
   }
   state_ = State::Closing;
   output_.clear();
@@ -154,7 +149,7 @@ void TargetConnection::onCredentialsFailed(base::TimePoint now) {
 }
 
 Placement TargetConnection::headerInLogin(const PduHead& head) {
-  if (!is(head.basic, Opcode::LoginRequest)) {
+  if (!head.basic.is(Opcode::LoginRequest)) {
     incoming_.kind = Incoming::Kind::Direct;
     return Placement::skip();
   }
@@ -202,6 +197,7 @@ void TargetConnection::enterFullFeature() {
   if (recovers) kept_ = std::make_unique<KeptStatuses>();
   state_ = State::FullFeature;
   apply(login.parameters);
+  immediates_ = session_->immediateBudget();
   session_->attach(*this);
   // The machine is on the stack where credentials came later: it goes when the call is over.
   finished_ = std::move(login_);
@@ -214,18 +210,8 @@ void TargetConnection::apply(const Parameters& parameters) {
   const Digests digests{parameters.headerDigest != Digest::None, parameters.dataDigest != Digest::None};
   reader_.configure({digests, parameters.maxRecvDataSegmentLength});
   output_.setDigests(digests);
-  TransferParameters common;
-  common.maxBurstLength = parameters.maxBurstLength;
-  common.firstBurstLength = std::min(parameters.firstBurstLength, parameters.maxBurstLength);
-  common.maxOutstandingR2t = static_cast<std::uint16_t>(parameters.maxOutstandingR2T);
-  common.errorRecoveryLevel = static_cast<std::uint8_t>(parameters.errorRecoveryLevel);
-  common.initialR2t = parameters.initialR2T;
-  common.immediateData = parameters.immediateData;
-  common.dataPduInOrder = parameters.dataPduInOrder;
-  common.dataSequenceInOrder = parameters.dataSequenceInOrder;
-  dataOut_ = dataIn_ = common;
-  dataOut_.maxDataSegmentLength = parameters.maxRecvDataSegmentLength;
-  dataIn_.maxDataSegmentLength = std::min(parameters.maxSendDataSegmentLength, kMaxSegment);
+  dataOut_ = transferParameters(parameters, parameters.maxRecvDataSegmentLength);
+  dataIn_ = transferParameters(parameters, std::min(parameters.maxSendDataSegmentLength, kMaxSegment));
 }
 
 // ---- Headers -------------------------------------------------------------------------------------------------------
@@ -394,7 +380,7 @@ void TargetConnection::fail(std::string_view why) {
   if (session != nullptr && incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
   state_ = State::Closing;
   output_.clear();
-  if (session != nullptr) session->detach(*this, false, now_);
+  if (session != nullptr) session->detach(*this, ConnectionEnd::Lost, now_);
   attend();
 }
 
@@ -477,7 +463,7 @@ void TargetConnection::answerLogout(TargetTask& task) {
     kept_ = nullptr;
     session_ = nullptr;
     state_ = State::Closing;
-    session.detach(*this, true, now_);
+    session.detach(*this, ConnectionEnd::LoggedOut, now_);
     return attend();
   }
   const auto other = std::find_if(session.connections().begin(), session.connections().end(),
@@ -487,7 +473,7 @@ void TargetConnection::answerLogout(TargetTask& task) {
     return send(response, true);
   }
   TargetConnection& gone = **other;
-  session.detach(gone, true, now_);
+  session.detach(gone, ConnectionEnd::LoggedOut, now_);
   gone.close();
   send(response, true);
 }

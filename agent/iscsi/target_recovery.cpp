@@ -142,7 +142,7 @@ LogoutResponseCode TargetSession::recoverConnection(TargetConnection& asking, st
   if (cid == asking.cid()) return LogoutResponseCode::CleanupFailed;
   for (TargetConnection* const connection : std::vector(connections_)) {
     if (connection->cid() != cid) continue;
-    detach(*connection, false, asking.now());
+    detach(*connection, ConnectionEnd::Lost, asking.now());
     connection->close();
   }
   recoveredCids_.push_back(cid);

@@ -51,17 +51,17 @@ void TargetSession::attach(TargetConnection& connection) {
   window_.announced();  // by the last Login Response
 }
 
-void TargetSession::detach(TargetConnection& connection, bool loggedOut, base::TimePoint now) {
+void TargetSession::detach(TargetConnection& connection, ConnectionEnd how, base::TimePoint now) {
   if (std::erase(connections_, &connection) == 0) return;
   std::erase(recoveredCids_, connection.cid());
-  if (!loggedOut && parameters().errorRecoveryLevel >= 2 && !closed_) {
+  if (how != ConnectionEnd::LoggedOut && parameters().errorRecoveryLevel >= 2 && !closed_) {
     tasks_.forEach([&](TargetTask& task) {
       if (task.link == &connection) suspend(task);
     });
   }
   dropAll(Loss::Connection, [&](const TargetTask& task) { return task.link == &connection; });
   if (closed_) return;
-  owner_.onConnectionGone(*this, connection.cid(), loggedOut, now);
+  owner_.onConnectionGone(*this, connection.cid(), how, now);
   if (closed_) return;
   submitWaiting();
   tasks_.forEach([&](TargetTask& task) {
@@ -180,7 +180,6 @@ void TargetSession::place(TargetTask& task, Taken& taken) {
   UnitMoves moves;
   task.noRoom = !units_->begin(task, moves);
   task.presentedOut = moves.out;
-  task.presentedIn = moves.in;
   task.residuals = residualsOf({command.read, command.write, command.expectedDataTransferLength, task.expectedRead,
                                 moves.out, moves.in});
   task.transfer = transfers_.take();
@@ -468,7 +467,6 @@ void TargetSession::answerFault(TargetTask& task) {
     answer.status = kTaskSetFull;
     ++counters_.outOfMemory;
   }
-  task.presentedIn = 0;
   TargetSession::answer(task, answer);
   submitWaiting();
 }

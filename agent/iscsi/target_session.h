@@ -58,6 +58,13 @@ enum class SessionEnd : std::uint8_t {
 };
 [[nodiscard]] std::string_view nameOf(SessionEnd why);
 
+// How a session loses a connection.
+enum class ConnectionEnd : std::uint8_t {
+  Lost,
+  LoggedOut,
+  Replaced,  // another comes in its place at once
+};
+
 class TargetSession;
 
 class SessionOwner {
@@ -66,8 +73,8 @@ class SessionOwner {
   virtual void onSessionClosed(TargetSession& session, SessionEnd why) = 0;
   // A closed session has no task left: destroy it, but not inside of this call.
   virtual void onSessionIdle(TargetSession& session) = 0;
-  // A connection was lost or closed.
-  virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, bool loggedOut, base::TimePoint now) = 0;
+  virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
+                                base::TimePoint now) = 0;
 
  protected:
   ~SessionOwner() = default;
@@ -95,6 +102,10 @@ class TargetSession {
   [[nodiscard]] SessionCounters& counters() { return counters_; }
   [[nodiscard]] std::uint32_t tasks() const { return tasks_.size(); }
   [[nodiscard]] bool closed() const { return closed_; }
+  // Of one of its connections.
+  [[nodiscard]] ImmediateBudget immediateBudget() const {
+    return {limits_.immediateFunctions, limits_.immediateOther};
+  }
   // Since when the initiator owes data on this connection; nothing: it owes none.
   [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
@@ -109,7 +120,7 @@ class TargetSession {
   // --- its connections ---
   void attach(TargetConnection& connection);
   // The connection is gone, or takes no requests any more. Its tasks end without an answer.
-  void detach(TargetConnection& connection, bool loggedOut, base::TimePoint now);
+  void detach(TargetConnection& connection, ConnectionEnd how, base::TimePoint now);
 
   // A request that carries CmdSN, at its header. `task` is what accept() or forget() is to be called with, nullptr
   // where the PDU is to be ignored; `reject` what it is to be rejected with.
@@ -199,14 +210,10 @@ class TargetSession {
   // One at a time from the start: the end of one may end others.
   template <class Matches>
   void dropAll(Loss loss, Matches&& matches) {
-    for (TargetTask* found = nullptr;; found = nullptr) {
-      tasks_.forEach([&](TargetTask& task) {
-        const bool here = task.state != TaskState::Aborted && task.link != nullptr;
-        if (found == nullptr && here && matches(task)) found = &task;
-      });
-      if (found == nullptr) return;
-      drop(*found, loss);
-    }
+    const auto here = [&](const TargetTask& task) {
+      return task.state != TaskState::Aborted && task.link != nullptr && matches(task);
+    };
+    while (TargetTask* const task = tasks_.findIf(here)) drop(*task, loss);
   }
   void retire(TargetTask& task);
   void retireIfDone(TargetTask& task) {
@@ -219,14 +226,10 @@ class TargetSession {
   void suspend(TargetTask& task);
   template <class Matches>
   void dropSuspended(Matches&& matches) {
-    for (TargetTask* found = nullptr;; found = nullptr) {
-      tasks_.forEach([&](TargetTask& task) {
-        if (found == nullptr && task.suspended && matches(task)) found = &task;
-      });
-      if (found == nullptr) return;
-      found->suspended = false;
-      if (found->state == TaskState::Suspended) found->state = TaskState::Ready;
-      drop(*found, Loss::Connection);
+    while (TargetTask* const task = tasks_.findIf([&](const TargetTask& t) { return t.suspended && matches(t); })) {
+      task->suspended = false;
+      if (task->state == TaskState::Suspended) task->state = TaskState::Ready;
+      drop(*task, Loss::Connection);
     }
   }
   void reassign(TargetTask& task, TargetTask& function);

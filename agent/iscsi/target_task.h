@@ -66,7 +66,6 @@ struct TargetTask : Task, OutputHold {
   std::span<std::uint8_t> dataOut;  // memory for it, as long as what is wanted
   Residuals residuals;
   std::uint64_t presentedOut = 0;
-  std::uint64_t presentedIn = 0;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
   base::TimePoint since{};         // its header was there

@@ -82,6 +82,14 @@ class TaskTable {
   [[nodiscard]] bool full() const { return size_ == bound_; }
   [[nodiscard]] std::uint32_t bound() const { return bound_; }
 
+  // The first in the order of arrival, or nullptr.
+  template <class Matches>
+  [[nodiscard]] T* findIf(Matches&& matches) {
+    for (Handle h = first_; h != kNone; h = slotAt(h).next) {
+      if (matches(static_cast<const T&>(slotAt(h)))) return &slotAt(h);
+    }
+    return nullptr;
+  }
   // Visits in the order of arrival.
   template <class Visit>
   void forEach(Visit&& visit) {

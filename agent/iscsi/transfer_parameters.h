@@ -1,11 +1,13 @@
 // What a session and a connection agreed on about the transfer of data: the values of the text keys, as numbers.
 //
-// Filled by the owner from the negotiation (RFC 7143 13.10 to 13.20); the defaults are those of the RFC. A plain value.
+// The defaults are those of the RFC (7143 13.10 to 13.20). Plain values and pure functions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "agent/iscsi/bhs.h"
+#include "agent/iscsi/parameters.h"
 
 namespace iscsi {
 
@@ -22,6 +24,22 @@ struct TransferParameters {
   bool dataPduInOrder = true;
   bool dataSequenceInOrder = true;
 };
+
+// What was negotiated, for one direction: `maxDataSegmentLength` is what the receiver of the data takes.
+inline TransferParameters transferParameters(const Parameters& agreed, std::uint32_t maxDataSegmentLength) {
+  TransferParameters transfer;
+  transfer.maxBurstLength = agreed.maxBurstLength;
+  // Whoever sends keeps to the smaller (see negotiation.h).
+  transfer.firstBurstLength = std::min(agreed.firstBurstLength, agreed.maxBurstLength);
+  transfer.maxDataSegmentLength = maxDataSegmentLength;
+  transfer.maxOutstandingR2t = static_cast<std::uint16_t>(agreed.maxOutstandingR2T);
+  transfer.errorRecoveryLevel = static_cast<std::uint8_t>(agreed.errorRecoveryLevel);
+  transfer.initialR2t = agreed.initialR2T;
+  transfer.immediateData = agreed.immediateData;
+  transfer.dataPduInOrder = agreed.dataPduInOrder;
+  transfer.dataSequenceInOrder = agreed.dataSequenceInOrder;
+  return transfer;
+}
 
 // The most bytes to put into a PDU that is not the last of its sequence: whole words where that is possible (RFC 7143
 // 11.7.7).

@@ -516,7 +516,7 @@ void TargetServer::Impl::onTurnEnd() {
     }
     std::exchange(drained_, nullptr)();
   }
-  if (directory_.nextDeadline() != base::kNever) armTimer();
+  if (directory_.takeDeadlineMoved()) armTimer();
 }
 
 // Connections that were busy and no longer are give their buffers back. Runs only while some are busy.
