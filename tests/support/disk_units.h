@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/iscsi/target_connection.h"
 #include "agent/iscsi/target_session.h"
 #include "agent/scsi/disk.h"
 #include "agent/scsi/no_logical_unit.h"
@@ -122,6 +123,7 @@ class DiskUnits final : public iscsi::UnitPort {
     command.part = task.dataOut;
     if (!task.dataOut.empty()) command.dataOut = {&command.part, 1};
     command.announcedDataOut = task.command().write ? task.command().expectedDataTransferLength : 0;
+    command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;
     if (command.nexus == nullptr) return scsi::executeWithoutLogicalUnit(command, luns_);
     shared_.disk.execute(command, shared_.now);
   }

@@ -63,6 +63,8 @@ class ServerTest : public testing::Test {
     for (const std::string id : {"one", "two"}) made.units.push_back({id, "memory:1M", {}, {}});
     TargetSetup target;
     target.name = kTarget;
+    EXPECT_TRUE(target.wishes.set(Key::MaxConnections, 2));
+    EXPECT_TRUE(target.wishes.set(Key::DataDigest, {"None", "CRC32C"}));
     AccessRule rule;
     rule.initiator = admitted ? "*" : "iqn.a:nobody";
     rule.policy.noneAllowed = true;
@@ -113,6 +115,7 @@ class Client {
   template <class Pdu>
   void prepare(const Pdu& pdu, base::ByteView data = {}) {
     PduWriter writer;
+    writer.setDigests(digests_);
     EXPECT_TRUE(writer.write(pdu, DataPart{data, {}}));
     std::array<base::ByteView, 8> views;
     const std::size_t count = writer.gather(views);
@@ -124,21 +127,28 @@ class Client {
     prepared_.clear();
     turn(3);
   }
-  bool login(std::uint8_t isid = 1) {
+  // With `tsih` it joins a session, whose next CmdSN is in `cmdSn`.
+  bool login(std::uint8_t isid = 1, std::uint16_t tsih = 0, bool dataDigest = false) {
     base::Bytes text;
     TextWriter out(text);
     out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
     out.pair(Key::TargetName, kTarget);
     out.pair(Key::MaxRecvDataSegmentLength, "262144");
+    if (tsih == 0) out.pair(Key::MaxConnections, "2");
+    if (dataDigest) out.pair(Key::DataDigest, "CRC32C");
     LoginRequest request;
     request.transit = true;
     request.csg = 1;
     request.nsg = 3;
     request.isid = {0x80, 0, 0, 0, 0, isid};
-    request.cmdSn = 1;
+    request.tsih = tsih;
+    request.cid = tsih == 0 ? 0 : 1;
+    request.cmdSn = cmdSn;
     request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
     send(request, text);
     const auto head = next();
+    digests_.data = dataDigest;
+    reader_.configure({digests_, 1U << 20});
     return head && (*head)[0] == 0x23 && (*head)[36] == 0;
   }
   ScsiCommand command(std::uint32_t itt, std::uint8_t lun, std::array<std::uint8_t, 10> cdb, std::uint32_t length) {
@@ -187,7 +197,8 @@ class Client {
     data_.assign(head.basic.dataSegmentLength, 0);
     return Placement::into(data_);
   }
-  bool onPdu(const PduHead& head, DataVerdict) {
+  bool onPdu(const PduHead& head, DataVerdict verdict) {
+    EXPECT_EQ(verdict, DataVerdict::Right);
     headers_.emplace_back(head.bytes.begin(), head.bytes.end());
     return true;
   }
@@ -212,6 +223,7 @@ class Client {
     reader.configure({{}, 1U << 20});
     return reader;
   }();
+  Digests digests_;
   base::Bytes data_, prepared_;
   std::deque<base::Bytes> headers_;
   bool closed_ = false;
@@ -234,6 +246,28 @@ TEST_F(ServerTest, EndsWithConnectionsInEveryState) {
   EXPECT_EQ(server->counters().connectionsNow, 4U);
   server.reset();
   EXPECT_EQ(witness.ended.size(), 3U);
+}
+
+// The digest is taken when the answer is written, and the write that follows changes the store before it is sent.
+TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNone) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop);
+  ASSERT_TRUE(first.login());
+  first.attentions(0);
+  second.cmdSn = first.cmdSn;
+  ASSERT_TRUE(second.login(1, server->sessions()[0].tsih, true));
+  ASSERT_EQ(server->sessions()[0].connections.size(), 2U);
+  const base::Bytes ones(4096, 1);
+  second.prepare(second.command(1, 0, {0x28, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));
+  second.prepare(second.command(2, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096), ones);
+  second.flush();
+  for (const int opcode : {0x25, 0x21}) {
+    const auto head = second.next();
+    ASSERT_TRUE(head);
+    EXPECT_EQ((*head)[0], opcode);
+    EXPECT_EQ((*head)[3], 0);
+  }
 }
 
 TEST_F(ServerTest, TheOldestLoginMakesRoomThoughItIsTheOnlyOneOfItsAddress) {
