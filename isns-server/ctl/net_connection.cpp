@@ -1,11 +1,11 @@
 #include "isns-server/ctl/net_connection.h"
 
-#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <csignal>
 
+#include "shared/net/host_lookup.h"
 #include "shared/net/os_error.h"
 
 namespace ctl {
@@ -18,34 +18,6 @@ std::string secondsText(base::Duration duration) {
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text + " s";
-}
-
-// "host:3205" -> host and port; a port is optional.
-std::pair<std::string, std::string> splitHost(const std::string& server) {
-  const std::size_t colon = server.rfind(':');
-  if (colon == std::string::npos) return {server, std::to_string(isns::kDefaultPort)};
-  return {server.substr(0, colon), server.substr(colon + 1)};
-}
-
-base::Result<std::vector<net::Address>> lookUp(const std::string& server) {
-  if (const auto address = net::Address::parse(server, isns::kDefaultPort)) return std::vector{*address};
-  const auto [host, port] = splitHost(server);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0) {
-    return base::fail(std::string("cannot look up the host: ") + ::gai_strerror(error));
-  }
-  std::vector<net::Address> addresses;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    sockaddr_storage storage{};
-    std::memcpy(&storage, at->ai_addr, std::min<std::size_t>(at->ai_addrlen, sizeof storage));
-    if (const auto address = net::Address::from(storage)) addresses.push_back(*address);
-  }
-  ::freeaddrinfo(found);
-  if (addresses.empty()) return base::fail("the host has no IP address");
-  return addresses;
 }
 
 // The address from which the kernel would send: connecting a UDP socket chooses it and sends nothing.
@@ -207,7 +179,7 @@ Failure NetConnection::silent(const isns::NoAnswer& answer) const {
 
 Outcome NetConnection::resolve() {
   if (!addresses_.empty()) return {};
-  auto found = lookUp(settings_.server);
+  auto found = net::lookUpHost(settings_.server, isns::kDefaultPort);
   if (!found) return base::fail(cannotReach(found.error().text));
   addresses_ = std::move(*found);
   return {};
