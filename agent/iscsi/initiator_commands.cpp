@@ -151,8 +151,8 @@ bool InitiatorSession::writeData(InitiatorTask& task, InitiatorConnection& conne
   pdu.expStatSn = connection.expStatSn();
   pdu.dataSn = data.dataSn;
   pdu.bufferOffset = data.bufferOffset;
-  return connection.writer().write(pdu,
-                                   DataPart{task.command->dataOut.subspan(data.bufferOffset, data.length), HoldRef(task.hold)});
+  return connection.writer().write(
+      pdu, DataPart{task.command->dataOut.subspan(data.bufferOffset, data.length), HoldRef(task.hold)});
 }
 
 // The writer has room again.
@@ -324,14 +324,14 @@ void InitiatorSession::requeue(InitiatorTask& task) {
   pending_.pushFront(task);
 }
 
-// All connections are gone: what was sent waits for the next session, in its order.
-void InitiatorSession::requeueSent() {
+// Of the sent commands that `concerned` names: those who did nothing wrong go back to the queue, in their order; the
+// others end, with the cause of their escalation or else with `otherwise`.
+void InitiatorSession::sendAgainOrEnd(const std::function<bool(const InitiatorTask&)>& concerned,
+                                      CommandOutcome otherwise) {
   std::vector<std::uint32_t> ended;
   sent_.forEachBackwards([&](InitiatorTask& task) {
-    if (task.kind == InitiatorTask::Kind::Management) {
-      sent_.remove(task);
-      tasks_.release(task);
-    } else if (task.escalation != Escalation::None || !task.command->mayRepeat || task.repeats >= kMaxRepeats) {
+    if (task.kind != InitiatorTask::Kind::Command || !concerned(task)) return;
+    if (task.escalation != Escalation::None || !task.command->mayRepeat || task.repeats >= kMaxRepeats) {
       ended.push_back(task.tag);
     } else {
       requeue(task);
@@ -341,15 +341,25 @@ void InitiatorSession::requeueSent() {
   for (auto tag = ended.rbegin(); tag != ended.rend(); ++tag) {
     InitiatorTask* const task = tasks_.find(*tag);
     if (task == nullptr || task->state != InitiatorTask::State::Sent) continue;
-    complete(*task, task->escalation != Escalation::None ? task->cause : CommandOutcome::SessionLost);
+    complete(*task, task->outcomeOr(otherwise));
   }
+}
+
+// All connections are gone: what was sent waits for the next session.
+void InitiatorSession::requeueSent() {
+  sent_.forEachBackwards([&](InitiatorTask& task) {
+    if (task.kind == InitiatorTask::Kind::Command) return;
+    sent_.remove(task);
+    tasks_.release(task);
+  });
+  sendAgainOrEnd([](const InitiatorTask&) { return true; }, CommandOutcome::SessionLost);
 }
 
 void InitiatorSession::endAll(CommandOutcome outcome) {
   while (!sent_.empty()) {
     InitiatorTask& task = sent_.front();
     if (task.kind == InitiatorTask::Kind::Command) {
-      complete(task, task.escalation != Escalation::None ? task.cause : outcome);
+      complete(task, task.outcomeOr(outcome));
     } else {
       sent_.remove(task);
       tasks_.release(task);

@@ -131,22 +131,10 @@ bool InitiatorSession::startReset(const Lun& lun) {
   return false;
 }
 
-// The target has ended all tasks of the unit that came before the function. Those who did nothing wrong are sent again.
+// The target has ended all tasks of the unit that came before the function.
 void InitiatorSession::lunWasReset(const Lun& lun, std::uint32_t cmdSn) {
-  std::vector<std::uint32_t> ended;
-  sent_.forEachBackwards([&](InitiatorTask& task) {
-    if (task.kind != InitiatorTask::Kind::Command || task.command->lun != lun || !serialLess(task.cmdSn, cmdSn)) return;
-    if (task.escalation != Escalation::None || !task.command->mayRepeat || task.repeats >= kMaxRepeats) {
-      ended.push_back(task.tag);
-    } else {
-      requeue(task);
-    }
-  });
-  for (auto tag = ended.rbegin(); tag != ended.rend(); ++tag) {
-    InitiatorTask* const task = tasks_.find(*tag);
-    if (task == nullptr || task->state != InitiatorTask::State::Sent) continue;
-    complete(*task, task->escalation != Escalation::None ? task->cause : CommandOutcome::Aborted);
-  }
+  sendAgainOrEnd([&](const InitiatorTask& task) { return task.command->lun == lun && serialLess(task.cmdSn, cmdSn); },
+                 CommandOutcome::Aborted);
 }
 
 // ---- what the target tells by itself

@@ -18,6 +18,7 @@
 // docs/design/iscsi.md.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -251,6 +252,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   void tryToEnd(InitiatorTask& task);
   void endEnding();
   void requeue(InitiatorTask& task);
+  void sendAgainOrEnd(const std::function<bool(const InitiatorTask&)>& concerned, CommandOutcome otherwise);
   void requeueSent();
   void endAll(CommandOutcome outcome);
 

@@ -57,6 +57,10 @@ struct InitiatorTask {
   Escalation escalation = Escalation::None;
   CommandOutcome cause = CommandOutcome::TimedOut;  // what it ends with when the escalation is done
   std::uint8_t repeats = 0;
+  // What it ends with when it ends for another reason: an escalation under way has named the cause already.
+  [[nodiscard]] CommandOutcome outcomeOr(CommandOutcome other) const {
+    return escalation != Escalation::None ? cause : other;
+  }
 
   // Of task management.
   TaskManagementFunction function = TaskManagementFunction::AbortTask;
