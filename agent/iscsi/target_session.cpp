@@ -267,7 +267,6 @@ void TargetSession::deliver(TargetTask& task, base::TimePoint now) {
   task.delivered = true;
   switch (task.kind) {
     case TaskKind::ScsiCommand:
-      ++counters_.commands;
       task.state = TaskState::ReceivingData;
       return advance(task);
     case TaskKind::TaskManagement:

@@ -39,7 +39,6 @@ struct SessionLimits {
 };
 
 struct SessionCounters {
-  std::uint64_t commands = 0;
   std::uint64_t rejects = 0;
   std::uint64_t digestErrors = 0;
   std::uint64_t taskManagement = 0;
