@@ -7,8 +7,19 @@ namespace block {
 void Engine::start(Operation& operation) {
   assert(operation.open != nullptr);
   ++operation.open->operations;
-  waiting_.push(operation);
+  if (lanes_ != nullptr && WriteLanes::takes(operation)) {
+    lanes_->add(operation);
+  } else {
+    waiting_.push(operation);
+  }
   if (!aboutToLaunch_) watch_.requestTurnEnd();
+}
+
+base::Status Engine::useWriteLanes(unsigned lanes) {
+  auto made = WriteLanes::make(loop_, lanes, &Engine::tell);
+  if (!made) return base::fail(made.error());
+  lanes_ = std::move(*made);
+  return {};
 }
 
 void Engine::callAtTurnEnd(TurnEndCall& call) {
@@ -40,6 +51,7 @@ void Engine::onTurnEnd() {
     call->atTurnEnd();
   }
   aboutToLaunch_ = false;
+  if (lanes_ != nullptr) lanes_->launch();
   launch();
   // What ended at once made room that no event will tell of.
   const bool madeRoom = !ended_.empty();
@@ -59,6 +71,7 @@ void Engine::tell(Operation& operation) {
 
 void Engine::drain(OpenCount& open) {
   while (open.operations > 0) {
+    if (lanes_ != nullptr && lanes_->tellOneOf(open)) continue;
     launch();
     Operation* mine = ended_.popIf([&](const Operation& other) { return other.open == &open; });
     if (mine != nullptr) {

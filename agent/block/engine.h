@@ -6,10 +6,12 @@
 // beyond what it gives the kernel at a time wait in order. Nothing is refused and nothing allocated.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "agent/block/intrusive_queue.h"
 #include "agent/block/operation.h"
+#include "agent/block/write_lanes.h"
 #include "shared/net/loop.h"
 
 namespace block {
@@ -45,6 +47,8 @@ class Engine : private net::Handler {
   [[nodiscard]] virtual EngineKind kind() const = 0;
   // For a log line: "io_uring (SINGLE_ISSUER, COOP_TASKRUN)", "a pool of 8 threads".
   [[nodiscard]] virtual std::string description() const = 0;
+  // Buffered writes go to so many threads from now on, 1 to 64; before anything is started.
+  base::Status useWriteLanes(unsigned lanes);
   // Why it is this one: chosen, forced, or what the probe found. Set by makeEngine().
   [[nodiscard]] const std::string& reason() const { return reason_; }
   void setReason(std::string reason) { reason_ = std::move(reason); }
@@ -73,8 +77,9 @@ class Engine : private net::Handler {
 
   net::Loop& loop_;
   net::Watch watch_;
+  std::unique_ptr<WriteLanes> lanes_;             // or none
   IntrusiveQueue<TurnEndCall> calls_, callsNow_;  // the second is what the current turn's end works through
-  bool aboutToLaunch_ = false;  // what is started now needs no turn's end of its own
+  bool aboutToLaunch_ = false;                    // what is started now needs no turn's end of its own
   std::string reason_;
 };
 

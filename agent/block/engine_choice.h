@@ -11,8 +11,9 @@ enum class EngineChoice : std::uint8_t { Auto, Uring, Pool };
 
 struct EngineOptions {
   EngineChoice choice = EngineChoice::Auto;
-  unsigned depth = 256;   // operations that an io_uring has at a time: 1 to 4096
-  unsigned threads = 8;   // of a pool: 1 to 64
+  unsigned depth = 256;  // operations that an io_uring has at a time: 1 to 4096
+  unsigned threads = 8;  // of a pool: 1 to 64
+  unsigned lanes = 8;    // for buffered writes: 0 to 64; 0: they go the way of all
 };
 
 // An engine on this loop, with its reason() set. Fails when the one that is forced cannot be had, or none can.

@@ -60,25 +60,40 @@ void FileDevice::submit(scsi::BlockRequest& request) {
   if (closing_) return request.done(IoResult::Gone);
   if (const auto known = verdict(request, geometry_); known) return request.done(*known);
   if (request.kind == IoKind::Flush) return flushes_.add(request);
-  if (request.kind == IoKind::Read && readAtOnce(request)) return;
+  if (doneAtOnce(request)) return;
   if (!waiting_.empty() || !canBegin(request)) return waiting_.push(request);
   begin(request);
 }
 
-// A read that finds everything in the page cache needs no engine. It may pass those that wait: order is the owner's.
-bool FileDevice::readAtOnce(scsi::BlockRequest& request) {
+// What waits for no disk needs no engine. It may pass those that wait: order is the owner's. What comes out short, or
+// fails, goes to the engine as if nothing had been tried.
+bool FileDevice::doneAtOnce(scsi::BlockRequest& request) {
+  const std::optional<int> flags = inlineFlags(request);
+  if (!flags) return false;
   const std::size_t size = request.blocks * geometry_.blockSize;
-  if (file_.direct || size > options_.inlineReadMax || request.memory.size() > Transfer::kMaxSegments) return false;
+  const bool write = request.kind == IoKind::Write;
   std::array<iovec, Transfer::kMaxSegments> iovecs;
-  const auto described = SegmentCursor(request.memory).describe(iovecs, size);
-  const ssize_t got = ::preadv2(file_.fd.get(), iovecs.data(), static_cast<int>(described.count),
-                                static_cast<off_t>(request.lba * geometry_.blockSize), RWF_NOWAIT);
-  if (got < 0 && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)) {
-    options_.inlineReadMax = 0;  // the file system cannot do that
+  const auto count = static_cast<int>(SegmentCursor(request.memory).describe(iovecs, size).count);
+  const auto offset = static_cast<off_t>(request.lba * geometry_.blockSize);
+  const ssize_t moved = write ? ::pwritev2(file_.fd.get(), iovecs.data(), count, offset, *flags)
+                              : ::preadv2(file_.fd.get(), iovecs.data(), count, offset, *flags);
+  if (moved < 0 && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)) {
+    (write ? inlineWrites_ : inlineReads_) = false;  // the file system cannot do that
   }
-  if (got < 0 || static_cast<std::size_t>(got) != size) return false;
+  if (moved < 0 || static_cast<std::size_t>(moved) != size) return false;
   request.done(IoResult::Ok);
   return true;
+}
+
+// How a request is tried inside submit(), or nothing where it is not. In memory durable means nothing.
+std::optional<int> FileDevice::inlineFlags(const scsi::BlockRequest& request) const {
+  const bool write = request.kind == IoKind::Write;
+  if (!write && request.kind != IoKind::Read) return std::nullopt;
+  const bool small =
+      request.blocks * geometry_.blockSize <= options_.inlineMax && request.memory.size() <= Transfer::kMaxSegments;
+  if (file_.direct || !small || !(write ? inlineWrites_ : inlineReads_)) return std::nullopt;
+  if (file_.inMemory) return 0;
+  return durable(request) ? std::nullopt : std::optional<int>(RWF_NOWAIT);
 }
 
 bool FileDevice::needsBounce(const scsi::BlockRequest& request) const {

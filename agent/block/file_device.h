@@ -1,17 +1,19 @@
 // FileDevice: blocks in a regular file or on a block device, reached through an Engine.
 //
-// Reads and writes go through the page cache, or past it (direct); then memory that is not aligned as the disk wants it
-// is copied through a bounce buffer. Discard makes a hole where the device is thin, and is no work where it is not. On
-// a block device too it is fallocate(PUNCH_HOLE), not BLKDISCARD: only the former promises that the range reads as
-// zeroes. Write zeroes is fallocate(ZERO_RANGE), which on a block device is BLKZEROOUT; where the file system lacks it,
-// a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write is not durable before that unless the
-// device writes through.
+// What waits for no disk is done inside submit(): in a file in memory, and what the page cache takes at once (ADR 0012).
+// Else the engine moves data through the page cache, or past it (direct); then memory that is not aligned as the disk
+// wants it is copied through a bounce buffer. Discard makes a hole where the device is thin, and is no work where it is
+// not. On a block device too it is fallocate(PUNCH_HOLE), not BLKDISCARD: only the former promises that the range reads
+// as zeroes. Write zeroes is fallocate(ZERO_RANGE), which on a block device is BLKZEROOUT; where the file system lacks
+// it, a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write is not durable before that unless
+// the device writes through.
 //
 // One thread, that of the engine's loop. Bound: `depth` requests are with the engine at a time, the rest wait in order
 // in a list through the requests themselves, as many as their submitters have open.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "agent/block/bounce_pool.h"
@@ -24,8 +26,9 @@
 namespace block {
 
 struct FileOptions {
-  // Reads of up to so many bytes that the page cache holds are done inside submit() (RWF_NOWAIT); 0: all by the engine.
-  std::size_t inlineReadMax = 256 * 1024;
+  // Reads and writes of up to so many bytes that wait for no disk are done inside submit(): those of a file in memory,
+  // those that the page cache takes at once (RWF_NOWAIT). 0: all by the engine.
+  std::size_t inlineMax = 256 * 1024;
   unsigned depth = 64;        // 1 to 1024
   bool writeThrough = false;  // every write is durable when it is done
 };
@@ -45,7 +48,8 @@ class FileDevice final : public Device, private TransferOwner {
   base::Result<bool> refresh() override;
 
  private:
-  bool readAtOnce(scsi::BlockRequest& request);
+  bool doneAtOnce(scsi::BlockRequest& request);
+  [[nodiscard]] std::optional<int> inlineFlags(const scsi::BlockRequest& request) const;
   [[nodiscard]] bool needsBounce(const scsi::BlockRequest& request) const;
   [[nodiscard]] bool canBegin(const scsi::BlockRequest& request) const;
   void begin(scsi::BlockRequest& request);
@@ -65,6 +69,8 @@ class FileDevice final : public Device, private TransferOwner {
   bool closing_ = false;
   // What turned out to be missing below, and is not tried again.
   bool dsyncWorks_ = true;
+  bool inlineReads_ = true;  // RWF_NOWAIT
+  bool inlineWrites_ = true;
   Zeroing zeroing_ = Zeroing::ZeroRange;
 
   OpenCount open_;

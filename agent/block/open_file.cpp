@@ -211,6 +211,7 @@ base::Result<OpenFile> openFile(const FileParameters& parameters) {
   if (auto found = findAlignment(file); !found) return fail(found.error());
   if (auto found = findThin(file, parameters.thin); !found) return fail(found.error());
   file.rotating = rotates(file.fd.get());
+  file.inMemory = livesInMemory(file.fd.get());
   return file;
 }
 

@@ -38,6 +38,7 @@ struct OpenFile {
   bool direct = false;
   bool thin = false;
   bool rotating = false;
+  bool inMemory = false;             // no disk is behind it (tmpfs): reading and writing it waits for none
 };
 
 base::Result<OpenFile> openFile(const FileParameters& parameters);

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "agent/block/intrusive_queue.h"
+
 namespace block {
 
 enum class Action : std::uint8_t {
@@ -17,15 +19,27 @@ enum class Action : std::uint8_t {
   Sync,      // fdatasync(2)
 };
 
+class Operation;
+
+// What one owner has with the write lanes of an engine; theirs alone.
+struct LaneQueue {
+  std::uint32_t open = 0;             // not yet told; on the loop's thread
+  IntrusiveQueue<Operation> waiting;  // for a lane to take them
+  bool served = false;                // a lane has some, or will come for them
+  LaneQueue* next = nullptr;
+};
+
 // Counts the operations of one owner that an engine has; Engine::drain() waits until there are none.
 struct OpenCount {
   std::uint32_t operations = 0;
+  LaneQueue lane;
 };
 
 class Operation {
  public:
   Action action = Action::Read;
   bool durable = false;
+  bool buffered = false;  // goes to the page cache
   int mode = 0;
   int fd = -1;
   std::uint64_t offset = 0;         // bytes

@@ -43,7 +43,4 @@ class PoolEngine final : public Engine {
   std::vector<std::thread> threads_;
 };
 
-// The operation's system call; bytes, 0, or a negative errno. Blocks.
-int perform(const Operation& operation);
-
 }  // namespace block

@@ -1,8 +1,10 @@
 #include "agent/block/system_facts.h"
 
+#include <linux/magic.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -38,6 +40,14 @@ bool rotates(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return false;
   return queueFact(S_ISBLK(status.st_mode) ? status.st_rdev : status.st_dev, "rotational").value_or(0) != 0;
+}
+
+bool livesInMemory(int fd) {
+  struct stat status {};
+  struct statfs system {};
+  // A device node may lie in tmpfs, but its blocks do not.
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || ::fstatfs(fd, &system) != 0) return false;
+  return system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
 }
 
 // Lines of /proc/locks: "3: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF", numbers of the device in hexadecimal.

@@ -14,6 +14,8 @@ inline constexpr std::uint32_t kPageSizeOfFiles = 4096;  // what file systems wr
 bool canUnmap(int fd);
 // Of a block device, or of the one that holds a file: a disk that turns. False where nothing is known.
 bool rotates(int fd);
+// Of a regular file: whether its file system keeps it in memory alone (tmpfs, ramfs).
+bool livesInMemory(int fd);
 // Who has locked this file by flock(2): "process 1234 (qemu)", or nothing where it cannot be seen.
 std::string lockHolder(int fd);
 // The user that this process runs as: "sanctum", or "uid 998" where it has no name.

@@ -25,6 +25,7 @@ void Transfer::begin(scsi::BlockRequest& request, const OpenFile& file, std::uin
   ioAlign_ = file.ioAlign;
   retries_ = 0;
   fd = file.fd.get();
+  buffered = !file.direct;
 }
 
 void Transfer::prepareStep() {

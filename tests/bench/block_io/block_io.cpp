@@ -29,6 +29,7 @@ struct Settings {
   std::size_t size = 4096;
   unsigned depth = 16;
   unsigned threads = 8;
+  unsigned lanes = 8;
   std::size_t inlineMax = 0;
   double seconds = 2;
   bool fill = false;
@@ -160,7 +161,8 @@ int main(int argc, char** argv) {
       .option("--size", settings.size, "bytes of a request")
       .option("--depth", settings.depth, "requests open at a time")
       .option("--threads", settings.threads, "of a pool")
-      .option("--inline", settings.inlineMax, "reads of up to so many bytes are tried inside submit()")
+      .option("--lanes", settings.lanes, "for buffered writes; 0: they go the way of all")
+      .option("--inline", settings.inlineMax, "requests of up to so many bytes are tried inside submit()")
       .option("--seconds", settings.seconds, "how long")
       .flag("--fill", settings.fill, "write the whole store first")
       .flag("--cold", settings.cold, "drop the file from the page cache first");
@@ -173,9 +175,10 @@ int main(int argc, char** argv) {
   block::EngineOptions engineOptions;
   engineOptions.choice = choiceOf(settings.engine);
   engineOptions.threads = settings.threads;
+  engineOptions.lanes = settings.lanes;
   const auto engine = orDie(block::makeEngine(loop, engineOptions));
   block::FileOptions options;
-  options.inlineReadMax = settings.inlineMax;
+  options.inlineMax = settings.inlineMax;
   const auto device = orDie(block::openDevice(spec, *engine, options));
   if (settings.size == 0 || settings.size % device->geometry().blockSize != 0) die("--size is no multiple of a block");
 

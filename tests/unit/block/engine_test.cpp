@@ -22,6 +22,7 @@ class Step final : public Operation {
   Step(OpenCount& count, int file) {
     open = &count;
     fd = file;
+    buffered = true;
   }
   // One block of a byte.
   void move(Action what, std::uint64_t place, std::uint8_t value = 0) {
@@ -81,10 +82,12 @@ class BothEngines : public testing::TestWithParam<Param> {
   OpenCount open_;
 };
 INSTANTIATE_TEST_SUITE_P(Engines, BothEngines,
-                         testing::Values(Param{"Uring", {EngineChoice::Uring, 8, 2}},
-                                         Param{"UringOfOne", {EngineChoice::Uring, 1, 2}},
-                                         Param{"Pool", {EngineChoice::Pool, 8, 4}},
-                                         Param{"PoolOfOne", {EngineChoice::Pool, 8, 1}}),
+                         testing::Values(Param{"Uring", {EngineChoice::Uring, 8, 2, 0}},
+                                         Param{"UringOfOne", {EngineChoice::Uring, 1, 2, 0}},
+                                         Param{"Pool", {EngineChoice::Pool, 8, 4, 0}},
+                                         Param{"PoolOfOne", {EngineChoice::Pool, 8, 1, 0}},
+                                         Param{"UringWithLanes", {EngineChoice::Uring, 8, 2, 4}},
+                                         Param{"PoolWithOneLane", {EngineChoice::Pool, 8, 2, 1}}),
                          [](const auto& which) { return std::string(which.param.name); });
 
 TEST_P(BothEngines, writesReadsAllocatesAndSyncs) {
@@ -283,6 +286,27 @@ TEST_P(BothEngines, aCallMayAskAgainAndCancelAnother) {
   loop_.runTurn(std::chrono::hours(1));
   EXPECT_EQ(call.calls, 2);
   EXPECT_EQ(other.calls, 0);
+}
+
+// What a lane does not promise outside, and what keeps a slow disk to one lane.
+TEST_P(BothEngines, aLaneMakesTheWritesOfAnOwnerOneAfterTheOther) {
+  if (GetParam().options.lanes == 0) GTEST_SKIP() << "there are none";
+  std::array<OpenCount, 6> owners;
+  std::deque<Step> steps;
+  for (unsigned i = 0; i < 200; ++i) {
+    for (std::size_t owner = 0; owner < owners.size(); ++owner) {
+      steps.emplace_back(owners[owner], fd_.get());
+      steps.back().move(Action::Write, owner, static_cast<std::uint8_t>(i));
+      engine_->start(steps.back());
+    }
+    if (i % 20 == 0) loop_.runTurn(base::Duration::zero());
+  }
+  for (OpenCount& owner : owners) {
+    ASSERT_TRUE(driveUntil([&] { return owner.operations == 0; }));
+    std::array<std::uint8_t, 512> back{};
+    ASSERT_EQ(::pread(fd_.get(), back.data(), back.size(), (&owner - owners.data()) * 512), 512);
+    EXPECT_EQ(back[0], 199);
+  }
 }
 
 // A service makes its parts before its loop's thread runs.

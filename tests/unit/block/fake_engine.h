@@ -9,7 +9,7 @@
 #include <deque>
 
 #include "agent/block/engine.h"
-#include "agent/block/pool_engine.h"
+#include "agent/block/perform.h"
 #include "shared/net/unique_fd.h"
 
 namespace block {

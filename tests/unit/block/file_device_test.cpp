@@ -9,6 +9,7 @@
 #include <deque>
 #include <filesystem>
 
+#include "agent/block/system_facts.h"
 #include "tests/support/block_request.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/block/fake_engine.h"
@@ -22,12 +23,19 @@ using support::Request;
 
 constexpr std::uint64_t kSize = 4 * 1024 * 1024;
 
+// The files of these tests lie in memory, where a device needs no engine.
+FileOptions allByEngine() {
+  FileOptions options;
+  options.inlineMax = 0;
+  return options;
+}
+
 class FileDeviceTest : public testing::Test {
  protected:
   void SetUp() override {
     path_ = folder_.file("a.img");
     makeFile();
-    open({});
+    open(allByEngine());
   }
   void makeFile() {
     const net::UniqueFd file(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -52,7 +60,7 @@ class FileDeviceTest : public testing::Test {
     file->direct = true;
     file->memoryAlign = memoryAlign;
     file->ioAlign = ioAlign;
-    device_ = std::make_unique<FileDevice>(std::move(file).value(), engine_);
+    device_ = std::make_unique<FileDevice>(std::move(file).value(), engine_, allByEngine());
   }
   Request& submit(IoKind kind, std::uint64_t lba, std::uint64_t count, bool force = false, std::size_t shift = 0) {
     const bool moves = kind == IoKind::Read || kind == IoKind::Write;
@@ -138,7 +146,7 @@ TEST_F(FileDeviceTest, fileThatBecameShorterIsOutOfRangeAndOneThatGivesNothingIs
 }
 
 TEST_F(FileDeviceTest, givesTheEngineItsDepthAndTheRestInOrder) {
-  FileOptions options;
+  FileOptions options = allByEngine();
   options.depth = 3;
   open(options);
   for (std::uint64_t i = 0; i < 10; ++i) submit(IoKind::Write, i, 1);
@@ -181,7 +189,7 @@ TEST_F(FileDeviceTest, forcedWriteWaitsForASyncWhereTheFileSystemHasNoOther) {
 }
 
 TEST_F(FileDeviceTest, writeThroughMakesEveryWriteDurable) {
-  FileOptions options;
+  FileOptions options = allByEngine();
   options.writeThrough = true;
   open(options);
   given(IoKind::Write, 0, 1);
@@ -222,7 +230,7 @@ TEST_F(FileDeviceTest, zeroesGoFromRangesToHolesToWriting) {
 }
 
 TEST_F(FileDeviceTest, thickFileGetsNoHoles) {
-  open({}, false);
+  open(allByEngine(), false);
   EXPECT_FALSE(device_->geometry().thin);
   EXPECT_EQ(given(IoKind::Discard, 0, 8).result, IoResult::Ok);
   EXPECT_TRUE(engine_.taken.empty());
@@ -279,7 +287,7 @@ TEST_F(FileDeviceTest, syncThatFailedOnceFailsUntilTheDeviceIsOpenedAnew) {
   EXPECT_EQ(waiting.result, IoResult::MediumError);
   EXPECT_EQ(submit(IoKind::Flush, 0, 0).result, IoResult::MediumError);
   EXPECT_TRUE(engine_.taken.empty());
-  open({});
+  open(allByEngine());
   Request& anew = given(IoKind::Flush, 0, 0);
   engine_.performFirst();
   EXPECT_EQ(anew.result, IoResult::Ok);
@@ -309,15 +317,50 @@ TEST_F(FileDeviceTest, readThatThePageCacheHoldsIsDoneAtOnce) {
   }
   EXPECT_TRUE(std::equal(read.bytes().begin(), read.bytes().end(), write.bytes().begin()));
   FileOptions options;
-  options.inlineReadMax = 2048;
+  options.inlineMax = 2048;
   open(options);
   EXPECT_FALSE(submit(IoKind::Read, 16, 8).result.has_value()) << "it is larger than what may be";
   EXPECT_TRUE(submit(IoKind::Read, 16, 4).result.has_value());
   engine_.performAll();
-  options.inlineReadMax = 0;
+  options.inlineMax = 0;
   open(options);
   EXPECT_FALSE(submit(IoKind::Read, 16, 1).result.has_value());
   engine_.performAll();
+}
+
+TEST_F(FileDeviceTest, fileInMemoryNeedsNoEngineNorDurability) {
+  open({});
+  if (!livesInMemory(net::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)).get())) {
+    GTEST_SKIP() << "the folder of the tests is on a disk";
+  }
+  Request& write = submit(IoKind::Write, 16, 8, true);
+  EXPECT_EQ(write.result, IoResult::Ok);
+  Request& read = submit(IoKind::Read, 16, 8);
+  EXPECT_EQ(read.result, IoResult::Ok);
+  EXPECT_TRUE(std::equal(read.bytes().begin(), read.bytes().end(), write.bytes().begin()));
+  // What comes out short is the engine's to judge.
+  ASSERT_EQ(::truncate(path_.c_str(), kSize / 2), 0);
+  Request& beyond = submit(IoKind::Read, kSize / 512 - 4, 4);
+  EXPECT_FALSE(beyond.result.has_value());
+  engine_.performAll();
+  EXPECT_EQ(beyond.result, IoResult::OutOfRange);
+}
+
+TEST_F(FileDeviceTest, writeThatMustBeDurableIsNeverDoneAtOnceOnADisk) {
+  const support::ScratchFolder disk(std::filesystem::temp_directory_path());
+  path_ = disk.file("a.img");
+  makeFile();
+  open({});
+  if (livesInMemory(net::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)).get())) {
+    GTEST_SKIP() << "temporary files lie in memory";
+  }
+  Request& write = submit(IoKind::Write, 16, 8, true);
+  EXPECT_FALSE(write.result.has_value());
+  engine_.turn();
+  ASSERT_EQ(engine_.taken.size(), 1U);
+  EXPECT_TRUE(first().durable);
+  engine_.performAll();
+  EXPECT_EQ(write.result, IoResult::Ok);
 }
 
 TEST_F(FileDeviceTest, directDeviceCopiesOnlyWhatIsNotAligned) {
@@ -396,7 +439,7 @@ TEST_F(FileDeviceTest, seesThatSomebodyElseChangedTheSize) {
 }
 
 TEST_F(FileDeviceTest, requestsThatWaitedWhileItShrankAreOutOfRange) {
-  FileOptions options;
+  FileOptions options = allByEngine();
   options.depth = 1;
   open(options);
   Request& begun = submit(IoKind::Write, 0, 1);
@@ -413,7 +456,7 @@ TEST_F(FileDeviceTest, requestsThatWaitedWhileItShrankAreOutOfRange) {
 }
 
 TEST_F(FileDeviceTest, thickFileGrowsWithItsBlocks) {
-  open({}, false);
+  open(allByEngine(), false);
   ASSERT_TRUE(device_->resize(kSize / 512 * 2, Shrink::Refuse));
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
@@ -421,7 +464,7 @@ TEST_F(FileDeviceTest, thickFileGrowsWithItsBlocks) {
 }
 
 TEST_F(FileDeviceTest, deviceThatGoesWaitsForTheKernelAndTellsTheRest) {
-  FileOptions options;
+  FileOptions options = allByEngine();
   options.depth = 2;
   open(options);
   for (std::uint64_t i = 0; i < 5; ++i) submit(IoKind::Write, i, 1);
