@@ -6,12 +6,16 @@
 // beyond the bounds of its memory. READ(10) and WRITE(10) with blocks of 512 bytes; the length is the expected data
 // transfer length.
 //
+// With --file it also makes the one call a command that a file costs: pread before an answer, pwrite when a write is
+// whole, from and to its memory.
+//
 // It reads up to 64 KiB at once, the payload of a write that is not whole yet straight into its place, and answers all
 // requests of a read with one writev from its memory (as many as one call takes: 1,024 pieces); --per-write shows what
 // one call an answer costs. Each thread has an epoll set of its own; connections are dealt out in turn and stay. A
 // failed system call at start ends the process; later failures and wrong requests close the connection concerned.
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -60,6 +64,7 @@ struct connection {
 
 static uint8_t* memory;
 static size_t memory_size = 256UL << 20;
+static int file = -1;  // what holds the blocks, or none
 static bool per_write = false;
 static int sets[kMaxThreads];  // of the threads; the first one also accepts
 static unsigned long threads = 1;
@@ -157,6 +162,14 @@ static uint8_t* place_of(const uint8_t* request, size_t size) {
   return at <= memory_size && size <= memory_size - at ? memory + at : NULL;
 }
 
+static bool read_file(uint8_t* place, size_t size) {
+  return file < 0 || pread(file, place, size, place - memory) == (ssize_t)size;
+}
+static bool write_file(const uint8_t* request, size_t size) {
+  const uint8_t* place = place_of(request, size);
+  return file < 0 || pwrite(file, place, size, place - memory) == (ssize_t)size;
+}
+
 // Takes one request at `at` of `have` bytes; the bytes used, 0 when it is no whole header. False when it is wrong.
 static bool take(struct connection* c, const uint8_t* at, size_t have, size_t* used) {
   *used = 0;
@@ -166,6 +179,7 @@ static bool take(struct connection* c, const uint8_t* at, size_t have, size_t* u
   if ((at[0] & 0x3f) != kScsiCommand || place == NULL) return false;
   *used = kHeader;
   if ((at[1] & kReads) != 0) {
+    if (!read_file(place, size)) return false;
     answer(at, place, size);
     return true;
   }
@@ -174,6 +188,7 @@ static bool take(struct connection* c, const uint8_t* at, size_t have, size_t* u
   memcpy(place, at + kHeader, here);
   *used += here;
   if (here == size) {
+    if (!write_file(at, size)) return false;
     answer(at, NULL, 0);
   } else {
     memcpy(c->write, at, kHeader);
@@ -195,7 +210,10 @@ static ssize_t receive(struct connection* c) {
   const size_t here = (size_t)got < c->place_left ? (size_t)got : c->place_left;
   c->place += here;
   c->place_left -= here;
-  if (c->place_left == 0) answer(c->write, NULL, 0);
+  if (c->place_left == 0) {
+    if (!write_file(c->write, load32(c->write + 20))) return -2;
+    answer(c->write, NULL, 0);
+  }
   return got - (ssize_t)here;
 }
 
@@ -304,13 +322,19 @@ static void take_memory(void) {
   memset(memory, 0x5a, memory_size);
 }
 
+static void open_file(const char* path) {
+  file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0 || ftruncate(file, (off_t)memory_size) != 0) die(path);
+}
+
 static void usage(void) {
   fputs(
-      "usage: bare_target [--port N] [--size MIB] [--threads N] [--per-write]\n"
+      "usage: bare_target [--port N] [--size MIB] [--threads N] [--per-write] [--file PATH]\n"
       "  --port       on 127.0.0.1; 0 (default) takes a free one; printed as \"listening N\"\n"
       "  --size       MiB of memory behind it (256)\n"
       "  --threads    that serve; default 1\n"
-      "  --per-write  one system call for each answer instead of one for all answers of a read\n",
+      "  --per-write  one system call for each answer instead of one for all answers of a read\n"
+      "  --file       made as large as the memory, and read or written for each command\n",
       stderr);
   exit(2);
 }
@@ -320,8 +344,10 @@ int main(int argc, char** argv) {
                                           {"size", required_argument, NULL, 's'},
                                           {"threads", required_argument, NULL, 't'},
                                           {"per-write", no_argument, NULL, 'w'},
+                                          {"file", required_argument, NULL, 'f'},
                                           {NULL, 0, NULL, 0}};
   unsigned long port = 0;
+  const char* path = NULL;
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (option == 'p') {
       port = strtoul(optarg, NULL, 10);
@@ -331,11 +357,14 @@ int main(int argc, char** argv) {
       threads = strtoul(optarg, NULL, 10);
     } else if (option == 'w') {
       per_write = true;
+    } else if (option == 'f') {
+      path = optarg;
     } else {
       usage();
     }
   }
   if (port > 65535 || threads < 1 || threads > kMaxThreads || memory_size == 0) usage();
   take_memory();
+  if (path != NULL) open_file(path);
   run(listen_on((uint16_t)port));
 }

@@ -13,7 +13,7 @@ from harness.common import Common
 from harness.iscsi_targets import BareTarget, Target, iscsi_targets
 from harness.process import Failed, run
 
-BARE, TGTD, ISTGT, OURS = "bare", "tgtd", "istgt", "san-agent"
+BARE, BARE_FILE, TGTD, ISTGT, OURS = "bare", "bare with a file", "tgtd", "istgt", "san-agent"
 NO_AGENT = "no san-agent in this build"
 STORES = {"memory": "memory", "tmpfs": "a file in tmpfs", "disk": "a file on disk"}
 TMPFS = "/dev/shm"
@@ -50,6 +50,12 @@ class IscsiBench(Common):
         options = ["--threads", str(len(self.processors.server)), *options]
         return BareTarget(self.program("bare_target"), folder, self.processors.server, self.mib, options)
 
+    def bare_file(self, store):
+        """The floor with the one call a command that a file costs."""
+        folder = self.new_folder("bare-file")
+        place = folder if store == "disk" else self.tmpfs
+        return self.bare(["--file", os.path.join(place, f"bare-{self._made}.img")])
+
     def target(self, name, store):
         kind = iscsi_targets.KINDS[name]
         folder = self.new_folder(name)
@@ -68,6 +74,8 @@ class IscsiBench(Common):
         """The floor, the peers and ours, running and filled with the pattern: name -> target."""
         with contextlib.ExitStack() as stack:
             running = {BARE: stack.enter_context(self.bare())}
+            if store != "memory":
+                running[BARE_FILE] = stack.enter_context(self.bare_file(store))
             for name in self.names(*peers):
                 running[name] = stack.enter_context(self.target(name, store))
             for target in running.values():

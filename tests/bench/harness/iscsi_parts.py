@@ -126,7 +126,8 @@ def small_rows(bench, running, place):
 def _small_rows(what, results, first, sessions):
     peer = others(results, "per_second", "a second")
     if sessions > 1:
-        return [same_of_ours(what, results.get(OURS), first.get(OURS), "times one session", 1.0, peer)]
+        return [same_of_ours(what, results.get(OURS), first.get(OURS), "times one session", 1.0, peer),
+                compared(what, results, TGTD, "per_second", "at least", 12, peer)]
     return [compared(what, results, TGTD, "per_second", "at least", 12, peer),
             compared(what, results, BARE, "per_second", "at least", 0.55, peer),
             single(f"processor time of the target a command; {what}", results, "target_cpu_us", "us", "at most", 2.4,
