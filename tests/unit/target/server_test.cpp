@@ -96,11 +96,14 @@ class ServerTest : public testing::Test {
 // An initiator by hand on a socket that does not block.
 class Client {
  public:
-  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0)
+  // `host`: the last number of its own address, 127.0.0.host.
+  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0, std::uint32_t host = 1)
       : loop_(loop), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
     if (receiveBuffer != 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(0x7f000000 + host);
+    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     address.sin_port = htons(to.port());
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
@@ -131,8 +134,24 @@ class Client {
   bool login(std::uint8_t isid = 1, std::uint16_t tsih = 0, bool dataDigest = false) {
     base::Bytes text;
     TextWriter out(text);
-    out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
-    out.pair(Key::TargetName, kTarget);
+    names(out);
+    return finishLogin(std::move(text), isid, tsih, dataDigest);
+  }
+  // Only the first of two Login Requests, with the names; finishLogin() sends the other.
+  void beginLogin(std::uint8_t isid) {
+    base::Bytes text;
+    TextWriter out(text);
+    names(out);
+    LoginRequest request;
+    request.csg = request.nsg = 1;
+    request.isid = {0x80, 0, 0, 0, 0, isid};
+    request.cmdSn = cmdSn;
+    request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
+    send(request, text);
+    EXPECT_TRUE(next());
+  }
+  bool finishLogin(base::Bytes text, std::uint8_t isid, std::uint16_t tsih = 0, bool dataDigest = false) {
+    TextWriter out(text);
     out.pair(Key::MaxRecvDataSegmentLength, "262144");
     if (tsih == 0) out.pair(Key::MaxConnections, "2");
     if (dataDigest) out.pair(Key::DataDigest, "CRC32C");
@@ -207,6 +226,10 @@ class Client {
   std::uint32_t cmdSn = 1;
 
  private:
+  static void names(TextWriter& out) {
+    out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
+    out.pair(Key::TargetName, kTarget);
+  }
   void turn(int count) {
     for (int i = 0; i < count; ++i) loop_.runTurn(milliseconds(1));
   }
@@ -268,6 +291,27 @@ TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNo
     EXPECT_EQ((*head)[0], opcode);
     EXPECT_EQ((*head)[3], 0);
   }
+}
+
+// A login takes several requests, and others begin theirs in between.
+TEST_F(ServerTest, TheMapIsThatOfTheAddressWhichJoins) {
+  start();
+  target::Setup setup = mapped({{0, "one"}, {1, "two"}});
+  AccessRule narrow = setup.targets[0].rules[0];
+  narrow.addresses.push_back(*net::Network::parse("127.0.0.2/32"));
+  narrow.luns = {{0, "one", Right::ReadOnly}};
+  setup.targets[0].rules.insert(setup.targets[0].rules.begin(), narrow);
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  const net::Address at = server->portals()[0].address;
+  Client guest(at, loop, 0, 2);
+  guest.beginLogin(1);
+  {
+    Client other(at, loop);
+    other.beginLogin(2);
+  }
+  turns();  // the other is gone
+  ASSERT_TRUE(guest.finishLogin({}, 1));
+  for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, unit.id == "one" ? 1U : 0U) << unit.id;
 }
 
 TEST_F(ServerTest, TheOldestLoginMakesRoomThoughItIsTheOnlyOneOfItsAddress) {
