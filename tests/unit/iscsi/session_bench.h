@@ -88,6 +88,9 @@ class Peer final : private ConnectionDriver {
 
   // A login that starts in the operational stage; false where it failed.
   bool login(std::initializer_list<std::string_view> keys = {}, std::uint16_t tsih = 0);
+  // The first of two Login Requests, with the names; finishLogin() sends the other. What came back are their lines.
+  Lines beginLogin();
+  Lines finishLogin();
   TargetSession& session() { return *connection->session(); }
   FakeUnits& units() { return *static_cast<FakeUnits*>(session().units()); }
 
@@ -162,6 +165,7 @@ class Peer final : private ConnectionDriver {
   int attended = 0;
 
  private:
+  Lines sendLogin(std::initializer_list<std::string_view> keys, std::uint16_t tsih, bool names, bool transit);
   void attend() override { ++attended; }
   void onLoggedIn(TargetSession&) override {}
   void onLoginRefused(const LoginFailure& failure, const AgreedLogin&) override { refused = failure.what; }

@@ -583,6 +583,24 @@ TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
   EXPECT_THAT(peer.take(), IsEmpty());
 }
 
+// Both were told at their first request that a new session would come of it (RFC 7143 6.3.1): the second to finish finds
+// that this is no longer so, and ends nobody's session unknowingly.
+TEST(TargetSessionLogin, OfTwoWithOneIsidAtOnceTheSecondIsRefused) {
+  Bench bench;
+  for (int i = 0; i < 2; ++i) bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& first = *bench.peers[0];
+  Peer& second = *bench.peers[1];
+  EXPECT_THAT(first.beginLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(second.beginLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(first.finishLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(second.finishLogin(), ElementsAre("LOGIN 020a"));
+  EXPECT_TRUE(second.closing());
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  EXPECT_EQ(bench.world.directory.size(), 1U);
+  first.sendRead(1, 8);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
   Bench bench;
   Peer& first = bench.peer({"MaxConnections=2"});

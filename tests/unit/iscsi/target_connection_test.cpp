@@ -213,6 +213,19 @@ TEST(TargetPing, ComesAfterSilenceAndItsAnswerIsAwaited) {
   EXPECT_THAT(peer.faults, ElementsAre("no answer to a NOP-In"));
 }
 
+TEST(TargetPing, IsSentOnceWhileItsAnswerIsAwaited) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  second.sendRead(1, 8);
+  first.sendFunction(TaskManagementFunction::LogicalUnitReset, 9);
+  first.sendFunction(TaskManagementFunction::AbortTaskSet, 10);
+  // Both wait for what was sent there; one sign of life serves them.
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "NOP ping"));
+  second.acknowledge();
+  EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0", "TMF 10 r=0"));
+}
+
 TEST(TargetPing, IsNotForDiscoverySessions) {
   Bench bench;
   EXPECT_EQ(discovery(bench).connection->nextDeadline(), base::kNever);
