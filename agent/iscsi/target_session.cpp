@@ -326,7 +326,7 @@ void TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good, ba
 bool TargetSession::cutOff(TargetTask& task) {
   if (!std::exchange(task.inFlight, false)) return true;
   if (task.state != TaskState::Aborted) return false;
-  if (!std::exchange(task.answered, true)) endCommand(task);
+  endCommand(task);
   retire(task);
   return true;
 }
@@ -440,7 +440,6 @@ void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
   }
   if (answer.aborted || !reachable(task)) {
     task.state = TaskState::Aborted;
-    task.answered = true;
     endCommand(task);
     return retire(task);
   }
