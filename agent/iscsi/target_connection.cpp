@@ -67,6 +67,7 @@ void TargetConnection::onSent() {
 void TargetConnection::onGone(base::TimePoint now) {
   now_ = now;
   kept_ = nullptr;
+  takeQuestionBack();
   if (TargetSession* const session = std::exchange(session_, nullptr)) {
     if (incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
     session->detach(*this, state_ == State::Closing ? ConnectionEnd::LoggedOut : ConnectionEnd::Lost, now);
@@ -148,6 +149,18 @@ void TargetConnection::onCredentialsFailed(base::TimePoint now) {
   if (!inCall_) afterLogin(now);
 }
 
+// A late answer may not reach a connection that is gone, or that closes.
+void TargetConnection::takeQuestionBack() {
+  if (std::exchange(asking_, nullptr) != nullptr) ports_.credentials.withdraw(*this);
+}
+
+void TargetConnection::refuseLogin(const LoginFailure& failure) {
+  takeQuestionBack();
+  driver_.onLoginRefused(failure, login_->known());
+  state_ = State::Closing;
+  attend();
+}
+
 Placement TargetConnection::headerInLogin(const PduHead& head) {
   if (!head.basic.is(Opcode::LoginRequest)) {
     incoming_.kind = Incoming::Kind::Direct;
@@ -181,9 +194,7 @@ void TargetConnection::afterLogin(base::TimePoint now) {
     attend();
   }
   if (login_->state() == LoginTarget::State::Failed) {
-    driver_.onLoginRefused(login_->failure(), login_->known());
-    state_ = State::Closing;
-    attend();
+    refuseLogin(login_->failure());
   } else if (login_->state() == LoginTarget::State::Agreed) {
     enterFullFeature();
   }
@@ -350,9 +361,7 @@ bool TargetConnection::onPdu(const PduHead& head, DataVerdict verdict) {
 
 void TargetConnection::onFault(const ReadFault& fault) {
   if (state_ == State::Login) {
-    driver_.onLoginRefused({LoginStatus::Success, nameOf(fault.kind), nullptr}, login_->known());
-    state_ = State::Closing;
-    return attend();
+    return refuseLogin({LoginStatus::Success, nameOf(fault.kind), nullptr});
   }
   if (state_ != State::FullFeature) return;
   if (fault.kind == ReadFaultKind::HeaderDigest) ++session_->counters().digestErrors;

@@ -148,6 +148,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void ask(const CredentialsQuestion& question, CredentialsReceiver& receiver, base::TimePoint now) override;
   void onCredentials(std::optional<ChapCredentials> credentials, base::TimePoint now) override;
   void onCredentialsFailed(base::TimePoint now) override;
+  void refuseLogin(const LoginFailure& failure);
+  void takeQuestionBack();
 
   Placement headerInLogin(const PduHead& head);
   Placement headerInFullFeature(const PduHead& head);
@@ -219,7 +221,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   std::unique_ptr<LoginTarget> login_;     // until the login is over
   std::unique_ptr<LoginTarget> finished_;  // until the next call
   base::Bytes loginData_;
-  CredentialsReceiver* asking_ = nullptr;
+  CredentialsReceiver* asking_ = nullptr;  // that waits for credentials
   std::unique_ptr<TargetText> text_;
   Parameters parameters_;
   TransferParameters dataOut_;

@@ -19,6 +19,68 @@ Peer& discovery(Bench& bench, std::string_view target = "") {
   return bench.peer();
 }
 
+// ---- Credentials that come later -----------------------------------------------------------------------------------
+
+// A connection whose login waits for credentials.
+Peer& asking(Bench& bench) {
+  bench.world.credentialsLater = true;
+  bench.world.access.policy.noneAllowed = false;
+  bench.world.setting.login.limits.deadline = bench.world.now + seconds(15);
+  bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& peer = *bench.peers.back();
+  for (const auto& pairs :
+       {textOf({"InitiatorName=iqn.2001-04.com.example:host", "TargetName=iqn.2001-04.com.example:disk",
+                "AuthMethod=CHAP"}),
+        textOf({"CHAP_A=5"}), textOf({"CHAP_N=host", "CHAP_R=0x00112233445566778899aabbccddeeff"})}) {
+    LoginRequest request;
+    request.isid = {0x80, 0, 0, 0, 0, 1};
+    request.dataSegmentLength = static_cast<std::uint32_t>(pairs.size());
+    peer.send(request, pairs);
+    peer.take();
+  }
+  EXPECT_EQ(bench.world.asking.size(), 1U);
+  EXPECT_FALSE(peer.closing());
+  return peer;
+}
+
+TEST(TargetCredentials, ThatComeLaterAreTaken) {
+  Bench bench;
+  Peer& peer = asking(bench);
+  bench.world.asking[0]->onCredentials(std::nullopt, bench.world.now);
+  EXPECT_THAT(peer.take(), ElementsAre("LOGIN 0201"));
+  EXPECT_NE(peer.attended, 0) << "nothing else would send it";
+}
+
+TEST(TargetCredentials, ReachNoConnectionThatIsGone) {
+  Bench bench;
+  asking(bench).lose();
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "lost";
+  asking(bench);
+  bench.peers.pop_back();
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "destroyed";
+}
+
+TEST(TargetCredentials, ReachNoLoginThatHasFailed) {
+  Bench bench;
+  Peer& slow = asking(bench);
+  bench.world.advance(seconds(15));
+  slow.connection->onTimer(bench.world.now);
+  EXPECT_TRUE(slow.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "its time was over";
+  Peer& wrong = asking(bench);
+  wrong.send(wrong.nop(1));
+  EXPECT_TRUE(wrong.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "something else came";
+  Peer& broken = asking(bench);
+  LoginRequest huge;
+  huge.dataSegmentLength = 1U << 20;
+  std::array<std::uint8_t, kBhsSize> header{};
+  huge.encode(header);
+  broken.connection->onBytes(header, bench.world.now);
+  EXPECT_TRUE(broken.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "what came could not be read";
+}
+
 // ---- Discovery -----------------------------------------------------------------------------------------------------
 
 TEST(TargetDiscovery, SendTargetsTellsAllThatTheDirectoryHas) {
