@@ -612,6 +612,9 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
     return;
   }
   task.inFlight = false;
+  // A held command is no task of the unit: it is a gap, and comes again.
+  const bool terminated = task.kind == TaskKind::ScsiCommand && task.delivered && loss == Loss::Connection;
+  if (terminated && !closed_) units_->lostWithConnection(task.lun);
   const bool executing = task.kind == TaskKind::ScsiCommand && task.state == TaskState::Executing;
   const bool unitWorks = executing || (task.askedUnit && !task.unitDone);
   if (!unitWorks) {

@@ -185,6 +185,12 @@ void SessionUnits::unitsOf(std::vector<scsi::CopyUnit>& out) const {
   }
 }
 
+void SessionUnits::lostWithConnection(std::uint64_t lun) {
+  if (Mapped* const mapped = find(lun)) {
+    mapped->nexus->attentions.establish(scsi::UnitAttention::CommandsClearedByIscsiEvent);
+  }
+}
+
 void SessionUnits::leave() {
   for (Mapped& mapped : mapped_) detach(mapped);
   mapped_.clear();

@@ -65,6 +65,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void execute(iscsi::TargetTask& task) override;
   void abort(iscsi::TargetTask& task) override;
   void release(iscsi::TargetTask& task) override;
+  void lostWithConnection(std::uint64_t lun) override;
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override;
   void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override;

@@ -39,6 +39,7 @@ struct UnitLog {
 
   std::vector<std::uint32_t> executed, aborted;
   std::vector<std::string> functions;
+  std::vector<std::uint64_t> lost;  // LUNs of commands that ended with their connection
   std::map<std::uint32_t, base::Bytes> written;
   std::size_t commands = 0, reserved = 0;
   int left = 0;
@@ -56,6 +57,7 @@ class FakeUnits final : public UnitPort {
   void execute(TargetTask& task) override;
   void abort(TargetTask& task) override;
   void release(TargetTask& task) override;
+  void lostWithConnection(std::uint64_t lun) override { log_.lost.push_back(lun >> 48); }
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override { return (lun >> 48) < log_.luns; }
   void manage(TargetTask& function, TargetTask* referenced) override;

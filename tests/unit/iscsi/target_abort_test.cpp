@@ -612,6 +612,48 @@ TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
   EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
 }
 
+// RFC 7143 11.14.5: the nexus of each command that ended with a connection hears of it.
+TEST(TargetSessionLoss, OfAConnectionIsToldToTheUnitsWhoseCommandsItEnds) {
+  Bench bench;
+  bench.log.answersLater = true;
+  Peer& first = bench.peer({"MaxConnections=3"});
+  Peer& second = bench.join(first, 1);
+  Peer& third = bench.join(first, 2);
+  ScsiCommand write = first.write(1, 512);
+  write.lun[1] = 2;
+  first.send(write);
+  first.lose();
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U)) << "lost, while data was awaited";
+  second.sendRead(2, 8);
+  second.send(second.logout(LogoutReason::CloseConnection, 1));
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U, 0U)) << "logged out, while the unit worked";
+  third.sendRead(3, 8);
+  Peer& again = bench.join(third, 2);
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U, 0U, 0U)) << "reinstated";
+  again.sendRead(4, 8);
+  again.units().finish(4);
+  Peer& last = bench.join(again, 3);
+  again.lose();
+  EXPECT_EQ(bench.log.lost.size(), 3U) << "what was answered has not been cleared";
+  last.sendRead(5, 8);
+  last.send(last.logout(LogoutReason::CloseSession, 0));
+  EXPECT_EQ(bench.log.lost.size(), 3U) << "the nexus itself is lost";
+}
+
+TEST(TargetSessionLoss, OfAHeldCommandClearsNothing) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  const ScsiCommand missing = second.read(1, 8);
+  const ScsiCommand held = first.read(2, 8);
+  first.send(held);
+  first.lose();
+  EXPECT_THAT(bench.log.lost, IsEmpty());
+  second.send(missing);
+  second.send(held);
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "IN 2 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionLoss, AfterTheOwnersCloseTheInitiatorMayComeAgain) {
   Bench bench;
   Peer& first = bench.peer();

@@ -470,6 +470,24 @@ TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
   EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
 }
 
+TEST_F(ServerTest, CommandsThatEndWithAConnectionAreAUnitAttentionOnTheOthers) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop);
+  ASSERT_TRUE(first.login());
+  first.attentions(0);
+  first.attentions(1);
+  second.cmdSn = first.cmdSn;
+  ASSERT_TRUE(second.login(1, server->sessions()[0].tsih));
+  second.send(second.command(1, 1, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+  ASSERT_TRUE(second.next());
+  second.close();
+  turns();
+  first.cmdSn = second.cmdSn;
+  EXPECT_THAT(first.attentions(1), testing::ElementsAre(0x477f));
+  EXPECT_THAT(first.attentions(0), testing::IsEmpty()) << "of this unit nothing was cleared";
+}
+
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
   start();
   Client client(server->portals()[0].address, loop);
