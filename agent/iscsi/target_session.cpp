@@ -28,8 +28,9 @@ ImmediateBudget::Kind budgetOf(const Task& task) { return budgetOf(task.kind); }
 void TargetTask::released() { session->onSent(*this); }
 
 std::string_view nameOf(SessionEnd why) {
-  constexpr std::string_view kNames[] = {"logged out", "reinstated",      "timed out",
-                                         "nexus reset", "dropped", "format error of the initiator"};
+  constexpr std::string_view kNames[] = {"logged out",       "reinstated", "timed out",
+                                         "nexus reset",      "dropped",    "format error of the initiator",
+                                         "target cold reset"};
   return kNames[static_cast<std::size_t>(why)];
 }
 

@@ -54,6 +54,7 @@ enum class SessionEnd : std::uint8_t {
   NexusReset,   // I_T NEXUS RESET
   Dropped,      // the owner's will
   FormatError,  // RFC 7143 7.7
+  ColdReset,    // TARGET COLD RESET, of this session or another one
 };
 [[nodiscard]] std::string_view nameOf(SessionEnd why);
 
@@ -72,6 +73,8 @@ class SessionOwner {
   virtual void onSessionClosed(TargetSession& session, SessionEnd why) = 0;
   // A closed session has no task left: destroy it, but not inside of this call.
   virtual void onSessionIdle(TargetSession& session) = 0;
+  // A TARGET COLD RESET was answered: all sessions of the target end (RFC 7143 11.5.1), but not inside of this call.
+  virtual void onColdReset(TargetSession& session) = 0;
   virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
                                 base::TimePoint now) = 0;
 
@@ -244,6 +247,7 @@ class TargetSession {
   void fenceFunction(TargetTask& function);
   void acknowledgedForFunctions(TargetConnection& connection, std::uint32_t expStatSn);
   void respond(TargetTask& function, TaskManagementResponseCode response);
+  void endFunction(TargetTask& function, TaskManagementResponseCode response);
   [[nodiscard]] AffectedSet affectedBy(const TargetTask& function) const;
 
   AgreedLogin login_;

@@ -159,8 +159,7 @@ void TargetSession::managed(TargetTask& function, TaskManagementResponseCode res
   function.unitDone = true;
   if (!reachable(function)) {
     endCommand(function);
-    function.answered = true;
-    return retire(function);
+    return endFunction(function, response);
   }
   const TaskManagementFunctionRow* row = findRow(function.function().function);
   const bool set = row != nullptr && row->scope != TaskScope::OneTask && row->scope != TaskScope::NoTasks &&
@@ -172,6 +171,14 @@ void TargetSession::managed(TargetTask& function, TaskManagementResponseCode res
   respond(function, response);
 }
 
+// Its response is in the output, or nobody is there to take it.
+void TargetSession::endFunction(TargetTask& function, TaskManagementResponseCode response) {
+  const bool coldReset = function.function().function == TaskManagementFunction::TargetColdReset &&
+                         response == TaskManagementResponseCode::FunctionComplete;
+  retire(function);
+  if (coldReset) owner_.onColdReset(*this);
+}
+
 void TargetSession::respond(TargetTask& function, TaskManagementResponseCode response) {
   endCommand(function);
   TaskManagementResponse pdu;
@@ -179,7 +186,7 @@ void TargetSession::respond(TargetTask& function, TaskManagementResponseCode res
   pdu.initiatorTaskTag = function.itt;
   function.link->send(pdu, true);
   function.answered = true;
-  retire(function);
+  endFunction(function, response);
 }
 
 }  // namespace iscsi

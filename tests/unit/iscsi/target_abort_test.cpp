@@ -410,6 +410,54 @@ TEST(TargetSessionFunctions, ResetOfTheNexusEndsTheSession) {
   EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::NexusReset));
 }
 
+// A power-on event for the initiators too (RFC 7143 11.5.1): the response goes out, then all sessions are gone.
+TEST(TargetSessionFunctions, ColdResetEndsAllSessionsOfTheTarget) {
+  Bench bench;
+  Peer& asking = bench.peer({"MaxConnections=2"}, 1);
+  Peer& beside = bench.join(asking, 1);
+  Peer& another = bench.peer({}, 2);
+  bench.target = "iqn.2001-04.com.example:other";
+  Peer& spared = bench.peer({}, 3);
+  another.sendWrite(1, 512);
+  another.take();
+  asking.sendFunction(F::TargetColdReset, 9);
+  EXPECT_FALSE(asking.closing()) << "not while the session is on the stack";
+  bench.world.directory.sweep();
+  EXPECT_THAT(asking.take(), ElementsAre("TMF 9 r=0"));
+  for (const Peer* const peer : {&asking, &beside, &another}) EXPECT_TRUE(peer->closing());
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::ColdReset, SessionEnd::ColdReset));
+  EXPECT_FALSE(spared.closing()) << "of another target";
+  bench.target = "iqn.2001-04.com.example:disk";
+  Peer& again = bench.peer({}, 1);
+  bench.world.directory.sweep();
+  EXPECT_FALSE(again.closing()) << "one reset ends sessions once";
+}
+
+TEST(TargetSessionFunctions, ColdResetEndsAllSessionsThoughItsConnectionIsLost) {
+  Bench bench;
+  bench.log.functionsLater = true;
+  Peer& asking = bench.peer({"MaxConnections=2"}, 1);
+  Peer& beside = bench.join(asking, 1);
+  Peer& another = bench.peer({}, 2);
+  asking.sendFunction(F::TargetColdReset, 9);
+  asking.lose();
+  beside.units().finishFunction(9);
+  bench.world.directory.sweep();
+  EXPECT_TRUE(beside.closing());
+  EXPECT_TRUE(another.closing());
+}
+
+TEST(TargetSessionFunctions, WarmResetLeavesSessionsOpen) {
+  Bench bench;
+  Peer& asking = bench.peer({}, 1);
+  Peer& another = bench.peer({}, 2);
+  asking.sendFunction(F::TargetWarmReset, 9);
+  bench.world.directory.sweep();
+  EXPECT_THAT(asking.take(), ElementsAre("TMF 9 r=0"));
+  EXPECT_FALSE(asking.closing());
+  EXPECT_FALSE(another.closing());
+}
+
 TEST(TargetSessionFunctions, WithLevelTwoTasksCanBeQueried) {
   Bench bench;
   EXPECT_TRUE(bench.world.access.wishes.set(Key::IscsiProtocolLevel, 2));

@@ -488,6 +488,29 @@ TEST_F(ServerTest, CommandsThatEndWithAConnectionAreAUnitAttentionOnTheOthers) {
   EXPECT_THAT(first.attentions(0), testing::IsEmpty()) << "of this unit nothing was cleared";
 }
 
+TEST_F(ServerTest, AColdResetIsAnsweredAndClosesAllConnections) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop), other(at, loop);
+  ASSERT_TRUE(asking.login(1));
+  ASSERT_TRUE(other.login(2));
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::TargetColdReset;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = asking.cmdSn;
+  asking.send(function);
+  const auto head = asking.next();
+  ASSERT_TRUE(head);
+  EXPECT_EQ((*head)[0], 0x22);
+  EXPECT_EQ((*head)[2], 0);
+  EXPECT_TRUE(asking.ended());
+  EXPECT_TRUE(other.ended());
+  EXPECT_THAT(witness.ended, testing::ElementsAre("target cold reset", "target cold reset"));
+  Client again(at, loop);
+  EXPECT_TRUE(again.login(1));
+  EXPECT_THAT(again.attentions(0), testing::ElementsAre(0x2900));
+}
+
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
   start();
   Client client(server->portals()[0].address, loop);
