@@ -243,7 +243,7 @@ bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
 }
 
 bool SessionUnits::reserve(iscsi::TargetTask& task, std::uint32_t bytes) {
-  task.dataOut = resources_.memory.take(bytes);
+  task.dataOut = resources_.memory.take(bytes, memory_);
   return !task.dataOut.empty();
 }
 
@@ -300,7 +300,7 @@ void SessionUnits::abort(iscsi::TargetTask& task) {
 }
 
 void SessionUnits::release(iscsi::TargetTask& task) {
-  if (!task.dataOut.empty()) resources_.memory.give(std::exchange(task.dataOut, {}));
+  if (!task.dataOut.empty()) resources_.memory.give(std::exchange(task.dataOut, {}), memory_);
   if (task.unit == nullptr) return;
   resources_.commands.give(static_cast<UnitCommand*>(std::exchange(task.unit, nullptr)));
 }

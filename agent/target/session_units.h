@@ -93,6 +93,7 @@ class SessionUnits final : public iscsi::UnitPort {
   std::vector<Mapped> mapped_;     // by LUN
   std::vector<scsi::Lun> luns_;    // for REPORT LUNS
   IoCounters io_;
+  DataShare memory_;  // of the write memory
 };
 
 }  // namespace target

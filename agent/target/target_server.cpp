@@ -594,6 +594,7 @@ std::vector<UnitFacts> TargetServer::Impl::units() const {
 ServerCounters TargetServer::Impl::counters() {
   ServerCounters all = counters_;
   all.connectionsNow = sockets_.size();
+  all.outOfShare = memory_.refusedForShare();
   for (const auto& [session, entry] : entries_) {
     all.rejects += session->counters().rejects;
     all.outOfMemory += session->counters().outOfMemory;

@@ -511,6 +511,36 @@ TEST_F(ServerTest, AColdResetIsAnsweredAndClosesAllConnections) {
   EXPECT_THAT(again.attentions(0), testing::ElementsAre(0x2900));
 }
 
+TEST_F(ServerTest, ASessionThatSolicitsMuchAndSendsNothingLeavesMemoryToOthers) {
+  Limits limits;
+  limits.writeMemory = 1U << 20;
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client greedy(at, loop), modest(at, loop);
+  ASSERT_TRUE(greedy.login(1));
+  ASSERT_TRUE(modest.login(2));
+  greedy.attentions(0);
+  modest.attentions(0);
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 128};  // 64 KiB
+  int asked = 0, refused = 0;
+  for (std::uint32_t itt = 1; itt <= 20; ++itt) {
+    greedy.send(greedy.command(itt, 0, write, 65536));
+    const auto head = greedy.next();
+    ASSERT_TRUE(head);
+    if ((*head)[0] == 0x31) ++asked;
+    if ((*head)[0] == 0x21) refused += (*head)[3] == 0x28;
+  }
+  EXPECT_EQ(asked, 8);
+  EXPECT_EQ(refused, 12);
+  EXPECT_EQ(server->counters().outOfShare, 12U);
+  for (std::uint32_t itt = 1; itt <= 4; ++itt) {
+    modest.send(modest.command(itt, 0, write, 65536));
+    const auto head = modest.next();
+    ASSERT_TRUE(head);
+    EXPECT_EQ((*head)[0], 0x31) << "its data is asked for";
+  }
+}
+
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
   start();
   Client client(server->portals()[0].address, loop);
