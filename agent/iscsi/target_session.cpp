@@ -10,6 +10,8 @@ namespace iscsi {
 namespace {
 
 constexpr std::uint8_t kTaskSetFull = 0x28;  // SAM-5 5.3
+// Data of pings and texts that wait for a gap in the CmdSN sequence to be filled; one alone may have more.
+constexpr std::size_t kHeldBytes = 65536;
 
 std::uint32_t tableBound(const SessionLimits& limits, const Parameters& parameters) {
   const std::uint32_t immediate = std::uint32_t{limits.immediateFunctions} + limits.immediateOther;
@@ -138,6 +140,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.unit = nullptr;
   task.dataOut = {};
   task.dataSn = 0;
+  task.heldBytes = 0;
   task.since = now;
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
@@ -216,9 +219,21 @@ TargetSession::Taken TargetSession::takeRequest(TargetConnection& connection, Ta
   if constexpr (std::is_same_v<Request, TaskManagementRequest>) facts.lun = numberOf(request.lun);
   Taken taken = take(connection, facts, now);
   if (taken.task == nullptr) return taken;
-  taken.task->request = request;
-  taken.task->extra.resize(dataLength);
-  taken.place = taken.task->extra;
+  TargetTask& task = *taken.task;
+  task.request = request;
+  if (!task.immediate && window_.check(task.cmdSn) == CommandWindow::Place::Ahead) {
+    const bool room = heldBytes_ == 0 || heldBytes_ + dataLength <= kHeldBytes;
+    if (!room && kind == TaskKind::Text) {
+      forget(task);
+      return {nullptr, RejectReason::LongOperationReject, {}};
+    }
+    // Without room a ping comes back without its data: whoever has one open at a time does not get there.
+    if (!room) dataLength = 0;
+    task.heldBytes = dataLength;
+    heldBytes_ += dataLength;
+  }
+  task.extra.resize(dataLength);
+  taken.place = task.extra;
   return taken;
 }
 template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const TaskManagementRequest&,
@@ -266,6 +281,7 @@ void TargetSession::deliverHeld(base::TimePoint now) {
 
 void TargetSession::deliver(TargetTask& task, base::TimePoint now) {
   task.delivered = true;
+  letGoOfHeldBytes(task);
   switch (task.kind) {
     case TaskKind::ScsiCommand:
       task.state = TaskState::ReceivingData;
@@ -645,6 +661,8 @@ void TargetSession::remove(TargetTask& task) {
   if (task.unit != nullptr || !task.dataOut.empty()) units_->release(task);
   if (task.transfer != nullptr) transfers_.give(std::exchange(task.transfer, nullptr));
   if (task.kind == TaskKind::TaskManagement && task.state == TaskState::Executing) --functionsWaiting_;
+  letGoOfHeldBytes(task);
+  if (task.kind != TaskKind::ScsiCommand) task.extra = {};  // the slot stays
   tasks_.remove(task);
   if (closed_) tellIdle();
 }

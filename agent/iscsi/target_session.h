@@ -12,7 +12,8 @@
 // Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
 // on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost
 // connection wait for TASK REASSIGN until its time to retain is over. Bounds: Limits; the task table holds the window
-// and the immediate requests of maxConnections connections. One thread, no locks; time is an argument of the
+// and the immediate requests of maxConnections connections. Data of requests that wait for their turn
+// has a bound of its own (target_session.cpp). One thread, no locks; time is an argument of the
 // connections' calls and comes in with now().
 #pragma once
 
@@ -222,6 +223,7 @@ class TargetSession {
     if (task.answered && !task.held() && !task.statusKept && !task.suspended) retire(task);
   }
   void remove(TargetTask& task);
+  void letGoOfHeldBytes(TargetTask& task) { heldBytes_ -= std::exchange(task.heldBytes, 0U); }
   void tellIdle();
 
   [[nodiscard]] bool recovers() const { return parameters().errorRecoveryLevel > 0; }
@@ -261,6 +263,7 @@ class TargetSession {
   // Delivered commands that are not with their unit, oldest first.
   std::vector<TargetTask*> waiting_;
   std::uint32_t orderedWaiting_ = 0;
+  std::size_t heldBytes_ = 0;           // data of requests that wait for a gap to be filled
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
   std::vector<std::uint16_t> recoveredCids_;  // lost, and logged out for recovery

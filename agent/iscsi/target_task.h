@@ -68,6 +68,7 @@ struct TargetTask : Task, OutputHold {
   std::uint64_t presentedOut = 0;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
+  std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
   base::TimePoint owedSince{};     // in TargetSession::waiting_ since then
   ResponseFence fence;             // a function: status of other connections that must arrive first

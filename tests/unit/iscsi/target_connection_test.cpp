@@ -275,6 +275,47 @@ TEST(TargetPing, ComesAfterSilenceAndItsAnswerIsAwaited) {
   EXPECT_THAT(peer.faults, ElementsAre("no answer to a NOP-In"));
 }
 
+// Of all that the window lets wait, one alone keeps any number of bytes.
+TEST(TargetPing, BehindAGapKeepsLittle) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 262144));
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=262144"});
+  for (int round = 0; round < 2; ++round) {
+    const ScsiCommand missing = peer.command(1, kTestNone, 0);
+    peer.send(peer.nop(2, false), base::ByteView(pattern()).first(60000));
+    peer.send(peer.nop(3, false), base::ByteView(pattern()).first(5000));
+    peer.send(peer.nop(4, false), base::ByteView(pattern()).first(6000));
+    TextRequest text = peer.text(5);
+    text.immediate = false;
+    peer.send(text, base::ByteView(pattern()).first(6000));
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 0a")) << "it may come again";
+    peer.send(missing);
+    EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "NOP 2 len=60000", "NOP 3 len=5000", "NOP 4 len=0"))
+        << "round " << round;
+    text.cmdSn = (*peer.cmdSn)++;
+    peer.send(text, textOf({"X-a=b"}));
+    EXPECT_THAT(peer.take(), ElementsAre("TEXT F X-a=NotUnderstood"));
+  }
+  const ScsiCommand missing = peer.command(1, kTestNone, 0);
+  peer.send(peer.nop(2, false), base::ByteView(pattern()).first(100000));
+  peer.send(missing);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "NOP 2 len=100000"));
+}
+
+TEST(TargetPing, BehindAGapGivesItsBytesBackWithItsConnection) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 262144));
+  Peer& first = bench.peer({"MaxConnections=2", "MaxRecvDataSegmentLength=262144"});
+  Peer& second = bench.join(first, 1, {"MaxRecvDataSegmentLength=262144"});
+  const ScsiCommand missing = first.read(1, 8);
+  second.send(second.nop(2, false), base::ByteView(pattern()).first(65536));
+  second.lose();
+  --*first.cmdSn;
+  first.send(first.nop(3, false), base::ByteView(pattern()).first(65536));
+  first.send(missing);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "NOP 3 len=65536"));
+}
+
 TEST(TargetPing, IsSentOnceWhileItsAnswerIsAwaited) {
   Bench bench;
   Peer& first = bench.peer({"MaxConnections=2"});
