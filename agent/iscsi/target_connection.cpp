@@ -13,8 +13,6 @@ constexpr std::uint32_t kMaxSegment = 1U << 20;
 // Control PDUs that a peer lets pile up; Data-In stops long before.
 constexpr PduWriter::Limits kOutputLimits{std::size_t{64} << 20, 1U << 18};
 constexpr std::uint32_t kPingTag = 0xfffffffe;
-// Status that a peer does not acknowledge; what is older cannot be sent again.
-constexpr std::uint32_t kMaxKept = 256;
 
 }  // namespace
 
@@ -59,6 +57,8 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
 
 void TargetConnection::onSent() {
   finished_.reset();
+  blockedSince_ = base::kNever;
+  stuck_ = false;
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);
@@ -94,7 +94,18 @@ base::TimePoint TargetConnection::nextDeadline() const {
   } else if (setting_.pingAfter.count() != 0 && !session_->login().discovery) {
     next = heard_ + setting_.pingAfter;
   }
-  return std::min(next, dataDeadline());
+  return std::min({next, dataDeadline(), stuckDeadline(), unreadDeadline()});
+}
+
+base::TimePoint TargetConnection::stuckDeadline() const {
+  const bool others = session_ != nullptr && session_->connections().size() > 1;
+  return others && !stuck_ && blockedSince_ != base::kNever ? blockedSince_ + kStuckAfter : base::kNever;
+}
+
+// What comes is no excuse here either: it would never hear an answer.
+base::TimePoint TargetConnection::unreadDeadline() const {
+  const bool asks = setting_.pingAfter.count() != 0 && setting_.pingTime.count() != 0;
+  return asks && blockedSince_ != base::kNever ? blockedSince_ + setting_.pingAfter + setting_.pingTime : base::kNever;
 }
 
 // Other PDUs are no excuse: whoever is asked for data and only pings would keep memory for ever.
@@ -109,6 +120,12 @@ void TargetConnection::onTimer(base::TimePoint now) {
   if (state_ == State::Login) {
     login_->onTimer(now);
     return afterLogin(now);
+  }
+  if (now >= unreadDeadline()) return fail("the initiator does not read");
+  if (now >= stuckDeadline()) {
+    stuck_ = true;
+    session_->onStuck(*this);
+    return attend();
   }
   if (now >= dataDeadline()) {
     if (kept_ == nullptr) return fail("data that was asked for did not come");

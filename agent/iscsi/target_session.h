@@ -11,10 +11,16 @@
 //
 // Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
 // on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost
-// connection wait for TASK REASSIGN until its time to retain is over. Bounds: Limits; the task table holds the window
-// and the immediate requests of maxConnections connections. Data of requests that wait for their turn
-// has a bound of its own (target_session.cpp). One thread, no locks; time is an argument of the
-// connections' calls and comes in with now().
+// connection wait for TASK REASSIGN until its time to retain is over.
+//
+// A credit of the window comes back with the answer, though the task stays until the socket has taken its data. A
+// connection that does not read keeps as many such tasks as the window has commands; when it is stuck, those which wait
+// for room in its output give their credits back too, as many again, and the others go on with the whole window.
+//
+// Bounds: Limits. The task table holds the window, what all connections may be behind, what they keep for SNACKs, and
+// their immediate requests: so a command that the window allows always has a place. Data of requests that wait for
+// their turn has a bound of its own (target_session.cpp). One thread, no locks; time is an argument of the connections'
+// calls and comes in with now().
 #pragma once
 
 #include <memory>
@@ -175,17 +181,22 @@ class TargetSession {
   }
   // There is room in the output of a connection again.
   void onOutputRoom(TargetConnection& connection);
+  // Nobody reads the output of a connection, and others wait.
+  void onStuck(TargetConnection& connection);
   // A request that the connection answers itself (NOP-Out, Text, Logout): what it sends next is the answer.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
-  void onSent(TargetTask& task) { retireIfDone(task); }
+  void onSent(TargetTask& task) {
+    if (task.answered) leaveBehind(task);
+    retireIfDone(task);
+  }
 
-  // Writes ExpCmdSN and MaxCmdSN.
+  // Writes ExpCmdSN and MaxCmdSN. `read`: the initiator is going to see it.
   template <class Pdu>
-  void stamp(Pdu& pdu) {
+  void stamp(Pdu& pdu, bool read) {
     pdu.expCmdSn = window_.expCmdSn();
     pdu.maxCmdSn = window_.maxCmdSn();
-    window_.announced();
+    if (read) window_.announced();
   }
 
  private:
@@ -207,6 +218,11 @@ class TargetSession {
   void sendDataIn(TargetTask& task, const DataInPdu& pdu, std::optional<std::uint32_t> again = std::nullopt);
   void sendR2t(TargetTask& task, const ReadyToTransfer& asked);
   void sendResponse(TargetTask& task);
+  [[nodiscard]] bool hasRoom(const TargetTask& task) const;
+  void awaitRoom(TargetTask& task);
+  void giveCreditBack(TargetTask& task);
+  void fallBehind(TargetTask& task);
+  void leaveBehind(TargetTask& task);
   void endCommand(TargetTask& task);
   enum class Loss : std::uint8_t { Connection, Aborted };
   void drop(TargetTask& task, Loss loss);
@@ -238,6 +254,7 @@ class TargetSession {
   }
   void reassign(TargetTask& task, TargetTask& function);
   void announce();
+  void sayWindow();
 
   // Task management: target_task_management.cpp.
   void manage(TargetTask& function);

@@ -143,12 +143,13 @@ void ConnectionSocket::flush() {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return end();
       blocked_ = true;
-      return;
+      break;
     }
     output.sent(static_cast<std::size_t>(sent));
     connection_->onSent();
     blocked_ = static_cast<std::size_t>(sent) < wanted;
   }
+  if (blocked_) connection_->onBlocked(loop_.now());
 }
 
 void ConnectionSocket::updateInterest() {

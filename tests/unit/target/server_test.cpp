@@ -541,6 +541,36 @@ TEST_F(ServerTest, ASessionThatSolicitsMuchAndSendsNothingLeavesMemoryToOthers) 
   }
 }
 
+TEST_F(ServerTest, AConnectionThatSendsAndDoesNotReadIsClosedAndTheOtherGoesOn) {
+  Limits limits;
+  limits.outputHighWater = 64U << 20;  // so that it is read on
+  limits.pingAfter = limits.pingTime = milliseconds(200);
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client reader(at, loop), deaf(at, loop, 4096);
+  ASSERT_TRUE(reader.login());
+  reader.attentions(0);
+  deaf.cmdSn = reader.cmdSn;
+  ASSERT_TRUE(deaf.login(1, server->sessions()[0].tsih));
+  for (std::uint32_t itt = 1; itt < 20; ++itt) {
+    deaf.send(deaf.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+  reader.cmdSn = deaf.cmdSn;
+  int answered = 0;
+  NopOut alive;
+  alive.immediate = true;
+  while (server->counters().connectionsNow == 2 && answered < 2000) {
+    deaf.send(alive);
+    reader.send(reader.command(100, 1, {}, 0));
+    ASSERT_TRUE(reader.next());
+    ++answered;
+  }
+  EXPECT_EQ(server->counters().connectionsNow, 1U);
+  EXPECT_EQ(server->counters().connectionFaults, 1U);
+  EXPECT_GT(answered, 10);
+  EXPECT_THAT(witness.ended, testing::IsEmpty());
+}
+
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
   start();
   Client client(server->portals()[0].address, loop);
