@@ -716,6 +716,9 @@ void TargetSession::remove(TargetTask& task) {
   letGoOfHeldBytes(task);
   leaveBehind(task);
   if (task.kind != TaskKind::ScsiCommand) task.extra = {};  // the slot stays
+  if (task.kind == TaskKind::TaskManagement) {
+    std::erase_if(terminations_, [&](const Termination& one) { return one.function == &task; });
+  }
   tasks_.remove(task);
   if (closed_) tellIdle();
 }

@@ -125,6 +125,10 @@ class TargetSession {
   void requestLogout(std::uint16_t seconds);
   // Ends, without an answer, the commands on a unit that are not with it yet: somebody's function cleared it.
   void clearWaiting(std::uint64_t lun);
+  // Somebody's function is about to clear a unit: adds the connections that have to hear of it, which are those with
+  // tasks on it where TaskReporting=FastAbort (RFC 7143 4.2.3.4 d, 4.2.3.5). Then, when the unit has ended them:
+  void terminating(std::uint64_t lun, std::vector<AsyncTarget>& out);
+  void tellTermination(const AsyncTarget& target);
 
   // --- its connections ---
   void attach(TargetConnection& connection);
@@ -263,6 +267,8 @@ class TargetSession {
   void step(TargetTask& function);
   void stepWaiting();
   void clearForFunction(TargetTask& function);
+  void noteTerminations(TargetTask& function, const AffectedSet& set);
+  void tellTerminations(TargetTask& function);
   void fenceFunction(TargetTask& function);
   void acknowledgedForFunctions(TargetConnection& connection, std::uint32_t expStatSn);
   void respond(TargetTask& function, TaskManagementResponseCode response);
@@ -283,6 +289,11 @@ class TargetSession {
   std::size_t heldBytes_ = 0;           // data of requests that wait for a gap to be filled
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
+  struct Termination {
+    const TargetTask* function = nullptr;
+    AsyncTarget target;
+  };
+  std::vector<Termination> terminations_;     // to be told when the unit has answered the function; one a task at most
   std::vector<std::uint16_t> recoveredCids_;  // lost, and logged out for recovery
   SessionCounters counters_;
   bool closed_ = false;

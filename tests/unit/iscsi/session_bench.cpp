@@ -385,7 +385,8 @@ std::string Peer::lineOf(const PduHead& head) {
     case Opcode::LogoutResponse:
       return "LOGOUT r=" + std::to_string(static_cast<unsigned>(bhs[2]));
     case Opcode::AsyncMessage:
-      return "ASYNC " + std::to_string(static_cast<unsigned>(bhs[36]));
+      return "ASYNC " + std::to_string(static_cast<unsigned>(bhs[36])) +
+             (bhs[36] == 5 ? " lun=" + std::to_string(static_cast<unsigned>(bhs[9])) : "");
     default:
       return "opcode " + hexByte(head.basic.opcode);
   }

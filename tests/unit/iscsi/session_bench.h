@@ -66,6 +66,7 @@ class FakeUnits final : public UnitPort {
   void finishAbort(std::uint32_t itt);  // ... and aborted
   void finishFunction(std::uint32_t itt);
   [[nodiscard]] std::size_t executing() const { return executing_.size(); }
+  [[nodiscard]] std::uint32_t firstExecuting() const { return executing_.front()->itt; }
 
  private:
   struct Command final : UnitTask {

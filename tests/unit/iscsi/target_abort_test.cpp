@@ -399,6 +399,49 @@ TEST(TargetSessionFunctions, FastAbortDoesNotAwaitData) {
   EXPECT_THAT(peer.take(), IsEmpty());
 }
 
+// RFC 7143 4.2.3.4: each connection but that of the function, for each unit on which it has affected tasks.
+TEST(TargetSessionFunctions, WithFastAbortOtherConnectionsHearThatTheirTasksEnd) {
+  for (const bool fast : {true, false}) {
+    Bench bench;
+    EXPECT_TRUE(bench.world.access.wishes.set(Key::TaskReporting, {"FastAbort", "ResponseFence", "RFC3720"}));
+    bench.log.answersLater = bench.log.functionsLater = true;
+    const std::string_view reporting =
+        fast ? "TaskReporting=FastAbort,ResponseFence,RFC3720" : "TaskReporting=ResponseFence,RFC3720";
+    Peer& first = bench.peer({"MaxConnections=3", reporting});
+    Peer& second = bench.join(first, 1);
+    Peer& third = bench.join(first, 2);
+    first.sendRead(1, 8);
+    second.sendRead(2, 8);
+    second.sendRead(3, 8);
+    ScsiCommand elsewhere = second.write(4, 512);
+    elsewhere.lun[1] = 2;
+    second.send(elsewhere);
+    second.take();
+    DataOut data = second.dataOut(4, 0, 512, true);
+    data.lun[1] = 2;
+    if (!fast) second.send(data, base::ByteView(pattern()).first(512));
+    first.sendFunction(F::TargetWarmReset, 9);
+    EXPECT_THAT(second.take(), IsEmpty()) << "the units have not answered";
+    first.units().finishFunction(9);
+    if (fast) {
+      EXPECT_THAT(second.take(), ElementsAre("ASYNC 5 lun=0", "ASYNC 5 lun=2", "NOP ping"));
+      EXPECT_THAT(first.take(), IsEmpty()) << "the Async Messages have not arrived";
+      NopOut arrived = second.nop(kReservedTag);
+      arrived.lun[1] = 2;
+      second.send(arrived);
+    } else {
+      EXPECT_THAT(second.take(), IsEmpty());
+    }
+    EXPECT_THAT(third.take(), IsEmpty());
+    EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0"));
+    if (fast) {
+      second.send(data, base::ByteView(pattern()).first(512));  // it was on its way: the tag is good for being dropped
+      EXPECT_THAT(second.take(), IsEmpty());
+    }
+    while (first.units().executing() != 0) first.units().finishAbort(first.units().firstExecuting());
+  }
+}
+
 TEST(TargetSessionFunctions, ResetOfTheNexusEndsTheSession) {
   Bench bench;
   EXPECT_TRUE(bench.world.access.wishes.set(Key::IscsiProtocolLevel, 2));

@@ -65,6 +65,7 @@ class ServerTest : public testing::Test {
     target.name = kTarget;
     EXPECT_TRUE(target.wishes.set(Key::MaxConnections, 2));
     EXPECT_TRUE(target.wishes.set(Key::DataDigest, {"None", "CRC32C"}));
+    EXPECT_TRUE(target.wishes.set(Key::TaskReporting, {"FastAbort", "ResponseFence", "RFC3720"}));
     AccessRule rule;
     rule.initiator = admitted ? "*" : "iqn.a:nobody";
     rule.policy.noneAllowed = true;
@@ -150,10 +151,12 @@ class Client {
     send(request, text);
     EXPECT_TRUE(next());
   }
+  bool fastAbort = false;  // offered by the next login
   bool finishLogin(base::Bytes text, std::uint8_t isid, std::uint16_t tsih = 0, bool dataDigest = false) {
     TextWriter out(text);
     out.pair(Key::MaxRecvDataSegmentLength, "262144");
     if (tsih == 0) out.pair(Key::MaxConnections, "2");
+    if (fastAbort) out.pair(Key::TaskReporting, "FastAbort,ResponseFence,RFC3720");
     if (dataDigest) out.pair(Key::DataDigest, "CRC32C");
     LoginRequest request;
     request.transit = true;
@@ -569,6 +572,46 @@ TEST_F(ServerTest, AConnectionThatSendsAndDoesNotReadIsClosedAndTheOtherGoesOn) 
   EXPECT_EQ(server->counters().connectionFaults, 1U);
   EXPECT_GT(answered, 10);
   EXPECT_THAT(witness.ended, testing::IsEmpty());
+}
+
+// RFC 7143 4.2.3.4 and 4.2.3.5: whatever the session that issues the function has agreed.
+TEST_F(ServerTest, AResetIsToldToOtherSessionsWithFastAbortThatHaveTasksOnTheUnit) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop), fast(at, loop), plain(at, loop), elsewhere(at, loop);
+  fast.fastAbort = elsewhere.fastAbort = true;
+  std::uint8_t isid = 0;
+  for (Client* const one : {&asking, &fast, &plain, &elsewhere}) {
+    ASSERT_TRUE(one->login(++isid));
+    one->attentions(0);
+    one->attentions(1);
+  }
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 8};
+  for (Client* const one : {&fast, &plain, &elsewhere}) {
+    one->send(one->command(7, one == &elsewhere ? 0 : 1, write, 4096));
+    const auto r2t = one->next();
+    ASSERT_TRUE(r2t);
+    EXPECT_EQ((*r2t)[0], 0x31);
+  }
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::LogicalUnitReset;
+  function.lun[1] = 1;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = asking.cmdSn;
+  asking.send(function);
+  const auto response = asking.next();
+  ASSERT_TRUE(response);
+  EXPECT_EQ((*response)[0], 0x22);
+  const auto told = fast.next();
+  ASSERT_TRUE(told);
+  EXPECT_EQ((*told)[0], 0x32);
+  EXPECT_EQ((*told)[36], 5);
+  EXPECT_EQ((*told)[9], 1) << "the LUN";
+  EXPECT_THAT(plain.attentions(1), testing::ElementsAre(0x2903)) << "nothing but the unit attention";
+  elsewhere.send(elsewhere.command(8, 0, {}, 0));
+  const auto answer = elsewhere.next();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ((*answer)[0], 0x21) << "nothing was told there";
 }
 
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
