@@ -109,7 +109,7 @@ inline constexpr BoundKey kKeys[] = {
         "How many commands a session may have on their way."),
     limit<&L::writeMemory>("limits.write_memory", bytes(kMebibyte, kTebibyte), "512MiB",
         "How much data of writes may be on its way, of all sessions together; beyond, commands end with TASK SET "
-        "FULL."),
+        "FULL. No session has more of it than it leaves to the others, or one command."),
     limit<&L::unitMemory>("limits.unit_memory", bytes(kMebibyte, kTebibyte), "512MiB",
         "The same for data of reads and for the units' own buffers."),
     limit<&L::outputHighWater>("limits.output_high_water", bytes(64 << 10, 1 << 30), "2MiB",

@@ -204,6 +204,7 @@ void Service::syncMetrics() {
   m.at<Metric::BudgetHits>(Budget::LoginsAtATime).add(now.loginsEvicted - counted_.loginsEvicted);
   m.at<Metric::BudgetHits>(Budget::LoginTime).add(now.loginsTimedOut - counted_.loginsTimedOut);
   m.at<Metric::BudgetHits>(Budget::Memory).add(now.outOfMemory - counted_.outOfMemory);
+  m.at<Metric::BudgetHits>(Budget::MemoryOfASession).add(now.outOfShare - counted_.outOfShare);
   counted_ = now;
   m.at<Metric::Targets>().set(static_cast<std::int64_t>(targets_->setup().targets.size()));
   m.at<Metric::Units>().set(static_cast<std::int64_t>(targets_->setup().units.size()));

@@ -103,9 +103,12 @@ class CredentialsReceiver {
 class CredentialsSource {
  public:
   virtual ~CredentialsSource() = default;
-  // Answers by one call to the receiver, inside of ask() or later; never after the receiver is gone, which its owner
-  // sees to. The views of the question are good during ask() only.
+  // Answers by one call to the receiver, inside of ask() or later, but not after withdraw(). A receiver asks one
+  // question at a time. The views of the question are good during ask() only.
   virtual void ask(const CredentialsQuestion& question, CredentialsReceiver& receiver, base::TimePoint now) = 0;
+  // The receiver goes, or can use no answer any more: its question is taken back, and nothing may reach it. It may come
+  // where the answer is just being given, or was. A source that answers inside of ask() has nothing to do.
+  virtual void withdraw(CredentialsReceiver& receiver) { static_cast<void>(receiver); }
 };
 
 // What a login becomes (6.3.1).

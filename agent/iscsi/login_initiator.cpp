@@ -34,6 +34,10 @@ LoginInitiator::LoginInitiator(LoginInitiatorSetting setting, CredentialsSource&
   login_.kind = setting_.tsih == 0 ? JoinKind::NewSession : JoinKind::AddConnection;
 }
 
+LoginInitiator::~LoginInitiator() {
+  if (state_ == State::Waiting) source_.withdraw(*this);
+}
+
 base::TimePoint LoginInitiator::nextDeadline() const { return open() ? setting_.limits.deadline : base::kNever; }
 
 void LoginInitiator::onTimer(base::TimePoint now) {
@@ -251,6 +255,7 @@ void LoginInitiator::finish() {
 }
 
 bool LoginInitiator::fail(std::string_view what, const TextKeyRow* key, LoginStatus status) {
+  if (state_ == State::Waiting) source_.withdraw(*this);
   request_.reset();
   credentials_.reset();
   failure_ = {status, what, key};

@@ -63,6 +63,9 @@ class LoginInitiator final : public CredentialsReceiver {
 
   LoginInitiator(LoginInitiatorSetting setting, CredentialsSource& credentials, SentChallenges& challenges,
                  const RandomSource& random);
+  ~LoginInitiator();  // takes its question for credentials back
+  LoginInitiator(const LoginInitiator&) = delete;
+  LoginInitiator& operator=(const LoginInitiator&) = delete;
 
   void start();
   void onResponse(const LoginResponse& response, base::ByteView data, base::TimePoint now);

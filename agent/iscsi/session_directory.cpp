@@ -177,7 +177,20 @@ void SessionDirectory::onTimer(base::TimePoint now) {
   }
 }
 
+void SessionDirectory::onColdReset(TargetSession& session) {
+  nodeOf(session.login().targetName).coldReset = anyReset_ = true;
+}
+
+// The responses of the function go out before their connections close.
+void SessionDirectory::endReset(Node& node) {
+  if (!std::exchange(node.coldReset, false)) return;
+  while (!node.sessions.empty()) node.sessions.begin()->second->close(SessionEnd::ColdReset);
+}
+
 void SessionDirectory::sweep() {
+  if (std::exchange(anyReset_, false)) {
+    for (auto& [name, node] : nodes_) endReset(node);
+  }
   if (!std::exchange(anyIdle_, false)) return;
   std::erase_if(ending_, [](const auto& session) { return session->tasks() == 0; });
 }

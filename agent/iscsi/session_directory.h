@@ -3,6 +3,7 @@
 // Answers what a login becomes (LoginSessions), makes sessions and ends them: session reinstatement, connection
 // reinstatement, sessions whose connections did not come back. Unnamed discovery sessions belong to a node of their
 // own. Sessions that are closed stay until their units have given back the last command; sweep() then destroys them.
+// It also carries out what may not be done with a session on the stack: the end of all sessions by TARGET COLD RESET.
 // One thread, no locks; time comes in with setNow() before each login and with onTimer(). RFC 7143 4.4.3, 6.3.1, 6.3.5.
 #pragma once
 
@@ -58,7 +59,8 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   // True once after nextDeadline() may have become earlier.
   [[nodiscard]] bool takeDeadlineMoved() { return std::exchange(deadlineMoved_, false); }
   void onTimer(base::TimePoint now);
-  // Destroys sessions that are closed and idle. Not from inside a call of a session.
+  // Ends the sessions of targets that were reset, and destroys sessions that are closed and idle. Not from inside a
+  // call of a session.
   void sweep();
   [[nodiscard]] bool empty() const;  // of closed ones too
 
@@ -67,12 +69,15 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
     explicit Node(const SessionTable::Limits& limits, std::uint16_t firstTsih) : table(limits, firstTsih) {}
     SessionTable table;
     std::unordered_map<std::uint16_t, std::unique_ptr<TargetSession>> sessions;
+    bool coldReset = false;  // its sessions end at the next sweep()
   };
 
   void onSessionClosed(TargetSession& session, SessionEnd why) override;
   void onSessionIdle(TargetSession& session) override;
+  void onColdReset(TargetSession& session) override;
   void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how, base::TimePoint now) override;
 
+  void endReset(Node& node);
   Node& nodeOf(std::string_view target);
   void endConnection(TargetSession& session, std::uint16_t cid);
   [[nodiscard]] std::uint64_t randomNumber() const;
@@ -85,6 +90,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   std::map<std::string, Node, std::less<>> nodes_;  // by target name; "": discovery without a name
   std::vector<std::unique_ptr<TargetSession>> ending_;
   bool anyIdle_ = false;
+  bool anyReset_ = false;
   bool deadlineMoved_ = false;
   base::TimePoint now_{};
 };

@@ -13,8 +13,6 @@ constexpr std::uint32_t kMaxSegment = 1U << 20;
 // Control PDUs that a peer lets pile up; Data-In stops long before.
 constexpr PduWriter::Limits kOutputLimits{std::size_t{64} << 20, 1U << 18};
 constexpr std::uint32_t kPingTag = 0xfffffffe;
-// Status that a peer does not acknowledge; what is older cannot be sent again.
-constexpr std::uint32_t kMaxKept = 256;
 
 }  // namespace
 
@@ -59,6 +57,8 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
 
 void TargetConnection::onSent() {
   finished_.reset();
+  blockedSince_ = base::kNever;
+  stuck_ = false;
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);
@@ -67,6 +67,7 @@ void TargetConnection::onSent() {
 void TargetConnection::onGone(base::TimePoint now) {
   now_ = now;
   kept_ = nullptr;
+  takeQuestionBack();
   if (TargetSession* const session = std::exchange(session_, nullptr)) {
     if (incoming_.task != nullptr) session->cutOff(*std::exchange(incoming_.task, nullptr));
     session->detach(*this, state_ == State::Closing ? ConnectionEnd::LoggedOut : ConnectionEnd::Lost, now);
@@ -93,7 +94,18 @@ base::TimePoint TargetConnection::nextDeadline() const {
   } else if (setting_.pingAfter.count() != 0 && !session_->login().discovery) {
     next = heard_ + setting_.pingAfter;
   }
-  return std::min(next, dataDeadline());
+  return std::min({next, dataDeadline(), stuckDeadline(), unreadDeadline()});
+}
+
+base::TimePoint TargetConnection::stuckDeadline() const {
+  const bool others = session_ != nullptr && session_->connections().size() > 1;
+  return others && !stuck_ && blockedSince_ != base::kNever ? blockedSince_ + kStuckAfter : base::kNever;
+}
+
+// What comes is no excuse here either: it would never hear an answer.
+base::TimePoint TargetConnection::unreadDeadline() const {
+  const bool asks = setting_.pingAfter.count() != 0 && setting_.pingTime.count() != 0;
+  return asks && blockedSince_ != base::kNever ? blockedSince_ + setting_.pingAfter + setting_.pingTime : base::kNever;
 }
 
 // Other PDUs are no excuse: whoever is asked for data and only pings would keep memory for ever.
@@ -108,6 +120,12 @@ void TargetConnection::onTimer(base::TimePoint now) {
   if (state_ == State::Login) {
     login_->onTimer(now);
     return afterLogin(now);
+  }
+  if (now >= unreadDeadline()) return fail("the initiator does not read");
+  if (now >= stuckDeadline()) {
+    stuck_ = true;
+    session_->onStuck(*this);
+    return attend();
   }
   if (now >= dataDeadline()) {
     if (kept_ == nullptr) return fail("data that was asked for did not come");
@@ -148,6 +166,18 @@ void TargetConnection::onCredentialsFailed(base::TimePoint now) {
   if (!inCall_) afterLogin(now);
 }
 
+// A late answer may not reach a connection that is gone, or that closes.
+void TargetConnection::takeQuestionBack() {
+  if (std::exchange(asking_, nullptr) != nullptr) ports_.credentials.withdraw(*this);
+}
+
+void TargetConnection::refuseLogin(const LoginFailure& failure) {
+  takeQuestionBack();
+  driver_.onLoginRefused(failure, login_->known());
+  state_ = State::Closing;
+  attend();
+}
+
 Placement TargetConnection::headerInLogin(const PduHead& head) {
   if (!head.basic.is(Opcode::LoginRequest)) {
     incoming_.kind = Incoming::Kind::Direct;
@@ -181,9 +211,7 @@ void TargetConnection::afterLogin(base::TimePoint now) {
     attend();
   }
   if (login_->state() == LoginTarget::State::Failed) {
-    driver_.onLoginRefused(login_->failure(), login_->known());
-    state_ = State::Closing;
-    attend();
+    refuseLogin(login_->failure());
   } else if (login_->state() == LoginTarget::State::Agreed) {
     enterFullFeature();
   }
@@ -350,9 +378,7 @@ bool TargetConnection::onPdu(const PduHead& head, DataVerdict verdict) {
 
 void TargetConnection::onFault(const ReadFault& fault) {
   if (state_ == State::Login) {
-    driver_.onLoginRefused({LoginStatus::Success, nameOf(fault.kind), nullptr}, login_->known());
-    state_ = State::Closing;
-    return attend();
+    return refuseLogin({LoginStatus::Success, nameOf(fault.kind), nullptr});
   }
   if (state_ != State::FullFeature) return;
   if (fault.kind == ReadFaultKind::HeaderDigest) ++session_->counters().digestErrors;

@@ -9,7 +9,9 @@
 // Memory of an idle connection: itself; the login's machine is gone after the login, that of text negotiation after the
 // exchange. Bounds: one login text, one text exchange, the requests that its session takes, LoginLimits, PduWriter's
 // limits (a peer that lets control PDUs pile up beyond them is closed). Nothing more is to be read while !wantsInput():
-// its peer does not take what it asked for. One thread, no locks.
+// its peer does not take what it asked for. Of a session with other connections it is stuck() when nothing was taken
+// for kStuckAfter: then it is read on, since CmdSN orders what comes on all of them, and its new commands end with TASK
+// SET FULL; what takes nothing for as long as a silent peer has is closed. One thread, no locks.
 #pragma once
 
 #include <memory>
@@ -65,6 +67,12 @@ struct ConnectionSetting {
 
 class TargetConnection final : private CredentialsSource, private CredentialsReceiver {
  public:
+  static constexpr base::Duration kStuckAfter = std::chrono::seconds(1);
+  // Output of a stuck connection beyond outputHighWater before it is not read any more.
+  static constexpr std::size_t kStuckRoom = std::size_t{2} << 20;
+  // Status that a peer does not acknowledge; what is older cannot be sent again.
+  static constexpr std::uint32_t kMaxKept = 256;
+
   // What `ports` refers to, directory and driver outlive the connection.
   TargetConnection(const ConnectionSetting& setting, const LoginTargetPorts& ports, TargetDirectory& directory,
                    ConnectionDriver& driver, base::TimePoint now);
@@ -80,10 +88,14 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
     return closing() ? std::span<std::uint8_t>{} : reader_.wanted();
   }
   void onPlaced(std::size_t size, base::TimePoint now);
-  [[nodiscard]] bool wantsInput() const { return !closing() && output_.size() < setting_.outputHighWater; }
+  [[nodiscard]] bool wantsInput() const {
+    return !closing() && output_.size() < setting_.outputHighWater + (stuck_ ? kStuckRoom : 0);
+  }
   [[nodiscard]] PduWriter& output() { return output_; }
   // After output().sent().
   void onSent();
+  // The socket takes nothing of the output now.
+  void onBlocked(base::TimePoint now) { blockedSince_ = std::min(blockedSince_, now); }
   // The socket is gone, or the driver closes it.
   void onGone(base::TimePoint now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
@@ -102,6 +114,10 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   [[nodiscard]] const TransferParameters& dataInParameters() const { return dataIn_; }
   [[nodiscard]] StatusSequence& status() { return status_; }
   [[nodiscard]] ImmediateBudget& immediates() { return immediates_; }
+  // Nothing has been read from it for so long that other connections shall not wait for it.
+  [[nodiscard]] bool stuck() const { return stuck_; }
+  // Tasks with their credit given back whose data has not all been sent: counted by the session.
+  std::uint32_t behind = 0;
   [[nodiscard]] base::TimePoint now() const { return now_; }
   // Fills the numbers in and writes the PDU. With status it takes a StatSN, and from ErrorRecoveryLevel 1 on it is kept
   // until that is acknowledged.
@@ -148,6 +164,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void ask(const CredentialsQuestion& question, CredentialsReceiver& receiver, base::TimePoint now) override;
   void onCredentials(std::optional<ChapCredentials> credentials, base::TimePoint now) override;
   void onCredentialsFailed(base::TimePoint now) override;
+  void refuseLogin(const LoginFailure& failure);
+  void takeQuestionBack();
 
   Placement headerInLogin(const PduHead& head);
   Placement headerInFullFeature(const PduHead& head);
@@ -164,7 +182,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   // Status and numbers of what is sent; recovery from level 1 on: target_recovery.cpp.
   template <class Pdu>
   void number(Pdu& pdu, bool withStatus, base::ByteView data) {
-    session_->stamp(pdu);
+    session_->stamp(pdu, !stuck_);
     if (!withStatus) {
       pdu.statSn = status_.next();
     } else if (kept_ == nullptr) {
@@ -197,6 +215,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void overflow();
   void attend();
   [[nodiscard]] base::TimePoint dataDeadline() const;
+  [[nodiscard]] base::TimePoint stuckDeadline() const;
+  [[nodiscard]] base::TimePoint unreadDeadline() const;
 
   ConnectionSetting setting_;
   LoginTargetPorts ports_;
@@ -209,17 +229,19 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   bool roomWanted_ = false;  // answers wait in the session for room in the output
   bool pinged_ = false;
   bool overflowed_ = false;
+  bool stuck_ = false;
   TargetSession* session_ = nullptr;
   base::TimePoint now_;
   base::TimePoint heard_;  // when bytes came last
   base::TimePoint dataHeard_{};  // ... of a Data-Out
+  base::TimePoint blockedSince_ = base::kNever;  // the socket takes nothing since then
   PduReader reader_;
   PduWriter output_;
   Incoming incoming_;
   std::unique_ptr<LoginTarget> login_;     // until the login is over
   std::unique_ptr<LoginTarget> finished_;  // until the next call
   base::Bytes loginData_;
-  CredentialsReceiver* asking_ = nullptr;
+  CredentialsReceiver* asking_ = nullptr;  // that waits for credentials
   std::unique_ptr<TargetText> text_;
   Parameters parameters_;
   TransferParameters dataOut_;

@@ -30,7 +30,7 @@ void TargetConnection::releaseStatus(StatusSequence::Handle handle) {
 
 void TargetConnection::sendData(DataIn& pdu, std::span<DataPart> parts, std::optional<std::uint32_t> again) {
   if (again) {
-    session_->stamp(pdu);
+    session_->stamp(pdu, !stuck_);
     pdu.statSn = *again;
   } else {
     number(pdu, pdu.hasStatus, {});
@@ -131,6 +131,7 @@ void TargetSession::suspend(TargetTask& task) {
   if (!stays) return;
   task.inFlight = false;
   leaveWaiting(task);
+  leaveBehind(task);
   task.link = nullptr;
   task.suspended = true;
   task.statusKept = false;

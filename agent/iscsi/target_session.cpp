@@ -10,10 +10,19 @@ namespace iscsi {
 namespace {
 
 constexpr std::uint8_t kTaskSetFull = 0x28;  // SAM-5 5.3
+// Data of pings and texts that wait for a gap in the CmdSN sequence to be filled; one alone may have more.
+constexpr std::size_t kHeldBytes = 65536;
+
+std::uint32_t usualTasks(const SessionLimits& limits) {
+  return limits.commandWindow + limits.immediateFunctions + limits.immediateOther;
+}
 
 std::uint32_t tableBound(const SessionLimits& limits, const Parameters& parameters) {
-  const std::uint32_t immediate = std::uint32_t{limits.immediateFunctions} + limits.immediateOther;
-  return limits.commandWindow + immediate * std::min<std::uint32_t>(parameters.maxConnections, 16);
+  const std::uint32_t kept = parameters.errorRecoveryLevel > 0 ? TargetConnection::kMaxKept : 0;
+  const std::uint64_t ofAConnection =
+      std::uint64_t{limits.commandWindow} * 2 + kept + limits.immediateFunctions + limits.immediateOther;
+  const std::uint64_t all = limits.commandWindow + ofAConnection * parameters.maxConnections;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(all, TaskTable<TargetTask>::kMaxBound));
 }
 
 std::uint64_t numberOf(const Lun& lun) { return base::loadU64(lun.data()); }
@@ -28,8 +37,9 @@ ImmediateBudget::Kind budgetOf(const Task& task) { return budgetOf(task.kind); }
 void TargetTask::released() { session->onSent(*this); }
 
 std::string_view nameOf(SessionEnd why) {
-  constexpr std::string_view kNames[] = {"logged out", "reinstated",      "timed out",
-                                         "nexus reset", "dropped", "format error of the initiator"};
+  constexpr std::string_view kNames[] = {"logged out",       "reinstated", "timed out",
+                                         "nexus reset",      "dropped",    "format error of the initiator",
+                                         "target cold reset"};
   return kNames[static_cast<std::size_t>(why)];
 }
 
@@ -40,7 +50,7 @@ TargetSession::TargetSession(const AgreedLogin& login, const SessionLimits& limi
       owner_(owner),
       transfers_(transfers),
       window_(login.cmdSn, limits.commandWindow, limits.commandWindow),
-      tasks_(tableBound(limits, login.parameters), seed) {}
+      tasks_(tableBound(limits, login.parameters), seed, usualTasks(limits)) {}
 
 TargetSession::~TargetSession() = default;
 
@@ -137,10 +147,11 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.unit = nullptr;
   task.dataOut = {};
   task.dataSn = 0;
+  task.heldBytes = 0;
   task.since = now;
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
-  task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
+  task.behind = task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
   task.inFlight = true;
   counters_.commandsMax = std::max(counters_.commandsMax, tasks_.size());
   return {&task, std::nullopt, {}};
@@ -178,7 +189,9 @@ TargetSession::Taken TargetSession::takeCommand(TargetConnection& connection, co
 void TargetSession::place(TargetTask& task, Taken& taken) {
   const ScsiCommand& command = task.command();
   UnitMoves moves;
-  task.noRoom = !units_->begin(task, moves);
+  const TargetConnection& link = *task.link;
+  const bool unread = link.stuck() || link.behind > limits_.commandWindow;
+  task.noRoom = unread || !units_->begin(task, moves);
   task.presentedOut = moves.out;
   task.residuals = residualsOf({command.read, command.write, command.expectedDataTransferLength, task.expectedRead,
                                 moves.out, moves.in});
@@ -215,9 +228,21 @@ TargetSession::Taken TargetSession::takeRequest(TargetConnection& connection, Ta
   if constexpr (std::is_same_v<Request, TaskManagementRequest>) facts.lun = numberOf(request.lun);
   Taken taken = take(connection, facts, now);
   if (taken.task == nullptr) return taken;
-  taken.task->request = request;
-  taken.task->extra.resize(dataLength);
-  taken.place = taken.task->extra;
+  TargetTask& task = *taken.task;
+  task.request = request;
+  if (!task.immediate && window_.check(task.cmdSn) == CommandWindow::Place::Ahead) {
+    const bool room = heldBytes_ == 0 || heldBytes_ + dataLength <= kHeldBytes;
+    if (!room && kind == TaskKind::Text) {
+      forget(task);
+      return {nullptr, RejectReason::LongOperationReject, {}};
+    }
+    // Without room a ping comes back without its data: whoever has one open at a time does not get there.
+    if (!room) dataLength = 0;
+    task.heldBytes = dataLength;
+    heldBytes_ += dataLength;
+  }
+  task.extra.resize(dataLength);
+  taken.place = task.extra;
   return taken;
 }
 template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const TaskManagementRequest&,
@@ -265,6 +290,7 @@ void TargetSession::deliverHeld(base::TimePoint now) {
 
 void TargetSession::deliver(TargetTask& task, base::TimePoint now) {
   task.delivered = true;
+  letGoOfHeldBytes(task);
   switch (task.kind) {
     case TaskKind::ScsiCommand:
       task.state = TaskState::ReceivingData;
@@ -326,7 +352,7 @@ void TargetSession::dataCame(TargetTask& task, const DataOut& pdu, bool good, ba
 bool TargetSession::cutOff(TargetTask& task) {
   if (!std::exchange(task.inFlight, false)) return true;
   if (task.state != TaskState::Aborted) return false;
-  if (!std::exchange(task.answered, true)) endCommand(task);
+  endCommand(task);
   retire(task);
   return true;
 }
@@ -440,7 +466,6 @@ void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
   }
   if (answer.aborted || !reachable(task)) {
     task.state = TaskState::Aborted;
-    task.answered = true;
     endCommand(task);
     return retire(task);
   }
@@ -482,9 +507,45 @@ void TargetSession::answer(TargetTask& task, const UnitAnswer& answer) {
   task.completed = true;
   if (task.residuals.in != 0) {
     transfer.in.begin(task.residuals.in, task.link->dataInParameters(), command.read && command.write);
-    if (task.link->output().size() >= limits_.outputHighWater) return task.link->wantRoom();
+    if (!hasRoom(task)) return awaitRoom(task);
   }
   sendAnswer(task);
+}
+
+bool TargetSession::hasRoom(const TargetTask& task) const {
+  TargetConnection& link = *task.link;
+  return (link.behind < limits_.commandWindow || task.behind) && link.output().size() < limits_.outputHighWater;
+}
+
+void TargetSession::awaitRoom(TargetTask& task) {
+  task.link->wantRoom();
+  if (!task.link->stuck()) return;
+  giveCreditBack(task);
+  announce();
+}
+
+void TargetSession::onStuck(TargetConnection& connection) {
+  tasks_.forEach([&](TargetTask& task) {
+    const bool waits = task.state == TaskState::Sending && !task.answered;
+    if (task.link == &connection && waits) giveCreditBack(task);
+  });
+  // What told of the window before may lie there too.
+  sayWindow();
+}
+
+// Of a command whose answer waits until somebody reads.
+void TargetSession::giveCreditBack(TargetTask& task) {
+  if (task.immediate) return;  // those are the connection's own
+  fallBehind(task);
+  endCommand(task);
+}
+
+void TargetSession::fallBehind(TargetTask& task) {
+  if (!std::exchange(task.behind, true)) ++task.link->behind;
+}
+
+void TargetSession::leaveBehind(TargetTask& task) {
+  if (std::exchange(task.behind, false) && task.link != nullptr) --task.link->behind;
 }
 
 // False: no room for all of it; it goes on with onOutputRoom().
@@ -493,8 +554,8 @@ bool TargetSession::sendAnswer(TargetTask& task) {
   const bool good = mayComeWithData(transfer.answer.status) && transfer.answer.sense.empty();
   const bool hasData = task.residuals.in != 0;
   while (hasData && !transfer.in.done()) {
-    if (task.link->output().size() >= limits_.outputHighWater) {
-      task.link->wantRoom();
+    if (!hasRoom(task)) {
+      awaitRoom(task);
       return false;
     }
     const auto pdu = transfer.in.next(task.dataSn, DataInSender::kAllReady, good);
@@ -510,6 +571,11 @@ bool TargetSession::sendAnswer(TargetTask& task) {
     sendResponse(task);
   }
   task.answered = true;
+  if (task.held()) {
+    fallBehind(task);
+  } else {
+    leaveBehind(task);
+  }
   if (task.statusKept) task.state = TaskState::StatusSent;
   retireIfDone(task);
   return true;
@@ -599,6 +665,7 @@ void TargetSession::finish(TargetTask& task) {
 void TargetSession::drop(TargetTask& task, Loss loss) {
   if (task.answered) {
     if (loss == Loss::Connection) task.inFlight = false;
+    leaveBehind(task);
     task.link = nullptr;
     task.statusKept = false;
     return retireIfDone(task);  // or the output lets go of it
@@ -608,11 +675,15 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
     static_cast<void>(loss == Loss::Connection ? window_.release(task.cmdSn) : window_.plug(task.cmdSn));
   }
   if (task.kind == TaskKind::ScsiCommand) leaveWaiting(task);
+  leaveBehind(task);
   if (task.inFlight && loss == Loss::Aborted) {
     task.state = TaskState::Aborted;  // the rest of its PDU is awaited
     return;
   }
   task.inFlight = false;
+  // A held command is no task of the unit: it is a gap, and comes again.
+  const bool terminated = task.kind == TaskKind::ScsiCommand && task.delivered && loss == Loss::Connection;
+  if (terminated && !closed_) units_->lostWithConnection(task.lun);
   const bool executing = task.kind == TaskKind::ScsiCommand && task.state == TaskState::Executing;
   const bool unitWorks = executing || (task.askedUnit && !task.unitDone);
   if (!unitWorks) {
@@ -642,6 +713,12 @@ void TargetSession::remove(TargetTask& task) {
   if (task.unit != nullptr || !task.dataOut.empty()) units_->release(task);
   if (task.transfer != nullptr) transfers_.give(std::exchange(task.transfer, nullptr));
   if (task.kind == TaskKind::TaskManagement && task.state == TaskState::Executing) --functionsWaiting_;
+  letGoOfHeldBytes(task);
+  leaveBehind(task);
+  if (task.kind != TaskKind::ScsiCommand) task.extra = {};  // the slot stays
+  if (task.kind == TaskKind::TaskManagement) {
+    std::erase_if(terminations_, [&](const Termination& one) { return one.function == &task; });
+  }
   tasks_.remove(task);
   if (closed_) tellIdle();
 }
@@ -652,12 +729,19 @@ void TargetSession::tellIdle() {
 
 // The window has opened, and nothing is on its way that says so (11.4.11).
 void TargetSession::announce() {
-  if (!window_.announcementUrgent()) return;
-  const auto one = std::find_if(connections_.begin(), connections_.end(),
-                                [this](const TargetConnection* connection) { return connection->session() == this; });
-  if (one == connections_.end()) return;
+  if (window_.announcementUrgent()) sayWindow();
+}
+
+// Where it is going to be read.
+void TargetSession::sayWindow() {
+  TargetConnection* best = nullptr;
+  for (TargetConnection* const one : connections_) {
+    if (one->session() != this || one->stuck()) continue;
+    if (best == nullptr || one->output().size() < best->output().size()) best = one;
+  }
+  if (best == nullptr) return;
   NopIn nop;
-  (*one)->send(nop, false);
+  best->send(nop, false);
 }
 
 }  // namespace iscsi

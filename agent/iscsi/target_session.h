@@ -11,9 +11,16 @@
 //
 // Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
 // on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost
-// connection wait for TASK REASSIGN until its time to retain is over. Bounds: Limits; the task table holds the window
-// and the immediate requests of maxConnections connections. One thread, no locks; time is an argument of the
-// connections' calls and comes in with now().
+// connection wait for TASK REASSIGN until its time to retain is over.
+//
+// A credit of the window comes back with the answer, though the task stays until the socket has taken its data. A
+// connection that does not read keeps as many such tasks as the window has commands; when it is stuck, those which wait
+// for room in its output give their credits back too, as many again, and the others go on with the whole window.
+//
+// Bounds: Limits. The task table holds the window, what all connections may be behind, what they keep for SNACKs, and
+// their immediate requests: so a command that the window allows always has a place. Data of requests that wait for
+// their turn has a bound of its own (target_session.cpp). One thread, no locks; time is an argument of the connections'
+// calls and comes in with now().
 #pragma once
 
 #include <memory>
@@ -54,6 +61,7 @@ enum class SessionEnd : std::uint8_t {
   NexusReset,   // I_T NEXUS RESET
   Dropped,      // the owner's will
   FormatError,  // RFC 7143 7.7
+  ColdReset,    // TARGET COLD RESET, of this session or another one
 };
 [[nodiscard]] std::string_view nameOf(SessionEnd why);
 
@@ -72,6 +80,8 @@ class SessionOwner {
   virtual void onSessionClosed(TargetSession& session, SessionEnd why) = 0;
   // A closed session has no task left: destroy it, but not inside of this call.
   virtual void onSessionIdle(TargetSession& session) = 0;
+  // A TARGET COLD RESET was answered: all sessions of the target end (RFC 7143 11.5.1), but not inside of this call.
+  virtual void onColdReset(TargetSession& session) = 0;
   virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
                                 base::TimePoint now) = 0;
 
@@ -115,6 +125,10 @@ class TargetSession {
   void requestLogout(std::uint16_t seconds);
   // Ends, without an answer, the commands on a unit that are not with it yet: somebody's function cleared it.
   void clearWaiting(std::uint64_t lun);
+  // Somebody's function is about to clear a unit: adds the connections that have to hear of it, which are those with
+  // tasks on it where TaskReporting=FastAbort (RFC 7143 4.2.3.4 d, 4.2.3.5). Then, when the unit has ended them:
+  void terminating(std::uint64_t lun, std::vector<AsyncTarget>& out);
+  void tellTermination(const AsyncTarget& target);
 
   // --- its connections ---
   void attach(TargetConnection& connection);
@@ -171,17 +185,22 @@ class TargetSession {
   }
   // There is room in the output of a connection again.
   void onOutputRoom(TargetConnection& connection);
+  // Nobody reads the output of a connection, and others wait.
+  void onStuck(TargetConnection& connection);
   // A request that the connection answers itself (NOP-Out, Text, Logout): what it sends next is the answer.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
-  void onSent(TargetTask& task) { retireIfDone(task); }
+  void onSent(TargetTask& task) {
+    if (task.answered) leaveBehind(task);
+    retireIfDone(task);
+  }
 
-  // Writes ExpCmdSN and MaxCmdSN.
+  // Writes ExpCmdSN and MaxCmdSN. `read`: the initiator is going to see it.
   template <class Pdu>
-  void stamp(Pdu& pdu) {
+  void stamp(Pdu& pdu, bool read) {
     pdu.expCmdSn = window_.expCmdSn();
     pdu.maxCmdSn = window_.maxCmdSn();
-    window_.announced();
+    if (read) window_.announced();
   }
 
  private:
@@ -203,6 +222,11 @@ class TargetSession {
   void sendDataIn(TargetTask& task, const DataInPdu& pdu, std::optional<std::uint32_t> again = std::nullopt);
   void sendR2t(TargetTask& task, const ReadyToTransfer& asked);
   void sendResponse(TargetTask& task);
+  [[nodiscard]] bool hasRoom(const TargetTask& task) const;
+  void awaitRoom(TargetTask& task);
+  void giveCreditBack(TargetTask& task);
+  void fallBehind(TargetTask& task);
+  void leaveBehind(TargetTask& task);
   void endCommand(TargetTask& task);
   enum class Loss : std::uint8_t { Connection, Aborted };
   void drop(TargetTask& task, Loss loss);
@@ -219,6 +243,7 @@ class TargetSession {
     if (task.answered && !task.held() && !task.statusKept && !task.suspended) retire(task);
   }
   void remove(TargetTask& task);
+  void letGoOfHeldBytes(TargetTask& task) { heldBytes_ -= std::exchange(task.heldBytes, 0U); }
   void tellIdle();
 
   [[nodiscard]] bool recovers() const { return parameters().errorRecoveryLevel > 0; }
@@ -233,6 +258,7 @@ class TargetSession {
   }
   void reassign(TargetTask& task, TargetTask& function);
   void announce();
+  void sayWindow();
 
   // Task management: target_task_management.cpp.
   void manage(TargetTask& function);
@@ -241,9 +267,12 @@ class TargetSession {
   void step(TargetTask& function);
   void stepWaiting();
   void clearForFunction(TargetTask& function);
+  void noteTerminations(TargetTask& function, const AffectedSet& set);
+  void tellTerminations(TargetTask& function);
   void fenceFunction(TargetTask& function);
   void acknowledgedForFunctions(TargetConnection& connection, std::uint32_t expStatSn);
   void respond(TargetTask& function, TaskManagementResponseCode response);
+  void endFunction(TargetTask& function, TaskManagementResponseCode response);
   [[nodiscard]] AffectedSet affectedBy(const TargetTask& function) const;
 
   AgreedLogin login_;
@@ -257,8 +286,14 @@ class TargetSession {
   // Delivered commands that are not with their unit, oldest first.
   std::vector<TargetTask*> waiting_;
   std::uint32_t orderedWaiting_ = 0;
+  std::size_t heldBytes_ = 0;           // data of requests that wait for a gap to be filled
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
+  struct Termination {
+    const TargetTask* function = nullptr;
+    AsyncTarget target;
+  };
+  std::vector<Termination> terminations_;     // to be told when the unit has answered the function; one a task at most
   std::vector<std::uint16_t> recoveredCids_;  // lost, and logged out for recovery
   SessionCounters counters_;
   bool closed_ = false;

@@ -68,6 +68,7 @@ struct TargetTask : Task, OutputHold {
   std::uint64_t presentedOut = 0;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
+  std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
   base::TimePoint owedSince{};     // in TargetSession::waiting_ since then
   ResponseFence fence;             // a function: status of other connections that must arrive first
@@ -82,6 +83,7 @@ struct TargetTask : Task, OutputHold {
   bool suspended = false;  // its connection is lost, and another may take it (ErrorRecoveryLevel 2)
   bool completed = false;  // transfer->answer is there
   bool ended = false;      // its place in the window, or in the immediate budget, was given back
+  bool behind = false;     // in the count of its connection
   bool askedUnit = false;  // a function: the logical unit works on it
   bool unitDone = false;   // ... and has answered
 

@@ -108,6 +108,7 @@ void TargetSession::step(TargetTask& function) {
     case AbortStep::AskLogicalUnit:
       if (function.askedUnit) return;
       function.askedUnit = true;
+      if (progress.fastAbort) noteTerminations(function, set);
       clearForFunction(function);
       units_->manage(function, nullptr);
       return submitWaiting();  // what waited for those that were ended
@@ -126,6 +127,38 @@ void TargetSession::clearForFunction(TargetTask& function) {
     return isAffected(task, set) && (sending || task.state == TaskState::ReceivingData ||
                                      task.state == TaskState::Ready || task.state == TaskState::Held);
   });
+}
+
+// ---- Async Message 5
+// -------------------------------------------------------------------------------------------------
+
+void TargetSession::terminating(std::uint64_t lun, std::vector<AsyncTarget>& out) {
+  if (closed_ || parameters().taskReporting != TaskReporting::FastAbort) return;
+  asyncTargets(tasks_, {TaskScope::LogicalUnit, lun, 0, false, true}, 0, out);
+}
+
+void TargetSession::tellTermination(const AsyncTarget& target) {
+  for (TargetConnection* const connection : connections_) {
+    if (connection->cid() != target.connection || connection->session() != this) continue;
+    AsyncMessage message;
+    message.event = AsyncEvent::TaskTermination;
+    base::storeU64(message.lun.data(), target.lun);
+    connection->send(message, true);
+  }
+}
+
+// Which tasks are affected shows before they end; the initiator is told when the unit has ended them.
+void TargetSession::noteTerminations(TargetTask& function, const AffectedSet& set) {
+  std::vector<AsyncTarget> targets;
+  asyncTargets(tasks_, set, function.connection, targets);
+  for (const AsyncTarget& target : targets) terminations_.push_back({&function, target});
+}
+
+void TargetSession::tellTerminations(TargetTask& function) {
+  for (const Termination& one : terminations_) {
+    if (one.function == &function) tellTermination(one.target);
+  }
+  std::erase_if(terminations_, [&](const Termination& one) { return one.function == &function; });
 }
 
 // Status that went out on other connections has to arrive before the response does (11.6.1). They are asked for a sign.
@@ -159,17 +192,25 @@ void TargetSession::managed(TargetTask& function, TaskManagementResponseCode res
   function.unitDone = true;
   if (!reachable(function)) {
     endCommand(function);
-    function.answered = true;
-    return retire(function);
+    return endFunction(function, response);
   }
   const TaskManagementFunctionRow* row = findRow(function.function().function);
   const bool set = row != nullptr && row->scope != TaskScope::OneTask && row->scope != TaskScope::NoTasks &&
                    response == TaskManagementResponseCode::FunctionComplete;
   if (set) {
+    tellTerminations(function);
     fenceFunction(function);
     return step(function);
   }
   respond(function, response);
+}
+
+// Its response is in the output, or nobody is there to take it.
+void TargetSession::endFunction(TargetTask& function, TaskManagementResponseCode response) {
+  const bool coldReset = function.function().function == TaskManagementFunction::TargetColdReset &&
+                         response == TaskManagementResponseCode::FunctionComplete;
+  retire(function);
+  if (coldReset) owner_.onColdReset(*this);
 }
 
 void TargetSession::respond(TargetTask& function, TaskManagementResponseCode response) {
@@ -179,7 +220,7 @@ void TargetSession::respond(TargetTask& function, TaskManagementResponseCode res
   pdu.initiatorTaskTag = function.itt;
   function.link->send(pdu, true);
   function.answered = true;
-  retire(function);
+  endFunction(function, response);
 }
 
 }  // namespace iscsi

@@ -27,8 +27,11 @@ class TaskTable {
   using Handle = std::uint32_t;
   static constexpr std::uint32_t kMaxBound = 65536;
 
-  TaskTable(std::uint32_t bound, std::uint64_t seed)
-      : bound_(std::clamp(bound, std::uint32_t{1}, kMaxBound)), seed_(seed), buckets_(std::bit_ceil(bound_), kNone) {}
+  // `usual`: how many there are but for peers that let tasks pile up; the search is short up to there.
+  TaskTable(std::uint32_t bound, std::uint64_t seed, std::uint32_t usual = kMaxBound)
+      : bound_(std::clamp(bound, std::uint32_t{1}, kMaxBound)),
+        seed_(seed),
+        buckets_(std::bit_ceil(std::clamp(usual, std::uint32_t{1}, bound_)), kNone) {}
 
   enum class Added : std::uint8_t { Ok, Full, TagInUse };
   struct AddResult {

@@ -51,6 +51,10 @@ class UnitPort {
   // The task ends; what begin() and reserve() gave is free again.
   virtual void release(TargetTask& task) = 0;
 
+  // A command for this LUN has ended with its connection while the session goes on: its nexus hears of it by a unit
+  // attention (RFC 7143 11.14.5).
+  virtual void lostWithConnection(std::uint64_t lun) = 0;
+
   // The session is closed: I_T nexus loss. Commands that are not completed yet still will be.
   virtual void leave() = 0;
 

@@ -31,7 +31,8 @@ base::Status ConnectionSocket::open(net::UniqueFd fd, const iscsi::ConnectionSet
   if (::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0) {
     if (const auto local = net::Address::from(address)) local_ = *local;
   }
-  const iscsi::LoginTargetPorts ports{*this, login.credentials, login.sessions, login.challenges, login.random};
+  sessions_ = &login.sessions;
+  const iscsi::LoginTargetPorts ports{*this, login.credentials, *this, login.challenges, login.random};
   iscsi::TargetDirectory& directory = *this;
   iscsi::ConnectionDriver& driver = *this;
   connection_ = std::make_unique<iscsi::TargetConnection>(setting, ports, directory, driver, loop_.now());
@@ -142,12 +143,13 @@ void ConnectionSocket::flush() {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return end();
       blocked_ = true;
-      return;
+      break;
     }
     output.sent(static_cast<std::size_t>(sent));
     connection_->onSent();
     blocked_ = static_cast<std::size_t>(sent) < wanted;
   }
+  if (blocked_) connection_->onBlocked(loop_.now());
 }
 
 void ConnectionSocket::updateInterest() {

@@ -26,6 +26,9 @@ class ConnectionSocket;
 class SocketOwner {
  public:
   virtual iscsi::AccessAnswer admit(const iscsi::AccessQuestion& question, const ConnectionSocket& socket) = 0;
+  // A login is agreed and proven. Others may have asked since admit().
+  virtual iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                                 const ConnectionSocket& socket) = 0;
   virtual iscsi::TargetSession* findSession(const iscsi::AgreedLogin& login) = 0;
   virtual void listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket, std::string_view which,
                            iscsi::TextWriter& out) = 0;
@@ -45,6 +48,7 @@ class SocketOwner {
 class ConnectionSocket final : private net::Handler,
                                private iscsi::ConnectionDriver,
                                private iscsi::LoginAccess,
+                               private iscsi::LoginSessions,
                                private iscsi::TargetDirectory {
  public:
   static constexpr int kReadsATurn = 4;
@@ -87,6 +91,10 @@ class ConnectionSocket final : private net::Handler,
   iscsi::AccessAnswer decide(const iscsi::AccessQuestion& question) override {
     return owner_.admit(question, *this);
   }
+  iscsi::SessionAnswer lookUp(const iscsi::SessionQuestion& question) override { return sessions_->lookUp(question); }
+  iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login) override {
+    return owner_.join(question, login, *this);
+  }
   iscsi::TargetSession* find(const iscsi::AgreedLogin& login) override { return owner_.findSession(login); }
   void sendTargets(const iscsi::AgreedLogin& login, std::uint32_t, std::string_view which,
                    iscsi::TextWriter& out) override {
@@ -112,6 +120,7 @@ class ConnectionSocket final : private net::Handler,
   net::Address peer_;
   net::Address local_;
   std::uint16_t group_;
+  iscsi::LoginSessions* sessions_ = nullptr;  // from open() on
   net::UniqueFd fd_;
   net::Watch watch_;
   net::Timer timer_;

@@ -25,15 +25,20 @@ std::size_t DataMemory::classOf(std::size_t size) {
   return static_cast<std::size_t>(std::bit_width(units - 1));
 }
 
-std::span<std::uint8_t> DataMemory::take(std::size_t size) {
+std::span<std::uint8_t> DataMemory::take(std::size_t size, DataShare& share) {
   if (size == 0 || size > kLargest) return {};
   const std::size_t cls = classOf(size);
   const std::size_t bytes = kSmallest << cls;
+  if (!fair(bytes, share)) {
+    if (inUse_ + bytes <= maxBytes_) ++refusedForShare_;
+    return {};
+  }
   std::vector<std::uint8_t*>& list = free_[cls];
   if (!list.empty()) {
     std::uint8_t* const block = list.back();
     list.pop_back();
     inUse_ += bytes;
+    share.inUse += bytes;
     return {block, size};
   }
   if (!makeRoom(bytes)) return {};
@@ -41,6 +46,7 @@ std::span<std::uint8_t> DataMemory::take(std::size_t size) {
   if (block == nullptr) return {};
   made_ += bytes;
   inUse_ += bytes;
+  share.inUse += bytes;
   return {block, size};
 }
 
@@ -56,10 +62,11 @@ bool DataMemory::makeRoom(std::size_t size) {
   return made_ + size <= maxBytes_;
 }
 
-void DataMemory::give(std::span<std::uint8_t> block) {
+void DataMemory::give(std::span<std::uint8_t> block, DataShare& share) {
   const std::size_t cls = classOf(block.size());
   free_[cls].push_back(block.data());
   inUse_ -= kSmallest << cls;
+  share.inUse -= kSmallest << cls;
 }
 
 }  // namespace target

@@ -71,6 +71,13 @@ class SessionUnits::Function {
  public:
   Function(SessionUnits& units, iscsi::TargetTask& task) : units_(units), task_(task) {}
 
+  // Connections of another session that hear when the unit has ended their tasks.
+  void willTell(SessionUnits& session, const Unit& unit, std::uint64_t lun) {
+    std::vector<iscsi::AsyncTarget> targets;
+    session.session_.terminating(lun, targets);
+    for (const iscsi::AsyncTarget& target : targets) told_.push_back({&session, &unit, target});
+  }
+
   void start(const std::vector<Mapped*>& on, scsi::Command* referenced) {
     left_ = on.size() + 1;
     for (const Mapped* const mapped : on) {
@@ -89,6 +96,7 @@ class SessionUnits::Function {
     Part(Function& whole, Unit* on) : whole_(whole), unit_(on) {}
     void done(scsi::TaskManagementResponse response) override {
       Function& whole = whole_;
+      whole.tell(*unit_);
       unit_->ended();
       delete this;
       whole.response_ = codeOf(response);
@@ -99,6 +107,21 @@ class SessionUnits::Function {
     Function& whole_;
     Unit* unit_;
   };
+
+  struct Told {
+    const SessionUnits* session = nullptr;  // maybe gone by then: the unit knows who is there
+    const Unit* unit = nullptr;
+    iscsi::AsyncTarget target;
+  };
+
+  void tell(const Unit& unit) {
+    for (const Told& one : told_) {
+      if (one.unit != &unit) continue;
+      for (SessionUnits* const session : unit.sessions()) {
+        if (session == one.session) session->session_.tellTermination(one.target);
+      }
+    }
+  }
 
   void ended() {
     if (--left_ != 0) return;
@@ -111,6 +134,7 @@ class SessionUnits::Function {
 
   SessionUnits& units_;
   iscsi::TargetTask& task_;
+  std::vector<Told> told_;
   std::size_t left_ = 0;
   iscsi::TaskManagementResponseCode response_ = iscsi::TaskManagementResponseCode::FunctionComplete;
 };
@@ -185,6 +209,12 @@ void SessionUnits::unitsOf(std::vector<scsi::CopyUnit>& out) const {
   }
 }
 
+void SessionUnits::lostWithConnection(std::uint64_t lun) {
+  if (Mapped* const mapped = find(lun)) {
+    mapped->nexus->attentions.establish(scsi::UnitAttention::CommandsClearedByIscsiEvent);
+  }
+}
+
 void SessionUnits::leave() {
   for (Mapped& mapped : mapped_) detach(mapped);
   mapped_.clear();
@@ -237,7 +267,7 @@ bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
 }
 
 bool SessionUnits::reserve(iscsi::TargetTask& task, std::uint32_t bytes) {
-  task.dataOut = resources_.memory.take(bytes);
+  task.dataOut = resources_.memory.take(bytes, memory_);
   return !task.dataOut.empty();
 }
 
@@ -294,7 +324,7 @@ void SessionUnits::abort(iscsi::TargetTask& task) {
 }
 
 void SessionUnits::release(iscsi::TargetTask& task) {
-  if (!task.dataOut.empty()) resources_.memory.give(std::exchange(task.dataOut, {}));
+  if (!task.dataOut.empty()) resources_.memory.give(std::exchange(task.dataOut, {}), memory_);
   if (task.unit == nullptr) return;
   resources_.commands.give(static_cast<UnitCommand*>(std::exchange(task.unit, nullptr)));
 }
@@ -311,19 +341,22 @@ void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* refere
   }
   const bool shared = row->scope == iscsi::TaskScope::TaskSet || row->scope == iscsi::TaskScope::LogicalUnit ||
                       row->scope == iscsi::TaskScope::Target;
+  auto* const work = new Function(*this, function);
   if (shared) {
-    for (const Mapped* const mapped : on) clearOthers(*mapped);
+    for (const Mapped* const mapped : on) clearOthers(*mapped, *work);
   }
   auto* const command = referenced == nullptr ? nullptr : static_cast<UnitCommand*>(referenced->unit);
-  (new Function(*this, function))->start(on, command);
+  work->start(on, command);
 }
 
 // Commands of other sessions on the unit whose data is still awaited.
-void SessionUnits::clearOthers(const Mapped& mapped) {
+void SessionUnits::clearOthers(const Mapped& mapped, Function& function) {
   for (SessionUnits* const other : mapped.unit->sessions()) {
     if (other == this) continue;
     for (const Mapped& theirs : other->mapped_) {
-      if (theirs.unit == mapped.unit) other->session_.clearWaiting(theirs.wire);
+      if (theirs.unit != mapped.unit) continue;
+      function.willTell(*other, *mapped.unit, theirs.wire);
+      other->session_.clearWaiting(theirs.wire);
     }
   }
 }

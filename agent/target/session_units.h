@@ -65,6 +65,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void execute(iscsi::TargetTask& task) override;
   void abort(iscsi::TargetTask& task) override;
   void release(iscsi::TargetTask& task) override;
+  void lostWithConnection(std::uint64_t lun) override;
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override;
   void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override;
@@ -84,7 +85,7 @@ class SessionUnits final : public iscsi::UnitPort {
   [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
   void detach(Mapped& mapped);
   void listLuns();
-  void clearOthers(const Mapped& mapped);
+  void clearOthers(const Mapped& mapped, Function& function);
 
   iscsi::TargetSession& session_;
   std::uint16_t relativePort_;
@@ -92,6 +93,7 @@ class SessionUnits final : public iscsi::UnitPort {
   std::vector<Mapped> mapped_;     // by LUN
   std::vector<scsi::Lun> luns_;    // for REPORT LUNS
   IoCounters io_;
+  DataShare memory_;  // of the write memory
 };
 
 }  // namespace target

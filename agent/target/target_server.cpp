@@ -80,6 +80,8 @@ class TargetServer::Impl final : private net::ListenerOwner,
   void onAcceptFailed(net::Listener&, const base::Error&) override {}
 
   iscsi::AccessAnswer admit(const iscsi::AccessQuestion& question, const ConnectionSocket& socket) override;
+  iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                         const ConnectionSocket& socket) override;
   iscsi::TargetSession* findSession(const iscsi::AgreedLogin& login) override { return directory_.find(login); }
   void listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket, std::string_view which,
                    iscsi::TextWriter& out) override;
@@ -131,7 +133,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   std::vector<std::unique_ptr<ConnectionSocket>> endedSockets_;
   std::list<ConnectionSocket*> logins_;  // connections that are not logged in, oldest first
   std::map<net::Address::Octets, std::size_t> loginsOf_;
-  const ConnectionSocket* joining_ = nullptr;  // whose login is asking
+  const ConnectionSocket* joining_ = nullptr;  // during join()
   net::Timer timer_;
   net::Timer trimTimer_;
   std::uint64_t nextId_ = 1;
@@ -247,7 +249,6 @@ const TargetSetup* TargetServer::Impl::findTarget(std::string_view name) const {
 // Strangers do not learn which names there are: what is not for them is not found (RFC 7143 11.13.5).
 iscsi::AccessAnswer TargetServer::Impl::admit(const iscsi::AccessQuestion& question, const ConnectionSocket& socket) {
   directory_.setNow(environment_.loop.now());
-  joining_ = &socket;
   iscsi::AccessAnswer answer;
   answer.portalGroupTag = socket.group();
   if (draining_) {
@@ -279,6 +280,16 @@ std::vector<SessionUnits::Mapping> TargetServer::Impl::mappingsOf(const AccessRu
     mappings.push_back({mapping.lun, unit->second.get(), mapping.right == Right::ReadOnly});
   }
   return mappings;
+}
+
+// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile.
+iscsi::JoinAnswer TargetServer::Impl::join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                                           const ConnectionSocket& socket) {
+  directory_.setNow(environment_.loop.now());
+  joining_ = &socket;
+  const iscsi::JoinAnswer answer = directory_.join(question, login);
+  joining_ = nullptr;
+  return answer;
 }
 
 std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession& session) {
@@ -583,6 +594,7 @@ std::vector<UnitFacts> TargetServer::Impl::units() const {
 ServerCounters TargetServer::Impl::counters() {
   ServerCounters all = counters_;
   all.connectionsNow = sockets_.size();
+  all.outOfShare = memory_.refusedForShare();
   for (const auto& [session, entry] : entries_) {
     all.rejects += session->counters().rejects;
     all.outOfMemory += session->counters().outOfMemory;

@@ -139,6 +139,9 @@ class DiskUnits final : public iscsi::UnitPort {
     delete static_cast<Item*>(std::exchange(task.unit, nullptr));
     --shared_.commands;
   }
+  void lostWithConnection(std::uint64_t) override {
+    if (nexus_ != nullptr) nexus_->attentions.establish(scsi::UnitAttention::CommandsClearedByIscsiEvent);
+  }
   void leave() override {
     if (nexus_ == nullptr) return;
     session_.clearWaiting(0);

@@ -47,8 +47,10 @@ class TargetWorld final : public iscsi::SessionHost,
     return access;
   }
   void ask(const iscsi::CredentialsQuestion&, iscsi::CredentialsReceiver& to, base::TimePoint when) override {
+    if (credentialsLater) return asking.push_back(&to);
     to.onCredentials(std::nullopt, when);
   }
+  void withdraw(iscsi::CredentialsReceiver& receiver) override { std::erase(asking, &receiver); }
   iscsi::TargetSession* find(const iscsi::AgreedLogin& login) override { return directory.find(login); }
   void sendTargets(const iscsi::AgreedLogin&, std::uint32_t, std::string_view which, iscsi::TextWriter& out) override {
     asked.emplace_back(which);
@@ -77,6 +79,8 @@ class TargetWorld final : public iscsi::SessionHost,
   base::TimePoint now{std::chrono::seconds(1000)};
   std::vector<std::string> targets{"iqn.2001-04.com.example:disk"};
   std::vector<std::string> asked;  // SendTargets
+  bool credentialsLater = false;   // they are the user's to give
+  std::vector<iscsi::CredentialsReceiver*> asking;
   std::vector<iscsi::SessionEnd> ended;
 };
 

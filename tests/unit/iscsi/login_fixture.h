@@ -65,6 +65,7 @@ struct FakeCredentials final : CredentialsSource {
     asked = std::string(question.initiator) + " " + std::string(question.target) + (question.discovery ? " d" : "") +
             " " + std::string(question.chapName);
     receiver = &to;
+    withdrawn = false;
     if (failing) return to.onCredentialsFailed(now);
     if (!later) give(now);
   }
@@ -72,9 +73,10 @@ struct FakeCredentials final : CredentialsSource {
     if (!known) return receiver->onCredentials(std::nullopt, now);
     receiver->onCredentials(ChapCredentials{entry(initiator), entry(target)}, now);
   }
+  void withdraw(CredentialsReceiver& from) override { withdrawn = withdrawn || &from == receiver; }
   Texts initiator{"host", std::string(kInitiatorSecret), ""};
   Texts target{"disk", std::string(kTargetSecret), ""};
-  bool known = true, later = false, failing = false;
+  bool known = true, later = false, failing = false, withdrawn = false;
   int questions = 0;
   std::string asked;
   CredentialsReceiver* receiver = nullptr;

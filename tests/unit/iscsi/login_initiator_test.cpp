@@ -158,6 +158,23 @@ TEST_F(LoginInitiatorTest, WaitsForCredentials) {
   EXPECT_EQ(state(), State::Running);
 }
 
+TEST_F(LoginInitiatorTest, TakesItsQuestionBackWhenItFailsOrGoes) {
+  for (const bool fails : {true, false}) {
+    InitiatorBench bench;
+    bench.credentials.later = true;
+    bench.start();
+    bench.answer(bench.response(Stage::Security), {"AuthMethod=CHAP"});
+    bench.answer(bench.response(Stage::Security), {"CHAP_A=5", "CHAP_I=9", "CHAP_C=0x0011"});
+    EXPECT_FALSE(bench.credentials.withdrawn);
+    if (fails) {
+      bench.machine().onOtherPdu();
+    } else {
+      bench.initiator.reset();
+    }
+    EXPECT_TRUE(bench.credentials.withdrawn);
+  }
+}
+
 TEST_F(LoginInitiatorTest, FailsWhereCredentialsCannotBeHad) {
   credentials.failing = true;
   start();

@@ -142,9 +142,19 @@ Peer::Peer(Bench& whole, std::uint16_t number) : bench(whole), cid(number), cmdS
 }
 
 bool Peer::login(std::initializer_list<std::string_view> keys, std::uint16_t tsih) {
-  std::vector<std::string> pairs{"InitiatorName=iqn.2001-04.com.example:host"};
-  if (!bench.target.empty()) pairs.push_back("TargetName=" + bench.target);
-  if (bench.discovery) pairs.emplace_back("SessionType=Discovery");
+  sendLogin(keys, tsih, true, true);
+  return connection->fullFeature();
+}
+
+Lines Peer::beginLogin() { return sendLogin({}, 0, true, false); }
+
+Lines Peer::finishLogin() { return sendLogin({}, 0, false, true); }
+
+Lines Peer::sendLogin(std::initializer_list<std::string_view> keys, std::uint16_t tsih, bool names, bool transit) {
+  std::vector<std::string> pairs;
+  if (names) pairs.emplace_back("InitiatorName=iqn.2001-04.com.example:host");
+  if (names && !bench.target.empty()) pairs.push_back("TargetName=" + bench.target);
+  if (names && bench.discovery) pairs.emplace_back("SessionType=Discovery");
   base::Bytes bytes;
   const auto add = [&](std::string_view pair) {
     base::append(bytes, base::asBytes(pair));
@@ -157,9 +167,9 @@ bool Peer::login(std::initializer_list<std::string_view> keys, std::uint16_t tsi
     if (key == "DataDigest=CRC32C") digests.data = true;
   }
   LoginRequest request;
-  request.transit = true;
+  request.transit = transit;
   request.csg = 1;
-  request.nsg = 3;
+  request.nsg = transit ? 3 : 1;
   request.isid = {0x80, 0, 0, 0, 0, bench.isid};
   request.tsih = tsih;
   request.cid = cid;
@@ -167,10 +177,10 @@ bool Peer::login(std::initializer_list<std::string_view> keys, std::uint16_t tsi
   request.dataSegmentLength = static_cast<std::uint32_t>(bytes.size());
   const Digests agreed = std::exchange(digests, {});
   send(request, bytes);
-  const Lines answer = take();
+  Lines answer = take();
   digests = agreed;
-  reader_.configure({digests, 1U << 24});
-  return connection->fullFeature();
+  if (transit) reader_.configure({digests, 1U << 24});
+  return answer;
 }
 
 void Peer::give(base::ByteView bytes) {
@@ -375,7 +385,8 @@ std::string Peer::lineOf(const PduHead& head) {
     case Opcode::LogoutResponse:
       return "LOGOUT r=" + std::to_string(static_cast<unsigned>(bhs[2]));
     case Opcode::AsyncMessage:
-      return "ASYNC " + std::to_string(static_cast<unsigned>(bhs[36]));
+      return "ASYNC " + std::to_string(static_cast<unsigned>(bhs[36])) +
+             (bhs[36] == 5 ? " lun=" + std::to_string(static_cast<unsigned>(bhs[9])) : "");
     default:
       return "opcode " + hexByte(head.basic.opcode);
   }

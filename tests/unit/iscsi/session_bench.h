@@ -39,6 +39,7 @@ struct UnitLog {
 
   std::vector<std::uint32_t> executed, aborted;
   std::vector<std::string> functions;
+  std::vector<std::uint64_t> lost;  // LUNs of commands that ended with their connection
   std::map<std::uint32_t, base::Bytes> written;
   std::size_t commands = 0, reserved = 0;
   int left = 0;
@@ -56,6 +57,7 @@ class FakeUnits final : public UnitPort {
   void execute(TargetTask& task) override;
   void abort(TargetTask& task) override;
   void release(TargetTask& task) override;
+  void lostWithConnection(std::uint64_t lun) override { log_.lost.push_back(lun >> 48); }
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override { return (lun >> 48) < log_.luns; }
   void manage(TargetTask& function, TargetTask* referenced) override;
@@ -64,6 +66,7 @@ class FakeUnits final : public UnitPort {
   void finishAbort(std::uint32_t itt);  // ... and aborted
   void finishFunction(std::uint32_t itt);
   [[nodiscard]] std::size_t executing() const { return executing_.size(); }
+  [[nodiscard]] std::uint32_t firstExecuting() const { return executing_.front()->itt; }
 
  private:
   struct Command final : UnitTask {
@@ -88,6 +91,9 @@ class Peer final : private ConnectionDriver {
 
   // A login that starts in the operational stage; false where it failed.
   bool login(std::initializer_list<std::string_view> keys = {}, std::uint16_t tsih = 0);
+  // The first of two Login Requests, with the names; finishLogin() sends the other. What came back are their lines.
+  Lines beginLogin();
+  Lines finishLogin();
   TargetSession& session() { return *connection->session(); }
   FakeUnits& units() { return *static_cast<FakeUnits*>(session().units()); }
 
@@ -162,6 +168,7 @@ class Peer final : private ConnectionDriver {
   int attended = 0;
 
  private:
+  Lines sendLogin(std::initializer_list<std::string_view> keys, std::uint16_t tsih, bool names, bool transit);
   void attend() override { ++attended; }
   void onLoggedIn(TargetSession&) override {}
   void onLoginRefused(const LoginFailure& failure, const AgreedLogin&) override { refused = failure.what; }

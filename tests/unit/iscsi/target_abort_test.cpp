@@ -399,6 +399,49 @@ TEST(TargetSessionFunctions, FastAbortDoesNotAwaitData) {
   EXPECT_THAT(peer.take(), IsEmpty());
 }
 
+// RFC 7143 4.2.3.4: each connection but that of the function, for each unit on which it has affected tasks.
+TEST(TargetSessionFunctions, WithFastAbortOtherConnectionsHearThatTheirTasksEnd) {
+  for (const bool fast : {true, false}) {
+    Bench bench;
+    EXPECT_TRUE(bench.world.access.wishes.set(Key::TaskReporting, {"FastAbort", "ResponseFence", "RFC3720"}));
+    bench.log.answersLater = bench.log.functionsLater = true;
+    const std::string_view reporting =
+        fast ? "TaskReporting=FastAbort,ResponseFence,RFC3720" : "TaskReporting=ResponseFence,RFC3720";
+    Peer& first = bench.peer({"MaxConnections=3", reporting});
+    Peer& second = bench.join(first, 1);
+    Peer& third = bench.join(first, 2);
+    first.sendRead(1, 8);
+    second.sendRead(2, 8);
+    second.sendRead(3, 8);
+    ScsiCommand elsewhere = second.write(4, 512);
+    elsewhere.lun[1] = 2;
+    second.send(elsewhere);
+    second.take();
+    DataOut data = second.dataOut(4, 0, 512, true);
+    data.lun[1] = 2;
+    if (!fast) second.send(data, base::ByteView(pattern()).first(512));
+    first.sendFunction(F::TargetWarmReset, 9);
+    EXPECT_THAT(second.take(), IsEmpty()) << "the units have not answered";
+    first.units().finishFunction(9);
+    if (fast) {
+      EXPECT_THAT(second.take(), ElementsAre("ASYNC 5 lun=0", "ASYNC 5 lun=2", "NOP ping"));
+      EXPECT_THAT(first.take(), IsEmpty()) << "the Async Messages have not arrived";
+      NopOut arrived = second.nop(kReservedTag);
+      arrived.lun[1] = 2;
+      second.send(arrived);
+    } else {
+      EXPECT_THAT(second.take(), IsEmpty());
+    }
+    EXPECT_THAT(third.take(), IsEmpty());
+    EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0"));
+    if (fast) {
+      second.send(data, base::ByteView(pattern()).first(512));  // it was on its way: the tag is good for being dropped
+      EXPECT_THAT(second.take(), IsEmpty());
+    }
+    while (first.units().executing() != 0) first.units().finishAbort(first.units().firstExecuting());
+  }
+}
+
 TEST(TargetSessionFunctions, ResetOfTheNexusEndsTheSession) {
   Bench bench;
   EXPECT_TRUE(bench.world.access.wishes.set(Key::IscsiProtocolLevel, 2));
@@ -408,6 +451,54 @@ TEST(TargetSessionFunctions, ResetOfTheNexusEndsTheSession) {
   peer.sendFunction(F::ItNexusReset, 9);
   EXPECT_TRUE(peer.closing());
   EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::NexusReset));
+}
+
+// A power-on event for the initiators too (RFC 7143 11.5.1): the response goes out, then all sessions are gone.
+TEST(TargetSessionFunctions, ColdResetEndsAllSessionsOfTheTarget) {
+  Bench bench;
+  Peer& asking = bench.peer({"MaxConnections=2"}, 1);
+  Peer& beside = bench.join(asking, 1);
+  Peer& another = bench.peer({}, 2);
+  bench.target = "iqn.2001-04.com.example:other";
+  Peer& spared = bench.peer({}, 3);
+  another.sendWrite(1, 512);
+  another.take();
+  asking.sendFunction(F::TargetColdReset, 9);
+  EXPECT_FALSE(asking.closing()) << "not while the session is on the stack";
+  bench.world.directory.sweep();
+  EXPECT_THAT(asking.take(), ElementsAre("TMF 9 r=0"));
+  for (const Peer* const peer : {&asking, &beside, &another}) EXPECT_TRUE(peer->closing());
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::ColdReset, SessionEnd::ColdReset));
+  EXPECT_FALSE(spared.closing()) << "of another target";
+  bench.target = "iqn.2001-04.com.example:disk";
+  Peer& again = bench.peer({}, 1);
+  bench.world.directory.sweep();
+  EXPECT_FALSE(again.closing()) << "one reset ends sessions once";
+}
+
+TEST(TargetSessionFunctions, ColdResetEndsAllSessionsThoughItsConnectionIsLost) {
+  Bench bench;
+  bench.log.functionsLater = true;
+  Peer& asking = bench.peer({"MaxConnections=2"}, 1);
+  Peer& beside = bench.join(asking, 1);
+  Peer& another = bench.peer({}, 2);
+  asking.sendFunction(F::TargetColdReset, 9);
+  asking.lose();
+  beside.units().finishFunction(9);
+  bench.world.directory.sweep();
+  EXPECT_TRUE(beside.closing());
+  EXPECT_TRUE(another.closing());
+}
+
+TEST(TargetSessionFunctions, WarmResetLeavesSessionsOpen) {
+  Bench bench;
+  Peer& asking = bench.peer({}, 1);
+  Peer& another = bench.peer({}, 2);
+  asking.sendFunction(F::TargetWarmReset, 9);
+  bench.world.directory.sweep();
+  EXPECT_THAT(asking.take(), ElementsAre("TMF 9 r=0"));
+  EXPECT_FALSE(asking.closing());
+  EXPECT_FALSE(another.closing());
 }
 
 TEST(TargetSessionFunctions, WithLevelTwoTasksCanBeQueried) {
@@ -583,6 +674,24 @@ TEST(TargetSessionLoss, WithAClosedWindowInTheMiddleOfAnAbortedPduSaysNothing) {
   EXPECT_THAT(peer.take(), IsEmpty());
 }
 
+// Both were told at their first request that a new session would come of it (RFC 7143 6.3.1): the second to finish finds
+// that this is no longer so, and ends nobody's session unknowingly.
+TEST(TargetSessionLogin, OfTwoWithOneIsidAtOnceTheSecondIsRefused) {
+  Bench bench;
+  for (int i = 0; i < 2; ++i) bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& first = *bench.peers[0];
+  Peer& second = *bench.peers[1];
+  EXPECT_THAT(first.beginLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(second.beginLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(first.finishLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(second.finishLogin(), ElementsAre("LOGIN 020a"));
+  EXPECT_TRUE(second.closing());
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  EXPECT_EQ(bench.world.directory.size(), 1U);
+  first.sendRead(1, 8);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
   Bench bench;
   Peer& first = bench.peer({"MaxConnections=2"});
@@ -592,6 +701,48 @@ TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
   EXPECT_THAT(bench.world.ended, IsEmpty());
   second.sendRead(1, 8);
   EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
+// RFC 7143 11.14.5: the nexus of each command that ended with a connection hears of it.
+TEST(TargetSessionLoss, OfAConnectionIsToldToTheUnitsWhoseCommandsItEnds) {
+  Bench bench;
+  bench.log.answersLater = true;
+  Peer& first = bench.peer({"MaxConnections=3"});
+  Peer& second = bench.join(first, 1);
+  Peer& third = bench.join(first, 2);
+  ScsiCommand write = first.write(1, 512);
+  write.lun[1] = 2;
+  first.send(write);
+  first.lose();
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U)) << "lost, while data was awaited";
+  second.sendRead(2, 8);
+  second.send(second.logout(LogoutReason::CloseConnection, 1));
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U, 0U)) << "logged out, while the unit worked";
+  third.sendRead(3, 8);
+  Peer& again = bench.join(third, 2);
+  EXPECT_THAT(bench.log.lost, ElementsAre(2U, 0U, 0U)) << "reinstated";
+  again.sendRead(4, 8);
+  again.units().finish(4);
+  Peer& last = bench.join(again, 3);
+  again.lose();
+  EXPECT_EQ(bench.log.lost.size(), 3U) << "what was answered has not been cleared";
+  last.sendRead(5, 8);
+  last.send(last.logout(LogoutReason::CloseSession, 0));
+  EXPECT_EQ(bench.log.lost.size(), 3U) << "the nexus itself is lost";
+}
+
+TEST(TargetSessionLoss, OfAHeldCommandClearsNothing) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  const ScsiCommand missing = second.read(1, 8);
+  const ScsiCommand held = first.read(2, 8);
+  first.send(held);
+  first.lose();
+  EXPECT_THAT(bench.log.lost, IsEmpty());
+  second.send(missing);
+  second.send(held);
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "IN 2 sn=0 off=0 len=8 F S"));
 }
 
 TEST(TargetSessionLoss, AfterTheOwnersCloseTheInitiatorMayComeAgain) {

@@ -19,6 +19,68 @@ Peer& discovery(Bench& bench, std::string_view target = "") {
   return bench.peer();
 }
 
+// ---- Credentials that come later -----------------------------------------------------------------------------------
+
+// A connection whose login waits for credentials.
+Peer& asking(Bench& bench) {
+  bench.world.credentialsLater = true;
+  bench.world.access.policy.noneAllowed = false;
+  bench.world.setting.login.limits.deadline = bench.world.now + seconds(15);
+  bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& peer = *bench.peers.back();
+  for (const auto& pairs :
+       {textOf({"InitiatorName=iqn.2001-04.com.example:host", "TargetName=iqn.2001-04.com.example:disk",
+                "AuthMethod=CHAP"}),
+        textOf({"CHAP_A=5"}), textOf({"CHAP_N=host", "CHAP_R=0x00112233445566778899aabbccddeeff"})}) {
+    LoginRequest request;
+    request.isid = {0x80, 0, 0, 0, 0, 1};
+    request.dataSegmentLength = static_cast<std::uint32_t>(pairs.size());
+    peer.send(request, pairs);
+    peer.take();
+  }
+  EXPECT_EQ(bench.world.asking.size(), 1U);
+  EXPECT_FALSE(peer.closing());
+  return peer;
+}
+
+TEST(TargetCredentials, ThatComeLaterAreTaken) {
+  Bench bench;
+  Peer& peer = asking(bench);
+  bench.world.asking[0]->onCredentials(std::nullopt, bench.world.now);
+  EXPECT_THAT(peer.take(), ElementsAre("LOGIN 0201"));
+  EXPECT_NE(peer.attended, 0) << "nothing else would send it";
+}
+
+TEST(TargetCredentials, ReachNoConnectionThatIsGone) {
+  Bench bench;
+  asking(bench).lose();
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "lost";
+  asking(bench);
+  bench.peers.pop_back();
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "destroyed";
+}
+
+TEST(TargetCredentials, ReachNoLoginThatHasFailed) {
+  Bench bench;
+  Peer& slow = asking(bench);
+  bench.world.advance(seconds(15));
+  slow.connection->onTimer(bench.world.now);
+  EXPECT_TRUE(slow.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "its time was over";
+  Peer& wrong = asking(bench);
+  wrong.send(wrong.nop(1));
+  EXPECT_TRUE(wrong.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "something else came";
+  Peer& broken = asking(bench);
+  LoginRequest huge;
+  huge.dataSegmentLength = 1U << 20;
+  std::array<std::uint8_t, kBhsSize> header{};
+  huge.encode(header);
+  broken.connection->onBytes(header, bench.world.now);
+  EXPECT_TRUE(broken.closing());
+  EXPECT_THAT(bench.world.asking, IsEmpty()) << "what came could not be read";
+}
+
 // ---- Discovery -----------------------------------------------------------------------------------------------------
 
 TEST(TargetDiscovery, SendTargetsTellsAllThatTheDirectoryHas) {
@@ -211,6 +273,60 @@ TEST(TargetPing, ComesAfterSilenceAndItsAnswerIsAwaited) {
   connection.onTimer(bench.world.now);
   EXPECT_TRUE(peer.closing());
   EXPECT_THAT(peer.faults, ElementsAre("no answer to a NOP-In"));
+}
+
+// Of all that the window lets wait, one alone keeps any number of bytes.
+TEST(TargetPing, BehindAGapKeepsLittle) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 262144));
+  Peer& peer = bench.peer({"MaxRecvDataSegmentLength=262144"});
+  for (int round = 0; round < 2; ++round) {
+    const ScsiCommand missing = peer.command(1, kTestNone, 0);
+    peer.send(peer.nop(2, false), base::ByteView(pattern()).first(60000));
+    peer.send(peer.nop(3, false), base::ByteView(pattern()).first(5000));
+    peer.send(peer.nop(4, false), base::ByteView(pattern()).first(6000));
+    TextRequest text = peer.text(5);
+    text.immediate = false;
+    peer.send(text, base::ByteView(pattern()).first(6000));
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 0a")) << "it may come again";
+    peer.send(missing);
+    EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "NOP 2 len=60000", "NOP 3 len=5000", "NOP 4 len=0"))
+        << "round " << round;
+    text.cmdSn = (*peer.cmdSn)++;
+    peer.send(text, textOf({"X-a=b"}));
+    EXPECT_THAT(peer.take(), ElementsAre("TEXT F X-a=NotUnderstood"));
+  }
+  const ScsiCommand missing = peer.command(1, kTestNone, 0);
+  peer.send(peer.nop(2, false), base::ByteView(pattern()).first(100000));
+  peer.send(missing);
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "NOP 2 len=100000"));
+}
+
+TEST(TargetPing, BehindAGapGivesItsBytesBackWithItsConnection) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 262144));
+  Peer& first = bench.peer({"MaxConnections=2", "MaxRecvDataSegmentLength=262144"});
+  Peer& second = bench.join(first, 1, {"MaxRecvDataSegmentLength=262144"});
+  const ScsiCommand missing = first.read(1, 8);
+  second.send(second.nop(2, false), base::ByteView(pattern()).first(65536));
+  second.lose();
+  --*first.cmdSn;
+  first.send(first.nop(3, false), base::ByteView(pattern()).first(65536));
+  first.send(missing);
+  EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "NOP 3 len=65536"));
+}
+
+TEST(TargetPing, IsSentOnceWhileItsAnswerIsAwaited) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  second.sendRead(1, 8);
+  first.sendFunction(TaskManagementFunction::LogicalUnitReset, 9);
+  first.sendFunction(TaskManagementFunction::AbortTaskSet, 10);
+  // Both wait for what was sent there; one sign of life serves them.
+  EXPECT_THAT(second.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S", "NOP ping"));
+  second.acknowledge();
+  EXPECT_THAT(first.take(), ElementsAre("TMF 9 r=0", "TMF 10 r=0"));
 }
 
 TEST(TargetPing, IsNotForDiscoverySessions) {
@@ -429,6 +545,149 @@ TEST(TargetBackPressure, APeerThatDoesNotReadHoldsLittleAndLosesNothing) {
     EXPECT_THAT(all, Contains("NOP " + std::to_string(1000 + itt) + " len=400"));
   }
   EXPECT_EQ(peer.session().tasks(), 0U);
+}
+
+// ---- One of several connections that does not read -----------------------------------------------------------------
+
+// A session of two connections, the first of which does not read. `again()` makes its socket's state known.
+struct Unread {
+  explicit Unread(std::uint32_t window = 16, std::initializer_list<std::string_view> keys = {"MaxConnections=2"})
+      : bench(limits(window)), deaf(bench.peer(keys)), reader(bench.join(deaf, 1)), session(deaf.session()) {}
+  static SessionLimits limits(std::uint32_t window) {
+    SessionLimits limits;
+    limits.commandWindow = window;
+    limits.outputHighWater = 16384;
+    return limits;
+  }
+  // The first connection takes nothing for so long.
+  void pass(base::Duration time) {
+    deaf.connection->onBlocked(bench.world.now);
+    bench.world.advance(time);
+    deaf.connection->onTimer(bench.world.now);
+  }
+  // A command on the second one, and its answer.
+  void served(std::uint32_t itt) {
+    reader.sendRead(itt, 8);
+    const std::string line = "IN " + std::to_string(itt) + " sn=0 off=0 len=8 F S";
+    EXPECT_THAT(reader.take(), Contains(line));
+    reader.received.clear();
+  }
+  void fillDeaf(std::uint32_t itt, std::uint32_t count, std::uint32_t length) {
+    for (std::uint32_t i = 0; i < count; ++i) deaf.sendRead(itt + i, length);
+  }
+
+  Bench bench;
+  Peer& deaf;
+  Peer& reader;
+  TargetSession& session;
+};
+
+// Its answers wait in the output, their credits are free, and the initiator hears of it on the other connection.
+TEST(TargetUnread, AnswersThatWaitTakeNoPlaceFromTheOtherConnections) {
+  Unread world;
+  for (std::uint32_t round = 0; round < 20; ++round) {
+    world.fillDeaf(1000 + round * 10, 10, 8);
+    world.pass(seconds(1));
+    world.served(1);
+  }
+  EXPECT_LE(world.session.tasks(), 3 * 16U + 16);
+  EXPECT_EQ(world.session.counters().rejects, 0U);
+}
+
+TEST(TargetUnread, WhenItIsStuckTheOthersHaveTheWholeWindow) {
+  Unread world;
+  for (std::uint32_t itt = 1000; !world.session.window().closed(); ++itt) world.fillDeaf(itt, 1, 100);
+  EXPECT_EQ(world.session.tasks(), 32U) << "half of them are answered, and half wait for room";
+  world.pass(milliseconds(999));
+  EXPECT_THAT(world.reader.take(), IsEmpty());
+  world.pass(milliseconds(1));
+  EXPECT_THAT(world.reader.take(), ElementsAre("NOP window"));
+  EXPECT_EQ(world.reader.maxCmdSn, world.reader.expCmdSn + 15);
+  for (int i = 0; i < 50; ++i) world.served(1);
+  EXPECT_FALSE(world.deaf.closing());
+}
+
+TEST(TargetUnread, WhenItIsStuckWhatComesOnItFillsTheGapsAndIsNotExecuted) {
+  Unread world;
+  world.fillDeaf(1000, 4, 8192);
+  EXPECT_FALSE(world.deaf.connection->wantsInput());
+  const base::Bytes late = world.deaf.bytesOf(world.deaf.read(2000, 8), {}, {});
+  world.reader.sendRead(1, 8);
+  EXPECT_THAT(world.reader.take(), IsEmpty()) << "a number before it lies in the other socket";
+  world.pass(seconds(1));
+  EXPECT_TRUE(world.deaf.connection->wantsInput());
+  world.deaf.give(late);
+  EXPECT_THAT(world.reader.take(), Contains("IN 1 sn=0 off=0 len=8 F S"));
+  EXPECT_THAT(world.bench.log.executed, testing::Not(Contains(2000U)));
+  const Lines all = world.deaf.take();
+  EXPECT_THAT(all, Contains("RESP 2000 st=28 U=8"));
+  for (std::uint32_t itt = 1000; itt < 1004; ++itt) EXPECT_EQ(world.deaf.received[itt].size(), 8192U);
+  // It reads again, and is served as ever.
+  EXPECT_FALSE(world.deaf.connection->stuck());
+  world.deaf.sendRead(3000, 8);
+  EXPECT_THAT(world.deaf.take(), ElementsAre("IN 3000 sn=0 off=0 len=8 F S"));
+  EXPECT_EQ(world.session.tasks(), 0U);
+  EXPECT_EQ(world.deaf.connection->behind, 0U);
+}
+
+TEST(TargetUnread, ThatTakesABitNowAndThenIsBoundedAllTheSame) {
+  Unread world;
+  for (std::uint32_t round = 0; round < 40; ++round) {
+    if (world.deaf.connection->wantsInput()) world.fillDeaf(1000 + round * 20, 8, 8192);
+    world.pass(seconds(1));
+    for (int i = 0; i < 8; ++i) world.served(1);
+    world.deaf.readSome(100);
+  }
+  EXPECT_LE(world.session.tasks(), 3 * 16U + 16);
+  EXPECT_EQ(world.session.counters().rejects, 0U);
+  world.deaf.take();
+  EXPECT_EQ(world.session.tasks(), 0U);
+  EXPECT_EQ(world.deaf.connection->behind, 0U);
+}
+
+TEST(TargetUnread, IsClosedInItsTimeThoughItSends) {
+  Unread world;
+  world.bench.world.setting.pingAfter = world.bench.world.setting.pingTime = seconds(30);
+  world.fillDeaf(1000, 4, 8192);
+  for (int i = 0; i < 59; ++i) {
+    world.pass(seconds(1));
+    world.deaf.acknowledge();
+    EXPECT_FALSE(world.deaf.closing()) << i;
+  }
+  world.pass(seconds(1));
+  EXPECT_TRUE(world.deaf.closing());
+  EXPECT_THAT(world.deaf.faults, ElementsAre("the initiator does not read"));
+  EXPECT_EQ(world.session.tasks(), 0U);
+  world.served(1);
+}
+
+TEST(TargetUnread, AloneIsNotReadOn) {
+  Bench bench(Unread::limits(16));
+  Peer& peer = bench.peer();
+  for (std::uint32_t itt = 1; itt <= 4; ++itt) peer.sendRead(itt, 8192);
+  peer.connection->onBlocked(bench.world.now);
+  bench.world.advance(seconds(2));
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_FALSE(peer.connection->wantsInput()) << "it holds up nobody but itself";
+  EXPECT_EQ(peer.connection->nextDeadline(), bench.world.now + seconds(28)) << "a ping";
+}
+
+TEST(TargetUnread, TasksEndWithItWhereverTheyStand) {
+  Unread world(16, {"MaxConnections=2", "ErrorRecoveryLevel=2", "DefaultTime2Retain=20"});
+  world.fillDeaf(1000, 16, 8192);
+  world.pass(seconds(1));
+  world.deaf.lose();
+  world.reader.recovers = true;
+  world.reader.take();
+  world.reader.send(world.reader.logout(LogoutReason::RemoveConnectionForRecovery, 0));
+  EXPECT_THAT(world.reader.take(), ElementsAre("LOGOUT r=0"));
+  world.reader.sendFunction(TaskManagementFunction::TaskReassign, 9, 1015);
+  EXPECT_THAT(world.reader.take(), ElementsAre("TMF 9 r=0", "IN 1015 sn=0 off=0 len=8192 F S"));
+  world.bench.world.advance(seconds(30));
+  world.reader.acknowledge();
+  EXPECT_EQ(world.session.tasks(), 0U);
+  EXPECT_EQ(world.reader.connection->behind, 0U);
+  EXPECT_EQ(world.session.window().active(), 0U);
 }
 
 TEST(TargetBackPressure, UnsentDataOfALostConnectionIsLetGo) {

@@ -196,9 +196,11 @@ TEST(TargetRecovery, WhatNobodyTakesEndsWithTheTimeToRetain) {
   failover.first->sendRead(1, 8);
   FakeUnits& units = failover.first->units();
   failover.fail();
+  EXPECT_THAT(failover.bench.log.lost, IsEmpty()) << "it may yet be reassigned";
   failover.bench.log.abortsLater = true;
   failover.bench.world.advance(std::chrono::seconds(30));
   EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+  EXPECT_THAT(failover.bench.log.lost, ElementsAre(0U)) << "only now it is cleared (11.14.5 c)";
   units.finishAbort(1);
   EXPECT_EQ(failover.session->tasks(), 0U);
   failover.reassign(1);

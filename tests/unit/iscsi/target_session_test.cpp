@@ -521,6 +521,28 @@ TEST(TargetSessionTwoConnections, StrayDataOfACommandThatReachesItsUnitMeanwhile
   EXPECT_EQ(second.take(), (Lines{"RESP 2 st=00"}));
 }
 
+TEST(TargetSessionTwoConnections, ACommandThatItsUnitAbortsInTheMiddleOfStrayDataEndsOnce) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  bench.log.answersLater = true;
+  const ScsiCommand one = first.read(1, 8);
+  second.send(second.write(2, 512), base::ByteView(pattern()).first(512));
+  DataOut stray = second.dataOut(2, 0, 512, true);
+  stray.targetTransferTag = 99;
+  second.begin(stray, base::ByteView(pattern()).first(512), 100);
+  first.send(one);
+  first.units().finishAbort(2);  // as when another nexus clears the task set
+  EXPECT_EQ(bench.log.reserved, 1U) << "the rest of the PDU has a place still";
+  second.finish();
+  EXPECT_THAT(second.take(), IsEmpty());
+  EXPECT_EQ(bench.log.reserved, 0U);
+  EXPECT_EQ(first.session().tasks(), 1U);
+  first.units().finish(1);
+  EXPECT_EQ(first.take(), (Lines{"IN 1 sn=0 off=0 len=8 F S"}));
+  EXPECT_EQ(first.maxCmdSn, first.expCmdSn + 127) << "each credit came back once";
+}
+
 TEST(TargetSessionTwoConnections, ALossInTheMiddleOfStrayDataOfACommandAtItsUnitIsNoHarm) {
   Bench bench;
   Peer& first = bench.peer({"MaxConnections=2"});

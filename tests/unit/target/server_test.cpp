@@ -65,6 +65,7 @@ class ServerTest : public testing::Test {
     target.name = kTarget;
     EXPECT_TRUE(target.wishes.set(Key::MaxConnections, 2));
     EXPECT_TRUE(target.wishes.set(Key::DataDigest, {"None", "CRC32C"}));
+    EXPECT_TRUE(target.wishes.set(Key::TaskReporting, {"FastAbort", "ResponseFence", "RFC3720"}));
     AccessRule rule;
     rule.initiator = admitted ? "*" : "iqn.a:nobody";
     rule.policy.noneAllowed = true;
@@ -96,11 +97,14 @@ class ServerTest : public testing::Test {
 // An initiator by hand on a socket that does not block.
 class Client {
  public:
-  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0)
+  // `host`: the last number of its own address, 127.0.0.host.
+  Client(const net::Address& to, net::Loop& loop, int receiveBuffer = 0, std::uint32_t host = 1)
       : loop_(loop), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
     if (receiveBuffer != 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(0x7f000000 + host);
+    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     address.sin_port = htons(to.port());
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
@@ -131,10 +135,28 @@ class Client {
   bool login(std::uint8_t isid = 1, std::uint16_t tsih = 0, bool dataDigest = false) {
     base::Bytes text;
     TextWriter out(text);
-    out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
-    out.pair(Key::TargetName, kTarget);
+    names(out);
+    return finishLogin(std::move(text), isid, tsih, dataDigest);
+  }
+  // Only the first of two Login Requests, with the names; finishLogin() sends the other.
+  void beginLogin(std::uint8_t isid) {
+    base::Bytes text;
+    TextWriter out(text);
+    names(out);
+    LoginRequest request;
+    request.csg = request.nsg = 1;
+    request.isid = {0x80, 0, 0, 0, 0, isid};
+    request.cmdSn = cmdSn;
+    request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
+    send(request, text);
+    EXPECT_TRUE(next());
+  }
+  bool fastAbort = false;  // offered by the next login
+  bool finishLogin(base::Bytes text, std::uint8_t isid, std::uint16_t tsih = 0, bool dataDigest = false) {
+    TextWriter out(text);
     out.pair(Key::MaxRecvDataSegmentLength, "262144");
     if (tsih == 0) out.pair(Key::MaxConnections, "2");
+    if (fastAbort) out.pair(Key::TaskReporting, "FastAbort,ResponseFence,RFC3720");
     if (dataDigest) out.pair(Key::DataDigest, "CRC32C");
     LoginRequest request;
     request.transit = true;
@@ -207,6 +229,10 @@ class Client {
   std::uint32_t cmdSn = 1;
 
  private:
+  static void names(TextWriter& out) {
+    out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
+    out.pair(Key::TargetName, kTarget);
+  }
   void turn(int count) {
     for (int i = 0; i < count; ++i) loop_.runTurn(milliseconds(1));
   }
@@ -268,6 +294,27 @@ TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNo
     EXPECT_EQ((*head)[0], opcode);
     EXPECT_EQ((*head)[3], 0);
   }
+}
+
+// A login takes several requests, and others begin theirs in between.
+TEST_F(ServerTest, TheMapIsThatOfTheAddressWhichJoins) {
+  start();
+  target::Setup setup = mapped({{0, "one"}, {1, "two"}});
+  AccessRule narrow = setup.targets[0].rules[0];
+  narrow.addresses.push_back(*net::Network::parse("127.0.0.2/32"));
+  narrow.luns = {{0, "one", Right::ReadOnly}};
+  setup.targets[0].rules.insert(setup.targets[0].rules.begin(), narrow);
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  const net::Address at = server->portals()[0].address;
+  Client guest(at, loop, 0, 2);
+  guest.beginLogin(1);
+  {
+    Client other(at, loop);
+    other.beginLogin(2);
+  }
+  turns();  // the other is gone
+  ASSERT_TRUE(guest.finishLogin({}, 1));
+  for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, unit.id == "one" ? 1U : 0U) << unit.id;
 }
 
 TEST_F(ServerTest, TheOldestLoginMakesRoomThoughItIsTheOnlyOneOfItsAddress) {
@@ -424,6 +471,147 @@ TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
   }
   EXPECT_THAT(client.attentions(1), testing::ElementsAre(0x3f0e));
   EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
+}
+
+TEST_F(ServerTest, CommandsThatEndWithAConnectionAreAUnitAttentionOnTheOthers) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop);
+  ASSERT_TRUE(first.login());
+  first.attentions(0);
+  first.attentions(1);
+  second.cmdSn = first.cmdSn;
+  ASSERT_TRUE(second.login(1, server->sessions()[0].tsih));
+  second.send(second.command(1, 1, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+  ASSERT_TRUE(second.next());
+  second.close();
+  turns();
+  first.cmdSn = second.cmdSn;
+  EXPECT_THAT(first.attentions(1), testing::ElementsAre(0x477f));
+  EXPECT_THAT(first.attentions(0), testing::IsEmpty()) << "of this unit nothing was cleared";
+}
+
+TEST_F(ServerTest, AColdResetIsAnsweredAndClosesAllConnections) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop), other(at, loop);
+  ASSERT_TRUE(asking.login(1));
+  ASSERT_TRUE(other.login(2));
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::TargetColdReset;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = asking.cmdSn;
+  asking.send(function);
+  const auto head = asking.next();
+  ASSERT_TRUE(head);
+  EXPECT_EQ((*head)[0], 0x22);
+  EXPECT_EQ((*head)[2], 0);
+  EXPECT_TRUE(asking.ended());
+  EXPECT_TRUE(other.ended());
+  EXPECT_THAT(witness.ended, testing::ElementsAre("target cold reset", "target cold reset"));
+  Client again(at, loop);
+  EXPECT_TRUE(again.login(1));
+  EXPECT_THAT(again.attentions(0), testing::ElementsAre(0x2900));
+}
+
+TEST_F(ServerTest, ASessionThatSolicitsMuchAndSendsNothingLeavesMemoryToOthers) {
+  Limits limits;
+  limits.writeMemory = 1U << 20;
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client greedy(at, loop), modest(at, loop);
+  ASSERT_TRUE(greedy.login(1));
+  ASSERT_TRUE(modest.login(2));
+  greedy.attentions(0);
+  modest.attentions(0);
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 128};  // 64 KiB
+  int asked = 0, refused = 0;
+  for (std::uint32_t itt = 1; itt <= 20; ++itt) {
+    greedy.send(greedy.command(itt, 0, write, 65536));
+    const auto head = greedy.next();
+    ASSERT_TRUE(head);
+    if ((*head)[0] == 0x31) ++asked;
+    if ((*head)[0] == 0x21) refused += (*head)[3] == 0x28;
+  }
+  EXPECT_EQ(asked, 8);
+  EXPECT_EQ(refused, 12);
+  EXPECT_EQ(server->counters().outOfShare, 12U);
+  for (std::uint32_t itt = 1; itt <= 4; ++itt) {
+    modest.send(modest.command(itt, 0, write, 65536));
+    const auto head = modest.next();
+    ASSERT_TRUE(head);
+    EXPECT_EQ((*head)[0], 0x31) << "its data is asked for";
+  }
+}
+
+TEST_F(ServerTest, AConnectionThatSendsAndDoesNotReadIsClosedAndTheOtherGoesOn) {
+  Limits limits;
+  limits.outputHighWater = 64U << 20;  // so that it is read on
+  limits.pingAfter = limits.pingTime = milliseconds(200);
+  start(limits);
+  const net::Address at = server->portals()[0].address;
+  Client reader(at, loop), deaf(at, loop, 4096);
+  ASSERT_TRUE(reader.login());
+  reader.attentions(0);
+  deaf.cmdSn = reader.cmdSn;
+  ASSERT_TRUE(deaf.login(1, server->sessions()[0].tsih));
+  for (std::uint32_t itt = 1; itt < 20; ++itt) {
+    deaf.send(deaf.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+  reader.cmdSn = deaf.cmdSn;
+  int answered = 0;
+  NopOut alive;
+  alive.immediate = true;
+  while (server->counters().connectionsNow == 2 && answered < 2000) {
+    deaf.send(alive);
+    reader.send(reader.command(100, 1, {}, 0));
+    ASSERT_TRUE(reader.next());
+    ++answered;
+  }
+  EXPECT_EQ(server->counters().connectionsNow, 1U);
+  EXPECT_EQ(server->counters().connectionFaults, 1U);
+  EXPECT_GT(answered, 10);
+  EXPECT_THAT(witness.ended, testing::IsEmpty());
+}
+
+// RFC 7143 4.2.3.4 and 4.2.3.5: whatever the session that issues the function has agreed.
+TEST_F(ServerTest, AResetIsToldToOtherSessionsWithFastAbortThatHaveTasksOnTheUnit) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop), fast(at, loop), plain(at, loop), elsewhere(at, loop);
+  fast.fastAbort = elsewhere.fastAbort = true;
+  std::uint8_t isid = 0;
+  for (Client* const one : {&asking, &fast, &plain, &elsewhere}) {
+    ASSERT_TRUE(one->login(++isid));
+    one->attentions(0);
+    one->attentions(1);
+  }
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 8};
+  for (Client* const one : {&fast, &plain, &elsewhere}) {
+    one->send(one->command(7, one == &elsewhere ? 0 : 1, write, 4096));
+    const auto r2t = one->next();
+    ASSERT_TRUE(r2t);
+    EXPECT_EQ((*r2t)[0], 0x31);
+  }
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::LogicalUnitReset;
+  function.lun[1] = 1;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = asking.cmdSn;
+  asking.send(function);
+  const auto response = asking.next();
+  ASSERT_TRUE(response);
+  EXPECT_EQ((*response)[0], 0x22);
+  const auto told = fast.next();
+  ASSERT_TRUE(told);
+  EXPECT_EQ((*told)[0], 0x32);
+  EXPECT_EQ((*told)[36], 5);
+  EXPECT_EQ((*told)[9], 1) << "the LUN";
+  EXPECT_THAT(plain.attentions(1), testing::ElementsAre(0x2903)) << "nothing but the unit attention";
+  elsewhere.send(elsewhere.command(8, 0, {}, 0));
+  const auto answer = elsewhere.next();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ((*answer)[0], 0x21) << "nothing was told there";
 }
 
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
