@@ -40,6 +40,16 @@ void SegmentCursor::copyFrom(std::span<const std::uint8_t> from) const {
   }
 }
 
+void SegmentCursor::fillZeroes(std::size_t bytes) const {
+  std::size_t within = within_;
+  for (std::size_t i = index_; i < segments_.size() && bytes > 0; ++i) {
+    const std::size_t size = std::min(segments_[i].size() - within, bytes);
+    if (size != 0) std::memset(segments_[i].data() + within, 0, size);
+    bytes -= size;
+    within = 0;
+  }
+}
+
 void SegmentCursor::advance(std::size_t bytes) {
   while (bytes > 0 && index_ < segments_.size()) {
     const std::size_t size = std::min(segments_[index_].size() - within_, bytes);

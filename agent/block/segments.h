@@ -28,6 +28,8 @@ class SegmentCursor {
   void copyTo(std::span<std::uint8_t> to) const;
   // Copies `from` to here; the position stays.
   void copyFrom(std::span<const std::uint8_t> from) const;
+  // Makes `bytes` from here on zeroes; the position stays.
+  void fillZeroes(std::size_t bytes) const;
   void advance(std::size_t bytes);
 
  private:

@@ -9,6 +9,8 @@
 namespace initiator {
 namespace {
 
+constexpr std::uint16_t kIscsiPort = 3260;
+
 bool randomBytes(std::span<std::uint8_t> out) {
   while (!out.empty()) {
     const ssize_t got = ::getrandom(out.data(), out.size(), 0);
@@ -126,13 +128,14 @@ void Session::abandon() { core_->abandon(loop_.now()); }
 
 void Session::connect(std::uint16_t cid, std::string_view address) {
   sockets_.emplace_back(cid, std::make_unique<PortalSocket>(loop_, static_cast<PortalSocketOwner&>(*this), cid));
-  while (resolvers_.size() < cid) resolvers_.push_back(std::make_unique<Resolver>(loop_));
+  while (resolvers_.size() < cid) resolvers_.push_back(std::make_unique<net::Resolver>(loop_));
   PortalSocket* const socket = sockets_.back().second.get();
-  resolvers_[cid - 1U]->ask(std::string(address), [this, cid, socket](base::Result<std::vector<net::Address>> found) {
+  const auto answered = [this, cid, socket](base::Result<std::vector<net::Address>> found) {
     if (found) return socket->connect(std::move(*found));
     // Only a name that was asked for can fail, and that answer comes from the loop.
     onSocketLost(cid, true, found.error().text);
-  });
+  };
+  resolvers_[cid - 1U]->ask(std::string(address), kIscsiPort, answered);
 }
 
 void Session::disconnect(std::uint16_t cid) {

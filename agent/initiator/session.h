@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "agent/initiator/portal_socket.h"
-#include "agent/initiator/resolver.h"
 #include "agent/iscsi/initiator_session.h"
 #include "shared/net/loop.h"
+#include "shared/net/resolver.h"
 #include "shared/net/timer.h"
 
 namespace initiator {
@@ -110,7 +110,7 @@ class Session final : private iscsi::InitiatorSessionOwner, private PortalSocket
   std::unique_ptr<Credentials> credentials_;
   iscsi::SentChallenges challenges_;
   std::vector<std::pair<std::uint16_t, std::unique_ptr<PortalSocket>>> sockets_;
-  std::vector<std::unique_ptr<Resolver>> resolvers_;  // by CID - 1
+  std::vector<std::unique_ptr<net::Resolver>> resolvers_;  // by CID - 1
   net::Timer timer_;
   base::TimePoint armed_ = base::kNever;
   net::Timer funeral_;  // destroys closed sockets, and tells of the end, when nothing of them is on the stack

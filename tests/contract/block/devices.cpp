@@ -12,6 +12,7 @@
 #include "agent/block/open_device.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
+#include "tests/contract/block/nbd_devices.h"
 #include "tests/fault/device/fault_device.h"
 #include "tests/support/scratch_folder.h"
 
@@ -197,6 +198,7 @@ std::vector<DeviceKind> deviceKinds() {
     loop("BlockDevice4096", 4096, "");
     loop("BufferedBlockDevice512", 512, ",buffered");
   }
+  for (DeviceKind& kind : nbdKinds()) kinds.push_back(std::move(kind));
   return kinds;
 }
 
