@@ -26,8 +26,12 @@ std::vector<net::Network> networksOf(const Setting& setting) {
 ControlNode controlNodeOf(const std::vector<Setting>& record) {
   std::string scratch;
   const auto& text = std::get<std::string>(record[0].value);
+  const auto settings = [&](std::string name, std::optional<names::Wwn> wwpn) {
+    return ControlNode{std::move(name), wwpn, networksOf(record[1]), std::get<std::string>(record[2].value)};
+  };
+  if (const auto wwpn = names::parseWwn(text)) return settings(names::toText(*wwpn), *wwpn);
   const std::string_view name = *names::normaliseIscsiName(text, scratch, names::FormRule::Relaxed);
-  return {std::string(name), networksOf(record[1]), std::get<std::string>(record[2].value)};
+  return settings(std::string(name), std::nullopt);
 }
 AddressRule addressRuleOf(const std::vector<Setting>& record) {
   return {net::Network::parse(std::get<std::string>(record[0].value)).value(), program::binding::Reading<Access>::from(record[1].value, 0)};

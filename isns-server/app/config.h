@@ -65,7 +65,8 @@ struct StartConfig {
 
 // A name that may do everything, when it comes from one of these networks or signs with this key.
 struct ControlNode {
-  std::string name;  // normalised
+  std::string name;  // an iSCSI name, normalised, or a WWPN as names::toText() writes it
+  std::optional<names::Wwn> wwpn;
   std::vector<net::Network> addresses;
   std::string key;  // the SPI of its key; empty: none
 };

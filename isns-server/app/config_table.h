@@ -196,7 +196,7 @@ inline constexpr BoundKey kKeys[] = {
 
 inline constexpr KeyRow kControlNodeColumns[] = {
     {"name", text(&kNodeName), std::nullopt, true,
-     "The iSCSI name or other node name, as the node sends it as source."},
+     "The iSCSI name, other node name or FC port name (WWPN), as the node sends it as source."},
     {"addresses", list(&kNetwork, 0, 64), "127.0.0.0/8, ::1", true,
      "The networks from which the name alone is believed."},
     {"key", optionalText(nullptr, 512), "", true,

@@ -18,7 +18,8 @@ core::Policy policyOf(const Config& config) {
   core::Policy policy;
   for (const ControlNode& node : r.controlNodes) {
     core::ControlNode& made = policy.controlNodes.emplace_back();
-    made.name = node.name;
+    made.wwpn = node.wwpn;
+    if (!node.wwpn) made.name = node.name;
     made.key = node.key;
     for (const net::Network& network : node.addresses) made.addresses.push_back(prefixOf(network));
   }

@@ -3,8 +3,10 @@
 // A value, replaced whole when the configuration is read again. Defaults are those of RFC 4171 2.4 where it names any.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ namespace core {
 // A node that may do everything, when it comes from one of its addresses or signs with its key. The name alone is
 // refused (DESIGN 5a).
 struct ControlNode {
-  std::string name;  // normalised
+  std::string name;  // an iSCSI name, normalised; empty for an FC port
+  std::optional<std::array<std::uint8_t, 8>> wwpn;  // of an FC port
   std::vector<isns::AddressPrefix> addresses;
   std::string key;  // SPI, or empty
 };

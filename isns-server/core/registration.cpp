@@ -1,6 +1,7 @@
 #include "isns-server/core/registration.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <array>
 
 #include "isns-server/core/entity_period.h"
@@ -90,8 +91,10 @@ class Registration {
 
   Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
   Status applyObject(ObjectSpec& object);
-  Status applyNodeType(const ObjectSpec& object, const Attribute& a);
+  Status applyType(const ObjectSpec& object, const Attribute& a);
   Status applyWwnnToken(const ObjectSpec& object, const Attribute& a);
+  [[nodiscard]] bool isControl(const ObjectSpec& object) const;
+  template <class T>
   void keepControlBit(const ObjectSpec& object);
   template <class T>
   Status applyAttributes(const ObjectSpec& object);
@@ -418,15 +421,11 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
     Status status = Status::Successful;
     switch (a.tag) {
       case tag::kNodeType:
-        status = applyNodeType(object, a);
+      case tag::kPortRole:
+        status = applyType(object, a);
         break;
       case tag::kWwnnToken:
         status = applyWwnnToken(object, a);
-        break;
-      case tag::kPortRole:
-        // Only the administrator makes control nodes (6.6.13), and his list holds iSCSI names.
-        if (!a.empty() && (a.u32() & isns::node_type::kControl) != 0) return Status::SourceUnauthorized;
-        tx_.setAttribute<T>(object.index, a.tag, a.value);
         break;
       case tag::kRegistrationPeriod:
         break;  // settlePeriod
@@ -443,25 +442,35 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
   return Status::Successful;
 }
 
-// Only the administrator makes control nodes (6.4.2); the bit follows from his list, whatever the client sends.
-Status Registration::applyNodeType(const ObjectSpec& object, const Attribute& a) {
-  const bool control = isControlName(policy_, object.text);
+bool Registration::isControl(const ObjectSpec& object) const {
+  return object.type == ObjectType::FcPort ? isControlPort(policy_, object.wwn) : isControlName(policy_, object.text);
+}
+
+// The type of a node or the role of an FC port. Only the administrator makes control nodes (6.4.2, 6.6.13); the bit
+// follows from his list, whatever the client sends.
+Status Registration::applyType(const ObjectSpec& object, const Attribute& a) {
+  const bool control = isControl(object);
   std::uint32_t type = a.empty() ? 0 : a.u32();
   if ((type & isns::node_type::kControl) != 0 && !control) return Status::SourceUnauthorized;
   if (control) type |= isns::node_type::kControl;
   std::uint8_t value[4];
   base::storeU32(value, type);
-  tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
+  if (object.type == ObjectType::FcPort) {
+    tx_.setAttribute<FcPort>(object.index, tag::kPortRole, value);
+  } else {
+    tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
+  }
   return Status::Successful;
 }
 
 // A control node that says no type, or takes it away, is one all the same.
+template <class T>
 void Registration::keepControlBit(const ObjectSpec& object) {
-  const std::uint32_t type = tx_.get<Node>(object.index)->type();
-  if ((type & isns::node_type::kControl) != 0 || !isControlName(policy_, object.text)) return;
+  const std::uint32_t type = tx_.get<T>(object.index)->type();
+  if ((type & isns::node_type::kControl) != 0 || !isControl(object)) return;
   std::uint8_t value[4];
   base::storeU32(value, type | isns::node_type::kControl);
-  tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
+  tx_.setAttribute<T>(object.index, std::is_same_v<T, FcPort> ? tag::kPortRole : tag::kNodeType, value);
 }
 
 Status Registration::applyWwnnToken(const ObjectSpec& object, const Attribute& a) {
@@ -501,14 +510,16 @@ Status Registration::applyObject(ObjectSpec& object) {
       object.isNew = !tx_.get<Node>(object.index)->registered();
       tx_.registerNode(object.index, entity_);
       if (const Status status = applyAttributes<Node>(object); status != Status::Successful) return status;
-      keepControlBit(object);
+      keepControlBit<Node>(object);
       assignWwnnToken(object);
       return Status::Successful;
     case ObjectType::FcPort:
       object.index = tx_.ensureFcPort(object.wwn);
       object.isNew = !tx_.get<FcPort>(object.index)->registered();
       tx_.registerFcPort(object.index, entity_);
-      return applyAttributes<FcPort>(object);
+      if (const Status status = applyAttributes<FcPort>(object); status != Status::Successful) return status;
+      keepControlBit<FcPort>(object);
+      return Status::Successful;
     case ObjectType::FcDevice:
       object.index = tx_.ensureFcDevice(object.wwn);
       return applyAttributes<FcDevice>(object);
@@ -636,7 +647,7 @@ Status Registration::checkScn() {
     if (object.type != ObjectType::Node && object.type != ObjectType::FcPort) continue;
     for (const Attribute& a : attributesOf(object)) {
       if ((a.tag != tag::kScnBitmap && a.tag != tag::kIfcpScnBitmap) || a.empty() || a.u32() == 0) continue;
-      const bool control = source_.control || isControlName(policy_, object.text);
+      const bool control = source_.control || isControl(object);
       if (const Status status = checkScnBitmap(tx_.state(), policy_, entity_, a.u32(), control);
           status != Status::Successful) {
         return status;
@@ -735,6 +746,12 @@ bool sayWholeGroup(const Request& request, const Transaction& tx, const PortalGr
 bool isControlName(const Policy& policy, std::string_view name) {
   return !name.empty() && std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(),
                                       [&](const ControlNode& node) { return node.name == name; });
+}
+
+bool isControlPort(const Policy& policy, base::ByteView wwpn) {
+  return std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(), [&](const ControlNode& node) {
+    return node.wwpn && std::equal(wwpn.begin(), wwpn.end(), node.wwpn->begin(), node.wwpn->end());
+  });
 }
 
 bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {

@@ -134,16 +134,22 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
           port != nullptr && port->registered()) {
         source.fcPort = port;
       }
-      return Status::Successful;
+      break;
     case tag::kIscsiName:
       source.name = request.source.text();
       break;
     default:
       return Status::Successful;  // a switch or an entity, which the handler looks up
   }
+  const bool isPort = request.source.tag == tag::kFcPortName;
+  const auto isSource = [&](const ControlNode& node) {
+    if (!isPort) return node.name == source.name;
+    const base::ByteView wwpn = request.source.value;
+    return node.wwpn && std::equal(wwpn.begin(), wwpn.end(), node.wwpn->begin(), node.wwpn->end());
+  };
   bool claimsControl = false;
   for (const ControlNode& node : policy.controlNodes) {
-    if (node.name != source.name) continue;
+    if (!isSource(node)) continue;
     claimsControl = true;
     if (!node.key.empty() && node.key == peer.authenticatedSpi) source.control = true;
     for (const isns::AddressPrefix& range : node.addresses) source.control |= range.holds(peer.address);
@@ -152,6 +158,7 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
     notes.controlNodeRefused = true;
     return Status::SourceUnauthorized;
   }
+  if (isPort) return Status::Successful;
   if (!peer.authenticatedSpi.empty() && !source.control && !maySpeakAs(peer.authenticatedSpi, source.name)) {
     return Status::SourceUnauthorized;
   }

@@ -42,7 +42,9 @@ bool readBitmap(std::span<const Attribute> operating, std::uint32_t& bitmap) {
 }
 
 bool isControl(const Source& source, const Subject& subject, const Policy& policy) {
-  return source.control || (subject.node != nullptr && isControlName(policy, subject.node->name()));
+  if (source.control) return true;
+  if (subject.fcPort != nullptr) return isControlPort(policy, subject.fcPort->attributes.value(tag::kFcPortName));
+  return subject.node != nullptr && isControlName(policy, subject.node->name());
 }
 
 void storeBitmap(Transaction& tx, const Subject& subject, std::uint32_t bitmap) {

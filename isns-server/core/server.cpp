@@ -192,7 +192,10 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
-  if (notes.controlNodeRefused) note(Notice::Kind::ControlNodeRefused, source.name, arrival.peer.address);
+  if (notes.controlNodeRefused) {
+    const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
+    note(Notice::Kind::ControlNodeRefused, port.empty() ? source.name : port, arrival.peer.address);
+  }
   if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
   if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
   return {status, status == Status::MessageFormatError ? Malformed::Order : Malformed::No};

@@ -7,6 +7,7 @@
 #include "shared/isns/ip_text.h"
 #include "shared/isns/message_writer.h"
 #include "shared/isns/value_text.h"
+#include "shared/names/wwn.h"
 
 namespace scenario {
 
@@ -161,7 +162,11 @@ void World::set(const std::string& key, const std::string& value) {
   else if (key == "ifcp_targets_modify_domains") policy_.ifcpTargetsModifyDomains = on;
   else if (key == "control_node") {
     core::ControlNode node;
-    node.name = value;
+    if (const auto wwpn = names::parseWwn(value)) {
+      node.wwpn = *wwpn;
+    } else {
+      node.name = value;
+    }
     node.addresses.push_back({*isns::parseIp("127.0.0.0"), 104});
     policy_.controlNodes.push_back(node);
   } else {

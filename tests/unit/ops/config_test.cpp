@@ -125,6 +125,16 @@ network = "10.0.0.0/8"
   EXPECT_TRUE(parsed("control_node = []").runtime.controlNodes.empty());
 }
 
+TEST(Config, AControlNodeMayBeAnFcPort) {
+  const app::Config config = parsed("[[control_node]]\nname = \"50-00-00-00-00-00-00-0C\"\n");
+  ASSERT_EQ(config.runtime.controlNodes.size(), 1U);
+  EXPECT_EQ(config.runtime.controlNodes[0].name, "50:00:00:00:00:00:00:0c");
+  EXPECT_EQ(config.runtime.controlNodes[0].wwpn, (names::Wwn{0x50, 0, 0, 0, 0, 0, 0, 0x0c}));
+  EXPECT_THAT(errorsOf("[[control_node]]\nname = \"50:00:00:00:00:00:00:0c\"\n[[control_node]]\n"
+                       "name = \"500000000000000C\"\n"),
+              ElementsAre("f.toml:4:8: control node '50:00:00:00:00:00:00:0c' is there twice"));
+}
+
 TEST(Config, SaysWhereAMistakeStandsAndWhatWasMeant) {
   EXPECT_THAT(errorsOf("[listen]\n  prot = 3300\n"),
               ElementsAre("f.toml:2:3: unknown key 'listen.prot'; did you mean 'listen.port'?"));
