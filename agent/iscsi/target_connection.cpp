@@ -464,7 +464,10 @@ void TargetConnection::respondText(const TextRequest& request) {
   response.targetTransferTag = answer.final ? kReservedTag : 1;  // one exchange at a time, so one tag does
   sendCopy(response, true, answer.text);
   if (!answer.final) return;
-  if (text_->agreed()) apply(*text_->agreed());
+  if (text_->agreed()) {
+    apply(*text_->agreed());
+    session_->segmentLengthChanged(*this);
+  }
   text_ = nullptr;
 }
 

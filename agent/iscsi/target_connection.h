@@ -133,6 +133,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   }
   // Data-In. `again`: it was sent before, with this StatSN.
   void sendData(DataIn& pdu, std::span<DataPart> parts, std::optional<std::uint32_t> again = std::nullopt);
+  // A Response in the place of a status that was sent and is kept.
+  void sendInPlace(ScsiResponse& response, base::ByteView data, const TargetTask& task);
   // Whose status the next PDU with status is.
   void keepFor(TargetTask& task) { keepFor_ = &task; }
   // Requests that are the connection's to answer, in their turn.

@@ -17,7 +17,10 @@ void TargetConnection::keep(BhsView bhs, base::ByteView data) {
   status.task = std::exchange(keepFor_, nullptr);
   status.dataIn = BasicHeader::load(bhs).is(Opcode::DataIn);
   if (status.dataIn) status.dataSn = loadWord(bhs, 36);
-  if (status.task != nullptr) status.task->statusKept = true;
+  if (status.task != nullptr) {
+    status.task->statusKept = true;
+    status.task->statSn = loadWord(bhs, at::kStatSn);
+  }
   status_.assign(handle, [this](StatusSequence::Handle oldest) { releaseStatus(oldest); });
 }
 
@@ -49,6 +52,21 @@ void TargetConnection::resend(KeptStatus& status) {
   attend();
 }
 
+// Another Response in the place of the status of a task that was sent: the same StatSN, and a Status SNACK gets the
+// latest (11.16.3).
+void TargetConnection::sendInPlace(ScsiResponse& response, base::ByteView data, const TargetTask& task) {
+  const auto handle = status_.find(task.statSn);
+  if (kept_ == nullptr || !handle) return;
+  KeptStatus& status = kept_->at(*handle);
+  session_->stamp(response, !stuck_);
+  response.statSn = task.statSn;
+  response.dataSegmentLength = static_cast<std::uint32_t>(data.size());
+  response.encode(status.bhs);
+  status.data.assign(data.begin(), data.end());
+  status.dataIn = false;
+  resend(status);
+}
+
 void TargetConnection::onSnack(const Snack& snack, base::ByteView header) {
   if (kept_ == nullptr) return reject(RejectReason::SnackReject, header);
   if (snack.type != SnackType::Status) {
@@ -65,6 +83,8 @@ void TargetConnection::onSnack(const Snack& snack, base::ByteView header) {
 
 void TargetSession::statusReleased(TargetTask& task) {
   task.statusKept = false;
+  // Acknowledged while its data goes again: nobody wants the rest.
+  if (task.state == TaskState::StatusSent) task.answered = true;
   retireIfDone(task);
 }
 
@@ -87,8 +107,7 @@ std::optional<RejectReason> TargetSession::onSnack(TargetConnection& connection,
     if (sends && transfer.in.acknowledge(snack.begRun, task->dataSn)) return std::nullopt;
     return RejectReason::InvalidDataAck;
   }
-  // Segments of another length than they were sent in: MaxRecvDataSegmentLength never gets smaller for a task here.
-  if (snack.type == SnackType::RData) return RejectReason::SnackReject;
+  if (snack.type == SnackType::RData) return resegment(*task, snack);
   if (sends) {
     const SnackAnswer answer = transfer.in.snack(snack.begRun, snack.runLength, task->dataSn);
     if (answer.verdict == SnackVerdict::ProtocolError) return RejectReason::ProtocolError;
@@ -114,6 +133,30 @@ std::optional<RejectReason> TargetSession::onSnack(TargetConnection& connection,
   return std::nullopt;
 }
 
+// R-Data: what was not acknowledged goes again, in segments of the present length, and then a Response which says so.
+std::optional<RejectReason> TargetSession::resegment(TargetTask& task, const Snack& snack) {
+  const bool named = snack.targetTransferTag != 0 && snack.targetTransferTag != kReservedTag;
+  if (!named || snack.begRun != 0 || snack.runLength != 0) return RejectReason::InvalidPduField;
+  // Nothing was sent, and there is nothing to cut anew.
+  if (!task.completed || task.residuals.in == 0) return RejectReason::ProtocolError;
+  // Answered, and only the socket has it yet: its status can no longer be sent again.
+  if (task.answered && !task.statusKept) return RejectReason::SnackReject;
+  if (!task.transfer->in.resegment(task.link->dataInParameters().maxDataSegmentLength, task.dataSn)) {
+    return RejectReason::SnackReject;
+  }
+  task.snackTag = snack.targetTransferTag;
+  task.answered = false;
+  sendAnswer(task);
+  return std::nullopt;
+}
+
+void TargetSession::segmentLengthChanged(TargetConnection& connection) {
+  tasks_.forEach([&](TargetTask& task) {
+    if (task.link != &connection || !task.completed || task.answered) return;
+    task.transfer->in.segmentLength(connection.dataInParameters().maxDataSegmentLength);
+  });
+}
+
 void TargetSession::askAgain(TargetConnection& connection) {
   for (TargetTask* const task : std::vector(waiting_)) {
     if (task->link != &connection || task->openSequences == 0 || task->state != TaskState::ReceivingData) continue;
@@ -135,6 +178,7 @@ void TargetSession::suspend(TargetTask& task) {
   task.link = nullptr;
   task.suspended = true;
   task.statusKept = false;
+  task.snackTag = 0;  // of this connection
   if (task.state != TaskState::Executing) task.state = TaskState::Suspended;
 }
 

@@ -147,7 +147,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.unit = nullptr;
   task.dataOut = {};
   task.dataSn = 0;
-  task.heldBytes = 0;
+  task.heldBytes = task.snackTag = 0;
   task.since = now;
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
@@ -567,7 +567,7 @@ bool TargetSession::sendAnswer(TargetTask& task) {
   }
   if (!hasData || !transfer.in.statusSent()) {
     endCommand(task);
-    if (recovers()) task.link->keepFor(task);
+    if (recovers() && !task.statusKept) task.link->keepFor(task);
     sendResponse(task);
   }
   task.answered = true;
@@ -630,19 +630,26 @@ void TargetSession::sendResponse(TargetTask& task) {
   response.residual = task.residuals.main;
   response.bidirectionalReadResidual = task.residuals.read;
   if (task.residuals.in != 0) response.expDataSn = transfer.in.pdusSent();
-  if (answer.sense.empty()) return task.link->send(response, true);
+  response.snackTag = task.snackTag;
+  if (answer.sense.empty()) {
+    if (task.statusKept) return task.link->sendInPlace(response, {}, task);
+    return task.link->send(response, true);
+  }
   const auto length = senseLengthField(static_cast<std::uint16_t>(answer.sense.size()));
   std::array<std::uint8_t, 2 + 252> segment;
   const std::size_t size = std::min(answer.sense.size(), segment.size() - length.size());
   std::copy(length.begin(), length.end(), segment.begin());
   std::copy_n(answer.sense.begin(), size, segment.begin() + length.size());
-  task.link->sendCopy(response, true, base::ByteView(segment).first(length.size() + size));
+  const base::ByteView data = base::ByteView(segment).first(length.size() + size);
+  if (task.statusKept) return task.link->sendInPlace(response, data, task);
+  task.link->sendCopy(response, true, data);
 }
 
 void TargetSession::onOutputRoom(TargetConnection& connection) {
   bool room = true;
   tasks_.forEachOnConnection(connection.cid(), [&](TargetTask& task) {
-    if (!room || task.link != &connection || task.state != TaskState::Sending || task.answered) return;
+    const bool sends = task.state == TaskState::Sending || task.state == TaskState::StatusSent;
+    if (!room || task.link != &connection || !sends || task.answered) return;
     room = sendAnswer(task);
   });
 }
@@ -676,6 +683,7 @@ void TargetSession::drop(TargetTask& task, Loss loss) {
   }
   if (task.kind == TaskKind::ScsiCommand) leaveWaiting(task);
   leaveBehind(task);
+  task.statusKept = false;
   if (task.inFlight && loss == Loss::Aborted) {
     task.state = TaskState::Aborted;  // the rest of its PDU is awaited
     return;

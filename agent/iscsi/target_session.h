@@ -168,6 +168,8 @@ class TargetSession {
   void resendStatusData(TargetTask& task, std::uint32_t dataSn, std::uint32_t statSn);
   // A status is acknowledged, or can no longer be asked for.
   void statusReleased(TargetTask& task);
+  // The initiator has declared another MaxRecvDataSegmentLength: what is still to be sent follows it.
+  void segmentLengthChanged(TargetConnection& connection);
   // Data that was asked for did not come.
   void askAgain(TargetConnection& connection);
   // Logout "remove the connection for recovery".
@@ -257,6 +259,7 @@ class TargetSession {
     }
   }
   void reassign(TargetTask& task, TargetTask& function);
+  [[nodiscard]] std::optional<RejectReason> resegment(TargetTask& task, const Snack& snack);
   void announce();
   void sayWindow();
 

@@ -68,6 +68,8 @@ struct TargetTask : Task, OutputHold {
   std::uint64_t presentedOut = 0;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
+  std::uint32_t snackTag = 0;      // of the last R-Data SNACK: the status goes into a Response that names it
+  std::uint32_t statSn = 0;        // of its status, where that is kept
   std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
   base::TimePoint owedSince{};     // in TargetSession::waiting_ since then

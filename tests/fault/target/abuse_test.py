@@ -317,6 +317,18 @@ class Sessions(AbuseTest):
         self.assertEqual((answer.opcode, answer.header[2]), (hand.REJECT, 4))
         self.assertTrue(talker.ready())
 
+    def test_a_cold_reset_ends_all_sessions_and_new_ones_begin(self):
+        resetter = self.session()
+        self.assertTrue(resetter.ready())
+        resetter.send(resetter.pdu(hand.TASK | hand.IMMEDIATE, 0x87, 1, w20=hand.RESERVED, w24=resetter.cmd_sn))
+        self.assertEqual(self.expect(resetter, hand.TASK_RESPONSE, 1).status, 0)
+        eventually(lambda: self.agent.metric("agent_connections_open") == 0, "all are closed")
+        self.assertTrue(self.session().ready())
+        self.good.close()
+        self.good = Initiator(self.agent.port)  # not by hand(): it would be closed before stop() asks
+        self.good.isid = 60000
+        self.assertEqual(self.good.login(OPEN).status, 0)
+
     def test_random_changes_of_good_pdus_break_nothing(self):
         seed = chosen.seed or random.SystemRandom().randrange(1, 1 << 31)
         chance = random.Random(seed)
@@ -344,6 +356,8 @@ class Sessions(AbuseTest):
                         for _ in range(chance.choice((0, 1, 1, 2, 5))):
                             raw[chance.randrange(min(len(raw), 48))] = chance.choice((0, 1, 0x7f, 0x80, 0xff,
                                                                                     chance.randrange(256)))
+                        if raw[0] & 0x3f == hand.TASK and raw[1] & 0x7f == 7:
+                            continue  # TARGET COLD RESET ends the good session, and rightly so
                         wild.send(bytes(raw))
                 except OSError:
                     pass

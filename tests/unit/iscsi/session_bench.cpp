@@ -361,6 +361,7 @@ std::string Peer::lineOf(const PduHead& head) {
       }
       dataIns.erase(itt);
       std::string line = "RESP " + tag + " st=" + hexByte(pdu.status);
+      if (pdu.snackTag != 0) line += " snack=" + std::to_string(pdu.snackTag);
       if (const auto segment = readSenseSegment(data_); segment && segment->sense.size() >= 14) {
         line += " " + hexByte(segment->sense[12]) + "/" + hexByte(segment->sense[13]);
       }

@@ -103,6 +103,84 @@ TEST(TargetRecovery, DataComesAgainAndItsStatusByItsOwnNumber) {
   EXPECT_EQ(peer.session().tasks(), 0U);
 }
 
+// RFC 7143 11.16.3: the initiator has declared another length since, and takes nothing of what it has not acknowledged.
+Snack rDataSnack(Peer& peer, std::uint32_t itt, std::uint32_t tag) {
+  Snack snack = snackOf(peer, SnackType::RData, itt, 0, 0);
+  snack.targetTransferTag = tag;
+  return snack;
+}
+
+TEST(TargetRecovery, DataComesAgainInOtherSegmentsAndItsStatusSaysSo) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, kShort}));
+  const std::uint32_t statSn = peer.expStatSn;
+  peer.sendRead(1, 1200);
+  EXPECT_EQ(peer.take().size(), 3U);
+  TextRequest text = peer.text(5);
+  text.expStatSn = statSn;
+  peer.send(text, textOf({"MaxRecvDataSegmentLength=1024"}));
+  EXPECT_THAT(peer.take(), ElementsAre("TEXT F"));
+  for (const std::uint32_t tag : {7U, 8U}) {
+    const std::string response = "RESP 1 st=00 snack=" + std::to_string(tag) + " again";
+    peer.send(rDataSnack(peer, 1, tag));
+    EXPECT_THAT(peer.take(), ElementsAre("IN 1 sn=0 off=0 len=1024", "IN 1 sn=1 off=1024 len=176 F", response))
+        << "with the StatSN that its status had";
+    EXPECT_TRUE(std::equal(peer.received[1].begin(), peer.received[1].end(), pattern().begin()));
+    peer.send(statusSnack(peer, statSn));
+    EXPECT_THAT(peer.take(), ElementsAre(response)) << "the latest";
+  }
+  peer.acknowledge();
+  EXPECT_EQ(peer.session().tasks(), 0U);
+  peer.send(rDataSnack(peer, 1, 9));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 04")) << "acknowledged";
+}
+
+TEST(TargetRecovery, ResegmentedDataWaitsForRoomAndEndsWithItsConnection) {
+  for (const bool lost : {false, true}) {
+    SessionLimits limits;
+    limits.outputHighWater = 2048;
+    Bench bench(limits);
+    Peer& peer = recovering(bench.peer({kLevel1, kShort}));
+    const std::uint32_t statSn = peer.expStatSn;
+    peer.sendRead(1, 8192);
+    peer.take();
+    Snack again = rDataSnack(peer, 1, 7);
+    again.expStatSn = statSn;
+    peer.send(again);
+    EXPECT_EQ(peer.session().tasks(), 1U);
+    peer.readSome(1024);
+    if (lost) {
+      TargetSession& session = peer.session();
+      peer.lose();
+      EXPECT_EQ(session.tasks(), 0U);
+      continue;
+    }
+    EXPECT_EQ(peer.take().back(), "RESP 1 st=00 snack=7 again");
+    EXPECT_EQ(peer.received[1].size(), 8192U);
+    peer.acknowledge();
+    EXPECT_EQ(peer.session().tasks(), 0U);
+  }
+}
+
+TEST(TargetRecovery, ARequestForOtherSegmentsMustBeWellFormed) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, kShort}));
+  const std::uint32_t statSn = peer.expStatSn;
+  peer.sendRead(1, 600);
+  peer.take();
+  for (const std::uint32_t tag : {0U, kReservedTag}) {
+    Snack snack = rDataSnack(peer, 1, tag);
+    snack.expStatSn = statSn;
+    peer.send(snack);
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 09"));
+  }
+  Snack run = rDataSnack(peer, 1, 7);
+  run.expStatSn = statSn;
+  run.begRun = 1;
+  peer.send(run);
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 09"));
+}
+
 TEST(TargetRecovery, AtLevel0ASnackIsRejected) {
   Bench bench;
   Peer& peer = recovering(bench.peer());
