@@ -441,21 +441,27 @@ TEST_F(NbdDeviceTest, requestsWaitForTheServerOnlySoLong) {
 }
 
 TEST_F(NbdDeviceTest, serverThatStopsIsLeftWhenNothingIsOpen) {
+  server_.maximum = 4096;
   open();
   Request& refused = submit(IoKind::Read, 0, 1);
   Request& other = submit(IoKind::Read, 8, 1);
-  const NbdRequest a = server_.next(), b = server_.next();
+  Request& longer = submit(IoKind::Read, 32, 9);
+  const NbdRequest a = server_.next(), b = server_.next(), half = server_.next();
   server_.error(a, 108);
   ASSERT_TRUE(describes("the server is being shut down"));
   Request& later = submit(IoKind::Read, 16, 1);
   EXPECT_TRUE(server_.silent()) << "nothing is begun any more";
   server_.hole(b, 4096, 512, true);
   EXPECT_EQ(endOf(other), IoResult::Ok);
+  server_.hole(half, 32 * 512, 4096, true);
   EXPECT_EQ(server_.next().command, nbd::Command::Disconnect);
   EXPECT_TRUE(server_.clientLeft());
   ASSERT_TRUE(server_.acceptAndShakeHands());
   server_.hole(server_.next(), 0, 512, true);
+  server_.hole(server_.next(), 32 * 512, 4096, true);
   server_.hole(server_.next(), 16 * 512, 512, true);
+  server_.hole(server_.next(), 40 * 512, 512, true);
+  EXPECT_EQ(endOf(longer), IoResult::Ok);
   EXPECT_EQ(endOf(refused), IoResult::Ok);
   EXPECT_EQ(endOf(later), IoResult::Ok);
 }
