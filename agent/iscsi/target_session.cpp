@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/iscsi/lun_form.h"
 #include "agent/iscsi/sense_segment.h"
 #include "agent/iscsi/serial.h"
 #include "agent/iscsi/target_connection.h"
@@ -103,7 +104,7 @@ void TargetSession::requestLogout(std::uint16_t seconds) {
 
 void TargetSession::clearWaiting(std::uint64_t lun) {
   dropAll(Loss::Aborted, [&](const TargetTask& task) {
-    return task.kind == TaskKind::ScsiCommand && task.lun == lun &&
+    return task.kind == TaskKind::ScsiCommand && sameLun(task.lun, lun) &&
            (task.state == TaskState::Held || task.state == TaskState::ReceivingData ||
             task.state == TaskState::Ready);
   });

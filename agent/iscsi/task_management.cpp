@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/iscsi/lun_form.h"
 #include "agent/iscsi/serial.h"
 
 namespace iscsi {
@@ -95,11 +96,11 @@ bool isAffected(const Task& task, const AffectedSet& set) {
   const bool below = serialLess(task.cmdSn, set.cmdSn);
   switch (set.scope) {
     case S::NexusUnit:
-      return set.issuingSession && below && task.lun == set.lun;
+      return set.issuingSession && below && sameLun(task.lun, set.lun);
     case S::TaskSet:
-      return task.lun == set.lun && (set.issuingSession ? below : set.sharedTaskSet);
+      return sameLun(task.lun, set.lun) && (set.issuingSession ? below : set.sharedTaskSet);
     case S::LogicalUnit:
-      return task.lun == set.lun;
+      return sameLun(task.lun, set.lun);
     case S::Target:
       return true;
     case S::OneTask:
