@@ -70,6 +70,7 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
     EXPECT_TRUE(applied) << applied.error().text;
   }
   [[nodiscard]] target::TargetServer& server() { return *server_; }
+  [[nodiscard]] block::DeviceOpener& stores() { return *stores_; }
   [[nodiscard]] std::string url(std::uint32_t lun) const {
     return "iscsi://127.0.0.1:" + std::to_string(port_) + "/" + kTarget + "/" + std::to_string(lun);
   }

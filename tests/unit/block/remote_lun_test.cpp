@@ -215,6 +215,45 @@ TEST_F(RemoteLunOfServer, AnotherSizeIsNoticed) {
   EXPECT_EQ(write(*device, 4000, 96, 2), IoResult::Ok);
 }
 
+// The store of a unit is a LUN of its own target: that works, and when the LUN becomes the unit itself it ends.
+TEST_F(RemoteLunOfServer, AUnitThatBecomesItsOwnStoreEndsInsteadOfAskingItself) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const std::string store = server.url(0);
+  ASSERT_TRUE(driveUntil([&] { return server.stores().check(store).ok(); }));
+  const auto a = LoopServer::unit("a", file("a"), 1);
+  const auto loops = LoopServer::unit("loops", store, 2);
+  server.apply({a, loops});
+  {
+    const auto device = open(server.url(1));
+    ASSERT_NE(device, nullptr);
+    EXPECT_EQ(write(*device, 0, 8, 1), IoResult::Ok);
+    EXPECT_TRUE(holds(*device, 0, 8, 1));
+  }
+  server.apply({loops, a});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  EXPECT_NE(write(*device, 0, 8, 2), IoResult::Ok);
+  const auto below = open(server.url(1));
+  ASSERT_NE(below, nullptr);
+  EXPECT_TRUE(holds(*below, 0, 8, 1));
+}
+
+TEST_F(RemoteLunOfServer, OpeningsOfStoresThatNobodyWantsAreDropped) {
+  LoopServer server(loop, {LoopServer::unit("a", "memory:1M", 1)});
+  const std::string store = server.url(0);
+  DeviceOpener& stores = server.stores();
+  EXPECT_THAT(stores.check(store).error().text, HasSubstr("not connected yet"));
+  int told = 0;
+  stores.setChanged([&] {
+    ++told;
+    stores.keep({store});
+    stores.keep({});  // also from here
+  });
+  EXPECT_EQ(stores.pending(), 1U);
+  ASSERT_TRUE(driveUntil([&] { return told == 1; }));
+  EXPECT_EQ(stores.pending(), 0U);
+}
+
 // ---- against a target that answers what the test wants
 
 struct RemoteLunOfScript : RemoteLunTest {
