@@ -38,6 +38,9 @@ struct StartConfig {
     std::uint16_t port = 0;
   } http;
   block::EngineOptions engine;
+  struct Initiator {
+    std::string name;  // empty: this machine's (ownInitiatorName)
+  } initiator;
   target::Limits limits;
   std::vector<target::PortalFacts> portals;
 };

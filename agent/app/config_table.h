@@ -85,6 +85,10 @@ inline constexpr BoundKey kKeys[] = {
     key<&S::engine, &block::EngineOptions::threads>("engine.threads", integer(1, 64, "threads"), "8",
         "How many threads a pool has."),
 
+    key<&S::initiator, &S::Initiator::name>("initiator.name", optionalText(&kIscsiName, 223), "",
+        "The iSCSI name with which the agent logs in to other targets, for stores that are logical units there; empty "
+        "for that of /etc/iscsi/initiatorname.iscsi, or one made of the host name."),
+
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",
         "How many connections are open at once; further ones wait in the kernel."),
     limit<&L::loginsAtATime>("limits.logins_at_a_time", integer(1, 1'000'000, "connections"), "4096",
@@ -151,8 +155,9 @@ inline constexpr KeyRow kUnitColumns[] = {
     // clang-format off
     {"id", text(&kUnitId, 63), std::nullopt, true, "Its name here; access rules and sanctl speak of it by this."},
     {"store", text(&kStore), std::nullopt, true,
-     "What holds its blocks: memory:SIZE, null:SIZE, file:/PATH or /dev/NAME, and behind commas block=512 or 4096, "
-     "readonly, direct or buffered, thin or thick, writethrough."},
+     "What holds its blocks: memory:SIZE, null:SIZE, file:/PATH, /dev/NAME or iscsi://HOST[:PORT]/TARGET/LUN, and "
+     "behind commas block=512 or 4096, readonly, direct or buffered, thin or thick, writethrough; of iscsi, for CHAP, "
+     "user=NAME and secret=/PATH of a file, and for mutual CHAP target-user and target-secret too."},
     {"serial", optionalText(&kAscii, 252), "", true,
      "Its serial number; empty for one that is made of the id and the agent's identity."},
     {"naa", optionalText(&kNaa, 32), "", true,

@@ -1,6 +1,6 @@
 #include "agent/app/credentials.h"
 
-#include "agent/app/secret_file.h"
+#include "shared/net/secret_file.h"
 
 namespace agent {
 namespace {
@@ -28,7 +28,7 @@ class Loader {
   base::Secret secret(const Record& record, ChapColumn column) {
     const std::string& name = textAt(record, column);
     if (name.empty()) return {};
-    auto read = readSecretFile(name[0] == '/' ? name : secrets_.folder + "/" + name);
+    auto read = net::readSecretFile(name[0] == '/' ? name : secrets_.folder + "/" + name);
     if (read) return std::move(*read);
     errors_.push_back({at(record, column).at, read.error().text});
     return {};

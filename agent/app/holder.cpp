@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/block/store_spec.h"
+
 namespace agent {
 namespace {
 
@@ -30,11 +32,12 @@ target::Setup Holder::withoutMissing(const target::Setup& wanted) const {
   return setup;
 }
 
-bool Holder::leaveOutBroken(const target::Setup& setup) {
+bool Holder::leaveOutBroken(const target::Setup& setup, Mode mode) {
   bool found = false;
   for (const target::UnitSetup& unit : setup.units) {
     const target::UnitSetup* running = findUnit(targets_.setup(), unit.id);
     if (running != nullptr && running->sameStore(unit)) continue;
+    if (mode == Mode::Refuse && !block::isRemoteStore(unit.store)) continue;
     const auto status = probe_(unit);
     if (status) continue;
     found = true;
@@ -45,6 +48,12 @@ bool Holder::leaveOutBroken(const target::Setup& setup) {
 }
 
 base::Status Holder::apply(target::Setup wanted, Mode mode) {
+  const base::Status status = hold(std::move(wanted), mode);
+  hears_.wants(wanted_);
+  return status;
+}
+
+base::Status Holder::hold(target::Setup wanted, Mode mode) {
   const auto missingBefore = missing_;
   std::erase_if(missing_, [&](const auto& entry) {
     const target::UnitSetup* was = findUnit(wanted_, entry.first);
@@ -55,7 +64,7 @@ base::Status Holder::apply(target::Setup wanted, Mode mode) {
   target::Setup setup = withoutMissing(wanted);
   hears_.settle();
   auto status = targets_.apply(setup);
-  if (!status && mode == Mode::LeaveOut && leaveOutBroken(setup)) status = targets_.apply(withoutMissing(wanted));
+  if (!status && leaveOutBroken(setup, mode)) status = targets_.apply(withoutMissing(wanted));
   if (!status) {
     missing_ = missingBefore;
     return status;
@@ -71,10 +80,12 @@ base::Status Holder::apply(target::Setup wanted, Mode mode) {
 
 bool Holder::retry() {
   const auto before = missing_;
-  std::erase_if(missing_, [&](const auto& entry) {
-    const target::UnitSetup* unit = findUnit(wanted_, entry.first);
-    return unit == nullptr || probe_(*unit).ok();
-  });
+  for (auto at = missing_.begin(); at != missing_.end();) {
+    const target::UnitSetup* unit = findUnit(wanted_, at->first);
+    const base::Status status = unit == nullptr ? base::Status() : probe_(*unit);
+    if (!status) at->second = status.error().text;
+    at = status ? missing_.erase(at) : std::next(at);
+  }
   if (missing_.size() == before.size()) return false;
   const target::Setup old = targets_.setup();
   if (auto status = targets_.apply(withoutMissing(wanted_)); !status) {

@@ -1,8 +1,8 @@
 // Holder: brings a setup into force, with what an agent needs beside the target server's all or nothing.
 //
 // A unit that cannot be opened at a start or a reload is left out, with its LUNs, told of and tried again; a change by
-// an administrator that cannot be opened is refused whole. A unit in memory that was resized goes on living though its
-// store is called otherwise now. The loop's thread; apply() and retry() may block as stores are opened.
+// an administrator that cannot be opened is refused whole, but for units behind a network, which may come later. A unit
+// in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and retry() may block as local stores are opened.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,8 @@ class Holder {
     std::function<void(const target::UnitFacts&)> opened;
     std::function<void(std::string_view unit)> closed;
     std::function<void(std::string_view unit, const base::Error&)> failed;
+    // Another setup is wanted from now on, or one was tried and refused.
+    std::function<void(const target::Setup& wanted)> wants = [](const target::Setup&) {};
   };
   // Borrowed; they live longer.
   Holder(Targets& targets, StoreProbe probe, Hears hears)
@@ -28,7 +30,7 @@ class Holder {
 
   enum class Mode : std::uint8_t {
     LeaveOut,  // units that cannot be opened
-    Refuse,    // a setup of which a new unit cannot be opened
+    Refuse,    // a setup of which a new unit on a local store cannot be opened
   };
   base::Status apply(target::Setup wanted, Mode mode);
   // Units that were left out, once more. True when one more is there.
@@ -47,7 +49,8 @@ class Holder {
     std::string running;  // as it was opened
   };
   [[nodiscard]] target::Setup withoutMissing(const target::Setup& wanted) const;
-  bool leaveOutBroken(const target::Setup& setup);
+  bool leaveOutBroken(const target::Setup& setup, Mode mode);
+  base::Status hold(target::Setup wanted, Mode mode);
   void tellDifference(const target::Setup& before);
 
   Targets& targets_;

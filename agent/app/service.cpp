@@ -6,7 +6,7 @@
 
 #include "agent/app/control_views.h"
 #include "agent/app/facts_metrics.h"
-#include "agent/block/open_device.h"
+#include "agent/app/own_name.h"
 #include "shared/program/process.h"
 
 namespace agent {
@@ -34,7 +34,14 @@ base::Status Service::start() {
   engine_ = std::move(*engine);
   parts_.log.write<Event::EngineChosen>(base::now(),
                                         {{"engine", engine_->description()}, {"reason", engine_->reason()}});
-  targets_ = parts_.makeTargets({parts_.loop, *engine_, credentials_, unitStates_, observer_, parts_.random},
+  auto name = initiatorNameOf(config_.start);
+  if (!name) return base::fail(name.error());
+  stores_ = std::make_unique<block::DeviceOpener>(parts_.loop, *engine_, std::move(*name));
+  // At the start the rest of this function sees to what is missing.
+  stores_->setChanged([this] {
+    if (started_) retryUnits();
+  });
+  targets_ = parts_.makeTargets({parts_.loop, *stores_, credentials_, unitStates_, observer_, parts_.random},
                                 config_.start.limits);
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
@@ -46,6 +53,12 @@ base::Status Service::start() {
   hears.closed = [this](std::string_view unit) { parts_.log.write<Event::UnitClosed>(base::now(), {{"unit", unit}}); };
   hears.failed = [this](std::string_view unit, const base::Error& why) {
     parts_.log.write<Event::UnitFailed>(base::now(), {{"unit", unit}, {"error", why.text}});
+    if (!retryTimer_.started()) retryTimer_.startAt(parts_.loop.now() + kRetryUnits);
+  };
+  hears.wants = [this](const target::Setup& wanted) {
+    std::vector<std::string_view> stores;
+    for (const target::UnitSetup& unit : wanted.units) stores.push_back(unit.store);
+    stores_->keep(stores);
   };
   holder_ = std::make_unique<Holder>(
       *targets_, [this](const target::UnitSetup& unit) { return probe(unit); }, std::move(hears));
@@ -115,8 +128,7 @@ base::Status Service::probe(const target::UnitSetup& unit) {
   for (const scsi::StateKindRow& row : scsi::kStateKinds) {
     if (const auto kept = unitStates_.load(unit.id, row.kind); !kept) return base::fail(kept.error());
   }
-  if (const auto device = block::openDevice(unit.store, *engine_); !device) return base::fail(device.error());
-  return {};
+  return stores_->check(unit.store);
 }
 
 void Service::retryUnits() {

@@ -12,6 +12,7 @@
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
 #include "agent/app/state_folder.h"
+#include "agent/block/device_opener.h"
 #include "agent/block/engine_choice.h"
 #include "shared/net/loop.h"
 #include "shared/net/timer.h"
@@ -77,6 +78,7 @@ class Service {
   DiskWorker worker_;
   StateFiles unitStates_;
   std::unique_ptr<block::Engine> engine_;
+  std::unique_ptr<block::DeviceOpener> stores_;
   std::unique_ptr<Targets> targets_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;

@@ -90,11 +90,13 @@ class Builder {
   // Two units that write to one file would destroy each other's blocks.
   void checkStoreAlone(const Record& record, const target::UnitSetup& unit) {
     const auto spec = block::parseStoreSpec(unit.store);
-    if (!spec || spec->file.path.empty() || spec->file.readOnly) return;
-    const auto [other, alone] = paths_.emplace(spec->file.path, unit.id);
+    if (!spec || spec->file.readOnly) return;
+    const std::string& place = block::isRemote(spec->kind) ? spec->url : spec->file.path;
+    if (place.empty()) return;
+    const auto [other, alone] = paths_.emplace(place, unit.id);
     if (!alone) {
       wrong(at(record, UnitColumn::Store),
-            "the unit " + ops::shown(other->second) + " has the same store " + ops::shown(spec->file.path));
+            "the unit " + ops::shown(other->second) + " has the same store " + ops::shown(place));
     }
   }
 

@@ -6,6 +6,7 @@
 // at once.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "agent/scsi/block_device.h"
@@ -27,6 +28,9 @@ class Device : public scsi::BlockDevice {
 
   // Looks whether somebody else changed the size, and takes it over: true when geometry() tells another one now.
   virtual base::Result<bool> refresh() { return false; }
+  // Called when refresh() has become worth a call: of devices that hear of another size by themselves. Never inside a
+  // call of the device; it is not destroyed from it.
+  virtual void setSizeAttention(std::function<void()> /*attention*/) {}
 };
 
 }  // namespace block

@@ -42,6 +42,7 @@ struct NbdTimes {
 };
 
 struct NbdOptions {
+  std::uint32_t blockSize = 0;  // bytes; refused where the export has others. 0: what it has
   bool readOnly = false;
   bool writeThrough = false;  // every write is durable when it is done
   unsigned depth = 64;        // 1 to 1024

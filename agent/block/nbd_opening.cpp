@@ -1,6 +1,7 @@
 #include "agent/block/nbd_opening.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace block {
@@ -28,6 +29,11 @@ void NbdOpening::onNbdReady(const NbdExport& exported) {
   if (!geometry) {
     connection_->close();
     return onNbdLost(geometry.error().text);
+  }
+  if (options_.blockSize != 0 && options_.blockSize != geometry->blockSize) {
+    connection_->close();
+    return onNbdLost("the export has blocks of " + std::to_string(geometry->blockSize) + " bytes, not of " +
+                     std::to_string(options_.blockSize));
   }
   device_ = std::make_unique<NbdDevice>(loop_, options_, std::move(connection_), exported, *geometry);
   owner_.onOpeningChanged();

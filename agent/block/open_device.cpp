@@ -21,6 +21,8 @@ base::Result<std::unique_ptr<Device>> openDevice(const StoreSpec& spec, Engine& 
     case StoreKind::Null: return asDevice(NullDevice::make(spec.size, spec.file.blockSize, spec.file.readOnly));
     case StoreKind::File:
     case StoreKind::BlockDevice: break;
+    case StoreKind::Iscsi:
+    case StoreKind::Nbd: return base::fail("it is behind a network, and is opened by a DeviceOpener");
   }
   auto file = openFile(spec.file);
   if (!file) return base::fail(file.error());

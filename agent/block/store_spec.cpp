@@ -5,8 +5,11 @@
 #include <charconv>
 #include <iterator>
 #include <limits>
+#include <utility>
 #include <vector>
 
+#include "agent/block/nbd_url.h"
+#include "agent/initiator/url.h"
 #include "shared/base/suggest.h"
 
 namespace block {
@@ -21,6 +24,43 @@ struct KindRow {
 };
 constexpr KindRow kKinds[] = {{"memory", StoreKind::Memory}, {"null", StoreKind::Null}, {"file", StoreKind::File}};
 constexpr std::string_view kKindNames[] = {kKinds[0].name, kKinds[1].name, kKinds[2].name};
+
+// What may stand in the URL is what may be shown: a password is in none.
+base::Status checkIscsiUrl(const std::string& text) {
+  const std::size_t question = std::min(text.find('?'), text.size());
+  const std::string_view arguments = std::string_view(text).substr(question);
+  if (text.substr(0, question).find('@') != std::string::npos || arguments.find("target_") != std::string_view::npos) {
+    return fail("who logs in stands behind commas, as user=NAME,secret=/PATH of a file; an URL is shown to everybody");
+  }
+  const auto url = initiator::parseUrl(text);
+  if (!url) return fail(url.error());
+  if (url->target.empty() || !url->lun) return fail("write iscsi://HOST[:PORT]/TARGET/LUN");
+  if (*url->lun >= 16384) return fail("a LUN must be below 16384");
+  return {};
+}
+
+base::Status checkNbdUrl(const std::string& text) {
+  if (const auto target = parseNbdUrl(text); !target) return fail(target.error());
+  return {};
+}
+
+// The kinds that are reached over a network: a URL up to the first comma. One row a scheme.
+struct SchemeRow {
+  std::string_view scheme;
+  StoreKind kind;
+  base::Status (*check)(const std::string& url);
+};
+constexpr SchemeRow kSchemes[] = {
+    {"iscsi://", StoreKind::Iscsi, checkIscsiUrl},
+    {"nbd://", StoreKind::Nbd, checkNbdUrl},
+    {"nbd+unix://", StoreKind::Nbd, checkNbdUrl},
+};
+
+const SchemeRow* schemeOf(std::string_view text) {
+  const auto row = std::find_if(std::begin(kSchemes), std::end(kSchemes),
+                                [&](const SchemeRow& r) { return text.starts_with(r.scheme); });
+  return row == std::end(kSchemes) ? nullptr : row;
+}
 
 // The words that may follow. Two of one group contradict each other.
 enum class Group : std::uint8_t { BlockSize, Access, Cache, Provisioning, Durability };
@@ -46,7 +86,8 @@ constexpr auto kWordNames = [] {
   return names;
 }();
 
-constexpr std::string_view kForms = "write memory:SIZE, null:SIZE, file:/PATH or /dev/NAME";
+constexpr std::string_view kForms =
+    "write memory:SIZE, null:SIZE, file:/PATH, /dev/NAME, iscsi://HOST/TARGET/LUN or nbd://HOST/EXPORT";
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
@@ -70,9 +111,62 @@ std::vector<std::string> split(std::string_view text) {
   return parts;
 }
 
+// Words with a value.
+struct ValueRow {
+  std::string_view name;
+  StoreCredential StoreSpec::* part;
+  std::string StoreCredential::* field;
+  bool path;
+};
+constexpr ValueRow kValues[] = {
+    {"user=", &StoreSpec::credential, &StoreCredential::user, false},
+    {"secret=", &StoreSpec::credential, &StoreCredential::secretFile, true},
+    {"target-user=", &StoreSpec::target, &StoreCredential::user, false},
+    {"target-secret=", &StoreSpec::target, &StoreCredential::secretFile, true},
+};
+
+const ValueRow* valueOf(std::string_view word) {
+  const auto row = std::find_if(std::begin(kValues), std::end(kValues),
+                                [&](const ValueRow& r) { return word.starts_with(r.name); });
+  return row == std::end(kValues) ? nullptr : row;
+}
+
+// Errors repeat no value: somebody may have written the secret itself.
+base::Status applyValue(StoreSpec& spec, const ValueRow& row, std::string_view word) {
+  const std::string name(row.name);
+  if (spec.kind != StoreKind::Iscsi) return fail(quoted(row.name) + " is for iscsi://");
+  const std::string_view value = word.substr(row.name.size());
+  std::string& field = spec.*row.part.*row.field;
+  if (!field.empty()) return fail(quoted(row.name) + " is written twice");
+  if (value.empty()) return fail("nothing stands behind " + quoted(row.name));
+  if (value.size() > base::Secret::kMaxSize) return fail("what stands behind " + quoted(row.name) + " is too long");
+  if (row.path && !value.starts_with('/')) {
+    return fail("behind " + quoted(row.name) + " stands the absolute path of a file that holds the secret");
+  }
+  field = value;
+  return {};
+}
+
+base::Status checkCredentials(const StoreSpec& spec) {
+  for (const auto& [credential, prefix] :
+       {std::pair(&spec.credential, std::string()), std::pair(&spec.target, std::string("target-"))}) {
+    if (credential->user.empty() != credential->secretFile.empty()) {
+      return fail(quoted(prefix + "user=") + " and " + quoted(prefix + "secret=") + " go together");
+    }
+  }
+  if (!spec.target.user.empty() && spec.credential.user.empty()) {
+    return fail("mutual CHAP: \"target-user=\" needs \"user=\" too");
+  }
+  return {};
+}
+
 base::Failure<base::Error> unknownWord(std::string_view word) {
   if (word.empty()) return fail("there is nothing between two commas, or behind the last one");
   if (word.starts_with("block=")) return fail(quoted(word) + ": blocks have 512 or 4096 bytes");
+  // Not what stands behind an =, which may be a secret in the wrong place.
+  if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
+    return fail("unknown word " + quoted(word.substr(0, equals + 1)));
+  }
   std::string all;
   for (const std::string_view name : kWordNames) all += (all.empty() ? "" : ", ") + std::string(name);
   const std::string near = meant(word, kWordNames);
@@ -80,10 +174,12 @@ base::Failure<base::Error> unknownWord(std::string_view word) {
 }
 
 base::Status applyWord(StoreSpec& spec, std::string_view word, std::span<const WordRow*> seen) {
+  if (const ValueRow* const value = valueOf(word)) return applyValue(spec, *value, word);
   const auto row = std::find_if(std::begin(kWords), std::end(kWords), [&](const WordRow& r) { return r.word == word; });
   if (row == std::end(kWords)) return unknownWord(word);
   const bool files = spec.kind == StoreKind::File || spec.kind == StoreKind::BlockDevice;
-  if (row->filesOnly && !files) {
+  const bool durable = row->group == Group::Durability && spec.kind == StoreKind::Nbd;
+  if (row->filesOnly && !files && !durable) {
     return fail(quoted(word) + " is for files and block devices" +
                 (row->word == "thin" ? ": memory is thin without it" : ""));
   }
@@ -102,6 +198,11 @@ base::Status readStore(StoreSpec& spec, const std::string& store) {
     spec.file.kind = FileKind::BlockDevice;
     spec.file.path = store;
     return {};
+  }
+  if (const SchemeRow* const scheme = schemeOf(store)) {
+    spec.kind = scheme->kind;
+    spec.url = store;
+    return scheme->check(store);
   }
   const std::size_t colon = store.find(':');
   if (colon == std::string::npos) return fail("it names no kind: " + std::string(kForms));
@@ -150,8 +251,13 @@ base::Result<std::uint64_t> parseSize(std::string_view text) {
   return number << shift;
 }
 
+bool isRemoteStore(std::string_view text) { return schemeOf(text) != nullptr; }
+
 base::Result<StoreSpec> parseStoreSpec(std::string_view text) {
-  const auto failure = [&](const std::string& why) { return fail("store " + quoted(text) + ": " + why); };
+  // Of a remote one that is wrong only the scheme is repeated: a secret may stand where none should.
+  const SchemeRow* const scheme = schemeOf(text);
+  const std::string shown = scheme == nullptr ? quoted(text) : quoted(std::string(scheme->scheme) + "...");
+  const auto failure = [&](const std::string& why) { return fail("store " + shown + ": " + why); };
   if (text.empty()) return failure(std::string(kForms));
   if (text.find('\0') != std::string_view::npos) return fail("a store holds no zero byte");
   const std::vector<std::string> parts = split(text);
@@ -161,6 +267,7 @@ base::Result<StoreSpec> parseStoreSpec(std::string_view text) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (auto applied = applyWord(spec, parts[i], seen); !applied) return failure(applied.error().text);
   }
+  if (auto checked = checkCredentials(spec); !checked) return failure(checked.error().text);
   if (spec.kind == StoreKind::Memory || spec.kind == StoreKind::Null) {
     if (spec.file.blockSize == 0) spec.file.blockSize = 512;
     if (spec.size % spec.file.blockSize != 0) {

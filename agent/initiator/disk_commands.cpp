@@ -13,6 +13,13 @@ void begin(ScsiRequest& request, std::uint8_t opcode, std::size_t size) {
   request.dataOut = {};
 }
 
+// A CDB of 16 bytes with an address and a count.
+void setRange16(ScsiRequest& request, std::uint8_t opcode, std::uint64_t block, std::uint32_t count) {
+  begin(request, opcode, 16);
+  base::storeU64(request.bytes.data() + 2, block);
+  base::storeU32(request.bytes.data() + 10, count);
+}
+
 // READ or WRITE: 10 bytes where address and count fit, else 16.
 void setTransfer(ScsiRequest& request, std::uint8_t ten, std::uint8_t sixteen, std::uint64_t block,
                  std::uint32_t count) {
@@ -22,9 +29,7 @@ void setTransfer(ScsiRequest& request, std::uint8_t ten, std::uint8_t sixteen, s
     base::storeU16(request.bytes.data() + 7, static_cast<std::uint16_t>(count));
     return;
   }
-  begin(request, sixteen, 16);
-  base::storeU64(request.bytes.data() + 2, block);
-  base::storeU32(request.bytes.data() + 10, count);
+  setRange16(request, sixteen, block, count);
 }
 
 }  // namespace
@@ -65,6 +70,51 @@ void setRead(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std
 void setWrite(ScsiRequest& request, std::uint64_t block, std::uint32_t count, base::ByteView out) {
   setTransfer(request, 0x2a, 0x8a, block, count);
   request.dataOut = out;
+}
+
+void setRead16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t> in) {
+  setRange16(request, 0x88, block, count);
+  request.dataIn = in;
+}
+
+void setWrite16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, base::ByteView out) {
+  setRange16(request, 0x8a, block, count);
+  request.dataOut = out;
+}
+
+void setForceUnitAccess(ScsiRequest& request) { request.bytes[1] |= 0x08; }
+
+void setWriteSame16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, bool unmap, base::ByteView out) {
+  setRange16(request, 0x93, block, count);
+  if (unmap) request.bytes[1] |= 0x08;
+  request.dataOut = out;
+}
+
+void setUnmap(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t, 24> list) {
+  begin(request, 0x42, 10);
+  base::storeU16(request.bytes.data() + 7, static_cast<std::uint16_t>(list.size()));
+  std::fill(list.begin(), list.end(), std::uint8_t{0});
+  base::storeU16(list.data(), static_cast<std::uint16_t>(list.size() - 2));
+  base::storeU16(list.data() + 2, 16);
+  base::storeU64(list.data() + 8, block);
+  base::storeU32(list.data() + 16, count);
+  request.dataOut = list;
+}
+
+void setModeSense6(ScsiRequest& request, std::uint8_t page, std::span<std::uint8_t> in) {
+  begin(request, 0x1a, 6);
+  request.bytes[1] = 0x08;  // DBD: no block descriptors
+  request.bytes[2] = page;
+  request.bytes[4] = static_cast<std::uint8_t>(std::min<std::size_t>(in.size(), 0xff));
+  request.dataIn = in;
+}
+
+void setModeSense10(ScsiRequest& request, std::uint8_t page, std::span<std::uint8_t> in) {
+  begin(request, 0x5a, 10);
+  request.bytes[1] = 0x08;  // DBD
+  request.bytes[2] = page;
+  base::storeU16(request.bytes.data() + 7, static_cast<std::uint16_t>(std::min<std::size_t>(in.size(), 0xffff)));
+  request.dataIn = in;
 }
 
 void setSynchronizeCache(ScsiRequest& request) { begin(request, 0x35, 10); }

@@ -19,6 +19,17 @@ void setReadCapacity10(ScsiRequest& request, std::span<std::uint8_t> in);  // 8 
 void setReadCapacity16(ScsiRequest& request, std::span<std::uint8_t> in);  // 32 bytes
 void setRead(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t> in);
 void setWrite(ScsiRequest& request, std::uint64_t block, std::uint32_t count, base::ByteView out);
+// READ(16) and WRITE(16) whatever the address; the pair above takes READ(10) and WRITE(10) where those reach.
+void setRead16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t> in);
+void setWrite16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, base::ByteView out);
+// Of what setWrite() or setWrite16() made: FUA.
+void setForceUnitAccess(ScsiRequest& request);
+// One block of data for all blocks of the range.
+void setWriteSame16(ScsiRequest& request, std::uint64_t block, std::uint32_t count, bool unmap, base::ByteView out);
+// One range; `list` is the request's memory for the parameter list.
+void setUnmap(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t, 24> list);
+void setModeSense6(ScsiRequest& request, std::uint8_t page, std::span<std::uint8_t> in);   // up to 255 bytes
+void setModeSense10(ScsiRequest& request, std::uint8_t page, std::span<std::uint8_t> in);
 void setSynchronizeCache(ScsiRequest& request);
 
 struct Capacity {

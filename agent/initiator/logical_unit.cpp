@@ -52,10 +52,8 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
   const auto sense = readSense(result.sense());
   if (!sense) return Verdict::End;
   // The command was not executed.
-  if (sense->key == scsi::SenseKey::UnitAttention) {
-    onUnitAttention(*sense);
-    return Verdict::Now;
-  }
+  if (sense->key == scsi::SenseKey::UnitAttention)
+    return onUnitAttention(*sense, request) ? Verdict::Now : Verdict::End;
   if (sense->key == scsi::SenseKey::AbortedCommand) return request.mayRepeat ? Verdict::Now : Verdict::End;
   const bool becomesReady =
       sense->code() == scsi::Asc::BecomingReady || sense->code() == scsi::Asc::AsymmetricAccessStateTransition;

@@ -55,8 +55,9 @@ class LogicalUnit {
   [[nodiscard]] std::uint32_t number() const { return number_; }
 
  protected:
-  // A UNIT ATTENTION came; whoever wants to know derives.
-  virtual void onUnitAttention(const SenseView&) {}
+  // A UNIT ATTENTION came in place of what the request asks for; whoever wants to know derives. False: the request
+  // ends with it, for whoever has to look first what is behind the LUN now.
+  virtual bool onUnitAttention(const SenseView&, const ScsiRequest&) { return true; }
 
  private:
   friend class ScsiRequest;

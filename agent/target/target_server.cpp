@@ -386,7 +386,7 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   for (const UnitSetup& unit : setup.units) {
     const auto known = units_.find(unit.id);
     if (known != units_.end() && known->second->setup().sameStore(unit)) continue;
-    auto made = Unit::open(unit, environment_.engine, pool_, environment_.states, copies_,
+    auto made = Unit::open(unit, environment_.stores, pool_, environment_.states, copies_,
                            environment_.loop);
     if (!made) return base::fail(made.error());
     opened.push_back(std::move(*made));

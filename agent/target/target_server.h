@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "agent/block/device.h"
-#include "agent/block/engine.h"
+#include "agent/block/device_opener.h"
 #include "agent/iscsi/chap.h"
 #include "agent/iscsi/login_access.h"
 #include "agent/scsi/state_store.h"
@@ -61,7 +61,7 @@ class Observer {
 
 struct Environment {
   net::Loop& loop;
-  block::Engine& engine;
+  block::DeviceOpener& stores;
   iscsi::CredentialsSource& credentials;
   UnitStates& states;
   Observer& observer;

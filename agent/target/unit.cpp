@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "agent/block/open_device.h"
-
 namespace target {
 
 class Unit::Store final : public scsi::StateStore {
@@ -29,11 +27,15 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
         arm();
       }) {
   disk_->setAttention([this] { arm(); });
+  device_->setSizeAttention([this] {
+    if (const auto changed = device_->refresh(); changed && *changed) disk_->capacityChanged();
+  });
 }
 
-base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::Engine& engine, scsi::BufferPool& pool,
-                                               UnitStates& states, scsi::CopyDomain& copies, net::Loop& loop) {
-  auto device = block::openDevice(setup.store, engine);
+base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::DeviceOpener& stores,
+                                               scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
+                                               net::Loop& loop) {
+  auto device = stores.open(setup.store);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
   unit->disk_->setCopyDomain(&copies);

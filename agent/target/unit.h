@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "agent/block/device.h"
-#include "agent/block/engine.h"
+#include "agent/block/device_opener.h"
 #include "agent/scsi/buffer_pool.h"
 #include "agent/scsi/disk.h"
 #include "agent/target/facts.h"
@@ -23,7 +23,7 @@ class SessionUnits;
 
 class Unit {
  public:
-  static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::Engine& engine,
+  static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                   scsi::BufferPool& pool, UnitStates& states,
                                                   scsi::CopyDomain& copies, net::Loop& loop);
   Unit(const Unit&) = delete;

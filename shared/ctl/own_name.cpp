@@ -28,20 +28,23 @@ std::string nameFromHost(const std::string& host) {
 
 }  // namespace
 
-std::string initiatorName(const Context& context) {
+std::string initiatorName(std::string_view file, const std::string& host) {
   constexpr std::string_view kSetting = "InitiatorName=";
-  if (const auto file = context.readFile(std::string(kInitiatorNameFile))) {
-    for (std::size_t at = 0; at < file->size();) {
-      const std::size_t end = std::min(file->find('\n', at), file->size());
-      std::string_view line(file->data() + at, end - at);
-      at = end + 1;
-      if (!line.starts_with(kSetting)) continue;
-      line.remove_prefix(kSetting.size());
-      const std::size_t last = line.find_last_not_of(" \t\r");
-      if (last != std::string_view::npos) return std::string(line.substr(0, last + 1));
-    }
+  for (std::size_t at = 0; at < file.size();) {
+    const std::size_t end = std::min(file.find('\n', at), file.size());
+    std::string_view line = file.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with(kSetting)) continue;
+    line.remove_prefix(kSetting.size());
+    const std::size_t last = line.find_last_not_of(" \t\r");
+    if (last != std::string_view::npos) return std::string(line.substr(0, last + 1));
   }
-  return nameFromHost(context.hostName());
+  return nameFromHost(host);
+}
+
+std::string initiatorName(const Context& context) {
+  const auto file = context.readFile(std::string(kInitiatorNameFile));
+  return initiatorName(file ? std::string_view(*file) : std::string_view(), context.hostName());
 }
 
 }  // namespace ctl

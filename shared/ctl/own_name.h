@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "shared/ctl/context.h"
 
@@ -9,7 +10,9 @@ namespace ctl {
 
 inline constexpr std::string_view kInitiatorNameFile = "/etc/iscsi/initiatorname.iscsi";
 
-// That of the file of open-iscsi, else one made from the host name.
+// That of the text of open-iscsi's file, else one made from the host name.
+std::string initiatorName(std::string_view file, const std::string& host);
+// The same, of this machine.
 std::string initiatorName(const Context& context);
 
 }  // namespace ctl

@@ -7,7 +7,7 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/overlay_file.h"
-#include "agent/app/secret_file.h"
+#include "shared/net/secret_file.h"
 #include "agent/app/sha256.h"
 #include "agent/app/state_files.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       state(rest);
       break;
     default:
-      (void)agent::parseSecret(base::Bytes(rest.begin(), rest.end()));
+      (void)net::parseSecret(base::Bytes(rest.begin(), rest.end()));
       break;
   }
   return 0;

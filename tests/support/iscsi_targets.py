@@ -23,6 +23,7 @@ class Unit:
     thin: bool = False
     removable: bool = False
     read_only: bool = False
+    store: str = ""  # of san-agent, in its own words; then all else but read_only is what that is
 
     def make_file(self):
         if self.path:
@@ -114,6 +115,8 @@ class SanAgent(IscsiTarget):
 
     @staticmethod
     def _store(unit):
+        if unit.store:
+            return unit.store
         store = f"file:{unit.path}" if unit.path else f"memory:{unit.mib}M"
         return store + (",thin" if unit.thin and unit.path else "")
 

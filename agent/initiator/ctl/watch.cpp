@@ -35,7 +35,10 @@ class Watched final : public initiator::LogicalUnit {
   [[nodiscard]] std::uint64_t printed() const { return printed_; }
 
  protected:
-  void onUnitAttention(const initiator::SenseView& sense) override { print("unit-attention", describe(sense)); }
+  bool onUnitAttention(const initiator::SenseView& sense, const initiator::ScsiRequest&) override {
+    print("unit-attention", describe(sense));
+    return true;
+  }
 
  private:
   ctl::Output& output_;

@@ -14,6 +14,7 @@
 #include "shared/net/unique_fd.h"
 #include "tests/contract/block/nbd_devices.h"
 #include "tests/fault/device/fault_device.h"
+#include "tests/support/loop_server.h"
 #include "tests/support/scratch_folder.h"
 
 namespace contract {
@@ -62,8 +63,8 @@ class SpecRig : public Rig {
 std::string sizeWord() { return std::to_string(kDeviceSize); }
 
 std::unique_ptr<Rig> memoryRig(std::uint32_t blockSize) {
-  auto rig = std::make_unique<SpecRig>("memory:" + sizeWord() + ",block=" + std::to_string(blockSize),
-                                       EngineChoice::Pool);
+  auto rig =
+      std::make_unique<SpecRig>("memory:" + sizeWord() + ",block=" + std::to_string(blockSize), EngineChoice::Pool);
   rig->keepsContent = false;
   return rig;
 }
@@ -73,6 +74,37 @@ std::unique_ptr<Rig> nullRig() {
   rig->keepsData = rig->keepsContent = rig->tellsHoles = false;
   return rig;
 }
+
+// A logical unit of this project's own target on the same loop, in memory there.
+class RemoteRig final : public SpecRig {
+ public:
+  explicit RemoteRig(std::uint32_t blockSize)
+      : SpecRig({}, EngineChoice::Pool),
+        server_(loop_,
+                {support::LoopServer::unit("disk", "memory:" + sizeWord() + ",block=" + std::to_string(blockSize), 1)}),
+        opener_(loop_, *engine_, "iqn.2026-01.org.example:gateway") {
+    spec_ = server_.url(0);
+    resizable = tellsHoles = false;
+  }
+  ~RemoteRig() override { close(); }
+  scsi::BlockDevice* open(const OpenAs& as) override {
+    close();
+    const std::string store = spec_ + (as.readOnly ? ",readonly" : "");
+    const auto deadline = base::MonotonicClock::now() + std::chrono::minutes(1);
+    auto device = opener_.open(store);
+    for (; !device && base::MonotonicClock::now() < deadline; device = opener_.open(store)) turn();
+    if (!device) {
+      ADD_FAILURE() << device.error().text;
+      return nullptr;
+    }
+    device_ = std::move(device).value();
+    return device_.get();
+  }
+
+ private:
+  support::LoopServer server_;
+  block::DeviceOpener opener_;
+};
 
 // A sparse file; in memory, or on the disk of temporary files for direct access.
 class FileRig final : public SpecRig {
@@ -175,14 +207,16 @@ std::vector<DeviceKind> deviceKinds() {
       {"Memory512", 512, [] { return memoryRig(512); }},
       {"Memory4096", 4096, [] { return memoryRig(4096); }},
       {"Null512", 512, [] { return nullRig(); }},
+      {"RemoteLun512", 512, [] { return std::make_unique<RemoteRig>(512); }},
+      {"RemoteLun4096", 4096, [] { return std::make_unique<RemoteRig>(4096); }},
       {"ShuffledRequests", 512, [] { return std::make_unique<ShuffledRig>(fault::Hold::Requests); }},
       {"ShuffledResults", 512, [] { return std::make_unique<ShuffledRig>(fault::Hold::Results); }},
   };
   for (const EngineChoice choice : {EngineChoice::Uring, EngineChoice::Pool}) {
     const std::string engine = choice == EngineChoice::Uring ? "Uring" : "Pool";
     const auto file = [&](const char* name, std::uint32_t blockSize, const char* words, bool onDisk) {
-      kinds.push_back({name + engine, blockSize,
-                       [=] { return std::make_unique<FileRig>(choice, blockSize, words, onDisk); }});
+      kinds.push_back(
+          {name + engine, blockSize, [=] { return std::make_unique<FileRig>(choice, blockSize, words, onDisk); }});
     };
     const auto loop = [&](const char* name, std::uint32_t blockSize, const char* words) {
       kinds.push_back({name + engine, blockSize, [=] { return std::make_unique<LoopRig>(choice, blockSize, words); }});

@@ -29,12 +29,16 @@ std::string pathOf(const std::string& program) {
 class Server {
  public:
   Server(std::vector<std::string> words, const std::string& log) {
+    // A death test dies without destructors: its server goes with it.
+    words.insert(words.begin(), {"/usr/bin/setpriv", "--pdeathsig", "TERM"});
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT, 0600);
+    // A death test waits until nobody holds its pipe any more.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     EXPECT_EQ(::posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
   }

@@ -128,6 +128,32 @@ class Control : public ::testing::Test {
   std::optional<Agent> agent_;
 };
 
+constexpr const char* kRemote = "iscsi://192.0.2.1/iqn.2024-01.org.example:behind/0";
+
+TEST_F(Control, AUnitBehindANetworkIsCreatedThoughItIsAwayAndComesLater) {
+  targets_->broken.insert(kRemote);
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "r", "store": ")" + std::string(kRemote) + "\"}"));
+  EXPECT_TRUE(agent_->does("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "r"})"));
+  EXPECT_EQ(unitOf(setup(), "r"), nullptr);
+  EXPECT_EQ(agent_->failed.front(), "r");
+  ASSERT_TRUE(agent_->holder.missing().contains("r"));
+  EXPECT_EQ(agent_->holder.missing().at("r"), std::string(kRemote) + " is broken");
+  EXPECT_FALSE(agent_->holder.retry());
+  targets_->broken.clear();
+  EXPECT_TRUE(agent_->holder.retry());
+  EXPECT_NE(unitOf(setup(), "r"), nullptr);
+  EXPECT_TRUE(agent_->holder.missing().empty());
+}
+
+TEST_F(Control, ALocalUnitThatCannotBeOpenedIsRefusedBesideOneThatIsAway) {
+  targets_->broken.insert(kRemote);
+  ASSERT_TRUE(agent_->does("unit.create", R"({"id": "r", "store": ")" + std::string(kRemote) + "\"}"));
+  targets_->broken.insert("file:/b");
+  EXPECT_FALSE(agent_->does("unit.create", R"({"id": "l", "store": "file:/b"})"));
+  EXPECT_FALSE(agent_->holder.missing().contains("l"));
+  EXPECT_TRUE(agent_->holder.missing().contains("r"));
+}
+
 TEST_F(Control, AUnitIsCreatedMappedAndThereAfterARestart) {
   EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory,block=4096", "size": "2M",
                                              "settings": ["serial=S7"]})"));

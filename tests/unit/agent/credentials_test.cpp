@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "agent/app/secret_file.h"
+#include "shared/net/secret_file.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/agent/agent_testing.h"
 
@@ -119,7 +119,7 @@ TEST_F(Secrets, ThatAreTooShortOrTheSameBothWaysAreRefusedWithoutBeingShown) {
 TEST(SecretText, IsTheFirstLineOrHexadecimal) {
   const auto parse = [](std::string_view text) {
     const auto bytes = base::asBytes(text);
-    auto secret = agent::parseSecret(base::Bytes(bytes.begin(), bytes.end()));
+    auto secret = net::parseSecret(base::Bytes(bytes.begin(), bytes.end()));
     return secret ? std::string(base::asText(secret->reveal())) : "error";
   };
   EXPECT_EQ(parse("abc"), "abc");

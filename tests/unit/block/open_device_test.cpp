@@ -51,8 +51,9 @@ TEST_F(OpenDevice, opensEveryKindByItsWord) {
             "file " + path + ", 1048576 bytes, blocks of 512 bytes, thin, by the test");
   EXPECT_EQ(opened("file:" + path + ",thick,writethrough,block=4096")->description(),
             "file " + path + ", 1048576 bytes, blocks of 4096 bytes, thick, write-through, by the test");
-  EXPECT_EQ(refusal("tape:1"), because("tape:1", "unknown kind \"tape\": write memory:SIZE, null:SIZE, file:/PATH or "
-                                                 "/dev/NAME"));
+  EXPECT_EQ(refusal("tape:1"), because("tape:1",
+                                       "unknown kind \"tape\": write memory:SIZE, null:SIZE, file:/PATH, "
+                                       "/dev/NAME, iscsi://HOST/TARGET/LUN or nbd://HOST/EXPORT"));
 }
 
 TEST_F(OpenDevice, geometryTellsOfTheCache) {
@@ -92,11 +93,14 @@ TEST_F(OpenDevice, sizesThatWillNotDoAreRefusedWithACure) {
   const std::string empty = makeFile("empty.img", 0);
   EXPECT_EQ(refusal("file:" + empty), because("file:" + empty, "the file \"" + empty +
                                                                    "\" is empty: give it a size with truncate --size "
-                                                                   "10G " + empty));
+                                                                   "10G " +
+                                                                   empty));
   const std::string odd = makeFile("odd.img", 1536 + 100);
   EXPECT_EQ(refusal("file:" + odd),
-            because("file:" + odd, "\"" + odd + "\" has 1636 bytes, which is 100 more than some blocks of 512 bytes: "
-                                   "fill up the last one with truncate --size %512 " + odd));
+            because("file:" + odd, "\"" + odd +
+                                       "\" has 1636 bytes, which is 100 more than some blocks of 512 bytes: "
+                                       "fill up the last one with truncate --size %512 " +
+                                       odd));
   const std::string half = makeFile("half.img", 4096 + 2048);
   EXPECT_THAT(refusal("file:" + half + ",block=4096"), HasSubstr("which is 2048 more than some blocks of 4096 bytes"));
   EXPECT_EQ(opened("file:" + half)->geometry().blocks, 12U);

@@ -1,5 +1,6 @@
 #include "agent/block/store_spec.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -99,10 +100,14 @@ TEST(StoreSpec, refusalsSayWhatIsMeant) {
     const char* why;
   };
   const Row rows[] = {
-      {"", "write memory:SIZE, null:SIZE, file:/PATH or /dev/NAME"},
-      {"disk.img", "it names no kind: write memory:SIZE, null:SIZE, file:/PATH or /dev/NAME"},
+      {"", "write memory:SIZE, null:SIZE, file:/PATH, /dev/NAME, iscsi://HOST/TARGET/LUN or nbd://HOST/EXPORT"},
+      {"disk.img",
+       "it names no kind: write memory:SIZE, null:SIZE, file:/PATH, /dev/NAME, iscsi://HOST/TARGET/LUN or "
+       "nbd://HOST/EXPORT"},
       {"memry:64M", "unknown kind \"memry\"; did you mean \"memory\"?"},
-      {"rbd:pool", "unknown kind \"rbd\": write memory:SIZE, null:SIZE, file:/PATH or /dev/NAME"},
+      {"rbd:pool",
+       "unknown kind \"rbd\": write memory:SIZE, null:SIZE, file:/PATH, /dev/NAME, iscsi://HOST/TARGET/LUN or "
+       "nbd://HOST/EXPORT"},
       {"memory:", "the size is missing: write bytes, or a number with K, M, G, T or P, as 64M"},
       {"memory:1000", "the size is not a multiple of blocks of 512 bytes"},
       {"memory:4608,block=4096", "the size is not a multiple of blocks of 4096 bytes"},
@@ -127,6 +132,67 @@ TEST(StoreSpec, refusalsSayWhatIsMeant) {
     EXPECT_EQ(refusal(row.text), "store \"" + std::string(row.text) + "\": " + row.why);
   }
   EXPECT_EQ(refusal(std::string_view("file:/a\0b", 9)), "a store holds no zero byte");
+}
+
+constexpr const char* kRemote = "iscsi://host.example:3261/iqn.2001-04.com.example:disk/1";
+
+TEST(StoreSpec, logicalUnitOfAnotherTargetIsItsUrlAndWhoLogsIn) {
+  const auto spec = parseStoreSpec(std::string(kRemote) +
+                                   "?data_digest=crc32c,readonly,block=4096,user=me,"
+                                   "secret=/etc/s,,1,target-user=it,target-secret=/etc/t");
+  ASSERT_TRUE(spec) << spec.error().text;
+  EXPECT_EQ(spec->kind, StoreKind::Iscsi);
+  EXPECT_TRUE(isRemote(spec->kind));
+  EXPECT_EQ(spec->url, std::string(kRemote) + "?data_digest=crc32c");
+  EXPECT_TRUE(spec->file.readOnly);
+  EXPECT_EQ(spec->file.blockSize, 4096U);
+  EXPECT_EQ(spec->credential.user, "me");
+  EXPECT_EQ(spec->credential.secretFile, "/etc/s,1");
+  EXPECT_EQ(spec->target.user, "it");
+  EXPECT_EQ(spec->target.secretFile, "/etc/t");
+}
+
+TEST(StoreSpec, readsExportsOfNbdServers) {
+  const auto spec = parseStoreSpec("nbd+unix:///disk?socket=/run/a,,b.sock,readonly,writethrough,block=4096");
+  ASSERT_TRUE(spec) << spec.error().text;
+  EXPECT_EQ(spec->kind, StoreKind::Nbd);
+  EXPECT_EQ(spec->url, "nbd+unix:///disk?socket=/run/a,b.sock");
+  EXPECT_TRUE(spec->file.readOnly);
+  EXPECT_TRUE(spec->writeThrough);
+  EXPECT_EQ(spec->file.blockSize, 4096U);
+  EXPECT_TRUE(isRemoteStore("nbd://host/disk"));
+  EXPECT_FALSE(parseStoreSpec("nbd://"));
+  EXPECT_FALSE(parseStoreSpec("nbd://host/disk,direct"));
+  EXPECT_FALSE(parseStoreSpec("nbd://host/disk,user=me,secret=/etc/secret"));
+}
+
+TEST(StoreSpec, remoteStoreRefusesWhatItCannotBe) {
+  const auto why = [](const std::string& text) {
+    const auto spec = parseStoreSpec(text);
+    return spec ? "taken" : spec.error().text;
+  };
+  const std::string url(kRemote);
+  EXPECT_THAT(why(url + ",direct"), testing::HasSubstr("is for files and block devices"));
+  EXPECT_THAT(why(url + ",writethrough"), testing::HasSubstr("is for files and block devices"));
+  EXPECT_THAT(why(url + ",user=me"), testing::HasSubstr("go together"));
+  EXPECT_THAT(why(url + ",secret=/a"), testing::HasSubstr("go together"));
+  EXPECT_THAT(why(url + ",target-user=it,target-secret=/a"), testing::HasSubstr("needs \"user=\" too"));
+  EXPECT_THAT(why(url + ",user=a,user=b"), testing::HasSubstr("twice"));
+  EXPECT_THAT(why("iscsi://host/iqn.2001-04.com.example:disk"), testing::HasSubstr("/TARGET/LUN"));
+  EXPECT_THAT(why("iscsi://host"), testing::HasSubstr("/TARGET/LUN"));
+  EXPECT_THAT(why(url + "00000"), testing::HasSubstr("below 16384"));
+  EXPECT_THAT(why("memory:1M,user=me"), testing::HasSubstr("is for iscsi://"));
+}
+
+TEST(StoreSpec, noRefusalRepeatsASecret) {
+  const std::string name = "/iqn.2001-04.com.example:disk/1";
+  for (const std::string& text :
+       {"iscsi://me%hush-hush@host" + name, "iscsi://host" + name + "?target_password=hush-hush",
+        "iscsi://host" + name + ",user=me,secret=hush-hush", "iscsi://host" + name + ",password=hush-hush"}) {
+    const auto spec = parseStoreSpec(text);
+    ASSERT_FALSE(spec) << text;
+    EXPECT_THAT(spec.error().text, testing::Not(testing::HasSubstr("hush"))) << text;
+  }
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ class ServerTest : public testing::Test {
     auto made = block::makeEngine(loop, {block::EngineChoice::Pool, 16, 1});
     ASSERT_TRUE(made.ok());
     engine = std::move(*made);
-    const Environment environment{loop, *engine, secrets, states, witness, [](std::span<std::uint8_t> out) {
+    stores = std::make_unique<block::DeviceOpener>(loop, *engine, "iqn.2024-01.org.example:agent");
+    const Environment environment{loop, *stores, secrets, states, witness, [](std::span<std::uint8_t> out) {
                                     for (std::uint8_t& byte : out) byte = 0x11;
                                     return true;
                                   }};
@@ -88,6 +89,7 @@ class ServerTest : public testing::Test {
 
   net::Loop loop;
   std::unique_ptr<block::Engine> engine;
+  std::unique_ptr<block::DeviceOpener> stores;
   NoSecrets secrets;
   NoStates states;
   Witness witness;

@@ -1,7 +1,7 @@
 // A CHAP secret in a file that nobody but its owner may read.
 //
-// Blocks. The file holds the secret in its first line, as text, or in hexadecimal digits behind "0x". Errors hold no
-// byte of it.
+// Reads a short file, and waits for no other process. The file holds the secret in its first line, as text, or in
+// hexadecimal digits behind "0x". Errors hold no byte of it.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
 
-namespace agent {
+namespace net {
 
 // Refused: a file that others may read or write, or that belongs to neither root nor this process' user.
 base::Result<base::Secret> readSecretFile(const std::string& path);
@@ -17,4 +17,4 @@ base::Result<base::Secret> readSecretFile(const std::string& path);
 // The text of such a file, which it wipes.
 base::Result<base::Secret> parseSecret(base::Bytes text);
 
-}  // namespace agent
+}  // namespace net

@@ -1,4 +1,4 @@
-#include "agent/app/secret_file.h"
+#include "shared/net/secret_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,11 +6,10 @@
 
 #include <algorithm>
 
-#include "agent/app/config_forms.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
 
-namespace agent {
+namespace net {
 namespace {
 
 constexpr std::size_t kMaxFile = 2 * base::Secret::kMaxSize + 4;
@@ -60,10 +59,10 @@ base::Result<base::Secret> parseSecret(base::Bytes text) {
 }
 
 base::Result<base::Secret> readSecretFile(const std::string& path) {
-  const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd) return net::osFailure("cannot read " + path);
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd) return osFailure("cannot read " + path);
   struct stat facts {};
-  if (::fstat(fd.get(), &facts) != 0) return net::osFailure("cannot read " + path);
+  if (::fstat(fd.get(), &facts) != 0) return osFailure("cannot read " + path);
   if (!S_ISREG(facts.st_mode)) return base::fail(path + " is no regular file");
   if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return base::fail(path + " can be used by others than its owner; chmod 600 it, and change the secret");
@@ -73,7 +72,7 @@ base::Result<base::Secret> readSecretFile(const std::string& path) {
   }
   base::Bytes text(kMaxFile + 1);
   const ssize_t size = ::read(fd.get(), text.data(), text.size());
-  if (size < 0) return net::osFailure("cannot read " + path);
+  if (size < 0) return osFailure("cannot read " + path);
   if (static_cast<std::size_t>(size) > kMaxFile) {
     base::wipe(text);
     return base::fail(path + " is longer than a secret can be");
@@ -84,4 +83,4 @@ base::Result<base::Secret> readSecretFile(const std::string& path) {
   return secret;
 }
 
-}  // namespace agent
+}  // namespace net

@@ -1,0 +1,16 @@
+// The iSCSI name with which the agent logs in to other targets.
+//
+// Reads a file, at the start.
+#pragma once
+
+#include <string>
+
+#include "agent/app/config.h"
+#include "shared/base/result.h"
+
+namespace agent {
+
+// That of the configuration, else this machine's as sanctl iscsi has it; in its normal spelling.
+base::Result<std::string> initiatorNameOf(const StartConfig& config);
+
+}  // namespace agent

@@ -1,0 +1,71 @@
+// RemoteLunDevice: a logical unit of another iSCSI target as a store.
+//
+// A lost session is not seen above: requests wait for the next one, together at most times.patience from the loss on,
+// and then end with Gone, as do later ones until the unit is back. Behind the LUN another unit than before: Gone for
+// good, and description() says so (remote_lun_link.h). What the unit keeps in a volatile cache and loses with its own
+// power is lost, as for every initiator, unless it was flushed or forced.
+//
+// Which blocks are mapped would have to be asked of the unit (GET LBA STATUS), and extentAt() cannot wait: it says that
+// all are. Its size is the unit's: resize() refuses, and another one is found by UNIT ATTENTION or after a new login.
+// Bounds: kDepth requests are with the unit at a time; those beyond wait in order. One thread, the loop's. SBC-3.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "agent/block/device.h"
+#include "agent/block/intrusive_queue.h"
+#include "agent/block/remote_lun_link.h"
+#include "agent/block/remote_lun_transfer.h"
+
+namespace block {
+
+class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private RemoteLunTransferOwner {
+ public:
+  static constexpr unsigned kDepth = 64;
+  static constexpr std::uint32_t kMaxLosses = 8;  // sessions that end while a request is sent: perhaps because of it
+
+  // A link that is up; the loop outlives the device.
+  explicit RemoteLunDevice(std::unique_ptr<RemoteLunLink> link);
+  ~RemoteLunDevice() override;
+
+  [[nodiscard]] scsi::Geometry geometry() const override { return geometry_; }
+  void submit(scsi::BlockRequest& request) override;
+  [[nodiscard]] std::string description() const override;
+  base::Status resize(std::uint64_t blocks, Shrink shrink) override;
+  base::Result<bool> refresh() override;
+  void setSizeAttention(std::function<void()> attention) override { attention_ = std::move(attention); }
+
+ private:
+  void onLinkUp() override;
+  void onLinkHeld() override;
+  void onLinkDown() override;
+  void stepEnded(RemoteLunTransfer& transfer) override;
+
+  void startStep(RemoteLunTransfer& transfer);
+  void park(RemoteLunTransfer& transfer);
+  void resume();
+  void finish(RemoteLunTransfer& transfer, scsi::IoResult result);
+  void beginWaiting();
+  void awaitLink();
+  void giveUp();
+  [[nodiscard]] bool hopeless() const { return closing_ || expired_ || link_->dead(); }
+  // Of an answer that is not GOOD: nothing where the command is to be sent again in another way.
+  std::optional<scsi::IoResult> judge(RemoteLunTransfer& transfer);
+
+  std::unique_ptr<RemoteLunLink> link_;
+  scsi::Geometry geometry_;
+  bool closing_ = false;
+  bool expired_ = false;  // the unit is away for longer than the patience
+  std::function<void()> attention_;
+  net::Timer patience_;
+
+  RemoteLunHabits habits_;
+  BouncePool bounces_;
+  std::vector<std::unique_ptr<RemoteLunTransfer>> transfers_;
+  IntrusiveQueue<RemoteLunTransfer> idle_;    // carry no request
+  IntrusiveQueue<RemoteLunTransfer> parked_;  // wait for the link, or for a bounce buffer
+  IntrusiveQueue<scsi::BlockRequest> waiting_;
+};
+
+}  // namespace block

@@ -1,0 +1,26 @@
+// RemoteLunOpening: a logical unit of another target on its way to become a device (opening.h).
+#pragma once
+
+#include "agent/block/opening.h"
+#include "agent/block/remote_lun_link.h"
+
+namespace block {
+
+class RemoteLunOpening final : public Opening, private RemoteLunLinkOwner {
+ public:
+  RemoteLunOpening(net::Loop& loop, RemoteLunParameters parameters, OpeningOwner& owner);
+
+  base::Result<std::unique_ptr<Device>> take() override;
+
+ private:
+  void onLinkUp() override { tell(); }
+  void onLinkHeld() override {}
+  void onLinkDown() override { tell(); }
+  // Later: this may be inside of a call of the session.
+  void tell();
+
+  net::Timer changed_;
+  std::unique_ptr<RemoteLunLink> link_;
+};
+
+}  // namespace block

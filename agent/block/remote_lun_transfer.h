@@ -1,0 +1,80 @@
+// RemoteLunTransfer: one request to a remote logical unit on its way, as SCSI commands one after the other.
+//
+// Data goes right to and from the request's memory where a piece of it is large enough or holds the whole of what is
+// left; else through a bounce buffer, since a command of the initiator has its data in one piece. What a unit refuses
+// it is not asked again (RemoteLunHabits). One thread. Sizes are blocks where not said otherwise.
+#pragma once
+
+#include <array>
+
+#include "agent/block/bounce_pool.h"
+#include "agent/block/remote_lun.h"
+#include "agent/block/segments.h"
+#include "agent/initiator/logical_unit.h"
+
+namespace block {
+
+class RemoteLunTransfer;
+
+class RemoteLunTransferOwner {
+ public:
+  // A command of the transfer has ended.
+  virtual void stepEnded(RemoteLunTransfer& transfer) = 0;
+
+ protected:
+  ~RemoteLunTransferOwner() = default;
+};
+
+// What turned out about a unit by trying.
+struct RemoteLunHabits {
+  bool writeSame = true;
+};
+
+class RemoteLunTransfer final : public initiator::ScsiRequest {
+ public:
+  static constexpr std::size_t kMaxStep = std::size_t{1} << 20;  // bytes of one command
+
+  explicit RemoteLunTransfer(RemoteLunTransferOwner& owner) : owner_(owner) {}
+
+  void begin(scsi::BlockRequest& request);
+  // All of the request once more.
+  void restart();
+  [[nodiscard]] scsi::BlockRequest& request() const { return *request_; }
+  void free() { request_ = nullptr; }
+  [[nodiscard]] bool busy() const { return request_ != nullptr; }
+
+  // Makes the next command. False: it needs a bounce buffer and there is none.
+  [[nodiscard]] bool prepare(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces);
+  // Gives back what prepare() took; with `arrived`, after what was read is in its place.
+  void release(BouncePool& bounces, bool arrived);
+  // The command was done: true when that was all of the request.
+  [[nodiscard]] bool advance(const RemoteLunFacts& facts);
+  // GOOD, but less was moved than asked for.
+  [[nodiscard]] bool fellShort() const;
+
+  [[nodiscard]] bool flushing() const { return flushing_; }
+  [[nodiscard]] bool sameZeroes() const { return sameZeroes_; }
+
+  bool sent = false;                  // is with the session
+  std::uint32_t losses = 0;           // sessions that ended with it
+  RemoteLunTransfer* next = nullptr;  // of the queue that it is in
+
+ private:
+  void onEnd() override { owner_.stepEnded(*this); }
+  bool prepareData(const RemoteLunFacts& facts, BouncePool& bounces);
+  void prepareZeroes(const RemoteLunFacts& facts, bool same);
+  void prepareDiscard(const RemoteLunFacts& facts);
+
+  RemoteLunTransferOwner& owner_;
+  scsi::BlockRequest* request_ = nullptr;
+  SegmentCursor cursor_;
+  std::uint64_t done_ = 0;
+  std::uint32_t step_ = 0;
+  std::uint8_t* bounce_ = nullptr;
+  bool flushing_ = false;                // the data is written and not durable yet
+  bool sameZeroes_ = false;              // the step is a WRITE SAME of zeroes
+  bool forced_ = false;                  // all of its writes had FUA
+  std::array<std::uint8_t, 24> list_{};  // of UNMAP
+};
+
+}  // namespace block

@@ -1,0 +1,409 @@
+// Logical units of another target as stores: what they say of themselves, splitting, loss, return, and identity.
+#include "agent/block/remote_lun_device.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "agent/block/remote_lun_opening.h"
+#include "tests/support/block_request.h"
+#include "tests/support/loop_server.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/unit/initiator/loop_target.h"
+
+namespace block {
+namespace {
+
+using scsi::IoKind;
+using scsi::IoResult;
+using support::LoopServer;
+using support::Request;
+using testing::HasSubstr;
+
+constexpr std::uint32_t kBlock = 512;
+
+struct RemoteLunTest : testing::Test, OpeningOwner {
+  void onOpeningChanged() override { ++changes; }
+
+  bool driveUntil(const std::function<bool()>& condition) {
+    const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      if (base::MonotonicClock::now() > deadline) return false;
+      loop.runTurn(std::chrono::milliseconds(5));
+    }
+    return true;
+  }
+  std::unique_ptr<RemoteLunOpening> begin(const std::string& store) {
+    auto parameters = remoteLunParameters(parseStoreSpec(store).value(), "iqn.2026-01.org.example:gateway");
+    EXPECT_TRUE(parameters);
+    parameters->times = times;
+    OpeningOwner& self = *this;
+    return std::make_unique<RemoteLunOpening>(loop, std::move(*parameters), self);
+  }
+  std::string failureOf(const std::string& store) {
+    const auto opening = begin(store);
+    EXPECT_TRUE(driveUntil([&] { return changes > 0; }));
+    const auto device = opening->take();
+    return device ? "none" : device.error().text;
+  }
+  std::unique_ptr<Device> open(const std::string& store) {
+    const auto opening = begin(store);
+    std::unique_ptr<Device> device;
+    std::string why;
+    const bool there = driveUntil([&] {
+      auto taken = opening->take();
+      if (taken) device = std::move(*taken);
+      if (!taken) why = taken.error().text;
+      return device != nullptr;
+    });
+    EXPECT_TRUE(there) << why;
+    return device;
+  }
+  IoResult run(Device& device, Request& request) {
+    device.submit(request);
+    EXPECT_TRUE(driveUntil([&] { return request.result.has_value(); })) << device.description();
+    return request.result.value_or(IoResult::MediumError);
+  }
+  IoResult write(Device& device, std::uint64_t lba, std::uint64_t count, std::uint32_t version) {
+    Request request(IoKind::Write, lba, count, count * kBlock);
+    support::fillPattern(request.bytes(), lba, kBlock, version);
+    return run(device, request);
+  }
+  bool holds(Device& device, std::uint64_t lba, std::uint64_t count, std::uint32_t version) {
+    Request request(IoKind::Read, lba, count, count * kBlock);
+    if (run(device, request) != IoResult::Ok) return false;
+    const auto wanted = support::pattern(lba, count, kBlock, version);
+    return std::equal(wanted.begin(), wanted.end(), request.bytes().begin());
+  }
+
+  net::Loop loop;
+  RemoteLunTimes times{.firstPause = std::chrono::milliseconds(1), .longestPause = std::chrono::milliseconds(5)};
+  int changes = 0;
+};
+
+// ---- against our own target
+
+struct RemoteLunOfServer : RemoteLunTest {
+  support::ScratchFolder folder;
+  std::string file(const std::string& name, std::uint64_t size = 1 << 20) {
+    const std::string path = folder.file(name);
+    net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    EXPECT_EQ(::ftruncate(fd.get(), static_cast<off_t>(size)), 0);
+    return "file:" + path;
+  }
+};
+
+TEST_F(RemoteLunOfServer, TakesTheGeometryOfTheUnit) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1), LoopServer::unit("b", file("b") + ",readonly", 2)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->geometry().blocks, 2048U);
+  EXPECT_EQ(device->geometry().blockSize, 512U);
+  EXPECT_TRUE(device->geometry().thin);
+  EXPECT_TRUE(device->geometry().volatileCache);
+  EXPECT_FALSE(device->geometry().readOnly);
+  EXPECT_THAT(device->description(), HasSubstr("NAA 3000000000000001"));
+  EXPECT_THAT(device->description(), HasSubstr(", connected"));
+  const auto readOnly = open(server.url(1));
+  ASSERT_NE(readOnly, nullptr);
+  EXPECT_TRUE(readOnly->geometry().readOnly);
+  EXPECT_EQ(write(*readOnly, 0, 1, 1), IoResult::WriteProtected);
+}
+
+TEST_F(RemoteLunOfServer, OpeningSaysWhatIsWrong) {
+  LoopServer server(loop, {LoopServer::unit("a", "memory:1M", 1)});
+  EXPECT_THAT(failureOf(server.url(7)), HasSubstr("LOGICAL UNIT NOT SUPPORTED"));
+  changes = 0;
+  EXPECT_THAT(failureOf(server.url(0) + ",block=4096"), HasSubstr("blocks of 512 bytes and not of 4096"));
+  changes = 0;
+  EXPECT_THAT(failureOf(server.url(0) + ",user=u,secret=/nowhere/secret"), HasSubstr("/nowhere/secret"));
+  changes = 0;
+  server.stop();
+  EXPECT_THAT(failureOf(server.url(0)), HasSubstr("refused"));
+}
+
+TEST_F(RemoteLunOfServer, RequestsWaitForATargetThatIsStartedAgain) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  ASSERT_EQ(write(*device, 0, 100, 1), IoResult::Ok);
+  std::vector<std::unique_ptr<Request>> requests;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, i * 8, 8, 8 * kBlock));
+    support::fillPattern(requests.back()->bytes(), i * 8, kBlock, 2);
+    device->submit(*requests.back());
+  }
+  const auto ended = [&] {
+    return std::count_if(requests.begin(), requests.end(), [](const auto& r) { return r->result.has_value(); });
+  };
+  ASSERT_TRUE(driveUntil([&] { return ended() > 0; }));
+  server.stop();
+  ASSERT_TRUE(driveUntil([&] { return device->description().find("not connected") != std::string::npos; }));
+  EXPECT_LT(ended(), 200);
+  server.start();
+  ASSERT_TRUE(driveUntil([&] { return ended() == 200; }));
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Ok);
+  EXPECT_TRUE(holds(*device, 0, 1600, 2));
+}
+
+TEST_F(RemoteLunOfServer, RequestsEndWhenThePatienceDoesAndWorkAgainLater) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  times.patience = std::chrono::milliseconds(30);
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  server.stop();
+  Request waits(IoKind::Read, 0, 1, kBlock);
+  EXPECT_EQ(run(*device, waits), IoResult::Gone);
+  Request late(IoKind::Read, 0, 1, kBlock);
+  device->submit(late);
+  EXPECT_EQ(late.result, IoResult::Gone);  // at once
+  server.start();
+  ASSERT_TRUE(driveUntil([&] { return device->description().find(", connected") != std::string::npos; }));
+  EXPECT_EQ(write(*device, 0, 1, 3), IoResult::Ok);
+  EXPECT_TRUE(holds(*device, 0, 1, 3));
+}
+
+TEST_F(RemoteLunOfServer, AnotherUnitBehindTheLunIsNeverTouched) {
+  const std::string first = file("a");
+  const std::string second = file("b");
+  LoopServer server(loop, {LoopServer::unit("a", first, 1)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  ASSERT_EQ(write(*device, 0, 4, 1), IoResult::Ok);
+  server.apply({LoopServer::unit("b", second, 2)});  // in the middle of a session
+  Request request(IoKind::Write, 0, 4, 4 * kBlock);
+  support::fillPattern(request.bytes(), 0, kBlock, 9);
+  EXPECT_EQ(run(*device, request), IoResult::Gone);
+  EXPECT_THAT(device->description(), HasSubstr("lost for good: behind its LUN is another unit now"));
+  EXPECT_THAT(device->description(), HasSubstr("NAA 3000000000000002"));
+  const auto other = open(server.url(0));
+  ASSERT_NE(other, nullptr);
+  Request read(IoKind::Read, 0, 4, 4 * kBlock);
+  ASSERT_EQ(run(*other, read), IoResult::Ok);
+  EXPECT_TRUE(std::all_of(read.bytes().begin(), read.bytes().end(), [](auto b) { return b == 0; }));
+}
+
+TEST_F(RemoteLunOfServer, AnotherUnitAfterARestartIsNeverTouched) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  server.stop();
+  Request request(IoKind::Write, 0, 4, 4 * kBlock);
+  device->submit(request);
+  server.start();
+  server.apply({LoopServer::unit("b", file("b"), 2)});
+  ASSERT_TRUE(driveUntil([&] { return request.result.has_value(); }));
+  EXPECT_EQ(request.result, IoResult::Gone);
+  EXPECT_THAT(device->description(), HasSubstr("lost for good"));
+}
+
+TEST_F(RemoteLunOfServer, AnotherSizeIsNoticed) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  int told = 0;
+  device->setSizeAttention([&] { ++told; });
+  EXPECT_FALSE(device->refresh().value());
+  ASSERT_TRUE(server.server().resize("a", 4096, Shrink::Refuse));
+  EXPECT_EQ(write(*device, 0, 1, 1), IoResult::Ok);  // the UNIT ATTENTION comes with the next command
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(device->geometry().blocks, 2048U);
+  EXPECT_TRUE(device->refresh().value());
+  EXPECT_EQ(device->geometry().blocks, 4096U);
+  EXPECT_EQ(write(*device, 4000, 96, 2), IoResult::Ok);
+}
+
+// The store of a unit is a LUN of its own target: that works, and when the LUN becomes the unit itself it ends.
+TEST_F(RemoteLunOfServer, AUnitThatBecomesItsOwnStoreEndsInsteadOfAskingItself) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const std::string store = server.url(0);
+  ASSERT_TRUE(driveUntil([&] { return server.stores().check(store).ok(); }));
+  const auto a = LoopServer::unit("a", file("a"), 1);
+  const auto loops = LoopServer::unit("loops", store, 2);
+  server.apply({a, loops});
+  {
+    const auto device = open(server.url(1));
+    ASSERT_NE(device, nullptr);
+    EXPECT_EQ(write(*device, 0, 8, 1), IoResult::Ok);
+    EXPECT_TRUE(holds(*device, 0, 8, 1));
+  }
+  server.apply({loops, a});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  EXPECT_NE(write(*device, 0, 8, 2), IoResult::Ok);
+  const auto below = open(server.url(1));
+  ASSERT_NE(below, nullptr);
+  EXPECT_TRUE(holds(*below, 0, 8, 1));
+}
+
+TEST_F(RemoteLunOfServer, OpeningsOfStoresThatNobodyWantsAreDropped) {
+  LoopServer server(loop, {LoopServer::unit("a", "memory:1M", 1)});
+  const std::string store = server.url(0);
+  DeviceOpener& stores = server.stores();
+  EXPECT_THAT(stores.check(store).error().text, HasSubstr("not connected yet"));
+  int told = 0;
+  stores.setChanged([&] {
+    ++told;
+    stores.keep({store});
+    stores.keep({});  // also from here
+  });
+  EXPECT_EQ(stores.pending(), 1U);
+  ASSERT_TRUE(driveUntil([&] { return told == 1; }));
+  EXPECT_EQ(stores.pending(), 0U);
+}
+
+// ---- against a target that answers what the test wants
+
+struct RemoteLunOfScript : RemoteLunTest {
+  using Answer = initiator_test::Answer;
+
+  RemoteLunOfScript() {
+    target.onCommand = [this](const iscsi::ScsiCommand& command) { return answer(command); };
+  }
+
+  static base::Bytes sense(std::uint8_t key, std::uint8_t asc, std::uint8_t ascq) { return {0x72, key, asc, ascq}; }
+  static Answer refused(std::uint8_t key, std::uint8_t asc, std::uint8_t ascq) {
+    return {2, sense(key, asc, ascq), {}};
+  }
+
+  Answer answer(const iscsi::ScsiCommand& command) {
+    const auto& cdb = command.cdb;
+    switch (cdb[0]) {
+      case 0x00:
+        return {};
+      case 0x12:
+        return inquiry(cdb[1] == 1, cdb[2]);
+      case 0x9e:
+        return refused(5, 0x20, 0);  // no READ CAPACITY(16)
+      case 0x25:
+        return {0, {}, {0, 0, 0xff, 0xff, 0, 0, 2, 0}};
+      case 0x1a:
+        return {0, {}, base::Bytes(modes)};
+      default:
+        break;
+    }
+    commands.push_back(base::Bytes(cdb.begin(), cdb.end()));
+    if (onData) return onData(command);
+    return command.read ? Answer{0, {}, base::Bytes(command.expectedDataTransferLength, 7)} : Answer{};
+  }
+  Answer inquiry(bool vpd, std::uint8_t page) const {
+    if (!vpd) return {0, {}, base::Bytes(36)};
+    switch (page) {
+      case 0x00:
+        return {0, {}, {0, 0, 0, 3, 0x00, 0x80, 0xb0}};
+      case 0x80:
+        return {0, {}, {0, 0x80, 0, 4, 'S', 'N', '0', serial}};
+      default:
+        break;
+    }
+    base::Bytes limits(64);
+    limits[1] = 0xb0;
+    limits[3] = 60;
+    base::storeU32(limits.data() + 8, maxTransfer);
+    return {0, {}, limits};
+  }
+  std::string url() { return "iscsi://" + target.portal() + "/" + std::string(iscsi_test::kTargetName) + "/3"; }
+  IoResult resultWith(Device& device, const Answer& answer, IoKind kind = IoKind::Write) {
+    onData = [&](const iscsi::ScsiCommand&) { return answer; };
+    Request request(kind, 8, 1, kBlock);
+    const IoResult result = run(device, request);
+    onData = nullptr;
+    return result;
+  }
+
+  initiator_test::LoopTarget target{loop};
+  base::Bytes modes{3, 0, 0, 0};  // without the caching page
+  std::uint8_t serial = 'a';
+  std::uint32_t maxTransfer = 0;
+  std::vector<base::Bytes> commands;
+  std::function<Answer(const iscsi::ScsiCommand&)> onData;
+};
+
+TEST_F(RemoteLunOfScript, UnitWithoutTheCommandsOf16BytesIsReadAndWrittenByThoseOf10) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->geometry().blocks, 65536U);
+  EXPECT_TRUE(device->geometry().volatileCache);  // it does not say
+  EXPECT_FALSE(device->geometry().thin);
+  EXPECT_THAT(device->description(), HasSubstr("serial number SN0a"));
+  Request read(IoKind::Read, 65535, 1, kBlock);
+  EXPECT_EQ(run(*device, read), IoResult::Ok);
+  EXPECT_EQ(commands.back()[0], 0x28);
+}
+
+TEST_F(RemoteLunOfScript, RequestsAreSplitAtTheLongestTransfer) {
+  maxTransfer = 16;
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  Request read(IoKind::Read, 100, 40, 40 * kBlock);
+  ASSERT_EQ(run(*device, read), IoResult::Ok);
+  ASSERT_EQ(commands.size(), 3U);
+  const std::pair<std::uint32_t, std::uint16_t> wanted[] = {{100, 16}, {116, 16}, {132, 8}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(base::loadU32(commands[i].data() + 2), wanted[i].first);
+    EXPECT_EQ(base::loadU16(commands[i].data() + 7), wanted[i].second);
+  }
+  EXPECT_TRUE(std::all_of(read.bytes().begin(), read.bytes().end(), [](auto b) { return b == 7; }));
+}
+
+TEST_F(RemoteLunOfScript, ForcedWriteIsFollowedByAFlushWhereTheUnitHasNoFua) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  Request write(IoKind::Write, 0, 1, kBlock);
+  write.forceUnitAccess = true;
+  ASSERT_EQ(run(*device, write), IoResult::Ok);
+  ASSERT_EQ(commands.size(), 2U);
+  EXPECT_EQ(commands[0][0], 0x2a);
+  EXPECT_EQ(commands[0][1] & 8, 0);
+  EXPECT_EQ(commands[1][0], 0x35);
+}
+
+TEST_F(RemoteLunOfScript, ForcedWriteHasFuaWhereTheUnitTakesIt) {
+  modes[2] = 0x10;
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  Request write(IoKind::Write, 0, 1, kBlock);
+  write.forceUnitAccess = true;
+  ASSERT_EQ(run(*device, write), IoResult::Ok);
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_EQ(commands[0][1] & 8, 8);
+}
+
+TEST_F(RemoteLunOfScript, SenseBecomesAResult) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(resultWith(*device, refused(7, 0x27, 0x07)), IoResult::NoSpace);
+  EXPECT_EQ(resultWith(*device, refused(7, 0x27, 0x00)), IoResult::WriteProtected);
+  EXPECT_EQ(resultWith(*device, refused(3, 0x11, 0x00), IoKind::Read), IoResult::MediumError);
+  EXPECT_EQ(resultWith(*device, refused(4, 0x44, 0x00)), IoResult::MediumError);
+  EXPECT_EQ(resultWith(*device, refused(5, 0x21, 0x00)), IoResult::OutOfRange);
+  EXPECT_EQ(resultWith(*device, Answer{0x18, {}, {}}), IoResult::Gone);  // RESERVATION CONFLICT
+  EXPECT_EQ(resultWith(*device, Answer{0, {}, base::Bytes(100)}, IoKind::Read), IoResult::MediumError);  // too little
+  Request good(IoKind::Read, 0, 1, kBlock);
+  EXPECT_EQ(run(*device, good), IoResult::Ok);
+}
+
+TEST_F(RemoteLunOfScript, RequestThatEndsEverySessionIsGivenUp) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(resultWith(*device, Answer{.status = 0, .sense = {}, .data = {}, .drops = true}), IoResult::MediumError);
+  EXPECT_GE(target.logins, 9);
+}
+
+TEST_F(RemoteLunOfScript, AUnitThatHasAnotherSerialNumberAfterALossIsAnother) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [this](const iscsi::ScsiCommand&) {
+    serial = 'b';
+    return Answer{.status = 0, .sense = {}, .data = {}, .drops = true};
+  };
+  Request write(IoKind::Write, 0, 1, kBlock);
+  EXPECT_EQ(run(*device, write), IoResult::Gone);
+  EXPECT_EQ(commands.size(), 1U);
+  EXPECT_THAT(device->description(), HasSubstr("serial number SN0b, and it was serial number SN0a"));
+}
+
+}  // namespace
+}  // namespace block
