@@ -2,7 +2,8 @@
 //
 // A unit that cannot be opened at a start or a reload is left out, with its LUNs, told of and tried again; a change by
 // an administrator that cannot be opened is refused whole, but for units behind a network, which may come later. A unit
-// in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and retry() may block as local stores are opened.
+// in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and
+// retry() may block as local stores are opened.
 #pragma once
 
 #include <functional>

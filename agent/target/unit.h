@@ -26,6 +26,7 @@ class Unit {
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                   scsi::BufferPool& pool, UnitStates& states,
                                                   scsi::CopyDomain& copies, net::Loop& loop);
+  ~Unit();
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
 

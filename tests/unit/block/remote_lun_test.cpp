@@ -238,6 +238,29 @@ TEST_F(RemoteLunOfServer, AUnitThatBecomesItsOwnStoreEndsInsteadOfAskingItself) 
   EXPECT_TRUE(holds(*below, 0, 8, 1));
 }
 
+TEST_F(RemoteLunOfServer, AServerMayEndWhileItsRemoteStoreIsAway) {
+  LoopServer behind(loop, {LoopServer::unit("a", file("a"), 1)});
+  LoopServer front(loop, {LoopServer::unit("own", "memory:1M", 2)});
+  loop.setTurnEnd([&] { front.server().onTurnEnd(); });
+  const std::string store = behind.url(0);
+  ASSERT_TRUE(driveUntil([&] { return front.stores().check(store).ok(); }));
+  front.apply({LoopServer::unit("gateway", store, 3)});
+  std::vector<std::unique_ptr<Request>> requests;
+  const auto device = open(front.url(0));
+  ASSERT_NE(device, nullptr);
+  ASSERT_EQ(write(*device, 0, 8, 1), IoResult::Ok);
+  behind.stop();
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, i * 8, 8, 8 * kBlock));
+    device->submit(*requests.back());
+  }
+  ASSERT_TRUE(driveUntil(
+      [&] { return front.server().sessions().size() == 1 && front.server().sessions()[0].commandsNow > 0; }));
+  for (int i = 0; i < 20; ++i) loop.runTurn(std::chrono::milliseconds(1));
+  front.stop();
+  loop.setTurnEnd({});
+}
+
 TEST_F(RemoteLunOfServer, OpeningsOfStoresThatNobodyWantsAreDropped) {
   LoopServer server(loop, {LoopServer::unit("a", "memory:1M", 1)});
   const std::string store = server.url(0);
