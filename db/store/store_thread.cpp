@@ -1,7 +1,5 @@
 #include "db/store/store_thread.h"
 
-#include "db/store/short_turns.h"
-
 namespace store {
 
 StoreThread::StoreThread(Store& store, std::function<void(Completion)> onCompletion)
@@ -57,7 +55,6 @@ void StoreThread::commit(Submitted submitted) {
 }
 
 void StoreThread::runStore() {
-  shortTurns();  // those who wait for a commit do not wait for the loop's slice too
   bool rested = true;  // nothing was done since the last idle()
   std::unique_lock lock(mutex_);
   for (;;) {
