@@ -10,6 +10,7 @@ Exit status 0 when everything came as expected, 1 when not, 77 when it cannot ru
 """
 
 import argparse
+import dataclasses
 import fnmatch
 import os
 import shlex
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 
 from lib import sandbox, test_cu  # noqa: E402
 from lib.iscsi_serve import Served, iscsi_targets, missing  # noqa: E402
+from lib.process import Process, eventually, run  # noqa: E402
 
 CHAP = {"none": None, "chap": iscsi_targets.Chap("host1", "secret-of-host-1"),
         "mutual": iscsi_targets.Chap("host1", "secret-of-host-1", "disk1", "secret-of-disk-1")}
@@ -35,7 +37,7 @@ def options():
     parser.add_argument("--second-url", default="", help="another path to it")
     parser.add_argument("--read-only-url", default="", help="a write-protected LUN")
     parser.add_argument("--lanes", type=int, default=4, help="targets to start, which are tested beside each other (4)")
-    parser.add_argument("--store", choices=("memory", "file"), default="memory",
+    parser.add_argument("--store", choices=("memory", "file", "remote", "nbd"), default="memory",
                         help="what is behind the units, where the target has the choice (memory)")
     parser.add_argument("--chap", choices=("none", "chap", "mutual"), default="none",
                         help="what the targets that are started demand")
@@ -63,15 +65,56 @@ def chosen_tests(wanted):
     return tests
 
 
+class RemoteUnits:
+    """The units of another san-agent."""
+
+    def __init__(self, chosen, folder, units):
+        # What can be taken out is the front's business.
+        plain = [dataclasses.replace(unit, removable=False) for unit in units]
+        self.served = Served("san-agent", folder, plain, program=chosen.program).start()
+        self.stores = [self.served.url(i) for i in range(len(units))]
+
+    def stop(self):
+        self.served.stop()
+
+
+class NbdExports:
+    """Files that qemu-nbd exports, each by a process of its own."""
+
+    def __init__(self, _, folder, units):
+        os.makedirs(folder)
+        self.stores, self.servers = [], []
+        for unit in units:
+            unit.make_file()
+            socket = os.path.join(folder, f"{len(self.servers)}.sock")
+            self.servers.append(Process(["qemu-nbd", "-t", "-e", "0", "-f", "raw", "--discard=unmap",
+                                         *(["-r"] if unit.read_only else []), "-k", socket, unit.path]))
+            self.stores.append(f"nbd+unix:///?socket={socket}")
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+
+BEHIND = {"remote": RemoteUnits, "nbd": NbdExports}
+
+
 def serve(chosen, folder, number):
     """A target of its own with a unit to write and one that is read-only, as a lane; and how to stop it."""
     here = os.path.join(folder, str(number))
     os.makedirs(here)
-    in_memory = chosen.store == "memory" and chosen.serve == "san-agent"
+    in_memory = chosen.store in ("memory", "remote") and chosen.serve == "san-agent"
     paths = ["", ""] if in_memory else [os.path.join(here, "unit"), os.path.join(here, "read-only")]
     units = [iscsi_targets.Unit(mib=128, path=paths[0], thin=True, removable=True),
              iscsi_targets.Unit(mib=16, path=paths[1], read_only=True)]
+    behind = BEHIND[chosen.store](chosen, os.path.join(here, "behind"), units) if chosen.store in BEHIND else None
+    if behind:
+        units = [iscsi_targets.Unit(store=store, removable=unit.removable, read_only=unit.read_only)
+                 for store, unit in zip(behind.stores, units, strict=True)]
     served = Served(chosen.serve, here, units, CHAP[chosen.chap], chosen.program).start()
+    if behind:
+        eventually(lambda: all(run(["iscsi-readcapacity16", served.url(i)])[0] == 0 for i in range(len(units))),
+                   "the units behind the network are there")
     if chosen.header_digest and hasattr(served.setup, "use_digests"):
         served.setup.use_digests(True)
     more = {"header_digest": "crc32c"} if chosen.header_digest else {}
@@ -83,7 +126,8 @@ def serve(chosen, folder, number):
         served.start()
         return True
 
-    return test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), mend), served
+    lane = test_cu.Lane(served.url(0, **more), served.url(0, **more), served.url(1, **more), mend)
+    return lane, [served, *([behind] if behind else [])]
 
 
 def report(outcome):
@@ -94,7 +138,7 @@ def main():
     chosen = options()
     if chosen.serve and (why := missing(chosen.serve, chosen.program)):
         sandbox.skip(why)
-    sandbox.need(test_cu.PROGRAM)
+    sandbox.need(test_cu.PROGRAM, *(["qemu-nbd"] if chosen.store == "nbd" else []))
     tests = chosen_tests(chosen.tests)
     expectations = test_cu.Expectations(chosen.expect)
     if chosen.tests:
@@ -111,8 +155,9 @@ def main():
             lanes = [lane for lane, _ in running] or [test_cu.Lane(chosen.url, chosen.second_url, chosen.read_only_url)]
             outcomes = tool.run_all(tests, lanes, report)
         finally:
-            for _, served in running:
-                served.stop()
+            for _, parts in running:
+                for part in parts:
+                    part.stop()
     return conclude(chosen, outcomes, expectations)
 
 
