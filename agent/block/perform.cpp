@@ -1,11 +1,20 @@
 #include "agent/block/perform.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 namespace block {
+
+void becomeWorker(const char* name) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  pthread_setname_np(pthread_self(), name);
+}
 
 int perform(const Operation& operation) {
   const auto offset = static_cast<off_t>(operation.offset);

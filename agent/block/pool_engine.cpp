@@ -1,11 +1,9 @@
 #include "agent/block/pool_engine.h"
 
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cassert>
-#include <csignal>
 #include <system_error>
 
 #include "agent/block/perform.h"
@@ -72,11 +70,7 @@ void PoolEngine::collect(bool wait) {
 }
 
 void PoolEngine::work() {
-  // Signals are for the threads that wait for them.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-  pthread_setname_np(pthread_self(), "block-pool");
+  becomeWorker("block-pool");
   std::unique_lock lock(mutex_);
   for (;;) {
     Operation* operation = work_.pop();

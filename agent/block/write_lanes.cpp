@@ -1,11 +1,9 @@
 #include "agent/block/write_lanes.h"
 
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cassert>
-#include <csignal>
 #include <system_error>
 
 #include "agent/block/perform.h"
@@ -120,11 +118,7 @@ bool WriteLanes::tellOneOf(const OpenCount& owner) {
 }
 
 void WriteLanes::work() {
-  // Signals are for the threads that wait for them.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-  pthread_setname_np(pthread_self(), "write-lane");
+  becomeWorker("write-lane");
   std::unique_lock lock(mutex_);
   for (;;) {
     LaneQueue* owner = ready_.pop();

@@ -12,25 +12,13 @@
 
 #include "agent/iscsi/initiator_session.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/input.h"
 
 namespace {
 
 using namespace iscsi;
 
-class Input {
- public:
-  explicit Input(base::ByteView bytes) : rest_(bytes) {}
-  std::uint8_t byte() { return rest_.empty() ? std::uint8_t{0} : take(1)[0]; }
-  base::ByteView take(std::size_t size) {
-    const base::ByteView taken = rest_.first(std::min(size, rest_.size()));
-    rest_ = rest_.subspan(taken.size());
-    return taken;
-  }
-  [[nodiscard]] bool empty() const { return rest_.empty(); }
-
- private:
-  base::ByteView rest_;
-};
+using fuzz::Input;
 
 struct NoCredentials final : CredentialsSource {
   void ask(const CredentialsQuestion&, CredentialsReceiver& receiver, base::TimePoint now) override {
