@@ -70,8 +70,9 @@ std::string lockHolder(int fd) {
     if (kind != "FLOCK" || where != place.str() || process <= 0) continue;
     std::string name;
     std::ifstream comm("/proc/" + std::to_string(process) + "/comm");
-    std::getline(comm, name);
-    return "process " + std::to_string(process) + (name.empty() ? "" : " (" + name + ")");
+    // The table may still name one that was killed: what its io_uring began ends later than itself.
+    if (!std::getline(comm, name)) continue;
+    return "process " + std::to_string(process) + " (" + name + ")";
   }
   return {};
 }

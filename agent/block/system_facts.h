@@ -16,7 +16,7 @@ bool canUnmap(int fd);
 bool rotates(int fd);
 // Of a regular file: whether its file system keeps it in memory alone (tmpfs, ramfs).
 bool livesInMemory(int fd);
-// Who has locked this file by flock(2): "process 1234 (qemu)", or nothing where it cannot be seen.
+// Who has locked this file by flock(2): "process 1234 (qemu)", or nothing where it cannot be seen or has ended.
 std::string lockHolder(int fd);
 // The user that this process runs as: "sanctum", or "uid 998" where it has no name.
 std::string userName();

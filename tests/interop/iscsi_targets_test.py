@@ -11,7 +11,7 @@ import unittest
 
 from lib import sandbox
 from lib.istgt import Istgt
-from lib.process import PATIENCE, Process
+from lib.process import PATIENCE, Process, eventually
 from lib.tgt import Tgtd
 
 HOST = "iqn.2024-01.org.example:host"
@@ -248,7 +248,8 @@ class TgtLoss(Tgt):
         source = self.path("source", 16 * MIB)
         self.iscsi("write", "--yes", f"{self.url}/1", source)
         copy = self.start("copy", "--verbose", "--yes", "--chunk", "4K", "--depth", "2", f"{self.url}/1", f"{self.url}/2")
-        copy.expect("logged-in")
+        # Both sessions: one that is not there yet is not meant to outlive its target.
+        eventually(lambda: copy.output().count("logged-in") == 2, "source and target are logged in")
         self.tgtd.process.kill()
         self.start_target()
         self.assertEqual(copy.end(), 0, copy.output())
