@@ -79,7 +79,8 @@ class Agent:
 
     def sanitized(self):
         with open(chosen.program, "rb") as program:
-            return b"__asan_init" in program.read()
+            contents = program.read()
+        return b"__asan_init" in contents or b"__tsan_init" in contents
 
 
 class AbuseTest(unittest.TestCase):
