@@ -3,6 +3,7 @@
 // A value, replaced whole when the configuration is read again. Defaults are those of RFC 4171 2.4 where it names any.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "shared/base/bytes.h"
 #include "shared/isns/address_prefix.h"
 
 namespace core {
@@ -19,6 +21,9 @@ namespace core {
 struct ControlNode {
   std::string name;  // an iSCSI name, normalised; empty for an FC port
   std::optional<std::array<std::uint8_t, 8>> wwpn;  // of an FC port
+  [[nodiscard]] bool isPort(base::ByteView value) const {
+    return wwpn && std::equal(value.begin(), value.end(), wwpn->begin(), wwpn->end());
+  }
   std::vector<isns::AddressPrefix> addresses;
   std::string key;  // SPI, or empty
 };

@@ -91,6 +91,7 @@ class Registration {
 
   Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
   Status applyObject(ObjectSpec& object);
+  template <class T>
   Status applyType(const ObjectSpec& object, const Attribute& a);
   Status applyWwnnToken(const ObjectSpec& object, const Attribute& a);
   [[nodiscard]] bool isControl(const ObjectSpec& object) const;
@@ -422,7 +423,7 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
     switch (a.tag) {
       case tag::kNodeType:
       case tag::kPortRole:
-        status = applyType(object, a);
+        status = applyType<T>(object, a);
         break;
       case tag::kWwnnToken:
         status = applyWwnnToken(object, a);
@@ -448,6 +449,7 @@ bool Registration::isControl(const ObjectSpec& object) const {
 
 // The type of a node or the role of an FC port. Only the administrator makes control nodes (6.4.2, 6.6.13); the bit
 // follows from his list, whatever the client sends.
+template <class T>
 Status Registration::applyType(const ObjectSpec& object, const Attribute& a) {
   const bool control = isControl(object);
   std::uint32_t type = a.empty() ? 0 : a.u32();
@@ -455,11 +457,7 @@ Status Registration::applyType(const ObjectSpec& object, const Attribute& a) {
   if (control) type |= isns::node_type::kControl;
   std::uint8_t value[4];
   base::storeU32(value, type);
-  if (object.type == ObjectType::FcPort) {
-    tx_.setAttribute<FcPort>(object.index, tag::kPortRole, value);
-  } else {
-    tx_.setAttribute<Node>(object.index, tag::kNodeType, value);
-  }
+  tx_.setAttribute<T>(object.index, a.tag, value);
   return Status::Successful;
 }
 
@@ -749,9 +747,8 @@ bool isControlName(const Policy& policy, std::string_view name) {
 }
 
 bool isControlPort(const Policy& policy, base::ByteView wwpn) {
-  return std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(), [&](const ControlNode& node) {
-    return node.wwpn && std::equal(wwpn.begin(), wwpn.end(), node.wwpn->begin(), node.wwpn->end());
-  });
+  return std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(),
+                     [&](const ControlNode& node) { return node.isPort(wwpn); });
 }
 
 bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {

@@ -143,9 +143,7 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
   }
   const bool isPort = request.source.tag == tag::kFcPortName;
   const auto isSource = [&](const ControlNode& node) {
-    if (!isPort) return node.name == source.name;
-    const base::ByteView wwpn = request.source.value;
-    return node.wwpn && std::equal(wwpn.begin(), wwpn.end(), node.wwpn->begin(), node.wwpn->end());
+    return isPort ? node.isPort(request.source.value) : node.name == source.name;
   };
   bool claimsControl = false;
   for (const ControlNode& node : policy.controlNodes) {
