@@ -155,9 +155,10 @@ inline constexpr KeyRow kUnitColumns[] = {
     // clang-format off
     {"id", text(&kUnitId, 63), std::nullopt, true, "Its name here; access rules and sanctl speak of it by this."},
     {"store", text(&kStore), std::nullopt, true,
-     "What holds its blocks: memory:SIZE, null:SIZE, file:/PATH, /dev/NAME or iscsi://HOST[:PORT]/TARGET/LUN, and "
-     "behind commas block=512 or 4096, readonly, direct or buffered, thin or thick, writethrough; of iscsi, for CHAP, "
-     "user=NAME and secret=/PATH of a file, and for mutual CHAP target-user and target-secret too."},
+     "What holds its blocks: memory:SIZE, null:SIZE, file:/PATH, /dev/NAME, iscsi://HOST[:PORT]/TARGET/LUN, "
+     "nbd://HOST[:PORT]/EXPORT or nbd+unix:///EXPORT?socket=/PATH, and behind commas block=512 or 4096, readonly, "
+     "direct or buffered, thin or thick, writethrough; of iscsi, for CHAP, user=NAME and secret=/PATH of a file, and "
+     "for mutual CHAP target-user and target-secret too."},
     {"serial", optionalText(&kAscii, 252), "", true,
      "Its serial number; empty for one that is made of the id and the agent's identity."},
     {"naa", optionalText(&kNaa, 32), "", true,

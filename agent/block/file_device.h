@@ -1,12 +1,12 @@
 // FileDevice: blocks in a regular file or on a block device, reached through an Engine.
 //
 // What waits for no disk is done inside submit(): in a file in memory, and what the page cache takes at once (ADR
-// 0012). Else the engine moves data through the page cache, or past it (direct); then memory that is not aligned as the disk
-// wants it is copied through a bounce buffer. Discard makes a hole where the device is thin, and is no work where it is
-// not. On a block device too it is fallocate(PUNCH_HOLE), not BLKDISCARD: only the former promises that the range reads
-// as zeroes. Write zeroes is fallocate(ZERO_RANGE), which on a block device is BLKZEROOUT; where the file system lacks
-// it, a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write is not durable before that unless
-// the device writes through.
+// 0012). Else the engine moves data through the page cache, or past it (direct); then memory that is not aligned as the
+// disk wants it is copied through a bounce buffer. Discard makes a hole where the device is thin, and is no work where
+// it is not. On a block device too it is fallocate(PUNCH_HOLE), not BLKDISCARD: only the former promises that the range
+// reads as zeroes. Write zeroes is fallocate(ZERO_RANGE), which on a block device is BLKZEROOUT; where the file system
+// lacks it, a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write is not durable before that
+// unless the device writes through.
 //
 // One thread, that of the engine's loop. Bound: `depth` requests are with the engine at a time, the rest wait in order
 // in a list through the requests themselves, as many as their submitters have open.
