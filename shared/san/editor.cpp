@@ -1,0 +1,252 @@
+#include "shared/san/editor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace san {
+namespace {
+
+base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
+  return {EditError{fault, object, std::string(field), std::move(text)}};
+}
+
+std::string quoted(std::string_view kind, std::string_view name) {
+  return "The " + std::string(kind) + (name.empty() ? std::string() : " " + std::string(name));
+}
+
+bool isEmpty(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return text->empty();
+  if (const auto* ref = std::get_if<ObjectRef>(&value)) return !*ref;
+  return std::holds_alternative<std::monostate>(value);
+}
+
+// Calls visit(ref) for what a value refers to, until it returns false; false when it did.
+template <class Visit>
+bool eachReference(const Value& value, Visit&& visit) {
+  if (const auto* ref = std::get_if<ObjectRef>(&value)) return !*ref || visit(*ref);
+  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return std::ranges::all_of(*refs, visit);
+  if (const auto* accesses = std::get_if<std::vector<Access>>(&value)) {
+    return std::ranges::all_of(*accesses, [&](const Access& access) {
+      return (!access.who || visit(access.who)) && (!access.unit || visit(access.unit));
+    });
+  }
+  return true;
+}
+
+// The value without what is gone. True when that changed it.
+template <class Gone>
+bool without(Value& value, Gone&& gone) {
+  if (auto* ref = std::get_if<ObjectRef>(&value)) {
+    if (!*ref || !gone(*ref)) return false;
+    value = std::monostate{};
+    return true;
+  }
+  if (auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return std::erase_if(*refs, gone) != 0;
+  if (auto* accesses = std::get_if<std::vector<Access>>(&value)) {
+    return std::erase_if(*accesses, [&](const Access& access) {
+      return (access.who && gone(access.who)) || (access.unit && gone(access.unit));
+    }) != 0;
+  }
+  return false;
+}
+
+bool refersToAnything(const FieldRow& field) { return field.kinds != 0; }
+
+// Kinds whose objects have a name that must be given; the name of a logical unit may be empty.
+bool needsName(Kind kind) { return kind != Kind::LogicalUnit && findField(kind, "name") != nullptr; }
+
+}  // namespace
+
+SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time) : next_(std::move(base)) {
+  next_.revision = now;
+  next_.time = time;
+}
+
+bool SnapshotEditor::isNew(ObjectRef ref) const { return std::ranges::find(created_, ref) != created_.end(); }
+
+void SnapshotEditor::put(ObjectRef ref, base::Ref<const Object> object) {
+  forEachKind([&]<class T>(T*) {
+    if (T::kKind != ref.kind) return;
+    next_.table<T>().set(ref.id, base::Ref<const T>(static_cast<const T*>(object.get())));
+  });
+}
+
+Object& SnapshotEditor::ownObject(ObjectRef ref) {
+  Object* own = nullptr;
+  forEachKind([&]<class T>(T*) {
+    if (T::kKind != ref.kind) return;
+    auto* item = next_.table<T>().own(ref.id);
+    if (!item->unique()) {
+      auto copy = base::makeRef<T>(**item);
+      copy->changed = next_.revision;
+      *item = std::move(copy);
+    }
+    // Nobody else holds it, so it may be written.
+    own = const_cast<T*>(item->get());
+  });
+  own->changed = next_.revision;
+  return *own;
+}
+
+Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
+  Id& last = next_.lastIds[static_cast<std::size_t>(kind)];
+  const ObjectRef ref{kind, wanted != 0 ? wanted : last + 1};
+  if (next_.get(ref) != nullptr) {
+    return wrong(EditFault::NameTaken, ref, {}, quoted(nameOf(kind), std::to_string(ref.id)) + " is there already.");
+  }
+  if (last >= kMaxObjects && wanted == 0) {
+    return wrong(EditFault::Limit, ref, {}, "There are too many objects of the kind " + std::string(nameOf(kind)) + ".");
+  }
+  last = std::max(last, ref.id);
+  auto object = makeObject(kind);
+  object->id = ref.id;
+  object->created = object->changed = next_.revision;
+  put(ref, std::move(object));
+  created_.push_back(ref);
+  return ref;
+}
+
+Edited<void> SnapshotEditor::checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const {
+  ObjectRef missing;
+  const bool whole = eachReference(value, [&](ObjectRef to) {
+    missing = to;
+    return next_.get(to) != nullptr;
+  });
+  if (whole) return {};
+  return wrong(EditFault::BadValue, object, field.name,
+               "There is no " + std::string(nameOf(missing.kind)) + " #" + std::to_string(missing.id) + ".");
+}
+
+Edited<void> SnapshotEditor::set(ObjectRef ref, const FieldRow& field, const Value& value) {
+  const Object* before = next_.get(ref);
+  if (before == nullptr) {
+    return wrong(EditFault::NoSuchObject, ref, field.name,
+                 "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
+  }
+  if (field.key && !isNew(ref) && field.get(*before) != value) {
+    return wrong(EditFault::KeyFixed, ref, field.name,
+                 quoted(nameOf(ref.kind), nameOf(next_, ref)) + " cannot change its " + std::string(field.name) +
+                     ": make another one.");
+  }
+  if (auto status = checkReferences(ref, field, value); !status) return status;
+  const std::string oldName = nameOf(next_, ref);
+  const bool wasEnabled = ref.kind == Kind::DomainSet && static_cast<const DomainSet*>(before)->enabled;
+  Object& object = ownObject(ref);
+  if (auto status = setField(field, object, value, next_.revision); !status) {
+    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " " + status.error().text + ".");
+  }
+  if (ref.kind == Kind::DomainSet) {
+    auto& set = static_cast<DomainSet&>(object);
+    if (set.enabled != wasEnabled) set.enabledSince = set.enabled ? next_.revision : 0;
+  }
+  const std::string newName = nameOf(next_, ref);
+  if (newName == oldName) return {};
+  if (!newName.empty() && next_.find(ref.kind, newName)) {
+    return wrong(EditFault::NameTaken, ref, field.name,
+                 quoted(nameOf(ref.kind), newName) + " is there already: choose another name.");
+  }
+  if (!oldName.empty()) next_.names.erase(ref.kind, oldName, ref.id);
+  if (!newName.empty()) next_.names.insert(ref.kind, newName, ref.id);
+  return {};
+}
+
+Edited<void> SnapshotEditor::add(ObjectRef ref, const FieldRow& field, ObjectRef member) {
+  const Object* object = next_.get(ref);
+  Value value = object == nullptr ? Value(std::vector<ObjectRef>{}) : field.get(*object);
+  auto* list = std::get_if<std::vector<ObjectRef>>(&value);
+  if (list == nullptr) {
+    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
+  }
+  list->push_back(member);
+  return set(ref, field, value);
+}
+
+Edited<void> SnapshotEditor::remove(ObjectRef ref, const FieldRow& field, ObjectRef member) {
+  const Object* object = next_.get(ref);
+  Value value = object == nullptr ? Value(std::vector<ObjectRef>{}) : field.get(*object);
+  auto* list = std::get_if<std::vector<ObjectRef>>(&value);
+  if (list == nullptr) {
+    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
+  }
+  if (std::erase(*list, member) == 0) {
+    return wrong(EditFault::BadValue, ref, field.name,
+                 nameOf(next_, member) + " is no member of " + nameOf(next_, ref) + ".");
+  }
+  return set(ref, field, value);
+}
+
+Edited<void> SnapshotEditor::erase(ObjectRef ref) {
+  if (next_.get(ref) == nullptr) {
+    return wrong(EditFault::NoSuchObject, ref, {},
+                 "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
+  }
+  if (const std::string name = nameOf(next_, ref); !name.empty()) next_.names.erase(ref.kind, name, ref.id);
+  put(ref, {});
+  std::erase(created_, ref);
+  erased_.push_back(ref);
+  return {};
+}
+
+// Takes references to what is gone out of one object, or erases it where they were its keys.
+void SnapshotEditor::strip(ObjectRef ref) {
+  const auto gone = [&](ObjectRef to) { return next_.get(to) == nullptr; };
+  for (const FieldRow& field : fieldsOf(ref.kind)) {
+    if (!refersToAnything(field)) continue;
+    Value value = field.get(*next_.get(ref));
+    if (!without(value, gone)) continue;
+    if (field.key && isEmpty(value)) {
+      (void)erase(ref);
+      return;
+    }
+    (void)setField(field, ownObject(ref), value, next_.revision);
+  }
+}
+
+// Erasing may make more of it, so it goes on until a pass finds nothing.
+void SnapshotEditor::sweep() {
+  for (std::size_t swept = 0; swept < erased_.size();) {
+    swept = erased_.size();
+    std::uint32_t goneKinds = 0;
+    for (ObjectRef ref : erased_) goneKinds |= 1U << static_cast<unsigned>(ref.kind);
+    std::vector<ObjectRef> touched;
+    forEachKind([&]<class T>(T*) {
+      std::uint32_t refers = 0;
+      for (const FieldRow& field : fieldsOf(T::kKind)) refers |= field.kinds;
+      if ((refers & goneKinds) == 0) return;
+      next_.table<T>().forEach([&](Id id, const T& object) {
+        for (const FieldRow& field : fieldsOf(T::kKind)) {
+          if ((field.kinds & goneKinds) == 0) continue;
+          const bool whole = eachReference(field.get(object), [&](ObjectRef to) { return next_.get(to) != nullptr; });
+          if (!whole) {
+            touched.push_back({T::kKind, id});
+            return;
+          }
+        }
+      });
+    });
+    for (ObjectRef ref : touched) strip(ref);
+  }
+}
+
+Edited<void> SnapshotEditor::checkNew(ObjectRef ref) const {
+  const Object& object = *next_.get(ref);
+  for (const FieldRow& field : fieldsOf(ref.kind)) {
+    const bool name = field.name == "name" && needsName(ref.kind);
+    const bool mayBeEmpty = (ref.kind == Kind::Credential && field.name == "target") ||
+                            (ref.kind == Kind::Waiver && field.name == "subject") || field.name == "designator";
+    if (!(name || (field.key && !mayBeEmpty)) || !isEmpty(field.get(object))) continue;
+    return wrong(EditFault::KeyMissing, ref, field.name,
+                 "A new " + std::string(nameOf(ref.kind)) + " needs its " + std::string(field.name) + ".");
+  }
+  return {};
+}
+
+Edited<Snapshot> SnapshotEditor::finish() {
+  sweep();
+  for (ObjectRef ref : created_) {
+    if (auto status = checkNew(ref); !status) return base::Failure<EditError>{status.error()};
+  }
+  return std::move(next_);
+}
+
+}  // namespace san

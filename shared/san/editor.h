@@ -1,0 +1,83 @@
+// SnapshotEditor: makes the next Snapshot out of one.
+//
+// It keeps what every snapshot promises: a name is held by one object of its kind, a key field is never empty and never
+// changes, and no reference leads nowhere. Erasing an object takes it out of every list, empties the plain references to
+// it, and erases what has it as a key (a map whose host is gone), however far that leads; a diff of the two snapshots
+// shows all of it. Edits of one editor have one revision; the objects they touch become of that revision.
+//
+// One thread; the base is not touched, and what is not edited is shared with it. Errors: EditError, for the edit that was
+// wrong; after an error the editor is only good for being thrown away.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "shared/base/result.h"
+#include "shared/san/fields.h"
+
+namespace san {
+
+enum class EditFault : std::uint8_t {
+  NoSuchObject,
+  NoSuchField,
+  BadValue,     // of another type, out of range, refers to nothing
+  NameTaken,
+  KeyFixed,     // a key field of an object that was there before
+  KeyMissing,   // a new object without its name or key
+  NotAllowed,   // a field or kind that this writer may not change
+  Limit,        // more objects than kMaxObjects of a kind
+};
+
+struct EditError {
+  EditFault fault;
+  ObjectRef object;
+  std::string field;
+  std::string text;  // a sentence with what to do
+};
+
+template <class T>
+using Edited = base::Result<T, EditError>;
+
+class SnapshotEditor {
+ public:
+  static constexpr std::size_t kMaxObjects = 4'000'000;  // of a kind
+
+  SnapshotEditor(Snapshot base, Revision now, Seconds time);
+
+  [[nodiscard]] const Snapshot& view() const { return next_; }
+
+  // A new object, with the id that is wanted or the next one of its kind. Its key fields are set before finish().
+  Edited<ObjectRef> create(Kind kind, Id wanted = 0);
+  Edited<void> set(ObjectRef object, const FieldRow& field, const Value& value);
+  // One member of a list.
+  Edited<void> add(ObjectRef object, const FieldRow& field, ObjectRef member);
+  Edited<void> remove(ObjectRef object, const FieldRow& field, ObjectRef member);
+  Edited<void> erase(ObjectRef object);
+
+  // The object itself, for whoever knows it by type (a projection of the registry, an agent's report) and neither changes
+  // what nameOf() gives nor refers to what is not there. It is there.
+  template <class T>
+  T& own(Id id) {
+    return static_cast<T&>(ownObject({T::kKind, id}));
+  }
+
+  // The snapshot, whole and checked; the editor is empty afterwards.
+  Edited<Snapshot> finish();
+
+ private:
+  Object& ownObject(ObjectRef ref);
+  [[nodiscard]] bool isNew(ObjectRef ref) const;
+  Edited<void> checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const;
+  void put(ObjectRef ref, base::Ref<const Object> object);
+  void sweep();
+  void strip(ObjectRef ref);
+  Edited<void> checkNew(ObjectRef ref) const;
+
+  Snapshot next_;
+  std::vector<ObjectRef> created_;
+  std::vector<ObjectRef> erased_;
+  std::vector<ObjectRef> renamed_;
+};
+
+}  // namespace san

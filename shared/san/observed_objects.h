@@ -1,0 +1,104 @@
+// What agents report, and what the management server keeps of its own work: credentials' metadata, committed change
+// sets, approvals, agents, what is applied at targets, sessions.
+//
+// Immutable once a Snapshot holds them. No secret is ever here.
+#pragma once
+
+#include "shared/san/admin_objects.h"
+
+namespace san {
+
+// Faults of a secret that were found when it was set.
+namespace weakness {
+inline constexpr std::uint32_t kShort = 1;         // under 96 bits
+inline constexpr std::uint32_t kDictionary = 2;
+inline constexpr std::uint32_t kEqualsPeer = 4;    // both directions have the same one
+inline constexpr std::uint32_t kEqualsUserName = 8;
+inline constexpr std::uint32_t kReused = 16;       // another credential has the same one
+}  // namespace weakness
+
+// A CHAP secret between an initiator and a target, without the secret.
+struct Credential : Object {
+  static constexpr Kind kKind = Kind::Credential;
+  Link<Kind::Node> initiator;
+  Link<Kind::Node> target;  // none: for each target that has no credential of its own with the initiator
+  bool mutual = false;      // the target proves itself too
+  std::string userName;
+  CredentialState state = CredentialState::Active;
+  Seconds setAt = 0;     // when the secret was made
+  Seconds provenAt = 0;  // the last login with it; 0: none yet
+  Truth initiatorHolds = Truth::Unknown;  // whether that end has the secret
+  Truth targetHolds = Truth::Unknown;
+  bool md5 = false;                // the last login used MD5
+  std::uint32_t weaknesses = 0;    // weakness::
+};
+
+// A change set that was committed, as rules and proofs need it; its content is in the history.
+struct ChangeSet : Object {
+  static constexpr Kind kKind = Kind::ChangeSet;
+  std::string author;
+  std::string approver;  // empty: not approved
+  ChangeOrigin origin = ChangeOrigin::Person;
+  ChangeState state = ChangeState::Committed;
+  std::string reason;
+  std::string ticket;
+  Seconds committedAt = 0;
+};
+
+// An entry of the ledger of approved reach.
+struct Approval : Object {
+  static constexpr Kind kKind = Kind::Approval;
+  ObjectRef who;  // Host or Cluster; an Entity or a Node that is a host by itself
+  Link<Kind::LogicalUnit> unit;
+  Right right = Right::ReadWrite;
+  Link<Kind::ChangeSet> change;
+};
+
+struct Agent : Object {
+  static constexpr Kind kKind = Kind::Agent;
+  std::string name;
+  Link<Kind::Entity> entity;
+  Links<Kind::Node> nodes;  // that it may register and speak for
+  Seconds enrolledAt = 0;
+  Seconds reportedAt = 0;  // its last report
+  bool revoked = false;
+};
+
+// A logical unit as one target gives it to one initiator.
+struct AppliedMap {
+  Id initiator = 0;  // 0: everybody that it lets in
+  Id unit = 0;
+  std::uint32_t lun = 0;
+  Right right = Right::ReadWrite;
+  std::uint8_t reserved[3] = {};
+  friend bool operator==(const AppliedMap&, const AppliedMap&) = default;
+};
+
+// What holds at a target now, as its agent reported.
+struct AppliedTarget : Object {
+  static constexpr Kind kKind = Kind::AppliedTarget;
+  Link<Kind::Node> target;
+  Link<Kind::Agent> agent;
+  Revision desired = 0;  // the revision of the desired state that is applied
+  Seconds appliedAt = 0;
+  Enforcement enforcement = Enforcement::Zoning;
+  ChapDemand chap = ChapDemand::None;
+  Links<Kind::Node> admitted;           // under Zoning and List: these and nobody else
+  base::SharedArray<AppliedMap> maps;   // ascending by initiator, unit
+};
+
+struct Session : Object {
+  static constexpr Kind kKind = Kind::Session;
+  Link<Kind::Node> initiator;
+  Link<Kind::Node> target;
+  Link<Kind::Portal> portal;  // of the target
+  Links<Kind::Agent> seenBy;
+  Links<Kind::LogicalUnit> units;  // that the host's agent listed through it
+  Proof proof = Proof::ClaimedName;
+  PathState path = PathState::Unknown;
+  std::uint32_t connections = 1;
+  Seconds since = 0;
+  Seconds seenAt = 0;  // when an agent last said that it is there
+};
+
+}  // namespace san

@@ -1,0 +1,96 @@
+// Snapshot: the whole SAN at one revision, as an immutable value.
+//
+// Copies cost a few pointers and share what they have in common (shared/base/persistent_table.h); readers on any thread keep
+// theirs as long as they like. Only SnapshotEditor (editor.h) makes new ones. What follows from the facts (who is in which
+// domain, the host of a node) is computed by SanIndex (san_index.h), and reach by Reach (reach.h).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "shared/base/persistent_table.h"
+#include "shared/san/name_index.h"
+#include "shared/san/observed_objects.h"
+
+namespace san {
+
+// Calls visit with a null pointer of each kind's struct, in the order of the kind table: what is referred to comes mostly
+// before what refers.
+template <class Visit>
+void forEachKind(Visit&& visit) {
+  visit(static_cast<Entity*>(nullptr));
+  visit(static_cast<Portal*>(nullptr));
+  visit(static_cast<Node*>(nullptr));
+  visit(static_cast<PortalGroup*>(nullptr));
+  visit(static_cast<Domain*>(nullptr));
+  visit(static_cast<DomainSet*>(nullptr));
+  visit(static_cast<Site*>(nullptr));
+  visit(static_cast<Cluster*>(nullptr));
+  visit(static_cast<Fabric*>(nullptr));
+  visit(static_cast<Network*>(nullptr));
+  visit(static_cast<Label*>(nullptr));
+  visit(static_cast<SeparationRule*>(nullptr));
+  visit(static_cast<Host*>(nullptr));
+  visit(static_cast<LogicalUnit*>(nullptr));
+  visit(static_cast<Map*>(nullptr));
+  visit(static_cast<Cable*>(nullptr));
+  visit(static_cast<Window*>(nullptr));
+  visit(static_cast<SavedQuestion*>(nullptr));
+  visit(static_cast<Waiver*>(nullptr));
+  visit(static_cast<Settings*>(nullptr));
+  visit(static_cast<Credential*>(nullptr));
+  visit(static_cast<ChangeSet*>(nullptr));
+  visit(static_cast<Approval*>(nullptr));
+  visit(static_cast<Agent*>(nullptr));
+  visit(static_cast<AppliedTarget*>(nullptr));
+  visit(static_cast<Session*>(nullptr));
+}
+
+template <class T>
+using Table = base::PersistentTable<T>;
+
+struct Snapshot {
+  Revision revision = 0;
+  Seconds time = 0;  // of that revision
+  std::tuple<Table<Entity>, Table<Portal>, Table<Node>, Table<PortalGroup>, Table<Domain>, Table<DomainSet>, Table<Site>,
+             Table<Cluster>, Table<Fabric>, Table<Network>, Table<Label>, Table<SeparationRule>, Table<Host>,
+             Table<LogicalUnit>, Table<Map>, Table<Cable>, Table<Window>, Table<SavedQuestion>, Table<Waiver>,
+             Table<Settings>, Table<Credential>, Table<ChangeSet>, Table<Approval>, Table<Agent>, Table<AppliedTarget>,
+             Table<Session>>
+      tables;
+  NameIndex names;
+  std::array<Id, kKinds> lastIds{};  // the highest id that a kind ever had
+
+  template <class T>
+  [[nodiscard]] const Table<T>& table() const {
+    return std::get<Table<T>>(tables);
+  }
+  template <class T>
+  [[nodiscard]] Table<T>& table() {
+    return std::get<Table<T>>(tables);
+  }
+  // nullptr when there is none.
+  template <class T>
+  [[nodiscard]] const T* get(Id id) const {
+    return table<T>().get(id);
+  }
+  // nullptr when there is none.
+  [[nodiscard]] const Object* get(ObjectRef ref) const;
+  [[nodiscard]] const Settings& settings() const;
+
+  // The object of a kind with this name: iSCSI name, EID, portal as text, name of an administrator's object.
+  [[nodiscard]] std::optional<Id> find(Kind kind, std::string_view name) const;
+};
+
+// The name by which people and stored rows know an object: iSCSI name, EID, "10.0.0.1:3260/tcp", the designator of a logical
+// unit or "TARGET lun N", the name of an administrator's object; empty where it has none.
+std::string nameOf(const Snapshot& snapshot, ObjectRef ref);
+// "node:iqn.2026-01.example:host1", "host:web1", "map:17": kind, then name or, where it has none, number. parseRef() finds
+// the object again, in any snapshot that has it; a number stands for any object too ("host:#12").
+std::string refText(const Snapshot& snapshot, ObjectRef ref);
+std::optional<ObjectRef> parseRef(const Snapshot& snapshot, std::string_view text);
+
+}  // namespace san
