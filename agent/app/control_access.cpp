@@ -11,7 +11,7 @@ namespace {
 
 using control::Code;
 using control::Refusal;
-using ctl::Json;
+using base::Json;
 using Order = Administrator::Order;
 
 base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
@@ -60,8 +60,8 @@ void ControlCommands::createTarget(const control::Arguments& arguments, const An
   if (held(ObjectKind::Target, key) != nullptr) {
     return answer(refuse(Code::Exists, "there is a target \"" + key + "\" already"));
   }
-  commit(changed(ObjectKind::Target, key, std::move(*record)), Order::ApplyThenSave, Json::Object{{"target", key}},
-         answer);
+  commit(changed(ObjectKind::Target, key, std::move(*record)), Order::ApplyThenSave,
+         base::Json::Object{{"target", key}}, answer);
 }
 
 void ControlCommands::deleteTarget(const control::Arguments& arguments, const Answer& answer) {
@@ -75,7 +75,7 @@ void ControlCommands::deleteTarget(const control::Arguments& arguments, const An
     next =
         parts_.administrator.with(std::move(next), ObjectKind::Access, keyOf(ObjectKind::Access, rule), std::nullopt);
   }
-  commit(std::move(next), Order::SaveThenApply, Json::Object{{"target", key}}, answer);
+  commit(std::move(next), Order::SaveThenApply, base::Json::Object{{"target", key}}, answer);
 }
 
 base::Result<Record> ControlCommands::newRule(const control::Arguments& arguments,
@@ -99,7 +99,7 @@ void ControlCommands::allow(const control::Arguments& arguments, const Answer& a
   if (held(ObjectKind::Target, normalName(arguments.text("target"))) == nullptr) {
     return answer(refuse(Code::NotFound, "there is no target \"" + arguments.text("target") + "\""));
   }
-  commit(changed(ObjectKind::Access, key, std::move(*record)), Order::ApplyThenSave, Json::Object{{"rule", key}},
+  commit(changed(ObjectKind::Access, key, std::move(*record)), Order::ApplyThenSave, base::Json::Object{{"rule", key}},
          answer);
 }
 
@@ -108,7 +108,8 @@ void ControlCommands::deny(const control::Arguments& arguments, const Answer& an
   if (held(ObjectKind::Access, key) == nullptr) {
     return answer(refuse(Code::NotFound, "there is no " + ruleText(arguments)));
   }
-  commit(changed(ObjectKind::Access, key, std::nullopt), Order::SaveThenApply, Json::Object{{"rule", key}}, answer);
+  commit(changed(ObjectKind::Access, key, std::nullopt), Order::SaveThenApply, base::Json::Object{{"rule", key}},
+         answer);
 }
 
 void ControlCommands::map(const control::Arguments& arguments, const Answer& answer) {
@@ -139,7 +140,7 @@ void ControlCommands::map(const control::Arguments& arguments, const Answer& ans
   luns.push_back(mapping);
   setLuns(*rule, std::move(luns));
   commit(changed(ObjectKind::Access, key, std::move(*rule)), Order::ApplyThenSave,
-         Json::Object{{"rule", key}, {"lun", lun}, {"unit", unit}}, answer);
+         base::Json::Object{{"rule", key}, {"lun", lun}, {"unit", unit}}, answer);
 }
 
 void ControlCommands::unmap(const control::Arguments& arguments, const Answer& answer) {
@@ -160,7 +161,7 @@ void ControlCommands::unmap(const control::Arguments& arguments, const Answer& a
   }
   setLuns(rule, std::move(luns));
   commit(changed(ObjectKind::Access, key, std::move(rule)), Order::SaveThenApply,
-         Json::Object{{"rule", key}, {"removed", std::uint64_t{removed}}}, answer);
+         base::Json::Object{{"rule", key}, {"removed", std::uint64_t{removed}}}, answer);
 }
 
 }  // namespace agent

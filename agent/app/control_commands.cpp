@@ -11,7 +11,7 @@ namespace {
 using control::Code;
 using control::Command;
 using control::Refusal;
-using ctl::Json;
+using base::Json;
 
 // What a change is about, for the log.
 std::string objectOf(const control::Arguments& arguments) {
@@ -61,7 +61,9 @@ void ControlCommands::begin(Asked asked) {
         constexpr std::uint64_t kMax = 86'400;
         grace = std::chrono::seconds(std::min(*seconds, kMax));
       }
-      return parts_.hooks.drain(grace, [answer = asked.answer] { answer(Json(Json::Object{{"drained", true}})); });
+      return parts_.hooks.drain(grace, [answer = asked.answer] {
+        answer(base::Json(base::Json::Object{{"drained", true}}));
+      });
     }
     default:
       return asked.answer(tell(asked.request));
@@ -96,50 +98,50 @@ control::Result ControlCommands::tell(const control::Request& request) {
     case Command::Status:
       return status();
     case Command::Config: {
-      Json::Array list;
+      base::Json::Array list;
       for (const Held& held : parts_.administrator.effective().merged.held) list.push_back(heldView(held));
-      return Json(Json::Object{{"objects", std::move(list)}});
+      return base::Json(base::Json::Object{{"objects", std::move(list)}});
     }
     case Command::Units:
       return units();
     case Command::Targets:
       return targets();
     case Command::Access: {
-      Json::Array list;
+      base::Json::Array list;
       for (const target::TargetSetup& target : parts_.holder.wanted().targets) appendAccessViews(list, target);
-      return Json(Json::Object{{"access", std::move(list)}});
+      return base::Json(base::Json::Object{{"access", std::move(list)}});
     }
     case Command::Portals: {
-      Json::Array list;
+      base::Json::Array list;
       for (const target::PortalFacts& portal : parts_.targets.portals()) list.push_back(portalView(portal));
-      return Json(Json::Object{{"portals", std::move(list)}});
+      return base::Json(base::Json::Object{{"portals", std::move(list)}});
     }
     case Command::Sessions: {
-      Json::Array list;
+      base::Json::Array list;
       for (const target::SessionFacts& session : parts_.targets.sessions()) list.push_back(sessionView(session));
-      return Json(Json::Object{{"sessions", std::move(list)}});
+      return base::Json(base::Json::Object{{"sessions", std::move(list)}});
     }
     case Command::Drop: {
       const std::uint64_t id = request.arguments.number("session").value_or(0);
-      if (parts_.targets.dropSession(id)) return Json(Json::Object{{"session", id}});
+      if (parts_.targets.dropSession(id)) return base::Json(base::Json::Object{{"session", id}});
       return refuse(Code::NotFound, "there is no session " + std::to_string(id));
     }
     case Command::Trace: {
       const std::uint64_t id = request.arguments.number("session").value_or(0);
       const base::Bytes pcap = parts_.targets.trace(id);
       if (pcap.empty()) return refuse(Code::NotFound, "there is no session " + std::to_string(id));
-      return Json(Json::Object{{"session", id}, {"pcap", hexText(pcap)}});
+      return base::Json(base::Json::Object{{"session", id}, {"pcap", hexText(pcap)}});
     }
     case Command::Metrics:
-      return Json(Json::Object{{"text", parts_.hooks.metrics()}});
+      return base::Json(base::Json::Object{{"text", parts_.hooks.metrics()}});
     default:
       break;
   }
   return refuse(Code::Failed, "the command is not one that asks");
 }
 
-Json ControlCommands::status() const {
-  Json::Object members = parts_.hooks.status();
+base::Json ControlCommands::status() const {
+  base::Json::Object members = parts_.hooks.status();
   std::size_t superseded = 0;
   for (const Held& held : parts_.administrator.effective().merged.held) {
     if (held.standing == Standing::Superseded) ++superseded;
@@ -152,33 +154,33 @@ Json ControlCommands::status() const {
   members.push_back({"logins_refused", counters.loginsRefused});
   members.push_back({"changes", std::uint64_t{parts_.administrator.overlay().changes.size()}});
   members.push_back({"changes_superseded", std::uint64_t{superseded}});
-  Json::Array missing;
+  base::Json::Array missing;
   for (const auto& [unit, why] : parts_.holder.missing()) missing.emplace_back(unit + ": " + why);
   members.push_back({"units_failed", std::move(missing)});
   return members;
 }
 
-Json ControlCommands::units() const {
-  Json::Array list;
+base::Json ControlCommands::units() const {
+  base::Json::Array list;
   for (const target::UnitFacts& unit : parts_.targets.units()) {
-    Json view = unitView(unit, parts_.targets.setup());
+    base::Json view = unitView(unit, parts_.targets.setup());
     list.push_back(std::move(view));
   }
   for (const auto& [unit, why] : parts_.holder.missing()) {
-    list.push_back(Json::Object{{"unit", unit}, {"error", why}});
+    list.push_back(base::Json::Object{{"unit", unit}, {"error", why}});
   }
-  return Json::Object{{"units", std::move(list)}};
+  return base::Json::Object{{"units", std::move(list)}};
 }
 
-Json ControlCommands::targets() const {
+base::Json ControlCommands::targets() const {
   const auto sessions = parts_.targets.sessions();
-  Json::Array list;
+  base::Json::Array list;
   for (const target::TargetSetup& target : parts_.holder.wanted().targets) {
     const auto count = std::count_if(sessions.begin(), sessions.end(),
                                      [&](const target::SessionFacts& one) { return one.target == target.name; });
     list.push_back(targetView(target, static_cast<std::size_t>(count)));
   }
-  return Json::Object{{"targets", std::move(list)}};
+  return base::Json::Object{{"targets", std::move(list)}};
 }
 
 void ControlCommands::change(const control::Request& request, const Answer& answer) {
@@ -209,7 +211,7 @@ void ControlCommands::change(const control::Request& request, const Answer& answ
   }
 }
 
-void ControlCommands::commit(Overlay next, Administrator::Order order, Json result, const Answer& answer) {
+void ControlCommands::commit(Overlay next, Administrator::Order order, base::Json result, const Answer& answer) {
   parts_.administrator.commit(
       std::move(next), order,
       [result = std::move(result), answer](const std::optional<Administrator::Refused>& refused) {
@@ -236,8 +238,8 @@ void ControlCommands::forget(const control::Arguments& arguments, const Answer& 
     return answer(refuse(Code::NotFound, "there is no change of the " + std::string(wordOf(*kind)) + " \"" + key +
                                              "\"; `sanctl agent config` shows those that there are"));
   }
-  commit(std::move(overlay), Administrator::Order::SaveThenApply, Json::Object{{"kind", wordOf(*kind)}, {"key", key}},
-         answer);
+  commit(std::move(overlay), Administrator::Order::SaveThenApply,
+         base::Json::Object{{"kind", wordOf(*kind)}, {"key", key}}, answer);
 }
 
 }  // namespace agent

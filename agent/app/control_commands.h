@@ -16,7 +16,7 @@ namespace agent {
 
 // What commands ask of the process around them.
 struct ControlHooks {
-  std::function<ctl::Json::Object()> status;  // version and process, in front of what is added here
+  std::function<base::Json::Object()> status;  // version and process, in front of what is added here
   std::function<std::string()> metrics;
   // Answers with what changed, or with every mistake.
   std::function<void(std::function<void(const control::Result&)>)> reload;
@@ -66,15 +66,15 @@ class ControlCommands {
   void unmap(const control::Arguments& arguments, const Answer& answer);
   void forget(const control::Arguments& arguments, const Answer& answer);
 
-  void commit(Overlay next, Administrator::Order order, ctl::Json result, const Answer& answer);
+  void commit(Overlay next, Administrator::Order order, base::Json result, const Answer& answer);
   [[nodiscard]] const Record* held(ObjectKind kind, std::string_view key) const;
   [[nodiscard]] Overlay changed(ObjectKind kind, const std::string& key, std::optional<Record> record) const;
   [[nodiscard]] base::Result<Record> newRule(const control::Arguments& arguments,
                                              const std::vector<std::string>& settings) const;
 
-  [[nodiscard]] ctl::Json status() const;
-  [[nodiscard]] ctl::Json units() const;
-  [[nodiscard]] ctl::Json targets() const;
+  [[nodiscard]] base::Json status() const;
+  [[nodiscard]] base::Json units() const;
+  [[nodiscard]] base::Json targets() const;
 
   Parts parts_;
   std::deque<Asked> waiting_;

@@ -12,7 +12,7 @@ namespace {
 
 using control::Code;
 using control::Refusal;
-using ctl::Json;
+using base::Json;
 using Order = Administrator::Order;
 
 base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
@@ -71,7 +71,7 @@ void ControlCommands::createUnit(const control::Arguments& arguments, const Answ
   if (size != 0 && spec.kind != block::StoreKind::File) {
     return answer(refuse(Code::Invalid, "only a file gets a size of its own; memory and null have it in their store"));
   }
-  Json result = Json::Object{{"unit", id}, {"store", store}};
+  base::Json result = base::Json::Object{{"unit", id}, {"store", store}};
   if (size == 0) {
     return commit(changed(ObjectKind::Unit, id, std::move(*record)), Order::ApplyThenSave, std::move(result), answer);
   }
@@ -110,7 +110,7 @@ void ControlCommands::deleteUnit(const control::Arguments& arguments, const Answ
     }
     path = spec->file.path;
   }
-  commit(changed(ObjectKind::Unit, id, std::nullopt), Order::SaveThenApply, Json::Object{{"unit", id}},
+  commit(changed(ObjectKind::Unit, id, std::nullopt), Order::SaveThenApply, base::Json::Object{{"unit", id}},
          [this, id, path, answer](const control::Result& done) {
            if (!done) return answer(done);
            parts_.unitStates.remove(id);
@@ -143,7 +143,7 @@ void ControlCommands::resizeUnit(const control::Arguments& arguments, const Answ
   if (isSized(block::parseStoreSpec(store).value().kind)) store = withSize(store, *size);
   at(wanted, UnitColumn::Store).value = store;
   const auto shrink = arguments.flag("shrink") ? block::Shrink::Allow : block::Shrink::Refuse;
-  Json result = Json::Object{{"unit", id}, {"size", *size}};
+  base::Json result = base::Json::Object{{"unit", id}, {"size", *size}};
   parts_.administrator.commitResize(
       changed(ObjectKind::Unit, id, std::move(wanted)), id, *size / blockSize, shrink, store,
       [result = std::move(result), answer](const std::optional<Administrator::Refused>& refused) {

@@ -9,7 +9,7 @@
 namespace agent {
 namespace {
 
-using ctl::Json;
+using base::Json;
 
 std::string_view secretWord(iscsi::SecretMatch match) {
   switch (match) {
@@ -23,19 +23,19 @@ std::string_view secretWord(iscsi::SecretMatch match) {
   return "next";
 }
 
-Json parametersView(const iscsi::Parameters& parameters) {
-  Json::Object members;
+base::Json parametersView(const iscsi::Parameters& parameters) {
+  base::Json::Object members;
   for (const iscsi::TextKeyRow& row : iscsi::textKeyTable().first(iscsi::kNegotiableKeys)) {
     const std::uint32_t value = iscsi::valueOf(parameters, row.key);
-    Json shown(value);
-    if (row.kind == iscsi::ValueKind::Boolean) shown = Json(value != 0);
-    if (row.kind == iscsi::ValueKind::List && value < row.words.size()) shown = Json(row.words[value]);
+    base::Json shown(value);
+    if (row.kind == iscsi::ValueKind::Boolean) shown = base::Json(value != 0);
+    if (row.kind == iscsi::ValueKind::List && value < row.words.size()) shown = base::Json(row.words[value]);
     members.push_back({std::string(row.name), std::move(shown)});
   }
   return members;
 }
 
-void appendCounters(Json::Object& members, const target::IoCounters& io) {
+void appendCounters(base::Json::Object& members, const target::IoCounters& io) {
   members.push_back({"commands", io.commands});
   members.push_back({"read_bytes", io.bytesIn});
   members.push_back({"written_bytes", io.bytesOut});
@@ -44,8 +44,8 @@ void appendCounters(Json::Object& members, const target::IoCounters& io) {
   members.push_back({"latency_p99_us", latencyWithin(io.latency, 0.99)});
 }
 
-Json textsOf(const std::vector<net::Network>& networks) {
-  Json::Array texts;
+base::Json textsOf(const std::vector<net::Network>& networks) {
+  base::Json::Array texts;
   for (const net::Network& network : networks) texts.emplace_back(network.text());
   return texts;
 }
@@ -77,13 +77,13 @@ std::string timeText(std::int64_t seconds) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-Json sessionView(const target::SessionFacts& session) {
-  Json::Array connections;
+base::Json sessionView(const target::SessionFacts& session) {
+  base::Json::Array connections;
   for (const target::ConnectionFacts& connection : session.connections) {
-    connections.push_back(Json::Object{
+    connections.push_back(base::Json::Object{
         {"cid", std::uint32_t{connection.cid}}, {"peer", connection.peer.text()}, {"portal", connection.local.text()}});
   }
-  Json::Object members{{"session", session.id},
+  base::Json::Object members{{"session", session.id},
                        {"initiator", session.initiator},
                        {"target", session.target},
                        {"kind", session.discovery ? "discovery" : "normal"},
@@ -105,8 +105,8 @@ Json sessionView(const target::SessionFacts& session) {
   return members;
 }
 
-Json unitView(const target::UnitFacts& unit, const target::Setup& setup) {
-  Json::Object members{{"unit", unit.id},
+base::Json unitView(const target::UnitFacts& unit, const target::Setup& setup) {
+  base::Json::Object members{{"unit", unit.id},
                        {"size", unit.blocks * unit.blockSize},
                        {"block_size", unit.blockSize},
                        {"store", unit.store},
@@ -124,14 +124,14 @@ Json unitView(const target::UnitFacts& unit, const target::Setup& setup) {
   return members;
 }
 
-Json portalView(const target::PortalFacts& portal) {
-  return Json::Object{{"portal", portal.address.text()}, {"group", std::uint32_t{portal.group}}};
+base::Json portalView(const target::PortalFacts& portal) {
+  return base::Json::Object{{"portal", portal.address.text()}, {"group", std::uint32_t{portal.group}}};
 }
 
-Json targetView(const target::TargetSetup& target, std::size_t sessions) {
-  Json::Array groups;
+base::Json targetView(const target::TargetSetup& target, std::size_t sessions) {
+  base::Json::Array groups;
   for (const std::uint16_t group : target.groups) groups.emplace_back(std::uint32_t{group});
-  return Json::Object{{"target", target.name},
+  return base::Json::Object{{"target", target.name},
                       {"alias", target.alias},
                       {"groups", std::move(groups)},
                       {"rules", std::uint64_t{target.rules.size()}},
@@ -139,15 +139,15 @@ Json targetView(const target::TargetSetup& target, std::size_t sessions) {
                       {"redirect", target.redirect}};
 }
 
-void appendAccessViews(Json::Array& out, const target::TargetSetup& target) {
+void appendAccessViews(base::Json::Array& out, const target::TargetSetup& target) {
   for (const target::AccessRule& rule : target.rules) {
-    Json::Array luns;
+    base::Json::Array luns;
     for (const target::LunMapping& mapping : rule.luns) luns.emplace_back(lunEntryText(mapping));
-    Json::Array algorithms;
+    base::Json::Array algorithms;
     for (const iscsi::ChapAlgorithm algorithm : rule.policy.algorithms.list()) {
       algorithms.emplace_back(iscsi::rowOf(algorithm).name);
     }
-    out.push_back(Json::Object{{"target", target.name},
+    out.push_back(base::Json::Object{{"target", target.name},
                                {"initiator", rule.initiator},
                                {"addresses", textsOf(rule.addresses)},
                                {"authentication", authenticationWord(rule.policy)},
@@ -156,10 +156,10 @@ void appendAccessViews(Json::Array& out, const target::TargetSetup& target) {
   }
 }
 
-Json heldView(const Held& held) {
+base::Json heldView(const Held& held) {
   const bool live =
       held.standing == Standing::Added || held.standing == Standing::Changed || held.standing == Standing::Removed;
-  return Json::Object{{"kind", wordOf(held.kind)},         {"key", held.key},
+  return base::Json::Object{{"kind", wordOf(held.kind)},         {"key", held.key},
                       {"holds", live ? "change" : "file"}, {"standing", wordOf(held.standing)},
                       {"changed", timeText(held.time)},    {"why", held.why}};
 }

@@ -3,17 +3,17 @@
 
 #include "agent/app/overlay.h"
 #include "agent/target/facts.h"
-#include "shared/ctl/json.h"
+#include "shared/base/json.h"
 
 namespace agent {
 
-ctl::Json sessionView(const target::SessionFacts& session);
-ctl::Json unitView(const target::UnitFacts& unit, const target::Setup& setup);
-ctl::Json portalView(const target::PortalFacts& portal);
-ctl::Json targetView(const target::TargetSetup& target, std::size_t sessions);
+base::Json sessionView(const target::SessionFacts& session);
+base::Json unitView(const target::UnitFacts& unit, const target::Setup& setup);
+base::Json portalView(const target::PortalFacts& portal);
+base::Json targetView(const target::TargetSetup& target, std::size_t sessions);
 // The rules of a target, in the order in which they decide.
-void appendAccessViews(ctl::Json::Array& out, const target::TargetSetup& target);
-ctl::Json heldView(const Held& held);
+void appendAccessViews(base::Json::Array& out, const target::TargetSetup& target);
+base::Json heldView(const Held& held);
 
 // Within what time a share of the commands ended, in microseconds: the upper end of the histogram's slot; 0 where none
 // has.

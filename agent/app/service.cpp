@@ -97,8 +97,8 @@ base::Status Service::openControl() {
   return control_->listen(config_.start.control.socket, config_.start.control.group);
 }
 
-ctl::Json::Object Service::statusView() const {
-  ctl::Json::Array portals;
+base::Json::Object Service::statusView() const {
+  base::Json::Array portals;
   for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
   return {{"version", parts_.version},
           {"pid", static_cast<std::uint64_t>(::getpid())},
@@ -178,7 +178,7 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         parts_.setLogFormat(config_.runtime.log.format);
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();
-        done(ctl::Json(ctl::Json::Object{{"changes", changes}}));
+        done(base::Json(base::Json::Object{{"changes", changes}}));
       });
 }
 

@@ -64,7 +64,7 @@ class Service {
   void hold(Config config, Credentials credentials, std::string changes,
             const std::function<void(const control::Result&)>& done);
   void drain(std::string_view reason, base::Duration grace, std::function<void()> done);
-  [[nodiscard]] ctl::Json::Object statusView() const;
+  [[nodiscard]] base::Json::Object statusView() const;
   base::Status probe(const target::UnitSetup& unit);
   void retryUnits();
   void armRetry();

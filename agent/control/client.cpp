@@ -127,7 +127,7 @@ class Conversation {
 
 }  // namespace
 
-ctl::Asked<ctl::Json> ask(const ClientSettings& settings, Request request, const std::string& what) {
+ctl::Asked<base::Json> ask(const ClientSettings& settings, Request request, const std::string& what) {
   request.id = 1;
   auto line = Conversation(settings, what).run(writeRequest(request));
   if (!line) return base::fail(line.error());

@@ -20,6 +20,6 @@ struct ClientSettings {
 };
 
 // `what` begins the sentence of a failure: "cannot create the unit".
-ctl::Asked<ctl::Json> ask(const ClientSettings& settings, Request request, const std::string& what);
+ctl::Asked<base::Json> ask(const ClientSettings& settings, Request request, const std::string& what);
 
 }  // namespace control

@@ -16,7 +16,7 @@ using ctl::Context;
 using ctl::Exit;
 using ctl::Failure;
 using ctl::Invocation;
-using ctl::Json;
+using base::Json;
 using ctl::Outcome;
 
 constexpr ViewColumn kUnitColumns[] = {
@@ -78,11 +78,11 @@ class Call {
 
   // Arguments from what was typed, where it was.
   Call& text(std::string_view argument, std::string_view typed) {
-    if (const auto value = invocation_.one(typed)) request_.arguments.set(argument, Json(*value));
+    if (const auto value = invocation_.one(typed)) request_.arguments.set(argument, base::Json(*value));
     return *this;
   }
   Call& flag(std::string_view argument, std::string_view typed) {
-    if (invocation_.has(typed)) request_.arguments.set(argument, Json(true));
+    if (invocation_.has(typed)) request_.arguments.set(argument, base::Json(true));
     return *this;
   }
   Call& number(std::string_view argument, std::string_view typed) {
@@ -93,18 +93,18 @@ class Call {
     if (error != std::errc() || end != value->data() + value->size()) {
       wrong_ = ctl::usageFailure(what_, std::string(typed) + " is a number", "");
     }
-    request_.arguments.set(argument, Json(number));
+    request_.arguments.set(argument, base::Json(number));
     return *this;
   }
   Call& texts(std::string_view argument, std::string_view typed) { return list(argument, invocation_.all(typed)); }
   // --set, and what stands for a column as an option of its own.
   Call& settings(std::initializer_list<std::pair<std::string_view, std::string_view>> options) {
-    Json::Array list;
+    base::Json::Array list;
     for (const std::string_view value : invocation_.all("--set")) list.emplace_back(value);
     for (const auto& [column, typed] : options) {
       if (const auto value = invocation_.one(typed)) list.emplace_back(std::string(column) + "=" + std::string(*value));
     }
-    if (!list.empty()) request_.arguments.set("settings", Json(std::move(list)));
+    if (!list.empty()) request_.arguments.set("settings", base::Json(std::move(list)));
     return *this;
   }
   // What cannot be taken back wants a word more.
@@ -117,7 +117,7 @@ class Call {
     return *this;
   }
 
-  Asked<Json> ask() {
+  Asked<base::Json> ask() {
     if (wrong_) return base::fail(*wrong_);
     ClientSettings settings;
     if (const auto socket = invocation_.one("--socket")) settings.socket = *socket;
@@ -136,17 +136,17 @@ class Call {
   Outcome tell(const char* result) {
     auto answer = ask();
     if (!answer) return base::fail(answer.error());
-    Json::Object members{{"result", result}};
-    if (const Json::Object* more = answer->object()) members.insert(members.end(), more->begin(), more->end());
+    base::Json::Object members{{"result", result}};
+    if (const base::Json::Object* more = answer->object()) members.insert(members.end(), more->begin(), more->end());
     auto out = output();
-    printRecord(out, Json(std::move(members)));
+    printRecord(out, base::Json(std::move(members)));
     return {};
   }
 
   Outcome show(std::string_view member, std::span<const ViewColumn> columns) {
     auto answer = ask();
     if (!answer) return base::fail(answer.error());
-    const Json* list = answer->find(member);
+    const base::Json* list = answer->find(member);
     if (list == nullptr || list->array() == nullptr) {
       return base::fail(Failure{Exit::Malformed, what_, "the answer lacks its list", ""});
     }
@@ -160,9 +160,9 @@ class Call {
 
  private:
   Call& list(std::string_view argument, const std::vector<std::string_view>& values) {
-    Json::Array list;
+    base::Json::Array list;
     for (const std::string_view value : values) list.emplace_back(value);
-    if (!list.empty()) request_.arguments.set(argument, Json(std::move(list)));
+    if (!list.empty()) request_.arguments.set(argument, base::Json(std::move(list)));
     return *this;
   }
 
@@ -302,26 +302,26 @@ Outcome listSessions(const Invocation& invocation, Context& context) {
   auto answer = call.ask();
   if (!answer) return base::fail(answer.error());
   // A table has the peer and the number of connections in the place of their list.
-  Json::Array rows;
-  if (const Json* list = answer->find("sessions"); list != nullptr && list->array() != nullptr) {
-    for (const Json& session : *list->array()) {
-      Json::Object row;
-      for (const ctl::JsonMember& member : session.object() == nullptr ? Json::Object() : *session.object()) {
-        const Json::Array* connections = member.name == "connections" ? member.value.array() : nullptr;
+  base::Json::Array rows;
+  if (const base::Json* list = answer->find("sessions"); list != nullptr && list->array() != nullptr) {
+    for (const base::Json& session : *list->array()) {
+      base::Json::Object row;
+      for (const base::JsonMember& member : session.object() == nullptr ? base::Json::Object() : *session.object()) {
+        const base::Json::Array* connections = member.name == "connections" ? member.value.array() : nullptr;
         if (connections == nullptr) {
           row.push_back(member);
           continue;
         }
         row.push_back({"connections", std::uint64_t{connections->size()}});
-        const Json* peer = connections->empty() ? nullptr : connections->front().find("peer");
-        row.push_back({"peer", peer == nullptr ? Json("") : *peer});
+        const base::Json* peer = connections->empty() ? nullptr : connections->front().find("peer");
+        row.push_back({"peer", peer == nullptr ? base::Json("") : *peer});
       }
       rows.emplace_back(std::move(row));
     }
   }
   auto out = call.output();
   const bool none = rows.empty();
-  printList(out, Json(std::move(rows)), kSessionColumns);
+  printList(out, base::Json(std::move(rows)), kSessionColumns);
   if (none && invocation.has("--fail-if-empty")) {
     return base::fail(Failure{Exit::Empty, "cannot list the sessions", "there is none", ""});
   }
@@ -351,7 +351,7 @@ Outcome traceSession(const Invocation& invocation, Context& context) {
   Call call(invocation, context, Command::Trace, what);
   const auto answer = call.number("session", "SESSION").ask();
   if (!answer) return base::fail(answer.error());
-  const Json* pcap = answer->find("pcap");
+  const base::Json* pcap = answer->find("pcap");
   if (pcap == nullptr || pcap->text() == nullptr) {
     return base::fail(Failure{Exit::Malformed, what, "the answer lacks the trace", ""});
   }
@@ -368,7 +368,8 @@ Outcome traceSession(const Invocation& invocation, Context& context) {
   file.close();
   if (!file) return base::fail(Failure{Exit::Local, what, path + " cannot be written", ""});
   auto out = call.output();
-  printRecord(out, Json(Json::Object{{"result", "saved"}, {"file", path}, {"bytes", std::uint64_t{bytes.size()}}}));
+  printRecord(
+      out, base::Json(base::Json::Object{{"result", "saved"}, {"file", path}, {"bytes", std::uint64_t{bytes.size()}}}));
   return {};
 }
 
@@ -376,7 +377,7 @@ Outcome showMetrics(const Invocation& invocation, Context& context) {
   Call call(invocation, context, Command::Metrics, "cannot ask for the metrics");
   const auto answer = call.ask();
   if (!answer) return base::fail(answer.error());
-  const Json* text = answer->find("text");
+  const base::Json* text = answer->find("text");
   if (text != nullptr && text->text() != nullptr) context.out << *text->text();
   return {};
 }

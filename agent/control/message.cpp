@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "shared/base/suggest.h"
-#include "shared/ctl/json_reader.h"
+#include "shared/base/json_reader.h"
 
 namespace control {
 namespace {
 
-using ctl::Json;
+using base::Json;
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t kShown = 64;
@@ -23,7 +23,7 @@ std::string meant(std::string_view word, const Rows& rows) {
   return near ? "; did you mean " + quoted(*near) + "?" : std::string();
 }
 
-bool isKind(const Json& value, ArgumentKind kind) {
+bool isKind(const base::Json& value, ArgumentKind kind) {
   switch (kind) {
     case ArgumentKind::Text:
       return value.text() != nullptr;
@@ -34,32 +34,32 @@ bool isKind(const Json& value, ArgumentKind kind) {
     case ArgumentKind::Texts:
       break;
   }
-  const Json::Array* array = value.array();
+  const base::Json::Array* array = value.array();
   return array != nullptr &&
-         std::all_of(array->begin(), array->end(), [](const Json& element) { return element.text() != nullptr; });
+         std::all_of(array->begin(), array->end(), [](const base::Json& element) { return element.text() != nullptr; });
 }
 
 class RequestReader {
  public:
   base::Result<Request, BadLine> read(std::string_view line) {
     if (line.size() > kMaxRequest) return bad("the line is too long");
-    const auto json = ctl::parseJson(line);
+    const auto json = base::parseJson(line);
     if (!json) return bad("the line is no JSON: " + json.error().text);
-    const Json::Object* members = json->object();
+    const base::Json::Object* members = json->object();
     if (members == nullptr) return bad("the line is no JSON object");
-    if (const Json* id = json->find("id"); id != nullptr && id->number() != nullptr) request_.id = *id->number();
-    const Json* version = json->find("v");
+    if (const base::Json* id = json->find("id"); id != nullptr && id->number() != nullptr) request_.id = *id->number();
+    const base::Json* version = json->find("v");
     if (version == nullptr || version->number() == nullptr) return bad("\"v\", the version, is missing");
     if (*version->number() != kVersion) {
       return bad("this agent speaks version " + std::to_string(kVersion) + ", not " +
                  std::to_string(*version->number()));
     }
-    for (const ctl::JsonMember& member : *members) {
+    for (const base::JsonMember& member : *members) {
       if (member.name != "v" && member.name != "id" && member.name != "command" && member.name != "arguments") {
         return bad("unknown member " + quoted(member.name));
       }
     }
-    const Json* command = json->find("command");
+    const base::Json* command = json->find("command");
     if (command == nullptr || command->text() == nullptr) return bad("\"command\" is missing");
     const CommandRow* row = findCommand(*command->text());
     if (row == nullptr) {
@@ -74,11 +74,11 @@ class RequestReader {
     return base::fail(BadLine{request_.id, {Code::BadRequest, std::move(text)}});
   }
 
-  base::Result<Request, BadLine> readArguments(const CommandRow& row, const Json* arguments) {
-    static const Json::Object kNone;
-    const Json::Object* members = arguments == nullptr ? &kNone : arguments->object();
+  base::Result<Request, BadLine> readArguments(const CommandRow& row, const base::Json* arguments) {
+    static const base::Json::Object kNone;
+    const base::Json::Object* members = arguments == nullptr ? &kNone : arguments->object();
     if (members == nullptr) return bad("\"arguments\" is no object");
-    for (const ctl::JsonMember& member : *members) {
+    for (const base::JsonMember& member : *members) {
       const auto argument = std::find_if(row.arguments.begin(), row.arguments.end(),
                                          [&](const ArgumentRow& one) { return one.name == member.name; });
       if (argument == row.arguments.end()) {
@@ -102,44 +102,44 @@ class RequestReader {
   Request request_;
 };
 
-std::string lineOf(Json::Object members) {
+std::string lineOf(base::Json::Object members) {
   std::string line;
-  Json(std::move(members)).writeCompact(line);
+  base::Json(std::move(members)).writeCompact(line);
   return line + "\n";
 }
 
 }  // namespace
 
-const Json* Arguments::find(std::string_view name) const {
-  for (const ctl::JsonMember& member : members_) {
+const base::Json* Arguments::find(std::string_view name) const {
+  for (const base::JsonMember& member : members_) {
     if (member.name == name) return &member.value;
   }
   return nullptr;
 }
 
 std::string Arguments::text(std::string_view name) const {
-  const Json* value = find(name);
+  const base::Json* value = find(name);
   const std::string* text = value == nullptr ? nullptr : value->text();
   return text == nullptr ? std::string() : *text;
 }
 
 std::optional<std::uint64_t> Arguments::number(std::string_view name) const {
-  const Json* value = find(name);
+  const base::Json* value = find(name);
   const std::uint64_t* number = value == nullptr ? nullptr : value->number();
   if (number == nullptr) return std::nullopt;
   return *number;
 }
 
 bool Arguments::flag(std::string_view name) const {
-  const Json* value = find(name);
+  const base::Json* value = find(name);
   const bool* truth = value == nullptr ? nullptr : value->truth();
   return truth != nullptr && *truth;
 }
 
 std::vector<std::string> Arguments::texts(std::string_view name) const {
   std::vector<std::string> list;
-  const Json* value = find(name);
-  const Json::Array* array = value == nullptr ? nullptr : value->array();
+  const base::Json* value = find(name);
+  const base::Json::Array* array = value == nullptr ? nullptr : value->array();
   for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
     if (const std::string* text = (*array)[i].text()) list.push_back(*text);
   }
@@ -157,30 +157,30 @@ std::string writeRequest(const Request& request) {
 
 std::string writeAnswer(std::uint64_t id, const Result& result) {
   if (result) return lineOf({{"v", kVersion}, {"id", id}, {"ok", true}, {"result", *result}});
-  Json::Object error{{"code", wordOf(result.error().code)}, {"text", result.error().text}};
+  base::Json::Object error{{"code", wordOf(result.error().code)}, {"text", result.error().text}};
   return lineOf({{"v", kVersion}, {"id", id}, {"ok", false}, {"error", std::move(error)}});
 }
 
 base::Result<Result> parseAnswer(std::string_view line, std::uint64_t id) {
-  const auto json = ctl::parseJson(line);
+  const auto json = base::parseJson(line);
   if (!json) return base::fail("the answer is no JSON: " + json.error().text);
-  const Json* version = json->find("v");
+  const base::Json* version = json->find("v");
   if (version == nullptr || version->number() == nullptr || *version->number() != kVersion) {
     return base::fail("the answer is of another version");
   }
-  const Json* answers = json->find("id");
+  const base::Json* answers = json->find("id");
   if (answers == nullptr || answers->number() == nullptr || *answers->number() != id) {
     return base::fail("the answer is for another request");
   }
-  const Json* ok = json->find("ok");
+  const base::Json* ok = json->find("ok");
   if (ok == nullptr || ok->truth() == nullptr) return base::fail("the answer does not say whether it was done");
   if (*ok->truth()) {
-    const Json* result = json->find("result");
-    return Result(result == nullptr ? Json() : *result);
+    const base::Json* result = json->find("result");
+    return Result(result == nullptr ? base::Json() : *result);
   }
-  const Json* error = json->find("error");
-  const Json* code = error == nullptr ? nullptr : error->find("code");
-  const Json* text = error == nullptr ? nullptr : error->find("text");
+  const base::Json* error = json->find("error");
+  const base::Json* code = error == nullptr ? nullptr : error->find("code");
+  const base::Json* text = error == nullptr ? nullptr : error->find("text");
   if (code == nullptr || code->text() == nullptr || text == nullptr || text->text() == nullptr) {
     return base::fail("the answer does not say why it was not done");
   }

@@ -16,7 +16,7 @@
 
 #include "agent/control/commands.h"
 #include "shared/base/result.h"
-#include "shared/ctl/json.h"
+#include "shared/base/json.h"
 
 namespace control {
 
@@ -45,7 +45,7 @@ struct Refusal {
 // Arguments that have been checked against the row of their command.
 class Arguments {
  public:
-  void set(std::string_view name, ctl::Json value) { members_.push_back({std::string(name), std::move(value)}); }
+  void set(std::string_view name, base::Json value) { members_.push_back({std::string(name), std::move(value)}); }
 
   // Empty, nothing or false where it is not given, or is of another kind.
   [[nodiscard]] std::string text(std::string_view name) const;
@@ -53,11 +53,11 @@ class Arguments {
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
-  [[nodiscard]] const ctl::Json::Object& members() const { return members_; }
+  [[nodiscard]] const base::Json::Object& members() const { return members_; }
 
  private:
-  [[nodiscard]] const ctl::Json* find(std::string_view name) const;
-  ctl::Json::Object members_;
+  [[nodiscard]] const base::Json* find(std::string_view name) const;
+  base::Json::Object members_;
 };
 
 struct Request {
@@ -76,7 +76,7 @@ struct BadLine {
 base::Result<Request, BadLine> parseRequest(std::string_view line);
 std::string writeRequest(const Request& request);
 
-using Result = base::Result<ctl::Json, Refusal>;
+using Result = base::Result<base::Json, Refusal>;
 std::string writeAnswer(std::uint64_t id, const Result& result);
 // For the asking side; fails where it is no answer to `id`.
 base::Result<Result> parseAnswer(std::string_view line, std::uint64_t id);

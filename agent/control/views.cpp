@@ -5,7 +5,7 @@
 
 namespace control {
 
-using ctl::Json;
+using base::Json;
 
 std::string sizeText(std::uint64_t bytes) {
   constexpr std::string_view kUnits[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -21,7 +21,7 @@ std::string sizeText(std::uint64_t bytes) {
   return std::string(text.data()) + " " + std::string(kUnits[unit]);
 }
 
-void printList(ctl::Output& output, const Json& list, std::span<const ViewColumn> columns) {
+void printList(ctl::Output& output, const base::Json& list, std::span<const ViewColumn> columns) {
   if (output.format() == ctl::Format::Json) return output.json(list);
   const bool table = output.format() == ctl::Format::Table;
   ctl::Sheet sheet;
@@ -29,16 +29,16 @@ void printList(ctl::Output& output, const Json& list, std::span<const ViewColumn
     if (table && column.shown == Shown::CsvOnly) continue;
     sheet.columns.push_back({std::string(column.field), std::string(column.header)});
   }
-  const Json::Array* objects = list.array();
+  const base::Json::Array* objects = list.array();
   for (std::size_t i = 0; objects != nullptr && i < objects->size(); ++i) {
     std::vector<ctl::Cell> row;
     for (const ViewColumn& column : columns) {
       if (table && column.shown == Shown::CsvOnly) continue;
-      const Json* value = (*objects)[i].find(column.field);
+      const base::Json* value = (*objects)[i].find(column.field);
       if (value == nullptr || value->isNull()) {
         row.emplace_back(std::nullopt);
       } else if (table && column.shown == Shown::Size && value->number() != nullptr) {
-        row.emplace_back(Json(sizeText(*value->number())));
+        row.emplace_back(base::Json(sizeText(*value->number())));
       } else {
         row.emplace_back(*value);
       }
@@ -48,10 +48,10 @@ void printList(ctl::Output& output, const Json& list, std::span<const ViewColumn
   output.sheet(sheet);
 }
 
-void printRecord(ctl::Output& output, const Json& object) {
+void printRecord(ctl::Output& output, const base::Json& object) {
   ctl::Record record;
-  if (const Json::Object* members = object.object()) {
-    for (const ctl::JsonMember& member : *members) {
+  if (const base::Json::Object* members = object.object()) {
+    for (const base::JsonMember& member : *members) {
       std::string header = member.name;
       for (char& c : header) {
         if (c == '_') c = ' ';

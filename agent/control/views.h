@@ -24,9 +24,9 @@ struct ViewColumn {
 };
 
 // A list of objects by some columns.
-void printList(ctl::Output& output, const ctl::Json& list, std::span<const ViewColumn> columns);
+void printList(ctl::Output& output, const base::Json& list, std::span<const ViewColumn> columns);
 // One object: a line for each of its members.
-void printRecord(ctl::Output& output, const ctl::Json& object);
+void printRecord(ctl::Output& output, const base::Json& object);
 
 std::string sizeText(std::uint64_t bytes);  // "64 MiB", "1.5 GiB", "700 bytes"
 

@@ -38,9 +38,9 @@ Record idRecord(const char* result, std::string_view fabric, const isns::Respons
   if (response != nullptr) {
     if (const isns::AttributeValue* assigned = response->find(tag::kAssignedId)) id = assigned->u32().value_or(id);
   }
-  return {{"result", "Result", Json(result)},
-          {"virtual_fabric_id", "Virtual Fabric ID", Json(fabric)},
-          {"assigned_id", "Assigned ID", Json(id)}};
+  return {{"result", "Result", base::Json(result)},
+          {"virtual_fabric_id", "Virtual Fabric ID", base::Json(fabric)},
+          {"assigned_id", "Assigned ID", base::Json(id)}};
 }
 
 }  // namespace

@@ -41,8 +41,8 @@ void printDomain(IsnsClient& client, const char* result, std::uint32_t id, const
     }
   }
   Record record = recordOf(domain);
-  if (domain.find(tag::kDdId) == nullptr && id != 0) record.insert(record.begin(), {"dd_id", "DD ID", Json(id)});
-  record.insert(record.begin(), {"result", "Result", Json(result)});
+  if (domain.find(tag::kDdId) == nullptr && id != 0) record.insert(record.begin(), {"dd_id", "DD ID", base::Json(id)});
+  record.insert(record.begin(), {"result", "Result", base::Json(result)});
   client.output().record(record);
 }
 
@@ -78,10 +78,10 @@ Cell cellOf(const std::optional<T>& value) {
 Cell typeCell(const MemberRow& row, const NodeTypes& types) {
   if (!types || !row.member || row.kind != std::string_view("node")) return {};
   const auto found = types->find(*row.member);
-  if (found == types->end()) return Json("not registered");
-  Json::Array words;
+  if (found == types->end()) return base::Json("not registered");
+  base::Json::Array words;
   for (std::string& word : isns::bitNames(tag::kNodeType, found->second)) words.emplace_back(std::move(word));
-  return Json(std::move(words));
+  return base::Json(std::move(words));
 }
 
 Sheet memberSheet(const std::vector<MemberRow>& members, const NodeTypes& types) {
@@ -90,7 +90,7 @@ Sheet memberSheet(const std::vector<MemberRow>& members, const NodeTypes& types)
   if (types) sheet.columns.insert(sheet.columns.begin() + 2, {"node_type", "TYPE"});
   for (const MemberRow& row : members) {
     auto& cells = sheet.rows.emplace_back();
-    cells.push_back(Json(row.kind));
+    cells.push_back(base::Json(row.kind));
     cells.push_back(cellOf(row.member));
     if (types) cells.push_back(typeCell(row, types));
     cells.push_back(cellOf(row.index));

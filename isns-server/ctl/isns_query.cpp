@@ -43,7 +43,7 @@ void printMixed(Output& output, std::span<const Object> objects, std::span<const
         fieldSheet(objects, wanted.empty() ? tagsIn(objects) : std::vector<Tag>(wanted.begin(), wanted.end()));
     sheet.columns.insert(sheet.columns.begin(), {"object", "OBJECT"});
     for (std::size_t i = 0; i < objects.size(); ++i) {
-      sheet.rows[i].insert(sheet.rows[i].begin(), Json(isns::objectTypeName(objects[i].type)));
+      sheet.rows[i].insert(sheet.rows[i].begin(), base::Json(isns::objectTypeName(objects[i].type)));
     }
     return output.sheet(sheet);
   }
@@ -107,9 +107,9 @@ Sheet neighbourSheet(const Neighbourhood& around) {
   Sheet sheet;
   sheet.columns = {{"iscsi_name", "NAME"}, {"dd_id", "DOMAINS"}};
   for (const auto& [name, domains] : around.nodes) {
-    Json::Array ids;
+    base::Json::Array ids;
     for (const std::uint32_t id : domains) ids.emplace_back(id);
-    sheet.rows.push_back({Json(name), Json(std::move(ids))});
+    sheet.rows.push_back({base::Json(name), base::Json(std::move(ids))});
   }
   return sheet;
 }
@@ -225,11 +225,11 @@ Outcome isnsPing(const Invocation& invocation, Context& context) {
     const std::chrono::duration<double, std::milli> took = context.now().mono - start;
     // On its own line a number wants its unit.
     const bool forPeople = client->output().format() == Format::Table;
-    Json milliseconds(took.count());
-    if (forPeople) milliseconds = Json(milliseconds.plain() + " ms");
-    client->output().line({{"server", "SERVER", Json(client->connection().server())},
-                           {"result", "RESULT", Json("speaks iSNS")},
-                           {"status", "STATUS", Json(isns::describeStatus(response->status))},
+    base::Json milliseconds(took.count());
+    if (forPeople) milliseconds = base::Json(milliseconds.plain() + " ms");
+    client->output().line({{"server", "SERVER", base::Json(client->connection().server())},
+                           {"result", "RESULT", base::Json("speaks iSNS")},
+                           {"status", "STATUS", base::Json(isns::describeStatus(response->status))},
                            {"milliseconds", "MS", std::move(milliseconds)}});
   }
   return {};

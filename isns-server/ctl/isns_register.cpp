@@ -182,7 +182,7 @@ void printRegistered(IsnsClient& client, const isns::Response& response) {
     }
   }
   Record result = recordOf(entity);
-  result.insert(result.begin(), {"result", "Result", Json("registered")});
+  result.insert(result.begin(), {"result", "Result", base::Json("registered")});
   std::vector<Section> sections{{"entity", "registered", std::move(result)}};
   others = isns::mergeObjects(std::move(others));
   constexpr std::pair<ObjectType, const char*> kParts[] = {{ObjectType::Portal, "portals"},
@@ -249,7 +249,7 @@ Outcome isnsDeregister(const Invocation& invocation, Context& context) {
   if (!client) return base::fail(client.error());
   const auto response = client->ask(isns::deregister(*objects), "cannot deregister");
   if (!response) return base::fail(response.error());
-  client->output().record({{"result", "Result", Json("deregistered")}});
+  client->output().record({{"result", "Result", base::Json("deregistered")}});
   return {};
 }
 

@@ -28,7 +28,7 @@ Asked<Target> openNode(const Invocation& invocation, Context& context) {
 Outcome send(IsnsClient& client, const isns::Request& request, const std::string& what, const char* result) {
   const auto response = client.ask(request, what);
   if (!response) return base::fail(response.error());
-  client.output().record({{"result", "Result", Json(result)}});
+  client.output().record({{"result", "Result", base::Json(result)}});
   return {};
 }
 

@@ -32,8 +32,9 @@ void printSet(IsnsClient& client, const char* result, std::uint32_t id, const is
     }
   }
   Record record = displayRecord(client.output(), set);
-  if (set.find(tag::kDdsId) == nullptr && id != 0) record.insert(record.begin(), {"dds_id", "DD Set ID", Json(id)});
-  record.insert(record.begin(), {"result", "Result", Json(result)});
+  if (set.find(tag::kDdsId) == nullptr && id != 0)
+    record.insert(record.begin(), {"dds_id", "DD Set ID", base::Json(id)});
+  record.insert(record.begin(), {"result", "Result", base::Json(result)});
   client.output().record(record);
 }
 

@@ -51,14 +51,14 @@ std::pair<std::string, std::string> subjectOf(const isns::ScnEvent& event) {
   return {"", ""};
 }
 
-Json numbers(const std::vector<std::uint32_t>& values) {
-  Json::Array array;
+base::Json numbers(const std::vector<std::uint32_t>& values) {
+  base::Json::Array array;
   for (const std::uint32_t value : values) array.emplace_back(value);
   return array;
 }
 
-Json words(std::uint32_t bitmap) {
-  Json::Array array;
+base::Json words(std::uint32_t bitmap) {
+  base::Json::Array array;
   for (std::string& name : isns::bitNames(tag::kScnBitmap, bitmap)) array.emplace_back(std::move(name));
   return array;
 }
@@ -202,7 +202,7 @@ class Watcher {
 
   void print(const Notice& notice) {
     if (const auto* esi = std::get_if<isns::EsiNotice>(&notice.content)) {
-      printLine(esi->timestamp, esi->eid, Json(Json::Array{"esi"}),
+      printLine(esi->timestamp, esi->eid, base::Json(base::Json::Array{"esi"}),
                 {"portal", esi->portal ? isns::formatPortal(*esi->portal) : ""}, {});
       return;
     }
@@ -212,16 +212,16 @@ class Watcher {
     }
   }
 
-  void printLine(std::optional<std::uint64_t> timestamp, const std::string& destination, Json events,
+  void printLine(std::optional<std::uint64_t> timestamp, const std::string& destination, base::Json events,
                  const std::pair<std::string, std::string>& subject, const isns::ScnEvent& event) {
     const base::WallTime time = timestamp ? base::WallTime(seconds(*timestamp)) : context_.now().wall;
-    client_.output().line({{"time", "TIME", Json(isns::formatTime(time))},
+    client_.output().line({{"time", "TIME", base::Json(isns::formatTime(time))},
                            {"events", "EVENTS", std::move(events)},
-                           {"object", "OBJECT", Json(subject.first)},
-                           {"source", "SOURCE", Json(subject.second)},
+                           {"object", "OBJECT", base::Json(subject.first)},
+                           {"source", "SOURCE", base::Json(subject.second)},
                            {"dd_id", "DOMAINS", event.domains.empty() ? Cell{} : Cell{numbers(event.domains)}},
                            {"dds_id", "SETS", event.sets.empty() ? Cell{} : Cell{numbers(event.sets)}},
-                           {"destination", "DESTINATION", Json(destination)}});
+                           {"destination", "DESTINATION", base::Json(destination)}});
   }
 
   // Takes back what start() did, as far as it came. What fails is told and leaves the result of the watch as it is.

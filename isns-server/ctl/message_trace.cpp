@@ -1,6 +1,6 @@
 #include "isns-server/ctl/message_trace.h"
 
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 #include "shared/isns/message_text.h"
 
 namespace ctl {
@@ -15,7 +15,7 @@ struct Printer {
 
   bool onMessage(const isns::Message& message) {
     for (const std::string& line : isns::describeMessage(message)) {
-      out << direction << ' ' << printable(line) << '\n';
+      out << direction << ' ' << base::printable(line) << '\n';
     }
     out.flush();
     return true;

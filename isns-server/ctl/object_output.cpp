@@ -59,13 +59,13 @@ Cell displayCell(const Object& object, Tag tag) {
   const Tag portTag = portOf(tag);
   if (portTag == 0) {
     // A set that is not enabled has no bit: a person reads "disabled".
-    if (tag == tag::kDdsStatus && object.u32(tag) == 0U) return Json("disabled");
+    if (tag == tag::kDdsStatus && object.u32(tag) == 0U) return base::Json("disabled");
     return cellOf(object, tag);
   }
   const AttributeValue* ip = object.find(tag);
   const auto port = object.u32(portTag);
   if (ip == nullptr || !ip->ip() || !port) return cellOf(object, tag);
-  return Json(isns::formatPortal({*ip->ip(), *port}));
+  return base::Json(isns::formatPortal({*ip->ip(), *port}));
 }
 
 }  // namespace
@@ -98,12 +98,12 @@ std::span<const ObjectColumn> columnsOf(ObjectType type) {
   return {};
 }
 
-Json jsonOf(const AttributeValue& attribute) {
+base::Json jsonOf(const AttributeValue& attribute) {
   const isns::Attribute view = attribute.view();
   if (view.empty()) return {};
   if (view.row == nullptr || isns::checkValue(view) != isns::Status::Successful) return isns::formatValue(view);
   if (view.row->kind == isns::ValueKind::Bits) {
-    Json::Array words;
+    base::Json::Array words;
     for (std::string& name : isns::bitNames(view.tag, view.u32())) words.emplace_back(std::move(name));
     return words;
   }
@@ -118,11 +118,11 @@ Cell cellOf(const Object& object, Tag tag) {
     const AttributeValue* found = object.find(tag);
     return found == nullptr ? Cell{} : Cell{jsonOf(*found)};
   }
-  Json::Array values;
+  base::Json::Array values;
   for (const AttributeValue& attribute : object.attributes) {
     if (attribute.tag == tag) values.push_back(jsonOf(attribute));
   }
-  return values.empty() ? Cell{} : Cell{Json(std::move(values))};
+  return values.empty() ? Cell{} : Cell{base::Json(std::move(values))};
 }
 
 Sheet displaySheet(std::span<const Object> objects, std::span<const ObjectColumn> columns) {

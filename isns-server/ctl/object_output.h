@@ -23,7 +23,7 @@ struct ObjectColumn {
 // The columns that tables have for a kind of object.
 std::span<const ObjectColumn> columnsOf(isns::ObjectType type);
 
-Json jsonOf(const isns::AttributeValue& attribute);
+base::Json jsonOf(const isns::AttributeValue& attribute);
 // What the object has of an attribute; all values of a repeatable one, as an array.
 Cell cellOf(const isns::Object& object, isns::Tag tag);
 

@@ -3,7 +3,7 @@
 #include <iterator>
 #include <utility>
 
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 
 namespace ctl {
 namespace {
@@ -42,7 +42,7 @@ std::string oneLine(const Failure& failure) {
   std::string text = failure.what;
   if (!failure.why.empty()) text += ": " + failure.why;
   if (!failure.advice.empty()) text += "; " + failure.advice;
-  return printable(text);
+  return base::printable(text);
 }
 
 }  // namespace ctl

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 
 namespace ctl {
 namespace {
@@ -18,26 +18,26 @@ std::size_t width(std::string_view text) {
 
 std::string tableText(const Cell& cell) {
   if (!cell) return "-";
-  if (const Json::Array* list = cell->array(); list != nullptr && list->empty()) return "none";
-  std::string text = printable(cell->plain());
+  if (const base::Json::Array* list = cell->array(); list != nullptr && list->empty()) return "none";
+  std::string text = base::printable(cell->plain());
   return text.empty() ? "-" : text;
 }
 std::string csvText(const Cell& cell) { return cell ? cell->plain() : std::string{}; }
 
-Json objectOf(const Sheet& sheet, const std::vector<Cell>& row) {
-  Json::Object object;
+base::Json objectOf(const Sheet& sheet, const std::vector<Cell>& row) {
+  base::Json::Object object;
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (row[i]) object.push_back({sheet.columns[i].field, *row[i]});
   }
   return object;
 }
-Json arrayOf(const Sheet& sheet) {
-  Json::Array array;
+base::Json arrayOf(const Sheet& sheet) {
+  base::Json::Array array;
   for (const auto& row : sheet.rows) array.push_back(objectOf(sheet, row));
   return array;
 }
-Json objectOf(const Record& record) {
-  Json::Object object;
+base::Json objectOf(const Record& record) {
+  base::Json::Object object;
   for (const RecordField& field : record) {
     if (field.value) object.push_back({field.field, *field.value});
   }
@@ -81,7 +81,7 @@ void Output::record(const Record& record) {
 void Output::report(const std::vector<Section>& sections) {
   if (format_ == Format::Csv) return reportAsCsv(sections);
   if (format_ == Format::Json) {
-    Json::Object object;
+    base::Json::Object object;
     for (const Section& section : sections) {
       const auto* record = std::get_if<Record>(&section.content);
       object.push_back(
@@ -151,7 +151,7 @@ void Output::line(const Record& record) {
   out_ << std::flush;
 }
 
-void Output::json(const Json& value) {
+void Output::json(const base::Json& value) {
   std::string text;
   value.writePretty(text);
   out_ << text << '\n';

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "shared/ctl/json.h"
+#include "shared/base/json.h"
 
 namespace ctl {
 
@@ -21,7 +21,7 @@ inline constexpr std::string_view kFormats[] = {"table", "json", "csv"};
 std::optional<Format> parseFormat(std::string_view text);
 
 // Nothing: the object has no such attribute; null: it has the attribute without a value.
-using Cell = std::optional<Json>;
+using Cell = std::optional<base::Json>;
 
 struct Column {
   std::string field;   // in JSON and CSV
@@ -59,7 +59,7 @@ class Output {
   // One object on one line, at once; all lines of a run have the same fields. In CSV the fields' names come first.
   void line(const Record& record);
   // A JSON value that is not a table.
-  void json(const Json& value);
+  void json(const base::Json& value);
 
  private:
   void drawTable(const Sheet& sheet);

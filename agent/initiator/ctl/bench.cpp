@@ -16,7 +16,7 @@ namespace initiator_ctl {
 namespace {
 
 using ctl::Asked;
-using ctl::Json;
+using base::Json;
 using ctl::Outcome;
 
 struct Load {
@@ -145,15 +145,15 @@ void Operation::onEnd() {
 double micros(base::Duration duration) { return std::chrono::duration<double, std::micro>(duration).count(); }
 
 // One digit behind the point is what such a measurement is worth.
-Json rounded(double value) { return Json(std::round(value * 10) / 10); }
+base::Json rounded(double value) { return base::Json(std::round(value * 10) / 10); }
 
 ctl::Record Bench::report() const {
   const double seconds = std::max(std::chrono::duration<double>(finished_ - started_).count(), 1e-9);
   const auto count = static_cast<double>(histogram_.count());
   const double processor = micros(processorTime() - processor_);
-  return {{"operations", "operations", Json(histogram_.count())},
+  return {{"operations", "operations", base::Json(histogram_.count())},
           {"seconds", "seconds", rounded(seconds)},
-          {"iops", "IOPS", Json(static_cast<std::uint64_t>(count / seconds))},
+          {"iops", "IOPS", base::Json(static_cast<std::uint64_t>(count / seconds))},
           {"megabytes_per_second", "MB/s", rounded(count * load_.blockSize / seconds / 1e6)},
           {"mean_us", "mean latency (us)", rounded(micros(histogram_.mean()))},
           {"p50_us", "p50 latency (us)", rounded(micros(histogram_.percentile(0.5)))},
@@ -161,7 +161,7 @@ ctl::Record Bench::report() const {
           {"p999_us", "p99.9 latency (us)", rounded(micros(histogram_.percentile(0.999)))},
           {"max_us", "longest latency (us)", rounded(micros(histogram_.most()))},
           {"cpu_us_per_operation", "CPU per operation (us)",
-           Json(std::round(processor / std::max(count, 1.0) * 100) / 100)}};
+           base::Json(std::round(processor / std::max(count, 1.0) * 100) / 100)}};
 }
 
 Asked<Load> readLoad(const ctl::Invocation& invocation) {

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 
 namespace initiator_ctl {
 namespace {
@@ -155,7 +155,7 @@ std::string_view noticeName(InitiatorNotice::Kind kind) {
 
 std::string noticeText(const InitiatorNotice& notice) {
   std::string text(noticeName(notice.kind));
-  if (!notice.what.empty()) text += ": " + ctl::printable(notice.what);  // it may be a peer's text
+  if (!notice.what.empty()) text += ": " + base::printable(notice.what);  // it may be a peer's text
   return text;
 }
 

@@ -4,7 +4,7 @@
 
 namespace initiator_ctl {
 
-using ctl::Json;
+using base::Json;
 
 ctl::Outcome discover(const ctl::Invocation& invocation, ctl::Context& context) {
   auto to = readDestination(invocation.one("URL").value_or(""), Wanted::Portal, invocation, context);
@@ -24,8 +24,8 @@ ctl::Outcome discover(const ctl::Invocation& invocation, ctl::Context& context) 
     for (const std::string& address : addresses) {
       const std::size_t comma = address.rfind(',');
       ctl::Cell group;
-      if (comma != std::string::npos) group = Json(address.substr(comma + 1));
-      sheet.rows.push_back({Json(target.name), Json(address.substr(0, comma)), group});
+      if (comma != std::string::npos) group = base::Json(address.substr(comma + 1));
+      sheet.rows.push_back({base::Json(target.name), base::Json(address.substr(0, comma)), group});
     }
   }
   const auto format = ctl::parseFormat(invocation.one("--output").value_or("table"));

@@ -8,7 +8,7 @@
 namespace initiator_ctl {
 namespace {
 
-using ctl::Json;
+using base::Json;
 
 constexpr std::size_t kInquirySize = 1024;           // bytes; no page of a disk is longer than a few hundred
 constexpr std::size_t kReportLunsSize = 128 * 1024;  // 16383 LUNs
@@ -74,9 +74,9 @@ ctl::Asked<UnitFacts> factsOf(Client& client, initiator::LogicalUnit& unit) {
   const auto capacity = client.capacity(unit);
   if (!capacity && capacity.error().exit != ctl::Exit::Refused) return base::fail(capacity.error());
   if (!capacity) return facts;
-  facts.bytes = Json(capacity->bytes());
-  facts.blockSize = Json(capacity->blockSize);
-  facts.thin = Json(capacity->thin);
+  facts.bytes = base::Json(capacity->bytes());
+  facts.blockSize = base::Json(capacity->blockSize);
+  facts.thin = base::Json(capacity->thin);
   return facts;
 }
 
@@ -137,8 +137,9 @@ ctl::Outcome luns(const ctl::Invocation& invocation, ctl::Context& context) {
     initiator::LogicalUnit unit(client.session(), number);
     const auto facts = factsOf(client, unit);
     if (!facts) return base::fail(facts.error());
-    sheet.rows.push_back({Json(number), Json(facts->vendor), Json(facts->product), Json(facts->serial),
-                          Json(facts->type), facts->bytes, facts->blockSize, facts->thin});
+    sheet.rows.push_back({base::Json(number), base::Json(facts->vendor), base::Json(facts->product),
+                          base::Json(facts->serial), base::Json(facts->type), facts->bytes, facts->blockSize,
+                          facts->thin});
   }
   client.close();
   outputOf(invocation, context).sheet(sheet);

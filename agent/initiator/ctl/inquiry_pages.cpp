@@ -10,7 +10,7 @@
 namespace initiator_ctl {
 namespace {
 
-using ctl::Json;
+using base::Json;
 using ctl::Record;
 using ctl::Section;
 
@@ -104,13 +104,13 @@ std::string hex(base::ByteView bytes) {
 void append(Record& record, std::span<const Field> fields, base::ByteView data) {
   for (const Field& field : fields) {
     if (field.at + std::max<std::size_t>(field.size, 1) > data.size()) continue;
-    Json value;
+    base::Json value;
     if (field.size == 0) {
-      value = Json(((data[field.at] >> field.bit) & 1U) != 0);
+      value = base::Json(((data[field.at] >> field.bit) & 1U) != 0);
     } else {
       std::uint64_t number = 0;
       for (std::size_t i = 0; i < field.size; ++i) number = (number << 8) | data[field.at + i];
-      value = Json(number);
+      value = base::Json(number);
     }
     record.push_back({std::string(field.name), std::string(field.header), value});
   }
@@ -139,8 +139,9 @@ Section designators(base::ByteView data) {
     const base::ByteView value = data.subspan(at + 4, size);
     const unsigned codeSet = data[at] & 0x0fU;
     const bool isText = codeSet == 2 || codeSet == 3;
-    sheet.rows.push_back({Json(associationName(data[at + 1] >> 4)), Json(designatorName(data[at + 1] & 0x0fU)),
-                          Json(isText ? inquiryText(value, 0, value.size()) : hex(value))});
+    sheet.rows.push_back({base::Json(associationName(data[at + 1] >> 4)),
+                          base::Json(designatorName(data[at + 1] & 0x0fU)),
+                          base::Json(isText ? inquiryText(value, 0, value.size()) : hex(value))});
     at += 4 + size;
   }
   return {"identification", "device identification (83)", std::move(sheet)};
@@ -187,19 +188,20 @@ std::string_view deviceTypeName(std::uint8_t type) {
 Section standardInquiry(base::ByteView data) {
   Record record;
   if (data.size() >= 36) {
-    record = {{"vendor", "vendor", Json(inquiryText(data, 8, 8))},
-              {"product", "product", Json(inquiryText(data, 16, 16))},
-              {"revision", "revision", Json(inquiryText(data, 32, 4))},
-              {"device_type", "device type", Json(deviceTypeName(data[0]))},
-              {"qualifier", "qualifier", Json(std::uint32_t{data[0]} >> 5)},
-              {"tpgs", "TPGS (ALUA)", Json((std::uint32_t{data[5]} >> 4) & 3U)}};
+    record = {{"vendor", "vendor", base::Json(inquiryText(data, 8, 8))},
+              {"product", "product", base::Json(inquiryText(data, 16, 16))},
+              {"revision", "revision", base::Json(inquiryText(data, 32, 4))},
+              {"device_type", "device type", base::Json(deviceTypeName(data[0]))},
+              {"qualifier", "qualifier", base::Json(std::uint32_t{data[0]} >> 5)},
+              {"tpgs", "TPGS (ALUA)", base::Json((std::uint32_t{data[5]} >> 4) & 3U)}};
     append(record, kStandardFields, data);
   }
-  Json::Array versions;
+  base::Json::Array versions;
   for (std::size_t at = 58; at + 2 <= std::min<std::size_t>(data.size(), 74); at += 2) {
-    if (base::loadU16(&data[at]) != 0) versions.push_back(Json(hex(data.subspan(at, 2))));
+    if (base::loadU16(&data[at]) != 0) versions.push_back(base::Json(hex(data.subspan(at, 2))));
   }
-  if (!versions.empty()) record.push_back({"version_descriptors", "version descriptors", Json(std::move(versions))});
+  if (!versions.empty())
+    record.push_back({"version_descriptors", "version descriptors", base::Json(std::move(versions))});
   return {"standard", "standard INQUIRY data", std::move(record)};
 }
 
@@ -213,12 +215,12 @@ Section vitalPage(std::uint8_t page, base::ByteView data) {
   if (page == 0x83) return designators(data);
   if (page == 0x80) {
     const std::string serial = data.size() < 4 ? std::string{} : inquiryText(data, 4, base::loadU16(&data[2]));
-    return {"serial", "unit serial number (80)", Record{{"serial_number", "serial number", Json(serial)}}};
+    return {"serial", "unit serial number (80)", Record{{"serial_number", "serial number", base::Json(serial)}}};
   }
   if (page == 0x00) {
-    Json::Array pages;
+    base::Json::Array pages;
     for (const std::uint8_t one : supportedPages(data)) pages.emplace_back(hexByte(one));
-    return {"pages", "supported pages (00)", Record{{"pages", "pages", Json(std::move(pages))}}};
+    return {"pages", "supported pages (00)", Record{{"pages", "pages", base::Json(std::move(pages))}}};
   }
   for (const PageRow& row : kPages) {
     if (row.page != page) continue;
@@ -226,7 +228,7 @@ Section vitalPage(std::uint8_t page, base::ByteView data) {
     append(record, row.fields, data);
     return {std::string(row.field), std::string(row.title), std::move(record)};
   }
-  return {"page_" + hexByte(page), "page " + hexByte(page), Record{{"bytes", "bytes", Json(hex(data))}}};
+  return {"page_" + hexByte(page), "page " + hexByte(page), Record{{"bytes", "bytes", base::Json(hex(data))}}};
 }
 
 }  // namespace initiator_ctl

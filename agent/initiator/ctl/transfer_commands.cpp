@@ -22,7 +22,7 @@ using ctl::Asked;
 using ctl::Exit;
 using ctl::Failure;
 using ctl::Invocation;
-using ctl::Json;
+using base::Json;
 using ctl::Outcome;
 
 constexpr std::uint64_t kDefaultChunk = 1U << 20;  // bytes

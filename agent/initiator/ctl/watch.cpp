@@ -9,7 +9,7 @@
 namespace initiator_ctl {
 namespace {
 
-using ctl::Json;
+using base::Json;
 using iscsi::InitiatorNotice;
 
 std::string timeText(base::WallTime time) {
@@ -27,9 +27,9 @@ class Watched final : public initiator::LogicalUnit {
       : LogicalUnit(session, lun), output_(output), context_(context) {}
 
   void print(std::string_view event, const std::string& details) {
-    output_.line({{"time", "TIME", Json(timeText(context_.now().wall))},
-                  {"event", "EVENT", Json(event)},
-                  {"details", "DETAILS", Json(details)}});
+    output_.line({{"time", "TIME", base::Json(timeText(context_.now().wall))},
+                  {"event", "EVENT", base::Json(event)},
+                  {"details", "DETAILS", base::Json(details)}});
     ++printed_;
   }
   [[nodiscard]] std::uint64_t printed() const { return printed_; }

@@ -12,7 +12,7 @@
 
 #include "agent/app/control_commands.h"
 #include "agent/app/overlay_file.h"
-#include "shared/ctl/json_reader.h"
+#include "shared/base/json_reader.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/agent/agent_testing.h"
 
@@ -75,24 +75,24 @@ struct Agent {
     commands.onLine(line, {1000, 42}, [this](std::string text) { answers.push_back(std::move(text)); });
   }
   // The answer to a command, with what it says.
-  ctl::Json ask(const std::string& command, const std::string& arguments = "{}") {
+  base::Json ask(const std::string& command, const std::string& arguments = "{}") {
     const std::size_t before = answers.size();
     send(R"({"v": 1, "id": 3, "command": ")" + command + R"(", "arguments": )" + arguments + "}");
     for (int i = 0; i < 1000 && answers.size() == before; ++i) loop.runTurn(std::chrono::milliseconds(5));
     EXPECT_EQ(answers.size(), before + 1);
     if (answers.size() == before) return {};
     EXPECT_EQ(answers.back().back(), '\n');
-    auto json = ctl::parseJson(std::string_view(answers.back()).substr(0, answers.back().size() - 1));
+    auto json = base::parseJson(std::string_view(answers.back()).substr(0, answers.back().size() - 1));
     EXPECT_TRUE(json) << answers.back();
-    return json ? *json : ctl::Json();
+    return json ? *json : base::Json();
   }
   bool does(const std::string& command, const std::string& arguments = "{}") {
     return *ask(command, arguments).find("ok")->truth();
   }
   // "exists: there is a unit ..."
   std::string refusal(const std::string& command, const std::string& arguments) {
-    const ctl::Json answer = ask(command, arguments);
-    const ctl::Json* error = answer.find("error");
+    const base::Json answer = ask(command, arguments);
+    const base::Json* error = answer.find("error");
     if (error == nullptr) return "none";
     return *error->find("code")->text() + ": " + *error->find("text")->text();
   }
@@ -291,7 +291,7 @@ TEST_F(Control, ASupersededChangeIsShownAndDoesNotStopOthers) {
                           "initiator": "iqn.2024-01.org.example:host1"})");
   // The file takes the target away.
   start("[[unit]]\nid = \"a\"\nstore = \"memory:1M\"\n");
-  const ctl::Json answer = agent_->ask("config");
+  const base::Json answer = agent_->ask("config");
   std::string text;
   answer.writeCompact(text);
   EXPECT_THAT(text, HasSubstr(R"("standing": "superseded")"));

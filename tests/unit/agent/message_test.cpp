@@ -5,13 +5,13 @@
 
 #include <set>
 
-#include "shared/ctl/json_reader.h"
+#include "shared/base/json_reader.h"
 
 namespace {
 
 using control::Code;
 using control::Command;
-using ctl::Json;
+using base::Json;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
@@ -37,11 +37,11 @@ TEST(ControlRequest, IsReadAsItWasWritten) {
   control::Request request;
   request.id = 7;
   request.command = Command::Map;
-  request.arguments.set("target", Json("iqn.a"));
-  request.arguments.set("unit", Json("a \"b\"\n"));
-  request.arguments.set("lun", Json(std::uint64_t{3}));
-  request.arguments.set("read_only", Json(true));
-  request.arguments.set("addresses", Json(Json::Array{"10.0.0.0/8", "::1"}));
+  request.arguments.set("target", base::Json("iqn.a"));
+  request.arguments.set("unit", base::Json("a \"b\"\n"));
+  request.arguments.set("lun", base::Json(std::uint64_t{3}));
+  request.arguments.set("read_only", base::Json(true));
+  request.arguments.set("addresses", base::Json(base::Json::Array{"10.0.0.0/8", "::1"}));
   std::string line = control::writeRequest(request);
   ASSERT_EQ(line.back(), '\n');
   EXPECT_EQ(line.find('\n'), line.size() - 1);
@@ -84,11 +84,11 @@ TEST(ControlAnswer, IsReadAsItWasWritten) {
     line.pop_back();
     return control::parseAnswer(line, id);
   };
-  const auto done = read(Json(Json::Object{{"unit", "a"}}), 5);
+  const auto done = read(base::Json(base::Json::Object{{"unit", "a"}}), 5);
   ASSERT_TRUE(done);
   ASSERT_TRUE(*done);
   EXPECT_EQ(*(*done)->find("unit")->text(), "a");
-  EXPECT_FALSE(read(Json(), 6));
+  EXPECT_FALSE(read(base::Json(), 6));
   const auto refused = read(base::fail(control::Refusal{Code::InUse, "it is used"}), 5);
   ASSERT_TRUE(refused);
   ASSERT_FALSE(*refused);
@@ -97,7 +97,7 @@ TEST(ControlAnswer, IsReadAsItWasWritten) {
 }
 
 std::string again(std::string_view text) {
-  const auto json = ctl::parseJson(text);
+  const auto json = base::parseJson(text);
   if (!json) return "error: " + json.error().text;
   std::string out;
   json->writeCompact(out);

@@ -8,13 +8,13 @@ namespace {
 
 using ctl::Cell;
 using ctl::Format;
-using ctl::Json;
+using base::Json;
 using ctl::Output;
 using ctl::Sheet;
 
-const Sheet kSheet{
-    {{"iscsi_name", "NAME"}, {"node_type", "TYPE"}, {"node_index", "INDEX"}},
-    {{Json("iqn.a"), Json(Json::Array{"target", "initiator"}), Json(7U)}, {Json("iqn.longer"), Cell{}, Json(123U)}}};
+const Sheet kSheet{{{"iscsi_name", "NAME"}, {"node_type", "TYPE"}, {"node_index", "INDEX"}},
+                   {{base::Json("iqn.a"), base::Json(base::Json::Array{"target", "initiator"}), base::Json(7U)},
+                    {base::Json("iqn.longer"), Cell{}, base::Json(123U)}}};
 
 template <class Print>
 std::string printed(Format format, Print&& print) {
@@ -49,31 +49,32 @@ TEST(Output, WritesCsvWithFieldNamesAndQuotesWhatNeedsThem) {
             "iscsi_name,node_type,node_index\r\n"
             "iqn.a,\"target,initiator\",7\r\n"
             "iqn.longer,,123\r\n");
-  EXPECT_EQ(sheet(Format::Csv, Sheet{{{"a", "A"}}, {{Json("say \"hi\"\nthere")}}}),
+  EXPECT_EQ(sheet(Format::Csv, Sheet{{{"a", "A"}}, {{base::Json("say \"hi\"\nthere")}}}),
             "a\r\n\"say \"\"hi\"\"\nthere\"\r\n");
 }
 
 TEST(Output, KeepsControlCharactersAwayFromTheTerminal) {
-  const Sheet evil{{{"a", "A"}}, {{Json("x\x1b[31m\x7f\xc2\x9b\n\xc3\xa4")}}};
+  const Sheet evil{{{"a", "A"}}, {{base::Json("x\x1b[31m\x7f\xc2\x9b\n\xc3\xa4")}}};
   EXPECT_EQ(sheet(Format::Table, evil), "A\nx\\x1b[31m\\x7f\\x9b\\x0a\xc3\xa4\n");
   EXPECT_EQ(sheet(Format::Json, evil), "[\n  {\"a\": \"x\\u001b[31m\\u007f\\u009b\\n\xc3\xa4\"}\n]\n");
 }
 
 TEST(Output, CountsCharactersNotBytes) {
   EXPECT_EQ(sheet(Format::Table,
-                  Sheet{{{"a", "A"}, {"b", "B"}}, {{Json("\xc3\xa4\xc3\xb6"), Json("x")}, {Json("abc"), Json("y")}}}),
+                  Sheet{{{"a", "A"}, {"b", "B"}},
+                        {{base::Json("\xc3\xa4\xc3\xb6"), base::Json("x")}, {base::Json("abc"), base::Json("y")}}}),
             "A    B\n\xc3\xa4\xc3\xb6   x\nabc  y\n");
 }
 
 TEST(Output, TellsNullFromMissing) {
-  const Sheet nothing{{{"a", "A"}, {"b", "B"}}, {{Json(), Cell{}}}};
+  const Sheet nothing{{{"a", "A"}, {"b", "B"}}, {{base::Json(), Cell{}}}};
   EXPECT_EQ(sheet(Format::Table, nothing), "A     B\nnull  -\n");
   EXPECT_EQ(sheet(Format::Json, nothing), "[\n  {\"a\": null}\n]\n");
   EXPECT_EQ(sheet(Format::Csv, nothing), "a,b\r\nnull,\r\n");
 }
 
 const ctl::Record kRecord{
-    {"eid", "Entity Identifier", Json("host")}, {"alias", "Alias", Cell{}}, {"count", "Count", Json(3U)}};
+    {"eid", "Entity Identifier", base::Json("host")}, {"alias", "Alias", Cell{}}, {"count", "Count", base::Json(3U)}};
 
 TEST(Output, WritesARecordAsLinesOrOneObjectOrOneRow) {
   const auto print = [](Output& output) { output.record(kRecord); };
@@ -114,7 +115,9 @@ TEST(Output, WritesLinesOneByOne) {
 
 TEST(Json, WritesEveryKindOfValue) {
   std::string text;
-  Json(Json::Array{true, false, 1U, 0.25, "a\"\\b", Json(), Json::Array{}, Json::Object{}}).writeCompact(text);
+  base::Json(
+      base::Json::Array{true, false, 1U, 0.25, "a\"\\b", base::Json(), base::Json::Array{}, base::Json::Object{}})
+      .writeCompact(text);
   EXPECT_EQ(text, "[true, false, 1, 0.250, \"a\\\"\\\\b\", null, [], {}]");
 }
 

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-namespace ctl {
+namespace base {
 
 struct JsonMember;
 
@@ -68,4 +68,4 @@ inline Json::Json(const char* value) : value_(std::string(value)) {}
 inline Json::Json(Array value) : value_(std::move(value)) {}
 inline Json::Json(Object value) : value_(std::move(value)) {}
 
-}  // namespace ctl
+}  // namespace base

@@ -1,9 +1,9 @@
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 
 #include <array>
 #include <cstdio>
 
-namespace ctl {
+namespace base {
 namespace {
 
 void appendEscape(std::string& out, unsigned byte) {
@@ -35,4 +35,4 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-}  // namespace ctl
+}  // namespace base

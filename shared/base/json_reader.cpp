@@ -1,11 +1,11 @@
-#include "shared/ctl/json_reader.h"
+#include "shared/base/json_reader.h"
 
 #include <charconv>
 #include <cmath>
 
 #include "shared/base/utf8.h"
 
-namespace ctl {
+namespace base {
 namespace {
 
 void appendUtf8(std::string& out, char32_t point) {
@@ -241,4 +241,4 @@ class Reader {
 
 base::Result<Json> parseJson(std::string_view text) { return Reader(text).read(); }
 
-}  // namespace ctl
+}  // namespace base

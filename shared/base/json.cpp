@@ -1,11 +1,11 @@
-#include "shared/ctl/json.h"
+#include "shared/base/json.h"
 
 #include <array>
 #include <cstdio>
 
-#include "shared/ctl/printable.h"
+#include "shared/base/printable.h"
 
-namespace ctl {
+namespace base {
 namespace {
 
 // Controls as escapes, those of C1 too: a terminal would obey them.
@@ -119,4 +119,4 @@ std::string Json::plain() const {
   return out;
 }
 
-}  // namespace ctl
+}  // namespace base

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ctl {
+namespace base {
 
 // Control characters, those of C1 too, as escapes such as \x1b: a peer must not move the cursor or rename the window.
 std::string printable(std::string_view text);
@@ -17,4 +17,4 @@ struct Control {
 };
 Control controlAt(std::string_view text);
 
-}  // namespace ctl
+}  // namespace base

@@ -9,12 +9,12 @@
 #include <string_view>
 
 #include "shared/base/result.h"
-#include "shared/ctl/json.h"
+#include "shared/base/json.h"
 
-namespace ctl {
+namespace base {
 
 inline constexpr std::size_t kMaxJsonDepth = 16;
 
 base::Result<Json> parseJson(std::string_view text);
 
-}  // namespace ctl
+}  // namespace base
