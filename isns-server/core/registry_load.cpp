@@ -116,7 +116,7 @@ base::Status Registry::loadObject(std::int64_t id, std::span<const store::Cell> 
 base::Status Registry::loadMember(TableNumber table, std::int64_t id, std::span<const store::Cell> cells) {
   const auto container = static_cast<Index>(static_cast<std::uint64_t>(id) >> 32);
   const auto member = static_cast<Index>(id);
-  if (cells.size() != 2 || cells[0].integer != container || cells[1].integer != member) {
+  if (cells.size() != 3 || cells[0].integer != container || cells[1].integer != member) {
     return base::fail("the row's id is not made of its columns");
   }
   const auto join = [&]<class T>(T* object, base::IdSet T::*back, auto* owner, auto set) -> base::Status {

@@ -238,10 +238,14 @@ TableNumber tableOf(ObjectType type) {
 }
 
 const store::Schema& schema() {
-  static constexpr store::Column kDomainNode[] = {{"domain", ColumnType::Integer}, {"node", ColumnType::Integer}};
-  static constexpr store::Column kDomainPortal[] = {{"domain", ColumnType::Integer}, {"portal", ColumnType::Integer}};
-  static constexpr store::Column kDomainFcPort[] = {{"domain", ColumnType::Integer}, {"fc_port", ColumnType::Integer}};
-  static constexpr store::Column kSetDomain[] = {{"domain_set", ColumnType::Integer}, {"domain", ColumnType::Integer}};
+  static constexpr store::Column kDomainNode[] = {
+      {"domain", ColumnType::Integer}, {"node", ColumnType::Integer}, {"since", ColumnType::Integer}};
+  static constexpr store::Column kDomainPortal[] = {
+      {"domain", ColumnType::Integer}, {"portal", ColumnType::Integer}, {"since", ColumnType::Integer}};
+  static constexpr store::Column kDomainFcPort[] = {
+      {"domain", ColumnType::Integer}, {"fc_port", ColumnType::Integer}, {"since", ColumnType::Integer}};
+  static constexpr store::Column kSetDomain[] = {
+      {"domain_set", ColumnType::Integer}, {"domain", ColumnType::Integer}, {"since", ColumnType::Integer}};
   static constexpr store::Column kCounter[] = {{"reserved", ColumnType::Integer}};
   static const std::vector<store::Table> tables = [] {
     std::vector<store::Table> all;

@@ -2,7 +2,8 @@
 //
 // Columns follow from the attribute table (shared/isns/attributes.h): an attribute that is stored has a column of its
 // own name; vendor attributes share one blob of TLVs. The id of a row is the index of its object; of a membership,
-// both indexes in one number. Reading and writing here are each other's inverse. No thread of its own.
+// both indexes in one number, and it has the revision that brought it (empty: before such were kept). Reading and writing
+// here are each other's inverse. No thread of its own.
 #pragma once
 
 #include "db/store/row_codec.h"

@@ -78,6 +78,7 @@ void Server::Pending::clear() {
   held.clear();
   answers.clear();
   scns.clear();
+  managed.clear();
   entities.clear();
   portals.clear();
   nodes.clear();
@@ -92,7 +93,8 @@ Server::Server(Policy policy, ServerOptions options, base::Now start)
       esis_(outbound_, *this, std::move(options.random), start.mono, options.esi),
       liveness_(start.mono),
       scnPortion_(options.scnPortion),
-      maxUnqueued_(options.scn.maxEvents) {}
+      maxUnqueued_(options.scn.maxEvents),
+      companion_(std::move(options.companion)) {}
 
 Server::~Server() = default;
 
@@ -208,6 +210,7 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   Transaction transaction(registry_, policy_, now);
   const Status status = apply(transaction, request, source, arrival, notes, answer);
   if (status != Status::Successful) return status;
+  if (touchesLocked(transaction)) return Status::Busy;
   std::string hex;
   if (source.name.empty()) hex = isns::formatHex(request.source.value);
   keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),
@@ -257,9 +260,33 @@ Status Server::raise(const Request& request, const Source& source, const State& 
   return status;
 }
 
+namespace {
+
+bool changesDomains(const Transaction& transaction) {
+  return !transaction.touched<Domain>().empty() || !transaction.touched<DomainSet>().empty();
+}
+
+}  // namespace
+
+bool Server::touchesLocked(const Transaction& transaction) const {
+  if (lockedDomains_.empty() && lockedSets_.empty()) return false;
+  for (const auto& touch : transaction.touched<Domain>()) {
+    if (lockedDomains_.contains(touch.index)) return true;
+  }
+  for (const auto& touch : transaction.touched<DomainSet>()) {
+    if (lockedSets_.contains(touch.index)) return true;
+  }
+  return false;
+}
+
+void Server::lockDomains(base::IdSet domains, base::IdSet sets) {
+  lockedDomains_ = std::move(domains);
+  lockedSets_ = std::move(sets);
+}
+
 void Server::keep(Transaction& transaction, const ScnContext& context, std::uint32_t kind, std::string_view origin,
-                  std::string_view address) {
-  if (transaction.empty()) return;
+                  std::string_view address, const ExtraRows& rows) {
+  if (transaction.empty() && !rows) return;
   if (policy_.scnEnabled) {
     auto scns = planScns(transaction, context);
     std::move(scns.begin(), scns.end(), std::back_inserter(open_.scns));
@@ -267,7 +294,32 @@ void Server::keep(Transaction& transaction, const ScnContext& context, std::uint
   for (const auto& touch : transaction.touched<Entity>()) open_.entities.push_back(touch.index);
   for (const auto& touch : transaction.touched<Portal>()) open_.portals.push_back(touch.index);
   for (const auto& touch : transaction.touched<Node>()) open_.nodes.push_back(touch.index);
-  (void)transaction.finish(open_.batch, kind, origin, address);
+  if (rows || !changesDomains(transaction)) {
+    (void)transaction.finish(open_.batch, kind, origin, address, rows);
+    return;
+  }
+  lastDomainChange_ = transaction.revision();
+  if (!companion_) {
+    (void)transaction.finish(open_.batch, kind, origin, address);
+    return;
+  }
+  const ChangeNote note{transaction.revision(), transaction.now().wall, kind, origin, address};
+  (void)transaction.finish(open_.batch, kind, origin, address,
+                           [&](store::OpsWriter& ops, std::uint64_t) { companion_(note, ops); });
+}
+
+ManagedVerdict Server::onManagedChange(const ManagedChange& change, base::Now now) {
+  using What = ManagedVerdict::What;
+  if (!storeWorks_) return {What::StoreFailed, 0, {}};
+  if (open_.batch.bytes() > policy_.maxPendingBytes) return {What::Busy, 0, {}};
+  if (!change.steps.empty() && change.basedOn < lastDomainChange_) return {What::Behind, 0, {}};
+  Transaction transaction(registry_, policy_, now);
+  if (auto status = applySteps(transaction, change.steps); !status) return {What::Wrong, 0, status.error().text};
+  const std::uint64_t revision = transaction.revision();
+  const ExtraRows rows = change.rows ? change.rows : [](store::OpsWriter&, std::uint64_t) {};
+  keep(transaction, {0, false, managers_}, change.kind, change.origin, change.address, rows);
+  open_.managed.push_back({change.ticket, revision, false});
+  return {What::Accepted, revision, {}};
 }
 
 void Server::count(std::uint16_t function, Status status) {
@@ -292,6 +344,10 @@ std::optional<store::Batch> Server::takeBatch() {
 void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now) {
   committing_ = false;
   batch.clear();
+  for (ManagedResult managed : inFlight_.managed) {
+    managed.committed = result == CommitResult::Committed;
+    managedResults_.push_back(managed);
+  }
   if (result == CommitResult::Committed) {
     registry_.commitSucceeded();
     storeWorks_ = true;
@@ -306,6 +362,7 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
     storeRetry_ = now.mono + kStoreRetry;
     release(inFlight_, result);
     release(open_, result);
+    managedResults_.insert(managedResults_.end(), open_.managed.begin(), open_.managed.end());
     open_.clear();
   }
   inFlight_.batch = std::move(batch);  // its memory serves again

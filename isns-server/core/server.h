@@ -23,6 +23,7 @@
 #include "isns-server/core/esi_monitor.h"
 #include "isns-server/core/liveness.h"
 #include "isns-server/core/lookahead.h"
+#include "isns-server/core/managed_change.h"
 #include "isns-server/core/object_reader.h"
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
@@ -80,6 +81,15 @@ struct Arrival {
 // What happened to the store of a batch.
 enum class CommitResult : std::uint8_t { Committed, Failed };
 
+// A change of domains and sets, for who keeps a record of such.
+struct ChangeNote {
+  std::uint64_t revision = 0;
+  base::WallTime time{};
+  std::uint32_t kind = 0;  // change_kind.h
+  std::string_view origin;
+  std::string_view address;
+};
+
 struct ServerOptions {
   OutboundOptions outbound;
   ScnOptions scn;
@@ -88,6 +98,9 @@ struct ServerOptions {
   std::size_t scnPortion = 128;
   std::uint64_t seed = 0;                // for hashes of keys
   std::function<std::uint32_t()> random;  // any 32 bits, to spread ESIs after a start
+  // Called for each change of domains and sets that a client asked for, or the server itself: appends rows that belong to
+  // it (its audit record, its automatic change set) to the same change.
+  std::function<void(const ChangeNote& note, store::OpsWriter& ops)> companion;
 };
 
 // What the server did, for metrics: counted since the start.
@@ -139,6 +152,14 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     releases_.bytes.clear();
   }
 
+  // A change that the management server has decided on. It joins the open batch; what became of an accepted one stands in
+  // takeManagedResults() after the commit.
+  ManagedVerdict onManagedChange(const ManagedChange& change, base::Now now);
+  std::vector<ManagedResult> takeManagedResults() { return std::exchange(managedResults_, {}); }
+  // Domains and sets that no client may change for now: a change set that touched them waits to be confirmed (DESIGN
+  // seam 5). Such requests get status 12.
+  void lockDomains(base::IdSet domains, base::IdSet sets);
+
   // Told of the messages that are about to come, it makes them faster.
   [[nodiscard]] Lookahead& lookahead() { return lookahead_; }
 
@@ -186,6 +207,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     std::vector<Held> held;
     base::Bytes answers;
     std::vector<PlannedScn> scns;
+    std::vector<ManagedResult> managed;
     std::vector<Index> entities;
     std::vector<Index> portals;
     std::vector<Index> nodes;
@@ -205,8 +227,9 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   isns::Status raise(const Request& request, const Source& source, const State& view, Notes& notes);
   // Plans the SCNs of a transaction and keeps its changes, if there are any.
   void keep(Transaction& transaction, const ScnContext& context, std::uint32_t kind, std::string_view origin,
-            std::string_view address);
+            std::string_view address, const ExtraRows& rows = {});
   Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
+  [[nodiscard]] bool touchesLocked(const Transaction& transaction) const;
   void count(std::uint16_t function, isns::Status status);
   void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address);
   void follow(const Pending& pending, base::Now now);
@@ -251,6 +274,11 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   Releases releases_;
   ServerCounters counters_;
   std::vector<Notice> notices_;
+  std::function<void(const ChangeNote&, store::OpsWriter&)> companion_;
+  std::vector<ManagedResult> managedResults_;
+  std::uint64_t lastDomainChange_ = 0;  // revision of the last change of domains that was not a ManagedChange
+  base::IdSet lockedDomains_;
+  base::IdSet lockedSets_;
   // Entities that lost their last ESI portal, with the seconds of silence after which they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
 };

@@ -558,8 +558,9 @@ void Transaction::reserveIndexes() {
 }
 
 std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::string_view origin,
-                                  std::string_view address) {
-  if (empty()) return 0;  // the destructor puts the untouched values back
+                                  std::string_view address,
+                                  const std::function<void(store::OpsWriter&, std::uint64_t)>& more) {
+  if (empty() && !more) return 0;  // the destructor puts the untouched values back
   followWays();
   followSets();
   store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
@@ -570,6 +571,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
       ops.put(table, memberId(change.container, change.member));
       ops.integer(change.container);
       ops.integer(change.member);
+      ops.integer(static_cast<std::int64_t>(revision_));
     } else {
       ops.erase(table, memberId(change.container, change.member));
     }
@@ -578,6 +580,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
     ops.put(static_cast<std::uint8_t>(TableNumber::Counter), static_cast<std::int64_t>(type));
     ops.integer(static_cast<std::int64_t>(reserved));
   }
+  if (more) more(ops, revision_);
   batch.end();
   registry_.working_.revision = revision_;
   finished_ = true;

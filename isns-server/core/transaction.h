@@ -6,6 +6,7 @@
 // knowledge of the request are kept here, with their sections; who may ask for what is the callers' business.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "db/store/change.h"
@@ -101,8 +102,12 @@ class Transaction {
   // Reserves more indexes: a change that alters nothing anybody sees, to find out whether the store works.
   void reserveIndexes();
 
-  // Keeps the changes: writes them as one change of the batch. Returns its revision, 0 when nothing had changed.
-  std::uint64_t finish(store::Batch& batch, std::uint32_t kind, std::string_view origin, std::string_view address);
+  // The revision that finish() gives.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
+  // Keeps the changes: writes them as one change of the batch. Returns its revision, 0 when nothing had changed. `more`
+  // appends rows of other tables to the same change; with it there is one even where nothing here had changed.
+  std::uint64_t finish(store::Batch& batch, std::uint32_t kind, std::string_view origin, std::string_view address,
+                       const std::function<void(store::OpsWriter&, std::uint64_t)>& more = {});
 
  private:
   static constexpr std::size_t kLongList = 16;

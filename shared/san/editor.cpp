@@ -62,7 +62,7 @@ SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time) : next
   next_.time = time;
 }
 
-bool SnapshotEditor::isNew(ObjectRef ref) const { return std::ranges::find(created_, ref) != created_.end(); }
+bool SnapshotEditor::isNew(ObjectRef ref) const { return created_.count(ref) != 0; }
 
 void SnapshotEditor::put(ObjectRef ref, base::Ref<const Object> object) {
   forEachKind([&]<class T>(T*) {
@@ -71,7 +71,7 @@ void SnapshotEditor::put(ObjectRef ref, base::Ref<const Object> object) {
   });
 }
 
-Object& SnapshotEditor::ownObject(ObjectRef ref) {
+Object& SnapshotEditor::own(ObjectRef ref) {
   Object* own = nullptr;
   forEachKind([&]<class T>(T*) {
     if (T::kKind != ref.kind) return;
@@ -102,7 +102,7 @@ Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
   object->id = ref.id;
   object->created = object->changed = next_.revision;
   put(ref, std::move(object));
-  created_.push_back(ref);
+  created_.insert(ref);
   return ref;
 }
 
@@ -131,7 +131,7 @@ Edited<void> SnapshotEditor::set(ObjectRef ref, const FieldRow& field, const Val
   if (auto status = checkReferences(ref, field, value); !status) return status;
   const std::string oldName = nameOf(next_, ref);
   const bool wasEnabled = ref.kind == Kind::DomainSet && static_cast<const DomainSet*>(before)->enabled;
-  Object& object = ownObject(ref);
+  Object& object = own(ref);
   if (auto status = setField(field, object, value, next_.revision); !status) {
     return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " " + status.error().text + ".");
   }
@@ -180,11 +180,15 @@ Edited<void> SnapshotEditor::erase(ObjectRef ref) {
     return wrong(EditFault::NoSuchObject, ref, {},
                  "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
   }
-  if (const std::string name = nameOf(next_, ref); !name.empty()) next_.names.erase(ref.kind, name, ref.id);
-  put(ref, {});
-  std::erase(created_, ref);
+  drop(ref);
   erased_.push_back(ref);
   return {};
+}
+
+void SnapshotEditor::drop(ObjectRef ref) {
+  if (const std::string name = nameOf(next_, ref); !name.empty()) next_.names.erase(ref.kind, name, ref.id);
+  put(ref, {});
+  created_.erase(ref);
 }
 
 // Takes references to what is gone out of one object, or erases it where they were its keys.
@@ -198,7 +202,7 @@ void SnapshotEditor::strip(ObjectRef ref) {
       (void)erase(ref);
       return;
     }
-    (void)setField(field, ownObject(ref), value, next_.revision);
+    (void)setField(field, own(ref), value, next_.revision);
   }
 }
 

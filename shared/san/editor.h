@@ -9,6 +9,7 @@
 // wrong; after an error the editor is only good for being thrown away.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,19 +55,21 @@ class SnapshotEditor {
   Edited<void> add(ObjectRef object, const FieldRow& field, ObjectRef member);
   Edited<void> remove(ObjectRef object, const FieldRow& field, ObjectRef member);
   Edited<void> erase(ObjectRef object);
+  // The same for what the caller knows nothing to refer to, without a look for it.
+  void drop(ObjectRef object);
 
   // The object itself, for whoever knows it by type (a projection of the registry, an agent's report) and neither changes
   // what nameOf() gives nor refers to what is not there. It is there.
   template <class T>
   T& own(Id id) {
-    return static_cast<T&>(ownObject({T::kKind, id}));
+    return static_cast<T&>(own({T::kKind, id}));
   }
+  Object& own(ObjectRef ref);
 
   // The snapshot, whole and checked; the editor is empty afterwards.
   Edited<Snapshot> finish();
 
  private:
-  Object& ownObject(ObjectRef ref);
   [[nodiscard]] bool isNew(ObjectRef ref) const;
   Edited<void> checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const;
   void put(ObjectRef ref, base::Ref<const Object> object);
@@ -75,9 +78,8 @@ class SnapshotEditor {
   Edited<void> checkNew(ObjectRef ref) const;
 
   Snapshot next_;
-  std::vector<ObjectRef> created_;
+  std::set<ObjectRef> created_;
   std::vector<ObjectRef> erased_;
-  std::vector<ObjectRef> renamed_;
 };
 
 }  // namespace san

@@ -31,7 +31,7 @@ struct FieldRow {
   [[nodiscard]] bool mayReferTo(Kind kind) const { return ((kinds >> static_cast<unsigned>(kind)) & 1U) != 0; }
 };
 
-inline constexpr std::uint64_t kMaxName = 223;    // bytes, as an iSCSI name
+inline constexpr std::uint64_t kMaxName = 255;    // bytes, as a text of iSNS
 inline constexpr std::uint64_t kMaxText = 1024;   // bytes of a reason, a question
 inline constexpr std::uint64_t kMaxMembers = 100'000;
 inline constexpr std::uint64_t kMaxLun = 16383;   // flat addressing (SAM-5 4.7.7.3)

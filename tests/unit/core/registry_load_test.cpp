@@ -156,13 +156,13 @@ const Damage kDamages[] = {
     {"PortalPlaceholderNobodyNames", [](StoredRows& r) { r.remove(TableNumber::DomainPortal, core::memberId(2, 2)); },
      "nothing names it"},
     {"MemberOfNoDomain", [](StoredRows& r) {
-       r.add(TableNumber::DomainNode, core::memberId(9, 1), {number(9), number(1)});
+       r.add(TableNumber::DomainNode, core::memberId(9, 1), {number(9), number(1), number(1)});
      }, "names an object that is missing"},
     {"MemberThatIsNotThere", [](StoredRows& r) {
-       r.add(TableNumber::SetDomain, core::memberId(2, 9), {number(2), number(9)});
+       r.add(TableNumber::SetDomain, core::memberId(2, 9), {number(2), number(9), number(1)});
      }, "names an object that is missing"},
     {"MembershipWhoseColumnsSayAnother", [](StoredRows& r) {
-       r.row(TableNumber::DomainNode, core::memberId(2, 1)) = {number(2), number(2)};
+       r.row(TableNumber::DomainNode, core::memberId(2, 1)) = {number(2), number(2), number(1)};
      }, "not made of its columns"},
     {"CounterOfNoType", [](StoredRows& r) { r.add(TableNumber::Counter, 11, {number(1)}); }, "a counter of a type"},
     {"CounterNought", [](StoredRows& r) { r.add(TableNumber::Counter, 1, {number(0)}); }, "column reserved"},

@@ -159,7 +159,7 @@ TEST(SnapshotEditor, ValuesOutOfRangeAreRefusedInASentence) {
   EXPECT_EQ(text("subnets", std::vector<std::string>{"10.0.0.1/24"}), "subnets has a subnet with bits beyond its prefix: 10.0.0.1/24.");
   EXPECT_EQ(text("subnets", std::vector<std::string>{"10.0.0/24"}), "subnets must be subnets, as 10.0.0.0/24 or fd00::/64.");
   EXPECT_EQ(text("name", std::string("a\nb")), "name must be UTF-8 text without control characters.");
-  EXPECT_EQ(text("name", std::string(224, 'x')), "name must have at most 223 bytes.");
+  EXPECT_EQ(text("name", std::string(256, 'x')), "name must have at most 255 bytes.");
 }
 
 // Every field of every kind takes back what it gives, so that rows, JSON and diffs can rely on it.

@@ -1,0 +1,170 @@
+#include "isns-server/manage/model/object_rows.h"
+
+#include "shared/base/json.h"
+#include "shared/base/json_reader.h"
+
+namespace manage {
+namespace {
+
+using base::Json;
+using san::FieldRow;
+using san::FieldType;
+using san::ObjectRef;
+using san::Value;
+using store::Cell;
+using store::CellTag;
+
+std::uint64_t numberOf(ObjectRef ref) { return (std::uint64_t{static_cast<std::uint8_t>(ref.kind)} << 32) | ref.id; }
+
+bool toRef(std::uint64_t number, ObjectRef& ref) {
+  const std::uint64_t kind = number >> 32;
+  if (number != 0 && (kind == 0 || kind >= san::kKinds || (number & 0xffffffff) == 0)) return false;
+  ref = {static_cast<san::Kind>(kind), static_cast<san::Id>(number)};
+  return true;
+}
+
+Cell integerCell(std::uint64_t number) { return {CellTag::Integer, static_cast<std::int64_t>(number), {}}; }
+
+Json listOf(const Value& value) {
+  Json::Array list;
+  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
+    for (ObjectRef ref : *refs) list.emplace_back(numberOf(ref));
+  } else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    for (const std::string& text : *texts) list.emplace_back(text);
+  } else if (const auto* accesses = std::get_if<std::vector<san::Access>>(&value)) {
+    for (const san::Access& access : *accesses) {
+      list.emplace_back(Json::Array{numberOf(access.who), numberOf(access.unit), std::uint64_t{access.lun},
+                                    static_cast<std::uint64_t>(access.right)});
+    }
+  }
+  return list;
+}
+
+bool fromJson(const Json& item, ObjectRef& ref) {
+  const std::uint64_t* number = item.number();
+  return number != nullptr && *number != 0 && toRef(*number, ref);
+}
+bool fromJson(const Json& item, std::string& text) {
+  if (item.text() == nullptr) return false;
+  text = *item.text();
+  return true;
+}
+bool fromJson(const Json& item, san::Access& access) {
+  const Json::Array* parts = item.array();
+  if (parts == nullptr || parts->size() != 4) return false;
+  std::uint64_t numbers[4];
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::uint64_t* number = (*parts)[i].number();
+    if (number == nullptr) return false;
+    numbers[i] = *number;
+  }
+  if (!toRef(numbers[0], access.who) || !toRef(numbers[1], access.unit) || numbers[2] > 0xffffffff || numbers[3] > 1) {
+    return false;
+  }
+  access.lun = static_cast<std::uint32_t>(numbers[2]);
+  access.right = static_cast<san::Right>(numbers[3]);
+  return true;
+}
+
+template <class T>
+base::Result<Value> readList(const Cell& cell) {
+  std::vector<T> list;
+  const auto json = base::parseJson(cell.text());
+  if (!json || json->array() == nullptr) return base::fail("is no list");
+  for (const Json& item : *json->array()) {
+    if (!fromJson(item, list.emplace_back())) return base::fail("has an entry that means nothing");
+  }
+  return Value(std::move(list));
+}
+
+}  // namespace
+
+Cell cellOf(const FieldRow& field, const Value& value, std::string& memory) {
+  switch (field.type) {
+    case FieldType::Flag:
+      return integerCell(std::get<bool>(value) ? 1 : 0);
+    case FieldType::Number:
+    case FieldType::Duration:
+    case FieldType::Time:
+    case FieldType::Bytes:
+      return integerCell(std::get<std::uint64_t>(value));
+    case FieldType::Ref: {
+      const auto* ref = std::get_if<ObjectRef>(&value);
+      return ref == nullptr ? Cell{} : integerCell(numberOf(*ref));
+    }
+    case FieldType::Text:
+    case FieldType::Choice:
+    case FieldType::Address:
+      memory = std::get<std::string>(value);
+      break;
+    case FieldType::Subnets:
+    case FieldType::Refs:
+    case FieldType::Accesses:
+      memory.clear();
+      listOf(value).writeCompact(memory);
+      break;
+  }
+  return {CellTag::Text, 0, base::asBytes(memory)};
+}
+
+base::Result<Value> valueOf(const FieldRow& field, const Cell& cell) {
+  const bool isNumber = cell.tag == CellTag::Integer;
+  const bool isText = cell.tag == CellTag::Text;
+  switch (field.type) {
+    case FieldType::Flag:
+      if (!isNumber || cell.integer < 0 || cell.integer > 1) return base::fail("is neither 0 nor 1");
+      return Value(cell.integer == 1);
+    case FieldType::Number:
+    case FieldType::Duration:
+    case FieldType::Time:
+    case FieldType::Bytes:
+      if (!isNumber) return base::fail("is no number");
+      return Value(static_cast<std::uint64_t>(cell.integer));
+    case FieldType::Ref: {
+      ObjectRef ref;
+      if (!isNumber || !toRef(static_cast<std::uint64_t>(cell.integer), ref)) return base::fail("is no reference");
+      return Value(ref);
+    }
+    case FieldType::Text:
+    case FieldType::Choice:
+    case FieldType::Address:
+      if (!isText) return base::fail("is no text");
+      return Value(std::string(cell.text()));
+    case FieldType::Subnets:
+      return readList<std::string>(cell);
+    case FieldType::Refs:
+      return readList<ObjectRef>(cell);
+    case FieldType::Accesses:
+      return readList<san::Access>(cell);
+  }
+  return base::fail("has a type that is not known");
+}
+
+void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object) {
+  ops.put(tableOf(kind), object.id);
+  ops.integer(static_cast<std::int64_t>(object.created));
+  ops.integer(static_cast<std::int64_t>(object.changed));
+  std::string memory;
+  for (const FieldRow* field : storedFields(kind)) ops.cell(cellOf(*field, field->get(object), memory));
+}
+
+base::Status readRow(san::Kind kind, std::span<const Cell> cells, san::Object& object) {
+  const auto fields = storedFields(kind);
+  if (cells.size() != fields.size() + 2) return base::fail("the row has another number of columns");
+  object.created = static_cast<san::Revision>(cells[0].integer);
+  object.changed = static_cast<san::Revision>(cells[1].integer);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto wrong = [&](const std::string& why) {
+      return base::fail("column " + std::string(fields[i]->name) + " " + why);
+    };
+    if (cells[i + 2].isNull()) continue;  // the default; so it is with a column that came later
+    const auto value = valueOf(*fields[i], cells[i + 2]);
+    if (!value) return wrong(value.error().text);
+    if (auto status = san::setField(*fields[i], object, *value, object.changed); !status) {
+      return wrong(status.error().text);
+    }
+  }
+  return {};
+}
+
+}  // namespace manage

@@ -1,0 +1,23 @@
+// Objects of the SAN model as rows of the store, and back.
+//
+// References are numbers: the id in the low 32 bits, the kind above. Lists are JSON texts of numbers, so that they can be
+// read with any SQL tool. Reading and writing are each other's inverse. Pure functions; an error says which column is wrong.
+#pragma once
+
+#include "db/store/row_codec.h"
+#include "isns-server/manage/model/model_schema.h"
+#include "shared/base/result.h"
+
+namespace manage {
+
+// Appends the row of an object, of a kind that is stored.
+void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object);
+
+// Fills an object from its row: `created`, `changed` and the stored fields that are not null. The others keep what they had.
+base::Status readRow(san::Kind kind, std::span<const store::Cell> cells, san::Object& object);
+
+// One value as it stands in a column.
+store::Cell cellOf(const san::FieldRow& field, const san::Value& value, std::string& memory);
+base::Result<san::Value> valueOf(const san::FieldRow& field, const store::Cell& cell);
+
+}  // namespace manage

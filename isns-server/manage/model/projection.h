@@ -1,0 +1,127 @@
+// Projection: the SAN model as it follows from the rows of the store.
+//
+// Fed with the rows of a load, or with changes one after another, it gives a Snapshot for each revision. Live and past go
+// the same way: a stream of changes (DESIGN seam 4), so a past revision is found by feeding its history to another
+// Projection. Registered objects are known here by the registry's index, in the model by an id of their own that stays while
+// something refers to it (model_schema.h).
+//
+// One thread. Rows that cannot be are errors in a sentence; the projection is then only good for being thrown away.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "db/store/change.h"
+#include "isns-server/core/schema.h"
+#include "isns-server/manage/model/model_schema.h"
+#include "shared/san/editor.h"
+
+namespace manage {
+
+// What the model takes from the server's configuration.
+struct ServerFacts {
+  bool defaultDomain = false;
+  bool unassignedDomainsActive = false;
+  std::set<std::string, std::less<>> controlNodes;  // iSCSI names
+  friend bool operator==(const ServerFacts&, const ServerFacts&) = default;
+};
+
+class Projection {
+ public:
+  Projection(std::uint64_t seed, ServerFacts facts);
+
+  // At a start: every row, by table in the order of managedTables() (model_schema.h), then finishLoad().
+  base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
+  base::Status finishLoad(san::Revision revision, san::Seconds time);
+
+  // The next change.
+  base::Status apply(const store::Change& change);
+  // Objects that are in no store: sessions. `edit` works on an editor at the present revision.
+  template <class Edit>
+  san::Edited<void> amend(san::Seconds time, Edit&& edit);
+
+  [[nodiscard]] const san::Snapshot& snapshot() const { return snapshot_; }
+  // Whether an object of a pinned kind has a row.
+  [[nodiscard]] bool isPinned(san::ObjectRef ref) const { return pinned_.count(ref) != 0; }
+  // The registry's index of a registered node, entity or portal; nothing for one that is not in the registry.
+  [[nodiscard]] std::optional<core::Index> indexOf(san::ObjectRef ref) const;
+
+ private:
+  using Cells = std::span<const store::Cell>;
+  // Registry rows by index: what they are in the model, both ways.
+  struct Numbers {
+    std::unordered_map<core::Index, san::Id> ids;
+    std::unordered_map<san::Id, core::Index> indexes;
+    std::unordered_map<core::Index, san::Id> left;  // in the change under way: their memberships go after them
+    [[nodiscard]] san::Id of(core::Index index) const;
+    void join(core::Index index, san::Id id);
+    san::Id leave(core::Index index);
+    [[nodiscard]] san::Id nowOrBefore(core::Index index) const;
+  };
+  struct Stamp {
+    san::ObjectRef ref;
+    san::Revision created;
+    san::Revision changed;
+  };
+  // A row of the model: a value for each stored field.
+  struct ModelRow {
+    san::ObjectRef ref;
+    std::vector<san::Value> values;
+  };
+  struct MemberDelta {
+    san::Id member;
+    bool added;
+    san::Revision since;
+  };
+
+  base::Status put(std::uint8_t table, std::int64_t id, Cells cells);
+  base::Status erase(std::uint8_t table, std::int64_t id);
+  base::Status putEntity(core::Index index, Cells cells);
+  base::Status putPortal(core::Index index, Cells cells);
+  base::Status putNode(core::Index index, Cells cells);
+  base::Status putGroup(core::Index index, Cells cells);
+  base::Status putDomain(core::Index index, Cells cells);
+  base::Status putSet(core::Index index, Cells cells);
+  base::Status putMember(core::TableNumber table, std::int64_t id, Cells cells);
+  base::Status putModel(san::Kind kind, std::int64_t id, Cells cells);
+  void eraseRegistered(san::Kind kind, Numbers& numbers, core::Index index);
+  void eraseMember(core::TableNumber table, std::int64_t id);
+  void eraseModel(san::Kind kind, san::Id id);
+  base::Status close();
+  void sweepUnused();
+
+  san::SnapshotEditor& editor() { return *editor_; }
+  san::ObjectRef known(san::Kind kind, Numbers& numbers, core::Index index, const std::string& name, std::string_view field);
+  void setName(san::ObjectRef ref, std::string_view name);
+  void setText(san::ObjectRef ref, std::string_view field, std::string_view text);
+  void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
+
+  const ServerFacts facts_;
+  san::Snapshot snapshot_;
+  std::optional<san::SnapshotEditor> editor_;
+  san::Seconds time_ = 0;
+  Numbers entities_, portals_, nodes_, groups_;
+  std::set<san::ObjectRef> pinned_;
+  std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
+  // Of the load or the change under way.
+  bool loading_ = false;
+  std::vector<ModelRow> modelRows_;
+  std::vector<Stamp> stamps_;
+  std::map<san::Id, std::vector<MemberDelta>> domainNodes_, setDomains_;
+};
+
+template <class Edit>
+san::Edited<void> Projection::amend(san::Seconds time, Edit&& edit) {
+  san::SnapshotEditor editor(snapshot_, snapshot_.revision, time);
+  if (san::Edited<void> status = edit(editor); !status) return status;
+  auto finished = editor.finish();
+  if (!finished) return base::Failure<san::EditError>{finished.error()};
+  snapshot_ = std::move(finished).value();
+  return {};
+}
+
+}  // namespace manage
