@@ -8,6 +8,7 @@
 // One thread writes a given copy; other threads may read other copies meanwhile. Errors: none; memory exhaustion throws.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -75,6 +76,14 @@ class PersistentTable {
       visit(id, object);
       return true;
     });
+  }
+
+  // Calls visit(id, const T* before, const T* after) in id order where the two tables do not hold the same object; nullptr
+  // where one has none. What copies share is skipped whole, so the cost follows the number of changes and not the size of the
+  // tables. Returns how many pairs of nodes it had to look into.
+  template <class Visit>
+  static std::size_t diff(const PersistentTable& before, const PersistentTable& after, Visit&& visit) {
+    return compare({before.root_.get(), before.shift_}, {after.root_.get(), after.shift_}, 0, visit);
   }
 
  private:
@@ -153,6 +162,37 @@ class PersistentTable {
       }
     }
     return true;
+  }
+
+  // A node, or none, and its height: the root of one table may stand higher than that of the other.
+  struct Part {
+    const Node* node;
+    unsigned shift;
+    // What of it stands at a way of a node with the height `of`.
+    [[nodiscard]] Part child(std::size_t at, unsigned of) const {
+      if (node == nullptr) return {nullptr, 0};
+      if (shift < of) return at == 0 ? *this : Part{nullptr, 0};
+      return {static_cast<const Inner*>(node)->ways[at].get(), shift - kBits};
+    }
+    [[nodiscard]] const T* item(std::size_t at) const {
+      return node == nullptr ? nullptr : static_cast<const Leaf*>(node)->ways[at].get();
+    }
+  };
+
+  template <class Visit>
+  static std::size_t compare(Part before, Part after, Id base, Visit& visit) {
+    if (before.node == after.node) return 0;
+    const unsigned shift = std::max(before.node == nullptr ? 0 : before.shift, after.node == nullptr ? 0 : after.shift);
+    std::size_t looked = 1;
+    for (std::size_t i = 0; i < kWays; ++i) {
+      const Id at = base | static_cast<Id>(i << shift);
+      if (shift > 0) {
+        looked += compare(before.child(i, shift), after.child(i, shift), at, visit);
+      } else if (before.item(i) != after.item(i)) {
+        visit(at, before.item(i), after.item(i));
+      }
+    }
+    return looked;
   }
 
   Ref<Node> root_;

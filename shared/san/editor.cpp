@@ -20,19 +20,6 @@ bool isEmpty(const Value& value) {
   return std::holds_alternative<std::monostate>(value);
 }
 
-// Calls visit(ref) for what a value refers to, until it returns false; false when it did.
-template <class Visit>
-bool eachReference(const Value& value, Visit&& visit) {
-  if (const auto* ref = std::get_if<ObjectRef>(&value)) return !*ref || visit(*ref);
-  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return std::ranges::all_of(*refs, visit);
-  if (const auto* accesses = std::get_if<std::vector<Access>>(&value)) {
-    return std::ranges::all_of(*accesses, [&](const Access& access) {
-      return (!access.who || visit(access.who)) && (!access.unit || visit(access.unit));
-    });
-  }
-  return true;
-}
-
 // The value without what is gone. True when that changed it.
 template <class Gone>
 bool without(Value& value, Gone&& gone) {
@@ -108,7 +95,7 @@ Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
 
 Edited<void> SnapshotEditor::checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const {
   ObjectRef missing;
-  const bool whole = eachReference(value, [&](ObjectRef to) {
+  const bool whole = eachRef(value, [&](ObjectRef to) {
     missing = to;
     return next_.get(to) != nullptr;
   });
@@ -220,7 +207,8 @@ void SnapshotEditor::sweep() {
       next_.table<T>().forEach([&](Id id, const T& object) {
         for (const FieldRow& field : fieldsOf(T::kKind)) {
           if ((field.kinds & goneKinds) == 0) continue;
-          const bool whole = eachReference(field.get(object), [&](ObjectRef to) { return next_.get(to) != nullptr; });
+          const Value value = field.get(object);
+          const bool whole = eachRef(value, [&](ObjectRef to) { return next_.get(to) != nullptr; });
           if (!whole) {
             touched.push_back({T::kKind, id});
             return;

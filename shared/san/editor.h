@@ -9,6 +9,7 @@
 // wrong; after an error the editor is only good for being thrown away.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -27,7 +28,14 @@ enum class EditFault : std::uint8_t {
   KeyFixed,     // a key field of an object that was there before
   KeyMissing,   // a new object without its name or key
   NotAllowed,   // a field or kind that this writer may not change
-  Limit,        // more objects than kMaxObjects of a kind
+  Limit,        // more objects than kMaxObjects of a kind, or edits than kMaxEdits
+  // Of the whole result of a change set (coherence.h).
+  LunTaken,       // two maps give one initiator one LUN of a target
+  MappedTwice,    // the same logical unit, to the same one, through the same target
+  NotBehind,      // a map of a logical unit that does not stand behind the target
+  InTwoHosts,     // a node or an entity that two hosts name
+  CredentialTwice,  // for the same initiator and target
+  EndsTooEarly,   // a window that ends before it starts
 };
 
 struct EditError {
@@ -35,6 +43,7 @@ struct EditError {
   ObjectRef object;
   std::string field;
   std::string text;  // a sentence with what to do
+  std::optional<std::size_t> edit = std::nullopt;  // which one of a list of edits (change.h)
 };
 
 template <class T>

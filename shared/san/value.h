@@ -3,6 +3,7 @@
 // Empty (std::monostate) stands for the default of the field. Values, safe from any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -39,5 +40,18 @@ enum class FieldType : std::uint8_t {
   Refs,     // std::vector<ObjectRef>, ascending
   Accesses  // std::vector<Access>, ascending
 };
+
+// Calls visit(ref) for each reference in a value (a Value, or a const one) until it returns false; false when it did.
+template <class V, class Visit>
+bool eachRef(V& value, Visit&& visit) {
+  if (auto* ref = std::get_if<ObjectRef>(&value)) return !*ref || visit(*ref);
+  if (auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return std::ranges::all_of(*refs, visit);
+  if (auto* accesses = std::get_if<std::vector<Access>>(&value)) {
+    return std::ranges::all_of(*accesses, [&](auto& access) {
+      return (!access.who || visit(access.who)) && (!access.unit || visit(access.unit));
+    });
+  }
+  return true;
+}
 
 }  // namespace san

@@ -140,10 +140,11 @@ base::Result<Value> valueOf(const FieldRow& field, const Cell& cell) {
   return base::fail("has a type that is not known");
 }
 
-void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object) {
+void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object, san::Revision created,
+              san::Revision changed) {
   ops.put(tableOf(kind), object.id);
-  ops.integer(static_cast<std::int64_t>(object.created));
-  ops.integer(static_cast<std::int64_t>(object.changed));
+  ops.integer(static_cast<std::int64_t>(created));
+  ops.integer(static_cast<std::int64_t>(changed));
   std::string memory;
   for (const FieldRow* field : storedFields(kind)) ops.cell(cellOf(*field, field->get(object), memory));
 }

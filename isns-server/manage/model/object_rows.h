@@ -10,8 +10,9 @@
 
 namespace manage {
 
-// Appends the row of an object, of a kind that is stored.
-void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object);
+// Appends the row of an object, of a kind that is stored, with these revisions.
+void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object, san::Revision created,
+              san::Revision changed);
 
 // Fills an object from its row: `created`, `changed` and the stored fields that are not null. The others keep what they had.
 base::Status readRow(san::Kind kind, std::span<const store::Cell> cells, san::Object& object);

@@ -86,4 +86,75 @@ TEST(PersistentTable, AgreesWithAMapOverRandomChangesAndCopies) {
   for (const auto& [copy, expected] : copies) EXPECT_EQ(contents(copy), expected);
 }
 
+struct Difference {
+  std::map<std::uint32_t, std::pair<int, int>> values;  // 0: none
+  std::size_t looked = 0;
+};
+
+Difference differenceOf(const Table& before, const Table& after) {
+  Difference found;
+  std::uint32_t last = 0;
+  found.looked = Table::diff(before, after, [&](std::uint32_t id, const Thing* a, const Thing* b) {
+    EXPECT_TRUE(found.values.empty() || id > last) << "in id order";
+    last = id;
+    found.values[id] = {a == nullptr ? 0 : a->value, b == nullptr ? 0 : b->value};
+  });
+  return found;
+}
+
+TEST(PersistentTable, ADifferenceNamesWhatCameWentAndWasExchanged) {
+  Table before;
+  for (std::uint32_t id : {3U, 40U, 2000U}) before.set(id, thing(static_cast<int>(id)));
+  Table after = before;
+  after.set(3, {});
+  after.set(40, thing(41));
+  after.set(41, thing(42));
+  EXPECT_EQ(differenceOf(before, after).values,
+            (std::map<std::uint32_t, std::pair<int, int>>{{3, {3, 0}}, {40, {40, 41}}, {41, {0, 42}}}));
+  EXPECT_TRUE(differenceOf(after, after).values.empty());
+}
+
+TEST(PersistentTable, ADifferenceIsFoundBetweenTablesOfUnlikeHeight) {
+  Table low;
+  low.set(5, thing(5));
+  Table high = low;
+  high.set(3'000'000, thing(3));
+  high.set(6, thing(6));
+  const std::map<std::uint32_t, std::pair<int, int>> grown{{6, {0, 6}}, {3'000'000, {0, 3}}};
+  EXPECT_EQ(differenceOf(low, high).values, grown);
+  EXPECT_EQ(differenceOf(high, low).values, (std::map<std::uint32_t, std::pair<int, int>>{{6, {6, 0}}, {3'000'000, {3, 0}}}));
+  EXPECT_EQ(differenceOf(Table{}, low).values, (std::map<std::uint32_t, std::pair<int, int>>{{5, {0, 5}}}));
+  EXPECT_EQ(differenceOf(low, Table{}).values, (std::map<std::uint32_t, std::pair<int, int>>{{5, {5, 0}}}));
+}
+
+TEST(PersistentTable, ADifferenceCostsWhatWasChangedAndNotWhatIsThere) {
+  Table before;
+  for (std::uint32_t id = 1; id <= 100'000; ++id) before.set(id, thing(1));
+  Table after = before;
+  EXPECT_EQ(differenceOf(before, after).looked, 0U);
+  for (std::uint32_t id = 1; id <= 10; ++id) after.set(id * 9000, thing(2));
+  const Difference found = differenceOf(before, after);
+  EXPECT_EQ(found.values.size(), 10U);
+  EXPECT_LE(found.looked, 10U * 4U);  // the height of a table of 100,000
+}
+
+TEST(PersistentTable, ADifferenceAgreesWithTwoMaps) {
+  std::minstd_rand engine(11);
+  const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
+  for (int round = 0; round < 50; ++round) {
+    Table before;
+    const std::uint32_t range = 1U << (3 + round % 18);
+    for (int i = 0; i < 200; ++i) before.set(random() % range, thing(1));
+    Table after = before;
+    for (int i = 0; i < 60; ++i) after.set(random() % (2 * range), random() % 2 == 0 ? thing(2) : Table::Item{});
+    std::map<std::uint32_t, std::pair<int, int>> wanted;
+    const auto a = contents(before);
+    const auto b = contents(after);
+    for (const auto& [id, value] : a) wanted[id].first = value;
+    for (const auto& [id, value] : b) wanted[id].second = value;
+    std::erase_if(wanted, [](const auto& one) { return one.second.first == one.second.second; });
+    EXPECT_EQ(differenceOf(before, after).values, wanted) << "round " << round;
+  }
+}
+
 }  // namespace

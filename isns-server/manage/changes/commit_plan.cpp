@@ -1,0 +1,179 @@
+#include "isns-server/manage/changes/commit_plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "isns-server/manage/model/object_rows.h"
+
+namespace manage {
+namespace {
+
+using core::DomainStep;
+using san::Kind;
+using san::ObjectRef;
+using What = core::DomainStep::What;
+
+template <class Visit>
+void eachReference(const san::Value& value, Visit&& visit) {
+  if (const auto* ref = std::get_if<ObjectRef>(&value)) {
+    if (*ref) visit(*ref);
+  } else if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
+    for (ObjectRef one : *refs) visit(one);
+  } else if (const auto* accesses = std::get_if<std::vector<san::Access>>(&value)) {
+    for (const san::Access& access : *accesses) {
+      if (access.who) visit(access.who);
+      if (access.unit) visit(access.unit);
+    }
+  }
+}
+
+core::PortalKey keyOf(const isns::PortalAddress& address) { return core::PortalKey::of(address.ip, address.port); }
+
+// The steps of domains and sets, in five groups: what others need is made first, what nobody needs any more goes last.
+class Steps {
+ public:
+  Steps(const san::Snapshot& before, const san::Snapshot& after) : before_(before), after_(after) {}
+
+  void take(const san::ObjectChange& change) {
+    if (change.object.kind == Kind::Domain) takeDomain(change);
+    if (change.object.kind == Kind::DomainSet) takeSet(change);
+  }
+  std::vector<DomainStep> all() {
+    std::vector<DomainStep> steps;
+    for (auto* group : {&leave_, &remove_, &make_, &name_, &join_}) {
+      std::move(group->begin(), group->end(), std::back_inserter(steps));
+    }
+    return steps;
+  }
+
+ private:
+  static DomainStep step(What what, san::Id container) {
+    DomainStep made;
+    made.what = what;
+    made.container = container;
+    return made;
+  }
+
+  void takeDomain(const san::ObjectChange& change) {
+    const san::Id id = change.object.id;
+    if (change.fate == san::Fate::Erased) return remove_.push_back(step(What::RemoveDomain, id));
+    const san::Domain& domain = *after_.get<san::Domain>(id);
+    if (change.fate == san::Fate::Created) {
+      make_.push_back(step(What::MakeDomain, id));
+      make_.back().name = domain.name;
+    }
+    for (const san::FieldChange& field : change.fields) {
+      const std::string_view name = field.field->name;
+      if (name == "name" && change.fate == san::Fate::Changed) {
+        name_.push_back(step(What::NameDomain, id));
+        name_.back().name = domain.name;
+      } else if (name == "features") {
+        name_.push_back(step(What::SetFeatures, id));
+        name_.back().number = domain.features;
+      } else if (name == "nodes") {
+        eachReference(field.removed, [&](ObjectRef node) {
+          leave_.push_back(step(What::RemoveNode, id));
+          leave_.back().name = before_.get<san::Node>(node.id)->name;
+        });
+        eachReference(field.added, [&](ObjectRef node) {
+          join_.push_back(step(What::AddNode, id));
+          join_.back().name = after_.get<san::Node>(node.id)->name;
+        });
+      } else if (name == "portals") {
+        eachReference(field.removed, [&](ObjectRef portal) {
+          leave_.push_back(step(What::RemovePortal, id));
+          leave_.back().portal = keyOf(before_.get<san::Portal>(portal.id)->address);
+        });
+        eachReference(field.added, [&](ObjectRef portal) {
+          join_.push_back(step(What::AddPortal, id));
+          join_.back().portal = keyOf(after_.get<san::Portal>(portal.id)->address);
+        });
+      }
+    }
+  }
+
+  void takeSet(const san::ObjectChange& change) {
+    const san::Id id = change.object.id;
+    if (change.fate == san::Fate::Erased) return remove_.push_back(step(What::RemoveSet, id));
+    const san::DomainSet& set = *after_.get<san::DomainSet>(id);
+    if (change.fate == san::Fate::Created) {
+      make_.push_back(step(What::MakeSet, id));
+      make_.back().name = set.name;
+    }
+    for (const san::FieldChange& field : change.fields) {
+      const std::string_view name = field.field->name;
+      if (name == "name" && change.fate == san::Fate::Changed) {
+        name_.push_back(step(What::NameSet, id));
+        name_.back().name = set.name;
+      } else if (name == "enabled") {
+        // A set loses before anything joins it and is enabled after: nobody sees a mixture meanwhile, as all is one change.
+        name_.push_back(step(What::SetStatus, id));
+        name_.back().number = set.enabled ? isns::kDdsEnabled : 0;
+      } else if (name == "domains") {
+        eachReference(field.removed, [&](ObjectRef domain) {
+          if (after_.get(domain) == nullptr) return;  // it goes as a whole
+          leave_.push_back(step(What::LoseDomain, id));
+          leave_.back().domain = domain.id;
+        });
+        eachReference(field.added, [&](ObjectRef domain) {
+          join_.push_back(step(What::AddDomain, id));
+          join_.back().domain = domain.id;
+        });
+      }
+    }
+  }
+
+  const san::Snapshot& before_;
+  const san::Snapshot& after_;
+  std::vector<DomainStep> leave_, remove_, make_, name_, join_;
+};
+
+bool storesAny(const san::ObjectChange& change) {
+  if (!isStored(change.object.kind)) return false;
+  if (change.fate != san::Fate::Changed) return true;
+  const auto stored = storedFields(change.object.kind);
+  return std::ranges::any_of(change.fields, [&](const san::FieldChange& field) {
+    return std::ranges::find(stored, field.field) != stored.end();
+  });
+}
+
+}  // namespace
+
+CommitPlan planCommit(const san::Snapshot& before, san::Snapshot after, const san::Diff& diff, const Projection& projection) {
+  CommitPlan plan;
+  Steps steps(before, after);
+  std::set<ObjectRef> put;
+  for (const san::ObjectChange& change : diff.objects) {
+    steps.take(change);
+    if (!storesAny(change)) continue;
+    if (change.fate == san::Fate::Erased) {
+      plan.erased.push_back(change.object);
+    } else {
+      put.insert(change.object);
+    }
+  }
+  // A row that refers to a node, an entity or a portal needs a row for it.
+  std::vector<ObjectRef> open(put.begin(), put.end());
+  for (ObjectRef ref : open) {
+    for (const san::FieldRow* field : storedFields(ref.kind)) {
+      eachReference(field->get(*after.get(ref)), [&](ObjectRef to) {
+        if (isPinnedKind(to.kind) && !projection.isPinned(to)) put.insert(to);
+      });
+    }
+  }
+  plan.steps = steps.all();
+  plan.put.assign(put.begin(), put.end());
+  plan.after = std::move(after);
+  return plan;
+}
+
+void writeRows(const CommitPlan& plan, store::OpsWriter& ops, san::Revision revision) {
+  const auto real = [&](san::Revision own) { return own == plan.after.revision ? revision : own; };
+  for (ObjectRef ref : plan.put) {
+    const san::Object& object = *plan.after.get(ref);
+    writeRow(ops, ref.kind, object, real(object.created), real(object.changed));
+  }
+  for (ObjectRef ref : plan.erased) ops.erase(tableOf(ref.kind), ref.id);
+}
+
+}  // namespace manage

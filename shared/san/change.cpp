@@ -1,0 +1,218 @@
+#include "shared/san/change.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "shared/san/coherence.h"
+
+namespace san {
+namespace {
+
+std::string_view whoseFact(Writer writer) {
+  switch (writer) {
+    case Writer::NameServer: return "is what the name server knows";
+    case Writer::ChangeSet: return "changes by change sets alone";
+    case Writer::Management: return "is kept by the management server";
+    case Writer::Agent: return "is what agents report";
+  }
+  return {};
+}
+
+base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
+  return {EditError{fault, object, std::string(field), std::move(text)}};
+}
+
+bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
+
+// One list of edits on its way into an editor.
+class Application {
+ public:
+  Application(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now, Seconds time)
+      : edits_(edits), writer_(writer), editor_(base, now, time) {}
+
+  Edited<Applied> run(const Snapshot& base) {
+    while (at_ < edits_.size()) {
+      if (auto status = step(); !status) return failed(status.error(), at_);
+    }
+    auto next = editor_.finish();
+    if (!next) return failed(next.error(), lastEditOf(next.error().object));
+    if (auto status = checkCoherence(base, *next); !status) {
+      return failed(status.error(), lastEditOf(status.error().object));
+    }
+    return Applied{std::move(next).value(), std::move(made_)};
+  }
+
+ private:
+  // In the error an object that is new has the id that the change set knows it by.
+  Edited<Applied> failed(EditError error, std::optional<std::size_t> edit) const {
+    error.edit = edit;
+    for (const auto& [provisional, real] : made_) {
+      if (real == error.object) error.object = provisional;
+    }
+    return base::Failure<EditError>{std::move(error)};
+  }
+
+  [[nodiscard]] std::optional<std::size_t> lastEditOf(ObjectRef object) const {
+    for (std::size_t i = edits_.size(); i-- > 0;) {
+      if (resolved(edits_[i].object) == object) return i;
+    }
+    return std::nullopt;
+  }
+
+  // The object that a reference of the edits stands for; none when no edit has made it.
+  [[nodiscard]] ObjectRef resolved(ObjectRef ref) const {
+    if (!isProvisional(ref.id)) return ref;
+    const auto found = made_.find(ref);
+    return found == made_.end() ? ObjectRef{} : found->second;
+  }
+
+  Edited<void> resolve(const Edit& edit, Value& value) const {
+    const bool whole = eachRef(value, [&](ObjectRef& ref) {
+      ref = resolved(ref);
+      return static_cast<bool>(ref);
+    });
+    if (!whole) {
+      return wrong(EditFault::BadValue, edit.object, edit.field,
+                   edit.field + " refers to a new object that no edit before makes.");
+    }
+    if (auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
+      std::ranges::sort(*refs);
+      refs->erase(std::unique(refs->begin(), refs->end()), refs->end());
+    }
+    if (auto* accesses = std::get_if<std::vector<Access>>(&value)) std::ranges::sort(*accesses);
+    return {};
+  }
+
+  [[nodiscard]] bool mayWrite(Writer writer) const { return !writer_ || *writer_ == writer; }
+
+  // Does the edit at at_, or several that belong together, and moves at_ behind them; on an error at_ is the wrong one.
+  Edited<void> step() {
+    const Edit& edit = edits_[at_];
+    if (edit.op == EditOp::Create || edit.op == EditOp::Erase) {
+      const Kind kind = edit.object.kind;
+      if (kind == Kind::None || !mayWrite(rowOf(kind).writer)) {
+        return wrong(EditFault::NotAllowed, edit.object, {},
+                     "A " + std::string(nameOf(kind)) + " " + std::string(whoseFact(rowOf(kind).writer)) +
+                         ": it cannot be made or erased here.");
+      }
+      auto status = edit.op == EditOp::Create ? create(edit.object) : editor_.erase(resolved(edit.object));
+      if (status.ok()) ++at_;
+      return status;
+    }
+    const FieldRow* field = findField(edit.object.kind, edit.field);
+    if (field == nullptr) {
+      return wrong(EditFault::NoSuchField, edit.object, edit.field,
+                   "A " + std::string(nameOf(edit.object.kind)) + " has no field " + edit.field + ".");
+    }
+    if (!mayWrite(field->writer)) {
+      return wrong(EditFault::NotAllowed, edit.object, edit.field,
+                   "The field " + edit.field + " of a " + std::string(nameOf(edit.object.kind)) + " " +
+                       std::string(whoseFact(field->writer)) + ".");
+    }
+    const ObjectRef object = resolved(edit.object);
+    if (editor_.view().get(object) == nullptr) {
+      return wrong(EditFault::NoSuchObject, edit.object, edit.field,
+                   "There is no " + std::string(nameOf(edit.object.kind)) + " #" + std::to_string(edit.object.id) + ".");
+    }
+    if (edit.op == EditOp::Set) return set(edit, object, *field);
+    return changeMembers(object, *field);
+  }
+
+  Edited<void> create(ObjectRef wanted) {
+    Id id = 0;
+    if (wanted.kind == Kind::Settings) {
+      id = Settings::kId;
+    } else if (!isProvisional(wanted.id)) {
+      if (!takesWantedId(wanted.kind) || wanted.id == 0 || wanted.id > SnapshotEditor::kMaxObjects) {
+        return wrong(EditFault::BadValue, wanted, {},
+                     "A new " + std::string(nameOf(wanted.kind)) + " cannot have the number " + std::to_string(wanted.id) + ".");
+      }
+      id = wanted.id;
+    }
+    if (made_.contains(wanted)) {
+      return wrong(EditFault::NameTaken, wanted, {}, "Two edits make the same new " + std::string(nameOf(wanted.kind)) + ".");
+    }
+    auto made = editor_.create(wanted.kind, id);
+    if (!made) return base::Failure<EditError>{made.error()};
+    if (isProvisional(wanted.id)) made_.emplace(wanted, *made);
+    return {};
+  }
+
+  Edited<void> set(const Edit& edit, ObjectRef object, const FieldRow& field) {
+    Value value = edit.value;
+    if (auto status = resolve(edit, value); !status) return status;
+    auto status = assign(object, field, value);
+    if (status.ok()) ++at_;
+    return status;
+  }
+
+  Edited<void> assign(ObjectRef object, const FieldRow& field, const Value& value) {
+    const Value now = field.get(*editor_.view().get(object));
+    const bool empty = std::holds_alternative<std::monostate>(value);
+    if (now == value || (empty && now == field.get(*makeObject(object.kind)))) return {};
+    return editor_.set(object, field, value);
+  }
+
+  // All edits in a row that add to and remove from one list, at the cost of one.
+  Edited<void> changeMembers(ObjectRef object, const FieldRow& field) {
+    Value value = field.get(*editor_.view().get(object));
+    auto* list = std::get_if<std::vector<ObjectRef>>(&value);
+    const Edit& first = edits_[at_];
+    if (list == nullptr) {
+      return wrong(EditFault::BadValue, object, field.name, std::string(field.name) + " is no list of objects: set it instead.");
+    }
+    std::size_t end = at_;
+    for (; end < edits_.size() && edits_[end].object == first.object && edits_[end].field == first.field &&
+           (edits_[end].op == EditOp::Add || edits_[end].op == EditOp::Remove);
+         ++end) {
+      const std::size_t before = std::exchange(at_, end);
+      if (auto status = changeMember(edits_[end], field, *list); !status) return status;
+      at_ = before;
+    }
+    at_ = end - 1;
+    auto status = assign(object, field, value);
+    if (status.ok()) at_ = end;
+    return status;
+  }
+
+  Edited<void> changeMember(const Edit& edit, const FieldRow& field, std::vector<ObjectRef>& list) const {
+    Value value = edit.value;
+    if (auto status = resolve(edit, value); !status) return status;
+    const auto* member = std::get_if<ObjectRef>(&value);
+    if (member == nullptr || !*member || !field.mayReferTo(member->kind) || editor_.view().get(*member) == nullptr) {
+      return wrong(EditFault::BadValue, edit.object, edit.field, "What joins or leaves " + edit.field + " is not there.");
+    }
+    const auto place = std::ranges::lower_bound(list, *member);
+    const bool there = place != list.end() && *place == *member;
+    if (edit.op == EditOp::Add) {
+      if (!there) list.insert(place, *member);
+      return {};
+    }
+    if (!there) {
+      return wrong(EditFault::BadValue, edit.object, edit.field,
+                   nameOf(editor_.view(), *member) + " is not in " + edit.field + " of " +
+                       nameOf(editor_.view(), resolved(edit.object)) + ".");
+    }
+    list.erase(place);
+    return {};
+  }
+
+  std::span<const Edit> edits_;
+  std::optional<Writer> writer_;
+  SnapshotEditor editor_;
+  NewIds made_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
+                      Seconds time) {
+  if (edits.size() > kMaxEdits) {
+    return wrong(EditFault::Limit, {}, {},
+                 "A change set has at most " + std::to_string(kMaxEdits) + " edits: make several of it.");
+  }
+  return Application(base, edits, writer, now, time).run(base);
+}
+
+}  // namespace san
