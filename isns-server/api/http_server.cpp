@@ -1,0 +1,327 @@
+#include "isns-server/api/http_server.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/http.h>
+#include <event2/http_struct.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+namespace api {
+namespace {
+
+struct BioFree {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct X509Free {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+struct KeyFree {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct ContextFree {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using Bio = std::unique_ptr<BIO, BioFree>;
+using Certificate = std::unique_ptr<X509, X509Free>;
+using Context = std::unique_ptr<SSL_CTX, ContextFree>;
+
+Bio bioOf(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+std::vector<Certificate> certificatesOf(const std::string& pem) {
+  std::vector<Certificate> all;
+  const Bio bio = bioOf(pem);
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) all.emplace_back(one);
+  ERR_clear_error();  // the end of the text
+  return all;
+}
+
+base::Result<Context> contextOf(const TlsIdentity& identity) {
+  Context context(SSL_CTX_new(TLS_server_method()));
+  if (!context) return base::fail("TLS cannot be set up");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // A ticket would let a client back in without its certificate being looked at again.
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  const auto chain = certificatesOf(identity.certificate);
+  if (chain.empty()) return base::fail("the server's certificate cannot be read");
+  if (SSL_CTX_use_certificate(context.get(), chain[0].get()) != 1) return base::fail("the server's certificate cannot be used");
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) != 1) return base::fail("the server's certificate chain cannot be used");
+  }
+  const Bio keyBio = bioOf(identity.key);
+  const std::unique_ptr<EVP_PKEY, KeyFree> key(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, nullptr, nullptr));
+  if (!key || SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 || SSL_CTX_check_private_key(context.get()) != 1) {
+    return base::fail("the server's key cannot be read or is not that of its certificate");
+  }
+  if (identity.clientCa.empty()) return context;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context.get());
+  for (const Certificate& ca : certificatesOf(identity.clientCa)) {
+    X509_STORE_add_cert(store, ca.get());
+    SSL_CTX_add_client_CA(context.get(), ca.get());
+  }
+  // Asked for, not demanded: people come with a password or a token.
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  return context;
+}
+
+std::string textOf(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+std::string decoded(std::string_view text, bool plusIsSpace) {
+  std::size_t size = 0;
+  char* const raw = evhttp_uridecode(std::string(text).c_str(), plusIsSpace ? 1 : 0, &size);
+  std::string out = raw == nullptr ? std::string() : std::string(raw, size);
+  std::free(raw);
+  return out;
+}
+
+void readUri(evhttp_request* raw, HttpRequest& request) {
+  const evhttp_uri* uri = evhttp_request_get_evhttp_uri(raw);
+  request.path = decoded(textOf(uri == nullptr ? nullptr : evhttp_uri_get_path(uri)), false);
+  const std::string query = textOf(uri == nullptr ? nullptr : evhttp_uri_get_query(uri));
+  for (std::size_t at = 0; at < query.size();) {
+    const std::size_t end = std::min(query.find('&', at), query.size());
+    const std::string_view part = std::string_view(query).substr(at, end - at);
+    const std::size_t equals = part.find('=');
+    const std::string_view value = equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
+    if (!part.empty()) request.query.emplace_back(decoded(part.substr(0, equals), true), decoded(value, true));
+    at = end + 1;
+  }
+}
+
+void readHeaders(evhttp_request* raw, HttpRequest& request) {
+  const evkeyvalq* headers = evhttp_request_get_input_headers(raw);
+  for (const evkeyval* header = headers->tqh_first; header != nullptr; header = header->next.tqe_next) {
+    std::string name = header->key;
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    request.headers.emplace_back(std::move(name), header->value);
+  }
+}
+
+void readPeer(evhttp_connection* connection, HttpRequest& request) {
+  char* address = nullptr;
+  ev_uint16_t port = 0;
+  evhttp_connection_get_peer(connection, &address, &port);
+  request.peer = textOf(address);
+  SSL* const ssl = bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection));
+  const Certificate shown(ssl == nullptr ? nullptr : SSL_get1_peer_certificate(ssl));
+  if (!shown || SSL_get_verify_result(ssl) != X509_V_OK) return;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(shown.get(), &der);
+  if (size > 0) request.peerCertificate.assign(der, der + size);
+  OPENSSL_free(der);
+}
+
+const char* methodName(evhttp_cmd_type method) {
+  switch (method) {
+    case EVHTTP_REQ_GET:
+      return "GET";
+    case EVHTTP_REQ_POST:
+      return "POST";
+    case EVHTTP_REQ_HEAD:
+      return "HEAD";
+    case EVHTTP_REQ_PUT:
+      return "PUT";
+    case EVHTTP_REQ_DELETE:
+      return "DELETE";
+    case EVHTTP_REQ_PATCH:
+      return "PATCH";
+    default:
+      return "";
+  }
+}
+
+// Who waits on which connection, for when it ends.
+using Waiting = std::unordered_map<evhttp_connection*, std::weak_ptr<Exchange>>;
+Waiting& waiting() {
+  static thread_local Waiting all;
+  return all;
+}
+
+}  // namespace
+
+std::string_view HttpRequest::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::string_view HttpRequest::parameter(std::string_view name) const {
+  for (const auto& [key, value] : query) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+// ---- Exchange ------------------------------------------------------------------------------------------------------
+
+Exchange::Exchange(evhttp_request* raw, HttpRequest request, std::size_t streamWaiting)
+    : raw_(raw), request_(std::move(request)), streamWaiting_(streamWaiting) {}
+
+// Whoever forgets to answer must not leave the client waiting.
+Exchange::~Exchange() {
+  if (raw_ == nullptr) return;
+  if (streaming_) {
+    end();
+  } else {
+    answer({500, "text/plain", "No answer was made.\n", {}});
+  }
+}
+
+void Exchange::answer(const HttpResponse& response) {
+  if (raw_ == nullptr || streaming_) return;
+  evhttp_request* const raw = std::exchange(raw_, nullptr);
+  evkeyvalq* const headers = evhttp_request_get_output_headers(raw);
+  if (!response.type.empty()) evhttp_add_header(headers, "Content-Type", response.type.c_str());
+  evhttp_add_header(headers, "Cache-Control", "no-store");
+  for (const auto& [name, value] : response.headers) evhttp_add_header(headers, name.c_str(), value.c_str());
+  evbuffer* const body = evbuffer_new();
+  evbuffer_add(body, response.body.data(), response.body.size());
+  waiting().erase(evhttp_request_get_connection(raw));
+  evhttp_send_reply(raw, response.status, nullptr, body);
+  evbuffer_free(body);
+}
+
+void Exchange::beginStream(const std::string& type) {
+  if (raw_ == nullptr || streaming_) return;
+  streaming_ = true;
+  evkeyvalq* const headers = evhttp_request_get_output_headers(raw_);
+  evhttp_add_header(headers, "Content-Type", type.c_str());
+  evhttp_add_header(headers, "Cache-Control", "no-store");
+  evhttp_send_reply_start(raw_, 200, nullptr);
+}
+
+bool Exchange::send(std::string_view text) {
+  if (raw_ == nullptr || !streaming_) return false;
+  bufferevent* const connection = evhttp_connection_get_bufferevent(evhttp_request_get_connection(raw_));
+  if (evbuffer_get_length(bufferevent_get_output(connection)) + text.size() > streamWaiting_) {
+    end();
+    return false;
+  }
+  evbuffer* const chunk = evbuffer_new();
+  evbuffer_add(chunk, text.data(), text.size());
+  evhttp_send_reply_chunk(raw_, chunk);
+  evbuffer_free(chunk);
+  return raw_ != nullptr;
+}
+
+void Exchange::end() {
+  if (raw_ == nullptr || !streaming_) return;
+  evhttp_request* const raw = std::exchange(raw_, nullptr);
+  waiting().erase(evhttp_request_get_connection(raw));
+  evhttp_send_reply_end(raw);
+}
+
+// ---- HttpServer ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+// A server's own place in an SSL object, to hear of its end.
+int serverSlot() {
+  static const int slot = SSL_get_ex_new_index(
+      0, nullptr, nullptr, nullptr, [](void*, void* server, CRYPTO_EX_DATA*, int, long, void*) {
+        if (server != nullptr) (*static_cast<std::function<void()>*>(server))();
+      });
+  return slot;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, const net::Address& address,
+                                                             const TlsIdentity& identity, const HttpLimits& limits,
+                                                             ExchangeHandler& handler) {
+  std::unique_ptr<HttpServer> server(new HttpServer(limits, handler));
+  if (auto status = server->renew(identity); !status) return base::fail(status.error());
+  server->http_ = evhttp_new(loop.base());
+  sockaddr_storage where{};
+  const socklen_t size = address.toSockaddr(where);
+  server->listener_ = evconnlistener_new_bind(loop.base(), nullptr, nullptr,
+                                              LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 256,
+                                              reinterpret_cast<sockaddr*>(&where), static_cast<int>(size));
+  if (server->http_ == nullptr || server->listener_ == nullptr) {
+    return base::fail("cannot listen on " + address.text() + ": " + evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+  }
+  sockaddr_storage bound{};
+  socklen_t boundSize = sizeof bound;
+  ::getsockname(evconnlistener_get_fd(server->listener_), reinterpret_cast<sockaddr*>(&bound), &boundSize);
+  if (const auto own = net::Address::from(bound)) server->port_ = own->port();
+
+  evhttp* const http = server->http_;
+  evhttp_set_max_headers_size(http, static_cast<ev_ssize_t>(limits.headers));
+  evhttp_set_max_body_size(http, static_cast<ev_ssize_t>(limits.body));
+  evhttp_set_timeout(http, static_cast<int>(limits.idle.count()));
+  evhttp_set_default_content_type(http, nullptr);
+  evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+                                       EVHTTP_REQ_PATCH);
+  evhttp_set_bevcb(
+      http,
+      [](event_base* base, void* self) {
+        auto& own = *static_cast<HttpServer*>(self);
+        SSL* const ssl = SSL_new(own.tls_);
+        SSL_set_ex_data(ssl, serverSlot(), &own.ended_);
+        if (++own.connections_ >= own.limits_.connections) evconnlistener_disable(own.listener_);
+        return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+      },
+      server.get());
+  evhttp_set_gencb(http, [](evhttp_request* raw, void* self) { static_cast<HttpServer*>(self)->onRequest(raw); }, server.get());
+  if (evhttp_bind_listener(http, server->listener_) == nullptr) return base::fail("cannot serve on " + address.text());
+  server->bound_ = true;
+  return server;
+}
+
+HttpServer::~HttpServer() {
+  // Connections that end now shall not wake the listener.
+  evconnlistener* const listener = std::exchange(listener_, nullptr);
+  if (http_ != nullptr) evhttp_free(http_);  // with every connection and, once it is bound, the listener
+  if (listener != nullptr && !bound_) evconnlistener_free(listener);
+  SSL_CTX_free(tls_);
+}
+
+base::Status HttpServer::renew(const TlsIdentity& identity) {
+  auto context = contextOf(identity);
+  if (!context) return base::fail(context.error());
+  SSL_CTX_free(tls_);
+  tls_ = context->release();
+  return {};
+}
+
+void HttpServer::onConnectionEnded() {
+  if (connections_-- == limits_.connections && listener_ != nullptr) evconnlistener_enable(listener_);
+}
+
+void HttpServer::onRequest(evhttp_request* raw) {
+  evhttp_connection* const connection = evhttp_request_get_connection(raw);
+  HttpRequest request;
+  request.method = methodName(evhttp_request_get_command(raw));
+  readUri(raw, request);
+  readHeaders(raw, request);
+  readPeer(connection, request);
+  evbuffer* const input = evhttp_request_get_input_buffer(raw);
+  request.body.resize(evbuffer_get_length(input));
+  evbuffer_remove(input, request.body.data(), request.body.size());
+  auto exchange = std::make_shared<Exchange>(raw, std::move(request), limits_.streamWaiting);
+  waiting()[connection] = exchange;
+  evhttp_connection_set_closecb(
+      connection,
+      [](evhttp_connection* ended, void*) {
+        const auto found = waiting().find(ended);
+        if (found == waiting().end()) return;
+        if (const auto left = found->second.lock()) left->lost();
+        waiting().erase(found);
+      },
+      nullptr);
+  handler_.onExchange(std::move(exchange));
+}
+
+}  // namespace api

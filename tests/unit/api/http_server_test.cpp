@@ -1,0 +1,228 @@
+// The server against curl, a client that we did not write.
+#include "isns-server/api/http_server.h"
+
+#include <gmock/gmock.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string pemOf(const std::function<int(BIO*)>& write) {
+  BIO* const bio = BIO_new(BIO_s_mem());
+  write(bio);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  std::string text(data, static_cast<std::size_t>(size));
+  BIO_free(bio);
+  return text;
+}
+
+// A certificate of its own key, for localhost.
+api::TlsIdentity selfSigned(const char* name) {
+  EVP_PKEY* const key = EVP_EC_gen("P-256");
+  X509* const certificate = X509_new();
+  X509_set_version(certificate, X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+  X509_set_pubkey(certificate, key);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+  X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
+  X509_EXTENSION* const host = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+  X509_add_ext(certificate, host, -1);
+  X509_sign(certificate, key, EVP_sha256());
+  api::TlsIdentity identity;
+  identity.certificate = pemOf([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); });
+  identity.key = pemOf([&](BIO* bio) { return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); });
+  X509_EXTENSION_free(host);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  return identity;
+}
+
+class HttpServerTest : public testing::Test, private api::ExchangeHandler {
+ protected:
+  void serve(api::HttpLimits limits = {}, const std::string& clientCa = {}) {
+    auto identity = selfSigned("server");
+    write("ca.pem", identity.certificate);
+    identity.clientCa = clientCa;
+    loop_ = std::move(api::EventLoop::make()).value();
+    auto started = api::HttpServer::start(*loop_, net::Address::v4(127, 0, 0, 1, 0), identity, limits, *this);
+    ASSERT_TRUE(started.ok()) << started.error().text;
+    server_ = std::move(started).value();
+    thread_ = std::thread([this] { loop_->run([] { return base::kNever; }); });
+  }
+  void TearDown() override {
+    if (!thread_.joinable()) return;
+    loop_->stop();
+    thread_.join();
+    kept_.reset();
+    server_.reset();
+  }
+  void write(const std::string& name, const std::string& text) { std::ofstream(folder_.file(name)) << text; }
+
+  // What curl prints; `options` come before the address.
+  std::string curl(const std::string& options, const std::string& path) {
+    const std::string command = "curl -sS --max-time 10 --cacert '" + folder_.file("ca.pem") + "' " + options + " 'https://127.0.0.1:" +
+                                std::to_string(server_->port()) + path + "' 2>&1";
+    FILE* const pipe = popen(command.c_str(), "r");
+    std::string out;
+    std::array<char, 4096> part;
+    for (std::size_t n = 0; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) out.append(part.data(), n);
+    pclose(pipe);
+    return out;
+  }
+
+  void onExchange(std::shared_ptr<api::Exchange> exchange) override {
+    const api::HttpRequest& request = exchange->request();
+    if (request.path == "/echo") {
+      std::string text = request.method + " " + request.path + " " + request.body + "\n";
+      for (const auto& [name, value] : request.query) text += name + "=" + value + "\n";
+      text += "x-mine: " + std::string(request.header("x-mine")) + "\n";
+      text += request.peerCertificate.empty() ? "no certificate\n" : "a certificate\n";
+      return exchange->answer({200, "text/plain", text, {{"X-Back", "yes"}}});
+    }
+    if (request.path == "/keep") {
+      kept_ = std::move(exchange);
+      keeps_ = true;
+      keeps_.notify_all();
+      return;
+    }
+    if (request.path == "/release") {
+      kept_->answer({200, "text/plain", "at last\n", {}});
+      kept_.reset();
+      return exchange->answer({204, "", "", {}});
+    }
+    if (request.path == "/stream") {
+      exchange->beginStream("text/event-stream");
+      for (int i = 0; i < 3; ++i) exchange->send("data: " + std::to_string(i) + "\n\n");
+      return exchange->end();
+    }
+    if (request.path == "/flood") {
+      exchange->beginStream("text/event-stream");
+      const std::string much(64 << 10, 'x');
+      sent_ = 0;
+      while (exchange->send(much)) sent_ += much.size();
+      return;
+    }
+    if (request.path == "/forget") return;
+    exchange->answer({404, "text/plain", "nothing\n", {}});
+  }
+
+  support::ScratchFolder folder_;
+  std::unique_ptr<api::EventLoop> loop_;
+  std::unique_ptr<api::HttpServer> server_;
+  std::thread thread_;
+  std::shared_ptr<api::Exchange> kept_;
+  std::atomic<bool> keeps_{false};
+  std::size_t sent_ = 0;
+};
+
+TEST_F(HttpServerTest, GivesTheHandlerWhatTheClientSent) {
+  serve();
+  const std::string out = curl("-i -X PATCH -H 'X-Mine: it' --data 'body text'", "/echo?a=1+2&b=%2Fx&c");
+  EXPECT_THAT(out, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(out, HasSubstr("PATCH /echo body text\na=1 2\nb=/x\nc=\nx-mine: it\nno certificate\n"));
+  EXPECT_THAT(out, HasSubstr("X-Back: yes"));
+}
+
+TEST_F(HttpServerTest, AnswersLaterWhatTheHandlerKept) {
+  serve();
+  std::string late;
+  std::thread waiter([&] { late = curl("", "/keep"); });
+  keeps_.wait(false);
+  EXPECT_EQ(curl("-o /dev/null -w '%{http_code}'", "/release"), "204");
+  waiter.join();
+  EXPECT_EQ(late, "at last\n");
+}
+
+TEST_F(HttpServerTest, StreamsEvents) {
+  serve();
+  EXPECT_EQ(curl("-N", "/stream"), "data: 0\n\ndata: 1\n\ndata: 2\n\n");
+}
+
+TEST_F(HttpServerTest, CutsOffAListenerThatReadsTooLittle) {
+  serve();
+  const std::string out = curl("-o /dev/null -w '%{size_download}'", "/flood");
+  EXPECT_EQ(out, std::to_string(sent_));
+  EXPECT_LE(sent_, api::HttpLimits{}.streamWaiting);
+  EXPECT_GT(sent_, 0U);
+}
+
+TEST_F(HttpServerTest, AForgottenRequestIsAnsweredAllTheSame) {
+  serve();
+  EXPECT_THAT(curl("-i", "/forget"), StartsWith("HTTP/1.1 500"));
+}
+
+TEST_F(HttpServerTest, RefusesABodyThatIsTooLarge) {
+  api::HttpLimits limits;
+  limits.body = 1000;
+  serve(limits);
+  EXPECT_THAT(curl("-o /dev/null -w '%{http_code}' --data '" + std::string(2000, 'x') + "'", "/echo"), HasSubstr("413"));
+}
+
+TEST_F(HttpServerTest, ShowsTheCertificateOfAClientThatOurCaMade) {
+  const api::TlsIdentity client = selfSigned("client");
+  serve({}, client.certificate);
+  write("client.pem", client.certificate);
+  write("client.key", client.key);
+  const std::string with = "--cert '" + folder_.file("client.pem") + "' --key '" + folder_.file("client.key") + "'";
+  EXPECT_THAT(curl(with, "/echo"), HasSubstr("a certificate"));
+  EXPECT_THAT(curl("", "/echo"), HasSubstr("no certificate"));
+}
+
+TEST_F(HttpServerTest, LetsNobodyInWithACertificateOfAnotherCa) {
+  serve({}, selfSigned("ours").certificate);
+  const api::TlsIdentity stranger = selfSigned("stranger");
+  write("client.pem", stranger.certificate);
+  write("client.key", stranger.key);
+  const std::string with = "--cert '" + folder_.file("client.pem") + "' --key '" + folder_.file("client.key") + "'";
+  const std::string out = curl(with, "/echo");
+  EXPECT_THAT(out, Not(HasSubstr("certificate\n")));
+  EXPECT_THAT(out, HasSubstr("curl: ("));
+}
+
+TEST_F(HttpServerTest, SpeaksNothingOlderThanTls12) {
+  serve();
+  EXPECT_THAT(curl("--tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0", "/echo"), HasSubstr("curl: (35)"));
+  EXPECT_THAT(curl("--tls-max 1.2", "/echo"), StartsWith("GET /echo"));
+}
+
+TEST_F(HttpServerTest, AConnectionThatEndsMakesRoomForTheNext) {
+  api::HttpLimits limits;
+  limits.connections = 1;
+  serve(limits);
+  EXPECT_THAT(curl("", "/echo"), StartsWith("GET"));
+  EXPECT_THAT(curl("", "/echo"), StartsWith("GET"));
+}
+
+TEST_F(HttpServerTest, ANewIdentityHoldsForNewConnections) {
+  serve();
+  const auto other = selfSigned("other");
+  std::atomic<bool> done{false};
+  ASSERT_TRUE(loop_->post([&] {
+    EXPECT_TRUE(server_->renew(other).ok());
+    done = true;
+    done.notify_all();
+  }));
+  done.wait(false);
+  EXPECT_THAT(curl("", "/echo"), HasSubstr("curl: (60)"));  // the one we know is not it
+  write("ca.pem", other.certificate);
+  EXPECT_THAT(curl("", "/echo"), StartsWith("GET"));
+}
+
+}  // namespace
