@@ -59,18 +59,28 @@ void MemoryDatabase::apply(const store::Change& change) {
                       std::string(change.address), base::Bytes(change.ops.begin(), change.ops.end())});
 }
 
+namespace {
+
+// Hands one row over; an error, or nothing.
+std::optional<store::Error> give(const store::Table& table, std::int64_t id, base::ByteView bytes, store::RowSink& sink) {
+  store::OpsReader reader(bytes);
+  store::Op op;
+  if (!reader.next(op)) return store::Error{ErrorKind::Damaged, "a row in memory cannot be decoded."};
+  auto taken = sink.row(table.number, id, op.cells);
+  if (taken) return std::nullopt;
+  return store::Error{ErrorKind::Damaged, "row " + std::to_string(id) + " of the table " + std::string(table.name) + ": " +
+                                              taken.error().text};
+}
+
+}  // namespace
+
 store::Outcome<store::LoadInfo> MemoryStore::load(store::RowSink& sink) {
   const std::lock_guard lock(database_->mutex_);
   store::LoadInfo info{database_->lastRevision(), database_->epoch_, 0};
   for (const store::Table& table : database_->schema_.tables) {
+    if (!table.loaded) continue;
     for (const auto& [id, bytes] : database_->rows_[table.number]) {
-      store::OpsReader reader(bytes);
-      store::Op op;
-      if (!reader.next(op)) return store::fail(ErrorKind::Damaged, "a row in memory cannot be decoded.");
-      if (auto taken = sink.row(table.number, id, op.cells); !taken) {
-        return store::fail(ErrorKind::Damaged, "row " + std::to_string(id) + " of the table " +
-                                                   std::string(table.name) + ": " + taken.error().text);
-      }
+      if (auto given = give(table, id, bytes, sink)) return base::fail(*std::move(given));
       ++info.rows;
     }
   }
@@ -143,6 +153,26 @@ store::Outcome<std::size_t> MemoryStore::prune(std::int64_t olderThan, std::size
     ++count;
   }
   return count;
+}
+
+store::Outcome<store::RowsInfo> MemoryStore::rows(const store::RowFilter& filter, store::RowSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  const store::Table* table = database_->tables_.find(filter.table);
+  if (table == nullptr) return store::fail(ErrorKind::Invalid, "there is no table " + std::to_string(filter.table) + '.');
+  const MemoryDatabase::Rows& all = database_->rows_[filter.table];
+  auto begin = all.lower_bound(filter.firstId);
+  auto end = all.upper_bound(filter.lastId);
+  store::RowsInfo info;
+  while (filter.firstId <= filter.lastId && begin != end) {
+    const auto& [id, bytes] = filter.newestFirst ? *--end : *begin++;
+    if (info.count == filter.limit) {
+      info.more = true;
+      break;
+    }
+    if (auto given = give(*table, id, bytes, sink)) return base::fail(*std::move(given));
+    ++info.count;
+  }
+  return info;
 }
 
 store::Outcome<store::HistoryInfo> MemoryStore::history(const store::HistoryFilter& filter, store::ChangeSink& sink) {

@@ -74,6 +74,7 @@ class MemoryStore final : public store::Store {
   [[nodiscard]] std::optional<int> wakeups() const override { return std::nullopt; }
   store::Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) override;
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override;
+  store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override;
   store::Outcome<store::BackupInfo> backup(const std::string& path) override;
 
  private:

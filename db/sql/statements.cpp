@@ -68,6 +68,12 @@ std::string selectAll(const store::Table& table) {
   return "SELECT " + columnList(table) + " FROM " + quoted(table.name) + " ORDER BY \"id\"";
 }
 
+std::string selectRange(const store::Table& table, bool newestFirst, const Dialect& dialect) {
+  return "SELECT " + columnList(table) + " FROM " + quoted(table.name) + " WHERE \"id\" >= " + parameter(dialect, 1) +
+         " AND \"id\" <= " + parameter(dialect, 2) + " ORDER BY \"id\"" + (newestFirst ? " DESC" : "") + " LIMIT " +
+         parameter(dialect, 3);
+}
+
 std::string createChange(const Dialect& dialect) {
   const std::string integer(dialect.integer);
   const std::string text(dialect.text);

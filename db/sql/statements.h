@@ -32,6 +32,8 @@ std::string createTable(const store::Table& table, const Dialect& dialect);
 std::string put(const store::Table& table, const Dialect& dialect);
 std::string erase(const store::Table& table, const Dialect& dialect);
 std::string selectAll(const store::Table& table);  // id and columns, in order of ids
+// The same of ids from one to another, at most so many, from the lowest or the highest on: first id, last id, limit.
+std::string selectRange(const store::Table& table, bool newestFirst, const Dialect& dialect);
 
 // The values of meta that every database has.
 inline constexpr std::string_view kMetaSchemaVersion = "schema_version";

@@ -129,7 +129,7 @@ store::Outcome<VerifyInfo> verify(const Options& options) {
   if (*version == options.plan.version) {
     if (auto done = checkColumns(*connection, options.schema); !done) return base::fail(done.error());
     CountRows sink;
-    const auto rows = readRows(*connection, options.schema, sink);
+    const auto rows = readRows(*connection, options.schema, Tables::All, sink);
     if (!rows) return base::fail(rows.error());
     info.rows = *rows;
   }

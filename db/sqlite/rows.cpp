@@ -1,6 +1,8 @@
 #include "db/sqlite/rows.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "db/sql/statements.h"
 
@@ -12,17 +14,21 @@ std::string placeOf(const store::Table& table, std::int64_t id) {
   return "row " + std::to_string(id) + " of the table " + std::string(table.name);
 }
 
-store::Outcome<std::uint64_t> readTable(Connection& connection, const store::Table& table, store::RowSink& sink) {
-  auto select = connection.prepare(sql::selectAll(table));
-  if (!select) return base::fail(select.error());
+// Delivers the rows that a statement gives, at most `limit`.
+store::Outcome<store::RowsInfo> deliver(Connection& connection, const store::Table& table, Statement& select,
+                                        std::size_t limit, store::RowSink& sink) {
   std::array<store::Cell, store::kMaxColumns> cells;
   const std::span<const store::Cell> row(cells.data(), table.columns.size());
-  std::uint64_t count = 0;
+  store::RowsInfo info;
   int code = SQLITE_ROW;
-  while ((code = select->step()) == SQLITE_ROW) {
-    const std::int64_t id = select->integer(0);
+  while ((code = select.step()) == SQLITE_ROW) {
+    if (info.count == limit) {
+      info.more = true;
+      return info;
+    }
+    const std::int64_t id = select.integer(0);
     for (std::size_t i = 0; i < row.size(); ++i) {
-      if (!select->cell(static_cast<int>(i) + 1, cells[i]) || !store::fits(cells[i], table.columns[i].type)) {
+      if (!select.cell(static_cast<int>(i) + 1, cells[i]) || !store::fits(cells[i], table.columns[i].type)) {
         return base::fail(connection.damaged(placeOf(table, id) + " has a wrong value in the column " +
                                              std::string(table.columns[i].name)));
       }
@@ -30,22 +36,38 @@ store::Outcome<std::uint64_t> readTable(Connection& connection, const store::Tab
     if (auto taken = sink.row(table.number, id, row); !taken) {
       return base::fail(connection.damaged(placeOf(table, id) + ": " + taken.error().text));
     }
-    ++count;
+    ++info.count;
   }
   if (code != SQLITE_DONE) return base::fail(connection.error(code, "read"));
-  return count;
+  return info;
 }
 
 }  // namespace
 
-store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Schema& schema, store::RowSink& sink) {
+store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Schema& schema, Tables which,
+                                       store::RowSink& sink) {
   std::uint64_t rows = 0;
   for (const store::Table& table : schema.tables) {
-    const auto count = readTable(connection, table, sink);
-    if (!count) return base::fail(count.error());
-    rows += *count;
+    if (which == Tables::Loaded && !table.loaded) continue;
+    auto select = connection.prepare(sql::selectAll(table));
+    if (!select) return base::fail(select.error());
+    const auto info = deliver(connection, table, *select, std::numeric_limits<std::size_t>::max(), sink);
+    if (!info) return base::fail(info.error());
+    rows += info->count;
   }
   return rows;
+}
+
+store::Outcome<store::RowsInfo> readPage(Connection& connection, const store::Table& table,
+                                         const store::RowFilter& filter, store::RowSink& sink) {
+  auto select = connection.prepare(sql::selectRange(table, filter.newestFirst, sql::kSqlite));
+  if (!select) return base::fail(select.error());
+  select->bind(1, filter.firstId);
+  select->bind(2, filter.lastId);
+  // One more tells whether there are more.
+  const auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max() - 1);
+  select->bind(3, static_cast<std::int64_t>(std::min(filter.limit, most)) + 1);
+  return deliver(connection, table, *select, filter.limit, sink);
 }
 
 bool readChange(const Statement& row, store::Change& change) {

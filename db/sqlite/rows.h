@@ -5,9 +5,15 @@
 
 namespace sqlite {
 
-// Delivers every row of every table; gives how many. Damaged when a row cannot be read, does not fit the schema or is
-// refused by the sink.
-store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Schema& schema, store::RowSink& sink);
+// Delivers every row of every table, or of those that are loaded; gives how many. Damaged when a row cannot be read, does
+// not fit the schema or is refused by the sink.
+enum class Tables : std::uint8_t { All, Loaded };
+store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Schema& schema, Tables which,
+                                       store::RowSink& sink);
+
+// A page of rows of one table.
+store::Outcome<store::RowsInfo> readPage(Connection& connection, const store::Table& table,
+                                         const store::RowFilter& filter, store::RowSink& sink);
 
 // The change at a statement's current row (columns as sql::insertChange). False when a value has a wrong type.
 bool readChange(const Statement& row, store::Change& change);

@@ -1,4 +1,6 @@
-// SqliteStore::history: pages of changes, on a connection that only reads.
+// SqliteStore::history and rows: pages of changes and of rows, on a connection that only reads.
+#include <algorithm>
+
 #include "db/sql/statements.h"
 #include "db/sqlite/rows.h"
 #include "db/sqlite/sqlite_store.h"
@@ -43,17 +45,34 @@ store::Outcome<store::HistoryInfo> readPage(Connection& connection, const store:
 
 }  // namespace
 
-store::Outcome<store::HistoryInfo> SqliteStore::history(const store::HistoryFilter& filter, store::ChangeSink& sink) {
-  const std::lock_guard lock(readMutex_);
+store::Outcome<Connection*> SqliteStore::readingConnection() {
   if (!reading_) {
     auto opened = Connection::open(options_.path, Connection::Mode::Read, options_.vfs, options_.restoreHint);
     if (!opened) return base::fail(opened.error());
     reading_.emplace(std::move(opened).value());
   }
-  if (auto done = reading_->execute("BEGIN"); !done) return base::fail(done.error());
-  auto page = readPage(*reading_, filter, sink);
-  (void)reading_->execute("COMMIT");
+  return &*reading_;
+}
+
+store::Outcome<store::HistoryInfo> SqliteStore::history(const store::HistoryFilter& filter, store::ChangeSink& sink) {
+  const std::lock_guard lock(readMutex_);
+  const auto connection = readingConnection();
+  if (!connection) return base::fail(connection.error());
+  if (auto done = (*connection)->execute("BEGIN"); !done) return base::fail(done.error());
+  auto page = readPage(**connection, filter, sink);
+  (void)(*connection)->execute("COMMIT");
   return page;
+}
+
+store::Outcome<store::RowsInfo> SqliteStore::rows(const store::RowFilter& filter, store::RowSink& sink) {
+  const auto table = std::ranges::find(options_.schema.tables, filter.table, &store::Table::number);
+  if (table == options_.schema.tables.end()) {
+    return store::fail(store::ErrorKind::Invalid, "there is no table " + std::to_string(filter.table) + '.');
+  }
+  const std::lock_guard lock(readMutex_);
+  const auto connection = readingConnection();
+  if (!connection) return base::fail(connection.error());
+  return readPage(**connection, *table, filter, sink);
 }
 
 }  // namespace sqlite

@@ -77,7 +77,7 @@ Status SqliteStore::readCounters() {
 }
 
 store::Outcome<store::LoadInfo> SqliteStore::load(store::RowSink& sink) {
-  store::Outcome<std::uint64_t> rows = readRows(connection_, options_.schema, sink);
+  store::Outcome<std::uint64_t> rows = readRows(connection_, options_.schema, Tables::Loaded, sink);
   const Status done = rows ? checkNewestChanges() : Status(base::fail(rows.error()));
   if (!done) return noted(done.error());
   const store::LoadInfo info{lastRevision_, currentEpoch_, *rows};

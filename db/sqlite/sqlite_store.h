@@ -4,7 +4,7 @@
 // commit() returns. The log is copied into the database (a checkpoint) when the store thread is idle, or before a
 // commit when the log has grown too long for waiting.
 //
-// Threads as in db/store/store.h; history() has a connection of its own, backup() opens one. Errors: see there too. The
+// Threads as in db/store/store.h; history() and rows() have a connection of their own, backup() opens one. Errors: see there too. The
 // epoch is checked against the database in every transaction, the lock file keeps a second server out before that.
 #pragma once
 
@@ -36,6 +36,7 @@ class SqliteStore final : public store::Store {
   void idle() override;
 
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override;
+  store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override;
   store::Outcome<store::BackupInfo> backup(const std::string& path) override;
 
  private:
@@ -90,6 +91,8 @@ class SqliteStore final : public store::Store {
   std::optional<store::Error> damage_;  // once set, nothing is written any more
   int logPages_ = 0;
   int checkpointAt_ = kDuePages;
+
+  store::Outcome<Connection*> readingConnection();
 
   // Guards the connection for history: one mutex, because its users are few and rare and none is the store thread.
   std::mutex readMutex_;

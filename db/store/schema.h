@@ -24,6 +24,7 @@ struct Table {
   std::uint8_t number;  // 1 to 255
   std::string_view name;
   std::span<const Column> columns;  // without `id`, at most kMaxColumns
+  bool loaded = true;  // by Store::load(); the rows of others (a log that only grows) come by HistoryReader::rows()
 };
 
 struct Schema {

@@ -81,6 +81,19 @@ struct HistoryFilter {
   bool newestFirst = true;
 };
 
+// Rows of one table, by id.
+struct RowFilter {
+  std::uint8_t table = 0;
+  std::int64_t firstId = std::numeric_limits<std::int64_t>::min();
+  std::int64_t lastId = std::numeric_limits<std::int64_t>::max();
+  std::size_t limit = 100;
+  bool newestFirst = false;  // from the highest id down
+};
+struct RowsInfo {
+  std::size_t count = 0;
+  bool more = false;
+};
+
 struct HistoryInfo {
   std::size_t count = 0;               // changes delivered
   bool more = false;                   // the limit ended the page: go on beyond the last revision delivered
@@ -107,6 +120,9 @@ class HistoryReader {
   // Delivers a page of changes.
   virtual Outcome<HistoryInfo> history(const HistoryFilter& filter, ChangeSink& sink) = 0;
 
+  // Delivers a page of rows, of a table that is loaded or not. A refusal of the sink ends it as Damaged.
+  virtual Outcome<RowsInfo> rows(const RowFilter& filter, RowSink& sink) = 0;
+
   // Writes a consistent copy of everything to a new file at `path`, durable when this returns. Commits go on meanwhile.
   // A file that is there already is replaced, and only by a complete copy.
   virtual Outcome<BackupInfo> backup(const std::string& path) = 0;
@@ -114,7 +130,7 @@ class HistoryReader {
 
 class Store : public HistoryReader {
  public:
-  // Delivers every row of every table, and says where the counters stand.
+  // Delivers every row of every table that is loaded (Table::loaded), and says where the counters stand.
   virtual Outcome<LoadInfo> load(RowSink& sink) = 0;
 
   // Applies the operations of all changes and stores the changes, as one durable transaction. Gives the last revision.

@@ -40,7 +40,10 @@ inline constexpr store::Column kLinkColumns[] = {{"from_id", store::ColumnType::
                                                  {"to_id", store::ColumnType::Integer}};
 inline constexpr std::uint8_t kThing = 7;
 inline constexpr std::uint8_t kLink = 3;
-inline constexpr store::Table kTables[] = {{kThing, "thing", kThingColumns}, {kLink, "link", kLinkColumns}};
+inline constexpr std::uint8_t kNote = 9;  // not loaded
+inline constexpr store::Column kNoteColumns[] = {{"text", store::ColumnType::Text}};
+inline constexpr store::Table kTables[] = {
+    {kThing, "thing", kThingColumns}, {kLink, "link", kLinkColumns}, {kNote, "note", kNoteColumns, false}};
 inline constexpr store::Schema kSchema{kTables};
 static_assert(store::problem(kSchema).empty());
 
