@@ -131,6 +131,10 @@ store::Outcome<Connection> Connection::open(const std::string& path, Mode mode, 
       break;
   }
   const std::string name = mode == Mode::Immutable ? uriOf(path) : path;
+  // Nobody reads SQLite's statistics of memory, for which it would take a lock of the process with each allocation.
+  // Refused where SQLite is in use already: then it goes on counting.
+  static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)uncounted;
   sqlite3* handle = nullptr;
   const bool writes = mode == Mode::Write || mode == Mode::Create;
   const std::string through = writes ? logVfs(vfs) : vfs;

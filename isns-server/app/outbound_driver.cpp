@@ -10,7 +10,7 @@ core::Endpoint endpointOf(const net::Address& address, bool udp) { return {addre
 class OutboundDriver::Link final : private net::StreamOwner {
  public:
   Link(OutboundDriver& driver, std::uint32_t destination)
-      : driver_(driver), destination_(destination), stream_(driver.loop_, *this, kOptions), assembler_(kLimits) {}
+      : driver_(driver), destination_(destination), stream_(driver.inner_, *this, kOptions), assembler_(kLimits) {}
 
   base::Status connect(const net::Address& to) { return stream_.connect(to); }
   void write(base::ByteView bytes) { stream_.write(bytes); }
@@ -31,14 +31,12 @@ class OutboundDriver::Link final : private net::StreamOwner {
   };
 
   std::size_t onData(net::Stream&, base::ByteView bytes) override {
-    driver_.moved_ = true;
     const std::size_t used = assembler_.feed(bytes, Sink{*this});
     if (assembler_.framingLost()) lost();
     return used;
   }
   void onEof(net::Stream&) override { lost(); }
   void onClosed(net::Stream&, const net::Closed& why) override {
-    driver_.moved_ = true;
     if (why.reason == net::CloseReason::ConnectFailed) {
       driver_.outbound_.onConnectFailed(destination_, driver_.now());
     } else {
@@ -46,12 +44,8 @@ class OutboundDriver::Link final : private net::StreamOwner {
     }
     driver_.close(destination_);
   }
-  void onConnected(net::Stream&) override {
-    driver_.moved_ = true;
-    driver_.outbound_.onConnected(destination_, driver_.now());
-  }
+  void onConnected(net::Stream&) override { driver_.outbound_.onConnected(destination_, driver_.now()); }
   void lost() {
-    driver_.moved_ = true;
     stream_.close();
     driver_.outbound_.onClosed(destination_, driver_.now());
     driver_.close(destination_);
@@ -63,10 +57,16 @@ class OutboundDriver::Link final : private net::StreamOwner {
   isns::MessageAssembler assembler_;
 };
 
-OutboundDriver::OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram)
-    : loop_(loop), outbound_(outbound), sendDatagram_(std::move(sendDatagram)) {}
+OutboundDriver::OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram, Feed feed)
+    : loop_(loop),
+      outbound_(outbound),
+      sendDatagram_(std::move(sendDatagram)),
+      feed_(std::move(feed)),
+      holdEnds_(loop.timers(), [] {}) {}
 
 OutboundDriver::~OutboundDriver() = default;
+
+base::Status OutboundDriver::start() { return watch_.open(loop_, inner_.fd(), EPOLLIN, *this); }
 
 base::Now OutboundDriver::now() const { return {loop_.now(), base::wallNow()}; }
 
@@ -79,38 +79,60 @@ void OutboundDriver::connect(const core::OutboundAction& action, base::Now now) 
   close(action.destination);
   auto link = std::make_unique<Link>(*this, action.destination);
   if (auto status = link->connect(addressOf(action.endpoint)); !status) {
-    moved_ = true;
     outbound_.onConnectFailed(action.destination, now);
     return;
   }
   links_[action.destination] = std::move(link);
 }
 
-bool OutboundDriver::runTurn(base::Now now) {
+void OutboundDriver::onEvents(std::uint32_t events) { readable_ = readable_ || (events & EPOLLIN) != 0; }
+
+void OutboundDriver::turnEnd(bool fed, bool clientsWait) {
+  const bool may = pace_.mayRun(clientsWait, loop_.now());
+  const bool more = readable_ || fed || outbound_.more() || inner_.mustTurn();
+  // What is readable and may not be read would keep the loop turning.
+  watch_.setInterest(may ? std::uint32_t{EPOLLIN} : 0);
+  holdEnds_.startAt(may ? base::kNever : pace_.holdEnds());
+  if (more && may) watch_.requestTurnEnd();
+}
+
+// The slice. It comes after the clients' streams, which have asked earlier in the turn.
+void OutboundDriver::onTurnEnd() {
+  bool more = true;
+  pace_.begin(base::MonotonicClock::now());
+  do {
+    more = step();
+  } while (pace_.goesOn(base::MonotonicClock::now()) && more);
+  readable_ = false;
+  // Another turn in any case: there may be a new deadline, or a change of the server's own.
+  watch_.raise(more ? EPOLLIN : EPOLLPRI);
+}
+
+bool OutboundDriver::step() {
+  bool more = inner_.runTurn({}, kEventsAStep) == kEventsAStep;
+  more |= feed_();
+  const base::Now now = this->now();
+  outbound_.takeActions(kActionsAStep, now, actions_);
+  for (const core::OutboundAction& action : actions_.list) act(action, now);
   dead_.clear();
-  moved_ = false;
-  outbound_.takeActions(kActionsATurn, now, actions_);
-  for (const core::OutboundAction& action : actions_.list) {
-    using Kind = core::OutboundAction::Kind;
-    Link* link = action.destination < links_.size() ? links_[action.destination].get() : nullptr;
-    switch (action.kind) {
-      case Kind::Connect:
-        connect(action, now);
-        break;
-      case Kind::SendTcp:
-        if (link != nullptr) link->write(actions_.bytesOf(action));
-        break;
-      case Kind::SendUdp:
-        sendDatagram_(addressOf(action.endpoint), actions_.bytesOf(action));
-        break;
-      case Kind::Close:
-        if (link != nullptr) link->close();
-        close(action.destination);
-        break;
-    }
+  return more || outbound_.more() || inner_.mustTurn();
+}
+
+void OutboundDriver::act(const core::OutboundAction& action, base::Now now) {
+  using Kind = core::OutboundAction::Kind;
+  Link* link = action.destination < links_.size() ? links_[action.destination].get() : nullptr;
+  switch (action.kind) {
+    case Kind::Connect:
+      return connect(action, now);
+    case Kind::SendTcp:
+      if (link != nullptr) link->write(actions_.bytesOf(action));
+      return;
+    case Kind::SendUdp:
+      return sendDatagram_(addressOf(action.endpoint), actions_.bytesOf(action));
+    case Kind::Close:
+      if (link != nullptr) link->close();
+      return close(action.destination);
   }
-  dead_.clear();
-  return outbound_.more();
 }
 
 }  // namespace app

@@ -1,9 +1,11 @@
 // Carries out what core::Outbound decides: the connections and datagrams of SCNs and ESIs.
 //
-// One thread: the loop's. Each destination number has at most one Stream; closed ones are destroyed at the end of the
-// turn, never inside their own callback. Work is taken in portions of kActionsATurn, so that a large fan-out does not
-// keep clients waiting; runTurn() says whether there is more. UDP leaves from the server's own sockets, to which the
-// answers come back.
+// One thread: the loop's. Each destination number has at most one Stream; closed ones are destroyed at the end of a
+// step, never inside their own callback. Ten thousand listeners must not keep clients waiting, so all of it is done in
+// slices at the end of a turn, after the clients' answers have left, when core::OutboundPace allows one: steps of a few
+// events and actions until its time is over. The connections have a loop of their own, inside the server's, which sees
+// them as one descriptor; so what listeners answer waits with the rest. UDP leaves from the server's own sockets, to
+// which the answers come back.
 #pragma once
 
 #include <functional>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "isns-server/core/outbound.h"
+#include "isns-server/core/outbound_pace.h"
 #include "shared/isns/assembler.h"
 #include "shared/net/stream.h"
 
@@ -19,22 +22,29 @@ namespace app {
 net::Address addressOf(const core::Endpoint& endpoint);
 core::Endpoint endpointOf(const net::Address& address, bool udp);
 
-class OutboundDriver {
+class OutboundDriver final : private net::Handler {
  public:
-  static constexpr std::size_t kActionsATurn = 16;
+  static constexpr std::size_t kActionsAStep = 4;
+  static constexpr std::size_t kEventsAStep = 4;
   using SendDatagram = std::function<void(const net::Address& to, base::ByteView bytes)>;
-  OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram);
+  // Hands more work to Outbound before each step of a slice; true when there is still more.
+  using Feed = std::function<bool()>;
+  OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram, Feed feed);
   ~OutboundDriver();
   OutboundDriver(const OutboundDriver&) = delete;
   OutboundDriver& operator=(const OutboundDriver&) = delete;
 
-  // Works off one portion of actions. True when there is more for the next turn.
-  bool runTurn(base::Now now);
-  // Something came back, so that Outbound may want to act.
-  [[nodiscard]] bool moved() const { return moved_; }
+  // Before the server's loop turns for the first time.
+  base::Status start();
+  // At the end of each turn of the server's loop. `fed`: Feed has work. With `clientsWait` there may be no slice.
+  void turnEnd(bool fed, bool clientsWait);
 
  private:
   class Link;
+  void onEvents(std::uint32_t events) override;
+  void onTurnEnd() override;
+  bool step();
+  void act(const core::OutboundAction& action, base::Now now);
   void connect(const core::OutboundAction& action, base::Now now);
   void close(std::uint32_t destination);
   [[nodiscard]] base::Now now() const;
@@ -42,10 +52,15 @@ class OutboundDriver {
   net::Loop& loop_;
   core::Outbound& outbound_;
   const SendDatagram sendDatagram_;
+  const Feed feed_;
+  core::OutboundPace pace_;
+  net::Timer holdEnds_;
+  net::Loop inner_{1};                        // of the links; nobody posts to it
+  net::Watch watch_;                          // of inner_, by loop_
+  bool readable_ = false;                     // inner_ has events
   std::vector<std::unique_ptr<Link>> links_;  // by destination number
-  std::vector<std::unique_ptr<Link>> dead_;   // destroyed at the end of the turn
+  std::vector<std::unique_ptr<Link>> dead_;   // destroyed at the end of the step
   core::OutboundActions actions_;
-  bool moved_ = false;
 };
 
 }  // namespace app

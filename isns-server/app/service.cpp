@@ -3,8 +3,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <thread>
-
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/core/store_loader.h"
 
@@ -35,8 +33,13 @@ Service::Service(const Parts& parts, Config config)
     : parts_(parts),
       config_(std::move(config)),
       server_(policyOf(config_), serverOptionsOf(config_), base::now()),
-      outbound_(parts.loop, server_.outbound(),
-                [this](const net::Address& to, base::ByteView bytes) { sendDatagram(to, bytes); }),
+      outbound_(
+          parts.loop, server_.outbound(),
+          [this](const net::Address& to, base::ByteView bytes) { sendDatagram(to, bytes); },
+          [this] {
+            server_.settle(now());
+            return server_.queueScns();
+          }),
       wall_(base::wallNow()),
       timer_(parts.loop.timers(), [this] { onTimer(); }),
       sweepTimer_(parts.loop.timers(), [this] { sweep(); }),
@@ -77,6 +80,7 @@ base::Status Service::start(std::vector<net::PassedSocket> passed) {
     heartbeat_.emplace(active, std::move(backups), static_cast<std::uint32_t>(beat.interval.count()), base::now().mono);
     for (auto& socket : datagrams_) (void)socket->setBroadcast(true);
   }
+  if (auto status = outbound_.start(); !status) return status;
   parts_.loop.setTurnEnd([this] { turnEnd(); });
   sweepTimer_.startAt(base::now().mono + kSweep);
   parts_.page.setNotReady({});
@@ -369,13 +373,8 @@ void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
 void Service::turnEnd() {
   const base::Now moment = now();
   server_.settle(moment);
-  bool more = server_.queueScns();
-  more |= outbound_.runTurn(moment);
-  if (outbound_.moved()) server_.settle(moment);
   submit();
-  if (more) again_.startAt(moment.mono);
-  // Where both share a processor, the store must not wait for one until ten thousand listeners have been told.
-  if (server_.committing()) std::this_thread::yield();
+  outbound_.turnEnd(server_.scnsWait(), server_.committing() || server_.waitingChanges() != 0);
   base::TimePoint next = server_.nextDeadline();
   if (heartbeat_) next = std::min(next, heartbeat_->nextDeadline());
   timer_.startAt(next);

@@ -2,9 +2,9 @@
 //
 // One thread, the loop's, but for the store thread and HTTP threads, which reach it by posts and by StatusPage. A turn:
 // requests are answered or held; at its end the batch goes to the store, one at a time; the store's completion comes
-// back as a post, sets answers free, and SCNs follow. Errors of peers are statuses; errors at the start are sentences.
-// Bounds: limits.connections and limits.connections_per_source, datagrams waiting for the store (kMaxHeldDatagrams;
-// beyond, status 12).
+// back as a post and sets answers free; when they have left, SCNs follow in slices (OutboundDriver). Errors of peers are
+// statuses; errors at the start are sentences. Bounds: limits.connections and limits.connections_per_source, datagrams
+// waiting for the store (kMaxHeldDatagrams; beyond, status 12).
 #pragma once
 
 #include <map>
@@ -134,7 +134,7 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   net::Timer timer_;
   net::Timer sweepTimer_;
   net::Timer drainTimer_;
-  net::Timer again_;  // more outbound work: another turn at once
+  net::Timer again_;  // a batch that still grows: another turn at once
   bool draining_ = false;
   core::ServerCounters counted_;  // what the metrics have seen already
   core::ScnCounters scnCounted_;

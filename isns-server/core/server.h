@@ -94,8 +94,9 @@ struct ServerOptions {
   OutboundOptions outbound;
   ScnOptions scn;
   EsiOptions esi;
-  // Listeners to whom queueScns() hands a change at once. As a change may be for ten thousand, others wait that long.
-  std::size_t scnPortion = 128;
+  // Listeners to whom queueScns() hands a change at once. As a change may be for ten thousand, others wait that long:
+  // some 20 us, a part of core::OutboundPace::kSlice.
+  std::size_t scnPortion = 32;
   std::uint64_t seed = 0;                // for hashes of keys
   std::function<std::uint32_t()> random;  // any 32 bits, to spread ESIs after a start
   // Called for each change of domains and sets that a client asked for, or the server itself: appends rows that belong to
@@ -166,9 +167,10 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
 
-  // Once a turn: hands SCNs of committed changes to their delivery, ServerOptions::scnPortion listeners' worth. True when
+  // Hands SCNs of committed changes to their delivery, ServerOptions::scnPortion listeners' worth. True when
   // more of them wait. They keep their order, so each listener is told in the order of the changes.
   bool queueScns();
+  [[nodiscard]] bool scnsWait() const { return !planned_.empty(); }
 
   // SCNs and ESIs on their way out.
   [[nodiscard]] Outbound& outbound() { return outbound_; }

@@ -38,21 +38,23 @@ void Loop::stop() {
   mailbox_.wake();
 }
 
-void Loop::runTurn(base::Duration maxWait) {
+std::size_t Loop::runTurn(base::Duration maxWait, std::size_t maxEvents) {
   assert(!turning_ && "a callback must not turn the loop");
   turning_ = true;
-  const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(kMaxEvents), waitMillis(maxWait));
+  const int most = static_cast<int>(std::clamp(maxEvents, std::size_t{1}, kMaxEvents));
+  const int count = ::epoll_wait(epoll_.get(), events_.data(), most, waitMillis(maxWait));
   now_ = base::MonotonicClock::now();
   dispatchRaised();
   if (count > 0) dispatch(static_cast<std::size_t>(count));
   timers_.runDue(now_);
   endTurn();
   turning_ = false;
+  return static_cast<std::size_t>(std::max(count, 0));
 }
 
 // Rounded up, so that a timer is due when the loop wakes up for it. -1 waits for ever.
 int Loop::waitMillis(base::Duration maxWait) const {
-  if (!raised_.empty() || !turnEnds_.empty()) return 0;
+  if (mustTurn()) return 0;
   base::Duration wait = maxWait;
   if (const base::TimePoint next = timers_.next(); next != base::kNever) {
     wait = std::clamp(next - base::MonotonicClock::now(), base::Duration::zero(), maxWait);

@@ -43,8 +43,15 @@ class Loop {
 
   // Turns until stop(). A stop() before run() makes it return at once. Not from inside a callback.
   void run();
-  // One turn that waits at most `maxWait` for something to happen.
-  void runTurn(base::Duration maxWait);
+  // One turn that waits at most `maxWait` for something to happen, and takes at most `maxEvents` of what did.
+  // Returns how many it took.
+  std::size_t runTurn(base::Duration maxWait, std::size_t maxEvents = kMaxEvents);
+
+  // For a loop that is turned inside another one: fd() is readable when the kernel has events for it, and mustTurn()
+  // tells whether something in it is due that the kernel does not know of. Neither speaks of its timers.
+  [[nodiscard]] int fd() const { return epoll_.get(); }
+  [[nodiscard]] bool mustTurn() const { return !raised_.empty() || !turnEnds_.empty(); }
+
   // Lets run() return after the current turn. Any thread; also from a signal handler.
   void stop();
 

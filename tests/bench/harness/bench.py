@@ -60,21 +60,21 @@ class Bench(Common):
 
     # --- loads ---
 
-    def load(self, server, verb, **options):
-        """Runs isns_load; underscores in names become hyphens, True is a flag."""
+    def load(self, server, verb, before=False, **options):
+        """Runs isns_load; underscores in names become hyphens, True is a flag. `before`: see process.run()."""
         self.require("isns_load")
         argv = [self.program("isns_load"), "--server", server.address, verb]
         for name, value in options.items():
             argv.append("--" + name.replace("_", "-"))
             if value is not True:
                 argv.append(str(value))
-        return self._measured(server, argv)
+        return self._measured(server, argv, before)
 
-    def _measured(self, server, argv):
-        before = server.daemon.cpu_seconds()
-        result = json.loads(run(argv, self.processors.load))
+    def _measured(self, server, argv, before=False):
+        begun = server.daemon.cpu_seconds()
+        result = json.loads(run(argv, self.processors.load, before=before))
         server.daemon.check()
-        result["server_cpu_seconds"] = server.daemon.cpu_seconds() - before
+        result["server_cpu_seconds"] = server.daemon.cpu_seconds() - begun
         return result
 
     def fill(self, server, entities):

@@ -251,8 +251,10 @@ def steady(bench, server, verb, seconds):
     """Requests on a schedule that the server bears easily; latency counts from the scheduled time."""
     if verb == "register":
         count = 200 * seconds
-        return bench.load(server, verb, base=bench.fresh_hosts(count), entities=count, connections=16, rate=200)
-    return bench.load(server, verb, entities=bench.small, connections=16, rate=1000, seconds=seconds, warm=0.3)
+        return bench.load(server, verb, base=bench.fresh_hosts(count), entities=count, connections=16, rate=200,
+                          before=True)
+    return bench.load(server, verb, entities=bench.small, connections=16, rate=1000, seconds=seconds, warm=0.3,
+                      before=True)
 
 
 # --- start and size ---
