@@ -9,6 +9,9 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -243,29 +246,12 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, con
                                                              ExchangeHandler& handler) {
   std::unique_ptr<HttpServer> server(new HttpServer(limits, handler));
   if (auto status = server->renew(identity); !status) return base::fail(status.error());
-  server->http_ = evhttp_new(loop.base());
   sockaddr_storage where{};
   const socklen_t size = address.toSockaddr(where);
-  server->listener_ = evconnlistener_new_bind(loop.base(), nullptr, nullptr,
-                                              LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 256,
-                                              reinterpret_cast<sockaddr*>(&where), static_cast<int>(size));
-  if (server->http_ == nullptr || server->listener_ == nullptr) {
-    return base::fail("cannot listen on " + address.text() + ": " + evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
-  }
-  sockaddr_storage bound{};
-  socklen_t boundSize = sizeof bound;
-  ::getsockname(evconnlistener_get_fd(server->listener_), reinterpret_cast<sockaddr*>(&bound), &boundSize);
-  if (const auto own = net::Address::from(bound)) server->port_ = own->port();
-
-  evhttp* const http = server->http_;
-  evhttp_set_max_headers_size(http, static_cast<ev_ssize_t>(limits.headers));
-  evhttp_set_max_body_size(http, static_cast<ev_ssize_t>(limits.body));
-  evhttp_set_timeout(http, static_cast<int>(limits.idle.count()));
-  evhttp_set_default_content_type(http, nullptr);
-  evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-                                       EVHTTP_REQ_PATCH);
+  const auto status = server->serve(loop, reinterpret_cast<sockaddr*>(&where), static_cast<int>(size), address.text());
+  if (!status) return base::fail(status.error());
   evhttp_set_bevcb(
-      http,
+      server->http_,
       [](event_base* base, void* self) {
         auto& own = *static_cast<HttpServer*>(self);
         SSL* const ssl = SSL_new(own.tls_);
@@ -274,10 +260,46 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, con
         return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
       },
       server.get());
-  evhttp_set_gencb(http, [](evhttp_request* raw, void* self) { static_cast<HttpServer*>(self)->onRequest(raw); }, server.get());
-  if (evhttp_bind_listener(http, server->listener_) == nullptr) return base::fail("cannot serve on " + address.text());
-  server->bound_ = true;
   return server;
+}
+
+base::Result<std::unique_ptr<HttpServer>> HttpServer::startLocal(EventLoop& loop, const std::string& path,
+                                                                  const HttpLimits& limits, ExchangeHandler& handler) {
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  if (path.size() >= sizeof where.sun_path) return base::fail("the path of the local socket is too long: " + path);
+  std::copy(path.begin(), path.end(), where.sun_path);
+  std::unique_ptr<HttpServer> server(new HttpServer(limits, handler));
+  ::unlink(path.c_str());
+  // Nobody else may connect in the moment between its making and a change of its mode.
+  const mode_t before = ::umask(0177);
+  const auto status = server->serve(loop, reinterpret_cast<sockaddr*>(&where), sizeof where, path);
+  ::umask(before);
+  if (!status) return base::fail(status.error());
+  return server;
+}
+
+base::Status HttpServer::serve(EventLoop& loop, const sockaddr* where, int size, const std::string& text) {
+  http_ = evhttp_new(loop.base());
+  listener_ = evconnlistener_new_bind(loop.base(), nullptr, nullptr,
+                                      LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 256, where, size);
+  if (http_ == nullptr || listener_ == nullptr) {
+    return base::fail("cannot listen on " + text + ": " + evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+  }
+  sockaddr_storage bound{};
+  socklen_t boundSize = sizeof bound;
+  ::getsockname(evconnlistener_get_fd(listener_), reinterpret_cast<sockaddr*>(&bound), &boundSize);
+  if (const auto own = net::Address::from(bound)) port_ = own->port();
+  evhttp_set_max_headers_size(http_, static_cast<ev_ssize_t>(limits_.headers));
+  evhttp_set_max_body_size(http_, static_cast<ev_ssize_t>(limits_.body));
+  evhttp_set_timeout(http_, static_cast<int>(limits_.idle.count()));
+  evhttp_set_default_content_type(http_, nullptr);
+  evhttp_set_allowed_methods(http_, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
+                                        EVHTTP_REQ_DELETE | EVHTTP_REQ_PATCH);
+  evhttp_set_gencb(http_, [](evhttp_request* raw, void* self) { static_cast<HttpServer*>(self)->onRequest(raw); }, this);
+  if (evhttp_bind_listener(http_, listener_) == nullptr) return base::fail("cannot serve on " + text);
+  bound_ = true;
+  return {};
 }
 
 HttpServer::~HttpServer() {
@@ -306,7 +328,8 @@ void HttpServer::onRequest(evhttp_request* raw) {
   request.method = methodName(evhttp_request_get_command(raw));
   readUri(raw, request);
   readHeaders(raw, request);
-  readPeer(connection, request);
+  request.local = tls_ == nullptr;
+  if (!request.local) readPeer(connection, request);
   evbuffer* const input = evhttp_request_get_input_buffer(raw);
   request.body.resize(evbuffer_get_length(input));
   evbuffer_remove(input, request.body.data(), request.body.size());

@@ -23,6 +23,7 @@
 struct evhttp;
 struct evhttp_request;
 struct evconnlistener;
+struct sockaddr;
 struct ssl_ctx_st;
 
 namespace api {
@@ -48,7 +49,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query;    // decoded
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
-  std::string peer;               // address, without the port
+  std::string peer;               // address, without the port; empty: by the local socket
+  bool local = false;             // by the local socket, which only root and the server's user can open
   base::Bytes peerCertificate;    // DER; empty: it showed none
 
   // Empty where there is none.
@@ -101,6 +103,9 @@ class HttpServer {
   static base::Result<std::unique_ptr<HttpServer>> start(EventLoop& loop, const net::Address& address,
                                                            const TlsIdentity& identity, const HttpLimits& limits,
                                                            ExchangeHandler& handler);
+  // Without TLS on a unix socket that only its owner may open (mode 0600). What stands at the path is replaced.
+  static base::Result<std::unique_ptr<HttpServer>> startLocal(EventLoop& loop, const std::string& path,
+                                                                const HttpLimits& limits, ExchangeHandler& handler);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -113,6 +118,7 @@ class HttpServer {
  private:
   HttpServer(const HttpLimits& limits, ExchangeHandler& handler)
       : limits_(limits), handler_(handler), ended_([this] { onConnectionEnded(); }) {}
+  base::Status serve(EventLoop& loop, const sockaddr* where, int size, const std::string& text);
   void onRequest(evhttp_request* raw);
   void onConnectionEnded();
 

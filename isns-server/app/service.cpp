@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "isns-server/app/load_tee.h"
 #include "isns-server/app/policy_from_config.h"
-#include "isns-server/core/store_loader.h"
 
 namespace app {
 
@@ -59,8 +59,8 @@ std::size_t Service::objects() const {
 
 // ---- Start, reload, end --------------------------------------------------------------------------------------------
 
-base::Status Service::start(std::vector<net::PassedSocket> passed) {
-  if (auto status = load(); !status) return status;
+base::Status Service::start(std::vector<net::PassedSocket> passed, bool keepRows) {
+  if (auto status = load(keepRows); !status) return status;
   storeThread_ = std::make_unique<store::StoreThread>(parts_.store, [this](store::Completion completion) {
     // The post's task must be copyable, so the completion, which holds the batch, travels by pointer.
     auto carried = std::make_shared<store::Completion>(std::move(completion));
@@ -88,11 +88,13 @@ base::Status Service::start(std::vector<net::PassedSocket> passed) {
   return {};
 }
 
-base::Status Service::load() {
+base::Status Service::load(bool keepRows) {
   const base::TimePoint begun = base::MonotonicClock::now();
   core::StoreLoader loader(server_, base::now);
-  auto info = parts_.store.load(loader);
+  LoadTee tee(loader, keepRows);
+  auto info = parts_.store.load(tee);
   if (!info) return base::fail(info.error().text);
+  loaded_ = {tee.takeRows(), *info};
   auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});
   if (!lease) return base::fail(lease.error().text);
   epoch_ = lease->epoch;
@@ -440,10 +442,31 @@ void Service::onCompletion(store::Completion& completion) {
     if (failedSince_ == base::kNever) failedSince_ = parts_.loop.now();
   }
   parts_.metrics.at<Metric::StoreHealthy>().set(good ? 1 : 0);
+  if (good && management_ != nullptr) management_->committed(completion.batch);
   server_.onCommitted(std::move(completion.batch), good ? core::CommitResult::Committed : core::CommitResult::Failed,
                       now());
+  for (const core::ManagedResult& result : server_.takeManagedResults()) {
+    if (management_ != nullptr) management_->result(result);
+  }
   sendReleases();
 }
+
+// ---- The management server's side ----------------------------------------------------------------------------------
+
+bool Service::carryOut(core::ManagedChange change) {
+  // The post's task must be copyable.
+  auto carried = std::make_shared<core::ManagedChange>(std::move(change));
+  return parts_.loop.post([this, carried] {
+    const core::ManagedVerdict verdict = server_.onManagedChange(*carried, now());
+    if (management_ != nullptr) management_->verdict(carried->ticket, verdict);
+  });
+}
+
+bool Service::lockDomains(base::IdSet domains, base::IdSet sets) {
+  return parts_.loop.post([this, domains = std::move(domains), sets = std::move(sets)] { server_.lockDomains(domains, sets); });
+}
+
+bool Service::read(store::StoreThread::Reading reading) { return storeThread_ && storeThread_->read(std::move(reading)); }
 
 void Service::sendReleases() {
   const core::Releases& releases = server_.releases();

@@ -18,6 +18,7 @@
 #include "isns-server/app/config.h"
 #include "isns-server/app/key_folder.h"
 #include "isns-server/app/log_events.h"
+#include "isns-server/app/management_link.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/outbound_driver.h"
 #include "shared/program/status_page.h"
@@ -30,7 +31,10 @@
 
 namespace app {
 
-class Service final : private ClientHost, private net::ListenerOwner, private net::DatagramOwner {
+class Service final : public ProtocolLink,
+                      private ClientHost,
+                      private net::ListenerOwner,
+                      private net::DatagramOwner {
  public:
   // All borrowed. `store` has been opened; start() takes its lease.
   struct Parts {
@@ -45,8 +49,16 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  // Loads the registry, takes the lease and opens the sockets, those passed by systemd first. Then it serves.
-  base::Status start(std::vector<net::PassedSocket> passed);
+  // Loads the registry, takes the lease and opens the sockets, those passed by systemd first. Then it serves. With
+  // `keepRows`, takeRows() gives what was loaded, for the SAN model.
+  base::Status start(std::vector<net::PassedSocket> passed, bool keepRows);
+  struct LoadedRows {
+    base::ByteArena rows;  // put operations in the order of the load
+    store::LoadInfo info;
+  };
+  [[nodiscard]] LoadedRows takeRows() { return std::move(loaded_); }
+  // Before the loop runs: who is told of every commit. Borrowed until the service goes.
+  void setManagement(ManagementLink& management) { management_ = &management; }
   // A configuration that was read again; its frozen keys have been dealt with.
   void reload(Config config);
   // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.
@@ -68,7 +80,11 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
     net::Address local;
   };
 
-  base::Status load();
+  [[nodiscard]] bool carryOut(core::ManagedChange change) override;
+  [[nodiscard]] bool lockDomains(base::IdSet domains, base::IdSet sets) override;
+  [[nodiscard]] bool read(store::StoreThread::Reading reading) override;
+
+  base::Status load(bool keepRows);
   base::Status listen(std::vector<net::PassedSocket> passed);
   base::Status adopt(net::PassedSocket socket);
   void applyRuntime();
@@ -111,6 +127,8 @@ class Service final : private ClientHost, private net::ListenerOwner, private ne
   std::optional<session::Authenticator> authenticator_;
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;
+  ManagementLink* management_ = nullptr;
+  LoadedRows loaded_;
   std::uint64_t epoch_ = 0;
   std::uint64_t ticket_ = 0;
   std::size_t submitted_ = 0;  // changes with the store

@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -67,12 +68,14 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
     thread_ = std::thread([this] { loop_->run([] { return base::kNever; }); });
   }
   void TearDown() override {
-    if (!thread_.joinable()) return;
-    loop_->stop();
-    thread_.join();
+    if (thread_.joinable()) {
+      loop_->stop();
+      thread_.join();
+    }
     kept_.reset();
     server_.reset();
   }
+  api::ExchangeHandler& handler() { return *this; }
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_.file(name)) << text; }
 
   // What curl prints; `options` come before the address.
@@ -148,6 +151,27 @@ TEST_F(HttpServerTest, AnswersLaterWhatTheHandlerKept) {
   EXPECT_EQ(curl("-o /dev/null -w '%{http_code}'", "/release"), "204");
   waiter.join();
   EXPECT_EQ(late, "at last\n");
+}
+
+TEST_F(HttpServerTest, TheLocalSocketIsForItsOwnerAlone) {
+  serve();
+  const std::string path = folder_.file("local.sock");
+  std::unique_ptr<api::HttpServer> local;
+  std::atomic<bool> done{false};
+  ASSERT_TRUE(loop_->post([&] {
+    auto started = api::HttpServer::startLocal(*loop_, path, {}, handler());
+    EXPECT_TRUE(started.ok());
+    if (started) local = std::move(started).value();
+    done = true;
+    done.notify_all();
+  }));
+  done.wait(false);
+  ASSERT_NE(local, nullptr);
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
+  EXPECT_THAT(curl("--unix-socket '" + path + "' -X POST --data x http://localhost/echo -o -", "/nothing"),
+              HasSubstr("POST /echo x\n"));
+  loop_->stop();
+  thread_.join();
 }
 
 TEST_F(HttpServerTest, StreamsEvents) {

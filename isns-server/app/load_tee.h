@@ -1,0 +1,37 @@
+// LoadTee: at a start, gives the registry its rows at once and keeps a copy of all rows that the SAN model needs, for the
+// management server's thread: serving iSNS does not wait for the model.
+//
+// One thread. A row of a table that nobody knows is not for anybody.
+#pragma once
+
+#include "isns-server/core/store_loader.h"
+#include "shared/base/byte_arena.h"
+
+namespace app {
+
+class LoadTee final : public store::RowSink {
+ public:
+  LoadTee(core::StoreLoader& registry, bool keep) : registry_(registry), keep_(keep) {}
+
+  base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
+    if (keep_) {
+      store::OpsWriter ops(rows_);
+      ops.put(table, id);
+      for (const store::Cell& cell : cells) ops.cell(cell);
+    }
+    return table <= kLastRegistryTable ? registry_.row(table, id, cells) : base::Status{};
+  }
+  base::Status end(const store::LoadInfo& info) override { return registry_.end(info); }
+
+  // Put operations, in the order of the load.
+  [[nodiscard]] base::ByteArena takeRows() { return std::move(rows_); }
+
+ private:
+  static constexpr auto kLastRegistryTable = static_cast<std::uint8_t>(core::TableNumber::Counter);
+
+  core::StoreLoader& registry_;
+  const bool keep_;
+  base::ByteArena rows_;
+};
+
+}  // namespace app

@@ -1,0 +1,43 @@
+#include "isns-server/manage/model/timeline.h"
+
+#include <algorithm>
+
+namespace manage {
+
+void Timeline::push(const san::Snapshot& snapshot) {
+  present_.reset();
+  if (!snapshots_.empty() && snapshots_.back().revision == snapshot.revision) {
+    snapshots_.back() = snapshot;
+    return;
+  }
+  snapshots_.push_back(snapshot);
+  if (snapshots_.size() > kKept) snapshots_.pop_front();
+}
+
+std::optional<san::Snapshot> Timeline::at(san::Revision revision) const {
+  const auto after = std::upper_bound(snapshots_.begin(), snapshots_.end(), revision,
+                                      [](san::Revision r, const san::Snapshot& s) { return r < s.revision; });
+  if (after == snapshots_.begin()) return std::nullopt;
+  return *std::prev(after);
+}
+
+Timeline::Index Timeline::index() {
+  if (!present_) present_ = std::make_shared<const san::SanIndex>(now());
+  return present_;
+}
+
+Timeline::Index Timeline::indexOf(const san::Snapshot& snapshot) {
+  if (snapshot.revision == now().revision) return index();
+  const auto found = std::find_if(past_.begin(), past_.end(), [&](const Index& index) {
+    return index->snapshot().revision == snapshot.revision;
+  });
+  if (found != past_.end()) {
+    std::rotate(past_.begin(), found, std::next(found));
+  } else {
+    past_.push_front(std::make_shared<const san::SanIndex>(snapshot));
+    if (past_.size() > kIndexes) past_.pop_back();
+  }
+  return past_.front();
+}
+
+}  // namespace manage

@@ -1,0 +1,41 @@
+// Timeline: the present snapshot and the last ones before it, with what is computed from them on demand.
+//
+// A snapshot for each revision, sharing what they have in common, so that any of the last kKept revisions is there at
+// once; older ones are rebuilt from the history by whoever asks the store. An index is made when it is first asked for
+// and shared with readers on any thread. One owner. Bounds: kKept snapshots, kIndexes indexes.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "shared/san/san_index.h"
+
+namespace manage {
+
+class Timeline {
+ public:
+  static constexpr std::size_t kKept = 10'000;
+  static constexpr std::size_t kIndexes = 4;
+  using Index = std::shared_ptr<const san::SanIndex>;
+
+  // The next revision, or the present one with what no revision tells (sessions).
+  void push(const san::Snapshot& snapshot);
+
+  [[nodiscard]] const san::Snapshot& now() const { return snapshots_.back(); }
+  [[nodiscard]] bool empty() const { return snapshots_.empty(); }
+  // As it was after the last change up to `revision`; nothing when that is before all that are kept.
+  [[nodiscard]] std::optional<san::Snapshot> at(san::Revision revision) const;
+  [[nodiscard]] san::Revision oldest() const { return snapshots_.front().revision; }
+
+  [[nodiscard]] Index index();
+  // Of a snapshot of this timeline, or of one that was rebuilt.
+  [[nodiscard]] Index indexOf(const san::Snapshot& snapshot);
+
+ private:
+  std::deque<san::Snapshot> snapshots_;  // ascending by revision
+  Index present_;
+  std::deque<Index> past_;  // the one asked for last is in front
+};
+
+}  // namespace manage
