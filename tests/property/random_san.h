@@ -83,7 +83,7 @@ class RandomSan {
       node.chap = chance(20) ? word<san::ChapDemand>() : san::ChapDemand::None;
       node.enforcement = chance(60) ? san::Enforcement::Zoning : word<san::Enforcement>();
     }
-    for (std::uint32_t i = upTo(4); i > 0; --i) {
+    for (std::uint32_t i = upTo(6); i > 0; --i) {
       auto& portal = add<san::Portal>(portals_);
       portal.entity.id = oneOf(entities_, 90);
       static constexpr const char* kAddresses[] = {"10.0.0.1:%u", "10.0.1.1:%u", "10.1.0.1:%u", "[fd00::1]:%u", "[fd00:1::1]:%u"};
@@ -91,15 +91,15 @@ class RandomSan {
       std::snprintf(text, sizeof text, kAddresses[chance(70) ? upTo(1) : upTo(4)], static_cast<unsigned>(3000 + portal.id));
       portal.address = *isns::parsePortal(text);
     }
-    for (std::uint32_t i = upTo(3); i > 0; --i) {
+    for (std::uint32_t i = chance(80) ? 1 + upTo(2) : 0; i > 0; --i) {
       static constexpr const char* kSubnets[] = {"10.0.0.0/24", "10.0.0.0/16", "10.1.0.0/16", "fd00::/64"};
       auto& network = add<san::Network>(networks_);
       const san::FieldRow& field = *san::findField(Kind::Network, "subnets");
-      (void)san::setField(field, network, std::vector<std::string>{kSubnets[upTo(3)]}, 1);
+      (void)san::setField(field, network, std::vector<std::string>{kSubnets[chance(60) ? 1 : upTo(3)]}, 1);
     }
     for (Id node : nodes_) {
       for (Id portal : portals_) {
-        if (!chance(65)) continue;
+        if (!chance(75)) continue;
         auto& group = add<san::PortalGroup>(groups_);
         group.node.id = node;
         group.portal.id = portal;
@@ -109,18 +109,18 @@ class RandomSan {
   }
 
   void addDomains() {
-    for (std::uint32_t i = upTo(3); i > 0; --i) {
+    for (std::uint32_t i = chance(90) ? 1 + upTo(2) : 0; i > 0; --i) {
       const Id wanted = i == 1 && chance(10) ? 0x7000'0000 + upTo(1000) : 0;  // peers may choose DD_IDs
       auto& domain = add<san::Domain>(domains_, wanted);
-      join(domain.nodes, nodes_, 55);
+      join(domain.nodes, nodes_, 65);
       if (chance(30)) fill(domain.portals, portals_, 30);
       if (chance(20)) domain.chap = word<san::ChapDemand>();
       domain.md5Refused = chance(20);
     }
     for (std::uint32_t i = upTo(2); i > 0; --i) {
       auto& set = add<san::DomainSet>(sets_);
-      set.enabled = chance(65);
-      join(set.domains, domains_, 60);
+      set.enabled = chance(75);
+      join(set.domains, domains_, 75);
     }
     if (chance(50)) {
       std::vector<Id> made;
@@ -158,7 +158,7 @@ class RandomSan {
       std::ranges::sort(paths);
       unit.paths = base::SharedArray<san::UnitPath>(paths);
     }
-    for (std::uint32_t i = upTo(7); i > 0; --i) {
+    for (std::uint32_t i = upTo(12); i > 0; --i) {
       auto& map = add<san::Map>(maps_);
       map.who = somebody();
       map.target.id = oneOf(nodes_);
@@ -186,7 +186,7 @@ class RandomSan {
       agent.revoked = chance(15);
     }
     for (Id node : nodes_) {
-      if (!chance(50)) continue;
+      if (!chance(60)) continue;
       auto& applied = add<san::AppliedTarget>(applied_);
       applied.target.id = node;
       applied.agent.id = oneOf(agents_);
