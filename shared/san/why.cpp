@@ -57,10 +57,12 @@ Revision sinceOf(const Why& why) {
   return why.cell.works == Truth::No && why.morePaths != 0 ? 0 : since;
 }
 
+// The first layer of a question that makes it what it is.
 template <std::size_t N>
-void addFirstBroken(const Path& path, const std::array<Layer, N>& of, std::vector<Layer>& broken) {
-  const auto at = std::ranges::find_if(of, [&](Layer layer) { return path.layer(layer) != Truth::Yes; });
-  if (at != of.end()) broken.push_back(*at);
+void addFirstBroken(const Path& path, Truth question, const std::array<Layer, N>& of, std::vector<Layer>& broken) {
+  if (question != path.works()) return;  // the other question breaks it
+  const auto at = std::ranges::find_if(of, [&](Layer layer) { return path.layer(layer) == question; });
+  broken.push_back(*at);
 }
 
 // The agents that have not applied what is desired, as advice.
@@ -126,8 +128,8 @@ Why why(const SanIndex& index, Basis basis, ObjectRef host, Id unit) {
   why.since = sinceOf(why);
   if (why.cell.works == Truth::Yes) return why;
   if (!paths.empty()) {
-    addFirstBroken(paths.front(), kFindingLayers, why.brokenLayers);
-    addFirstBroken(paths.front(), kEntryLayers, why.brokenLayers);
+    addFirstBroken(paths.front(), paths.front().finds(), kFindingLayers, why.brokenLayers);
+    addFirstBroken(paths.front(), paths.front().getsIn(), kEntryLayers, why.brokenLayers);
   }
   if (basis == Basis::Desired || cellOf(index, Basis::Desired, *number, unit).works != Truth::Yes) {
     why.mends = mendsFor(index, *number, unit);
