@@ -67,7 +67,7 @@ void addFirstBroken(const Path& path, Truth question, const std::array<Layer, N>
 
 // The agents that have not applied what is desired, as advice.
 void adviseWaiting(const SanIndex& index, Why& why) {
-  if (!why.cell.pending) return;
+  if (why.basis == Basis::Desired || !why.cell.pending) return;
   for (const PathProof& proof : why.paths) {
     const Id target = proof.path.target;
     if (!index.isManaged(target)) continue;

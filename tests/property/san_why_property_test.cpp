@@ -1,6 +1,8 @@
-// Proofs on random SANs: each mend that has edits mends, as far as it says, and each proof says what the cell says.
+// Proofs on random SANs: each mend that has edits mends, as far as it says, and each proof says what the cell says. And what
+// agents are handed out is what reach says.
 #include <gtest/gtest.h>
 
+#include "shared/san/desired.h"
 #include "shared/san/why.h"
 #include "tests/property/random_san.h"
 #include "tests/support/edit_applier.h"
@@ -72,6 +74,45 @@ TEST(SanWhyProperty, EveryMendOfARandomSanMends) {
     if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(mended, 1000U);
+}
+
+// What an agent is handed out lets in and gives what reach says of the desired state, no more and no less.
+void checkDesired(const san::SanIndex& index, const san::Path& path) {
+  const auto all = desiredAt(index, path.target);
+  ASSERT_EQ(all.has_value(), index.isManaged(path.target));
+  if (!all || all->enforcement == san::Enforcement::Unknown) return;
+  const auto at = std::ranges::find(all->initiators, path.initiator, &san::DesiredInitiator::node);
+  const bool listed = at != all->initiators.end();
+  bool proven = !listed || at->chap == san::ChapDemand::None;
+  for (san::Id id : listed ? at->credentials : std::vector<san::Id>()) {
+    proven = proven || at->chap != san::ChapDemand::Mutual || index.snapshot().get<san::Credential>(id)->mutual;
+  }
+  if (listed || all->enforcement != san::Enforcement::Open) {
+    ASSERT_EQ(path.layer(san::Layer::Admitted), san::truthOf(listed && proven));
+  }
+  if (!listed) return;
+  const auto map = std::ranges::find(at->maps, path.unit, &san::DesiredMap::unit);
+  ASSERT_EQ(path.layer(san::Layer::Mapped), san::truthOf(map != at->maps.end()));
+  if (map != at->maps.end()) {
+    ASSERT_EQ(path.right, map->right);
+    ASSERT_EQ(path.lun, map->lun);
+  }
+}
+
+TEST(SanDesiredProperty, WhatAnAgentIsHandedOutIsWhatReachSays) {
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const san::SanIndex index(randomSan(seed));
+    for (std::size_t host = 0; host < index.hosts().size(); ++host) {
+      for (const san::Id unit : index.units()) {
+        for (const san::Path& path : pathsBetween(index, san::Basis::Desired, host, unit)) {
+          SCOPED_TRACE("initiator " + std::to_string(path.initiator) + ", target " + std::to_string(path.target));
+          checkDesired(index, path);
+          if (testing::Test::HasFatalFailure()) return;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
