@@ -7,7 +7,7 @@ namespace san {
 namespace {
 
 bool keepsId(ObjectRef ref) {
-  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && ref.id <= SnapshotEditor::kMaxObjects;
+  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && !isProvisional(ref.id);
 }
 
 void rename(Value& value, const NewIds& names) {
