@@ -1,6 +1,7 @@
 // R07 to R10: reach against what was approved, and the two questions of reach against each other.
 #include <algorithm>
 
+#include "shared/san/pair_layers.h"
 #include "shared/san/rule_run.h"
 
 namespace san::rule {
@@ -160,15 +161,11 @@ namespace {
 
 // Whether a target lets in one of the host's initiators, as its agent reported or as is wanted of it.
 bool letsIn(const RuleRun& run, Id target, std::size_t host, Basis basis) {
-  const auto initiators = run.index().initiatorsOf(host);
-  if (basis == Basis::Applied) {
-    const AppliedTarget* applied = run.index().appliedAt(target);
-    if (applied == nullptr) return false;
-    return applied->enforcement == Enforcement::Open ||
-           std::ranges::any_of(initiators, [&](Id id) { return applied->admitted.contains(id); });
-  }
-  const Enforcement wanted = run.snapshot().get<Node>(target)->enforcement;
-  return wanted == Enforcement::Open || wanted == Enforcement::List;
+  PairLayers pair(run.index());
+  return std::ranges::any_of(run.index().initiatorsOf(host), [&](Id initiator) {
+    pair.look(initiator, target);
+    return pair.there() && pair.admitted(basis).truth == Truth::Yes;
+  });
 }
 
 // The maps that give a unit of the target to the host alone.
@@ -214,7 +211,9 @@ Mend unzone(RuleRun& run, Id target, const Group& group) {
     forEachShared(run, target, host, [&](const Domain& domain, Revision) {
       const auto initiators = run.index().initiatorsOf(host);
       std::size_t targets = 0;
-      for (const Member& member : domain.nodes.items()) targets += run.snapshot().get<Node>(member.id)->target ? 1 : 0;
+      for (const Member& member : domain.nodes.items()) {
+        if (run.snapshot().get<Node>(member.id)->target) ++targets;
+      }
       const bool alone = std::ranges::all_of(domain.nodes.items(), [&](const Member& member) {
         return !run.snapshot().get<Node>(member.id)->initiator || std::ranges::find(initiators, member.id) != initiators.end();
       });

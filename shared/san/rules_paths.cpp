@@ -1,6 +1,7 @@
 // R12 and R13: how many ways there are from a host to its disks, and what a login on them proves.
 #include <algorithm>
 
+#include "shared/san/pair_layers.h"
 #include "shared/san/rule_run.h"
 
 namespace san::rule {
@@ -37,11 +38,7 @@ std::vector<Id> common(const std::vector<Path>& paths, Of&& of) {
 }
 
 // Portals through which a node can be reached.
-std::size_t portalsOf(const RuleRun& run, Id node) {
-  std::size_t count = 0;
-  for (Id group : run.index().groupsOf(node)) count += run.snapshot().get<PortalGroup>(group)->grantsAccess() ? 1 : 0;
-  return count;
-}
+std::size_t portalsOf(const RuleRun& run, Id node) { return run.index().grantedPortalsOf(node).size(); }
 
 Weakness sharing(RuleRun& run, std::string_view word, ObjectRef what, Severity severity) {
   return {refText(run.snapshot(), what), what, "only through the " + std::string(word) + " " + run.facts().called(what), severity};
@@ -118,16 +115,6 @@ void singlePath(RuleRun& run) {
 
 namespace {
 
-// What the policy wants a login of the pair to prove: the target's own demand and those of the domains that join them.
-ChapDemand policyOf(const RuleRun& run, Id initiator, Id target) {
-  ChapDemand wanted = run.snapshot().get<Node>(target)->chap;
-  for (Id id : run.index().domainsOf(initiator)) {
-    const Domain& domain = *run.snapshot().get<Domain>(id);
-    if (run.index().isActive(id) && domain.nodes.contains(target)) wanted = std::max(wanted, domain.chap);
-  }
-  return wanted;
-}
-
 Proof proofFor(ChapDemand demand) {
   return demand == ChapDemand::Mutual ? Proof::MutualChap : demand == ChapDemand::OneWay ? Proof::Chap : Proof::ClaimedName;
 }
@@ -140,10 +127,12 @@ Proof provenOn(const RuleRun& run, const Path& path) {
 
 // Whether both ends have a secret for the pair.
 bool hasCredential(const RuleRun& run, Id initiator, Id target) {
-  return std::ranges::any_of(run.index().credentialsOf(initiator), [&](Id id) {
-    const Credential& credential = *run.snapshot().get<Credential>(id);
-    return (!credential.target || credential.target.id == target) && credential.state != CredentialState::Retired &&
-           credential.initiatorHolds == Truth::Yes && credential.targetHolds == Truth::Yes;
+  PairLayers pair(run.index());
+  pair.look(initiator, target);
+  std::vector<const Credential*> all;
+  pair.credentials(all);
+  return std::ranges::any_of(all, [](const Credential* one) {
+    return one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes;
   });
 }
 
@@ -185,12 +174,14 @@ void reportUnproven(RuleRun& run, Id target, bool oneWay, const Unproven& found)
 void withoutChap(RuleRun& run) {
   std::map<std::pair<Id, bool>, Unproven> found;  // by target, and whether it is one-way only
   const auto hosts = run.index().hosts();
+  PairLayers pair(run.index());
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     for (const PathGroup& paths : run.facts().pathsOf(host)) {
       for (const Path& path : paths.paths) {
         const Proof proven = provenOn(run, path);
         if (proven == Proof::MutualChap) continue;
-        const ChapDemand wanted = policyOf(run, path.initiator, path.target);
+        pair.look(path.initiator, path.target);
+        const ChapDemand wanted = pair.desiredChap();  // the policy: the target's own demand, and that of its domains
         const bool oneWay = proven == Proof::Chap;
         if (oneWay && proofFor(wanted) <= proven) continue;
         const auto [at, isNew] = found.try_emplace({path.target, oneWay});
