@@ -49,6 +49,8 @@ class RuleFacts {
   [[nodiscard]] std::string list(std::span<const ObjectRef> objects) const;  // "a, b, c and 5 more"
   [[nodiscard]] Seconds timeOf(Revision revision) const;                     // 0: not known
 
+  // Where the default domain is off, its number is one like another.
+  [[nodiscard]] bool isDefault(Id domain) const { return domain == Domain::kDefault && snapshot().settings().defaultDomain; }
   // Whom sharing is no matter for: the cluster of a host, else the host.
   [[nodiscard]] ObjectRef partyOf(ObjectRef host) const;
   [[nodiscard]] ObjectRef partyOfNode(Id node) const { return partyOf(index_.hostOf(node)); }

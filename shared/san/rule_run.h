@@ -62,7 +62,7 @@ class RuleRun {
  public:
   RuleRun(RuleFacts& facts, const RuleRow& row, std::vector<Finding>& findings);
 
-  [[nodiscard]] RuleFacts& facts() { return facts_; }
+  [[nodiscard]] RuleFacts& facts() const { return facts_; }
   [[nodiscard]] const SanIndex& index() const { return facts_.index(); }
   [[nodiscard]] const Snapshot& snapshot() const { return facts_.snapshot(); }
   [[nodiscard]] const Settings& settings() const { return facts_.snapshot().settings(); }

@@ -217,7 +217,7 @@ Mend unzone(RuleRun& run, Id target, const Group& group) {
       const bool alone = std::ranges::all_of(domain.nodes.items(), [&](const Member& member) {
         return !run.snapshot().get<Node>(member.id)->initiator || std::ranges::find(initiators, member.id) != initiators.end();
       });
-      if (domain.id == Domain::kDefault || (targets > 1 && !alone)) return draft.giveUp();
+      if (run.facts().isDefault(domain.id) || (targets > 1 && !alone)) return draft.giveUp();
       if (alone) return draft.remove({Kind::Domain, domain.id}, "nodes", {Kind::Node, target});
       for (Id initiator : initiators) {
         if (!domain.nodes.contains(initiator)) continue;

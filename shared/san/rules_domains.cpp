@@ -63,7 +63,7 @@ void splitOff(const RuleRun& run, const Domain& domain, const DomainParty& party
 // All parties but the first `stay` move to domains of their own.
 Mend split(const RuleRun& run, const Domain& domain, std::span<const DomainParty> parties, std::size_t stay) {
   MendDraft draft;
-  if (!run.wantsMends() || domain.id == Domain::kDefault) draft.giveUp();
+  if (!run.wantsMends() || run.facts().isDefault(domain.id)) draft.giveUp();
   std::vector<std::string> names;
   for (const DomainParty& party : parties.subspan(std::min(stay, parties.size()))) {
     // Who is a target too is needed by those who stay.
@@ -174,7 +174,7 @@ void defaultDomain(RuleRun& run) {
 void inactiveDomain(RuleRun& run) {
   std::map<Id, Group> bySet;  // 0: in none
   run.snapshot().table<Domain>().forEach([&](Id id, const Domain& domain) {
-    if (id == Domain::kDefault || run.index().isActive(id)) return;
+    if (run.facts().isDefault(id) || run.index().isActive(id)) return;
     const auto sets = run.index().setsOf(id);
     const Id set = sets.empty() ? 0 : sets.front();
     auto at = bySet.find(set);
@@ -200,7 +200,7 @@ void inactiveDomain(RuleRun& run) {
 
 void oneSidedDomain(RuleRun& run) {
   run.snapshot().table<Domain>().forEach([&](Id id, const Domain& domain) {
-    if (id == Domain::kDefault && domain.nodes.empty()) return;
+    if (run.facts().isDefault(id) && domain.nodes.empty()) return;
     bool initiator = false;
     bool target = false;
     Revision since = domain.created;
@@ -214,7 +214,7 @@ void oneSidedDomain(RuleRun& run) {
     if (initiator && target) return;
     const char* lacks = initiator ? " has no target." : target ? " has no initiator." : " has neither a target nor an initiator.";
     MendDraft draft;
-    if (!run.wantsMends() || id == Domain::kDefault) draft.giveUp();
+    if (!run.wantsMends() || run.facts().isDefault(id)) draft.giveUp();
     draft.erase({Kind::Domain, id});
     Finding& finding = run.report(run.group({Kind::Domain, id}), named(run, id) + lacks,
                                   {{"members", std::to_string(domain.nodes.size())}},

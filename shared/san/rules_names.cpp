@@ -20,7 +20,7 @@ void checkNames(RuleRun& run, std::string_view many) {
   const std::string& pattern = run.settings().namePattern;
   Group group = run.group(std::string(many), {});
   run.snapshot().table<T>().forEach([&](Id id, const T& object) {
-    if (T::kKind == Kind::Domain && id == Domain::kDefault) return;  // nobody chose that name
+    if (T::kKind == Kind::Domain && run.facts().isDefault(id)) return;  // nobody chose that name
     if (!matchesGlob(pattern, object.name)) run.add(group, {{T::kKind, id}, 1, object.changed});
   });
   if (group.empty()) return;
