@@ -196,7 +196,9 @@ class MatrixMaker {
       }
       at->second.settle(words_);
     }
-    takeUnknown(at->second);
+    // Initiators of a host have the same networks as a rule, and then the same is in the row already.
+    if (lastUnknown_ != &at->second) takeUnknown(at->second);
+    lastUnknown_ = &at->second;
     // A session may show another portal than those of the entity.
     for (Id id : index_.sessionsOf(initiator.id)) {
       const Id target = index_.snapshot().get<Session>(id)->target.id;
@@ -217,9 +219,14 @@ class MatrixMaker {
 
   // A number for the classes of the portals of the node's entity.
   std::uint32_t networksOf(const Node& node) {
+    if (netsAreOf_ == node.entity.id && !nets_.empty()) return lastNets_;
+    netsAreOf_ = node.entity.id;
+    return lastNets_ = networksOfEntity(node.entity.id);
+  }
+  std::uint32_t networksOfEntity(Id entity) {
     std::vector<std::uint32_t> classes;
-    if (node.registered()) {
-      for (Id portal : index_.portalsOf(node.entity.id)) classes.push_back(index_.networkClassOf(portal));
+    for (Id portal : entity == 0 ? std::span<const Id>() : index_.portalsOf(entity)) {
+      classes.push_back(index_.networkClassOf(portal));
     }
     std::ranges::sort(classes);
     classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
@@ -233,18 +240,19 @@ class MatrixMaker {
   }
 
   void finishRow(std::size_t host, ReachMatrix& matrix) {
-    const auto yes = matrix.yes(host);
-    const auto unknown = matrix.unknown(host);
-    const auto write = matrix.write(host);
+    std::uint64_t* const yes = matrix.yes(host).data();
+    std::uint64_t* const unknown = matrix.unknown(host).data();
+    std::uint64_t* const write = matrix.write(host).data();
     const Row& yesOf = question_ == Question::Finds ? finds_ : question_ == Question::GetsIn ? inYes_ : worksYes_;
-    const bool mayBeUnknown = question_ != Question::Finds;
-    const Row& unknownOf = question_ == Question::GetsIn ? inUnknown_ : worksUnknown_;
+    // What is found is known.
+    const Row& unknownOf = question_ == Question::Finds ? finds_ : question_ == Question::GetsIn ? inUnknown_ : worksUnknown_;
     for (std::size_t i = 0; i < words_; ++i) {
       yes[i] = yesOf[i];
-      unknown[i] = mayBeUnknown ? unknownOf[i] & ~yesOf[i] : 0;
-      write[i] = (writeYes_[i] | (writeUnknown_[i] & ~inYes_[i])) & (yes[i] | unknown[i]);
+      unknown[i] = unknownOf[i] & ~yesOf[i];
+      write[i] = (writeYes_[i] | (writeUnknown_[i] & ~inYes_[i])) & (yesOf[i] | unknownOf[i]);
     }
     for (Row* row : rows()) std::ranges::fill(*row, 0);
+    lastUnknown_ = nullptr;
     dirty_ = false;
   }
 
@@ -263,6 +271,9 @@ class MatrixMaker {
   std::unordered_map<std::uint32_t, Columns> unknownIn_;     // by networks
   std::map<std::vector<std::uint32_t>, std::uint32_t> netNumbers_;
   std::vector<std::vector<std::uint32_t>> nets_;
+  Id netsAreOf_ = 0;
+  std::uint32_t lastNets_ = 0;
+  const Columns* lastUnknown_ = nullptr;  // that is in this row
 };
 
 }  // namespace

@@ -209,11 +209,16 @@ void SanIndex::indexHosts() {
   }
   std::ranges::sort(hosts_);
   hosts_.erase(std::unique(hosts_.begin(), hosts_.end()), hosts_.end());
-  Pairs initiators;
+  Pairs ofHost;
+  Pairs ofCluster;
   for (const auto& [id, facts] : nodes_.items()) {
-    if (facts.node->initiator) initiators.emplace_back(static_cast<Id>(*hostNumber(facts.host)), id);
+    if (!facts.node->initiator) continue;
+    ofHost.emplace_back(static_cast<Id>(*hostNumber(facts.host)), id);
+    if (facts.cluster != 0) ofCluster.emplace_back(facts.cluster, id);
+    if (facts.node->control) controls_.push_back(id);
   }
-  hostInitiators_.build(std::move(initiators));
+  hostInitiators_.build(std::move(ofHost));
+  clusterInitiators_.build(std::move(ofCluster));
 }
 
 void SanIndex::indexUnits() {

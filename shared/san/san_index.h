@@ -58,6 +58,10 @@ class SanIndex {
   [[nodiscard]] Id clusterOf(Id node) const;
   [[nodiscard]] std::span<const Id> initiatorsOf(std::size_t host) const { return hostInitiators_.of(static_cast<Id>(host)); }
 
+  [[nodiscard]] std::span<const Id> initiatorsIn(Id cluster) const { return clusterInitiators_.of(cluster); }
+  // Initiators that are control nodes, ascending.
+  [[nodiscard]] std::span<const Id> controls() const { return controls_; }
+
   [[nodiscard]] std::span<const Id> nodesOf(Id entity) const { return entityNodes_.of(entity); }
   [[nodiscard]] std::span<const Id> portalsOf(Id entity) const { return entityPortals_.of(entity); }
   [[nodiscard]] std::span<const Id> groupsOf(Id node) const { return nodeGroups_.of(node); }
@@ -162,6 +166,8 @@ class SanIndex {
   std::vector<NetworkClass> classes_;  // [0] stands for none
   std::vector<Truth> classPairs_;      // by class and class
   IdLists hostInitiators_;             // by number of the host
+  IdLists clusterInitiators_;
+  std::vector<Id> controls_;
   IdLists entityNodes_, entityPortals_, entityAgents_;
   IdLists nodeGroups_, nodeGranted_, nodeDomains_, domainSets_;
   IdLists targetUnits_, targetColumns_, targetMaps_, unitMaps_;
