@@ -63,6 +63,8 @@ struct FindingContext {
   Seconds now = 0;
   Basis basis = Basis::Applied;  // by what reach is judged; impact of a draft compares Desired
   bool mends = true;             // whether mends have their edits
+  bool texts = true;             // without, sentences and facts lack the names: for comparing alone
+  const ReachMatrix* works = nullptr;  // Question::Works of this index and basis, where somebody has it already
   // When a revision was made, 0 where unknown. Without it the committed change sets of the snapshot say what they can.
   std::function<Seconds(Revision)> timeOf;
 };

@@ -15,18 +15,22 @@ std::size_t countIn(const UnitMask& mask, std::span<const std::uint64_t> row) {
   return count;
 }
 
+bool meets(const UnitMask& mask, std::span<const std::uint64_t> row) {
+  return std::ranges::any_of(mask.words, [&](const auto& word) { return (row[word.first] & word.second) != 0; });
+}
+
 RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context) : index_(index), context_(context) {
   snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
     times_.emplace_back(change.created, change.committedAt);
   });
   std::ranges::sort(times_);
-  for (std::size_t host = 0; host < index_.hosts().size(); ++host) {
-    parties_[partyOf(index_.hosts()[host])].push_back(host);
-  }
+  partyOfHost_.reserve(index_.hosts().size());
+  for (ObjectRef host : index_.hosts()) partyOfHost_.push_back(partyOf(host));
 }
 
 std::string RuleFacts::called(ObjectRef object) const {
   std::string name;
+  if (!context_.texts) return name;
   if (object.kind == Kind::LogicalUnit) {
     if (const auto* unit = snapshot().get<LogicalUnit>(object.id)) name = unit->name;
   }
@@ -43,6 +47,7 @@ std::string RuleFacts::called(ObjectRef object) const {
 
 std::string RuleFacts::list(std::span<const ObjectRef> objects) const {
   std::string text;
+  if (!context_.texts) return text;
   const std::size_t named = objects.size() <= kNamed + 1 ? objects.size() : kNamed;
   for (std::size_t i = 0; i < named; ++i) {
     if (i > 0) text += i + 1 == objects.size() ? " and " : ", ";
@@ -67,6 +72,9 @@ ObjectRef RuleFacts::partyOf(ObjectRef host) const {
 }
 
 std::vector<std::size_t> RuleFacts::hostsOf(ObjectRef party) {
+  if (parties_.empty()) {
+    for (std::size_t host = 0; host < partyOfHost_.size(); ++host) parties_[partyOfHost_[host]].push_back(host);
+  }
   const auto at = parties_.find(party);
   if (at != parties_.end()) return at->second;
   const auto number = index_.hostNumber(party);
@@ -74,13 +82,15 @@ std::vector<std::size_t> RuleFacts::hostsOf(ObjectRef party) {
 }
 
 const ReachMatrix& RuleFacts::matrix(Basis basis, Question question) {
+  if (context_.works != nullptr && basis == context_.basis && question == Question::Works) return *context_.works;
   auto& made = matrices_[static_cast<std::size_t>(basis) * 3 + static_cast<std::size_t>(question)];
   if (!made) made.emplace(reachMatrix(index_, basis, question));
   return *made;
 }
 
 void RuleFacts::findReached() {
-  reached_.emplace(matrix(context_.basis, Question::Works));
+  reachedFound_ = true;
+  const ReachMatrix& works = matrix(context_.basis, Question::Works);
   snapshot().table<Session>().forEach([&](Id, const Session& session) {
     if (session.units.empty()) return;
     const auto host = index_.hostNumber(index_.hostOf(session.initiator.id));
@@ -88,20 +98,25 @@ void RuleFacts::findReached() {
     session.units.forEach([&](Id id) {
       const auto unit = index_.unitNumber(id);
       if (!unit) return;
-      const std::uint64_t bit = std::uint64_t{1} << (*unit % 64);
-      reached_->yes(*host)[*unit / 64] |= reached_->unknown(*host)[*unit / 64] & bit;
+      const std::uint64_t bit = works.unknown(*host)[*unit / 64] & (std::uint64_t{1} << (*unit % 64));
+      if (bit == 0) return;
+      auto& row = seen_[*host];
+      if (row.empty()) row.assign(works.yes(*host).begin(), works.yes(*host).end());
+      row[*unit / 64] |= bit;
     });
   });
 }
 
 std::span<const std::uint64_t> RuleFacts::reached(std::size_t host) {
-  if (!reached_) findReached();
-  return std::as_const(*reached_).yes(host);
+  if (!reachedFound_) findReached();
+  if (!seen_.empty()) {
+    if (const auto at = seen_.find(host); at != seen_.end()) return at->second;
+  }
+  return matrix(context_.basis, Question::Works).yes(host);
 }
 
 std::span<const std::uint64_t> RuleFacts::written(std::size_t host) {
-  if (!reached_) findReached();
-  return std::as_const(*reached_).write(host);
+  return matrix(context_.basis, Question::Works).write(host);
 }
 
 const UnitMask& RuleFacts::unitsBehind(Id target) {

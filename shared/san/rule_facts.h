@@ -10,12 +10,20 @@
 
 namespace san {
 
+inline bool isEmpty(std::span<const std::uint64_t> row) {
+  for (const std::uint64_t word : row) {
+    if (word != 0) return false;
+  }
+  return true;
+}
+
 // Columns of a reach matrix, as words that are not zero: quick to meet with a row.
 struct UnitMask {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> words;  // (word of the row, bits)
   [[nodiscard]] bool empty() const { return words.empty(); }
 };
 std::size_t countIn(const UnitMask& mask, std::span<const std::uint64_t> row);
+bool meets(const UnitMask& mask, std::span<const std::uint64_t> row);
 
 // Calls visit(number of the unit) for each bit of a row.
 template <class Visit>
@@ -53,6 +61,7 @@ class RuleFacts {
   [[nodiscard]] bool isDefault(Id domain) const { return domain == Domain::kDefault && snapshot().settings().defaultDomain; }
   // Whom sharing is no matter for: the cluster of a host, else the host.
   [[nodiscard]] ObjectRef partyOf(ObjectRef host) const;
+  [[nodiscard]] ObjectRef partyOf(std::size_t host) const { return partyOfHost_[host]; }
   [[nodiscard]] ObjectRef partyOfNode(Id node) const { return partyOf(index_.hostOf(node)); }
   [[nodiscard]] std::vector<std::size_t> hostsOf(ObjectRef party);  // numbers
 
@@ -74,7 +83,9 @@ class RuleFacts {
   const SanIndex& index_;
   const FindingContext& context_;
   std::array<std::optional<ReachMatrix>, 6> matrices_;
-  std::optional<ReachMatrix> reached_;  // its yes rows
+  bool reachedFound_ = false;
+  std::map<std::size_t, std::vector<std::uint64_t>> seen_;  // by host: rows that observed units are added to
+  std::vector<ObjectRef> partyOfHost_;
   std::map<ObjectRef, std::vector<std::size_t>> parties_;
   std::vector<std::optional<UnitMask>> behind_;  // by target
   std::vector<std::vector<PathGroup>> paths_;    // by host

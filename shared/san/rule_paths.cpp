@@ -106,7 +106,7 @@ class PathFinder {
       return static_cast<bool>(who) && std::ranges::binary_search(maps_, Wanted{unit, who, target});
     };
     const ObjectRef host = index_.hosts()[host_];
-    const ObjectRef party = facts_.partyOf(host);
+    const ObjectRef party = facts_.partyOf(host_);
     if (has(host) || has(party)) return ~std::uint64_t{0};
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < initiators_.size(); ++i) {

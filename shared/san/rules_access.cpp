@@ -32,38 +32,33 @@ class Ledger {
  public:
   explicit Ledger(RuleRun& run) : index_(run.index()) {
     run.snapshot().table<Approval>().forEach([&](Id, const Approval& approval) { byWho_[approval.who].push_back(&approval); });
-    row_.resize((index_.units().size() + 63) / 64);
-    write_.resize(row_.size());
   }
   [[nodiscard]] const std::map<ObjectRef, std::vector<const Approval*>>& byWho() const { return byWho_; }
 
-  // Takes what is approved for the host and its party out of the rows of what it reaches.
-  Row unapproved(ObjectRef host, ObjectRef party, std::span<const std::uint64_t> reached, std::span<const std::uint64_t> written) {
-    std::ranges::fill(row_, 0);
-    std::ranges::fill(write_, 0);
-    note(host);
-    if (party != host) note(party);
-    Row left(reached.begin(), reached.end());
-    for (std::size_t i = 0; i < left.size(); ++i) left[i] &= ~row_[i] | (written[i] & ~write_[i]);
-    return left;
+  // Takes what is approved for the host and its party out of the row of what it reaches. Good until the next call.
+  const Row& unapproved(ObjectRef host, ObjectRef party, std::span<const std::uint64_t> reached,
+                        std::span<const std::uint64_t> written) {
+    left_.assign(reached.begin(), reached.end());
+    take(host, written);
+    if (party != host) take(party, written);
+    return left_;
   }
 
  private:
-  void note(ObjectRef who) {
+  void take(ObjectRef who, std::span<const std::uint64_t> written) {
     const auto at = byWho_.find(who);
     if (at == byWho_.end()) return;
     for (const Approval* approval : at->second) {
       const auto unit = index_.unitNumber(approval->unit.id);
       if (!unit) continue;
       const std::uint64_t bit = std::uint64_t{1} << (*unit % 64);
-      row_[*unit / 64] |= bit;
-      if (approval->right == Right::ReadWrite) write_[*unit / 64] |= bit;
+      if (approval->right == Right::ReadWrite || (written[*unit / 64] & bit) == 0) left_[*unit / 64] &= ~bit;
     }
   }
 
   const SanIndex& index_;
   std::map<ObjectRef, std::vector<const Approval*>> byWho_;
-  Row row_, write_;
+  Row left_;
 };
 
 // What one party reaches without approval.
@@ -73,15 +68,10 @@ struct Unapproved {
   Row writes;  // of these, written to by any
 };
 
-void merge(Row& into, std::span<const std::uint64_t> from) {
-  into.resize(std::max(into.size(), from.size()));
-  for (std::size_t i = 0; i < from.size(); ++i) into[i] |= from[i];
-}
-
 Mend approvalsFor(const RuleRun& run, ObjectRef party, const Unapproved& found) {
   MendDraft draft;
-  if (!run.wantsMends() || countOf(found.units) > Mend::kMaxEdits / 4) draft.giveUp();
-  for (ObjectRef unit : firstUnits(run.index(), found.units, Mend::kMaxEdits)) {
+  const bool few = run.wantsMends() && countOf(found.units) <= Mend::kMaxEdits / 4;
+  for (ObjectRef unit : firstUnits(run.index(), found.units, few ? Mend::kMaxEdits : 0)) {
     const std::size_t number = *run.index().unitNumber(unit.id);
     const ObjectRef made = draft.create(Kind::Approval);
     draft.set(made, "who", party);
@@ -99,21 +89,25 @@ void withoutApproval(RuleRun& run) {
   std::map<ObjectRef, Unapproved> found;
   const auto hosts = run.index().hosts();
   for (std::size_t host = 0; host < hosts.size(); ++host) {
-    const ObjectRef party = run.facts().partyOf(hosts[host]);
     const auto reached = run.facts().reached(host);
+    if (isEmpty(reached)) continue;
+    const ObjectRef party = run.facts().partyOf(host);
     const auto written = run.facts().written(host);
-    const Row left = ledger.unapproved(hosts[host], party, reached, written);
+    const Row& left = ledger.unapproved(hosts[host], party, reached, written);
+    if (isEmpty(left)) continue;
     const std::size_t count = countOf(left);
-    if (count == 0) continue;
     const auto [at, isNew] = found.try_emplace(party);
     if (isNew) at->second.group = run.group(party);
     const std::size_t open = at->second.group.items.size();
     run.add(at->second.group, {hosts[host], count, 0});
     if (at->second.group.items.size() == open) continue;  // waived
-    merge(at->second.units, left);
-    Row writes = left;
-    for (std::size_t i = 0; i < writes.size(); ++i) writes[i] &= written[i];
-    merge(at->second.writes, writes);
+    Unapproved& entry = at->second;
+    entry.units.resize(left.size());
+    entry.writes.resize(left.size());
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      entry.units[i] |= left[i];
+      entry.writes[i] |= left[i] & written[i];
+    }
   }
   for (const auto& [party, entry] : found) {
     const auto units = firstUnits(run.index(), entry.units, 5);
@@ -204,8 +198,7 @@ bool sharesDomain(const RuleRun& run, Id target, std::size_t host) {
 // Takes the hosts and the target apart where nobody else loses anything by it.
 Mend unzone(RuleRun& run, Id target, const Group& group) {
   MendDraft draft;
-  if (!run.wantsMends()) draft.giveUp();
-  std::vector<std::pair<Id, Id>> done;
+  if (!run.wantsMends()) return std::move(draft).finish("Map what the host needs, or take it out of the zone.");
   for (const Item& item : group.shown()) {
     const std::size_t host = *run.index().hostNumber(item.object);
     forEachShared(run, target, host, [&](const Domain& domain, Revision) {
@@ -236,11 +229,16 @@ void permittedNotZoned(RuleRun& run) {
   const ReachMatrix& getsIn = run.facts().matrix(basis, Question::GetsIn);
   const ReachMatrix& works = run.facts().matrix(basis, Question::Works);
   std::vector<std::pair<std::size_t, Row>> suspects;
+  Row row(works.words());
   for (std::size_t host = 0; host < run.index().hosts().size(); ++host) {
     // It may find the unit by another target, but then it does not get in there.
-    Row row(getsIn.yes(host).begin(), getsIn.yes(host).end());
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] &= ~(works.yes(host)[i] | works.unknown(host)[i]);
-    if (countOf(row) != 0) suspects.emplace_back(host, std::move(row));
+    const auto in = getsIn.yes(host);
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = in[i] & ~(works.yes(host)[i] | works.unknown(host)[i]);
+      any |= row[i];
+    }
+    if (any != 0) suspects.emplace_back(host, row);
   }
   if (suspects.empty()) return;
   run.snapshot().table<Node>().forEach([&](Id id, const Node& target) {
@@ -253,10 +251,10 @@ void permittedNotZoned(RuleRun& run) {
     // With zoning the target goes by what the name server shows, so its maps need not go.
     const bool enforce = target.enforcement != Enforcement::Zoning;
     if (enforce) draft.set({Kind::Node, id}, "enforcement", std::string(wordOf(Enforcement::Zoning)));
-    for (const auto& [host, row] : suspects) {
-      const std::size_t count = countIn(behind, row);
+    for (const auto& [host, cellsOf] : suspects) {
+      const std::size_t count = countIn(behind, cellsOf);
       if (count == 0 || !letsIn(run, id, host, basis)) continue;
-      if (countIn(behind, finds.yes(host)) != 0 && sharesDomain(run, id, host)) continue;
+      if (meets(behind, finds.yes(host)) && sharesDomain(run, id, host)) continue;
       cells += count;
       run.add(group, {run.index().hosts()[host], 1, 0});
       if (!enforce) eraseMaps(run, id, host, draft);
@@ -275,15 +273,14 @@ void zonedNotPermitted(RuleRun& run) {
   const ReachMatrix& finds = run.facts().matrix(basis, Question::Finds);
   const ReachMatrix& works = run.facts().matrix(basis, Question::Works);
   std::map<Id, Group> byTarget;
+  std::vector<Id> targets;
   for (std::size_t host = 0; host < run.index().hosts().size(); ++host) {
-    Row maybe(works.yes(host).begin(), works.yes(host).end());
-    merge(maybe, works.unknown(host));
-    std::vector<Id> targets;
+    targets.clear();
     for (Id initiator : run.index().initiatorsOf(host)) {
       for (Id domain : run.index().domainsOf(initiator)) {
         if (!run.index().isActive(domain)) continue;
         for (const Member& member : run.snapshot().get<Domain>(domain)->nodes.items()) {
-          if (run.snapshot().get<Node>(member.id)->target) targets.push_back(member.id);
+          if (run.index().node(member.id)->target) targets.push_back(member.id);
         }
       }
     }
@@ -291,7 +288,7 @@ void zonedNotPermitted(RuleRun& run) {
     targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
     for (Id target : targets) {
       const UnitMask& behind = run.facts().unitsBehind(target);
-      if (countIn(behind, finds.yes(host)) == 0 || countIn(behind, maybe) != 0) continue;
+      if (!meets(behind, finds.yes(host)) || meets(behind, works.yes(host)) || meets(behind, works.unknown(host))) continue;
       Revision since = 0;
       forEachShared(run, target, host, [&](const Domain&, Revision at) { since = since == 0 ? at : std::min(since, at); });
       const auto [at, isNew] = byTarget.try_emplace(target);

@@ -72,11 +72,13 @@ void notListed(RuleRun& run) {
   const std::vector<bool> reporting = spokenFor(run);
   const ReachMatrix& works = run.facts().matrix(Basis::Applied, Question::Works);
   const auto hosts = run.index().hosts();
+  std::vector<std::uint64_t> left;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     const auto initiators = run.index().initiatorsOf(host);
     // All of it must be under eyes that report, else the rest may hold the unit.
     if (initiators.empty() || !std::ranges::all_of(initiators, [&](Id id) { return reporting[id]; })) continue;
-    std::vector<std::uint64_t> left(works.yes(host).begin(), works.yes(host).end());
+    if (isEmpty(works.yes(host))) continue;
+    left.assign(works.yes(host).begin(), works.yes(host).end());
     for (Id initiator : initiators) {
       for (Id id : run.index().sessionsOf(initiator)) {
         run.snapshot().get<Session>(id)->units.forEach([&](Id unit) {
@@ -84,6 +86,7 @@ void notListed(RuleRun& run) {
         });
       }
     }
+    if (isEmpty(left)) continue;
     Group group = run.group(refText(run.snapshot(), hosts[host]) + " not listed", hosts[host]);
     forEachBit(left, [&](std::size_t unit) { run.add(group, {{Kind::LogicalUnit, run.index().units()[unit]}, 1, 0}); });
     if (group.empty()) continue;
@@ -184,9 +187,10 @@ void notApplied(RuleRun& run) {
   const auto hosts = run.index().hosts();
   std::vector<std::uint64_t> row(applied.words());
   for (std::size_t host = 0; host < hosts.size(); ++host) {
+    const auto yes = applied.yes(host), wanted = desired.yes(host), write = applied.write(host), wantedWrite = desired.write(host);
     std::uint64_t any = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = (applied.yes(host)[i] ^ desired.yes(host)[i]) | (applied.write(host)[i] ^ desired.write(host)[i]);
+      row[i] = (yes[i] ^ wanted[i]) | (write[i] ^ wantedWrite[i]);
       any |= row[i];
     }
     if (any == 0) continue;

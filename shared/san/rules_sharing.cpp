@@ -62,7 +62,7 @@ Mend keepTheApproved(RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& 
   MendDraft draft;
   std::vector<std::size_t> others;
   std::size_t kept = 0;
-  if (run.wantsMends()) {
+  if (run.wantsMends() && !approved.empty()) {
     for (ObjectRef party : shared.parties) {
       if (isApproved(run, approved, party, unit)) {
         ++kept;
@@ -100,8 +100,9 @@ void sharedUnit(RuleRun& run) {
   };
   std::vector<std::size_t> single;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
-    const ObjectRef party = run.facts().partyOf(hosts[host]);
+    const ObjectRef party = run.facts().partyOf(host);
     const auto reached = run.facts().reached(host);
+    if (isEmpty(reached)) continue;
     if (party == hosts[host]) {
       single.push_back(host);
       count(reached);
@@ -118,10 +119,10 @@ void sharedUnit(RuleRun& run) {
   for (const PartyRow& row : joined) count(row.reached);
 
   std::map<std::size_t, Shared> found;
+  Row both(words);
   const auto note = [&](ObjectRef party, std::span<const std::uint64_t> reached, std::span<const std::uint64_t> written) {
-    Row row(reached.begin(), reached.end());
-    for (std::size_t i = 0; i < words; ++i) row[i] &= twice[i];
-    forEachBit(row, [&](std::size_t unit) {
+    for (std::size_t i = 0; i < words; ++i) both[i] = reached[i] & twice[i];
+    forEachBit(both, [&](std::size_t unit) {
       Shared& shared = found[unit];
       ++shared.count;
       if (has(written, unit)) ++shared.writers;
@@ -232,11 +233,11 @@ void labelsMeet(RuleRun& run) {
     std::map<ObjectRef, Broken> found;
     const auto hosts = run.index().hosts();
     for (std::size_t host = 0; host < hosts.size(); ++host) {
-      if (countIn(units, run.facts().reached(host)) == 0) continue;
+      if (!meets(units, run.facts().reached(host))) continue;
       const bool wrong = rule.mode == SeparationMode::OnlyWith ? !isLabelled(run, host, rule.other.id)
                                                                : isTouched(run, host, rule.other.id);
       if (!wrong) continue;
-      const ObjectRef party = run.facts().partyOf(hosts[host]);
+      const ObjectRef party = run.facts().partyOf(host);
       const auto [at, isNew] = found.try_emplace(party);
       Broken& broken = at->second;
       const ObjectRef ref{Kind::SeparationRule, id};
