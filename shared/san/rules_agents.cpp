@@ -1,0 +1,236 @@
+// R22 and R23: agents that say nothing, and agents that say something else than the configuration.
+#include <algorithm>
+
+#include "shared/san/pair_layers.h"
+#include "shared/san/rule_run.h"
+
+namespace san::rule {
+namespace {
+
+constexpr std::size_t kFold = 8;  // silent agents, from which on they may be one cause
+
+Seconds lastWord(const Agent& agent) { return std::max(agent.reportedAt, agent.enrolledAt); }
+
+bool isSilent(const RuleRun& run, const Agent& agent) { return run.now() - lastWord(agent) > run.settings().agentSilent; }
+
+}  // namespace
+
+void silentAgent(RuleRun& run) {
+  std::vector<const Agent*> silent;
+  std::size_t all = 0;
+  run.snapshot().table<Agent>().forEach([&](Id, const Agent& agent) {
+    if (agent.revoked) return;
+    ++all;
+    if (isSilent(run, agent)) silent.push_back(&agent);
+  });
+  const Seconds limit = run.settings().agentSilent;
+  if (silent.size() >= kFold && silent.size() * 2 > all) {
+    Group group = run.group("most", {});
+    Seconds first = 0;
+    for (const Agent* agent : silent) {
+      run.add(group, {{Kind::Agent, agent->id}, 1, 0});
+      if (first == 0 || lastWord(*agent) < first) first = lastWord(*agent);
+    }
+    Finding& finding = run.report(group, Severity::High,
+                                  std::to_string(silent.size()) + " of " + std::to_string(all) + " agents are silent: " +
+                                      run.facts().list(group.objects()) + ".",
+                                  {}, {"Look at the way between the agents and the server.", {}});
+    finding.sinceTime = first + limit;
+    return;
+  }
+  for (const Agent* agent : silent) {
+    const Seconds minutes = (run.now() - lastWord(*agent)) / 60;
+    const std::string since = std::to_string(minutes) + " minutes";
+    std::size_t targets = 0;
+    for (Id node : run.index().nodesOf(agent->entity.id)) {
+      if (run.snapshot().get<Node>(node)->target) ++targets;
+    }
+    Finding& finding = run.report(run.group({Kind::Agent, agent->id}),
+                                  "The agent " + agent->name +
+                                      (agent->reportedAt == 0 ? " has never reported; it was enrolled " + since + " ago."
+                                                              : " has not reported for " + since + "."),
+                                  {{"targets", std::to_string(targets)}}, {"Start it, or revoke it where the machine is gone.", {}});
+    finding.sinceTime = lastWord(*agent) + limit;
+  }
+}
+
+namespace {
+
+// Nodes for which an agent speaks that reports.
+std::vector<bool> spokenFor(const RuleRun& run) {
+  std::vector<bool> nodes(run.snapshot().lastIds[static_cast<std::size_t>(Kind::Node)] + std::size_t{1});
+  run.snapshot().table<Agent>().forEach([&](Id, const Agent& agent) {
+    if (agent.revoked || agent.reportedAt == 0 || isSilent(run, agent)) return;
+    agent.nodes.forEach([&](Id node) { nodes[node] = true; });
+    for (Id node : run.index().nodesOf(agent.entity.id)) nodes[node] = true;
+  });
+  return nodes;
+}
+
+// Units that should be there and are not listed, host by host.
+void notListed(RuleRun& run) {
+  const std::vector<bool> reporting = spokenFor(run);
+  const ReachMatrix& works = run.facts().matrix(Basis::Applied, Question::Works);
+  const auto hosts = run.index().hosts();
+  std::vector<std::uint64_t> left;
+  for (std::size_t host = 0; host < hosts.size(); ++host) {
+    const auto initiators = run.index().initiatorsOf(host);
+    // All of it must be under eyes that report, else the rest may hold the unit.
+    if (initiators.empty() || !std::ranges::all_of(initiators, [&](Id id) { return reporting[id]; })) continue;
+    if (isEmpty(works.yes(host))) continue;
+    left.assign(works.yes(host).begin(), works.yes(host).end());
+    for (Id initiator : initiators) {
+      for (Id id : run.index().sessionsOf(initiator)) {
+        run.snapshot().get<Session>(id)->units.forEach([&](Id unit) {
+          if (const auto number = run.index().unitNumber(unit)) left[*number / 64] &= ~(std::uint64_t{1} << (*number % 64));
+        });
+      }
+    }
+    if (isEmpty(left)) continue;
+    Group group = run.group(refText(run.snapshot(), hosts[host]) + " not listed", hosts[host]);
+    forEachBit(left, [&](std::size_t unit) { run.add(group, {{Kind::LogicalUnit, run.index().units()[unit]}, 1, 0}); });
+    if (group.empty()) continue;
+    run.report(group, Severity::Low,
+               run.facts().called(hosts[host]) + " should reach " + run.facts().list(group.objects()) + ", and its agent does not list " +
+                   (group.shown().size() == 1 ? "it." : "them."),
+               {}, {"Look at the host: whether it logged in, and whether it scanned for new logical units.", {}});
+  }
+}
+
+// Sessions of one target that should not be there.
+struct Intruders {
+  Group group;
+  Seconds since = 0;
+};
+
+void strangeSessions(RuleRun& run) {
+  const ReachMatrix& works = run.facts().matrix(Basis::Applied, Question::Works);
+  std::map<std::pair<Id, bool>, Intruders> found;  // by target, and whether only a registration is missing
+  PairLayers pair(run.index());
+  run.snapshot().table<Session>().forEach([&](Id, const Session& session) {
+    pair.look(session.initiator.id, session.target.id);
+    if (!pair.there()) return;
+    const auto host = run.index().hostNumber(run.index().hostOf(session.initiator.id));
+    bool wrong = pair.visible() == Truth::No || pair.admitted(Basis::Applied).truth == Truth::No;
+    const bool away = pair.registered() == Truth::No;
+    if (!wrong && !away && host) {
+      wrong = !session.units.visitWhile([&](Id unit) {
+        const auto number = run.index().unitNumber(unit);
+        return !number || works.at(*host, *number) != Truth::No;
+      });
+    }
+    if (!wrong && !away) return;
+    const auto [at, isNew] = found.try_emplace({session.target.id, !wrong});
+    const ObjectRef target{Kind::Node, session.target.id};
+    if (isNew) at->second.group = run.group(refText(run.snapshot(), target) + (wrong ? " session" : " unregistered"), target);
+    const ObjectRef initiator{Kind::Node, session.initiator.id};
+    run.add(at->second.group, {initiator, 1, 0});
+    if (session.since != 0 && (at->second.since == 0 || session.since < at->second.since)) at->second.since = session.since;
+  });
+  for (const auto& [key, one] : found) {
+    const std::size_t count = one.group.shown().size();
+    std::string text = std::to_string(count) + (count == 1 ? " session of " : " sessions of ") + run.facts().list(one.group.objects()) +
+                       (count == 1 ? " stands at " : " stand at ") + run.facts().called({Kind::Node, key.first});
+    text += key.second ? ", though one of the two is not registered." : ", though reach says no.";
+    Finding& finding = run.report(one.group, key.second ? Severity::Medium : Severity::High, std::move(text), {},
+                                  {"End the session at the target, or zone and map it on purpose.", {}});
+    finding.sinceTime = one.since;
+  }
+}
+
+// When what is wanted of a target became something else than what is applied, at the latest.
+Seconds pendingSince(const RuleRun& run, RuleFacts& facts, Id target) {
+  const AppliedTarget* applied = run.index().appliedAt(target);
+  const Revision done = applied == nullptr ? 0 : applied->desired;
+  Revision first = 0;
+  const auto note = [&](Revision revision) {
+    if (revision > done && (first == 0 || revision < first)) first = revision;
+  };
+  note(run.snapshot().get<Node>(target)->changed);
+  for (Id map : run.index().mapsOf(target)) note(run.snapshot().get<Map>(map)->changed);
+  for (Id domain : run.index().domainsOf(target)) {
+    note(run.snapshot().get<Domain>(domain)->changed);
+    for (Id set : run.index().setsOf(domain)) note(run.snapshot().get<DomainSet>(set)->changed);
+  }
+  if (const Seconds time = facts.timeOf(first); time != 0) return time;
+  // What was erased left no revision; it went with a change set.
+  Seconds last = 0;
+  run.snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
+    if (change.created > done) last = std::max(last, change.committedAt);
+  });
+  return last != 0 ? last : run.snapshot().time;
+}
+
+struct Pending {
+  std::vector<ObjectRef> hosts;
+  std::size_t cells = 0;
+  bool revoke = false;  // it gives what is no longer wanted
+};
+
+// Whether the two bases differ at this target, of those that the unit stands behind.
+bool differsAt(PairLayers& pair, std::span<const Id> initiators, Id target, Id unit) {
+  return std::ranges::any_of(initiators, [&](Id initiator) {
+    pair.look(initiator, target);
+    const Mapping applied = pair.mapped(Basis::Applied, unit);
+    const Mapping desired = pair.mapped(Basis::Desired, unit);
+    const Truth now = both(pair.admitted(Basis::Applied).truth, applied.truth);
+    const Truth wanted = both(pair.admitted(Basis::Desired).truth, desired.truth);
+    return now != wanted || (now != Truth::No && applied.right != desired.right);
+  });
+}
+
+void notApplied(RuleRun& run) {
+  const ReachMatrix& applied = run.facts().matrix(Basis::Applied, Question::GetsIn);
+  const ReachMatrix& desired = run.facts().matrix(Basis::Desired, Question::GetsIn);
+  std::map<Id, Pending> found;
+  PairLayers pair(run.index());
+  const auto hosts = run.index().hosts();
+  std::vector<std::uint64_t> row(applied.words());
+  for (std::size_t host = 0; host < hosts.size(); ++host) {
+    const auto yes = applied.yes(host), wanted = desired.yes(host), write = applied.write(host), wantedWrite = desired.write(host);
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = (yes[i] ^ wanted[i]) | (write[i] ^ wantedWrite[i]);
+      any |= row[i];
+    }
+    if (any == 0) continue;
+    forEachBit(row, [&](std::size_t number) {
+      const Id unit = run.index().units()[number];
+      Id before = 0;
+      for (const UnitPath& place : run.snapshot().get<LogicalUnit>(unit)->paths.items()) {
+        if (place.target == before || !run.index().isManaged(place.target)) continue;
+        before = place.target;
+        if (!differsAt(pair, run.index().initiatorsOf(host), place.target, unit)) continue;
+        Pending& pending = found[place.target];
+        ++pending.cells;
+        const bool more = applied.at(host, number) > desired.at(host, number) ||
+                          (applied.writable(host, number) && !desired.writable(host, number));
+        pending.revoke = pending.revoke || more;
+        if (pending.hosts.empty() || pending.hosts.back() != hosts[host]) pending.hosts.push_back(hosts[host]);
+      }
+    });
+  }
+  for (const auto& [target, pending] : found) {
+    const Seconds since = pendingSince(run, run.facts(), target);
+    if (run.now() - since <= run.settings().agentSilent) continue;
+    const ObjectRef ref{Kind::Node, target};
+    Group group = run.group(refText(run.snapshot(), ref) + " pending", ref);
+    for (ObjectRef host : pending.hosts) run.add(group, {host, 1, 0});
+    Finding& finding = run.report(group, pending.revoke ? Severity::High : Severity::Medium,
+                                  run.facts().called(ref) + (pending.revoke ? " still gives " : " does not yet give ") +
+                                      run.facts().list(group.objects()) + (pending.revoke ? " what was taken away." : " what is wanted."),
+                                  {{"cells", std::to_string(pending.cells)}},
+                                  {"Look at the target's agent: it has not applied what is wanted.", {}});
+    finding.sinceTime = since;
+  }
+}
+
+}  // namespace
+
+void differsFromObserved(RuleRun& run) {
+  notListed(run);
+  strangeSessions(run);
+  notApplied(run);
+}
+
+}  // namespace san::rule

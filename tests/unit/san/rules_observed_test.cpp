@@ -1,0 +1,115 @@
+#include "tests/unit/san/rule_checks.h"
+
+using namespace test;
+
+namespace {
+
+// A host with an agent, zoned and mapped, at a target whose agent has applied that.
+struct Observed : RuleSan {
+  Observed() {
+    target = disk("disk1");
+    unit = RuleSan::unit("naa.6001", target, 0);
+    web = machine("web1");
+    node = initiatorOf(web);
+    give(web, target, unit);
+    applied(target, {node}, {{{Kind::Node, node}, {Kind::LogicalUnit, unit}, 0, Right::ReadWrite}});
+    agent = create(Kind::Agent, {{"name", std::string("web1 agent")},
+                                 {"entity", done().get<Node>(node)->entity.ref()},
+                                 {"reported_at", std::uint64_t{kNow}}});
+  }
+  Id session(std::initializer_list<Id> units) {
+    return create(Kind::Session, {{"initiator", ObjectRef{Kind::Node, node}},
+                                  {"target", ObjectRef{Kind::Node, target}},
+                                  {"portal", ObjectRef{Kind::Portal, SanIndex(done()).grantedPortalsOf(target).front()}},
+                                  {"units", SanBuilder::refs(Kind::LogicalUnit, units)},
+                                  {"since", std::uint64_t{kNow - 50}}});
+  }
+  [[nodiscard]] Findings findings(Seconds now = kNow) const { return check(*this, "R23", now, Basis::Applied); }
+  static constexpr std::uint32_t kNow = 100'000;
+  Id target = 0, unit = 0, web = 0, node = 0, agent = 0;
+};
+
+TEST(R23, AHostWhoseAgentDoesNotListWhatItShouldReach) {
+  Observed san;
+  EXPECT_EQ(only(san.findings()).cause, "host:web1 not listed");
+  EXPECT_EQ(only(san.findings()).severity, Severity::Low);
+  san.session({san.unit});
+  EXPECT_TRUE(san.findings().list.empty());
+}
+
+TEST(R23, AnAgentThatIsSilentSaysNothingAboutUnits) {
+  Observed san;
+  EXPECT_TRUE(san.findings(Observed::kNow + 181).list.empty());
+  san.set({Kind::Agent, san.agent}, "revoked", true);
+  EXPECT_TRUE(san.findings().list.empty());
+}
+
+TEST(R23, ASessionWhereReachSaysNo) {
+  Observed san;
+  san.session({san.unit});
+  san.set({Kind::AppliedTarget, 1}, "admitted", std::vector<ObjectRef>{});
+  san.set({Kind::Node, san.target}, "chap", std::string("one-way"));  // so that the desired state is the same
+  const Findings findings = san.findings();
+  EXPECT_EQ(only(findings).severity, Severity::High);
+  EXPECT_EQ(only(findings).objects, (std::vector<ObjectRef>{{Kind::Node, san.node}}));
+  EXPECT_EQ(only(findings).sinceTime, Observed::kNow - 50);
+}
+
+TEST(R23, ASessionThatListsAUnitThatIsNotMapped) {
+  Observed san;
+  const Id other = san.unit;
+  san.session({other, san.RuleSan::unit("naa.6002", san.target, 1)});
+  EXPECT_EQ(only(san.findings()).cause, "node:iqn.2026-01.example:disk1 session");
+}
+
+TEST(R23, ASessionWithoutUnitsIsNoFaultWhileItMayLogIn) {
+  Observed san;
+  san.session({san.unit});
+  san.set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
+  san.erase({Kind::Map, 1});
+  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
+  EXPECT_TRUE(san.findings().list.empty());
+}
+
+TEST(R23, WhoIsOnlyNotRegisteredIsLessBad) {
+  Observed san;
+  san.session({san.unit});
+  san.set({Kind::Host, san.web}, "nodes", SanBuilder::refs(Kind::Node, {san.node}));
+  san.set({Kind::Node, san.node}, "entity", Value());
+  EXPECT_EQ(only(san.findings()).severity, Severity::Medium);
+}
+
+TEST(R23, WhatIsWantedAndNotAppliedForLong) {
+  Observed san;
+  san.session({san.unit});
+  const Id other = san.RuleSan::unit("naa.6002", san.target, 1);
+  san.map({Kind::Host, san.web}, san.target, other, 1);
+  const Seconds made = san.done().time;
+  san.set({Kind::Agent, san.agent}, "reported_at", std::uint64_t{1});  // its own finding is none
+  EXPECT_TRUE(san.findings(made + 180).list.empty()) << "it may take a moment";
+  FindingContext context;
+  context.basis = Basis::Applied;
+  context.timeOf = [&](Revision revision) { return revision + 1 == san.done().revision ? made : Seconds{0}; };
+  context.now = made + 180;
+  EXPECT_TRUE(evaluateRule(SanIndex(san.done()), context, "R23").list.empty());
+  context.now = made + 181;
+  const Findings findings = evaluateRule(SanIndex(san.done()), context, "R23");
+  EXPECT_EQ(only(findings).cause, "node:iqn.2026-01.example:disk1 pending");
+  EXPECT_EQ(only(findings).severity, Severity::Medium);
+  EXPECT_EQ(only(findings).sinceTime, made);
+}
+
+TEST(R23, WhatWasTakenAwayAndIsStillGivenIsHigh) {
+  Observed san;
+  san.session({san.unit});
+  san.erase({Kind::Map, 1});
+  EXPECT_TRUE(san.findings(san.done().time + 180).list.empty());
+  const Findings findings = san.findings(san.done().time + 181);
+  EXPECT_EQ(only(findings).severity, Severity::High);
+  EXPECT_EQ(only(findings).text, "iqn.2026-01.example:disk1 still gives web1 what was taken away.");
+  san.set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
+  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
+  EXPECT_TRUE(san.findings(san.done().time + 181).list.empty());
+}
+
+}  // namespace
