@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "shared/base/ascii_case.h"
 #include "shared/san/fields.h"
 
 namespace san {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using base::asciiLower;
 constexpr bool isWordPart(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0; }
 
 // What people look for first.
@@ -36,7 +37,8 @@ void appendText(std::string& out, std::string_view text) {
   if (text.empty()) return;
   const std::size_t begin = out.size();
   out.resize(begin + text.size() + 1, kTextEnd);
-  std::transform(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(begin), lower);
+  std::transform(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(begin),
+                 [](char c) { return asciiLower(c); });
 }
 
 // The words of a query, longest first, and the query with one blank between them.
@@ -54,7 +56,7 @@ Query queryOf(std::string_view text) {
     const bool starts = query.phrase.empty() || query.phrase.back() == ' ';
     if (blank && starts) continue;
     if (!blank && starts) spans.emplace_back(query.phrase.size(), 0);
-    query.phrase += blank ? ' ' : lower(c);
+    query.phrase += blank ? ' ' : asciiLower(c);
     if (!blank) ++spans.back().second;
   }
   if (!query.phrase.empty() && query.phrase.back() == ' ') query.phrase.pop_back();
@@ -96,12 +98,6 @@ std::uint64_t keyOf(Match match, bool inName, std::size_t nameSize, Kind kind, s
 constexpr unsigned kMatchShift = kEntryBits + 8 + 12 + 1;
 
 }  // namespace
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
 
 void appendSearchText(const Snapshot& snapshot, ObjectRef ref, const Object& object, std::string& out) {
   const std::string name = nameOf(snapshot, ref);

@@ -83,7 +83,5 @@ inline constexpr char kTextEnd = '\x01';
 
 // Appends what is searched of an object: its texts in lower case, the name first, each followed by kTextEnd.
 void appendSearchText(const Snapshot& snapshot, ObjectRef ref, const Object& object, std::string& out);
-// ASCII in lower case.
-std::string folded(std::string_view text);
 
 }  // namespace san

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/base/ascii_case.h"
 #include "tests/support/san_builder.h"
 #include "tests/support/synthetic_san.h"
 
@@ -123,7 +124,7 @@ TEST_F(SearchTest, FindsWhatALookThroughEveryObjectFinds) {
     std::string_view rest = text;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
-      words.push_back(folded(rest.substr(0, end)));
+      words.push_back(base::asciiLower(rest.substr(0, end)));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     std::vector<ObjectRef> wanted;
