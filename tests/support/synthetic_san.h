@@ -4,10 +4,12 @@
 // Each host has an entity with initiators, portals and a domain of its own, which holds its initiators and a few
 // targets; maps give it units behind these. Around them stand sites, clusters, fabrics, networks, labels, agents with
 // what they applied, credentials, sessions, change sets and approvals. Some of everything is out of order, so that each
-// layer of reach is No and Unknown somewhere: foreign targets, disabled sets, nodes that left, hosts in a network without
-// storage, portals in no network, NULL tags, maps that are not yet applied, targets that decide by list or let all in.
+// layer of reach is No and Unknown somewhere: foreign targets, disabled sets, nodes that left, hosts in a network
+// without storage, portals in no network, NULL tags, maps that are not yet applied, targets that decide by list or let
+// all in.
 //
-// One thread, no clock, no random source but the plan's seed. 90,000 objects take a tenth of a second. Link synthetic_san.cpp.
+// One thread, no clock, no random source but the plan's seed. 90,000 objects take a tenth of a second. Link
+// synthetic_san.cpp.
 #pragma once
 
 #include <vector>
@@ -35,13 +37,13 @@ struct SyntheticPlan {
   std::size_t clusterSize = 4;  // hosts
   std::size_t domainsPerSet = 500;
   // In 100.
-  unsigned clustered = 20;   // hosts in a cluster
-  unsigned foreign = 15;     // targets without an agent of ours
-  unsigned away = 2;         // nodes that are not registered
-  unsigned credentials = 40; // pairs of an initiator and a target that have one
-  unsigned approvals = 60;   // maps that somebody approved
-  unsigned sessions = 70;    // pairs of an initiator and a target that have one
-  unsigned pending = 5;      // managed targets that have not applied their last map
+  unsigned clustered = 20;    // hosts in a cluster
+  unsigned foreign = 15;      // targets without an agent of ours
+  unsigned away = 2;          // nodes that are not registered
+  unsigned credentials = 40;  // pairs of an initiator and a target that have one
+  unsigned approvals = 60;    // maps that somebody approved
+  unsigned sessions = 70;     // pairs of an initiator and a target that have one
+  unsigned pending = 5;       // managed targets that have not applied their last map
 };
 
 struct SyntheticSan {
