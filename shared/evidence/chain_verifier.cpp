@@ -56,11 +56,6 @@ void ChainVerifier::remember(std::uint64_t sequence) {
   recent_.push_back({sequence, stored_, computed_});
 }
 
-void ChainVerifier::unreadableCheckpoint(std::string text) {
-  addFault(ChainFaultKind::Unreadable, last_, last_,
-           "the checkpoint behind record " + std::to_string(last_) + ": " + std::move(text));
-}
-
 const ChainVerifier::Recent* ChainVerifier::recent(std::uint64_t sequence) const {
   const auto found = std::find_if(recent_.rbegin(), recent_.rend(),
                                   [&](const Recent& one) { return one.sequence == sequence; });
@@ -129,6 +124,7 @@ void ChainVerifier::noteRotation(const ops::AuditRecord& record) {
 
 void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
   ++report_.records;
+  settleUnreadable(record.sequence);
   if (record.sequence != last_ + 1) {
     if (takeRenumbered(record, hash)) return;
     if (record.sequence <= last_) {
@@ -152,12 +148,21 @@ void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
 }
 
 void ChainVerifier::unreadable(std::string text) {
-  const std::uint64_t sequence = last_ + 1;
-  addFault(ChainFaultKind::Unreadable, sequence, sequence, "record " + std::to_string(sequence) + ": " + std::move(text));
-  last_ = sequence;
+  if (unreadable_++ == 0) unreadableText_ = std::move(text);
+}
+
+// `next` is the number that a record or a checkpoint shows to be the next one.
+void ChainVerifier::settleUnreadable(std::uint64_t next) {
+  if (unreadable_ == 0) return;
+  const bool lost = next > last_ + 1 && next - last_ - 1 <= unreadable_;
+  const Range range = lost ? Range{last_ + 1, next - 1} : Range{last_, last_};
+  addFault(ChainFaultKind::Unreadable, range.first, range.last,
+           (lost ? "" : "behind ") + rangeText(range.first, range.last) + ": " + unreadableText_);
+  unreadable_ = 0;
+  if (!lost) return;
+  last_ = range.last;
   known_ = false;
-  faultsUpTo_ = sequence;
-  ++report_.records;
+  faultsUpTo_ = last_;
 }
 
 bool ChainVerifier::isTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key) {
@@ -187,6 +192,7 @@ void ChainVerifier::acceptTrusted(const AuditCheckpoint& checkpoint, const Finge
 }
 
 void ChainVerifier::checkpoint(const AuditCheckpoint& checkpoint) {
+  if (checkpoint.sequence > last_) settleUnreadable(checkpoint.sequence + 1);
   if (!isSigned(checkpoint)) {
     // Its number proves nothing, so it is named by where it stands.
     return addFault(ChainFaultKind::WrongSignature, last_, last_,
@@ -213,6 +219,7 @@ void ChainVerifier::checkpoint(const AuditCheckpoint& checkpoint) {
 }
 
 ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
+  settleUnreadable(expected ? expected->sequence + 1 : 0);
   for (const Range& range : missing_) {
     addFault(ChainFaultKind::Missing, range.first, range.last,
              rangeText(range.first, range.last) + (range.first == range.last ? " is missing" : " are missing"));

@@ -87,10 +87,8 @@ class ChainVerifier {
 
   void record(const ops::AuditRecord& record, const Digest& hash);
   void checkpoint(const AuditCheckpoint& checkpoint);
-  // Something stands where the next record should, and is none.
+  // Something stands there that is neither; the next record's number tells whether a record was lost with it.
   void unreadable(std::string text);
-  // The same for a checkpoint: no record is lost by it.
-  void unreadableCheckpoint(std::string text);
   ChainReport finish(std::optional<LogHead> expected = std::nullopt);
   [[nodiscard]] std::uint64_t lastSequence() const { return last_; }
 
@@ -114,6 +112,7 @@ class ChainVerifier {
 
   void addFault(ChainFaultKind kind, std::uint64_t sequence, std::uint64_t last, std::string text);
   bool takeRenumbered(const ops::AuditRecord& record, const Digest& hash);
+  void settleUnreadable(std::uint64_t next);
   void takeEarlier(std::uint64_t sequence);
   void takeLater(std::uint64_t sequence);
   void checkLink(const ops::AuditRecord& record, const Digest& hash);
@@ -132,6 +131,8 @@ class ChainVerifier {
   bool first_ = true;
   std::deque<Recent> recent_;
   std::uint64_t faultsUpTo_ = 0;  // a record up to here is at fault by itself: a checkpoint behind adds no other
+  std::uint64_t unreadable_ = 0;  // how many stand behind the last record, and what the first of them is
+  std::string unreadableText_;
   std::vector<Range> missing_;
   std::set<Fingerprint> trusted_;
   std::map<Fingerprint, std::uint64_t> retired_;  // key: the record that ended it
