@@ -23,7 +23,8 @@ using Fingerprint = Digest;
 
 class VerifyingKey {
  public:
-  // Every 32 bytes are taken; what is no point of the curve verifies nothing.
+  // Every 32 bytes are taken. A key proves nothing by itself (there are weak ones that fit many signatures): it counts
+  // only where its fingerprint is trusted.
   explicit VerifyingKey(const RawKey& raw);
   static base::Result<VerifyingKey> fromPem(std::string_view pem);
 

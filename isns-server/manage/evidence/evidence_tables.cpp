@@ -16,15 +16,16 @@ void text(std::string& out, const Row& row) {
 
 using Population = PopulationRow;
 constexpr TableColumn<Population> kPopulation[] = {
-    {"host", "Host", 1.35f, Clip::Name, false, text<Population, &Population::host>},
-    {"unit", "Logical unit", 1.75f, Clip::Name, false, text<Population, &Population::unit>},
-    {"right", "Right", 0.7f, Clip::Text, false, text<Population, &Population::right>},
-    {"state", "State", 0.75f, Clip::Text, false, text<Population, &Population::state>},
-    {"why", "Why", 1.75f, Clip::Text, false, text<Population, &Population::why>},
-    {"since", "Since (UTC)", 0.85f, Clip::Text, false, [](std::string& out, const Population& row) { appendTime(out, row.since); }},
+    {"host", "Host", 1.4f, Clip::Name, false, text<Population, &Population::host>},
+    {"unit", "Logical unit", 1.6f, Clip::Name, false, text<Population, &Population::unit>},
+    {"right", "Right", 0.62f, Clip::Text, false, text<Population, &Population::right>},
+    {"state", "State", 0.78f, Clip::Text, false, text<Population, &Population::state>},
+    {"why", "Why", 1.8f, Clip::Text, false, text<Population, &Population::why>},
+    {"since", "Since (UTC)", 0.88f, Clip::Text, false,
+     [](std::string& out, const Population& row) { appendTime(out, row.since); }},
     {"change", "Change", 0.6f, Clip::Text, true,
      [](std::string& out, const Population& row) { out += std::to_string(row.change); }},
-    {"approval", "Approval", 1.0f, Clip::Text, false, text<Population, &Population::approval>},
+    {"approval", "Approval", 0.95f, Clip::Text, false, text<Population, &Population::approval>},
     {"proof", "Proof", 0.75f, Clip::Text, false, text<Population, &Population::proof>},
 };
 
@@ -35,7 +36,8 @@ constexpr TableColumn<Finding> kFindings[] = {
      [](std::string& out, const Finding& row) { out += kFindingSeverityWords[static_cast<std::size_t>(row.severity)]; }},
     {"what", "Finding", 2.0f, Clip::Text, false, text<Finding, &Finding::what>},
     {"object", "Where", 1.6f, Clip::Name, false, text<Finding, &Finding::object>},
-    {"since", "Since (UTC)", 0.85f, Clip::Text, false, [](std::string& out, const Finding& row) { appendTime(out, row.since); }},
+    {"since", "Since (UTC)", 0.85f, Clip::Text, false,
+     [](std::string& out, const Finding& row) { appendTime(out, row.since); }},
     {"evidence", "Shown by", 1.8f, Clip::Text, false, text<Finding, &Finding::evidence>},
     {"waiver", "Waiver", 1.3f, Clip::Text, false, text<Finding, &Finding::waiver>},
 };

@@ -225,8 +225,25 @@ std::string PdfDocument::fitEnd(std::string_view text, Font font, float size, fl
   return std::string(text.substr(0, fitting(text, font, size, left))) + std::string(kEllipsis);
 }
 
+std::vector<std::string> PdfDocument::fitName(std::string_view name, Font font, float size, float width) {
+  const std::size_t first = fitting(name, font, size, width);
+  if (first == name.size()) return {std::string(name)};
+  std::string_view rest = name.substr(first);
+  if (widthOf(rest, font, size) <= width) return {std::string(name.substr(0, first)), std::string(rest)};
+  const float room = width - widthOf(kEllipsis, font, size);
+  float used = 0;
+  std::size_t kept = 0;
+  while (kept < rest.size()) {
+    const std::size_t length = lastLength(rest.substr(0, rest.size() - kept));
+    used += widthOf(rest.substr(rest.size() - kept - length, length), font, size);
+    if (used > room) break;
+    kept += length;
+  }
+  return {std::string(name.substr(0, first)), std::string(kEllipsis) + std::string(rest.substr(rest.size() - kept))};
+}
+
 std::vector<std::string> PdfDocument::wrap(std::string_view text, Font font, float size, float width,
-                                           std::size_t maxLines, bool anywhere) {
+                                           std::size_t maxLines) {
   std::vector<std::string> lines;
   while (!text.empty()) {
     if (lines.size() + 1 == maxLines) {
@@ -234,14 +251,14 @@ std::vector<std::string> PdfDocument::wrap(std::string_view text, Font font, flo
       break;
     }
     std::size_t taken = fitting(text, font, size, width);
-    if (taken < text.size() && !anywhere) {
+    if (taken < text.size()) {
       const std::size_t space = text.substr(0, taken + 1).rfind(' ');
       if (space != std::string_view::npos && space > 0) taken = space;
     }
     if (taken == 0) taken = firstCharacter(text).size();
     lines.emplace_back(text.substr(0, taken));
     text.remove_prefix(taken);
-    while (!anywhere && !text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   }
   return lines;
 }

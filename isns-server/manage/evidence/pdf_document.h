@@ -61,10 +61,11 @@ class PdfDocument {
   // Shortened until it fits, by "…" in its middle or at its end.
   std::string fitMiddle(std::string_view text, Font font, float size, float width);
   std::string fitEnd(std::string_view text, Font font, float size, float width);
+  // A name in one line or two; of a longer one its beginning stands in the first line and its end in the second.
+  std::vector<std::string> fitName(std::string_view name, Font font, float size, float width);
   // Lines that fit, at most `maxLines` of them; the last one is shortened. Broken between words, or anywhere where a
-  // word is too long; `anywhere`: as many characters as fit.
-  std::vector<std::string> wrap(std::string_view text, Font font, float size, float width, std::size_t maxLines,
-                                bool anywhere = false);
+  // word is too long.
+  std::vector<std::string> wrap(std::string_view text, Font font, float size, float width, std::size_t maxLines);
 
   base::Result<base::Bytes> finish(std::string_view title, std::string_view producer, base::WallTime time);
 

@@ -15,6 +15,8 @@ constexpr float kBottom = 548;  // of what stands above the footer
 constexpr float kCellSize = 6.8f;
 constexpr float kLineHeight = 8.8f;
 constexpr float kCellPad = 4;
+constexpr float kNumberPad = 12;  // to the right of a number
+constexpr float kLabel = 98;  // width of the label of a fact
 constexpr std::size_t kMaxCellLines = 3;
 
 constexpr Colour kInk{0.13f, 0.16f, 0.20f};
@@ -52,6 +54,8 @@ Colour colourOf(std::string_view column, std::string_view text) {
   if (column == "state") {
     const auto found = std::find(std::begin(kSourceStateWords), std::end(kSourceStateWords), text);
     if (found != std::end(kSourceStateWords)) return kSourceColours[found - std::begin(kSourceStateWords)];
+    // What is not known, or not yet so, never looks like a yes.
+    if (text.find("unknown") != std::string_view::npos || text.find("pending") != std::string_view::npos) return kWarn;
   }
   return kInk;
 }
@@ -61,6 +65,11 @@ float shares(std::span<const TableColumn<Row>> columns) {
   float sum = 0;
   for (const auto& column : columns) sum += column.share;
   return sum;
+}
+
+// In two halves of one width, so that a line can be broken between them.
+std::string hashText(const evidence::Digest& digest) {
+  return evidence::hexText(digest).insert(32, 1, ' ');
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -87,8 +96,9 @@ PdfReport::PdfReport(const EvidenceInput& input) : input_(input) {
 void PdfReport::pageHeading(std::string_view title, std::string_view note) {
   pdf_.box(0, 0, PdfDocument::kWidth, 5, kNavy);
   pdf_.text(kMargin, 44, {Font::Bold, 15, kNavy}, title);
+  const float room = kInner - pdf_.widthOf(title, Font::Bold, 15) - 30;
   pdf_.textRight(kRight, 44, {Font::Regular, 7.5f, kQuiet},
-                 pdf_.fitEnd(drawable(input_.title), Font::Regular, 7.5f, kInner / 2));
+                 pdf_.fitEnd(drawable(input_.title), Font::Regular, 7.5f, room));
   y_ = 60;
   if (!note.empty()) {
     for (const std::string& line : pdf_.wrap(drawable(note), Font::Regular, 8, kInner, 3)) {
@@ -124,7 +134,7 @@ void PdfReport::columnHeads(std::span<const TableColumn<Row>> columns) {
     const float width = column.share * unit;
     const Style style{Font::Bold, 7, kNavy};
     if (column.number) {
-      pdf_.textRight(x + width - kCellPad, y_ + 11, style, column.title);
+      pdf_.textRight(x + width - kNumberPad, y_ + 11, style, column.title);
     } else {
       pdf_.text(x + kCellPad, y_ + 11, style, column.title);
     }
@@ -141,14 +151,10 @@ PdfReport::Cell PdfReport::cellOf(const TableColumn<Row>& column, const Row& row
   cell.bold = !(cell.colour == kInk);
   const Font font = cell.bold ? Font::Bold : Font::Regular;
   text = drawable(shortTime(std::move(text)));
+  if (text.empty() && column.name == "approval") return {{"not approved"}, kWarn, true};
   if (text.empty()) return {{"\xe2\x80\x93"}, kQuiet, false};
-  if (column.clip == Clip::Name) {
-    // A little less than two lines, since a line may not be filled to its end.
-    const std::string name = pdf_.fitMiddle(text, font, kCellSize, 2 * width - kCellSize);
-    cell.lines = pdf_.wrap(name, font, kCellSize, width, kMaxCellLines, true);
-  } else {
-    cell.lines = pdf_.wrap(text, font, kCellSize, width, kMaxCellLines);
-  }
+  cell.lines = column.clip == Clip::Name ? pdf_.fitName(text, font, kCellSize, width)
+                                         : pdf_.wrap(text, font, kCellSize, width, kMaxCellLines);
   return cell;
 }
 
@@ -177,7 +183,7 @@ void PdfReport::tableRow(std::span<const TableColumn<Row>> columns, const Row& r
     float base = y_ + 9;
     for (const std::string& line : cells[i].lines) {
       if (columns[i].number) {
-        pdf_.textRight(x + width - kCellPad, base, style, line);
+        pdf_.textRight(x + width - kNumberPad, base, style, line);
       } else {
         pdf_.text(x + kCellPad, base, style, line);
       }
@@ -229,9 +235,11 @@ float PdfReport::titleHead() {
   pdf_.textRight(kRight, 46, {Font::Regular, 8, kQuiet},
                  pdf_.fitMiddle(drawable(input_.serverName), Font::Regular, 8, kInner / 2));
   float y = 78;
-  for (const std::string& line : pdf_.wrap(drawable(input_.title), Font::Bold, 24, kInner, 2)) {
-    pdf_.text(kMargin, y, {Font::Bold, 24, kNavy}, line);
-    y += 29;
+  const std::string title = drawable(input_.title);
+  const float size = pdf_.widthOf(title, Font::Bold, 24) < kInner ? 24 : 17;
+  for (const std::string& line : pdf_.wrap(title, Font::Bold, size, kInner, 3)) {
+    pdf_.text(kMargin, y, {Font::Bold, size, kNavy}, line);
+    y += size * 1.2f;
   }
   pdf_.text(kMargin, y - 6, {Font::Regular, 10, kInk},
             "Data cut at revision " + grouped(input_.cut.revision) + ", " + longTime(input_.cut.time) + ".");
@@ -248,8 +256,11 @@ float PdfReport::figures(float y, const PackTotals& totals) {
   for (const KeyFigure& figure : figures) {
     pdf_.box(x, y, width, 58, kStripe);
     pdf_.box(x, y, width, 1.5f, kNavy);
-    pdf_.text(x + 9, y + 27, {Font::Bold, 18, kNavy},
-              pdf_.fitEnd(drawable(figure.value), Font::Bold, 18, width - 18));
+    // A figure is never cut: a long one is written smaller.
+    const std::string value = drawable(figure.value);
+    const float natural = pdf_.widthOf(value, Font::Bold, 18);
+    const float size = natural <= width - 18 ? 18 : std::max(18 * (width - 18) / natural, 5.0f);
+    pdf_.text(x + 9, y + 27, {Font::Bold, size, kNavy}, pdf_.fitEnd(value, Font::Bold, size, width - 17));
     float base = y + 41;
     for (const std::string& line : pdf_.wrap(drawable(figure.label), Font::Regular, 7.2f, width - 18, 2)) {
       pdf_.text(x + 9, base, {Font::Regular, 7.2f, kQuiet}, line);
@@ -264,7 +275,6 @@ void PdfReport::completeness(float y, const PackTotals& totals) {
   const float width = 440;
   const Colour mark = totals.complete ? kGood : kWarn;
   pdf_.text(kMargin, y, {Font::Bold, 11, kNavy}, "Completeness");
-  pdf_.box(kMargin, y + 10, 3, 130, mark);
   const float x = kMargin + 13;
   float base = y + 21;
   pdf_.text(x, base, {Font::Bold, 9.5f, mark}, totals.complete ? "Every source reported" : "Not complete");
@@ -290,7 +300,9 @@ void PdfReport::completeness(float y, const PackTotals& totals) {
   if (totals.counts.sourcesSilent > shown) {
     pdf_.text(x, base, {Font::Regular, 7.4f, kQuiet},
               "and " + grouped(totals.counts.sourcesSilent - shown) + " more, from page " + std::to_string(sourcesPage_));
+    base += 11;
   }
+  pdf_.box(kMargin, y + 11, 3, base - y - 17, mark);
 }
 
 void PdfReport::severities(float y) {
@@ -323,8 +335,8 @@ void PdfReport::severities(float y) {
 float PdfReport::fact(float x, float y, float width, std::string_view label, std::string_view value) {
   if (value.empty()) return y;
   pdf_.text(x, y, {Font::Regular, 7.6f, kQuiet}, label);
-  for (const std::string& line : pdf_.wrap(drawable(value), Font::Regular, 7.8f, width - 88, 3)) {
-    pdf_.text(x + 88, y, {Font::Regular, 7.8f, kInk}, line);
+  for (const std::string& line : pdf_.wrap(drawable(value), Font::Regular, 7.8f, width - kLabel, 3)) {
+    pdf_.text(x + kLabel, y, {Font::Regular, 7.8f, kInk}, line);
     y += 10.5f;
   }
   return y + 4;
@@ -343,8 +355,8 @@ void PdfReport::facts(float y, const PackTotals& totals) {
   fact(kMargin, left, half, "Ticket", input_.ticket);
   float base = fact(right, y, half, "Server", input_.serverName + ", id " + input_.serverId + ", " + input_.generator);
   base = fact(right, base, half, "Audit log head",
-              "record " + grouped(input_.log.sequence) + ", " + evidence::hexText(input_.log.hash));
-  base = fact(right, base, half, "Signed by", evidence::hexText(totals.signer));
+              "record " + grouped(input_.log.sequence) + ", hash " + hashText(input_.log.hash));
+  base = fact(right, base, half, "Signed by", "key " + hashText(totals.signer));
   fact(right, base, half, "Supports evidence for", joined(input_.controls));
 }
 
@@ -363,7 +375,10 @@ void PdfReport::checkingPage(const PackTotals& totals) {
   beginSection("How to check this evidence", {});
   paragraph("Ask the administrator for the fingerprint of the server's signing key on another way than this file, and "
             "compare it with the one below. Then:");
-  paragraph("sanctl evidence verify FILE --key FINGERPRINT");
+  pdf_.box(kMargin, y_ - 3, kInner, 20, kStripe);
+  pdf_.box(kMargin, y_ - 3, 3, 20, kNavy);
+  pdf_.text(kMargin + 13, y_ + 10.5f, {Font::Bold, 9, kNavy}, "sanctl evidence verify FILE --key FINGERPRINT");
+  y_ += 27;
   paragraph("It needs no server and no network. It checks the signature over the manifest, the SHA-256 of every file, "
             "and that the counts of the manifest are the rows of the tables. README.txt in the pack says how to do the "
             "same with openssl and sha256sum.");

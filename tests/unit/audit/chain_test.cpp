@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "tests/unit/audit/audit_world.h"
+#include "tests/support/audit_world.h"
 
 using namespace test;
 using evidence::ChainFaultKind;

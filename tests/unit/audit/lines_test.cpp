@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/unit/audit/audit_world.h"
+#include "tests/support/audit_world.h"
 
 using namespace test;
 

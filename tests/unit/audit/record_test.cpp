@@ -4,7 +4,7 @@
 
 #include "shared/base/json_reader.h"
 #include "shared/base/time_text.h"
-#include "tests/unit/audit/audit_world.h"
+#include "tests/support/audit_world.h"
 
 using namespace test;
 

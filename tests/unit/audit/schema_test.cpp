@@ -2,7 +2,7 @@
 
 #include "db/memory/memory_store.h"
 #include "isns-server/manage/audit/audit_schema.h"
-#include "tests/unit/audit/audit_world.h"
+#include "tests/support/audit_world.h"
 
 using namespace test;
 

@@ -1,19 +1,22 @@
-// make-evidence ROWS FILE: writes the sample pack with so many rows of population, and says how long the making took.
+// make-evidence ROWS FILE [stress]: writes the sample pack with so many rows of population, and says how long the making took.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
-#include "tests/unit/evidence/sample.h"
 #include "shared/evidence/verify_evidence.h"
+#include "tests/support/sample_pack.h"
 
 int main(int count, char** words) {
-  if (count != 3) {
-    std::fprintf(stderr, "usage: make-evidence ROWS FILE\n");
+  const bool stress = count == 4 && std::string_view(words[3]) == "stress";
+  if (count != 3 && !stress) {
+    std::fprintf(stderr, "usage: make-evidence ROWS FILE [stress]\n");
     return 2;
   }
   const auto begin = std::chrono::steady_clock::now();
-  const manage::EvidencePack pack = test::samplePack(std::strtoul(words[1], nullptr, 10));
+  const manage::EvidencePack pack = 
+      test::packOf(stress ? test::stressInput() : test::sampleInput(), std::strtoul(words[1], nullptr, 10));
   const auto built = std::chrono::steady_clock::now();
   const auto report = evidence::verifyEvidence(pack.archive, pack.manifest.signer);
   const auto verified = std::chrono::steady_clock::now();

@@ -80,6 +80,34 @@ inline manage::EvidenceInput sampleInput(std::size_t findings = 12) {
   return input;
 }
 
+// Names and texts that are long, foreign or made to deceive.
+inline manage::EvidenceInput stressInput() {
+  manage::EvidenceInput input = sampleInput(40);
+  input.title = "Access of all hosts of the group, \xce\x91\xce\xb8\xce\xae\xce\xbd\xce\xb1, "
+                "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0 and \xe6\x9d\xb1\xe4\xba\xac, "
+                "to every logical unit with payment, health and salary data, as agreed with the owners of these systems";
+  input.serverName = std::string(120, 'n') + ".example.com";
+  input.reason = std::string(300, 'W') + " " + std::string(900, 'i');
+  input.query = "who-reaches " + std::string(500, 'q');
+  input.figures = {{"1,234,567,890,123", std::string(200, 'W')}, {"0", "a"}};
+  for (int i = 0; i < 60; ++i) {
+    input.sources.push_back({"iqn.2024-01.com.example." + std::string(190, 'x') + std::to_string(i), "target",
+                             manage::SourceState::Unmanaged, std::nullopt, std::string(400, 'w')});
+  }
+  input.findings[0].what = "\xe2\x80\xae" "desrever\n\x1b[31m \xf0\x9f\x98\x80 " + std::string(300, 'M');
+  input.findings[0].object = std::string(223, 'W');
+  input.findings[0].waiver = "=HYPERLINK(\"http://example.com\")";
+  return input;
+}
+
+inline manage::EvidencePack packOf(manage::EvidenceInput input, std::size_t rows) {
+  SamplePopulation population(rows);
+  input.population = &population;
+  auto pack = manage::buildEvidence(input, packKey());
+  if (!pack) throw std::runtime_error(pack.error().text);
+  return std::move(*pack);
+}
+
 inline manage::EvidencePack samplePack(std::size_t rows, std::uint8_t keySeed = 7) {
   SamplePopulation population(rows);
   manage::EvidenceInput input = sampleInput();
