@@ -1,24 +1,12 @@
 #include "shared/ops/log_format.h"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "shared/base/time_text.h"
 #include "shared/ops/escape.h"
 
 namespace ops {
 namespace {
-
-std::string timeText(base::WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
-}
 
 bool isPlain(std::string_view text) {
   constexpr std::string_view kMarks = "-._:/@+,%[]";
@@ -76,7 +64,7 @@ class Line {
 
 std::string formatRecord(const LogRecord& record, LogFormat format, bool withTime) {
   Line line(format);
-  if (withTime) line.add("time", timeText(record.time));
+  if (withTime) line.add("time", base::timeText(record.time));
   line.add("level", word(record.event.severity));
   line.add("id", record.event.id);
   line.add("event", record.event.name);

@@ -1,0 +1,70 @@
+// AuditChain: gives each audit record its number and hash, and says when a checkpoint is due.
+//
+// The caller stores what seal() gives in the transaction of the change that the record tells of (audit_schema.h). Where
+// that transaction fails, restore(mark()) of before takes the records back: a hash that was never stored is never built
+// on. A clock that goes back adds a record of its own (clock.back) before the next one.
+//
+// Checkpoints: due after `records` unsigned records, or `period` after the first of them. To replace the key: append
+// log.key-rotated, take a checkpoint with the old key, and go on with the new one; rotateKey() does that.
+//
+// One owner, no thread, clock or file: time is an argument.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "shared/evidence/audit_chain.h"
+
+namespace manage {
+
+struct CheckpointPolicy {
+  std::uint64_t records = 500;
+  std::chrono::seconds period{60};
+};
+
+class AuditChain {
+ public:
+  // Where the chain stands; a value, so that it can be kept and set back.
+  struct State {
+    std::uint64_t sequence = 0;
+    evidence::Digest hash{};
+    base::WallTime time{};
+    std::uint64_t signedUpTo = 0;
+    base::TimePoint unsignedSince = base::kNever;  // kNever: everything is under a checkpoint
+  };
+
+  // A new log.
+  AuditChain(std::string serverId, CheckpointPolicy policy);
+  // Goes on behind the last record that the store holds; `signedUpTo` is the last checkpoint's number, 0 for none.
+  AuditChain(std::string serverId, CheckpointPolicy policy, const evidence::SealedRecord& last,
+             std::uint64_t signedUpTo, base::TimePoint now);
+
+  // Gives number, time and hash to a record, and appends it to `out`; before it perhaps a record of the clock. Texts
+  // beyond the limits are cut (ops::bounded).
+  void seal(ops::AuditRecord record, base::Now now, std::vector<evidence::SealedRecord>& out);
+
+  [[nodiscard]] bool checkpointDue(base::TimePoint now) const;
+  // When a checkpoint becomes due by time; kNever while nothing waits for one.
+  [[nodiscard]] base::TimePoint nextDeadline() const;
+  // Of the last record; there must be one.
+  evidence::AuditCheckpoint checkpoint(const evidence::SigningKey& key, base::WallTime now);
+
+  // Appends the record of the rotation and gives the checkpoint with which the old key hands over to the new one.
+  evidence::AuditCheckpoint rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next,
+                                      ops::AuditRecord record, base::Now now,
+                                      std::vector<evidence::SealedRecord>& out);
+
+  [[nodiscard]] State mark() const { return state_; }
+  void restore(const State& state) { state_ = state; }
+  [[nodiscard]] const std::string& serverId() const { return serverId_; }
+
+ private:
+  void append(ops::AuditRecord record, base::Now now, std::vector<evidence::SealedRecord>& out);
+
+  std::string serverId_;
+  CheckpointPolicy policy_;
+  State state_;
+};
+
+}  // namespace manage

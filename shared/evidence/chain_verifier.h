@@ -1,0 +1,150 @@
+// ChainVerifier: checks an audit log record by record and names what is wrong with which one.
+//
+// Records come in the order of the log, each with the hash that stands beside it; a checkpoint comes behind the record
+// that it vouches for, before kRecent others. What is found: a changed record or hash, records that are missing, doubled or out of order, a
+// history written anew behind a checkpoint, a wrong signature, an unknown or retired key. It goes on after a fault, so
+// that one changed byte is one fault and the records behind it are still checked.
+//
+// What it cannot see by itself: records cut off at the end behind the last checkpoint. The head of the log as it stands
+// in an evidence pack shows them: finish(head). Records behind the last checkpoint are linked and not yet vouched for;
+// the report says from where (`signedUpTo`).
+//
+// Which signatures count: those of the trusted fingerprints, and of keys that the log itself handed over to under a
+// checkpoint of a trusted key (audit_chain.h). Earlier keys of the log need not be trusted where a trusted one has
+// signed later. A clock that goes back is told, and is no fault: the sequence decides.
+//
+// One owner, no thread of its own; pure. Memory: bounded by kMaxFaults, 1,000 ranges of missing records and the keys.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "shared/evidence/audit_chain.h"
+
+namespace evidence {
+
+enum class ChainFaultKind : std::uint8_t {
+  Changed,         // the record or its hash is not what was written
+  Missing,         // from `sequence` to `last`
+  OutOfOrder,      // it stands behind a later one
+  Duplicate,       // its number was there before
+  Rewritten,       // some record from `sequence` to `last` was changed together with all hashes behind it
+  WrongSignature,  // of the checkpoint behind record `sequence`
+  UnknownKey,      // a checkpoint's key is not trusted
+  RetiredKey,      // a checkpoint's key had been replaced before
+  Misplaced,       // a checkpoint does not stand behind its record
+  Unreadable,      // what stands there is no record (audit_lines.h)
+};
+inline constexpr std::string_view kChainFaultWords[] = {
+    "changed",         "missing",     "out of order", "duplicate", "rewritten",
+    "wrong signature", "unknown key", "retired key",  "misplaced", "unreadable"};
+
+struct ChainFault {
+  ChainFaultKind kind;
+  std::uint64_t sequence = 0;
+  std::uint64_t last = 0;  // of a range; else as `sequence`
+  std::string text;        // a sentence for a person
+};
+
+struct LogHead {
+  std::uint64_t sequence = 0;
+  Digest hash{};
+  friend bool operator==(const LogHead&, const LogHead&) = default;
+};
+
+struct ChainReport {
+  static constexpr std::size_t kMaxFaults = 100;
+  static constexpr std::size_t kMaxClockJumps = 100;
+
+  std::vector<ChainFault> faults;  // the first of them
+  std::uint64_t faultCount = 0;
+  std::uint64_t records = 0;
+  LogHead head;                          // of the last record in order
+  std::uint64_t signedUpTo = 0;          // the last record under a trusted checkpoint
+  std::vector<std::uint64_t> clockBack;  // the first records whose time is before that of the one before
+  std::uint64_t clockBackCount = 0;
+
+  [[nodiscard]] bool intact() const { return faultCount == 0; }
+};
+
+// Where a part of a log begins: the number of the last record before it, and its hash.
+struct ChainStart {
+  std::uint64_t sequence = 0;
+  Digest hash{};
+};
+
+class ChainVerifier {
+ public:
+  ChainVerifier(const ChainStart& start, std::span<const Fingerprint> trusted);
+  // A log from its first record on.
+  ChainVerifier(std::string_view serverId, std::span<const Fingerprint> trusted)
+      : ChainVerifier(ChainStart{0, genesisHash(serverId)}, trusted) {}
+
+  void record(const ops::AuditRecord& record, const Digest& hash);
+  void checkpoint(const AuditCheckpoint& checkpoint);
+  // Something stands there that is neither; the next record's number tells whether a record was lost with it.
+  void unreadable(std::string text);
+  ChainReport finish(std::optional<LogHead> expected = std::nullopt);
+  [[nodiscard]] std::uint64_t lastSequence() const { return last_; }
+
+ private:
+  struct Recent {
+    std::uint64_t sequence;
+    Digest stored;    // the hash as it stands there,
+    Digest computed;  // and as it should stand there
+  };
+  struct Range {
+    std::uint64_t first;
+    std::uint64_t last;
+  };
+  struct Rotation {
+    std::uint64_t sequence;
+    Fingerprint previous;
+    Fingerprint next;
+  };
+  static constexpr std::size_t kMaxRanges = 1000;
+  static constexpr std::size_t kRecent = 64;
+
+  void addFault(ChainFaultKind kind, std::uint64_t sequence, std::uint64_t last, std::string text);
+  bool takeRenumbered(const ops::AuditRecord& record, const Digest& hash);
+  void settleUnreadable(std::uint64_t next);
+  void takeEarlier(std::uint64_t sequence);
+  void takeLater(std::uint64_t sequence);
+  void checkLink(const ops::AuditRecord& record, const Digest& hash);
+  void noteRotation(const ops::AuditRecord& record);
+  bool isTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key);
+  void acceptTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key);
+  void remember(std::uint64_t sequence);
+  [[nodiscard]] const Recent* recent(std::uint64_t sequence) const;
+  [[nodiscard]] bool isMissing(std::uint64_t sequence) const;
+
+  std::uint64_t last_;  // number of the last record in order
+  Digest stored_;       // its hash as it stands there,
+  Digest computed_;     // and as it should stand there
+  bool known_ = true;   // false behind a gap: the link of the next record cannot be checked
+  base::WallTime lastTime_{};
+  bool first_ = true;
+  std::deque<Recent> recent_;
+  std::uint64_t faultsUpTo_ = 0;  // a record up to here is at fault by itself: a checkpoint behind adds no other
+  std::uint64_t unreadable_ = 0;  // how many stand behind the last record, and what the first of them is
+  std::string unreadableText_;
+  std::vector<Range> missing_;
+  std::set<Fingerprint> trusted_;
+  std::map<Fingerprint, std::uint64_t> retired_;  // key: the record that ended it
+  std::optional<Rotation> rotation_;              // that no checkpoint of its previous key has confirmed
+  std::set<Fingerprint> earlier_;                 // keys that the log names as replaced
+  std::vector<std::pair<std::uint64_t, Fingerprint>> unknown_;
+  ChainReport report_;
+};
+
+// All of a log at once; `checkpoints` ascend.
+ChainReport verifyChain(std::string_view serverId, std::span<const SealedRecord> records,
+                        std::span<const AuditCheckpoint> checkpoints, std::span<const Fingerprint> trusted,
+                        std::optional<LogHead> expected = std::nullopt);
+
+}  // namespace evidence

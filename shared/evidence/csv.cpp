@@ -1,0 +1,68 @@
+#include "shared/evidence/csv.h"
+
+#include <algorithm>
+
+namespace evidence {
+namespace {
+
+bool looksLikeFormula(std::string_view text) {
+  if (text.empty()) return false;
+  const char c = text.front();
+  return c == '=' || c == '+' || c == '-' || c == '@' || (c >= 0 && c < ' ');
+}
+
+}  // namespace
+
+void appendCsvCell(std::string& out, std::string_view text) {
+  const bool formula = looksLikeFormula(text);
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    if (formula) out += '\'';
+    out += text;
+    return;
+  }
+  out += '"';
+  if (formula) out += '\'';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+void appendCsvRow(std::string& out, std::span<const std::string_view> cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += ',';
+    appendCsvCell(out, cells[i]);
+  }
+  out += '\n';
+}
+
+std::optional<std::uint64_t> countCsvRows(std::string_view csv) {
+  std::uint64_t rows = 0;
+  std::size_t width = 0;
+  std::size_t at = 0;
+  while (at < csv.size()) {
+    std::size_t cells = 1;
+    for (bool ended = false; !ended;) {
+      if (at < csv.size() && csv[at] == '"') {
+        for (++at;; ++at) {
+          at = csv.find('"', at);
+          if (at == std::string_view::npos) return std::nullopt;
+          if (at + 1 == csv.size() || csv[at + 1] != '"') break;
+          ++at;
+        }
+        ++at;
+      } else {
+        at = std::min(csv.find_first_of(",\"\n", at), csv.size());
+      }
+      if (at >= csv.size() || (csv[at] != ',' && csv[at] != '\n')) return std::nullopt;
+      ended = csv[at++] == '\n';
+      if (!ended) ++cells;
+    }
+    if (rows++ == 0) width = cells;
+    if (cells != width) return std::nullopt;
+  }
+  return rows;
+}
+
+}  // namespace evidence

@@ -1,0 +1,175 @@
+// The audit events of the server, one row each: id, severity, name, details, and what it means for an auditor.
+//
+// A row is a LogEvent, so an audit record can also go to the log or to syslog. In records the *name* stands: it never
+// changes and is never used again. The id is what one searches for in the reference. No event has a rate: an audit log
+// leaves nothing out.
+#pragma once
+
+#include "shared/ops/in_order.h"
+#include "shared/ops/log.h"
+
+namespace ops {
+
+enum class AuditEvent : std::uint16_t {
+  Login,
+  LoginRefused,
+  LoginLocked,
+  Logout,
+  UserCreated,
+  UserChanged,
+  UserRemoved,
+  TokenCreated,
+  TokenRevoked,
+  AccessRefused,
+
+  SecretRead,
+  SecretCreated,
+  SecretRotated,
+  SecretRetired,
+  AuthorityRotated,
+
+  ChangeDraft,
+  ChangeSubmit,
+  ChangeApprove,
+  ChangeReject,
+  ChangeCommit,
+  ChangeConfirm,
+  ChangeRollback,
+  FindingWaived,
+
+  AgentInvited,
+  AgentEnrolled,
+  AgentRevoked,
+  AgentGap,
+  AgentRefused,
+
+  IsnsAdministrative,
+
+  LogBegun,
+  LogKeyRotated,
+  LogExported,
+  ClockBack,
+  EvidenceCreated,
+  HistoryTrimmed,
+
+  ServerStarted,
+  ServerStopped,
+  ConfigurationChanged,
+
+  kCount
+};
+
+namespace audit_table {
+
+using Row = RowOf<AuditEvent, LogEvent>;
+
+inline constexpr Rate kAll{};  // no limit
+
+inline constexpr Row kEvents[] = {
+    // clang-format off
+    {AuditEvent::Login, {"AUD-1001", Severity::Info, "login", {"method", "role"}, kAll,
+        "A person logged in, by password or client certificate."}},
+    {AuditEvent::LoginRefused, {"AUD-1002", Severity::Warning, "login.refused", {"method", "reason"}, kAll,
+        "A login failed. The name is the one that was claimed, and proves nothing."}},
+    {AuditEvent::LoginLocked, {"AUD-1003", Severity::Warning, "login.locked", {"failures", "seconds"}, kAll,
+        "Too many logins failed; the name or address must wait."}},
+    {AuditEvent::Logout, {"AUD-1004", Severity::Info, "logout", {}, kAll,
+        "A person ended the session."}},
+    {AuditEvent::UserCreated, {"AUD-1005", Severity::Notice, "user.created", {"role", "scope"}, kAll,
+        "A person was given access to the management server."}},
+    {AuditEvent::UserChanged, {"AUD-1006", Severity::Notice, "user.changed", {"field", "before", "after"}, kAll,
+        "Role, scope or state of a person's access changed; passwords are never shown."}},
+    {AuditEvent::UserRemoved, {"AUD-1007", Severity::Notice, "user.removed", {}, kAll,
+        "A person's access was taken away."}},
+    {AuditEvent::TokenCreated, {"AUD-1008", Severity::Notice, "token.created", {"role", "scope", "expires"}, kAll,
+        "A token for programs was made. The token itself is shown once and stored nowhere."}},
+    {AuditEvent::TokenRevoked, {"AUD-1009", Severity::Notice, "token.revoked", {}, kAll,
+        "A token for programs was made void."}},
+    {AuditEvent::AccessRefused, {"AUD-1010", Severity::Warning, "access.refused", {"request", "needs"}, kAll,
+        "Somebody who is known tried what the role or its scope does not allow. Nothing was changed."}},
+
+    {AuditEvent::SecretRead, {"AUD-2001", Severity::Warning, "secret.read", {"end", "purpose"}, kAll,
+        "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason."}},
+    {AuditEvent::SecretCreated, {"AUD-2002", Severity::Notice, "secret.created", {"pair", "direction"}, kAll,
+        "A CHAP secret was generated, or entered for a foreign end."}},
+    {AuditEvent::SecretRotated, {"AUD-2003", Severity::Notice, "secret.rotated", {"pair", "state", "proof"}, kAll,
+        "A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work."}},
+    {AuditEvent::SecretRetired, {"AUD-2004", Severity::Notice, "secret.retired", {"pair", "why"}, kAll,
+        "A CHAP secret is accepted no more."}},
+    {AuditEvent::AuthorityRotated, {"AUD-2005", Severity::Warning, "authority.rotated", {"previous", "next"}, kAll,
+        "The server's certificate authority was replaced; the details are the fingerprints."}},
+
+    {AuditEvent::ChangeDraft, {"AUD-3001", Severity::Info, "change.draft", {"edits"}, kAll,
+        "A change set was begun or edited."}},
+    {AuditEvent::ChangeSubmit, {"AUD-3002", Severity::Info, "change.submit", {"edits", "gained", "lost"}, kAll,
+        "A change set was put forward for approval, with its impact in cells of hosts x LUNs."}},
+    {AuditEvent::ChangeApprove, {"AUD-3003", Severity::Notice, "change.approve", {"gained", "lost", "author"}, kAll,
+        "A change set was approved, with the impact that was shown."}},
+    {AuditEvent::ChangeReject, {"AUD-3004", Severity::Notice, "change.reject", {"author"}, kAll,
+        "A change set was not approved, or was withdrawn."}},
+    {AuditEvent::ChangeCommit, {"AUD-3005", Severity::Notice, "change.commit",
+        {"edits", "gained", "lost", "approval", "origin"}, kAll,
+        "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is "
+        "who approved it, or `none`."}},
+    {AuditEvent::ChangeConfirm, {"AUD-3006", Severity::Info, "change.confirm", {}, kAll,
+        "A committed change set was confirmed within its window and stays."}},
+    {AuditEvent::ChangeRollback, {"AUD-3007", Severity::Warning, "change.rollback", {"why", "left"}, kAll,
+        "A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost "
+        "its session. `left` counts objects that had changed meanwhile and were left alone."}},
+    {AuditEvent::FindingWaived, {"AUD-3008", Severity::Notice, "finding.waived", {"rule", "until"}, kAll,
+        "A finding was accepted until a date, for a reason."}},
+
+    {AuditEvent::AgentInvited, {"AUD-4001", Severity::Notice, "agent.invited", {"expires"}, kAll,
+        "A one-time token for the enrolment of an agent was made."}},
+    {AuditEvent::AgentEnrolled, {"AUD-4002", Severity::Notice, "agent.enrolled", {"certificate", "names"}, kAll,
+        "An agent got its certificate, for its entity and these iSCSI names."}},
+    {AuditEvent::AgentRevoked, {"AUD-4003", Severity::Warning, "agent.revoked", {"certificate"}, kAll,
+        "An agent's certificate was made void."}},
+    {AuditEvent::AgentGap, {"AUD-4004", Severity::Warning, "agent.gap", {"from", "to", "expected", "got"}, kAll,
+        "Reports of an agent are missing: what was observed in between is not known."}},
+    {AuditEvent::AgentRefused, {"AUD-4005", Severity::Warning, "agent.refused", {"reason", "certificate"}, kAll,
+        "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names."}},
+
+    {AuditEvent::IsnsAdministrative, {"AUD-5001", Severity::Notice, "isns.administrative",
+        {"function", "status", "change", "proof"}, kAll,
+        "An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` tells the "
+        "address from the authentication block."}},
+
+    {AuditEvent::LogBegun, {"AUD-6001", Severity::Notice, "log.begun", {"key"}, kAll,
+        "The first record of a log. `key` is the fingerprint of the key that signs its checkpoints."}},
+    {AuditEvent::LogKeyRotated, {"AUD-6002", Severity::Warning, "log.key-rotated", {"previous", "next"}, kAll,
+        "The signing key of the log was replaced. The previous key signs a checkpoint at this very record, and nothing "
+        "after it."}},
+    {AuditEvent::LogExported, {"AUD-6003", Severity::Notice, "log.exported", {"from", "to"}, kAll,
+        "Records of the audit log were exported."}},
+    {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
+        "The clock of the server went back. The order of records is that of their numbers."}},
+    {AuditEvent::EvidenceCreated, {"AUD-6005", Severity::Notice, "evidence.created", {"cut", "rows", "manifest"}, kAll,
+        "An evidence pack was made; `manifest` is the SHA-256 of its manifest."}},
+    {AuditEvent::HistoryTrimmed, {"AUD-6006", Severity::Notice, "history.trimmed", {"until", "changes"}, kAll,
+        "Old changes were removed by the retention setting. Audit records are not among them."}},
+
+    {AuditEvent::ServerStarted, {"AUD-7001", Severity::Notice, "server.started", {"version", "revision"}, kAll,
+        "The server began its work."}},
+    {AuditEvent::ServerStopped, {"AUD-7002", Severity::Notice, "server.stopped", {"reason"}, kAll,
+        "The server ended in order. A start without this record before it means that it was killed or crashed."}},
+    {AuditEvent::ConfigurationChanged, {"AUD-7003", Severity::Notice, "configuration.changed", {"setting"}, kAll,
+        "A setting took another value, by a reload or a restart."}},
+    // clang-format on
+};
+
+}  // namespace audit_table
+
+inline constexpr auto kAuditEvents = inOrder(audit_table::kEvents);
+
+constexpr const LogEvent& eventRow(AuditEvent event) { return kAuditEvents[static_cast<std::size_t>(event)]; }
+
+// By name ("secret.read"); nullptr for what this version does not know.
+constexpr const LogEvent* findAuditEvent(std::string_view name) {
+  for (const LogEvent& row : kAuditEvents) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace ops

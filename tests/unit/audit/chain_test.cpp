@@ -1,0 +1,257 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/support/audit_world.h"
+
+using namespace test;
+using evidence::ChainFaultKind;
+
+namespace {
+
+// The one fault of a report; more or none is a failure.
+evidence::ChainFault onlyFault(const evidence::ChainReport& report) {
+  EXPECT_EQ(report.faultCount, 1u) << evidence::reportText(report);
+  return report.faults.empty() ? evidence::ChainFault{ChainFaultKind::Changed, 0, 0, {}} : report.faults.front();
+}
+
+#define EXPECT_FAULT(report, kind_, sequence_)                      \
+  {                                                                 \
+    const evidence::ChainFault fault = onlyFault(report);           \
+    EXPECT_EQ(fault.kind, ChainFaultKind::kind_) << fault.text;     \
+    EXPECT_EQ(fault.sequence, std::uint64_t{sequence_}) << fault.text; \
+  }
+
+TEST(AuditChain, AWholeLogIsIntactAndSaysUpToWhereItIsSigned) {
+  const AuditWorld log(10);
+  const auto report = log.verify(log.head());
+  EXPECT_TRUE(report.intact()) << evidence::reportText(report);
+  EXPECT_EQ(report.records, 10u);
+  EXPECT_EQ(report.signedUpTo, 8u);
+  EXPECT_EQ(report.head, log.head());
+}
+
+TEST(AuditChain, TheGenesisIsBoundToTheServer) {
+  const AuditWorld log(3);
+  const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
+  EXPECT_FAULT(evidence::verifyChain("server-2", log.records, {}, trusted), Changed, 1u);
+}
+
+TEST(AuditChain, AnyChangedFieldOfARecordIsNamed) {
+  const std::function<void(ops::AuditRecord&)> changes[] = {
+      [](auto& r) { r.revision += 1; },
+      [](auto& r) { r.time += std::chrono::seconds(1); },
+      [](auto& r) { r.actorKind = ops::ActorKind::Agent; },
+      [](auto& r) { r.actor = "bert"; },
+      [](auto& r) { r.origin.clear(); },
+      [](auto& r) { r.event = "change.confirm"; },
+      [](auto& r) { r.object += "x"; },
+      [](auto& r) { r.outcome = ops::AuditOutcome::Refused; },
+      [](auto& r) { r.code = "x"; },
+      [](auto& r) { r.ticket = "CHG-1"; },
+      [](auto& r) { r.reason.pop_back(); },
+      [](auto& r) { r.details[1].value = "9"; },
+      [](auto& r) { std::swap(r.details[0], r.details[1]); },
+      [](auto& r) { r.details.pop_back(); },
+      [](auto& r) { r.sequence += 1; },
+      [](auto& r) { r.sequence += 255; },
+      [](auto& r) { r.sequence = 0; },
+      // A text that moves over the border between two fields.
+      [](auto& r) { r.ticket += r.reason[0], r.reason.erase(0, 1); },
+  };
+  for (std::size_t which = 0; which < std::size(changes); ++which) {
+    for (std::size_t i = 0; i < 10; ++i) {
+      AuditWorld log(10);
+      const evidence::LogHead head = log.head();
+      changes[which](log.records[i].record);
+      SCOPED_TRACE("change " + std::to_string(which) + " of record " + std::to_string(i + 1));
+      EXPECT_FAULT(log.verify(head), Changed, i + 1);
+    }
+  }
+}
+
+TEST(AuditChain, AnyChangedByteOfAHashIsNamed) {
+  for (std::size_t i = 0; i < 10; ++i) {
+    for (std::size_t byte = 0; byte < 32; ++byte) {
+      AuditWorld log(10);
+      const evidence::LogHead head = log.head();
+      log.records[i].hash[byte] ^= 1;
+      EXPECT_FAULT(log.verify(head), Changed, i + 1);
+    }
+  }
+}
+
+TEST(AuditChain, AnyDroppedRecordIsNamed) {
+  for (std::size_t i = 0; i < 10; ++i) {
+    AuditWorld log(10);
+    const evidence::LogHead head = log.head();
+    log.records.erase(log.records.begin() + static_cast<std::ptrdiff_t>(i));
+    EXPECT_FAULT(log.verify(head), Missing, i + 1);
+  }
+}
+
+TEST(AuditChain, ADroppedEndIsShownByACheckpointOrByTheHead) {
+  AuditWorld log(10);
+  const evidence::LogHead head = log.head();
+  log.records.resize(6);
+  const auto byCheckpoint = log.verify();
+  EXPECT_FAULT(byCheckpoint, Missing, 7u);
+  EXPECT_EQ(byCheckpoint.faults[0].last, 8u);
+  EXPECT_EQ(onlyFault(log.verify(head)).last, 10u);
+}
+
+TEST(AuditChain, AnyDoubledRecordIsNamed) {
+  for (std::size_t i = 0; i < 10; ++i) {
+    AuditWorld log(10);
+    const evidence::SealedRecord copy = log.records[i];
+    log.records.insert(log.records.begin() + static_cast<std::ptrdiff_t>(i), copy);
+    EXPECT_FAULT(log.verify(log.head()), Duplicate, i + 1);
+  }
+}
+
+TEST(AuditChain, AnyTwoSwappedRecordsAreNamed) {
+  for (std::size_t i = 0; i + 1 < 10; ++i) {
+    AuditWorld log(10);
+    const evidence::LogHead head = log.head();
+    std::swap(log.records[i], log.records[i + 1]);
+    EXPECT_FAULT(log.verify(head), OutOfOrder, i + 1);
+  }
+}
+
+TEST(AuditChain, AHistoryWrittenAnewWithAllItsHashesIsCaughtByTheCheckpoint) {
+  AuditWorld log(12);
+  evidence::Digest hash = log.records[4].hash;
+  log.records[5].record.actor = "nobody";
+  for (std::size_t i = 5; i < 12; ++i) {
+    hash = evidence::linkHash(hash, log.records[i].record);
+    log.records[i].hash = hash;
+  }
+  const auto report = log.verify();
+  ASSERT_GE(report.faults.size(), 1u);
+  EXPECT_EQ(report.faults[0].kind, ChainFaultKind::Rewritten);
+  EXPECT_EQ(report.faults[0].sequence, 5u);
+  EXPECT_EQ(report.faults[0].last, 8u);
+  EXPECT_EQ(report.signedUpTo, 4u);
+}
+
+TEST(AuditChain, AnyChangedByteOfACheckpointIsNamed) {
+  AuditWorld log(8);
+  const auto check = [&](auto change, std::uint64_t sequence) {
+    std::vector<evidence::AuditCheckpoint> kept = log.checkpoints;
+    change(log.checkpoints[0]);
+    EXPECT_FAULT(log.verify(), WrongSignature, sequence);
+    log.checkpoints = kept;
+  };
+  for (std::size_t byte = 0; byte < 32; ++byte) {
+    check([&](auto& c) { c.hash[byte] ^= 4; }, 4);
+    check([&](auto& c) { c.key[byte] ^= 4; }, 4);
+  }
+  for (std::size_t byte = 0; byte < 64; ++byte) {
+    check([&](auto& c) { c.signature[byte] ^= 0x10; }, 4);
+  }
+  check([](auto& c) { c.time += std::chrono::seconds(1); }, 4);
+  check([](auto& c) { c.sequence = 5; }, 5);
+}
+
+TEST(AuditChain, ACheckpointOfAStrangerIsNamed) {
+  AuditWorld log(8);
+  log.checkpoints[1] = evidence::signCheckpoint(keyOf(9), 8, log.records[7].hash, at(0).wall);
+  const auto report = log.verify();
+  EXPECT_FAULT(report, UnknownKey, 8u);
+  EXPECT_EQ(report.signedUpTo, 4u);
+}
+
+TEST(AuditChain, TheOldKeyHandsOverToTheNewOne) {
+  AuditWorld log(5);
+  const evidence::SigningKey next = keyOf(2);
+  log.checkpoints.push_back(log.chain.rotateKey(log.key, next, commitRecord(200), at(6), log.records));
+  log.seal(commitRecord(201), at(7));
+  log.sign(next);
+  EXPECT_EQ(log.records[5].record.event, "log.key-rotated");
+  const auto report = log.verify();
+  EXPECT_TRUE(report.intact()) << evidence::reportText(report);
+  EXPECT_EQ(report.signedUpTo, 7u);
+
+  const evidence::Fingerprint newOnly[] = {fingerprintOf(next)};
+  const auto byNew = evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, newOnly);
+  EXPECT_TRUE(byNew.intact()) << "the new key vouches for all before it: " << evidence::reportText(byNew);
+  EXPECT_EQ(byNew.signedUpTo, 7u);
+}
+
+TEST(AuditChain, AKeyThatWasReplacedSignsNothingMore) {
+  AuditWorld log(5);
+  log.checkpoints.push_back(log.chain.rotateKey(log.key, keyOf(2), commitRecord(200), at(6), log.records));
+  log.seal(commitRecord(201), at(7));
+  log.sign(log.key);
+  EXPECT_FAULT(log.verify(), RetiredKey, 7u);
+}
+
+TEST(AuditChain, ARotationThatTheOldKeyDidNotSignHandsNothingOver) {
+  AuditWorld log(5);
+  (void)log.chain.rotateKey(log.key, keyOf(2), commitRecord(200), at(6), log.records);
+  log.seal(commitRecord(201), at(7));
+  log.sign(keyOf(2));
+  EXPECT_FAULT(log.verify(), UnknownKey, 7u);
+}
+
+TEST(AuditChain, AClockThatGoesBackIsRecordedAndBreaksNoOrder) {
+  AuditWorld log(4);
+  log.seal(commitRecord(300), at(-100));
+  log.seal(commitRecord(301), at(-99));
+  ASSERT_EQ(log.records.size(), 7u);
+  EXPECT_EQ(log.records[4].record.event, "clock.back");
+  EXPECT_EQ(log.records[4].record.details[0].value, "2027-01-15T08:00:04Z");
+  EXPECT_EQ(log.records[4].record.details[1].value, "2027-01-15T07:58:20Z");
+  EXPECT_EQ(log.records[5].record.sequence, 6u);
+  const auto report = log.verify();
+  EXPECT_TRUE(report.intact());
+  EXPECT_EQ(report.clockBack, std::vector<std::uint64_t>{5});
+}
+
+TEST(AuditChain, CheckpointsAreDueByNumberAndByTime) {
+  manage::AuditChain chain("s", {3, std::chrono::seconds(60)});
+  std::vector<evidence::SealedRecord> out;
+  EXPECT_FALSE(chain.checkpointDue(at(1000).mono)) << "nothing waits for one";
+  EXPECT_EQ(chain.nextDeadline(), base::kNever);
+  chain.seal(commitRecord(1), at(10), out);
+  EXPECT_EQ(chain.nextDeadline(), at(70).mono);
+  EXPECT_FALSE(chain.checkpointDue(at(69).mono));
+  EXPECT_TRUE(chain.checkpointDue(at(70).mono));
+  chain.seal(commitRecord(2), at(20), out);
+  EXPECT_FALSE(chain.checkpointDue(at(20).mono));
+  chain.seal(commitRecord(3), at(21), out);
+  EXPECT_TRUE(chain.checkpointDue(at(21).mono));
+  (void)chain.checkpoint(keyOf(1), at(21).wall);
+  EXPECT_FALSE(chain.checkpointDue(at(1000).mono));
+}
+
+TEST(AuditChain, WhatWasNotStoredIsTakenBack) {
+  AuditWorld log(2);
+  const manage::AuditChain::State before = log.chain.mark();
+  std::vector<evidence::SealedRecord> lost;
+  log.chain.seal(commitRecord(900), at(3), lost);
+  log.chain.restore(before);
+  log.seal(commitRecord(901), at(4));
+  EXPECT_EQ(log.records.back().record.sequence, 3u);
+  EXPECT_TRUE(log.verify().intact());
+}
+
+TEST(AuditChain, GoesOnWhereTheStoredLogEnds) {
+  AuditWorld log(5);
+  manage::AuditChain again("server-1", {4, std::chrono::seconds(60)}, log.records.back(), 4, at(100).mono);
+  EXPECT_EQ(again.nextDeadline(), at(160).mono) << "record 5 waits for a checkpoint";
+  again.seal(commitRecord(106), at(101), log.records);
+  log.checkpoints.push_back(again.checkpoint(log.key, at(101).wall));
+  EXPECT_TRUE(log.verify().intact());
+  EXPECT_EQ(log.verify().signedUpTo, 6u);
+}
+
+TEST(AuditChain, ManyFaultsAreCountedAndTheFirstAreNamed) {
+  AuditWorld log(300, 1000);
+  for (auto& sealed : log.records) sealed.record.actor = "x";
+  const auto report = log.verify();
+  EXPECT_EQ(report.faultCount, 300u);
+  EXPECT_EQ(report.faults.size(), evidence::ChainReport::kMaxFaults);
+}
+
+}  // namespace

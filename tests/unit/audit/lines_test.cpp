@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/audit_world.h"
+
+using namespace test;
+
+namespace {
+
+base::Result<evidence::ChainReport> verify(const AuditWorld& log, std::string_view text) {
+  const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
+  return evidence::verifyAuditText(text, trusted, log.head());
+}
+
+TEST(AuditText, AWholeExportIsIntact) {
+  const AuditWorld log(10);
+  const auto report = verify(log, log.text());
+  ASSERT_TRUE(report) << report.error().text;
+  EXPECT_TRUE(report->intact()) << evidence::reportText(*report);
+  EXPECT_EQ(report->signedUpTo, 8u);
+}
+
+TEST(AuditText, APartOfALogIsCheckedFromWhereItBegins) {
+  const AuditWorld log(10);
+  std::string text = evidence::auditHeadLine(AuditWorld::kServer, {6, log.records[5].hash}) + "\n";
+  for (std::size_t i = 6; i < 10; ++i) text += evidence::auditLine(log.records[i]) + "\n";
+  const auto report = verify(log, text);
+  ASSERT_TRUE(report) << report.error().text;
+  EXPECT_TRUE(report->intact()) << evidence::reportText(*report);
+  EXPECT_EQ(report->records, 4u);
+}
+
+// Which record a byte of the text belongs to: the number of record lines up to it; 0 in the head line.
+std::uint64_t recordAt(std::string_view text, std::size_t at) {
+  std::uint64_t record = 0;
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t end = text.find('\n', begin);
+    if (text.substr(begin).starts_with("{\"record\"")) ++record;
+    if (at <= end) return record;
+    begin = end + 1;
+  }
+}
+
+TEST(AuditText, AnySingleChangedByteIsFoundAndTheRecordNamed) {
+  const AuditWorld log(6);
+  const std::string text = log.text();
+  const std::size_t headEnd = text.find('\n');
+  for (const unsigned flip : {0x01u, 0x20u, 0x80u}) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      std::string changed = text;
+      changed[i] = static_cast<char>(static_cast<unsigned char>(changed[i]) ^ flip);
+      const auto report = verify(log, changed);
+      if (i <= headEnd) {
+        ASSERT_TRUE(!report || !report->intact()) << i;
+        continue;
+      }
+      ASSERT_TRUE(report) << report.error().text;
+      ASSERT_FALSE(report->intact()) << "byte " << i;
+      // A line end that is gone joins two lines: the second of them may be the one that is named.
+      const std::uint64_t record = recordAt(text, i);
+      const bool named = std::any_of(report->faults.begin(), report->faults.end(), [&](const auto& fault) {
+        return fault.sequence <= record + (text[i] == '\n') && fault.last >= record;
+      });
+      ASSERT_TRUE(named) << "byte " << i << " of record " << record << "\n" << evidence::reportText(*report);
+    }
+  }
+}
+
+TEST(AuditText, ALineThatIsDroppedDoubledOrSwappedIsFound) {
+  const AuditWorld log(6);
+  std::vector<std::string> lines;
+  const std::string text = log.text();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  const auto joined = [](const std::vector<std::string>& all) {
+    std::string out;
+    for (const std::string& line : all) out += line + "\n";
+    return out;
+  };
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const bool isRecord = lines[i].starts_with("{\"record\"");
+    auto dropped = lines;
+    dropped.erase(dropped.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto report = verify(log, joined(dropped));
+    ASSERT_TRUE(report);
+    if (isRecord) {
+      EXPECT_FALSE(report->intact()) << i;
+    } else {
+      EXPECT_LT(report->signedUpTo, 4u) << "without the checkpoint less is signed";
+    }
+    auto doubled = lines;
+    doubled.insert(doubled.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
+    if (isRecord) {
+      EXPECT_FALSE(verify(log, joined(doubled))->intact()) << i;
+    }
+    if (i + 1 == lines.size() || !isRecord || !lines[i + 1].starts_with("{\"record\"")) continue;
+    auto swapped = lines;
+    std::swap(swapped[i], swapped[i + 1]);
+    EXPECT_FALSE(verify(log, joined(swapped))->intact()) << i;
+  }
+}
+
+TEST(AuditText, WhatIsNoLogIsRefused) {
+  for (const std::string_view text : {"", "\n", "{}\n", "{\"log\": {}}\n", "nonsense"}) {
+    const auto report = evidence::verifyAuditText(text, {});
+    EXPECT_TRUE(!report || !report->intact()) << text;
+  }
+}
+
+TEST(AuditText, TheReportTellsPeopleWhatIsWrong) {
+  AuditWorld log(6);
+  log.records[2].record.actor = "nobody";
+  const std::string text = evidence::reportText(*verify(log, log.text()));
+  EXPECT_NE(text.find("FAULT: record 3 was changed"), std::string::npos) << text;
+  EXPECT_NE(text.find("records 5 to 6 are linked and not yet signed"), std::string::npos) << text;
+  EXPECT_NE(text.find("result: NOT INTACT"), std::string::npos) << text;
+}
+
+}  // namespace
