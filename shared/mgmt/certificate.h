@@ -37,9 +37,9 @@ class Certificate {
   [[nodiscard]] std::string commonName() const;            // empty: it has none
   [[nodiscard]] base::WallTime notBefore() const;
   [[nodiscard]] base::WallTime notAfter() const;
-  [[nodiscard]] std::vector<std::string> uris() const;  // of its subjectAltName, in order
-  [[nodiscard]] bool isAuthority() const;               // may issue others
-  [[nodiscard]] bool issuedItself() const;              // signed by its own key
+  [[nodiscard]] std::vector<std::string> uris() const;          // of its subjectAltName, in order
+  [[nodiscard]] bool isAuthority() const;                       // may issue others
+  [[nodiscard]] bool issuedItself() const;                      // signed by its own key
   [[nodiscard]] bool issuedBy(const Certificate& other) const;  // by name and signature
 
   [[nodiscard]] x509_st* get() const { return certificate_.get(); }

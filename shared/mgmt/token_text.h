@@ -1,8 +1,9 @@
 // Bytes as text that people read aloud and type: Crockford's base32 (digits and capital letters without I, L, O and U)
 // in groups of eight, with a checksum of 24 bits that tells a typing error.
 //
-// Reading takes small letters, I and L for 1, O for 0, and skips hyphens and blanks. A text has one reading; bits beyond
-// the last byte must be zero. What it writes is a secret when the bytes are; errors name no character. Pure functions.
+// Reading takes small letters, I and L for 1, O for 0, and skips hyphens and blanks. A text has one reading; bits
+// beyond the last byte must be zero. What it writes is a secret when the bytes are; errors name no character. Pure
+// functions.
 #pragma once
 
 #include <string_view>

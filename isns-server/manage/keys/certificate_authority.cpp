@@ -37,7 +37,8 @@ bool addRevoked(X509_CRL* list, const RevokedSerial& revoked) {
   const std::size_t digits = static_cast<std::size_t>(std::max(BN_hex2bn(&number, revoked.serial.c_str()), 0));
   ASN1_INTEGER* serial = number == nullptr ? nullptr : BN_to_ASN1_INTEGER(number, nullptr);
   bool added = entry != nullptr && at && serial != nullptr && digits == revoked.serial.size() &&
-               X509_REVOKED_set_serialNumber(entry, serial) == 1 && X509_REVOKED_set_revocationDate(entry, at.get()) == 1;
+               X509_REVOKED_set_serialNumber(entry, serial) == 1 &&
+               X509_REVOKED_set_revocationDate(entry, at.get()) == 1;
   added = added && X509_CRL_add0_revoked(list, entry) == 1;
   if (!added) X509_REVOKED_free(entry);
   ASN1_INTEGER_free(serial);

@@ -52,7 +52,8 @@ CertificateBuilder::CertificateBuilder(const base::RandomSource& random, base::W
   }
   bytes[0] = static_cast<std::uint8_t>((bytes[0] & 0x7f) | 0x40);  // positive, and always of one length
   BIGNUM* const number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
-  const bool set = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate_.get())) != nullptr;
+  const bool set =
+      number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate_.get())) != nullptr;
   BN_free(number);
   const auto seconds = [](base::WallTime time) { return static_cast<time_t>(time.time_since_epoch().count()); };
   if (!set || X509_set_version(certificate_.get(), X509_VERSION_3) != 1 ||
@@ -117,9 +118,8 @@ bool CertificateBuilder::addExtensions(X509* issuer) {
 
 base::Result<mgmt::Certificate> CertificateBuilder::sign(const mgmt::Certificate* issuer, const mgmt::PrivateKey& key) {
   X509* const by = issuer == nullptr ? certificate_.get() : issuer->get();
-  if (problem_.empty() &&
-      (X509_set_issuer_name(certificate_.get(), X509_get_subject_name(by)) != 1 || !addExtensions(by) ||
-       X509_sign(certificate_.get(), key.get(), EVP_sha256()) <= 0)) {
+  if (problem_.empty() && (X509_set_issuer_name(certificate_.get(), X509_get_subject_name(by)) != 1 ||
+                           !addExtensions(by) || X509_sign(certificate_.get(), key.get(), EVP_sha256()) <= 0)) {
     problem_ = "OpenSSL could not sign";
   }
   ERR_clear_error();

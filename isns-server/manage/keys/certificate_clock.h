@@ -2,8 +2,8 @@
 //
 // A clock that goes back would revive what has expired. So the latest time that was ever believed is kept (the owner
 // stores floor() and gives it back at start), and while the clock is more than kTolerance before it, nothing is judged:
-// logins by certificate are refused with that reason until the clock is right or an administrator calls accept(). A clock
-// that jumps ahead only refuses too much; such a time is told, and becomes the floor only once it has stood for
+// logins by certificate are refused with that reason until the clock is right or an administrator calls accept(). A
+// clock that jumps ahead only refuses too much; such a time is told, and becomes the floor only once it has stood for
 // kSettleTime of the monotonic clock, so that a jump there and back locks nobody out. One owner, no locks.
 #pragma once
 
@@ -36,8 +36,8 @@ class CertificateClock {
   [[nodiscard]] std::chrono::seconds aheadOfExpected(base::Now now) const;
 
   base::WallTime floor_;
-  base::Now anchor_;              // the last moment at which the clock was good
-  base::TimePoint jumpedAt_{};    // when a jump ahead was first seen
+  base::Now anchor_;            // the last moment at which the clock was good
+  base::TimePoint jumpedAt_{};  // when a jump ahead was first seen
   bool jumped_ = false;
 };
 

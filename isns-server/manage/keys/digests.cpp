@@ -56,9 +56,9 @@ base::Result<Digest> hmacSha256(base::ByteView key, base::ByteView message) {
 base::Result<base::Secret> hkdfSha256(base::ByteView key, base::ByteView salt, std::string_view info,
                                       std::size_t size) {
   char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0), octets(OSSL_KDF_PARAM_KEY, key),
-      octets(OSSL_KDF_PARAM_SALT, salt), octets(OSSL_KDF_PARAM_INFO, base::asBytes(info)), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+                                   octets(OSSL_KDF_PARAM_KEY, key), octets(OSSL_KDF_PARAM_SALT, salt),
+                                   octets(OSSL_KDF_PARAM_INFO, base::asBytes(info)), OSSL_PARAM_construct_end()};
   return derive("HKDF", parameters, size);
 }
 
@@ -92,12 +92,12 @@ base::Status gcmSeal(base::ByteView key, base::ByteView nonce, base::ByteView as
   out.resize(start + plain.size() + kTagSize);
   std::uint8_t* const to = out.data() + start;
   int done = 0;
-  const bool sealed =
-      context && EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
-      EVP_EncryptUpdate(context.get(), nullptr, &done, associated.data(), sizeOf(associated)) == 1 &&
-      EVP_EncryptUpdate(context.get(), to, &done, plain.data(), sizeOf(plain)) == 1 &&
-      EVP_EncryptFinal_ex(context.get(), to + done, &done) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, to + plain.size()) == 1;
+  const bool sealed = context &&
+                      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
+                      EVP_EncryptUpdate(context.get(), nullptr, &done, associated.data(), sizeOf(associated)) == 1 &&
+                      EVP_EncryptUpdate(context.get(), to, &done, plain.data(), sizeOf(plain)) == 1 &&
+                      EVP_EncryptFinal_ex(context.get(), to + done, &done) == 1 &&
+                      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, to + plain.size()) == 1;
   if (sealed) return {};
   out.resize(start);
   ERR_clear_error();

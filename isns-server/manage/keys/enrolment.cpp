@@ -8,8 +8,8 @@
 namespace keys {
 namespace {
 
-constexpr std::array<std::string_view, 6> kWords{"malformed", "other-authority", "unknown",
-                                                 "expired",   "used",            "clock-went-back"};
+constexpr std::array<std::string_view, 6> kWords{"malformed", "other-authority", "unknown", "expired",
+                                                 "used",      "clock-went-back"};
 
 base::Failure<TokenRefusal> refuse(TokenFault fault, std::string text) {
   return base::fail(TokenRefusal{fault, std::move(text)});

@@ -3,8 +3,8 @@
 // Only the hash of a token is kept, with what it was made for. An agent that died between asking and getting its
 // certificate asks again with the same key: within the hour the same token gives the same grant to the same key, and to
 // nobody else. One owner, no locks. Bounds: kMaxOutstanding tokens that were neither used nor ran out, kMaxKept with
-// those that prune() has not taken yet; a further one is refused. Refusals to strangers do not say whether a token ever was: unknown, used and expired are told apart in the
-// code, for the audit, and the text that goes out is one.
+// those that prune() has not taken yet; a further one is refused. Refusals to strangers do not say whether a token ever
+// was: unknown, used and expired are told apart in the code, for the audit, and the text that goes out is one.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@
 namespace keys {
 
 struct EnrolmentGrant {
-  std::string agent;                // how people call it
-  std::string entity;               // EID
-  std::vector<std::string> nodes;   // iSCSI names that it may register and speak for
-  std::string madeBy;               // user
+  std::string agent;               // how people call it
+  std::string entity;              // EID
+  std::vector<std::string> nodes;  // iSCSI names that it may register and speak for
+  std::string madeBy;              // user
 };
 
 struct TokenRecord {

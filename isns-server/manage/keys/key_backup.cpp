@@ -53,7 +53,8 @@ base::Result<base::Bytes> sealKeyBackup(const std::vector<NamedKey>& keys, const
   const base::Result<base::Secret> key = scrypt(passphrase.reveal(), salt, cost, kSealKeySize);
   if (!key) return base::fail(key.error());
   const base::Bytes head = file;
-  if (auto status = gcmSeal(key->reveal(), base::ByteView(drawn).subspan(kSaltSize), head, plain.bytes, file); !status) {
+  if (auto status = gcmSeal(key->reveal(), base::ByteView(drawn).subspan(kSaltSize), head, plain.bytes, file);
+      !status) {
     return base::fail(status.error());
   }
   return file;

@@ -1,7 +1,7 @@
 // All keys of a server in one file under a passphrase, to be kept apart from the backup of its database.
 //
-//   "SANCTUM KEYS 1\n", scrypt logN u8, r u8, p u8, salt 16 bytes, nonce 12 bytes, AES-256-GCM cipher text, tag 16 bytes
-//   plain text: count u8, then for each key: name length u8, name, key length u8, key
+//   "SANCTUM KEYS 1\n", scrypt logN u8, r u8, p u8, salt 16 bytes, nonce 12 bytes, AES-256-GCM cipher text, tag 16
+//   bytes plain text: count u8, then for each key: name length u8, name, key length u8, key
 //
 // Everything before the cipher text is its associated data. With the defaults opening takes 128 MiB and about half a
 // second, which is what a guess costs too. Pure functions; errors hold neither keys nor passphrase.

@@ -1,7 +1,8 @@
 // Whom a peer's certificate speaks for, or why it is refused.
 //
-// The TLS driver hands in the chain that the peer showed (having proven that it holds the leaf's key). Every refusal has
-// a code for logs and audit and a sentence for the one who is refused. Pure functions; what they read is not changed.
+// The TLS driver hands in the chain that the peer showed (having proven that it holds the leaf's key). Every refusal
+// has a code for logs and audit and a sentence for the one who is refused. Pure functions; what they read is not
+// changed.
 #pragma once
 
 #include <cstdint>

@@ -31,8 +31,9 @@ TEST(CertificateAuthority, AnAgentsCertificateIsBoundToItsEntityAndNames) {
   openssl.put("root.pem", world.authority().root().pem());
   openssl.put("agent.pem", world.agent().pem());
   const std::string text = openssl.run("x509 -in agent.pem -noout -text");
-  EXPECT_THAT(text, HasSubstr("URI:urn:sanctum:entity:storage1.example, URI:urn:sanctum:node:iqn.2026-01.example:disk1, "
-                              "URI:urn:sanctum:node:iqn.2026-01.example:disk2"));
+  EXPECT_THAT(text,
+              HasSubstr("URI:urn:sanctum:entity:storage1.example, URI:urn:sanctum:node:iqn.2026-01.example:disk1, "
+                        "URI:urn:sanctum:node:iqn.2026-01.example:disk2"));
   EXPECT_THAT(text, HasSubstr("TLS Web Client Authentication"));
   EXPECT_THAT(text, Not(HasSubstr("TLS Web Server")));
   EXPECT_THAT(text, HasSubstr("CA:FALSE"));
@@ -49,7 +50,8 @@ TEST(CertificateAuthority, TheServersCertificateIsForItsHostsAndForServersOnly) 
   const std::string verify = "verify -x509_strict -attime 1800000000 -CAfile root.pem ";
   EXPECT_THAT(openssl.run(verify + "-purpose sslserver -verify_hostname isns.example server.pem"), HasSubstr(": OK"));
   EXPECT_THAT(openssl.run(verify + "-purpose sslserver -verify_ip 2001:db8::7 server.pem"), HasSubstr(": OK"));
-  EXPECT_THAT(openssl.run(verify + "-purpose sslserver -verify_hostname other.example server.pem"), HasSubstr("mismatch"));
+  EXPECT_THAT(openssl.run(verify + "-purpose sslserver -verify_hostname other.example server.pem"),
+              HasSubstr("mismatch"));
   EXPECT_THAT(openssl.run(verify + "-purpose sslclient server.pem"), HasSubstr("unsuitable certificate purpose"));
 }
 
@@ -76,7 +78,8 @@ TEST(CertificateAuthority, RefusesRequestsWithWeakKeysOrForeignSignatures) {
   Openssl openssl;
   (void)openssl.run("req -new -newkey rsa:1024 -nodes -keyout k.pem -out rsa1024.pem -subj /CN=a");
   (void)openssl.run("req -new -newkey rsa:2048 -nodes -keyout k.pem -out rsa2048.der -outform DER -subj /CN=a");
-  (void)openssl.run("req -new -newkey ec -pkeyopt ec_paramgen_curve:secp224r1 -nodes -keyout k.pem -out p224.pem -subj /CN=a");
+  (void)openssl.run(
+      "req -new -newkey ec -pkeyopt ec_paramgen_curve:secp224r1 -nodes -keyout k.pem -out p224.pem -subj /CN=a");
   const auto problem = [&](const std::string& file) {
     const auto request = mgmt::CertificateRequest::read(base::asBytes(openssl.get(file)));
     return request ? "" : request.error().text;

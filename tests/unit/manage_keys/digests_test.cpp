@@ -41,15 +41,19 @@ TEST(Digests, HkdfIsThatOfRfc5869) {
 
 TEST(Digests, ScryptIsThatOfRfc7914) {
   EXPECT_EQ(hex(keys::scrypt(base::asBytes("password"), base::asBytes("NaCl"), {10, 8, 16}, 64)->reveal()),
-            "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8"
+            "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a"
+            "83ee6d8"
             "360cbdfa2cc0640");
-  EXPECT_EQ(hex(keys::scrypt(base::asBytes("pleaseletmein"), base::asBytes("SodiumChloride"), {14, 8, 1}, 64)->reveal()),
-            "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40d"
-            "fcf017b45575887");
+  EXPECT_EQ(
+      hex(keys::scrypt(base::asBytes("pleaseletmein"), base::asBytes("SodiumChloride"), {14, 8, 1}, 64)->reveal()),
+      "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40"
+      "d"
+      "fcf017b45575887");
 }
 
 TEST(Digests, ScryptBeyondItsBoundsIsRefused) {
-  for (const keys::ScryptCost cost : {keys::ScryptCost{21, 8, 1}, {0, 8, 1}, {10, 9, 1}, {10, 0, 1}, {10, 8, 17}, {10, 8, 0}}) {
+  for (const keys::ScryptCost cost :
+       {keys::ScryptCost{21, 8, 1}, {0, 8, 1}, {10, 9, 1}, {10, 0, 1}, {10, 8, 17}, {10, 8, 0}}) {
     EXPECT_FALSE(keys::scrypt(base::asBytes("p"), base::asBytes("s"), cost, 32));
   }
 }
@@ -60,12 +64,14 @@ TEST(Digests, AesGcmIsThatOfItsPaper) {
   const base::Bytes nonce = bytesOf("cafebabefacedbaddecaf888");
   const base::Bytes associated = bytesOf("feedfacedeadbeeffeedfacedeadbeefabaddad2");
   const base::Bytes plain = bytesOf(
-      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba"
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657"
+      "ba"
       "637b39");
   base::Bytes sealed;
   ASSERT_TRUE(keys::gcmSeal(key, nonce, associated, plain, sealed));
   EXPECT_EQ(hex(sealed),
-            "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abc"
+            "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393"
+            "ba7a0abc"
             "c9f66276fc6ece0f4e1768cddf8853bb2d551b");
   base::Bytes opened(plain.size());
   ASSERT_TRUE(keys::gcmOpen(key, nonce, associated, sealed, opened));

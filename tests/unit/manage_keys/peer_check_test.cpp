@@ -26,8 +26,8 @@ TEST(PeerCheck, AnAgentIsWhoItsCertificateSays) {
 
 TEST(PeerCheck, APersonIsAUser) {
   KeysWorld world;
-  const auto person = world.authority().issueClient(requestOf(world.agentKey), {PeerKind::Person, "ada", {}, {}}, kStart,
-                                                    world.random, keys::kPersonLifetime);
+  const auto person = world.authority().issueClient(requestOf(world.agentKey), {PeerKind::Person, "ada", {}, {}},
+                                                    kStart, world.random, keys::kPersonLifetime);
   const auto identity = world.check({*person});
   ASSERT_TRUE(identity);
   EXPECT_EQ(identity->kind, PeerKind::Person);
