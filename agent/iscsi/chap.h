@@ -19,13 +19,13 @@
 #include <string_view>
 
 #include "shared/base/bytes.h"
+#include "shared/base/random.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
 
 namespace iscsi {
 
-// Fills the span with bytes that nobody can guess; false where there are none. The owner gives it.
-using RandomSource = std::function<bool(std::span<std::uint8_t>)>;
+using base::RandomSource;
 
 // IANA: PPP authentication algorithms; 6 to 8 were registered for iSCSI.
 enum class ChapAlgorithm : std::uint8_t { Md5 = 5, Sha1 = 6, Sha256 = 7, Sha3_256 = 8 };

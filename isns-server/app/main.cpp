@@ -67,6 +67,7 @@ int careForDatabase(const program::Arguments& arguments, const app::Config& conf
 // ---- Serving -------------------------------------------------------------------------------------------------------
 
 int serve(const program::Arguments& arguments, app::Config config) {
+  program::forbidDumps();
   program::raiseDescriptorLimit();
 
   net::Loop loop;

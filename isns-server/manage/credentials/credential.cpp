@@ -1,0 +1,86 @@
+#include "isns-server/manage/credentials/credential.h"
+
+#include <algorithm>
+#include <array>
+
+namespace credentials {
+namespace {
+
+constexpr std::array<std::string_view, 6> kPhases{"settled",      "spreading", "switching", "waiting-for-foreign-end",
+                                                  "rolling-back", "retired"};
+
+bool allTargetsApplied(const Credential& credential) {
+  return std::all_of(credential.targets.begin(), credential.targets.end(),
+                     [&](const CredentialEnd& end) { return !end.managed || end.applied >= credential.step; });
+}
+
+HandOver forInitiator(const Credential& c) {
+  HandOver over{c.step, c.current, 0, false, c.mutual ? c.current : 0, c.mutual ? c.next : 0};
+  if (c.phase == Phase::Switching || c.phase == Phase::WaitingForForeign) {
+    over.answer = c.next;
+    over.answerElse = c.current;
+  }
+  return over;
+}
+
+HandOver forTarget(const Credential& c) {
+  const bool two = c.next != 0;
+  return {c.step, c.mutual ? c.current : 0, 0, c.mutual && two, c.current, c.next};
+}
+
+}  // namespace
+
+std::string_view phaseWord(Phase phase) { return kPhases[static_cast<std::size_t>(phase)]; }
+
+CredentialEnd* findEnd(Credential& credential, Side side, std::string_view node) {
+  if (side == Side::Initiator) return credential.initiator.node == node ? &credential.initiator : nullptr;
+  const auto at = std::find_if(credential.targets.begin(), credential.targets.end(),
+                               [&](const CredentialEnd& end) { return end.node == node; });
+  return at == credential.targets.end() ? nullptr : &*at;
+}
+
+std::optional<HandOver> handOver(const Credential& credential, Side side) {
+  if (credential.phase == Phase::Retired) return std::nullopt;
+  if (side == Side::Target) return forTarget(credential);
+  // A new secret goes to the targets first: an initiator that has it before them would be refused.
+  const bool fresh = credential.phase == Phase::Settled && credential.initiator.applied == 0;
+  if (fresh && !allTargetsApplied(credential)) return std::nullopt;
+  return forInitiator(credential);
+}
+
+std::optional<HandOver> handOverFor(const Credential& credential, Side side, std::string_view node,
+                                    const mgmt::Identity& agent) {
+  if (!agent.speaksFor(node)) return std::nullopt;
+  const auto isIt = [&](const CredentialEnd& end) { return end.node == node && end.managed; };
+  const bool itsEnd = side == Side::Initiator ? isIt(credential.initiator)
+                                              : std::any_of(credential.targets.begin(), credential.targets.end(), isIt);
+  return itsEnd ? handOver(credential, side) : std::nullopt;
+}
+
+san::CredentialState stateOf(const Credential& credential) {
+  switch (credential.phase) {
+    case Phase::Spreading:
+    case Phase::Switching:
+    case Phase::RollingBack:
+      return san::CredentialState::Rotating;
+    case Phase::WaitingForForeign:
+      return san::CredentialState::WaitingForForeign;
+    case Phase::Retired:
+      return san::CredentialState::Retired;
+    case Phase::Settled:
+      break;
+  }
+  const bool foreign =
+      !credential.initiator.managed || std::any_of(credential.targets.begin(), credential.targets.end(),
+                                                   [](const CredentialEnd& end) { return !end.managed; });
+  const bool neverUsed = credential.last == 1 && credential.provenAt == base::WallTime{};
+  return foreign && neverUsed ? san::CredentialState::WaitingForForeign : san::CredentialState::Active;
+}
+
+san::Truth holds(const Credential& credential, const CredentialEnd& end) {
+  if (credential.phase == Phase::Retired) return san::Truth::No;
+  if (end.managed) return san::truthOf(end.applied >= credential.step);
+  return end.proven == credential.current ? san::Truth::Yes : san::Truth::Unknown;
+}
+
+}  // namespace credentials

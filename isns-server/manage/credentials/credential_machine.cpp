@@ -1,0 +1,248 @@
+#include "isns-server/manage/credentials/credential_machine.h"
+
+#include <algorithm>
+
+namespace credentials {
+namespace {
+
+std::string versionText(Version version) { return "version " + std::to_string(version); }
+
+bool isReady(const Credential& c, const CredentialEnd& end) { return !end.managed || end.applied >= c.step; }
+
+}  // namespace
+
+void CredentialMachine::audit(std::string text) {
+  out_.push_back({OutputKind::Audit, {}, {}, c_.next != 0 ? c_.next : c_.current, std::move(text)});
+}
+
+void CredentialMachine::give(Side side) {
+  if (side == Side::Initiator) {
+    if (c_.initiator.managed && handOver(c_, side)) {
+      out_.push_back({OutputKind::Give, side, c_.initiator.node, 0, {}});
+    }
+    return;
+  }
+  for (const CredentialEnd& end : c_.targets) {
+    if (end.managed) out_.push_back({OutputKind::Give, side, end.node, 0, {}});
+  }
+}
+
+void CredentialMachine::giveAll() {
+  ++c_.step;
+  give(Side::Target);
+  give(Side::Initiator);
+}
+
+bool CredentialMachine::anyForeign() const {
+  return !c_.initiator.managed ||
+         std::any_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return !end.managed; });
+}
+
+// An initiator that verifies nobody need not know yet.
+bool CredentialMachine::allApplied() const {
+  return (!c_.mutual || isReady(c_, c_.initiator)) &&
+         std::all_of(c_.targets.begin(), c_.targets.end(), [&](const CredentialEnd& end) { return isReady(c_, end); });
+}
+
+// One login proves the initiator and the target of it. Every foreign target needs its own; managed ones have told that
+// they hold the next version.
+bool CredentialMachine::proven() const {
+  bool any = false;
+  for (const CredentialEnd& end : c_.targets) {
+    any = any || end.proven == c_.next;
+    if (!end.managed && end.proven != c_.next) return false;
+  }
+  const bool initiatorTells = c_.mutual && c_.initiator.managed;
+  return any && (!initiatorTells || c_.initiator.proven == c_.next);
+}
+
+base::Status CredentialMachine::create(base::WallTime now) {
+  if (c_.targets.empty() || c_.targets.size() > kMaxTargets) return base::fail("a credential is for 1 to 64 targets");
+  if (!c_.initiator.managed &&
+      std::none_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return end.managed; })) {
+    return base::fail("no agent speaks for either end: there is nobody to give a secret to");
+  }
+  c_.current = c_.last = 1;
+  c_.next = 0;
+  c_.step = 0;
+  c_.phase = Phase::Settled;
+  c_.setAt = now;
+  out_.push_back({OutputKind::MakeVersion, {}, {}, c_.current, {}});
+  audit("credential made");
+  giveAll();
+  return {};
+}
+
+base::Status CredentialMachine::startChange(base::WallTime now, const ChangeOptions& options) {
+  if (c_.phase == Phase::Retired) return base::fail("the credential is retired");
+  if (c_.phase != Phase::Settled) return base::fail("a change of this secret is under way");
+  if (options.within <= std::chrono::seconds(0)) return base::fail("a change needs time");
+  if (!c_.initiator.managed &&
+      std::none_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return end.managed; })) {
+    return base::fail("no agent speaks for either end: change the secret by hand at both");
+  }
+  c_.next = ++c_.last;
+  c_.nextSetAt = now;
+  c_.phase = Phase::Spreading;
+  c_.deadline = now + options.within;
+  c_.atDeadline = options.atDeadline;
+  out_.push_back({OutputKind::MakeVersion, {}, {}, c_.next, {}});
+  audit("change to " + versionText(c_.next) + " begun");
+  giveAll();
+  return {};
+}
+
+base::Status CredentialMachine::cancelChange(base::WallTime now) {
+  if (c_.next == 0) return base::fail("there is no change to take back");
+  if (c_.phase == Phase::RollingBack) {  // its initiator does not answer; the administrator does not wait for it
+    dropNext();
+    return {};
+  }
+  goBack(now, "taken back");
+  return {};
+}
+
+void CredentialMachine::retire(base::WallTime) {
+  if (c_.phase == Phase::Retired) return;
+  audit("credential retired");
+  for (const Version version : {c_.current, c_.next}) {
+    if (version != 0) out_.push_back({OutputKind::EraseVersion, {}, {}, version, {}});
+  }
+  c_.phase = Phase::Retired;
+  c_.next = 0;
+  c_.deadline = {};
+  ++c_.step;
+  give(Side::Target);
+  if (c_.initiator.managed) out_.push_back({OutputKind::Give, Side::Initiator, c_.initiator.node, 0, {}});
+}
+
+void CredentialMachine::onApplied(Side side, std::string_view node, std::uint32_t step, base::WallTime now) {
+  CredentialEnd* end = findEnd(c_, side, node);
+  if (end == nullptr || !end->managed || step > c_.step || step <= end->applied) return;
+  end->applied = step;
+  if (side == Side::Target && c_.phase == Phase::Settled && c_.initiator.applied == 0) give(Side::Initiator);
+  const bool usesNext = c_.phase == Phase::Switching || c_.phase == Phase::WaitingForForeign;
+  if (side == Side::Initiator && usesNext && step == c_.step) {
+    for (const CredentialEnd& target : c_.targets) {
+      if (target.proven != c_.next) out_.push_back({OutputKind::AskLogin, side, target.node, c_.next, {}});
+    }
+  }
+  advance(now);
+}
+
+void CredentialMachine::onLogin(const LoginReport& report, base::WallTime now) {
+  CredentialEnd* target = findEnd(c_, Side::Target, report.target);
+  if (target == nullptr || c_.phase == Phase::Retired) return;
+  const bool known = report.forward != 0 && (report.forward == c_.current || report.forward == c_.next);
+  // Our target is believed about who proved itself there, not the initiator.
+  const bool counts = known && (report.reportedBy == Side::Target || !target->managed);
+  if (counts) {
+    target->proven = report.forward;
+    c_.md5 = report.md5;
+    if (report.forward == c_.current) c_.provenAt = now;
+  }
+  const bool reverse = report.reverse != 0 && (report.reverse == c_.current || report.reverse == c_.next);
+  if (report.reportedBy == Side::Initiator && (c_.mutual ? reverse : known)) {
+    c_.initiator.proven = c_.mutual ? report.reverse : report.forward;
+  } else if (counts && !c_.initiator.managed) {
+    c_.initiator.proven = report.forward;
+  }
+  advance(now);
+}
+
+void CredentialMachine::onLoginRefused(Version version, base::WallTime now) {
+  if (version == 0 || version != c_.next) return;
+  if (c_.phase == Phase::Switching) goBack(now, "a login with " + versionText(version) + " was refused");
+}
+
+void CredentialMachine::onTimer(base::WallTime now) {
+  if (c_.deadline == base::WallTime{} || now < c_.deadline) return;
+  if (c_.phase == Phase::RollingBack || c_.next == 0) {
+    c_.deadline = {};
+    return;
+  }
+  if (c_.atDeadline == AtDeadline::RetireOld) {
+    out_.push_back({OutputKind::Alarm,
+                    {},
+                    {},
+                    c_.next,
+                    "the old secret is retired though no login has proven the new one: the deadline has passed"});
+    finish(now);
+    return;
+  }
+  goBack(now, "it was not proven before its deadline");
+}
+
+void CredentialMachine::onManaged(Side side, std::string_view node, bool managed, base::WallTime now) {
+  CredentialEnd* end = findEnd(c_, side, node);
+  if (end == nullptr || end->managed == managed) return;
+  end->managed = managed;
+  end->applied = 0;
+  if (managed && c_.phase != Phase::Retired && handOver(c_, side)) {
+    out_.push_back({OutputKind::Give, side, end->node, 0, {}});
+  }
+  advance(now);
+}
+
+void CredentialMachine::advance(base::WallTime now) {
+  if (c_.phase == Phase::Spreading && allApplied()) {
+    c_.phase = anyForeign() ? Phase::WaitingForForeign : Phase::Switching;
+    audit(anyForeign() ? "our end takes both; waiting for the foreign end" : "every end takes both; switching");
+    // What targets hold does not change: they take both and answer as they are asked. What a foreign initiator's
+    // targets hold does not either.
+    if (c_.initiator.managed) {
+      ++c_.step;
+      for (CredentialEnd& end : c_.targets) {
+        if (end.applied + 1 == c_.step) end.applied = c_.step;
+      }
+      give(Side::Initiator);
+    }
+    return;
+  }
+  if ((c_.phase == Phase::Switching || c_.phase == Phase::WaitingForForeign) && c_.next != 0) {
+    if (proven()) finish(now);
+    return;
+  }
+  if (c_.phase == Phase::RollingBack && isReady(c_, c_.initiator)) dropNext();
+}
+
+void CredentialMachine::finish(base::WallTime now) {
+  const Version old = c_.current;
+  const bool wasProven = proven();
+  c_.current = c_.next;
+  c_.next = 0;
+  c_.phase = Phase::Settled;
+  c_.setAt = c_.nextSetAt;
+  c_.provenAt = wasProven ? now : base::WallTime{};
+  c_.deadline = {};
+  c_.weaknesses = 0;  // the server made the new one
+  out_.push_back({OutputKind::EraseVersion, {}, {}, old, {}});
+  audit(versionText(old) + " retired, " + versionText(c_.current) + " holds" +
+        (wasProven ? ", proven by a login" : ""));
+  giveAll();
+  out_.push_back({OutputKind::Done, {}, {}, c_.current, {}});
+}
+
+void CredentialMachine::goBack(base::WallTime, const std::string& why) {
+  out_.push_back({OutputKind::Alarm, {}, {}, c_.next, "change to " + versionText(c_.next) + " rolled back: " + why});
+  audit("change to " + versionText(c_.next) + " rolled back: " + why);
+  // An initiator that was never told to use the next version needs no step back.
+  const bool mayUseNext = c_.initiator.managed && c_.phase != Phase::Spreading;
+  c_.deadline = {};
+  if (!mayUseNext) return dropNext();
+  c_.phase = Phase::RollingBack;
+  ++c_.step;
+  for (CredentialEnd& end : c_.targets) end.applied = end.applied + 1 == c_.step ? c_.step : end.applied;
+  give(Side::Initiator);
+}
+
+void CredentialMachine::dropNext() {
+  const Version dropped = c_.next;
+  c_.next = 0;
+  c_.phase = Phase::Settled;
+  out_.push_back({OutputKind::EraseVersion, {}, {}, dropped, {}});
+  giveAll();
+  out_.push_back({OutputKind::Failed, {}, {}, dropped, {}});
+}
+
+}  // namespace credentials

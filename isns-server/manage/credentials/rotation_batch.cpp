@@ -1,0 +1,55 @@
+#include "isns-server/manage/credentials/rotation_batch.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace credentials {
+
+base::Result<RotationBatch> RotationBatch::make(std::span<const CredentialId> ids, std::size_t limit) {
+  if (limit == 0) return base::fail("a batch runs at least one change at a time");
+  if (ids.size() > kMaxBatch) return base::fail("a batch has at most 10000 credentials");
+  RotationBatch batch;
+  batch.limit_ = limit;
+  std::set<CredentialId> seen;
+  for (const CredentialId id : ids) {
+    if (seen.insert(id).second) batch.waiting_.push_back(id);
+  }
+  return batch;
+}
+
+std::vector<CredentialId> RotationBatch::take() {
+  std::vector<CredentialId> start;
+  while (!paused_ && !waiting_.empty() && running_.size() < limit_) {
+    start.push_back(waiting_.front());
+    running_.insert(waiting_.front());
+    waiting_.pop_front();
+  }
+  return start;
+}
+
+void RotationBatch::onEnded(CredentialId id, bool well) {
+  if (running_.erase(id) == 0) return;
+  if (well) {
+    ++done_;
+    return;
+  }
+  failed_.push_back(id);
+  paused_ = true;
+}
+
+std::vector<CredentialId> dueByAge(std::span<const Credential> credentials, std::chrono::seconds age,
+                                   base::WallTime now, std::size_t most) {
+  std::vector<const Credential*> due;
+  for (const Credential& credential : credentials) {
+    if (credential.phase == Phase::Settled && now - credential.setAt >= age) due.push_back(&credential);
+  }
+  std::sort(due.begin(), due.end(), [](const Credential* a, const Credential* b) {
+    return std::tie(a->setAt, a->id) < std::tie(b->setAt, b->id);
+  });
+  due.resize(std::min({due.size(), most, kMaxBatch}));
+  std::vector<CredentialId> ids;
+  for (const Credential* credential : due) ids.push_back(credential->id);
+  return ids;
+}
+
+}  // namespace credentials

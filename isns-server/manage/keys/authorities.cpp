@@ -1,0 +1,43 @@
+#include "isns-server/manage/keys/authorities.h"
+
+#include <algorithm>
+
+namespace keys {
+
+base::Status Authorities::change(base::WallTime now, std::chrono::seconds overlap, const base::RandomSource& random) {
+  prune(now);
+  if (previous_.size() == kMaxPrevious) {
+    return base::fail("three earlier authorities are still believed: wait until the overlap of one has ended");
+  }
+  base::Result<CertificateAuthority> next = CertificateAuthority::create(now, random);
+  if (!next) return base::fail(next.error());
+  base::Result<mgmt::Certificate> cross = current_.crossSign(next->root(), now, random);
+  if (!cross) return base::fail(cross.error());
+  previous_.push_back({current_.root(), std::move(*cross), now + overlap});
+  current_ = std::move(*next);
+  return {};
+}
+
+void Authorities::prune(base::WallTime now) {
+  std::erase_if(previous_, [&](const PreviousRoot& old) { return old.believedUntil <= now; });
+}
+
+std::vector<mgmt::Certificate> Authorities::trusted(base::WallTime now) const {
+  std::vector<mgmt::Certificate> roots{current_.root()};
+  for (const PreviousRoot& old : previous_) {
+    if (now < old.believedUntil) roots.push_back(old.root);
+  }
+  return roots;
+}
+
+std::vector<mgmt::Certificate> Authorities::serverChain(const mgmt::Certificate& server, base::WallTime now) const {
+  std::vector<mgmt::Certificate> chain{server, current_.root()};
+  for (auto old = previous_.rbegin(); old != previous_.rend(); ++old) {
+    if (old->believedUntil <= now) continue;
+    chain.push_back(old->cross);
+    chain.push_back(old->root);
+  }
+  return chain;
+}
+
+}  // namespace keys

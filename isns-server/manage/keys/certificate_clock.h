@@ -1,0 +1,44 @@
+// Whether the wall clock can be believed when dates of certificates and tokens are judged.
+//
+// A clock that goes back would revive what has expired. So the latest time that was ever believed is kept (the owner
+// stores floor() and gives it back at start), and while the clock is more than kTolerance before it, nothing is judged:
+// logins by certificate are refused with that reason until the clock is right or an administrator calls accept(). A
+// clock that jumps ahead only refuses too much; such a time is told, and becomes the floor only once it has stood for
+// kSettleTime of the monotonic clock, so that a jump there and back locks nobody out. One owner, no locks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "shared/base/clock.h"
+
+namespace keys {
+
+enum class ClockVerdict : std::uint8_t { Good, WentBack, JumpedAhead };
+
+class CertificateClock {
+ public:
+  static constexpr std::chrono::minutes kTolerance{5};
+  static constexpr std::chrono::hours kSettleTime{1};
+
+  // `floor`: what was stored last, or the beginning of the root certificate.
+  CertificateClock(base::WallTime floor, base::Now start);
+
+  ClockVerdict judge(base::Now now);
+  // The administrator says that the clock is right.
+  void accept(base::Now now);
+
+  [[nodiscard]] base::WallTime floor() const { return floor_; }
+  // For an alarm and a refusal: by how much, in words. Empty when it is good.
+  [[nodiscard]] std::string describe(base::Now now) const;
+
+ private:
+  [[nodiscard]] std::chrono::seconds aheadOfExpected(base::Now now) const;
+
+  base::WallTime floor_;
+  base::Now anchor_;            // the last moment at which the clock was good
+  base::TimePoint jumpedAt_{};  // when a jump ahead was first seen
+  bool jumped_ = false;
+};
+
+}  // namespace keys

@@ -1,0 +1,60 @@
+// How keys, certificates and tokens stand in the store: tables 40 to 43 (40 to 59 belong to keys, credentials, people).
+//
+// Private keys stand there sealed only, tokens as hashes only. Reading and writing are each other's inverse. No thread
+// of its own.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "db/store/row_codec.h"
+#include "db/store/schema.h"
+#include "isns-server/manage/keys/certificate_authority.h"
+#include "isns-server/manage/keys/enrolment.h"
+#include "isns-server/manage/keys/key_ring.h"
+
+namespace keys {
+
+inline constexpr std::uint8_t kAuthorityTable = 40;
+inline constexpr std::uint8_t kCertificateTable = 41;
+inline constexpr std::uint8_t kTokenTable = 42;
+inline constexpr std::uint8_t kSealKeyTable = 43;
+
+const store::Schema& schema();
+
+// A root, the current one or one before it.
+struct AuthorityRow {
+  base::Bytes root;       // DER
+  base::Bytes cross;      // DER, of an old root: its successor issued by it; empty: the current one
+  base::Bytes sealedKey;  // PKCS#8 in PEM, sealed for {kAuthorityTable, id, 0, 0}; empty: dropped
+  base::WallTime believedUntil{};
+};
+
+// A certificate that was issued, kept until it has expired.
+struct CertificateRow {
+  base::Bytes der;
+  base::WallTime expires{};
+  std::string issuedBy;        // the user, or "enrolment"
+  base::WallTime revokedAt{};  // 0: not revoked
+  std::string revokedBy;
+  std::string reason;
+};
+
+struct SealKeyRow {  // its id is the key's
+  Digest check{};
+  bool current = false;
+  base::WallTime madeAt{};
+};
+
+void writeRow(store::OpsWriter& ops, std::int64_t id, const AuthorityRow& row);
+void writeRow(store::OpsWriter& ops, std::int64_t id, const CertificateRow& row);
+void writeRow(store::OpsWriter& ops, std::int64_t id, const TokenRecord& row);
+void writeRow(store::OpsWriter& ops, std::int64_t id, const SealKeyRow& row);
+
+// Fills a value from its row; a failure names table and column.
+base::Status readRow(std::span<const store::Cell> cells, AuthorityRow& row);
+base::Status readRow(std::span<const store::Cell> cells, CertificateRow& row);
+base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row);
+base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row);
+
+}  // namespace keys

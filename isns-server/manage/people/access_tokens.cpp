@@ -1,0 +1,129 @@
+#include "isns-server/manage/people/access_tokens.h"
+
+#include <algorithm>
+#include <array>
+
+#include "shared/mgmt/token_text.h"
+
+namespace people {
+namespace {
+
+constexpr std::size_t kSecretSize = 32;
+constexpr std::size_t kMaxTokenName = 64;
+constexpr std::array<std::string_view, 4> kFaults{"malformed", "unknown", "expired", "idle"};
+
+// The first byte tells an enrolment token (1) from these, so that one typed in the wrong place is malformed.
+std::uint8_t versionOf(TokenKind kind) { return kind == TokenKind::Session ? 2 : 3; }
+
+AccessFault faultOf(const AccessToken& token, base::WallTime now) {
+  return now >= token.expires ? AccessFault::Expired : AccessFault::Idle;
+}
+
+bool hasEnded(const AccessToken& token, base::WallTime now) {
+  const bool rested = token.kind == TokenKind::Session && now - token.lastUsed >= AccessTokens::kSessionRest;
+  return now >= token.expires || rested;
+}
+
+}  // namespace
+
+std::string_view accessFaultWord(AccessFault fault) { return kFaults[static_cast<std::size_t>(fault)]; }
+
+base::Result<AccessTokens::Issued> AccessTokens::issue(AccessToken record, const base::RandomSource& random) {
+  if (tokens_.size() >= kMaxTokens) return base::fail("there are 50000 tokens already");
+  std::array<std::uint8_t, 1 + kSecretSize> bytes{versionOf(record.kind)};
+  if (!random(std::span(bytes).subspan(1))) return base::fail("no random bytes for a token");
+  record.hash = mgmt::sha256(bytes);
+  Issued issued{mgmt::toTokenText(bytes), record, {}};
+  base::wipe(bytes);
+  if (!tokens_.emplace(record.hash, std::move(record)).second) return base::fail("the random source repeats itself");
+  return issued;
+}
+
+base::Result<AccessTokens::Issued> AccessTokens::openSession(std::string_view user, RoleSet roles,
+                                                             std::string_view address, base::WallTime now,
+                                                             const base::RandomSource& random) {
+  std::vector<mgmt::Fingerprint> removed;
+  std::vector<const AccessToken*> open = ofUser(user, TokenKind::Session);
+  std::sort(open.begin(), open.end(),
+            [](const AccessToken* a, const AccessToken* b) { return a->lastUsed < b->lastUsed; });
+  for (std::size_t i = 0; open.size() - i >= kMaxSessions; ++i) removed.push_back(open[i]->hash);
+  for (const mgmt::Fingerprint& hash : removed) tokens_.erase(hash);
+  AccessToken record;
+  record.kind = TokenKind::Session;
+  record.user = user;
+  record.roles = roles;
+  record.madeAt = record.lastUsed = now;
+  record.expires = now + kSessionLifetime;
+  record.lastAddress = address;
+  base::Result<Issued> issued = issue(std::move(record), random);
+  if (issued) issued->removed = std::move(removed);
+  return issued;
+}
+
+base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view user, std::string_view name,
+                                                              RoleSet roles, base::WallTime expires, base::WallTime now,
+                                                              const base::RandomSource& random) {
+  if (name.empty() || name.size() > kMaxTokenName) return base::fail("a token's name has 1 to 64 characters");
+  if (roles.empty()) return base::fail("a token has at least one role of its user");
+  if (expires <= now) return base::fail("a token ends in the future: name the day");
+  if (expires - now > kLongestApiToken) return base::fail("a token is good for a year at most");
+  if (ofUser(user, TokenKind::Api).size() >= kMaxApiTokens) return base::fail("a user has at most 32 API tokens");
+  AccessToken record;
+  record.kind = TokenKind::Api;
+  record.user = user;
+  record.name = name;
+  record.roles = roles;
+  record.madeAt = now;
+  record.expires = expires;
+  return issue(std::move(record), random);
+}
+
+base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view text, std::string_view address,
+                                                               base::WallTime now) {
+  const base::Result<base::Secret> payload = mgmt::fromTokenText(text, 1 + kSecretSize);
+  if (!payload) return base::fail(AccessFault::Malformed);
+  const auto at = tokens_.find(mgmt::sha256(payload->reveal()));
+  if (at == tokens_.end()) return base::fail(AccessFault::Unknown);
+  AccessToken& token = at->second;
+  if (hasEnded(token, now)) return base::fail(faultOf(token, now));
+  // A clock that went back must not make a session younger.
+  const bool noted = now - token.lastUsed < kUseNoted && token.lastAddress == address;
+  if (!noted) {
+    token.lastUsed = std::max(token.lastUsed, now);
+    token.lastAddress = address;
+  }
+  return Use{&token, !noted};
+}
+
+std::vector<mgmt::Fingerprint> AccessTokens::removeAll(std::string_view user) {
+  std::vector<mgmt::Fingerprint> gone;
+  for (const AccessToken* token : ofUser(user)) gone.push_back(token->hash);
+  for (const mgmt::Fingerprint& hash : gone) tokens_.erase(hash);
+  return gone;
+}
+
+std::vector<mgmt::Fingerprint> AccessTokens::prune(base::WallTime now) {
+  std::vector<mgmt::Fingerprint> gone;
+  std::erase_if(tokens_, [&](const auto& one) {
+    if (!hasEnded(one.second, now)) return false;
+    gone.push_back(one.first);
+    return true;
+  });
+  return gone;
+}
+
+std::vector<const AccessToken*> AccessTokens::ofUser(std::string_view user) const {
+  std::vector<const AccessToken*> found;
+  for (const auto& [hash, token] : tokens_) {
+    if (token.user == user) found.push_back(&token);
+  }
+  return found;
+}
+
+std::vector<const AccessToken*> AccessTokens::ofUser(std::string_view user, TokenKind kind) const {
+  std::vector<const AccessToken*> found = ofUser(user);
+  std::erase_if(found, [&](const AccessToken* token) { return token->kind != kind; });
+  return found;
+}
+
+}  // namespace people

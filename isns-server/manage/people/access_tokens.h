@@ -1,0 +1,84 @@
+// Tokens by which people and programs show who they are, request by request: sessions after a login, and API tokens.
+//
+// Opaque: 32 random bytes in token text (mgmt/token_text.h), of which only the hash is kept. Every one has an end: a
+// session 12 hours and half an hour of rest, an API token the day that its maker must name, a year at most. An API
+// token may have fewer roles than its user; it never has more than the user has now. When a user is disabled, removed
+// or gets another password, removeAll() takes all of them.
+//
+// One owner, no locks. Bounds: kMaxSessions and kMaxApiTokens a user (of sessions the one used longest ago makes room,
+// an API token more is refused), kMaxTokens in all.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "isns-server/manage/people/rights.h"
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
+#include "shared/base/secret.h"
+#include "shared/mgmt/fingerprint.h"
+
+namespace people {
+
+enum class TokenKind : std::uint8_t { Session, Api };
+
+struct AccessToken {
+  mgmt::Fingerprint hash;
+  TokenKind kind = TokenKind::Session;
+  std::string user;
+  std::string name;  // of an API token, for people
+  RoleSet roles;     // at most these
+  base::WallTime madeAt{};
+  base::WallTime expires{};
+  base::WallTime lastUsed{};
+  std::string lastAddress;
+};
+
+enum class AccessFault : std::uint8_t { Malformed, Unknown, Expired, Idle };
+std::string_view accessFaultWord(AccessFault fault);
+
+class AccessTokens {
+ public:
+  static constexpr std::chrono::hours kSessionLifetime{12};
+  static constexpr std::chrono::minutes kSessionRest{30};
+  static constexpr std::chrono::hours kLongestApiToken{366 * 24};
+  static constexpr std::chrono::minutes kUseNoted{5};
+  static constexpr std::size_t kMaxSessions = 16;
+  static constexpr std::size_t kMaxApiTokens = 32;
+  static constexpr std::size_t kMaxTokens = 50000;
+
+  struct Issued {
+    base::Secret text;
+    AccessToken record;
+    std::vector<mgmt::Fingerprint> removed;  // sessions that made room
+  };
+  [[nodiscard]] base::Result<Issued> openSession(std::string_view user, RoleSet roles, std::string_view address,
+                                                 base::WallTime now, const base::RandomSource& random);
+  [[nodiscard]] base::Result<Issued> makeApiToken(std::string_view user, std::string_view name, RoleSet roles,
+                                                  base::WallTime expires, base::WallTime now,
+                                                  const base::RandomSource& random);
+
+  struct Use {
+    const AccessToken* token = nullptr;
+    bool toStore = false;  // its last use is to be stored: at most every five minutes
+  };
+  [[nodiscard]] base::Result<Use, AccessFault> use(std::string_view text, std::string_view address, base::WallTime now);
+
+  bool remove(const mgmt::Fingerprint& hash) { return tokens_.erase(hash) != 0; }
+  std::vector<mgmt::Fingerprint> removeAll(std::string_view user);
+  // Those that have ended, to be erased.
+  std::vector<mgmt::Fingerprint> prune(base::WallTime now);
+  [[nodiscard]] std::vector<const AccessToken*> ofUser(std::string_view user) const;
+  void load(AccessToken token) { tokens_.insert_or_assign(token.hash, std::move(token)); }
+  [[nodiscard]] std::size_t size() const { return tokens_.size(); }
+
+ private:
+  [[nodiscard]] base::Result<Issued> issue(AccessToken record, const base::RandomSource& random);
+  [[nodiscard]] std::vector<const AccessToken*> ofUser(std::string_view user, TokenKind kind) const;
+  std::map<mgmt::Fingerprint, AccessToken> tokens_;
+};
+
+}  // namespace people

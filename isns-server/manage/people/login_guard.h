@@ -1,0 +1,75 @@
+// How often somebody may try to log in: for each user name and for each address.
+//
+// The first kFree failures cost nothing. From then on each makes the next try wait: a second, doubled with every
+// further failure up to the longest wait; tries before that are refused without looking at the password. A success
+// forgets the user's failures, not the address's; a day without a failure forgets both. Names that do not exist count
+// as others do, so that nothing here tells which ones exist. Someone can thus keep a user out by failing on purpose;
+// certificates and the root-only socket stay open for that case.
+//
+// Pure; one owner, no locks. Bound: kMaxEntries of each kind; when a new one comes and the table is full, the one that
+// failed longest ago is forgotten.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "shared/base/clock.h"
+
+namespace people {
+
+struct GuardLimits {
+  std::uint32_t free = 5;
+  std::chrono::seconds longestWait = std::chrono::minutes(15);
+};
+
+// Failures of one kind of key.
+class FailureTable {
+ public:
+  static constexpr std::size_t kMaxEntries = 65536;
+  static constexpr std::chrono::hours kForget{24};
+
+  explicit FailureTable(const GuardLimits& limits) : limits_(limits) {}
+
+  // How long to wait still; zero: now.
+  [[nodiscard]] std::chrono::seconds wait(std::string_view key, base::TimePoint now) const;
+  void onFailure(std::string_view key, base::TimePoint now);
+  void forget(std::string_view key);
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::string key;
+    std::uint32_t failures = 0;
+    base::TimePoint last{};
+  };
+  [[nodiscard]] std::chrono::seconds penalty(std::uint32_t failures) const;
+
+  GuardLimits limits_;
+  std::list<Entry> entries_;  // the one that failed last is in front
+  std::unordered_map<std::string_view, std::list<Entry>::iterator> byKey_;
+};
+
+class LoginGuard {
+ public:
+  LoginGuard() = default;
+  LoginGuard(const GuardLimits& user, const GuardLimits& address) : users_(user), addresses_(address) {}
+
+  [[nodiscard]] std::chrono::seconds wait(std::string_view user, std::string_view address, base::TimePoint now) const {
+    return std::max(users_.wait(user, now), addresses_.wait(address, now));
+  }
+  void onFailure(std::string_view user, std::string_view address, base::TimePoint now) {
+    users_.onFailure(user, now);
+    addresses_.onFailure(address, now);
+  }
+  void onSuccess(std::string_view user) { users_.forget(user); }
+
+ private:
+  FailureTable users_{{5, std::chrono::minutes(15)}};
+  FailureTable addresses_{{20, std::chrono::hours(1)}};  // many people may be behind one
+};
+
+}  // namespace people

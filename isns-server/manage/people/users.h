@@ -1,0 +1,64 @@
+// The users of the management server. One owner, no locks; bound kMaxUsers.
+//
+// A name is 1 to 64 small letters, digits and . _ - @, beginning with a letter or a digit. There is no default user and
+// no default password: the first administrator is made by makeFirst(), which the root-only socket of `sanctl init`
+// calls. The last enabled administrator can be neither removed, disabled nor demoted.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "isns-server/manage/people/password.h"
+#include "isns-server/manage/people/rights.h"
+#include "shared/base/clock.h"
+#include "shared/mgmt/identity.h"
+
+namespace people {
+
+struct User {
+  std::string name;
+  RoleSet roles;
+  std::vector<std::string> scope;  // labels; empty: everything
+  std::string passwordHash;        // empty: logs in by certificate only
+  bool disabled = false;
+  base::WallTime madeAt{};
+  base::WallTime passwordSetAt{};
+  base::WallTime lastLogin{};
+};
+
+class Users {
+ public:
+  static constexpr std::size_t kMaxUsers = 10000;
+  static constexpr std::size_t kMaxScope = 64;
+
+  [[nodiscard]] const User* find(std::string_view name) const;
+  [[nodiscard]] std::size_t size() const { return users_.size(); }
+
+  // Without a password.
+  base::Status add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now);
+  base::Status setRoles(std::string_view name, RoleSet roles, std::vector<std::string> scope);
+  // The hash of a password that passwordProblem() finds nothing wrong with; the caller's thread has computed it.
+  base::Status setPasswordHash(std::string_view name, std::string hash, base::WallTime now);
+  base::Status setDisabled(std::string_view name, bool disabled);
+  base::Status remove(std::string_view name);
+  void onLogin(std::string_view name, base::WallTime now);
+  void load(User user) { users_.insert_or_assign(user.name, std::move(user)); }
+
+  // The first administrator, with a password that was drawn and is shown once. Refused where there is any user.
+  [[nodiscard]] base::Result<base::Secret> makeFirst(std::string_view name, base::WallTime now,
+                                                     const base::RandomSource& random,
+                                                     const keys::ScryptCost& cost = kPasswordCost);
+
+  // Who a client certificate logs in: a user of that name who is not disabled.
+  [[nodiscard]] base::Result<Principal> principalOf(const mgmt::Identity& identity) const;
+  [[nodiscard]] base::Result<Principal> principalOf(std::string_view name) const;
+
+ private:
+  User* edit(std::string_view name);
+  [[nodiscard]] bool isLastAdministrator(const User& user) const;
+  std::map<std::string, User, std::less<>> users_;
+};
+
+}  // namespace people

@@ -1,0 +1,85 @@
+// The agent's side: what it sees of a server before it gives its token away.
+#include "shared/mgmt/server_check.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/manage_keys/keys_world.h"
+
+namespace keys_test {
+namespace {
+
+using mgmt::checkServer;
+using mgmt::checkServerForEnrolment;
+using mgmt::EnrolmentToken;
+using testing::HasSubstr;
+
+EnrolmentToken tokenFor(KeysWorld& world) {
+  return EnrolmentToken::make(world.authority().root().fingerprint(), world.random).value();
+}
+
+KeysWorld rogueWorld() {
+  KeysWorld rogue;
+  rogue.random = support::knownBytes(7);
+  rogue.authorities = keys::Authorities(*keys::CertificateAuthority::create(kStart, rogue.random));
+  return rogue;
+}
+
+TEST(ServerCheck, TheServerThatMadeTheTokenIsBelievedAndItsRootIsKept) {
+  KeysWorld world;
+  const auto chain = world.authorities.serverChain(world.server(), world.now);
+  const auto root = checkServerForEnrolment(chain, tokenFor(world), world.now);
+  ASSERT_TRUE(root) << root.error().text;
+  EXPECT_EQ(*root, world.authority().root());
+  EXPECT_TRUE(checkServer(chain, {&*root, 1}, world.now));
+}
+
+TEST(ServerCheck, ARogueServerGetsNothing) {
+  KeysWorld world;
+  KeysWorld rogue = rogueWorld();
+  const EnrolmentToken token = tokenFor(world);
+  const auto ofRogue = checkServerForEnrolment(rogue.authorities.serverChain(rogue.server(), kStart), token, kStart);
+  ASSERT_FALSE(ofRogue);
+  EXPECT_THAT(ofRogue.error().text, HasSubstr("nothing was sent to it"));
+  // It shows the right root, which anybody can have, behind its own certificate.
+  EXPECT_FALSE(checkServerForEnrolment(std::vector{rogue.server(), world.authority().root()}, token, kStart));
+  EXPECT_FALSE(checkServerForEnrolment({}, token, kStart));
+}
+
+TEST(ServerCheck, AnAgentCannotPlayTheServer) {
+  KeysWorld world;
+  const std::vector<Certificate> chain{world.agent(), world.authority().root()};
+  EXPECT_FALSE(checkServerForEnrolment(chain, tokenFor(world), kStart));
+  EXPECT_FALSE(checkServer(chain, {&chain[1], 1}, kStart));
+}
+
+TEST(ServerCheck, WhatTheTokenPinsMustBeARoot) {
+  KeysWorld world;
+  const Certificate server = world.server();
+  const EnrolmentToken token = EnrolmentToken::make(server.fingerprint(), world.random).value();
+  const auto result = checkServerForEnrolment(std::vector{server}, token, kStart);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().text, "what the token pins is not a root certificate");
+}
+
+TEST(ServerCheck, AnExpiredServerIsRefused) {
+  KeysWorld world;
+  const auto chain = world.authorities.serverChain(world.server(), kStart);
+  const auto late = checkServerForEnrolment(chain, tokenFor(world), kStart + keys::kServerLifetime + Days(1));
+  ASSERT_FALSE(late);
+  EXPECT_THAT(late.error().text, HasSubstr("expired"));
+}
+
+TEST(ServerCheck, WhoKeptTheOldRootBelievesTheServerOfTheNewOne) {
+  KeysWorld world;
+  const Certificate oldRoot = world.authority().root();
+  const EnrolmentToken oldToken = tokenFor(world);
+  ASSERT_TRUE(world.authorities.change(kStart, Days(30), world.random));
+  const auto chain = world.authorities.serverChain(world.server(), kStart);
+  EXPECT_TRUE(checkServer(chain, {&oldRoot, 1}, kStart));
+  EXPECT_TRUE(checkServer(chain, {&world.authority().root(), 1}, kStart));
+  EXPECT_TRUE(checkServerForEnrolment(chain, oldToken, kStart));
+  EXPECT_TRUE(checkServerForEnrolment(chain, tokenFor(world), kStart));
+}
+
+}  // namespace
+}  // namespace keys_test
