@@ -90,7 +90,7 @@ std::string decoded(std::string_view text, bool plusIsSpace) {
 
 void readUri(evhttp_request* raw, HttpRequest& request) {
   const evhttp_uri* uri = evhttp_request_get_evhttp_uri(raw);
-  request.path = decoded(textOf(uri == nullptr ? nullptr : evhttp_uri_get_path(uri)), false);
+  request.path = textOf(uri == nullptr ? nullptr : evhttp_uri_get_path(uri));
   const std::string query = textOf(uri == nullptr ? nullptr : evhttp_uri_get_query(uri));
   for (std::size_t at = 0; at < query.size();) {
     const std::size_t end = std::min(query.find('&', at), query.size());
@@ -152,6 +152,8 @@ Waiting& waiting() {
 }
 
 }  // namespace
+
+std::string percentDecoded(std::string_view text) { return decoded(text, false); }
 
 std::string_view HttpRequest::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {

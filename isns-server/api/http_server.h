@@ -45,7 +45,7 @@ struct TlsIdentity {
 
 struct HttpRequest {
   std::string method;
-  std::string path;   // decoded, without the query
+  std::string path;  // as it came, without the query: a segment is decoded when it is known to be one
   std::vector<std::pair<std::string, std::string>> query;    // decoded
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
@@ -57,6 +57,9 @@ struct HttpRequest {
   [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const;
 };
+
+// "%2F" and the like; a "+" stays one.
+std::string percentDecoded(std::string_view text);
 
 struct HttpResponse {
   int status = 200;

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxNameBytes = 200;
 
 // Edits under way, and what they are about.
 struct Draft {
-  Mend mend;
+  ReachMend mend;
   std::set<ObjectRef> touched;
   Id next = kFirstProvisional;
   std::vector<std::string> sentences;
@@ -46,7 +46,7 @@ class Mender {
   Mender(const SanIndex& index, std::size_t host, Id unit)
       : index_(index), snapshot_(index.snapshot()), host_(host), unit_(unit), pair_(index) {}
 
-  std::vector<Mend> mends() {
+  std::vector<ReachMend> mends() {
     const LogicalUnit& unit = *snapshot_.get<LogicalUnit>(unit_);
     if (unit.paths.items().empty()) {
       advise(Layer::Registered, words({Kind::LogicalUnit, unit_}) + " stands behind no target that is known: its agent must report it.");
@@ -74,10 +74,10 @@ class Mender {
   [[nodiscard]] ObjectRef target() const { return {Kind::Node, pair_.target().id}; }
 
   void advise(Layer layer, std::string text) {
-    Mend mend;
+    ReachMend mend;
     mend.layers = {layer};
     mend.text = std::move(text);
-    if (std::ranges::none_of(advice_, [&](const Mend& other) { return other.text == mend.text; })) advice_.push_back(std::move(mend));
+    if (std::ranges::none_of(advice_, [&](const ReachMend& other) { return other.text == mend.text; })) advice_.push_back(std::move(mend));
   }
 
   // What no change set can do for the pair. True: nothing of that kind is in the way.
@@ -247,7 +247,7 @@ class Mender {
       holdCredential(sight);
       giveUnit(draft);
     }
-    Mend mend = std::move(draft.mend);
+    ReachMend mend = std::move(draft.mend);
     if (mend.edits.empty()) return;
     mend.objects = draft.touched.size();
     mend.result = pair_.foreign() ? Truth::Unknown : way;
@@ -332,14 +332,14 @@ class Mender {
     return lun;
   }
 
-  std::vector<Mend> sorted() {
-    std::ranges::stable_sort(mends_, [](const Mend& a, const Mend& b) {
+  std::vector<ReachMend> sorted() {
+    std::ranges::stable_sort(mends_, [](const ReachMend& a, const ReachMend& b) {
       return std::tuple(a.objects, a.edits.size(), -static_cast<int>(a.result), a.bystanders) <
              std::tuple(b.objects, b.edits.size(), -static_cast<int>(b.result), b.bystanders);
     });
-    std::vector<Mend> all;
-    for (Mend& mend : mends_) {
-      const bool known = std::ranges::any_of(all, [&](const Mend& other) { return other.edits == mend.edits; });
+    std::vector<ReachMend> all;
+    for (ReachMend& mend : mends_) {
+      const bool known = std::ranges::any_of(all, [&](const ReachMend& other) { return other.edits == mend.edits; });
       if (!known && all.size() < kMaxMends) all.push_back(std::move(mend));
     }
     if (advice_.size() > kMaxMends) advice_.resize(kMaxMends);
@@ -352,12 +352,12 @@ class Mender {
   const std::size_t host_;
   const Id unit_;
   PairLayers pair_;
-  std::vector<Mend> mends_;
-  std::vector<Mend> advice_;
+  std::vector<ReachMend> mends_;
+  std::vector<ReachMend> advice_;
 };
 
 }  // namespace
 
-std::vector<Mend> mendsFor(const SanIndex& index, std::size_t host, Id unit) { return Mender(index, host, unit).mends(); }
+std::vector<ReachMend> mendsFor(const SanIndex& index, std::size_t host, Id unit) { return Mender(index, host, unit).mends(); }
 
 }  // namespace san

@@ -10,6 +10,6 @@ namespace san {
 
 // Smallest first, at most kMaxMends; then sentences for what no change set can do. `index`'s desired state does not have the
 // host reach the unit with certainty.
-std::vector<Mend> mendsFor(const SanIndex& index, std::size_t host, Id unit);
+std::vector<ReachMend> mendsFor(const SanIndex& index, std::size_t host, Id unit);
 
 }  // namespace san

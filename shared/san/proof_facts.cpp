@@ -24,7 +24,7 @@ class Prover {
   // Facts that hold together: the layer holds since the last of them; 0 where one is not known.
   static void allOf(LayerProof& proof) {
     proof.since = 0;
-    for (const Fact& fact : proof.facts) {
+    for (const ProofFact& fact : proof.facts) {
       if (fact.since == 0) {
         proof.since = 0;
         return;
@@ -49,11 +49,11 @@ class Prover {
   }
 
   // Since when a domain is active, and by what.
-  Fact activeFact(const Domain& domain) {
+  ProofFact activeFact(const Domain& domain) {
     const Settings& settings = snapshot_.settings();
     const ObjectRef about{Kind::Domain, domain.id};
     const std::string name = "Domain " + words(about);
-    Fact best;
+    ProofFact best;
     for (Id id : index_.setsOf(domain.id)) {
       const DomainSet& set = *snapshot_.get<DomainSet>(id);
       if (!set.enabled) continue;
@@ -181,7 +181,7 @@ class Prover {
       for (Id near : own) betweenPortals(proof, near);
     }
     proof.since = 0;
-    for (const Fact& fact : proof.facts) {
+    for (const ProofFact& fact : proof.facts) {
       if (fact.since != 0) proof.since = proof.since == 0 ? fact.since : std::min(proof.since, fact.since);
     }
     if (proof.truth != Truth::Yes) proof.since = 0;

@@ -72,12 +72,12 @@ void adviseWaiting(const SanIndex& index, Why& why) {
     const Id target = proof.path.target;
     if (!index.isManaged(target)) continue;
     const AppliedTarget* applied = index.appliedAt(target);
-    Mend mend;
+    ReachMend mend;
     mend.layers = {Layer::Admitted, Layer::Mapped};
     mend.text = "Wait for the agent of " + wordsFor(index.snapshot(), {Kind::Node, target}) + ", which has " +
                 (applied == nullptr ? std::string("not reported yet") : "applied revision " + std::to_string(applied->desired)) +
                 ", or see why it does not apply what is desired.";
-    if (std::ranges::none_of(why.mends, [&](const Mend& other) { return other.text == mend.text; })) {
+    if (std::ranges::none_of(why.mends, [&](const ReachMend& other) { return other.text == mend.text; })) {
       why.mends.push_back(std::move(mend));
     }
   }
@@ -88,10 +88,10 @@ void adviseNetworks(Why& why) {
   if (why.cell.works != Truth::Unknown || why.paths.empty()) return;
   const PathProof& best = why.paths.front();
   if (best.layer(Layer::Network).truth != Truth::Unknown) return;
-  Mend mend;
+  ReachMend mend;
   mend.layers = {Layer::Network};
   mend.text = "Declare the networks of the portals, or wait until an agent sees a session:";
-  for (const Fact& fact : best.layer(Layer::Network).facts) mend.text += " " + fact.text;
+  for (const ProofFact& fact : best.layer(Layer::Network).facts) mend.text += " " + fact.text;
   why.mends.push_back(std::move(mend));
 }
 

@@ -17,7 +17,7 @@ namespace san {
 
 // `since`: the revision from which on the fact holds. A snapshot does not remember what is no more, so of what is absent
 // it is 0, not known: the history tells.
-struct Fact {
+struct ProofFact {
   ObjectRef about;
   std::string text;  // a sentence
   Revision since = 0;
@@ -25,7 +25,7 @@ struct Fact {
 
 struct LayerProof {
   Truth truth = Truth::No;
-  std::vector<Fact> facts;
+  std::vector<ProofFact> facts;
   Revision since = 0;  // 0: not known
 };
 
@@ -38,7 +38,7 @@ struct PathProof {
 
 // A change that mends it, judged by the desired state: all of the edits together, in that order; new objects have
 // provisional ids. Without edits: what somebody has to do whom no change set reaches.
-struct Mend {
+struct ReachMend {
   std::vector<Layer> layers;  // that it mends, ascending
   std::vector<Edit> edits;
   std::string text;
@@ -55,7 +55,7 @@ struct Why {
   std::vector<PathProof> paths;  // best first, and of those that do not work those with the fewest broken layers
   std::size_t morePaths = 0;     // that were left off
   std::vector<Layer> brokenLayers;  // of the best path: the first, of each question, that makes it fail or be unknown
-  std::vector<Mend> mends;          // smallest first, then those without edits; none where it works
+  std::vector<ReachMend> mends;          // smallest first, then those without edits; none where it works
   Revision since = 0;               // since when the answer to works holds; 0: not known
 };
 

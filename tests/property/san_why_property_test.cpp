@@ -11,7 +11,7 @@ using namespace test;
 
 namespace {
 
-void checkMend(const san::Snapshot& before, const san::Why& why, const san::Mend& mend) {
+void checkMend(const san::Snapshot& before, const san::Why& why, const san::ReachMend& mend) {
   SCOPED_TRACE(mend.text);
   san::Snapshot after = before;
   ASSERT_EQ(EditApplier().apply(after, mend.edits), "");
@@ -29,7 +29,7 @@ void checkProof(const san::Why& why) {
     works = either(works, proof.path.works());
     for (const san::LayerProof& layer : proof.layers) {
       ASSERT_FALSE(layer.facts.empty());
-      for (const san::Fact& fact : layer.facts) {
+      for (const san::ProofFact& fact : layer.facts) {
         ASSERT_TRUE(static_cast<bool>(fact.about));
         ASSERT_FALSE(fact.text.empty());
         ASSERT_EQ(fact.text.back(), '.') << fact.text;
@@ -54,7 +54,7 @@ void checkSan(std::uint64_t seed, std::size_t& mended) {
         const san::Why why = san::why(index, basis, host, unit);
         checkProof(why);
         if (testing::Test::HasFatalFailure()) return;
-        for (const san::Mend& mend : why.mends) {
+        for (const san::ReachMend& mend : why.mends) {
           ASSERT_FALSE(mend.text.empty());
           if (mend.edits.empty()) continue;
           checkMend(snapshot, why, mend);

@@ -23,18 +23,18 @@ class WhyTest : public testing::Test {
   [[nodiscard]] Why ask(Basis basis = Basis::Desired) const { return why(SanIndex(san.done()), basis, {Kind::Host, host}, unit); }
   [[nodiscard]] static std::vector<std::string> texts(const Why& why) {
     std::vector<std::string> all;
-    for (const Mend& mend : why.mends) all.push_back(mend.text);
+    for (const ReachMend& mend : why.mends) all.push_back(mend.text);
     return all;
   }
   [[nodiscard]] static std::vector<std::string> facts(const Why& why, Layer layer) {
     std::vector<std::string> all;
-    for (const Fact& fact : why.paths.at(0).layer(layer).facts) all.push_back(fact.text);
+    for (const ProofFact& fact : why.paths.at(0).layer(layer).facts) all.push_back(fact.text);
     return all;
   }
   // What the desired state says of works() after each mend that has edits, in order.
   [[nodiscard]] std::vector<Truth> after(const Why& why) const {
     std::vector<Truth> all;
-    for (const Mend& mend : why.mends) {
+    for (const ReachMend& mend : why.mends) {
       if (mend.edits.empty()) continue;
       Snapshot snapshot = san.done();
       EXPECT_EQ(EditApplier().apply(snapshot, mend.edits), "") << mend.text;
@@ -224,7 +224,7 @@ TEST_F(WhyTest, ADomainThatDemandsChapIsJoinedWithACredential) {
   mapIt();
   const Why why = ask();
   bool joins = false;
-  for (const Mend& mend : why.mends) {
+  for (const ReachMend& mend : why.mends) {
     if (mend.text.find("domain strict") == std::string::npos) continue;
     joins = true;
     EXPECT_EQ(mend.objects, 2U);

@@ -1,0 +1,73 @@
+#include "isns-server/api/call.h"
+
+#include <charconv>
+
+namespace api {
+
+using base::Json;
+using mgmt::ProblemCode;
+
+HttpResponse responseOf(const mgmt::Problem& problem) {
+  const mgmt::ProblemRow& row = mgmt::rowOf(problem.code);
+  Json::Object json{{"type", "urn:sanctum:problem:" + std::string(row.name)},
+                    {"code", row.name},
+                    {"status", static_cast<std::uint64_t>(row.status)},
+                    {"title", row.title},
+                    {"detail", problem.detail.empty() ? std::string(row.title) + "." : problem.detail},
+                    {"hint", problem.hint.empty() ? std::string(row.hint) : problem.hint}};
+  if (!problem.pointer.empty()) json.push_back({"pointer", problem.pointer});
+  HttpResponse response{row.status, "application/problem+json", {}, {}};
+  Json(std::move(json)).writePretty(response.body);
+  response.body += '\n';
+  if (row.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+std::string_view Call::segment(std::string_view name) const {
+  const auto found = routed.segments.find(name);
+  return found == routed.segments.end() ? std::string_view() : std::string_view(found->second);
+}
+
+// "host:web1" in full, or only the name where the kind is plain from the parameter.
+Wanted<san::ObjectRef> Call::objectParameter(std::string_view name, san::Kind kind) const {
+  const std::string text(parameter(name));
+  if (text.empty()) return problem(ProblemCode::BadParameter, std::string(name) + " is missing.", std::string(name));
+  if (const auto ref = san::parseRef(snapshot(), text)) return *ref;
+  if (const auto ref = san::parseRef(snapshot(), std::string(san::nameOf(kind)) + ":" + text)) return *ref;
+  return problem(ProblemCode::NoSuchObject, "There is no " + std::string(san::nameOf(kind)) + " " + text + ".", std::string(name));
+}
+
+Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const {
+  const std::string_view text = parameter(name);
+  if (text.empty()) return preset;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number > max) {
+    return problem(ProblemCode::BadParameter, std::string(name) + " must be a whole number up to " + std::to_string(max) + ".",
+                   std::string(name));
+  }
+  return number;
+}
+
+void Call::answer(const Json& json, int status) const {
+  HttpResponse response;
+  response.status = status;
+  if (index) response.headers.emplace_back("X-Sanctum-Revision", std::to_string(snapshot().revision));
+  if (!json.isNull()) {
+    json.writePretty(response.body);
+    response.body += '\n';
+  }
+  exchange->answer(response);
+}
+
+void Call::refuse(const mgmt::Problem& problem) const { exchange->answer(responseOf(problem)); }
+
+void Call::finish(const Wanted<Json>& result) const {
+  if (result) {
+    answer(*result);
+  } else {
+    refuse(result.error());
+  }
+}
+
+}  // namespace api

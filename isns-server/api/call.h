@@ -1,0 +1,70 @@
+// Call: one request of the API on its way: who asks, what for, of which revision; and its answer.
+//
+// A handler answers at once or keeps the call and answers later, exactly once. The management server's thread. A call that
+// nobody answers becomes status 500 (Exchange).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "isns-server/api/http_server.h"
+#include "isns-server/api/router.h"
+#include "isns-server/manage/model/timeline.h"
+#include "isns-server/manage/people/rights.h"
+#include "shared/base/clock.h"
+#include "shared/base/json.h"
+#include "shared/base/result.h"
+#include "shared/mgmt/problem.h"
+#include "shared/ops/audit_record.h"
+
+namespace api {
+
+template <class T>
+using Wanted = base::Result<T, mgmt::Problem>;
+
+inline base::Failure<mgmt::Problem> problem(mgmt::ProblemCode code, std::string detail, std::string pointer = {}) {
+  return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
+}
+
+struct Call {
+  std::shared_ptr<Exchange> exchange;
+  Routed routed;
+  base::Now now{};
+  people::Principal who;  // empty for anyone
+  ops::ActorKind actorKind = ops::ActorKind::Person;
+  manage::Timeline::Index index;  // of the revision that is asked for
+  base::Json body;                // null where there is none
+
+  [[nodiscard]] const HttpRequest& request() const { return exchange->request(); }
+  [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
+  [[nodiscard]] std::string_view segment(std::string_view name) const;
+  [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
+  [[nodiscard]] std::string origin() const { return request().local ? "unix" : request().peer; }
+
+  // Parameters that must be there, or must be what they say.
+  [[nodiscard]] Wanted<san::ObjectRef> objectParameter(std::string_view name, san::Kind kind) const;
+  template <class Word>
+  [[nodiscard]] Wanted<Word> wordParameter(std::string_view name, Word preset) const;
+  [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const;
+
+  void answer(const base::Json& json, int status = 200) const;
+  void refuse(const mgmt::Problem& problem) const;
+  void finish(const Wanted<base::Json>& result) const;
+};
+
+using CallPtr = std::shared_ptr<Call>;
+
+template <class Word>
+Wanted<Word> Call::wordParameter(std::string_view name, Word preset) const {
+  const std::string_view text = parameter(name);
+  if (text.empty()) return preset;
+  if (const auto word = san::fromWord<Word>(text)) return *word;
+  std::string all;
+  for (std::string_view known : san::wordsOf<Word>()) all.append(all.empty() ? "" : ", ").append(known);
+  return problem(mgmt::ProblemCode::BadParameter, std::string(name) + " must be one of " + all + ".", std::string(name));
+}
+
+// problem+json (RFC 9457).
+HttpResponse responseOf(const mgmt::Problem& problem);
+
+}  // namespace api
