@@ -197,10 +197,17 @@ Edited<void> checkLuns(const Snapshot& after, const std::vector<Id>& maps, const
     return has(maps, entry.second) || has(initiators, std::get<2>(entry.first));
   });
   if (!found) return {};
-  const bool isNew = has(maps, found->judged) || !has(maps, found->other);
-  const Id bad = isNew ? found->judged : found->other;
   const auto& [target, lun, initiator] = found->key;
-  return wrong(EditFault::LunTaken, {Kind::Map, bad}, "lun",
+  // A map that was touched is at fault, else the host that came to have both.
+  ObjectRef bad{Kind::Map, has(maps, found->judged) ? found->judged : found->other};
+  for (Id id : hosts) {
+    if (has(maps, bad.id)) break;
+    groups.eachInitiator({Kind::Host, id}, [&, node = initiator](Id own) {
+      if (own == node) bad = {Kind::Host, id};
+    });
+    if (bad.kind == Kind::Host) break;
+  }
+  return wrong(EditFault::LunTaken, bad, bad.kind == Kind::Map ? "lun" : "nodes",
                "LUN " + std::to_string(lun) + " of " + nameOf(after, {Kind::Node, target}) + " is given to " +
                    nameOf(after, {Kind::Node, initiator}) + " by two maps, with " +
                    nameOf(after, after.get<Map>(found->judged)->unit.ref()) + " and " +

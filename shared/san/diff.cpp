@@ -14,13 +14,19 @@ std::vector<T> sortedListOf(const Value& value) {
   return all;
 }
 
-template <class T>
-Value listWithout(const Value& all, const Value& without) {
-  const std::vector<T> a = sortedListOf<T>(all);
-  const std::vector<T> b = sortedListOf<T>(without);
-  std::vector<T> left;
-  std::ranges::set_difference(a, b, std::back_inserter(left));
-  return left;
+// combine(sorted a, sorted b, where to) for lists of the type that the values have.
+template <class Combine>
+Value combined(const Value& a, const Value& b, Combine&& combine) {
+  const Value& typed = std::holds_alternative<std::monostate>(a) ? b : a;
+  const auto as = [&]<class T>(const std::vector<T>&) -> Value {
+    std::vector<T> made;
+    combine(sortedListOf<T>(a), sortedListOf<T>(b), std::back_inserter(made));
+    return made;
+  };
+  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&typed)) return as(*refs);
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&typed)) return as(*texts);
+  if (const auto* accesses = std::get_if<std::vector<Access>>(&typed)) return as(*accesses);
+  return {};
 }
 
 // One way only: what the object has beyond the defaults.
@@ -58,11 +64,11 @@ bool isEmptyList(const Value& value) {
 }
 
 Value membersWithout(const Value& all, const Value& without) {
-  const Value& typed = std::holds_alternative<std::monostate>(all) ? without : all;
-  if (std::holds_alternative<std::vector<ObjectRef>>(typed)) return listWithout<ObjectRef>(all, without);
-  if (std::holds_alternative<std::vector<std::string>>(typed)) return listWithout<std::string>(all, without);
-  if (std::holds_alternative<std::vector<Access>>(typed)) return listWithout<Access>(all, without);
-  return {};
+  return combined(all, without, [](const auto& a, const auto& b, auto out) { std::ranges::set_difference(a, b, out); });
+}
+
+Value membersOfBoth(const Value& a, const Value& b) {
+  return combined(a, b, [](const auto& one, const auto& two, auto out) { std::ranges::set_union(one, two, out); });
 }
 
 std::optional<FieldChange> changeOf(const FieldRow& field, Value before, Value after) {

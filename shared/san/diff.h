@@ -52,6 +52,8 @@ std::optional<FieldChange> changeOf(const FieldRow& field, Value before, Value a
 
 // Members of a list that are in `all` and not in `without`, in the type of the list; both are of one list type or empty.
 Value membersWithout(const Value& all, const Value& without);
+// Members of either.
+Value membersOfBoth(const Value& a, const Value& b);
 bool isList(const FieldRow& field);
 bool isEmptyList(const Value& value);
 

@@ -79,13 +79,16 @@ class ReachMatrix {
   [[nodiscard]] std::size_t count(Truth truth) const;  // cells that are Yes, or Unknown
 
  private:
-  template <class Bits>
-  auto row(Bits& bits, std::size_t host) const {
+  using Bits = std::vector<std::uint64_t>;
+  [[nodiscard]] std::span<const std::uint64_t> row(const Bits& bits, std::size_t host) const {
+    return std::span(bits).subspan(host * words_, words_);
+  }
+  [[nodiscard]] std::span<std::uint64_t> row(Bits& bits, std::size_t host) const {
     return std::span(bits).subspan(host * words_, words_);
   }
   std::size_t hosts_, units_, words_;
   // A bit is set in at most one of yes_ and unknown_.
-  std::vector<std::uint64_t> yes_, unknown_, write_;
+  Bits yes_, unknown_, write_;
 };
 
 ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question);

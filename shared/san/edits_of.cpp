@@ -1,0 +1,145 @@
+#include "shared/san/edits_of.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace san {
+namespace {
+
+bool keepsId(ObjectRef ref) {
+  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && ref.id <= SnapshotEditor::kMaxObjects;
+}
+
+void rename(Value& value, const NewIds& names) {
+  eachRef(value, [&](ObjectRef& ref) {
+    if (const auto found = names.find(ref); found != names.end()) ref = found->second;
+    return true;
+  });
+}
+
+// A change of a name that no two objects of a kind may share.
+struct Rename {
+  ObjectRef object;
+  std::string from, to;
+};
+
+bool isUniqueName(ObjectRef object, const FieldChange& change) {
+  return change.field->name == "name" && object.kind != Kind::LogicalUnit;
+}
+
+class EditList {
+ public:
+  EditList(const Diff& diff, std::optional<Writer> writer) : diff_(diff), writer_(writer) {}
+
+  std::vector<Edit> made() {
+    eachOf(Fate::Changed, [&](const ObjectChange& change) { changeMembers(change, EditOp::Remove); });
+    eachOf(Fate::Erased, [&](const ObjectChange& change) { add({EditOp::Erase, change.object, {}, {}}); });
+    moveNames();
+    eachOf(Fate::Created, [&](const ObjectChange& change) { add({EditOp::Create, change.object, {}, {}}); });
+    eachOf(Fate::Created, [&](const ObjectChange& change) {
+      for (const FieldChange& field : change.fields) setField(change.object, field);
+    });
+    eachOf(Fate::Changed, [&](const ObjectChange& change) {
+      for (const FieldChange& field : change.fields) {
+        if (field.field->type != FieldType::Refs && !isUniqueName(change.object, field)) setField(change.object, field);
+      }
+      changeMembers(change, EditOp::Add);
+    });
+    return std::move(edits_);
+  }
+
+ private:
+  [[nodiscard]] bool mayWrite(Writer writer) const { return !writer_ || *writer_ == writer; }
+  void add(Edit edit) { edits_.push_back(std::move(edit)); }
+
+  template <class Visit>
+  void eachOf(Fate fate, Visit&& visit) {
+    for (const ObjectChange& change : diff_.objects) {
+      const bool own = fate == Fate::Changed || mayWrite(rowOf(change.object.kind).writer);
+      if (change.fate == fate && own) visit(change);
+    }
+  }
+
+  void setField(ObjectRef object, const FieldChange& change) {
+    if (mayWrite(change.field->writer)) add({EditOp::Set, object, std::string(change.field->name), change.after});
+  }
+
+  void changeMembers(const ObjectChange& change, EditOp op) {
+    for (const FieldChange& field : change.fields) {
+      if (field.field->type != FieldType::Refs || !mayWrite(field.field->writer)) continue;
+      const Value& members = op == EditOp::Add ? field.added : field.removed;
+      const auto* refs = std::get_if<std::vector<ObjectRef>>(&members);
+      if (refs == nullptr) continue;
+      for (ObjectRef ref : *refs) add({op, change.object, std::string(field.field->name), ref});
+    }
+  }
+
+  // A name is taken when who has it has another one; a ring is opened by a name for the meantime.
+  void moveNames() {
+    std::map<std::pair<Kind, std::string>, Rename> held;  // by the name that is still held
+    eachOf(Fate::Changed, [&](const ObjectChange& change) {
+      for (const FieldChange& field : change.fields) {
+        if (!isUniqueName(change.object, field) || !mayWrite(field.field->writer)) continue;
+        const auto* from = std::get_if<std::string>(&field.before);
+        const auto* to = std::get_if<std::string>(&field.after);
+        if (from == nullptr || to == nullptr) continue;
+        held.emplace(std::pair(change.object.kind, *from), Rename{change.object, *from, *to});
+      }
+    });
+    const auto setName = [&](ObjectRef object, std::string name) {
+      add({EditOp::Set, object, "name", std::move(name)});
+    };
+    while (!held.empty()) {
+      std::vector<Rename> chain;
+      auto next = held.begin();
+      while (next != held.end()) {
+        chain.push_back(next->second);
+        held.erase(next);
+        next = held.find({chain.back().object.kind, chain.back().to});
+      }
+      // Whose new name is the first one's old name closes a ring.
+      if (chain.size() > 1 && chain.back().to == chain.front().from) {
+        setName(chain.front().object, "~" + std::to_string(chain.front().object.id) + "~ is being renamed");
+      }
+      for (auto at = chain.rbegin(); at != chain.rend(); ++at) setName(at->object, at->to);
+    }
+  }
+
+  const Diff& diff_;
+  std::optional<Writer> writer_;
+  std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+NewIds provisionalIds(const Diff& diff) {
+  Id next = kFirstProvisional;
+  for (const ObjectChange& change : diff.objects) {
+    if (isProvisional(change.object.id)) next = std::max(next, change.object.id + 1);
+  }
+  NewIds names;
+  for (const ObjectChange& change : diff.objects) {
+    const bool stays = change.fate != Fate::Created || isProvisional(change.object.id) || keepsId(change.object);
+    if (!stays) names.emplace(change.object, ObjectRef{change.object.kind, next++});
+  }
+  return names;
+}
+
+Diff renamed(Diff diff, const NewIds& names) {
+  if (names.empty()) return diff;
+  for (ObjectChange& change : diff.objects) {
+    if (const auto found = names.find(change.object); found != names.end()) change.object = found->second;
+    for (FieldChange& field : change.fields) {
+      for (Value* value : {&field.before, &field.after, &field.added, &field.removed}) rename(*value, names);
+    }
+  }
+  std::ranges::sort(diff.objects, {}, &ObjectChange::object);
+  return diff;
+}
+
+std::vector<Edit> editsOf(const Diff& diff, std::optional<Writer> writer) {
+  const Diff named = renamed(diff, provisionalIds(diff));
+  return EditList(named, writer).made();
+}
+
+}  // namespace san

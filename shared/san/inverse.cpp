@@ -1,0 +1,94 @@
+#include "shared/san/inverse.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace san {
+namespace {
+
+bool isAdministrators(const FieldRow& field) { return field.writer == Writer::ChangeSet; }
+
+class Inversion {
+ public:
+  Inversion(const Snapshot& before, const Snapshot& after, const Snapshot& current)
+      : before_(before), after_(after), current_(current) {}
+
+  Inverse made() {
+    for (const ObjectChange& change : diff(before_, after_).objects) {
+      const bool own = rowOf(change.object.kind).writer == Writer::ChangeSet;
+      if (change.fate == Fate::Changed) changeBack(change);
+      if (change.fate == Fate::Created && own) takeAway(change.object);
+      if (change.fate == Fate::Erased && own) bringBack(change);
+    }
+    const NewIds names = provisionalIds(back_);
+    Grafted grafted = graft(current_, renamed(std::move(back_), names), Writer::ChangeSet);
+    for (Dropped& one : grafted.dropped) {
+      for (const auto& [old, provisional] : names) {
+        if (one.object == provisional) one.object = old;
+      }
+      left_.push_back(std::move(one));
+    }
+    return {std::move(grafted.edits), std::move(left_)};
+  }
+
+ private:
+  void leave(ObjectRef object, std::string_view field, std::string_view why) {
+    left_.push_back({object, std::string(field), std::string(why)});
+  }
+
+  // What the change made goes, where nobody has changed it since.
+  void takeAway(ObjectRef object) {
+    const Object* now = current_.get(object);
+    if (now == nullptr) return;
+    const Object& made = *after_.get(object);
+    for (const FieldRow& field : fieldsOf(object.kind)) {
+      if (isAdministrators(field) && changeOf(field, field.get(made), field.get(*now))) {
+        return leave(object, field.name, "It was changed since it was made.");
+      }
+    }
+    back_.objects.push_back({object, Fate::Erased, {}});
+  }
+
+  void bringBack(const ObjectChange& change) {
+    if (current_.get(change.object) != nullptr) return leave(change.object, {}, "It is there again.");
+    ObjectChange again{change.object, Fate::Created, {}};
+    for (const FieldChange& field : change.fields) {
+      if (!isAdministrators(*field.field)) continue;
+      if (auto back = changeOf(*field.field, {}, field.before)) again.fields.push_back(std::move(*back));
+    }
+    back_.objects.push_back(std::move(again));
+  }
+
+  void changeBack(const ObjectChange& change) {
+    const Object* now = current_.get(change.object);
+    ObjectChange back{change.object, Fate::Changed, {}};
+    for (const FieldChange& field : change.fields) {
+      if (!isAdministrators(*field.field)) continue;
+      if (now == nullptr) return leave(change.object, {}, "It is not there any more.");
+      Value value = field.field->get(*now);
+      if (isList(*field.field)) {
+        Value wanted = membersOfBoth(membersWithout(value, field.added), field.removed);
+        if (auto one = changeOf(*field.field, std::move(value), std::move(wanted))) back.fields.push_back(std::move(*one));
+      } else if (changeOf(*field.field, value, field.after)) {
+        if (value != field.before) leave(change.object, field.field->name, "It was changed since.");
+      } else if (auto one = changeOf(*field.field, std::move(value), field.before)) {
+        back.fields.push_back(std::move(*one));
+      }
+    }
+    if (!back.fields.empty()) back_.objects.push_back(std::move(back));
+  }
+
+  const Snapshot& before_;
+  const Snapshot& after_;
+  const Snapshot& current_;
+  Diff back_;
+  std::vector<Dropped> left_;
+};
+
+}  // namespace
+
+Inverse inverse(const Snapshot& before, const Snapshot& after, const Snapshot& current) {
+  return Inversion(before, after, current).made();
+}
+
+}  // namespace san

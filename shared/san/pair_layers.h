@@ -1,0 +1,81 @@
+// PairLayers: the layers of reach between one initiator and one target, apart from what a logical unit adds.
+//
+// The one place that says when a layer holds (DESIGN section 5): paths, cells, matrices and proofs ask it. look() chooses the
+// pair; the object keeps room for what it found and is meant to be used for many pairs. One thread; the index outlives it.
+// Errors: none.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "shared/san/reach.h"
+
+namespace san {
+
+struct Admission {
+  Truth truth = Truth::No;
+  Proof proof = Proof::ClaimedName;
+  ChapDemand demand = ChapDemand::None;
+  Truth chap = Truth::Yes;  // whether what is demanded is there; `truth` has it in it
+};
+
+struct Mapping {
+  Truth truth = Truth::No;
+  Right right = Right::ReadOnly;
+  std::uint32_t lun = 0;
+  Id map = 0;  // the Map of the desired state; 0: none
+};
+
+class PairLayers {
+ public:
+  explicit PairLayers(const SanIndex& index) : index_(index) {}
+
+  void look(Id initiator, Id target);
+
+  [[nodiscard]] bool there() const { return initiator_ != nullptr && target_ != nullptr; }
+  [[nodiscard]] const Node& initiator() const { return *initiator_; }
+  [[nodiscard]] const Node& target() const { return *target_; }
+  [[nodiscard]] const AppliedTarget* applied() const { return applied_; }
+  [[nodiscard]] bool foreign() const { return !managed_; }
+  // The active domains that both are members of, ascending.
+  [[nodiscard]] std::span<const Domain* const> shared() const { return shared_; }
+  // The sessions between the two, ascending.
+  [[nodiscard]] std::span<const Session* const> sessions() const { return sessions_; }
+  // What a path may end at: the portals of the target's entity, 0 where it has none, and others where a session is. In the
+  // order of ids.
+  [[nodiscard]] std::span<const Id> portals() const { return portals_; }
+
+  [[nodiscard]] Truth registered() const { return truthOf(initiator_->registered() && target_->registered()); }
+  [[nodiscard]] Truth visible() const { return truthOf(initiator_->control || !shared_.empty()); }
+  [[nodiscard]] Truth portal(Id portal) const;
+  [[nodiscard]] Truth network(Id portal) const;
+  [[nodiscard]] const Session* sessionAt(Id portal) const;
+  [[nodiscard]] Admission admitted(Basis basis) const;
+  [[nodiscard]] Mapping mapped(Basis basis, Id unit) const;
+
+  // CHAP that is demanded where the desired state holds: the largest of the target's and of the shared domains'.
+  [[nodiscard]] ChapDemand desiredChap() const;
+  // The credentials in force for the pair: those of the two, else those of the initiator for any target.
+  void credentials(std::vector<const Credential*>& into) const;
+  // Whether a Map at the target names the initiator, its host or its cluster.
+  [[nodiscard]] bool hasMap() const;
+
+ private:
+  template <class Visit>
+  void eachGrant(Visit&& visit) const;
+  [[nodiscard]] Truth chapHeld(Basis basis, ChapDemand demand) const;
+  [[nodiscard]] Mapping mappedApplied(Id unit) const;
+  [[nodiscard]] Mapping mappedDesired(Id unit) const;
+  [[nodiscard]] std::uint32_t ownLun(Id unit) const;
+
+  const SanIndex& index_;
+  const Node* initiator_ = nullptr;
+  const Node* target_ = nullptr;
+  const AppliedTarget* applied_ = nullptr;
+  bool managed_ = false;
+  std::vector<const Domain*> shared_;
+  std::vector<const Session*> sessions_;
+  std::vector<Id> portals_;
+};
+
+}  // namespace san
