@@ -77,7 +77,8 @@ class Mender {
     ReachMend mend;
     mend.layers = {layer};
     mend.text = std::move(text);
-    if (std::ranges::none_of(advice_, [&](const ReachMend& other) { return other.text == mend.text; })) advice_.push_back(std::move(mend));
+    if (std::ranges::none_of(advice_, [&](const ReachMend& other) { return other.text == mend.text; }))
+      advice_.push_back(std::move(mend));
   }
 
   // What no change set can do for the pair. True: nothing of that kind is in the way.
@@ -358,6 +359,8 @@ class Mender {
 
 }  // namespace
 
-std::vector<ReachMend> mendsFor(const SanIndex& index, std::size_t host, Id unit) { return Mender(index, host, unit).mends(); }
+std::vector<ReachMend> mendsFor(const SanIndex& index, std::size_t host, Id unit) {
+  return Mender(index, host, unit).mends();
+}
 
 }  // namespace san

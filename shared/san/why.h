@@ -55,7 +55,7 @@ struct Why {
   std::vector<PathProof> paths;  // best first, and of those that do not work those with the fewest broken layers
   std::size_t morePaths = 0;     // that were left off
   std::vector<Layer> brokenLayers;  // of the best path: the first, of each question, that makes it fail or be unknown
-  std::vector<ReachMend> mends;          // smallest first, then those without edits; none where it works
+  std::vector<ReachMend> mends;     // smallest first, then those without edits; none where it works
   Revision since = 0;               // since when the answer to works holds; 0: not known
 };
 

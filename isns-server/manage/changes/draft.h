@@ -1,0 +1,110 @@
+// Draft: a change set from its first edit to its end, as it is kept, and its row in the store (table change_draft).
+//
+// One row a change set, whole: what it is, where it stands, and what a restart needs to go on (docs/design/change-sets.md says
+// which column is written when). Numbers of objects in it are of the model; nodes, entities and portals that it names are
+// pinned with its row, so that their numbers outlive the process. Values; one thread.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "db/store/row_codec.h"
+#include "shared/base/result.h"
+#include "shared/san/change.h"
+
+namespace manage {
+
+enum class DraftState : std::uint8_t {
+  Open,        // edited
+  Submitted,   // with a reason; nothing of it changes any more
+  Approved,    // by somebody, for the cells of its hash
+  Committing,  // a step of it is stored
+  Confirming,  // all of it is done; it is taken back unless somebody confirms
+  Confirmed,   // it stands
+  RolledBack,  // another change set took it back
+  Discarded,   // never committed
+};
+
+// How far a commit has come: what stands stored.
+enum class CommitStep : std::uint8_t {
+  None,
+  Granting,  // everything but domains is stored; targets are told what is new, or of a pure revoke what is left
+  Revoking,  // domains are stored; targets are told what is left
+  Done,
+};
+
+}  // namespace manage
+
+namespace san {
+template <> struct Words<manage::DraftState> {
+  static constexpr std::array<std::string_view, 8> kList{"open", "submitted", "approved", "committing",
+                                                         "confirming", "confirmed", "rolled-back", "discarded"};
+};
+template <> struct Words<manage::CommitStep> {
+  static constexpr std::array<std::string_view, 4> kList{"none", "granting", "revoking", "done"};
+};
+}  // namespace san
+
+namespace manage {
+
+inline constexpr std::uint8_t kDraftTable = 80;
+// Numbers of change sets that somebody made; those of the iSNS wire have higher ones (wire_changes.h).
+inline constexpr san::Id kMaxDraftId = 0x3fffffff;
+
+// A session that a host is to keep (DESIGN seam 5: automatic rollback looks at the footprint alone), by the nodes' numbers.
+struct Watched {
+  san::Id initiator = 0;
+  san::Id target = 0;
+  friend auto operator<=>(const Watched&, const Watched&) = default;
+};
+
+struct Draft {
+  san::Id id = 0;
+  DraftState state = DraftState::Open;
+  CommitStep step = CommitStep::None;
+  std::uint64_t version = 1;  // one more with each change of its edits or its state
+  san::ChangeOrigin origin = san::ChangeOrigin::Person;
+  bool immediate = false;  // a rollback out of a confirm window: it needs no approval and has no window of its own
+  san::Id undoes = 0;      // the change set that it takes back; 0: none
+  std::string author, approver, title, reason, ticket;
+  std::string lossReason;      // why sessions may be lost
+  std::string overrideReason;  // why in a freeze window
+  std::string cells;           // hash of the cells that were approved, or submitted (cells.h)
+  std::string note;            // what became of it, in a sentence
+  san::Revision base = 0;      // the state that the edits are for
+  san::Footprint footprint;    // of the edits there
+  std::vector<san::Edit> edits;
+  // Of a commit.
+  san::Revision stored = 0;  // the revision of its first part, 0: none
+  san::Revision zoned = 0;   // and of its domains
+  std::vector<san::Edit> rest, undo;  // parts.h; undo is undoFirst until the domains are stored
+  std::vector<san::ObjectRef> touched;
+  std::vector<Watched> watched;
+  std::vector<san::Id> pending;  // targets that have not said that they have it
+  san::Seconds confirmBy = 0;
+  // Times.
+  san::Seconds createdAt = 0, submittedAt = 0, approvedAt = 0, committedAt = 0, endedAt = 0;
+
+  [[nodiscard]] bool ended() const { return state >= DraftState::Confirmed; }
+  [[nodiscard]] bool editable() const { return state <= DraftState::Approved; }
+  // Its objects are nobody else's to change.
+  [[nodiscard]] bool holds() const { return state == DraftState::Committing || state == DraftState::Confirming; }
+};
+
+std::span<const store::Table> draftTables();  // the table, for managedTables()
+
+// Which revision of the draft is that of the change which writes the row.
+enum class Stamp : std::uint8_t { None, Stored, Zoned };
+// What a row weighs, about: the sum of its texts.
+std::size_t weigh(const Draft& draft);
+void writeRow(store::OpsWriter& ops, const Draft& draft, Stamp stamp = Stamp::None, san::Revision revision = 0);
+// An error says which column is wrong.
+base::Result<Draft> readDraft(std::int64_t id, std::span<const store::Cell> cells);
+
+// Objects of pinned kinds that a draft names: they need rows with its row.
+std::set<san::ObjectRef> pinnedBy(const Draft& draft);
+
+}  // namespace manage

@@ -1,0 +1,89 @@
+#include "isns-server/manage/changes/parts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "isns-server/manage/model/model_schema.h"
+#include "shared/san/edits_of.h"
+
+namespace manage {
+namespace {
+
+using san::Fate;
+using san::FieldChange;
+using san::Kind;
+using san::ObjectChange;
+using san::ObjectRef;
+
+bool isContainer(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
+
+// A field of a domain that the registry does not have.
+bool isRowField(const FieldChange& change) {
+  return std::ranges::find(storedFields(Kind::Domain), change.field) != storedFields(Kind::Domain).end();
+}
+
+bool refersToOne(const ObjectChange& change, const std::set<ObjectRef>& fresh) {
+  return !std::ranges::all_of(change.fields, [&](const FieldChange& field) {
+    return san::eachRef(field.after, [&](ObjectRef ref) { return fresh.count(ref) == 0; });
+  });
+}
+
+struct Halves {
+  san::Diff first, second;
+};
+
+Halves halvesOf(san::Diff all) {
+  std::set<ObjectRef> fresh;
+  for (const ObjectChange& change : all.objects) {
+    if (isContainer(change.object.kind) && change.fate == Fate::Created) fresh.insert(change.object);
+  }
+  Halves halves;
+  for (ObjectChange& change : all.objects) {
+    const bool changedDomain = change.object.kind == Kind::Domain && change.fate == Fate::Changed;
+    if (changedDomain) {
+      ObjectChange rows{change.object, Fate::Changed, {}};
+      std::ranges::copy_if(change.fields, std::back_inserter(rows.fields), isRowField);
+      std::erase_if(change.fields, isRowField);
+      if (!rows.fields.empty()) halves.first.objects.push_back(std::move(rows));
+      if (!change.fields.empty()) halves.second.objects.push_back(std::move(change));
+    } else if (isContainer(change.object.kind) || refersToOne(change, fresh)) {
+      halves.second.objects.push_back(std::move(change));
+    } else {
+      halves.first.objects.push_back(std::move(change));
+    }
+  }
+  return halves;
+}
+
+}  // namespace
+
+san::Edited<Parts> partsOf(const san::Snapshot& before, std::span<const san::Edit> edits, san::Revision now,
+                           san::Seconds time) {
+  auto whole = san::apply(before, edits, san::Writer::ChangeSet, now, time);
+  if (!whole) return base::Failure<san::EditError>{whole.error()};
+  san::Diff all = san::diff(before, whole->snapshot);
+  const san::NewIds names = san::provisionalIds(all);
+  Halves halves = halvesOf(san::renamed(std::move(all), names));
+  const auto first = san::editsOf(halves.first, san::Writer::ChangeSet);
+  auto middle = san::apply(before, first, san::Writer::ChangeSet, now, time);
+  if (!middle) return base::Failure<san::EditError>{middle.error()};
+  // What is new in the second part alone keeps its provisional number until the second part is applied.
+  Parts parts;
+  parts.rest = san::editsOf(san::renamed(std::move(halves.second), middle->made), san::Writer::ChangeSet);
+  parts.middle = std::move(middle->snapshot);
+  if (auto status = finishParts(before, parts, now, time); !status) return base::Failure<san::EditError>{status.error()};
+  return parts;
+}
+
+san::Edited<void> finishParts(const san::Snapshot& before, Parts& parts, san::Revision now, san::Seconds time) {
+  auto after = san::apply(parts.middle, parts.rest, san::Writer::ChangeSet, now, time);
+  if (!after) return base::Failure<san::EditError>{after.error()};
+  parts.after = std::move(after->snapshot);
+  parts.undoFirst = san::editsOf(san::diff(parts.middle, before), san::Writer::ChangeSet);
+  parts.undo = san::editsOf(san::diff(parts.after, before), san::Writer::ChangeSet);
+  parts.touched.clear();
+  for (const san::ObjectChange& change : san::diff(before, parts.after).objects) parts.touched.push_back(change.object);
+  return {};
+}
+
+}  // namespace manage

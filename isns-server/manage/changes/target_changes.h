@@ -1,0 +1,24 @@
+// Which targets a change concerns: whether what is desired at one of them grows, shrinks, or both (DESIGN seam 5: grants
+// reach targets before the name server shows them, revokes after).
+//
+// What is desired at a target: the initiators that share an active domain with it, the logical units that maps give to each
+// of them, what a login must prove and by what it decides. Pure functions, safe from any thread. Errors: none.
+#pragma once
+
+#include <vector>
+
+#include "shared/san/san_index.h"
+
+namespace manage {
+
+struct TargetChange {
+  san::Id target = 0;
+  bool grants = false;   // somebody gets something
+  bool revokes = false;  // somebody loses something
+  bool managed = false;  // an agent answers for it
+};
+
+// Ascending; those where something differs.
+std::vector<TargetChange> targetChanges(const san::SanIndex& before, const san::SanIndex& after);
+
+}  // namespace manage
