@@ -1,0 +1,211 @@
+#include "isns-server/api/api_server.h"
+
+#include <charconv>
+
+#include "isns-server/api/login_handlers.h"
+#include "isns-server/api/read_handlers.h"
+#include "shared/base/json_reader.h"
+
+namespace api {
+
+using base::Json;
+using mgmt::ProblemCode;
+using mgmt::Route;
+
+namespace {
+
+std::optional<std::uint64_t> numberOf(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// Names of parameters that hold what must never stand in a URL.
+bool isSecretName(std::string_view name) {
+  return name == "token" || name == "access_token" || name == "password" || name == "secret" || name == "api_key";
+}
+
+const people::RightRow* rightNamed(std::string_view name) {
+  for (const people::RightRow& row : people::rightTable()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
+  std::string_view rest = row.parameters;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, end) == name) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
+  auto call = std::make_shared<Call>();
+  call->exchange = std::move(exchange);
+  call->now = base::now();
+  const HttpRequest& request = call->request();
+  call->routed = route(request.method, request.path);
+  if (call->routed.what == Routed::What::NoPath) {
+    return call->refuse({ProblemCode::NotFound, "There is nothing at " + request.path + ".", {}, {}});
+  }
+  if (call->routed.what == Routed::What::OtherMethod) {
+    HttpResponse response = responseOf({ProblemCode::MethodNotAllowed, {}, {}, {}});
+    response.headers.emplace_back("Allow", call->routed.allowed);
+    return call->exchange->answer(response);
+  }
+  const mgmt::RouteRow& row = mgmt::rowOf(call->routed.route);
+  for (const auto& [name, value] : request.query) {
+    if (isSecretName(name)) return call->refuse({ProblemCode::TokenInUrl, {}, name, {}});
+    if (!takesParameter(row, name)) {
+      return call->refuse({ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}});
+    }
+  }
+  auto who = identify(*call, row.right);
+  if (!who) return call->refuse(who.error());
+  call->who = std::move(*who);
+  if (!row.body.empty()) {
+    auto body = base::parseJson(request.body);
+    if (!body) return call->refuse({ProblemCode::BadJson, body.error().text + ".", {}, {}});
+    call->body = std::move(*body);
+  }
+  withRevision(call, [this, call] { handle(call); });
+}
+
+Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view right) {
+  const HttpRequest& request = call.request();
+  if (right == "anyone") return people::Principal{};
+  if (right == "local") {
+    if (request.local) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
+    return problem(ProblemCode::LocalOnly, {});
+  }
+  if (!desk_.administration.initialised()) return problem(ProblemCode::NotInitialised, {});
+  std::string_view token = request.header("authorization");
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!token.starts_with(kBearer)) return problem(ProblemCode::LoginNeeded, {});
+  token.remove_prefix(kBearer.size());
+  auto who = desk_.administration.authenticate(token, call.origin(), call.now);
+  if (!who || right == "user") return who;
+  const people::RightRow* row = rightNamed(right);
+  if (row == nullptr) return problem(ProblemCode::Internal, "The right of this path is not known.");
+  if (auto permitted = people::permit(*who, row->right); !permitted) {
+    Call known = call;
+    known.who = *who;
+    refuseRight(known, permitted.error().text, right);
+    return problem(ProblemCode::RightMissing, permitted.error().text + ".");
+  }
+  return who;
+}
+
+// Somebody who is known tried what he may not: the audit log tells.
+void ApiServer::refuseRight(const Call& call, const std::string&, std::string_view right) {
+  ops::AuditRecord record;
+  record.actorKind = call.actorKind;
+  record.actor = call.who.user;
+  record.origin = call.origin();
+  record.event = std::string(ops::eventRow(ops::AuditEvent::AccessRefused).name);
+  record.outcome = ops::AuditOutcome::Refused;
+  record.code = "right-missing";
+  record.object = "api:" + call.request().path;
+  record.details = ops::auditDetails<ops::AuditEvent::AccessRefused>(
+      {{"request", call.request().method + " " + call.request().path}, {"needs", right}});
+  manage::Step step;
+  step.audit.push_back(std::move(record));
+  desk_.clerk.carryOut(std::move(step), [](const auto&) {});
+}
+
+// Finds the index of the revision that is asked for: the present one, one of the timeline, or one of the history.
+void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
+  const std::string_view text = call->request().parameter("revision");
+  if (desk_.timeline.empty()) {
+    const std::string_view right = mgmt::rowOf(call->routed.route).right;
+    if (right == "anyone" || right == "local") return go();
+    return call->refuse({ProblemCode::NotReady, {}, {}, {}});
+  }
+  if (text.empty()) {
+    call->index = desk_.timeline.index();
+    return go();
+  }
+  const auto revision = numberOf(text);
+  if (!revision || *revision > desk_.timeline.now().revision) {
+    return call->refuse({ProblemCode::BadParameter,
+                         "revision must be a number up to " + std::to_string(desk_.timeline.now().revision) + ".", "revision", {}});
+  }
+  if (const auto snapshot = desk_.timeline.at(*revision)) {
+    call->index = desk_.timeline.indexOf(*snapshot);
+    return go();
+  }
+  desk_.clerk.rebuild(*revision, [this, call, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
+    if (!snapshot) return call->refuse(snapshot.error());
+    call->index = desk_.timeline.indexOf(*snapshot);
+    go();
+  });
+}
+
+void ApiServer::handle(const CallPtr& call) {
+  switch (call->routed.route) {
+    case Route::Status:
+      return status(desk_, call);
+    case Route::OpenApi:
+      return call->refuse({ProblemCode::NotFound, "The description is not made yet.", {}, {}});
+    case Route::Init:
+      return init(desk_, call);
+    case Route::Login:
+      return login(desk_, call);
+    case Route::Logout:
+      return logout(desk_, call);
+    case Route::WhoAmI:
+      return whoAmI(desk_, call);
+    case Route::Search:
+      return call->finish(search(*call));
+    case Route::Snapshot:
+      return call->finish(snapshotOf(*call));
+    case Route::Events: {
+      std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
+      if (!since) since = numberOf(call->parameter("since"));
+      if (!streams_.add(call->exchange, since, desk_.timeline, call->now)) {
+        call->refuse({ProblemCode::LimitReached, "There are too many listeners.", {}, {}});
+      }
+      return;
+    }
+    case Route::Reach:
+      return call->finish(reach(*call));
+    case Route::Why:
+      return call->finish(why(*call));
+    case Route::WhoReaches:
+      return call->finish(whoReaches(*call));
+    case Route::Reaches:
+      return call->finish(reaches(*call));
+    case Route::Findings:
+      return call->finish(findings(*call));
+    case Route::Diff: {
+      const auto from = call->numberParameter("from", 0, desk_.timeline.now().revision);
+      const auto to = call->numberParameter("to", desk_.timeline.now().revision, desk_.timeline.now().revision);
+      if (!from) return call->refuse(from.error());
+      if (!to) return call->refuse(to.error());
+      const auto before = desk_.timeline.at(*from);
+      const auto after = desk_.timeline.at(*to);
+      if (!before || !after) {
+        return call->refuse({ProblemCode::RevisionGone,
+                             "Revisions before " + std::to_string(desk_.timeline.oldest()) + " are not at hand.", "from", {}});
+      }
+      return call->answer(difference(*before, *after));
+    }
+    case Route::ListObjects:
+      return call->finish(listObjects(*call));
+    case Route::GetObject:
+      return call->finish(getObject(*call));
+    case Route::kCount:
+      break;
+  }
+  call->refuse({ProblemCode::Internal, {}, {}, {}});
+}
+
+void ApiServer::onRevision() { streams_.onSnapshot(desk_.timeline.now()); }
+
+}  // namespace api

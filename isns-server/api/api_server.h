@@ -1,0 +1,33 @@
+// ApiServer: the management API behind the HTTP server: finds the route, finds out who asks and whether he may, reads the
+// body, finds the revision, and hands the call to its handler.
+//
+// One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log.
+#pragma once
+
+#include "isns-server/api/call.h"
+#include "isns-server/api/desk.h"
+#include "isns-server/api/event_streams.h"
+
+namespace api {
+
+class ApiServer final : public ExchangeHandler {
+ public:
+  explicit ApiServer(Desk desk) : desk_(std::move(desk)) {}
+
+  void onExchange(std::shared_ptr<Exchange> exchange) override;
+  // The timeline has moved: tells who listens.
+  void onRevision();
+  // Closes streams that are silent for too long and sends signs of life.
+  void onTick(base::Now now) { streams_.onTick(now); }
+
+ private:
+  Wanted<people::Principal> identify(const Call& call, std::string_view right);
+  void withRevision(const CallPtr& call, std::function<void()> go);
+  void handle(const CallPtr& call);
+  void refuseRight(const Call& call, const std::string& why, std::string_view right);
+
+  Desk desk_;
+  EventStreams streams_;
+};
+
+}  // namespace api

@@ -1,0 +1,35 @@
+// Desk: what the handlers of the API work on and with. Everything is the management server's thread's, but for what a
+// worker is given.
+#pragma once
+
+#include <functional>
+
+#include "isns-server/api/workers.h"
+#include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/model/timeline.h"
+#include "shared/base/random.h"
+
+namespace api {
+
+// Who carries out decisions: the driver (isns-server/app).
+class Clerk {
+ public:
+  virtual ~Clerk() = default;
+  // Makes a step durable. `done` is called when it is, or with the problem; before it the step's own functions are.
+  virtual void carryOut(manage::Step step, std::function<void(const manage::Wanted<std::uint64_t>& revision)> done) = 0;
+  // The SAN as it was at a revision that the timeline has no longer.
+  virtual void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>& snapshot)> done) = 0;
+  // Keys and the listener for everybody else, after the first administrator was made.
+  virtual base::Status openForAll() = 0;
+};
+
+struct Desk {
+  manage::Timeline& timeline;
+  manage::Administration& administration;
+  Workers& workers;
+  Clerk& clerk;
+  base::RandomSource random;
+  std::string version;
+};
+
+}  // namespace api

@@ -1,0 +1,60 @@
+#include "isns-server/api/event_streams.h"
+
+#include "isns-server/api/model_json.h"
+
+namespace api {
+namespace {
+
+// One event; `data` has no line break.
+std::string eventText(san::Revision revision, std::string_view name, const std::string& data) {
+  return "id: " + std::to_string(revision) + "\nevent: " + std::string(name) + "\ndata: " + data + "\n\n";
+}
+
+std::string changeText(const san::Snapshot& from, const san::Snapshot& to) {
+  std::string data;
+  base::Json(base::Json::Object{{"from", from.revision},
+                                {"revision", to.revision},
+                                {"time", static_cast<std::uint64_t>(to.time)},
+                                {"diff", diffJson(san::diff(from, to), from, to)}})
+      .writeCompact(data);
+  return eventText(to.revision, "change", data);
+}
+
+}  // namespace
+
+bool EventStreams::add(std::shared_ptr<Exchange> exchange, std::optional<san::Revision> since,
+                       const manage::Timeline& timeline, base::Now now) {
+  if (listeners_.size() >= kMaxListeners) return false;
+  exchange->beginStream("text/event-stream");
+  const san::Snapshot& present = told_ ? *told_ : timeline.now();
+  const auto from = since ? timeline.at(*since) : std::optional(present);
+  bool good = true;
+  if (!from) {
+    good = exchange->send(eventText(present.revision, "gap", "{\"revision\": " + std::to_string(present.revision) + "}"));
+  } else if (from->revision != present.revision) {
+    good = exchange->send(changeText(*from, present));
+  } else {
+    good = exchange->send(": listening\n\n");
+  }
+  if (good) listeners_.push_back({std::move(exchange), now.mono});
+  return true;
+}
+
+void EventStreams::onSnapshot(const san::Snapshot& snapshot) {
+  if (told_ && !listeners_.empty()) {
+    const std::string text = changeText(*told_, snapshot);
+    std::erase_if(listeners_, [&](Listener& listener) { return !listener.exchange->send(text); });
+  }
+  told_ = snapshot;
+}
+
+void EventStreams::onTick(base::Now now) {
+  std::erase_if(listeners_, [&](Listener& listener) {
+    if (listener.exchange->gone()) return true;
+    if (now.mono - listener.spokenAt < kSignOfLife) return false;
+    listener.spokenAt = now.mono;
+    return !listener.exchange->send(": here\n\n");
+  });
+}
+
+}  // namespace api

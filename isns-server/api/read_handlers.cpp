@@ -1,0 +1,257 @@
+#include "isns-server/api/read_handlers.h"
+
+#include "isns-server/api/model_json.h"
+#include "isns-server/manage/changes/edit_json.h"
+#include "shared/san/filter_match.h"
+#include "shared/san/rules.h"
+
+namespace san {
+template <> struct Words<Basis> {
+  static constexpr std::array<std::string_view, 2> kList{"applied", "desired"};
+};
+template <> struct Words<Question> {
+  static constexpr std::array<std::string_view, 3> kList{"finds", "gets-in", "works"};
+};
+}  // namespace san
+
+namespace api {
+
+using base::Json;
+using mgmt::ProblemCode;
+using san::Kind;
+using san::ObjectRef;
+
+namespace {
+
+constexpr std::uint64_t kMaxPage = 1000;
+
+// The objects of a kind from a number on; visit(ref, object) until it returns false.
+template <class Visit>
+void eachFrom(const san::Snapshot& snapshot, Kind kind, san::Id first, Visit&& visit) {
+  san::forEachKind([&]<class T>(T*) {
+    if (T::kKind != kind) return;
+    snapshot.table<T>().forEachFrom(first, [&](san::Id id, const T& object) { return visit(ObjectRef{kind, id}, object); });
+  });
+}
+
+struct HostUnit {
+  ObjectRef host;
+  std::size_t number = 0;
+};
+
+// A host by its name, or by that of an entity or a node, which stand for the host that they belong to.
+Wanted<HostUnit> hostOf(const Call& call) {
+  auto ref = call.objectParameter("host", Kind::Host);
+  const std::string text(call.parameter("host"));
+  for (Kind kind : {Kind::Entity, Kind::Node}) {
+    if (ref) break;
+    if (const auto other = san::parseRef(call.snapshot(), std::string(san::nameOf(kind)) + ":" + text)) ref = *other;
+  }
+  if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
+  ObjectRef host = *ref;
+  if (host.kind == Kind::Node) host = call.index->hostOf(host.id);
+  if (host.kind == Kind::Entity && !call.index->hostNumber(host) && !call.index->nodesOf(host.id).empty()) {
+    host = call.index->hostOf(call.index->nodesOf(host.id).front());
+  }
+  const auto number = call.index->hostNumber(host);
+  if (!number) {
+    return problem(ProblemCode::NoSuchObject, text + " is no host: it has no initiator that is registered or zoned.", "host");
+  }
+  return HostUnit{host, *number};
+}
+
+// A logical unit by its designator, its place, or the administrator's name.
+Wanted<std::size_t> unitOf(const Call& call) {
+  auto ref = call.objectParameter("unit", Kind::LogicalUnit);
+  if (!ref) {
+    const std::string_view name = call.parameter("unit");
+    call.snapshot().table<san::LogicalUnit>().forEachFrom(0, [&](san::Id id, const san::LogicalUnit& unit) {
+      if (name.empty() || unit.name != name) return true;
+      ref = ObjectRef{Kind::LogicalUnit, id};
+      return false;
+    });
+  }
+  if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
+  const auto number = call.index->unitNumber(ref->id);
+  if (!number) return problem(ProblemCode::NoSuchObject, "There is no such logical unit.", "unit");
+  return *number;
+}
+
+}  // namespace
+
+Wanted<Json> listObjects(const Call& call) {
+  const auto kind = san::kindNamed(call.segment("kind"));
+  if (!kind || san::rowOf(*kind).plural != call.segment("kind")) {
+    return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
+  }
+  const auto limit = call.numberParameter("limit", 100, kMaxPage);
+  if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
+  const auto cursor = call.numberParameter("cursor", 0, 0xffffffff);
+  if (!cursor) return base::Failure<mgmt::Problem>{cursor.error()};
+  const auto filter = san::Filter::parse(call.parameter("filter"));
+  const auto wrong = [](const san::FilterError& error) {
+    mgmt::Problem problem{ProblemCode::BadFilter, "At byte " + std::to_string(error.at) + ": " + error.text, "filter", error.hint};
+    return base::Failure<mgmt::Problem>{std::move(problem)};
+  };
+  if (!filter) return wrong(filter.error());
+  san::FilterHooks hooks;
+  hooks.isActive = [&](san::Id domain) { return call.index->isActive(domain); };
+  hooks.hostOf = [&](san::Id node) { return call.index->hostOf(node); };
+  const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
+  if (!matcher) return wrong(matcher.error());
+
+  Json::Array items;
+  std::uint64_t next = 0;
+  eachFrom(call.snapshot(), *kind, static_cast<san::Id>(*cursor), [&](ObjectRef ref, const san::Object& object) {
+    if (!matcher->matches(ref, object)) return true;
+    if (items.size() == *limit) {
+      next = ref.id;
+      return false;
+    }
+    items.push_back(objectJson(call.snapshot(), ref, object));
+    return true;
+  });
+  return Json(Json::Object{{"revision", call.snapshot().revision},
+                           {"items", std::move(items)},
+                           {"next_cursor", next == 0 ? Json() : Json(next)}});
+}
+
+Wanted<Json> getObject(const Call& call) {
+  const auto kind = san::kindNamed(call.segment("kind"));
+  if (!kind) return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
+  const std::string text = std::string(san::nameOf(*kind)) + ":" + std::string(call.segment("name"));
+  const auto ref = san::parseRef(call.snapshot(), text);
+  if (!ref) return problem(ProblemCode::NoSuchObject, "There is no " + text + ".");
+  return objectJson(call.snapshot(), *ref, *call.snapshot().get(*ref));
+}
+
+Wanted<Json> search(const Call& call) {
+  const auto limit = call.numberParameter("limit", 20, kMaxPage);
+  if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
+  const san::SearchResult result = san::SearchIndex(call.snapshot()).find(call.parameter("q"), *limit);
+  Json::Array hits;
+  for (const san::SearchHit& hit : result.hits) {
+    hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});
+  }
+  return Json(Json::Object{{"total", std::uint64_t{result.total}}, {"hits", std::move(hits)}});
+}
+
+Wanted<Json> snapshotOf(const Call& call) {
+  Json::Object kinds;
+  for (const san::KindRow& row : san::kKindTable) {
+    if (row.kind == Kind::None) continue;
+    Json::Array items;
+    eachFrom(call.snapshot(), row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
+      items.push_back(objectJson(call.snapshot(), ref, object));
+      return true;
+    });
+    kinds.push_back({std::string(row.plural), std::move(items)});
+  }
+  return Json(Json::Object{{"revision", call.snapshot().revision},
+                           {"time", static_cast<std::uint64_t>(call.snapshot().time)},
+                           {"objects", std::move(kinds)}});
+}
+
+Wanted<Json> reach(const Call& call) {
+  const auto host = hostOf(call);
+  if (!host) return base::Failure<mgmt::Problem>{host.error()};
+  const auto unit = unitOf(call);
+  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  const auto basis = call.wordParameter("basis", san::Basis::Applied);
+  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
+  const san::Cell cell = san::cellOf(*call.index, *basis, host->number, call.index->units()[*unit]);
+  return cellJson(*call.index, host->number, *unit, cell);
+}
+
+Wanted<Json> why(const Call& call) {
+  const auto host = hostOf(call);
+  if (!host) return base::Failure<mgmt::Problem>{host.error()};
+  const auto unit = unitOf(call);
+  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  const auto basis = call.wordParameter("basis", san::Basis::Applied);
+  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
+  return whyJson(*call.index, san::why(*call.index, *basis, host->host, call.index->units()[*unit]));
+}
+
+namespace {
+
+// The cells of a row or a column of the matrix that are not No.
+template <class At>
+Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
+  const auto basis = call.wordParameter("basis", san::Basis::Applied);
+  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
+  const auto question = call.wordParameter("question", san::Question::Works);
+  if (!question) return base::Failure<mgmt::Problem>{question.error()};
+  const san::ReachMatrix matrix = san::reachMatrix(*call.index, *basis, *question);
+  Json::Array list;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto [host, unit] = at(i);
+    if (matrix.at(host, unit) == san::Truth::No) continue;
+    const san::Cell cell = san::cellOf(*call.index, *basis, host, call.index->units()[unit]);
+    list.push_back(cellJson(*call.index, host, unit, cell));
+  }
+  return Json(Json::Object{{"revision", call.snapshot().revision},
+                           {"question", san::wordOf(*question)},
+                           {"basis", san::wordOf(*basis)},
+                           {"cells", std::move(list)}});
+}
+
+}  // namespace
+
+Wanted<Json> whoReaches(const Call& call) {
+  const auto unit = unitOf(call);
+  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  return cells(call, call.index->hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
+}
+
+Wanted<Json> reaches(const Call& call) {
+  const auto host = hostOf(call);
+  if (!host) return base::Failure<mgmt::Problem>{host.error()};
+  return cells(call, call.index->units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
+}
+
+Wanted<Json> findings(const Call& call) {
+  san::FindingContext context;
+  context.now = call.now.wall.time_since_epoch().count();
+  const std::string rule(call.parameter("rule"));
+  if (!rule.empty() && san::findRule(rule) == nullptr) {
+    return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
+  }
+  const san::Findings found =
+      rule.empty() ? san::evaluate(*call.index, context) : san::evaluateRule(*call.index, context, san::findRule(rule)->id);
+  const bool waived = call.parameter("waived") == "yes";
+  Json::Array list;
+  for (const san::Finding& finding : found.list) {
+    if (!finding.open() && !waived) continue;
+    Json::Array objects;
+    for (ObjectRef ref : finding.objects) objects.emplace_back(san::refText(call.snapshot(), ref));
+    Json::Array facts;
+    for (const auto& fact : finding.facts) facts.emplace_back(Json::Object{{"name", fact.name}, {"value", fact.value}});
+    list.emplace_back(Json::Object{
+        {"rule", finding.rule},
+        {"title", san::findRule(finding.rule)->title},
+        {"cause", finding.cause},
+        {"severity", san::wordOf(finding.severity)},
+        {"subject", finding.subject ? Json(san::refText(call.snapshot(), finding.subject)) : Json()},
+        {"count", std::uint64_t{finding.count}},
+        {"objects", std::move(objects)},
+        {"text", finding.text},
+        {"facts", std::move(facts)},
+        {"since", finding.since},
+        {"controls", san::findRule(finding.rule)->controls},
+        {"mend", finding.mend.sentence},
+        {"edits", manage::toJson(call.snapshot(), finding.mend.edits, manage::References::Names)},
+        {"waived", !finding.open()}});
+  }
+  return Json(Json::Object{{"revision", call.snapshot().revision},
+                           {"open", std::uint64_t{found.open()}},
+                           {"waived", std::uint64_t{found.waived()}},
+                           {"findings", std::move(list)}});
+}
+
+Json difference(const san::Snapshot& from, const san::Snapshot& to) {
+  Json json = diffJson(san::diff(from, to), from, to);
+  return Json::Object{{"from", from.revision}, {"to", to.revision}, {"diff", std::move(json)}};
+}
+
+}  // namespace api

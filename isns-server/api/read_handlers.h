@@ -1,0 +1,21 @@
+// What can be asked of the model: objects, search, reach, proofs, findings, differences. Each answers from the immutable
+// index of the call's revision and changes nothing.
+#pragma once
+
+#include "isns-server/api/call.h"
+
+namespace api {
+
+Wanted<base::Json> listObjects(const Call& call);
+Wanted<base::Json> getObject(const Call& call);
+Wanted<base::Json> search(const Call& call);
+Wanted<base::Json> snapshotOf(const Call& call);
+Wanted<base::Json> reach(const Call& call);
+Wanted<base::Json> why(const Call& call);
+Wanted<base::Json> whoReaches(const Call& call);
+Wanted<base::Json> reaches(const Call& call);
+Wanted<base::Json> findings(const Call& call);
+// Between two snapshots of the timeline.
+base::Json difference(const san::Snapshot& from, const san::Snapshot& to);
+
+}  // namespace api

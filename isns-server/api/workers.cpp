@@ -1,0 +1,43 @@
+#include "isns-server/api/workers.h"
+
+namespace api {
+
+Workers::Workers(EventLoop& loop) : loop_(loop) {
+  for (std::size_t i = 0; i < kThreads; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    waiting_.clear();
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+bool Workers::run(Work work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || waiting_.size() >= kMaxWaiting) return false;
+    waiting_.push_back(std::move(work));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void Workers::serve() {
+  for (;;) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      if (stopping_) return;
+      work = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    if (Then then = work()) (void)loop_.post(std::move(then));
+  }
+}
+
+}  // namespace api

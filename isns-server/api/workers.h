@@ -1,0 +1,43 @@
+// Workers: a few threads for what would hold up the management server's loop: password hashes, evidence, old revisions.
+//
+// Work runs on a worker; what it gives is handled on the loop's thread. Bounds: kThreads at work, kMaxWaiting waiting;
+// beyond, false. The destructor waits for what is at work and drops what waits.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "isns-server/api/event_loop.h"
+
+namespace api {
+
+class Workers {
+ public:
+  static constexpr std::size_t kThreads = 2;
+  static constexpr std::size_t kMaxWaiting = 256;
+  using Then = std::function<void()>;
+  using Work = std::function<Then()>;  // gives what is to be done on the loop's thread; may be empty
+
+  explicit Workers(EventLoop& loop);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  [[nodiscard]] bool run(Work work);
+
+ private:
+  void serve();
+
+  EventLoop& loop_;
+  std::mutex mutex_;  // guards what follows: handed over between threads, never held during work
+  std::condition_variable wake_;
+  std::deque<Work> waiting_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace api

@@ -1,0 +1,73 @@
+#include "isns-server/app/audit_trail.h"
+
+namespace app {
+namespace {
+
+// The newest row of a table, as `T`.
+template <class T>
+class Newest final : public store::RowSink {
+ public:
+  base::Status row(std::uint8_t, std::int64_t id, std::span<const store::Cell> cells) override {
+    return manage::readRow(id, cells, found.emplace());
+  }
+  std::optional<T> found;
+};
+
+template <class T>
+base::Result<std::optional<T>> newest(store::Store& store, std::uint8_t table) {
+  Newest<T> sink;
+  store::RowFilter filter;
+  filter.table = table;
+  filter.limit = 1;
+  filter.newestFirst = true;
+  if (auto read = store.rows(filter, sink); !read) return base::fail(read.error().text);
+  return std::move(sink.found);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, const std::string& serverId,
+                                                            evidence::SigningKey key, base::Now now) {
+  auto last = newest<evidence::SealedRecord>(store, manage::kAuditRecordTable);
+  if (!last) return base::fail(last.error());
+  auto checkpoint = newest<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
+  if (!checkpoint) return base::fail(checkpoint.error());
+  if (!*last) {
+    return std::unique_ptr<AuditTrail>(new AuditTrail(manage::AuditChain(serverId, {}), std::move(key)));
+  }
+  const std::uint64_t signedUpTo = *checkpoint ? (*checkpoint)->sequence : 0;
+  return std::unique_ptr<AuditTrail>(
+      new AuditTrail(manage::AuditChain(serverId, {}, **last, signedUpTo, now.mono), std::move(key)));
+}
+
+AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
+    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_) {}
+
+void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now) {
+  std::vector<evidence::SealedRecord> sealed;
+  if (chain_.mark().sequence == 0) {
+    ops::AuditRecord begun;
+    begun.actor = chain_.serverId();
+    begun.event = std::string(ops::eventRow(ops::AuditEvent::LogBegun).name);
+    begun.details = ops::auditDetails<ops::AuditEvent::LogBegun>(
+        {{"key", evidence::toHex(key_.verifyingKey().fingerprint())}});
+    begun.revision = revision;
+    chain_.seal(std::move(begun), now, sealed);
+  }
+  for (ops::AuditRecord& record : records) {
+    record.revision = revision;
+    chain_.seal(std::move(record), now, sealed);
+  }
+  for (const evidence::SealedRecord& record : sealed) manage::writeRow(ops, record);
+  if (chain_.checkpointDue(now.mono)) manage::writeRow(ops, chain_.checkpoint(key_, now.wall));
+}
+
+void AuditTrail::batchEnded(bool committed) {
+  if (committed) {
+    committed_ = inFlight_;
+  } else {
+    chain_.restore(committed_);
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,39 @@
+// AuditTrail: the audit log as it grows on the protocol loop: records get their number, hash and row in the change that they
+// tell of, whoever made it, so their order is that of the revisions.
+//
+// Follows the batches of core::Server: what a failed commit takes back is taken back here too. The loop's thread.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "db/store/store.h"
+#include "isns-server/manage/audit/audit_chain.h"
+#include "isns-server/manage/audit/audit_schema.h"
+
+namespace app {
+
+class AuditTrail {
+ public:
+  // Goes on where the stored log ends; a new log begins with its own record (log.begun).
+  static base::Result<std::unique_ptr<AuditTrail>> open(store::Store& store, const std::string& serverId,
+                                                         evidence::SigningKey key, base::Now now);
+
+  // Appends the rows of the records, and of a checkpoint where one is due.
+  void write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now);
+  [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
+
+  // With core::Server::takeBatch() and onCommitted().
+  void batchTaken() { inFlight_ = chain_.mark(); }
+  void batchEnded(bool committed);
+
+ private:
+  AuditTrail(manage::AuditChain chain, evidence::SigningKey key);
+
+  manage::AuditChain chain_;
+  const evidence::SigningKey key_;
+  manage::AuditChain::State committed_;
+  manage::AuditChain::State inFlight_;
+};
+
+}  // namespace app

@@ -1,0 +1,269 @@
+#include "isns-server/manage/administration/administration.h"
+
+#include <utility>
+
+namespace manage {
+
+using mgmt::ProblemCode;
+using people::AccessToken;
+using people::User;
+
+namespace {
+
+base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
+  return {mgmt::Problem{code, std::move(detail), {}, {}}};
+}
+
+template <ops::AuditEvent E>
+ops::AuditRecord record(const Actor& actor, std::string object,
+                        std::initializer_list<ops::EventField<E>> details = {}) {
+  ops::AuditRecord made;
+  made.actorKind = actor.kind;
+  made.actor = actor.name;
+  made.origin = actor.origin;
+  made.event = std::string(ops::eventRow(E).name);
+  made.object = std::move(object);
+  made.details = ops::auditDetails<E>(details);
+  return made;
+}
+
+std::string userText(std::string_view name) { return "user:" + std::string(name); }
+
+}  // namespace
+
+base::Status Administration::loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+  if (table == people::kUserTable) {
+    User user;
+    if (auto status = people::readRow(cells, user); !status) return status;
+    userRows_[user.name] = id;
+    lastUserRow_ = std::max(lastUserRow_, id);
+    users_.load(std::move(user));
+  } else if (table == people::kAccessTokenTable) {
+    AccessToken token;
+    if (auto status = people::readRow(cells, token); !status) return status;
+    tokenRows_[token.hash] = id;
+    lastTokenRow_ = std::max(lastTokenRow_, id);
+    tokens_.load(std::move(token));
+  }
+  return {};
+}
+
+std::int64_t Administration::rowOfUser(const std::string& name) {
+  const auto [at, made] = userRows_.try_emplace(name, lastUserRow_ + 1);
+  if (made) ++lastUserRow_;
+  return at->second;
+}
+
+std::int64_t Administration::rowOf(const mgmt::Fingerprint& token) {
+  const auto [at, made] = tokenRows_.try_emplace(token, lastTokenRow_ + 1);
+  if (made) ++lastTokenRow_;
+  return at->second;
+}
+
+// The user as it will be; memory gets it when the store has it.
+Step Administration::userStep(User user, ops::AuditRecord auditRecord) {
+  Step step;
+  const std::int64_t row = rowOfUser(user.name);
+  step.rows = [row, user](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, user); };
+  step.audit.push_back(std::move(auditRecord));
+  step.committed = [this, user](std::uint64_t) { users_.load(user); };
+  return step;
+}
+
+void Administration::addRemovals(Step& step, const std::vector<mgmt::Fingerprint>& removed) {
+  std::vector<std::int64_t> rows;
+  for (const mgmt::Fingerprint& hash : removed) {
+    rows.push_back(rowOf(hash));
+    tokenRows_.erase(hash);
+  }
+  if (rows.empty()) return;
+  step.rows = [rows = std::move(rows), before = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
+    if (before) before(ops, revision);
+    for (std::int64_t row : rows) ops.erase(people::kAccessTokenTable, row);
+  };
+}
+
+Step Administration::tokenStep(const AccessToken& token, const std::vector<mgmt::Fingerprint>& removed,
+                               ops::AuditRecord auditRecord) {
+  Step step;
+  const std::int64_t row = rowOf(token.hash);
+  step.rows = [row, token](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, token); };
+  addRemovals(step, removed);
+  step.audit.push_back(std::move(auditRecord));
+  step.failed = [this, hash = token.hash] {
+    tokens_.remove(hash);
+    tokenRows_.erase(hash);
+  };
+  return step;
+}
+
+// ---- The first administrator, and logins ---------------------------------------------------------------------------
+
+Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view name, const Actor& actor, base::Now now) {
+  if (initialised()) return problem(ProblemCode::AlreadyInitialised, "There are users already.");
+  people::Users made;  // becomes ours when it is durable
+  auto password = made.makeFirst(name, now.wall, random_);
+  if (!password) return problem(ProblemCode::BadValue, password.error().text);
+  FirstUser first{std::move(*password), {}};
+  first.step = userStep(*made.find(name), record<ops::AuditEvent::UserCreated>(actor, userText(name),
+                                                                              {{"role", "administrator"}, {"scope", ""}}));
+  return first;
+}
+
+Wanted<std::string> Administration::beginLogin(std::string_view user, std::string_view address, base::Now now) const {
+  if (const auto wait = guard_.wait(user, address, now.mono); wait.count() > 0) {
+    return problem(ProblemCode::LoginWait, "Too many logins failed: try again in " + std::to_string(wait.count()) + " s.");
+  }
+  const User* found = users_.find(user);
+  const bool usable = found != nullptr && !found->disabled && !found->passwordHash.empty();
+  return usable ? found->passwordHash : std::string(people::nobodysHash());
+}
+
+base::Result<Administration::Session, Administration::Refusal> Administration::finishLogin(std::string_view user,
+                                                                                            std::string_view address,
+                                                                                            bool right, base::Now now) {
+  const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
+  const auto refuse = [&](std::string_view reason) -> base::Failure<Refusal> {
+    guard_.onFailure(user, address, now.mono);
+    Refusal refusal{{ProblemCode::LoginFailed, "Name or password are wrong, or the user is disabled.", {}, {}}, {}};
+    auto made = record<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
+    made.outcome = ops::AuditOutcome::Refused;
+    made.code = "login-failed";
+    refusal.step.audit.push_back(std::move(made));
+    return {std::move(refusal)};
+  };
+  const User* found = users_.find(user);
+  if (!right || found == nullptr) return refuse("password");
+  const auto who = users_.principalOf(user);
+  if (!who) return refuse("disabled");
+  auto issued = tokens_.openSession(user, who->roles, address, now.wall, random_);
+  if (!issued) return refuse("tokens");
+  guard_.onSuccess(user);
+  Session session{std::move(issued->text), issued->record.expires, *who, {}};
+  session.step = tokenStep(issued->record, issued->removed,
+                           record<ops::AuditEvent::Login>(actor, userText(user),
+                                                          {{"method", "password"}, {"role", people::rolesText(who->roles)}}));
+  return session;
+}
+
+Wanted<people::Principal> Administration::authenticate(std::string_view token, std::string_view address, base::Now now) {
+  const auto use = tokens_.use(token, address, now.wall);
+  if (!use) return problem(ProblemCode::TokenEnded, "The token is " + std::string(people::accessFaultWord(use.error())) + ".");
+  auto who = users_.principalOf(use->token->user);
+  if (!who) return problem(ProblemCode::TokenEnded, who.error().text);
+  who->roles = who->roles.both(use->token->roles);
+  return std::move(who).value();
+}
+
+Step Administration::logout(std::string_view token, const Actor& actor) {
+  Step step;
+  const auto use = tokens_.use(token, actor.origin, {});
+  step.audit.push_back(record<ops::AuditEvent::Logout>(actor, userText(actor.name)));
+  if (!use) return step;
+  const mgmt::Fingerprint hash = use->token->hash;
+  tokens_.remove(hash);
+  addRemovals(step, {hash});
+  return step;
+}
+
+// ---- Users and tokens ----------------------------------------------------------------------------------------------
+
+Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope,
+                                     const Actor& actor, base::Now now) {
+  people::Users trial = users_;
+  if (auto status = trial.add(name, roles, std::move(scope), now.wall); !status) {
+    return problem(users_.find(name) != nullptr ? ProblemCode::NameTaken : ProblemCode::BadValue, status.error().text);
+  }
+  const User& made = *trial.find(name);
+  std::string scopes;
+  for (const std::string& label : made.scope) scopes.append(scopes.empty() ? "" : ", ").append(label);
+  return userStep(made, record<ops::AuditEvent::UserCreated>(actor, userText(name),
+                                                             {{"role", people::rolesText(roles)}, {"scope", scopes}}));
+}
+
+Wanted<Step> Administration::setRoles(std::string_view name, people::RoleSet roles, std::vector<std::string> scope,
+                                      const Actor& actor) {
+  people::Users trial = users_;
+  const User* before = users_.find(name);
+  if (before == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
+  if (auto status = trial.setRoles(name, roles, std::move(scope)); !status) return problem(ProblemCode::BadValue, status.error().text);
+  return userStep(*trial.find(name),
+                  record<ops::AuditEvent::UserChanged>(actor, userText(name),
+                                                       {{"field", "roles"},
+                                                        {"before", people::rolesText(before->roles)},
+                                                        {"after", people::rolesText(roles)}}));
+}
+
+Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now) {
+  people::Users trial = users_;
+  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
+  if (auto status = trial.setPasswordHash(name, std::move(hash), now.wall); !status) {
+    return problem(ProblemCode::BadValue, status.error().text);
+  }
+  Step step = userStep(*trial.find(name), record<ops::AuditEvent::UserChanged>(
+                                              actor, userText(name), {{"field", "password"}, {"before", ""}, {"after", ""}}));
+  addRemovals(step, tokens_.removeAll(name));
+  return step;
+}
+
+Wanted<Step> Administration::setDisabled(std::string_view name, bool disabled, const Actor& actor) {
+  people::Users trial = users_;
+  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
+  if (auto status = trial.setDisabled(name, disabled); !status) return problem(ProblemCode::BadValue, status.error().text);
+  Step step = userStep(*trial.find(name), record<ops::AuditEvent::UserChanged>(actor, userText(name),
+                                                                              {{"field", "disabled"},
+                                                                               {"before", disabled ? "no" : "yes"},
+                                                                               {"after", disabled ? "yes" : "no"}}));
+  if (disabled) addRemovals(step, tokens_.removeAll(name));
+  return step;
+}
+
+Wanted<Step> Administration::removeUser(std::string_view name, const Actor& actor) {
+  people::Users trial = users_;
+  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
+  if (auto status = trial.remove(name); !status) return problem(ProblemCode::BadValue, status.error().text);
+  Step step;
+  const std::int64_t row = rowOfUser(std::string(name));
+  step.rows = [row](store::OpsWriter& ops, std::uint64_t) { ops.erase(people::kUserTable, row); };
+  step.audit.push_back(record<ops::AuditEvent::UserRemoved>(actor, userText(name)));
+  step.committed = [this, user = std::string(name)](std::uint64_t) {
+    (void)users_.remove(user);
+    userRows_.erase(user);
+  };
+  addRemovals(step, tokens_.removeAll(name));
+  return step;
+}
+
+Wanted<Administration::Session> Administration::makeToken(const people::Principal& who, std::string_view name,
+                                                           people::RoleSet roles, base::WallTime expires,
+                                                           const Actor& actor, base::Now now) {
+  const people::RoleSet allowed = who.roles.both(roles);
+  auto issued = tokens_.makeApiToken(who.user, name, allowed, expires, now.wall, random_);
+  if (!issued) return problem(ProblemCode::BadValue, issued.error().text);
+  people::Principal as = who;
+  as.roles = allowed;
+  Session session{std::move(issued->text), issued->record.expires, std::move(as), {}};
+  session.step = tokenStep(issued->record, issued->removed,
+                           record<ops::AuditEvent::TokenCreated>(
+                               actor, "token:" + who.user + "/" + std::string(name),
+                               {{"role", people::rolesText(allowed)},
+                                {"scope", ""},
+                                {"expires", static_cast<std::int64_t>(expires.time_since_epoch().count())}}));
+  return session;
+}
+
+Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view name, const Actor& actor) {
+  for (const AccessToken* token : tokens_.ofUser(user)) {
+    if (token->kind != people::TokenKind::Api || token->name != name) continue;
+    const mgmt::Fingerprint hash = token->hash;
+    tokens_.remove(hash);
+    Step step;
+    addRemovals(step, {hash});
+    step.audit.push_back(
+        record<ops::AuditEvent::TokenRevoked>(actor, "token:" + std::string(user) + "/" + std::string(name)));
+    return step;
+  }
+  return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");
+}
+
+}  // namespace manage

@@ -1,0 +1,98 @@
+// Administration: the users of the management server, their sessions and tokens, with their rows.
+//
+// Filled from the rows of a start. What changes something gives a Step; memory follows when the store has it, but for
+// tokens, which are usable at once and taken back when their step fails: a login is not held up by the disk. Passwords are
+// hashed by the caller on another thread. One owner, no locks. Errors: Problems of the API.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "isns-server/manage/administration/step.h"
+#include "isns-server/manage/people/access_tokens.h"
+#include "isns-server/manage/people/login_guard.h"
+#include "isns-server/manage/people/people_rows.h"
+#include "isns-server/manage/people/users.h"
+#include "shared/mgmt/problem.h"
+
+namespace manage {
+
+template <class T>
+using Wanted = base::Result<T, mgmt::Problem>;
+
+// Who did something and from where, for audit records.
+struct Actor {
+  ops::ActorKind kind = ops::ActorKind::Person;
+  std::string name;
+  std::string origin;
+};
+
+class Administration {
+ public:
+  explicit Administration(base::RandomSource random) : random_(std::move(random)) {}
+
+  // A row of one of its tables; another one is not for it.
+  base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
+
+  [[nodiscard]] bool initialised() const { return users_.size() > 0; }
+  [[nodiscard]] const people::Users& users() const { return users_; }
+
+  // The first administrator, with a password that is shown once.
+  struct FirstUser {
+    base::Secret password;
+    Step step;
+  };
+  Wanted<FirstUser> makeFirst(std::string_view name, const Actor& actor, base::Now now);
+
+  // A login in two halves: what hash to hold the password against (on another thread), and what follows. Whether the user is
+  // there is not told apart.
+  Wanted<std::string> beginLogin(std::string_view user, std::string_view address, base::Now now) const;
+  struct Session {
+    base::Secret token;
+    base::WallTime expires;
+    people::Principal who;
+    Step step;
+  };
+  // With a false `right` the failure is counted; the step has its audit record.
+  struct Refusal {
+    mgmt::Problem problem;
+    Step step;
+  };
+  base::Result<Session, Refusal> finishLogin(std::string_view user, std::string_view address, bool right, base::Now now);
+
+  // Whose token it is, with the roles that hold now.
+  Wanted<people::Principal> authenticate(std::string_view token, std::string_view address, base::Now now);
+  // Ends the session or token itself.
+  Step logout(std::string_view token, const Actor& actor);
+
+  // Users and tokens, by name; the caller has checked the right.
+  Wanted<Step> addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope, const Actor& actor,
+                       base::Now now);
+  Wanted<Step> setRoles(std::string_view name, people::RoleSet roles, std::vector<std::string> scope, const Actor& actor);
+  Wanted<Step> setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now);
+  Wanted<Step> setDisabled(std::string_view name, bool disabled, const Actor& actor);
+  Wanted<Step> removeUser(std::string_view name, const Actor& actor);
+  Wanted<Session> makeToken(const people::Principal& who, std::string_view name, people::RoleSet roles,
+                            base::WallTime expires, const Actor& actor, base::Now now);
+  [[nodiscard]] std::vector<const people::AccessToken*> tokensOf(std::string_view user) const { return tokens_.ofUser(user); }
+  Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor);
+
+ private:
+  Step userStep(people::User user, ops::AuditRecord record);
+  Step tokenStep(const people::AccessToken& token, const std::vector<mgmt::Fingerprint>& removed, ops::AuditRecord record);
+  void addRemovals(Step& step, const std::vector<mgmt::Fingerprint>& removed);
+  std::int64_t rowOf(const mgmt::Fingerprint& token);
+  std::int64_t rowOfUser(const std::string& name);
+
+  const base::RandomSource random_;
+  people::Users users_;
+  people::AccessTokens tokens_;
+  people::LoginGuard guard_;
+  std::map<std::string, std::int64_t, std::less<>> userRows_;
+  std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
+  std::int64_t lastUserRow_ = 0;
+  std::int64_t lastTokenRow_ = 0;
+};
+
+}  // namespace manage
