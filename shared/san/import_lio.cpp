@@ -56,7 +56,7 @@ class Importer {
       const std::string path = "/backstores/" + textOf(objects[i], "plugin") + "/" + textOf(objects[i], "name");
       const std::string designator = lioDesignator(textOf(objects[i], "wwn"));
       if (designator.empty()) {
-        wrong("/storage_objects/" + std::to_string(i), "Its wwn is missing or too short to make a designator of it.");
+        wrong("/storage_objects/" + std::to_string(i), "Its wwn is missing, so that it has no designator.");
       }
       designators_[path] = designator;
     }
@@ -188,13 +188,16 @@ class Importer {
 std::string lioDesignator(std::string_view serial) {
   constexpr std::size_t kDigits = 25;
   std::string out = "naa.6001405";
-  const std::size_t end = out.size() + kDigits;
+  const std::size_t begin = out.size();
+  const std::size_t end = begin + kDigits;
   for (char c : serial) {
     const char digit = base::asciiLower(c);
     const bool hex = (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
     if (hex && out.size() < end) out += digit;
   }
-  return out.size() == end ? out : std::string();
+  if (out.size() == begin) return {};
+  out.resize(end, '0');
+  return out;
 }
 
 Imported importLio(const base::Json& configuration) { return Importer().run(configuration); }

@@ -11,31 +11,16 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
-#include "shared/base/json.h"
+#include "shared/san/import.h"
 
 namespace san {
-
-inline constexpr std::size_t kMaxImportErrors = 100;
-
-struct ImportError {
-  std::string pointer;  // "/targets/0/tpgs/0/luns/3"
-  std::string text;     // a sentence
-};
-
-struct Imported {
-  base::Json document;
-  std::vector<ImportError> errors;
-  // Where an object of the document came from: "/maps/7", "/targets/0/tpgs/0/node_acls/1/mapped_luns/0".
-  std::vector<std::pair<std::string, std::string>> origins;
-};
 
 Imported importLio(const base::Json& configuration);
 
 // The NAA designator that LIO gives a unit with this serial number ("wwn" of its storage object): registered extended,
-// company 001405, then the first 25 hexadecimal digits of it. Empty where it has fewer.
+// company 001405, then the first 25 hexadecimal digits of it, zeroes where it has fewer. Empty where it has none.
 std::string lioDesignator(std::string_view serial);
 
 }  // namespace san

@@ -80,6 +80,18 @@ TEST_F(DocumentTest, WhatOthersMakeIsExportedWhereAnAdministratorSaidSomethingAb
   EXPECT_EQ(text, R"({"format": 1, "nodes": [{"name": "iqn.2026-01.example:disk1", "alias": "Gold"}]})");
 }
 
+TEST_F(DocumentTest, ListsStandInTheOrderOfNamesNotOfNumbers) {
+  for (const char* name : {"B", "A"}) {
+    san.add({Kind::Host, host}, "labels", {Kind::Label, san.create(Kind::Label, {{"name", std::string(name)}})});
+  }
+  std::string text;
+  exportDocument(san.done(), 1U << static_cast<unsigned>(Kind::Host) | 1U << static_cast<unsigned>(Kind::Label))
+      .writeCompact(text);
+  EXPECT_EQ(text,
+            R"({"format": 1, "labels": [{"name": "A"}, {"name": "B"}, {"name": "PCI"}], "hosts": [{"name": "web1", )"
+            R"("site": "Zurich 1", "entities": ["eid:iqn.2026-01.example:web1"], "labels": ["A", "B"]}]})");
+}
+
 TEST_F(DocumentTest, RetiredCredentialsStandOutside) {
   const Id node = san.nodeNamed("iqn.2026-01.example:web1");
   for (const char* state : {"retired", "active"}) {

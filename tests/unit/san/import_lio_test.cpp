@@ -57,6 +57,11 @@ TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {
   EXPECT_EQ(made.origins[0], (std::pair<std::string, std::string>("/credentials/0", "/targets/0/tpgs/0/node_acls/0")));
 }
 
+TEST(LioImport, AShortSerialNumberIsFilledUpWithZeroes) {
+  EXPECT_EQ(lioDesignator("AB-c"), "naa.6001405abc0000000000000000000000");
+  EXPECT_EQ(lioDesignator("xyz"), "");
+}
+
 TEST(LioImport, TheDocumentCanBePlannedOnceAllIsRegistered) {
   const Imported made = imported(kConfig);
   SanBuilder san;
@@ -77,22 +82,24 @@ TEST(LioImport, TheDocumentCanBePlannedOnceAllIsRegistered) {
 
 TEST(LioImport, WhatCannotBeTakenIsNamedAndTheRestIsTaken) {
   const Imported made = imported(R"({
-    "storage_objects": [{"name": "a", "plugin": "block", "wwn": "12"}, {"name": "b", "plugin": "block",
+    "storage_objects": [{"name": "a", "plugin": "block", "wwn": "--"}, {"name": "b", "plugin": "block",
                          "wwn": "5b1c2d3e-4f50-6172-8394-a5b6c7d8e9fa"}],
     "targets": [{"fabric": "iscsi", "wwn": "no name", "tpgs": []},
       {"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [
         {"tag": 1, "enable": false},
         {"tag": 2, "enable": true, "attributes": {"generate_node_acls": 1},
          "luns": [{"index": 0, "storage_object": "/backstores/block/a"}, 
-                  {"index": 1, "storage_object": "/backstores/x/y"}, {"storage_object": "/backstores/block/a"}, {"index": 3, "storage_object": "/backstores/block/b"}],
-         "node_acls": [{"node_wwn": "iqn.2026-01.x:i", "mapped_luns": [{"index": 0, "tpg_lun": 0}, {"index": 1, "tpg_lun": 9},
+                  {"index": 1, "storage_object": "/backstores/x/y"},
+                  {"storage_object": "/backstores/block/a"}, {"index": 3, "storage_object": "/backstores/block/b"}],
+         "node_acls": [{"node_wwn": "iqn.2026-01.x:i", "mapped_luns": [
+                        {"index": 0, "tpg_lun": 0}, {"index": 1, "tpg_lun": 9},
                         {"index": 99999, "tpg_lun": 3}, {"index": 4, "tpg_lun": 3},
                          {"index": 5, "tpg_lun": 3}]}]}]}]})");
   std::string all;
-  for (const ImportError& error : made.errors) all += error.pointer + ": " + error.text + "\n";
+  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
   EXPECT_EQ(
       all,
-      "/storage_objects/0: Its wwn is missing or too short to make a designator of it.\n"
+      "/storage_objects/0: Its wwn is missing, so that it has no designator.\n"
       "/targets/0/wwn: This is no iSCSI name.\n"
       "/targets/1/tpgs/0: It is not enabled, so it was left out.\n"
       "/targets/1/tpgs/1: It lets every initiator in (generate_node_acls), which was not taken over: make maps.\n"
