@@ -354,7 +354,7 @@ class Binder {
       const auto& own = rows[static_cast<std::size_t>(ref.kind)];
       const bool refers = std::any_of(own.begin(), own.end(),
                                       [&](const FieldRow* field) { return refersTo(field->get(object), named); });
-      return isNot ? !own.empty() && !refers : refers || contains(held, ref);
+      return isNot ? !refers : refers || contains(held, ref);
     };
   }
 

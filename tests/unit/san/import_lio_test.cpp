@@ -1,0 +1,117 @@
+#include "shared/san/import_lio.h"
+
+#include <gtest/gtest.h>
+
+#include "shared/base/json_reader.h"
+#include "shared/san/document.h"
+#include "tests/support/apply_edits.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+
+namespace {
+
+// As targetcli-fb writes it, shortened.
+constexpr const char* kConfig = R"({
+  "fabric_modules": [],
+  "storage_objects": [
+    {"name": "disk0", "plugin": "block", "dev": "/dev/sdb", "wwn": "5b1c2d3e-4f50-6172-8394-a5b6c7d8e9fa"},
+    {"name": "disk1", "plugin": "fileio", "size": 1048576, "wwn": "00000000-1111-2222-3333-444444444444"}
+  ],
+  "targets": [
+    {"fabric": "iscsi", "wwn": "iqn.2003-01.org.linux-iscsi.array:disk", "tpgs": [
+      {"tag": 1, "enable": true, "attributes": {"authentication": 1, "generate_node_acls": 0},
+       "luns": [{"index": 0, "storage_object": "/backstores/block/disk0"},
+                {"index": 1, "storage_object": "/backstores/fileio/disk1"}],
+       "node_acls": [
+         {"node_wwn": "iqn.2026-01.example:WEB1", "chap_userid": "web", "chap_password": "plantedsecret1",
+          "mapped_luns": [{"index": 0, "tpg_lun": 0, "write_protect": false},
+                          {"index": 5, "tpg_lun": 1, "write_protect": true}]},
+         {"node_wwn": "iqn.2026-01.example:db1", "mapped_luns": []}],
+       "portals": [{"ip_address": "0.0.0.0", "port": 3260}]}]},
+    {"fabric": "loopback", "wwn": "naa.5001405", "tpgs": []}
+  ]})";
+
+Imported imported(std::string_view text) { return importLio(base::parseJson(text).value()); }
+
+TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {
+  const Imported made = imported(kConfig);
+  EXPECT_TRUE(made.errors.empty());
+  std::string text;
+  made.document.writePretty(text);
+  EXPECT_EQ(text.find("plantedsecret1"), std::string::npos);
+  std::string compact;
+  made.document.writeCompact(compact);
+  EXPECT_EQ(
+      compact,
+      R"({"format": 1, "nodes": [{"name": "iqn.2003-01.org.linux-iscsi.array:disk", "chap": "one-way", )"
+      R"("enforcement": "list"}], "domains": [{"name": "iqn.2026-01.example:db1", "nodes": )"
+      R"(["iqn.2026-01.example:db1", "iqn.2003-01.org.linux-iscsi.array:disk"]}, )"
+      R"({"name": "iqn.2026-01.example:web1", "nodes": ["iqn.2026-01.example:web1", )"
+      R"("iqn.2003-01.org.linux-iscsi.array:disk"]}], "maps": [{"who": "node:iqn.2026-01.example:web1", )"
+      R"("target": "iqn.2003-01.org.linux-iscsi.array:disk", "unit": "naa.60014055b1c2d3e4f5061728394a5b6c", )"
+      R"("lun": 0}, {"who": "node:iqn.2026-01.example:web1", "target": "iqn.2003-01.org.linux-iscsi.array:disk", )"
+      R"("unit": "naa.60014050000000011112222333344444", "lun": 5, "right": "read-only"}], "credentials": )"
+      R"([{"initiator": "iqn.2026-01.example:web1", "target": "iqn.2003-01.org.linux-iscsi.array:disk", )"
+      R"("user_name": "web"}]})");
+  EXPECT_EQ(made.origins[0], (std::pair<std::string, std::string>("/credentials/0", "/targets/0/tpgs/0/node_acls/0")));
+}
+
+TEST(LioImport, AShortSerialNumberIsFilledUpWithZeroes) {
+  EXPECT_EQ(lioDesignator("AB-c"), "naa.6001405abc0000000000000000000000");
+  EXPECT_EQ(lioDesignator("xyz"), "");
+}
+
+TEST(LioImport, TheDocumentCanBePlannedOnceAllIsRegistered) {
+  const Imported made = imported(kConfig);
+  SanBuilder san;
+  EXPECT_EQ(planDocument(san.done(), made.document, DocumentMode::Merge).errors.front().pointer, "/nodes/0");
+  san.initiator("iqn.2026-01.example:web1");
+  san.initiator("iqn.2026-01.example:db1");
+  const Id target = san.target("iqn.2003-01.org.linux-iscsi.array:disk");
+  san.unit("naa.60014055b1c2d3e4f5061728394a5b6c", target, 0);
+  san.unit("naa.60014050000000011112222333344444", target, 1);
+  const DocumentPlan plan = planDocument(san.done(), made.document, DocumentMode::Merge);
+  for (const DocumentError& error : plan.errors) ADD_FAILURE() << error.pointer << ": " << error.text;
+  const auto next = applyEdits(san.done(), plan.edits);
+  ASSERT_TRUE(next.ok());
+  EXPECT_EQ(next->table<Map>().size(), 2U);
+  EXPECT_EQ(next->get<Map>(2)->right, Right::ReadOnly);
+  EXPECT_EQ(next->get<Node>(target)->chap, ChapDemand::OneWay);
+}
+
+TEST(LioImport, WhatCannotBeTakenIsNamedAndTheRestIsTaken) {
+  const Imported made = imported(R"({
+    "storage_objects": [{"name": "a", "plugin": "block", "wwn": "--"}, {"name": "b", "plugin": "block",
+                         "wwn": "5b1c2d3e-4f50-6172-8394-a5b6c7d8e9fa"}],
+    "targets": [{"fabric": "iscsi", "wwn": "no name", "tpgs": []},
+      {"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [
+        {"tag": 1, "enable": false},
+        {"tag": 2, "enable": true, "attributes": {"generate_node_acls": 1},
+         "luns": [{"index": 0, "storage_object": "/backstores/block/a"}, 
+                  {"index": 1, "storage_object": "/backstores/x/y"},
+                  {"storage_object": "/backstores/block/a"}, {"index": 3, "storage_object": "/backstores/block/b"}],
+         "node_acls": [{"node_wwn": "iqn.2026-01.x:i", "mapped_luns": [
+                        {"index": 0, "tpg_lun": 0}, {"index": 1, "tpg_lun": 9},
+                        {"index": 99999, "tpg_lun": 3}, {"index": 4, "tpg_lun": 3},
+                         {"index": 5, "tpg_lun": 3}]}]}]}]})");
+  std::string all;
+  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
+  EXPECT_EQ(
+      all,
+      "/storage_objects/0: Its wwn is missing, so that it has no designator.\n"
+      "/targets/0/wwn: This is no iSCSI name.\n"
+      "/targets/1/tpgs/0: It is not enabled, so it was left out.\n"
+      "/targets/1/tpgs/1: It lets every initiator in (generate_node_acls), which was not taken over: make maps.\n"
+      "/targets/1/tpgs/1/luns/1: There is no such storage object.\n"
+      "/targets/1/tpgs/1/luns/2: It has no index.\n"
+      "/targets/1/tpgs/1/node_acls/0/mapped_luns/0: Its storage object has no designator.\n"
+      "/targets/1/tpgs/1/node_acls/0/mapped_luns/1: There is no LUN of the target with its tpg_lun.\n"
+      "/targets/1/tpgs/1/node_acls/0/mapped_luns/2: Its index is no LUN: 0 to 16383.\n"
+      "/targets/1/tpgs/1/node_acls/0/mapped_luns/4: This unit is mapped twice for the initiator: the first map was "
+      "taken.\n");
+  EXPECT_EQ(made.document.find("maps")->array()->size(), 1U);
+  EXPECT_EQ(imported("[]").errors.size(), 1U);
+}
+
+}  // namespace
