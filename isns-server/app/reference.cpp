@@ -8,6 +8,7 @@
 #include "shared/isns/attributes.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
+#include "shared/ops/audit_event.h"
 
 namespace app {
 namespace {
@@ -25,6 +26,20 @@ std::string configurationPage() {
 }
 std::string exampleFile() { return program::exampleFile(kProgram, kConfigSchema); }
 std::string logEventsPage() { return program::logEventsPage(kProgram, kLogEvents); }
+std::string auditEventsPage() {
+  std::string out = "# Audit events of isns-server\n\n" + std::string(kGenerated) +
+                    "Records of the audit log name the event; names and ids never change. Who, from where, object, "
+                    "outcome, ticket and reason stand in every record, the details below only here. None is left "
+                    "out.\n\n" +
+                    tableHead({"id", "severity", "event", "details", "meaning"});
+  for (const ops::LogEvent& event : ops::kAuditEvents) {
+    std::string details;
+    for (const std::string_view field : event.fields) details += (details.empty() ? "" : ", ") + code(field);
+    out += tableRow(
+        {std::string(event.id), std::string(word(event.severity)), code(event.name), details, cell(event.help)});
+  }
+  return out;
+}
 std::string metricsPage() { return program::metricsPage(kProgram, kMetrics); }
 
 std::string_view kindWord(isns::ValueKind kind) {
@@ -94,6 +109,7 @@ constexpr program::ReferencePage kPages[] = {
     {"configuration.md", configurationPage},
     {"isns-server.toml", exampleFile},
     {"log-events.md", logEventsPage},
+    {"audit-events.md", auditEventsPage},
     {"metrics.md", metricsPage},
 };
 

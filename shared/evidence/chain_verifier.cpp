@@ -32,7 +32,8 @@ ChainVerifier::ChainVerifier(const ChainStart& start, std::span<const Fingerprin
 
 void ChainVerifier::addFault(ChainFaultKind kind, std::uint64_t sequence, std::uint64_t last, std::string text) {
   ++report_.faultCount;
-  if (report_.faults.size() < ChainReport::kMaxFaults) report_.faults.push_back({kind, sequence, last, std::move(text)});
+  if (report_.faults.size() < ChainReport::kMaxFaults)
+    report_.faults.push_back({kind, sequence, last, std::move(text)});
 }
 
 // True where the record is the next one but for its number: then the number is what was changed.
@@ -57,8 +58,8 @@ void ChainVerifier::remember(std::uint64_t sequence) {
 }
 
 const ChainVerifier::Recent* ChainVerifier::recent(std::uint64_t sequence) const {
-  const auto found = std::find_if(recent_.rbegin(), recent_.rend(),
-                                  [&](const Recent& one) { return one.sequence == sequence; });
+  const auto found =
+      std::find_if(recent_.rbegin(), recent_.rend(), [&](const Recent& one) { return one.sequence == sequence; });
   return found == recent_.rend() ? nullptr : &*found;
 }
 
@@ -74,9 +75,9 @@ void ChainVerifier::takeEarlier(std::uint64_t sequence) {
     missing_.erase(missing_.begin() + static_cast<std::ptrdiff_t>(i));
     if (range.first < sequence) missing_.push_back({range.first, sequence - 1});
     if (sequence < range.last) missing_.push_back({sequence + 1, range.last});
-    return addFault(ChainFaultKind::OutOfOrder, sequence, sequence,
-                    "record " + std::to_string(sequence) + " is out of order: it stands behind record " +
-                        std::to_string(last_));
+    return addFault(
+        ChainFaultKind::OutOfOrder, sequence, sequence,
+        "record " + std::to_string(sequence) + " is out of order: it stands behind record " + std::to_string(last_));
   }
   addFault(ChainFaultKind::Duplicate, sequence, sequence,
            "record " + std::to_string(sequence) + " stands there once more, behind record " + std::to_string(last_));
@@ -198,7 +199,8 @@ void ChainVerifier::checkpoint(const AuditCheckpoint& checkpoint) {
     return addFault(ChainFaultKind::WrongSignature, last_, last_,
                     "the checkpoint behind record " + std::to_string(last_) + " has a wrong signature");
   }
-  if (rotation_ && checkpoint.sequence > rotation_->sequence) retired_.emplace(rotation_->previous, rotation_->sequence);
+  if (rotation_ && checkpoint.sequence > rotation_->sequence)
+    retired_.emplace(rotation_->previous, rotation_->sequence);
   const Fingerprint key = fingerprintOf(checkpoint);
   if (!isTrusted(checkpoint, key)) return;
   const Recent* record = recent(checkpoint.sequence);

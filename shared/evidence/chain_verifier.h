@@ -1,9 +1,9 @@
 // ChainVerifier: checks an audit log record by record and names what is wrong with which one.
 //
 // Records come in the order of the log, each with the hash that stands beside it; a checkpoint comes behind the record
-// that it vouches for, before kRecent others. What is found: a changed record or hash, records that are missing, doubled or out of order, a
-// history written anew behind a checkpoint, a wrong signature, an unknown or retired key. It goes on after a fault, so
-// that one changed byte is one fault and the records behind it are still checked.
+// that it vouches for, before kRecent others. What is found: a changed record or hash, records that are missing,
+// doubled or out of order, a history written anew behind a checkpoint, a wrong signature, an unknown or retired key. It
+// goes on after a fault, so that one changed byte is one fault and the records behind it are still checked.
 //
 // What it cannot see by itself: records cut off at the end behind the last checkpoint. The head of the log as it stands
 // in an evidence pack shows them: finish(head). Records behind the last checkpoint are linked and not yet vouched for;
@@ -40,9 +40,9 @@ enum class ChainFaultKind : std::uint8_t {
   Misplaced,       // a checkpoint does not stand behind its record
   Unreadable,      // what stands there is no record (audit_lines.h)
 };
-inline constexpr std::string_view kChainFaultWords[] = {
-    "changed",         "missing",     "out of order", "duplicate", "rewritten",
-    "wrong signature", "unknown key", "retired key",  "misplaced", "unreadable"};
+inline constexpr std::string_view kChainFaultWords[] = {"changed",   "missing",         "out of order", "duplicate",
+                                                        "rewritten", "wrong signature", "unknown key",  "retired key",
+                                                        "misplaced", "unreadable"};
 
 struct ChainFault {
   ChainFaultKind kind;

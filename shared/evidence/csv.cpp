@@ -45,12 +45,10 @@ std::optional<std::uint64_t> countCsvRows(std::string_view csv) {
     std::size_t cells = 1;
     for (bool ended = false; !ended;) {
       if (at < csv.size() && csv[at] == '"') {
-        for (++at;; ++at) {
-          at = csv.find('"', at);
-          if (at == std::string_view::npos) return std::nullopt;
-          if (at + 1 == csv.size() || csv[at + 1] != '"') break;
-          ++at;
-        }
+        // To the quote that no other one follows.
+        at = csv.find('"', at + 1);
+        while (at != std::string_view::npos && at + 1 < csv.size() && csv[at + 1] == '"') at = csv.find('"', at + 2);
+        if (at == std::string_view::npos) return std::nullopt;
         ++at;
       } else {
         at = std::min(csv.find_first_of(",\"\n", at), csv.size());

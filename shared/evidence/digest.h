@@ -1,6 +1,7 @@
 // SHA-256 (FIPS 180-4) by OpenSSL's EVP, and bytes as hexadecimal digits. Pure; a Sha256 has one owner.
 //
-// Errors: none to handle. OpenSSL fails here only without memory or without its default provider; then the process ends.
+// Errors: none to handle. OpenSSL fails here only without memory or without its default provider; then the process
+// ends.
 #pragma once
 
 #include <array>

@@ -45,8 +45,7 @@ RawKey rawOf(EVP_PKEY* key) {
 }  // namespace
 
 VerifyingKey::VerifyingKey(const RawKey& raw)
-    : raw_(raw),
-      key_(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()), &EVP_PKEY_free) {}
+    : raw_(raw), key_(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()), &EVP_PKEY_free) {}
 
 base::Result<VerifyingKey> VerifyingKey::fromPem(std::string_view pem) {
   auto key = readKey(pem, PEM_read_bio_PUBKEY);

@@ -1,4 +1,5 @@
-// Ed25519 signatures (RFC 8032) by OpenSSL's EVP: who vouches for a checkpoint of the audit log or for an evidence pack.
+// Ed25519 signatures (RFC 8032) by OpenSSL's EVP: who vouches for a checkpoint of the audit log or for an evidence
+// pack.
 //
 // A key is known by its fingerprint: SHA-256 of the DER form of its SubjectPublicKeyInfo, in hexadecimal digits, which
 // is what `openssl pkey -pubin -outform DER | sha256sum` prints. Values that share the key; safe from any thread. A

@@ -29,7 +29,10 @@ Header headerOf(std::string_view name, std::uint64_t size, std::uint64_t time) {
   putOctal(header, 136, 12, time);
   putText(header, 148, "        ");
   header[156] = '0';
-  putText(header, 257, std::string_view("ustar\0" "00", 8));
+  putText(header, 257,
+          std::string_view("ustar\0"
+                           "00",
+                           8));
   putText(header, 265, "root");
   putText(header, 297, "root");
   std::uint64_t sum = 0;
@@ -95,8 +98,7 @@ TarContents readTar(base::ByteView archive) {
     const base::ByteView content = in.bytes(*size);
     const base::ByteView rest = in.bytes(padding(*size));
     if (in.failed()) return fault(std::string(name), "the archive ends within it");
-    contents.entries.push_back(
-        {name, content, base::WallTime{std::chrono::seconds(static_cast<std::int64_t>(*time))}});
+    contents.entries.push_back({name, content, base::WallTime{std::chrono::seconds(static_cast<std::int64_t>(*time))}});
     if (!isZero(rest)) contents.faults.push_back({std::string(name), "the padding behind it is not empty"});
   }
   if (in.remaining() != kBlock || !isZero(in.rest())) {

@@ -1,8 +1,9 @@
 // Archives in the ustar form (POSIX.1-1988, IEEE Std 1003.1 "pax", ustar interchange format), as evidence packs use it.
 //
-// One form only: plain files, mode 0644, owner 0, one time for all entries, no more than two blocks of zeroes at the end.
-// So equal entries give equal bytes; and the reader takes an archive only where it is what the writer would write, so
-// that a changed byte of a header or of the padding is found. Any tar unpacks it. Names: 1 to 99 bytes of ASCII without
+// One form only: plain files, mode 0644, owner 0, one time for all entries, no more than two blocks of zeroes at the
+// end. So equal entries give equal bytes; and the reader takes an archive only where it is what the writer would write,
+// so that a changed byte of a header or of the padding is found. Any tar unpacks it. Names: 1 to 99 bytes of ASCII
+// without
 // '/'. The reader gives views into its bytes; kMaxEntries of them. Pure functions.
 #pragma once
 

@@ -1,9 +1,9 @@
 // verifyEvidence: checks an evidence pack offline, with nothing but its bytes and the fingerprint of the server's key.
 //
 // Checked: the form of the archive, the signature over the manifest, the key against the expected fingerprint, every
-// file against its SHA-256, the counts of the manifest against the rows of the tables and against evidence.json, and its
-// data cut and log head. Any changed byte is a fault that names the file. Without an expected fingerprint a pack can
-// only be intact, never verified: anyone can sign a pack with a key of his own.
+// file against its SHA-256, the counts of the manifest against the rows of the tables and against evidence.json, and
+// its data cut and log head. Any changed byte is a fault that names the file. Without an expected fingerprint a pack
+// can only be intact, never verified: anyone can sign a pack with a key of his own.
 //
 // Pure function over bytes that the caller holds (a file that it mapped or read); memory beside them: evidence.json as
 // a value. Bound: kMaxShownFaults faults are kept.

@@ -101,8 +101,8 @@ AuditRecord bounded(AuditRecord record) {
   std::vector<AuditDetail> details;
   for (AuditDetail& detail : record.details) {
     detail.key = cut(detail.key, kMaxAuditName);
-    const bool known = std::any_of(details.begin(), details.end(),
-                                   [&](const AuditDetail& other) { return other.key == detail.key; });
+    const bool known =
+        std::any_of(details.begin(), details.end(), [&](const AuditDetail& other) { return other.key == detail.key; });
     if (known || details.size() == kMaxAuditDetails) continue;
     detail.value = cut(detail.value, kMaxAuditText);
     details.push_back(std::move(detail));

@@ -34,12 +34,10 @@ constexpr std::string_view word(ActorKind kind) { return kActorKindWords[static_
 
 enum class AuditOutcome : std::uint8_t { Done = 0, Refused = 1 };
 inline constexpr std::string_view kAuditOutcomeWords[] = {"done", "refused"};
-constexpr std::string_view word(AuditOutcome outcome) {
-  return kAuditOutcomeWords[static_cast<std::size_t>(outcome)];
-}
+constexpr std::string_view word(AuditOutcome outcome) { return kAuditOutcomeWords[static_cast<std::size_t>(outcome)]; }
 
-inline constexpr std::size_t kMaxAuditName = 256;     // actor, origin, object, code, ticket, event, a detail's key
-inline constexpr std::size_t kMaxAuditText = 2048;    // reason, a detail's value
+inline constexpr std::size_t kMaxAuditName = 256;   // actor, origin, object, code, ticket, event, a detail's key
+inline constexpr std::size_t kMaxAuditText = 2048;  // reason, a detail's value
 inline constexpr std::size_t kMaxAuditDetails = 16;
 
 struct AuditDetail {
@@ -58,7 +56,7 @@ struct AuditRecord {
   std::string event;   // name of a row of kAuditEvents; one that is not known here is kept as it is
   std::string object;  // what it was done to, as refText() writes it
   AuditOutcome outcome = AuditOutcome::Done;
-  std::string code;    // why it was refused: a stable code of the API, or an iSNS status
+  std::string code;  // why it was refused: a stable code of the API, or an iSNS status
   std::string ticket;
   std::string reason;
   std::vector<AuditDetail> details;

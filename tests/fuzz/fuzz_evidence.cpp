@@ -1,4 +1,5 @@
-// Evidence packs: bytes as an archive; the input as a manifest and tables under a good signature; an exported audit log.
+// Evidence packs: bytes as an archive; the input as a manifest and tables under a good signature; an exported audit
+// log.
 //
 // Rules: what the checker takes is what the writer writes, byte by byte; nothing but a pack of the expected key is
 // verified; every refusal names something; a report shows no control characters.
@@ -54,8 +55,8 @@ void readArchive(base::ByteView bytes) {
 // The input as manifest.json, signed well; and as a table of a pack whose manifest vouches for it.
 void readSigned(std::string_view text) {
   test::TinyPack pack;
-  const auto byManifest = evidence::verifyEvidence(pack.archiveOf(key(), std::string(text)),
-                                                   key().verifyingKey().fingerprint());
+  const auto byManifest =
+      evidence::verifyEvidence(pack.archiveOf(key(), std::string(text)), key().verifyingKey().fingerprint());
   checkReport(byManifest);
   if (const auto manifest = evidence::manifestFromText(text)) {
     fuzz::check(evidence::manifestText(*manifest) == text, "a manifest that is taken is as the writer writes it");

@@ -20,12 +20,11 @@ inline evidence::SigningKey keyOf(std::uint8_t seed) {
   return std::move(*key);
 }
 
-inline evidence::Fingerprint fingerprintOf(const evidence::SigningKey& key) {
-  return key.verifyingKey().fingerprint();
-}
+inline evidence::Fingerprint fingerprintOf(const evidence::SigningKey& key) { return key.verifyingKey().fingerprint(); }
 
 inline base::Now at(std::int64_t seconds) {
-  return {base::TimePoint(std::chrono::seconds(seconds)), base::WallTime(std::chrono::seconds(1'800'000'000 + seconds))};
+  return {base::TimePoint(std::chrono::seconds(seconds)),
+          base::WallTime(std::chrono::seconds(1'800'000'000 + seconds))};
 }
 
 inline ops::AuditRecord commitRecord(std::uint64_t revision) {

@@ -51,7 +51,9 @@ inline manage::EvidenceInput sampleInput(std::size_t findings = 12) {
   input.cut = {12345, cut};
   input.query = "who-reaches label:PCI --state works,unknown";
   input.options = {{"label", "PCI"}};
-  input.requestedBy = "Anna Gr\xc3\xbc" "newald (auditor)";
+  input.requestedBy =
+      "Anna Gr\xc3\xbc"
+      "newald (auditor)";
   input.reason = "Half-yearly review of access by need to know, agreed with the owners of the payment systems";
   input.ticket = "AUD-2027-004";
   input.controls = {"PCI DSS 4.0, 7.2.4", "PCI DSS 4.0, 10.3", "SOX ITGC access review"};
@@ -83,9 +85,10 @@ inline manage::EvidenceInput sampleInput(std::size_t findings = 12) {
 // Names and texts that are long, foreign or made to deceive.
 inline manage::EvidenceInput stressInput() {
   manage::EvidenceInput input = sampleInput(40);
-  input.title = "Access of all hosts of the group, \xce\x91\xce\xb8\xce\xae\xce\xbd\xce\xb1, "
-                "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0 and \xe6\x9d\xb1\xe4\xba\xac, "
-                "to every logical unit with payment, health and salary data, as agreed with the owners of these systems";
+  input.title =
+      "Access of all hosts of the group, \xce\x91\xce\xb8\xce\xae\xce\xbd\xce\xb1, "
+      "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0 and \xe6\x9d\xb1\xe4\xba\xac, "
+      "to every logical unit with payment, health and salary data, as agreed with the owners of these systems";
   input.serverName = std::string(120, 'n') + ".example.com";
   input.reason = std::string(300, 'W') + " " + std::string(900, 'i');
   input.query = "who-reaches " + std::string(500, 'q');
@@ -94,7 +97,10 @@ inline manage::EvidenceInput stressInput() {
     input.sources.push_back({"iqn.2024-01.com.example." + std::string(190, 'x') + std::to_string(i), "target",
                              manage::SourceState::Unmanaged, std::nullopt, std::string(400, 'w')});
   }
-  input.findings[0].what = "\xe2\x80\xae" "desrever\n\x1b[31m \xf0\x9f\x98\x80 " + std::string(300, 'M');
+  input.findings[0].what =
+      "\xe2\x80\xae"
+      "desrever\n\x1b[31m \xf0\x9f\x98\x80 " +
+      std::string(300, 'M');
   input.findings[0].object = std::string(223, 'W');
   input.findings[0].waiver = "=HYPERLINK(\"http://example.com\")";
   return input;

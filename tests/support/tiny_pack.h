@@ -1,5 +1,5 @@
-// An evidence pack without a PDF, a few kilobytes, put together by hand: so that every byte of it can be changed in turn,
-// and that it can be signed though it contradicts itself.
+// An evidence pack without a PDF, a few kilobytes, put together by hand: so that every byte of it can be changed in
+// turn, and that it can be signed though it contradicts itself.
 #pragma once
 
 #include <string>

@@ -63,9 +63,9 @@ evidence::AuditCheckpoint AuditChain::rotateKey(const evidence::SigningKey& old,
                                                 ops::AuditRecord record, base::Now now,
                                                 std::vector<evidence::SealedRecord>& out) {
   record.event = eventRow(AuditEvent::LogKeyRotated).name;
-  record.details = ops::auditDetails<AuditEvent::LogKeyRotated>(
-      {{"previous", evidence::hexText(old.verifyingKey().fingerprint())},
-       {"next", evidence::hexText(next.verifyingKey().fingerprint())}});
+  record.details =
+      ops::auditDetails<AuditEvent::LogKeyRotated>({{"previous", evidence::hexText(old.verifyingKey().fingerprint())},
+                                                    {"next", evidence::hexText(next.verifyingKey().fingerprint())}});
   seal(std::move(record), now, out);
   return checkpoint(old, now.wall);
 }

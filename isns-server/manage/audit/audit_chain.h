@@ -52,8 +52,7 @@ class AuditChain {
 
   // Appends the record of the rotation and gives the checkpoint with which the old key hands over to the new one.
   evidence::AuditCheckpoint rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next,
-                                      ops::AuditRecord record, base::Now now,
-                                      std::vector<evidence::SealedRecord>& out);
+                                      ops::AuditRecord record, base::Now now, std::vector<evidence::SealedRecord>& out);
 
   [[nodiscard]] State mark() const { return state_; }
   void restore(const State& state) { state_ = state; }

@@ -97,16 +97,18 @@ std::string statementOf(const EvidenceInput& input, std::uint64_t silent) {
   const std::string all = grouped(input.sources.size());
   if (input.sources.empty()) return "There is no source that has to report; what is observed is not known.";
   if (silent == 0) return "All " + all + " sources reported up to the data cut.";
-  return grouped(silent) + " of " + all + " sources did not report up to the data cut: " +
-         grouped(countState(input, SourceState::Late)) + " late, " + grouped(countState(input, SourceState::Silent)) +
-         " silent, " + grouped(countState(input, SourceState::Unmanaged)) +
+  return grouped(silent) + " of " + all +
+         " sources did not report up to the data cut: " + grouped(countState(input, SourceState::Late)) + " late, " +
+         grouped(countState(input, SourceState::Silent)) + " silent, " +
+         grouped(countState(input, SourceState::Unmanaged)) +
          " unmanaged. What they would have shown is unknown, and is not counted as no access.";
 }
 
 std::string fileNameOf(const EvidenceInput& input) {
   std::string name;
   for (const char c : input.serverName.substr(0, 64)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     name += plain ? c : '_';
   }
   if (name.empty() || name.front() == '.' || name.front() == '-') name.insert(0, "sanctum");
@@ -116,8 +118,12 @@ std::string fileNameOf(const EvidenceInput& input) {
 class Builder {
  public:
   Builder(const EvidenceInput& input, const evidence::SigningKey& key)
-      : input_(input), key_(key), population_(populationColumns()), findings_(findingColumns()),
-        sources_(sourceColumns()), report_(input) {}
+      : input_(input),
+        key_(key),
+        population_(populationColumns()),
+        findings_(findingColumns()),
+        sources_(sourceColumns()),
+        report_(input) {}
 
   base::Result<EvidencePack> run() {
     if (input_.findings.size() > kMaxFindings || input_.sources.size() > kMaxSources) {

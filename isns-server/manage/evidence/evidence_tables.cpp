@@ -33,7 +33,9 @@ using Finding = FindingRow;
 constexpr TableColumn<Finding> kFindings[] = {
     {"rule", "Rule", 0.4f, Clip::Text, false, text<Finding, &Finding::rule>},
     {"severity", "Severity", 0.65f, Clip::Text, false,
-     [](std::string& out, const Finding& row) { out += kFindingSeverityWords[static_cast<std::size_t>(row.severity)]; }},
+     [](std::string& out, const Finding& row) {
+       out += kFindingSeverityWords[static_cast<std::size_t>(row.severity)];
+     }},
     {"what", "Finding", 2.0f, Clip::Text, false, text<Finding, &Finding::what>},
     {"object", "Where", 1.6f, Clip::Name, false, text<Finding, &Finding::object>},
     {"since", "Since (UTC)", 0.85f, Clip::Text, false,

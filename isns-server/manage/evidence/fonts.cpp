@@ -1,9 +1,9 @@
 #include "isns-server/manage/evidence/fonts.h"
 
 // The assembler puts the files of the package fonts-dejavu-core here; CMake says where they are.
-#define SANCTUM_EMBED(name, file)                                                                  \
+#define SANCTUM_EMBED(name, file)                                                                              \
   asm(".section .rodata\n.balign 16\n" #name ":\n.incbin \"" file "\"\n" #name "_end:\n.byte 0\n.previous\n"); \
-  extern "C" const std::uint8_t name[];                                                            \
+  extern "C" const std::uint8_t name[];                                                                        \
   extern "C" const std::uint8_t name##_end[];
 
 SANCTUM_EMBED(sanctum_font_regular, SANCTUM_FONT_REGULAR)

@@ -1,8 +1,8 @@
 // PdfDocument: pages with text, lines and boxes, by libharu; and text that is measured, broken and shortened to fit.
 //
-// Units are points (1/72 inch), with the origin at the top left and y downward, unlike PDF's own. Pages are A4, landscape.
-// Text is UTF-8 of strangers: controls and what would reorder it are escaped. The same calls give the same bytes:
-// producer and dates are given, there is no /ID.
+// Units are points (1/72 inch), with the origin at the top left and y downward, unlike PDF's own. Pages are A4,
+// landscape. Text is UTF-8 of strangers: controls and what would reorder it are escaped. The same calls give the same
+// bytes: producer and dates are given, there is no /ID.
 //
 // Errors: the first one that libharu tells is kept, what follows has no effect, and finish() gives it. One owner.
 #pragma once

@@ -16,7 +16,7 @@ constexpr float kCellSize = 6.8f;
 constexpr float kLineHeight = 8.8f;
 constexpr float kCellPad = 4;
 constexpr float kNumberPad = 12;  // to the right of a number
-constexpr float kLabel = 98;  // width of the label of a fact
+constexpr float kLabel = 98;      // width of the label of a fact
 constexpr std::size_t kMaxCellLines = 3;
 
 constexpr Colour kInk{0.13f, 0.16f, 0.20f};
@@ -29,7 +29,8 @@ constexpr Colour kGood{0.10f, 0.48f, 0.32f};
 constexpr Colour kWarn{0.76f, 0.46f, 0.02f};
 constexpr Colour kBad{0.72f, 0.15f, 0.14f};
 
-constexpr Colour kSeverityColours[] = {kBad, {0.83f, 0.36f, 0.10f}, kWarn, {0.30f, 0.45f, 0.66f}, {0.55f, 0.60f, 0.66f}};
+constexpr Colour kSeverityColours[] = {
+    kBad, {0.83f, 0.36f, 0.10f}, kWarn, {0.30f, 0.45f, 0.66f}, {0.55f, 0.60f, 0.66f}};
 constexpr Colour kSourceColours[] = {kGood, kWarn, kBad, kQuiet};
 
 // "2026-01-02 03:04" of a time as JSON has it; other texts stay.
@@ -68,9 +69,7 @@ float shares(std::span<const TableColumn<Row>> columns) {
 }
 
 // In two halves of one width, so that a line can be broken between them.
-std::string hashText(const evidence::Digest& digest) {
-  return evidence::hexText(digest).insert(32, 1, ' ');
-}
+std::string hashText(const evidence::Digest& digest) { return evidence::hexText(digest).insert(32, 1, ' '); }
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
@@ -220,9 +219,10 @@ void PdfReport::addFindings() {
 void PdfReport::addPopulation(const PopulationRow& row) {
   if (populationShown_ == input_.pdfRows) return;
   if (populationShown_++ == 0) {
-    beginSection("Access population",
-                 "Each row is a way from a host to a logical unit, as it was at the data cut. The whole population is in "
-                 "population.csv and population.jsonl.");
+    beginSection(
+        "Access population",
+        "Each row is a way from a host to a logical unit, as it was at the data cut. The whole population is in "
+        "population.csv and population.jsonl.");
   }
   tableRow(populationColumns(), row);
 }
@@ -298,8 +298,9 @@ void PdfReport::completeness(float y, const PackTotals& totals) {
     base += 11;
   }
   if (totals.counts.sourcesSilent > shown) {
-    pdf_.text(x, base, {Font::Regular, 7.4f, kQuiet},
-              "and " + grouped(totals.counts.sourcesSilent - shown) + " more, from page " + std::to_string(sourcesPage_));
+    pdf_.text(
+        x, base, {Font::Regular, 7.4f, kQuiet},
+        "and " + grouped(totals.counts.sourcesSilent - shown) + " more, from page " + std::to_string(sourcesPage_));
     base += 11;
   }
   pdf_.box(kMargin, y + 11, 3, base - y - 17, mark);
@@ -373,21 +374,25 @@ void PdfReport::titlePage(const PackTotals& totals) {
 
 void PdfReport::checkingPage(const PackTotals& totals) {
   beginSection("How to check this evidence", {});
-  paragraph("Ask the administrator for the fingerprint of the server's signing key on another way than this file, and "
-            "compare it with the one below. Then:");
+  paragraph(
+      "Ask the administrator for the fingerprint of the server's signing key on another way than this file, and "
+      "compare it with the one below. Then:");
   pdf_.box(kMargin, y_ - 3, kInner, 20, kStripe);
   pdf_.box(kMargin, y_ - 3, 3, 20, kNavy);
   pdf_.text(kMargin + 13, y_ + 10.5f, {Font::Bold, 9, kNavy}, "sanctl evidence verify FILE --key FINGERPRINT");
   y_ += 27;
-  paragraph("It needs no server and no network. It checks the signature over the manifest, the SHA-256 of every file, "
-            "and that the counts of the manifest are the rows of the tables. README.txt in the pack says how to do the "
-            "same with openssl and sha256sum.");
-  paragraph("This evidence says what was configured, reported and approved at the data cut. It supports evidence for a "
-            "control; whether the control is met is for its auditor to judge.");
+  paragraph(
+      "It needs no server and no network. It checks the signature over the manifest, the SHA-256 of every file, "
+      "and that the counts of the manifest are the rows of the tables. README.txt in the pack says how to do the "
+      "same with openssl and sha256sum.");
+  paragraph(
+      "This evidence says what was configured, reported and approved at the data cut. It supports evidence for a "
+      "control; whether the control is met is for its auditor to judge.");
   y_ += 6;
   fact(kMargin, y_ + 8, kInner, "Signed by", evidence::hexText(totals.signer));
   y_ = fact(kMargin, y_ + 24, kInner, "Audit log head",
-            "record " + grouped(input_.log.sequence) + ", " + evidence::hexText(input_.log.hash)) + 8;
+            "record " + grouped(input_.log.sequence) + ", " + evidence::hexText(input_.log.hash)) +
+       8;
   pdf_.box(kMargin, y_, kInner, 16, kHead);
   const Style head{Font::Bold, 7, kNavy};
   pdf_.text(kMargin + kCellPad, y_ + 11, head, "File");

@@ -15,10 +15,10 @@ evidence::ChainFault onlyFault(const evidence::ChainReport& report) {
   return report.faults.empty() ? evidence::ChainFault{ChainFaultKind::Changed, 0, 0, {}} : report.faults.front();
 }
 
-#define EXPECT_FAULT(report, kind_, sequence_)                      \
-  {                                                                 \
-    const evidence::ChainFault fault = onlyFault(report);           \
-    EXPECT_EQ(fault.kind, ChainFaultKind::kind_) << fault.text;     \
+#define EXPECT_FAULT(report, kind_, sequence_)                         \
+  {                                                                    \
+    const evidence::ChainFault fault = onlyFault(report);              \
+    EXPECT_EQ(fault.kind, ChainFaultKind::kind_) << fault.text;        \
     EXPECT_EQ(fault.sequence, std::uint64_t{sequence_}) << fault.text; \
   }
 

@@ -68,6 +68,18 @@ TEST(AuditText, AnySingleChangedByteIsFoundAndTheRecordNamed) {
   }
 }
 
+// What JSON would read the same.
+TEST(AuditText, ALineCountsOnlyAsItIsWritten) {
+  const AuditWorld log(2);
+  const std::string text = log.text();
+  const std::size_t begin = text.find("{\"record\"");
+  for (std::size_t at = text.find(": ", begin); at != std::string::npos; at = text.find(": ", at + 1)) {
+    std::string changed = text;
+    changed[at + 1] = '\t';
+    ASSERT_FALSE(verify(log, changed)->intact()) << at;
+  }
+}
+
 TEST(AuditText, ALineThatIsDroppedDoubledOrSwappedIsFound) {
   const AuditWorld log(6);
   std::vector<std::string> lines;

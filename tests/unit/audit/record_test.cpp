@@ -33,9 +33,10 @@ TEST(AuditRecord, CanonicalBytesAreAsTheHeaderSays) {
   record.outcome = ops::AuditOutcome::Refused;
   record.actor = "ab";
   record.details = {{"k", "v"}};
-  const base::Bytes expected = {1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 1, 44, 255, 255, 255, 255, 255, 255, 255, 254,
-                                2, 1, 0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 'k', 0, 0, 0, 1, 'v'};
+  const base::Bytes expected = {1,   0,   0,   0,   0,   0,   0,   0, 7, 0,   0, 0, 0, 0,   0,   1, 44, 255,
+                                255, 255, 255, 255, 255, 255, 254, 2, 1, 0,   0, 0, 2, 'a', 'b', 0, 0,  0,
+                                0,   0,   0,   0,   0,   0,   0,   0, 0, 0,   0, 0, 0, 0,   0,   0, 0,  0,
+                                0,   0,   0,   0,   1,   0,   0,   0, 1, 'k', 0, 0, 0, 1,   'v'};
   EXPECT_EQ(ops::canonicalBytes(record), expected);
 }
 

@@ -109,8 +109,9 @@ TEST(PdfDocument, NamesThatAreTooLongKeepBothEnds) {
 
 TEST(PdfDocument, NothingIsWiderThanItsPlace) {
   manage::PdfDocument pdf;
-  for (const std::string& text : {std::string(300, 'W'), std::string("two words and ") + std::string(200, 'i'),
-                                  std::string("\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc")}) {
+  for (const std::string& text :
+       {std::string(300, 'W'), std::string("two words and ") + std::string(200, 'i'),
+        std::string("\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc")}) {
     for (const float width : {20.0f, 55.0f, 130.0f}) {
       const manage::Font font = manage::Font::Bold;
       for (const std::string& line : pdf.wrap(text, font, 7, width, 3)) EXPECT_LE(pdf.widthOf(line, font, 7), width);

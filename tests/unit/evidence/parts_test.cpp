@@ -67,7 +67,8 @@ TEST(Csv, QuotesWhatNeedsItAndDisarmsFormulas) {
   EXPECT_EQ(cell("a,b"), "\"a,b\"");
   EXPECT_EQ(cell("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(cell("a\nb"), "\"a\nb\"");
-  for (const std::string_view formula : {"=1+1", "+1", "-1", "@x"}) EXPECT_EQ(cell(formula), "'" + std::string(formula));
+  for (const std::string_view formula : {"=1+1", "+1", "-1", "@x"})
+    EXPECT_EQ(cell(formula), "'" + std::string(formula));
   EXPECT_EQ(cell("=A1,\"x\""), "\"'=A1,\"\"x\"\"\"");
   EXPECT_EQ(cell("\t=1"), "'\t=1");
 }
@@ -100,7 +101,8 @@ TEST(Tar, WhatIsWrittenIsRead) {
 
 TEST(Tar, TooManyEntriesAndNamesThatLeaveTheFolderAreRefused) {
   base::Bytes many;
-  for (std::size_t i = 0; i <= evidence::kMaxEntries; ++i) evidence::appendTarEntry(many, "f" + std::to_string(i), {}, {});
+  for (std::size_t i = 0; i <= evidence::kMaxEntries; ++i)
+    evidence::appendTarEntry(many, "f" + std::to_string(i), {}, {});
   evidence::finishTar(many);
   EXPECT_EQ(evidence::readTar(many).faults.size(), 1u);
   for (const std::string_view name : {"../x", "/x", "a b", ""}) {

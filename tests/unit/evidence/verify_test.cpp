@@ -16,9 +16,8 @@ evidence::EvidenceReport verify(const base::Bytes& archive, const evidence::Sign
 }
 
 bool names(const evidence::EvidenceReport& report, std::string_view what) {
-  return std::any_of(report.faults.begin(), report.faults.end(), [&](const evidence::EvidenceFault& fault) {
-    return fault.where.find(what) != std::string::npos;
-  });
+  return std::any_of(report.faults.begin(), report.faults.end(),
+                     [&](const evidence::EvidenceFault& fault) { return fault.where.find(what) != std::string::npos; });
 }
 
 TEST(VerifyEvidence, WithTheRightFingerprintAPackIsVerified) {
@@ -68,8 +67,8 @@ TEST(VerifyEvidence, AnySingleChangedByteIsFoundAndTheFileNamed) {
     changed[at] = static_cast<std::uint8_t>(changed[at] ^ (1u << (at % 8)));
     const auto report = verify(changed, packKey());
     ASSERT_EQ(report.verdict, Verdict::Damaged) << "byte " << at;
-    ASSERT_TRUE(placeIsNamed(report, fileAt(whole, at)))
-        << "byte " << at << " of " << fileAt(whole, at) << "\n" << evidence::reportText(report);
+    ASSERT_TRUE(placeIsNamed(report, fileAt(whole, at))) << "byte " << at << " of " << fileAt(whole, at) << "\n"
+                                                         << evidence::reportText(report);
   }
 }
 
@@ -118,7 +117,10 @@ TEST(VerifyEvidence, ASignedPackThatContradictsItselfIsDamaged) {
       {"evidence.json", [](TinyPack& p) { p.manifest.log.sequence = 6; }},
       {"evidence.json", [](TinyPack& p) { p.manifest.cut.revision = 8; }},
       {"evidence.json", [](TinyPack& p) { p.files[0].second = "{"; }},
-      {"extra.txt", [](TinyPack& p) { p.unlisted = {{"extra.txt", "x"}}; }},
+      {"extra.txt",
+       [](TinyPack& p) {
+         p.unlisted = {{"extra.txt", "x"}};
+       }},
       {"sources.csv", [](TinyPack& p) { p.files.pop_back(), p.rows.pop_back(); }},
       {"population.csv", [](TinyPack& p) { p.rows[1].reset(); }},
       {"header", [](TinyPack& p) { p.headerTime = base::WallTime(std::chrono::seconds(5)); }},

@@ -1,4 +1,5 @@
-// make-evidence: writes evidence packs and audit logs to look at, to check by hand, to measure and as seeds for fuzzing.
+// make-evidence: writes evidence packs and audit logs to look at, to check by hand, to measure and as seeds for
+// fuzzing.
 //
 //   make-evidence pack ROWS FILE     the sample pack with so many rows; says how long the making took
 //   make-evidence stress ROWS FILE   one whose texts are long, foreign and made to deceive
