@@ -25,7 +25,7 @@ HandOver forInitiator(const Credential& c) {
 
 HandOver forTarget(const Credential& c) {
   const bool two = c.next != 0;
-  return {c.step, c.mutual ? c.current : 0, 0, c.mutual && two, c.current, c.next};
+  return {c.step, c.mutual ? c.current : 0, c.mutual ? c.next : 0, c.mutual && two, c.current, c.next};
 }
 
 }  // namespace

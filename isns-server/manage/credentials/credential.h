@@ -76,7 +76,7 @@ struct HandOver {
   std::uint32_t step = 0;     // the end names it when it has applied it
   Version answer = 0;         // proves itself with this; 0: with none (one-way, at the target)
   Version answerElse = 0;     // tried once where that is refused; 0: none
-  bool answerAsPeer = false;  // of the two accepted, answers with the version that the peer proved itself with
+  bool answerAsPeer = false;  // instead: of the two, answers with the version that the peer proved itself with
   Version accept = 0;         // demands this of the peer; 0: none (one-way, at the initiator)
   Version acceptElse = 0;     // and takes this too; 0: none
   friend bool operator==(const HandOver&, const HandOver&) = default;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "isns-server/manage/keys/certificate_builder.h"
 #include "tests/unit/manage_keys/keys_world.h"
 
 namespace keys_test {
@@ -50,6 +51,17 @@ TEST(ServerCheck, AnAgentCannotPlayTheServer) {
   const std::vector<Certificate> chain{world.agent(), world.authority().root()};
   EXPECT_FALSE(checkServerForEnrolment(chain, tokenFor(world), kStart));
   EXPECT_FALSE(checkServer(chain, {&chain[1], 1}, kStart));
+}
+
+// Whatever its usage says: who it speaks for must be the server.
+TEST(ServerCheck, ACertificateForServersThatNamesAnAgentIsNotTheServers) {
+  KeysWorld world;
+  keys::CertificateBuilder builder(world.random, kStart, kStart + Days(1));
+  const std::vector<std::string> uris{"urn:sanctum:entity:storage1.example"};
+  builder.subject("x").publicKey(world.agentKey.get()).alternativeNames({}, uris);
+  builder.extension(NID_ext_key_usage, "serverAuth");
+  const Certificate odd = *builder.sign(&world.authority().root(), world.authority().key());
+  EXPECT_FALSE(checkServer(std::vector{odd}, {&world.authority().root(), 1}, kStart));
 }
 
 TEST(ServerCheck, WhatTheTokenPinsMustBeARoot) {

@@ -30,6 +30,14 @@ TEST(Password, IsVerifiedByItsHash) {
   EXPECT_FALSE(verifyPassword({}, *hash));
 }
 
+// Made by another implementation (Python's hashlib.scrypt).
+TEST(Password, OfAnotherImplementationIsVerified) {
+  constexpr std::string_view kHash =
+      "$scrypt$ln=4,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$coHb6LlzckOeOHbDHR6JGt8ViaJ/p4LgT4TcMJHWRUI";
+  EXPECT_TRUE(verifyPassword(secret("correct horse battery"), kHash));
+  EXPECT_FALSE(verifyPassword(secret("correct horse Battery"), kHash));
+}
+
 TEST(Password, TwoOfTheSameHaveDifferentHashes) {
   const base::RandomSource random = support::knownBytes();
   EXPECT_NE(*hashPassword(secret("correct horse battery"), random, kCheap),
