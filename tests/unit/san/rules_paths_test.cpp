@@ -7,7 +7,8 @@ namespace {
 // A host and a target with a portal in each of two networks; SanBuilder's own are in the first.
 struct TwoWays : RuleSan {
   TwoWays() {
-    second = create(Kind::Network, {{"name", std::string("storage-b")}, {"subnets", std::vector<std::string>{"10.1.0.0/16"}}});
+    second = create(Kind::Network,
+                    {{"name", std::string("storage-b")}, {"subnets", std::vector<std::string>{"10.1.0.0/16"}}});
     target = disk("disk1");
     unit = RuleSan::unit("naa.6001", target, 0);
     web = machine("web1");

@@ -5,9 +5,9 @@ using namespace test;
 namespace {
 
 Id approve(SanBuilder& san, ObjectRef who, Id unit, Right right = Right::ReadWrite) {
-  return san.create(Kind::Approval, {{"who", who},
-                                     {"unit", ObjectRef{Kind::LogicalUnit, unit}},
-                                     {"right", std::string(wordOf(right))}});
+  return san.create(
+      Kind::Approval,
+      {{"who", who}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}, {"right", std::string(wordOf(right))}});
 }
 
 TEST(R07, WhatWorksNeedsAnApprovalThatIsLargeEnough) {
@@ -58,10 +58,13 @@ TEST(R07, WhatIsUnknownIsNoFindingUntilItIsSeen) {
   const Id web = san.initiatorOf(san.machine("web1"));
   san.zone("zone1", {web, target});
   EXPECT_TRUE(check(san, "R07").list.empty());
-  san.create(Kind::Session, {{"initiator", ObjectRef{Kind::Node, web}},
-                             {"target", ObjectRef{Kind::Node, target}},
-                             {"portal", san.done().get<PortalGroup>(san.done().lastIds[static_cast<std::size_t>(Kind::PortalGroup)])->portal.ref()},
-                             {"units", SanBuilder::refs(Kind::LogicalUnit, {unit})}});
+  san.create(
+      Kind::Session,
+      {{"initiator", ObjectRef{Kind::Node, web}},
+       {"target", ObjectRef{Kind::Node, target}},
+       {"portal",
+        san.done().get<PortalGroup>(san.done().lastIds[static_cast<std::size_t>(Kind::PortalGroup)])->portal.ref()},
+       {"units", SanBuilder::refs(Kind::LogicalUnit, {unit})}});
   EXPECT_EQ(check(san, "R07").list.size(), 1U);
 }
 
@@ -147,9 +150,10 @@ TEST(R09, ZonedWithAnotherTargetOfTheUnitIsNotZonedHere) {
   RuleSan san;
   const Id open = san.disk("open");
   const Id shut = san.disk("shut");
-  const Id unit = san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")},
-                                                 {"paths", std::vector<Access>{{{Kind::Node, open}, {}, 0, Right::ReadWrite},
-                                                                               {{Kind::Node, shut}, {}, 0, Right::ReadWrite}}}});
+  const Id unit =
+      san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")},
+                                     {"paths", std::vector<Access>{{{Kind::Node, open}, {}, 0, Right::ReadWrite},
+                                                                   {{Kind::Node, shut}, {}, 0, Right::ReadWrite}}}});
   san.set({Kind::Node, open}, "enforcement", std::string("list"));
   const Id web = san.machine("web1");
   san.map({Kind::Host, web}, open, unit, 0);
