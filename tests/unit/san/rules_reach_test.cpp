@@ -287,6 +287,46 @@ TEST(R16, AUnitHasTheLabelsOfItsTargetAndADomainMakesNoHostPci) {
   EXPECT_TRUE(check(san, "R16").list.empty());
 }
 
+TEST(R16, ALabelOnOneOfTwoInitiatorsMakesNoHostPci) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id web = san.machine("web1");
+  san.give(web, target, unit);
+  san.node(RuleSan::iqn("second"), san.done().get<Node>(san.of("web1"))->entity.id, true, false);
+  const Id pci = san.label("PCI");
+  san.create(Kind::SeparationRule, {{"name", std::string("cards")},
+                                    {"subject", ObjectRef{Kind::Label, pci}},
+                                    {"other", ObjectRef{Kind::Label, pci}}});
+  san.labels({Kind::LogicalUnit, unit}, pci);
+  san.labels({Kind::Node, san.of("web1")}, pci);
+  EXPECT_EQ(check(san, "R16").list.size(), 1U);
+  san.labels({Kind::Node, san.of("second")}, pci);
+  EXPECT_TRUE(check(san, "R16").list.empty());
+}
+
+TEST(R16, TheMendTakesNothingFromTheRestOfTheCluster) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id cluster = san.cluster("esx");
+  const Id a = san.machine("a", cluster);
+  const Id b = san.machine("b", cluster);
+  san.zone("zone1", {san.initiatorOf(a), san.initiatorOf(b), target});
+  san.map({Kind::Cluster, cluster}, target, unit, 0);
+  const Id production = san.label("production");
+  const Id test = san.label("test");
+  san.create(Kind::SeparationRule, {{"name", std::string("apart")},
+                                    {"subject", ObjectRef{Kind::Label, production}},
+                                    {"mode", std::string("never-with")},
+                                    {"other", ObjectRef{Kind::Label, test}}});
+  san.labels({Kind::LogicalUnit, unit}, production);
+  san.labels({Kind::Host, a}, test);
+  EXPECT_TRUE(only(check(san, "R16")).mend.edits.empty());
+  san.labels({Kind::Host, b}, test);
+  EXPECT_TRUE(check(mended(san, only(check(san, "R16")).mend), "R16").list.empty());
+}
+
 TEST(R16, NeverWithLooksAtEverythingAroundTheHost) {
   RuleSan san;
   const Id target = san.disk("disk1");
