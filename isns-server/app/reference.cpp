@@ -9,6 +9,7 @@
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
 #include "shared/ops/audit_event.h"
+#include "shared/san/rules.h"
 
 namespace app {
 namespace {
@@ -103,6 +104,22 @@ std::string messagesPage() {
   return out;
 }
 
+std::string findingsPage() {
+  std::string out = "# Findings\n\n" + std::string(kGenerated) +
+                    "A finding is one cause, with the number of objects that suffer from it. A waiver accepts the findings of a rule about\n"
+                    "one object (or about all, where it names none) until its date. Control labels say for which requirements a finding, or\n"
+                    "its absence, supports evidence; they say nothing more.\n\n" +
+                    tableHead({"rule", "name", "severity", "finding", "counts", "supports evidence for"});
+  for (const san::RuleRow& r : san::kRuleTable) {
+    out += tableRow({std::string(r.id), code(r.name), std::string(san::wordOf(r.severity)), cell(r.title), cell(r.counts), cell(r.controls)});
+  }
+  for (const san::RuleRow& r : san::kRuleTable) {
+    out.append("\n## ").append(r.id).append(" ").append(r.title).append("\n\n").append(r.meaning);
+    out.append("\n\nWhat to do: ").append(r.action).append("\n");
+  }
+  return out;
+}
+
 constexpr program::ReferencePage kPages[] = {
     {"attributes.md", attributesPage},
     {"messages.md", messagesPage},
@@ -111,6 +128,7 @@ constexpr program::ReferencePage kPages[] = {
     {"log-events.md", logEventsPage},
     {"audit-events.md", auditEventsPage},
     {"metrics.md", metricsPage},
+    {"findings.md", findingsPage},
 };
 
 }  // namespace

@@ -24,9 +24,8 @@ std::size_t Findings::open() const {
 }
 
 std::size_t Findings::open(Severity atLeast) const {
-  return static_cast<std::size_t>(std::ranges::count_if(list, [&](const Finding& finding) {
-    return finding.open() && finding.severity >= atLeast;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      list, [&](const Finding& finding) { return finding.open() && finding.severity >= atLeast; }));
 }
 
 Findings evaluate(const SanIndex& index, const FindingContext& context) {

@@ -19,7 +19,8 @@
 namespace san {
 
 enum class Severity : std::uint8_t { Info, Low, Medium, High, Critical };
-template <> struct Words<Severity> {
+template <>
+struct Words<Severity> {
   static constexpr std::array<std::string_view, 5> kList{"info", "low", "medium", "high", "critical"};
 };
 
@@ -29,8 +30,8 @@ struct Fact {
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 
-// What would end a finding: a sentence always; edits where a change set could do it safely. They are a draft to look at,
-// never applied by themselves, and empty where more than kMaxEdits were needed.
+// What would end a finding: a sentence always; edits where a change set could do it safely. They are a draft to look
+// at, never applied by themselves, and empty where more than kMaxEdits were needed.
 struct Mend {
   static constexpr std::size_t kMaxEdits = 1000;
   std::string sentence;
@@ -44,26 +45,26 @@ struct Finding {
   std::string_view rule;  // "R11": of the constant table
   std::string cause;      // "domain:zone1": the same in each snapshot that has the fault
   Severity severity = Severity::Info;
-  ObjectRef subject;      // none: the SAN as a whole
-  std::size_t count = 0;  // of what the rule counts (RuleRow::counts), without what is waived
+  ObjectRef subject;               // none: the SAN as a whole
+  std::size_t count = 0;           // of what the rule counts (RuleRow::counts), without what is waived
   std::vector<ObjectRef> objects;  // some of these, at most kMaxObjects
   std::string text;                // a sentence
   std::vector<Fact> facts;
   Revision since = 0;     // 0: not known
   Seconds sinceTime = 0;  // 0: not known
   Mend mend;
-  Id waiver = 0;               // the one because of which it is not open
+  Id waiver = 0;  // the one because of which it is not open
   std::size_t waivedCount = 0;
-  Id expiredWaiver = 0;        // one that covered it, or a part of it, and does no longer
+  Id expiredWaiver = 0;  // one that covered it, or a part of it, and does no longer
   [[nodiscard]] bool open() const { return waiver == 0; }
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 struct FindingContext {
   Seconds now = 0;
-  Basis basis = Basis::Applied;  // by what reach is judged; impact of a draft compares Desired
-  bool mends = true;             // whether mends have their edits
-  bool texts = true;             // without, sentences and facts lack the names: for comparing alone
+  Basis basis = Basis::Applied;        // by what reach is judged; impact of a draft compares Desired
+  bool mends = true;                   // whether mends have their edits
+  bool texts = true;                   // without, sentences and facts lack the names: for comparing alone
   const ReachMatrix* works = nullptr;  // Question::Works of this index and basis, where somebody has it already
   // When a revision was made, 0 where unknown. Without it the committed change sets of the snapshot say what they can.
   std::function<Seconds(Revision)> timeOf;

@@ -46,8 +46,8 @@ FindingsImpact impactOn(const Findings& before, const Findings& after) {
     const bool is = change.after != nullptr && change.after->open();
     if (is && !was) impact.appeared.push_back(change.after);
     if (was && !is) impact.cleared.push_back(change.before);
-    const bool worse = was && is && (change.after->count > change.before->count ||
-                                     change.after->severity > change.before->severity);
+    const bool worse =
+        was && is && (change.after->count > change.before->count || change.after->severity > change.before->severity);
     if (worse) impact.grown.push_back(change.after);
   }
   return impact;

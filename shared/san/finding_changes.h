@@ -19,7 +19,8 @@ enum class LifeCycle : std::uint8_t {
   Waived,   // accepted
   Cleared,  // gone
 };
-template <> struct Words<LifeCycle> {
+template <>
+struct Words<LifeCycle> {
   static constexpr std::array<std::string_view, 5> kList{"new", "again", "open", "waived", "cleared"};
 };
 
@@ -35,13 +36,14 @@ using KnownFindings = std::set<FindingKey>;
 
 struct FindingChange {
   LifeCycle state = LifeCycle::New;
-  bool changed = false;            // something to tell: another state than before, or another count or severity
-  const Finding* before = nullptr; // in the evaluations that were compared; nullptr: was not there
+  bool changed = false;             // something to tell: another state than before, or another count or severity
+  const Finding* before = nullptr;  // in the evaluations that were compared; nullptr: was not there
   const Finding* after = nullptr;
 };
 
 // Every finding of the two, in their order.
-std::vector<FindingChange> compareFindings(const Findings& before, const Findings& after, const KnownFindings& known = {});
+std::vector<FindingChange> compareFindings(const Findings& before, const Findings& after,
+                                           const KnownFindings& known = {});
 
 // What an impact says: "1 new violation, 2 cleared". Waived findings count as not there.
 struct FindingsImpact {

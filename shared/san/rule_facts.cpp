@@ -20,9 +20,8 @@ bool meets(const UnitMask& mask, std::span<const std::uint64_t> row) {
 }
 
 RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context) : index_(index), context_(context) {
-  snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
-    times_.emplace_back(change.created, change.committedAt);
-  });
+  snapshot().table<ChangeSet>().forEach(
+      [&](Id, const ChangeSet& change) { times_.emplace_back(change.created, change.committedAt); });
   std::ranges::sort(times_);
   partyOfHost_.reserve(index_.hosts().size());
   for (ObjectRef host : index_.hosts()) partyOfHost_.push_back(partyOf(host));
@@ -120,7 +119,8 @@ std::span<const std::uint64_t> RuleFacts::written(std::size_t host) {
 }
 
 const UnitMask& RuleFacts::unitsBehind(Id target) {
-  if (target >= behind_.size()) behind_.resize(std::max<std::size_t>(target + 1, snapshot().lastIds[static_cast<std::size_t>(Kind::Node)] + 1));
+  if (target >= behind_.size())
+    behind_.resize(std::max<std::size_t>(target + 1, snapshot().lastIds[static_cast<std::size_t>(Kind::Node)] + 1));
   auto& mask = behind_[target];
   if (!mask) {
     std::vector<std::size_t> numbers;

@@ -40,8 +40,8 @@ struct PathGroup {
   std::vector<Path> paths;  // that work, or that a session is seen on; never empty
   bool unknown = false;     // there are others of which that is not known
   std::size_t units = 0;
-  std::vector<Id> examples; // of units, at most Finding::kMaxObjects
-  Id regime = 0;            // a label with a regime on one of the units or its targets
+  std::vector<Id> examples;  // of units, at most Finding::kMaxObjects
+  Id regime = 0;             // a label with a regime on one of the units or its targets
 };
 
 class RuleFacts {
@@ -58,7 +58,9 @@ class RuleFacts {
   [[nodiscard]] Seconds timeOf(Revision revision) const;                     // 0: not known
 
   // Where the default domain is off, its number is one like another.
-  [[nodiscard]] bool isDefault(Id domain) const { return domain == Domain::kDefault && snapshot().settings().defaultDomain; }
+  [[nodiscard]] bool isDefault(Id domain) const {
+    return domain == Domain::kDefault && snapshot().settings().defaultDomain;
+  }
   // Whom sharing is no matter for: the cluster of a host, else the host.
   [[nodiscard]] ObjectRef partyOf(ObjectRef host) const;
   [[nodiscard]] ObjectRef partyOf(std::size_t host) const { return partyOfHost_[host]; }
@@ -87,8 +89,8 @@ class RuleFacts {
   std::map<std::size_t, std::vector<std::uint64_t>> seen_;  // by host: rows that observed units are added to
   std::vector<ObjectRef> partyOfHost_;
   std::map<ObjectRef, std::vector<std::size_t>> parties_;
-  std::vector<std::optional<UnitMask>> behind_;  // by target
-  std::vector<std::vector<PathGroup>> paths_;    // by host
+  std::vector<std::optional<UnitMask>> behind_;      // by target
+  std::vector<std::vector<PathGroup>> paths_;        // by host
   std::vector<std::pair<Revision, Seconds>> times_;  // of change sets, ascending
 };
 

@@ -57,7 +57,8 @@ class PathFinder {
       const bool sure = ((works[unit / 64] >> (unit % 64)) & 1) != 0;
       const bool plain = sure && initiators_.size() == 1 && soleTargets_[unit] != 0;
       if (!plain || soleTargets_[unit] != lastTarget) {
-        const auto [at, isNew] = known.try_emplace(plain ? PathKey{soleTargets_[unit]} : keyOf(unit, sure), groups.size());
+        const auto [at, isNew] =
+            known.try_emplace(plain ? PathKey{soleTargets_[unit]} : keyOf(unit, sure), groups.size());
         if (isNew) groups.push_back(made(unit));
         last = at->second;
         lastTarget = plain ? soleTargets_[unit] : 0;

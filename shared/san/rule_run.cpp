@@ -120,7 +120,8 @@ Finding& RuleRun::report(const Group& group, Severity severity, std::string text
   }
   if (!group.items.empty()) finding.waivedCount = group.accepted.size();
   if (const Waiver* expired = snapshot().get<Waiver>(finding.expiredWaiver)) {
-    finding.text += expired->expires == 0 ? " Its waiver has no date." : " Its waiver expired at " + dayOf(expired->expires) + ".";
+    finding.text +=
+        expired->expires == 0 ? " Its waiver has no date." : " Its waiver expired at " + dayOf(expired->expires) + ".";
   }
   findings_.push_back(std::move(finding));
   return findings_.back();

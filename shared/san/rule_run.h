@@ -24,8 +24,8 @@ struct WaiverState {
 struct Group {
   std::string cause;
   ObjectRef subject;
-  WaiverState waived;        // the group as a whole
-  std::vector<Item> items;   // that nobody has waived
+  WaiverState waived;       // the group as a whole
+  std::vector<Item> items;  // that nobody has waived
   std::vector<Item> accepted;
   Id acceptedBy = 0;
   Id expired = 0;

@@ -15,7 +15,9 @@ std::size_t countOf(std::span<const std::uint64_t> row) {
   return count;
 }
 
-std::string unitsText(std::size_t count) { return std::to_string(count) + (count == 1 ? " logical unit" : " logical units"); }
+std::string unitsText(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " logical unit" : " logical units");
+}
 
 std::vector<ObjectRef> firstUnits(const SanIndex& index, std::span<const std::uint64_t> row, std::size_t most) {
   std::vector<ObjectRef> units;
@@ -31,7 +33,8 @@ std::vector<ObjectRef> firstUnits(const SanIndex& index, std::span<const std::ui
 class Ledger {
  public:
   explicit Ledger(RuleRun& run) : index_(run.index()) {
-    run.snapshot().table<Approval>().forEach([&](Id, const Approval& approval) { byWho_[approval.who].push_back(&approval); });
+    run.snapshot().table<Approval>().forEach(
+        [&](Id, const Approval& approval) { byWho_[approval.who].push_back(&approval); });
   }
   [[nodiscard]] const std::map<ObjectRef, std::vector<const Approval*>>& byWho() const { return byWho_; }
 
@@ -79,7 +82,8 @@ Mend approvalsFor(const RuleRun& run, ObjectRef party, const Unapproved& found) 
     const bool writes = ((found.writes[number / 64] >> (number % 64)) & 1) != 0;
     draft.set(made, "right", std::string(wordOf(writes ? Right::ReadWrite : Right::ReadOnly)));
   }
-  return std::move(draft).finish("Ask for its approval; where it should not be, take the maps or the zone away instead.");
+  return std::move(draft).finish(
+      "Ask for its approval; where it should not be, take the maps or the zone away instead.");
 }
 
 }  // namespace
@@ -131,9 +135,8 @@ void approvedButMissing(RuleRun& run) {
     for (const Approval* approval : approvals) {
       const auto unit = run.index().unitNumber(approval->unit.id);
       if (!unit) continue;
-      const auto missing = static_cast<std::size_t>(std::ranges::count_if(hosts, [&](std::size_t host) {
-        return works.at(host, *unit) == Truth::No;
-      }));
+      const auto missing = static_cast<std::size_t>(
+          std::ranges::count_if(hosts, [&](std::size_t host) { return works.at(host, *unit) == Truth::No; }));
       draft.erase({Kind::Approval, approval->id});
       if (missing == 0 && (!hosts.empty() || who.kind == Kind::Cluster)) continue;
       run.add(group, {approval->unit.ref(), std::max<std::size_t>(missing, 1), approval->created});
@@ -145,8 +148,9 @@ void approvedButMissing(RuleRun& run) {
       run.report(group, name + " is approved for " + units + " and is no host any more.", {},
                  std::move(draft).finish("Take the approvals back."));
     } else {
-      run.report(group, name + " is approved for " + units + " and does not reach them.", {},
-                 std::move(draft).finish("Ask why not, and mend that layer; take the approval back where it is not needed."));
+      run.report(
+          group, name + " is approved for " + units + " and does not reach them.", {},
+          std::move(draft).finish("Ask why not, and mend that layer; take the approval back where it is not needed."));
     }
   }
 }
@@ -168,7 +172,8 @@ void eraseMaps(const RuleRun& run, Id target, std::size_t host, MendDraft& draft
   const auto initiators = run.index().initiatorsOf(host);
   for (Id id : run.index().mapsOf(target)) {
     const Map* map = run.snapshot().get<Map>(id);
-    const bool own = map->who == ref || (map->who.kind == Kind::Node && std::ranges::find(initiators, map->who.id) != initiators.end());
+    const bool own = map->who == ref ||
+                     (map->who.kind == Kind::Node && std::ranges::find(initiators, map->who.id) != initiators.end());
     if (own) draft.erase({Kind::Map, id});
     if (map->who.kind == Kind::Cluster) draft.giveUp();  // others need it
   }
@@ -208,7 +213,8 @@ Mend unzone(RuleRun& run, Id target, const Group& group) {
         if (run.snapshot().get<Node>(member.id)->target) ++targets;
       }
       const bool alone = std::ranges::all_of(domain.nodes.items(), [&](const Member& member) {
-        return !run.snapshot().get<Node>(member.id)->initiator || std::ranges::find(initiators, member.id) != initiators.end();
+        return !run.snapshot().get<Node>(member.id)->initiator ||
+               std::ranges::find(initiators, member.id) != initiators.end();
       });
       if (run.facts().isDefault(domain.id) || (targets > 1 && !alone)) return draft.giveUp();
       if (alone) return draft.remove({Kind::Domain, domain.id}, "nodes", {Kind::Node, target});
@@ -264,7 +270,8 @@ void permittedNotZoned(RuleRun& run) {
                run.facts().called({Kind::Node, id}) + " lets in " + run.facts().list(group.objects()) +
                    ", to which the name server does not show it.",
                {{"cells", std::to_string(cells)}},
-               std::move(draft).finish(enforce ? "Let the target enforce zoning." : "Take the maps away, or zone them on purpose."));
+               std::move(draft).finish(enforce ? "Let the target enforce zoning."
+                                               : "Take the maps away, or zone them on purpose."));
   });
 }
 
@@ -288,9 +295,11 @@ void zonedNotPermitted(RuleRun& run) {
     targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
     for (Id target : targets) {
       const UnitMask& behind = run.facts().unitsBehind(target);
-      if (!meets(behind, finds.yes(host)) || meets(behind, works.yes(host)) || meets(behind, works.unknown(host))) continue;
+      if (!meets(behind, finds.yes(host)) || meets(behind, works.yes(host)) || meets(behind, works.unknown(host)))
+        continue;
       Revision since = 0;
-      forEachShared(run, target, host, [&](const Domain&, Revision at) { since = since == 0 ? at : std::min(since, at); });
+      forEachShared(run, target, host,
+                    [&](const Domain&, Revision at) { since = since == 0 ? at : std::min(since, at); });
       const auto [at, isNew] = byTarget.try_emplace(target);
       if (isNew) at->second = run.group({Kind::Node, target});
       run.add(at->second, {run.index().hosts()[host], 1, since});

@@ -11,7 +11,9 @@ constexpr std::size_t kFold = 8;  // silent agents, from which on they may be on
 
 Seconds lastWord(const Agent& agent) { return std::max(agent.reportedAt, agent.enrolledAt); }
 
-bool isSilent(const RuleRun& run, const Agent& agent) { return run.now() - lastWord(agent) > run.settings().agentSilent; }
+bool isSilent(const RuleRun& run, const Agent& agent) {
+  return run.now() - lastWord(agent) > run.settings().agentSilent;
+}
 
 }  // namespace
 
@@ -32,8 +34,8 @@ void silentAgent(RuleRun& run) {
       if (first == 0 || lastWord(*agent) < first) first = lastWord(*agent);
     }
     Finding& finding = run.report(group, Severity::High,
-                                  std::to_string(silent.size()) + " of " + std::to_string(all) + " agents are silent: " +
-                                      run.facts().list(group.objects()) + ".",
+                                  std::to_string(silent.size()) + " of " + std::to_string(all) +
+                                      " agents are silent: " + run.facts().list(group.objects()) + ".",
                                   {}, {"Look at the way between the agents and the server.", {}});
     finding.sinceTime = first + limit;
     return;
@@ -45,11 +47,12 @@ void silentAgent(RuleRun& run) {
     for (Id node : run.index().nodesOf(agent->entity.id)) {
       if (run.snapshot().get<Node>(node)->target) ++targets;
     }
-    Finding& finding = run.report(run.group({Kind::Agent, agent->id}),
-                                  "The agent " + agent->name +
-                                      (agent->reportedAt == 0 ? " has never reported; it was enrolled " + since + " ago."
-                                                              : " has not reported for " + since + "."),
-                                  {{"targets", std::to_string(targets)}}, {"Start it, or revoke it where the machine is gone.", {}});
+    Finding& finding =
+        run.report(run.group({Kind::Agent, agent->id}),
+                   "The agent " + agent->name +
+                       (agent->reportedAt == 0 ? " has never reported; it was enrolled " + since + " ago."
+                                               : " has not reported for " + since + "."),
+                   {{"targets", std::to_string(targets)}}, {"Start it, or revoke it where the machine is gone.", {}});
     finding.sinceTime = lastWord(*agent) + limit;
   }
 }
@@ -82,7 +85,8 @@ void notListed(RuleRun& run) {
     for (Id initiator : initiators) {
       for (Id id : run.index().sessionsOf(initiator)) {
         run.snapshot().get<Session>(id)->units.forEach([&](Id unit) {
-          if (const auto number = run.index().unitNumber(unit)) left[*number / 64] &= ~(std::uint64_t{1} << (*number % 64));
+          if (const auto number = run.index().unitNumber(unit))
+            left[*number / 64] &= ~(std::uint64_t{1} << (*number % 64));
         });
       }
     }
@@ -91,8 +95,8 @@ void notListed(RuleRun& run) {
     forEachBit(left, [&](std::size_t unit) { run.add(group, {{Kind::LogicalUnit, run.index().units()[unit]}, 1, 0}); });
     if (group.empty()) continue;
     run.report(group, Severity::Low,
-               run.facts().called(hosts[host]) + " should reach " + run.facts().list(group.objects()) + ", and its agent does not list " +
-                   (group.shown().size() == 1 ? "it." : "them."),
+               run.facts().called(hosts[host]) + " should reach " + run.facts().list(group.objects()) +
+                   ", and its agent does not list " + (group.shown().size() == 1 ? "it." : "them."),
                {}, {"Look at the host: whether it logged in, and whether it scanned for new logical units.", {}});
   }
 }
@@ -122,15 +126,18 @@ void strangeSessions(RuleRun& run) {
     if (!wrong && !away) return;
     const auto [at, isNew] = found.try_emplace({session.target.id, !wrong});
     const ObjectRef target{Kind::Node, session.target.id};
-    if (isNew) at->second.group = run.group(refText(run.snapshot(), target) + (wrong ? " session" : " unregistered"), target);
+    if (isNew)
+      at->second.group = run.group(refText(run.snapshot(), target) + (wrong ? " session" : " unregistered"), target);
     const ObjectRef initiator{Kind::Node, session.initiator.id};
     run.add(at->second.group, {initiator, 1, 0});
-    if (session.since != 0 && (at->second.since == 0 || session.since < at->second.since)) at->second.since = session.since;
+    if (session.since != 0 && (at->second.since == 0 || session.since < at->second.since))
+      at->second.since = session.since;
   });
   for (const auto& [key, one] : found) {
     const std::size_t count = one.group.shown().size();
-    std::string text = std::to_string(count) + (count == 1 ? " session of " : " sessions of ") + run.facts().list(one.group.objects()) +
-                       (count == 1 ? " stands at " : " stand at ") + run.facts().called({Kind::Node, key.first});
+    std::string text = std::to_string(count) + (count == 1 ? " session of " : " sessions of ") +
+                       run.facts().list(one.group.objects()) + (count == 1 ? " stands at " : " stand at ") +
+                       run.facts().called({Kind::Node, key.first});
     text += key.second ? ", though one of the two is not registered." : ", though reach says no.";
     Finding& finding = run.report(one.group, key.second ? Severity::Medium : Severity::High, std::move(text), {},
                                   {"End the session at the target, or zone and map it on purpose.", {}});
@@ -187,7 +194,8 @@ void notApplied(RuleRun& run) {
   const auto hosts = run.index().hosts();
   std::vector<std::uint64_t> row(applied.words());
   for (std::size_t host = 0; host < hosts.size(); ++host) {
-    const auto yes = applied.yes(host), wanted = desired.yes(host), write = applied.write(host), wantedWrite = desired.write(host);
+    const auto yes = applied.yes(host), wanted = desired.yes(host), write = applied.write(host),
+               wantedWrite = desired.write(host);
     std::uint64_t any = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
       row[i] = (yes[i] ^ wanted[i]) | (write[i] ^ wantedWrite[i]);
@@ -218,7 +226,8 @@ void notApplied(RuleRun& run) {
     for (ObjectRef host : pending.hosts) run.add(group, {host, 1, 0});
     Finding& finding = run.report(group, pending.revoke ? Severity::High : Severity::Medium,
                                   run.facts().called(ref) + (pending.revoke ? " still gives " : " does not yet give ") +
-                                      run.facts().list(group.objects()) + (pending.revoke ? " what was taken away." : " what is wanted."),
+                                      run.facts().list(group.objects()) +
+                                      (pending.revoke ? " what was taken away." : " what is wanted."),
                                   {{"cells", std::to_string(pending.cells)}},
                                   {"Look at the target's agent: it has not applied what is wanted.", {}});
     finding.sinceTime = since;

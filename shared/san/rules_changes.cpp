@@ -17,8 +17,8 @@ void authorApproved(RuleRun& run) {
   for (const auto& [author, group] : byAuthor) {
     const std::size_t count = group.shown().size();
     run.report(group, allowed ? Severity::Info : Severity::High,
-               author + " approved " + std::to_string(count) + (count == 1 ? " change set" : " change sets") + " of their own: " +
-                   run.facts().list(group.objects()) + ".",
+               author + " approved " + std::to_string(count) + (count == 1 ? " change set" : " change sets") +
+                   " of their own: " + run.facts().list(group.objects()) + ".",
                {{"author_may_approve", allowed ? "yes" : "no"}}, {"Have somebody else look at these changes.", {}});
   }
 }
@@ -50,8 +50,8 @@ void outsideWindow(RuleRun& run) {
   const Mend mend{"Find out why, and keep the reason with the ticket.", {}};
   for (const auto& [window, group] : frozen) {
     run.report(group, Severity::High,
-               run.facts().list(group.objects()) + (group.shown().size() == 1 ? " was" : " were") + " committed in the freeze " +
-                   run.facts().called({Kind::Window, window}) + ".",
+               run.facts().list(group.objects()) + (group.shown().size() == 1 ? " was" : " were") +
+                   " committed in the freeze " + run.facts().called({Kind::Window, window}) + ".",
                {}, mend);
   }
   if (outside.empty()) return;

@@ -37,7 +37,8 @@ void weakSecret(RuleRun& run) {
   run.snapshot().table<Credential>().forEach([&](Id id, const Credential& credential) {
     if (credential.state == CredentialState::Retired) return;
     for (std::size_t i = 0; i < kFaults.size(); ++i) {
-      if ((credential.weaknesses & kFaults[i].bit) != 0) run.add(weak[i], {{Kind::Credential, id}, 1, credential.changed});
+      if ((credential.weaknesses & kFaults[i].bit) != 0)
+        run.add(weak[i], {{Kind::Credential, id}, 1, credential.changed});
     }
     if (limit == 0 || credential.setAt == 0 || run.now() - credential.setAt <= limit) return;
     run.add(old, {{Kind::Credential, id}, 1, 0});
@@ -46,13 +47,15 @@ void weakSecret(RuleRun& run) {
   const Mend mend{"Let the server make new secrets and rotate them.", {}};
   for (std::size_t i = 0; i < kFaults.size(); ++i) {
     if (weak[i].empty()) continue;
-    run.report(weak[i], counted(weak[i]) + std::string(kFaults[i].text) + ": " + run.facts().list(weak[i].objects()) + ".", {}, mend);
+    run.report(weak[i],
+               counted(weak[i]) + std::string(kFaults[i].text) + ": " + run.facts().list(weak[i].objects()) + ".", {},
+               mend);
   }
   if (old.empty()) return;
   const std::string days = std::to_string((run.now() - oldest) / kDay);
   Finding& finding = run.report(old, Severity::Medium,
-                                counted(old) + "are older than " + std::to_string(run.settings().secretDays) + " days, the oldest " +
-                                    days + ": " + run.facts().list(old.objects()) + ".",
+                                counted(old) + "are older than " + std::to_string(run.settings().secretDays) +
+                                    " days, the oldest " + days + ": " + run.facts().list(old.objects()) + ".",
                                 {{"oldest", days}}, mend);
   finding.sinceTime = oldest + limit;
 }
@@ -65,11 +68,10 @@ void md5Used(RuleRun& run) {
       const Domain& object = *run.snapshot().get<Domain>(domain);
       if (!object.md5Refused || !run.index().isActive(domain)) continue;
       // Without a target of its own it serves any target of the domain that has no other.
-      const bool joins = credential.target
-                             ? object.nodes.contains(credential.target.id)
-                             : std::ranges::any_of(object.nodes.items(), [&](const Member& member) {
-                                 return run.snapshot().get<Node>(member.id)->target;
-                               });
+      const bool joins = credential.target ? object.nodes.contains(credential.target.id)
+                                           : std::ranges::any_of(object.nodes.items(), [&](const Member& member) {
+                                               return run.snapshot().get<Node>(member.id)->target;
+                                             });
       if (!joins) continue;
       const auto [at, isNew] = byDomain.try_emplace(domain);
       if (isNew) at->second = run.group({Kind::Domain, domain});
@@ -78,7 +80,8 @@ void md5Used(RuleRun& run) {
   });
   for (const auto& [domain, group] : byDomain) {
     run.report(group,
-               run.facts().list(group.objects()) + (group.shown().size() == 1 ? " logs in with MD5, which " : " log in with MD5, which ") +
+               run.facts().list(group.objects()) +
+                   (group.shown().size() == 1 ? " logs in with MD5, which " : " log in with MD5, which ") +
                    run.facts().called({Kind::Domain, domain}) + " refuses.",
                {}, {"Let both ends offer SHA-256 or SHA3-256, or take the foreign end out of the domain.", {}});
   }

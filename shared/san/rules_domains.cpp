@@ -44,7 +44,8 @@ std::string freeName(const Snapshot& snapshot, const std::string& wanted) {
 }
 
 // A domain like this one, in the same sets, for one party and all the targets.
-void splitOff(const RuleRun& run, const Domain& domain, const DomainParty& party, const std::string& name, MendDraft& draft) {
+void splitOff(const RuleRun& run, const Domain& domain, const DomainParty& party, const std::string& name,
+              MendDraft& draft) {
   const ObjectRef made = draft.create(Kind::Domain);
   draft.set(made, "name", name);
   for (std::string_view field : {"features", "chap", "md5_refused", "labels"}) {
@@ -67,7 +68,8 @@ Mend split(const RuleRun& run, const Domain& domain, std::span<const DomainParty
   std::vector<std::string> names;
   for (const DomainParty& party : parties.subspan(std::min(stay, parties.size()))) {
     // Who is a target too is needed by those who stay.
-    const bool targetToo = std::ranges::any_of(party.initiators, [&](Id id) { return run.snapshot().get<Node>(id)->target; });
+    const bool targetToo =
+        std::ranges::any_of(party.initiators, [&](Id id) { return run.snapshot().get<Node>(id)->target; });
     if (targetToo) draft.giveUp();
     const std::string wanted = domain.name + "-" + nameOf(run.snapshot(), party.party);
     std::string name = freeName(run.snapshot(), wanted);
@@ -81,7 +83,8 @@ Mend split(const RuleRun& run, const Domain& domain, std::span<const DomainParty
 }
 
 // The parties that no waiver covers, first those that came first; accepts all where `limit` of them are no fault.
-std::vector<DomainParty> openParties(const RuleRun& run, std::vector<DomainParty> parties, std::size_t limit, Group& group) {
+std::vector<DomainParty> openParties(const RuleRun& run, std::vector<DomainParty> parties, std::size_t limit,
+                                     Group& group) {
   for (const DomainParty& party : parties) run.add(group, {party.party, 1, party.since});
   std::erase_if(parties, [&](const DomainParty& party) {
     return std::ranges::none_of(group.items, [&](const Item& item) { return item.object == party.party; });
@@ -96,9 +99,7 @@ std::size_t initiatorsOf(std::span<const DomainParty> parties) {
   return count;
 }
 
-std::string named(RuleRun& run, Id domain) {
-  return "The domain " + run.facts().called({Kind::Domain, domain});
-}
+std::string named(RuleRun& run, Id domain) { return "The domain " + run.facts().called({Kind::Domain, domain}); }
 
 }  // namespace
 
@@ -112,12 +113,12 @@ void initiatorsPerDomain(RuleRun& run) {
     Group group = run.group({Kind::Domain, id});
     const auto open = openParties(run, parties, limit, group);
     const auto& shown = group.items.empty() ? parties : open;
-    Finding& finding = run.report(
-        group, run.index().isActive(id) ? Severity::Medium : Severity::Low,
-        named(run, id) + " holds initiators of " + std::to_string(shown.size()) + " hosts or clusters (" +
-            run.facts().list(group.objects()) + "); the policy allows " + std::to_string(limit) + ".",
-        {{"initiators", std::to_string(initiatorsOf(shown))}, {"limit", std::to_string(limit)}},
-        split(run, domain, shown, limit));
+    Finding& finding =
+        run.report(group, run.index().isActive(id) ? Severity::Medium : Severity::Low,
+                   named(run, id) + " holds initiators of " + std::to_string(shown.size()) + " hosts or clusters (" +
+                       run.facts().list(group.objects()) + "); the policy allows " + std::to_string(limit) + ".",
+                   {{"initiators", std::to_string(initiatorsOf(shown))}, {"limit", std::to_string(limit)}},
+                   split(run, domain, shown, limit));
     if (shown.size() > limit) finding.since = shown[limit].since;
   });
 }
@@ -130,9 +131,9 @@ void initiatorsSeeEachOther(RuleRun& run) {
     Group group = run.group({Kind::Domain, id});
     const auto open = openParties(run, parties, 1, group);
     const auto& shown = group.items.empty() ? parties : open;
-    Finding& finding = run.report(group,
-                                  named(run, id) + " shows initiators of " + run.facts().list(group.objects()) + " to each other.",
-                                  {{"initiators", std::to_string(initiatorsOf(shown))}}, split(run, domain, shown, 1));
+    Finding& finding = run.report(
+        group, named(run, id) + " shows initiators of " + run.facts().list(group.objects()) + " to each other.",
+        {{"initiators", std::to_string(initiatorsOf(shown))}}, split(run, domain, shown, 1));
     if (shown.size() > 1) finding.since = shown[1].since;
   });
   run.snapshot().table<Node>().forEach([&](Id id, const Node& node) {
@@ -154,7 +155,8 @@ void defaultDomain(RuleRun& run) {
     run.add(group, {{Kind::Node, member.id}, 1, member.since});
     // It loses nothing but this domain only where it is zoned elsewhere.
     const auto elsewhere = run.index().domainsOf(member.id);
-    const bool zoned = std::ranges::any_of(elsewhere, [&](Id id) { return id != Domain::kDefault && run.index().isActive(id); });
+    const bool zoned =
+        std::ranges::any_of(elsewhere, [&](Id id) { return id != Domain::kDefault && run.index().isActive(id); });
     if (!zoned) draft.giveUp();
     draft.remove({Kind::Domain, Domain::kDefault}, "nodes", {Kind::Node, member.id});
   }
@@ -212,7 +214,9 @@ void oneSidedDomain(RuleRun& run) {
       since = std::max(since, member.since);
     }
     if (initiator && target) return;
-    const char* lacks = initiator ? " has no target." : target ? " has no initiator." : " has neither a target nor an initiator.";
+    const char* lacks = initiator ? " has no target."
+                        : target  ? " has no initiator."
+                                  : " has neither a target nor an initiator.";
     MendDraft draft;
     if (!run.wantsMends() || run.facts().isDefault(id)) draft.giveUp();
     draft.erase({Kind::Domain, id});
@@ -242,13 +246,13 @@ void staleMember(RuleRun& run) {
     const Seconds away = node.lastSeen != 0 ? node.lastSeen : run.facts().timeOf(zoned);
     if (away == 0 || run.now() - away <= limit) return;
     const std::string days = std::to_string((run.now() - away) / kDay);
-    Finding& finding = run.report(
-        group,
-        run.facts().called({Kind::Node, id}) +
-            (node.lastSeen != 0 ? " has not been registered for " + days + " days"
-                                : " was zoned " + days + " days ago and has never registered") +
-            "; it is a member of " + run.facts().list(group.objects()) + ".",
-        {{"days", days}}, std::move(draft).finish("Take it out of its domains."));
+    Finding& finding =
+        run.report(group,
+                   run.facts().called({Kind::Node, id}) +
+                       (node.lastSeen != 0 ? " has not been registered for " + days + " days"
+                                           : " was zoned " + days + " days ago and has never registered") +
+                       "; it is a member of " + run.facts().list(group.objects()) + ".",
+                   {{"days", days}}, std::move(draft).finish("Take it out of its domains."));
     finding.sinceTime = away + limit;
   });
 }

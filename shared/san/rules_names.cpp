@@ -24,8 +24,10 @@ void checkNames(RuleRun& run, std::string_view many) {
     if (!matchesGlob(pattern, object.name)) run.add(group, {{T::kKind, id}, 1, object.changed});
   });
   if (group.empty()) return;
-  run.report(group, "Names of " + std::string(many) + " do not follow " + pattern + ": " + run.facts().list(group.objects()) + ".",
-             {{"pattern", pattern}}, {"Rename them.", {}});
+  run.report(
+      group,
+      "Names of " + std::string(many) + " do not follow " + pattern + ": " + run.facts().list(group.objects()) + ".",
+      {{"pattern", pattern}}, {"Rename them.", {}});
 }
 
 // The alias stays with the node that had it first.
@@ -51,9 +53,10 @@ void aliasTwice(RuleRun& run) {
       if (names.size() < Finding::kMaxObjects) names.push_back(node->name);
     }
     for (const std::string& name : names) text.append(text.empty() ? "" : ", ").append(name);
-    Finding& finding = run.report(group, std::to_string(nodes.size()) + " nodes have the alias " + nodes.front()->alias + ": " + text + ".",
-                                  {{"alias", nodes.front()->alias}},
-                                  std::move(draft).finish("Leave the alias to the first of them, and give the others their own."));
+    Finding& finding = run.report(
+        group, std::to_string(nodes.size()) + " nodes have the alias " + nodes.front()->alias + ": " + text + ".",
+        {{"alias", nodes.front()->alias}},
+        std::move(draft).finish("Leave the alias to the first of them, and give the others their own."));
     finding.since = nodes[1]->changed;
   }
 }
@@ -69,7 +72,8 @@ void claimedTwice(RuleRun& run) {
     for (Id agent : agents) run.add(group, {{Kind::Agent, agent}, 1, 0});
     if (group.items.size() == 1) group.acceptAll();
     run.report(group, Severity::High,
-               "The agents " + run.facts().list(group.objects()) + " may all speak for " + run.facts().called({Kind::Node, node}) + ".",
+               "The agents " + run.facts().list(group.objects()) + " may all speak for " +
+                   run.facts().called({Kind::Node, node}) + ".",
                {}, {"Take the name from the agent that it does not belong to.", {}});
   }
 }
@@ -89,12 +93,14 @@ void nameTwice(RuleRun& run) {
 
 void portalOutside(RuleRun& run) {
   bool declared = false;
-  run.snapshot().table<Network>().forEach([&](Id, const Network& network) { declared = declared || !network.subnets.empty(); });
+  run.snapshot().table<Network>().forEach(
+      [&](Id, const Network& network) { declared = declared || !network.subnets.empty(); });
   if (!declared) return;
   std::map<Id, Revision> ofTargets;  // portals through which a registered target answers
   run.snapshot().table<PortalGroup>().forEach([&](Id, const PortalGroup& group) {
     const Node* node = run.snapshot().get<Node>(group.node.id);
-    if (group.grantsAccess() && node->target && node->registered()) ofTargets.try_emplace(group.portal.id, group.created);
+    if (group.grantsAccess() && node->target && node->registered())
+      ofTargets.try_emplace(group.portal.id, group.created);
   });
   std::map<Id, Group> byNetwork;  // 0: none
   for (const auto& [portal, since] : ofTargets) {
@@ -111,7 +117,9 @@ void portalOutside(RuleRun& run) {
                                            : "in the network " + run.facts().called({Kind::Network, network}) +
                                                  ", which is not meant for storage";
     run.report(group, "Targets answer " + place + ": " + run.facts().list(group.objects()) + ".", {},
-               {network == 0 ? "Declare the network, or move the portals." : "Move the portals, or set their groups to the NULL tag.", {}});
+               {network == 0 ? "Declare the network, or move the portals."
+                             : "Move the portals, or set their groups to the NULL tag.",
+                {}});
   }
 }
 

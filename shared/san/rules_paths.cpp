@@ -22,7 +22,7 @@ struct Weakness {
   Severity severity = Severity::Medium;
 };
 
-bool allSame(const std::vector<Path>& paths, Id Path::* member) {
+bool allSame(const std::vector<Path>& paths, Id Path::*member) {
   return std::ranges::all_of(paths, [&](const Path& path) { return path.*member == paths.front().*member; });
 }
 
@@ -41,7 +41,8 @@ std::vector<Id> common(const std::vector<Path>& paths, Of&& of) {
 std::size_t portalsOf(const RuleRun& run, Id node) { return run.index().grantedPortalsOf(node).size(); }
 
 Weakness sharing(RuleRun& run, std::string_view word, ObjectRef what, Severity severity) {
-  return {refText(run.snapshot(), what), what, "only through the " + std::string(word) + " " + run.facts().called(what), severity};
+  return {refText(run.snapshot(), what), what, "only through the " + std::string(word) + " " + run.facts().called(what),
+          severity};
 }
 
 // A target whose only portal everybody uses is one cause for all its hosts; so are a network and a fabric.
@@ -51,12 +52,15 @@ std::optional<Weakness> weaknessOf(RuleRun& run, ObjectRef host, const std::vect
     const bool targetHasOthers = portalsOf(run, paths.front().target) > 1;
     if (!targetHasOthers) return sharing(run, "portal", portal, Severity::Medium);
     return Weakness{refText(run.snapshot(), host) + " portal", host,
-                    "only through the portal " + run.facts().called(portal) + ", although the target has others", Severity::Medium};
+                    "only through the portal " + run.facts().called(portal) + ", although the target has others",
+                    Severity::Medium};
   }
-  if (paths.size() == 1) return Weakness{refText(run.snapshot(), host) + " path", host, "by one path only", Severity::Medium};
+  if (paths.size() == 1)
+    return Weakness{refText(run.snapshot(), host) + " path", host, "by one path only", Severity::Medium};
   if (allSame(paths, &Path::initiator) && portalsOf(run, paths.front().initiator) == 1) {
     return Weakness{refText(run.snapshot(), host) + " initiator", host,
-                    "only through the initiator " + run.facts().called({Kind::Node, paths.front().initiator}) + " and its one portal",
+                    "only through the initiator " + run.facts().called({Kind::Node, paths.front().initiator}) +
+                        " and its one portal",
                     Severity::Medium};
   }
   const auto networks = common(paths, [&](const Path& path) {
@@ -107,7 +111,8 @@ void singlePath(RuleRun& run) {
   for (const auto& [cause, one] : found) {
     run.report(one.group, one.weakness.severity,
                run.facts().list(one.group.objects()) + (one.group.shown().size() == 1 ? " reaches " : " reach ") +
-                   std::to_string(one.units) + (one.units == 1 ? " logical unit " : " logical units ") + one.weakness.text + ".",
+                   std::to_string(one.units) + (one.units == 1 ? " logical unit " : " logical units ") +
+                   one.weakness.text + ".",
                {{"logical units", run.facts().list(one.examples)}},
                {"Add a portal, a network or a fabric that the paths do not share.", {}});
   }
@@ -116,7 +121,9 @@ void singlePath(RuleRun& run) {
 namespace {
 
 Proof proofFor(ChapDemand demand) {
-  return demand == ChapDemand::Mutual ? Proof::MutualChap : demand == ChapDemand::OneWay ? Proof::Chap : Proof::ClaimedName;
+  return demand == ChapDemand::Mutual   ? Proof::MutualChap
+         : demand == ChapDemand::OneWay ? Proof::Chap
+                                        : Proof::ClaimedName;
 }
 
 // What a session on the path has proven, where that is less than what it had to.
@@ -131,9 +138,8 @@ bool hasCredential(const RuleRun& run, Id initiator, Id target) {
   pair.look(initiator, target);
   std::vector<const Credential*> all;
   pair.credentials(all);
-  return std::ranges::any_of(all, [](const Credential* one) {
-    return one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes;
-  });
+  return std::ranges::any_of(
+      all, [](const Credential* one) { return one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes; });
 }
 
 // The pairs of one target that prove too little in the same way.
@@ -151,20 +157,24 @@ void reportUnproven(RuleRun& run, Id target, bool oneWay, const Unproven& found)
   if (found.regime != 0) facts.push_back({"label", run.facts().called({Kind::Label, found.regime})});
   Severity severity = oneWay ? Severity::Low : found.regime != 0 ? Severity::High : Severity::Medium;
   if (oneWay) {
-    run.report(found.group, severity, name + " proves nothing of itself to " + hosts + ", though mutual CHAP is wanted.",
-               std::move(facts), {"Make the credentials mutual, and let the target's agent apply what is wanted.", {}});
+    run.report(found.group, severity,
+               name + " proves nothing of itself to " + hosts + ", though mutual CHAP is wanted.", std::move(facts),
+               {"Make the credentials mutual, and let the target's agent apply what is wanted.", {}});
     return;
   }
   if (found.wanted != ChapDemand::None) {
-    run.report(found.group, severity, name + " takes the name of " + hosts + " as proof, though CHAP is wanted.", std::move(facts),
+    run.report(found.group, severity, name + " takes the name of " + hosts + " as proof, though CHAP is wanted.",
+               std::move(facts),
                {"Let the target's agent apply what is wanted, and end the sessions that began before.", {}});
     return;
   }
   MendDraft draft;
-  const bool ready = std::ranges::all_of(found.initiators, [&](Id initiator) { return hasCredential(run, initiator, target); });
+  const bool ready =
+      std::ranges::all_of(found.initiators, [&](Id initiator) { return hasCredential(run, initiator, target); });
   if (!ready || !run.wantsMends()) draft.giveUp();
   draft.set({Kind::Node, target}, "chap", std::string(wordOf(ChapDemand::OneWay)));
-  run.report(found.group, severity, name + " takes the name of " + hosts + " as proof; nothing demands CHAP.", std::move(facts),
+  run.report(found.group, severity, name + " takes the name of " + hosts + " as proof; nothing demands CHAP.",
+             std::move(facts),
              std::move(draft).finish(ready ? "Demand CHAP at the target: each pair has its credential."
                                            : "First give each pair a credential, then demand CHAP at the target."));
 }

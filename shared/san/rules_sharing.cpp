@@ -10,8 +10,8 @@ using Row = std::vector<std::uint64_t>;
 
 bool has(std::span<const std::uint64_t> row, std::size_t unit) { return ((row[unit / 64] >> (unit % 64)) & 1) != 0; }
 
-// Takes units away from some hosts by erasing maps; gives up where somebody else would lose them too, or where it is no map
-// that gives them.
+// Takes units away from some hosts by erasing maps; gives up where somebody else would lose them too, or where it is no
+// map that gives them.
 void takeAway(RuleRun& run, std::span<const std::size_t> hosts, std::span<const Id> units, MendDraft& draft) {
   if (!run.wantsMends()) return draft.giveUp();
   const auto isOne = [&](ObjectRef host) {
@@ -26,9 +26,8 @@ void takeAway(RuleRun& run, std::span<const std::size_t> hosts, std::span<const 
       if (who.kind == Kind::Node) theirs = isOne(run.index().hostOf(who.id));
       if (who.kind == Kind::Cluster) {
         const auto members = run.facts().hostsOf(who);
-        const auto inside = static_cast<std::size_t>(std::ranges::count_if(members, [&](std::size_t number) {
-          return std::ranges::find(hosts, number) != hosts.end();
-        }));
+        const auto inside = static_cast<std::size_t>(std::ranges::count_if(
+            members, [&](std::size_t number) { return std::ranges::find(hosts, number) != hosts.end(); }));
         if (inside != 0 && inside != members.size()) return draft.giveUp();
         theirs = inside != 0;
       }
@@ -53,12 +52,14 @@ bool isApproved(const RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>&
   // One of its hosts alone may have it.
   return std::ranges::any_of(run.index().hosts(), [&](ObjectRef host) {
     const Host* object = host.kind == Kind::Host ? run.snapshot().get<Host>(host.id) : nullptr;
-    return object != nullptr && object->cluster.ref() == party && std::ranges::binary_search(approved, std::pair{host, unit});
+    return object != nullptr && object->cluster.ref() == party &&
+           std::ranges::binary_search(approved, std::pair{host, unit});
   });
 }
 
 // Where the ledger names some of those that share a unit, the others lose it.
-Mend keepTheApproved(RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& approved, const Shared& shared, Id unit) {
+Mend keepTheApproved(RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& approved, const Shared& shared,
+                     Id unit) {
   MendDraft draft;
   std::vector<std::size_t> others;
   std::size_t kept = 0;
@@ -75,8 +76,9 @@ Mend keepTheApproved(RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& 
   if (kept != 1 || others.empty() || shared.count > shared.parties.size()) draft.giveUp();
   const Id units[] = {unit};
   takeAway(run, others, units, draft);
-  return std::move(draft).finish(kept == 1 ? "Take it from those that it is not approved for."
-                                           : "Take it from all but one, let the others read only, or make them a cluster.");
+  return std::move(draft).finish(kept == 1
+                                     ? "Take it from those that it is not approved for."
+                                     : "Take it from all but one, let the others read only, or make them a cluster.");
 }
 
 }  // namespace
@@ -120,7 +122,8 @@ void sharedUnit(RuleRun& run) {
 
   std::map<std::size_t, Shared> found;
   Row both(words);
-  const auto note = [&](ObjectRef party, std::span<const std::uint64_t> reached, std::span<const std::uint64_t> written) {
+  const auto note = [&](ObjectRef party, std::span<const std::uint64_t> reached,
+                        std::span<const std::uint64_t> written) {
     for (std::size_t i = 0; i < words; ++i) both[i] = reached[i] & twice[i];
     forEachBit(both, [&](std::size_t unit) {
       Shared& shared = found[unit];
@@ -133,20 +136,24 @@ void sharedUnit(RuleRun& run) {
   for (std::size_t host : single) note(hosts[host], run.facts().reached(host), run.facts().written(host));
 
   std::vector<std::pair<ObjectRef, Id>> approved;
-  run.snapshot().table<Approval>().forEach([&](Id, const Approval& one) { approved.emplace_back(one.who, one.unit.id); });
+  run.snapshot().table<Approval>().forEach(
+      [&](Id, const Approval& one) { approved.emplace_back(one.who, one.unit.id); });
   std::ranges::sort(approved);
   for (const auto& [number, shared] : found) {
     const Id unit = run.index().units()[number];
     Group group = run.group({Kind::LogicalUnit, unit});
     for (ObjectRef party : shared.parties) run.add(group, {party, 1, 0});
     if (group.items.size() < 2 && !group.items.empty()) group.acceptAll();
-    const Severity severity = shared.writers > 1 ? Severity::High : shared.writers == 1 ? Severity::Medium : Severity::Low;
-    Finding& finding = run.report(group, severity,
-                                  run.facts().called({Kind::LogicalUnit, unit}) + " is reached by " +
-                                      run.facts().list(group.objects()) + ", which are not one cluster; " +
-                                      (shared.writers == 0 ? "none" : std::to_string(shared.writers)) + " of them may write.",
-                                  {{"writers", std::to_string(shared.writers)}, {"hosts or clusters", std::to_string(shared.count)}},
-                                  keepTheApproved(run, approved, shared, unit));
+    const Severity severity = shared.writers > 1    ? Severity::High
+                              : shared.writers == 1 ? Severity::Medium
+                                                    : Severity::Low;
+    Finding& finding =
+        run.report(group, severity,
+                   run.facts().called({Kind::LogicalUnit, unit}) + " is reached by " +
+                       run.facts().list(group.objects()) + ", which are not one cluster; " +
+                       (shared.writers == 0 ? "none" : std::to_string(shared.writers)) + " of them may write.",
+                   {{"writers", std::to_string(shared.writers)}, {"hosts or clusters", std::to_string(shared.count)}},
+                   keepTheApproved(run, approved, shared, unit));
     // Of more than kMaxParties only the first are looked at one by one.
     if (shared.count > shared.parties.size()) finding.count += shared.count - shared.parties.size();
   }
@@ -165,9 +172,8 @@ bool isLabelled(const RuleRun& run, std::size_t host, Id label) {
     if (cluster != nullptr && contains(cluster->labels, label)) return true;
   }
   const auto initiators = run.index().initiatorsOf(host);
-  return !initiators.empty() && std::ranges::all_of(initiators, [&](Id id) {
-    return contains(run.snapshot().get<Node>(id)->labels, label);
-  });
+  return !initiators.empty() &&
+         std::ranges::all_of(initiators, [&](Id id) { return contains(run.snapshot().get<Node>(id)->labels, label); });
 }
 
 // Whether anything of the host, or a domain around it, has the label.
@@ -186,9 +192,10 @@ UnitMask unitsWith(RuleRun& run, Id label) {
   const auto units = run.index().units();
   for (std::size_t i = 0; i < units.size(); ++i) {
     const LogicalUnit& unit = *run.snapshot().get<LogicalUnit>(units[i]);
-    const bool has = contains(unit.labels, label) || std::ranges::any_of(unit.paths.items(), [&](const UnitPath& place) {
-      return contains(run.snapshot().get<Node>(place.target)->labels, label);
-    });
+    const bool has =
+        contains(unit.labels, label) || std::ranges::any_of(unit.paths.items(), [&](const UnitPath& place) {
+          return contains(run.snapshot().get<Node>(place.target)->labels, label);
+        });
     if (has) numbers.push_back(i);
   }
   return run.facts().maskOf(std::move(numbers));
@@ -201,7 +208,8 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
     std::uint64_t reached = 0;
     for (std::size_t host : hosts) reached |= run.facts().reached(host)[word] & bits;
     for (; reached != 0; reached &= reached - 1) {
-      touched.push_back(run.index().units()[word * std::size_t{64} + static_cast<std::size_t>(std::countr_zero(reached))]);
+      touched.push_back(
+          run.index().units()[word * std::size_t{64} + static_cast<std::size_t>(std::countr_zero(reached))]);
     }
   }
   std::vector<ObjectRef> shown;
@@ -211,8 +219,8 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
   MendDraft draft;
   takeAway(run, hosts, touched, draft);
   run.report(group, subject.regime.empty() ? Severity::High : Severity::Critical,
-             run.facts().list(group.objects()) + (group.shown().size() == 1 ? " reaches " : " reach ") + run.facts().list(shown) +
-                 ", labelled " + subject.name + ", which only hosts " +
+             run.facts().list(group.objects()) + (group.shown().size() == 1 ? " reaches " : " reach ") +
+                 run.facts().list(shown) + ", labelled " + subject.name + ", which only hosts " +
                  (rule.mode == SeparationMode::OnlyWith ? "with " : "without ") + other + " may reach.",
              {{"separation rule", rule.name}, {"logical units", std::to_string(touched.size())}},
              std::move(draft).finish("Take the logical units from the host, or correct the labels."));

@@ -19,7 +19,8 @@ TEST(RuleTable, HasEveryRuleOnceAndAllItsTexts) {
     EXPECT_EQ(findRule(row.id), &row);
     EXPECT_EQ(findRule(row.name), &row);
     ASSERT_NE(row.evaluate, nullptr);
-    for (std::string_view text : {row.title, row.counts, row.meaning, row.action, row.controls}) EXPECT_FALSE(text.empty()) << row.id;
+    for (std::string_view text : {row.title, row.counts, row.meaning, row.action, row.controls})
+      EXPECT_FALSE(text.empty()) << row.id;
     EXPECT_TRUE(row.meaning.ends_with('.') && row.action.ends_with('.')) << row.id;
     for (std::string_view text : {row.meaning, row.action, row.controls}) {
       EXPECT_EQ(text.find("ompliant"), std::string_view::npos) << "evidence, never more: " << row.id;
@@ -50,7 +51,8 @@ TEST(Waivers, AcceptOneSubjectUntilTheirDate) {
   const Findings later = check(san, "R01", 1000);
   EXPECT_TRUE(later.list[0].open());
   EXPECT_EQ(later.list[0].expiredWaiver, waiver);
-  EXPECT_NE(later.list[0].text.find("Its waiver expired at 1970-01-01T00:16:40Z."), std::string::npos) << later.list[0].text;
+  EXPECT_NE(later.list[0].text.find("Its waiver expired at 1970-01-01T00:16:40Z."), std::string::npos)
+      << later.list[0].text;
   EXPECT_EQ(later.list[1].expiredWaiver, 0U);
 }
 
@@ -114,7 +116,8 @@ TEST(Compare, TellsNewClearedWaivedAndAgain) {
   SanBuilder next(san.done());
   next.remove({Kind::Domain, san.first}, "nodes", {Kind::Node, san.of("a")});
   next.add({Kind::Domain, san.second}, "nodes", {Kind::Node, san.of("a")});
-  next.create(Kind::Domain, {{"name", std::string("zone3")}, {"nodes", SanBuilder::refs(Kind::Node, {san.of("a"), san.of("b")})}});
+  next.create(Kind::Domain,
+              {{"name", std::string("zone3")}, {"nodes", SanBuilder::refs(Kind::Node, {san.of("a"), san.of("b")})}});
   const Findings after = check(next, "R01");
   const auto changes = compareFindings(before, after);
   ASSERT_EQ(changes.size(), 3U);

@@ -15,7 +15,8 @@ namespace test {
 class RuleSan : public SanBuilder {
  public:
   RuleSan() {
-    network = create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    network =
+        create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
   }
   // A host with one initiator, "iqn.2026-01.example:NAME".
   Id machine(const std::string& name, Id cluster = 0) {
@@ -51,7 +52,8 @@ class RuleSan : public SanBuilder {
   }
   void labels(ObjectRef object, Id label) { add(object, "labels", {Kind::Label, label}); }
   Id waiver(const std::string& rule, ObjectRef subject, std::uint64_t expires) {
-    return create(Kind::Waiver, {{"rule", rule}, {"subject", subject ? Value(subject) : Value()}, {"expires", expires}});
+    return create(Kind::Waiver,
+                  {{"rule", rule}, {"subject", subject ? Value(subject) : Value()}, {"expires", expires}});
   }
   // Another portal of the node's entity.
   Id morePortal(Id node, const std::string& address) {

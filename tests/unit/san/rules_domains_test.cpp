@@ -19,7 +19,8 @@ TEST(R01, ADomainWithTwoHostsIsTooMuchForOne) {
   EXPECT_EQ(finding.count, 2U);
   EXPECT_EQ(finding.severity, Severity::Medium);
   EXPECT_EQ(finding.objects, (std::vector<ObjectRef>{{Kind::Host, web}, {Kind::Host, db}}));
-  EXPECT_EQ(finding.text, "The domain zone1 holds initiators of 2 hosts or clusters (web1 and db1); the policy allows 1.");
+  EXPECT_EQ(finding.text,
+            "The domain zone1 holds initiators of 2 hosts or clusters (web1 and db1); the policy allows 1.");
   EXPECT_EQ(finding.since, san.done().revision);  // the second host made it a fault
   EXPECT_EQ(finding.sinceTime, san.done().time);
 }
@@ -100,7 +101,8 @@ TEST(R03, MembersOfTheDefaultDomainWhereItIsOn) {
   RuleSan san;
   const Id a = san.initiatorOf(san.machine("a"));
   const Id disk = san.disk("disk1");
-  san.create(Kind::Domain, {{"name", std::string("default")}, {"nodes", SanBuilder::refs(Kind::Node, {a, disk})}}, Domain::kDefault);
+  san.create(Kind::Domain, {{"name", std::string("default")}, {"nodes", SanBuilder::refs(Kind::Node, {a, disk})}},
+             Domain::kDefault);
   EXPECT_TRUE(check(san, "R03").list.empty()) << "it is off";
   san.settings("default_domain", true);
   EXPECT_EQ(only(check(san, "R03")).count, 2U);

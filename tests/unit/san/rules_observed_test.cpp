@@ -18,11 +18,12 @@ struct Observed : RuleSan {
                                  {"reported_at", std::uint64_t{kNow}}});
   }
   Id session(std::initializer_list<Id> units) {
-    return create(Kind::Session, {{"initiator", ObjectRef{Kind::Node, node}},
-                                  {"target", ObjectRef{Kind::Node, target}},
-                                  {"portal", ObjectRef{Kind::Portal, SanIndex(done()).grantedPortalsOf(target).front()}},
-                                  {"units", SanBuilder::refs(Kind::LogicalUnit, units)},
-                                  {"since", std::uint64_t{kNow - 50}}});
+    return create(Kind::Session,
+                  {{"initiator", ObjectRef{Kind::Node, node}},
+                   {"target", ObjectRef{Kind::Node, target}},
+                   {"portal", ObjectRef{Kind::Portal, SanIndex(done()).grantedPortalsOf(target).front()}},
+                   {"units", SanBuilder::refs(Kind::LogicalUnit, units)},
+                   {"since", std::uint64_t{kNow - 50}}});
   }
   [[nodiscard]] Findings findings(Seconds now = kNow) const { return check(*this, "R23", now, Basis::Applied); }
   static constexpr std::uint32_t kNow = 100'000;

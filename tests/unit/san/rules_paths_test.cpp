@@ -7,7 +7,8 @@ namespace {
 // A host and a target with a portal in each of two networks; SanBuilder's own are in the first.
 struct TwoWays : RuleSan {
   TwoWays() {
-    second = create(Kind::Network, {{"name", std::string("storage-b")}, {"subnets", std::vector<std::string>{"10.1.0.0/16"}}});
+    second = create(Kind::Network,
+                    {{"name", std::string("storage-b")}, {"subnets", std::vector<std::string>{"10.1.0.0/16"}}});
     target = disk("disk1");
     unit = RuleSan::unit("naa.6001", target, 0);
     web = machine("web1");
@@ -73,6 +74,26 @@ TEST(R12, APathThatMayWorkIsGivenTheBenefitOfTheDoubt) {
   TwoWays san;
   san.erase({Kind::Network, san.second});  // that way is unknown now
   EXPECT_TRUE(check(san, "R12").list.empty());
+}
+
+TEST(R12, AUnitThatOneInitiatorAloneHasIsLookedAtByItself) {
+  RuleSan san;
+  san.create(Kind::Network, {{"name", std::string("b")}, {"subnets", std::vector<std::string>{"10.1.0.0/16"}}});
+  const Id target = san.disk("disk1");
+  san.morePortal(target, "10.1.0.2:3260");
+  const Id both = san.unit("naa.6001", target, 0);
+  const Id one = san.unit("naa.6002", target, 1);
+  const Id web = san.machine("web1");
+  const Id entity = san.entity("eid:second");
+  const Id second = san.node(RuleSan::iqn("second"), entity, true, false);
+  san.group(second, san.portal("10.1.0.1:3260", entity));
+  san.add({Kind::Host, web}, "entities", {Kind::Entity, entity});
+  san.zone("zone1", {san.of("web1"), second, target});
+  san.map({Kind::Host, web}, target, both, 0);
+  EXPECT_TRUE(check(san, "R12").list.empty());
+  san.map({Kind::Node, san.of("web1")}, target, one, 1);
+  EXPECT_EQ(only(check(san, "R12")).subject, (ObjectRef{Kind::Host, web}));
+  EXPECT_NE(only(check(san, "R12")).text.find("reaches 1 logical unit "), std::string::npos);
 }
 
 Id credential(SanBuilder& san, Id initiator, Id target, bool held = true) {

@@ -5,9 +5,9 @@ using namespace test;
 namespace {
 
 Id approve(SanBuilder& san, ObjectRef who, Id unit, Right right = Right::ReadWrite) {
-  return san.create(Kind::Approval, {{"who", who},
-                                     {"unit", ObjectRef{Kind::LogicalUnit, unit}},
-                                     {"right", std::string(wordOf(right))}});
+  return san.create(
+      Kind::Approval,
+      {{"who", who}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}, {"right", std::string(wordOf(right))}});
 }
 
 TEST(R07, WhatWorksNeedsAnApprovalThatIsLargeEnough) {
@@ -58,10 +58,13 @@ TEST(R07, WhatIsUnknownIsNoFindingUntilItIsSeen) {
   const Id web = san.initiatorOf(san.machine("web1"));
   san.zone("zone1", {web, target});
   EXPECT_TRUE(check(san, "R07").list.empty());
-  san.create(Kind::Session, {{"initiator", ObjectRef{Kind::Node, web}},
-                             {"target", ObjectRef{Kind::Node, target}},
-                             {"portal", san.done().get<PortalGroup>(san.done().lastIds[static_cast<std::size_t>(Kind::PortalGroup)])->portal.ref()},
-                             {"units", SanBuilder::refs(Kind::LogicalUnit, {unit})}});
+  san.create(
+      Kind::Session,
+      {{"initiator", ObjectRef{Kind::Node, web}},
+       {"target", ObjectRef{Kind::Node, target}},
+       {"portal",
+        san.done().get<PortalGroup>(san.done().lastIds[static_cast<std::size_t>(Kind::PortalGroup)])->portal.ref()},
+       {"units", SanBuilder::refs(Kind::LogicalUnit, {unit})}});
   EXPECT_EQ(check(san, "R07").list.size(), 1U);
 }
 
@@ -147,9 +150,10 @@ TEST(R09, ZonedWithAnotherTargetOfTheUnitIsNotZonedHere) {
   RuleSan san;
   const Id open = san.disk("open");
   const Id shut = san.disk("shut");
-  const Id unit = san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")},
-                                                 {"paths", std::vector<Access>{{{Kind::Node, open}, {}, 0, Right::ReadWrite},
-                                                                               {{Kind::Node, shut}, {}, 0, Right::ReadWrite}}}});
+  const Id unit =
+      san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")},
+                                     {"paths", std::vector<Access>{{{Kind::Node, open}, {}, 0, Right::ReadWrite},
+                                                                   {{Kind::Node, shut}, {}, 0, Right::ReadWrite}}}});
   san.set({Kind::Node, open}, "enforcement", std::string("list"));
   const Id web = san.machine("web1");
   san.map({Kind::Host, web}, open, unit, 0);
@@ -281,6 +285,46 @@ TEST(R16, AUnitHasTheLabelsOfItsTargetAndADomainMakesNoHostPci) {
   EXPECT_EQ(check(san, "R16").list.size(), 1U);
   san.labels({Kind::Node, san.initiatorOf(web)}, pci);
   EXPECT_TRUE(check(san, "R16").list.empty());
+}
+
+TEST(R16, ALabelOnOneOfTwoInitiatorsMakesNoHostPci) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id web = san.machine("web1");
+  san.give(web, target, unit);
+  san.node(RuleSan::iqn("second"), san.done().get<Node>(san.of("web1"))->entity.id, true, false);
+  const Id pci = san.label("PCI");
+  san.create(Kind::SeparationRule, {{"name", std::string("cards")},
+                                    {"subject", ObjectRef{Kind::Label, pci}},
+                                    {"other", ObjectRef{Kind::Label, pci}}});
+  san.labels({Kind::LogicalUnit, unit}, pci);
+  san.labels({Kind::Node, san.of("web1")}, pci);
+  EXPECT_EQ(check(san, "R16").list.size(), 1U);
+  san.labels({Kind::Node, san.of("second")}, pci);
+  EXPECT_TRUE(check(san, "R16").list.empty());
+}
+
+TEST(R16, TheMendTakesNothingFromTheRestOfTheCluster) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id cluster = san.cluster("esx");
+  const Id a = san.machine("a", cluster);
+  const Id b = san.machine("b", cluster);
+  san.zone("zone1", {san.initiatorOf(a), san.initiatorOf(b), target});
+  san.map({Kind::Cluster, cluster}, target, unit, 0);
+  const Id production = san.label("production");
+  const Id test = san.label("test");
+  san.create(Kind::SeparationRule, {{"name", std::string("apart")},
+                                    {"subject", ObjectRef{Kind::Label, production}},
+                                    {"mode", std::string("never-with")},
+                                    {"other", ObjectRef{Kind::Label, test}}});
+  san.labels({Kind::LogicalUnit, unit}, production);
+  san.labels({Kind::Host, a}, test);
+  EXPECT_TRUE(only(check(san, "R16")).mend.edits.empty());
+  san.labels({Kind::Host, b}, test);
+  EXPECT_TRUE(check(mended(san, only(check(san, "R16")).mend), "R16").list.empty());
 }
 
 TEST(R16, NeverWithLooksAtEverythingAroundTheHost) {

@@ -84,7 +84,8 @@ TEST(R17, WhoApprovesTheirOwnWork) {
 }
 
 Id window(SanBuilder& san, const std::string& name, const std::string& kind, Seconds starts, Seconds ends) {
-  return san.create(Kind::Window, {{"name", name}, {"kind", kind}, {"starts", at(starts)}, {"ends", at(ends)}, {"weekly", true}});
+  return san.create(Kind::Window,
+                    {{"name", name}, {"kind", kind}, {"starts", at(starts)}, {"ends", at(ends)}, {"weekly", true}});
 }
 
 TEST(R18, AChangeOutsideOfTheWindowsThatWereThere) {
@@ -111,8 +112,10 @@ TEST(R18, AFreezeHoldsWithoutChangeWindowsToo) {
   EXPECT_EQ(only(check(san, "R18")).severity, Severity::High);
 }
 
-static_assert(matchesGlob("*", "") && matchesGlob("a*b*c", "aXbbYc") && matchesGlob("?", "\xc3\xa4") && matchesGlob("", ""));
-static_assert(!matchesGlob("a?", "a") && !matchesGlob("a*b", "acbd") && !matchesGlob("", "a") && matchesGlob("*ab", "aab"));
+static_assert(matchesGlob("*", "") && matchesGlob("a*b*c", "aXbbYc") && matchesGlob("?", "\xc3\xa4") &&
+              matchesGlob("", ""));
+static_assert(!matchesGlob("a?", "a") && !matchesGlob("a*b", "acbd") && !matchesGlob("", "a") &&
+              matchesGlob("*ab", "aab"));
 
 TEST(R19, NamesFollowThePattern) {
   RuleSan san;
@@ -161,9 +164,9 @@ TEST(R21, ATargetAnswersOnlyInStorageNetworks) {
   EXPECT_TRUE(check(san, "R21").list.empty());
   const Id outside = san.morePortal(target, "192.168.0.1:3260");
   EXPECT_EQ(only(check(san, "R21")).objects, (std::vector<ObjectRef>{{Kind::Portal, outside}}));
-  const Id office = san.create(Kind::Network, {{"name", std::string("office")},
-                                               {"subnets", std::vector<std::string>{"192.168.0.0/24"}},
-                                               {"storage", false}});
+  const Id office = san.create(
+      Kind::Network,
+      {{"name", std::string("office")}, {"subnets", std::vector<std::string>{"192.168.0.0/24"}}, {"storage", false}});
   EXPECT_EQ(only(check(san, "R21")).subject, (ObjectRef{Kind::Network, office}));
   const Id group = san.done().lastIds[static_cast<std::size_t>(Kind::PortalGroup)];
   san.set({Kind::PortalGroup, group}, "tag", std::uint64_t{PortalGroup::kNullTag});
@@ -192,7 +195,8 @@ TEST(R22, AnAgentThatSaysNothing) {
 TEST(R22, WhereMostAreSilentThatIsOneCause) {
   RuleSan san;
   for (int i = 0; i < 15; ++i) {
-    san.create(Kind::Agent, {{"name", "agent" + std::to_string(i)}, {"reported_at", std::uint64_t{i < 8 ? 1000U : 5000U}}});
+    san.create(Kind::Agent,
+               {{"name", "agent" + std::to_string(i)}, {"reported_at", std::uint64_t{i < 8 ? 1000U : 5000U}}});
   }
   EXPECT_EQ(only(check(san, "R22", 5000)).count, 8U);
   san.create(Kind::Agent, {{"name", std::string("another")}, {"reported_at", std::uint64_t{5000}}});
