@@ -31,7 +31,7 @@ struct Side {
 
   const SanIndex& index;
   ReachMatrix works, entry;
-  std::vector<std::uint32_t> columns;  // of each unit, where the two states have other units; else empty
+  std::vector<std::uint32_t> columns;  // of each unit, where the two states have other units
 };
 
 // Where a cell turned, a bit a unit.
@@ -86,7 +86,8 @@ class Comparison {
     const auto was = before_.index.units();
     const auto is = after_.index.units();
     std::ranges::set_union(was, is, std::back_inserter(units_));
-    if (std::ranges::equal(was, is)) return;
+    sameUnits_ = std::ranges::equal(was, is);
+    if (sameUnits_) return;
     for (Side* side : {&before_, &after_}) {
       for (Id unit : side->index.units()) side->columns.push_back(columnOf(unit));
     }
@@ -112,7 +113,7 @@ class Comparison {
   // Row of a host in the columns of both states; in `room` where it is not one of the matrix's own.
   Row rowOf(const Side& side, const Side& other, ObjectRef host, OwnRow& room) const {
     const auto number = side.index.hostNumber(host);
-    if (number && side.columns.empty()) return side.row(*number);
+    if (number && sameUnits_) return side.row(*number);
     for (auto& bits : room) bits.assign(words(), 0);
     const std::vector<std::size_t> hosts = number ? std::vector{*number} : standIns(side, other, host);
     for (std::size_t one : hosts) addRow(side, side.row(one), room);
@@ -136,7 +137,7 @@ class Comparison {
   void addRow(const Side& side, const Row& row, OwnRow& to) const {
     for (std::size_t bits = 0; bits < kBits; ++bits) {
       for (std::size_t i = 0; i < row[bits].size(); ++i) {
-        if (side.columns.empty()) {
+        if (sameUnits_) {
           to[bits][i] |= row[bits][i];
           continue;
         }
@@ -240,8 +241,9 @@ class Comparison {
 
   Side before_, after_;
   std::size_t listed_;
-  std::vector<Id> units_;          // of both, ascending: the columns
-  std::vector<ObjectRef> hosts_;   // of both, ascending
+  std::vector<Id> units_;         // of both, ascending: the columns
+  bool sameUnits_ = true;
+  std::vector<ObjectRef> hosts_;  // of both, ascending
   std::vector<UnitImpact> unitTurns_;  // by column
   OwnRow roomBefore_, roomAfter_;
   Impact impact_;
