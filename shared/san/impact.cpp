@@ -20,18 +20,14 @@ using OwnRow = std::array<std::vector<Word>, kBits>;
 
 // One of the two states.
 struct Side {
-  explicit Side(const SanIndex& of)
-      : index(of),
-        works(reachMatrix(of, Basis::Desired, Question::Works)),
-        entry(reachMatrix(of, Basis::Desired, Question::GetsIn)) {}
-
   [[nodiscard]] Row row(std::size_t host) const {
-    return {works.yes(host), works.unknown(host), entry.yes(host), entry.unknown(host), entry.write(host)};
+    return {reach.works.yes(host), reach.works.unknown(host), reach.entry.yes(host), reach.entry.unknown(host),
+            reach.entry.write(host)};
   }
 
   const SanIndex& index;
-  ReachMatrix works, entry;
-  std::vector<std::uint32_t> columns;  // of each unit, where the two states have other units
+  const DesiredReach& reach;
+  std::vector<std::uint32_t> columns{};  // of each unit, where the two states have other units
 };
 
 // Where a cell turned, a bit a unit.
@@ -62,10 +58,9 @@ void eachBit(Word word, Visit&& visit) {
 
 class Comparison {
  public:
-  Comparison(const SanIndex& before, const SanIndex& after, std::size_t listed)
-      : before_(before), after_(after), listed_(listed) {
+  Comparison(const Side& before, const Side& after, std::size_t listed) : before_(before), after_(after), listed_(listed) {
     uniteUnits();
-    std::ranges::set_union(before.hosts(), after.hosts(), std::back_inserter(hosts_));
+    std::ranges::set_union(before.index.hosts(), after.index.hosts(), std::back_inserter(hosts_));
     unitTurns_.resize(units_.size());
   }
 
@@ -251,8 +246,13 @@ class Comparison {
 
 }  // namespace
 
+Impact impact(const SanIndex& before, const DesiredReach& reachBefore, const SanIndex& after, std::size_t listed) {
+  const DesiredReach reachAfter(after);
+  return Comparison({before, reachBefore}, {after, reachAfter}, listed).made();
+}
+
 Impact impact(const SanIndex& before, const SanIndex& after, std::size_t listed) {
-  return Comparison(before, after, listed).made();
+  return impact(before, DesiredReach(before), after, listed);
 }
 
 }  // namespace san
