@@ -26,7 +26,8 @@ struct Applied {
 // Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all of
 // them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a provisional one, as
 // its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so already leaves the object's
-// revision as it was. The result keeps the promises of SnapshotEditor and, for what the edits touched, those of coherence.h.
+// revision as it was. The result keeps the promises of SnapshotEditor and, for what edits of Writer::ChangeSet touched, those of
+// coherence.h.
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time);
 

@@ -70,10 +70,10 @@ const Session* PairLayers::sessionAt(Id portal) const {
 
 Truth PairLayers::network(Id portal) const {
   const std::uint32_t far = index_.networkClassOf(portal);
-  const auto own = initiator_->registered() ? index_.portalsOf(initiator_->entity.id) : std::span<const Id>();
+  const auto own = initiator_->registered() ? index_.networkClassesOf(initiator_->entity.id) : std::span<const std::uint32_t>();
   Truth best = far == 0 || own.empty() ? Truth::Unknown : Truth::No;
   if (far != 0) {
-    for (Id near : own) best = either(best, index_.networkBetween(index_.networkClassOf(near), far));
+    for (std::uint32_t near : own) best = either(best, index_.networkBetween(near, far));
   }
   // A session shows that there is a way; what administrators declared to be apart stays apart.
   return best == Truth::Unknown && sessionAt(portal) != nullptr ? Truth::Yes : best;

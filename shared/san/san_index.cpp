@@ -65,6 +65,7 @@ void SanIndex::indexPortals() {
   classes_.assign(1, {});
   std::vector<std::pair<Id, PortalFacts>> portals;
   Pairs ofEntity;
+  Pairs classesOf;
   Pairs ofNetwork;
   portals.reserve(snapshot_.table<Portal>().size());
   NetworkClass key;
@@ -86,10 +87,13 @@ void SanIndex::indexPortals() {
     }
     for (Id network : key.networks) ofNetwork.emplace_back(id, network);
     portals.push_back({id, {&portal, lastClass}});
-    if (portal.entity) ofEntity.emplace_back(portal.entity.id, id);
+    if (!portal.entity) return;
+    ofEntity.emplace_back(portal.entity.id, id);
+    classesOf.emplace_back(portal.entity.id, lastClass);
   });
   portals_.build(std::move(portals));
   entityPortals_.build(std::move(ofEntity));
+  entityClasses_.build(std::move(classesOf));
   portalNetworks_.build(std::move(ofNetwork));
   classPairs_.clear();
   if (classes_.size() > kMaxClassTable) return;

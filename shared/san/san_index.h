@@ -119,7 +119,8 @@ class SanIndex {
   [[nodiscard]] std::span<const Id> targetsWithUnits() const { return unitTargets_; }
   // Portals with the same address family and the same declared networks are of one class; 0: there is no such portal.
   [[nodiscard]] std::uint32_t networkClassOf(Id portal) const;
-  [[nodiscard]] std::size_t networkClasses() const { return classes_.size(); }
+  // Of the portals of an entity, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> networkClassesOf(Id entity) const { return entityClasses_.of(entity); }
   // What is known of the network between two classes, neither of them 0.
   [[nodiscard]] Truth networkBetween(std::uint32_t a, std::uint32_t b) const;
 
@@ -168,7 +169,7 @@ class SanIndex {
   IdLists hostInitiators_;             // by number of the host
   IdLists clusterInitiators_;
   std::vector<Id> controls_;
-  IdLists entityNodes_, entityPortals_, entityAgents_;
+  IdLists entityNodes_, entityPortals_, entityClasses_, entityAgents_;
   IdLists nodeGroups_, nodeGranted_, nodeDomains_, domainSets_;
   IdLists targetUnits_, targetColumns_, targetMaps_, unitMaps_;
   std::vector<Id> unitTargets_;

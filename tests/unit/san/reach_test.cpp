@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/support/san_builder.h"
+#include "tests/support/synthetic_san.h"
 
 using namespace test;
 
@@ -388,6 +389,43 @@ TEST_F(Reach, AMatrixCountsItsCells) {
   EXPECT_EQ(matrix.count(Truth::No), 1U);
   EXPECT_EQ(matrix.at(*index.hostNumber({Kind::Host, host}), 0), Truth::Yes);
   EXPECT_TRUE(matrix.writable(*index.hostNumber({Kind::Host, host}), 0));
+}
+
+// Large domains are worked out by another way than small ones.
+TEST(ReachMatrix, EqualsItsCellsWhereDomainsAreLarge) {
+  SyntheticPlan plan;
+  plan.hosts = 50;
+  plan.targets = 20;
+  plan.units = 90;
+  plan.away = 10;
+  plan.foreign = 40;
+  SyntheticSan made = syntheticSan(plan);
+  SanBuilder san(made.snapshot);
+  std::vector<ObjectRef> all;
+  made.snapshot.table<Node>().forEach([&](Id id, const Node&) { all.push_back({Kind::Node, id}); });
+  const Id large = san.zone("large", {});
+  san.set({Kind::Domain, large}, "nodes", all);
+  san.set({Kind::Domain, large}, "portals", std::vector<ObjectRef>{{Kind::Portal, SanIndex(made.snapshot).portalsOf(
+                                                made.snapshot.get<Node>(made.targets[1])->entity.id)[0]}});
+  const SanIndex index(san.done());
+  std::size_t unknown = 0;
+  for (const Basis basis : {Basis::Applied, Basis::Desired}) {
+    const ReachMatrix finds = reachMatrix(index, basis, Question::Finds);
+    const ReachMatrix in = reachMatrix(index, basis, Question::GetsIn);
+    const ReachMatrix works = reachMatrix(index, basis, Question::Works);
+    unknown += works.count(Truth::Unknown);
+    for (std::size_t host = 0; host < index.hosts().size(); ++host) {
+      for (std::size_t unit = 0; unit < index.units().size(); ++unit) {
+        const Cell cell = cellOf(index, basis, host, index.units()[unit]);
+        ASSERT_EQ(finds.at(host, unit), cell.finds);
+        ASSERT_EQ(in.at(host, unit), cell.getsIn);
+        ASSERT_EQ(works.at(host, unit), cell.works);
+        ASSERT_EQ(in.writable(host, unit), cell.getsIn != Truth::No && cell.right == Right::ReadWrite);
+        ASSERT_EQ(works.writable(host, unit), cell.works != Truth::No && cell.right == Right::ReadWrite);
+      }
+    }
+  }
+  EXPECT_GT(unknown, 100U);
 }
 
 TEST_F(Reach, AnEmptySanHasAnEmptyMatrix) {
