@@ -93,13 +93,12 @@ Cell cellOf(const SanIndex& index, Basis basis, std::size_t host, Id unit) {
   return maker.cell();
 }
 
-ReachMatrix::ReachMatrix(std::size_t hosts, std::size_t units)
-    : hosts_(hosts),
-      units_(units),
-      words_((units + 63) / 64),
-      yes_(hosts * words_),
-      unknown_(hosts * words_),
-      write_(hosts * words_) {}
+void ReachMatrix::reset(std::size_t hosts, std::size_t units) {
+  hosts_ = hosts;
+  units_ = units;
+  words_ = (units + 63) / 64;
+  for (Bits* bits : {&yes_, &unknown_, &write_}) bits->assign(hosts * words_, 0);
+}
 
 Truth ReachMatrix::at(std::size_t host, std::size_t unit) const {
   const std::uint64_t bit = std::uint64_t{1} << (unit % 64);

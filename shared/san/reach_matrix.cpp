@@ -281,10 +281,15 @@ class MatrixMaker {
 
 }  // namespace
 
-ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question) {
-  ReachMatrix matrix(index.hosts().size(), index.units().size());
+void reachMatrix(const SanIndex& index, Basis basis, Question question, ReachMatrix& into) {
+  into.reset(index.hosts().size(), index.units().size());
   MatrixMaker maker(index, basis, question);
-  for (std::size_t host = 0; host < index.hosts().size(); ++host) maker.makeRow(host, matrix);
+  for (std::size_t host = 0; host < index.hosts().size(); ++host) maker.makeRow(host, into);
+}
+
+ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question) {
+  ReachMatrix matrix(0, 0);
+  reachMatrix(index, basis, question, matrix);
   return matrix;
 }
 
