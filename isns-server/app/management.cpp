@@ -1,0 +1,245 @@
+#include "isns-server/app/management.h"
+
+#include "isns-server/manage/keys/key_rows.h"
+
+namespace app {
+
+using mgmt::ProblemCode;
+
+namespace {
+
+manage::Wanted<std::uint64_t> refusal(const core::ManagedVerdict& verdict) {
+  using What = core::ManagedVerdict::What;
+  const auto problem = [](ProblemCode code, std::string detail) {
+    return base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(detail), {}, {}}};
+  };
+  switch (verdict.what) {
+    case What::Behind:
+      return problem(ProblemCode::StaleDraft, "A domain or a set has changed meanwhile.");
+    case What::StoreFailed:
+      return problem(ProblemCode::StoreFailed, {});
+    case What::Busy:
+      return problem(ProblemCode::Busy, {});
+    case What::Wrong:
+    case What::Accepted:
+      break;
+  }
+  return problem(ProblemCode::Internal, verdict.text + ".");
+}
+
+// Feeds the rows that a start has kept to whoever owns them.
+base::Status eachRow(const base::ByteArena& rows,
+                     const std::function<base::Status(std::uint8_t, std::int64_t, std::span<const store::Cell>)>& take) {
+  store::OpsReader reader(rows.view());
+  for (store::Op op; reader.next(op);) {
+    if (auto status = take(op.table, op.id, op.cells); !status) return status;
+  }
+  return {};
+}
+
+class Replay final : public store::ChangeSink {
+ public:
+  Replay(manage::Projection& projection) : projection_(projection) {}
+  bool change(const store::Change& change) override {
+    failure = projection_.apply(change);
+    return failure.ok();
+  }
+  base::Status failure;
+
+ private:
+  manage::Projection& projection_;
+};
+
+}  // namespace
+
+Management::Management(ManagementOptions options, ProtocolLink& protocol, ops::Log& log)
+    : options_(std::move(options)),
+      protocol_(protocol),
+      log_(log),
+      administration_(systemRandom()),
+      authority_(systemRandom()) {}
+
+Management::~Management() {
+  if (!thread_.joinable()) return;
+  loop_->stop();
+  thread_.join();
+}
+
+base::Result<std::unique_ptr<Management>> Management::start(ManagementOptions options, base::ByteArena rows,
+                                                             const store::LoadInfo& info, ProtocolLink& protocol,
+                                                             ops::Log& log) {
+  std::unique_ptr<Management> management(new Management(std::move(options), protocol, log));
+  if (auto status = management->open(rows, info); !status) return base::fail(status.error());
+  Management* const self = management.get();
+  auto kept = std::make_shared<base::ByteArena>(std::move(rows));
+  self->thread_ = std::thread([self, kept, info] { self->run(std::move(*kept), info); });
+  return management;
+}
+
+// What must be good before anything is served: people, keys, sockets.
+base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo&) {
+  auto loop = api::EventLoop::make();
+  if (!loop) return base::fail(loop.error());
+  loop_ = std::move(*loop);
+  if (auto status = authority_.ring().add(1, options_.keys.seal); !status) return status;
+  const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
+    if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
+    return authority_.loadRow(table, id, cells);
+  });
+  if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
+  workers_.emplace(*loop_);
+  api_ = std::make_unique<api::ApiServer>(
+      api::Desk{timeline_, administration_, *workers_, *this, systemRandom(), options_.version});
+  if (!options_.socket.empty()) {
+    auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
+    if (!local) return base::fail(local.error());
+    local_ = std::move(*local);
+  }
+  return authority_.present() ? openForAll() : base::Status{};
+}
+
+base::Status Management::openForAll() {
+  if (https_) return {};
+  if (!authority_.present()) return base::fail("there is no certificate authority yet");
+  const auto tls = authority_.serverTls(options_.names, base::wallNow());
+  if (!tls) return base::fail(tls.error());
+  api::TlsIdentity identity{tls->chain, std::string(base::asText(tls->key.reveal())), tls->clientCa};
+  auto server = api::HttpServer::start(*loop_, options_.address, identity, {}, *api_);
+  base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()});
+  if (!server) return base::fail(server.error());
+  https_ = std::move(*server);
+  port_ = https_->port();
+  log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},
+                                              {"authority", authority_.authorities().current().root().fingerprint().text()}});
+  return {};
+}
+
+// ---- The thread ----------------------------------------------------------------------------------------------------
+
+void Management::run(base::ByteArena rows, store::LoadInfo info) {
+  projection_.emplace(0, options_.facts);
+  base::Status loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+    return projection_->loadRow(table, id, cells);
+  });
+  if (loaded) loaded = projection_->finishLoad(info.revision, base::wallNow().time_since_epoch().count());
+  rows = {};
+  if (loaded) {
+    timeline_.push(projection_->snapshot());
+  } else {
+    log_.write<Event::ModelFailed>(base::now(), {{"error", loaded.error().text}});
+    projection_.reset();
+  }
+  loop_->run([this] {
+    const base::Now now = base::now();
+    api_->onTick(now);
+    return now.mono + std::chrono::seconds(1);
+  });
+  // Connections and streams end on the thread that served them.
+  open_.clear();
+  https_.reset();
+  local_.reset();
+  workers_.reset();
+  api_.reset();
+}
+
+void Management::take(const store::Batch& batch) {
+  pending_ -= batch.bytes();
+  if (!projection_) return;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].revision <= projection_->snapshot().revision) continue;
+    if (auto status = projection_->apply(batch[i]); !status) {
+      log_.write<Event::ModelFailed>(base::now(), {{"error", status.error().text}});
+      projection_.reset();
+      return;
+    }
+    timeline_.push(projection_->snapshot());
+  }
+  api_->onRevision();
+}
+
+// ---- Between the threads -------------------------------------------------------------------------------------------
+
+void Management::committed(const store::Batch& batch) {
+  auto copy = std::make_shared<store::Batch>();
+  for (std::size_t i = 0; i < batch.size(); ++i) copy->append(batch[i]);
+  pending_ += copy->bytes();
+  (void)loop_->post([this, copy] { take(*copy); });
+}
+
+void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
+  if (verdict.what == core::ManagedVerdict::What::Accepted) return;
+  (void)loop_->post([this, ticket, verdict] { end(ticket, refusal(verdict)); });
+}
+
+void Management::result(const core::ManagedResult& result) {
+  (void)loop_->post([this, result] {
+    if (result.committed) {
+      end(result.ticket, result.revision);
+    } else {
+      end(result.ticket, refusal({core::ManagedVerdict::What::StoreFailed, 0, {}}));
+    }
+  });
+}
+
+void Management::end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome) {
+  const auto found = open_.find(ticket);
+  if (found == open_.end()) return;
+  const Open open = std::move(found->second);
+  open_.erase(found);
+  if (outcome && open.step.committed) open.step.committed(*outcome);
+  if (!outcome && open.step.failed) open.step.failed();
+  open.done(outcome);
+}
+
+// ---- Decisions -----------------------------------------------------------------------------------------------------
+
+void Management::carryOut(manage::Step step, Done done) {
+  const std::uint64_t ticket = ++ticket_;
+  core::ManagedChange change;
+  change.ticket = ticket;
+  change.basedOn = step.basedOn;
+  change.steps = step.domains;
+  change.kind = core::change_kind::kManagement;
+  if (!step.audit.empty()) {
+    change.origin = step.audit.front().actor;
+    change.address = step.audit.front().origin;
+  }
+  change.rows = [trail = trail_, rows = step.rows, audit = step.audit](store::OpsWriter& ops, std::uint64_t revision) {
+    if (rows) rows(ops, revision);
+    trail->write(ops, audit, revision, base::now());
+  };
+  const bool room = open_.size() < kMaxOpen;
+  open_.emplace(ticket, Open{std::move(step), std::move(done)});
+  if (!room || !protocol_.carryOut(std::move(change))) end(ticket, refusal({core::ManagedVerdict::What::Busy, 0, {}}));
+}
+
+// From the beginning of the history, in pages, on the store's reading thread.
+void Management::rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) {
+  const auto give = [this, done](manage::Wanted<san::Snapshot> snapshot) {
+    (void)loop_->post([done, snapshot = std::move(snapshot)] { done(snapshot); });
+  };
+  const bool reads = protocol_.read([facts = options_.facts, revision, give](store::HistoryReader& reader) {
+    const auto problem = [](ProblemCode code, std::string detail) {
+      return base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(detail), {}, {}}};
+    };
+    manage::Projection past(0, facts);
+    Replay replay(past);
+    store::HistoryFilter filter;
+    filter.lastRevision = revision;
+    filter.newestFirst = false;
+    filter.limit = 10'000;
+    for (;;) {
+      filter.firstRevision = past.snapshot().revision + 1;
+      const auto page = reader.history(filter, replay);
+      if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
+      if (!replay.failure) return give(problem(ProblemCode::Internal, replay.failure.error().text));
+      if (page->completeSince > 0) {
+        return give(problem(ProblemCode::RevisionGone, "The history is whole since revision " + std::to_string(page->completeSince) + "."));
+      }
+      if (!page->more) return give(past.snapshot());
+    }
+  });
+  if (!reads) give(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
+}
+
+}  // namespace app

@@ -1,0 +1,89 @@
+// Management: the management server on a thread of its own: the SAN model, who may do what, and the API.
+//
+// Two threads meet here. The protocol loop calls what ManagementLink says, and addAudit()'s results through the service; all
+// else happens on this class's own thread, which run() of its event loop is. start() returns when the sockets are open; the
+// model follows in the background. The destructor stops the thread.
+//
+// Bounds: kMaxPending bytes of committed changes that the model has not taken yet; beyond, the model is read anew from the
+// history (Overflow). Errors: start() fails with a sentence; later ones are log events.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "isns-server/api/api_server.h"
+#include "isns-server/app/audit_trail.h"
+#include "isns-server/app/log_events.h"
+#include "isns-server/app/management_link.h"
+#include "isns-server/app/server_keys.h"
+#include "isns-server/manage/administration/authority_keeper.h"
+#include "isns-server/manage/model/projection.h"
+
+namespace app {
+
+struct ManagementOptions {
+  net::Address address;      // of HTTPS
+  std::string socket;        // path of the local socket
+  std::vector<std::string> names;  // host names and addresses that the server's certificate has
+  manage::ServerFacts facts;
+  std::string version;
+  ServerKeys keys;
+};
+
+class Management final : public ManagementLink, private api::Clerk {
+ public:
+  static base::Result<std::unique_ptr<Management>> start(ManagementOptions options, base::ByteArena rows,
+                                                           const store::LoadInfo& info, ProtocolLink& protocol, ops::Log& log);
+  ~Management() override;
+
+  // Set before the protocol loop runs; used on its thread, within the functions that it calls.
+  void setTrail(AuditTrail& trail) { trail_ = &trail; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  void committed(const store::Batch& batch) override;
+  void verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) override;
+  void result(const core::ManagedResult& result) override;
+
+ private:
+  static constexpr std::size_t kMaxPending = 64U << 20;
+  static constexpr std::size_t kMaxOpen = 4096;  // steps on their way
+  using Done = std::function<void(const manage::Wanted<std::uint64_t>&)>;
+  struct Open {
+    manage::Step step;
+    Done done;
+  };
+
+  Management(ManagementOptions options, ProtocolLink& protocol, ops::Log& log);
+  base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
+  void run(base::ByteArena rows, store::LoadInfo info);
+  void take(const store::Batch& batch);
+  void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
+
+  void carryOut(manage::Step step, Done done) override;
+  void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
+  base::Status openForAll() override;
+
+  ManagementOptions options_;
+  ProtocolLink& protocol_;
+  ops::Log& log_;
+  AuditTrail* trail_ = nullptr;
+
+  std::unique_ptr<api::EventLoop> loop_;
+  std::optional<manage::Projection> projection_;
+  manage::Timeline timeline_;
+  manage::Administration administration_;
+  manage::AuthorityKeeper authority_;
+  std::optional<api::Workers> workers_;
+  std::unique_ptr<api::ApiServer> api_;
+  std::unique_ptr<api::HttpServer> local_;
+  std::unique_ptr<api::HttpServer> https_;
+  std::uint16_t port_ = 0;
+  std::uint64_t ticket_ = 0;
+  std::map<std::uint64_t, Open> open_;
+
+  std::atomic<std::size_t> pending_{0};  // bytes of changes on their way between the threads
+  std::thread thread_;
+};
+
+}  // namespace app
