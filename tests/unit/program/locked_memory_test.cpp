@@ -33,6 +33,15 @@ std::string flagsOf(const void* address) {
   return {};
 }
 
+// Sanitizers leave mlock() out.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLocksMemory = false;
+#elif defined(__has_feature)
+constexpr bool kLocksMemory = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
+#else
+constexpr bool kLocksMemory = true;
+#endif
+
 // In a process of its own, because a limit of one cannot be taken back.
 bool holdsInAChild(const std::function<bool()>& what) {
   const pid_t child = ::fork();
@@ -43,6 +52,7 @@ bool holdsInAChild(const std::function<bool()>& what) {
 }
 
 TEST(LockedMemory, IsLockedNotDumpedAndWipedInAChild) {
+  if (!kLocksMemory) GTEST_SKIP() << "a sanitizer leaves mlock() out";
   program::LockedMemory memory;
   std::pmr::vector<base::Secret> secrets(&memory);
   secrets.push_back(std::move(*base::Secret::from("planted-secret")));
@@ -71,6 +81,7 @@ TEST(LockedMemory, IsWipedWhenItIsGivenBack) {
 }
 
 TEST(LockedMemory, BeyondTheSystemsLimitMemoryIsGivenAndToldToBeUnlocked) {
+  if (!kLocksMemory) GTEST_SKIP() << "a sanitizer leaves mlock() out";
   EXPECT_TRUE(holdsInAChild([] {
     const rlimit none{0, 0};
     // Root is above the limit, so the child becomes nobody.
@@ -82,6 +93,7 @@ TEST(LockedMemory, BeyondTheSystemsLimitMemoryIsGivenAndToldToBeUnlocked) {
 }
 
 TEST(LockedMemory, OpensslKeepsKeysInALockedHeap) {
+  if (!kLocksMemory) GTEST_SKIP() << "a sanitizer leaves mlock() out";
   EXPECT_TRUE(holdsInAChild([] {
     if (!program::lockOpensslKeys()) return false;
     void* const key = OPENSSL_secure_malloc(32);
