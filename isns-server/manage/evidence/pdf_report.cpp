@@ -241,6 +241,7 @@ float PdfReport::titleHead() {
     pdf_.text(kMargin, y, {Font::Bold, size, kNavy}, line);
     y += size * 1.2f;
   }
+  y += 24 - size;  // the same room below a smaller title
   pdf_.text(kMargin, y - 6, {Font::Regular, 10, kInk},
             "Data cut at revision " + grouped(input_.cut.revision) + ", " + longTime(input_.cut.time) + ".");
   return y + 12;
