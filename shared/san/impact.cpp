@@ -45,8 +45,11 @@ TurnedWord turned(const Row& a, const Row& b, std::size_t i) {
 
 CellReach reachAt(const Row& row, std::size_t column) {
   const auto bit = [&](Bits bits) { return ((row[bits][column / 64] >> (column % 64)) & 1U) != 0; };
-  const auto truth = [&](Bits yes, Bits unknown) { return bit(yes) ? Truth::Yes : bit(unknown) ? Truth::Unknown : Truth::No; };
-  return {truth(WorksYes, WorksUnknown), truth(EntryYes, EntryUnknown), bit(Write) ? Right::ReadWrite : Right::ReadOnly};
+  const auto truth = [&](Bits yes, Bits unknown) {
+    return bit(yes) ? Truth::Yes : bit(unknown) ? Truth::Unknown : Truth::No;
+  };
+  return {truth(WorksYes, WorksUnknown), truth(EntryYes, EntryUnknown),
+          bit(Write) ? Right::ReadWrite : Right::ReadOnly};
 }
 
 std::size_t count(Word word) { return static_cast<std::size_t>(std::popcount(word)); }
@@ -58,7 +61,8 @@ void eachBit(Word word, Visit&& visit) {
 
 class Comparison {
  public:
-  Comparison(const Side& before, const Side& after, std::size_t listed) : before_(before), after_(after), listed_(listed) {
+  Comparison(const Side& before, const Side& after, std::size_t listed)
+      : before_(before), after_(after), listed_(listed) {
     uniteUnits();
     std::ranges::set_union(before.index.hosts(), after.index.hosts(), std::back_inserter(hosts_));
     unitTurns_.resize(units_.size());
@@ -92,8 +96,8 @@ class Comparison {
   }
   [[nodiscard]] std::size_t words() const { return (units_.size() + 63) / 64; }
 
-  // The hosts on `side` whose cells stand for those of a host that only the other side has: those of its initiators that are
-  // new there with respect to the other.
+  // The hosts on `side` whose cells stand for those of a host that only the other side has: those of its initiators
+  // that are new there with respect to the other.
   std::vector<std::size_t> standIns(const Side& side, const Side& other, ObjectRef host) const {
     std::vector<std::size_t> all;
     for (Id initiator : other.index.initiatorsOf(*other.index.hostNumber(host))) {
@@ -236,9 +240,9 @@ class Comparison {
 
   Side before_, after_;
   std::size_t listed_;
-  std::vector<Id> units_;         // of both, ascending: the columns
+  std::vector<Id> units_;  // of both, ascending: the columns
   bool sameUnits_ = true;
-  std::vector<ObjectRef> hosts_;  // of both, ascending
+  std::vector<ObjectRef> hosts_;       // of both, ascending
   std::vector<UnitImpact> unitTurns_;  // by column
   OwnRow roomBefore_, roomAfter_;
   Impact impact_;

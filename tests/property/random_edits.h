@@ -1,7 +1,7 @@
 // RandomEdits: what administrators (or anybody) might do next to a SAN, at random, by the field tables.
 //
-// Each step is one edit, or one object with its keys; a step that the SAN refuses is left out. Few names and numbers are
-// in use, so that steps meet. The same random numbers give the same edits.
+// Each step is one edit, or one object with its keys; a step that the SAN refuses is left out. Few names and numbers
+// are in use, so that steps meet. The same random numbers give the same edits.
 #pragma once
 
 #include <random>
@@ -74,20 +74,27 @@ class RandomEdits {
 
   san::Value valueFor(const san::Snapshot& snapshot, const san::FieldRow& field) {
     switch (field.type) {
-      case san::FieldType::Flag: return upTo(1) == 1;
+      case san::FieldType::Flag:
+        return upTo(1) == 1;
       case san::FieldType::Text:
         // Units without a designator have no name of their own, see coherent().
         return (field.name == "designator" ? "naa.5" : "n") + std::to_string(upTo(11));
-      case san::FieldType::Choice: return std::string(field.words[upTo(field.words.size() - 1)]);
-      case san::FieldType::Address: return "10.0.0.1:" + std::to_string(4000 + upTo(20));
-      case san::FieldType::Subnets: return std::vector<std::string>{upTo(1) == 0 ? "10.0.0.0/24" : "10.0.0.0/16", "10.1.0.0/16"};
+      case san::FieldType::Choice:
+        return std::string(field.words[upTo(field.words.size() - 1)]);
+      case san::FieldType::Address:
+        return "10.0.0.1:" + std::to_string(4000 + upTo(20));
+      case san::FieldType::Subnets:
+        return std::vector<std::string>{upTo(1) == 0 ? "10.0.0.0/24" : "10.0.0.0/16", "10.1.0.0/16"};
       case san::FieldType::Ref: {
         const san::ObjectRef ref = upTo(5) == 0 ? san::ObjectRef{} : referenced(snapshot, field);
         return ref ? san::Value(ref) : san::Value();
       }
-      case san::FieldType::Refs: return std::vector<san::ObjectRef>{};
-      case san::FieldType::Accesses: return std::vector<san::Access>{};
-      default: return static_cast<std::uint64_t>(upTo(std::min<std::size_t>(field.max, 5)));
+      case san::FieldType::Refs:
+        return std::vector<san::ObjectRef>{};
+      case san::FieldType::Accesses:
+        return std::vector<san::Access>{};
+      default:
+        return static_cast<std::uint64_t>(upTo(std::min<std::size_t>(field.max, 5)));
     }
   }
 
@@ -111,8 +118,8 @@ class RandomEdits {
   std::optional<san::Writer> writer_;
 };
 
-// The SAN without what checkCoherence() finds fault with, without retired credentials, which nobody can make again, and with a
-// name for each logical unit that does not follow from its paths, as names cannot pass each other there.
+// The SAN without what checkCoherence() finds fault with, without retired credentials, which nobody can make again, and
+// with a name for each logical unit that does not follow from its paths, as names cannot pass each other there.
 inline san::Snapshot coherent(const san::Snapshot& snapshot) {
   san::SnapshotEditor editor(snapshot, snapshot.revision, snapshot.time);
   snapshot.table<san::Credential>().forEach([&](san::Id id, const san::Credential& credential) {

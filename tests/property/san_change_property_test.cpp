@@ -1,5 +1,5 @@
-// Change sets on random SANs: a difference leads where it came from, its inverse back, a merge keeps what both sides did,
-// and the impact is what brute force finds cell by cell.
+// Change sets on random SANs: a difference leads where it came from, its inverse back, a merge keeps what both sides
+// did, and the impact is what brute force finds cell by cell.
 #include "shared/san/impact.h"
 #include "shared/san/inverse.h"
 #include "shared/san/merge.h"
@@ -25,7 +25,8 @@ std::string inWords(const Diff& diff, const Snapshot& before, const Snapshot& af
 std::optional<Applied> done(const Snapshot& base, const std::vector<Edit>& edits, std::optional<Writer> writer) {
   auto applied = apply(base, edits, writer, base.revision + 1, base.time + 1);
   if (applied) return std::move(applied).value();
-  ADD_FAILURE() << "edit " << applied.error().edit.value_or(0) << " " << applied.error().field << ": " << applied.error().text;
+  ADD_FAILURE() << "edit " << applied.error().edit.value_or(0) << " " << applied.error().field << ": "
+                << applied.error().text;
   return std::nullopt;
 }
 
@@ -111,9 +112,10 @@ TEST(SanChangeProperty, TheInverseLeavesAloneWhatWasChangedSince) {
         if (isList(*field.field) || field.field->writer != Writer::ChangeSet) continue;
         if (isLeft(made.left, one.object, field.field)) continue;
         // A reference to what was erased comes back with a new id.
-        if (field.field->type == FieldType::Ref && current.get(std::get_if<ObjectRef>(&field.before) != nullptr
-                                                                   ? std::get<ObjectRef>(field.before)
-                                                                   : ObjectRef{}) == nullptr) continue;
+        if (field.field->type == FieldType::Ref &&
+            current.get(std::get_if<ObjectRef>(&field.before) != nullptr ? std::get<ObjectRef>(field.before)
+                                                                         : ObjectRef{}) == nullptr)
+          continue;
         ASSERT_EQ(field.field->get(*now), field.before) << refText(current, one.object) << " " << field.field->name;
       }
     }
@@ -124,13 +126,15 @@ struct MergeCase {
   explicit MergeCase(std::uint64_t seed)
       : base(coherent(randomSan(seed))),
         theirs(RandomEdits(seed + 1, Writer::ChangeSet).after(base, 1 + seed % 12)),
-        draft(editsOf(provisional(diff(base, RandomEdits(seed + 2, Writer::ChangeSet).after(base, 1 + seed % 9)), seed % 4 != 0),
-                      Writer::ChangeSet)) {}
+        draft(editsOf(
+            provisional(diff(base, RandomEdits(seed + 2, Writer::ChangeSet).after(base, 1 + seed % 9)), seed % 4 != 0),
+            Writer::ChangeSet)) {}
   // As people draft: new domains have no numbers yet.
   static Diff provisional(const Diff& diff, bool domainsToo) {
     NewIds names;
     for (const ObjectChange& one : diff.objects) {
-      if (one.fate == Fate::Created && domainsToo) names.emplace(one.object, ObjectRef{one.object.kind, kFirstProvisional + one.object.id});
+      if (one.fate == Fate::Created && domainsToo)
+        names.emplace(one.object, ObjectRef{one.object.kind, kFirstProvisional + one.object.id});
     }
     return renamed(diff, names);
   }
@@ -140,13 +144,15 @@ struct MergeCase {
 
 bool isNamed(const std::vector<Difference>& list, ObjectRef object, const FieldRow* field, bool orWhole) {
   return std::ranges::any_of(list, [&](const Difference& one) {
-    return one.object == object && ((orWhole && one.field.empty()) || one.field == (field == nullptr ? "" : field->name));
+    return one.object == object &&
+           ((orWhole && one.field.empty()) || one.field == (field == nullptr ? "" : field->name));
   });
 }
 
 void expectHolds(const FieldChange& change, const Value& now, const std::string& whose) {
   if (isList(*change.field)) {
-    EXPECT_TRUE(isEmptyList(membersWithout(change.added, now))) << whose << " members that joined, " << change.field->name;
+    EXPECT_TRUE(isEmptyList(membersWithout(change.added, now)))
+        << whose << " members that joined, " << change.field->name;
     EXPECT_TRUE(isEmptyList(membersWithout(change.removed, membersWithout(change.removed, now))))
         << whose << " members that left, " << change.field->name;
   } else {
@@ -216,7 +222,8 @@ CellReach reachOf(const SanIndex& index, ObjectRef host, Id unit) {
   return {cell.works, cell.getsIn, cell.getsIn == Truth::No ? Right::ReadOnly : cell.right};
 }
 
-// Of a host that is there, its cell; else what stands in for it: the hosts that its initiators make there and that are new.
+// Of a host that is there, its cell; else what stands in for it: the hosts that its initiators make there and that are
+// new.
 CellReach sideOf(const SanIndex& index, const SanIndex& other, ObjectRef host, Id unit) {
   if (index.hostNumber(host)) return reachOf(index, host, unit);
   CellReach best;
@@ -272,7 +279,8 @@ std::vector<Id> toldByForce(const SanIndex& before, const SanIndex& after) {
   });
   std::vector<Id> told;
   for (Id a : nodes) {
-    const bool any = std::ranges::any_of(nodes, [&](Id b) { return a != b && share(before, a, b) != share(after, a, b); });
+    const bool any =
+        std::ranges::any_of(nodes, [&](Id b) { return a != b && share(before, a, b) != share(after, a, b); });
     if (any) told.push_back(a);
   }
   return told;
@@ -280,10 +288,12 @@ std::vector<Id> toldByForce(const SanIndex& before, const SanIndex& after) {
 
 std::string inWords(const CellChange& change) {
   const auto reach = [](const CellReach& one) {
-    return std::string(wordOf(one.works)) + "/" + std::string(wordOf(one.getsIn)) + "/" + std::string(wordOf(one.right));
+    return std::string(wordOf(one.works)) + "/" + std::string(wordOf(one.getsIn)) + "/" +
+           std::string(wordOf(one.right));
   };
-  return std::string(nameOf(change.host.kind)) + " " + std::to_string(change.host.id) + " unit " + std::to_string(change.unit) + " " +
-         std::string(wordOf(change.turn)) + " " + reach(change.before) + " -> " + reach(change.after);
+  return std::string(nameOf(change.host.kind)) + " " + std::to_string(change.host.id) + " unit " +
+         std::to_string(change.unit) + " " + std::string(wordOf(change.turn)) + " " + reach(change.before) + " -> " +
+         reach(change.after);
 }
 
 void checkImpact(std::uint64_t seed, std::optional<Writer> writer) {
