@@ -44,6 +44,10 @@ enum class Event : std::uint16_t {
   StoreRecovered,
   HistoryTrimmed,
 
+  ApiServing,
+  ApiUninitialised,
+  ModelFailed,
+
   kCount
 };
 
@@ -142,6 +146,15 @@ inline constexpr EventRow kEvents[] = {
         "The store takes commits again."}},
     {Event::HistoryTrimmed, {"ISNS-5005", Severity::Info, "history-trimmed", {"rows", "days"}, kAlways,
         "Rows of the history older than store.history_days were removed."}},
+
+    {Event::ApiServing, {"ISNS-1501", Severity::Notice, "api-serving", {"address", "authority"}, kAlways,
+        "The management API is served over HTTPS. `authority` is the SHA-256 fingerprint of the root certificate that "
+        "clients must know."}},
+    {Event::ApiUninitialised, {"ISNS-1502", Severity::Notice, "api-uninitialised", {"socket"}, kAlways,
+        "There are no users yet, so the management API answers on its local socket alone. Run `sanctl init` as root."}},
+    {Event::ModelFailed, {"ISNS-1503", Severity::Error, "model-failed", {"error"}, kAlways,
+        "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
+        "the next start. Report the error with the database."}},
     // clang-format on
 };
 

@@ -13,5 +13,6 @@ inline constexpr std::uint32_t kEntityExpired = 0x10001;   // its registration p
 inline constexpr std::uint32_t kPortalSilent = 0x10002;    // it answered no ESI (5.6.5.13)
 inline constexpr std::uint32_t kDefaultDomain = 0x10003;   // the default domain was made (2.2.2)
 inline constexpr std::uint32_t kStoreRecovered = 0x10004;  // the first change after a time without a working store
+inline constexpr std::uint32_t kManagement = 0x10005;      // a decision of the management server
 
 }  // namespace core::change_kind

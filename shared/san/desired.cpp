@@ -9,7 +9,8 @@ namespace {
 
 class DesiredMaker {
  public:
-  DesiredMaker(const SanIndex& index, const Node& target) : index_(index), snapshot_(index.snapshot()), target_(target), pair_(index) {}
+  DesiredMaker(const SanIndex& index, const Node& target)
+      : index_(index), snapshot_(index.snapshot()), target_(target), pair_(index) {}
 
   DesiredTarget make() {
     desired_.target = target_.id;
@@ -62,7 +63,8 @@ class DesiredMaker {
 
   void take(Id initiator) {
     pair_.look(initiator, target_.id);
-    if (const ObjectRef host = index_.hostOf(initiator); host.kind == Kind::Host) dependOn(snapshot_.get<Host>(host.id)->changed);
+    if (const ObjectRef host = index_.hostOf(initiator); host.kind == Kind::Host)
+      dependOn(snapshot_.get<Host>(host.id)->changed);
     if (target_.enforcement == Enforcement::Unknown) return;
     if (target_.enforcement == Enforcement::Zoning && pair_.visible() != Truth::Yes) return;
     DesiredInitiator one;

@@ -49,10 +49,12 @@ class Mender {
   std::vector<ReachMend> mends() {
     const LogicalUnit& unit = *snapshot_.get<LogicalUnit>(unit_);
     if (unit.paths.items().empty()) {
-      advise(Layer::Registered, words({Kind::LogicalUnit, unit_}) + " stands behind no target that is known: its agent must report it.");
+      advise(Layer::Registered,
+             words({Kind::LogicalUnit, unit_}) + " stands behind no target that is known: its agent must report it.");
     }
     if (index_.initiatorsOf(host_).empty()) {
-      advise(Layer::Registered, words(index_.hosts()[host_]) + " has no initiator that is known: start its agent or its iSNS client.");
+      advise(Layer::Registered,
+             words(index_.hosts()[host_]) + " has no initiator that is known: start its agent or its iSNS client.");
     }
     std::size_t pairs = 0;
     for (Id initiator : index_.initiatorsOf(host_)) {
@@ -97,8 +99,8 @@ class Mender {
     }
     const bool way = std::ranges::any_of(granted, [&](Id portal) { return pair_.network(portal) != Truth::No; });
     if (!way) {
-      advise(Layer::Network, "No portal of " + words(initiator()) + " is in a network with a portal of " + words(target()) +
-                                 ": connect them, or correct the declared networks.");
+      advise(Layer::Network, "No portal of " + words(initiator()) + " is in a network with a portal of " +
+                                 words(target()) + ": connect them, or correct the declared networks.");
     }
     return way;
   }
@@ -107,8 +109,8 @@ class Mender {
     if (!isPossible()) return;
     for (Sight& sight : sights()) complete(sight);
     if (pair_.foreign()) {
-      advise(Layer::Admitted, words(target()) + " is a foreign target: its administrator must let " + words(initiator()) +
-                                  " in and give it " + words({Kind::LogicalUnit, unit_}) + ".");
+      advise(Layer::Admitted, words(target()) + " is a foreign target: its administrator must let " +
+                                  words(initiator()) + " in and give it " + words({Kind::LogicalUnit, unit_}) + ".");
     }
   }
 
@@ -134,7 +136,8 @@ class Mender {
   }
   // Nodes of a domain but for the two.
   [[nodiscard]] std::size_t othersIn(const Domain& domain) const {
-    return domain.nodes.size() - (domain.nodes.contains(pair_.initiator().id) ? 1 : 0) - (domain.nodes.contains(pair_.target().id) ? 1 : 0);
+    return domain.nodes.size() - (domain.nodes.contains(pair_.initiator().id) ? 1 : 0) -
+           (domain.nodes.contains(pair_.target().id) ? 1 : 0);
   }
 
   void enableSets(std::vector<Sight>& all) {
@@ -148,7 +151,8 @@ class Mender {
           const Domain* its = index_.domain(member.id);
           if (index_.isActive(member.id)) continue;
           sight.draft.mend.bystanders += othersIn(*its);
-          if (its->nodes.contains(pair_.initiator().id) && its->nodes.contains(pair_.target().id)) sight.domains.push_back(its);
+          if (its->nodes.contains(pair_.initiator().id) && its->nodes.contains(pair_.target().id))
+            sight.domains.push_back(its);
         }
         sight.draft.edit(EditOp::Set, {Kind::DomainSet, id}, "enabled", true);
         sight.draft.say(Layer::Visible, "Enable the set " + words({Kind::DomainSet, id}) + ", whose domain " +
@@ -216,11 +220,13 @@ class Mender {
 
   void newDomain(std::vector<Sight>& all) {
     Sight sight;
-    const std::string name = freeName(Kind::Domain, nameOf(snapshot_, index_.hosts()[host_]) + " " + nameOf(snapshot_, target()));
+    const std::string name =
+        freeName(Kind::Domain, nameOf(snapshot_, index_.hosts()[host_]) + " " + nameOf(snapshot_, target()));
     sight.draft.say(Layer::Visible, "Make a domain of the two");
     const ObjectRef made = sight.draft.create(Kind::Domain);
     sight.draft.edit(EditOp::Set, made, "name", name);
-    sight.draft.edit(EditOp::Set, made, "nodes", std::vector<ObjectRef>{std::min(initiator(), target()), std::max(initiator(), target())});
+    sight.draft.edit(EditOp::Set, made, "nodes",
+                     std::vector<ObjectRef>{std::min(initiator(), target()), std::max(initiator(), target())});
     activate(sight.draft, made);
     all.push_back(std::move(sight));
   }
@@ -263,12 +269,15 @@ class Mender {
     Truth best = Truth::No;
     Id bestClosed = 0;
     Truth bestOfClosed = Truth::No;
-    const auto leads = [&](const Domain* domain, Id portal) { return !index_.excludes(*domain, pair_.target().id, portal); };
+    const auto leads = [&](const Domain* domain, Id portal) {
+      return !index_.excludes(*domain, pair_.target().id, portal);
+    };
     for (Id portal : index_.grantedPortalsOf(pair_.target().id)) {
       const Truth way = pair_.network(portal);
-      const bool open = pair_.initiator().control || (pair_.shared().empty() && sight.domains.empty()) ||
-                        std::ranges::any_of(pair_.shared(), [&](const Domain* domain) { return leads(domain, portal); }) ||
-                        std::ranges::any_of(sight.domains, [&](const Domain* domain) { return leads(domain, portal); });
+      const bool open =
+          pair_.initiator().control || (pair_.shared().empty() && sight.domains.empty()) ||
+          std::ranges::any_of(pair_.shared(), [&](const Domain* domain) { return leads(domain, portal); }) ||
+          std::ranges::any_of(sight.domains, [&](const Domain* domain) { return leads(domain, portal); });
       if (open) {
         best = either(best, way);
       } else if (way > bestOfClosed) {
@@ -280,7 +289,8 @@ class Mender {
     const Domain* domain = sight.domains.empty() ? pair_.shared().front() : sight.domains.front();
     const ObjectRef about{Kind::Domain, domain->id};
     sight.draft.edit(EditOp::Add, about, "portals", ObjectRef{Kind::Portal, bestClosed});
-    sight.draft.say(Layer::Portal, "Add the portal " + words({Kind::Portal, bestClosed}) + " to the domain " + words(about));
+    sight.draft.say(Layer::Portal,
+                    "Add the portal " + words({Kind::Portal, bestClosed}) + " to the domain " + words(about));
     return bestOfClosed;
   }
 
@@ -303,8 +313,8 @@ class Mender {
     draft.edit(EditOp::Set, made, "target", target());
     if (mutual) draft.edit(EditOp::Set, made, "mutual", true);
     draft.edit(EditOp::Set, made, "user_name", pair_.initiator().name);
-    draft.say(Layer::Admitted, std::string("Make a ") + (mutual ? "mutual " : "") + "CHAP credential for " + words(initiator()) + " at " +
-                                   words(target()));
+    draft.say(Layer::Admitted, std::string("Make a ") + (mutual ? "mutual " : "") + "CHAP credential for " +
+                                   words(initiator()) + " at " + words(target()));
   }
 
   void giveUnit(Draft& draft) {
@@ -317,8 +327,8 @@ class Mender {
     draft.edit(EditOp::Set, made, "target", target());
     draft.edit(EditOp::Set, made, "unit", ObjectRef{Kind::LogicalUnit, unit_});
     draft.edit(EditOp::Set, made, "lun", lun);
-    draft.say(Layer::Mapped, "Map " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) + " for " + words(who) + " as LUN " +
-                                 std::to_string(lun) + ", read-write");
+    draft.say(Layer::Mapped, "Map " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) + " for " +
+                                 words(who) + " as LUN " + std::to_string(lun) + ", read-write");
   }
   // The lowest number that nothing has at the target for any initiator of the host.
   [[nodiscard]] std::uint64_t freeLun() const {

@@ -58,7 +58,8 @@ Truth PairLayers::portal(Id portal) const {
   if (!std::ranges::binary_search(granted, portal)) return Truth::No;
   // A control node is shown everything (RFC 4171 2.4), whatever its domains leave out.
   if (initiator_->control) return Truth::Yes;
-  return truthOf(std::ranges::any_of(shared_, [&](const Domain* domain) { return !index_.excludes(*domain, target_->id, portal); }));
+  return truthOf(std::ranges::any_of(
+      shared_, [&](const Domain* domain) { return !index_.excludes(*domain, target_->id, portal); }));
 }
 
 const Session* PairLayers::sessionAt(Id portal) const {
@@ -70,7 +71,8 @@ const Session* PairLayers::sessionAt(Id portal) const {
 
 Truth PairLayers::network(Id portal) const {
   const std::uint32_t far = index_.networkClassOf(portal);
-  const auto own = initiator_->registered() ? index_.networkClassesOf(initiator_->entity.id) : std::span<const std::uint32_t>();
+  const auto own =
+      initiator_->registered() ? index_.networkClassesOf(initiator_->entity.id) : std::span<const std::uint32_t>();
   Truth best = far == 0 || own.empty() ? Truth::Unknown : Truth::No;
   if (far != 0) {
     for (std::uint32_t near : own) best = either(best, index_.networkBetween(near, far));
@@ -155,9 +157,9 @@ Mapping PairLayers::mappedApplied(Id unit) const {
   Mapping best;
   const auto all = applied_->maps.items();
   for (const Id who : {initiator_->id, Id{0}}) {
-    auto at = std::lower_bound(all.begin(), all.end(), std::pair(who, unit), [](const AppliedMap& map, const auto& key) {
-      return std::pair(map.initiator, map.unit) < key;
-    });
+    auto at = std::lower_bound(
+        all.begin(), all.end(), std::pair(who, unit),
+        [](const AppliedMap& map, const auto& key) { return std::pair(map.initiator, map.unit) < key; });
     for (; at != all.end() && at->initiator == who && at->unit == unit; ++at) take(best, at->right, at->lun, 0);
   }
   return best;

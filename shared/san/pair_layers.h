@@ -1,8 +1,8 @@
 // PairLayers: the layers of reach between one initiator and one target, apart from what a logical unit adds.
 //
-// The one place that says when a layer holds (DESIGN section 5): paths, cells, matrices and proofs ask it. look() chooses the
-// pair; the object keeps room for what it found and is meant to be used for many pairs. One thread; the index outlives it.
-// Errors: none.
+// The one place that says when a layer holds (DESIGN section 5): paths, cells, matrices and proofs ask it. look()
+// chooses the pair; the object keeps room for what it found and is meant to be used for many pairs. One thread; the
+// index outlives it. Errors: none.
 #pragma once
 
 #include <algorithm>
@@ -41,8 +41,8 @@ class PairLayers {
   [[nodiscard]] std::span<const Domain* const> shared() const { return shared_; }
   // The sessions between the two, ascending.
   [[nodiscard]] std::span<const Session* const> sessions() const { return sessions_; }
-  // What a path may end at: the portals of the target's entity, 0 where it has none, and others where a session is. In the
-  // order of ids.
+  // What a path may end at: the portals of the target's entity, 0 where it has none, and others where a session is. In
+  // the order of ids.
   [[nodiscard]] std::span<const Id> portals() const { return portals_; }
 
   [[nodiscard]] Truth registered() const { return truthOf(initiator_->registered() && target_->registered()); }

@@ -66,7 +66,8 @@ class Prover {
     if (domain.id == Domain::kDefault && settings.defaultDomain) {
       return {about, name + " is the default domain, which is on.", std::max(settings.changed, domain.created)};
     }
-    return {about, name + " is in no set, and such domains are active here.", std::max(settings.changed, domain.created)};
+    return {about, name + " is in no set, and such domains are active here.",
+            std::max(settings.changed, domain.created)};
   }
 
   LayerProof visible() {
@@ -78,11 +79,13 @@ class Prover {
     Revision best = 0;
     if (pair_.initiator().control) {
       const Node& node = pair_.initiator();
-      proof.facts.push_back({nodeRef(node), words(node) + " is a control node, which is shown everything.", node.changed});
+      proof.facts.push_back(
+          {nodeRef(node), words(node) + " is a control node, which is shown everything.", node.changed});
       best = node.changed;
     }
     for (const Domain* domain : pair_.shared()) {
-      const Revision since = std::max(domain->nodes.find(pair_.initiator().id)->since, domain->nodes.find(pair_.target().id)->since);
+      const Revision since =
+          std::max(domain->nodes.find(pair_.initiator().id)->since, domain->nodes.find(pair_.target().id)->since);
       const ObjectRef about{Kind::Domain, domain->id};
       proof.facts.push_back({about, "Domain " + words(about) + " holds both.", since});
       proof.facts.push_back(activeFact(*domain));
@@ -101,8 +104,9 @@ class Prover {
       inactive(proof, id);
     }
     if (!proof.facts.empty()) return;
-    proof.facts.push_back({nodeRef(pair_.target()), "No domain holds both " + words(pair_.initiator()) + " and " +
-                                                        words(pair_.target()) + ".", 0});
+    proof.facts.push_back({nodeRef(pair_.target()),
+                           "No domain holds both " + words(pair_.initiator()) + " and " + words(pair_.target()) + ".",
+                           0});
   }
   void inactive(LayerProof& proof, Id domain) {
     const std::string name = "Domain " + words({Kind::Domain, domain});
@@ -135,17 +139,22 @@ class Prover {
     }
     const ObjectRef groupRef{Kind::PortalGroup, group->id};
     if (!group->grantsAccess()) {
-      proof.facts.push_back({groupRef, "The portal group of " + words(target) + " and portal " + words(about) +
-                                           " has the tag NULL: no access.", group->changed});
+      proof.facts.push_back(
+          {groupRef,
+           "The portal group of " + words(target) + " and portal " + words(about) + " has the tag NULL: no access.",
+           group->changed});
       proof.since = group->changed;
       return proof;
     }
-    proof.facts.push_back({groupRef, "Portal " + words(about) + " is in portal group " + std::to_string(group->tag) + " of " +
-                                         words(target) + ".", std::max(group->changed, portal.created)});
+    proof.facts.push_back(
+        {groupRef,
+         "Portal " + words(about) + " is in portal group " + std::to_string(group->tag) + " of " + words(target) + ".",
+         std::max(group->changed, portal.created)});
     if (proof.truth == Truth::No) {
       for (const Domain* domain : pair_.shared()) {
         const ObjectRef by{Kind::Domain, domain->id};
-        proof.facts.push_back({by, "Domain " + words(by) + " names other portals of the target and so leaves this one out.", 0});
+        proof.facts.push_back(
+            {by, "Domain " + words(by) + " names other portals of the target and so leaves this one out.", 0});
       }
       if (pair_.shared().empty()) proof.facts.push_back({about, "No active domain that holds both leads to it.", 0});
       return proof;
@@ -171,12 +180,14 @@ class Prover {
     LayerProof proof = start(Layer::Network);
     if (const Session* session = pair_.sessionAt(path_.portal)) {
       const ObjectRef about{Kind::Session, session->id};
-      proof.facts.push_back({about, "A session over portal " + words({Kind::Portal, path_.portal}) + " was seen.", session->created});
+      proof.facts.push_back(
+          {about, "A session over portal " + words({Kind::Portal, path_.portal}) + " was seen.", session->created});
     }
     const Node& initiator = pair_.initiator();
     const auto own = initiator.registered() ? index_.portalsOf(initiator.entity.id) : std::span<const Id>();
     if (path_.portal == 0) proof.facts.push_back({nodeRef(pair_.target()), "The target's portals are not known.", 0});
-    if (own.empty()) proof.facts.push_back({nodeRef(initiator), "The portals of " + words(initiator) + " are not known.", 0});
+    if (own.empty())
+      proof.facts.push_back({nodeRef(initiator), "The portals of " + words(initiator) + " are not known.", 0});
     if (path_.portal != 0) {
       for (Id near : own) betweenPortals(proof, near);
     }
@@ -206,13 +217,15 @@ class Prover {
     if (truth < proof.truth) return;
     if (truth == Truth::Unknown) {
       const Id lacking = index_.networksOf(near).empty() ? near : far;
-      proof.facts.push_back({{Kind::Portal, lacking}, words({Kind::Portal, lacking}) + " is in no declared network, so whether it and " +
-                                                          words({Kind::Portal, lacking == near ? far : near}) +
-                                                          " are connected is not known.", 0});
+      proof.facts.push_back({{Kind::Portal, lacking},
+                             words({Kind::Portal, lacking}) + " is in no declared network, so whether it and " +
+                                 words({Kind::Portal, lacking == near ? far : near}) + " are connected is not known.",
+                             0});
       return;
     }
     const bool families = isns::isIpv4(index_.portal(near)->address.ip) != isns::isIpv4(index_.portal(far)->address.ip);
-    proof.facts.push_back({about, both + (families ? " are of different address families." : " are in different declared networks."), 0});
+    proof.facts.push_back(
+        {about, both + (families ? " are of different address families." : " are in different declared networks."), 0});
   }
 
   LayerProof admitted() {
@@ -233,8 +246,10 @@ class Prover {
   }
   void notReported(LayerProof& proof, const std::string& what) {
     const Node& target = pair_.target();
-    proof.facts.push_back({nodeRef(target), pair_.foreign() ? words(target) + " is a foreign target: " + what + " is not known here."
-                                                            : "The agent of " + words(target) + " has not reported yet " + what + ".", 0});
+    proof.facts.push_back({nodeRef(target),
+                           pair_.foreign() ? words(target) + " is a foreign target: " + what + " is not known here."
+                                           : "The agent of " + words(target) + " has not reported yet " + what + ".",
+                           0});
   }
   void admittedApplied(LayerProof& proof) {
     const AppliedTarget& applied = *pair_.applied();
@@ -249,8 +264,9 @@ class Prover {
         break;
       default: {
         const bool in = applied.admitted.contains(pair_.initiator().id);
-        proof.facts.push_back({about, target + (in ? " lets " : " does not let ") + words(pair_.initiator()) +
-                                          " in, as its agent applied (revision " + std::to_string(applied.desired) + ").",
+        proof.facts.push_back({about,
+                               target + (in ? " lets " : " does not let ") + words(pair_.initiator()) +
+                                   " in, as its agent applied (revision " + std::to_string(applied.desired) + ").",
                                applied.changed});
       }
     }
@@ -267,14 +283,16 @@ class Prover {
         break;
       case Enforcement::Zoning: {
         const LayerProof seen = visible();
-        proof.facts.push_back({nodeRef(target), name + " is to let in whom it shares an active domain with: " +
-                                                    words(pair_.initiator()) +
-                                                    (seen.truth == Truth::Yes ? " does." : " does not."), seen.since});
+        proof.facts.push_back({nodeRef(target),
+                               name + " is to let in whom it shares an active domain with: " +
+                                   words(pair_.initiator()) + (seen.truth == Truth::Yes ? " does." : " does not."),
+                               seen.since});
         break;
       }
       case Enforcement::List:
-        proof.facts.push_back({nodeRef(target), name + " is to let in whom it has a map for: " + words(pair_.initiator()) +
-                                                    (pair_.hasMap() ? " has one." : " has none."),
+        proof.facts.push_back({nodeRef(target),
+                               name + " is to let in whom it has a map for: " + words(pair_.initiator()) +
+                                   (pair_.hasMap() ? " has one." : " has none."),
                                pair_.hasMap() ? firstMap() : 0});
         break;
     }
@@ -293,7 +311,8 @@ class Prover {
     std::vector<const Credential*> all;
     pair_.credentials(all);
     if (all.empty()) {
-      proof.facts.push_back({nodeRef(pair_.initiator()), "A login must prove itself by " + demanded + ", and there is no credential for it.", 0});
+      proof.facts.push_back({nodeRef(pair_.initiator()),
+                             "A login must prove itself by " + demanded + ", and there is no credential for it.", 0});
     }
     for (const Credential* one : all) {
       const ObjectRef about{Kind::Credential, one->id};
@@ -303,14 +322,16 @@ class Prover {
       } else if (basis_ == Basis::Desired) {
         text += " is there.";
       } else {
-        text += one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes ? " is held by both ends."
-                                                                                    : held(*one);
+        text +=
+            one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes ? " is held by both ends." : held(*one);
       }
       proof.facts.push_back({about, text, one->changed});
     }
   }
   static std::string held(const Credential& one) {
-    const auto end = [](Truth truth) { return truth == Truth::Yes ? "has it" : truth == Truth::No ? "does not have it" : "may have it or not"; };
+    const auto end = [](Truth truth) {
+      return truth == Truth::Yes ? "has it" : truth == Truth::No ? "does not have it" : "may have it or not";
+    };
     return std::string(": the initiator ") + end(one.initiatorHolds) + ", the target " + end(one.targetHolds) + ".";
   }
 
@@ -324,18 +345,20 @@ class Prover {
     const std::string unit = words({Kind::LogicalUnit, path_.unit});
     const std::string target = words(pair_.target());
     if (mapping.truth == Truth::No) {
-      const ObjectRef about = basis_ == Basis::Applied ? ObjectRef{Kind::AppliedTarget, pair_.applied()->id} : nodeRef(pair_.target());
+      const ObjectRef about =
+          basis_ == Basis::Applied ? ObjectRef{Kind::AppliedTarget, pair_.applied()->id} : nodeRef(pair_.target());
       proof.facts.push_back({about, target + " does not map " + unit + " for " + words(pair_.initiator()) + ".", 0});
       return proof;
     }
     const std::string how = " as LUN " + std::to_string(mapping.lun) + ", " + std::string(wordOf(mapping.right));
     if (basis_ == Basis::Applied) {
-      proof.facts.push_back({{Kind::AppliedTarget, pair_.applied()->id}, target + " maps " + unit + " for " +
-                                                                             words(pair_.initiator()) + how + ".",
+      proof.facts.push_back({{Kind::AppliedTarget, pair_.applied()->id},
+                             target + " maps " + unit + " for " + words(pair_.initiator()) + how + ".",
                              pair_.applied()->changed});
     } else {
       const Map& map = *snapshot_.get<Map>(mapping.map);
-      proof.facts.push_back({{Kind::Map, map.id}, target + " is to map " + unit + " for " + words(map.who) + how + ".", map.changed});
+      proof.facts.push_back(
+          {{Kind::Map, map.id}, target + " is to map " + unit + " for " + words(map.who) + how + ".", map.changed});
     }
     allOf(proof);
     return proof;
@@ -350,7 +373,8 @@ class Prover {
 
 }  // namespace
 
-std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis, const Path& path) {
+std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis,
+                                            const Path& path) {
   return Prover(index, pair, basis, path).prove();
 }
 

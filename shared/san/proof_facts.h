@@ -7,7 +7,8 @@
 namespace san {
 
 // `pair` looks at the path's initiator and target.
-std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis, const Path& path);
+std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis,
+                                            const Path& path);
 
 // "iqn.2026-01.example:web1", the alias in brackets where it has one; a unit by its name, else as it is known.
 std::string wordsFor(const Snapshot& snapshot, ObjectRef ref);

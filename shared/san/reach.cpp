@@ -31,7 +31,8 @@ bool isObserved(const SanIndex& index, const PairLayers& pair, Id unit) {
     if (session->units.contains(unit)) return true;
     const bool seenThere = !session->seenBy.visitWhile([&](Id id) {
       const Agent* agent = index.snapshot().get<Agent>(id);
-      const bool targets = agent->nodes.contains(pair.target().id) || (agent->entity && agent->entity == pair.target().entity);
+      const bool targets =
+          agent->nodes.contains(pair.target().id) || (agent->entity && agent->entity == pair.target().entity);
       return !targets;
     });
     if (seenThere && pair.mapped(Basis::Applied, unit).truth != Truth::No) return true;

@@ -1,8 +1,8 @@
 // reachMatrix(): all cells at once, row by row.
 //
-// What does not depend on the initiator alone is worked out once: the units that a domain shows, those of targets of which
-// nothing is known by the networks of whoever asks. What remains goes from each initiator along what is given to it, so
-// the cost follows maps and memberships, not hosts times units.
+// What does not depend on the initiator alone is worked out once: the units that a domain shows, those of targets of
+// which nothing is known by the networks of whoever asks. What remains goes from each initiator along what is given to
+// it, so the cost follows maps and memberships, not hosts times units.
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -132,7 +132,8 @@ class MatrixMaker {
         continue;
       }
       for (const Member& member : domain.nodes.items()) {
-        if (const auto columns = index_.columnsOf(member.id); !columns.empty()) takeShown(domain, member.id, columns, nets);
+        if (const auto columns = index_.columnsOf(member.id); !columns.empty())
+          takeShown(domain, member.id, columns, nets);
       }
     }
   }
@@ -159,7 +160,8 @@ class MatrixMaker {
     if (added) {
       at->second.assign(words_, 0);
       for (const ShownUnknown& one : zone.unknown) {
-        const bool open = std::ranges::any_of(one.portals, [&](Id portal) { return mayLead(nets, index_.networkClassOf(portal)); });
+        const bool open =
+            std::ranges::any_of(one.portals, [&](Id portal) { return mayLead(nets, index_.networkClassOf(portal)); });
         if (open) setBits(at->second, index_.columnsOf(one.target));
       }
     }
@@ -202,8 +204,8 @@ class MatrixMaker {
         const Node* node = index_.node(target);
         const auto portals = node->registered() ? index_.portalsOf(node->entity.id) : std::span<const Id>();
         const bool open = portals.empty() || std::ranges::any_of(portals, [&](Id portal) {
-          return mayLead(nets, index_.networkClassOf(portal));
-        });
+                            return mayLead(nets, index_.networkClassOf(portal));
+                          });
         if (open) setBits(at->second, index_.columnsOf(target));
       }
     }
@@ -232,7 +234,8 @@ class MatrixMaker {
   }
   [[nodiscard]] bool mayLead(std::uint32_t nets, std::uint32_t far) const {
     if (nets_[nets].empty()) return true;
-    return std::ranges::any_of(nets_[nets], [&](std::uint32_t near) { return index_.networkBetween(near, far) != Truth::No; });
+    return std::ranges::any_of(nets_[nets],
+                               [&](std::uint32_t near) { return index_.networkBetween(near, far) != Truth::No; });
   }
 
   // Writes the words of the row in which anything is, and leaves the room for the next one empty.

@@ -133,7 +133,8 @@ void SanIndex::indexDomains() {
 std::uint32_t SanIndex::columnOf(Id target, Id unit) const {
   const auto all = unitsOf(target);
   const auto at = std::ranges::lower_bound(all, unit);
-  return at != all.end() && *at == unit ? columnsOf(target)[static_cast<std::size_t>(at - all.begin())] : Grant::kNoColumn;
+  return at != all.end() && *at == unit ? columnsOf(target)[static_cast<std::size_t>(at - all.begin())]
+                                        : Grant::kNoColumn;
 }
 
 void SanIndex::indexRuns(const AppliedTarget& applied, std::vector<std::pair<Id, AppliedRun>>& runs) {
@@ -256,7 +257,8 @@ void SanIndex::indexMaps() {
     ofTarget.emplace_back(map.target.id, id);
     ofUnit.emplace_back(map.unit.id, id);
     auto& list = map.who.kind == Kind::Node ? toNodes : map.who.kind == Kind::Host ? toHosts : toClusters;
-    list.emplace_back(map.who.id, Grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)});
+    list.emplace_back(map.who.id,
+                      Grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)});
   });
   targetMaps_.build(std::move(ofTarget));
   unitMaps_.build(std::move(ofUnit));
@@ -278,10 +280,12 @@ void SanIndex::indexRest() {
   nodeGroups_.build(std::move(groups));
   nodeGranted_.build(std::move(granted));
   Pairs sessions;
-  snapshot_.table<Session>().forEach([&](Id id, const Session& session) { sessions.emplace_back(session.initiator.id, id); });
+  snapshot_.table<Session>().forEach(
+      [&](Id id, const Session& session) { sessions.emplace_back(session.initiator.id, id); });
   initiatorSessions_.build(std::move(sessions));
   Pairs credentials;
-  snapshot_.table<Credential>().forEach([&](Id id, const Credential& one) { credentials.emplace_back(one.initiator.id, id); });
+  snapshot_.table<Credential>().forEach(
+      [&](Id id, const Credential& one) { credentials.emplace_back(one.initiator.id, id); });
   initiatorCredentials_.build(std::move(credentials));
 }
 
@@ -325,7 +329,8 @@ bool SanIndex::excludes(const Domain& domain, Id node, Id portal) const {
   if (domain.portals.empty() || domain.portals.contains(portal)) return false;
   const NodeFacts* facts = nodes_.find(node);
   if (facts == nullptr || !facts->node->registered()) return false;
-  return std::ranges::any_of(portalsOf(facts->node->entity.id), [&](Id other) { return domain.portals.contains(other); });
+  return std::ranges::any_of(portalsOf(facts->node->entity.id),
+                             [&](Id other) { return domain.portals.contains(other); });
 }
 
 std::span<const Grant> SanIndex::grantsTo(ObjectRef who) const {

@@ -56,7 +56,9 @@ class SanIndex {
   [[nodiscard]] ObjectRef hostOf(Id node) const;
   // The cluster of that host; 0: none.
   [[nodiscard]] Id clusterOf(Id node) const;
-  [[nodiscard]] std::span<const Id> initiatorsOf(std::size_t host) const { return hostInitiators_.of(static_cast<Id>(host)); }
+  [[nodiscard]] std::span<const Id> initiatorsOf(std::size_t host) const {
+    return hostInitiators_.of(static_cast<Id>(host));
+  }
 
   [[nodiscard]] std::span<const Id> initiatorsIn(Id cluster) const { return clusterInitiators_.of(cluster); }
   // Initiators that are control nodes, ascending.

@@ -23,8 +23,8 @@ bool nearer(const Path& a, const Path& b) {
   return std::tuple(a.initiator, a.target, a.portal) < std::tuple(b.initiator, b.target, b.portal);
 }
 
-// A path that holds does so since the last of its layers; one that does not, since the first of those that break it. 0 where
-// it is not known.
+// A path that holds does so since the last of its layers; one that does not, since the first of those that break it. 0
+// where it is not known.
 Revision sinceOf(const PathProof& proof) {
   const Truth works = proof.path.works();
   Revision since = 0;
@@ -75,7 +75,8 @@ void adviseWaiting(const SanIndex& index, Why& why) {
     ReachMend mend;
     mend.layers = {Layer::Admitted, Layer::Mapped};
     mend.text = "Wait for the agent of " + wordsFor(index.snapshot(), {Kind::Node, target}) + ", which has " +
-                (applied == nullptr ? std::string("not reported yet") : "applied revision " + std::to_string(applied->desired)) +
+                (applied == nullptr ? std::string("not reported yet")
+                                    : "applied revision " + std::to_string(applied->desired)) +
                 ", or see why it does not apply what is desired.";
     if (std::ranges::none_of(why.mends, [&](const ReachMend& other) { return other.text == mend.text; })) {
       why.mends.push_back(std::move(mend));

@@ -1,5 +1,5 @@
-// Proofs on random SANs: each mend that has edits mends, as far as it says, and each proof says what the cell says. And what
-// agents are handed out is what reach says.
+// Proofs on random SANs: each mend that has edits mends, as far as it says, and each proof says what the cell says. And
+// what agents are handed out is what reach says.
 #include <gtest/gtest.h>
 
 #include "shared/san/desired.h"
@@ -50,7 +50,8 @@ void checkSan(std::uint64_t seed, std::size_t& mended) {
   for (const san::ObjectRef host : index.hosts()) {
     for (const san::Id unit : index.units()) {
       for (const san::Basis basis : {san::Basis::Applied, san::Basis::Desired}) {
-        SCOPED_TRACE(refText(snapshot, host) + " and unit " + std::to_string(unit) + (basis == san::Basis::Applied ? " applied" : " desired"));
+        SCOPED_TRACE(refText(snapshot, host) + " and unit " + std::to_string(unit) +
+                     (basis == san::Basis::Applied ? " applied" : " desired"));
         const san::Why why = san::why(index, basis, host, unit);
         checkProof(why);
         if (testing::Test::HasFatalFailure()) return;

@@ -1,5 +1,5 @@
-// applied(): a snapshot after a list of edits, for tests of edits that something proposes. Provisional ids become those of
-// the objects that the edits make. The text of the first error, where there is one, else empty.
+// applied(): a snapshot after a list of edits, for tests of edits that something proposes. Provisional ids become those
+// of the objects that the edits make. The text of the first error, where there is one, else empty.
 #pragma once
 
 #include <map>
@@ -35,9 +35,11 @@ class EditApplier {
     const san::ObjectRef object = real(edit.object);
     if (edit.op == san::EditOp::Erase) return editor.erase(object);
     const san::FieldRow* field = san::findField(object.kind, edit.field);
-    if (field == nullptr) return base::Failure<san::EditError>{{san::EditFault::NoSuchField, object, edit.field, "no field " + edit.field}};
+    if (field == nullptr)
+      return base::Failure<san::EditError>{{san::EditFault::NoSuchField, object, edit.field, "no field " + edit.field}};
     if (field->writer != san::Writer::ChangeSet) {
-      return base::Failure<san::EditError>{{san::EditFault::NotAllowed, object, edit.field, "not a change set's: " + edit.field}};
+      return base::Failure<san::EditError>{
+          {san::EditFault::NotAllowed, object, edit.field, "not a change set's: " + edit.field}};
     }
     san::Value value = edit.value;
     if (auto* ref = std::get_if<san::ObjectRef>(&value)) *ref = real(*ref);

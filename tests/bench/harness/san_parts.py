@@ -52,14 +52,15 @@ def reach(bench):
     return [
         Row(f"reach of all cells, the slowest of three questions on two bases; {size}",
             [max(result[name][0] for name in SLOWEST) for result in ours], "ms", "at most", 20.0, peer),
-        Row(f"the same again in the memory of the answer before; {size}", [result["again_ms"][0] for result in ours], "ms",
-            "at most", 15.0, peer),
-        Row(f"reach of all cells, what works as applied; {size}", ratios(works, bare), "times the bare program", "at most",
-            250.0, peer),
+        Row(f"the same again in the memory of the answer before; {size}",
+            [result["again_ms"][0] for result in ours], "ms", "at most", 15.0, peer),
+        Row(f"reach of all cells, what works as applied; {size}", ratios(works, bare), "times the bare program",
+            "at most", 250.0, peer),
         Row(f"reach of all cells, what works as applied; {size}", ratios(works, fresh),
             "times the bare program with three rows a host in new memory", "at most", 6.0, peer),
         Row(f"the index of a snapshot; {size}", [result["index_ms"][0] for result in ours], "ms", "at most", 15.0),
-        Row(f"one proof, the slowest of 200; {size}", [result["proof_ms"][0] for result in ours], "ms", "at most", 20.0)]
+        Row(f"one proof, the slowest of 200; {size}",
+            [result["proof_ms"][0] for result in ours], "ms", "at most", 20.0)]
 
 
 def sizes(result):

@@ -48,11 +48,11 @@ else (spdk issue 429), about 117,000 each over a real network.
 
 SAN = Page(
     "Measured: the SAN model", """\
-Made by `tests/bench/run.py san`; do not edit. On a synthetic SAN of the size that the line names, in processor time of one
-thread. The bare program is in C and is told beforehand which initiator has which units of which target: it only builds the rows of
-bits of one question, into memory that it has already, or as one row of three in new memory. Ours judges the layers of reach,
-keeps unknown and the right apart, and gets its memory anew each time. Absolute times are there because people wait for them. A quick look has a small SAN and proves
-nothing.
+Made by `tests/bench/run.py san`; do not edit. On a synthetic SAN of the size that the line names, in processor time of
+one thread. The bare program is in C and is told beforehand which initiator has which units of which target: it only
+builds the rows of bits of one question, into memory that it has already, or as one row of three in new memory. Ours
+judges the layers of reach and keeps unknown and the right apart. Absolute times are there because people wait for them.
+A quick look has a small SAN and proves nothing.
 """, "others", "measured-san.md", "bench-san")
 
 

@@ -1,8 +1,8 @@
-// How fast the SAN model answers: the index of a snapshot, all cells of a question (in new memory, and again in the memory of
-// the answer before), a proof.
+// How fast the SAN model answers: the index of a snapshot, all cells of a question (in new memory, and again in the
+// memory of the answer before), a proof.
 //
-// On a synthetic SAN of the size that is asked for, in milliseconds of processor time, a number a round. `--pairs FILE` writes
-// what the floor (san_floor) needs to build the rows of the same answer.
+// On a synthetic SAN of the size that is asked for, in milliseconds of processor time, a number a round. `--pairs FILE`
+// writes what the floor (san_floor) needs to build the rows of the same answer.
 #include <cstdio>
 #include <ctime>
 #include <random>
@@ -41,21 +41,24 @@ struct Named {
   Basis basis;
   Question question;
 };
-constexpr Named kMatrices[] = {{"applied_finds_ms", Basis::Applied, Question::Finds}, {"applied_gets_in_ms", Basis::Applied, Question::GetsIn},
-                               {"applied_works_ms", Basis::Applied, Question::Works}, {"desired_finds_ms", Basis::Desired, Question::Finds},
-                               {"desired_gets_in_ms", Basis::Desired, Question::GetsIn}, {"desired_works_ms", Basis::Desired, Question::Works}};
+constexpr Named kMatrices[] = {
+    {"applied_finds_ms", Basis::Applied, Question::Finds},    {"applied_gets_in_ms", Basis::Applied, Question::GetsIn},
+    {"applied_works_ms", Basis::Applied, Question::Works},    {"desired_finds_ms", Basis::Desired, Question::Finds},
+    {"desired_gets_in_ms", Basis::Desired, Question::GetsIn}, {"desired_works_ms", Basis::Desired, Question::Works}};
 
 void put(std::FILE* file, std::uint32_t number) { std::fwrite(&number, sizeof number, 1, file); }
 
 // The units of a row that stand behind a target, as pairs of the host and that target.
-std::vector<std::vector<std::uint32_t>> pairsOf(const san::SanIndex& index, const san::ReachMatrix& matrix, std::size_t host) {
+std::vector<std::vector<std::uint32_t>> pairsOf(const san::SanIndex& index, const san::ReachMatrix& matrix,
+                                                std::size_t host) {
   std::vector<std::vector<std::uint32_t>> pairs;
   std::vector<san::Id> targets;
   const auto isIn = [&](std::uint32_t unit) { return matrix.at(host, unit) != san::Truth::No; };
   for (std::size_t word = 0; word < matrix.words(); ++word) {
     for (std::uint64_t left = matrix.yes(host)[word] | matrix.unknown(host)[word]; left != 0; left &= left - 1) {
       const std::size_t unit = word * 64 + static_cast<std::size_t>(__builtin_ctzll(left));
-      for (const san::UnitPath& path : index.snapshot().get<san::LogicalUnit>(index.units()[unit])->paths.items()) targets.push_back(path.target);
+      for (const san::UnitPath& path : index.snapshot().get<san::LogicalUnit>(index.units()[unit])->paths.items())
+        targets.push_back(path.target);
     }
   }
   std::ranges::sort(targets);
@@ -153,7 +156,8 @@ int main(int argc, char** argv) {
       .add("index_ms", std::span<const double>(indexMs))
       .add("again_ms", std::span<const double>(againMs))
       .add("proof_ms", std::span<const double>(proofMs));
-  for (std::size_t i = 0; i < std::size(kMatrices); ++i) line.add(kMatrices[i].name, std::span<const double>(matrixMs[i]));
+  for (std::size_t i = 0; i < std::size(kMatrices); ++i)
+    line.add(kMatrices[i].name, std::span<const double>(matrixMs[i]));
   line.print();
   return 0;
 }

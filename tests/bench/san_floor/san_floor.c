@@ -1,10 +1,11 @@
 // The floor for who reaches what: bits alone, no objects, no rules.
 //
-// Reads from a file, which san_bench writes, what is known beforehand here: for each host its pairs of an initiator and a
-// target, and for each pair the numbers of the logical units. Then it builds all rows of bits, a row a host, --rounds times, and
-// prints the milliseconds of processor time of each round. A pair with more units than a row has words is kept as a mask.
-// With --fresh each round gets three rows of bits a host in new memory, as an answer that somebody keeps: yes, unknown and the right;
-// the other two remain empty. One thread. A failed system call or a file that is not such a one ends the process.
+// Reads from a file, which san_bench writes, what is known beforehand here: for each host its pairs of an initiator and
+// a target, and for each pair the numbers of the logical units. Then it builds all rows of bits, a row a host, --rounds
+// times, and prints the milliseconds of processor time of each round. A pair with more units than a row has words is
+// kept as a mask. With --fresh each round gets three rows of bits a host in new memory, as an answer that somebody
+// keeps: yes, unknown and the right; the other two remain empty. One thread. A failed system call or a file that is not
+// such a one ends the process.
 //
 // The file, 32-bit numbers of this machine: hosts, units; for each host the number of its pairs; for each pair the
 // number of its units and their numbers.
@@ -105,8 +106,10 @@ static double now_ms(void) {
 }
 
 int main(int argc, char** argv) {
-  static const struct option kOptions[] = {{"pairs", required_argument, NULL, 'p'}, {"rounds", required_argument, NULL, 'r'},
-                                          {"fresh", no_argument, NULL, 'f'}, {0}};
+  static const struct option kOptions[] = {{"pairs", required_argument, NULL, 'p'},
+                                           {"rounds", required_argument, NULL, 'r'},
+                                           {"fresh", no_argument, NULL, 'f'},
+                                           {0}};
   const char* path = NULL;
   long rounds = 5;
   int fresh = 0;

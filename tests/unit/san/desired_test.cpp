@@ -80,7 +80,9 @@ TEST_F(Desired, TheLargestDemandTheRefusalOfMd5AndTheCredentialsOfThePairAreSaid
   san.set({Kind::Domain, zone}, "chap", std::string("mutual"));
   san.set({Kind::Domain, zone}, "md5_refused", true);
   const auto credential = [&](Value to) {
-    return san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, initiator}}, {"target", std::move(to)}, {"user_name", std::string("u")}});
+    return san.create(
+        Kind::Credential,
+        {{"initiator", ObjectRef{Kind::Node, initiator}}, {"target", std::move(to)}, {"user_name", std::string("u")}});
   };
   const Id wide = credential({});
   EXPECT_EQ(desired().chap, ChapDemand::OneWay);

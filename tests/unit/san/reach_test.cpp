@@ -20,7 +20,8 @@ class Reach : public testing::Test {
     target = san.target("iqn.2026-01.example:disk");
     unit = san.unit("naa.6001", target, 0);
     zone = san.zone("zone", {initiator, target});
-    network = san.create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    network = san.create(Kind::Network,
+                         {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
     map = san.map({Kind::Host, host}, target, unit, 3);
     applied = san.applied(target, {initiator}, {mapTo(initiator)});
   }
@@ -40,7 +41,9 @@ class Reach : public testing::Test {
     const auto all = paths(basis);
     return all.empty() ? Truth::No : all.front().layer(layer);
   }
-  [[nodiscard]] Id portalOf(Id node) const { return SanIndex(san.done()).portalsOf(san.done().get<Node>(node)->entity.id)[0]; }
+  [[nodiscard]] Id portalOf(Id node) const {
+    return SanIndex(san.done()).portalsOf(san.done().get<Node>(node)->entity.id)[0];
+  }
   [[nodiscard]] isns::IpAddress addressOf(Id portal) const { return san.done().get<Portal>(portal)->address.ip; }
   [[nodiscard]] Id groupOf(Id node) const { return SanIndex(san.done()).groupsOf(node)[0]; }
   Id credential(Value to, bool mutual, Truth initiatorHolds = Truth::Yes, Truth targetHolds = Truth::Yes) {
@@ -181,9 +184,11 @@ TEST_F(Reach, PortalsInNoDeclaredNetworkAreUnknownUntilASessionIsSeen) {
 }
 
 TEST_F(Reach, PortalsInDifferentDeclaredNetworksAreApartWhateverASessionSays) {
-  san.set({Kind::Network, network}, "subnets", std::vector<std::string>{isns::formatIp(addressOf(portalOf(initiator))) + "/32"});
-  san.create(Kind::Network, {{"name", std::string("far")},
-                             {"subnets", std::vector<std::string>{isns::formatIp(addressOf(portalOf(target))) + "/32"}}});
+  san.set({Kind::Network, network}, "subnets",
+          std::vector<std::string>{isns::formatIp(addressOf(portalOf(initiator))) + "/32"});
+  san.create(Kind::Network,
+             {{"name", std::string("far")},
+              {"subnets", std::vector<std::string>{isns::formatIp(addressOf(portalOf(target))) + "/32"}}});
   session();
   EXPECT_EQ(layer(Layer::Network), Truth::No);
   EXPECT_EQ(cell().getsIn, Truth::No);
@@ -346,7 +351,8 @@ TEST_F(Reach, FindingByOnePathAndGettingInByAnotherDoesNotWork) {
   san.set({Kind::AppliedTarget, applied}, "admitted", std::vector<ObjectRef>{});
   const Id hidden = san.target("iqn.2026-01.example:hidden");
   san.set({Kind::LogicalUnit, unit}, "paths",
-          std::vector<Access>{{{Kind::Node, target}, {}, 0, Right::ReadWrite}, {{Kind::Node, hidden}, {}, 0, Right::ReadWrite}});
+          std::vector<Access>{{{Kind::Node, target}, {}, 0, Right::ReadWrite},
+                              {{Kind::Node, hidden}, {}, 0, Right::ReadWrite}});
   san.applied(hidden, {initiator}, {mapTo(initiator, Right::ReadOnly)});
   const Cell both = cell();
   EXPECT_EQ(both.finds, Truth::Yes);
@@ -357,7 +363,8 @@ TEST_F(Reach, FindingByOnePathAndGettingInByAnotherDoesNotWork) {
 
 TEST_F(Reach, WhatTheHostListedOrTheTargetsAgentSeesIsObserved) {
   const Id hosts = san.create(Kind::Agent, {{"name", std::string("h")}});
-  const Id targets = san.create(Kind::Agent, {{"name", std::string("t")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, target}}}});
+  const Id targets =
+      san.create(Kind::Agent, {{"name", std::string("t")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, target}}}});
   const Id seen = session({{Kind::Agent, hosts}});
   EXPECT_FALSE(cell().observed);
   san.set({Kind::Session, seen}, "seen_by", std::vector<ObjectRef>{{Kind::Agent, targets}});
@@ -405,8 +412,10 @@ TEST(ReachMatrix, EqualsItsCellsWhereDomainsAreLarge) {
   made.snapshot.table<Node>().forEach([&](Id id, const Node&) { all.push_back({Kind::Node, id}); });
   const Id large = san.zone("large", {});
   san.set({Kind::Domain, large}, "nodes", all);
-  san.set({Kind::Domain, large}, "portals", std::vector<ObjectRef>{{Kind::Portal, SanIndex(made.snapshot).portalsOf(
-                                                made.snapshot.get<Node>(made.targets[1])->entity.id)[0]}});
+  san.set(
+      {Kind::Domain, large}, "portals",
+      std::vector<ObjectRef>{
+          {Kind::Portal, SanIndex(made.snapshot).portalsOf(made.snapshot.get<Node>(made.targets[1])->entity.id)[0]}});
   const SanIndex index(san.done());
   std::size_t unknown = 0;
   for (const Basis basis : {Basis::Applied, Basis::Desired}) {

@@ -17,8 +17,10 @@ TEST(SanIndex, ANodeBelongsToTheHostThatNamesItThenToThatOfItsEntityThenToItsEnt
   const Id byEntity = san.node("iqn.2026-01.example:by-entity", entity, true, false);
   const Id byName = san.node("iqn.2026-01.example:by-name", entity, true, false);
   const Id gone = san.node("iqn.2026-01.example:gone", 0, true, false);
-  const Id whole = san.create(Kind::Host, {{"name", std::string("whole")}, {"entities", std::vector<ObjectRef>{{Kind::Entity, entity}}}});
-  const Id part = san.create(Kind::Host, {{"name", std::string("part")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, byName}}}});
+  const Id whole = san.create(
+      Kind::Host, {{"name", std::string("whole")}, {"entities", std::vector<ObjectRef>{{Kind::Entity, entity}}}});
+  const Id part =
+      san.create(Kind::Host, {{"name", std::string("part")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, byName}}}});
   const SanIndex index(san.done());
   EXPECT_EQ(index.hostOf(own), san.done().get<Node>(own)->entity.ref());
   EXPECT_EQ(index.hostOf(byEntity), (ObjectRef{Kind::Host, whole}));
@@ -56,8 +58,8 @@ TEST(SanIndex, ADomainIsActiveByAnEnabledSetByBeingTheDefaultOneOrByTheRuleForTh
   san.domainSet("off", false, {disabled, inBoth});
   const auto active = [&] {
     const SanIndex index(san.done());
-    return std::vector<bool>{index.isActive(inNone), index.isActive(enabled), index.isActive(disabled), index.isActive(inBoth),
-                             index.isActive(lonely), index.isActive(999)};
+    return std::vector<bool>{index.isActive(inNone), index.isActive(enabled), index.isActive(disabled),
+                             index.isActive(inBoth), index.isActive(lonely),  index.isActive(999)};
   };
   EXPECT_EQ(active(), (std::vector<bool>{false, true, false, true, false, false}));
   san.create(Kind::Settings, {{"default_domain", true}}, Settings::kId);
@@ -70,7 +72,8 @@ TEST(SanIndex, ADomainIsActiveByAnEnabledSetByBeingTheDefaultOneOrByTheRuleForTh
 TEST(SanIndex, NumbersOfDomainsThatPeersChoseFarApartCostNoMemory) {
   SanBuilder san;
   const Id node = san.initiator("iqn.2026-01.example:a");
-  const Id far = san.create(Kind::Domain, {{"name", std::string("far")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, node}}}}, 0xfffffff0);
+  const Id far = san.create(
+      Kind::Domain, {{"name", std::string("far")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, node}}}}, 0xfffffff0);
   const Id near = san.domain("near", {node});
   const Id set = san.domainSet("on", true, {near, far});
   const SanIndex index(san.done());
@@ -94,7 +97,8 @@ TEST(SanIndex, ATargetIsManagedByWhatIsAppliedOrByAnAgentThatIsNotRevoked) {
                                             {"nodes", std::vector<ObjectRef>{{Kind::Node, named}}}});
   const auto managed = [&] {
     const SanIndex index(san.done());
-    return std::vector<bool>{index.isManaged(foreign), index.isManaged(reported), index.isManaged(named), index.isManaged(entity)};
+    return std::vector<bool>{index.isManaged(foreign), index.isManaged(reported), index.isManaged(named),
+                             index.isManaged(entity)};
   };
   EXPECT_EQ(managed(), (std::vector<bool>{false, true, true, true}));
   san.set({Kind::Agent, agent}, "revoked", true);
@@ -106,7 +110,8 @@ TEST(SanIndex, AUnitBehindTwoLunsOfATargetIsListedOnce) {
   const Id target = san.target("iqn.2026-01.example:disk");
   const Id unit = san.unit("naa.6001", target, 0);
   san.set({Kind::LogicalUnit, unit}, "paths",
-          std::vector<Access>{{{Kind::Node, target}, {}, 0, Right::ReadWrite}, {{Kind::Node, target}, {}, 5, Right::ReadWrite}});
+          std::vector<Access>{{{Kind::Node, target}, {}, 0, Right::ReadWrite},
+                              {{Kind::Node, target}, {}, 5, Right::ReadWrite}});
   const SanIndex index(san.done());
   EXPECT_EQ(listed(index.unitsOf(target)), (std::vector<Id>{unit}));
   EXPECT_EQ(index.unitNumber(unit), 0U);

@@ -17,10 +17,13 @@ class WhyTest : public testing::Test {
     initiator = san.nodeNamed("iqn.2026-01.example:web1");
     target = san.target("iqn.2026-01.example:disk");
     unit = san.unit("naa.6001", target, 0);
-    network = san.create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    network = san.create(Kind::Network,
+                         {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
     san.create(Kind::Agent, {{"name", std::string("a")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, target}}}});
   }
-  [[nodiscard]] Why ask(Basis basis = Basis::Desired) const { return why(SanIndex(san.done()), basis, {Kind::Host, host}, unit); }
+  [[nodiscard]] Why ask(Basis basis = Basis::Desired) const {
+    return why(SanIndex(san.done()), basis, {Kind::Host, host}, unit);
+  }
   [[nodiscard]] static std::vector<std::string> texts(const Why& why) {
     std::vector<std::string> all;
     for (const ReachMend& mend : why.mends) all.push_back(mend.text);
@@ -58,8 +61,10 @@ TEST_F(WhyTest, TheProofOfYesNamesObjectsAndRevisionsAndHoldsSinceTheLastOfThem)
   const Revision mapped = san.done().revision;
   const Why why = ask();
   EXPECT_EQ(why.cell.works, Truth::Yes);
-  EXPECT_EQ(facts(why, Layer::Registered)[0], "iqn.2026-01.example:web1 is registered by eid:iqn.2026-01.example:web1.");
-  EXPECT_EQ(facts(why, Layer::Visible), (std::vector<std::string>{"Domain zone holds both.", "Domain zone is in the enabled set set1."}));
+  EXPECT_EQ(facts(why, Layer::Registered)[0],
+            "iqn.2026-01.example:web1 is registered by eid:iqn.2026-01.example:web1.");
+  EXPECT_EQ(facts(why, Layer::Visible),
+            (std::vector<std::string>{"Domain zone holds both.", "Domain zone is in the enabled set set1."}));
   EXPECT_EQ(why.paths[0].layer(Layer::Visible).since, zoned);
   EXPECT_EQ(why.paths[0].layer(Layer::Visible).facts[0].about, (ObjectRef{Kind::Domain, zone}));
   EXPECT_EQ(facts(why, Layer::Mapped)[0], "iqn.2026-01.example:disk is to map naa.6001 for web1 as LUN 3, read-write.");
@@ -77,9 +82,7 @@ TEST_F(WhyTest, ASecondZoneDoesNotMakeTheAnswerYounger) {
   EXPECT_EQ(ask().since, since);
 }
 
-TEST_F(WhyTest, OfAnAnswerThatNothingMakesSinceWhenIsNotKnown) {
-  EXPECT_EQ(ask().since, 0U);
-}
+TEST_F(WhyTest, OfAnAnswerThatNothingMakesSinceWhenIsNotKnown) { EXPECT_EQ(ask().since, 0U); }
 
 TEST_F(WhyTest, ANodeThatLeftIsNoSinceItLeft) {
   san.zone("zone", {initiator, target});
@@ -89,7 +92,8 @@ TEST_F(WhyTest, ANodeThatLeftIsNoSinceItLeft) {
   const Why why = ask();
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Registered}));
   EXPECT_EQ(why.since, san.done().revision);
-  EXPECT_EQ(texts(why), (std::vector<std::string>{"iqn.2026-01.example:web1 must register: start its agent or its iSNS client."}));
+  EXPECT_EQ(texts(why),
+            (std::vector<std::string>{"iqn.2026-01.example:web1 must register: start its agent or its iSNS client."}));
 }
 
 TEST_F(WhyTest, AMissingMapIsMendedByOneWithAFreeLun) {
@@ -97,7 +101,8 @@ TEST_F(WhyTest, AMissingMapIsMendedByOneWithAFreeLun) {
   san.map({Kind::Node, initiator}, target, san.unit("naa.6002", target, 1), 0);
   const Why why = ask();
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Mapped}));
-  EXPECT_EQ(texts(why), (std::vector<std::string>{"Map naa.6001 at iqn.2026-01.example:disk for web1 as LUN 1, read-write."}));
+  EXPECT_EQ(texts(why),
+            (std::vector<std::string>{"Map naa.6001 at iqn.2026-01.example:disk for web1 as LUN 1, read-write."}));
   EXPECT_EQ(why.mends[0].objects, 1U);
   EXPECT_EQ(after(why), (std::vector<Truth>{Truth::Yes}));
 }
@@ -109,7 +114,8 @@ TEST_F(WhyTest, ADisabledSetIsEnabledOrItsDomainPutIntoAnother) {
   mapIt();
   const Why why = ask();
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Visible, Layer::Admitted}));
-  EXPECT_EQ(facts(why, Layer::Visible), (std::vector<std::string>{"Domain zone holds both, but its set night is not enabled."}));
+  EXPECT_EQ(facts(why, Layer::Visible),
+            (std::vector<std::string>{"Domain zone holds both, but its set night is not enabled."}));
   const auto all = texts(why);
   ASSERT_GE(all.size(), 2U);
   EXPECT_EQ(all[0], "Enable the set night, whose domain zone holds both.");
@@ -159,8 +165,9 @@ TEST_F(WhyTest, APortalThatADomainLeavesOutIsAddedToIt) {
   mapIt();
   const Why why = ask();
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Portal}));
-  EXPECT_EQ(texts(why), (std::vector<std::string>{"Add the portal " + nameOf(san.done(), {Kind::Portal, portalOf(target)}) +
-                                                  " to the domain zone."}));
+  EXPECT_EQ(texts(why),
+            (std::vector<std::string>{"Add the portal " + nameOf(san.done(), {Kind::Portal, portalOf(target)}) +
+                                      " to the domain zone."}));
   EXPECT_EQ(after(why), (std::vector<Truth>{Truth::Yes}));
 }
 
@@ -171,8 +178,9 @@ TEST_F(WhyTest, ANullTagIsTheTargetsOwnToMend) {
   const Why why = ask();
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Portal}));
   EXPECT_EQ(why.since, san.done().revision);
-  EXPECT_EQ(texts(why), (std::vector<std::string>{
-                            "iqn.2026-01.example:disk must register a portal and a portal group whose tag is not NULL."}));
+  EXPECT_EQ(texts(why),
+            (std::vector<std::string>{
+                "iqn.2026-01.example:disk must register a portal and a portal group whose tag is not NULL."}));
 }
 
 TEST_F(WhyTest, NetworksThatAreApartAreForPeopleWithCables) {
@@ -245,8 +253,9 @@ TEST_F(WhyTest, AtAForeignTargetTheZoneIsOursAndTheRestItsAdministrators) {
   EXPECT_EQ(why.cell.getsIn, Truth::Unknown);
   EXPECT_EQ(why.brokenLayers, (std::vector<Layer>{Layer::Visible}));
   EXPECT_EQ(after(why), (std::vector<Truth>{Truth::Unknown}));
-  EXPECT_EQ(texts(why).back(), "iqn.2026-01.example:disk is a foreign target: its administrator must let iqn.2026-01.example:web1 in "
-                               "and give it naa.6001.");
+  EXPECT_EQ(texts(why).back(),
+            "iqn.2026-01.example:disk is a foreign target: its administrator must let iqn.2026-01.example:web1 in "
+            "and give it naa.6001.");
 }
 
 TEST_F(WhyTest, WhatIsDesiredAndNotYetAppliedIsWaitedFor) {
@@ -269,9 +278,11 @@ TEST_F(WhyTest, AHostWithoutInitiatorsAndAUnitWithoutTargetsAreSaid) {
   const Id lost = san.create(Kind::LogicalUnit, {{"designator", std::string("naa.9")}});
   const SanIndex index(san.done());
   const Why noInitiator = why(index, Basis::Desired, {Kind::Host, empty}, unit);
-  EXPECT_EQ(texts(noInitiator), (std::vector<std::string>{"empty has no initiator that is known: start its agent or its iSNS client."}));
+  EXPECT_EQ(texts(noInitiator),
+            (std::vector<std::string>{"empty has no initiator that is known: start its agent or its iSNS client."}));
   const Why noTarget = why(index, Basis::Desired, {Kind::Host, host}, lost);
-  EXPECT_EQ(texts(noTarget), (std::vector<std::string>{"naa.9 stands behind no target that is known: its agent must report it."}));
+  EXPECT_EQ(texts(noTarget),
+            (std::vector<std::string>{"naa.9 stands behind no target that is known: its agent must report it."}));
   EXPECT_TRUE(why(index, Basis::Desired, {Kind::Host, 99}, unit).mends.empty());
 }
 
