@@ -52,8 +52,10 @@ void init(Desk& desk, const CallPtr& call) {
   auto password = std::make_shared<base::Secret>(std::move(first->password));
   desk.clerk.carryOut(std::move(first->step), [&desk, call, password, name = *name](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
-    if (auto opened = desk.clerk.openForAll(); !opened) return call->refuse({ProblemCode::Internal, opened.error().text, {}, {}});
-    call->answer(Json::Object{{"user", name}, {"password", revealed(*password)}}, 201);
+    desk.clerk.openForAll([call, password, name](const base::Status& opened) {
+      if (!opened) return call->refuse({ProblemCode::Internal, opened.error().text + ".", {}, {}});
+      call->answer(Json::Object{{"user", name}, {"password", revealed(*password)}}, 201);
+    });
   });
 }
 

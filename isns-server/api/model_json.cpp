@@ -12,12 +12,6 @@ namespace {
 
 std::string text(const san::Snapshot& snapshot, ObjectRef ref) { return san::refText(snapshot, ref); }
 
-Json refs(const san::Snapshot& snapshot, const std::vector<ObjectRef>& all) {
-  Json::Array list;
-  for (ObjectRef ref : all) list.emplace_back(text(snapshot, ref));
-  return list;
-}
-
 Json edits(const san::Snapshot& snapshot, const std::vector<san::Edit>& all) {
   return manage::toJson(snapshot, all, References::Names);
 }

@@ -50,7 +50,7 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
     begun.actor = chain_.serverId();
     begun.event = std::string(ops::eventRow(ops::AuditEvent::LogBegun).name);
     begun.details = ops::auditDetails<ops::AuditEvent::LogBegun>(
-        {{"key", evidence::toHex(key_.verifyingKey().fingerprint())}});
+        {{"key", evidence::hexText(key_.verifyingKey().fingerprint())}});
     begun.revision = revision;
     chain_.seal(std::move(begun), now, sealed);
   }

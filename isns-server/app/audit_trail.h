@@ -4,7 +4,9 @@
 // Follows the batches of core::Server: what a failed commit takes back is taken back here too. The loop's thread.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "db/store/store.h"

@@ -87,6 +87,7 @@ class Together {
 void setPorts(StartConfig& start) {
   for (net::Address& address : start.listen.addresses) address = address.withPort(start.listen.port);
   start.http.address = start.http.address.withPort(start.http.port);
+  start.api.address = start.api.address.withPort(start.api.port);
   if (auto& address = start.heartbeat.address) address = address->withPort(start.heartbeat.port);
   if (auto& address = start.heartbeat.serverAddress) address = address->withPort(start.listen.port);
 }

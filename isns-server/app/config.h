@@ -42,6 +42,14 @@ struct StartConfig {
     net::Address address;  // with the port
     std::uint16_t port = 0;
   } http;
+  struct Api {
+    bool enabled = false;
+    net::Address address;  // with the port
+    std::uint16_t port = 0;
+    std::vector<std::string> names;  // in the server's certificate, beside the address
+    std::string socket;
+    std::string keyFolder;
+  } api;
   struct Store {
     StoreKind kind = StoreKind::Sqlite;
     std::string path;

@@ -11,8 +11,10 @@
 #include "db/sqlite/backup.h"
 #include "db/sqlite/sqlite_store.h"
 #include "isns-server/app/arguments.h"
+#include "isns-server/app/management.h"
+#include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
-#include "isns-server/core/schema.h"
+#include "isns-server/app/store_schema.h"
 #include "shared/ops/log_stream.h"
 #include "shared/program/process.h"
 #include "shared/program/status_server.h"
@@ -24,7 +26,7 @@ constexpr const char* kVersion = SANCTUM_VERSION;
 sqlite::Options storeOptions(const app::Config& config) {
   sqlite::Options options;
   options.path = config.start.store.path;
-  options.schema = core::schema();
+  options.schema = app::serverSchema();
   options.restoreHint =
       "Nothing was changed. Stop the server and run `isns-server restore BACKUP`, or move the file away to begin "
       "empty.";
@@ -82,7 +84,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
 
   std::unique_ptr<store::Store> store;
   if (config.start.store.kind == app::StoreKind::Memory) {
-    store = std::make_unique<memory::MemoryStore>(core::schema());
+    store = std::make_unique<memory::MemoryStore>(app::serverSchema());
   } else {
     auto opened = sqlite::SqliteStore::open(storeOptions(config));
     if (!opened) return startFailed(opened.error().text);
@@ -99,7 +101,26 @@ int serve(const program::Arguments& arguments, app::Config config) {
   auto passed = net::takePassedSockets();
   if (!passed) return startFailed(passed.error().text);
   app::Service service({loop, *store, log, metrics, page}, config);
-  if (auto status = service.start(std::move(*passed)); !status) return startFailed(status.error().text);
+  const bool managed = config.start.api.enabled;
+  if (auto status = service.start(std::move(*passed), managed); !status) return startFailed(status.error().text);
+  std::unique_ptr<app::AuditTrail> trail;
+  std::unique_ptr<app::Management> management;  // ends before the service that it speaks with
+  if (managed) {
+    auto keys = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom());
+    if (!keys) return startFailed(keys.error().text);
+    auto signing = evidence::SigningKey::fromSeed(keys->audit.reveal());
+    if (!signing) return startFailed(signing.error().text);
+    auto opened = app::AuditTrail::open(*store, keys->serverId, std::move(*signing), base::now());
+    if (!opened) return startFailed(opened.error().text);
+    trail = std::move(*opened);
+    service.setTrail(*trail);
+    auto [rows, info] = service.takeRows();
+    auto started = app::Management::start(app::managementOptionsOf(config, std::move(*keys), kVersion), std::move(rows),
+                                          info, service, *trail, log);
+    if (!started) return startFailed(started.error().text);
+    management = std::move(*started);
+    service.setManagement(*management);
+  }
 
   const auto reload = [&] {
     auto read = app::loadConfig(arguments.source);

@@ -1,6 +1,6 @@
 #include "isns-server/app/management.h"
 
-#include "isns-server/manage/keys/key_rows.h"
+#include "isns-server/core/change_kind.h"
 
 namespace app {
 
@@ -52,10 +52,11 @@ class Replay final : public store::ChangeSink {
 
 }  // namespace
 
-Management::Management(ManagementOptions options, ProtocolLink& protocol, ops::Log& log)
+Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
       log_(log),
+      trail_(trail),
       administration_(systemRandom()),
       authority_(systemRandom()) {}
 
@@ -67,8 +68,8 @@ Management::~Management() {
 
 base::Result<std::unique_ptr<Management>> Management::start(ManagementOptions options, base::ByteArena rows,
                                                              const store::LoadInfo& info, ProtocolLink& protocol,
-                                                             ops::Log& log) {
-  std::unique_ptr<Management> management(new Management(std::move(options), protocol, log));
+                                                             AuditTrail& trail, ops::Log& log) {
+  std::unique_ptr<Management> management(new Management(std::move(options), protocol, trail, log));
   if (auto status = management->open(rows, info); !status) return base::fail(status.error());
   Management* const self = management.get();
   auto kept = std::make_shared<base::ByteArena>(std::move(rows));
@@ -95,10 +96,21 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
     if (!local) return base::fail(local.error());
     local_ = std::move(*local);
   }
-  return authority_.present() ? openForAll() : base::Status{};
+  if (authority_.present()) return serveAll();
+  log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
+  return {};
 }
 
-base::Status Management::openForAll() {
+void Management::openForAll(std::function<void(const base::Status&)> done) {
+  if (authority_.present()) return done(serveAll());
+  auto made = authority_.create(base::wallNow());
+  if (!made) return done(base::fail(made.error()));
+  carryOut(std::move(*made), [this, done](const manage::Wanted<std::uint64_t>& outcome) {
+    done(outcome ? serveAll() : base::Status(base::fail(outcome.error().detail)));
+  });
+}
+
+base::Status Management::serveAll() {
   if (https_) return {};
   if (!authority_.present()) return base::fail("there is no certificate authority yet");
   const auto tls = authority_.serverTls(options_.names, base::wallNow());
@@ -204,7 +216,7 @@ void Management::carryOut(manage::Step step, Done done) {
     change.origin = step.audit.front().actor;
     change.address = step.audit.front().origin;
   }
-  change.rows = [trail = trail_, rows = step.rows, audit = step.audit](store::OpsWriter& ops, std::uint64_t revision) {
+  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit](store::OpsWriter& ops, std::uint64_t revision) {
     if (rows) rows(ops, revision);
     trail->write(ops, audit, revision, base::now());
   };
@@ -240,6 +252,20 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
     }
   });
   if (!reads) give(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
+}
+
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version) {
+  ManagementOptions options;
+  options.address = config.start.api.address;
+  options.socket = config.start.api.socket;
+  options.names = config.start.api.names;
+  if (!options.address.isAny()) options.names.push_back(options.address.host());
+  options.facts.defaultDomain = config.start.registry.defaultDomain;
+  options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
+  for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
+  options.version = std::move(version);
+  options.keys = std::move(keys);
+  return options;
 }
 
 }  // namespace app

@@ -1,11 +1,11 @@
 // Management: the management server on a thread of its own: the SAN model, who may do what, and the API.
 //
-// Two threads meet here. The protocol loop calls what ManagementLink says, and addAudit()'s results through the service; all
-// else happens on this class's own thread, which run() of its event loop is. start() returns when the sockets are open; the
-// model follows in the background. The destructor stops the thread.
+// Two threads meet here. The protocol loop calls what ManagementLink says; all else happens on this class's own thread, which
+// run() of its event loop is. start() returns when the sockets are open; the model follows in the background. The destructor
+// stops the thread.
 //
-// Bounds: kMaxPending bytes of committed changes that the model has not taken yet; beyond, the model is read anew from the
-// history (Overflow). Errors: start() fails with a sentence; later ones are log events.
+// Bounds: kMaxOpen steps on their way; changes that the model has not taken yet are bounded by the loop's posts. Errors:
+// start() fails with a sentence; later ones are log events.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include "isns-server/api/api_server.h"
 #include "isns-server/app/audit_trail.h"
+#include "isns-server/app/config.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/server_keys.h"
@@ -33,12 +34,12 @@ struct ManagementOptions {
 
 class Management final : public ManagementLink, private api::Clerk {
  public:
+  // Borrowed: `protocol` and `trail`, which is used on the protocol loop's thread within what that carries out.
   static base::Result<std::unique_ptr<Management>> start(ManagementOptions options, base::ByteArena rows,
-                                                           const store::LoadInfo& info, ProtocolLink& protocol, ops::Log& log);
+                                                           const store::LoadInfo& info, ProtocolLink& protocol,
+                                                           AuditTrail& trail, ops::Log& log);
   ~Management() override;
 
-  // Set before the protocol loop runs; used on its thread, within the functions that it calls.
-  void setTrail(AuditTrail& trail) { trail_ = &trail; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   void committed(const store::Batch& batch) override;
@@ -46,7 +47,6 @@ class Management final : public ManagementLink, private api::Clerk {
   void result(const core::ManagedResult& result) override;
 
  private:
-  static constexpr std::size_t kMaxPending = 64U << 20;
   static constexpr std::size_t kMaxOpen = 4096;  // steps on their way
   using Done = std::function<void(const manage::Wanted<std::uint64_t>&)>;
   struct Open {
@@ -54,7 +54,7 @@ class Management final : public ManagementLink, private api::Clerk {
     Done done;
   };
 
-  Management(ManagementOptions options, ProtocolLink& protocol, ops::Log& log);
+  Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log);
   base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
@@ -62,12 +62,13 @@ class Management final : public ManagementLink, private api::Clerk {
 
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
-  base::Status openForAll() override;
+  void openForAll(std::function<void(const base::Status&)> done) override;
+  base::Status serveAll();
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
   ops::Log& log_;
-  AuditTrail* trail_ = nullptr;
+  AuditTrail& trail_;
 
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
@@ -85,5 +86,8 @@ class Management final : public ManagementLink, private api::Clerk {
   std::atomic<std::size_t> pending_{0};  // bytes of changes on their way between the threads
   std::thread thread_;
 };
+
+// What the configuration says of it.
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version);
 
 }  // namespace app

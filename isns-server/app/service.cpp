@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "isns-server/app/load_tee.h"
+#include "isns-server/core/change_kind.h"
 #include "isns-server/app/policy_from_config.h"
 
 namespace app {
@@ -409,6 +410,7 @@ void Service::submit() {
   }
   std::optional<store::Batch> batch = server_.takeBatch();
   if (!batch) return;
+  if (trail_ != nullptr) trail_->batchTaken();
   submitted_ = lastBatch_ = batch->size();
   waited_ = 0;
   submittedAt_ = base::MonotonicClock::now();
@@ -442,6 +444,7 @@ void Service::onCompletion(store::Completion& completion) {
     if (failedSince_ == base::kNever) failedSince_ = parts_.loop.now();
   }
   parts_.metrics.at<Metric::StoreHealthy>().set(good ? 1 : 0);
+  if (trail_ != nullptr) trail_->batchEnded(good);
   if (good && management_ != nullptr) management_->committed(completion.batch);
   server_.onCommitted(std::move(completion.batch), good ? core::CommitResult::Committed : core::CommitResult::Failed,
                       now());
@@ -534,9 +537,20 @@ void Service::sweep() {
   }
   reportNotices();
   syncMetrics();
+  signTrail(moment);
   housekeep(moment);
   parts_.log.reportSuppressed(moment);
   sweepTimer_.startAt(moment.mono + kSweep);
+}
+
+// A checkpoint that is due though nothing more has happened.
+void Service::signTrail(base::Now moment) {
+  if (trail_ == nullptr || !trail_->checkpointDue(moment)) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  change.rows = [this, moment](store::OpsWriter& ops, std::uint64_t revision) { trail_->write(ops, {}, revision, moment); };
+  (void)server_.onManagedChange(change, moment);
 }
 
 void Service::housekeep(base::Now moment) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "db/store/store_thread.h"
+#include "isns-server/app/audit_trail.h"
 #include "isns-server/app/client.h"
 #include "isns-server/app/config.h"
 #include "isns-server/app/key_folder.h"
@@ -59,6 +60,8 @@ class Service final : public ProtocolLink,
   [[nodiscard]] LoadedRows takeRows() { return std::move(loaded_); }
   // Before the loop runs: who is told of every commit. Borrowed until the service goes.
   void setManagement(ManagementLink& management) { management_ = &management; }
+  // Whose records become durable or not with each batch. Borrowed likewise.
+  void setTrail(AuditTrail& trail) { trail_ = &trail; }
   // A configuration that was read again; its frozen keys have been dealt with.
   void reload(Config config);
   // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.
@@ -98,6 +101,7 @@ class Service final : public ProtocolLink,
   void onCompletion(store::Completion& completion);
   void sendReleases();
   void beat();
+  void signTrail(base::Now now);
   void housekeep(base::Now now);
   void finishDrain();
 
@@ -128,6 +132,7 @@ class Service final : public ProtocolLink,
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;
   ManagementLink* management_ = nullptr;
+  AuditTrail* trail_ = nullptr;
   LoadedRows loaded_;
   std::uint64_t epoch_ = 0;
   std::uint64_t ticket_ = 0;

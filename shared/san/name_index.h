@@ -15,7 +15,8 @@ namespace san {
 
 class NameIndex {
  public:
-  explicit NameIndex(std::uint64_t seed = 0) : seed_(seed) {}
+  NameIndex() = default;
+  explicit NameIndex(std::uint64_t seed) : seed_(seed) {}
   void insert(Kind kind, std::string_view name, Id id);
   void erase(Kind kind, std::string_view name, Id id);
 
@@ -36,7 +37,7 @@ class NameIndex {
   };
   [[nodiscard]] std::uint32_t bucketOf(Kind kind, std::string_view name) const;
 
-  std::uint64_t seed_;
+  std::uint64_t seed_ = 0;
   base::PersistentTable<Bucket> buckets_;
 };
 
