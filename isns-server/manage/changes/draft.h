@@ -80,7 +80,7 @@ struct Draft {
   // Of a commit.
   san::Revision stored = 0;  // the revision of its first part, 0: none
   san::Revision zoned = 0;   // and of its domains
-  std::vector<san::Edit> rest, undo;  // parts.h; undo is undoFirst until the domains are stored
+  std::vector<san::Edit> rest, undoFirst, undo;  // parts.h
   std::vector<san::ObjectRef> touched;
   std::vector<Watched> watched;
   std::vector<san::Id> pending;  // targets that have not said that they have it
