@@ -123,7 +123,7 @@ class Application {
     if (wanted.kind == Kind::Settings) {
       id = Settings::kId;
     } else if (!isProvisional(wanted.id)) {
-      if (!takesWantedId(wanted.kind) || wanted.id == 0 || wanted.id > SnapshotEditor::kMaxObjects) {
+      if (!takesWantedId(wanted.kind) || wanted.id == 0) {
         return wrong(EditFault::BadValue, wanted, {},
                      "A new " + std::string(nameOf(wanted.kind)) + " cannot have the number " + std::to_string(wanted.id) + ".");
       }

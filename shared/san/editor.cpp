@@ -84,7 +84,8 @@ Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
   if (last >= kMaxObjects && wanted == 0) {
     return wrong(EditFault::Limit, ref, {}, "There are too many objects of the kind " + std::string(nameOf(kind)) + ".");
   }
-  last = std::max(last, ref.id);
+  // A number far beyond the others, as peers may choose for a domain, does not use up those between.
+  if (ref.id <= kMaxObjects) last = std::max(last, ref.id);
   auto object = makeObject(kind);
   object->id = ref.id;
   object->created = object->changed = next_.revision;

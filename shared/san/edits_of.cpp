@@ -7,7 +7,7 @@ namespace san {
 namespace {
 
 bool keepsId(ObjectRef ref) {
-  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && ref.id <= SnapshotEditor::kMaxObjects;
+  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && !isProvisional(ref.id);
 }
 
 void rename(Value& value, const NewIds& names) {
@@ -15,6 +15,8 @@ void rename(Value& value, const NewIds& names) {
     if (const auto found = names.find(ref); found != names.end()) ref = found->second;
     return true;
   });
+  if (auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) std::ranges::sort(*refs);
+  if (auto* accesses = std::get_if<std::vector<Access>>(&value)) std::ranges::sort(*accesses);
 }
 
 // A change of a name that no two objects of a kind may share.

@@ -62,7 +62,7 @@ struct Snapshot {
              Table<Session>>
       tables;
   NameIndex names;
-  std::array<Id, kKinds> lastIds{};  // the highest id that a kind ever had
+  std::array<Id, kKinds> lastIds{};  // the highest that a kind ever had, of those up to SnapshotEditor::kMaxObjects
 
   template <class T>
   [[nodiscard]] const Table<T>& table() const {

@@ -140,7 +140,10 @@ TEST_F(ChangeSets, ADomainMayBeMadeUnderItsNumberAndNothingElse) {
   ASSERT_TRUE(applied.ok()) << applied.error().text;
   EXPECT_EQ(applied->snapshot.get<Domain>(77)->name, "zone");
   EXPECT_EQ(errorOf(san.done(), {create(Kind::Host, 77)}).fault, EditFault::BadValue);
-  EXPECT_EQ(errorOf(san.done(), {create(Kind::Domain, 5'000'000)}).fault, EditFault::BadValue);
+  const auto far = change(san.done(), {create(Kind::Domain, 0x70000000), set(Kind::Domain, 0x70000000, "name", std::string("far")),
+                                       create(Kind::Domain), set(Kind::Domain, kNew, "name", std::string("near"))});
+  ASSERT_TRUE(far.ok()) << far.error().text;
+  EXPECT_LT(far->made.at({Kind::Domain, kNew}).id, 10U);
 }
 
 TEST_F(ChangeSets, SettingsHaveTheirOneNumber) {
