@@ -7,6 +7,8 @@
 
 #include "isns-server/core/managed_change.h"
 #include "shared/base/id_set.h"
+#include "shared/san/guards.h"
+#include "shared/san/inverse.h"
 #include "shared/san/merge.h"
 
 namespace manage {
@@ -78,7 +80,7 @@ enum class Refusal : std::uint8_t {
   ImpactDiffers,   // other cells than those that were approved: it is submitted again
   TooLarge,        // more objects or cells than the settings allow in one change set
   LosesSessions,   // live sessions would end: say why
-  LocksOut,        // a host would lose all that it uses: say that it is meant
+  LocksOut,        // a host or a target would be left with nothing: say why, or make the credential that is missing
   Frozen,          // in a freeze window: say why
   Held,            // another change set that waits to be confirmed is about the same objects
   Busy,            // another commit is under way, or this draft is being stored
@@ -98,6 +100,7 @@ struct Answer {
   std::optional<san::Merged> merged = std::nullopt;   // of Stale, where the state that the draft was made on is known
   std::vector<san::ObjectRef> objects = {};           // of Stale, Held, LocksOut
   std::vector<san::Dropped> left = {};                // of a rollback: what stays
+  std::vector<san::Objection> objections = {};        // of a commit that a guard stopped: all of them
 };
 struct Reply {
   std::uint64_t ticket = 0;

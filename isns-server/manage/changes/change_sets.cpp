@@ -53,8 +53,8 @@ san::Edited<Preview> ChangeSets::preview(Id id) const {
   Preview made;
   made.after = std::move(applied->snapshot);
   made.diff = san::diff(before, made.after);
-  made.cells = cellChanges(san::SanIndex(before), san::SanIndex(made.after));
-  made.hash = hashOf(made.cells, before, made.after);
+  made.impact = san::impact(san::SanIndex(before), san::SanIndex(made.after), kAllCells);
+  made.hash = hashOf(made.impact.listed, before, made.after);
   return made;
 }
 
@@ -368,7 +368,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   next.note.clear();
   next.submittedAt = wallOf(now);
   ++next.version;
-  return store(who, std::move(next), {}, {"change.submitted", std::to_string(seen->cells.size()) + " cells"});
+  return store(who, std::move(next), {}, {"change.submitted", std::to_string(seen->impact.cells.all()) + " cells"});
 }
 
 Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const std::string& hash, base::Now now) {
@@ -521,7 +521,7 @@ base::TimePoint ChangeSets::nextDeadline() const {
   base::TimePoint next = base::kNever;
   if (active_) {
     next = std::min(next, active_->deadline);
-    if (active_->ticket == 0) next = std::min(next, active_->retryAt);
+    if (active_->ticket == 0 && active_->retryAt > last_.mono) next = std::min(next, active_->retryAt);
   }
   // Confirm deadlines are by the wall clock, which may be set: they are looked at each second.
   for (const auto& [id, held] : drafts_) {

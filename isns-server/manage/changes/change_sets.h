@@ -44,9 +44,8 @@ struct Who {
 struct CommitRequest {
   san::Id draft = 0;
   std::uint64_t version = 0;
-  std::string lossReason;      // live sessions may end, because
-  std::string overrideReason;  // in a freeze window, because
-  bool mayLockOut = false;     // a host may lose all that it uses
+  std::string exception;       // why what a guard asks a reason for may be: sessions lost, hosts left with nothing
+  std::string overrideReason;  // why in a freeze window
 };
 
 struct EditsChange {
@@ -60,7 +59,7 @@ struct EditsChange {
 struct Preview {
   san::Snapshot after;
   san::Diff diff;
-  std::vector<CellChange> cells;
+  san::Impact impact;  // with all cells
   std::string hash;  // of the cells, which an approval is bound to
 };
 
@@ -165,7 +164,6 @@ class ChangeSets {
     std::optional<Draft> undone;  // and the change set that it takes back
     Who who;
     std::uint64_t reply = 0;  // the ticket of who waits for the first part; 0: nobody
-    bool mayLockOut = false;
     std::vector<san::Dropped> left;  // of a rollback
     Around around;
     std::vector<TargetChange> targets;
@@ -221,8 +219,8 @@ class ChangeSets {
   void landed(std::uint64_t ticket, san::Revision revision);  // 0: the store did not take it
 
   // commit.cpp
-  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const std::vector<CellChange>& cells,
-                               const Prepared& prepared, bool mayLockOut, base::Now now);
+  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
+                               const san::Impact& impact, const Prepared& prepared, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);

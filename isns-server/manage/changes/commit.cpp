@@ -17,12 +17,24 @@ bool touchesLedger(const Draft& draft) {
   return std::ranges::any_of(draft.edits, [](const san::Edit& edit) { return edit.object.kind == Kind::Approval; });
 }
 
-std::string hostNames(const san::Snapshot& snapshot, const std::vector<ObjectRef>& hosts) {
-  std::string all;
-  for (std::size_t i = 0; i < hosts.size() && i < 5; ++i) {
-    all += (all.empty() ? "" : ", ") + san::nameOf(snapshot, hosts[i]);
+// What an objection is for who asked, where it stops the commit; None where it does not.
+Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
+  using san::Guard;
+  if (objection.guard == Guard::Frozen && !draft.overrideReason.empty() && rights.override) return Refusal::None;
+  if (objection.severity == san::Severity::Warn) return Refusal::None;
+  if (objection.severity == san::Severity::NeedsReason && !draft.exception.empty()) return Refusal::None;
+  switch (objection.guard) {
+    case Guard::TooManyObjects:
+    case Guard::TooManyCells: return Refusal::TooLarge;
+    case Guard::Frozen: return Refusal::Frozen;
+    case Guard::LosesSession: return Refusal::LosesSessions;
+    case Guard::NoCredential:
+    case Guard::AdmitsNobody:
+    case Guard::HostLosesAll: return Refusal::LocksOut;
+    case Guard::OutsideWindow:
+    case Guard::DomainInNoSet: break;
   }
-  return hosts.size() > 5 ? all + " and others" : all;
+  return Refusal::ReasonNeeded;
 }
 
 }  // namespace
@@ -46,15 +58,14 @@ Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::No
   if (active_ || planned_ != 0 || !rollbacks_.empty()) {
     return refused(who, id, Refusal::Busy, "Another change set is being carried out: ask again in some seconds.");
   }
-  if (request.lossReason.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
+  if (request.exception.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
     return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes.");
   }
   Active active;
   active.next = draft;
-  active.next.lossReason = request.lossReason;
+  active.next.exception = request.exception;
   active.next.overrideReason = request.overrideReason;
   active.who = who;
-  active.mayLockOut = request.mayLockOut;
   active.reply = nextTicket();
   Answer waits;
   waits.what = Answer::What::Waits;
@@ -75,8 +86,8 @@ void ChangeSets::begin(Active active, base::Now now) {
 }
 
 // What stops a commit, on the present state.
-std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Parts& parts, const std::vector<CellChange>& cells,
-                                         const Prepared& prepared, bool mayLockOut, base::Now now) {
+std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
+                                         const san::Impact& impact, const Prepared& prepared, base::Now now) {
   const san::Settings& settings = present().settings();
   const Id id = draft.id;
   for (const auto& [other, held] : drafts_) {
@@ -95,34 +106,14 @@ std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Par
   if (draft.state == DraftState::Approved && draft.approver == draft.author && !settings.authorMayApprove) {
     return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
   }
-  if (settings.maxChangedObjects != 0 && parts.touched.size() > settings.maxChangedObjects) {
-    return refused(who, id, Refusal::TooLarge,
-                   "It changes " + std::to_string(parts.touched.size()) + " objects; the settings allow " +
-                       std::to_string(settings.maxChangedObjects) + " in one change set.");
-  }
-  if (settings.maxChangedCells != 0 && cells.size() > settings.maxChangedCells) {
-    return refused(who, id, Refusal::TooLarge,
-                   "It changes " + std::to_string(cells.size()) + " cells of hosts and logical units; the settings allow " +
-                       std::to_string(settings.maxChangedCells) + " in one change set.");
-  }
-  const auto losesSession = [](const CellChange& cell) { return cell.fate == CellFate::Lost && !cell.sessions.empty(); };
-  if (draft.lossReason.empty() && std::ranges::any_of(cells, losesSession)) {
-    return refused(who, id, Refusal::LosesSessions, "Hosts use what they would lose: say why that may be.");
-  }
-  if (!mayLockOut) {
-    if (auto hosts = lockedOut(*prepared.before, *prepared.after, cells); !hosts.empty()) {
-      Answer answer = refused(who, id, Refusal::LocksOut,
-                              "All that these hosts use would be gone: " + hostNames(present(), hosts) + ". Say that it is meant.");
-      answer.objects = std::move(hosts);
-      return answer;
-    }
-  }
-  bool frozen = false;
-  present().table<san::Window>().forEach([&](Id, const san::Window& window) {
-    frozen |= window.kind == san::WindowKind::Freeze && window.holds(wallOf(now));
-  });
-  if (frozen && (draft.overrideReason.empty() || !who.rights.override)) {
-    return refused(who, id, Refusal::Frozen, "Changes are frozen now: who may override that says why.");
+  auto objections = san::objectionsTo(changed, impact, *prepared.before, *prepared.after, wallOf(now));
+  for (const san::Objection& objection : objections) {
+    const Refusal why = refusalOf(objection, draft, who.rights);
+    if (why == Refusal::None) continue;
+    Answer answer = refused(who, id, why, objection.text);
+    answer.objects = objection.objects;
+    answer.objections = std::move(objections);
+    return answer;
   }
   return std::nullopt;
 }
@@ -146,10 +137,10 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   out.parts = std::move(*parts);
   out.before = std::make_shared<const san::SanIndex>(before);
   out.after = std::make_shared<const san::SanIndex>(out.parts.after);
-  const auto cells = cellChanges(*out.before, *out.after);
+  const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!immediate) {
-    if (auto no = guards(active.who, active.next, out.parts, cells, out, active.mayLockOut, now)) return no;
-    if (active.next.state == DraftState::Approved && hashOf(cells, before, out.parts.after) != active.next.cells) {
+    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now)) return no;
+    if (active.next.state == DraftState::Approved && hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
       return refused(active.who, active.next.id, Refusal::ImpactDiffers,
                      "It would change other cells than those that were approved: it must be approved again.");
     }
@@ -163,7 +154,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }
-  if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, cells);
+  if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, impact.listed);
   auto middle = editor.finish();
   if (!middle) return refused(active.who, active.next.id, Refusal::BadEdits, middle.error().text);
   out.parts.middle = std::move(*middle);
@@ -305,7 +296,7 @@ void ChangeSets::storeFirst(base::Now now) {
   active.undone = undone;
   updateLocks();
   std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
-                                 row.overrideReason.empty() ? row.lossReason : row.overrideReason}};
+                                 row.overrideReason.empty() ? row.exception : row.overrideReason}};
   if (undone) {
     audit.push_back({"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }

@@ -28,7 +28,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("title", d.title);
   visit("reason", d.reason);
   visit("ticket", d.ticket);
-  visit("loss_reason", d.lossReason);
+  visit("exception_reason", d.exception);
   visit("override_reason", d.overrideReason);
   visit("cells", d.cells);
   visit("note", d.note);

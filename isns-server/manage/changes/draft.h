@@ -70,7 +70,7 @@ struct Draft {
   bool immediate = false;  // a rollback out of a confirm window: it needs no approval and has no window of its own
   san::Id undoes = 0;      // the change set that it takes back; 0: none
   std::string author, approver, title, reason, ticket;
-  std::string lossReason;      // why sessions may be lost
+  std::string exception;       // why what a guard asked a reason for may be
   std::string overrideReason;  // why in a freeze window
   std::string cells;           // hash of the cells that were approved, or submitted (cells.h)
   std::string note;            // what became of it, in a sentence

@@ -55,11 +55,11 @@ void putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& en
 }
 
 void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before, const san::SanIndex& after,
-                 const std::vector<CellChange>& cells) {
+                 const std::vector<san::CellChange>& cells) {
   std::map<std::pair<ObjectRef, Id>, Id> ledger;
   editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = id; });
   std::map<std::pair<ObjectRef, Id>, san::Right> gained;
-  for (const CellChange& cell : cells) {
+  for (const san::CellChange& cell : cells) {
     if (cell.after.works == Truth::No) continue;
     const std::pair key(holderOf(after, cell.host, cell.unit), cell.unit);
     if (editor.view().get(key.first) == nullptr) continue;
@@ -70,8 +70,8 @@ void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& be
     const auto found = ledger.find(key);
     putApproval(editor, found == ledger.end() ? 0 : found->second, {key.first, key.second, right}, change);
   }
-  for (const CellChange& cell : cells) {
-    if (cell.fate != CellFate::Lost) continue;
+  for (const san::CellChange& cell : cells) {
+    if (cell.turn != san::Turn::Lost) continue;
     for (ObjectRef who : {cell.host, holderOf(before, cell.host, cell.unit)}) {
       const auto found = ledger.find({who, cell.unit});
       if (found == ledger.end() || anybodyHas(after, who, cell.unit)) continue;

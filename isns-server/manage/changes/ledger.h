@@ -16,6 +16,6 @@ void putApproval(san::SnapshotEditor& editor, san::Id approval, const LedgerEntr
 
 // Of an approved change set: who gains a cell is approved for it, and who loses it is no longer.
 void writeLedger(san::SnapshotEditor& editor, san::Id change, const san::SanIndex& before, const san::SanIndex& after,
-                 const std::vector<CellChange>& cells);
+                 const std::vector<san::CellChange>& cells);
 
 }  // namespace manage

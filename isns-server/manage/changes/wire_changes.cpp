@@ -42,7 +42,7 @@ void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& 
     faults.push_back("It changed " + std::to_string(objects) + " objects, more than the settings allow.");
   }
   if (settings.maxChangedCells != 0) {
-    const std::size_t cells = cellChanges(was, is).size();
+    const std::size_t cells = san::impact(was, is, 0).cells.all();
     if (cells > settings.maxChangedCells) {
       faults.push_back("It changed " + std::to_string(cells) + " cells, more than the settings allow.");
     }
