@@ -61,7 +61,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       : database_(std::move(database)), store_(database_), wall_(std::chrono::seconds(startedAt)) {
     core::ControlNode control;
     control.name = kControl;
-    control.addresses.push_back({isns::IpAddress{}, 0});
+    control.addresses.push_back({address(200), 128});
     policy_.controlNodes.push_back(control);
     core::ServerOptions serverOptions;
     serverOptions.random = [] { return 0U; };
@@ -109,14 +109,16 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     sets_->onTimer(now());
     run();
   }
-  // Until nothing is due any more, but for a second's look at deadlines.
+  // Until no commit is under way.
   void settle() {
     run();
-    for (int i = 0; i < 40; ++i) {
-      const base::TimePoint next = sets_->nextDeadline();
-      if (next == base::kNever || next > time_ + std::chrono::seconds(60)) return;
-      advance(std::chrono::seconds(1));
+    for (int i = 0; i < 40 && underWay(); ++i) advance(std::chrono::seconds(1));
+  }
+  [[nodiscard]] bool underWay() const {
+    for (const Draft* draft : sets_->list()) {
+      if (draft->state == DraftState::Committing) return true;
     }
+    return false;
   }
 
   // What became of a request.
@@ -203,6 +205,9 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       auto& own = editor.own<san::Session>(made.id);
       own.initiator.id = initiatorOf(host).id;
       own.target.id = target;
+      editor.view().table<san::PortalGroup>().forEach([&](Id, const san::PortalGroup& group) {
+        if (group.node.id == target) own.portal = group.portal;
+      });
       return {};
     });
     ASSERT_TRUE(status.ok());

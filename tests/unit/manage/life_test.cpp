@@ -135,7 +135,7 @@ TEST_F(Changes, TheConfirmDeadlineSurvivesARestart) {
   ChangeWorld again(world.database(), world.wallSeconds() + 100);
   again.run();
   EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
-  EXPECT_FALSE(again.sets().mayWireChange(again.registry().domains.get(2) != nullptr ? [] { base::IdSet s; s.insert(2); return s; }() : base::IdSet(), {}));
+  EXPECT_EQ(again.wireJoins(again.named(Kind::Domain, "zone1").id, "iqn.2026-01.example:web2"), 12U);
   again.advance(std::chrono::seconds(20));
   again.settle();
   EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
