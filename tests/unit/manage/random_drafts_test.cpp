@@ -40,11 +40,10 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
   const Id hosts[] = {small->web1, small->web2};
   const Id targets[] = {small->disk1, small->disk2};
   const Id units[] = {small->unit1, small->unit2};
-  // Who the wire last put where, by domain and name: it stands until a change set that was committed says otherwise.
   std::size_t commits = 0;
   std::size_t refusals = 0;
   Id number = 0;
-  for (int step = 0; step < 250 && !HasFailure(); ++step) {
+  for (int step = 0; step < 1500 && !HasFailure(); ++step) {
     SCOPED_TRACE("seed " + std::to_string(GetParam()) + ", step " + std::to_string(step));
     std::vector<Id> domains;
     world->model().table<san::Domain>().forEach([&](Id id, const san::Domain&) { domains.push_back(id); });
@@ -57,10 +56,17 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
     for (const Draft* draft : sets.list()) {
       if (!draft->ended()) open.push_back(draft);
     }
+    const unsigned what = below(9);
+    const auto wanted = what == 2 ? DraftState::Open : what == 3 ? DraftState::Submitted : DraftState::Approved;
+    if (what >= 2 && what <= 5 && !oneIn(10)) std::erase_if(open, [&](const Draft* draft) { return draft->state != wanted; });
     const Draft* one = open.empty() ? nullptr : open[below(static_cast<unsigned>(open.size()))];
+    const san::Snapshot beforeStep = world->model();
+    std::map<Id, DraftState> states;
+    for (const Draft* draft : sets.list()) states[draft->id] = draft->state;
+    std::set<ObjectRef> mayChange;
     const manage::Who& author = one != nullptr && one->author == "bob" ? people[1] : people[0];
     const manage::Who& other = one != nullptr && one->author == "bob" ? people[0] : people[1];
-    switch (below(9)) {
+    switch (what) {
       case 0:
       case 1: {  // a new draft
         std::vector<Edit> edits;
@@ -112,6 +118,7 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
         base::IdSet touched;
         if (domain != 0) touched.insert(domain);
         const bool may = sets.mayWireChange(touched, {});
+        if (may && domain != 0) mayChange.insert({Kind::Domain, domain});
         const std::uint32_t status = world->wireJoins(domain, name, leaves);
         if (!may && had.count(name) == (leaves ? 1U : 0U)) {
           EXPECT_EQ(status, 12U);
@@ -149,6 +156,16 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
           EXPECT_EQ(known.size(), world->sets().list().size());
           settle();
         }
+    }
+    // What changed is what the wire did, or what a change set is about that went on in this step.
+    for (const Draft* draft : world->sets().list()) {
+      if (states[draft->id] != draft->state) mayChange.insert(draft->touched.begin(), draft->touched.end());
+    }
+    for (const san::ObjectChange& change : san::diff(beforeStep, world->model()).objects) {
+      if (change.object.kind != Kind::Domain && change.object.kind != Kind::DomainSet && change.object.kind != Kind::Map) continue;
+      // The wire chooses the number of a new one.
+      const bool made = what == 6 && change.object.kind == Kind::Domain && change.fate == san::Fate::Created;
+      EXPECT_TRUE(made || mayChange.count(change.object) != 0) << san::refText(world->model(), change.object);
     }
     // Each commit and each change from the wire has its record; the model and the registry agree.
     world->model().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
