@@ -1,8 +1,8 @@
 // IdTable<T> and IdLists: what belongs to an id, and lists of ids that belong to an id, in flat arrays for quick walks.
 //
-// Both are built once and then read by any thread. Ids are dense as a rule, and then a look-up is an array access; a peer may
-// choose ids (DD_ID), so where the highest is far beyond their number a sorted list is searched instead: memory follows
-// the number of ids, never their size. Errors: none.
+// Both are built once and then read by any thread. Ids are dense as a rule, and then a look-up is an array access; a
+// peer may choose ids (DD_ID), so where the highest is far beyond their number a sorted list is searched instead:
+// memory follows the number of ids, never their size. Errors: none.
 #pragma once
 
 #include <algorithm>

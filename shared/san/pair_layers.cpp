@@ -58,7 +58,8 @@ Truth PairLayers::portal(Id portal) const {
   if (!std::ranges::binary_search(granted, portal)) return Truth::No;
   // A control node is shown everything (RFC 4171 2.4), whatever its domains leave out.
   if (initiator_->control) return Truth::Yes;
-  return truthOf(std::ranges::any_of(shared_, [&](const Domain* domain) { return !index_.excludes(*domain, target_->id, portal); }));
+  return truthOf(std::ranges::any_of(
+      shared_, [&](const Domain* domain) { return !index_.excludes(*domain, target_->id, portal); }));
 }
 
 const Session* PairLayers::sessionAt(Id portal) const {
@@ -70,10 +71,11 @@ const Session* PairLayers::sessionAt(Id portal) const {
 
 Truth PairLayers::network(Id portal) const {
   const std::uint32_t far = index_.networkClassOf(portal);
-  const auto own = initiator_->registered() ? index_.portalsOf(initiator_->entity.id) : std::span<const Id>();
+  const auto own =
+      initiator_->registered() ? index_.networkClassesOf(initiator_->entity.id) : std::span<const std::uint32_t>();
   Truth best = far == 0 || own.empty() ? Truth::Unknown : Truth::No;
   if (far != 0) {
-    for (Id near : own) best = either(best, index_.networkBetween(index_.networkClassOf(near), far));
+    for (std::uint32_t near : own) best = either(best, index_.networkBetween(near, far));
   }
   // A session shows that there is a way; what administrators declared to be apart stays apart.
   return best == Truth::Unknown && sessionAt(portal) != nullptr ? Truth::Yes : best;
@@ -108,21 +110,9 @@ Truth PairLayers::chapHeld(Basis basis, ChapDemand demand) const {
   return best;
 }
 
-template <class Visit>
-void PairLayers::eachGrant(Visit&& visit) const {
-  const auto walk = [&](ObjectRef who) {
-    const auto all = index_.grantsTo(who);
-    auto at = std::ranges::lower_bound(all, target_->id, {}, &Grant::target);
-    for (; at != all.end() && at->target == target_->id; ++at) visit(*at);
-  };
-  walk({Kind::Node, initiator_->id});
-  walk(index_.hostOf(initiator_->id));
-  if (const Id cluster = index_.clusterOf(initiator_->id); cluster != 0) walk({Kind::Cluster, cluster});
-}
-
 bool PairLayers::hasMap() const {
   bool any = false;
-  eachGrant([&](const Grant&) { any = true; });
+  eachMap([&](const Grant&) { any = true; });
   return any;
 }
 
@@ -167,9 +157,9 @@ Mapping PairLayers::mappedApplied(Id unit) const {
   Mapping best;
   const auto all = applied_->maps.items();
   for (const Id who : {initiator_->id, Id{0}}) {
-    auto at = std::lower_bound(all.begin(), all.end(), std::pair(who, unit), [](const AppliedMap& map, const auto& key) {
-      return std::pair(map.initiator, map.unit) < key;
-    });
+    auto at = std::lower_bound(
+        all.begin(), all.end(), std::pair(who, unit),
+        [](const AppliedMap& map, const auto& key) { return std::pair(map.initiator, map.unit) < key; });
     for (; at != all.end() && at->initiator == who && at->unit == unit; ++at) take(best, at->right, at->lun, 0);
   }
   return best;
@@ -178,7 +168,7 @@ Mapping PairLayers::mappedApplied(Id unit) const {
 Mapping PairLayers::mappedDesired(Id unit) const {
   if (!managed_) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0};
   Mapping best;
-  eachGrant([&](const Grant& grant) {
+  eachMap([&](const Grant& grant) {
     if (grant.unit == unit) take(best, grant.right, grant.lun, grant.map);
   });
   return best;
@@ -188,6 +178,26 @@ Mapping PairLayers::mapped(Basis basis, Id unit) const {
   Mapping mapping = basis == Basis::Applied ? mappedApplied(unit) : mappedDesired(unit);
   if (mapping.truth == Truth::No) mapping.lun = ownLun(unit);
   return mapping;
+}
+
+Path PairLayers::path(Id at, Id unit, const Admission& admission, const Mapping& mapping) const {
+  Path path;
+  path.initiator = initiator_->id;
+  path.target = target_->id;
+  path.portal = at;
+  path.unit = unit;
+  path.lun = mapping.lun;
+  path.right = mapping.right;
+  path.proof = admission.proof;
+  if (const Session* session = sessionAt(at)) path.session = session->id;
+  path.layers = {registered(), visible(), portal(at), network(at), admission.truth, mapping.truth};
+  return path;
+}
+
+void addPaths(const PairLayers& pair, Basis basis, Id unit, std::vector<Path>& paths) {
+  const Admission admission = pair.admitted(basis);
+  const Mapping mapping = pair.mapped(basis, unit);
+  for (Id portal : pair.portals()) paths.push_back(pair.path(portal, unit, admission, mapping));
 }
 
 }  // namespace san

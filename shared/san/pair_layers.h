@@ -1,11 +1,11 @@
 // PairLayers: the layers of reach between one initiator and one target, apart from what a logical unit adds.
 //
-// The one place that says when a layer holds (DESIGN section 5): paths, cells, matrices and proofs ask it. look() chooses the
-// pair; the object keeps room for what it found and is meant to be used for many pairs. One thread; the index outlives it.
-// Errors: none.
+// The one place that says when a layer holds (DESIGN section 5): paths, cells, matrices and proofs ask it. look()
+// chooses the pair; the object keeps room for what it found and is meant to be used for many pairs. One thread; the
+// index outlives it. Errors: none.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <vector>
 
 #include "shared/san/reach.h"
@@ -41,8 +41,8 @@ class PairLayers {
   [[nodiscard]] std::span<const Domain* const> shared() const { return shared_; }
   // The sessions between the two, ascending.
   [[nodiscard]] std::span<const Session* const> sessions() const { return sessions_; }
-  // What a path may end at: the portals of the target's entity, 0 where it has none, and others where a session is. In the
-  // order of ids.
+  // What a path may end at: the portals of the target's entity, 0 where it has none, and others where a session is. In
+  // the order of ids.
   [[nodiscard]] std::span<const Id> portals() const { return portals_; }
 
   [[nodiscard]] Truth registered() const { return truthOf(initiator_->registered() && target_->registered()); }
@@ -53,16 +53,29 @@ class PairLayers {
   [[nodiscard]] Admission admitted(Basis basis) const;
   [[nodiscard]] Mapping mapped(Basis basis, Id unit) const;
 
+  // The path by a portal, with what was found out about the pair.
+  [[nodiscard]] Path path(Id at, Id unit, const Admission& admission, const Mapping& mapping) const;
+
   // CHAP that is demanded where the desired state holds: the largest of the target's and of the shared domains'.
   [[nodiscard]] ChapDemand desiredChap() const;
   // The credentials in force for the pair: those of the two, else those of the initiator for any target.
   void credentials(std::vector<const Credential*>& into) const;
+  // Calls visit(grant) for the Maps at the target that name the initiator, its host or its cluster.
+  template <class Visit>
+  void eachMap(Visit&& visit) const {
+    const auto walk = [&](ObjectRef who) {
+      const auto all = index_.grantsTo(who);
+      auto at = std::ranges::lower_bound(all, target_->id, {}, &Grant::target);
+      for (; at != all.end() && at->target == target_->id; ++at) visit(*at);
+    };
+    walk({Kind::Node, initiator_->id});
+    walk(index_.hostOf(initiator_->id));
+    if (const Id cluster = index_.clusterOf(initiator_->id); cluster != 0) walk({Kind::Cluster, cluster});
+  }
   // Whether a Map at the target names the initiator, its host or its cluster.
   [[nodiscard]] bool hasMap() const;
 
  private:
-  template <class Visit>
-  void eachGrant(Visit&& visit) const;
   [[nodiscard]] Truth chapHeld(Basis basis, ChapDemand demand) const;
   [[nodiscard]] Mapping mappedApplied(Id unit) const;
   [[nodiscard]] Mapping mappedDesired(Id unit) const;
@@ -77,5 +90,25 @@ class PairLayers {
   std::vector<const Session*> sessions_;
   std::vector<Id> portals_;
 };
+
+// The paths between the pair, one a portal.
+void addPaths(const PairLayers& pair, Basis basis, Id unit, std::vector<Path>& paths);
+
+// Calls visit(pair) for each initiator of the host and each target that the unit stands behind.
+template <class Visit>
+void eachPair(const SanIndex& index, std::size_t host, Id unit, Visit&& visit) {
+  const LogicalUnit* its = index.snapshot().get<LogicalUnit>(unit);
+  if (its == nullptr || host >= index.hosts().size()) return;
+  PairLayers pair(index);
+  for (Id initiator : index.initiatorsOf(host)) {
+    Id before = 0;
+    for (const UnitPath& place : its->paths.items()) {
+      if (place.target == before) continue;  // two LUNs of one target are one way
+      before = place.target;
+      pair.look(initiator, place.target);
+      if (pair.there()) visit(pair);
+    }
+  }
+}
 
 }  // namespace san

@@ -9,37 +9,6 @@
 namespace san {
 namespace {
 
-Path pathOn(const PairLayers& pair, Id portal, Id unit, const Admission& admission, const Mapping& mapping) {
-  Path path;
-  path.initiator = pair.initiator().id;
-  path.target = pair.target().id;
-  path.portal = portal;
-  path.unit = unit;
-  path.lun = mapping.lun;
-  path.right = mapping.right;
-  path.proof = admission.proof;
-  if (const Session* session = pair.sessionAt(portal)) path.session = session->id;
-  path.layers = {pair.registered(), pair.visible(), pair.portal(portal), pair.network(portal), admission.truth, mapping.truth};
-  return path;
-}
-
-// Calls visit(pair) for each initiator of the host and each target that the unit stands behind.
-template <class Visit>
-void eachPair(const SanIndex& index, std::size_t host, Id unit, Visit&& visit) {
-  const LogicalUnit* its = index.snapshot().get<LogicalUnit>(unit);
-  if (its == nullptr || host >= index.hosts().size()) return;
-  PairLayers pair(index);
-  for (Id initiator : index.initiatorsOf(host)) {
-    Id before = 0;
-    for (const UnitPath& place : its->paths.items()) {
-      if (place.target == before) continue;  // two LUNs of one target are one way
-      before = place.target;
-      pair.look(initiator, place.target);
-      if (pair.there()) visit(pair);
-    }
-  }
-}
-
 // Whether anything joins the two, so that a path between them says more than "nothing here".
 bool joined(const PairLayers& pair, Id unit) {
   if (pair.visible() != Truth::No || !pair.sessions().empty()) return true;
@@ -62,7 +31,8 @@ bool isObserved(const SanIndex& index, const PairLayers& pair, Id unit) {
     if (session->units.contains(unit)) return true;
     const bool seenThere = !session->seenBy.visitWhile([&](Id id) {
       const Agent* agent = index.snapshot().get<Agent>(id);
-      const bool targets = agent->nodes.contains(pair.target().id) || (agent->entity && agent->entity == pair.target().entity);
+      const bool targets =
+          agent->nodes.contains(pair.target().id) || (agent->entity && agent->entity == pair.target().entity);
       return !targets;
     });
     if (seenThere && pair.mapped(Basis::Applied, unit).truth != Truth::No) return true;
@@ -81,8 +51,8 @@ class CellMaker {
     const Mapping appliedMap = pair.mapped(Basis::Applied, unit);
     const Mapping desiredMap = pair.mapped(Basis::Desired, unit);
     for (Id portal : pair.portals()) {
-      const Path now = pathOn(pair, portal, unit, applied, appliedMap);
-      const Path wanted = pathOn(pair, portal, unit, desired, desiredMap);
+      const Path now = pair.path(portal, unit, applied, appliedMap);
+      const Path wanted = pair.path(portal, unit, desired, desiredMap);
       takePath(basis_ == Basis::Applied ? now : wanted);
       if (!pair.foreign() && differ(now, wanted)) cell_.pending = true;
     }
@@ -112,9 +82,7 @@ std::vector<Path> pathsBetween(const SanIndex& index, Basis basis, std::size_t h
   std::vector<Path> paths;
   eachPair(index, host, unit, [&](const PairLayers& pair) {
     if (!joined(pair, unit)) return;
-    const Admission admission = pair.admitted(basis);
-    const Mapping mapping = pair.mapped(basis, unit);
-    for (Id portal : pair.portals()) paths.push_back(pathOn(pair, portal, unit, admission, mapping));
+    addPaths(pair, basis, unit, paths);
   });
   std::ranges::sort(paths, better);
   return paths;
@@ -126,13 +94,12 @@ Cell cellOf(const SanIndex& index, Basis basis, std::size_t host, Id unit) {
   return maker.cell();
 }
 
-ReachMatrix::ReachMatrix(std::size_t hosts, std::size_t units)
-    : hosts_(hosts),
-      units_(units),
-      words_((units + 63) / 64),
-      yes_(hosts * words_),
-      unknown_(hosts * words_),
-      write_(hosts * words_) {}
+void ReachMatrix::reset(std::size_t hosts, std::size_t units) {
+  hosts_ = hosts;
+  units_ = units;
+  words_ = (units + 63) / 64;
+  for (Bits* bits : {&yes_, &unknown_, &write_}) bits->assign(hosts * words_, 0);
+}
 
 Truth ReachMatrix::at(std::size_t host, std::size_t unit) const {
   const std::uint64_t bit = std::uint64_t{1} << (unit % 64);

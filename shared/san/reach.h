@@ -63,7 +63,9 @@ Cell cellOf(const SanIndex& index, Basis basis, std::size_t host, Id unit);
 // All cells for one question: a row of bits a host, a bit a logical unit.
 class ReachMatrix {
  public:
-  ReachMatrix(std::size_t hosts, std::size_t units);
+  ReachMatrix(std::size_t hosts, std::size_t units) { reset(hosts, units); }
+  // All cells No; memory that is there already is used again.
+  void reset(std::size_t hosts, std::size_t units);
   [[nodiscard]] std::size_t hosts() const { return hosts_; }
   [[nodiscard]] std::size_t units() const { return units_; }
   [[nodiscard]] std::size_t words() const { return words_; }  // of a row
@@ -86,11 +88,13 @@ class ReachMatrix {
   [[nodiscard]] std::span<std::uint64_t> row(Bits& bits, std::size_t host) const {
     return std::span(bits).subspan(host * words_, words_);
   }
-  std::size_t hosts_, units_, words_;
+  std::size_t hosts_ = 0, units_ = 0, words_ = 0;
   // A bit is set in at most one of yes_ and unknown_.
   Bits yes_, unknown_, write_;
 };
 
 ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question);
+// The same into a matrix whose content is no longer needed: at thousands of hosts new memory costs more than the answer.
+void reachMatrix(const SanIndex& index, Basis basis, Question question, ReachMatrix& into);
 
 }  // namespace san

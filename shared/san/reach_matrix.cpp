@@ -1,11 +1,13 @@
 // reachMatrix(): all cells at once, row by row.
 //
-// What does not depend on the initiator alone is worked out once: the units that a domain shows, those of targets of which
-// nothing is known by the networks of whoever asks. What remains goes from each initiator along what is given to it, so
-// the cost follows maps and memberships, not hosts times units.
+// What does not depend on the initiator alone is worked out once: the units that a domain shows, those of targets of
+// which nothing is known by the networks of whoever asks. What remains goes from each initiator along what is given to
+// it, so the cost follows maps and memberships, not hosts times units.
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "shared/san/pair_layers.h"
 #include "shared/san/reach.h"
@@ -15,28 +17,14 @@ namespace {
 
 using Row = std::vector<std::uint64_t>;
 
+// Domains with more members than this are worked out once, not for each initiator in them.
+constexpr std::size_t kSmallDomain = 32;
+
 void setBit(Row& row, std::uint32_t column) { row[column / 64] |= std::uint64_t{1} << (column % 64); }
 
-// Columns to be set in many rows: a list, or a row of bits where that is shorter.
-class Columns {
- public:
-  void add(std::span<const std::uint32_t> more) { few_.insert(few_.end(), more.begin(), more.end()); }
-  void settle(std::size_t words) {
-    if (few_.size() <= words) return;
-    mask_.assign(words, 0);
-    for (std::uint32_t column : few_) setBit(mask_, column);
-    few_.clear();
-  }
-  [[nodiscard]] bool empty() const { return few_.empty() && mask_.empty(); }
-  void putInto(Row& row) const {
-    for (std::uint32_t column : few_) setBit(row, column);
-    for (std::size_t i = 0; i < mask_.size(); ++i) row[i] |= mask_[i];
-  }
-
- private:
-  std::vector<std::uint32_t> few_;
-  Row mask_;
-};
+void setBits(Row& row, std::span<const std::uint32_t> columns) {
+  for (std::uint32_t column : columns) setBit(row, column);
+}
 
 // A target of which nothing is known, and the portals through which a domain leads to it.
 struct ShownUnknown {
@@ -44,9 +32,9 @@ struct ShownUnknown {
   std::vector<Id> portals;
 };
 
-// What a domain shows to each registered initiator in it.
+// What a large domain shows to each registered initiator in it.
 struct Zone {
-  Columns shown;
+  Row shown;
   std::vector<ShownUnknown> unknown;
 };
 
@@ -54,7 +42,8 @@ class MatrixMaker {
  public:
   MatrixMaker(const SanIndex& index, Basis basis, Question question)
       : index_(index), basis_(basis), question_(question), pair_(index), words_((index.units().size() + 63) / 64) {
-    for (Row* row : rows()) row->assign(words_, 0);
+    for (Row* row : {&yes_, &unknown_, &inYes_, &writeYes_, &writeUnknown_}) row->assign(words_, 0);
+    touched_.assign((words_ + 63) / 64, 0);
     for (Id target : index.targetsWithUnits()) {
       if (isUnknown(target)) unknownTargets_.push_back(target);
     }
@@ -62,7 +51,7 @@ class MatrixMaker {
 
   void makeRow(std::size_t host, ReachMatrix& matrix) {
     for (Id id : index_.initiatorsOf(host)) takeInitiator(*index_.node(id));
-    if (dirty_) finishRow(host, matrix);
+    finishRow(host, matrix);
   }
 
  private:
@@ -70,7 +59,8 @@ class MatrixMaker {
   [[nodiscard]] bool isUnknown(Id target) const {
     return basis_ == Basis::Applied ? index_.appliedAt(target) == nullptr : !index_.isManaged(target);
   }
-  std::array<Row*, 7> rows() { return {&finds_, &inYes_, &inUnknown_, &writeYes_, &writeUnknown_, &worksYes_, &worksUnknown_}; }
+  void touch(std::uint32_t column) { touched_[column / 4096] |= std::uint64_t{1} << (column / 64 % 64); }
+  void touchAll() { std::ranges::fill(touched_, ~std::uint64_t{0}); }
 
   void takeInitiator(const Node& initiator) {
     const std::uint32_t nets = unknownTargets_.empty() ? 0 : networksOf(initiator);
@@ -104,10 +94,11 @@ class MatrixMaker {
     }
   }
   void give(std::uint32_t column, Right right) {
-    setBit(in_ == Truth::Yes ? inYes_ : inUnknown_, column);
+    touch(column);
+    if (in_ == Truth::Yes) setBit(inYes_, column);
     if (right == Right::ReadWrite) setBit(in_ == Truth::Yes ? writeYes_ : writeUnknown_, column);
-    if (works_ != Truth::No) setBit(works_ == Truth::Yes ? worksYes_ : worksUnknown_, column);
-    dirty_ = true;
+    const Truth answer = question_ == Question::GetsIn ? in_ : works_;
+    if (question_ != Question::Finds && answer != Truth::No) setBit(answer == Truth::Yes ? yes_ : unknown_, column);
   }
   void takeRun(Id initiator, const AppliedRun& run) {
     judge(initiator, run.target);
@@ -133,33 +124,56 @@ class MatrixMaker {
       takeZone(0, nets);
       return;
     }
-    for (Id domain : index_.domainsOf(initiator.id)) {
-      if (index_.isActive(domain)) takeZone(domain, nets);
+    for (Id id : index_.domainsOf(initiator.id)) {
+      if (!index_.isActive(id)) continue;
+      const Domain& domain = *index_.domain(id);
+      if (domain.nodes.size() > kSmallDomain) {
+        takeZone(id, nets);
+        continue;
+      }
+      for (const Member& member : domain.nodes.items()) {
+        if (const auto columns = index_.columnsOf(member.id); !columns.empty())
+          takeShown(domain, member.id, columns, nets);
+      }
     }
   }
+  void takeShown(const Domain& domain, Id target, std::span<const std::uint32_t> columns, std::uint32_t nets) {
+    if (question_ == Question::Works && !isUnknown(target)) return;
+    const bool shown = std::ranges::any_of(index_.grantedPortalsOf(target), [&](Id portal) {
+      return !index_.excludes(domain, target, portal) &&
+             (question_ == Question::Finds || mayLead(nets, index_.networkClassOf(portal)));
+    });
+    if (!shown) return;
+    setBits(question_ == Question::Finds ? yes_ : unknown_, columns);
+    for (std::uint32_t column : columns) touch(column);
+  }
+
   void takeZone(Id domain, std::uint32_t nets) {
     const Zone& zone = zoneOf(domain);
-    if (question_ == Question::Finds && !zone.shown.empty()) {
-      zone.shown.putInto(finds_);
-      dirty_ = true;
+    if (question_ == Question::Finds) {
+      for (std::size_t i = 0; i < words_; ++i) yes_[i] |= zone.shown[i];
+      touchAll();
+      return;
     }
-    if (question_ != Question::Works || zone.unknown.empty()) return;
+    if (zone.unknown.empty()) return;
     const auto [at, added] = unknownShown_.try_emplace(std::uint64_t{domain} << 32 | nets);
     if (added) {
+      at->second.assign(words_, 0);
       for (const ShownUnknown& one : zone.unknown) {
-        const bool open = std::ranges::any_of(one.portals, [&](Id portal) { return mayLead(nets, index_.networkClassOf(portal)); });
-        if (open) at->second.add(index_.columnsOf(one.target));
+        const bool open =
+            std::ranges::any_of(one.portals, [&](Id portal) { return mayLead(nets, index_.networkClassOf(portal)); });
+        if (open) setBits(at->second, index_.columnsOf(one.target));
       }
-      at->second.settle(words_);
     }
-    at->second.putInto(worksUnknown_);
-    dirty_ = dirty_ || !at->second.empty();
+    for (std::size_t i = 0; i < words_; ++i) unknown_[i] |= at->second[i];
+    touchAll();
   }
   // Domain 0: all there is, as a control node sees it.
   const Zone& zoneOf(Id domain) {
     const auto [at, added] = zones_.try_emplace(domain);
     Zone& zone = at->second;
     if (!added) return zone;
+    zone.shown.assign(words_, 0);
     if (domain == 0) {
       for (Id target : index_.targetsWithUnits()) showIn(zone, nullptr, target);
     } else {
@@ -168,7 +182,6 @@ class MatrixMaker {
         if (!index_.columnsOf(member.id).empty()) showIn(zone, &its, member.id);
       }
     }
-    zone.shown.settle(words_);
     return zone;
   }
   void showIn(Zone& zone, const Domain* domain, Id target) {
@@ -177,8 +190,8 @@ class MatrixMaker {
       if (domain == nullptr || !index_.excludes(*domain, target, portal)) portals.push_back(portal);
     }
     if (portals.empty()) return;
-    if (question_ == Question::Finds) zone.shown.add(index_.columnsOf(target));
-    if (question_ == Question::Works && isUnknown(target)) zone.unknown.push_back({target, std::move(portals)});
+    setBits(zone.shown, index_.columnsOf(target));
+    if (isUnknown(target)) zone.unknown.push_back({target, std::move(portals)});
   }
 
   // --- targets of which nothing is known: by networks alone ---
@@ -186,66 +199,66 @@ class MatrixMaker {
   void takeUnknown(const Node& initiator, std::uint32_t nets) {
     const auto [at, added] = unknownIn_.try_emplace(nets);
     if (added) {
+      at->second.assign(words_, 0);
       for (Id target : unknownTargets_) {
         const Node* node = index_.node(target);
         const auto portals = node->registered() ? index_.portalsOf(node->entity.id) : std::span<const Id>();
         const bool open = portals.empty() || std::ranges::any_of(portals, [&](Id portal) {
-          return mayLead(nets, index_.networkClassOf(portal));
-        });
-        if (open) at->second.add(index_.columnsOf(target));
+                            return mayLead(nets, index_.networkClassOf(portal));
+                          });
+        if (open) setBits(at->second, index_.columnsOf(target));
       }
-      at->second.settle(words_);
     }
-    takeUnknown(at->second);
+    // Initiators of a host have the same networks as a rule.
+    if (std::ranges::find(unknownOfRow_, &at->second) == unknownOfRow_.end()) unknownOfRow_.push_back(&at->second);
     // A session may show another portal than those of the entity.
     for (Id id : index_.sessionsOf(initiator.id)) {
       const Id target = index_.snapshot().get<Session>(id)->target.id;
       if (!isUnknown(target)) continue;
       judge(initiator.id, target);
+      works_ = Truth::No;  // such a portal is none that the name server shows
       if (in_ == Truth::No) continue;
-      Columns columns;
-      columns.add(index_.columnsOf(target));
-      takeUnknown(columns);
+      for (std::uint32_t column : index_.columnsOf(target)) give(column, Right::ReadWrite);
     }
-  }
-  void takeUnknown(const Columns& columns) {
-    if (columns.empty()) return;
-    columns.putInto(inUnknown_);
-    columns.putInto(writeUnknown_);
-    dirty_ = true;
   }
 
   // A number for the classes of the portals of the node's entity.
   std::uint32_t networksOf(const Node& node) {
-    std::vector<std::uint32_t> classes;
-    if (node.registered()) {
-      for (Id portal : index_.portalsOf(node.entity.id)) classes.push_back(index_.networkClassOf(portal));
-    }
-    std::ranges::sort(classes);
-    classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-    const auto [at, added] = netNumbers_.try_emplace(classes, static_cast<std::uint32_t>(nets_.size()));
-    if (added) nets_.push_back(classes);
-    return at->second;
+    if (netsAreOf_ == node.entity.id && !nets_.empty()) return lastNets_;
+    netsAreOf_ = node.entity.id;
+    const auto classes = index_.networkClassesOf(netsAreOf_);
+    std::vector<std::uint32_t> key(classes.begin(), classes.end());
+    const auto [at, added] = netNumbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(nets_.size()));
+    if (added) nets_.push_back(at->first);
+    return lastNets_ = at->second;
   }
   [[nodiscard]] bool mayLead(std::uint32_t nets, std::uint32_t far) const {
     if (nets_[nets].empty()) return true;
-    return std::ranges::any_of(nets_[nets], [&](std::uint32_t near) { return index_.networkBetween(near, far) != Truth::No; });
+    return std::ranges::any_of(nets_[nets],
+                               [&](std::uint32_t near) { return index_.networkBetween(near, far) != Truth::No; });
   }
 
+  // Writes the words of the row in which anything is, and leaves the room for the next one empty.
   void finishRow(std::size_t host, ReachMatrix& matrix) {
-    const auto yes = matrix.yes(host);
-    const auto unknown = matrix.unknown(host);
-    const auto write = matrix.write(host);
-    const Row& yesOf = question_ == Question::Finds ? finds_ : question_ == Question::GetsIn ? inYes_ : worksYes_;
-    const bool mayBeUnknown = question_ != Question::Finds;
-    const Row& unknownOf = question_ == Question::GetsIn ? inUnknown_ : worksUnknown_;
-    for (std::size_t i = 0; i < words_; ++i) {
-      yes[i] = yesOf[i];
-      unknown[i] = mayBeUnknown ? unknownOf[i] & ~yesOf[i] : 0;
-      write[i] = (writeYes_[i] | (writeUnknown_[i] & ~inYes_[i])) & (yes[i] | unknown[i]);
+    if (question_ == Question::GetsIn && !unknownOfRow_.empty()) touchAll();
+    std::uint64_t* const yes = matrix.yes(host).data();
+    std::uint64_t* const unknown = matrix.unknown(host).data();
+    std::uint64_t* const write = matrix.write(host).data();
+    for (std::size_t part = 0; part < touched_.size(); ++part) {
+      for (std::uint64_t left = std::exchange(touched_[part], 0); left != 0; left &= left - 1) {
+        const std::size_t i = part * 64 + static_cast<std::size_t>(std::countr_zero(left));
+        if (i >= words_) break;
+        std::uint64_t unknownIn = 0;
+        for (const Row* row : unknownOfRow_) unknownIn |= (*row)[i];
+        const std::uint64_t maybe = question_ == Question::GetsIn ? unknown_[i] | unknownIn : unknown_[i];
+        const std::uint64_t writable = writeYes_[i] | ((writeUnknown_[i] | unknownIn) & ~inYes_[i]);
+        yes[i] = yes_[i];
+        unknown[i] = maybe & ~yes_[i];
+        write[i] = writable & (yes_[i] | maybe);
+        yes_[i] = unknown_[i] = inYes_[i] = writeYes_[i] = writeUnknown_[i] = 0;
+      }
     }
-    for (Row* row : rows()) std::ranges::fill(*row, 0);
-    dirty_ = false;
+    unknownOfRow_.clear();
   }
 
   const SanIndex& index_;
@@ -255,22 +268,31 @@ class MatrixMaker {
   Truth in_ = Truth::No;
   Truth works_ = Truth::No;
   std::size_t words_;
-  bool dirty_ = false;
-  Row finds_, inYes_, inUnknown_, writeYes_, writeUnknown_, worksYes_, worksUnknown_;
+  // The row that is being made: the answer to the question, and where the host gets in, for the right.
+  Row yes_, unknown_, inYes_, writeYes_, writeUnknown_;
+  std::vector<const Row*> unknownOfRow_;  // where nobody knows whether it gets in
+  Row touched_;                           // a bit a word of the row in which anything may be
   std::vector<Id> unknownTargets_;
   std::unordered_map<Id, Zone> zones_;
-  std::unordered_map<std::uint64_t, Columns> unknownShown_;  // by domain and networks
-  std::unordered_map<std::uint32_t, Columns> unknownIn_;     // by networks
+  std::unordered_map<std::uint64_t, Row> unknownShown_;  // by domain and networks
+  std::unordered_map<std::uint32_t, Row> unknownIn_;     // by networks
   std::map<std::vector<std::uint32_t>, std::uint32_t> netNumbers_;
   std::vector<std::vector<std::uint32_t>> nets_;
+  Id netsAreOf_ = 0;
+  std::uint32_t lastNets_ = 0;
 };
 
 }  // namespace
 
-ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question) {
-  ReachMatrix matrix(index.hosts().size(), index.units().size());
+void reachMatrix(const SanIndex& index, Basis basis, Question question, ReachMatrix& into) {
+  into.reset(index.hosts().size(), index.units().size());
   MatrixMaker maker(index, basis, question);
-  for (std::size_t host = 0; host < index.hosts().size(); ++host) maker.makeRow(host, matrix);
+  for (std::size_t host = 0; host < index.hosts().size(); ++host) maker.makeRow(host, into);
+}
+
+ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question) {
+  ReachMatrix matrix(0, 0);
+  reachMatrix(index, basis, question, matrix);
   return matrix;
 }
 

@@ -65,6 +65,7 @@ void SanIndex::indexPortals() {
   classes_.assign(1, {});
   std::vector<std::pair<Id, PortalFacts>> portals;
   Pairs ofEntity;
+  Pairs classesOf;
   Pairs ofNetwork;
   portals.reserve(snapshot_.table<Portal>().size());
   NetworkClass key;
@@ -86,10 +87,13 @@ void SanIndex::indexPortals() {
     }
     for (Id network : key.networks) ofNetwork.emplace_back(id, network);
     portals.push_back({id, {&portal, lastClass}});
-    if (portal.entity) ofEntity.emplace_back(portal.entity.id, id);
+    if (!portal.entity) return;
+    ofEntity.emplace_back(portal.entity.id, id);
+    classesOf.emplace_back(portal.entity.id, lastClass);
   });
   portals_.build(std::move(portals));
   entityPortals_.build(std::move(ofEntity));
+  entityClasses_.build(std::move(classesOf));
   portalNetworks_.build(std::move(ofNetwork));
   classPairs_.clear();
   if (classes_.size() > kMaxClassTable) return;
@@ -129,7 +133,8 @@ void SanIndex::indexDomains() {
 std::uint32_t SanIndex::columnOf(Id target, Id unit) const {
   const auto all = unitsOf(target);
   const auto at = std::ranges::lower_bound(all, unit);
-  return at != all.end() && *at == unit ? columnsOf(target)[static_cast<std::size_t>(at - all.begin())] : Grant::kNoColumn;
+  return at != all.end() && *at == unit ? columnsOf(target)[static_cast<std::size_t>(at - all.begin())]
+                                        : Grant::kNoColumn;
 }
 
 void SanIndex::indexRuns(const AppliedTarget& applied, std::vector<std::pair<Id, AppliedRun>>& runs) {
@@ -209,11 +214,16 @@ void SanIndex::indexHosts() {
   }
   std::ranges::sort(hosts_);
   hosts_.erase(std::unique(hosts_.begin(), hosts_.end()), hosts_.end());
-  Pairs initiators;
+  Pairs ofHost;
+  Pairs ofCluster;
   for (const auto& [id, facts] : nodes_.items()) {
-    if (facts.node->initiator) initiators.emplace_back(static_cast<Id>(*hostNumber(facts.host)), id);
+    if (!facts.node->initiator) continue;
+    ofHost.emplace_back(static_cast<Id>(*hostNumber(facts.host)), id);
+    if (facts.cluster != 0) ofCluster.emplace_back(facts.cluster, id);
+    if (facts.node->control) controls_.push_back(id);
   }
-  hostInitiators_.build(std::move(initiators));
+  hostInitiators_.build(std::move(ofHost));
+  clusterInitiators_.build(std::move(ofCluster));
 }
 
 void SanIndex::indexUnits() {
@@ -247,7 +257,8 @@ void SanIndex::indexMaps() {
     ofTarget.emplace_back(map.target.id, id);
     ofUnit.emplace_back(map.unit.id, id);
     auto& list = map.who.kind == Kind::Node ? toNodes : map.who.kind == Kind::Host ? toHosts : toClusters;
-    list.emplace_back(map.who.id, Grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)});
+    list.emplace_back(map.who.id,
+                      Grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)});
   });
   targetMaps_.build(std::move(ofTarget));
   unitMaps_.build(std::move(ofUnit));
@@ -269,10 +280,12 @@ void SanIndex::indexRest() {
   nodeGroups_.build(std::move(groups));
   nodeGranted_.build(std::move(granted));
   Pairs sessions;
-  snapshot_.table<Session>().forEach([&](Id id, const Session& session) { sessions.emplace_back(session.initiator.id, id); });
+  snapshot_.table<Session>().forEach(
+      [&](Id id, const Session& session) { sessions.emplace_back(session.initiator.id, id); });
   initiatorSessions_.build(std::move(sessions));
   Pairs credentials;
-  snapshot_.table<Credential>().forEach([&](Id id, const Credential& one) { credentials.emplace_back(one.initiator.id, id); });
+  snapshot_.table<Credential>().forEach(
+      [&](Id id, const Credential& one) { credentials.emplace_back(one.initiator.id, id); });
   initiatorCredentials_.build(std::move(credentials));
 }
 
@@ -316,7 +329,8 @@ bool SanIndex::excludes(const Domain& domain, Id node, Id portal) const {
   if (domain.portals.empty() || domain.portals.contains(portal)) return false;
   const NodeFacts* facts = nodes_.find(node);
   if (facts == nullptr || !facts->node->registered()) return false;
-  return std::ranges::any_of(portalsOf(facts->node->entity.id), [&](Id other) { return domain.portals.contains(other); });
+  return std::ranges::any_of(portalsOf(facts->node->entity.id),
+                             [&](Id other) { return domain.portals.contains(other); });
 }
 
 std::span<const Grant> SanIndex::grantsTo(ObjectRef who) const {

@@ -56,7 +56,13 @@ class SanIndex {
   [[nodiscard]] ObjectRef hostOf(Id node) const;
   // The cluster of that host; 0: none.
   [[nodiscard]] Id clusterOf(Id node) const;
-  [[nodiscard]] std::span<const Id> initiatorsOf(std::size_t host) const { return hostInitiators_.of(static_cast<Id>(host)); }
+  [[nodiscard]] std::span<const Id> initiatorsOf(std::size_t host) const {
+    return hostInitiators_.of(static_cast<Id>(host));
+  }
+
+  [[nodiscard]] std::span<const Id> initiatorsIn(Id cluster) const { return clusterInitiators_.of(cluster); }
+  // Initiators that are control nodes, ascending.
+  [[nodiscard]] std::span<const Id> controls() const { return controls_; }
 
   [[nodiscard]] std::span<const Id> nodesOf(Id entity) const { return entityNodes_.of(entity); }
   [[nodiscard]] std::span<const Id> portalsOf(Id entity) const { return entityPortals_.of(entity); }
@@ -115,7 +121,8 @@ class SanIndex {
   [[nodiscard]] std::span<const Id> targetsWithUnits() const { return unitTargets_; }
   // Portals with the same address family and the same declared networks are of one class; 0: there is no such portal.
   [[nodiscard]] std::uint32_t networkClassOf(Id portal) const;
-  [[nodiscard]] std::size_t networkClasses() const { return classes_.size(); }
+  // Of the portals of an entity, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> networkClassesOf(Id entity) const { return entityClasses_.of(entity); }
   // What is known of the network between two classes, neither of them 0.
   [[nodiscard]] Truth networkBetween(std::uint32_t a, std::uint32_t b) const;
 
@@ -162,7 +169,9 @@ class SanIndex {
   std::vector<NetworkClass> classes_;  // [0] stands for none
   std::vector<Truth> classPairs_;      // by class and class
   IdLists hostInitiators_;             // by number of the host
-  IdLists entityNodes_, entityPortals_, entityAgents_;
+  IdLists clusterInitiators_;
+  std::vector<Id> controls_;
+  IdLists entityNodes_, entityPortals_, entityClasses_, entityAgents_;
   IdLists nodeGroups_, nodeGranted_, nodeDomains_, domainSets_;
   IdLists targetUnits_, targetColumns_, targetMaps_, unitMaps_;
   std::vector<Id> unitTargets_;

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the iSNS server and the iSCSI target beside floors and stock programs, and writes the tables. See README.md
+"""Measures the iSNS server, the iSCSI target and the SAN model beside floors and stock programs, and writes the tables. See README.md
 in this folder.
 
   run.py                 all parts, in full: two hours
-  run.py isns            all parts of a product: isns, iscsi
+  run.py isns            all parts of a product: isns, iscsi, san
   run.py queries fanout  only these
   run.py --quick         one short round of everything: does it work at all
   run.py --table         only the tables, from the results of earlier runs
@@ -27,10 +27,12 @@ from harness.iscsi_bench import IscsiBench  # noqa: E402
 from harness.iscsi_parts import PARTS as ISCSI_PARTS  # noqa: E402
 from harness.parts import PARTS as ISNS_PARTS  # noqa: E402
 from harness.process import Failed  # noqa: E402
+from harness.san_parts import PARTS as SAN_PARTS, SanBench  # noqa: E402
 
 # What makes its servers and loads, its parts by name, and how its results are shown.
-PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS, table.ISCSI)}
-PARTS = ISNS_PARTS | ISCSI_PARTS
+PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS, table.ISCSI),
+            "san": (SanBench, SAN_PARTS, table.SAN)}
+PARTS = ISNS_PARTS | ISCSI_PARTS | SAN_PARTS
 
 
 def options():

@@ -1,8 +1,8 @@
 // randomSan(): a small SAN of random objects, for properties of what is computed from snapshots.
 //
-// A few objects of each kind, joined at random without regard for sense: nodes that are not registered, portals of nobody,
-// domains in no set, hosts that claim the same node, maps for what is not behind the target, reports that nobody asked
-// for. The same random numbers give the same SAN.
+// A few objects of each kind, joined at random without regard for sense: nodes that are not registered, portals of
+// nobody, domains in no set, hosts that claim the same node, maps for what is not behind the target, reports that
+// nobody asked for. The same random numbers give the same SAN.
 #pragma once
 
 #include <cstdio>
@@ -36,7 +36,9 @@ class RandomSan {
   using Id = san::Id;
   using Kind = san::Kind;
 
-  std::uint32_t upTo(std::uint32_t highest) { return static_cast<std::uint32_t>(random_() % (highest + std::uint64_t{1})); }
+  std::uint32_t upTo(std::uint32_t highest) {
+    return static_cast<std::uint32_t>(random_() % (highest + std::uint64_t{1}));
+  }
   bool chance(std::uint32_t percent) { return upTo(99) < percent; }
   template <class E>
   E word() {
@@ -86,9 +88,11 @@ class RandomSan {
     for (std::uint32_t i = upTo(6); i > 0; --i) {
       auto& portal = add<san::Portal>(portals_);
       portal.entity.id = oneOf(entities_, 90);
-      static constexpr const char* kAddresses[] = {"10.0.0.1:%u", "10.0.1.1:%u", "10.1.0.1:%u", "[fd00::1]:%u", "[fd00:1::1]:%u"};
+      static constexpr const char* kAddresses[] = {"10.0.0.1:%u", "10.0.1.1:%u", "10.1.0.1:%u", "[fd00::1]:%u",
+                                                   "[fd00:1::1]:%u"};
       char text[40];
-      std::snprintf(text, sizeof text, kAddresses[chance(70) ? upTo(1) : upTo(4)], static_cast<unsigned>(3000 + portal.id));
+      std::snprintf(text, sizeof text, kAddresses[chance(70) ? upTo(1) : upTo(4)],
+                    static_cast<unsigned>(3000 + portal.id));
       portal.address = *isns::parsePortal(text);
     }
     for (std::uint32_t i = chance(80) ? 1 + upTo(2) : 0; i > 0; --i) {
@@ -202,7 +206,9 @@ class RandomSan {
       for (Id unit : units_) {
         if (chance(15)) maps.insert(maps.begin(), {0, unit, upTo(3), word<san::Right>(), {}});
       }
-      std::ranges::sort(maps, [](const auto& a, const auto& b) { return std::pair(a.initiator, a.unit) < std::pair(b.initiator, b.unit); });
+      std::ranges::sort(maps, [](const auto& a, const auto& b) {
+        return std::pair(a.initiator, a.unit) < std::pair(b.initiator, b.unit);
+      });
       applied.maps = base::SharedArray<san::AppliedMap>(maps);
     }
   }

@@ -1,7 +1,7 @@
 // ReachOracle: who reaches what, by brute force, straight from the definitions (DESIGN section 5).
 //
-// It walks whole tables for every question and shares nothing with SanIndex and Reach but the objects and the shape of a
-// cell, so that the two can be held against each other. For small SANs.
+// It walks whole tables for every question and shares nothing with SanIndex and Reach but the objects and the shape of
+// a cell, so that the two can be held against each other. For small SANs.
 #pragma once
 
 #include <set>
@@ -58,7 +58,8 @@ class ReachOracle {
             const auto now = getsIn(san::Basis::Applied, i, t, p, unit.id);
             const auto wanted = getsIn(san::Basis::Desired, i, t, p, unit.id);
             if (now.first != wanted.first) cell.pending = true;
-            if (now.first != san::Truth::No && wanted.first != san::Truth::No && now.second != wanted.second) cell.pending = true;
+            if (now.first != san::Truth::No && wanted.first != san::Truth::No && now.second != wanted.second)
+              cell.pending = true;
           }
         }
         if (observed(i, t, unit.id)) cell.observed = true;
@@ -112,15 +113,15 @@ class ReachOracle {
     if (!i.entity || !t.entity || !visible(i, t)) return Truth::No;
     const san::Portal* p = all_.get<san::Portal>(portal);
     if (p == nullptr || p->entity != t.entity) return Truth::No;
-    const bool group = any<san::PortalGroup>([&](const san::PortalGroup& g) {
-      return g.node.id == t.id && g.portal.id == portal && g.tag != 0xffffffff;
-    });
+    const bool group = any<san::PortalGroup>(
+        [&](const san::PortalGroup& g) { return g.node.id == t.id && g.portal.id == portal && g.tag != 0xffffffff; });
     if (!group) return Truth::No;
     const bool shown = i.control || any<san::Domain>([&](const san::Domain& d) {
-      if (!shares(d, i, t)) return false;
-      const bool namesSome = any<san::Portal>([&](const san::Portal& q) { return q.entity == t.entity && d.portals.contains(q.id); });
-      return !namesSome || d.portals.contains(portal);
-    });
+                         if (!shares(d, i, t)) return false;
+                         const bool namesSome = any<san::Portal>(
+                             [&](const san::Portal& q) { return q.entity == t.entity && d.portals.contains(q.id); });
+                         return !namesSome || d.portals.contains(portal);
+                       });
     return shown ? Truth::Yes : Truth::No;
   }
 
@@ -151,9 +152,8 @@ class ReachOracle {
       best = first ? one : std::max(best, one);
       first = false;
     });
-    const bool session = any<san::Session>([&](const san::Session& s) {
-      return s.initiator.id == i.id && s.target.id == t.id && s.portal.id == portal;
-    });
+    const bool session = any<san::Session>(
+        [&](const san::Session& s) { return s.initiator.id == i.id && s.target.id == t.id && s.portal.id == portal; });
     return best == Truth::Unknown && session ? Truth::Yes : best;
   }
 
@@ -217,7 +217,8 @@ class ReachOracle {
     return std::min(truth, chap(basis, demand, i, t));
   }
 
-  [[nodiscard]] std::pair<Truth, san::Right> mapped(san::Basis basis, const san::Node& i, const san::Node& t, san::Id unit) const {
+  [[nodiscard]] std::pair<Truth, san::Right> mapped(san::Basis basis, const san::Node& i, const san::Node& t,
+                                                    san::Id unit) const {
     const san::AppliedTarget* a = report(t);
     if (basis == san::Basis::Applied ? a == nullptr : !managed(t)) return {Truth::Unknown, san::Right::ReadWrite};
     std::pair<Truth, san::Right> best{Truth::No, san::Right::ReadOnly};
@@ -234,8 +235,8 @@ class ReachOracle {
     return best;
   }
 
-  [[nodiscard]] std::pair<Truth, san::Right> getsIn(san::Basis basis, const san::Node& i, const san::Node& t, san::Id portal,
-                                                    san::Id unit) const {
+  [[nodiscard]] std::pair<Truth, san::Right> getsIn(san::Basis basis, const san::Node& i, const san::Node& t,
+                                                    san::Id portal, san::Id unit) const {
     const auto [truth, right] = mapped(basis, i, t, unit);
     return {std::min({network(i, t, portal), admitted(basis, i, t), truth}), right};
   }
@@ -244,7 +245,8 @@ class ReachOracle {
     return any<san::Session>([&](const san::Session& s) {
       if (s.initiator.id != i.id || s.target.id != t.id) return false;
       if (s.units.contains(unit)) return true;
-      const bool atTarget = any<san::Agent>([&](const san::Agent& a) { return s.seenBy.contains(a.id) && speaksFor(a, t); });
+      const bool atTarget =
+          any<san::Agent>([&](const san::Agent& a) { return s.seenBy.contains(a.id) && speaksFor(a, t); });
       return atTarget && mapped(san::Basis::Applied, i, t, unit).first != Truth::No;
     });
   }

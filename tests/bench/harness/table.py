@@ -46,6 +46,15 @@ else (spdk issue 429), about 117,000 each over a real network.
 """, "others", "measured-iscsi.md", "bench-iscsi",
     ("iscsi-small", "iscsi-latency", "iscsi-digests", "iscsi-idle", "iscsi-logins", "iscsi-initiator"))
 
+SAN = Page(
+    "Measured: the SAN model", """\
+Made by `tests/bench/run.py san`; do not edit. On a synthetic SAN of the size that the line names, in processor time of
+one thread. The bare program is in C and is told beforehand which initiator has which units of which target: it only
+builds the rows of bits of one question, into memory that it has already, or as one row of three in new memory. Ours
+judges the layers of reach and keeps unknown and the right apart. Absolute times are there because people wait for them.
+A quick look has a small SAN and proves nothing.
+""", "others", "measured-san.md", "bench-san")
+
 
 def write_result(folder, part, result):
     os.makedirs(folder, exist_ok=True)

@@ -1,0 +1,112 @@
+#include "shared/san/desired.h"
+
+#include <algorithm>
+
+#include "shared/san/pair_layers.h"
+
+namespace san {
+namespace {
+
+class DesiredMaker {
+ public:
+  DesiredMaker(const SanIndex& index, const Node& target)
+      : index_(index), snapshot_(index.snapshot()), target_(target), pair_(index) {}
+
+  DesiredTarget make() {
+    desired_.target = target_.id;
+    desired_.enforcement = target_.enforcement;
+    desired_.chap = target_.chap;
+    dependOn(target_.changed);
+    dependOnZoning();
+    for (Id initiator : candidates()) take(initiator);
+    return std::move(desired_);
+  }
+
+ private:
+  void dependOn(Revision revision) { desired_.revision = std::max(desired_.revision, revision); }
+  void dependOnZoning() {
+    dependOn(snapshot_.settings().changed);
+    for (Id domain : index_.domainsOf(target_.id)) {
+      dependOn(index_.domain(domain)->changed);
+      for (Id set : index_.setsOf(domain)) dependOn(snapshot_.get<DomainSet>(set)->changed);
+    }
+  }
+
+  // Initiators that may be let in, or for whom there is a map or a credential.
+  std::vector<Id> candidates() {
+    std::vector<Id> all;
+    const auto add = [&](Id id) {
+      const Node* node = index_.node(id);
+      if (node != nullptr && node->initiator) all.push_back(id);
+    };
+    if (target_.enforcement == Enforcement::Zoning) {
+      for (Id domain : index_.domainsOf(target_.id)) {
+        if (!index_.isActive(domain)) continue;
+        for (const Member& member : index_.domain(domain)->nodes.items()) add(member.id);
+      }
+      std::ranges::for_each(index_.controls(), add);
+    }
+    for (Id id : index_.mapsOf(target_.id)) {
+      const Map& map = *snapshot_.get<Map>(id);
+      dependOn(map.changed);
+      if (map.who.kind == Kind::Node) add(map.who.id);
+      if (map.who.kind == Kind::Host) {
+        dependOn(snapshot_.get<Host>(map.who.id)->changed);
+        std::ranges::for_each(index_.initiatorsOf(*index_.hostNumber(map.who)), add);
+      }
+      if (map.who.kind == Kind::Cluster) std::ranges::for_each(index_.initiatorsIn(map.who.id), add);
+    }
+    std::ranges::sort(all);
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+  }
+
+  void take(Id initiator) {
+    pair_.look(initiator, target_.id);
+    if (const ObjectRef host = index_.hostOf(initiator); host.kind == Kind::Host)
+      dependOn(snapshot_.get<Host>(host.id)->changed);
+    if (target_.enforcement == Enforcement::Unknown) return;
+    if (target_.enforcement == Enforcement::Zoning && pair_.visible() != Truth::Yes) return;
+    DesiredInitiator one;
+    one.node = initiator;
+    one.name = pair_.initiator().name;
+    one.chap = pair_.desiredChap();
+    if (pair_.initiator().control) dependOn(pair_.initiator().changed);
+    for (const Domain* domain : pair_.shared()) one.md5Refused = one.md5Refused || domain->md5Refused;
+    std::vector<const Credential*> credentials;
+    pair_.credentials(credentials);
+    for (const Credential* credential : credentials) {
+      one.credentials.push_back(credential->id);
+      dependOn(credential->changed);
+    }
+    pair_.eachMap([&](const Grant& grant) {
+      const Mapping mapping = pair_.mapped(Basis::Desired, grant.unit);
+      one.maps.push_back({grant.unit, mapping.lun, mapping.right});
+    });
+    std::ranges::sort(one.maps, {}, &DesiredMap::unit);
+    one.maps.erase(std::unique(one.maps.begin(), one.maps.end()), one.maps.end());
+    desired_.initiators.push_back(std::move(one));
+  }
+
+  const SanIndex& index_;
+  const Snapshot& snapshot_;
+  const Node& target_;
+  PairLayers pair_;
+  DesiredTarget desired_;
+};
+
+}  // namespace
+
+std::optional<DesiredTarget> desiredAt(const SanIndex& index, Id target) {
+  const Node* node = index.node(target);
+  if (node == nullptr || !index.isManaged(target)) return std::nullopt;
+  return DesiredMaker(index, *node).make();
+}
+
+std::optional<DesiredTarget> desiredAfter(const DesiredTarget& before, const SanIndex& index) {
+  auto desired = desiredAt(index, before.target);
+  if (desired) desired->revision = desired->sameAs(before) ? before.revision : index.snapshot().revision;
+  return desired;
+}
+
+}  // namespace san

@@ -1,0 +1,395 @@
+#include "shared/san/proof_facts.h"
+
+#include <algorithm>
+
+namespace san {
+namespace {
+
+ObjectRef nodeRef(const Node& node) { return {Kind::Node, node.id}; }
+
+class Prover {
+ public:
+  Prover(const SanIndex& index, const PairLayers& pair, Basis basis, const Path& path)
+      : index_(index), snapshot_(index.snapshot()), pair_(pair), basis_(basis), path_(path) {}
+
+  std::array<LayerProof, kLayers> prove() {
+    return {registered(), visible(), portal(), network(), admitted(), mapped()};
+  }
+
+ private:
+  [[nodiscard]] std::string words(ObjectRef ref) const { return wordsFor(snapshot_, ref); }
+  [[nodiscard]] std::string words(const Node& node) const { return words(nodeRef(node)); }
+  [[nodiscard]] LayerProof start(Layer layer) const { return {path_.layer(layer), {}, 0}; }
+
+  // Facts that hold together: the layer holds since the last of them; 0 where one is not known.
+  static void allOf(LayerProof& proof) {
+    proof.since = 0;
+    for (const Fact& fact : proof.facts) {
+      if (fact.since == 0) {
+        proof.since = 0;
+        return;
+      }
+      proof.since = std::max(proof.since, fact.since);
+    }
+  }
+
+  LayerProof registered() {
+    LayerProof proof = start(Layer::Registered);
+    for (const Node* node : {&pair_.initiator(), &pair_.target()}) {
+      if (!node->registered()) {
+        proof.facts.push_back({nodeRef(*node), words(*node) + " is not registered.", node->changed});
+      } else if (proof.truth == Truth::Yes) {
+        const Entity* entity = snapshot_.get<Entity>(node->entity.id);
+        proof.facts.push_back({nodeRef(*node), words(*node) + " is registered by " + entity->name + ".",
+                               std::max(entity->created, node->created)});
+      }
+    }
+    allOf(proof);
+    return proof;
+  }
+
+  // Since when a domain is active, and by what.
+  Fact activeFact(const Domain& domain) {
+    const Settings& settings = snapshot_.settings();
+    const ObjectRef about{Kind::Domain, domain.id};
+    const std::string name = "Domain " + words(about);
+    Fact best;
+    for (Id id : index_.setsOf(domain.id)) {
+      const DomainSet& set = *snapshot_.get<DomainSet>(id);
+      if (!set.enabled) continue;
+      const Revision since = std::max(set.enabledSince, set.domains.find(domain.id)->since);
+      if (best.text.empty() || since < best.since) {
+        best = {{Kind::DomainSet, id}, name + " is in the enabled set " + words({Kind::DomainSet, id}) + ".", since};
+      }
+    }
+    if (!best.text.empty()) return best;
+    if (domain.id == Domain::kDefault && settings.defaultDomain) {
+      return {about, name + " is the default domain, which is on.", std::max(settings.changed, domain.created)};
+    }
+    return {about, name + " is in no set, and such domains are active here.",
+            std::max(settings.changed, domain.created)};
+  }
+
+  LayerProof visible() {
+    LayerProof proof = start(Layer::Visible);
+    if (proof.truth == Truth::No) {
+      notVisible(proof);
+      return proof;
+    }
+    Revision best = 0;
+    if (pair_.initiator().control) {
+      const Node& node = pair_.initiator();
+      proof.facts.push_back(
+          {nodeRef(node), words(node) + " is a control node, which is shown everything.", node.changed});
+      best = node.changed;
+    }
+    for (const Domain* domain : pair_.shared()) {
+      const Revision since =
+          std::max(domain->nodes.find(pair_.initiator().id)->since, domain->nodes.find(pair_.target().id)->since);
+      const ObjectRef about{Kind::Domain, domain->id};
+      proof.facts.push_back({about, "Domain " + words(about) + " holds both.", since});
+      proof.facts.push_back(activeFact(*domain));
+      const Revision whole = std::max(since, proof.facts.back().since);
+      best = best == 0 ? whole : std::min(best, whole);
+    }
+    proof.since = best;
+    return proof;
+  }
+
+  void notVisible(LayerProof& proof) {
+    const auto ours = index_.domainsOf(pair_.initiator().id);
+    const auto theirs = index_.domainsOf(pair_.target().id);
+    for (Id id : ours) {
+      if (!std::ranges::binary_search(theirs, id)) continue;
+      inactive(proof, id);
+    }
+    if (!proof.facts.empty()) return;
+    proof.facts.push_back({nodeRef(pair_.target()),
+                           "No domain holds both " + words(pair_.initiator()) + " and " + words(pair_.target()) + ".",
+                           0});
+  }
+  void inactive(LayerProof& proof, Id domain) {
+    const std::string name = "Domain " + words({Kind::Domain, domain});
+    if (index_.setsOf(domain).empty()) {
+      proof.facts.push_back({{Kind::Domain, domain}, name + " holds both, but is in no set and so not active.", 0});
+    }
+    for (Id id : index_.setsOf(domain)) {
+      const ObjectRef set{Kind::DomainSet, id};
+      proof.facts.push_back({set, name + " holds both, but its set " + words(set) + " is not enabled.", 0});
+    }
+  }
+
+  LayerProof portal() {
+    LayerProof proof = start(Layer::Portal);
+    const Node& target = pair_.target();
+    if (path_.portal == 0) {
+      proof.facts.push_back({nodeRef(target), words(target) + " has no portal that is registered.", 0});
+      return proof;
+    }
+    const ObjectRef about{Kind::Portal, path_.portal};
+    const Portal& portal = *index_.portal(path_.portal);
+    if (!portal.registered() || portal.entity != target.entity) {
+      proof.facts.push_back({about, "Portal " + words(about) + " is not registered as one of the target's.", 0});
+      return proof;
+    }
+    const PortalGroup* group = groupOf(target.id, path_.portal);
+    if (group == nullptr) {
+      proof.facts.push_back({about, "No portal group joins " + words(target) + " and portal " + words(about) + ".", 0});
+      return proof;
+    }
+    const ObjectRef groupRef{Kind::PortalGroup, group->id};
+    if (!group->grantsAccess()) {
+      proof.facts.push_back(
+          {groupRef,
+           "The portal group of " + words(target) + " and portal " + words(about) + " has the tag NULL: no access.",
+           group->changed});
+      proof.since = group->changed;
+      return proof;
+    }
+    proof.facts.push_back(
+        {groupRef,
+         "Portal " + words(about) + " is in portal group " + std::to_string(group->tag) + " of " + words(target) + ".",
+         std::max(group->changed, portal.created)});
+    if (proof.truth == Truth::No) {
+      for (const Domain* domain : pair_.shared()) {
+        const ObjectRef by{Kind::Domain, domain->id};
+        proof.facts.push_back(
+            {by, "Domain " + words(by) + " names other portals of the target and so leaves this one out.", 0});
+      }
+      if (pair_.shared().empty()) proof.facts.push_back({about, "No active domain that holds both leads to it.", 0});
+      return proof;
+    }
+    for (const Domain* domain : pair_.shared()) {
+      if (!domain->portals.contains(path_.portal)) continue;
+      const ObjectRef by{Kind::Domain, domain->id};
+      proof.facts.push_back({by, "Domain " + words(by) + " names it.", domain->created});
+    }
+    proof.since = proof.facts.front().since;
+    return proof;
+  }
+  const PortalGroup* groupOf(Id node, Id portal) const {
+    const PortalGroup* found = nullptr;
+    for (Id id : index_.groupsOf(node)) {
+      const PortalGroup* group = snapshot_.get<PortalGroup>(id);
+      if (group->portal.id == portal && (found == nullptr || group->grantsAccess())) found = group;
+    }
+    return found;
+  }
+
+  LayerProof network() {
+    LayerProof proof = start(Layer::Network);
+    if (const Session* session = pair_.sessionAt(path_.portal)) {
+      const ObjectRef about{Kind::Session, session->id};
+      proof.facts.push_back(
+          {about, "A session over portal " + words({Kind::Portal, path_.portal}) + " was seen.", session->created});
+    }
+    const Node& initiator = pair_.initiator();
+    const auto own = initiator.registered() ? index_.portalsOf(initiator.entity.id) : std::span<const Id>();
+    if (path_.portal == 0) proof.facts.push_back({nodeRef(pair_.target()), "The target's portals are not known.", 0});
+    if (own.empty())
+      proof.facts.push_back({nodeRef(initiator), "The portals of " + words(initiator) + " are not known.", 0});
+    if (path_.portal != 0) {
+      for (Id near : own) betweenPortals(proof, near);
+    }
+    proof.since = 0;
+    for (const Fact& fact : proof.facts) {
+      if (fact.since != 0) proof.since = proof.since == 0 ? fact.since : std::min(proof.since, fact.since);
+    }
+    if (proof.truth != Truth::Yes) proof.since = 0;
+    return proof;
+  }
+  // Only what speaks for the layer's state: the portals that are as near as the best.
+  void betweenPortals(LayerProof& proof, Id near) {
+    const Id far = path_.portal;
+    const Truth truth = index_.networkBetween(index_.networkClassOf(near), index_.networkClassOf(far));
+    const ObjectRef about{Kind::Portal, near};
+    const std::string both = words(about) + " and " + words({Kind::Portal, far});
+    if (truth == Truth::Yes) {
+      for (Id network : index_.networksOf(near)) {
+        if (!std::ranges::binary_search(index_.networksOf(far), network)) continue;
+        const ObjectRef by{Kind::Network, network};
+        proof.facts.push_back({by, both + " are both in network " + words(by) + ".",
+                               std::max({snapshot_.get<Network>(network)->changed, index_.portal(near)->created,
+                                         index_.portal(far)->created})});
+        return;
+      }
+    }
+    if (truth < proof.truth) return;
+    if (truth == Truth::Unknown) {
+      const Id lacking = index_.networksOf(near).empty() ? near : far;
+      proof.facts.push_back({{Kind::Portal, lacking},
+                             words({Kind::Portal, lacking}) + " is in no declared network, so whether it and " +
+                                 words({Kind::Portal, lacking == near ? far : near}) + " are connected is not known.",
+                             0});
+      return;
+    }
+    const bool families = isns::isIpv4(index_.portal(near)->address.ip) != isns::isIpv4(index_.portal(far)->address.ip);
+    proof.facts.push_back(
+        {about, both + (families ? " are of different address families." : " are in different declared networks."), 0});
+  }
+
+  LayerProof admitted() {
+    LayerProof proof = start(Layer::Admitted);
+    if (basis_ == Basis::Desired ? pair_.foreign() : pair_.applied() == nullptr) {
+      notReported(proof, "whom it lets in");
+      return proof;
+    }
+    const Admission admission = pair_.admitted(basis_);
+    if (basis_ == Basis::Applied) {
+      admittedApplied(proof);
+    } else {
+      admittedDesired(proof);
+    }
+    if (admission.demand != ChapDemand::None) chapFacts(proof, admission);
+    allOf(proof);
+    return proof;
+  }
+  void notReported(LayerProof& proof, const std::string& what) {
+    const Node& target = pair_.target();
+    proof.facts.push_back({nodeRef(target),
+                           pair_.foreign() ? words(target) + " is a foreign target: " + what + " is not known here."
+                                           : "The agent of " + words(target) + " has not reported yet " + what + ".",
+                           0});
+  }
+  void admittedApplied(LayerProof& proof) {
+    const AppliedTarget& applied = *pair_.applied();
+    const ObjectRef about{Kind::AppliedTarget, applied.id};
+    const std::string target = words(pair_.target());
+    switch (applied.enforcement) {
+      case Enforcement::Open:
+        proof.facts.push_back({about, target + " lets everybody in.", applied.changed});
+        break;
+      case Enforcement::Unknown:
+        proof.facts.push_back({about, "Whom " + target + " lets in is not known.", applied.changed});
+        break;
+      default: {
+        const bool in = applied.admitted.contains(pair_.initiator().id);
+        proof.facts.push_back({about,
+                               target + (in ? " lets " : " does not let ") + words(pair_.initiator()) +
+                                   " in, as its agent applied (revision " + std::to_string(applied.desired) + ").",
+                               applied.changed});
+      }
+    }
+  }
+  void admittedDesired(LayerProof& proof) {
+    const Node& target = pair_.target();
+    const std::string name = words(target);
+    switch (target.enforcement) {
+      case Enforcement::Open:
+        proof.facts.push_back({nodeRef(target), name + " is to let everybody in.", target.changed});
+        break;
+      case Enforcement::Unknown:
+        proof.facts.push_back({nodeRef(target), "By what " + name + " is to decide is not set.", target.changed});
+        break;
+      case Enforcement::Zoning: {
+        const LayerProof seen = visible();
+        proof.facts.push_back({nodeRef(target),
+                               name + " is to let in whom it shares an active domain with: " +
+                                   words(pair_.initiator()) + (seen.truth == Truth::Yes ? " does." : " does not."),
+                               seen.since});
+        break;
+      }
+      case Enforcement::List:
+        proof.facts.push_back({nodeRef(target),
+                               name + " is to let in whom it has a map for: " + words(pair_.initiator()) +
+                                   (pair_.hasMap() ? " has one." : " has none."),
+                               pair_.hasMap() ? firstMap() : 0});
+        break;
+    }
+  }
+  [[nodiscard]] Revision firstMap() const {
+    Revision first = 0;
+    pair_.eachMap([&](const Grant& grant) {
+      const Revision made = snapshot_.get<Map>(grant.map)->created;
+      first = first == 0 ? made : std::min(first, made);
+    });
+    return first;
+  }
+  void chapFacts(LayerProof& proof, const Admission& admission) {
+    const bool mutual = admission.demand == ChapDemand::Mutual;
+    const std::string demanded = mutual ? "mutual CHAP" : "CHAP";
+    std::vector<const Credential*> all;
+    pair_.credentials(all);
+    if (all.empty()) {
+      proof.facts.push_back({nodeRef(pair_.initiator()),
+                             "A login must prove itself by " + demanded + ", and there is no credential for it.", 0});
+    }
+    for (const Credential* one : all) {
+      const ObjectRef about{Kind::Credential, one->id};
+      std::string text = "A login must prove itself by " + demanded + ": the credential of user " + one->userName;
+      if (mutual && !one->mutual) {
+        text += " is not mutual.";
+      } else if (basis_ == Basis::Desired) {
+        text += " is there.";
+      } else {
+        text +=
+            one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes ? " is held by both ends." : held(*one);
+      }
+      proof.facts.push_back({about, text, one->changed});
+    }
+  }
+  static std::string held(const Credential& one) {
+    const auto end = [](Truth truth) {
+      return truth == Truth::Yes ? "has it" : truth == Truth::No ? "does not have it" : "may have it or not";
+    };
+    return std::string(": the initiator ") + end(one.initiatorHolds) + ", the target " + end(one.targetHolds) + ".";
+  }
+
+  LayerProof mapped() {
+    LayerProof proof = start(Layer::Mapped);
+    if (basis_ == Basis::Desired ? pair_.foreign() : pair_.applied() == nullptr) {
+      notReported(proof, "which logical units it gives to whom");
+      return proof;
+    }
+    const Mapping mapping = pair_.mapped(basis_, path_.unit);
+    const std::string unit = words({Kind::LogicalUnit, path_.unit});
+    const std::string target = words(pair_.target());
+    if (mapping.truth == Truth::No) {
+      const ObjectRef about =
+          basis_ == Basis::Applied ? ObjectRef{Kind::AppliedTarget, pair_.applied()->id} : nodeRef(pair_.target());
+      proof.facts.push_back({about, target + " does not map " + unit + " for " + words(pair_.initiator()) + ".", 0});
+      return proof;
+    }
+    const std::string how = " as LUN " + std::to_string(mapping.lun) + ", " + std::string(wordOf(mapping.right));
+    if (basis_ == Basis::Applied) {
+      proof.facts.push_back({{Kind::AppliedTarget, pair_.applied()->id},
+                             target + " maps " + unit + " for " + words(pair_.initiator()) + how + ".",
+                             pair_.applied()->changed});
+    } else {
+      const Map& map = *snapshot_.get<Map>(mapping.map);
+      proof.facts.push_back(
+          {{Kind::Map, map.id}, target + " is to map " + unit + " for " + words(map.who) + how + ".", map.changed});
+    }
+    allOf(proof);
+    return proof;
+  }
+
+  const SanIndex& index_;
+  const Snapshot& snapshot_;
+  const PairLayers& pair_;
+  const Basis basis_;
+  const Path& path_;
+};
+
+}  // namespace
+
+std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis,
+                                            const Path& path) {
+  return Prover(index, pair, basis, path).prove();
+}
+
+std::string wordsFor(const Snapshot& snapshot, ObjectRef ref) {
+  std::string name = nameOf(snapshot, ref);
+  if (name.empty()) name = "#" + std::to_string(ref.id);
+  if (ref.kind == Kind::Node) {
+    const Node* node = snapshot.get<Node>(ref.id);
+    if (node != nullptr && !node->alias.empty()) name += " (" + node->alias + ")";
+  }
+  if (ref.kind == Kind::LogicalUnit) {
+    const LogicalUnit* unit = snapshot.get<LogicalUnit>(ref.id);
+    if (unit != nullptr && !unit->name.empty()) name = unit->name + " (" + name + ")";
+  }
+  return name;
+}
+
+}  // namespace san

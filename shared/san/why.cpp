@@ -1,0 +1,143 @@
+#include "shared/san/why.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "shared/san/mends.h"
+#include "shared/san/pair_layers.h"
+#include "shared/san/proof_facts.h"
+
+namespace san {
+namespace {
+
+constexpr std::array kFindingLayers{Layer::Registered, Layer::Visible, Layer::Portal};
+constexpr std::array kEntryLayers{Layer::Network, Layer::Admitted, Layer::Mapped};
+
+// Nearest to working first: then those with the fewest broken layers.
+bool nearer(const Path& a, const Path& b) {
+  const auto rank = [](const Path& path) {
+    const auto count = [&](Truth truth) { return -std::ranges::count(path.layers, truth); };
+    return std::tuple(path.works(), count(Truth::No), count(Truth::Unknown), path.getsIn(), path.right);
+  };
+  if (rank(a) != rank(b)) return rank(a) > rank(b);
+  return std::tuple(a.initiator, a.target, a.portal) < std::tuple(b.initiator, b.target, b.portal);
+}
+
+// A path that holds does so since the last of its layers; one that does not, since the first of those that break it. 0
+// where it is not known.
+Revision sinceOf(const PathProof& proof) {
+  const Truth works = proof.path.works();
+  Revision since = 0;
+  for (const LayerProof& layer : proof.layers) {
+    if (works == Truth::Yes) {
+      if (layer.since == 0) return 0;
+      since = std::max(since, layer.since);
+    } else if (layer.truth == works) {
+      if (layer.since == 0) return 0;
+      since = since == 0 ? layer.since : std::min(since, layer.since);
+    }
+  }
+  return since;
+}
+
+// The answer holds since the first path of several that work, and since the last of those that all fail.
+Revision sinceOf(const Why& why) {
+  Revision since = 0;
+  bool first = true;
+  for (const PathProof& proof : why.paths) {
+    if (proof.path.works() != why.cell.works) continue;
+    if (why.cell.works == Truth::No && proof.since == 0) return 0;
+    if (first || since == 0) {
+      since = proof.since;
+    } else if (proof.since != 0) {
+      since = why.cell.works == Truth::No ? std::max(since, proof.since) : std::min(since, proof.since);
+    }
+    first = false;
+  }
+  return why.cell.works == Truth::No && why.morePaths != 0 ? 0 : since;
+}
+
+// The first layer of a question that makes it what it is.
+template <std::size_t N>
+void addFirstBroken(const Path& path, Truth question, const std::array<Layer, N>& of, std::vector<Layer>& broken) {
+  if (question != path.works()) return;  // the other question breaks it
+  const auto at = std::ranges::find_if(of, [&](Layer layer) { return path.layer(layer) == question; });
+  broken.push_back(*at);
+}
+
+// The agents that have not applied what is desired, as advice.
+void adviseWaiting(const SanIndex& index, Why& why) {
+  if (why.basis == Basis::Desired || !why.cell.pending) return;
+  for (const PathProof& proof : why.paths) {
+    const Id target = proof.path.target;
+    if (!index.isManaged(target)) continue;
+    const AppliedTarget* applied = index.appliedAt(target);
+    Mend mend;
+    mend.layers = {Layer::Admitted, Layer::Mapped};
+    mend.text = "Wait for the agent of " + wordsFor(index.snapshot(), {Kind::Node, target}) + ", which has " +
+                (applied == nullptr ? std::string("not reported yet")
+                                    : "applied revision " + std::to_string(applied->desired)) +
+                ", or see why it does not apply what is desired.";
+    if (std::ranges::none_of(why.mends, [&](const Mend& other) { return other.text == mend.text; })) {
+      why.mends.push_back(std::move(mend));
+    }
+  }
+}
+
+// Networks that nobody declared are no change of zoning, so they are said, not edited.
+void adviseNetworks(Why& why) {
+  if (why.cell.works != Truth::Unknown || why.paths.empty()) return;
+  const PathProof& best = why.paths.front();
+  if (best.layer(Layer::Network).truth != Truth::Unknown) return;
+  Mend mend;
+  mend.layers = {Layer::Network};
+  mend.text = "Declare the networks of the portals, or wait until an agent sees a session:";
+  for (const Fact& fact : best.layer(Layer::Network).facts) mend.text += " " + fact.text;
+  why.mends.push_back(std::move(mend));
+}
+
+std::vector<Path> allPaths(const SanIndex& index, Basis basis, std::size_t host, Id unit) {
+  std::vector<Path> paths;
+  std::size_t pairs = 0;
+  eachPair(index, host, unit, [&](const PairLayers& pair) {
+    if (++pairs <= kMaxPairs) addPaths(pair, basis, unit, paths);
+  });
+  std::ranges::sort(paths, nearer);
+  return paths;
+}
+
+}  // namespace
+
+Why why(const SanIndex& index, Basis basis, ObjectRef host, Id unit) {
+  Why why;
+  why.host = host;
+  why.unit = unit;
+  why.basis = basis;
+  const auto number = index.hostNumber(host);
+  if (!number || !index.unitNumber(unit)) return why;
+  why.cell = cellOf(index, basis, *number, unit);
+  const std::vector<Path> paths = allPaths(index, basis, *number, unit);
+  PairLayers pair(index);
+  for (const Path& path : paths) {
+    if (why.paths.size() == kMaxPaths) break;
+    pair.look(path.initiator, path.target);
+    PathProof proof{path, proveLayers(index, pair, basis, path), 0};
+    proof.since = sinceOf(proof);
+    why.paths.push_back(std::move(proof));
+  }
+  why.morePaths = paths.size() - why.paths.size();
+  why.since = sinceOf(why);
+  if (why.cell.works == Truth::Yes) return why;
+  if (!paths.empty()) {
+    addFirstBroken(paths.front(), paths.front().finds(), kFindingLayers, why.brokenLayers);
+    addFirstBroken(paths.front(), paths.front().getsIn(), kEntryLayers, why.brokenLayers);
+  }
+  if (basis == Basis::Desired || cellOf(index, Basis::Desired, *number, unit).works != Truth::Yes) {
+    why.mends = mendsFor(index, *number, unit);
+  }
+  adviseWaiting(index, why);
+  adviseNetworks(why);
+  return why;
+}
+
+}  // namespace san
