@@ -78,9 +78,9 @@ class PersistentTable {
     });
   }
 
-  // Calls visit(id, const T* before, const T* after) in id order where the two tables do not hold the same object; nullptr
-  // where one has none. What copies share is skipped whole, so the cost follows the number of changes and not the size of the
-  // tables. Returns how many pairs of nodes it had to look into.
+  // Calls visit(id, const T* before, const T* after) in id order where the two tables do not hold the same object;
+  // nullptr where one has none. What copies share is skipped whole, so the cost follows the number of changes and not the
+  // size of the tables. Returns how many pairs of nodes it had to look into.
   template <class Visit>
   static std::size_t diff(const PersistentTable& before, const PersistentTable& after, Visit&& visit) {
     return compare({before.root_.get(), before.shift_}, {after.root_.get(), after.shift_}, 0, visit);

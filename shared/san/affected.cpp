@@ -63,9 +63,8 @@ std::vector<Id> affectedNodes(const SanIndex& before, const SanIndex& after) {
     }
   }
   eachChanged<Node>(before, after, [&](const SanIndex&, const Node& node) { nodes.push_back(node.id); });
-  eachChanged<Credential>(before, after, [&](const SanIndex&, const Credential& credential) {
-    nodes.push_back(credential.initiator.id);
-  });
+  eachChanged<Credential>(
+      before, after, [&](const SanIndex&, const Credential& credential) { nodes.push_back(credential.initiator.id); });
   eachChanged<Map>(before, after, [&](const SanIndex& index, const Map& map) {
     addInitiators(index, map.who, nodes);
     nodes.push_back(map.target.id);

@@ -1,5 +1,5 @@
-// What a change set touches beyond the objects that it changes: domains whose members or activity differ, and nodes of which
-// admission or maps may.
+// What a change set touches beyond the objects that it changes: domains whose members or activity differ, and nodes of
+// which admission or maps may.
 //
 // Wider than what really changes, so that whoever compares needs to look at these alone. Pure. Errors: none.
 #pragma once

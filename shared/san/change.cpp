@@ -10,10 +10,14 @@ namespace {
 
 std::string_view whoseFact(Writer writer) {
   switch (writer) {
-    case Writer::NameServer: return "is what the name server knows";
-    case Writer::ChangeSet: return "changes by change sets alone";
-    case Writer::Management: return "is kept by the management server";
-    case Writer::Agent: return "is what agents report";
+    case Writer::NameServer:
+      return "is what the name server knows";
+    case Writer::ChangeSet:
+      return "changes by change sets alone";
+    case Writer::Management:
+      return "is kept by the management server";
+    case Writer::Agent:
+      return "is what agents report";
   }
   return {};
 }
@@ -27,7 +31,8 @@ bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::Dom
 // One list of edits on its way into an editor.
 class Application {
  public:
-  Application(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now, Seconds time)
+  Application(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
+              Seconds time)
       : edits_(edits), writer_(writer), editor_(base, now, time) {}
 
   Edited<Applied> run(const Snapshot& base) {
@@ -36,8 +41,11 @@ class Application {
     }
     auto next = editor_.finish();
     if (!next) return failed(next.error(), lastEditOf(next.error().object));
-    if (auto status = checkCoherence(base, *next); !status) {
-      return failed(status.error(), lastEditOf(status.error().object));
+    // What happened, or was seen, is as it is; only what is wanted can be wrong.
+    if (writer_ == Writer::ChangeSet) {
+      if (auto status = checkCoherence(base, *next); !status) {
+        return failed(status.error(), lastEditOf(status.error().object));
+      }
     }
     return Applied{std::move(next).value(), std::move(made_)};
   }
@@ -111,8 +119,9 @@ class Application {
     }
     const ObjectRef object = resolved(edit.object);
     if (editor_.view().get(object) == nullptr) {
-      return wrong(EditFault::NoSuchObject, edit.object, edit.field,
-                   "There is no " + std::string(nameOf(edit.object.kind)) + " #" + std::to_string(edit.object.id) + ".");
+      return wrong(
+          EditFault::NoSuchObject, edit.object, edit.field,
+          "There is no " + std::string(nameOf(edit.object.kind)) + " #" + std::to_string(edit.object.id) + ".");
     }
     if (edit.op == EditOp::Set) return set(edit, object, *field);
     return changeMembers(object, *field);
@@ -124,13 +133,15 @@ class Application {
       id = Settings::kId;
     } else if (!isProvisional(wanted.id)) {
       if (!takesWantedId(wanted.kind) || wanted.id == 0) {
-        return wrong(EditFault::BadValue, wanted, {},
-                     "A new " + std::string(nameOf(wanted.kind)) + " cannot have the number " + std::to_string(wanted.id) + ".");
+        return wrong(
+            EditFault::BadValue, wanted, {},
+            "A new " + std::string(nameOf(wanted.kind)) + " cannot have the number " + std::to_string(wanted.id) + ".");
       }
       id = wanted.id;
     }
     if (made_.contains(wanted)) {
-      return wrong(EditFault::NameTaken, wanted, {}, "Two edits make the same new " + std::string(nameOf(wanted.kind)) + ".");
+      return wrong(EditFault::NameTaken, wanted, {},
+                   "Two edits make the same new " + std::string(nameOf(wanted.kind)) + ".");
     }
     auto made = editor_.create(wanted.kind, id);
     if (!made) return base::Failure<EditError>{made.error()};
@@ -159,7 +170,8 @@ class Application {
     auto* list = std::get_if<std::vector<ObjectRef>>(&value);
     const Edit& first = edits_[at_];
     if (list == nullptr) {
-      return wrong(EditFault::BadValue, object, field.name, std::string(field.name) + " is no list of objects: set it instead.");
+      return wrong(EditFault::BadValue, object, field.name,
+                   std::string(field.name) + " is no list of objects: set it instead.");
     }
     std::size_t end = at_;
     for (; end < edits_.size() && edits_[end].object == first.object && edits_[end].field == first.field &&
@@ -180,7 +192,8 @@ class Application {
     if (auto status = resolve(edit, value); !status) return status;
     const auto* member = std::get_if<ObjectRef>(&value);
     if (member == nullptr || !*member || !field.mayReferTo(member->kind) || editor_.view().get(*member) == nullptr) {
-      return wrong(EditFault::BadValue, edit.object, edit.field, "What joins or leaves " + edit.field + " is not there.");
+      return wrong(EditFault::BadValue, edit.object, edit.field,
+                   "What joins or leaves " + edit.field + " is not there.");
     }
     const auto place = std::ranges::lower_bound(list, *member);
     const bool there = place != list.end() && *place == *member;

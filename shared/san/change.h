@@ -1,7 +1,8 @@
 // What a change set does to a snapshot: its edits applied, what they depend on, and whether that has moved meanwhile
 // (DESIGN seam 5).
 //
-// Pure functions of values, safe from any thread. Errors: EditError with the number of the edit; nothing is changed then.
+// Pure functions of values, safe from any thread. Errors: EditError with the number of the edit; nothing is changed
+// then.
 #pragma once
 
 #include <map>
@@ -23,10 +24,11 @@ struct Applied {
   NewIds made;
 };
 
-// Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all of
-// them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a provisional one, as
-// its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so already leaves the object's
-// revision as it was. The result keeps the promises of SnapshotEditor and, for what the edits touched, those of coherence.h.
+// Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all
+// of them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a
+// provisional one, as its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so
+// already leaves the object's revision as it was. The result keeps the promises of SnapshotEditor and, for what edits
+// of Writer::ChangeSet touched, those of coherence.h.
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time);
 

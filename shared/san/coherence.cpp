@@ -55,7 +55,8 @@ Edited<void> checkWindows(const Snapshot& after, const std::vector<Id>& windows)
   for (Id id : windows) {
     const Window& window = *after.get<Window>(id);
     if (window.ends > window.starts) continue;
-    return wrong(EditFault::EndsTooEarly, {Kind::Window, id}, "ends", "The window " + window.name + " ends before it starts.");
+    return wrong(EditFault::EndsTooEarly, {Kind::Window, id}, "ends",
+                 "The window " + window.name + " ends before it starts.");
   }
   return {};
 }
@@ -72,9 +73,11 @@ Edited<void> checkCredentials(const Snapshot& after, const std::vector<Id>& cred
   if (!found) return {};
   const Id bad = found->judged;
   const Credential& credential = *after.get<Credential>(bad);
-  const std::string target = credential.target ? nameOf(after, credential.target.ref()) : std::string("all its targets");
-  return wrong(EditFault::CredentialTwice, {Kind::Credential, bad}, "target",
-               nameOf(after, credential.initiator.ref()) + " has a credential for " + target + " already: change that one.");
+  const std::string target =
+      credential.target ? nameOf(after, credential.target.ref()) : std::string("all its targets");
+  return wrong(
+      EditFault::CredentialTwice, {Kind::Credential, bad}, "target",
+      nameOf(after, credential.initiator.ref()) + " has a credential for " + target + " already: change that one.");
 }
 
 // What each host and cluster gives its initiators a share in: (host or cluster, node), ascending.
@@ -125,8 +128,8 @@ Edited<void> checkHosts(const Snapshot& after, const std::vector<Id>& hosts) {
   if (!found) return {};
   const Id bad = found->judged;
   return wrong(EditFault::InTwoHosts, {Kind::Host, bad}, found->key.kind == Kind::Node ? "nodes" : "entities",
-               nameOf(after, found->key) + " is part of the hosts " + nameOf(after, {Kind::Host, found->judged}) + " and " +
-                   nameOf(after, {Kind::Host, found->other}) + ": take it out of one of them.");
+               nameOf(after, found->key) + " is part of the hosts " + nameOf(after, {Kind::Host, found->judged}) +
+                   " and " + nameOf(after, {Kind::Host, found->other}) + ": take it out of one of them.");
 }
 
 Edited<void> checkBehind(const Snapshot& after, const std::vector<Id>& maps) {
@@ -193,9 +196,8 @@ Edited<void> checkLuns(const Snapshot& after, const std::vector<Id>& maps, const
     if (!std::ranges::binary_search(luns, Lun(map.target.id, map.lun))) return;
     groups.eachInitiator(map.who, [&](Id node) { entries.push_back({{map.target.id, map.lun, node}, id}); });
   });
-  const auto found = findTwice(entries, [&](const auto& entry) {
-    return has(maps, entry.second) || has(initiators, std::get<2>(entry.first));
-  });
+  const auto found = findTwice(
+      entries, [&](const auto& entry) { return has(maps, entry.second) || has(initiators, std::get<2>(entry.first)); });
   if (!found) return {};
   const auto& [target, lun, initiator] = found->key;
   // A map that was touched is at fault, else the host that came to have both.

@@ -1,4 +1,5 @@
-// What must hold between objects of a snapshot beyond the promises of SnapshotEditor, checked for what a change set touched.
+// What must hold between objects of a snapshot beyond the promises of SnapshotEditor, checked for what a change set
+// touched.
 //
 //   - no two maps give one initiator (by itself, by its host, by its host's cluster) the same LUN of one target
 //   - nobody is given the same logical unit through the same target by two maps for the same one

@@ -11,7 +11,7 @@
 namespace san {
 
 enum class EditOp : std::uint8_t {
-  Create,  // `object` has a provisional id
+  Create,  // `object` has a provisional id; a domain or a set may have its number
   Erase,
   Set,     // `field` becomes `value`
   Add,     // `value`, a reference, joins the list `field`

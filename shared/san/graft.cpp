@@ -48,7 +48,8 @@ class Grafting {
     ObjectChange* change = find(object);
     dropped_.push_back({object, std::string(field->name), why});
     std::erase_if(change->fields, [&](const FieldChange& one) { return one.field == field; });
-    if (change->fields.empty()) std::erase_if(wanted_.objects, [&](const ObjectChange& one) { return one.object == object; });
+    if (change->fields.empty())
+      std::erase_if(wanted_.objects, [&](const ObjectChange& one) { return one.object == object; });
   }
 
   [[nodiscard]] bool isThere(ObjectRef ref) const { return created_.contains(ref) || onto_.get(ref) != nullptr; }
@@ -125,8 +126,9 @@ class Grafting {
       for (const FieldChange& field : change.fields) {
         const FieldChange* meant = own == nullptr ? nullptr : own->find(field.field);
         if (meant != nullptr && change.fate == Fate::Changed && !isList(*field.field)) continue;
-        const Value lost = isList(*field.field) ? membersWithout(field.removed, meant == nullptr ? Value{} : meant->removed)
-                                                : field.before;
+        const Value lost = isList(*field.field)
+                               ? membersWithout(field.removed, meant == nullptr ? Value{} : meant->removed)
+                               : field.before;
         eachRef(lost, [&](ObjectRef ref) {
           const ObjectChange* cause = find(ref);
           if (cause != nullptr && cause->fate == Fate::Erased) kept.emplace_back(ref, change.object);

@@ -30,7 +30,12 @@ std::vector<Id> grantedTargets(const SanIndex& index, Id initiator) {
 class Guards {
  public:
   Guards(const Diff& change, const Impact& impact, const SanIndex& before, const SanIndex& after, Seconds now)
-      : change_(change), impact_(impact), before_(before), after_(after), now_(now), affected_(affectedNodes(before, after)) {}
+      : change_(change),
+        impact_(impact),
+        before_(before),
+        after_(after),
+        now_(now),
+        affected_(affectedNodes(before, after)) {}
 
   std::vector<Objection> made() {
     checkSize();
@@ -89,8 +94,8 @@ class Guards {
       }
     });
     if (!freezes.empty()) {
-      const bool windowsAlone = std::ranges::all_of(
-          change_.objects, [](const ObjectChange& one) { return one.object.kind == Kind::Window; });
+      const bool windowsAlone =
+          std::ranges::all_of(change_.objects, [](const ObjectChange& one) { return one.object.kind == Kind::Window; });
       const std::string text = "Changes are frozen now by " + named(freezes, before_) + ".";
       object(Guard::Frozen, windowsAlone ? Severity::NeedsReason : Severity::Refuse, text, freezes);
     } else if (anyChange && !inChange) {
@@ -154,7 +159,8 @@ class Guards {
       if (isNew) locked.push_back({Kind::Node, initiator});
     }
     if (locked.empty()) return;
-    const std::string text = "CHAP is demanded of " + named(locked, after_) + " without any credential: make one in this change set.";
+    const std::string text =
+        "CHAP is demanded of " + named(locked, after_) + " without any credential: make one in this change set.";
     object(Guard::NoCredential, Severity::Refuse, text, locked);
   }
 
@@ -191,7 +197,8 @@ class Guards {
       if (!admitsSomebody(after_, node) && admitsSomebody(before_, node)) closed.push_back({Kind::Node, node});
     }
     if (closed.empty()) return;
-    object(Guard::AdmitsNobody, Severity::NeedsReason, "Nobody is let in any more by " + named(closed, after_) + ".", closed);
+    object(Guard::AdmitsNobody, Severity::NeedsReason, "Nobody is let in any more by " + named(closed, after_) + ".",
+           closed);
   }
 
   void checkHosts() {
@@ -200,7 +207,8 @@ class Guards {
       if (host.unitsBefore != 0 && host.unitsAfter == 0) bare.push_back(host.host);
     }
     if (bare.empty()) return;
-    object(Guard::HostLosesAll, Severity::NeedsReason, "All logical units are lost to " + named(bare, before_) + ".", bare);
+    object(Guard::HostLosesAll, Severity::NeedsReason, "All logical units are lost to " + named(bare, before_) + ".",
+           bare);
   }
 
   void checkDomains() {
@@ -211,7 +219,8 @@ class Guards {
       if (before_.domain(id) == nullptr || before_.isActive(id)) idle.push_back({Kind::Domain, id});
     }
     if (idle.empty()) return;
-    object(Guard::DomainInNoSet, Severity::Warn, named(idle, after_) + " is in no enabled set and so shows nobody anything.", idle);
+    object(Guard::DomainInNoSet, Severity::Warn,
+           named(idle, after_) + " is in no enabled set and so shows nobody anything.", idle);
   }
 
   const Diff& change_;
@@ -226,8 +235,8 @@ class Guards {
 
 }  // namespace
 
-std::vector<Objection> objectionsTo(const Diff& change, const Impact& impact, const SanIndex& before, const SanIndex& after,
-                                    Seconds now) {
+std::vector<Objection> objectionsTo(const Diff& change, const Impact& impact, const SanIndex& before,
+                                    const SanIndex& after, Seconds now) {
   return Guards(change, impact, before, after, now).made();
 }
 

@@ -20,18 +20,14 @@ using OwnRow = std::array<std::vector<Word>, kBits>;
 
 // One of the two states.
 struct Side {
-  explicit Side(const SanIndex& of)
-      : index(of),
-        works(reachMatrix(of, Basis::Desired, Question::Works)),
-        entry(reachMatrix(of, Basis::Desired, Question::GetsIn)) {}
-
   [[nodiscard]] Row row(std::size_t host) const {
-    return {works.yes(host), works.unknown(host), entry.yes(host), entry.unknown(host), entry.write(host)};
+    return {reach.works.yes(host), reach.works.unknown(host), reach.entry.yes(host), reach.entry.unknown(host),
+            reach.entry.write(host)};
   }
 
   const SanIndex& index;
-  ReachMatrix works, entry;
-  std::vector<std::uint32_t> columns;  // of each unit, where the two states have other units; else empty
+  const DesiredReach& reach;
+  std::vector<std::uint32_t> columns{};  // of each unit, where the two states have other units
 };
 
 // Where a cell turned, a bit a unit.
@@ -49,8 +45,11 @@ TurnedWord turned(const Row& a, const Row& b, std::size_t i) {
 
 CellReach reachAt(const Row& row, std::size_t column) {
   const auto bit = [&](Bits bits) { return ((row[bits][column / 64] >> (column % 64)) & 1U) != 0; };
-  const auto truth = [&](Bits yes, Bits unknown) { return bit(yes) ? Truth::Yes : bit(unknown) ? Truth::Unknown : Truth::No; };
-  return {truth(WorksYes, WorksUnknown), truth(EntryYes, EntryUnknown), bit(Write) ? Right::ReadWrite : Right::ReadOnly};
+  const auto truth = [&](Bits yes, Bits unknown) {
+    return bit(yes) ? Truth::Yes : bit(unknown) ? Truth::Unknown : Truth::No;
+  };
+  return {truth(WorksYes, WorksUnknown), truth(EntryYes, EntryUnknown),
+          bit(Write) ? Right::ReadWrite : Right::ReadOnly};
 }
 
 std::size_t count(Word word) { return static_cast<std::size_t>(std::popcount(word)); }
@@ -62,10 +61,10 @@ void eachBit(Word word, Visit&& visit) {
 
 class Comparison {
  public:
-  Comparison(const SanIndex& before, const SanIndex& after, std::size_t listed)
+  Comparison(const Side& before, const Side& after, std::size_t listed)
       : before_(before), after_(after), listed_(listed) {
     uniteUnits();
-    std::ranges::set_union(before.hosts(), after.hosts(), std::back_inserter(hosts_));
+    std::ranges::set_union(before.index.hosts(), after.index.hosts(), std::back_inserter(hosts_));
     unitTurns_.resize(units_.size());
   }
 
@@ -86,7 +85,8 @@ class Comparison {
     const auto was = before_.index.units();
     const auto is = after_.index.units();
     std::ranges::set_union(was, is, std::back_inserter(units_));
-    if (std::ranges::equal(was, is)) return;
+    sameUnits_ = std::ranges::equal(was, is);
+    if (sameUnits_) return;
     for (Side* side : {&before_, &after_}) {
       for (Id unit : side->index.units()) side->columns.push_back(columnOf(unit));
     }
@@ -96,8 +96,8 @@ class Comparison {
   }
   [[nodiscard]] std::size_t words() const { return (units_.size() + 63) / 64; }
 
-  // The hosts on `side` whose cells stand for those of a host that only the other side has: those of its initiators that are
-  // new there with respect to the other.
+  // The hosts on `side` whose cells stand for those of a host that only the other side has: those of its initiators
+  // that are new there with respect to the other.
   std::vector<std::size_t> standIns(const Side& side, const Side& other, ObjectRef host) const {
     std::vector<std::size_t> all;
     for (Id initiator : other.index.initiatorsOf(*other.index.hostNumber(host))) {
@@ -112,7 +112,7 @@ class Comparison {
   // Row of a host in the columns of both states; in `room` where it is not one of the matrix's own.
   Row rowOf(const Side& side, const Side& other, ObjectRef host, OwnRow& room) const {
     const auto number = side.index.hostNumber(host);
-    if (number && side.columns.empty()) return side.row(*number);
+    if (number && sameUnits_) return side.row(*number);
     for (auto& bits : room) bits.assign(words(), 0);
     const std::vector<std::size_t> hosts = number ? std::vector{*number} : standIns(side, other, host);
     for (std::size_t one : hosts) addRow(side, side.row(one), room);
@@ -136,7 +136,7 @@ class Comparison {
   void addRow(const Side& side, const Row& row, OwnRow& to) const {
     for (std::size_t bits = 0; bits < kBits; ++bits) {
       for (std::size_t i = 0; i < row[bits].size(); ++i) {
-        if (side.columns.empty()) {
+        if (sameUnits_) {
           to[bits][i] |= row[bits][i];
           continue;
         }
@@ -240,8 +240,9 @@ class Comparison {
 
   Side before_, after_;
   std::size_t listed_;
-  std::vector<Id> units_;          // of both, ascending: the columns
-  std::vector<ObjectRef> hosts_;   // of both, ascending
+  std::vector<Id> units_;  // of both, ascending: the columns
+  bool sameUnits_ = true;
+  std::vector<ObjectRef> hosts_;       // of both, ascending
   std::vector<UnitImpact> unitTurns_;  // by column
   OwnRow roomBefore_, roomAfter_;
   Impact impact_;
@@ -249,8 +250,13 @@ class Comparison {
 
 }  // namespace
 
+Impact impact(const SanIndex& before, const DesiredReach& reachBefore, const SanIndex& after, std::size_t listed) {
+  const DesiredReach reachAfter(after);
+  return Comparison({before, reachBefore}, {after, reachAfter}, listed).made();
+}
+
 Impact impact(const SanIndex& before, const SanIndex& after, std::size_t listed) {
-  return Comparison(before, after, listed).made();
+  return impact(before, DesiredReach(before), after, listed);
 }
 
 }  // namespace san

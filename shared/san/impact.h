@@ -1,13 +1,13 @@
 // Impact: what a change does, in hosts x logical units, sessions and notifications (DESIGN seam 5; section 5: "impact
 // compares desired states").
 //
-// Before and after are judged by Basis::Desired. Of each cell both questions count, works and gets in: a cell is lost where
-// one of the two falls (Yes, Unknown, No), gained where one rises and none falls, and of another right where only that
-// differs. Counts are whole, the list of cells is bounded.
+// Before and after are judged by Basis::Desired. Of each cell both questions count, works and gets in: a cell is lost
+// where one of the two falls (Yes, Unknown, No), gained where one rises and none falls, and of another right where only
+// that differs. Counts are whole, the list of cells is bounded.
 //
-// A host that comes or goes because a Host was made of entities and nodes, or was erased, is held against what these reached as
-// hosts of their own, so that giving a machine a name changes no cell. Pure functions of indexes, safe from any thread.
-// Errors: none.
+// A host that comes or goes because a Host was made of entities and nodes, or was erased, is held against what these
+// reached as hosts of their own, so that giving a machine a name changes no cell. Pure functions of indexes, safe from
+// any thread. Errors: none.
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ struct CellReach {
 };
 
 enum class Turn : std::uint8_t { Gained, Lost, Right };
-template <> struct Words<Turn> {
+template <>
+struct Words<Turn> {
   static constexpr std::array<std::string_view, 3> kList{"gained", "lost", "right"};
 };
 
@@ -71,15 +72,27 @@ struct SessionImpact {
 // Findings that appear or clear are not here: they come from the rules, of the same two indexes.
 struct Impact {
   Turns cells;
-  std::vector<CellChange> listed;     // ascending by host and unit, the first of them
-  std::vector<HostImpact> hosts;      // with a cell that changed; ascending
-  std::vector<UnitImpact> units;      // likewise
+  std::vector<CellChange> listed;       // ascending by host and unit, the first of them
+  std::vector<HostImpact> hosts;        // with a cell that changed; ascending
+  std::vector<UnitImpact> units;        // likewise
   std::vector<SessionImpact> sessions;  // ascending
-  std::vector<Id> told;               // nodes that will receive an SCN (scn_impact.h); ascending
+  std::vector<Id> told;                 // nodes that will receive an SCN (scn_impact.h); ascending
 };
 
 inline constexpr std::size_t kListedCells = 10'000;
 
+// Both questions for all cells of a state. Whoever asks for the impact of several drafts on one state keeps its own:
+// they are most of the work.
+struct DesiredReach {
+  explicit DesiredReach(const SanIndex& index)
+      : works(reachMatrix(index, Basis::Desired, Question::Works)),
+        entry(reachMatrix(index, Basis::Desired, Question::GetsIn)) {}
+  ReachMatrix works;
+  ReachMatrix entry;  // gets in
+};
+
+Impact impact(const SanIndex& before, const DesiredReach& reachBefore, const SanIndex& after,
+              std::size_t listed = kListedCells);
 Impact impact(const SanIndex& before, const SanIndex& after, std::size_t listed = kListedCells);
 
 // For people, along the shorter side: "3 hosts gain disk1", "2 hosts lose disk2 (1 with an open session)", "web1 gains

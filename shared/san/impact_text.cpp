@@ -37,7 +37,8 @@ std::string ofHost(const HostImpact& host, const std::string& name) {
   std::string line;
   const auto part = [&](std::size_t units, std::string_view verb) {
     if (units == 0) return;
-    line += (line.empty() ? name + " " : ", ") + std::string(verb) + " " + counted(units, "logical unit", "logical units");
+    line +=
+        (line.empty() ? name + " " : ", ") + std::string(verb) + " " + counted(units, "logical unit", "logical units");
   };
   part(host.units.gained, "gains");
   part(host.units.lost, "loses");
@@ -47,7 +48,8 @@ std::string ofHost(const HostImpact& host, const std::string& name) {
 
 }  // namespace
 
-std::vector<std::string> sentencesOf(const Impact& impact, const SanIndex& before, const SanIndex& after, std::size_t bound) {
+std::vector<std::string> sentencesOf(const Impact& impact, const SanIndex& before, const SanIndex& after,
+                                     std::size_t bound) {
   std::vector<std::string> lines;
   const bool byHost = impact.hosts.size() < impact.units.size();
   const std::size_t all = byHost ? impact.hosts.size() : impact.units.size();
@@ -58,7 +60,8 @@ std::vector<std::string> sentencesOf(const Impact& impact, const SanIndex& befor
       lines.push_back(ofUnit(impact.units[i], nameIn(before, after, {Kind::LogicalUnit, impact.units[i].unit})));
     }
   }
-  if (all > bound) lines.push_back(std::to_string(all - bound) + " more " + (byHost ? "hosts" : "logical units") + " change");
+  if (all > bound)
+    lines.push_back(std::to_string(all - bound) + " more " + (byHost ? "hosts" : "logical units") + " change");
   std::size_t cut = 0;
   for (const SessionImpact& session : impact.sessions) cut += session.losesTarget || !session.lost.empty() ? 1U : 0U;
   if (cut != 0) lines.push_back(counted(cut, "open session loses", "open sessions lose") + " access");

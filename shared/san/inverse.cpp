@@ -68,7 +68,8 @@ class Inversion {
       Value value = field.field->get(*now);
       if (isList(*field.field)) {
         Value wanted = membersOfBoth(membersWithout(value, field.added), field.removed);
-        if (auto one = changeOf(*field.field, std::move(value), std::move(wanted))) back.fields.push_back(std::move(*one));
+        if (auto one = changeOf(*field.field, std::move(value), std::move(wanted)))
+          back.fields.push_back(std::move(*one));
       } else if (changeOf(*field.field, value, field.after)) {
         if (value != field.before) leave(change.object, field.field->name, "It was changed since.");
       } else if (auto one = changeOf(*field.field, std::move(value), field.before)) {

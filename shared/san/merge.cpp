@@ -23,9 +23,15 @@ class Merging {
   Merged made(const Footprint& footprint, Writer writer) {
     for (const ObjectChange& change : ours_.objects) {
       switch (change.fate) {
-        case Fate::Created: create(change); break;
-        case Fate::Erased: erase(change); break;
-        case Fate::Changed: this->change(change); break;
+        case Fate::Created:
+          create(change);
+          break;
+        case Fate::Erased:
+          erase(change);
+          break;
+        case Fate::Changed:
+          this->change(change);
+          break;
       }
     }
     Grafted grafted = graft(theirs_, wanted_, writer);
@@ -98,7 +104,8 @@ class Merging {
     const ObjectChange* their = their_.find(object);
     if (their == nullptr) return;
     if (their->fate != Fate::Changed && !inConflict_.contains({object, nullptr})) {
-      taken_.push_back(difference(object, nullptr, their->fate == Fate::Erased ? "Others erased it." : "Others made it."));
+      taken_.push_back(
+          difference(object, nullptr, their->fate == Fate::Erased ? "Others erased it." : "Others made it."));
     }
     if (their->fate != Fate::Changed) return;
     for (const FieldChange& field : their->fields) {

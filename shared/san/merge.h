@@ -1,9 +1,9 @@
 // Three-way merge: a draft that was made on one snapshot, carried over to a newer one (DESIGN seam 5: stale drafts).
 //
-// Nothing happens in silence: whatever others changed in the draft's footprint is listed, either as taken over, because both
-// sides' changes stand together, or as a conflict, where the newer snapshot's value stands and the draft's is left out until
-// somebody decides. Pure functions of values, safe from any thread. Errors: EditError where the draft does not apply to its
-// own base.
+// Nothing happens in silence: whatever others changed in the draft's footprint is listed, either as taken over, because
+// both sides' changes stand together, or as a conflict, where the newer snapshot's value stands and the draft's is left
+// out until somebody decides. Pure functions of values, safe from any thread. Errors: EditError where the draft does
+// not apply to its own base.
 #pragma once
 
 #include "shared/san/graft.h"

@@ -77,7 +77,9 @@ class NewSight {
 std::vector<Id> nodesTold(const SanIndex& before, const SanIndex& after) {
   const std::vector<Id> domains = changedDomains(before, after);
   if (domains.empty()) return {};
-  const auto last = [](const SanIndex& index) { return index.snapshot().lastIds[static_cast<std::size_t>(Kind::Node)]; };
+  const auto last = [](const SanIndex& index) {
+    return index.snapshot().lastIds[static_cast<std::size_t>(Kind::Node)];
+  };
   std::vector<bool> told(std::max(last(before), last(after)) + std::size_t{1});
   NewSight gains(before, after, after, told);
   NewSight losses(after, before, after, told);

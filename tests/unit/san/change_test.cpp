@@ -21,9 +21,15 @@ EditError errorOf(const Snapshot& base, const std::vector<Edit>& edits) {
 }
 Edit create(Kind kind, Id id = kNew) { return {EditOp::Create, {kind, id}, {}, {}}; }
 Edit erase(Kind kind, Id id) { return {EditOp::Erase, {kind, id}, {}, {}}; }
-Edit set(Kind kind, Id id, std::string field, Value value) { return {EditOp::Set, {kind, id}, std::move(field), std::move(value)}; }
-Edit add(Kind kind, Id id, std::string field, ObjectRef member) { return {EditOp::Add, {kind, id}, std::move(field), member}; }
-Edit leave(Kind kind, Id id, std::string field, ObjectRef member) { return {EditOp::Remove, {kind, id}, std::move(field), member}; }
+Edit set(Kind kind, Id id, std::string field, Value value) {
+  return {EditOp::Set, {kind, id}, std::move(field), std::move(value)};
+}
+Edit add(Kind kind, Id id, std::string field, ObjectRef member) {
+  return {EditOp::Add, {kind, id}, std::move(field), member};
+}
+Edit leave(Kind kind, Id id, std::string field, ObjectRef member) {
+  return {EditOp::Remove, {kind, id}, std::move(field), member};
+}
 
 // Two hosts of a cluster, a target with two logical units.
 struct ChangeSets : testing::Test {
@@ -39,7 +45,8 @@ struct ChangeSets : testing::Test {
   Id farm = san.create(Kind::Cluster, {{"name", std::string("farm")}});
 
   std::vector<Edit> mapping(ObjectRef who, Id unit, std::uint64_t lun, Id target, Id id = kNew) {
-    return {create(Kind::Map, id), set(Kind::Map, id, "who", who), set(Kind::Map, id, "target", ObjectRef{Kind::Node, target}),
+    return {create(Kind::Map, id), set(Kind::Map, id, "who", who),
+            set(Kind::Map, id, "target", ObjectRef{Kind::Node, target}),
             set(Kind::Map, id, "unit", ObjectRef{Kind::LogicalUnit, unit}), set(Kind::Map, id, "lun", lun)};
   }
 };
@@ -68,16 +75,19 @@ TEST_F(ChangeSets, TheNumberOfTheWrongEditComesWithTheError) {
 }
 
 TEST_F(ChangeSets, AMissingKeyIsTheFaultOfTheNewObjectAsTheDraftKnowsIt) {
-  const EditError error = errorOf(san.done(), {set(Kind::Host, web1, "name", std::string("a")), create(Kind::Label, kNew + 3)});
+  const EditError error =
+      errorOf(san.done(), {set(Kind::Host, web1, "name", std::string("a")), create(Kind::Label, kNew + 3)});
   EXPECT_EQ(error.fault, EditFault::KeyMissing);
   EXPECT_EQ(error.edit, 1U);
   EXPECT_EQ(error.object, (ObjectRef{Kind::Label, kNew + 3}));
 }
 
 TEST_F(ChangeSets, WhatNoEditMadeCannotBeReferredTo) {
-  EXPECT_EQ(errorOf(san.done(), {set(Kind::Host, web1, "site", ObjectRef{Kind::Site, kNew})}).fault, EditFault::BadValue);
+  EXPECT_EQ(errorOf(san.done(), {set(Kind::Host, web1, "site", ObjectRef{Kind::Site, kNew})}).fault,
+            EditFault::BadValue);
   EXPECT_EQ(errorOf(san.done(), {set(Kind::Host, kNew, "name", std::string("x"))}).fault, EditFault::NoSuchObject);
-  EXPECT_EQ(errorOf(san.done(), {add(Kind::Domain, kNew, "nodes", {Kind::Node, node1})}).fault, EditFault::NoSuchObject);
+  EXPECT_EQ(errorOf(san.done(), {add(Kind::Domain, kNew, "nodes", {Kind::Node, node1})}).fault,
+            EditFault::NoSuchObject);
   EXPECT_EQ(errorOf(san.done(), {create(Kind::Label), create(Kind::Label)}).edit, 1U);
   EXPECT_EQ(errorOf(san.done(), {set(Kind::Host, web1, "colour", std::string("x"))}).fault, EditFault::NoSuchField);
   EXPECT_EQ(errorOf(san.done(), {erase(Kind::Host, 99)}).fault, EditFault::NoSuchObject);
@@ -90,15 +100,18 @@ TEST_F(ChangeSets, OnlyFactsOfAdministratorsMayBeWritten) {
   EXPECT_EQ(name.text, "The field name of a node is what the name server knows.");
   EXPECT_EQ(errorOf(san.done(), {create(Kind::Node)}).fault, EditFault::NotAllowed);
   EXPECT_EQ(errorOf(san.done(), {erase(Kind::LogicalUnit, unit1)}).fault, EditFault::NotAllowed);
-  EXPECT_EQ(errorOf(san.done(), {create(Kind::Credential), set(Kind::Credential, kNew, "state", std::string("retired"))}).edit, 1U);
+  EXPECT_EQ(
+      errorOf(san.done(), {create(Kind::Credential), set(Kind::Credential, kNew, "state", std::string("retired"))})
+          .edit,
+      1U);
   EXPECT_TRUE(change(san.done(), {set(Kind::LogicalUnit, unit1, "bytes", std::uint64_t{7})}, Writer::Agent).ok());
   EXPECT_TRUE(change(san.done(), {erase(Kind::LogicalUnit, unit1)}, std::nullopt).ok());
 }
 
 TEST_F(ChangeSets, ACredentialIsMadeWithItsKeys) {
-  const std::vector<Edit> edits{create(Kind::Credential), set(Kind::Credential, kNew, "initiator", ObjectRef{Kind::Node, node1}),
-                                set(Kind::Credential, kNew, "target", ObjectRef{Kind::Node, disk}),
-                                set(Kind::Credential, kNew, "mutual", true)};
+  const std::vector<Edit> edits{
+      create(Kind::Credential), set(Kind::Credential, kNew, "initiator", ObjectRef{Kind::Node, node1}),
+      set(Kind::Credential, kNew, "target", ObjectRef{Kind::Node, disk}), set(Kind::Credential, kNew, "mutual", true)};
   const auto applied = change(san.done(), edits);
   ASSERT_TRUE(applied.ok()) << applied.error().text;
   const EditError twice = errorOf(applied->snapshot, edits);
@@ -110,8 +123,8 @@ TEST_F(ChangeSets, ACredentialIsMadeWithItsKeys) {
 }
 
 TEST_F(ChangeSets, AnEditThatSaysWhatIsSoLeavesTheRevision) {
-  const auto applied = change(san.done(), {set(Kind::Host, web1, "name", std::string("web1")),
-                                           set(Kind::Host, web1, "site", Value{})});
+  const auto applied =
+      change(san.done(), {set(Kind::Host, web1, "name", std::string("web1")), set(Kind::Host, web1, "site", Value{})});
   ASSERT_TRUE(applied.ok());
   EXPECT_EQ(applied->snapshot.get<Host>(web1)->changed, san.done().get<Host>(web1)->changed);
 }
@@ -131,23 +144,28 @@ TEST_F(ChangeSets, MembersThatJoinAndLeaveInARowAreCheckedOneByOne) {
   EXPECT_EQ(gone.edit, 1U);
   EXPECT_EQ(gone.text, "iqn.2026-01.example:disk is not in nodes of zone.");
   EXPECT_EQ(errorOf(san.done(), {add(Kind::Domain, zone, "nodes", {Kind::Node, node2}),
-                                 add(Kind::Domain, zone, "nodes", {Kind::Host, web1})}).edit, 1U);
+                                 add(Kind::Domain, zone, "nodes", {Kind::Host, web1})})
+                .edit,
+            1U);
   EXPECT_EQ(errorOf(san.done(), {add(Kind::Domain, zone, "name", {Kind::Node, node2})}).fault, EditFault::BadValue);
 }
 
 TEST_F(ChangeSets, ADomainMayBeMadeUnderItsNumberAndNothingElse) {
-  const auto applied = change(san.done(), {create(Kind::Domain, 77), set(Kind::Domain, 77, "name", std::string("zone"))});
+  const auto applied =
+      change(san.done(), {create(Kind::Domain, 77), set(Kind::Domain, 77, "name", std::string("zone"))});
   ASSERT_TRUE(applied.ok()) << applied.error().text;
   EXPECT_EQ(applied->snapshot.get<Domain>(77)->name, "zone");
   EXPECT_EQ(errorOf(san.done(), {create(Kind::Host, 77)}).fault, EditFault::BadValue);
-  const auto far = change(san.done(), {create(Kind::Domain, 0x70000000), set(Kind::Domain, 0x70000000, "name", std::string("far")),
-                                       create(Kind::Domain), set(Kind::Domain, kNew, "name", std::string("near"))});
+  const auto far =
+      change(san.done(), {create(Kind::Domain, 0x70000000), set(Kind::Domain, 0x70000000, "name", std::string("far")),
+                          create(Kind::Domain), set(Kind::Domain, kNew, "name", std::string("near"))});
   ASSERT_TRUE(far.ok()) << far.error().text;
   EXPECT_LT(far->made.at({Kind::Domain, kNew}).id, 10U);
 }
 
 TEST_F(ChangeSets, SettingsHaveTheirOneNumber) {
-  const auto applied = change(san.done(), {create(Kind::Settings), set(Kind::Settings, kNew, "secret_days", std::uint64_t{30})});
+  const auto applied =
+      change(san.done(), {create(Kind::Settings), set(Kind::Settings, kNew, "secret_days", std::uint64_t{30})});
   ASSERT_TRUE(applied.ok()) << applied.error().text;
   EXPECT_EQ(applied->snapshot.settings().secretDays, 30U);
 }
@@ -162,8 +180,9 @@ TEST_F(ChangeSets, OneInitiatorGetsALunOfATargetOnce) {
   const EditError direct = errorOf(san.done(), mapping({Kind::Node, node1}, unit2, 3, disk));
   EXPECT_EQ(direct.fault, EditFault::LunTaken);
   EXPECT_EQ(direct.object, (ObjectRef{Kind::Map, kNew}));
-  EXPECT_EQ(direct.text, "LUN 3 of iqn.2026-01.example:disk is given to iqn.2026-01.example:web1 by two maps, with naa.6002 and "
-                         "naa.6001: choose another LUN for one of them.");
+  EXPECT_EQ(direct.text,
+            "LUN 3 of iqn.2026-01.example:disk is given to iqn.2026-01.example:web1 by two maps, with naa.6002 and "
+            "naa.6001: choose another LUN for one of them.");
   EXPECT_TRUE(change(san.done(), mapping({Kind::Node, node1}, unit2, 4, disk)).ok());
   EXPECT_TRUE(change(san.done(), mapping({Kind::Node, node2}, unit2, 3, disk)).ok());
 }
@@ -209,8 +228,9 @@ TEST_F(ChangeSets, ANodeAndAnEntityAreOfOneHost) {
 
 TEST_F(ChangeSets, AWindowEndsAfterItStarts) {
   const auto window = [&](std::uint64_t ends) {
-    return change(san.done(), {create(Kind::Window), set(Kind::Window, kNew, "name", std::string("night")),
-                               set(Kind::Window, kNew, "starts", std::uint64_t{100}), set(Kind::Window, kNew, "ends", ends)});
+    return change(san.done(),
+                  {create(Kind::Window), set(Kind::Window, kNew, "name", std::string("night")),
+                   set(Kind::Window, kNew, "starts", std::uint64_t{100}), set(Kind::Window, kNew, "ends", ends)});
   };
   ASSERT_FALSE(window(100).ok());
   EXPECT_EQ(window(100).error().fault, EditFault::EndsTooEarly);
@@ -220,9 +240,9 @@ TEST_F(ChangeSets, AWindowEndsAfterItStarts) {
 TEST_F(ChangeSets, TheFootprintIsWhatIsChangedAndWhatIsReferredTo) {
   const Id map = san.map({Kind::Host, web1}, disk, unit1, 3);
   const Id zone = san.zone("zone", {node1});
-  const std::vector<Edit> edits{erase(Kind::Host, web1), create(Kind::Label), set(Kind::Label, kNew, "name", std::string("PCI")),
-                                add(Kind::Domain, zone, "nodes", {Kind::Node, disk}),
-                                add(Kind::Domain, zone, "labels", {Kind::Label, kNew})};
+  const std::vector<Edit> edits{
+      erase(Kind::Host, web1), create(Kind::Label), set(Kind::Label, kNew, "name", std::string("PCI")),
+      add(Kind::Domain, zone, "nodes", {Kind::Node, disk}), add(Kind::Domain, zone, "labels", {Kind::Label, kNew})};
   const Footprint found = footprint(san.done(), edits);
   std::vector<ObjectRef> changed;
   for (const Dependence& one : found.changed) changed.push_back(one.object);
@@ -233,7 +253,8 @@ TEST_F(ChangeSets, TheFootprintIsWhatIsChangedAndWhatIsReferredTo) {
 
 TEST_F(ChangeSets, StaleIsByObjectAndNotByTheCounter) {
   const Id zone = san.zone("zone", {node1});
-  const Footprint found = footprint(san.done(), std::vector<Edit>{add(Kind::Domain, zone, "nodes", {Kind::Node, disk})});
+  const Footprint found =
+      footprint(san.done(), std::vector<Edit>{add(Kind::Domain, zone, "nodes", {Kind::Node, disk})});
   san.set({Kind::Host, web2}, "name", std::string("db1"));
   EXPECT_TRUE(staleObjects(found, san.done()).empty());
   san.set({Kind::Node, disk}, "alias", std::string("left"));

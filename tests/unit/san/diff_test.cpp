@@ -38,10 +38,10 @@ TEST_F(Diffs, FieldsAndMembersAreToldForPeople) {
   const Id site = san.create(Kind::Site, {{"name", std::string("Berlin")}});
   san.set({Kind::Host, web1}, "site", ObjectRef{Kind::Site, site});
   const Snapshot after = san.done();
-  EXPECT_EQ(linesOf(before, after), (Lines{"domain zone1: + node iqn.2026-01.example:web1, chap none -> mutual", "+ site Berlin",
-                                           "host web1: site none -> Berlin"}));
-  EXPECT_EQ(linesOf(after, before), (Lines{"domain zone1: - node iqn.2026-01.example:web1, chap mutual -> none", "- site Berlin",
-                                           "host web1: site Berlin -> none"}));
+  EXPECT_EQ(linesOf(before, after), (Lines{"domain zone1: + node iqn.2026-01.example:web1, chap none -> mutual",
+                                           "+ site Berlin", "host web1: site none -> Berlin"}));
+  EXPECT_EQ(linesOf(after, before), (Lines{"domain zone1: - node iqn.2026-01.example:web1, chap mutual -> none",
+                                           "- site Berlin", "host web1: site Berlin -> none"}));
 }
 
 TEST_F(Diffs, WhatIsNewIsToldWithWhatItHas) {
@@ -67,7 +67,8 @@ TEST_F(Diffs, ObjectsAscendByKindAndIdWithValuesOfBothSides) {
 }
 
 TEST_F(Diffs, TheOrderOfAListIsNoDifference) {
-  const Id net = san.create(Kind::Network, {{"name", std::string("a")}, {"subnets", std::vector<std::string>{"10.0.0.0/24", "10.0.1.0/24"}}});
+  const Id net = san.create(
+      Kind::Network, {{"name", std::string("a")}, {"subnets", std::vector<std::string>{"10.0.0.0/24", "10.0.1.0/24"}}});
   const Snapshot before = san.done();
   san.set({Kind::Network, net}, "subnets", std::vector<std::string>{"10.0.1.0/24", "10.0.0.0/24"});
   EXPECT_TRUE(diff(before, san.done()).objects.empty());
@@ -91,15 +92,16 @@ TEST_F(Diffs, TheEditsOfADifferenceLeadToTheOtherSnapshot) {
 
 TEST_F(Diffs, NamesThatMoveInARingAndIntoErasedAndNewObjects) {
   std::vector<Id> label;
-  for (const char* name : {"a", "b", "c", "d", "e"}) label.push_back(san.create(Kind::Label, {{"name", std::string(name)}}));
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    label.push_back(san.create(Kind::Label, {{"name", std::string(name)}}));
   const Snapshot before = san.done();
   const auto name = [&](Id id, const char* to) { san.set({Kind::Label, id}, "name", std::string(to)); };
   san.erase({Kind::Label, label[3]});
   name(label[0], "x");
   name(label[1], "a");
   name(label[2], "b");
-  name(label[0], "c");   // a, b, c in a ring
-  name(label[4], "d");   // what was erased
+  name(label[0], "c");                                    // a, b, c in a ring
+  name(label[4], "d");                                    // what was erased
   san.create(Kind::Label, {{"name", std::string("e")}});  // what was renamed
   EXPECT_TRUE(diff(applied(before, editsOf(diff(before, san.done()))), san.done()).objects.empty());
 }

@@ -14,13 +14,15 @@ using Lines = std::vector<std::string>;
 // Two hosts, zoned to a target of ours with two logical units, in one network.
 struct Impacts : testing::Test {
   SanBuilder san;
-  Id net = san.create(Kind::Network, {{"name", std::string("lan")}, {"subnets", std::vector<std::string>{"10.0.0.0/8"}}});
+  Id net =
+      san.create(Kind::Network, {{"name", std::string("lan")}, {"subnets", std::vector<std::string>{"10.0.0.0/8"}}});
   Id web1 = san.host("web1", "iqn.2026-01.example:web1");
   Id web2 = san.host("web2", "iqn.2026-01.example:web2");
   Id node1 = san.nodeNamed("iqn.2026-01.example:web1");
   Id node2 = san.nodeNamed("iqn.2026-01.example:web2");
   Id disk = san.target("iqn.2026-01.example:disk");
-  Id agent = san.create(Kind::Agent, {{"name", std::string("store")}, {"entity", ObjectRef{Kind::Entity, entityOf(disk)}}});
+  Id agent =
+      san.create(Kind::Agent, {{"name", std::string("store")}, {"entity", ObjectRef{Kind::Entity, entityOf(disk)}}});
   Id unit1 = san.unit("naa.6001", disk, 0);
   Id unit2 = san.unit("naa.6002", disk, 1);
   Id zone = san.zone("zone", {node1, node2, disk});
@@ -60,7 +62,8 @@ struct Impacts : testing::Test {
 TEST_F(Impacts, NothingChangesNothing) {
   const Impact none = now();
   EXPECT_EQ(none.cells, Turns{});
-  EXPECT_TRUE(none.listed.empty() && none.hosts.empty() && none.units.empty() && none.sessions.empty() && none.told.empty());
+  EXPECT_TRUE(none.listed.empty() && none.hosts.empty() && none.units.empty() && none.sessions.empty() &&
+              none.told.empty());
   EXPECT_TRUE(sentences().empty());
   EXPECT_TRUE(objections().empty());
 }
@@ -69,8 +72,8 @@ TEST_F(Impacts, AMapGivesACellWithItsRight) {
   san.map({Kind::Host, web2}, disk, unit2, 1, Right::ReadOnly);
   const Impact made = now();
   ASSERT_EQ(made.listed.size(), 1U);
-  EXPECT_EQ(made.listed[0], (CellChange{{Kind::Host, web2}, unit2, Turn::Gained, {},
-                                        {Truth::Yes, Truth::Yes, Right::ReadOnly}}));
+  EXPECT_EQ(made.listed[0],
+            (CellChange{{Kind::Host, web2}, unit2, Turn::Gained, {}, {Truth::Yes, Truth::Yes, Right::ReadOnly}}));
   EXPECT_EQ(made.cells, (Turns{1, 0, 0}));
   ASSERT_EQ(made.hosts.size(), 1U);
   EXPECT_EQ(made.hosts[0].unitsBefore, 0U);
@@ -100,15 +103,17 @@ TEST_F(Impacts, LeavingAZoneLosesTheUnitEndsTheSessionAndNotifies) {
   EXPECT_TRUE(made.sessions[0].losesTarget);
   EXPECT_EQ(made.sessions[0].lost, std::vector<Id>{unit1});
   EXPECT_EQ(made.told, (std::vector<Id>{node1, node2, disk}));
-  EXPECT_EQ(sentences(), (Lines{"1 host loses disk1 (1 with an open session)", "1 open session loses access", "3 nodes are notified"}));
+  EXPECT_EQ(sentences(), (Lines{"1 host loses disk1 (1 with an open session)", "1 open session loses access",
+                                "3 nodes are notified"}));
 }
 
 TEST_F(Impacts, ASessionLosesAUnitThoughTheHostKeepsItOnAnotherPath) {
   const Id disk2 = san.target("iqn.2026-01.example:disk2");
   san.create(Kind::Agent, {{"name", std::string("store2")}, {"entity", ObjectRef{Kind::Entity, entityOf(disk2)}}});
   san.add({Kind::Domain, zone}, "nodes", {Kind::Node, disk2});
-  san.set({Kind::LogicalUnit, unit1}, "paths", std::vector<Access>{{{Kind::Node, disk}, {}, 0, Right::ReadWrite},
-                                                                    {{Kind::Node, disk2}, {}, 0, Right::ReadWrite}});
+  san.set({Kind::LogicalUnit, unit1}, "paths",
+          std::vector<Access>{{{Kind::Node, disk}, {}, 0, Right::ReadWrite},
+                              {{Kind::Node, disk2}, {}, 0, Right::ReadWrite}});
   san.map({Kind::Host, web1}, disk2, unit1, 1);
   session(node1, disk);
   begin();
@@ -127,6 +132,16 @@ TEST_F(Impacts, WhoeverSharesAnotherDomainIsNotNotified) {
   EXPECT_EQ(now().told, (std::vector<Id>{node1, node2})) << "the target still sees the first host";
 }
 
+TEST_F(Impacts, TwoThatKnewEachOtherAreBothToldOfWhomTheyMeet) {
+  const Id alone = san.initiator("iqn.2026-01.example:alone");
+  const Id meeting = san.zone("meeting", {alone});
+  san.zone("third", {node1});  // so that the two are not in the same domains
+  begin();
+  san.add({Kind::Domain, meeting}, "nodes", {Kind::Node, node1});
+  san.add({Kind::Domain, meeting}, "nodes", {Kind::Node, node2});
+  EXPECT_EQ(now().told, (std::vector<Id>{node1, node2, alone}));
+}
+
 TEST_F(Impacts, DisablingASetNotifiesAllWhoSawOneAnother) {
   san.initiator("iqn.2026-01.example:elsewhere");
   begin();
@@ -141,7 +156,8 @@ TEST_F(Impacts, GivingAMachineANameChangesNoCell) {
   san.add({Kind::Domain, zone}, "nodes", {Kind::Node, db});
   san.map({Kind::Node, db}, disk, unit2, 0);
   begin();
-  const Id host = san.create(Kind::Host, {{"name", std::string("db")}, {"entities", SanBuilder::refs(Kind::Entity, {entityOf(db)})}});
+  const Id host = san.create(
+      Kind::Host, {{"name", std::string("db")}, {"entities", SanBuilder::refs(Kind::Entity, {entityOf(db)})}});
   EXPECT_EQ(now().cells, Turns{});
   begin();
   san.erase({Kind::Host, host});
@@ -178,8 +194,9 @@ TEST_F(Impacts, SentencesGoAlongTheShorterSide) {
 // --- guards ---
 
 TEST_F(Impacts, LimitsAreThoseOfTheStateBefore) {
-  const Id settings = san.create(Kind::Settings, {{"max_changed_objects", std::uint64_t{1}}, {"max_changed_cells", std::uint64_t{1}}},
-                                 Settings::kId);
+  const Id settings =
+      san.create(Kind::Settings, {{"max_changed_objects", std::uint64_t{1}}, {"max_changed_cells", std::uint64_t{1}}},
+                 Settings::kId);
   begin();
   san.map({Kind::Host, web2}, disk, unit1, 1);
   EXPECT_FALSE(objection(Guard::TooManyObjects));
@@ -256,8 +273,10 @@ TEST_F(Impacts, ADomainThatBecomesIdleIsAWarning) {
 }
 
 TEST_F(Impacts, AFreezeRefusesAndItsOwnEndNeedsAReason) {
-  const Id freeze = san.create(Kind::Window, {{"name", std::string("year end")}, {"kind", std::string("freeze")},
-                                              {"starts", std::uint64_t{100}}, {"ends", std::uint64_t{200}}});
+  const Id freeze = san.create(Kind::Window, {{"name", std::string("year end")},
+                                              {"kind", std::string("freeze")},
+                                              {"starts", std::uint64_t{100}},
+                                              {"ends", std::uint64_t{200}}});
   begin();
   san.set({Kind::Window, freeze}, "ends", std::uint64_t{150});
   EXPECT_EQ(objection(Guard::Frozen, 160)->severity, Severity::NeedsReason);
@@ -269,8 +288,9 @@ TEST_F(Impacts, AFreezeRefusesAndItsOwnEndNeedsAReason) {
 }
 
 TEST_F(Impacts, OutsideOfTheChangeWindowsAReasonIsNeeded) {
-  san.create(Kind::Window, {{"name", std::string("night")}, {"starts", std::uint64_t{100}}, {"ends", std::uint64_t{200}},
-                            {"weekly", true}});
+  san.create(
+      Kind::Window,
+      {{"name", std::string("night")}, {"starts", std::uint64_t{100}}, {"ends", std::uint64_t{200}}, {"weekly", true}});
   begin();
   san.map({Kind::Host, web2}, disk, unit2, 1);
   EXPECT_TRUE(objection(Guard::OutsideWindow, 50));
