@@ -1,39 +1,24 @@
-// What a change does to hosts x logical units, as desired: the cells that differ, and what follows from them for guards,
-// approvals and the footprint of a change set.
+// Cells of hosts x logical units as change sets need them beside san::impact: their hash, to which an approval is bound, and
+// who holds one in the ledger of approved reach.
 //
-// Pure functions of two indexes, safe from any thread. Errors: none.
+// Pure functions of indexes, safe from any thread. Errors: none.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
-#include "shared/san/reach.h"
+#include "shared/san/impact.h"
 
 namespace manage {
 
-enum class CellFate : std::uint8_t { Gained, Lost, Changed };
+// Every cell, not the first of them.
+inline constexpr std::size_t kAllCells = std::numeric_limits<std::size_t>::max();
 
-struct CellChange {
-  san::ObjectRef host;
-  san::Id unit = 0;
-  CellFate fate = CellFate::Changed;
-  san::Cell before;
-  san::Cell after;
-  std::vector<san::Id> sessions;  // live ones that carry it now
-};
+// SHA-256 of the cells by their names, in hexadecimal: the same in any process.
+std::string hashOf(const std::vector<san::CellChange>& cells, const san::Snapshot& before, const san::Snapshot& after);
 
-// Ascending by host and unit. A cell is gained where it works, or lets in, more than before; lost where less; changed where
-// only the right, or whether the host finds it, differs.
-std::vector<CellChange> cellChanges(const san::SanIndex& before, const san::SanIndex& after);
-
-// SHA-256 of the cells by their names, in hexadecimal: the same in any process. What is observed or pending is not in it.
-std::string hashOf(const std::vector<CellChange>& cells, const san::Snapshot& before, const san::Snapshot& after);
-
-// Hosts with a live session that reach something before and nothing at all after.
-std::vector<san::ObjectRef> lockedOut(const san::SanIndex& before, const san::SanIndex& after,
-                                      const std::vector<CellChange>& cells);
-
-// An entry that the ledger of approved reach is to have, or to have no more.
+// An entry of the ledger of approved reach.
 struct LedgerEntry {
   san::ObjectRef who;
   san::Id unit = 0;

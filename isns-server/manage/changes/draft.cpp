@@ -28,7 +28,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("title", d.title);
   visit("reason", d.reason);
   visit("ticket", d.ticket);
-  visit("loss_reason", d.lossReason);
+  visit("exception_reason", d.exception);
   visit("override_reason", d.overrideReason);
   visit("cells", d.cells);
   visit("note", d.note);
@@ -38,6 +38,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("stored", d.stored);
   visit("zoned", d.zoned);
   visit("rest", d.rest);
+  visit("undo_first", d.undoFirst);
   visit("undo", d.undo);
   visit("touched", d.touched);
   visit("watched", d.watched);
@@ -110,7 +111,7 @@ bool fromLists(const Json& json, std::vector<T>& all) {
   return true;
 }
 
-Json toColumn(const std::vector<san::Edit>& edits) { return toJson(san::Snapshot{}, edits, References::Numbers); }
+Json toColumn(const std::vector<san::Edit>& edits) { return toJson(san::Snapshot(), edits, References::Numbers); }
 Json toColumn(const san::Footprint& footprint) {
   return Json::Object{{"changed", listsOf(footprint.changed)}, {"read", listsOf(footprint.read)}};
 }
@@ -120,7 +121,7 @@ Json toColumn(const std::vector<T>& all) {
 }
 
 bool fromColumn(const Json& json, std::vector<san::Edit>& edits) {
-  auto read = editsFromJson(json, san::Snapshot{}, References::Numbers);
+  auto read = editsFromJson(json, san::Snapshot(), References::Numbers);
   if (read) edits = std::move(*read);
   return read.ok();
 }
@@ -246,7 +247,7 @@ std::set<san::ObjectRef> pinnedBy(const Draft& draft) {
     if (isPinnedKind(ref.kind) && !san::isProvisional(ref.id)) found.insert(ref);
     return true;
   };
-  for (const auto* edits : {&draft.edits, &draft.rest, &draft.undo}) {
+  for (const auto* edits : {&draft.edits, &draft.rest, &draft.undoFirst, &draft.undo}) {
     for (const san::Edit& edit : *edits) {
       if (edit.object) note(edit.object);
       san::eachRef(edit.value, note);

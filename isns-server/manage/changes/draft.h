@@ -70,7 +70,7 @@ struct Draft {
   bool immediate = false;  // a rollback out of a confirm window: it needs no approval and has no window of its own
   san::Id undoes = 0;      // the change set that it takes back; 0: none
   std::string author, approver, title, reason, ticket;
-  std::string lossReason;      // why sessions may be lost
+  std::string exception;       // why what a guard asked a reason for may be
   std::string overrideReason;  // why in a freeze window
   std::string cells;           // hash of the cells that were approved, or submitted (cells.h)
   std::string note;            // what became of it, in a sentence
@@ -80,7 +80,7 @@ struct Draft {
   // Of a commit.
   san::Revision stored = 0;  // the revision of its first part, 0: none
   san::Revision zoned = 0;   // and of its domains
-  std::vector<san::Edit> rest, undo;  // parts.h; undo is undoFirst until the domains are stored
+  std::vector<san::Edit> rest, undoFirst, undo;  // parts.h
   std::vector<san::ObjectRef> touched;
   std::vector<Watched> watched;
   std::vector<san::Id> pending;  // targets that have not said that they have it

@@ -82,7 +82,10 @@ san::Edited<void> finishParts(const san::Snapshot& before, Parts& parts, san::Re
   parts.undoFirst = san::editsOf(san::diff(parts.middle, before), san::Writer::ChangeSet);
   parts.undo = san::editsOf(san::diff(parts.after, before), san::Writer::ChangeSet);
   parts.touched.clear();
-  for (const san::ObjectChange& change : san::diff(before, parts.after).objects) parts.touched.push_back(change.object);
+  for (const san::ObjectChange& change : san::diff(before, parts.after).objects) {
+    // The records of change sets are the server's own.
+    if (change.object.kind != Kind::ChangeSet) parts.touched.push_back(change.object);
+  }
   return {};
 }
 

@@ -151,11 +151,13 @@ base::Status Projection::close() {
     own.unassignedDomainsActive = facts_.unassignedDomainsActive;
   }
   for (const Stamp& stamp : stamps_) {
-    if (editor().view().get(stamp.ref) == nullptr) continue;
+    const san::Object* before = editor().view().get(stamp.ref);
+    if (before == nullptr) continue;
+    const san::Revision changed = before->changed;  // which own() sets to the editor's
     san::Object& object = editor().own(stamp.ref);
     // An object with rows in two tables is as old as the older one, and changed with the younger.
     object.created = object.created == 0 ? stamp.created : std::min(object.created, stamp.created);
-    object.changed = std::max(object.changed, stamp.changed);
+    object.changed = std::max(changed, stamp.changed);
   }
   stamps_.clear();
   auto finished = editor().finish();

@@ -1,0 +1,533 @@
+#include "isns-server/manage/changes/change_sets.h"
+
+#include <algorithm>
+
+#include "isns-server/manage/model/object_rows.h"
+
+namespace manage {
+namespace {
+
+using san::Edit;
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+
+std::string objectOf(Id draft) { return draft == 0 ? std::string() : "change-set:#" + std::to_string(draft); }
+
+san::Seconds wallOf(base::Now now) { return now.wall.time_since_epoch().count(); }
+
+Answer answerOf(Refusal why, std::string text, Id draft, std::uint64_t version = 0) {
+  Answer answer;
+  answer.what = Answer::What::Refused;
+  answer.refusal = why;
+  answer.text = std::move(text);
+  answer.draft = draft;
+  answer.version = version;
+  return answer;
+}
+
+bool tooLong(std::string_view text, std::uint64_t most) { return text.size() > most; }
+
+}  // namespace
+
+ChangeSets::ChangeSets(const Projection& projection, Options options) : projection_(projection), options_(std::move(options)) {}
+
+// ---- Reading -------------------------------------------------------------------------------------------------------
+
+const Draft* ChangeSets::find(Id draft) const {
+  const auto found = drafts_.find(draft);
+  return found == drafts_.end() ? nullptr : &found->second.draft;
+}
+
+std::vector<const Draft*> ChangeSets::list() const {
+  std::vector<const Draft*> all;
+  for (const auto& [id, held] : drafts_) all.push_back(&held.draft);
+  return all;
+}
+
+san::Edited<Preview> ChangeSets::preview(Id id) const {
+  const Draft& draft = *find(id);
+  const san::Snapshot& before = present();
+  auto applied = san::apply(before, draft.edits, san::Writer::ChangeSet, before.revision + 1, before.time);
+  if (!applied) return base::Failure<san::EditError>{applied.error()};
+  Preview made;
+  made.after = std::move(applied->snapshot);
+  made.diff = san::diff(before, made.after);
+  made.impact = san::impact(san::SanIndex(before), san::SanIndex(made.after), kAllCells);
+  made.hash = hashOf(made.impact.listed, before, made.after);
+  return made;
+}
+
+// ---- What requests have in common ----------------------------------------------------------------------------------
+
+ChangeSets::Held* ChangeSets::held(Id draft) {
+  const auto found = drafts_.find(draft);
+  return found == drafts_.end() ? nullptr : &found->second;
+}
+
+void ChangeSets::notice(Notice::Kind kind, Id draft, std::string text) {
+  outputs_.emplace_back(Notice{kind, draft, std::move(text)});
+}
+
+// Who tried what he may not, or what a guard stopped, stands in the audit log; mistakes do not.
+Answer ChangeSets::refused(const Who& who, Id draft, Refusal why, std::string text) {
+  switch (why) {
+    case Refusal::NotAllowed:
+    case Refusal::AuthorApproves:
+    case Refusal::ApprovalNeeded:
+    case Refusal::ImpactDiffers:
+    case Refusal::TooLarge:
+    case Refusal::LosesSessions:
+    case Refusal::LocksOut:
+    case Refusal::Frozen:
+      audit({"change.denied", who.name, objectOf(draft), std::string(san::wordOf(why)), text});
+      break;
+    default:
+      break;
+  }
+  return answerOf(why, std::move(text), draft);
+}
+
+std::optional<Answer> ChangeSets::denied(const Who& who, bool right, Id draft, std::string_view what) {
+  if (right) return std::nullopt;
+  return refused(who, draft, Refusal::NotAllowed, "You may not " + std::string(what) + ".");
+}
+
+std::optional<Answer> ChangeSets::notReady(const Who& who, Held* held, Id id, std::uint64_t version) {
+  if (held == nullptr) return refused(who, id, Refusal::NotFound, "There is no change set " + std::to_string(id) + ".");
+  if (held->writing) return refused(who, id, Refusal::Busy, "The change set is being stored: ask again.");
+  if (version == held->draft.version) return std::nullopt;
+  return answerOf(Refusal::OldVersion, "The change set has changed since you looked at it: look again.", id, held->draft.version);
+}
+
+std::optional<Answer> ChangeSets::stale(const Who& who, Held& held) {
+  const auto objects = san::staleObjects(held.draft.footprint, present());
+  if (objects.empty()) return std::nullopt;
+  Answer answer = refused(who, held.draft.id, Refusal::Stale,
+                          "What the change set is about has changed meanwhile: carry it over to the present state.");
+  answer.version = held.draft.version;
+  answer.objects = objects;
+  if (held.base) {
+    if (auto merged = san::merge(*held.base, held.draft.edits, present())) answer.merged = std::move(*merged);
+  }
+  return answer;
+}
+
+// Whether the edits can be done on `base`, and what they depend on there.
+std::optional<Answer> ChangeSets::checkEdits(const Who& who, Draft& next, const san::Snapshot& base) {
+  const auto applied = san::apply(base, next.edits, san::Writer::ChangeSet, base.revision + 1, base.time);
+  if (!applied) {
+    Answer answer = refused(who, next.id, Refusal::BadEdits, applied.error().text);
+    answer.edit = applied.error();
+    return answer;
+  }
+  next.base = base.revision;
+  next.footprint = san::footprint(base, next.edits);
+  return std::nullopt;
+}
+
+std::optional<Answer> ChangeSets::noRoom(const Who& who, const Draft& next, const Held* before) {
+  const std::size_t bytes = weigh(next);
+  if (bytes > options_.maxDraftBytes) {
+    return refused(who, next.id, Refusal::TooMany,
+                   "The change set has more than " + std::to_string(options_.maxDraftBytes) + " bytes: make several of it.");
+  }
+  std::size_t drafts = 0;
+  std::size_t all = bytes;
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.ended() || &held == before) continue;
+    ++drafts;
+    all += held.bytes;
+  }
+  for (const auto& [ticket, write] : writes_) {
+    if (drafts_.count(write.next.id) != 0) continue;
+    ++drafts;
+    all += weigh(write.next);
+  }
+  if (before == nullptr && drafts >= options_.maxDrafts) {
+    return refused(who, next.id, Refusal::TooMany,
+                   "There are " + std::to_string(drafts) + " change sets that have not ended: commit or discard some.");
+  }
+  if (all <= options_.maxBytes) return std::nullopt;
+  return refused(who, next.id, Refusal::TooMany, "The change sets that have not ended are too large together.");
+}
+
+// ---- Rows ----------------------------------------------------------------------------------------------------------
+
+core::ManagedChange ChangeSets::change(std::uint64_t ticket, std::uint32_t kind, const Who& who, core::ExtraRows rows) const {
+  core::ManagedChange made;
+  made.ticket = ticket;
+  made.basedOn = present().revision;
+  made.rows = std::move(rows);
+  made.kind = kind;
+  made.origin = who.name;
+  made.address = who.address;
+  return made;
+}
+
+// Nodes, entities and portals that the draft names and that have no row yet.
+std::vector<ObjectRef> ChangeSets::pinsOf(const Draft& draft) const {
+  std::vector<ObjectRef> pins;
+  for (ObjectRef ref : pinnedBy(draft)) {
+    if (!projection_.isPinned(ref) && present().get(ref) != nullptr) pins.push_back(ref);
+  }
+  return pins;
+}
+
+// Ended drafts beyond those that are kept, the oldest first.
+std::vector<Id> ChangeSets::tooOld() const {
+  std::vector<Id> ended;
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.ended() && !held.writing) ended.push_back(id);
+  }
+  const std::size_t over = ended.size() > options_.maxEnded ? ended.size() - options_.maxEnded : 0;
+  ended.resize(over);
+  return ended;
+}
+
+Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer,
+                         std::shared_ptr<const CommitPlan> plan) {
+  if (Held* before = held(next.id)) before->writing = true;
+  answer.ticket = nextTicket();
+  answer.draft = next.id;
+  answer.version = next.version;
+  const auto row = std::make_shared<const Draft>(next);
+  const bool setsState = next.state == DraftState::Confirmed && plan == nullptr;
+  auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld()](store::OpsWriter& ops,
+                                                                                           std::uint64_t revision) {
+    for (ObjectRef ref : pins) {
+      const san::Object& object = *model.get(ref);
+      writeRow(ops, ref.kind, object, object.created, object.changed);
+    }
+    if (plan != nullptr) writeRows(*plan, ops, revision);
+    writeRow(ops, *row, plan == nullptr ? Stamp::None : Stamp::Stored, revision);
+    for (Id id : old) ops.erase(kDraftTable, id);
+    const auto* committed = setsState ? model.get<san::ChangeSet>(row->id) : nullptr;
+    if (committed == nullptr) return;
+    san::ChangeSet object = *committed;
+    object.state = san::ChangeState::Confirmed;
+    writeRow(ops, Kind::ChangeSet, object, object.created, revision);
+  };
+  const std::string outcome = answer.what == Answer::What::Refused ? std::string(san::wordOf(answer.refusal)) : "done";
+  outputs_.emplace_back(Commit{change(answer.ticket, record.kind, who, std::move(rows)),
+                               {{record.event, who.name, objectOf(next.id), outcome, record.details}}});
+  Answer waits;
+  waits.what = Answer::What::Waits;
+  waits.ticket = answer.ticket;
+  waits.draft = next.id;
+  waits.version = next.version;
+  writes_.emplace(answer.ticket, Write{std::move(next), std::move(base), std::move(answer)});
+  return waits;
+}
+
+void ChangeSets::landed(std::uint64_t ticket, san::Revision revision) {
+  const auto found = writes_.find(ticket);
+  if (found == writes_.end()) return;
+  Write write = std::move(found->second);
+  writes_.erase(found);
+  if (planned_ == ticket) planned_ = 0;
+  const std::uint64_t replyTo = write.replyTo != 0 ? write.replyTo : ticket;
+  if (Held* before = held(write.next.id)) before->writing = false;
+  if (revision == 0) {
+    outputs_.emplace_back(Reply{replyTo, answerOf(Refusal::StoreFailed, "The store takes nothing at the moment: try again.",
+                                                  write.next.id)});
+    return;
+  }
+  if (write.next.origin == san::ChangeOrigin::Baseline) {
+    needed_ = std::max(needed_, revision);
+    write.next.stored = revision;
+  }
+  for (Id id : tooOld()) drafts_.erase(id);
+  Held& held = drafts_[write.next.id];
+  held.draft = std::move(write.next);
+  held.bytes = weigh(held.draft);
+  if (write.base) held.base = std::move(write.base);
+  if (!held.draft.holds()) held.watch.clear();
+  outputs_.emplace_back(Reply{replyTo, std::move(write.answer)});
+  updateLocks();
+}
+
+// ---- Drafts --------------------------------------------------------------------------------------------------------
+
+Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now) {
+  if (auto no = denied(who, who.rights.draft, 0, "make change sets")) return *no;
+  if (tooLong(title, san::kMaxName)) return refused(who, 0, Refusal::TooMany, "The title has more than 255 bytes.");
+  if (lastId_ >= kMaxDraftId) return refused(who, 0, Refusal::TooMany, "There are no numbers left for change sets.");
+  Draft draft;
+  draft.id = lastId_ + 1;
+  draft.author = who.name;
+  draft.title = std::move(title);
+  draft.edits = std::move(edits);
+  draft.createdAt = wallOf(now);
+  if (auto no = checkEdits(who, draft, present())) return *no;
+  if (auto no = noRoom(who, draft, nullptr)) return *no;
+  ++lastId_;
+  return store(who, std::move(draft), present(), {"change.created", {}});
+}
+
+Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChange change, base::Now) {
+  if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.author != who.name) {
+    return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
+  }
+  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  Draft next = held->draft;
+  switch (change.what) {
+    case EditsChange::What::Append:
+      next.edits.insert(next.edits.end(), change.edits.begin(), change.edits.end());
+      break;
+    case EditsChange::What::Replace:
+      next.edits = std::move(change.edits);
+      break;
+    case EditsChange::What::Drop: {
+      std::ranges::sort(change.drop, std::greater<>());
+      change.drop.erase(std::unique(change.drop.begin(), change.drop.end()), change.drop.end());
+      for (std::size_t at : change.drop) {
+        if (at >= next.edits.size()) return refused(who, id, Refusal::BadEdits, "There is no edit of that number.");
+        next.edits.erase(next.edits.begin() + static_cast<std::ptrdiff_t>(at));
+      }
+      break;
+    }
+  }
+  // Where nothing of its footprint has moved, the draft is one of the present state.
+  const bool moved = !san::staleObjects(held->draft.footprint, present()).empty();
+  if (moved && !held->base) return *stale(who, *held);
+  const san::Snapshot base = moved ? *held->base : present();
+  next.state = DraftState::Open;
+  next.approver.clear();
+  next.cells.clear();
+  ++next.version;
+  if (auto no = checkEdits(who, next, base)) return *no;
+  if (auto no = noRoom(who, next, held)) return *no;
+  return store(who, std::move(next), base, {"change.edited", {}});
+}
+
+Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now) {
+  if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.author != who.name) {
+    return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
+  }
+  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  Draft next = held->draft;
+  Answer answer;
+  if (auto moved = stale(who, *held); moved && moved->merged) {
+    next.edits = moved->merged->edits;
+    answer.merged = std::move(moved->merged);
+    answer.objects = std::move(moved->objects);
+  }
+  next.state = DraftState::Open;
+  next.approver.clear();
+  next.cells.clear();
+  ++next.version;
+  if (auto no = checkEdits(who, next, present())) return *no;
+  if (auto no = noRoom(who, next, held)) return *no;
+  return store(who, std::move(next), present(), {"change.rebased", {}}, std::move(answer));
+}
+
+Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::Now now) {
+  if (auto no = denied(who, who.rights.draft || who.rights.approve, id, "discard change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.author != who.name && !who.rights.approve) {
+    return refused(who, id, Refusal::NotAllowed, "Only its author discards a change set, or who may approve it.");
+  }
+  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  Draft next = held->draft;
+  next.state = DraftState::Discarded;
+  next.endedAt = wallOf(now);
+  ++next.version;
+  return store(who, std::move(next), {}, {"change.discarded", {}});
+}
+
+Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::string reason, std::string ticket, base::Now now) {
+  if (auto no = denied(who, who.rights.draft, id, "submit change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.author != who.name) return refused(who, id, Refusal::NotAllowed, "Only its author submits a change set.");
+  if (held->draft.state != DraftState::Open) return refused(who, id, Refusal::WrongState, "The change set is not open.");
+  if (reason.empty()) return refused(who, id, Refusal::ReasonNeeded, "Say why: a change set has a reason.");
+  if (tooLong(reason, san::kMaxText) || tooLong(ticket, san::kMaxName)) {
+    return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes, a ticket 255.");
+  }
+  if (auto no = stale(who, *held)) return *no;
+  const auto seen = preview(id);
+  if (!seen) {
+    Answer answer = refused(who, id, Refusal::BadEdits, seen.error().text);
+    answer.edit = seen.error();
+    return answer;
+  }
+  Draft next = held->draft;
+  next.state = DraftState::Submitted;
+  next.reason = std::move(reason);
+  next.ticket = std::move(ticket);
+  next.cells = seen->hash;
+  next.note.clear();
+  next.submittedAt = wallOf(now);
+  ++next.version;
+  return store(who, std::move(next), {}, {"change.submitted", std::to_string(seen->impact.cells.all()) + " cells"});
+}
+
+Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const std::string& hash, base::Now now) {
+  if (auto no = denied(who, who.rights.approve, id, "approve change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.state != DraftState::Submitted) return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
+  if (held->draft.author == who.name && !present().settings().authorMayApprove) {
+    return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
+  }
+  if (auto no = stale(who, *held)) return *no;
+  const auto seen = preview(id);
+  if (!seen || seen->hash != hash) {
+    return refused(who, id, Refusal::ImpactDiffers, "It changes other cells than those that you have seen: look again.");
+  }
+  Draft next = held->draft;
+  next.state = DraftState::Approved;
+  next.approver = who.name;
+  next.cells = hash;
+  next.approvedAt = wallOf(now);
+  ++next.version;
+  return store(who, std::move(next), {}, {"change.approved", "cells " + hash});
+}
+
+Answer ChangeSets::refuse(const Who& who, Id id, std::uint64_t version, std::string why, base::Now) {
+  if (auto no = denied(who, who.rights.approve, id, "refuse change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (held->draft.state != DraftState::Submitted && held->draft.state != DraftState::Approved) {
+    return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
+  }
+  if (why.empty() || tooLong(why, san::kMaxText)) {
+    return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  }
+  Draft next = held->draft;
+  next.state = DraftState::Open;
+  next.approver.clear();
+  next.cells.clear();
+  next.note = why;
+  ++next.version;
+  return store(who, std::move(next), {}, {"change.refused", std::move(why)});
+}
+
+Answer ChangeSets::confirm(const Who& who, Id id, base::Now now) {
+  if (auto no = denied(who, who.rights.commit, id, "confirm change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, held == nullptr ? 0 : held->draft.version)) return *no;
+  if (held->draft.state != DraftState::Confirming) {
+    return refused(who, id, Refusal::WrongState, "The change set does not wait to be confirmed.");
+  }
+  Draft next = held->draft;
+  next.state = DraftState::Confirmed;
+  next.endedAt = wallOf(now);
+  ++next.version;
+  return store(who, std::move(next), {}, {"change.confirmed", {}, change_kind::kConfirmed});
+}
+
+Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
+  if (auto no = denied(who, who.rights.approve, 0, "approve the present reach")) return *no;
+  if (reason.empty() || tooLong(reason, san::kMaxText)) {
+    return refused(who, 0, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  }
+  if (active_ || planned_ != 0 || present().revision < needed_) {
+    return refused(who, 0, Refusal::Busy, "A change set is being carried out: ask again.");
+  }
+  const san::Snapshot& before = present();
+  std::map<std::pair<ObjectRef, Id>, const san::Approval*> ledger;
+  before.table<san::Approval>().forEach([&](Id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = &one; });
+  const auto reach = presentReach(san::SanIndex(before));
+  if (reach.size() > options_.maxBaseline) {
+    return refused(who, 0, Refusal::TooMany, "A baseline approves at most " + std::to_string(options_.maxBaseline) + " entries.");
+  }
+  Draft draft;
+  draft.id = ++lastId_;
+  draft.state = DraftState::Confirmed;
+  draft.step = CommitStep::Done;
+  draft.origin = san::ChangeOrigin::Baseline;
+  draft.author = draft.approver = who.name;
+  draft.title = "baseline";
+  draft.reason = std::move(reason);
+  draft.base = before.revision;
+  draft.createdAt = draft.committedAt = draft.endedAt = wallOf(now);
+  san::SnapshotEditor editor(before, before.revision + 1, wallOf(now));
+  writeRecord(editor, draft, san::ChangeState::Confirmed);
+  std::size_t added = 0;
+  for (const LedgerEntry& entry : reach) {
+    const auto found = ledger.find({entry.who, entry.unit});
+    if (found != ledger.end() && found->second->right >= entry.right) continue;
+    putApproval(editor, found == ledger.end() ? 0 : found->second->id, entry, draft.id);
+    ++added;
+  }
+  auto after = editor.finish();
+  if (!after) return refused(who, 0, Refusal::BadEdits, after.error().text);
+  const san::Diff changed = san::diff(before, *after);
+  auto plan = std::make_shared<const CommitPlan>(planCommit(before, std::move(*after), changed, projection_));
+  const Answer answer = store(who, std::move(draft), {}, {"baseline.approved", std::to_string(added) + " entries", change_kind::kBaseline},
+                              {}, std::move(plan));
+  planned_ = answer.ticket;
+  return answer;
+}
+
+// ---- Events --------------------------------------------------------------------------------------------------------
+
+void ChangeSets::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now) {
+  last_ = now;
+  using What = core::ManagedVerdict::What;
+  if (verdict.what == What::Accepted) return;
+  if (active_ && active_->ticket == ticket) {
+    stepFailed(verdict, now);
+  } else {
+    landed(ticket, 0);
+  }
+  advance(now);
+}
+
+void ChangeSets::onResult(const core::ManagedResult& result, base::Now now) {
+  last_ = now;
+  if (active_ && active_->ticket == result.ticket) {
+    if (result.committed) {
+      active_->landed = result.revision;
+      needed_ = std::max(needed_, result.revision);
+    } else {
+      active_->ticket = 0;
+      retryLater(now);
+    }
+  } else {
+    landed(result.ticket, result.committed ? result.revision : 0);
+  }
+  advance(now);
+}
+
+void ChangeSets::onCaughtUp(base::Now now) {
+  last_ = now;
+  if (active_ && active_->behind) {
+    active_->behind = false;
+    active_->retryAt = now.mono;
+  }
+  watchSessions(now);
+  advance(now);
+}
+
+void ChangeSets::onTimer(base::Now now) {
+  last_ = now;
+  watchSessions(now);
+  watchDeadlines(now);
+  advance(now);
+}
+
+base::TimePoint ChangeSets::nextDeadline() const {
+  base::TimePoint next = base::kNever;
+  if (active_) {
+    next = std::min(next, active_->deadline);
+    if (active_->ticket == 0 && active_->retryAt > last_.mono) next = std::min(next, active_->retryAt);
+  }
+  // Confirm deadlines are by the wall clock, which may be set: they are looked at each second.
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.state == DraftState::Confirming) return std::min(next, last_.mono + std::chrono::seconds(1));
+  }
+  return next;
+}
+
+}  // namespace manage

@@ -1,0 +1,269 @@
+// ChangeSets: drafts and what becomes of them, up to the end of their confirm window (DESIGN seam 5).
+//
+// Requests, verdicts and results of commits, reports of agents and the time come in; outputs (change_outputs.h) go out with
+// takeOutputs(). docs/design/change-sets.md has the states, the order and what is stored when. What a request changes is
+// there when its row is: requests that store something answer Waits, and a Reply follows. After a restart: loadRow() with each
+// row of the table change_draft, the projection loaded, then start(), which takes up a commit where it stood.
+//
+// One change set is carried out at a time; any number may wait to be confirmed, of different objects.
+//
+// One thread. It reads the projection that it was given, which the driver brings up to date from the stream of changes and
+// then says so with onCaughtUp(). Bounds: Options; one change under way a draft.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "isns-server/manage/changes/cells.h"
+#include "isns-server/manage/changes/change_outputs.h"
+#include "isns-server/manage/changes/commit_plan.h"
+#include "isns-server/manage/changes/draft.h"
+#include "isns-server/manage/changes/ledger.h"
+#include "isns-server/manage/changes/parts.h"
+#include "isns-server/manage/changes/target_changes.h"
+#include "shared/base/clock.h"
+
+namespace manage {
+
+// Who asks, as the API has found out.
+struct Rights {
+  bool draft = false;     // make and edit change sets
+  bool approve = false;   // approve and refuse them, and the present reach
+  bool commit = false;    // commit, confirm and roll back
+  bool override = false;  // commit in a freeze window
+};
+struct Who {
+  std::string name;
+  std::string address;
+  Rights rights;
+};
+
+struct CommitRequest {
+  san::Id draft = 0;
+  std::uint64_t version = 0;
+  std::string exception;       // why what a guard asks a reason for may be: sessions lost, hosts left with nothing
+  std::string overrideReason;  // why in a freeze window
+};
+
+struct EditsChange {
+  enum class What : std::uint8_t { Append, Replace, Drop };
+  What what = What::Append;
+  std::vector<san::Edit> edits;   // of Append and Replace
+  std::vector<std::size_t> drop;  // of Drop: numbers of edits
+};
+
+// What a draft would do to the present state.
+struct Preview {
+  san::Snapshot after;
+  san::Diff diff;
+  san::Impact impact;  // with all cells
+  std::string hash;  // of the cells, which an approval is bound to
+};
+
+// While targets are told of a commit: what was and what will be. In between, the present snapshot is neither.
+struct Transition {
+  san::Id draft = 0;
+  san::Snapshot before, after;
+  TargetPhase phase = TargetPhase::Union;
+  san::Revision revision = 0;
+};
+
+class ChangeSets {
+ public:
+  struct Options {
+    base::Duration ackTime = std::chrono::seconds(5);       // that targets have to take a state up
+    base::Duration sessionGrace = std::chrono::seconds(5);  // that a session may be away for a new login
+    base::Duration storeRetry = std::chrono::seconds(1);    // doubled up to storeRetryMax
+    base::Duration storeRetryMax = std::chrono::seconds(30);
+    base::Duration maxStoreWait = std::chrono::seconds(60);  // then a commit of which nothing is stored is given up
+    std::size_t maxDrafts = 1'000;                           // that have not ended
+    std::size_t maxEnded = 1'000;                            // kept for a rollback; older rows go
+    std::size_t maxDraftBytes = std::size_t{16} << 20;       // of a row
+    std::size_t maxBytes = std::size_t{256} << 20;           // of all rows of drafts that have not ended
+    std::size_t maxBaseline = 100'000;                       // entries of one baseline
+    // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
+    std::function<std::vector<std::string>(const san::SanIndex& before, const san::SanIndex& after)> newViolations;
+  };
+
+  ChangeSets(const Projection& projection, Options options);
+
+  base::Status loadRow(std::int64_t id, std::span<const store::Cell> cells);
+  void start(base::Now now);
+
+  // ---- Requests. `version`: the one that was looked at.
+  Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now);
+  Answer edit(const Who& who, san::Id draft, std::uint64_t version, EditsChange change, base::Now now);
+  // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged).
+  Answer rebase(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
+  Answer discard(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
+  Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket, base::Now now);
+  // `hash`: of the cells that the approver has seen (Preview).
+  Answer approve(const Who& who, san::Id draft, std::uint64_t version, const std::string& hash, base::Now now);
+  Answer refuse(const Who& who, san::Id draft, std::uint64_t version, std::string why, base::Now now);
+  Answer commit(const Who& who, const CommitRequest& request, base::Now now);
+  Answer confirm(const Who& who, san::Id draft, base::Now now);
+  // In its confirm window: at once. Later: a draft that takes it back, for the same course as any other (Answer::draft).
+  Answer rollback(const Who& who, san::Id draft, std::string why, base::Now now);
+  // Approves the present reach as it is.
+  Answer baseline(const Who& who, std::string reason, base::Now now);
+
+  // ---- Reading. nullptr where there is none.
+  [[nodiscard]] const Draft* find(san::Id draft) const;
+  [[nodiscard]] std::vector<const Draft*> list() const;
+  [[nodiscard]] san::Edited<Preview> preview(san::Id draft) const;  // of one that is there
+  [[nodiscard]] const std::optional<Transition>& transition() const { return transition_; }
+  // Whether a change from the wire may touch these now (else status 12).
+  [[nodiscard]] bool mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const;
+
+  // ---- Events.
+  void onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now);
+  void onResult(const core::ManagedResult& result, base::Now now);
+  void onCaughtUp(base::Now now);  // the projection has a new snapshot: changes, or sessions
+  void onApplied(san::Id target, san::Revision revision, base::Now now);
+  // A change of domains that a client has made, around which the model was so. Its record is written with it
+  // (wire_changes.h); here it is judged.
+  void onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after);
+  void onTimer(base::Now now);
+  [[nodiscard]] base::TimePoint nextDeadline() const;
+
+  std::vector<Output> takeOutputs() { return std::exchange(outputs_, {}); }
+
+ private:
+  struct SessionWatch {
+    bool seen = false;  // by this process
+    base::TimePoint lostSince = base::kNever;
+  };
+  struct Around {
+    san::Snapshot before, middle, after;
+  };
+  // A change set and what this process knows about it beside its row.
+  struct Held {
+    Draft draft;
+    std::size_t bytes = 0;
+    bool writing = false;                   // a change of its row is under way
+    std::optional<san::Snapshot> base;      // that its edits are for
+    std::optional<Around> around;           // its commit
+    std::map<Watched, SessionWatch> watch;
+  };
+  // A change of rows alone that is under way.
+  struct Write {
+    Draft next;
+    std::optional<san::Snapshot> base;
+    Answer answer;  // when it is there
+    std::uint64_t replyTo = 0;  // another ticket that is answered with it
+  };
+  enum class Phase : std::uint8_t { Storing, Granting, Zoning, Revoking, Finishing };
+  // The commit that is carried out.
+  struct Active {
+    Phase phase = Phase::Storing;
+    Draft next;  // as it is stored
+    Draft row;   // as it is stored next
+    std::optional<Draft> undone;  // and the change set that it takes back
+    Who who;
+    std::uint64_t reply = 0;  // the ticket of who waits for the first part; 0: nobody
+    std::vector<san::Dropped> left;  // of a rollback
+    Around around;
+    std::vector<TargetChange> targets;
+    std::set<san::Id> waiting;  // targets
+    san::Revision told = 0;
+    base::TimePoint deadline = base::kNever;  // of the targets
+    // Of the change under way.
+    std::uint64_t ticket = 0;
+    san::Revision landed = 0;  // stored with it; the projection is to have it
+    bool behind = false;  // the registry has more than the projection
+    base::TimePoint retryAt = base::kNever;
+    base::Duration backOff{};
+    base::TimePoint since = base::kNever;  // this phase
+    [[nodiscard]] bool pureRevoke() const;
+  };
+  struct WantedRollback {
+    san::Id draft;
+    Who who;
+    std::string why;
+    std::uint64_t reply;
+  };
+  struct Prepared {
+    Parts parts;
+    CommitPlan plan;
+    std::shared_ptr<const san::SanIndex> before, after;
+    std::vector<TargetChange> targets;
+    std::vector<Watched> watched;
+  };
+
+  [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
+  Held* held(san::Id draft);
+  std::uint64_t nextTicket() { return ++lastTicket_; }
+  void audit(AuditEvent event) { outputs_.emplace_back(std::move(event)); }
+  void notice(Notice::Kind kind, san::Id draft, std::string text);
+  Answer refused(const Who& who, san::Id draft, Refusal why, std::string text);
+  std::optional<Answer> denied(const Who& who, bool right, san::Id draft, std::string_view what);
+  std::optional<Answer> notReady(const Who& who, Held* held, san::Id id, std::uint64_t version);
+  // Of a draft whose footprint has moved.
+  std::optional<Answer> stale(const Who& who, Held& held);
+  std::optional<Answer> checkEdits(const Who& who, Draft& next, const san::Snapshot& base);
+  std::optional<Answer> noRoom(const Who& who, const Draft& next, const Held* before);
+
+  struct Record {  // of a change of rows
+    std::string event;
+    std::string details;
+    std::uint32_t kind = change_kind::kDraft;
+  };
+  Answer store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer = {},
+               std::shared_ptr<const CommitPlan> plan = nullptr);
+  [[nodiscard]] std::vector<san::Id> tooOld() const;
+  [[nodiscard]] core::ManagedChange change(std::uint64_t ticket, std::uint32_t kind, const Who& who, core::ExtraRows rows) const;
+  [[nodiscard]] std::vector<san::ObjectRef> pinsOf(const Draft& draft) const;
+  void landed(std::uint64_t ticket, san::Revision revision);  // 0: the store did not take it
+
+  // commit.cpp
+  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
+                               const san::Impact& impact, const Prepared& prepared, base::Now now);
+  std::optional<Answer> prepare(Prepared& out, base::Now now);
+  static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
+                                             const std::vector<TargetChange>& targets);
+  void begin(Active active, base::Now now);
+  void advance(base::Now now);
+  bool step(base::Now now);  // true when there may be another one at once
+  void storeFirst(base::Now now);
+  void storeDomains(base::Now now);
+  void storeEnd(base::Now now);
+  void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows, std::vector<AuditEvent> audit);
+  void stepLanded(base::Now now);
+  void tell(TargetPhase phase, san::Revision revision, base::Now now);
+  bool toldAll(base::Now now);
+  void giveUp(Answer answer, base::Now now);
+  void stepFailed(const core::ManagedVerdict& verdict, base::Now now);
+  void retryLater(base::Now now);
+  void updateLocks();
+
+  // windows.cpp
+  void resume(Held& held, base::Now now);
+  void restoreAround(Held& held);
+  void wantRollback(WantedRollback wanted);
+  void startRollback(const WantedRollback& wanted, base::Now now);
+  void rollbackFailed(Held& held, const std::string& why, base::Now now);
+  void takeBack(Held& held, std::string why);
+  Answer rollbackLater(const Who& who, Held& held, std::string why, base::Now now);
+  void watchSessions(base::Now now);
+  void watchDeadlines(base::Now now);
+
+  const Projection& projection_;
+  const Options options_;
+  std::map<san::Id, Held> drafts_;
+  san::Id lastId_ = 0;
+  san::Revision needed_ = 0;          // that a commit is to be planned on: what was stored before is in it
+  std::uint64_t planned_ = 0;         // the ticket of a baseline that is under way
+  std::uint64_t lastTicket_ = 0;
+  std::map<std::uint64_t, Write> writes_;
+  std::optional<Active> active_;
+  std::optional<Transition> transition_;
+  std::deque<WantedRollback> rollbacks_;
+  base::IdSet lockedDomains_, lockedSets_;
+  base::Now last_{};
+  std::vector<Output> outputs_;
+};
+
+}  // namespace manage

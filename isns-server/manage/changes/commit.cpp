@@ -1,0 +1,527 @@
+// How a change set is carried out: guards, the order of seam 5, and what is stored on the way.
+#include <algorithm>
+
+#include "isns-server/manage/changes/change_sets.h"
+#include "isns-server/manage/model/object_rows.h"
+
+namespace manage {
+namespace {
+
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+
+san::Seconds wallOf(base::Now now) { return now.wall.time_since_epoch().count(); }
+
+bool touchesLedger(const Draft& draft) {
+  return std::ranges::any_of(draft.edits, [](const san::Edit& edit) { return edit.object.kind == Kind::Approval; });
+}
+
+// What an objection is for who asked, where it stops the commit; None where it does not.
+Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
+  using san::Guard;
+  if (objection.guard == Guard::Frozen && !draft.overrideReason.empty() && rights.override) return Refusal::None;
+  if (objection.severity == san::Severity::Warn) return Refusal::None;
+  if (objection.severity == san::Severity::NeedsReason && !draft.exception.empty()) return Refusal::None;
+  switch (objection.guard) {
+    case Guard::TooManyObjects:
+    case Guard::TooManyCells: return Refusal::TooLarge;
+    case Guard::Frozen: return Refusal::Frozen;
+    case Guard::LosesSession: return Refusal::LosesSessions;
+    case Guard::NoCredential:
+    case Guard::AdmitsNobody:
+    case Guard::HostLosesAll: return Refusal::LocksOut;
+    case Guard::OutsideWindow:
+    case Guard::DomainInNoSet: break;
+  }
+  return Refusal::ReasonNeeded;
+}
+
+}  // namespace
+
+bool ChangeSets::Active::pureRevoke() const {
+  return std::ranges::none_of(targets, [](const TargetChange& target) { return target.grants; });
+}
+
+// ---- Before anything is stored -------------------------------------------------------------------------------------
+
+Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::Now now) {
+  last_ = now;
+  const Id id = request.draft;
+  if (auto no = denied(who, who.rights.commit, id, "commit change sets")) return *no;
+  Held* held = this->held(id);
+  if (auto no = notReady(who, held, id, request.version)) return *no;
+  const Draft& draft = held->draft;
+  if (draft.state != DraftState::Submitted && draft.state != DraftState::Approved) {
+    return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
+  }
+  if (active_ || planned_ != 0 || !rollbacks_.empty()) {
+    return refused(who, id, Refusal::Busy, "Another change set is being carried out: ask again in some seconds.");
+  }
+  if (request.exception.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
+    return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes.");
+  }
+  Active active;
+  active.next = draft;
+  active.next.exception = request.exception;
+  active.next.overrideReason = request.overrideReason;
+  active.who = who;
+  active.reply = nextTicket();
+  Answer waits;
+  waits.what = Answer::What::Waits;
+  waits.ticket = active.reply;
+  waits.draft = id;
+  waits.version = draft.version;
+  begin(std::move(active), now);
+  return waits;
+}
+
+void ChangeSets::begin(Active active, base::Now now) {
+  active_ = std::move(active);
+  active_->retryAt = now.mono;
+  active_->since = now.mono;
+  if (Held* own = held(active_->next.id)) own->writing = true;
+  if (Held* undone = held(active_->next.undoes)) undone->writing = true;
+  advance(now);
+}
+
+// What stops a commit, on the present state.
+std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
+                                         const san::Impact& impact, const Prepared& prepared, base::Now now) {
+  const san::Settings& settings = present().settings();
+  const Id id = draft.id;
+  for (const auto& [other, held] : drafts_) {
+    if (other == id || other == draft.undoes || !held.draft.holds()) continue;
+    std::vector<ObjectRef> both;
+    std::ranges::set_intersection(parts.touched, held.draft.touched, std::back_inserter(both));
+    if (both.empty()) continue;
+    Answer answer = refused(who, id, Refusal::Held,
+                            "Change set " + std::to_string(other) + " is about the same objects and waits to be confirmed.");
+    answer.objects = std::move(both);
+    return answer;
+  }
+  if (draft.state != DraftState::Approved && (settings.approvalNeeded || touchesLedger(draft))) {
+    return refused(who, id, Refusal::ApprovalNeeded, "The change set must be approved first.");
+  }
+  if (draft.state == DraftState::Approved && draft.approver == draft.author && !settings.authorMayApprove) {
+    return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
+  }
+  auto objections = san::objectionsTo(changed, impact, *prepared.before, *prepared.after, wallOf(now));
+  for (const san::Objection& objection : objections) {
+    const Refusal why = refusalOf(objection, draft, who.rights);
+    if (why == Refusal::None) continue;
+    Answer answer = refused(who, id, why, objection.text);
+    answer.objects = objection.objects;
+    answer.objections = std::move(objections);
+    return answer;
+  }
+  return std::nullopt;
+}
+
+// The first part on the present state, or why it cannot be. An answer that Waits: the draft goes back and is stored so.
+std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
+  Active& active = *active_;
+  const san::Snapshot& before = present();
+  Held* own = held(active.next.id);
+  const bool immediate = active.next.immediate;
+  if (own != nullptr && !immediate) {
+    if (auto no = stale(active.who, *own)) return no;
+  }
+  const san::Revision next = before.revision + 1;
+  auto parts = partsOf(before, active.next.edits, next, wallOf(now));
+  if (!parts) {
+    Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, parts.error().text);
+    answer.edit = parts.error();
+    return answer;
+  }
+  out.parts = std::move(*parts);
+  out.before = std::make_shared<const san::SanIndex>(before);
+  out.after = std::make_shared<const san::SanIndex>(out.parts.after);
+  const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
+  if (!immediate) {
+    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now)) return no;
+    if (active.next.state == DraftState::Approved && hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
+      return refused(active.who, active.next.id, Refusal::ImpactDiffers,
+                     "It would change other cells than those that were approved: it must be approved again.");
+    }
+  }
+  out.targets = targetChanges(*out.before, *out.after);
+  out.watched = sessionsToKeep(*out.before, *out.after, out.targets);
+  san::SnapshotEditor editor(std::move(out.parts.middle), next, wallOf(now));
+  Draft record = active.next;
+  record.committedAt = wallOf(now);
+  writeRecord(editor, record, san::ChangeState::Committed);
+  if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
+    editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
+  }
+  if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, impact.listed);
+  auto middle = editor.finish();
+  if (!middle) return refused(active.who, active.next.id, Refusal::BadEdits, middle.error().text);
+  out.parts.middle = std::move(*middle);
+  if (auto status = finishParts(before, out.parts, next, wallOf(now)); !status) {
+    return refused(active.who, active.next.id, Refusal::BadEdits, status.error().text);
+  }
+  out.plan = planCommit(before, out.parts.middle, san::diff(before, out.parts.middle), projection_);
+  return std::nullopt;
+}
+
+// Live sessions at the targets that the change concerns, of hosts that keep something there (DESIGN seam 5: the footprint).
+std::vector<Watched> ChangeSets::sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
+                                                const std::vector<TargetChange>& targets) {
+  std::vector<Watched> found;
+  const auto concerned = [&](Id target) {
+    return std::ranges::any_of(targets, [&](const TargetChange& one) { return one.target == target; });
+  };
+  const auto reaches = [](const san::SanIndex& index, const san::Session& session) {
+    const auto host = index.hostNumber(index.hostOf(session.initiator.id));
+    if (!host) return false;
+    return std::ranges::any_of(index.unitsOf(session.target.id), [&](Id unit) {
+      return std::ranges::any_of(san::pathsBetween(index, san::Basis::Desired, *host, unit), [&](const san::Path& path) {
+        return path.initiator == session.initiator.id && path.target == session.target.id && path.works() != san::Truth::No;
+      });
+    });
+  };
+  before.snapshot().table<san::Session>().forEach([&](Id, const san::Session& session) {
+    if (!concerned(session.target.id) || !reaches(before, session) || !reaches(after, session)) return;
+    found.push_back({session.initiator.id, session.target.id});
+  });
+  std::ranges::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+// Nothing of the commit is stored: it is as if it had not been asked for.
+void ChangeSets::giveUp(Answer answer, base::Now now) {
+  Active active = std::move(*active_);
+  active_.reset();
+  if (Held* before = held(active.next.id)) before->writing = false;
+  Held* undone = held(active.next.undoes);
+  if (undone != nullptr) undone->writing = false;
+  updateLocks();
+  if (active.next.immediate) {
+    if (active.reply != 0) outputs_.emplace_back(Reply{active.reply, answer});
+    if (undone != nullptr) rollbackFailed(*undone, answer.text, now);
+    return;
+  }
+  const Held* own = held(active.next.id);
+  if (answer.refusal == Refusal::ImpactDiffers && own != nullptr) {
+    Draft next = own->draft;
+    next.state = DraftState::Submitted;
+    next.approver.clear();
+    next.note = answer.text;
+    if (const auto seen = preview(next.id)) next.cells = seen->hash;
+    ++next.version;
+    const Answer waits = store(active.who, std::move(next), {}, {"change.impact-differs", answer.text}, answer);
+    writes_.at(waits.ticket).replyTo = active.reply;
+    return;
+  }
+  outputs_.emplace_back(Reply{active.reply, std::move(answer)});
+}
+
+// ---- The order -----------------------------------------------------------------------------------------------------
+
+void ChangeSets::advance(base::Now now) {
+  while (step(now)) {
+  }
+}
+
+bool ChangeSets::step(base::Now now) {
+  if (!active_) {
+    if (rollbacks_.empty() || planned_ != 0) return false;
+    const WantedRollback wanted = std::move(rollbacks_.front());
+    rollbacks_.pop_front();
+    startRollback(wanted, now);
+    return true;
+  }
+  Active& active = *active_;
+  const bool tells = active.phase == Phase::Granting || active.phase == Phase::Revoking;
+  if (tells) {
+    if (!toldAll(now)) return false;
+    active.phase = active.phase == Phase::Granting ? Phase::Zoning : Phase::Finishing;
+    active.deadline = base::kNever;
+    active.retryAt = active.since = now.mono;
+    return true;
+  }
+  if (active.landed != 0) {
+    if (present().revision < active.landed) return false;
+    stepLanded(now);
+    return true;
+  }
+  // Each step is planned on what was stored before it.
+  if (active.ticket != 0 || now.mono < active.retryAt || present().revision < needed_) return false;
+  switch (active.phase) {
+    case Phase::Storing: storeFirst(now); break;
+    case Phase::Zoning: storeDomains(now); break;
+    default: storeEnd(now); break;
+  }
+  return !active_;
+}
+
+void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows, std::vector<AuditEvent> audit) {
+  active_->ticket = nextTicket();
+  core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
+  made.steps = std::move(steps);
+  outputs_.emplace_back(Commit{std::move(made), std::move(audit)});
+}
+
+// Everything but domains, and that from now on the change set is under way.
+void ChangeSets::storeFirst(base::Now now) {
+  auto made = std::make_shared<Prepared>();
+  if (auto no = prepare(*made, now)) return giveUp(std::move(*no), now);
+  Active& active = *active_;
+  const Held* own = held(active.next.id);
+  Draft& next = active.next;
+  next.version = own == nullptr ? next.version : own->draft.version + 1;
+  // As it is stored; in memory it keeps the state that the guards look at until it is.
+  Draft row = next;
+  row.state = DraftState::Committing;
+  row.step = CommitStep::Granting;
+  row.committedAt = wallOf(now);
+  row.rest = made->parts.rest;
+  row.undoFirst = made->parts.undoFirst;
+  row.undo = made->parts.undo;
+  row.touched = made->parts.touched;
+  row.watched = made->watched;
+  std::optional<Draft> undone;
+  if (const Held* other = held(next.undoes)) {
+    undone = other->draft;
+    undone->state = DraftState::RolledBack;
+    undone->endedAt = wallOf(now);
+    undone->note = next.reason;
+    ++undone->version;
+  }
+  active.around = {present(), made->parts.middle, made->parts.after};
+  active.targets = made->targets;
+  active.row = row;
+  active.undone = undone;
+  updateLocks();
+  std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
+                                 row.overrideReason.empty() ? row.exception : row.overrideReason}};
+  if (undone) {
+    audit.push_back({"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
+  }
+  send(change_kind::kStored, made->plan.steps,
+       [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row), model = made->parts.middle](
+           store::OpsWriter& ops, std::uint64_t revision) {
+         for (ObjectRef ref : pins) {
+           if (std::ranges::binary_search(made->plan.put, ref)) continue;
+           const san::Object& object = *model.get(ref);
+           writeRow(ops, ref.kind, object, object.created, object.changed);
+         }
+         writeRows(made->plan, ops, revision);
+         writeRow(ops, *row, Stamp::Stored, revision);
+         if (undone) writeRow(ops, *undone);
+       },
+       std::move(audit));
+}
+
+// The domains, on whatever the present state is: the objects of the change set are locked.
+void ChangeSets::storeDomains(base::Now now) {
+  Active& active = *active_;
+  const san::Snapshot& before = present();
+  auto applied = san::apply(before, active.next.rest, san::Writer::ChangeSet, before.revision + 1, wallOf(now));
+  if (!applied) return stepFailed({core::ManagedVerdict::What::Wrong, 0, applied.error().text}, now);
+  const san::Diff changed = san::diff(before, applied->snapshot);
+  auto plan = std::make_shared<CommitPlan>(planCommit(before, std::move(applied->snapshot), changed, projection_));
+  active.row = active.next;
+  active.row.step = CommitStep::Revoking;
+  ++active.row.version;
+  std::vector<core::DomainStep> steps = std::move(plan->steps);
+  send(change_kind::kZoned, std::move(steps),
+       [plan, row = std::make_shared<const Draft>(active.row)](store::OpsWriter& ops, std::uint64_t revision) {
+         writeRows(*plan, ops, revision);
+         writeRow(ops, *row, Stamp::Zoned, revision);
+       },
+       {{"change.zoned", active.who.name, "change-set:#" + std::to_string(active.row.id), "done", {}}});
+}
+
+// All is done: it waits to be confirmed, or stands.
+void ChangeSets::storeEnd(base::Now now) {
+  Active& active = *active_;
+  const san::Seconds within = active.next.immediate ? 0 : present().settings().confirmWithin;
+  active.row = active.next;
+  active.row.step = CommitStep::Done;
+  ++active.row.version;
+  if (within > 0) {
+    active.row.state = DraftState::Confirming;
+    active.row.confirmBy = wallOf(now) + within;
+  } else {
+    active.row.state = DraftState::Confirmed;
+    active.row.endedAt = wallOf(now);
+  }
+  const bool waits = within > 0;
+  send(change_kind::kFinished, {},
+       [waits, row = std::make_shared<const Draft>(active.row), model = present()](store::OpsWriter& ops, std::uint64_t revision) {
+         writeRow(ops, *row);
+         const auto* record = model.get<san::ChangeSet>(row->id);
+         if (record == nullptr) return;
+         san::ChangeSet object = *record;
+         object.state = waits ? san::ChangeState::Confirming : san::ChangeState::Confirmed;
+         writeRow(ops, Kind::ChangeSet, object, object.created, revision);
+       },
+       {{waits ? "change.confirming" : "change.confirmed", active.who.name, "change-set:#" + std::to_string(active.row.id), "done",
+         waits ? "until " + std::to_string(active.row.confirmBy) : std::string()}});
+}
+
+// The change under way is stored, and the projection has it.
+void ChangeSets::stepLanded(base::Now now) {
+  Active& active = *active_;
+  const san::Revision revision = std::exchange(active.landed, 0);
+  active.ticket = 0;
+  active.backOff = {};
+  active.next = active.row;
+  if (active.phase == Phase::Storing) active.next.stored = revision;
+  if (active.phase == Phase::Zoning) active.next.zoned = revision;
+  Held& held = drafts_[active.next.id];
+  held.draft = active.next;
+  held.bytes = weigh(held.draft);
+  held.writing = true;
+  held.around = active.around;
+  if (active.phase == Phase::Storing) {
+    if (active.undone) {
+      Held& undone = drafts_[active.undone->id];
+      undone.draft = *active.undone;
+      undone.writing = false;
+      undone.watch.clear();
+      active.undone.reset();
+    }
+    Answer answer;
+    answer.draft = active.next.id;
+    answer.version = active.next.version;
+    answer.left = active.left;
+    if (active.reply != 0) outputs_.emplace_back(Reply{std::exchange(active.reply, 0), std::move(answer)});
+    active.phase = Phase::Granting;
+    tell(active.pureRevoke() ? TargetPhase::New : TargetPhase::Union, revision, now);
+  } else if (active.phase == Phase::Zoning) {
+    active.phase = Phase::Revoking;
+    transition_.reset();
+    tell(TargetPhase::New, revision, now);
+  } else {
+    held.writing = false;
+    if (held.draft.state == DraftState::Confirming) {
+      for (const Watched& one : held.draft.watched) held.watch[one].seen = true;
+    }
+    active_.reset();
+    updateLocks();
+    watchSessions(now);
+  }
+}
+
+// Grants: the targets that give more, what they gave and what they will. Revokes: what is desired now.
+void ChangeSets::tell(TargetPhase phase, san::Revision revision, base::Now now) {
+  Active& active = *active_;
+  active.waiting.clear();
+  active.told = revision;
+  active.deadline = now.mono + options_.ackTime;
+  const bool first = active.phase == Phase::Granting;
+  if (first) transition_ = Transition{active.next.id, active.around.before, active.around.after, phase, revision};
+  if (!first && active.pureRevoke()) return;  // they have it since before the domains
+  for (const TargetChange& target : active.targets) {
+    if (phase == TargetPhase::Union && !target.grants) continue;
+    outputs_.emplace_back(TargetState{target.target, phase, revision});
+    if (target.managed) active.waiting.insert(target.target);
+  }
+}
+
+// Whether the targets have it, or their time is over; those that have not are pending and nobody waits for them.
+bool ChangeSets::toldAll(base::Now now) {
+  Active& active = *active_;
+  present().table<san::AppliedTarget>().forEach([&](Id, const san::AppliedTarget& applied) {
+    if (applied.desired >= active.told) active.waiting.erase(applied.target.id);
+  });
+  if (active.waiting.empty()) return true;
+  if (now.mono < active.deadline) return false;
+  for (Id target : active.waiting) {
+    if (std::ranges::find(active.next.pending, target) == active.next.pending.end()) active.next.pending.push_back(target);
+    notice(Notice::Kind::TargetPending, active.next.id,
+           "The target " + san::nameOf(present(), {Kind::Node, target}) + " has not said that it has the new state.");
+  }
+  active.waiting.clear();
+  return true;
+}
+
+void ChangeSets::onApplied(Id target, san::Revision revision, base::Now now) {
+  last_ = now;
+  if (active_ && revision >= active_->told) {
+    active_->waiting.erase(target);
+    if (active_->phase >= Phase::Revoking || active_->pureRevoke()) std::erase(active_->next.pending, target);
+  }
+  for (auto& [id, held] : drafts_) {
+    if (held.draft.step == CommitStep::Done && revision >= held.draft.stored) std::erase(held.draft.pending, target);
+  }
+  advance(now);
+}
+
+// ---- What the registry and the store refuse ------------------------------------------------------------------------
+
+void ChangeSets::stepFailed(const core::ManagedVerdict& verdict, base::Now now) {
+  using What = core::ManagedVerdict::What;
+  Active& active = *active_;
+  active.ticket = 0;
+  if (verdict.what == What::Behind) {
+    active.behind = true;
+    active.retryAt = now.mono + std::chrono::seconds(1);
+    return;
+  }
+  if (verdict.what != What::Wrong) return retryLater(now);
+  if (active.phase == Phase::Storing) {
+    return giveUp(refused(active.who, active.next.id, Refusal::BadEdits, verdict.text), now);
+  }
+  // What stands stored is taken back, and nothing else.
+  const Active failed = std::move(*active_);
+  active_.reset();
+  transition_.reset();
+  held(failed.next.id)->writing = false;
+  rollbacks_.push_front({failed.next.id, {failed.who.name, {}, {}}, "It could not be carried out: " + verdict.text, 0});
+  notice(Notice::Kind::TakenBack, failed.next.id, rollbacks_.front().why);
+}
+
+void ChangeSets::retryLater(base::Now now) {
+  Active& active = *active_;
+  const bool nothingStored = active.phase == Phase::Storing && !active.next.immediate;
+  if (nothingStored && now.mono - active.since >= options_.maxStoreWait) {
+    Answer answer;
+    answer.what = Answer::What::Refused;
+    answer.refusal = Refusal::StoreFailed;
+    answer.text = "The store takes nothing: the change set is not carried out.";
+    answer.draft = active.next.id;
+    return giveUp(std::move(answer), now);
+  }
+  if (active.backOff == base::Duration{}) {
+    notice(Notice::Kind::StoreFailed, active.next.id, "The store takes nothing at the moment; the change set waits for it.");
+    active.backOff = options_.storeRetry;
+  } else {
+    active.backOff = std::min(active.backOff * 2, options_.storeRetryMax);
+  }
+  active.retryAt = now.mono + active.backOff;
+}
+
+// Domains and sets of what is under way and of what waits to be confirmed.
+void ChangeSets::updateLocks() {
+  base::IdSet domains;
+  base::IdSet sets;
+  const auto take = [&](const std::vector<ObjectRef>& touched) {
+    for (ObjectRef ref : touched) {
+      if (ref.kind == Kind::Domain) domains.insert(ref.id);
+      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
+    }
+  };
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.holds()) take(held.draft.touched);
+  }
+  if (active_) take(active_->row.touched);
+  const auto same = [](const base::IdSet& a, const base::IdSet& b) {
+    return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
+  };
+  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
+  lockedDomains_ = domains;
+  lockedSets_ = sets;
+  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
+}
+
+bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
+  return domains.visitWhile([&](base::IdSet::Id id) { return !lockedDomains_.contains(id); }) &&
+         sets.visitWhile([&](base::IdSet::Id id) { return !lockedSets_.contains(id); });
+}
+
+}  // namespace manage

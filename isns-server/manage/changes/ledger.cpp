@@ -1,0 +1,84 @@
+#include "isns-server/manage/changes/ledger.h"
+
+#include <algorithm>
+#include <map>
+
+namespace manage {
+namespace {
+
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+using san::Truth;
+
+// Whether any host that an entry of the ledger stands for still has the unit.
+bool anybodyHas(const san::SanIndex& index, ObjectRef who, Id unit) {
+  if (!index.unitNumber(unit)) return false;
+  const auto has = [&](ObjectRef host) {
+    const auto number = index.hostNumber(host);
+    if (!number) return false;
+    const san::Cell cell = san::cellOf(index, san::Basis::Desired, *number, unit);
+    return cell.works != Truth::No || cell.getsIn != Truth::No;
+  };
+  if (who.kind != Kind::Cluster) return has(who);
+  return std::ranges::any_of(index.hosts(), [&](ObjectRef host) {
+    const auto* object = host.kind == Kind::Host ? index.snapshot().get<san::Host>(host.id) : nullptr;
+    return object != nullptr && object->cluster.id == who.id && has(host);
+  });
+}
+
+}  // namespace
+
+void writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state) {
+  if (editor.view().get<san::ChangeSet>(draft.id) == nullptr) (void)editor.create(Kind::ChangeSet, draft.id);
+  auto& record = editor.own<san::ChangeSet>(draft.id);
+  record.author = draft.author;
+  record.approver = draft.approver;
+  record.origin = draft.origin;
+  record.state = state;
+  record.reason = draft.reason;
+  record.ticket = draft.ticket;
+  record.committedAt = draft.committedAt;
+}
+
+void putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& entry, Id change) {
+  if (approval == 0) {
+    const auto made = editor.create(Kind::Approval);
+    if (!made) return;
+    approval = made->id;
+  }
+  auto& own = editor.own<san::Approval>(approval);
+  own.who = entry.who;
+  own.unit.id = entry.unit;
+  own.right = entry.right;
+  own.change.id = change;
+}
+
+void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before, const san::SanIndex& after,
+                 const std::vector<san::CellChange>& cells) {
+  std::map<std::pair<ObjectRef, Id>, Id> ledger;
+  editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = id; });
+  std::map<std::pair<ObjectRef, Id>, san::Right> gained;
+  for (const san::CellChange& cell : cells) {
+    if (cell.after.works == Truth::No) continue;
+    const std::pair key(holderOf(after, cell.host, cell.unit), cell.unit);
+    if (editor.view().get(key.first) == nullptr) continue;
+    san::Right& right = gained.try_emplace(key, cell.after.right).first->second;
+    right = std::max(right, cell.after.right);
+  }
+  for (const auto& [key, right] : gained) {
+    const auto found = ledger.find(key);
+    putApproval(editor, found == ledger.end() ? 0 : found->second, {key.first, key.second, right}, change);
+  }
+  for (const san::CellChange& cell : cells) {
+    if (cell.turn != san::Turn::Lost) continue;
+    for (ObjectRef who : {cell.host, holderOf(before, cell.host, cell.unit)}) {
+      const auto found = ledger.find({who, cell.unit});
+      if (found == ledger.end() || anybodyHas(after, who, cell.unit)) continue;
+      (void)editor.erase({Kind::Approval, found->second});
+      ledger.erase(found);
+    }
+  }
+}
+
+}  // namespace manage

@@ -1,0 +1,21 @@
+// What a commit writes about itself into the model: the record of the change set, and the ledger of approved reach.
+//
+// Pure functions on an editor, safe from any thread. Errors: none; what they refer to is there.
+#pragma once
+
+#include "isns-server/manage/changes/cells.h"
+#include "isns-server/manage/changes/draft.h"
+#include "shared/san/editor.h"
+
+namespace manage {
+
+void writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state);
+
+// An entry of the ledger: a new one where `approval` is 0.
+void putApproval(san::SnapshotEditor& editor, san::Id approval, const LedgerEntry& entry, san::Id change);
+
+// Of an approved change set: who gains a cell is approved for it, and who loses it is no longer.
+void writeLedger(san::SnapshotEditor& editor, san::Id change, const san::SanIndex& before, const san::SanIndex& after,
+                 const std::vector<san::CellChange>& cells);
+
+}  // namespace manage

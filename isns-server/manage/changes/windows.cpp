@@ -1,0 +1,261 @@
+// Confirm windows: deadlines, the sessions that are to stay, taking back; and what a restart finds.
+#include <algorithm>
+
+#include "isns-server/manage/changes/change_sets.h"
+#include "shared/san/inverse.h"
+
+namespace manage {
+namespace {
+
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+
+san::Seconds wallOf(base::Now now) { return now.wall.time_since_epoch().count(); }
+
+Who theServer() { return {"isns-server", {}, {}}; }
+
+// A state that is `edits` away from another, for looking at; the same one where they do not go.
+san::Snapshot lookedBack(const san::Snapshot& from, const std::vector<san::Edit>& edits) {
+  auto applied = san::apply(from, edits, san::Writer::ChangeSet, from.revision, from.time);
+  return applied ? std::move(applied->snapshot) : from;
+}
+
+}  // namespace
+
+// ---- A restart -----------------------------------------------------------------------------------------------------
+
+base::Status ChangeSets::loadRow(std::int64_t id, std::span<const store::Cell> cells) {
+  auto read = readDraft(id, cells);
+  if (!read) return base::fail(read.error().text);
+  Held& held = drafts_[read->id];
+  lastId_ = std::max(lastId_, read->id);
+  held.draft = std::move(*read);
+  held.bytes = weigh(held.draft);
+  return {};
+}
+
+void ChangeSets::start(base::Now now) {
+  last_ = now;
+  Held* underWay = nullptr;
+  for (auto& [id, held] : drafts_) {
+    // The state that a draft was made on is gone; where its footprint stands, the present one serves.
+    if (held.draft.editable() && san::staleObjects(held.draft.footprint, present()).empty()) held.base = present();
+    if (!held.draft.holds()) continue;
+    restoreAround(held);
+    for (const Watched& one : held.draft.watched) held.watch[one] = {};
+    if (held.draft.state == DraftState::Committing) underWay = &held;
+  }
+  if (underWay != nullptr) resume(*underWay, now);
+  updateLocks();
+  watchSessions(now);
+  watchDeadlines(now);
+  advance(now);
+}
+
+// The states around its commit, as the present one and its rows tell: its objects have been held since.
+void ChangeSets::restoreAround(Held& held) {
+  const Draft& draft = held.draft;
+  const bool domainsToCome = draft.step == CommitStep::Granting;
+  held.around = Around{lookedBack(present(), domainsToCome ? draft.undoFirst : draft.undo), present(),
+                       domainsToCome ? lookedBack(present(), draft.rest) : present()};
+}
+
+void ChangeSets::resume(Held& held, base::Now now) {
+  held.writing = true;
+  active_.emplace();
+  Active& active = *active_;
+  active.next = active.row = held.draft;
+  active.who = {held.draft.author, {}, {}};
+  active.around = *held.around;
+  active.targets = targetChanges(san::SanIndex(active.around.before), san::SanIndex(active.around.after));
+  active.since = now.mono;
+  needed_ = present().revision;
+  if (held.draft.step == CommitStep::Granting) {
+    active.phase = Phase::Granting;
+    tell(active.pureRevoke() ? TargetPhase::New : TargetPhase::Union, held.draft.stored, now);
+  } else {
+    active.phase = Phase::Revoking;
+    tell(TargetPhase::New, held.draft.zoned, now);
+  }
+}
+
+// ---- Taking back ---------------------------------------------------------------------------------------------------
+
+Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now now) {
+  last_ = now;
+  if (auto no = denied(who, who.rights.commit, id, "roll change sets back")) return *no;
+  Held* held = this->held(id);
+  if (held != nullptr && active_ && active_->next.id == id) {
+    return refused(who, id, Refusal::Busy, "The change set is being carried out: roll it back when that is done.");
+  }
+  if (auto no = notReady(who, held, id, held == nullptr ? 0 : held->draft.version)) return *no;
+  if (why.empty() || why.size() > san::kMaxText) return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  if (held->draft.state == DraftState::Confirmed && held->draft.origin != san::ChangeOrigin::Baseline) {
+    return rollbackLater(who, *held, std::move(why), now);
+  }
+  if (held->draft.state != DraftState::Confirming) {
+    return refused(who, id, Refusal::WrongState, "Only what is committed can be rolled back, and no baseline.");
+  }
+  Answer waits;
+  waits.what = Answer::What::Waits;
+  waits.ticket = nextTicket();
+  waits.draft = id;
+  waits.version = held->draft.version;
+  wantRollback({id, who, std::move(why), waits.ticket});
+  advance(now);
+  return waits;
+}
+
+void ChangeSets::wantRollback(WantedRollback wanted) {
+  const auto same = [&](const WantedRollback& other) { return other.draft == wanted.draft; };
+  if (std::ranges::any_of(rollbacks_, same)) {
+    if (wanted.reply != 0) {
+      Answer answer;
+      answer.what = Answer::What::Refused;
+      answer.refusal = Refusal::Busy;
+      answer.text = "The change set is about to be rolled back already.";
+      answer.draft = wanted.draft;
+      outputs_.emplace_back(Reply{wanted.reply, std::move(answer)});
+    }
+    return;
+  }
+  rollbacks_.push_back(std::move(wanted));
+}
+
+// Of what was applied: where the domains were not stored, the first part alone.
+void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
+  Held* held = this->held(wanted.draft);
+  const auto fail = [&](std::string text) {
+    Answer answer;
+    answer.what = Answer::What::Refused;
+    answer.refusal = Refusal::WrongState;
+    answer.text = std::move(text);
+    answer.draft = wanted.draft;
+    if (wanted.reply != 0) outputs_.emplace_back(Reply{wanted.reply, std::move(answer)});
+  };
+  if (held == nullptr || !held->draft.holds() || !held->around) return fail("The change set waits for nothing any more.");
+  if (held->writing) return fail("The change set is being stored.");
+  const Draft& draft = held->draft;
+  const bool domainsStored = draft.zoned != 0;
+  san::Inverse back = san::inverse(held->around->before, domainsStored ? held->around->after : held->around->middle, present());
+  Active active;
+  active.next.id = ++lastId_;
+  active.next.state = DraftState::Approved;
+  active.next.origin = san::ChangeOrigin::Rollback;
+  active.next.immediate = true;
+  active.next.undoes = draft.id;
+  active.next.author = wanted.who.name;
+  active.next.title = "rollback of change set " + std::to_string(draft.id);
+  active.next.reason = wanted.why;
+  active.next.ticket = draft.ticket;
+  active.next.base = present().revision;
+  active.next.edits = std::move(back.edits);
+  active.next.createdAt = wallOf(now);
+  active.who = wanted.who;
+  active.reply = wanted.reply;
+  active.left = std::move(back.left);
+  if (!active.left.empty()) {
+    notice(Notice::Kind::LeftAlone, draft.id,
+           std::to_string(active.left.size()) + " facts stay as they are, since others have changed them.");
+    active.next.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
+  }
+  begin(std::move(active), now);
+}
+
+// It stands then, and somebody must look.
+void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now now) {
+  Draft next = held.draft;
+  next.state = DraftState::Confirmed;
+  next.step = CommitStep::Done;
+  next.endedAt = wallOf(now);
+  next.note = "It could not be rolled back: " + why;
+  ++next.version;
+  notice(Notice::Kind::NotTakenBack, next.id, next.note);
+  const std::string note = next.note;
+  (void)store(theServer(), std::move(next), {}, {"change.rollback-failed", note, change_kind::kConfirmed});
+}
+
+// A change set of its own, for the same course as any other.
+Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, base::Now now) {
+  const Draft& undone = held.draft;
+  Draft draft;
+  std::vector<san::Dropped> left;
+  if (held.around) {
+    san::Inverse back = san::inverse(held.around->before, held.around->after, present());
+    draft.edits = std::move(back.edits);
+    left = std::move(back.left);
+  } else {
+    // From its row alone: what has a later revision is left alone, object by object.
+    const san::Revision last = std::max(undone.stored, undone.zoned);
+    std::set<ObjectRef> moved;
+    for (ObjectRef ref : undone.touched) {
+      const san::Object* object = present().get(ref);
+      if (object != nullptr && object->changed > last) moved.insert(ref);
+    }
+    for (ObjectRef ref : moved) left.push_back({ref, {}, "It was changed since."});
+    for (const san::Edit& edit : undone.undo) {
+      const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create && present().get(edit.object) == nullptr;
+      if (moved.count(edit.object) == 0 && !gone) draft.edits.push_back(edit);
+    }
+  }
+  draft.id = lastId_ + 1;
+  draft.origin = san::ChangeOrigin::Rollback;
+  draft.undoes = undone.id;
+  draft.author = who.name;
+  draft.title = "rollback of change set " + std::to_string(undone.id);
+  draft.note = std::move(why);
+  draft.createdAt = wallOf(now);
+  if (auto no = checkEdits(who, draft, present())) return *no;
+  if (auto no = noRoom(who, draft, nullptr)) return *no;
+  ++lastId_;
+  Answer answer;
+  answer.left = std::move(left);
+  return store(who, std::move(draft), present(), {"change.created", "to roll back change set " + std::to_string(undone.id)},
+               std::move(answer));
+}
+
+// ---- Windows -------------------------------------------------------------------------------------------------------
+
+void ChangeSets::watchDeadlines(base::Now now) {
+  for (auto& [id, held] : drafts_) {
+    if (held.draft.state != DraftState::Confirming || held.writing || wallOf(now) < held.draft.confirmBy) continue;
+    takeBack(held, "Nobody confirmed it in time.");
+  }
+}
+
+void ChangeSets::takeBack(Held& held, std::string why) {
+  const auto same = [&](const WantedRollback& other) { return other.draft == held.draft.id; };
+  if (std::ranges::any_of(rollbacks_, same)) return;
+  notice(Notice::Kind::TakenBack, held.draft.id, why);
+  rollbacks_.push_back({held.draft.id, theServer(), std::move(why), 0});
+}
+
+// A session that this process has seen, and that does not come back: the change set goes. What nobody has reported since a
+// restart is not known to be lost.
+void ChangeSets::watchSessions(base::Now now) {
+  const bool any = std::ranges::any_of(drafts_, [](const auto& one) {
+    return one.second.draft.state == DraftState::Confirming && !one.second.watch.empty();
+  });
+  if (!any) return;
+  std::set<Watched> live;
+  present().table<san::Session>().forEach([&](Id, const san::Session& session) {
+    live.insert({session.initiator.id, session.target.id});
+  });
+  for (auto& [id, held] : drafts_) {
+    if (held.draft.state != DraftState::Confirming || held.writing) continue;
+    for (auto& [one, watch] : held.watch) {
+      if (live.count(one) != 0) {
+        watch = {true, base::kNever};
+      } else if (watch.seen && watch.lostSince == base::kNever) {
+        watch.lostSince = now.mono;
+      } else if (watch.seen && now.mono - watch.lostSince >= options_.sessionGrace) {
+        takeBack(held, san::nameOf(present(), {Kind::Node, one.initiator}) + " lost its session to " +
+                           san::nameOf(present(), {Kind::Node, one.target}) + ".");
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace manage

@@ -1,0 +1,60 @@
+#include "isns-server/manage/changes/wire_changes.h"
+
+#include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/change_sets.h"
+#include "isns-server/manage/model/object_rows.h"
+#include "shared/base/printable.h"
+
+namespace manage {
+
+using isns::Function;
+
+bool isWireChange(std::uint32_t kind) {
+  for (Function function : {Function::DDReg, Function::DDDereg, Function::DDSReg, Function::DDSDereg}) {
+    if (kind == core::change_kind::of(function)) return true;
+  }
+  return false;
+}
+
+void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
+  if (!isWireChange(note.kind)) return;
+  san::ChangeSet record;
+  record.id = wireId(note.revision);
+  record.author = base::printable(note.origin).substr(0, san::kMaxName);
+  record.origin = san::ChangeOrigin::Wire;
+  record.state = san::ChangeState::Committed;
+  record.committedAt = note.time.time_since_epoch().count();
+  writeRow(ops, san::Kind::ChangeSet, record, note.revision, note.revision);
+}
+
+// It is committed already: what a change set could not have done is an alarm.
+void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after) {
+  if (!isWireChange(change.kind)) return;
+  const san::Settings& settings = before.settings();
+  const san::SanIndex was(before);
+  const san::SanIndex is(after);
+  std::vector<std::string> faults;
+  std::size_t objects = 0;
+  for (const san::ObjectChange& one : san::diff(before, after).objects) {
+    objects += one.object.kind == san::Kind::Domain || one.object.kind == san::Kind::DomainSet ? 1 : 0;
+  }
+  if (settings.maxChangedObjects != 0 && objects > settings.maxChangedObjects) {
+    faults.push_back("It changed " + std::to_string(objects) + " objects, more than the settings allow.");
+  }
+  if (settings.maxChangedCells != 0) {
+    const std::size_t cells = san::impact(was, is, 0).cells.all();
+    if (cells > settings.maxChangedCells) {
+      faults.push_back("It changed " + std::to_string(cells) + " cells, more than the settings allow.");
+    }
+  }
+  if (options_.newViolations) {
+    for (std::string& text : options_.newViolations(was, is)) faults.push_back(std::move(text));
+  }
+  const san::Id id = wireId(change.revision);
+  for (std::string& text : faults) {
+    audit({"wire.violation", base::printable(change.origin), "change-set:#" + std::to_string(id), "done", text});
+    notice(Notice::Kind::WireViolation, id, std::move(text));
+  }
+}
+
+}  // namespace manage

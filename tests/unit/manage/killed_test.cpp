@@ -1,0 +1,145 @@
+// The server is killed at every step of a commit, of a confirmation and of a rollback: with each output carried out or not, each
+// commit in the store or not. What comes up again ends in the old state or in the new one, and its audit log says which.
+#include "tests/unit/manage/change_world.h"
+
+using namespace test;
+
+namespace {
+
+// What a state says of the change: the map, the domain and whether its set is enabled; the alias.
+struct Facts {
+  bool mapped, zoned, active, alias;
+  friend bool operator==(const Facts&, const Facts&) = default;
+};
+constexpr Facts kOld{false, false, false, false};
+constexpr Facts kNew{true, true, true, true};
+
+Facts factsOf(ChangeWorld& world) {
+  Facts facts{world.model().table<san::Map>().size() == 1, false, false, false};
+  const ObjectRef zone = world.named(Kind::Domain, "zone1");
+  facts.zoned = static_cast<bool>(zone);
+  // What the registry says, which is what clients see.
+  EXPECT_EQ(facts.zoned, zone && world.registry().domains.get(zone.id) != nullptr);
+  facts.active = zone && san::SanIndex(world.model()).isActive(zone.id);
+  const ObjectRef disk = world.node("iqn.2026-01.example:disk1");
+  facts.alias = world.model().get<san::Node>(disk.id)->alias == "first";
+  return facts;
+}
+
+std::size_t count(const std::vector<std::string>& lines, const std::string& what) {
+  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+    return line.starts_with(what);
+  }));
+}
+
+enum class Course { Commit, Confirm, Rollback, Deadline };
+
+// From a small SAN on: the change set, and what then happens to it. Throws Killed.
+void runCourse(SmallSan& small, Course course) {
+  ChangeWorld& world = small.world;
+  auto& sets = world.sets();
+  const manage::Who alice = administrator("alice");
+  const auto edits = small.giveWeb1() + std::vector<Edit>{set({Kind::Node, small.disk1}, "alias", std::string("first"))};
+  const Answer made = world.ask(sets.create(alice, "x", edits, world.now()));
+  const Answer sent = world.ask(sets.submit(alice, made.draft, made.version, "because", "", world.now()));
+  const Answer okay = world.ask(sets.approve(administrator("bob"), made.draft, sent.version, sets.preview(made.draft)->hash, world.now()));
+  (void)world.ask(sets.commit(alice, {made.draft, okay.version, {}, {}}, world.now()));
+  world.settle();
+  if (course == Course::Confirm) (void)world.ask(sets.confirm(alice, made.draft, world.now()));
+  if (course == Course::Rollback) (void)world.ask(sets.rollback(alice, made.draft, "no", world.now()));
+  if (course == Course::Deadline) world.advance(std::chrono::seconds(125));
+  world.settle();
+}
+
+void check(ChangeWorld& again, const std::string& when) {
+  SCOPED_TRACE(when);
+  again.settle();
+  const Draft* draft = again.sets().find(1);
+  const auto log = again.auditLog();
+  const Facts facts = factsOf(again);
+  EXPECT_FALSE(again.underWay());
+  const bool committed = count(log, "change.committed change-set:#1 ") == 1;
+  const bool takenBack = count(log, "change.rolled-back change-set:#1 ") == 1;
+  EXPECT_LE(count(log, "change.committed change-set:#1 "), 1U);
+  EXPECT_LE(count(log, "change.rolled-back change-set:#1 "), 1U);
+  EXPECT_EQ(facts, committed && !takenBack ? kNew : kOld);
+  EXPECT_EQ(again.model().table<san::Approval>().size(), committed && !takenBack ? 1U : 0U);
+  if (draft == nullptr) {
+    EXPECT_EQ(count(log, "change.created"), 0U);
+    return;
+  }
+  EXPECT_EQ(count(log, "change.created change-set:#1"), 1U);
+  EXPECT_EQ(draft->state >= DraftState::Submitted, count(log, "change.submitted") == 1);
+  EXPECT_EQ(committed, again.model().get<san::ChangeSet>(1) != nullptr);
+  if (!committed) {
+    EXPECT_TRUE(draft->editable());
+  } else if (takenBack) {
+    EXPECT_EQ(draft->state, DraftState::RolledBack);
+    EXPECT_EQ(again.model().get<san::ChangeSet>(1)->state, san::ChangeState::RolledBack);
+  } else {
+    EXPECT_EQ(count(log, "change.zoned change-set:#1"), 1U);
+    EXPECT_EQ(count(log, "change.confirming change-set:#1"), 1U);
+    EXPECT_EQ(draft->state == DraftState::Confirmed, count(log, "change.confirmed change-set:#1") == 1);
+    EXPECT_EQ(draft->state == DraftState::Confirming, again.model().get<san::ChangeSet>(1)->state == san::ChangeState::Confirming);
+  }
+  // Whoever waits for nothing holds nothing.
+  const ObjectRef zone = again.named(Kind::Domain, "zone1");
+  base::IdSet domains;
+  if (zone) domains.insert(zone.id);
+  EXPECT_EQ(again.sets().mayWireChange(domains, {}), !zone || draft->state != DraftState::Confirming);
+}
+
+class Killed_ : public testing::TestWithParam<Course> {};
+
+// Every point of the course: an output carried out, a change taken by the registry, a batch in the store.
+TEST_P(Killed_, AtEveryStepItEndsInOldOrNew) {
+  std::size_t killed = 0;
+  for (std::size_t at = 1;; ++at) {
+    SmallSan small;
+    small.world.agentsAnswer = at % 2 == 0;
+    small.world.killAt = small.world.points + at;
+    const auto database = small.world.database();
+    bool ended = false;
+    try {
+      runCourse(small, GetParam());
+    } catch (const Killed&) {
+      ended = true;
+    }
+    if (!ended) break;
+    ++killed;
+    ChangeWorld again(database, small.world.wallSeconds());
+    check(again, "killed at " + std::to_string(at));
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(killed, 25U);
+}
+
+// And once more while it comes up.
+TEST_P(Killed_, TwiceItEndsInOldOrNewToo) {
+  for (std::size_t at = 8;; at += 3) {
+    SmallSan small;
+    small.world.agentsAnswer = at % 2 == 0;
+    small.world.killAt = small.world.points + at;
+    const auto database = small.world.database();
+    try {
+      runCourse(small, GetParam());
+      break;
+    } catch (const Killed&) {
+    }
+    for (std::size_t second = 1; second < 12; ++second) {
+      try {
+        ChangeWorld again(database, small.world.wallSeconds());
+        again.killAt = again.points + second;
+        again.settle();
+      } catch (const Killed&) {
+      }
+    }
+    ChangeWorld last(database, small.world.wallSeconds());
+    check(last, "killed twice, first at " + std::to_string(at));
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Courses, Killed_, testing::Values(Course::Commit, Course::Confirm, Course::Rollback, Course::Deadline));
+
+}  // namespace
