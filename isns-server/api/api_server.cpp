@@ -200,10 +200,10 @@ void ApiServer::handle(const CallPtr& call) {
       return call->finish(listObjects(*call));
     case Route::GetObject:
       return call->finish(getObject(*call));
-    case Route::kCount:
+    default:
       break;
   }
-  call->refuse({ProblemCode::Internal, {}, {}, {}});
+  call->refuse({ProblemCode::NotFound, "This is not made yet.", {}, {}});
 }
 
 void ApiServer::onRevision() { streams_.onSnapshot(desk_.timeline.now()); }

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "isns-server/app/load_tee.h"
-#include "isns-server/core/change_kind.h"
 #include "isns-server/app/policy_from_config.h"
+#include "isns-server/core/change_kind.h"
 
 namespace app {
 
