@@ -49,6 +49,20 @@ void checkRest(const san::SanIndex& index, san::Basis basis, std::size_t host, s
   ASSERT_EQ(byPaths.works, cell.works);
 }
 
+// A cell is not yes and unknown at once, and no bit is beyond the last unit: whoever counts bits relies on it.
+void checkBits(const san::ReachMatrix& matrix) {
+  std::size_t yes = 0;
+  std::size_t unknown = 0;
+  for (std::size_t host = 0; host < matrix.hosts(); ++host) {
+    for (std::size_t unit = 0; unit < matrix.units(); ++unit) {
+      yes += matrix.at(host, unit) == san::Truth::Yes ? 1U : 0U;
+      unknown += matrix.at(host, unit) == san::Truth::Unknown ? 1U : 0U;
+    }
+  }
+  ASSERT_EQ(matrix.count(san::Truth::Yes), yes);
+  ASSERT_EQ(matrix.count(san::Truth::Unknown), unknown);
+}
+
 void checkSan(std::uint64_t seed) {
   const san::Snapshot snapshot = randomSan(seed);
   const ReachOracle oracle(snapshot);
@@ -61,6 +75,8 @@ void checkSan(std::uint64_t seed) {
                         reachMatrix(index, basis, san::Question::GetsIn),
                         reachMatrix(index, basis, san::Question::GetsIn)};
     reachMatrix(index, basis, san::Question::Works, matrices[2]);
+    for (const san::ReachMatrix& matrix : matrices) checkBits(matrix);
+    if (testing::Test::HasFatalFailure()) return;
     for (std::size_t host = 0; host < index.hosts().size(); ++host) {
       for (std::size_t unit = 0; unit < index.units().size(); ++unit) {
         SCOPED_TRACE(refText(snapshot, index.hosts()[host]) + " and unit " + std::to_string(index.units()[unit]) +
