@@ -25,8 +25,8 @@ std::string hashOf(const std::vector<san::CellChange>& cells, const san::Snapsho
   std::vector<std::string> lines;
   for (const san::CellChange& cell : cells) {
     const auto name = [&](ObjectRef ref) { return san::refText(before.get(ref) != nullptr ? before : after, ref); };
-    lines.push_back(name(cell.host) + "\t" + name({san::Kind::LogicalUnit, cell.unit}) + "\t" + wordsOf(cell.before) + "\t" +
-                    wordsOf(cell.after) + "\n");
+    lines.push_back(name(cell.host) + "\t" + name({san::Kind::LogicalUnit, cell.unit}) + "\t" + wordsOf(cell.before) +
+                    "\t" + wordsOf(cell.after) + "\n");
   }
   std::ranges::sort(lines);
   std::string all;

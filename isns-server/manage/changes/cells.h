@@ -1,5 +1,5 @@
-// Cells of hosts x logical units as change sets need them beside san::impact: their hash, to which an approval is bound, and
-// who holds one in the ledger of approved reach.
+// Cells of hosts x logical units as change sets need them beside san::impact: their hash, to which an approval is
+// bound, and who holds one in the ledger of approved reach.
 //
 // Pure functions of indexes, safe from any thread. Errors: none.
 #pragma once

@@ -15,15 +15,16 @@ namespace manage {
 
 // store::Change::kind of what ChangeSets commits (core's are in isns-server/core/change_kind.h).
 namespace change_kind {
-inline constexpr std::uint32_t kDraft = 0x20001;      // a draft was made, edited, submitted, approved, discarded
-inline constexpr std::uint32_t kStored = 0x20002;     // a commit's first part: everything but domains
-inline constexpr std::uint32_t kZoned = 0x20003;      // its domains
-inline constexpr std::uint32_t kFinished = 0x20004;   // it waits to be confirmed, or stands
+inline constexpr std::uint32_t kDraft = 0x20001;     // a draft was made, edited, submitted, approved, discarded
+inline constexpr std::uint32_t kStored = 0x20002;    // a commit's first part: everything but domains
+inline constexpr std::uint32_t kZoned = 0x20003;     // its domains
+inline constexpr std::uint32_t kFinished = 0x20004;  // it waits to be confirmed, or stands
 inline constexpr std::uint32_t kConfirmed = 0x20005;
-inline constexpr std::uint32_t kBaseline = 0x20006;   // the present reach was approved
+inline constexpr std::uint32_t kBaseline = 0x20006;  // the present reach was approved
 }  // namespace change_kind
 
-// For the audit log. `event` is one of the texts in docs/design/change-sets.md; `object` a reference; no secret is ever here.
+// For the audit log. `event` is one of the texts in docs/design/change-sets.md; `object` a reference; no secret is ever
+// here.
 struct AuditEvent {
   std::string event;
   std::string who;
@@ -32,8 +33,8 @@ struct AuditEvent {
   std::string details;
 };
 
-// To the registry by Server::onManagedChange(); its verdict comes back with onVerdict(), its result with onResult(). The
-// driver adds the rows of the audit records to the change, so that they are there with it or not at all.
+// To the registry by Server::onManagedChange(); its verdict comes back with onVerdict(), its result with onResult().
+// The driver adds the rows of the audit records to the change, so that they are there with it or not at all.
 struct Commit {
   core::ManagedChange change;
   std::vector<AuditEvent> audit;
@@ -67,23 +68,23 @@ struct Notice {
 
 enum class Refusal : std::uint8_t {
   None,
-  NotAllowed,      // who asks may not
+  NotAllowed,  // who asks may not
   NotFound,
   WrongState,
-  OldVersion,      // somebody else has changed the draft
+  OldVersion,  // somebody else has changed the draft
   BadEdits,
-  Stale,           // what the draft is about has changed: Answer::merged, and rebase()
-  TooMany,         // drafts, edits or bytes
+  Stale,    // what the draft is about has changed: Answer::merged, and rebase()
+  TooMany,  // drafts, edits or bytes
   ReasonNeeded,
   ApprovalNeeded,
   AuthorApproves,
-  ImpactDiffers,   // other cells than those that were approved: it is submitted again
-  TooLarge,        // more objects or cells than the settings allow in one change set
-  LosesSessions,   // live sessions would end: say why
-  LocksOut,        // a host or a target would be left with nothing: say why, or make the credential that is missing
-  Frozen,          // in a freeze window: say why
-  Held,            // another change set that waits to be confirmed is about the same objects
-  Busy,            // another commit is under way, or this draft is being stored
+  ImpactDiffers,  // other cells than those that were approved: it is submitted again
+  TooLarge,       // more objects or cells than the settings allow in one change set
+  LosesSessions,  // live sessions would end: say why
+  LocksOut,       // a host or a target would be left with nothing: say why, or make the credential that is missing
+  Frozen,         // in a freeze window: say why
+  Held,           // another change set that waits to be confirmed is about the same objects
+  Busy,           // another commit is under way, or this draft is being stored
   StoreFailed,
 };
 
@@ -92,10 +93,10 @@ struct Answer {
   enum class What : std::uint8_t { Done, Waits, Refused };
   What what = What::Done;
   Refusal refusal = Refusal::None;
-  std::string text;             // a sentence, of a refusal
-  std::uint64_t ticket = 0;     // of what waits
+  std::string text;          // a sentence, of a refusal
+  std::uint64_t ticket = 0;  // of what waits
   san::Id draft = 0;
-  std::uint64_t version = 0;    // of the draft
+  std::uint64_t version = 0;                          // of the draft
   std::optional<san::EditError> edit = std::nullopt;  // of BadEdits
   std::optional<san::Merged> merged = std::nullopt;   // of Stale, where the state that the draft was made on is known
   std::vector<san::ObjectRef> objects = {};           // of Stale, Held, LocksOut
@@ -112,10 +113,26 @@ using Output = std::variant<Commit, Lock, TargetState, AuditEvent, Notice, Reply
 }  // namespace manage
 
 namespace san {
-template <> struct Words<manage::Refusal> {
-  static constexpr std::array<std::string_view, 19> kList{
-      "none",          "not-allowed",    "not-found",      "wrong-state",  "old-version", "bad-edits",     "stale",
-      "too-many",      "reason-needed",  "approval-needed", "author-approves", "impact-differs", "too-large",
-      "loses-sessions", "locks-out",     "frozen",         "held",         "busy",        "store-failed"};
+template <>
+struct Words<manage::Refusal> {
+  static constexpr std::array<std::string_view, 19> kList{"none",
+                                                          "not-allowed",
+                                                          "not-found",
+                                                          "wrong-state",
+                                                          "old-version",
+                                                          "bad-edits",
+                                                          "stale",
+                                                          "too-many",
+                                                          "reason-needed",
+                                                          "approval-needed",
+                                                          "author-approves",
+                                                          "impact-differs",
+                                                          "too-large",
+                                                          "loses-sessions",
+                                                          "locks-out",
+                                                          "frozen",
+                                                          "held",
+                                                          "busy",
+                                                          "store-failed"};
 };
 }  // namespace san

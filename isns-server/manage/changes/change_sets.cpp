@@ -30,7 +30,8 @@ bool tooLong(std::string_view text, std::uint64_t most) { return text.size() > m
 
 }  // namespace
 
-ChangeSets::ChangeSets(const Projection& projection, Options options) : projection_(projection), options_(std::move(options)) {}
+ChangeSets::ChangeSets(const Projection& projection, Options options)
+    : projection_(projection), options_(std::move(options)) {}
 
 // ---- Reading -------------------------------------------------------------------------------------------------------
 
@@ -97,7 +98,8 @@ std::optional<Answer> ChangeSets::notReady(const Who& who, Held* held, Id id, st
   if (held == nullptr) return refused(who, id, Refusal::NotFound, "There is no change set " + std::to_string(id) + ".");
   if (held->writing) return refused(who, id, Refusal::Busy, "The change set is being stored: ask again.");
   if (version == held->draft.version) return std::nullopt;
-  return answerOf(Refusal::OldVersion, "The change set has changed since you looked at it: look again.", id, held->draft.version);
+  return answerOf(Refusal::OldVersion, "The change set has changed since you looked at it: look again.", id,
+                  held->draft.version);
 }
 
 std::optional<Answer> ChangeSets::stale(const Who& who, Held& held) {
@@ -129,8 +131,9 @@ std::optional<Answer> ChangeSets::checkEdits(const Who& who, Draft& next, const 
 std::optional<Answer> ChangeSets::noRoom(const Who& who, const Draft& next, const Held* before) {
   const std::size_t bytes = weigh(next);
   if (bytes > options_.maxDraftBytes) {
-    return refused(who, next.id, Refusal::TooMany,
-                   "The change set has more than " + std::to_string(options_.maxDraftBytes) + " bytes: make several of it.");
+    return refused(
+        who, next.id, Refusal::TooMany,
+        "The change set has more than " + std::to_string(options_.maxDraftBytes) + " bytes: make several of it.");
   }
   std::size_t drafts = 0;
   std::size_t all = bytes;
@@ -154,7 +157,8 @@ std::optional<Answer> ChangeSets::noRoom(const Who& who, const Draft& next, cons
 
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
-core::ManagedChange ChangeSets::change(std::uint64_t ticket, std::uint32_t kind, const Who& who, core::ExtraRows rows) const {
+core::ManagedChange ChangeSets::change(std::uint64_t ticket, std::uint32_t kind, const Who& who,
+                                       core::ExtraRows rows) const {
   core::ManagedChange made;
   made.ticket = ticket;
   made.basedOn = present().revision;
@@ -194,7 +198,7 @@ Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot
   const auto row = std::make_shared<const Draft>(next);
   const bool setsState = next.state == DraftState::Confirmed && plan == nullptr;
   auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld()](store::OpsWriter& ops,
-                                                                                           std::uint64_t revision) {
+                                                                                             std::uint64_t revision) {
     for (ObjectRef ref : pins) {
       const san::Object& object = *model.get(ref);
       writeRow(ops, ref.kind, object, object.created, object.changed);
@@ -229,8 +233,8 @@ void ChangeSets::landed(std::uint64_t ticket, san::Revision revision) {
   const std::uint64_t replyTo = write.replyTo != 0 ? write.replyTo : ticket;
   if (Held* before = held(write.next.id)) before->writing = false;
   if (revision == 0) {
-    outputs_.emplace_back(Reply{replyTo, answerOf(Refusal::StoreFailed, "The store takes nothing at the moment: try again.",
-                                                  write.next.id)});
+    outputs_.emplace_back(Reply{
+        replyTo, answerOf(Refusal::StoreFailed, "The store takes nothing at the moment: try again.", write.next.id)});
     return;
   }
   if (write.next.origin == san::ChangeOrigin::Baseline) {
@@ -272,7 +276,8 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
   if (held->draft.author != who.name) {
     return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
   }
-  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  if (!held->draft.editable())
+    return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
   switch (change.what) {
     case EditsChange::What::Append:
@@ -311,7 +316,8 @@ Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::No
   if (held->draft.author != who.name) {
     return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
   }
-  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  if (!held->draft.editable())
+    return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
   Answer answer;
   if (auto moved = stale(who, *held); moved && moved->merged) {
@@ -335,7 +341,8 @@ Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::N
   if (held->draft.author != who.name && !who.rights.approve) {
     return refused(who, id, Refusal::NotAllowed, "Only its author discards a change set, or who may approve it.");
   }
-  if (!held->draft.editable()) return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  if (!held->draft.editable())
+    return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
   next.state = DraftState::Discarded;
   next.endedAt = wallOf(now);
@@ -343,12 +350,15 @@ Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::N
   return store(who, std::move(next), {}, {"change.discarded", {}});
 }
 
-Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::string reason, std::string ticket, base::Now now) {
+Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::string reason, std::string ticket,
+                          base::Now now) {
   if (auto no = denied(who, who.rights.draft, id, "submit change sets")) return *no;
   Held* held = this->held(id);
   if (auto no = notReady(who, held, id, version)) return *no;
-  if (held->draft.author != who.name) return refused(who, id, Refusal::NotAllowed, "Only its author submits a change set.");
-  if (held->draft.state != DraftState::Open) return refused(who, id, Refusal::WrongState, "The change set is not open.");
+  if (held->draft.author != who.name)
+    return refused(who, id, Refusal::NotAllowed, "Only its author submits a change set.");
+  if (held->draft.state != DraftState::Open)
+    return refused(who, id, Refusal::WrongState, "The change set is not open.");
   if (reason.empty()) return refused(who, id, Refusal::ReasonNeeded, "Say why: a change set has a reason.");
   if (tooLong(reason, san::kMaxText) || tooLong(ticket, san::kMaxName)) {
     return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes, a ticket 255.");
@@ -375,14 +385,16 @@ Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const s
   if (auto no = denied(who, who.rights.approve, id, "approve change sets")) return *no;
   Held* held = this->held(id);
   if (auto no = notReady(who, held, id, version)) return *no;
-  if (held->draft.state != DraftState::Submitted) return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
+  if (held->draft.state != DraftState::Submitted)
+    return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
   if (held->draft.author == who.name && !present().settings().authorMayApprove) {
     return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
   }
   if (auto no = stale(who, *held)) return *no;
   const auto seen = preview(id);
   if (!seen || seen->hash != hash) {
-    return refused(who, id, Refusal::ImpactDiffers, "It changes other cells than those that you have seen: look again.");
+    return refused(who, id, Refusal::ImpactDiffers,
+                   "It changes other cells than those that you have seen: look again.");
   }
   Draft next = held->draft;
   next.state = DraftState::Approved;
@@ -439,7 +451,8 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   before.table<san::Approval>().forEach([&](Id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = &one; });
   const auto reach = presentReach(san::SanIndex(before));
   if (reach.size() > options_.maxBaseline) {
-    return refused(who, 0, Refusal::TooMany, "A baseline approves at most " + std::to_string(options_.maxBaseline) + " entries.");
+    return refused(who, 0, Refusal::TooMany,
+                   "A baseline approves at most " + std::to_string(options_.maxBaseline) + " entries.");
   }
   Draft draft;
   draft.id = ++lastId_;
@@ -464,8 +477,9 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   if (!after) return refused(who, 0, Refusal::BadEdits, after.error().text);
   const san::Diff changed = san::diff(before, *after);
   auto plan = std::make_shared<const CommitPlan>(planCommit(before, std::move(*after), changed, projection_));
-  const Answer answer = store(who, std::move(draft), {}, {"baseline.approved", std::to_string(added) + " entries", change_kind::kBaseline},
-                              {}, std::move(plan));
+  const Answer answer =
+      store(who, std::move(draft), {},
+            {"baseline.approved", std::to_string(added) + " entries", change_kind::kBaseline}, {}, std::move(plan));
   planned_ = answer.ticket;
   return answer;
 }

@@ -1,14 +1,15 @@
 // ChangeSets: drafts and what becomes of them, up to the end of their confirm window (DESIGN seam 5).
 //
-// Requests, verdicts and results of commits, reports of agents and the time come in; outputs (change_outputs.h) go out with
-// takeOutputs(). docs/design/change-sets.md has the states, the order and what is stored when. What a request changes is
-// there when its row is: requests that store something answer Waits, and a Reply follows. After a restart: loadRow() with each
-// row of the table change_draft, the projection loaded, then start(), which takes up a commit where it stood.
+// Requests, verdicts and results of commits, reports of agents and the time come in; outputs (change_outputs.h) go out
+// with takeOutputs(). docs/design/change-sets.md has the states, the order and what is stored when. What a request
+// changes is there when its row is: requests that store something answer Waits, and a Reply follows. After a restart:
+// loadRow() with each row of the table change_draft, the projection loaded, then start(), which takes up a commit where
+// it stood.
 //
 // One change set is carried out at a time; any number may wait to be confirmed, of different objects.
 //
-// One thread. It reads the projection that it was given, which the driver brings up to date from the stream of changes and
-// then says so with onCaughtUp(). Bounds: Options; one change under way a draft.
+// One thread. It reads the projection that it was given, which the driver brings up to date from the stream of changes
+// and then says so with onCaughtUp(). Bounds: Options; one change under way a draft.
 #pragma once
 
 #include <deque>
@@ -60,7 +61,7 @@ struct Preview {
   san::Snapshot after;
   san::Diff diff;
   san::Impact impact;  // with all cells
-  std::string hash;  // of the cells, which an approval is bound to
+  std::string hash;    // of the cells, which an approval is bound to
 };
 
 // While targets are told of a commit: what was and what will be. In between, the present snapshot is neither.
@@ -99,13 +100,15 @@ class ChangeSets {
   // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged).
   Answer rebase(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
   Answer discard(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
-  Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket, base::Now now);
+  Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket,
+                base::Now now);
   // `hash`: of the cells that the approver has seen (Preview).
   Answer approve(const Who& who, san::Id draft, std::uint64_t version, const std::string& hash, base::Now now);
   Answer refuse(const Who& who, san::Id draft, std::uint64_t version, std::string why, base::Now now);
   Answer commit(const Who& who, const CommitRequest& request, base::Now now);
   Answer confirm(const Who& who, san::Id draft, base::Now now);
-  // In its confirm window: at once. Later: a draft that takes it back, for the same course as any other (Answer::draft).
+  // In its confirm window: at once. Later: a draft that takes it back, for the same course as any other
+  // (Answer::draft).
   Answer rollback(const Who& who, san::Id draft, std::string why, base::Now now);
   // Approves the present reach as it is.
   Answer baseline(const Who& who, std::string reason, base::Now now);
@@ -143,27 +146,27 @@ class ChangeSets {
   struct Held {
     Draft draft;
     std::size_t bytes = 0;
-    bool writing = false;                   // a change of its row is under way
-    std::optional<san::Snapshot> base;      // that its edits are for
-    std::optional<Around> around;           // its commit
+    bool writing = false;               // a change of its row is under way
+    std::optional<san::Snapshot> base;  // that its edits are for
+    std::optional<Around> around;       // its commit
     std::map<Watched, SessionWatch> watch;
   };
   // A change of rows alone that is under way.
   struct Write {
     Draft next;
     std::optional<san::Snapshot> base;
-    Answer answer;  // when it is there
+    Answer answer;              // when it is there
     std::uint64_t replyTo = 0;  // another ticket that is answered with it
   };
   enum class Phase : std::uint8_t { Storing, Granting, Zoning, Revoking, Finishing };
   // The commit that is carried out.
   struct Active {
     Phase phase = Phase::Storing;
-    Draft next;  // as it is stored
-    Draft row;   // as it is stored next
+    Draft next;                   // as it is stored
+    Draft row;                    // as it is stored next
     std::optional<Draft> undone;  // and the change set that it takes back
     Who who;
-    std::uint64_t reply = 0;  // the ticket of who waits for the first part; 0: nobody
+    std::uint64_t reply = 0;         // the ticket of who waits for the first part; 0: nobody
     std::vector<san::Dropped> left;  // of a rollback
     Around around;
     std::vector<TargetChange> targets;
@@ -173,7 +176,7 @@ class ChangeSets {
     // Of the change under way.
     std::uint64_t ticket = 0;
     san::Revision landed = 0;  // stored with it; the projection is to have it
-    bool behind = false;  // the registry has more than the projection
+    bool behind = false;       // the registry has more than the projection
     base::TimePoint retryAt = base::kNever;
     base::Duration backOff{};
     base::TimePoint since = base::kNever;  // this phase
@@ -214,7 +217,8 @@ class ChangeSets {
   Answer store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer = {},
                std::shared_ptr<const CommitPlan> plan = nullptr);
   [[nodiscard]] std::vector<san::Id> tooOld() const;
-  [[nodiscard]] core::ManagedChange change(std::uint64_t ticket, std::uint32_t kind, const Who& who, core::ExtraRows rows) const;
+  [[nodiscard]] core::ManagedChange change(std::uint64_t ticket, std::uint32_t kind, const Who& who,
+                                           core::ExtraRows rows) const;
   [[nodiscard]] std::vector<san::ObjectRef> pinsOf(const Draft& draft) const;
   void landed(std::uint64_t ticket, san::Revision revision);  // 0: the store did not take it
 
@@ -230,7 +234,8 @@ class ChangeSets {
   void storeFirst(base::Now now);
   void storeDomains(base::Now now);
   void storeEnd(base::Now now);
-  void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows, std::vector<AuditEvent> audit);
+  void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
+            std::vector<AuditEvent> audit);
   void stepLanded(base::Now now);
   void tell(TargetPhase phase, san::Revision revision, base::Now now);
   bool toldAll(base::Now now);
@@ -254,8 +259,8 @@ class ChangeSets {
   const Options options_;
   std::map<san::Id, Held> drafts_;
   san::Id lastId_ = 0;
-  san::Revision needed_ = 0;          // that a commit is to be planned on: what was stored before is in it
-  std::uint64_t planned_ = 0;         // the ticket of a baseline that is under way
+  san::Revision needed_ = 0;   // that a commit is to be planned on: what was stored before is in it
+  std::uint64_t planned_ = 0;  // the ticket of a baseline that is under way
   std::uint64_t lastTicket_ = 0;
   std::map<std::uint64_t, Write> writes_;
   std::optional<Active> active_;

@@ -25,14 +25,19 @@ Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rig
   if (objection.severity == san::Severity::NeedsReason && !draft.exception.empty()) return Refusal::None;
   switch (objection.guard) {
     case Guard::TooManyObjects:
-    case Guard::TooManyCells: return Refusal::TooLarge;
-    case Guard::Frozen: return Refusal::Frozen;
-    case Guard::LosesSession: return Refusal::LosesSessions;
+    case Guard::TooManyCells:
+      return Refusal::TooLarge;
+    case Guard::Frozen:
+      return Refusal::Frozen;
+    case Guard::LosesSession:
+      return Refusal::LosesSessions;
     case Guard::NoCredential:
     case Guard::AdmitsNobody:
-    case Guard::HostLosesAll: return Refusal::LocksOut;
+    case Guard::HostLosesAll:
+      return Refusal::LocksOut;
     case Guard::OutsideWindow:
-    case Guard::DomainInNoSet: break;
+    case Guard::DomainInNoSet:
+      break;
   }
   return Refusal::ReasonNeeded;
 }
@@ -95,8 +100,9 @@ std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Par
     std::vector<ObjectRef> both;
     std::ranges::set_intersection(parts.touched, held.draft.touched, std::back_inserter(both));
     if (both.empty()) continue;
-    Answer answer = refused(who, id, Refusal::Held,
-                            "Change set " + std::to_string(other) + " is about the same objects and waits to be confirmed.");
+    Answer answer =
+        refused(who, id, Refusal::Held,
+                "Change set " + std::to_string(other) + " is about the same objects and waits to be confirmed.");
     answer.objects = std::move(both);
     return answer;
   }
@@ -139,8 +145,10 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   out.after = std::make_shared<const san::SanIndex>(out.parts.after);
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!immediate) {
-    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now)) return no;
-    if (active.next.state == DraftState::Approved && hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
+    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now))
+      return no;
+    if (active.next.state == DraftState::Approved &&
+        hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
       return refused(active.who, active.next.id, Refusal::ImpactDiffers,
                      "It would change other cells than those that were approved: it must be approved again.");
     }
@@ -165,7 +173,8 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   return std::nullopt;
 }
 
-// Live sessions at the targets that the change concerns, of hosts that keep something there (DESIGN seam 5: the footprint).
+// Live sessions at the targets that the change concerns, of hosts that keep something there (DESIGN seam 5: the
+// footprint).
 std::vector<Watched> ChangeSets::sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                                 const std::vector<TargetChange>& targets) {
   std::vector<Watched> found;
@@ -176,9 +185,11 @@ std::vector<Watched> ChangeSets::sessionsToKeep(const san::SanIndex& before, con
     const auto host = index.hostNumber(index.hostOf(session.initiator.id));
     if (!host) return false;
     return std::ranges::any_of(index.unitsOf(session.target.id), [&](Id unit) {
-      return std::ranges::any_of(san::pathsBetween(index, san::Basis::Desired, *host, unit), [&](const san::Path& path) {
-        return path.initiator == session.initiator.id && path.target == session.target.id && path.works() != san::Truth::No;
-      });
+      return std::ranges::any_of(san::pathsBetween(index, san::Basis::Desired, *host, unit),
+                                 [&](const san::Path& path) {
+                                   return path.initiator == session.initiator.id && path.target == session.target.id &&
+                                          path.works() != san::Truth::No;
+                                 });
     });
   };
   before.snapshot().table<san::Session>().forEach([&](Id, const san::Session& session) {
@@ -250,14 +261,21 @@ bool ChangeSets::step(base::Now now) {
   // Each step is planned on what was stored before it.
   if (active.ticket != 0 || now.mono < active.retryAt || present().revision < needed_) return false;
   switch (active.phase) {
-    case Phase::Storing: storeFirst(now); break;
-    case Phase::Zoning: storeDomains(now); break;
-    default: storeEnd(now); break;
+    case Phase::Storing:
+      storeFirst(now);
+      break;
+    case Phase::Zoning:
+      storeDomains(now);
+      break;
+    default:
+      storeEnd(now);
+      break;
   }
   return !active_;
 }
 
-void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows, std::vector<AuditEvent> audit) {
+void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
+                      std::vector<AuditEvent> audit) {
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
   made.steps = std::move(steps);
@@ -298,21 +316,23 @@ void ChangeSets::storeFirst(base::Now now) {
   std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
                                  row.overrideReason.empty() ? row.exception : row.overrideReason}};
   if (undone) {
-    audit.push_back({"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
+    audit.push_back(
+        {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
-  send(change_kind::kStored, made->plan.steps,
-       [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row), model = made->parts.middle](
-           store::OpsWriter& ops, std::uint64_t revision) {
-         for (ObjectRef ref : pins) {
-           if (std::ranges::binary_search(made->plan.put, ref)) continue;
-           const san::Object& object = *model.get(ref);
-           writeRow(ops, ref.kind, object, object.created, object.changed);
-         }
-         writeRows(made->plan, ops, revision);
-         writeRow(ops, *row, Stamp::Stored, revision);
-         if (undone) writeRow(ops, *undone);
-       },
-       std::move(audit));
+  send(
+      change_kind::kStored, made->plan.steps,
+      [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row),
+       model = made->parts.middle](store::OpsWriter& ops, std::uint64_t revision) {
+        for (ObjectRef ref : pins) {
+          if (std::ranges::binary_search(made->plan.put, ref)) continue;
+          const san::Object& object = *model.get(ref);
+          writeRow(ops, ref.kind, object, object.created, object.changed);
+        }
+        writeRows(made->plan, ops, revision);
+        writeRow(ops, *row, Stamp::Stored, revision);
+        if (undone) writeRow(ops, *undone);
+      },
+      std::move(audit));
 }
 
 // The domains, on whatever the present state is: the objects of the change set are locked.
@@ -351,7 +371,8 @@ void ChangeSets::storeEnd(base::Now now) {
   }
   const bool waits = within > 0;
   send(change_kind::kFinished, {},
-       [waits, row = std::make_shared<const Draft>(active.row), model = present()](store::OpsWriter& ops, std::uint64_t revision) {
+       [waits, row = std::make_shared<const Draft>(active.row), model = present()](store::OpsWriter& ops,
+                                                                                   std::uint64_t revision) {
          writeRow(ops, *row);
          const auto* record = model.get<san::ChangeSet>(row->id);
          if (record == nullptr) return;
@@ -359,7 +380,8 @@ void ChangeSets::storeEnd(base::Now now) {
          object.state = waits ? san::ChangeState::Confirming : san::ChangeState::Confirmed;
          writeRow(ops, Kind::ChangeSet, object, object.created, revision);
        },
-       {{waits ? "change.confirming" : "change.confirmed", active.who.name, "change-set:#" + std::to_string(active.row.id), "done",
+       {{waits ? "change.confirming" : "change.confirmed", active.who.name,
+         "change-set:#" + std::to_string(active.row.id), "done",
          waits ? "until " + std::to_string(active.row.confirmBy) : std::string()}});
 }
 
@@ -432,7 +454,8 @@ bool ChangeSets::toldAll(base::Now now) {
   if (active.waiting.empty()) return true;
   if (now.mono < active.deadline) return false;
   for (Id target : active.waiting) {
-    if (std::ranges::find(active.next.pending, target) == active.next.pending.end()) active.next.pending.push_back(target);
+    if (std::ranges::find(active.next.pending, target) == active.next.pending.end())
+      active.next.pending.push_back(target);
     notice(Notice::Kind::TargetPending, active.next.id,
            "The target " + san::nameOf(present(), {Kind::Node, target}) + " has not said that it has the new state.");
   }
@@ -488,7 +511,8 @@ void ChangeSets::retryLater(base::Now now) {
     return giveUp(std::move(answer), now);
   }
   if (active.backOff == base::Duration{}) {
-    notice(Notice::Kind::StoreFailed, active.next.id, "The store takes nothing at the moment; the change set waits for it.");
+    notice(Notice::Kind::StoreFailed, active.next.id,
+           "The store takes nothing at the moment; the change set waits for it.");
     active.backOff = options_.storeRetry;
   } else {
     active.backOff = std::min(active.backOff * 2, options_.storeRetryMax);

@@ -128,7 +128,8 @@ bool fromColumn(const Json& json, std::vector<san::Edit>& edits) {
 bool fromColumn(const Json& json, san::Footprint& footprint) {
   const Json* changed = json.find("changed");
   const Json* read = json.find("read");
-  return changed != nullptr && read != nullptr && fromLists(*changed, footprint.changed) && fromLists(*read, footprint.read);
+  return changed != nullptr && read != nullptr && fromLists(*changed, footprint.changed) &&
+         fromLists(*read, footprint.read);
 }
 template <class T>
 bool fromColumn(const Json& json, std::vector<T>& all) {
@@ -143,8 +144,7 @@ struct Writing {
   }
   void operator()(std::string_view, const std::string& value) { ops.text(value); }
   template <class T>
-    requires(!Whole<T>)
-  void operator()(std::string_view, const T& value) {
+  requires(!Whole<T>) void operator()(std::string_view, const T& value) {
     std::string text;
     toColumn(value).writeCompact(text);
     ops.text(text);
@@ -174,8 +174,7 @@ struct Reading {
     value = cell.text();
   }
   template <class T>
-    requires(!Whole<T>)
-  void operator()(std::string_view name, T& value) {
+  requires(!Whole<T>) void operator()(std::string_view name, T& value) {
     const Cell& cell = cells[at++];
     if (cell.isNull()) return;
     const auto json = cell.tag == CellTag::Text ? base::parseJson(cell.text()) : base::Result<Json>(Json());

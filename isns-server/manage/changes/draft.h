@@ -1,8 +1,9 @@
 // Draft: a change set from its first edit to its end, as it is kept, and its row in the store (table change_draft).
 //
-// One row a change set, whole: what it is, where it stands, and what a restart needs to go on (docs/design/change-sets.md says
-// which column is written when). Numbers of objects in it are of the model; nodes, entities and portals that it names are
-// pinned with its row, so that their numbers outlive the process. Values; one thread.
+// One row a change set, whole: what it is, where it stands, and what a restart needs to go on
+// (docs/design/change-sets.md says which column is written when). Numbers of objects in it are of the model; nodes,
+// entities and portals that it names are pinned with its row, so that their numbers outlive the process. Values; one
+// thread.
 #pragma once
 
 #include <optional>
@@ -39,11 +40,13 @@ enum class CommitStep : std::uint8_t {
 }  // namespace manage
 
 namespace san {
-template <> struct Words<manage::DraftState> {
-  static constexpr std::array<std::string_view, 8> kList{"open", "submitted", "approved", "committing",
+template <>
+struct Words<manage::DraftState> {
+  static constexpr std::array<std::string_view, 8> kList{"open",       "submitted", "approved",    "committing",
                                                          "confirming", "confirmed", "rolled-back", "discarded"};
 };
-template <> struct Words<manage::CommitStep> {
+template <>
+struct Words<manage::CommitStep> {
   static constexpr std::array<std::string_view, 4> kList{"none", "granting", "revoking", "done"};
 };
 }  // namespace san
@@ -54,7 +57,8 @@ inline constexpr std::uint8_t kDraftTable = 80;
 // Numbers of change sets that somebody made; those of the iSNS wire have higher ones (wire_changes.h).
 inline constexpr san::Id kMaxDraftId = 0x3fffffff;
 
-// A session that a host is to keep (DESIGN seam 5: automatic rollback looks at the footprint alone), by the nodes' numbers.
+// A session that a host is to keep (DESIGN seam 5: automatic rollback looks at the footprint alone), by the nodes'
+// numbers.
 struct Watched {
   san::Id initiator = 0;
   san::Id target = 0;
@@ -78,8 +82,8 @@ struct Draft {
   san::Footprint footprint;    // of the edits there
   std::vector<san::Edit> edits;
   // Of a commit.
-  san::Revision stored = 0;  // the revision of its first part, 0: none
-  san::Revision zoned = 0;   // and of its domains
+  san::Revision stored = 0;                      // the revision of its first part, 0: none
+  san::Revision zoned = 0;                       // and of its domains
   std::vector<san::Edit> rest, undoFirst, undo;  // parts.h
   std::vector<san::ObjectRef> touched;
   std::vector<Watched> watched;

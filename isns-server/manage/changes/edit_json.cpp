@@ -41,7 +41,8 @@ class Reader {
     const auto* list = json.array();
     if (list == nullptr) return JsonFault{"", "The edits are a list."};
     if (list->size() > san::kMaxEdits) {
-      return JsonFault{"", "A change set has at most " + std::to_string(san::kMaxEdits) + " edits: make several of it."};
+      return JsonFault{"",
+                       "A change set has at most " + std::to_string(san::kMaxEdits) + " edits: make several of it."};
     }
     out.reserve(list->size());
     for (std::size_t i = 0; i < list->size(); ++i) {
@@ -52,7 +53,9 @@ class Reader {
   }
 
  private:
-  Fault wrong(std::string_view where, std::string text) const { return JsonFault{at_ + std::string(where), std::move(text)}; }
+  Fault wrong(std::string_view where, std::string text) const {
+    return JsonFault{at_ + std::string(where), std::move(text)};
+  }
 
   Fault edit(const Json& json, Edit& out) {
     const auto* members = json.object();
@@ -131,11 +134,12 @@ class Reader {
           return reference(item, where, ref);
         });
       case FieldType::Subnets:
-        return list<std::string>(json, field, out, [&](const Json& item, const std::string& where, std::string& text) -> Fault {
-          if (item.text() == nullptr) return wrong(where, "This is a text.");
-          text = *item.text();
-          return {};
-        });
+        return list<std::string>(json, field, out,
+                                 [&](const Json& item, const std::string& where, std::string& text) -> Fault {
+                                   if (item.text() == nullptr) return wrong(where, "This is a text.");
+                                   text = *item.text();
+                                   return {};
+                                 });
       case FieldType::Accesses:
         return list<Access>(json, field, out, [&](const Json& item, const std::string& where, Access& access) {
           return accessOf(item, where, access);
@@ -175,7 +179,8 @@ class Reader {
         if (number == nullptr || *number > san::kMaxLun) return wrong(here, "lun is a number up to 16383.");
         access.lun = static_cast<std::uint32_t>(*number);
       } else if (member.name == "right") {
-        const auto right = member.value.text() == nullptr ? std::nullopt : san::fromWord<san::Right>(*member.value.text());
+        const auto right =
+            member.value.text() == nullptr ? std::nullopt : san::fromWord<san::Right>(*member.value.text());
         if (!right) return wrong(here, "right is read-only or read-write.");
         access.right = *right;
       } else {
@@ -188,7 +193,8 @@ class Reader {
 
   Fault reference(const Json& json, std::string_view where, ObjectRef& out) const {
     const std::string* text = json.text();
-    if (text == nullptr) return wrong(where, "A reference is a text such as host:web1, map:#17 or, of a new object, host:+0.");
+    if (text == nullptr)
+      return wrong(where, "A reference is a text such as host:web1, map:#17 or, of a new object, host:+0.");
     const std::size_t colon = text->find(':');
     const auto kind = colon == std::string::npos ? std::nullopt : san::kindNamed(text->substr(0, colon));
     if (!kind) return wrong(where, "A reference begins with a kind of object and a colon.");
@@ -201,7 +207,8 @@ class Reader {
     }
     if (!name.empty() && name[0] == '#') {
       const auto number = numberIn(name.substr(1));
-      if (!number || *number == 0 || san::isProvisional(*number)) return wrong(where, "# is followed by the number of an object.");
+      if (!number || *number == 0 || san::isProvisional(*number))
+        return wrong(where, "# is followed by the number of an object.");
       out = {*kind, *number};
       // A domain or a set may be made under a number of its own.
       const bool mayBeNew = *kind == san::Kind::Domain || *kind == san::Kind::DomainSet || *kind == san::Kind::Settings;
@@ -235,7 +242,8 @@ std::string toJson(const san::Snapshot& snapshot, ObjectRef ref, References refe
   if (references == References::Names) {
     const std::string name = san::nameOf(snapshot, ref);
     // Only a name that finds the object again; # and + begin numbers.
-    if (!name.empty() && name[0] != '#' && name[0] != '+' && snapshot.find(ref.kind, name) == ref.id) return text + ":" + name;
+    if (!name.empty() && name[0] != '#' && name[0] != '+' && snapshot.find(ref.kind, name) == ref.id)
+      return text + ":" + name;
   }
   return text + ":#" + std::to_string(ref.id);
 }

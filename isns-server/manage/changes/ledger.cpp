@@ -57,7 +57,9 @@ void putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& en
 void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before, const san::SanIndex& after,
                  const std::vector<san::CellChange>& cells) {
   std::map<std::pair<ObjectRef, Id>, Id> ledger;
-  editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = id; });
+  editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) {
+    ledger[{one.who, one.unit.id}] = id;
+  });
   std::map<std::pair<ObjectRef, Id>, san::Right> gained;
   for (const san::CellChange& cell : cells) {
     if (cell.after.works == Truth::No) continue;

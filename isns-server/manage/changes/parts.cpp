@@ -71,7 +71,8 @@ san::Edited<Parts> partsOf(const san::Snapshot& before, std::span<const san::Edi
   Parts parts;
   parts.rest = san::editsOf(san::renamed(std::move(halves.second), middle->made), san::Writer::ChangeSet);
   parts.middle = std::move(middle->snapshot);
-  if (auto status = finishParts(before, parts, now, time); !status) return base::Failure<san::EditError>{status.error()};
+  if (auto status = finishParts(before, parts, now, time); !status)
+    return base::Failure<san::EditError>{status.error()};
   return parts;
 }
 

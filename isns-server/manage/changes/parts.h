@@ -1,8 +1,8 @@
-// The two parts of a change set that is committed (DESIGN seam 5): everything but domains and sets first, which targets can
-// be given before anybody sees it, and then the domains.
+// The two parts of a change set that is committed (DESIGN seam 5): everything but domains and sets first, which targets
+// can be given before anybody sees it, and then the domains.
 //
-// Each part leads from one whole snapshot to another, so that a server that ends between the two loads what it stored. What
-// refers to a domain that is new waits for it. Pure functions of values, safe from any thread. Errors: EditError.
+// Each part leads from one whole snapshot to another, so that a server that ends between the two loads what it stored.
+// What refers to a domain that is new waits for it. Pure functions of values, safe from any thread. Errors: EditError.
 #pragma once
 
 #include <vector>
@@ -13,11 +13,11 @@
 namespace manage {
 
 struct Parts {
-  san::Snapshot middle;               // after the first part
+  san::Snapshot middle;  // after the first part
   san::Snapshot after;
-  std::vector<san::Edit> rest;        // from middle to after; the numbers of new objects are final
-  std::vector<san::Edit> undoFirst;   // from middle back, by Writer::ChangeSet
-  std::vector<san::Edit> undo;        // from after back
+  std::vector<san::Edit> rest;          // from middle to after; the numbers of new objects are final
+  std::vector<san::Edit> undoFirst;     // from middle back, by Writer::ChangeSet
+  std::vector<san::Edit> undo;          // from after back
   std::vector<san::ObjectRef> touched;  // what changes, in both parts, ascending; new objects by their final numbers
 };
 

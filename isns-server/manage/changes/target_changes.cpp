@@ -2,86 +2,53 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+
+#include "shared/san/desired.h"
 
 namespace manage {
 namespace {
 
+using san::DesiredInitiator;
+using san::DesiredMap;
+using san::DesiredTarget;
 using san::Id;
-using san::Kind;
 using san::SanIndex;
 
-// Initiator, logical unit and LUN; unit 0: it may log in. With the right, 1 more than its value; 0 for a login.
-using Given = std::map<std::tuple<Id, Id, std::uint32_t>, int>;
-
-struct Wanted {
-  Given given;
-  san::ChapDemand chap = san::ChapDemand::None;
-  bool md5Refused = false;
-  san::Enforcement enforcement = san::Enforcement::Unknown;
-};
-
-class Desire {
- public:
-  explicit Desire(const SanIndex& index) : index_(index) {
-    for (std::size_t i = 0; i < index.hosts().size(); ++i) {
-      const san::ObjectRef host = index.hosts()[i];
-      const auto* object = host.kind == Kind::Host ? index.snapshot().get<san::Host>(host.id) : nullptr;
-      if (object == nullptr || !object->cluster) continue;
-      const auto initiators = index.initiatorsOf(i);
-      auto& all = ofCluster_[object->cluster.id];
-      all.insert(all.end(), initiators.begin(), initiators.end());
-    }
+// What a foreign target shows: whom it shares an active domain with. Who is let in there nobody knows.
+DesiredTarget shownAt(const SanIndex& index, Id target) {
+  DesiredTarget shown;
+  shown.target = target;
+  std::vector<Id> nodes;
+  for (Id id : index.domainsOf(target)) {
+    if (!index.isActive(id)) continue;
+    for (const san::Member& member : index.domain(id)->nodes.items()) nodes.push_back(member.id);
   }
+  std::ranges::sort(nodes);
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  for (Id node : nodes) shown.initiators.push_back({node, {}, san::ChapDemand::None, false, {}, {}});
+  return shown;
+}
 
-  [[nodiscard]] Wanted at(Id target) const {
-    Wanted wanted;
-    const san::Node* node = index_.node(target);
-    if (node == nullptr || !node->target) return wanted;
-    wanted.chap = node->chap;
-    wanted.enforcement = node->enforcement;
-    for (Id id : index_.domainsOf(target)) {
-      if (!index_.isActive(id)) continue;
-      const san::Domain& domain = *index_.domain(id);
-      wanted.chap = std::max(wanted.chap, domain.chap);
-      wanted.md5Refused |= domain.md5Refused;
-      for (const san::Member& member : domain.nodes.items()) {
-        if (member.id != target) wanted.given[{member.id, 0, 0}] = 0;
-      }
-    }
-    for (Id id : index_.mapsOf(target)) {
-      const san::Map& map = *index_.snapshot().get<san::Map>(id);
-      eachInitiator(map.who, [&](Id initiator) {
-        int& right = wanted.given[{initiator, map.unit.id, map.lun}];
-        right = std::max(right, static_cast<int>(map.right) + 1);
-      });
-    }
-    return wanted;
-  }
+DesiredTarget wantedAt(const SanIndex& index, Id target) {
+  auto desired = san::desiredAt(index, target);
+  return desired ? std::move(*desired) : shownAt(index, target);
+}
 
- private:
-  template <class Visit>
-  void eachInitiator(san::ObjectRef who, Visit&& visit) const {
-    if (who.kind == Kind::Node) return visit(who.id);
-    if (who.kind == Kind::Cluster) {
-      const auto found = ofCluster_.find(who.id);
-      if (found != ofCluster_.end()) std::ranges::for_each(found->second, visit);
-    } else if (const auto host = index_.hostNumber(who)) {
-      std::ranges::for_each(index_.initiatorsOf(*host), visit);
-    }
-  }
-
-  const SanIndex& index_;
-  std::map<Id, std::vector<Id>> ofCluster_;
-};
+bool givesMore(const DesiredInitiator& a, const DesiredInitiator& b) {
+  if (a.chap < b.chap || (b.md5Refused && !a.md5Refused) || a.credentials != b.credentials) return true;
+  return std::ranges::any_of(a.maps, [&](const DesiredMap& map) {
+    return std::ranges::none_of(b.maps, [&](const DesiredMap& other) {
+      return other.unit == map.unit && other.lun == map.lun && other.right >= map.right;
+    });
+  });
+}
 
 // Whether `a` gives something that `b` does not.
-bool givesMore(const Wanted& a, const Wanted& b) {
-  if (a.chap < b.chap || (b.md5Refused && !a.md5Refused)) return true;
-  if (a.enforcement != b.enforcement) return true;
-  return std::ranges::any_of(a.given, [&](const auto& one) {
-    const auto found = b.given.find(one.first);
-    return found == b.given.end() || found->second < one.second;
+bool givesMore(const DesiredTarget& a, const DesiredTarget& b) {
+  if (a.chap < b.chap || a.enforcement != b.enforcement) return true;
+  return std::ranges::any_of(a.initiators, [&](const DesiredInitiator& one) {
+    const auto found = std::ranges::lower_bound(b.initiators, one.node, {}, &DesiredInitiator::node);
+    return found == b.initiators.end() || found->node != one.node || givesMore(one, *found);
   });
 }
 
@@ -94,12 +61,10 @@ std::vector<TargetChange> targetChanges(const SanIndex& before, const SanIndex& 
       if (node.target) targets[id] = targets[id] || index->isManaged(id);
     });
   }
-  const Desire was(before);
-  const Desire is(after);
   std::vector<TargetChange> changes;
   for (const auto& [target, managed] : targets) {
-    const Wanted old = was.at(target);
-    const Wanted now = is.at(target);
+    const DesiredTarget old = wantedAt(before, target);
+    const DesiredTarget now = wantedAt(after, target);
     const TargetChange change{target, givesMore(now, old), givesMore(old, now), managed};
     if (change.grants || change.revokes) changes.push_back(change);
   }

@@ -1,8 +1,8 @@
-// Which targets a change concerns: whether what is desired at one of them grows, shrinks, or both (DESIGN seam 5: grants
-// reach targets before the name server shows them, revokes after).
+// Which targets a change concerns: whether what is desired at one of them grows, shrinks, or both (DESIGN seam 5:
+// grants reach targets before the name server shows them, revokes after).
 //
-// What is desired at a target: the initiators that share an active domain with it, the logical units that maps give to each
-// of them, what a login must prove and by what it decides. Pure functions, safe from any thread. Errors: none.
+// What is desired at a target of ours is DesiredTarget (shared/san/desired.h); of a foreign one only with whom it
+// shares an active domain counts. Pure functions, safe from any thread. Errors: none.
 #pragma once
 
 #include <vector>

@@ -90,7 +90,8 @@ Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now no
     return refused(who, id, Refusal::Busy, "The change set is being carried out: roll it back when that is done.");
   }
   if (auto no = notReady(who, held, id, held == nullptr ? 0 : held->draft.version)) return *no;
-  if (why.empty() || why.size() > san::kMaxText) return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  if (why.empty() || why.size() > san::kMaxText)
+    return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
   if (held->draft.state == DraftState::Confirmed && held->draft.origin != san::ChangeOrigin::Baseline) {
     return rollbackLater(who, *held, std::move(why), now);
   }
@@ -134,11 +135,13 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
     answer.draft = wanted.draft;
     if (wanted.reply != 0) outputs_.emplace_back(Reply{wanted.reply, std::move(answer)});
   };
-  if (held == nullptr || !held->draft.holds() || !held->around) return fail("The change set waits for nothing any more.");
+  if (held == nullptr || !held->draft.holds() || !held->around)
+    return fail("The change set waits for nothing any more.");
   if (held->writing) return fail("The change set is being stored.");
   const Draft& draft = held->draft;
   const bool domainsStored = draft.zoned != 0;
-  san::Inverse back = san::inverse(held->around->before, domainsStored ? held->around->after : held->around->middle, present());
+  san::Inverse back =
+      san::inverse(held->around->before, domainsStored ? held->around->after : held->around->middle, present());
   Active active;
   active.next.id = ++lastId_;
   active.next.state = DraftState::Approved;
@@ -195,7 +198,8 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
     }
     for (ObjectRef ref : moved) left.push_back({ref, {}, "It was changed since."});
     for (const san::Edit& edit : undone.undo) {
-      const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create && present().get(edit.object) == nullptr;
+      const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create &&
+                        present().get(edit.object) == nullptr;
       if (moved.count(edit.object) == 0 && !gone) draft.edits.push_back(edit);
     }
   }
@@ -211,8 +215,8 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   ++lastId_;
   Answer answer;
   answer.left = std::move(left);
-  return store(who, std::move(draft), present(), {"change.created", "to roll back change set " + std::to_string(undone.id)},
-               std::move(answer));
+  return store(who, std::move(draft), present(),
+               {"change.created", "to roll back change set " + std::to_string(undone.id)}, std::move(answer));
 }
 
 // ---- Windows -------------------------------------------------------------------------------------------------------
@@ -231,8 +235,8 @@ void ChangeSets::takeBack(Held& held, std::string why) {
   rollbacks_.push_back({held.draft.id, theServer(), std::move(why), 0});
 }
 
-// A session that this process has seen, and that does not come back: the change set goes. What nobody has reported since a
-// restart is not known to be lost.
+// A session that this process has seen, and that does not come back: the change set goes. What nobody has reported
+// since a restart is not known to be lost.
 void ChangeSets::watchSessions(base::Now now) {
   const bool any = std::ranges::any_of(drafts_, [](const auto& one) {
     return one.second.draft.state == DraftState::Confirming && !one.second.watch.empty();

@@ -1,7 +1,8 @@
-// Changes of domains from the iSNS wire as automatic change sets (DESIGN seam 5): committed, not approved, no confirm window.
+// Changes of domains from the iSNS wire as automatic change sets (DESIGN seam 5): committed, not approved, no confirm
+// window.
 //
-// The record joins the client's change itself (core::ServerOptions::companion), so that there is none without the other; it
-// is judged afterwards (ChangeSets::onWireChange). Pure function, safe from any thread.
+// The record joins the client's change itself (core::ServerOptions::companion), so that there is none without the
+// other; it is judged afterwards (ChangeSets::onWireChange). Pure function, safe from any thread.
 #pragma once
 
 #include "isns-server/core/server.h"

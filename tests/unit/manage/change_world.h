@@ -1,6 +1,6 @@
-// A world for ChangeSets: a real registry over a store in memory, the projection that follows it, agents, and a clock that is
-// set by hand. It carries out the outputs of ChangeSets in their order and can be killed at each step: what is left then is
-// what the store holds, and a new world begins with that.
+// A world for ChangeSets: a real registry over a store in memory, the projection that follows it, agents, and a clock
+// that is set by hand. It carries out the outputs of ChangeSets in their order and can be killed at each step: what is
+// left then is what the store holds, and a new world begins with that.
 //
 // The audit log is a table of its own here (kAuditTable), written as the driver will: in the change that it is about.
 // One thread.
@@ -56,8 +56,8 @@ inline manage::Who administrator(std::string name) { return {std::move(name), "1
 
 class ChangeWorld final : private store::RowSink, private store::ChangeSink {
  public:
-  explicit ChangeWorld(std::shared_ptr<memory::MemoryDatabase> database = newDatabase(), std::int64_t startedAt = 1'700'000'000,
-                       ChangeSets::Options options = {})
+  explicit ChangeWorld(std::shared_ptr<memory::MemoryDatabase> database = newDatabase(),
+                       std::int64_t startedAt = 1'700'000'000, ChangeSets::Options options = {})
       : database_(std::move(database)), store_(database_), wall_(std::chrono::seconds(startedAt)) {
     core::ControlNode control;
     control.name = kControl;
@@ -65,7 +65,9 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     policy_.controlNodes.push_back(control);
     core::ServerOptions serverOptions;
     serverOptions.random = [] { return 0U; };
-    serverOptions.companion = [](const core::ChangeNote& note, store::OpsWriter& ops) { manage::writeWireRecord(note, ops); };
+    serverOptions.companion = [](const core::ChangeNote& note, store::OpsWriter& ops) {
+      manage::writeWireRecord(note, ops);
+    };
     server_ = std::make_unique<core::Server>(policy_, std::move(serverOptions), now());
     sets_ = std::make_unique<ChangeSets>(projection_, std::move(options));
     store::RowSink& rows = *this;
@@ -166,8 +168,12 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
                         {{"designator", designator},
                          {"paths", std::vector<san::Access>{{{Kind::Node, target}, {}, lun, san::Right::ReadWrite}}}});
   }
-  [[nodiscard]] ObjectRef node(const std::string& iqn) const { return {Kind::Node, model().find(Kind::Node, iqn).value_or(0)}; }
-  [[nodiscard]] ObjectRef named(Kind kind, const std::string& name) const { return {kind, model().find(kind, name).value_or(0)}; }
+  [[nodiscard]] ObjectRef node(const std::string& iqn) const {
+    return {Kind::Node, model().find(Kind::Node, iqn).value_or(0)};
+  }
+  [[nodiscard]] ObjectRef named(Kind kind, const std::string& name) const {
+    return {kind, model().find(kind, name).value_or(0)};
+  }
   [[nodiscard]] ObjectRef initiatorOf(const std::string& host) const { return node("iqn.2026-01.example:" + host); }
 
   using Fields = std::vector<std::pair<std::string_view, san::Value>>;
@@ -190,7 +196,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     change(editor);
     san::Snapshot after = std::move(editor.finish()).value();
     const san::Diff changed = san::diff(before, after);
-    auto plan = std::make_shared<manage::CommitPlan>(manage::planCommit(before, std::move(after), changed, projection_));
+    auto plan =
+        std::make_shared<manage::CommitPlan>(manage::planCommit(before, std::move(after), changed, projection_));
     core::ManagedChange made;
     made.basedOn = before.revision;
     made.steps = plan->steps;
@@ -314,7 +321,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   }
   void carryOut(manage::TargetState& state) {
     const std::string name = san::nameOf(model(), {Kind::Node, state.target});
-    timeline.push_back((state.phase == manage::TargetPhase::Union ? "union " : "new ") + name.substr(name.rfind(':') + 1));
+    timeline.push_back((state.phase == manage::TargetPhase::Union ? "union " : "new ") +
+                       name.substr(name.rfind(':') + 1));
     told[state.target] = state;
     if (agentsAnswer) sets_->onApplied(state.target, state.revision, now());
   }
@@ -376,7 +384,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   base::WallTime wall_;
 };
 
-// ---- Edits -----------------------------------------------------------------------------------------------------------
+// ---- Edits
+// -----------------------------------------------------------------------------------------------------------
 
 inline ObjectRef fresh(Kind kind, Id number = 0) { return {kind, san::kFirstProvisional + number}; }
 inline Edit create(ObjectRef object) { return {EditOp::Create, object, {}, {}}; }
@@ -384,7 +393,9 @@ inline Edit erase(ObjectRef object) { return {EditOp::Erase, object, {}, {}}; }
 inline Edit set(ObjectRef object, std::string field, san::Value value) {
   return {EditOp::Set, object, std::move(field), std::move(value)};
 }
-inline Edit add(ObjectRef object, std::string field, ObjectRef member) { return {EditOp::Add, object, std::move(field), member}; }
+inline Edit add(ObjectRef object, std::string field, ObjectRef member) {
+  return {EditOp::Add, object, std::move(field), member};
+}
 inline Edit leave(ObjectRef object, std::string field, ObjectRef member) {
   return {EditOp::Remove, object, std::move(field), member};
 }

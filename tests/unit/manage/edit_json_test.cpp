@@ -1,8 +1,8 @@
 #include "isns-server/manage/changes/edit_json.h"
 
 #include "shared/base/json_reader.h"
-#include "tests/unit/manage/change_world.h"
 #include "tests/support/san_builder.h"
+#include "tests/unit/manage/change_world.h"
 
 namespace {
 
@@ -26,7 +26,8 @@ struct EditJson : testing::Test {
     manage::toJson(san.done(), edits, references).writeCompact(out);
     return out;
   }
-  base::Result<std::vector<Edit>, manage::JsonFault> read(std::string_view json, References references = References::Names) {
+  base::Result<std::vector<Edit>, manage::JsonFault> read(std::string_view json,
+                                                          References references = References::Names) {
     const auto parsed = base::parseJson(json);
     EXPECT_TRUE(parsed.ok());
     return manage::editsFromJson(*parsed, san.done(), references);
@@ -51,8 +52,13 @@ TEST_F(EditJson, EditsOfEveryTypeComeBackByNamesAndByNumbers) {
       {EditOp::Set, network, "subnets", std::vector<std::string>{"10.0.0.0/24"}},
       {EditOp::Set, network, "vlan", std::uint64_t{17}},
       {EditOp::Set, network, "storage", false},
-      {EditOp::Set, {Kind::LogicalUnit, unit}, "paths", std::vector<Access>{{{Kind::Node, disk}, {}, 4, san::Right::ReadWrite}}},
-      {EditOp::Set, {Kind::AppliedTarget, 1}, "maps",
+      {EditOp::Set,
+       {Kind::LogicalUnit, unit},
+       "paths",
+       std::vector<Access>{{{Kind::Node, disk}, {}, 4, san::Right::ReadWrite}}},
+      {EditOp::Set,
+       {Kind::AppliedTarget, 1},
+       "maps",
        std::vector<Access>{{{Kind::Node, node}, {Kind::LogicalUnit, unit}, 4, san::Right::ReadOnly}}},
       {EditOp::Add, {Kind::Domain, zone}, "nodes", ObjectRef{Kind::Node, node}},
       {EditOp::Remove, {Kind::Domain, zone}, "nodes", ObjectRef{Kind::Node, disk}},
@@ -82,7 +88,8 @@ TEST_F(EditJson, ErrorsPointAtWhatIsWrong) {
   wrong(R"([{"op":"set","object":"host:web1","field":"color","value":1}])", "/0/field");
   wrong(R"([{"op":"set","object":"host:web1","field":"name"}])", "/0/value");
   wrong(R"([{"op":"set","object":"host:web1","field":"name","value":1}])", "/0/value");
-  wrong(R"([{"op":"set","object":"host:web1","field":"nodes","value":["node:iqn.2026-01.example:web1","node:x"]}])", "/0/value/1");
+  wrong(R"([{"op":"set","object":"host:web1","field":"nodes","value":["node:iqn.2026-01.example:web1","node:x"]}])",
+        "/0/value/1");
   wrong(R"([{"op":"set","object":"host:web1","field":"nodes","value":["node:#1","node:#1"]}])", "/0/value");
   wrong(R"([{"op":"add","object":"host:web1","field":"name","value":"host:web1"}])", "/0/field");
   wrong(R"([{"op":"set","object":"logical-unit:naa.6001","field":"paths","value":[{"who":"node:#1","lun":99999}]}])",

@@ -1,5 +1,6 @@
-// The server is killed at every step of a commit, of a confirmation and of a rollback: with each output carried out or not, each
-// commit in the store or not. What comes up again ends in the old state or in the new one, and its audit log says which.
+// The server is killed at every step of a commit, of a confirmation and of a rollback: with each output carried out or
+// not, each commit in the store or not. What comes up again ends in the old state or in the new one, and its audit log
+// says which.
 #include "tests/unit/manage/change_world.h"
 
 using namespace test;
@@ -27,9 +28,8 @@ Facts factsOf(ChangeWorld& world) {
 }
 
 std::size_t count(const std::vector<std::string>& lines, const std::string& what) {
-  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
-    return line.starts_with(what);
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(what); }));
 }
 
 enum class Course { Commit, Confirm, Rollback, Deadline };
@@ -39,10 +39,12 @@ void runCourse(SmallSan& small, Course course) {
   ChangeWorld& world = small.world;
   auto& sets = world.sets();
   const manage::Who alice = administrator("alice");
-  const auto edits = small.giveWeb1() + std::vector<Edit>{set({Kind::Node, small.disk1}, "alias", std::string("first"))};
+  const auto edits =
+      small.giveWeb1() + std::vector<Edit>{set({Kind::Node, small.disk1}, "alias", std::string("first"))};
   const Answer made = world.ask(sets.create(alice, "x", edits, world.now()));
   const Answer sent = world.ask(sets.submit(alice, made.draft, made.version, "because", "", world.now()));
-  const Answer okay = world.ask(sets.approve(administrator("bob"), made.draft, sent.version, sets.preview(made.draft)->hash, world.now()));
+  const Answer okay = world.ask(
+      sets.approve(administrator("bob"), made.draft, sent.version, sets.preview(made.draft)->hash, world.now()));
   (void)world.ask(sets.commit(alice, {made.draft, okay.version, {}, {}}, world.now()));
   world.settle();
   if (course == Course::Confirm) (void)world.ask(sets.confirm(alice, made.draft, world.now()));
@@ -80,7 +82,8 @@ void check(ChangeWorld& again, const std::string& when) {
     EXPECT_EQ(count(log, "change.zoned change-set:#1"), 1U);
     EXPECT_EQ(count(log, "change.confirming change-set:#1"), 1U);
     EXPECT_EQ(draft->state == DraftState::Confirmed, count(log, "change.confirmed change-set:#1") == 1);
-    EXPECT_EQ(draft->state == DraftState::Confirming, again.model().get<san::ChangeSet>(1)->state == san::ChangeState::Confirming);
+    EXPECT_EQ(draft->state == DraftState::Confirming,
+              again.model().get<san::ChangeSet>(1)->state == san::ChangeState::Confirming);
   }
   // Whoever waits for nothing holds nothing.
   const ObjectRef zone = again.named(Kind::Domain, "zone1");
@@ -140,6 +143,7 @@ TEST_P(Killed_, TwiceItEndsInOldOrNewToo) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Courses, Killed_, testing::Values(Course::Commit, Course::Confirm, Course::Rollback, Course::Deadline));
+INSTANTIATE_TEST_SUITE_P(Courses, Killed_,
+                         testing::Values(Course::Commit, Course::Confirm, Course::Rollback, Course::Deadline));
 
 }  // namespace

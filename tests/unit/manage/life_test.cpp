@@ -13,19 +13,22 @@ struct Changes : testing::Test, SmallSan {
   Id submitted(const std::vector<Edit>& edits) {
     const Answer made = world.ask(world.sets().create(alice, "a change", edits, world.now()));
     EXPECT_EQ(made.what, Answer::What::Done) << made.text;
-    const Answer sent = world.ask(world.sets().submit(alice, made.draft, made.version, "it is needed", "T-1", world.now()));
+    const Answer sent =
+        world.ask(world.sets().submit(alice, made.draft, made.version, "it is needed", "T-1", world.now()));
     EXPECT_EQ(sent.what, Answer::What::Done) << sent.text;
     return made.draft;
   }
   Id approved(const std::vector<Edit>& edits) {
     const Id id = submitted(edits);
-    const Answer answer = world.ask(world.sets().approve(bob, id, draft(id).version, world.sets().preview(id)->hash, world.now()));
+    const Answer answer =
+        world.ask(world.sets().approve(bob, id, draft(id).version, world.sets().preview(id)->hash, world.now()));
     EXPECT_EQ(answer.what, Answer::What::Done) << answer.text;
     return id;
   }
   const Draft& draft(Id id) { return *world.sets().find(id); }
   Answer commit(Id id, std::string exception = {}, std::string overrides = {}) {
-    return world.ask(world.sets().commit(alice, {id, draft(id).version, std::move(exception), std::move(overrides)}, world.now()));
+    return world.ask(
+        world.sets().commit(alice, {id, draft(id).version, std::move(exception), std::move(overrides)}, world.now()));
   }
   Id committed(const std::vector<Edit>& edits) {
     const Id id = submitted(edits);
@@ -38,7 +41,8 @@ struct Changes : testing::Test, SmallSan {
     world.byManagement([&](san::SnapshotEditor& editor) {
       const ObjectRef ref{Kind::Settings, san::Settings::kId};
       if (editor.view().get(ref) == nullptr) (void)editor.create(Kind::Settings, ref.id);
-      for (const auto& [name, value] : fields) EXPECT_TRUE(editor.set(ref, *san::findField(ref.kind, name), value).ok());
+      for (const auto& [name, value] : fields)
+        EXPECT_TRUE(editor.set(ref, *san::findField(ref.kind, name), value).ok());
     });
   }
   san::Truth works(Id host, Id unit) { return cellOf(world.model(), host, unit).works; }
@@ -222,16 +226,17 @@ TEST_F(Changes, AnApprovalIsBoundToTheCellsThatWereSeen) {
   EXPECT_EQ(world.sets().approve(alice, id, draft(id).version, hash, world.now()).refusal, Refusal::AuthorApproves);
   EXPECT_EQ(world.sets().approve(bob, id, draft(id).version, "0", world.now()).refusal, Refusal::ImpactDiffers);
   ASSERT_EQ(world.ask(world.sets().approve(bob, id, draft(id).version, hash, world.now())).what, Answer::What::Done);
-  // A second initiator of web1 registers, which is not in the draft's footprint: the cells are other ones only if the reach is.
+  // A second initiator of web1 registers, which is not in the draft's footprint: the cells are other ones only if the
+  // reach is.
   world.byManagement([&](san::SnapshotEditor& editor) {  // the host is another one now: web2's initiator joins it
     const auto* nodes = san::findField(Kind::Host, "nodes");
     ASSERT_TRUE(editor.remove({Kind::Host, web2}, *nodes, world.initiatorOf("web2")).ok());
   });
   (void)world.unit("naa.6003", disk1, 1);
   const Id other = world.manageObject(Kind::Map, {{"who", ObjectRef{Kind::Node, world.initiatorOf("web2").id}},
-                                                 {"target", ObjectRef{Kind::Node, disk1}},
-                                                 {"unit", world.named(Kind::LogicalUnit, "naa.6003")},
-                                                 {"lun", std::uint64_t{1}}});
+                                                  {"target", ObjectRef{Kind::Node, disk1}},
+                                                  {"unit", world.named(Kind::LogicalUnit, "naa.6003")},
+                                                  {"lun", std::uint64_t{1}}});
   (void)other;
   ASSERT_EQ(commit(id).what, Answer::What::Done);
   world.settle();
@@ -248,9 +253,9 @@ TEST_F(Changes, WhereTheCellsDifferItGoesBackToBeSubmitted) {
   // The draft zones; a map that comes meanwhile makes its zoning worth another cell.
   const Id id = approved(zoning("zone1", {world.initiatorOf("web1"), ObjectRef{Kind::Node, disk1}}));
   (void)world.manageObject(Kind::Map, {{"who", ObjectRef{Kind::Host, web1}},
-                                      {"target", ObjectRef{Kind::Node, disk1}},
-                                      {"unit", ObjectRef{Kind::LogicalUnit, unit1}},
-                                      {"lun", std::uint64_t{0}}});
+                                       {"target", ObjectRef{Kind::Node, disk1}},
+                                       {"unit", ObjectRef{Kind::LogicalUnit, unit1}},
+                                       {"lun", std::uint64_t{0}}});
   const Answer answer = commit(id);
   EXPECT_EQ(answer.refusal, Refusal::ImpactDiffers) << answer.text;
   EXPECT_EQ(draft(id).state, DraftState::Submitted);
@@ -268,9 +273,10 @@ TEST_F(Changes, GuardsStopACommit) {
   world.session("web1", disk1);
   const Id loses = submitted({erase(world.named(Kind::Domain, "zone1"))});
   EXPECT_EQ(commit(loses).refusal, Refusal::LosesSessions);
-  (void)world.manageObject(Kind::Window, {{"name", std::string("year's end")}, {"kind", std::string("freeze")},
-                                         {"starts", std::uint64_t(world.wallSeconds() - 10)},
-                                         {"ends", std::uint64_t(world.wallSeconds() + 1000)}});
+  (void)world.manageObject(Kind::Window, {{"name", std::string("year's end")},
+                                          {"kind", std::string("freeze")},
+                                          {"starts", std::uint64_t(world.wallSeconds() - 10)},
+                                          {"ends", std::uint64_t(world.wallSeconds() + 1000)}});
   EXPECT_EQ(commit(loses, "it is old").refusal, Refusal::Frozen);
   alice.rights.override = false;
   EXPECT_EQ(commit(loses, "it is old", "an emergency").refusal, Refusal::Frozen);
@@ -294,14 +300,16 @@ TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {
 
 TEST_F(Changes, EditsAreOptimisticByVersion) {
   const Answer made = world.ask(world.sets().create(alice, "x", giveWeb1(), world.now()));
-  const Answer first = world.sets().edit(alice, made.draft, made.version, {manage::EditsChange::What::Drop, {}, {4}}, world.now());
+  const Answer first =
+      world.sets().edit(alice, made.draft, made.version, {manage::EditsChange::What::Drop, {}, {4}}, world.now());
   EXPECT_EQ(first.what, Answer::What::Waits);
   EXPECT_EQ(world.sets().edit(alice, made.draft, made.version, {}, world.now()).refusal, Refusal::Busy);
   world.run();
   EXPECT_EQ(draft(made.draft).edits.size(), giveWeb1().size() - 1);
   EXPECT_EQ(world.sets().edit(alice, made.draft, made.version, {}, world.now()).refusal, Refusal::OldVersion);
-  const Answer bad = world.sets().edit(alice, made.draft, made.version + 1,
-                                       {manage::EditsChange::What::Append, {erase({Kind::Host, 999})}, {}}, world.now());
+  const Answer bad =
+      world.sets().edit(alice, made.draft, made.version + 1,
+                        {manage::EditsChange::What::Append, {erase({Kind::Host, 999})}, {}}, world.now());
   EXPECT_EQ(bad.refusal, Refusal::BadEdits);
   ASSERT_TRUE(bad.edit);
   const Answer gone = world.ask(world.sets().discard(alice, made.draft, made.version + 1, world.now()));
@@ -414,15 +422,20 @@ TEST(ChangeBounds, DraftsAndBytesAreBounded) {
   SmallSan small(options);
   const manage::Who alice = administrator("alice");
   auto& sets = small.world.sets();
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).what, Answer::What::Done);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).what, Answer::What::Done);
   EXPECT_EQ(sets.create(alice, "x", {}, small.world.now()).refusal, Refusal::TooMany);
   ASSERT_EQ(small.world.ask(sets.discard(alice, 1, 1, small.world.now())).what, Answer::What::Done);
   EXPECT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).what, Answer::What::Done);
   std::vector<Edit> many;
   for (int i = 0; i < 100; ++i) many.push_back(set({Kind::Node, small.disk1}, "alias", "a" + std::to_string(i)));
-  EXPECT_EQ(sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, many, {}}, small.world.now()).refusal, Refusal::TooMany);
-  EXPECT_EQ(sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, std::vector<Edit>(san::kMaxEdits + 1, many[0]), {}},
-                      small.world.now()).refusal, Refusal::BadEdits);
+  EXPECT_EQ(sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, many, {}}, small.world.now()).refusal,
+            Refusal::TooMany);
+  EXPECT_EQ(
+      sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, std::vector<Edit>(san::kMaxEdits + 1, many[0]), {}},
+                small.world.now())
+          .refusal,
+      Refusal::BadEdits);
 }
 
 TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {

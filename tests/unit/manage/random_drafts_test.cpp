@@ -1,5 +1,5 @@
-// Random drafts by two authors, with changes from the wire in between and restarts: what is committed is what was approved, and
-// nobody's change is lost without a word.
+// Random drafts by two authors, with changes from the wire in between and restarts: what is committed is what was
+// approved, and nobody's change is lost without a word.
 #include <random>
 
 #include "tests/unit/manage/change_world.h"
@@ -58,7 +58,8 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
     }
     const unsigned what = below(9);
     const auto wanted = what == 2 ? DraftState::Open : what == 3 ? DraftState::Submitted : DraftState::Approved;
-    if (what >= 2 && what <= 5 && !oneIn(10)) std::erase_if(open, [&](const Draft* draft) { return draft->state != wanted; });
+    if (what >= 2 && what <= 5 && !oneIn(10))
+      std::erase_if(open, [&](const Draft* draft) { return draft->state != wanted; });
     const Draft* one = open.empty() ? nullptr : open[below(static_cast<unsigned>(open.size()))];
     const san::Snapshot beforeStep = world->model();
     std::map<Id, DraftState> states;
@@ -97,7 +98,8 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
         if (one == nullptr || one->state != DraftState::Approved) break;
         const Draft before = *one;
         const san::Snapshot old = world->model();
-        const Answer answer = world->ask(sets.commit(who, {one->id, one->version, "sessions may end", {}}, world->now()));
+        const Answer answer =
+            world->ask(sets.commit(who, {one->id, one->version, "sessions may end", {}}, world->now()));
         settle();
         if (answer.what != Answer::What::Done) {
           ++refusals;
@@ -162,7 +164,9 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
       if (states[draft->id] != draft->state) mayChange.insert(draft->touched.begin(), draft->touched.end());
     }
     for (const san::ObjectChange& change : san::diff(beforeStep, world->model()).objects) {
-      if (change.object.kind != Kind::Domain && change.object.kind != Kind::DomainSet && change.object.kind != Kind::Map) continue;
+      if (change.object.kind != Kind::Domain && change.object.kind != Kind::DomainSet &&
+          change.object.kind != Kind::Map)
+        continue;
       // The wire chooses the number of a new one.
       const bool made = what == 6 && change.object.kind == Kind::Domain && change.fate == san::Fate::Created;
       EXPECT_TRUE(made || mayChange.count(change.object) != 0) << san::refText(world->model(), change.object);
@@ -170,7 +174,8 @@ TEST_P(RandomDrafts, WhatIsCommittedIsWhatWasApproved) {
     // Each commit and each change from the wire has its record; the model and the registry agree.
     world->model().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
       std::set<std::string> names;
-      for (const san::Member& member : domain.nodes.items()) names.insert(san::nameOf(world->model(), {Kind::Node, member.id}));
+      for (const san::Member& member : domain.nodes.items())
+        names.insert(san::nameOf(world->model(), {Kind::Node, member.id}));
       EXPECT_EQ(names, membersOf(*world, id));
     });
     for (const Draft* draft : world->sets().list()) {
