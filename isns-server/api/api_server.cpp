@@ -164,7 +164,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Search:
       return call->finish(search(*call));
     case Route::Snapshot:
-      return call->finish(snapshotOf(*call));
+      return snapshot(call);
     case Route::Events: {
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since) since = numberOf(call->parameter("since"));
@@ -197,13 +197,22 @@ void ApiServer::handle(const CallPtr& call) {
       return call->answer(difference(*before, *after));
     }
     case Route::ListObjects:
-      return call->finish(listObjects(*call));
+      return call->finishText(listObjects(*call));
     case Route::GetObject:
       return call->finish(getObject(*call));
     default:
       break;
   }
   call->refuse({ProblemCode::NotFound, "This is not made yet.", {}, {}});
+}
+
+// Long, so on a worker: the loop's other clients do not wait for it.
+void ApiServer::snapshot(const CallPtr& call) {
+  const bool runs = desk_.workers.run([call, index = call->index]() -> Workers::Then {
+    auto text = std::make_shared<std::string>(snapshotText(index->snapshot()));
+    return [call, text] { call->answerText(std::move(*text)); };
+  });
+  if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
 }
 
 void ApiServer::onRevision() { streams_.onSnapshot(desk_.timeline.now()); }

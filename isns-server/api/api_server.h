@@ -24,6 +24,7 @@ class ApiServer final : public ExchangeHandler {
   Wanted<people::Principal> identify(const Call& call, std::string_view right);
   void withRevision(const CallPtr& call, std::function<void()> go);
   void handle(const CallPtr& call);
+  void snapshot(const CallPtr& call);
   void refuseRight(const Call& call, const std::string& why, std::string_view right);
 
   Desk desk_;

@@ -49,10 +49,21 @@ Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t
   return number;
 }
 
-void Call::answer(const Json& json, int status) const {
+HttpResponse Call::response() const {
   HttpResponse response;
-  response.status = status;
   if (index) response.headers.emplace_back("X-Sanctum-Revision", std::to_string(snapshot().revision));
+  return response;
+}
+
+void Call::answerText(std::string json) const {
+  HttpResponse response = this->response();
+  response.body = std::move(json);
+  exchange->answer(response);
+}
+
+void Call::answer(const Json& json, int status) const {
+  HttpResponse response = this->response();
+  response.status = status;
   if (!json.isNull()) {
     json.writePretty(response.body);
     response.body += '\n';
@@ -65,6 +76,14 @@ void Call::refuse(const mgmt::Problem& problem) const { exchange->answer(respons
 void Call::finish(const Wanted<Json>& result) const {
   if (result) {
     answer(*result);
+  } else {
+    refuse(result.error());
+  }
+}
+
+void Call::finishText(Wanted<std::string> result) const {
+  if (result) {
+    answerText(std::move(*result));
   } else {
     refuse(result.error());
   }

@@ -48,8 +48,13 @@ struct Call {
   [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const;
 
   void answer(const base::Json& json, int status = 200) const;
+  void answerText(std::string json) const;  // that is JSON already
   void refuse(const mgmt::Problem& problem) const;
   void finish(const Wanted<base::Json>& result) const;
+  void finishText(Wanted<std::string> result) const;
+
+ private:
+  [[nodiscard]] HttpResponse response() const;
 };
 
 using CallPtr = std::shared_ptr<Call>;

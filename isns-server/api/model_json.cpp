@@ -1,6 +1,9 @@
 #include "isns-server/api/model_json.h"
 
+#include <utility>
+
 #include "isns-server/manage/changes/edit_json.h"
+#include "shared/base/json_reader.h"
 
 namespace api {
 
@@ -46,16 +49,82 @@ Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
 
 }  // namespace
 
-Json objectJson(const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
-  Json::Object json{{"ref", text(snapshot, ref)},
-                    {"kind", san::nameOf(ref.kind)},
-                    {"id", ref.id},
-                    {"created", object.created},
-                    {"changed", object.changed}};
-  for (const san::FieldRow& field : san::fieldsOf(ref.kind)) {
-    json.push_back({std::string(field.name), manage::toJson(snapshot, field.get(object), References::Names)});
+namespace {
+
+class ObjectWriter {
+ public:
+  ObjectWriter(std::string& out, const san::Snapshot& snapshot) : out_(out), snapshot_(snapshot) {}
+
+  void object(ObjectRef ref, const san::Object& object) {
+    out_ += "{\"ref\":";
+    reference(ref);
+    out_ += ",\"kind\":";
+    base::appendJsonText(out_, san::nameOf(ref.kind));
+    number("id", ref.id);
+    number("created", object.created);
+    number("changed", object.changed);
+    for (const san::FieldRow& field : san::fieldsOf(ref.kind)) {
+      name(field.name);
+      value(field.get(object));
+    }
+    out_ += '}';
   }
-  return json;
+
+ private:
+  void name(std::string_view text) {
+    out_ += ",\"";
+    out_ += text;  // names of fields need no escapes
+    out_ += "\":";
+  }
+  void number(std::string_view text, std::uint64_t value) {
+    name(text);
+    out_ += std::to_string(value);
+  }
+  void reference(ObjectRef ref) { base::appendJsonText(out_, san::refText(snapshot_, ref)); }
+  template <class List, class Item>
+  void list(const List& all, Item&& item) {
+    out_ += '[';
+    bool first = true;
+    for (const auto& one : all) {
+      if (!std::exchange(first, false)) out_ += ',';
+      item(one);
+    }
+    out_ += ']';
+  }
+  void value(const san::Value& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) {
+      out_ += *flag ? "true" : "false";
+    } else if (const auto* numberValue = std::get_if<std::uint64_t>(&value)) {
+      out_ += std::to_string(*numberValue);
+    } else if (const auto* textValue = std::get_if<std::string>(&value)) {
+      base::appendJsonText(out_, *textValue);
+    } else if (const auto* ref = std::get_if<ObjectRef>(&value)) {
+      reference(*ref);
+    } else if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
+      list(*refs, [&](ObjectRef one) { reference(one); });
+    } else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+      list(*texts, [&](const std::string& one) { base::appendJsonText(out_, one); });
+    } else if (std::holds_alternative<std::monostate>(value)) {
+      out_ += "null";
+    } else {
+      manage::toJson(snapshot_, value, References::Names).writeCompact(out_);  // lists of accesses, which are few
+    }
+  }
+
+  std::string& out_;
+  const san::Snapshot& snapshot_;
+};
+
+}  // namespace
+
+void appendObject(std::string& out, const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
+  ObjectWriter(out, snapshot).object(ref, object);
+}
+
+Json objectJson(const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
+  std::string written;
+  appendObject(written, snapshot, ref, object);
+  return std::move(base::parseJson(written)).value();
 }
 
 Json cellJson(const san::SanIndex& index, std::size_t host, std::size_t unit, const san::Cell& cell) {

@@ -1,5 +1,7 @@
 #include "isns-server/api/read_handlers.h"
 
+#include <utility>
+
 #include "isns-server/api/model_json.h"
 #include "isns-server/manage/changes/edit_json.h"
 #include "shared/san/filter_match.h"
@@ -79,7 +81,7 @@ Wanted<std::size_t> unitOf(const Call& call) {
 
 }  // namespace
 
-Wanted<Json> listObjects(const Call& call) {
+Wanted<std::string> listObjects(const Call& call) {
   const auto kind = san::kindNamed(call.segment("kind"));
   if (!kind || san::rowOf(*kind).plural != call.segment("kind")) {
     return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
@@ -100,20 +102,20 @@ Wanted<Json> listObjects(const Call& call) {
   const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
   if (!matcher) return wrong(matcher.error());
 
-  Json::Array items;
+  std::string out = "{\"revision\":" + std::to_string(call.snapshot().revision) + ",\"items\":[";
+  std::uint64_t count = 0;
   std::uint64_t next = 0;
   eachFrom(call.snapshot(), *kind, static_cast<san::Id>(*cursor), [&](ObjectRef ref, const san::Object& object) {
     if (!matcher->matches(ref, object)) return true;
-    if (items.size() == *limit) {
+    if (count == *limit) {
       next = ref.id;
       return false;
     }
-    items.push_back(objectJson(call.snapshot(), ref, object));
+    if (count++ > 0) out += ',';
+    appendObject(out, call.snapshot(), ref, object);
     return true;
   });
-  return Json(Json::Object{{"revision", call.snapshot().revision},
-                           {"items", std::move(items)},
-                           {"next_cursor", next == 0 ? Json() : Json(next)}});
+  return out + "],\"next_cursor\":" + (next == 0 ? "null" : std::to_string(next)) + "}\n";
 }
 
 Wanted<Json> getObject(const Call& call) {
@@ -136,20 +138,22 @@ Wanted<Json> search(const Call& call) {
   return Json(Json::Object{{"total", std::uint64_t{result.total}}, {"hits", std::move(hits)}});
 }
 
-Wanted<Json> snapshotOf(const Call& call) {
-  Json::Object kinds;
+std::string snapshotText(const san::Snapshot& snapshot) {
+  std::string out = "{\"revision\":" + std::to_string(snapshot.revision) + ",\"time\":" + std::to_string(snapshot.time) +
+                    ",\"objects\":{";
+  bool firstKind = true;
   for (const san::KindRow& row : san::kKindTable) {
     if (row.kind == Kind::None) continue;
-    Json::Array items;
-    eachFrom(call.snapshot(), row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
-      items.push_back(objectJson(call.snapshot(), ref, object));
+    out.append(std::exchange(firstKind, false) ? "\"" : ",\"").append(row.plural).append("\":[");
+    bool first = true;
+    eachFrom(snapshot, row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
+      if (!std::exchange(first, false)) out += ',';
+      appendObject(out, snapshot, ref, object);
       return true;
     });
-    kinds.push_back({std::string(row.plural), std::move(items)});
+    out += ']';
   }
-  return Json(Json::Object{{"revision", call.snapshot().revision},
-                           {"time", static_cast<std::uint64_t>(call.snapshot().time)},
-                           {"objects", std::move(kinds)}});
+  return out + "}}\n";
 }
 
 Wanted<Json> reach(const Call& call) {

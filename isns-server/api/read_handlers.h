@@ -6,10 +6,10 @@
 
 namespace api {
 
-Wanted<base::Json> listObjects(const Call& call);
+Wanted<std::string> listObjects(const Call& call);
 Wanted<base::Json> getObject(const Call& call);
 Wanted<base::Json> search(const Call& call);
-Wanted<base::Json> snapshotOf(const Call& call);
+std::string snapshotText(const san::Snapshot& snapshot);
 Wanted<base::Json> reach(const Call& call);
 Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);

@@ -142,9 +142,11 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     projection_.reset();
   }
   loop_->run([this] {
-    const base::Now now = base::now();
-    api_->onTick(now);
-    return now.mono + std::chrono::seconds(1);
+    if (const base::TimePoint now = base::MonotonicClock::now(); now >= nextTick_) {
+      nextTick_ = now + std::chrono::seconds(1);
+      onTick();
+    }
+    return nextTick_;
   });
   // Connections and streams end on the thread that served them.
   open_.clear();
@@ -156,22 +158,69 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
 
 void Management::take(const store::Batch& batch) {
   pending_ -= batch.bytes();
-  if (!projection_) return;
+  if (!projection_ || catchingUp_ || batch.empty()) return;
+  if (batch[0].revision > projection_->snapshot().revision + 1) return catchUp();
+  if (apply(batch)) api_->onRevision();
+}
+
+bool Management::apply(const store::Batch& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].revision <= projection_->snapshot().revision) continue;
     if (auto status = projection_->apply(batch[i]); !status) {
       log_.write<Event::ModelFailed>(base::now(), {{"error", status.error().text}});
       projection_.reset();
-      return;
+      return false;
     }
     timeline_.push(projection_->snapshot());
   }
-  api_->onRevision();
+  return true;
+}
+
+// A page of the history, then the next one, until the model has what is committed.
+void Management::catchUp() {
+  if (catchingUp_ || !projection_) return;
+  const auto page = [this, after = projection_->snapshot().revision](store::HistoryReader& reader) {
+    class Copy final : public store::ChangeSink {
+     public:
+      bool change(const store::Change& change) override {
+        batch->append(change);
+        return true;
+      }
+      std::shared_ptr<store::Batch> batch = std::make_shared<store::Batch>();
+    } copy;
+    store::HistoryFilter filter;
+    filter.firstRevision = after + 1;
+    filter.newestFirst = false;
+    filter.limit = kCatchUpPage;
+    const auto read = reader.history(filter, copy);
+    const bool gone = read && read->completeSince > after;
+    const std::string failure = !read ? read.error().text : gone ? "changes that it needs have been pruned" : "";
+    (void)loop_->post([this, batch = copy.batch, failure] {
+      catchingUp_ = false;
+      if (!projection_) return;
+      if (!failure.empty()) {
+        log_.write<Event::ModelFailed>(base::now(), {{"error", failure}});
+        projection_.reset();
+        return;
+      }
+      if (!apply(*batch)) return;
+      api_->onRevision();
+      if (!batch->empty() && projection_->snapshot().revision < newest_) catchUp();
+    });
+  };
+  catchingUp_ = protocol_.read(page);  // where the reader is busy, the next tick tries again
+}
+
+void Management::onTick() {
+  if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
+  api_->onTick(base::now());
 }
 
 // ---- Between the threads -------------------------------------------------------------------------------------------
 
 void Management::committed(const store::Batch& batch) {
+  newest_ = batch.lastRevision();
+  if (pending_ > kMaxPending) return;
   auto copy = std::make_shared<store::Batch>();
   for (std::size_t i = 0; i < batch.size(); ++i) copy->append(batch[i]);
   pending_ += copy->bytes();

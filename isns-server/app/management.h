@@ -4,8 +4,9 @@
 // run() of its event loop is. start() returns when the sockets are open; the model follows in the background. The destructor
 // stops the thread.
 //
-// Bounds: kMaxOpen steps on their way; changes that the model has not taken yet are bounded by the loop's posts. Errors:
-// start() fails with a sentence; later ones are log events.
+// Bounds: kMaxOpen steps on their way; kMaxPending bytes of committed changes that the model has not taken yet: beyond, they are
+// not handed over, and the model reads them from the history when it has caught up with the others. Errors: start() fails
+// with a sentence; later ones are log events.
 #pragma once
 
 #include <atomic>
@@ -47,7 +48,9 @@ class Management final : public ManagementLink, private api::Clerk {
   void result(const core::ManagedResult& result) override;
 
  private:
-  static constexpr std::size_t kMaxOpen = 4096;  // steps on their way
+  static constexpr std::size_t kMaxPending = 32U << 20;
+  static constexpr std::size_t kCatchUpPage = 2000;  // changes
+  static constexpr std::size_t kMaxOpen = 4096;      // steps on their way
   using Done = std::function<void(const manage::Wanted<std::uint64_t>&)>;
   struct Open {
     manage::Step step;
@@ -58,6 +61,10 @@ class Management final : public ManagementLink, private api::Clerk {
   base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
+  // Applies changes that follow the model's revision; false when the model is of no use any more.
+  bool apply(const store::Batch& batch);
+  void catchUp();
+  void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
   void carryOut(manage::Step step, Done done) override;
@@ -83,7 +90,10 @@ class Management final : public ManagementLink, private api::Clerk {
   std::uint64_t ticket_ = 0;
   std::map<std::uint64_t, Open> open_;
 
-  std::atomic<std::size_t> pending_{0};  // bytes of changes on their way between the threads
+  bool catchingUp_ = false;
+  base::TimePoint nextTick_{};
+  std::atomic<std::uint64_t> newest_{0};  // revision of the last commit, handed over or not
+  std::atomic<std::size_t> pending_{0};   // bytes of changes on their way between the threads
   std::thread thread_;
 };
 

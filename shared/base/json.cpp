@@ -8,10 +8,25 @@
 namespace base {
 namespace {
 
+std::string numberText(double number) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.3f", number);
+  return text.data();
+}
+
+bool isPlain(char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; }
+
+}  // namespace
+
 // Controls as escapes, those of C1 too: a terminal would obey them.
-void writeText(std::string& out, std::string_view text) {
+void appendJsonText(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && isPlain(text[end])) ++end;
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     const char c = text[i];
     const Control control = controlAt(text.substr(i));
     i += control.bytes != 0 ? control.bytes : 1;
@@ -31,14 +46,6 @@ void writeText(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string numberText(double number) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.3f", number);
-  return text.data();
-}
-
-}  // namespace
-
 const Json* Json::find(std::string_view name) const {
   const auto* members = std::get_if<Object>(&value_);
   if (members == nullptr) return nullptr;
@@ -56,7 +63,7 @@ void Json::writeCompact(std::string& out) const {
   } else if (const auto* real = std::get_if<double>(&value_)) {
     out += numberText(*real);
   } else if (const auto* text = std::get_if<std::string>(&value_)) {
-    writeText(out, *text);
+    appendJsonText(out, *text);
   } else if (const auto* elements = std::get_if<Array>(&value_)) {
     out += '[';
     for (std::size_t i = 0; i < elements->size(); ++i) {
@@ -68,7 +75,7 @@ void Json::writeCompact(std::string& out) const {
     out += '{';
     for (std::size_t i = 0; i < members->size(); ++i) {
       if (i > 0) out += ", ";
-      writeText(out, (*members)[i].name);
+      appendJsonText(out, (*members)[i].name);
       out += ": ";
       (*members)[i].value.writeCompact(out);
     }
@@ -84,7 +91,7 @@ void Json::writePretty(std::string& out, std::size_t indent) const {
     out += "{\n";
     for (std::size_t i = 0; i < members->size(); ++i) {
       out += inner;
-      writeText(out, (*members)[i].name);
+      appendJsonText(out, (*members)[i].name);
       out += ": ";
       (*members)[i].value.writePretty(out, indent + 2);
       out += i + 1 < members->size() ? ",\n" : "\n";

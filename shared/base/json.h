@@ -56,6 +56,9 @@ struct JsonMember {
   Json value;
 };
 
+// A text with its quotes and escapes, for who writes much JSON without a value of it.
+void appendJsonText(std::string& out, std::string_view text);
+
 // Here, where a member is a complete type: the variant's constructors destroy its alternatives.
 inline Json::Json() = default;
 inline Json::Json(bool value) : value_(value) {}

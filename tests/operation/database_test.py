@@ -4,6 +4,7 @@
 import os
 import pwd
 import shutil
+import sqlite3
 import threading
 import unittest
 
@@ -12,6 +13,25 @@ import daemon
 
 def words_of(server, *words):
     return daemon.run(server.argv(*words))
+
+
+class Versions(daemon.OperationTest):
+    def test_a_database_of_version_1_is_brought_forward_with_what_it_holds(self):
+        path = f"{self.folder}/registry.db"
+        with open(os.path.join(os.path.dirname(__file__), "data", "registry-v1.sql"), encoding="utf-8") as file:
+            old = sqlite3.connect(path)
+            old.executescript(file.read())
+            old.close()
+        os.chmod(path, 0o600)
+        server = self.daemon()
+        self.assertIn("zone-1", server.control("dd", "list"))
+        self.assertIn("iqn.2001-01.com.example:host1", server.control("query", "iqn.2001-01.com.example:host1"))
+        server.control("dd", "create", "zone-2")
+        server.stop()
+        self.assertEqual(words_of(server, "verify", path)[0], 0)
+        before = sqlite3.connect(f"{path}.before-2")
+        self.assertEqual(before.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone(), (1,))
+        before.close()
 
 
 class Backup(daemon.OperationTest):

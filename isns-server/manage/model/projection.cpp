@@ -365,10 +365,12 @@ base::Status Projection::putSet(Index index, Cells cells) {
 }
 
 base::Status Projection::putMember(TableNumber table, std::int64_t id, Cells cells) {
-  if (cells.size() != 3) return base::fail("a membership has another number of columns");
+  // Changes of before they said since when have two columns.
+  if (cells.size() != 2 && cells.size() != 3) return base::fail("a membership has another number of columns");
   const auto container = static_cast<Index>(static_cast<std::uint64_t>(id) >> 32);
   const auto member = static_cast<Index>(id);
-  const auto since = static_cast<san::Revision>(cells[2].integer);
+  const bool says = cells.size() == 3 && !cells[2].isNull();
+  const auto since = says ? static_cast<san::Revision>(cells[2].integer) : editor().view().revision;
   if (table == TableNumber::SetDomain) {
     setDomains_[container].push_back({member, true, since});
     return {};
