@@ -416,6 +416,16 @@ TEST_F(Changes, WhatCannotBeCarriedOutIsTakenBack) {
   EXPECT_EQ(world.named(Kind::Domain, "zone1").id, 77U);
 }
 
+TEST_F(Changes, WhatADraftNamesKeepsItsNumberOverARestart) {
+  world.registerNode("iqn.2026-01.example:lone", isns::node_type::kInitiator, 99);
+  const ObjectRef lone = world.node("iqn.2026-01.example:lone");
+  EXPECT_FALSE(world.isPinned(lone));
+  (void)submitted(zoning("zone1", {lone, ObjectRef{Kind::Node, disk1}}));
+  EXPECT_TRUE(world.isPinned(lone));
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(again.node("iqn.2026-01.example:lone"), lone);
+}
+
 TEST(WireChanges, WhatAChangeSetCouldNotHaveDoneIsAnAlarm) {
   ChangeSets::Options options;
   options.newViolations = [](const san::SanIndex&, const san::SanIndex&) { return std::vector<std::string>{"labels meet"}; };
