@@ -81,9 +81,7 @@ class Sanctum(Server):
             "listen.addresses": "127.0.0.1",
             "listen.port": self.port,
             "http.port": self.metrics_port,
-            "api.port": 0,
-            "api.socket": f"{self.folder}/management.sock",
-            "api.key_folder": f"{self.folder}/server-keys",
+            "api.enabled": "false",  # the name server alone
             "store.path": f"{self.folder}/isns.db",
             "registry.default_period": "7d",  # nothing expires while it is measured
             "limits.connections_per_source": 15000,  # all loads come from one address
