@@ -279,11 +279,14 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   const auto give = [this, done](manage::Wanted<san::Snapshot> snapshot) {
     (void)loop_->post([done, snapshot = std::move(snapshot)] { done(snapshot); });
   };
-  const bool reads = protocol_.read([facts = options_.facts, revision, give](store::HistoryReader& reader) {
+  manage::Projection::Pins pins;
+  if (projection_) pins = projection_->pins();
+  const bool reads = protocol_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
     const auto problem = [](ProblemCode code, std::string detail) {
       return base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(detail), {}, {}}};
     };
     manage::Projection past(0, facts);
+    past.expect(pins);
     Replay replay(past);
     store::HistoryFilter filter;
     filter.lastRevision = revision;

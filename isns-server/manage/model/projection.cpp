@@ -84,6 +84,20 @@ std::optional<Index> Projection::indexOf(ObjectRef ref) const {
   return found == numbers->indexes.end() ? std::nullopt : std::optional(found->second);
 }
 
+Projection::Pins Projection::pins() const {
+  Pins all;
+  for (ObjectRef ref : pinned_) all.emplace(std::pair{ref.kind, san::nameOf(snapshot_, ref)}, ref.id);
+  return all;
+}
+
+void Projection::expect(Pins pins) {
+  expected_ = std::move(pins);
+  for (const auto& [name, id] : expected_) {
+    Id& last = snapshot_.lastIds[static_cast<std::size_t>(name.first)];
+    last = std::max(last, id);
+  }
+}
+
 // ---- Loads and changes ---------------------------------------------------------------------------------------------
 
 base::Status Projection::loadRow(std::uint8_t table, std::int64_t id, Cells cells) {
@@ -248,7 +262,8 @@ ObjectRef Projection::known(Kind kind, Numbers& numbers, Index index, const std:
   }
   if (id == 0) id = editor().view().find(kind, name).value_or(0);
   if (id == 0) {
-    id = (*editor().create(kind)).id;
+    const auto pin = expected_.find({kind, name});
+    id = (*editor().create(kind, pin == expected_.end() ? 0 : pin->second)).id;
     if (nameField == "name") {
       setName({kind, id}, name);
     } else {

@@ -34,6 +34,12 @@ class Projection {
  public:
   Projection(std::uint64_t seed, ServerFacts facts);
 
+  // The ids of pinned objects, by kind and name. A projection that begins anew with an old history is told them first, so
+  // that its objects get the ids that rows of that history have for them.
+  using Pins = std::map<std::pair<san::Kind, std::string>, san::Id>;
+  [[nodiscard]] Pins pins() const;
+  void expect(Pins pins);
+
   // At a start: every row, by table in the order of managedTables() (model_schema.h), then finishLoad().
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
   base::Status finishLoad(san::Revision revision, san::Seconds time);
@@ -106,6 +112,7 @@ class Projection {
   san::Seconds time_ = 0;
   Numbers entities_, portals_, nodes_, groups_;
   std::set<san::ObjectRef> pinned_;
+  Pins expected_;
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
   // Of the load or the change under way.
   bool loading_ = false;
