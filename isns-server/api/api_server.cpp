@@ -66,9 +66,13 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
       return call->refuse({ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}});
     }
   }
-  auto who = identify(*call, row.right);
-  if (!who) return call->refuse(who.error());
-  call->who = std::move(*who);
+  if (row.right == "agent") {
+    if (const auto refused = agents_.identify(*call)) return call->refuse(*refused);
+  } else {
+    auto who = identify(*call, row.right);
+    if (!who) return call->refuse(who.error());
+    call->who = std::move(*who);
+  }
   if (!row.body.empty()) {
     auto body = base::parseJson(request.body);
     if (!body) return call->refuse({ProblemCode::BadJson, body.error().text + ".", {}, {}});
@@ -127,6 +131,8 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
     if (right == "anyone" || right == "local") return go();
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});
   }
+  // Thousands of agents ask; theirs need no index of each snapshot.
+  if (mgmt::rowOf(call->routed.route).right == "agent") return go();
   if (text.empty()) {
     call->index = desk_.timeline.index();
     return go();
@@ -196,6 +202,18 @@ void ApiServer::handle(const CallPtr& call) {
       }
       return call->answer(difference(*before, *after));
     }
+    case Route::InviteAgent:
+      return agents_.invite(call);
+    case Route::EnrolAgent:
+      return agents_.enrol(call);
+    case Route::RenewAgent:
+      return agents_.renew(call);
+    case Route::RevokeAgent:
+      return agents_.revoke(call);
+    case Route::AgentDesired:
+      return agents_.desired(call);
+    case Route::AgentReport:
+      return agents_.report(call);
     case Route::ListObjects:
       return call->finish(listObjects(*call));
     case Route::GetObject:
@@ -206,6 +224,9 @@ void ApiServer::handle(const CallPtr& call) {
   call->refuse({ProblemCode::NotFound, "This is not made yet.", {}, {}});
 }
 
-void ApiServer::onRevision() { streams_.onSnapshot(desk_.timeline.now()); }
+void ApiServer::onRevision() {
+  streams_.onSnapshot(desk_.timeline.now());
+  agents_.onRevision(base::now());
+}
 
 }  // namespace api
