@@ -40,7 +40,8 @@ Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {
 Json initiatorJson(const san::Snapshot& snapshot, const san::DesiredInitiator& one) {
   Json::Array maps;
   for (const san::DesiredMap& map : one.maps) maps.push_back(mapJson(snapshot, map));
-  // Here the secrets that this end needs will stand, sealed for it: by the number of the credential, nothing else for now.
+  // Here the secrets that this end needs will stand, sealed for it: by the number of the credential, nothing else for
+  // now.
   Json::Array credentials;
   for (san::Id id : one.credentials) credentials.emplace_back(std::uint64_t{id});
   return Json::Object{{"name", one.name},
@@ -141,12 +142,15 @@ void AgentHandlers::adopt(const std::string& entity) {
   if (facts == nullptr || desk_.timeline.empty() || adopting_.contains(entity)) return;
   if (!manage::agentDiffers(desk_.timeline.now(), *facts)) return;
   adopting_.insert(entity);
-  carryOut({}, [facts = *facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-    if (!manage::agentDiffers(editor.view(), facts)) return false;
-    const auto put = manage::putAgent(editor, facts);
-    if (!put) return base::Failure<san::EditError>{put.error()};
-    return true;
-  }, [this, entity](const manage::Wanted<std::uint64_t>&) { adopting_.erase(entity); });
+  carryOut(
+      {},
+      [facts = *facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
+        if (!manage::agentDiffers(editor.view(), facts)) return false;
+        const auto put = manage::putAgent(editor, facts);
+        if (!put) return base::Failure<san::EditError>{put.error()};
+        return true;
+      },
+      [this, entity](const manage::Wanted<std::uint64_t>&) { adopting_.erase(entity); });
 }
 
 // ---- Enrolment -----------------------------------------------------------------------------------------------------
@@ -158,37 +162,41 @@ void AgentHandlers::invite(const CallPtr& call) {
   if (!entity) return call->refuse(entity.error());
   keys::EnrolmentGrant grant{*agent, *entity, {}, {}};
   const Json* nodes = call->body.find("nodes");
-  const bool good = nodes != nullptr && nodes->array() != nullptr && nodes->array()->size() <= mgmt::kMaxIdentityNames &&
+  const bool good = nodes != nullptr && nodes->array() != nullptr &&
+                    nodes->array()->size() <= mgmt::kMaxIdentityNames &&
                     std::ranges::all_of(*nodes->array(), [](const Json& one) { return one.text() != nullptr; });
-  if (!good) return call->refuse({ProblemCode::BadValue, "nodes must be a list of iSCSI names, 256 at most.", "/nodes", {}});
+  if (!good)
+    return call->refuse({ProblemCode::BadValue, "nodes must be a list of iSCSI names, 256 at most.", "/nodes", {}});
   for (const Json& one : *nodes->array()) grant.nodes.push_back(*one.text());
   auto invitation = desk_.agents.invite(std::move(grant), actorOf(*call), call->now);
   if (!invitation) return call->refuse(invitation.error());
   auto token = std::make_shared<base::Secret>(std::move(invitation->token));
-  desk_.clerk.carryOut(std::move(invitation->step), [call, token, expires = invitation->expires, ca = invitation->authority](
-                                                        const manage::Wanted<std::uint64_t>& done) {
-    if (!done) return call->refuse(done.error());
-    call->answer(Json::Object{{"token", revealed(*token)},
-                              {"expires", static_cast<std::uint64_t>(expires.time_since_epoch().count())},
-                              {"ca_fingerprint", ca.text()}},
-                 201);
-  });
+  desk_.clerk.carryOut(
+      std::move(invitation->step), [call, token, expires = invitation->expires,
+                                    ca = invitation->authority](const manage::Wanted<std::uint64_t>& done) {
+        if (!done) return call->refuse(done.error());
+        call->answer(Json::Object{{"token", revealed(*token)},
+                                  {"expires", static_cast<std::uint64_t>(expires.time_since_epoch().count())},
+                                  {"ca_fingerprint", ca.text()}},
+                     201);
+      });
 }
 
 void AgentHandlers::issueIn(const CallPtr& call, manage::AgentKeeper::Issued issued) {
   const manage::AgentFacts facts = issued.facts;
-  carryOut(std::move(issued.step),
-           [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-             const auto put = manage::putAgent(editor, facts);
-             if (!put) return base::Failure<san::EditError>{put.error()};
-             return true;
-           },
-           [this, call, facts, chain = std::move(issued.chain), ca = std::move(issued.ca)](
-               const manage::Wanted<std::uint64_t>& done) {
-             if (!done) return call->refuse(done.error());
-             book_.forget(facts.entity);
-             call->answer(Json::Object{{"certificate", chain}, {"ca", ca}});
-           });
+  carryOut(
+      std::move(issued.step),
+      [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
+        const auto put = manage::putAgent(editor, facts);
+        if (!put) return base::Failure<san::EditError>{put.error()};
+        return true;
+      },
+      [this, call, facts, chain = std::move(issued.chain),
+       ca = std::move(issued.ca)](const manage::Wanted<std::uint64_t>& done) {
+        if (!done) return call->refuse(done.error());
+        book_.forget(facts.entity);
+        call->answer(Json::Object{{"certificate", chain}, {"ca", ca}});
+      });
 }
 
 void AgentHandlers::enrol(const CallPtr& call) {
@@ -220,22 +228,23 @@ void AgentHandlers::revoke(const CallPtr& call) {
   auto revoked = desk_.agents.revoke(call->segment("name"), *reason, actorOf(*call), call->now);
   if (!revoked) return call->refuse(revoked.error());
   const manage::AgentFacts facts = revoked->facts;
-  carryOut(std::move(revoked->step),
-           [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-             const auto put = manage::putAgent(editor, facts);
-             if (!put) return base::Failure<san::EditError>{put.error()};
-             return true;
-           },
-           [this, call, facts](const manage::Wanted<std::uint64_t>& done) {
-             if (!done) return call->refuse(done.error());
-             if (const auto waits = waiting_.find(facts.entity); waits != waiting_.end()) {
-               waits->second.call->refuse({ProblemCode::CertificateRefused, "The certificate has been revoked.", {}, {}});
-               waiting_.erase(waits);
-             }
-             book_.forget(facts.entity);
-             ledger_.forget(facts.entity);
-             call->answer(Json::Object{{"agent", facts.name}, {"entity", facts.entity}, {"revoked", true}});
-           });
+  carryOut(
+      std::move(revoked->step),
+      [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
+        const auto put = manage::putAgent(editor, facts);
+        if (!put) return base::Failure<san::EditError>{put.error()};
+        return true;
+      },
+      [this, call, facts](const manage::Wanted<std::uint64_t>& done) {
+        if (!done) return call->refuse(done.error());
+        if (const auto waits = waiting_.find(facts.entity); waits != waiting_.end()) {
+          waits->second.call->refuse({ProblemCode::CertificateRefused, "The certificate has been revoked.", {}, {}});
+          waiting_.erase(waits);
+        }
+        book_.forget(facts.entity);
+        ledger_.forget(facts.entity);
+        call->answer(Json::Object{{"agent", facts.name}, {"entity", facts.entity}, {"revoked", true}});
+      });
 }
 
 // ---- What an agent is to apply -------------------------------------------------------------------------------------
@@ -322,7 +331,9 @@ void AgentHandlers::report(const CallPtr& call) {
   const std::string& agent = call->agent.name;
   if (const std::string foreign = report->foreignName(call->agent); !foreign.empty()) {
     note(desk_.agents.note(actorOf(*call), "foreign-name " + foreign, call->agent.serial, call->now));
-    return call->refuse({ProblemCode::RightMissing, "The certificate does not cover " + foreign + ".", {},
+    return call->refuse({ProblemCode::RightMissing,
+                         "The certificate does not cover " + foreign + ".",
+                         {},
                          "An agent speaks for the names of its certificate: enrol again for more."});
   }
   adopt(agent);

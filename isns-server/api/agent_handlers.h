@@ -1,8 +1,9 @@
 // AgentHandlers: the agents' side of the API: invitations, enrolment, what an agent is to apply, its reports.
 //
-// An agent that waits for news costs a call that is kept, no thread; a new snapshot wakes those for whom something differs,
-// found at most once in kPace. Reports that come together become one commit (up to kMaxTogether). The management server's
-// thread. Bounds: one waiting call an agent; kMaxPending reports waiting; the manage::ReportLimits of a report.
+// An agent that waits for news costs a call that is kept, no thread; a new snapshot wakes those for whom something
+// differs, found at most once in kPace. Reports that come together become one commit (up to kMaxTogether). The
+// management server's thread. Bounds: one waiting call an agent; kMaxPending reports waiting; the manage::ReportLimits
+// of a report.
 #pragma once
 
 #include <map>

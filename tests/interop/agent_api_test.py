@@ -5,6 +5,9 @@ import concurrent.futures
 import http.client
 import os
 import re
+import select
+import socket
+import sqlite3
 import ssl
 import threading
 import time
@@ -29,8 +32,6 @@ def registration(eid, address, name, kind):
 
 
 class AgentApiTest(case.InteropTest):
-    more = {}
-
     def setUp(self):
         super().setUp()
         self.folder_of_agents = f"{self.folder}/agents"
@@ -68,7 +69,6 @@ class AgentApiTest(case.InteropTest):
 
     def audit(self):
         """Events of the audit log as the store has them."""
-        import sqlite3
         with sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True) as store:
             names = [row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type='table'")]
             table = next(name for name in names if re.fullmatch(r"audit(_record)?s?", name))
@@ -78,7 +78,8 @@ class AgentApiTest(case.InteropTest):
         """What the disk's agent says when it has applied that the host gets LUN 1."""
         return {"full": True, "targets": [{"target": DISK, "desired": desired, "applied_at": int(time.time()),
                                            "enforcement": "zoning", "chap": "none", "admitted": [HOST],
-                                           "maps": [{"initiator": HOST, "unit": UNIT, "lun": 1, "right": "read-write"}]}],
+                                           "maps": [{"initiator": HOST, "unit": UNIT, "lun": 1,
+                                                     "right": "read-write"}]}],
                 "units": [{"designator": UNIT, "bytes": 1 << 30, "paths": [{"target": DISK, "lun": 1}]}],
                 "sessions": [], **more}
 
@@ -90,11 +91,11 @@ class Enrolment(AgentApiTest):
         self.assertTrue(agent.believes(token))
         # Another server has another root: the pin does not match, and the token stays with the agent.
         key, root = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=Sanctum CA",
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=Sanctum CA",
                 "-keyout", key, "-out", root, "-days", "2")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(root, key)
-        import socket
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
 
@@ -148,7 +149,8 @@ class Enrolment(AgentApiTest):
         self.assertEqual((status, answer["code"]), (401, "certificate-refused"))
         # A copy of its names under a root that the agent made itself.
         key, pem = f"{self.folder}/own.key", f"{self.folder}/own.pem"
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=storage1",
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=storage1",
                 "-addext", "subjectAltName=URI:urn:sanctum:entity:disk1", "-keyout", key, "-out", pem, "-days", "2")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -265,8 +267,6 @@ class Reports(AgentApiTest):
         self.agent.report(**self.full(1))
         revision = self.ask("/agents")["revision"]
         same = self.full(1)
-        before = self.ask("/applied-targets")["items"][0]["fields"] if "fields" in str(self.ask("/applied-targets")) else None
-        del before
         same["targets"][0]["applied_at"] = int(time.time()) - 1
         self.agent.report(**same)
         self.agent.report(**same)
@@ -302,8 +302,7 @@ class Reports(AgentApiTest):
         self.server.start()
         self.find_port()
         self.log_in()
-        self.agent.port = self.port
-        self.agent._https = None
+        self.agent.move(self.port)
         self.assertEqual(self.cell(), before)
         self.assertEqual(self.agent.report(sessions=[])[1]["full_wanted"], True)
         self.assertTrue(self.agent.report(**self.full(revision))[1]["taken"])
@@ -321,7 +320,8 @@ class Crowd(AgentApiTest):
         contexts = []
         for i, name in enumerate(names):
             with Client(self.server.port, name) as target:
-                target.ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", f"10.1.{i // 250}.{i % 250 + 1}", name, pdu.TARGET))
+                address = f"10.1.{i // 250}.{i % 250 + 1}"
+                target.ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", address, name, pdu.TARGET))
             status, answer = key.enrol(self.invite(f"crowd{i}", f"crowd{i}", [name])["token"])
             self.assertEqual(status, 200, answer)
             contexts.append(key.context())
@@ -331,11 +331,9 @@ class Crowd(AgentApiTest):
             revisions.append(connection.ok("GET", "/agent/desired")["revision"])
             connections.append(connection)
         for connection, revision in zip(connections, revisions):
-            connection._connection.request("GET", f"/api/v1/agent/desired?since={revision}&wait=50")
-        import select
-        sockets = {connection._connection.sock: i for i, connection in enumerate(connections)}
+            connection.send("GET", f"/agent/desired?since={revision}&wait=50")
+        by_number = {connection.number(): i for i, connection in enumerate(connections)}
         poll = select.poll()
-        by_number = {sock.fileno(): i for sock, i in sockets.items()}
         for number in by_number:
             poll.register(number, select.POLLIN)
         self.assertEqual(poll.poll(500), [], "nobody is woken without news")
@@ -347,8 +345,7 @@ class Crowd(AgentApiTest):
         woken |= {by_number[number] for number, _ in poll.poll(500)}
         print(f"{count} agents wait; the right one was woken after {took * 1000:.0f} ms")
         self.assertEqual(woken, {chosen})
-        answer = connections[chosen]._connection.getresponse()
-        self.assertEqual(answer.status, 200)
+        self.assertEqual(connections[chosen].receive()[0], 200)
         for connection in connections:
             connection.close()
 

@@ -1,8 +1,9 @@
 // ModelLane: one change of the model at a time between its plan and its commit.
 //
-// A plan is made of the snapshot of its moment, and its rows are whole rows: two plans under way at once could undo each
-// other's fields or give one id twice. Who wants to plan enters; when it is its turn it plans and hands its Step on, and
-// leaves when that has ended. The turn comes within enter() or leave(). One owner, no locks. Bound: kMaxWaiting.
+// A plan is made of the snapshot of its moment, and its rows are whole rows: two plans under way at once could undo
+// each other's fields or give one id twice. Who wants to plan enters; when it is its turn it plans and hands its Step
+// on, and leaves when that has ended. The turn comes within enter() or leave(). One owner, no locks. Bound:
+// kMaxWaiting.
 #pragma once
 
 #include <deque>

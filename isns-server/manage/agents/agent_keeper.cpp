@@ -19,7 +19,8 @@ base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::
 }
 
 template <ops::AuditEvent E>
-ops::AuditRecord record(const Actor& actor, const std::string& agent, std::initializer_list<ops::EventField<E>> details) {
+ops::AuditRecord record(const Actor& actor, const std::string& agent,
+                        std::initializer_list<ops::EventField<E>> details) {
   ops::AuditRecord made;
   made.actorKind = actor.kind;
   made.actor = actor.name;
@@ -119,7 +120,8 @@ Wanted<AgentKeeper::Invitation> AgentKeeper::invite(EnrolmentGrant grant, const 
   std::string scratch;
   for (std::string& node : grant.nodes) {
     const auto normal = names::normaliseIscsiName(node, scratch);
-    if (!normal) return problem(ProblemCode::BadValue, node + " is no iSCSI name: " + normal.error().text + ".", "/nodes");
+    if (!normal)
+      return problem(ProblemCode::BadValue, node + " is no iSCSI name: " + normal.error().text + ".", "/nodes");
     node = std::string(*normal);
   }
   if (const std::string taken = problemWith(grant); !taken.empty()) return problem(ProblemCode::NameTaken, taken);
@@ -140,7 +142,8 @@ Wanted<AgentKeeper::Invitation> AgentKeeper::invite(EnrolmentGrant grant, const 
     keys::writeRow(ops, row, token);
   };
   const auto expires = issued->record.expiresAt;
-  step.audit.push_back(record<ops::AuditEvent::AgentInvited>(actor, grant.agent, {{"expires", std::to_string(secondsOf(expires))}}));
+  step.audit.push_back(
+      record<ops::AuditEvent::AgentInvited>(actor, grant.agent, {{"expires", std::to_string(secondsOf(expires))}}));
   step.failed = [this, hash = issued->record.hash] { (void)tokens_.withdraw(hash); };
   return Invitation{std::move(issued->text), expires, root, std::move(step)};
 }
@@ -154,8 +157,8 @@ Wanted<mgmt::CertificateRequest> AgentKeeper::requestOf(std::string_view text) c
 Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, const mgmt::CertificateRequest& request,
                                                const Actor& actor, base::Now now, bool replaces) {
   const keys::CertificateAuthority& authority = authority_.authorities().current();
-  const auto certificate = authority.issueClient(request, {mgmt::PeerKind::Agent, grant.entity, grant.nodes, {}}, now.wall,
-                                                 random_, keys::kAgentLifetime);
+  const auto certificate = authority.issueClient(request, {mgmt::PeerKind::Agent, grant.entity, grant.nodes, {}},
+                                                 now.wall, random_, keys::kAgentLifetime);
   if (!certificate) return problem(ProblemCode::Internal, certificate.error().text + ".");
   Issued issued;
   issued.facts = {grant.agent, grant.entity, grant.nodes, secondsOf(certificate->notBefore() + keys::kBackdate), false};
@@ -173,7 +176,8 @@ Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, cons
   held.record.expires = certificate->notAfter();
   held.record.issuedBy = std::string(kAsker) + grant.agent;
   addRows(issued.step, [held](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, held.row, held.record); });
-  issued.step.committed = [this, held, facts = issued.facts, before = std::move(issued.step.committed)](std::uint64_t revision) {
+  issued.step.committed = [this, held, facts = issued.facts,
+                           before = std::move(issued.step.committed)](std::uint64_t revision) {
     if (before) before(revision);
     hold(facts, held);
   };
@@ -199,8 +203,9 @@ void AgentKeeper::forgetExpired(const std::string& entity, Step& step, base::Wal
   });
 }
 
-base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::string_view token, std::string_view request,
-                                                                           const Actor& actor, base::Now now) {
+base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::string_view token,
+                                                                           std::string_view request, const Actor& actor,
+                                                                           base::Now now) {
   const auto refuse = [&](mgmt::Problem why, std::string_view reason) -> base::Failure<Refusal> {
     return {Refusal{std::move(why), note(actor, reason, "", now)}};
   };
@@ -222,12 +227,13 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
   auto issued = issue(redeemed->grant, *csr, self, now, true);
   if (!issued) return refuse(issued.error(), "authority");
   const std::int64_t row = tokenRows_.at(redeemed->hash);
-  addRows(issued->step, [row, used = *redeemed](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, row, used); });
+  addRows(issued->step,
+          [row, used = *redeemed](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, row, used); });
   return std::move(*issued);
 }
 
-Wanted<AgentKeeper::Issued> AgentKeeper::renew(const mgmt::Identity& agent, std::string_view request, const Actor& actor,
-                                               base::Now now) {
+Wanted<AgentKeeper::Issued> AgentKeeper::renew(const mgmt::Identity& agent, std::string_view request,
+                                               const Actor& actor, base::Now now) {
   const AgentFacts* facts = find(agent.name);
   if (facts == nullptr) return problem(ProblemCode::CertificateRefused, "There is no such agent.");
   auto csr = requestOf(request);
@@ -271,13 +277,15 @@ Wanted<AgentKeeper::Revoked> AgentKeeper::revoke(std::string_view name, std::str
   revoked.facts = found->second.facts;
   revoked.facts.revoked = true;
   revoked.step = voidAll(found->second, actor.name, reason, now.wall);
-  revoked.step.committed = [this, entity = found->first, before = std::move(revoked.step.committed)](std::uint64_t revision) {
+  revoked.step.committed = [this, entity = found->first,
+                            before = std::move(revoked.step.committed)](std::uint64_t revision) {
     before(revision);
     agents_[entity].facts.revoked = true;
   };
   for (const Held& held : found->second.certificates) {
     if (held.record.revokedAt != base::WallTime{}) continue;
-    revoked.step.audit.push_back(record<ops::AuditEvent::AgentRevoked>(actor, revoked.facts.name, {{"certificate", held.serial}}));
+    revoked.step.audit.push_back(
+        record<ops::AuditEvent::AgentRevoked>(actor, revoked.facts.name, {{"certificate", held.serial}}));
     revoked.step.audit.back().reason = std::string(reason);
   }
   return revoked;
@@ -298,7 +306,8 @@ base::Result<mgmt::Identity, AgentKeeper::Refusal> AgentKeeper::authenticate(bas
   if (!certificate) return refuse("malformed", certificate.error().text + ".", "", "");
   const std::vector<mgmt::Certificate> chain{*certificate};
   const std::string serial = certificate->serial();
-  const auto identity = keys::checkClient(chain, {authority_.authorities(), revocations_}, clock(now).judge(now), now.wall);
+  const auto identity =
+      keys::checkClient(chain, {authority_.authorities(), revocations_}, clock(now).judge(now), now.wall);
   if (!identity) {
     const auto claimed = mgmt::identityOf(*certificate);
     return refuse(keys::peerFaultWord(identity.error().fault), identity.error().text + ".", serial,
@@ -311,12 +320,14 @@ base::Result<mgmt::Identity, AgentKeeper::Refusal> AgentKeeper::authenticate(bas
   const bool held = known != agents_.end() && std::ranges::any_of(known->second.certificates, [&](const Held& one) {
                       return one.serial == serial;
                     });
-  if (!held) return refuse("unknown", "The server does not know this certificate: enrol again.", serial, identity->name);
+  if (!held)
+    return refuse("unknown", "The server does not know this certificate: enrol again.", serial, identity->name);
   return *identity;
 }
 
 // Strangers must not fill the log: beyond kMaxNotes a minute they are turned away without a record.
-std::optional<Step> AgentKeeper::note(const Actor& actor, std::string_view reason, std::string_view serial, base::Now now) {
+std::optional<Step> AgentKeeper::note(const Actor& actor, std::string_view reason, std::string_view serial,
+                                      base::Now now) {
   if (notes_ == 0 || now.mono - notesSince_ >= std::chrono::minutes(1)) {
     notesSince_ = now.mono;
     notes_ = 0;

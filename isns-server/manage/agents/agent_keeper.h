@@ -1,4 +1,5 @@
-// AgentKeeper: which agents there are, their invitations and certificates with the rows, and which certificates are void.
+// AgentKeeper: which agents there are, their invitations and certificates with the rows, and which certificates are
+// void.
 //
 // Filled from the rows of a start. What changes something gives a Step (the caller adds the rows of the Agent object to
 // it); memory follows when the store has it, but for tokens, which are used at once. A certificate that the store
@@ -50,7 +51,8 @@ class AgentKeeper {
     mgmt::Problem problem;
     std::optional<Step> step;
   };
-  base::Result<Issued, Refusal> enrol(std::string_view token, std::string_view request, const Actor& actor, base::Now now);
+  base::Result<Issued, Refusal> enrol(std::string_view token, std::string_view request, const Actor& actor,
+                                      base::Now now);
   Wanted<Issued> renew(const mgmt::Identity& agent, std::string_view request, const Actor& actor, base::Now now);
 
   struct Revoked {
@@ -93,7 +95,7 @@ class AgentKeeper {
   keys::EnrolmentTokens tokens_;
   keys::Revocations revocations_;
   std::optional<keys::CertificateClock> clock_;
-  base::WallTime newest_{};  // begin of the newest certificate
+  base::WallTime newest_{};                           // begin of the newest certificate
   std::map<std::string, Known, std::less<>> agents_;  // by EID
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
   std::int64_t lastTokenRow_ = 0;

@@ -77,7 +77,8 @@ class Reader {
   }
   [[nodiscard]] std::vector<std::string> names(std::string_view name, std::size_t& left) const {
     std::vector<std::string> names;
-    each(name, left, [&](const Json& element, const std::string& pointer) { names.push_back(textOf(&element, pointer)); });
+    each(name, left,
+         [&](const Json& element, const std::string& pointer) { names.push_back(textOf(&element, pointer)); });
     return names;
   }
   [[nodiscard]] std::string at(std::string_view name) const { return pointer_ + "/" + std::string(name); }
@@ -137,7 +138,8 @@ ReportedUnit readUnit(const Json& json, const std::string& pointer, Fault& fault
 }
 
 ReportedSession readSession(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
-  const Reader in(json, pointer, fault, {"initiator", "target", "portal", "since", "proof", "path", "connections", "units"});
+  const Reader in(json, pointer, fault,
+                  {"initiator", "target", "portal", "since", "proof", "path", "connections", "units"});
   ReportedSession session;
   session.initiator = in.text("initiator");
   session.target = in.text("target");
@@ -145,7 +147,8 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
   session.since = in.time("since");
   session.proof = in.word<san::Proof>("proof");
   if (in.has("path")) session.path = in.word<san::PathState>("path");
-  if (in.has("connections")) session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
+  if (in.has("connections"))
+    session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
   session.units = in.names("units", left.sessionUnits);
   return session;
 }
@@ -177,7 +180,8 @@ AgentReport readReport(const Json& json, Fault& fault) {
   });
   in.each("refused_logins", left.refused, [&](const Json& one, const std::string& where) {
     const Reader login(one, where, fault, {"initiator", "target", "reason", "at"});
-    report.refusedLogins.push_back({login.text("initiator"), login.text("target"), login.text("reason"), login.time("at")});
+    report.refusedLogins.push_back(
+        {login.text("initiator"), login.text("target"), login.text("reason"), login.time("at")});
   });
   if (report.full && (!report.targets || !report.units || !report.sessions)) {
     in.wrong("/full", "needs targets, units and sessions");

@@ -1,7 +1,7 @@
 // AgentReport: what an agent says that it has applied and sees, read from JSON.
 //
-// A list that is there replaces what the agent said before; one that is not leaves it as it was. A full report has all of
-// them. Bounds: ReportLimits; what is beyond, of another type or unknown is a Problem with a pointer. Pure values.
+// A list that is there replaces what the agent said before; one that is not leaves it as it was. A full report has all
+// of them. Bounds: ReportLimits; what is beyond, of another type or unknown is a Problem with a pointer. Pure values.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,9 @@ namespace manage {
 struct ReportLimits {
   static constexpr std::size_t kTargets = mgmt::kMaxIdentityNames;
   static constexpr std::size_t kUnits = 16'384;
-  static constexpr std::size_t kPaths = 1024;         // of one unit
-  static constexpr std::size_t kMaps = 65'536;        // of all targets together
-  static constexpr std::size_t kAdmitted = 65'536;    // of all targets together
+  static constexpr std::size_t kPaths = 1024;       // of one unit
+  static constexpr std::size_t kMaps = 65'536;      // of all targets together
+  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
   static constexpr std::size_t kSessions = 16'384;
   static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
   static constexpr std::size_t kRefusedLogins = 1024;

@@ -22,9 +22,8 @@ void eachChanged(const SanIndex& before, const SanIndex& after, Visit&& visit) {
 // Nodes of which anything changed that desired states depend on.
 std::vector<Id> touchedNodes(const SanIndex& before, const SanIndex& after) {
   std::vector<Id> nodes = san::affectedNodes(before, after);
-  eachChanged<san::PortalGroup>(before, after, [&](const SanIndex&, const san::PortalGroup& group) {
-    nodes.push_back(group.node.id);
-  });
+  eachChanged<san::PortalGroup>(
+      before, after, [&](const SanIndex&, const san::PortalGroup& group) { nodes.push_back(group.node.id); });
   eachChanged<san::Portal>(before, after, [&](const SanIndex& index, const san::Portal& portal) {
     const auto all = index.nodesOf(portal.entity.id);
     nodes.insert(nodes.end(), all.begin(), all.end());
@@ -85,15 +84,18 @@ std::vector<std::string> DesiredBook::update(const Index& index) {
   std::set<std::string>& anew = renamed_;
   san::Table<san::Node>::diff(before->snapshot().table<san::Node>(), index->snapshot().table<san::Node>(),
                               [&](Id id, const san::Node* was, const san::Node* is) {
-                                if (was == nullptr || is == nullptr) owners(id, was == nullptr ? *index : *before, anew);
-                                if (was != nullptr && is != nullptr && was->target != is->target) owners(id, *index, anew);
+                                if (was == nullptr || is == nullptr)
+                                  owners(id, was == nullptr ? *index : *before, anew);
+                                if (was != nullptr && is != nullptr && was->target != is->target)
+                                  owners(id, *index, anew);
                               });
   san::Table<san::Agent>::diff(before->snapshot().table<san::Agent>(), index->snapshot().table<san::Agent>(),
                                [&](Id, const san::Agent* was, const san::Agent* is) {
                                  if (was != nullptr) was->nodes.forEach([&](Id id) { owners(id, *before, anew); });
                                  if (is != nullptr) is->nodes.forEach([&](Id id) { owners(id, *index, anew); });
                                });
-  const bool everyone = controlsDiffer(*before, *index) || &before->snapshot().settings() != &index->snapshot().settings();
+  const bool everyone =
+      controlsDiffer(*before, *index) || &before->snapshot().settings() != &index->snapshot().settings();
   std::set<std::string> some = anew;
   for (Id target : targets) owners(target, *index, some);
   for (auto& [entity, kept] : kept_) {

@@ -1,10 +1,10 @@
 // DesiredBook: what each agent that asked is to apply, kept from snapshot to snapshot, so that only those are woken for
 // whom something has changed.
 //
-// An agent's state has one revision: of the last change of anything in it. It is worked out when the agent first asks, and
-// counts as changed then: what was erased before nobody can see any more (shared/san/desired.h). update() looks at what
-// differs between two snapshots and then at the targets that this may concern. One owner, no locks. Bound: an entry for
-// each enrolled agent.
+// An agent's state has one revision: of the last change of anything in it. It is worked out when the agent first asks,
+// and counts as changed then: what was erased before nobody can see any more (shared/san/desired.h). update() looks at
+// what differs between two snapshots and then at the targets that this may concern. One owner, no locks. Bound: an
+// entry for each enrolled agent.
 #pragma once
 
 #include <map>

@@ -55,7 +55,8 @@ class UnitEdits {
     for (const ReportedUnit& one : units) {
       std::vector<san::UnitPath> paths;
       for (const ReportedPath& path : one.paths) {
-        if (const Id target = idOf(view(), Kind::Node, path.target, &unknown); target != 0) paths.push_back({target, path.lun});
+        if (const Id target = idOf(view(), Kind::Node, path.target, &unknown); target != 0)
+          paths.push_back({target, path.lun});
       }
       if (paths.empty()) continue;
       auto id = view().find(Kind::LogicalUnit, one.designator);
@@ -257,8 +258,8 @@ bool agentDiffers(const Snapshot& snapshot, const AgentFacts& facts) {
            linksOf<san::Links<Kind::Node>>(snapshot, Kind::Node, facts.nodes));
 }
 
-san::Edited<bool> applyReport(SnapshotEditor& editor, Id agent, const mgmt::Identity& identity, const AgentReport& report,
-                              std::vector<std::string>& unknown) {
+san::Edited<bool> applyReport(SnapshotEditor& editor, Id agent, const mgmt::Identity& identity,
+                              const AgentReport& report, std::vector<std::string>& unknown) {
   std::vector<Id> own;
   for (const std::string& name : identity.nodes) {
     if (const auto id = editor.view().find(Kind::Node, name)) own.push_back(*id);

@@ -1,8 +1,8 @@
 // What agents' enrolment and reports become in the model.
 //
-// Edits of a SnapshotEditor: of objects whose writer is Writer::Agent, and of the Agent itself. Names that the model does not
-// know are left out and told; nothing is made for them. Logical units that no target has any more are erased where
-// nothing refers to them and nobody named them: an administrator's maps outlive a report. Pure.
+// Edits of a SnapshotEditor: of objects whose writer is Writer::Agent, and of the Agent itself. Names that the model
+// does not know are left out and told; nothing is made for them. Logical units that no target has any more are erased
+// where nothing refers to them and nobody named them: an administrator's maps outlive a report. Pure.
 #pragma once
 
 #include <string>

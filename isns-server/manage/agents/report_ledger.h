@@ -1,8 +1,8 @@
 // ReportLedger: whether a report of an agent is taken, by its sequence number.
 //
-// Numbers of an agent ascend by one. The same number again gets the answer that it got; a lower one changes nothing; after
-// a gap, and after a start of the server, only a full report is taken. In memory alone: a start asks for full reports.
-// One owner, no locks. Bound: an entry for each agent.
+// Numbers of an agent ascend by one. The same number again gets the answer that it got; a lower one changes nothing;
+// after a gap, and after a start of the server, only a full report is taken. In memory alone: a start asks for full
+// reports. One owner, no locks. Bound: an entry for each agent.
 #pragma once
 
 #include <map>

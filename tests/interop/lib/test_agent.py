@@ -35,8 +35,14 @@ class Https:
         self._connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=90, context=context)
 
     def call(self, method, path, body=None, token=None):
+        self.send(method, path, body, token)
+        return self.receive()
+
+    def send(self, method, path, body=None, token=None):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body), headers)
+
+    def receive(self):
         answer = self._connection.getresponse()
         text = answer.read()
         return answer.status, json.loads(text) if text else None, dict(answer.getheaders())
@@ -46,6 +52,10 @@ class Https:
         if status not in (200, 201, 204):
             raise AssertionError(f"{method} {path}: {status} {answer}")
         return answer
+
+    def number(self):
+        """Of its socket, for poll(2)."""
+        return self._connection.sock.fileno()
 
     def close(self):
         self._connection.close()
@@ -112,6 +122,10 @@ class Agent:
         context.load_verify_locations(self._roots)
         context.load_cert_chain(self.chain, self._key)
         return context
+
+    def move(self, port):
+        """The server is there now."""
+        self.port, self._https = port, None
 
     def connect(self):
         return Https(self.port, self.context())

@@ -50,7 +50,8 @@ TEST(DesiredBook, AMapWakesTheAgentOfItsTargetAlone) {
   ASSERT_EQ(world.state(1).targets.size(), 1U);
   EXPECT_EQ(world.state(1).revision, world.san.done().revision);
   ASSERT_EQ(world.state(1).targets[0].initiators.size(), 1U);
-  EXPECT_EQ(world.state(1).targets[0].initiators[0].maps, (std::vector<DesiredMap>{{world.unit1, 4, Right::ReadWrite}}));
+  EXPECT_EQ(world.state(1).targets[0].initiators[0].maps,
+            (std::vector<DesiredMap>{{world.unit1, 4, Right::ReadWrite}}));
   EXPECT_EQ(world.state(2).revision, before);
 }
 

@@ -25,7 +25,8 @@ class Enrolment : public testing::Test {
   void carryOut(const manage::Step& step) {
     store::OpsWriter ops(rows);
     if (step.rows) step.rows(ops, 1);
-    for (const ops::AuditRecord& record : step.audit) audit.push_back(record.event + " " + record.object + " " + record.code);
+    for (const ops::AuditRecord& record : step.audit)
+      audit.push_back(record.event + " " + record.object + " " + record.code);
     if (step.committed) step.committed(1);
   }
   static std::string requestFor(const mgmt::PrivateKey& key) { return *mgmt::makeCertificateRequest(key, "agent"); }
@@ -133,7 +134,9 @@ TEST_F(Enrolment, ARevokedAgentIsTurnedAwayAlsoAfterAStart) {
   AgentKeeper again(authority, support::knownBytes(3));
   store::OpsReader reader(rows.view());
   for (store::Op op; reader.next(op);) {
-    if (op.kind == store::OpKind::Put) { ASSERT_TRUE(again.loadRow(op.table, op.id, op.cells)); }
+    if (op.kind == store::OpKind::Put) {
+      ASSERT_TRUE(again.loadRow(op.table, op.id, op.cells));
+    }
   }
   // The rows of this test are a history: the last of each counts, and revocations only join.
   EXPECT_EQ(verdict(again, certificate), "revoked");

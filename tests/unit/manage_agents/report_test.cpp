@@ -29,11 +29,13 @@ std::string pointerOf(const std::string& text) {
 }
 
 std::string fullReport(const std::string& designator = "naa.6001", const std::string& admitted = kWeb) {
-  return "{'sequence':1,'full':true,'targets':[{'target':'" + kDisk + "','desired':5,'applied_at':100,'enforcement':'zoning'," +
-         "'chap':'none','admitted':['" + admitted + "'],'maps':[{'initiator':'" + kWeb + "','unit':'" + designator +
-         "','lun':3,'right':'read-write'}]}],'units':[{'designator':'" + designator + "','bytes':4096,'paths':[{'target':'" +
-         kDisk + "','lun':7}]}],'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk + "','portal':'" + kPortal +
-         "','since':90,'proof':'chap','connections':2,'units':['" + designator + "']}]}";
+  return "{'sequence':1,'full':true,'targets':[{'target':'" + kDisk +
+         "','desired':5,'applied_at':100,'enforcement':'zoning'," + "'chap':'none','admitted':['" + admitted +
+         "'],'maps':[{'initiator':'" + kWeb + "','unit':'" + designator +
+         "','lun':3,'right':'read-write'}]}],'units':[{'designator':'" + designator +
+         "','bytes':4096,'paths':[{'target':'" + kDisk + "','lun':7}]}],'sessions':[{'initiator':'" + kWeb +
+         "','target':'" + kDisk + "','portal':'" + kPortal + "','since':90,'proof':'chap','connections':2,'units':['" +
+         designator + "']}]}";
 }
 
 struct ReportWorld {
@@ -46,7 +48,8 @@ struct ReportWorld {
     san.host("web1", kWeb);
     web = san.nodeNamed(kWeb);
     disk = san.target(kDisk);
-    agent = san.create(Kind::Agent, {{"name", std::string("storage1")}, {"nodes", SanBuilder::refs(Kind::Node, {disk})}});
+    agent =
+        san.create(Kind::Agent, {{"name", std::string("storage1")}, {"nodes", SanBuilder::refs(Kind::Node, {disk})}});
   }
   const Snapshot& model() const { return san.done(); }
   bool apply(const AgentReport& report) {
@@ -75,7 +78,8 @@ TEST(ReportShape, TakesWhatIsRightAndPointsAtWhatIsWrong) {
   EXPECT_EQ(pointerOf("{'sequence':1,'more':1}"), "/more");
   EXPECT_EQ(pointerOf("{'sequence':1,'units':[{'designator':'a','bytes':1,'paths':[{'target':'t','lun':16384}]}]}"),
             "/units/0/paths/0/lun");
-  EXPECT_EQ(pointerOf("{'sequence':1,'units':[{'designator':'a','bytes':1},{'designator':'a','bytes':1}]}"), "/units/1");
+  EXPECT_EQ(pointerOf("{'sequence':1,'units':[{'designator':'a','bytes':1},{'designator':'a','bytes':1}]}"),
+            "/units/1");
   EXPECT_EQ(pointerOf("{'sequence':1,'sessions':7}"), "/sessions");
   EXPECT_EQ(pointerOf("{'sequence':1,'targets':[5]}"), "/targets/0");
 }
