@@ -4,6 +4,7 @@
 // One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log.
 #pragma once
 
+#include "isns-server/api/agent_handlers.h"
 #include "isns-server/api/call.h"
 #include "isns-server/api/desk.h"
 #include "isns-server/api/event_streams.h"
@@ -18,7 +19,14 @@ class ApiServer final : public ExchangeHandler {
   // The timeline has moved: tells who listens.
   void onRevision();
   // Closes streams that are silent for too long and sends signs of life.
-  void onTick(base::Now now) { streams_.onTick(now); }
+  void onTick(base::Now now) {
+    streams_.onTick(now);
+    agents_.onTick(now);
+  }
+  // When onTick() is to be called again.
+  [[nodiscard]] base::Duration pause() const {
+    return agents_.hurried() ? base::Duration(AgentHandlers::kPace) : std::chrono::seconds(1);
+  }
 
  private:
   Wanted<people::Principal> identify(const Call& call, std::string_view right);
@@ -29,6 +37,7 @@ class ApiServer final : public ExchangeHandler {
 
   Desk desk_;
   EventStreams streams_;
+  AgentHandlers agents_{desk_};
 };
 
 }  // namespace api

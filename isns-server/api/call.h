@@ -14,6 +14,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/json.h"
 #include "shared/base/result.h"
+#include "shared/mgmt/identity.h"
 #include "shared/mgmt/problem.h"
 #include "shared/ops/audit_record.h"
 
@@ -32,6 +33,7 @@ struct Call {
   base::Now now{};
   people::Principal who;  // empty for anyone
   ops::ActorKind actorKind = ops::ActorKind::Person;
+  mgmt::Identity agent;  // of an agent's certificate; nameless for others
   manage::Timeline::Index index;  // of the revision that is asked for
   base::Json body;                // null where there is none
 

@@ -6,6 +6,9 @@
 
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/administration/model_lane.h"
+#include "isns-server/manage/agents/agent_keeper.h"
+#include "isns-server/manage/model/projection.h"
 #include "isns-server/manage/model/timeline.h"
 #include "shared/base/random.h"
 
@@ -21,11 +24,17 @@ class Clerk {
   virtual void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>& snapshot)> done) = 0;
   // The certificate authority, where there is none, and HTTPS for everybody. `done` is called when it serves.
   virtual void openForAll(std::function<void(const base::Status& status)> done) = 0;
+  // The model, for plans of commits; nullptr while it is not there.
+  [[nodiscard]] virtual const manage::Projection* model() const = 0;
+  // What no revision tells goes into the present snapshot: sessions.
+  virtual void amend(const std::function<san::Edited<void>(san::SnapshotEditor& editor)>& edit) = 0;
 };
 
 struct Desk {
   manage::Timeline& timeline;
   manage::Administration& administration;
+  manage::AgentKeeper& agents;
+  manage::ModelLane& lane;
   Workers& workers;
   Clerk& clerk;
   base::RandomSource random;

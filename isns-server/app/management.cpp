@@ -58,7 +58,8 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       log_(log),
       trail_(trail),
       administration_(systemRandom()),
-      authority_(systemRandom()) {}
+      authority_(systemRandom()),
+      agents_(authority_, systemRandom()) {}
 
 Management::~Management() {
   if (!thread_.joinable()) return;
@@ -85,12 +86,13 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (auto status = authority_.ring().add(1, options_.keys.seal); !status) return status;
   const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
     if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
+    if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, *workers_, *this, systemRandom(), options_.version});
+      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, systemRandom(), options_.version});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -142,11 +144,12 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     projection_.reset();
   }
   loop_->run([this] {
-    if (const base::TimePoint now = base::MonotonicClock::now(); now >= nextTick_) {
-      nextTick_ = now + std::chrono::seconds(1);
+    const base::TimePoint now = base::MonotonicClock::now();
+    if (now >= nextTick_) {
       onTick();
+      nextTick_ = now + api_->pause();
     }
-    return nextTick_;
+    return nextTick_ = std::min(nextTick_, now + api_->pause());
   });
   // Connections and streams end on the thread that served them.
   open_.clear();
@@ -272,6 +275,12 @@ void Management::carryOut(manage::Step step, Done done) {
   const bool room = open_.size() < kMaxOpen;
   open_.emplace(ticket, Open{std::move(step), std::move(done)});
   if (!room || !protocol_.carryOut(std::move(change))) end(ticket, refusal({core::ManagedVerdict::What::Busy, 0, {}}));
+}
+
+void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
+  if (!projection_ || !projection_->amend(base::wallNow().time_since_epoch().count(), edit)) return;
+  timeline_.push(projection_->snapshot());
+  api_->onRevision();
 }
 
 // From the beginning of the history, in pages, on the store's reading thread.

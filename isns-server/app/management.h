@@ -20,6 +20,8 @@
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/administration/authority_keeper.h"
+#include "isns-server/manage/administration/model_lane.h"
+#include "isns-server/manage/agents/agent_keeper.h"
 #include "isns-server/manage/model/projection.h"
 
 namespace app {
@@ -70,6 +72,8 @@ class Management final : public ManagementLink, private api::Clerk {
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
+  [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
+  void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   base::Status serveAll();
 
   ManagementOptions options_;
@@ -82,6 +86,8 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Timeline timeline_;
   manage::Administration administration_;
   manage::AuthorityKeeper authority_;
+  manage::AgentKeeper agents_;
+  manage::ModelLane lane_;
   std::optional<api::Workers> workers_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;

@@ -34,7 +34,7 @@ struct AuthorityRow {
 struct CertificateRow {
   base::Bytes der;
   base::WallTime expires{};
-  std::string issuedBy;        // the user, or "enrolment"
+  std::string issuedBy;        // the user, or "agent NAME" for the certificate of that agent
   base::WallTime revokedAt{};  // 0: not revoked
   std::string revokedBy;
   std::string reason;

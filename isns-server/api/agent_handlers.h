@@ -1,0 +1,87 @@
+// AgentHandlers: the agents' side of the API: invitations, enrolment, what an agent is to apply, its reports.
+//
+// An agent that waits for news costs a call that is kept, no thread; a new snapshot wakes those for whom something
+// differs, found at most once in kPace. Reports that come together become one commit (up to kMaxTogether). The
+// management server's thread. Bounds: one waiting call an agent; kMaxPending reports waiting; the manage::ReportLimits
+// of a report.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "isns-server/api/call.h"
+#include "isns-server/api/desk.h"
+#include "isns-server/manage/agents/desired_book.h"
+#include "isns-server/manage/agents/report_ledger.h"
+
+namespace api {
+
+class AgentHandlers {
+ public:
+  static constexpr std::chrono::milliseconds kPace{50};
+  static constexpr std::chrono::seconds kMaxWait{60};
+  static constexpr std::chrono::seconds kSeenEvery{60};  // how often times alone go into the model
+  static constexpr std::size_t kMaxTogether = 256;
+  static constexpr std::size_t kMaxPending = 8192;
+
+  explicit AgentHandlers(Desk& desk) : desk_(desk) {}
+
+  // Fills who asks from his certificate, or says why he is turned away.
+  std::optional<mgmt::Problem> identify(Call& call);
+
+  void invite(const CallPtr& call);
+  void enrol(const CallPtr& call);
+  void renew(const CallPtr& call);
+  void revoke(const CallPtr& call);
+  void desired(const CallPtr& call);
+  void report(const CallPtr& call);
+
+  // The timeline has moved.
+  void onRevision(base::Now now);
+  // Ends what has waited long enough.
+  void onTick(base::Now now);
+  // When it has something to do before the next second.
+  [[nodiscard]] bool hurried() const { return due_; }
+
+ private:
+  struct Waiting {
+    CallPtr call;
+    base::TimePoint until{};
+  };
+  struct Pending {
+    CallPtr call;
+    manage::AgentReport report;
+    std::vector<std::string> unknown;
+    std::optional<mgmt::Problem> wrong;  // it cannot be taken
+  };
+
+  static manage::Actor actorOf(const Call& call);
+  void note(std::optional<manage::Step> step);
+  void issueIn(const CallPtr& call, manage::AgentKeeper::Issued issued);
+  // The step, with rows for what `edit` does to the model, when it is its turn.
+  using Edit = std::function<san::Edited<bool>(san::SnapshotEditor&)>;  // false: nothing to store
+  void carryOut(manage::Step step, Edit edit, std::function<void(const manage::Wanted<std::uint64_t>&)> done);
+  void adopt(const std::string& entity);
+  void catchUp(base::Now now);
+  void answerDesired(const CallPtr& call);
+  void wake(const std::string& entity);
+  void takeReports();
+  void endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now);
+  void observe(Pending& one, base::Now now);
+
+  Desk& desk_;
+  manage::DesiredBook book_;
+  manage::ReportLedger ledger_;
+  std::map<std::string, Waiting, std::less<>> waiting_;  // by entity
+  std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent
+  std::set<std::string> adopting_;
+  std::vector<Pending> pending_;
+  bool collecting_ = false;  // a turn to take what is pending has been asked for
+  base::TimePoint caughtUpAt_{};
+  bool due_ = false;
+};
+
+}  // namespace api

@@ -1,0 +1,227 @@
+#include "isns-server/manage/agents/agent_report.h"
+
+#include <algorithm>
+#include <set>
+
+#include "shared/san/fields.h"
+
+namespace manage {
+namespace {
+
+using base::Json;
+
+// The first mistake in a report; what is read after it counts for nothing.
+struct Mistake {
+  std::string pointer;
+  std::string text;
+};
+using Fault = std::optional<Mistake>;
+
+class Reader {
+ public:
+  Reader(const Json& json, std::string pointer, Fault& fault, std::initializer_list<std::string_view> members)
+      : json_(json), pointer_(std::move(pointer)), fault_(fault) {
+    static const Json::Object kNothing;
+    if (json.object() == nullptr) wrong(pointer_, "must be an object");
+    for (const base::JsonMember& member : json.object() == nullptr ? kNothing : *json.object()) {
+      if (std::find(members.begin(), members.end(), member.name) == members.end()) {
+        wrong(at(member.name), "is not known here");
+      }
+    }
+  }
+
+  [[nodiscard]] bool has(std::string_view name) const { return json_.find(name) != nullptr; }
+  [[nodiscard]] std::string text(std::string_view name, bool mayBeNull = false) const {
+    const Json* member = json_.find(name);
+    if (mayBeNull && (member == nullptr || member->isNull())) return {};
+    return textOf(member, at(name));
+  }
+  [[nodiscard]] std::uint64_t number(std::string_view name, std::uint64_t max) const {
+    const Json* member = json_.find(name);
+    const std::uint64_t* number = member == nullptr ? nullptr : member->number();
+    if (number != nullptr && *number <= max) return *number;
+    wrong(at(name), "must be a whole number up to " + std::to_string(max));
+    return 0;
+  }
+  [[nodiscard]] san::Seconds time(std::string_view name) const {
+    return static_cast<san::Seconds>(number(name, 253'402'300'799));  // the end of the year 9999
+  }
+  [[nodiscard]] bool truth(std::string_view name) const {
+    const Json* member = json_.find(name);
+    if (member == nullptr) return false;
+    if (member->truth() != nullptr) return *member->truth();
+    wrong(at(name), "must be true or false");
+    return false;
+  }
+  template <class Word>
+  [[nodiscard]] Word word(std::string_view name) const {
+    const Json* member = json_.find(name);
+    const std::string* text = member == nullptr ? nullptr : member->text();
+    if (const auto word = text == nullptr ? std::nullopt : san::fromWord<Word>(*text)) return *word;
+    std::string all;
+    for (std::string_view known : san::wordsOf<Word>()) all.append(all.empty() ? "" : ", ").append(known);
+    wrong(at(name), "must be one of " + all);
+    return Word{};
+  }
+  // visit(element, pointer); counts against what is left of a bound.
+  template <class Visit>
+  void each(std::string_view name, std::size_t& left, Visit&& visit) const {
+    const Json* member = json_.find(name);
+    if (member == nullptr || fault_) return;
+    if (member->array() == nullptr) return wrong(at(name), "must be a list");
+    if (member->array()->size() > left) return wrong(at(name), "has too many elements");
+    left -= member->array()->size();
+    for (std::size_t i = 0; i < member->array()->size() && !fault_; ++i) {
+      visit((*member->array())[i], at(name) + "/" + std::to_string(i));
+    }
+  }
+  [[nodiscard]] std::vector<std::string> names(std::string_view name, std::size_t& left) const {
+    std::vector<std::string> names;
+    each(name, left,
+         [&](const Json& element, const std::string& pointer) { names.push_back(textOf(&element, pointer)); });
+    return names;
+  }
+  [[nodiscard]] std::string at(std::string_view name) const { return pointer_ + "/" + std::string(name); }
+  void wrong(const std::string& pointer, std::string text) const {
+    if (!fault_) fault_ = Mistake{pointer, std::move(text)};
+  }
+
+ private:
+  [[nodiscard]] std::string textOf(const Json* json, const std::string& pointer) const {
+    const std::string* text = json == nullptr ? nullptr : json->text();
+    if (text != nullptr && !text->empty() && text->size() <= san::kMaxName) return *text;
+    wrong(pointer, "must be a text of 1 to 255 bytes");
+    return {};
+  }
+
+  const Json& json_;
+  const std::string pointer_;
+  Fault& fault_;
+};
+
+struct Left {
+  std::size_t targets = ReportLimits::kTargets;
+  std::size_t units = ReportLimits::kUnits;
+  std::size_t maps = ReportLimits::kMaps;
+  std::size_t admitted = ReportLimits::kAdmitted;
+  std::size_t sessions = ReportLimits::kSessions;
+  std::size_t sessionUnits = ReportLimits::kSessionUnits;
+  std::size_t refused = ReportLimits::kRefusedLogins;
+};
+
+ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
+  const Reader in(json, pointer, fault, {"target", "desired", "applied_at", "enforcement", "chap", "admitted", "maps"});
+  ReportedTarget target;
+  target.target = in.text("target");
+  target.desired = in.number("desired", ~std::uint64_t{0} >> 1);
+  target.appliedAt = in.time("applied_at");
+  target.enforcement = in.word<san::Enforcement>("enforcement");
+  target.chap = in.word<san::ChapDemand>("chap");
+  target.admitted = in.names("admitted", left.admitted);
+  in.each("maps", left.maps, [&](const Json& one, const std::string& where) {
+    const Reader map(one, where, fault, {"initiator", "unit", "lun", "right"});
+    target.maps.push_back({map.text("initiator", true), map.text("unit"),
+                           static_cast<std::uint32_t>(map.number("lun", san::kMaxLun)), map.word<san::Right>("right")});
+  });
+  return target;
+}
+
+ReportedUnit readUnit(const Json& json, const std::string& pointer, Fault& fault) {
+  const Reader in(json, pointer, fault, {"designator", "bytes", "paths"});
+  ReportedUnit unit{in.text("designator"), in.number("bytes", ~std::uint64_t{0} >> 1), {}};
+  std::size_t left = ReportLimits::kPaths;
+  in.each("paths", left, [&](const Json& one, const std::string& where) {
+    const Reader path(one, where, fault, {"target", "lun"});
+    unit.paths.push_back({path.text("target"), static_cast<std::uint32_t>(path.number("lun", san::kMaxLun))});
+  });
+  return unit;
+}
+
+ReportedSession readSession(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
+  const Reader in(json, pointer, fault,
+                  {"initiator", "target", "portal", "since", "proof", "path", "connections", "units"});
+  ReportedSession session;
+  session.initiator = in.text("initiator");
+  session.target = in.text("target");
+  session.portal = in.text("portal");
+  session.since = in.time("since");
+  session.proof = in.word<san::Proof>("proof");
+  if (in.has("path")) session.path = in.word<san::PathState>("path");
+  if (in.has("connections"))
+    session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
+  session.units = in.names("units", left.sessionUnits);
+  return session;
+}
+
+AgentReport readReport(const Json& json, Fault& fault) {
+  const Reader in(json, "", fault, {"sequence", "full", "targets", "units", "sessions", "refused_logins"});
+  Left left;
+  AgentReport report;
+  report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
+  if (report.sequence == 0) in.wrong("/sequence", "begins with 1");
+  report.full = in.truth("full");
+  std::set<std::string> once;
+  const auto onlyOnce = [&](const std::string& name, const std::string& pointer) {
+    if (!once.insert(name).second) in.wrong(pointer, "is there twice");
+  };
+  if (in.has("targets")) report.targets.emplace();
+  in.each("targets", left.targets, [&](const Json& one, const std::string& where) {
+    report.targets->push_back(readTarget(one, where, fault, left));
+    onlyOnce("target " + report.targets->back().target, where);
+  });
+  if (in.has("units")) report.units.emplace();
+  in.each("units", left.units, [&](const Json& one, const std::string& where) {
+    report.units->push_back(readUnit(one, where, fault));
+    onlyOnce("unit " + report.units->back().designator, where);
+  });
+  if (in.has("sessions")) report.sessions.emplace();
+  in.each("sessions", left.sessions, [&](const Json& one, const std::string& where) {
+    report.sessions->push_back(readSession(one, where, fault, left));
+  });
+  in.each("refused_logins", left.refused, [&](const Json& one, const std::string& where) {
+    const Reader login(one, where, fault, {"initiator", "target", "reason", "at"});
+    report.refusedLogins.push_back(
+        {login.text("initiator"), login.text("target"), login.text("reason"), login.time("at")});
+  });
+  if (report.full && (!report.targets || !report.units || !report.sessions)) {
+    in.wrong("/full", "needs targets, units and sessions");
+  }
+  return report;
+}
+
+}  // namespace
+
+std::string AgentReport::foreignName(const mgmt::Identity& agent) const {
+  if (targets) {
+    for (const ReportedTarget& one : *targets) {
+      if (!agent.speaksFor(one.target)) return one.target;
+    }
+  }
+  if (units) {
+    for (const ReportedUnit& unit : *units) {
+      for (const ReportedPath& path : unit.paths) {
+        if (!agent.speaksFor(path.target)) return path.target;
+      }
+    }
+  }
+  if (sessions) {
+    for (const ReportedSession& one : *sessions) {
+      if (!agent.speaksFor(one.target) && !agent.speaksFor(one.initiator)) return one.target;
+    }
+  }
+  for (const RefusedLogin& one : refusedLogins) {
+    if (!agent.speaksFor(one.target)) return one.target;
+  }
+  return {};
+}
+
+Wanted<AgentReport> parseReport(const Json& json) {
+  Fault fault;
+  AgentReport report = readReport(json, fault);
+  if (!fault) return report;
+  const std::string what = fault->pointer.empty() ? "The report" : fault->pointer;
+  return base::Failure<mgmt::Problem>{
+      mgmt::Problem{mgmt::ProblemCode::BadValue, what + " " + fault->text + ".", fault->pointer, {}}};
+}
+
+}  // namespace manage

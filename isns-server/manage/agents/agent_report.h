@@ -1,0 +1,90 @@
+// AgentReport: what an agent says that it has applied and sees, read from JSON.
+//
+// A list that is there replaces what the agent said before; one that is not leaves it as it was. A full report has all
+// of them. Bounds: ReportLimits; what is beyond, of another type or unknown is a Problem with a pointer. Pure values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isns-server/manage/administration/administration.h"
+#include "shared/base/json.h"
+#include "shared/mgmt/identity.h"
+#include "shared/san/observed_objects.h"
+
+namespace manage {
+
+// Of one report.
+struct ReportLimits {
+  static constexpr std::size_t kTargets = mgmt::kMaxIdentityNames;
+  static constexpr std::size_t kUnits = 16'384;
+  static constexpr std::size_t kPaths = 1024;       // of one unit
+  static constexpr std::size_t kMaps = 65'536;      // of all targets together
+  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
+  static constexpr std::size_t kSessions = 16'384;
+  static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
+  static constexpr std::size_t kRefusedLogins = 1024;
+};
+
+struct ReportedMap {
+  std::string initiator;  // empty: everybody who is let in
+  std::string unit;       // designator
+  std::uint32_t lun = 0;
+  san::Right right = san::Right::ReadOnly;
+};
+
+struct ReportedTarget {
+  std::string target;
+  san::Revision desired = 0;  // the revision that is applied
+  san::Seconds appliedAt = 0;
+  san::Enforcement enforcement = san::Enforcement::Zoning;
+  san::ChapDemand chap = san::ChapDemand::None;
+  std::vector<std::string> admitted;
+  std::vector<ReportedMap> maps;
+};
+
+struct ReportedPath {
+  std::string target;
+  std::uint32_t lun = 0;
+};
+
+struct ReportedUnit {
+  std::string designator;
+  std::uint64_t bytes = 0;
+  std::vector<ReportedPath> paths;  // behind targets of this agent
+};
+
+struct ReportedSession {
+  std::string initiator;
+  std::string target;
+  std::string portal;  // of the target: "10.0.0.1:3260/tcp"
+  san::Seconds since = 0;
+  san::Proof proof = san::Proof::ClaimedName;
+  san::PathState path = san::PathState::Unknown;
+  std::uint32_t connections = 1;
+  std::vector<std::string> units;  // designators
+};
+
+struct RefusedLogin {
+  std::string initiator;
+  std::string target;
+  std::string reason;
+  san::Seconds at = 0;
+};
+
+struct AgentReport {
+  std::uint64_t sequence = 0;  // from 1
+  bool full = false;
+  std::optional<std::vector<ReportedTarget>> targets;
+  std::optional<std::vector<ReportedUnit>> units;
+  std::optional<std::vector<ReportedSession>> sessions;
+  std::vector<RefusedLogin> refusedLogins;  // since the last report
+
+  // The first name that the agent may not speak of; empty: there is none. A session needs one end of the agent's own.
+  [[nodiscard]] std::string foreignName(const mgmt::Identity& agent) const;
+};
+
+Wanted<AgentReport> parseReport(const base::Json& json);
+
+}  // namespace manage

@@ -1,0 +1,56 @@
+// DesiredBook: what each agent that asked is to apply, kept from snapshot to snapshot, so that only those are woken for
+// whom something has changed.
+//
+// An agent's state has one revision: of the last change of anything in it. It is worked out when the agent first asks,
+// and counts as changed then: what was erased before nobody can see any more (shared/san/desired.h). update() looks at
+// what differs between two snapshots and then at the targets that this may concern. One owner, no locks. Bound: an
+// entry for each enrolled agent.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "shared/mgmt/identity.h"
+#include "shared/san/desired.h"
+
+namespace manage {
+
+class DesiredBook {
+ public:
+  using Index = std::shared_ptr<const san::SanIndex>;
+  struct State {
+    san::Revision revision = 0;
+    std::vector<san::DesiredTarget> targets;  // that the agent speaks for and the model knows; ascending
+  };
+
+  // Brings all states up to this index. The entities of the agents whose state has changed.
+  std::vector<std::string> update(const Index& index);
+  // Of the index of the last update().
+  const State& stateOf(const mgmt::Identity& agent);
+  void forget(const std::string& entity);
+  // Entities of the last update() of which nodes came, went or changed hands.
+  [[nodiscard]] const std::set<std::string>& renamed() const { return renamed_; }
+  [[nodiscard]] bool empty() const { return !index_; }
+  [[nodiscard]] const san::Snapshot& snapshot() const { return index_->snapshot(); }
+  [[nodiscard]] std::size_t size() const { return kept_.size(); }
+
+ private:
+  struct Kept {
+    std::vector<std::string> names;
+    State state;
+  };
+  // True when it has changed. `all`: its targets may be others than before.
+  bool renew(Kept& kept, const std::set<san::Id>& targets, bool all);
+  void owners(san::Id node, const san::SanIndex& index, std::set<std::string>& into) const;
+
+  Index index_;
+  std::set<std::string> renamed_;
+  std::map<std::string, Kept, std::less<>> kept_;            // by entity
+  std::unordered_map<std::string, std::string> nameOwners_;  // iSCSI name -> entity
+};
+
+}  // namespace manage

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""The agents' side of the management API, spoken by a small agent in Python: enrolment, desired state, reports."""
+
+import concurrent.futures
+import http.client
+import os
+import re
+import select
+import socket
+import sqlite3
+import ssl
+import threading
+import time
+
+from lib import case, pdu
+from lib.client import Client
+from lib.pdu import portal, tlv
+from lib.process import eventually
+from lib.test_agent import Agent, Https, Local, openssl
+
+HOST = "iqn.2024-01.org.example:host1"
+DISK = "iqn.2024-01.org.example:disk1"
+UNIT = "naa.6000000000000001"
+
+
+def node(name, kind):
+    return tlv(pdu.NAME, name) + tlv(pdu.NODE_TYPE, kind)
+
+
+def registration(eid, address, name, kind):
+    return (tlv(pdu.EID, eid) + tlv(pdu.PROTOCOL, 2) + portal(address, 3260) + node(name, kind))
+
+
+class AgentApiTest(case.InteropTest):
+    def setUp(self):
+        super().setUp()
+        self.folder_of_agents = f"{self.folder}/agents"
+        os.makedirs(self.folder_of_agents)
+        status, first = Local(f"{self.folder}/management.sock").post("/init", {"user": "admin"})
+        self.assertEqual(status, 201, first)
+        self.password = first["password"]
+        self.find_port()
+        self.log_in()
+
+    def find_port(self):
+        said = self.server.process.expect(r'"address": ?"127\.0\.0\.1:(\d+)"[^\n]*"authority"')
+        self.port = int(said.group(1))
+
+    def log_in(self):
+        self.admin = Https(self.port)
+        self.token = self.admin.ok("POST", "/login", {"user": "admin", "password": self.password})["token"]
+
+    def ask(self, path, method="GET", body=None):
+        return self.admin.ok(method, path, body, self.token)
+
+    def invite(self, agent="storage1", entity="disk1", nodes=(DISK,)):
+        return self.ask("/agents/invitations", "POST", {"agent": agent, "entity": entity, "nodes": list(nodes)})
+
+    def enrolled(self, agent="storage1", entity="disk1", nodes=(DISK,)):
+        made = Agent(self.port, self.folder_of_agents, agent)
+        status, answer = made.enrol(self.invite(agent, entity, nodes)["token"])
+        self.assertEqual(status, 200, answer)
+        return made
+
+    def register(self):
+        """A host and a disk, which share no domain yet."""
+        self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
+        self.raw(DISK).ok(pdu.DEV_ATTR_REG, b"", registration("disk1", "127.0.0.12", DISK, pdu.TARGET))
+
+    def audit(self):
+        """Events of the audit log as the store has them."""
+        with sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True) as store:
+            names = [row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+            table = next(name for name in names if re.fullmatch(r"audit(_record)?s?", name))
+            return [row[0] for row in store.execute(f"SELECT event FROM {table} ORDER BY id")]
+
+    def full(self, desired, **more):
+        """What the disk's agent says when it has applied that the host gets LUN 1."""
+        return {"full": True, "targets": [{"target": DISK, "desired": desired, "applied_at": int(time.time()),
+                                           "enforcement": "zoning", "chap": "none", "admitted": [HOST],
+                                           "maps": [{"initiator": HOST, "unit": UNIT, "lun": 1,
+                                                     "right": "read-write"}]}],
+                "units": [{"designator": UNIT, "bytes": 1 << 30, "paths": [{"target": DISK, "lun": 1}]}],
+                "sessions": [], **more}
+
+
+class Enrolment(AgentApiTest):
+    def test_a_token_of_this_server_and_of_no_other(self):
+        token = self.invite()["token"]
+        agent = Agent(self.port, self.folder_of_agents, "storage1")
+        self.assertTrue(agent.believes(token))
+        # Another server has another root: the pin does not match, and the token stays with the agent.
+        key, root = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=Sanctum CA",
+                "-keyout", key, "-out", root, "-days", "2")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(root, key)
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            connection, _ = listener.accept()
+            try:
+                with context.wrap_socket(connection, server_side=True) as safe:
+                    safe.recv(1)
+            except OSError:
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        agent.port = listener.getsockname()[1]
+        self.assertFalse(agent.believes(token))
+
+    def test_wrong_used_and_foreign_tokens_get_nothing(self):
+        token = self.invite()["token"]
+        first = Agent(self.port, self.folder_of_agents, "storage1")
+        self.assertEqual(first.enrol(token)[0], 200)
+        second = Agent(self.port, self.folder_of_agents, "thief")
+        for wrong in (token, "nonsense", token[:-4] + "0000"):
+            status, answer = second.enrol(wrong)
+            self.assertEqual((status, answer["code"]), (401, "token-ended"), wrong)
+        self.assertFalse(second.exists())
+        # Its answer was lost: the same key asks again.
+        self.assertEqual(first.enrol(token)[0], 200)
+        events = self.audit()
+        self.assertEqual(events.count("agent.refused"), 3)
+        self.assertEqual(events.count("agent.enrolled"), 2)
+
+    def test_the_agent_is_an_object_of_the_model(self):
+        self.register()
+        self.enrolled()
+        agent = self.ask("/agents/storage1")
+        self.assertFalse(agent.get("revoked", False), agent)
+        self.assertIn("disk1", str(agent["entity"]))
+        self.assertIn(DISK, str(agent["nodes"]))
+
+    def test_renewal_gives_another_certificate(self):
+        agent = self.enrolled()
+        before = agent.serial()
+        status, answer = agent.call("POST", "/agent/renew", {"csr": agent.request()})
+        self.assertEqual(status, 200, answer)
+        agent.keep(answer)
+        self.assertNotEqual(agent.serial(), before)
+        self.assertEqual(agent.desired()["targets"], [])
+
+    def test_self_made_foreign_and_no_certificates_are_refused(self):
+        agent = self.enrolled()
+        status, answer, _ = Https(self.port).call("GET", "/agent/desired")
+        self.assertEqual((status, answer["code"]), (401, "certificate-refused"))
+        # A copy of its names under a root that the agent made itself.
+        key, pem = f"{self.folder}/own.key", f"{self.folder}/own.pem"
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=storage1",
+                "-addext", "subjectAltName=URI:urn:sanctum:entity:disk1", "-keyout", key, "-out", pem, "-days", "2")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.load_cert_chain(pem, key)
+        with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
+            Https(self.port, context).call("GET", "/agent/desired")
+        # A person's token is no certificate, and an agent's certificate no person's login.
+        self.assertEqual(self.admin.call("GET", "/agent/desired", token=self.token)[0], 401)
+        self.assertEqual(agent.call("GET", "/nodes")[0], 401)
+
+    def test_revocation_ends_a_waiting_poll_at_once(self):
+        agent = self.enrolled()
+        since = agent.desired()["revision"]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = pool.submit(agent.call, "GET", f"/agent/desired?since={since}&wait=60")
+            other = agent.connect()
+            self.ask("/agents/storage1/revoke", "POST", {"reason": "stolen"})
+            began = time.monotonic()
+            status, answer = waiting.result(timeout=20)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual((status, answer["code"]), (401, "certificate-refused"))
+        self.assertEqual(other.call("GET", "/agent/desired")[0], 401)
+        self.assertTrue(self.ask("/agents/storage1")["revoked"])
+        self.assertIn("agent.revoked", self.audit())
+
+
+class Desired(AgentApiTest):
+    def test_a_zone_made_on_the_wire_reaches_the_waiting_agent(self):
+        self.register()
+        agent = self.enrolled()
+        state = agent.desired()
+        # The agent's names are taken up by a commit of their own where they were registered later.
+        eventually(lambda: agent.desired()["targets"], "the agent answers for its target")
+        state = agent.desired()
+        self.assertEqual(state["targets"][0]["initiators"], [])
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = pool.submit(agent.desired, state["revision"], 30)
+            self.raw().zone("zone1", HOST, DISK)
+            news = waiting.result(timeout=25)
+        while not news["targets"][0]["initiators"]:  # the domain is there before its set is
+            news = agent.desired(news["revision"], 10)
+        self.assertTrue(news["changed"])
+        self.assertEqual(news["targets"][0]["target"], DISK)
+        self.assertEqual([one["name"] for one in news["targets"][0]["initiators"]], [HOST])
+        self.assertGreater(news["revision"], state["revision"])
+
+    def test_without_news_the_wait_ends_by_itself(self):
+        agent = self.enrolled()
+        revision = agent.desired()["revision"]
+        began = time.monotonic()
+        answer = agent.desired(revision, 1)
+        self.assertGreaterEqual(time.monotonic() - began, 0.9)
+        self.assertEqual(answer, {"revision": revision, "changed": False})
+        self.assertEqual(agent.call("GET", "/agent/desired?wait=61")[0], 400)
+
+    def test_enrolled_before_it_registers(self):
+        agent = self.enrolled()
+        self.assertEqual(agent.desired()["targets"], [])
+        self.register()
+        self.raw().zone("zone1", HOST, DISK)
+        eventually(lambda: agent.desired()["targets"] and agent.desired()["targets"][0]["initiators"], "it is found")
+
+
+class Reports(AgentApiTest):
+    def setUp(self):
+        super().setUp()
+        self.register()
+        self.raw().zone("zone1", HOST, DISK)
+        self.agent = self.enrolled()
+
+    def cell(self, query="/reach"):
+        return self.ask(f"{query}?host={HOST}&unit={UNIT}")
+
+    def test_reach_goes_from_unknown_to_yes_with_proof(self):
+        revision = self.agent.desired()["revision"]
+        status, receipt = self.agent.report(**self.full(revision))
+        self.assertEqual(status, 200, receipt)
+        self.assertEqual((receipt["taken"], receipt["full_wanted"], receipt["unknown"]), (True, False, []))
+        cell = self.cell()
+        self.assertIn('"yes"', str(cell).replace("'", '"'))
+        self.assertIn(UNIT, str(self.cell("/why")))
+        # The agent takes the map away: a plain no.
+        gone = self.full(revision)
+        gone["targets"][0]["maps"] = []
+        gone["targets"][0]["admitted"] = []
+        self.assertTrue(self.agent.report(**gone)[1]["taken"])
+        self.assertNotEqual(self.cell(), cell)
+
+    def test_sessions_are_there_and_go(self):
+        portal_text = "127.0.0.12:3260/tcp"
+        session = {"initiator": HOST, "target": DISK, "portal": portal_text, "since": 100, "proof": "claimed-name",
+                   "path": "optimized", "connections": 1, "units": [UNIT]}
+        self.agent.report(**self.full(1, sessions=[session]))
+        found = self.ask("/sessions")["items"]
+        self.assertEqual(len(found), 1, found)
+        revision = self.ask("/sessions")["revision"]
+        self.agent.report(sessions=[])
+        after = self.ask("/sessions")
+        self.assertEqual((after["items"], after["revision"]), ([], revision))
+
+    def test_the_same_report_again_and_an_older_one_change_nothing(self):
+        body = {"sequence": 5, **self.full(1)}
+        first = self.agent.call("POST", "/agent/report", body)
+        revision = self.ask("/agents")["revision"]
+        self.assertEqual(self.agent.call("POST", "/agent/report", body), first)
+        other = {"sequence": 4, "full": True, "targets": [], "units": [], "sessions": []}
+        status, receipt = self.agent.call("POST", "/agent/report", other)
+        self.assertEqual((status, receipt["taken"], receipt["sequence"]), (200, False, 5))
+        self.assertEqual(self.ask("/agents")["revision"], revision)
+        self.assertEqual(len(self.ask("/applied-targets")["items"]), 1)
+
+    def test_what_says_nothing_new_is_no_commit(self):
+        self.agent.report(**self.full(1))
+        revision = self.ask("/agents")["revision"]
+        same = self.full(1)
+        same["targets"][0]["applied_at"] = int(time.time()) - 1
+        self.agent.report(**same)
+        self.agent.report(**same)
+        self.assertLessEqual(self.ask("/agents")["revision"], revision + 1)
+
+    def test_a_gap_is_recorded_and_asks_for_a_full_report(self):
+        self.agent.report(**self.full(1))
+        self.agent.sequence += 3
+        status, receipt = self.agent.report(targets=[])
+        self.assertEqual((status, receipt["taken"], receipt["full_wanted"]), (200, False, True))
+        self.assertEqual(len(self.ask("/applied-targets")["items"]), 1)
+        self.assertIn("agent.gap", self.audit())
+        self.assertTrue(self.agent.report(**self.full(1))[1]["taken"])
+
+    def test_names_of_others_are_refused_and_nothing_changes(self):
+        body = self.full(1)
+        body["units"][0]["paths"].append({"target": "iqn.2024-01.org.example:other", "lun": 1})
+        status, answer = self.agent.report(**body)
+        self.assertEqual((status, answer["code"]), (403, "right-missing"))
+        self.assertEqual(self.ask("/applied-targets")["items"], [])
+        self.assertIn("agent.refused", self.audit())
+
+    def test_nonsense_is_pointed_at(self):
+        status, answer = self.agent.report(targets=[{"target": DISK}])
+        self.assertEqual((status, answer["code"]), (422, "bad-value"))
+        self.assertTrue(answer["pointer"].startswith("/targets/0"), answer)
+
+    def test_a_restart_of_the_server_asks_for_a_full_report(self):
+        revision = self.agent.desired()["revision"]
+        self.agent.report(**self.full(revision))
+        before = self.cell()
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.agent.move(self.port)
+        self.assertEqual(self.cell(), before)
+        self.assertEqual(self.agent.report(sessions=[])[1]["full_wanted"], True)
+        self.assertTrue(self.agent.report(**self.full(revision))[1]["taken"])
+        self.assertEqual(self.cell(), before)
+
+
+class Crowd(AgentApiTest):
+    """Many agents wait at once, and a change wakes the right one. SANCTUM_CROWD says how many."""
+
+    def test_one_of_many_is_woken(self):
+        count = int(os.environ.get("SANCTUM_CROWD", "500"))
+        names = [f"iqn.2024-01.org.example:crowd{i}" for i in range(count)]
+        self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
+        key = Agent(self.port, self.folder_of_agents, "crowd")
+        contexts = []
+        for i, name in enumerate(names):
+            with Client(self.server.port, name) as target:
+                address = f"10.1.{i // 250}.{i % 250 + 1}"
+                target.ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", address, name, pdu.TARGET))
+            status, answer = key.enrol(self.invite(f"crowd{i}", f"crowd{i}", [name])["token"])
+            self.assertEqual(status, 200, answer)
+            contexts.append(key.context())
+        revisions, connections = [], []
+        for context in contexts:
+            connection = Https(self.port, context)
+            revisions.append(connection.ok("GET", "/agent/desired")["revision"])
+            connections.append(connection)
+        for connection, revision in zip(connections, revisions):
+            connection.send("GET", f"/agent/desired?since={revision}&wait=50")
+        by_number = {connection.number(): i for i, connection in enumerate(connections)}
+        poll = select.poll()
+        for number in by_number:
+            poll.register(number, select.POLLIN)
+        self.assertEqual(poll.poll(500), [], "nobody is woken without news")
+        chosen = count // 2
+        began = time.monotonic()
+        self.raw().zone("zone1", HOST, names[chosen])
+        woken = {by_number[number] for number, _ in poll.poll(20000)}
+        took = time.monotonic() - began
+        woken |= {by_number[number] for number, _ in poll.poll(500)}
+        print(f"{count} agents wait; the right one was woken after {took * 1000:.0f} ms")
+        self.assertEqual(woken, {chosen})
+        self.assertEqual(connections[chosen].receive()[0], 200)
+        for connection in connections:
+            connection.close()
+
+
+if __name__ == "__main__":
+    case.main("openssl")

@@ -1,0 +1,158 @@
+// Who is woken by a change, and with what.
+#include <gtest/gtest.h>
+
+#include "isns-server/manage/agents/desired_book.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+
+namespace {
+
+const std::string kWeb = "iqn.2026-01.example:web1";
+std::string diskName(int number) { return "iqn.2026-01.example:disk" + std::to_string(number); }
+
+struct BookWorld {
+  SanBuilder san;
+  manage::DesiredBook book;
+  Id web = 0, disk1 = 0, disk2 = 0, unit1 = 0, unit2 = 0;
+
+  BookWorld() {
+    san.host("web1", kWeb);
+    web = san.nodeNamed(kWeb);
+    disk1 = san.target(diskName(1));
+    disk2 = san.target(diskName(2));
+    unit1 = san.unit("naa.6001", disk1, 0);
+    unit2 = san.unit("naa.6002", disk2, 0);
+    for (int i : {1, 2}) {
+      san.create(Kind::Agent, {{"name", "agent" + std::to_string(i)},
+                               {"nodes", SanBuilder::refs(Kind::Node, {i == 1 ? disk1 : disk2})}});
+    }
+    look();
+    state(1);
+    state(2);
+  }
+  static mgmt::Identity agent(int number) {
+    return {mgmt::PeerKind::Agent, "eid" + std::to_string(number), {diskName(number), diskName(number) + "b"}, "1"};
+  }
+  std::vector<std::string> look() { return book.update(std::make_shared<const SanIndex>(san.done())); }
+  const manage::DesiredBook::State& state(int number) { return book.stateOf(agent(number)); }
+};
+
+using Names = std::vector<std::string>;
+
+TEST(DesiredBook, AMapWakesTheAgentOfItsTargetAlone) {
+  BookWorld world;
+  world.san.zone("zone1", {world.web, world.disk1});
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  const Revision before = world.state(2).revision;
+  world.san.map({Kind::Host, 1}, world.disk1, world.unit1, 4);
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  ASSERT_EQ(world.state(1).targets.size(), 1U);
+  EXPECT_EQ(world.state(1).revision, world.san.done().revision);
+  ASSERT_EQ(world.state(1).targets[0].initiators.size(), 1U);
+  EXPECT_EQ(world.state(1).targets[0].initiators[0].maps,
+            (std::vector<DesiredMap>{{world.unit1, 4, Right::ReadWrite}}));
+  EXPECT_EQ(world.state(2).revision, before);
+}
+
+TEST(DesiredBook, WhatChangesNothingToApplyWakesNobody) {
+  BookWorld world;
+  world.san.create(Kind::Site, {{"name", std::string("north")}});
+  EXPECT_EQ(world.look(), Names{});
+  world.san.applied(world.disk1, {}, {});
+  EXPECT_EQ(world.look(), Names{});
+}
+
+TEST(DesiredBook, AnErasureIsAChange) {
+  BookWorld world;
+  const Id zone = world.san.zone("zone1", {world.web, world.disk1});
+  world.look();
+  const Revision before = world.state(1).revision;
+  world.san.erase({Kind::Domain, zone});
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  EXPECT_GT(world.state(1).revision, before);
+  EXPECT_TRUE(world.state(1).targets[0].initiators.empty());
+}
+
+TEST(DesiredBook, AnInitiatorThatRegistersLaterIsFound) {
+  BookWorld world;
+  const Id later = world.san.create(Kind::Node, {{"name", std::string("iqn.2026-01.example:late")}});
+  world.san.zone("zone1", {later, world.disk2});
+  world.look();
+  world.san.set({Kind::Node, later}, "initiator", true);
+  EXPECT_EQ(world.look(), Names{"eid2"});
+  EXPECT_EQ(world.state(2).targets[0].initiators.size(), 1U);
+}
+
+TEST(DesiredBook, AHostThatGetsAnInitiatorIsFoundThroughItsMap) {
+  BookWorld world;
+  const Id node = world.san.initiator("iqn.2026-01.example:web1b");
+  world.san.map({Kind::Host, 1}, world.disk1, world.unit1, 4);
+  world.san.zone("zone1", {world.web, node, world.disk1});
+  world.look();
+  world.san.add({Kind::Host, 1}, "nodes", {Kind::Node, node});
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  EXPECT_EQ(world.state(1).targets[0].initiators[1].maps.size(), 1U);
+}
+
+TEST(DesiredBook, ATargetThatRegistersLaterJoinsItsAgent) {
+  BookWorld world;
+  const Id more = world.san.target(diskName(1) + "b");
+  world.look();
+  EXPECT_EQ(world.book.renamed(), std::set<std::string>{"eid1"});
+  world.san.add({Kind::Agent, 1}, "nodes", {Kind::Node, more});
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  EXPECT_EQ(world.state(1).targets.size(), 2U);
+}
+
+TEST(DesiredBook, WhoIsForgottenBeginsAnew) {
+  BookWorld world;
+  world.book.forget("eid1");
+  world.san.zone("zone1", {world.web, world.disk1});
+  EXPECT_EQ(world.look(), Names{});
+  EXPECT_EQ(world.state(1).revision, world.san.done().revision);
+}
+
+// Whatever changes: the book says the same as a book that knows nothing.
+TEST(DesiredBook, AgreesWithOneThatBeginsAnewAfterEveryChange) {
+  BookWorld world;
+  const auto check = [&](const char* what) {
+    world.look();
+    manage::DesiredBook fresh;
+    fresh.update(std::make_shared<const SanIndex>(world.san.done()));
+    for (int i : {1, 2}) {
+      const auto& kept = world.state(i).targets;
+      const auto& anew = fresh.stateOf(BookWorld::agent(i)).targets;
+      ASSERT_EQ(kept.size(), anew.size()) << what;
+      for (std::size_t t = 0; t < kept.size(); ++t) EXPECT_TRUE(kept[t].sameAs(anew[t])) << what;
+    }
+  };
+  SanBuilder& san = world.san;
+  const Id zone = san.zone("zone1", {world.web, world.disk1});
+  check("zone");
+  san.map({Kind::Host, 1}, world.disk1, world.unit1, 1);
+  check("map");
+  san.set({Kind::Domain, zone}, "chap", std::string("mutual"));
+  check("chap");
+  san.set({Kind::Node, world.disk1}, "enforcement", std::string("list"));
+  check("enforcement");
+  const Id cluster = san.create(Kind::Cluster, {{"name", std::string("c")}});
+  san.map({Kind::Cluster, cluster}, world.disk2, world.unit2, 2);
+  check("map for a cluster");
+  san.set({Kind::Host, 1}, "cluster", ObjectRef{Kind::Cluster, cluster});
+  check("host joins");
+  san.zone("zone2", {world.web, world.disk2});
+  check("second zone");
+  san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, world.web}}});
+  check("credential for all targets");
+  san.set({Kind::LogicalUnit, world.unit2}, "paths", std::vector<Access>{});
+  check("unit gone");
+  san.set({Kind::Node, world.web}, "control", true);
+  check("control");
+  san.erase({Kind::Host, 1});
+  check("host erased");
+  san.erase({Kind::Node, world.disk1});
+  check("target erased");
+}
+
+}  // namespace

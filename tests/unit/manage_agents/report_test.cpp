@@ -1,0 +1,222 @@
+// Reports: their shape, whose names they may name, their sequence, and what becomes of them in the model.
+#include <gtest/gtest.h>
+
+#include "isns-server/manage/agents/report_edits.h"
+#include "isns-server/manage/agents/report_ledger.h"
+#include "shared/base/json_reader.h"
+#include "shared/san/san_index.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+using manage::AgentReport;
+using What = manage::ReportLedger::Verdict::What;
+
+namespace {
+
+const std::string kDisk = "iqn.2026-01.example:disk1";
+const std::string kWeb = "iqn.2026-01.example:web1";
+const std::string kPortal = "10.0.0.2:3260/tcp";
+
+manage::Wanted<AgentReport> parsed(std::string text) {
+  for (char& c : text) c = c == '\'' ? '"' : c;
+  const auto json = base::parseJson(text);
+  EXPECT_TRUE(json) << text;
+  return manage::parseReport(*json);
+}
+std::string pointerOf(const std::string& text) {
+  const auto report = parsed(text);
+  return report ? "taken" : report.error().pointer;
+}
+
+std::string fullReport(const std::string& designator = "naa.6001", const std::string& admitted = kWeb) {
+  return "{'sequence':1,'full':true,'targets':[{'target':'" + kDisk +
+         "','desired':5,'applied_at':100,'enforcement':'zoning'," + "'chap':'none','admitted':['" + admitted +
+         "'],'maps':[{'initiator':'" + kWeb + "','unit':'" + designator +
+         "','lun':3,'right':'read-write'}]}],'units':[{'designator':'" + designator +
+         "','bytes':4096,'paths':[{'target':'" + kDisk + "','lun':7}]}],'sessions':[{'initiator':'" + kWeb +
+         "','target':'" + kDisk + "','portal':'" + kPortal + "','since':90,'proof':'chap','connections':2,'units':['" +
+         designator + "']}]}";
+}
+
+struct ReportWorld {
+  SanBuilder san;
+  Id web = 0, disk = 0, agent = 0;
+  mgmt::Identity identity{mgmt::PeerKind::Agent, "eid:" + kDisk, {kDisk}, "1"};
+  std::vector<std::string> unknown;
+
+  ReportWorld() {
+    san.host("web1", kWeb);
+    web = san.nodeNamed(kWeb);
+    disk = san.target(kDisk);
+    agent =
+        san.create(Kind::Agent, {{"name", std::string("storage1")}, {"nodes", SanBuilder::refs(Kind::Node, {disk})}});
+  }
+  const Snapshot& model() const { return san.done(); }
+  bool apply(const AgentReport& report) {
+    bool changed = false;
+    SnapshotEditor editor(model(), model().revision + 1, 0);
+    const auto done = manage::applyReport(editor, agent, identity, report, unknown);
+    EXPECT_TRUE(done) << done.error().text;
+    changed = *done;
+    san = SanBuilder(*editor.finish());
+    return changed;
+  }
+  void observe(const AgentReport& report, Seconds now = 1000) {
+    SnapshotEditor editor(model(), model().revision, 0);
+    ASSERT_TRUE(manage::observeSessions(editor, agent, identity, report, unknown, now));
+    san = SanBuilder(*editor.finish());
+  }
+};
+
+TEST(ReportShape, TakesWhatIsRightAndPointsAtWhatIsWrong) {
+  EXPECT_EQ(pointerOf(fullReport()), "taken");
+  EXPECT_EQ(pointerOf("{'sequence':2}"), "taken");
+  EXPECT_EQ(pointerOf("{'sequence':0}"), "/sequence");
+  EXPECT_EQ(pointerOf("{'sequence':-1}"), "/sequence");
+  EXPECT_EQ(pointerOf("[]"), "");
+  EXPECT_EQ(pointerOf("{'sequence':1,'full':true}"), "/full");
+  EXPECT_EQ(pointerOf("{'sequence':1,'more':1}"), "/more");
+  EXPECT_EQ(pointerOf("{'sequence':1,'units':[{'designator':'a','bytes':1,'paths':[{'target':'t','lun':16384}]}]}"),
+            "/units/0/paths/0/lun");
+  EXPECT_EQ(pointerOf("{'sequence':1,'units':[{'designator':'a','bytes':1},{'designator':'a','bytes':1}]}"),
+            "/units/1");
+  EXPECT_EQ(pointerOf("{'sequence':1,'sessions':7}"), "/sessions");
+  EXPECT_EQ(pointerOf("{'sequence':1,'targets':[5]}"), "/targets/0");
+}
+
+TEST(ReportShape, HasBounds) {
+  std::string many = "{'sequence':1,'sessions':[";
+  for (std::size_t i = 0; i <= manage::ReportLimits::kSessions; ++i) many += i == 0 ? "1" : ",1";
+  EXPECT_EQ(pointerOf(many + "]}"), "/sessions");
+}
+
+TEST(ReportNames, OnlyThoseOfTheCertificate) {
+  const mgmt::Identity disk{mgmt::PeerKind::Agent, "e", {kDisk}, "1"};
+  const mgmt::Identity web{mgmt::PeerKind::Agent, "e", {kWeb}, "1"};
+  EXPECT_EQ(parsed(fullReport())->foreignName(disk), "");
+  EXPECT_EQ(parsed(fullReport())->foreignName(web), kDisk);
+  const std::string session = "{'sequence':1,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk +
+                              "','portal':'p','since':1,'proof':'chap'}]}";
+  EXPECT_EQ(parsed(session)->foreignName(web), "") << "one end is its own";
+  EXPECT_EQ(parsed(session)->foreignName({mgmt::PeerKind::Agent, "e", {"iqn.2026-01.example:x"}, "1"}), kDisk);
+}
+
+TEST(Ledger, TheSameNumberGetsTheSameAnswerAndALowerOneChangesNothing) {
+  manage::ReportLedger ledger;
+  EXPECT_EQ(ledger.judge("a", 5, true).what, What::Take);
+  EXPECT_EQ(ledger.judge("a", 5, true).what, What::Waiting);
+  manage::Receipt receipt{5, 77, true, false, {"x"}};
+  ledger.taken("a", receipt, base::WallTime{});
+  const auto again = ledger.judge("a", 5, true);
+  EXPECT_EQ(again.what, What::Answer);
+  EXPECT_EQ(again.receipt.revision, 77U);
+  EXPECT_TRUE(again.receipt.taken);
+  const auto old = ledger.judge("a", 4, true);
+  EXPECT_EQ(old.what, What::Answer);
+  EXPECT_FALSE(old.receipt.taken);
+  EXPECT_EQ(old.receipt.sequence, 5U);
+  EXPECT_EQ(ledger.judge("a", 6, false).what, What::Take);
+}
+
+TEST(Ledger, AfterAGapAndAfterAStartOnlyAFullReportIsTaken) {
+  manage::ReportLedger ledger;
+  const auto first = ledger.judge("a", 1, false);
+  EXPECT_EQ(first.what, What::Answer);
+  EXPECT_TRUE(first.receipt.fullWanted);
+  EXPECT_FALSE(first.gap) << "the server started, nothing is missing";
+  ASSERT_EQ(ledger.judge("a", 7, true).what, What::Take);
+  ledger.taken("a", {7, 1, true, false, {}}, base::WallTime{});
+  const auto gap = ledger.judge("a", 9, false);
+  EXPECT_TRUE(gap.receipt.fullWanted);
+  ASSERT_TRUE(gap.gap);
+  EXPECT_EQ(gap.gap->expected, 8U);
+  EXPECT_EQ(gap.gap->got, 9U);
+  EXPECT_FALSE(ledger.judge("a", 9, false).gap) << "told once";
+  EXPECT_EQ(ledger.judge("a", 9, true).what, What::Take);
+}
+
+TEST(Ledger, AReportThatTheStoreRefusedMayComeAgain) {
+  manage::ReportLedger ledger;
+  ASSERT_EQ(ledger.judge("a", 1, true).what, What::Take);
+  ledger.failed("a");
+  EXPECT_EQ(ledger.judge("a", 1, true).what, What::Take);
+}
+
+TEST(ReportEdits, TargetsAndUnitsBecomeObjectsOnce) {
+  ReportWorld world;
+  const AgentReport report = *parsed(fullReport());
+  EXPECT_TRUE(world.apply(report));
+  const auto unit = world.model().find(Kind::LogicalUnit, "naa.6001");
+  ASSERT_TRUE(unit);
+  EXPECT_EQ(world.model().get<LogicalUnit>(*unit)->bytes, 4096U);
+  const SanIndex index(world.model());
+  const AppliedTarget* applied = index.appliedAt(world.disk);
+  ASSERT_NE(applied, nullptr);
+  EXPECT_EQ(applied->desired, 5U);
+  EXPECT_EQ(applied->agent.id, world.agent);
+  EXPECT_TRUE(applied->admitted.contains(world.web));
+  ASSERT_EQ(applied->maps.items().size(), 1U);
+  EXPECT_EQ(applied->maps.items()[0], (AppliedMap{world.web, *unit, 3, Right::ReadWrite, {}}));
+  EXPECT_TRUE(world.unknown.empty());
+  EXPECT_FALSE(world.apply(report)) << "the same again is no change";
+}
+
+TEST(ReportEdits, NamesThatNobodyKnowsAreToldAndNothingIsMadeForThem) {
+  ReportWorld world;
+  EXPECT_TRUE(world.apply(*parsed(fullReport("naa.6001", "iqn.2026-01.example:who"))));
+  EXPECT_EQ(world.unknown, std::vector<std::string>{"iqn.2026-01.example:who"});
+  EXPECT_TRUE(SanIndex(world.model()).appliedAt(world.disk)->admitted.empty());
+}
+
+TEST(ReportEdits, AUnitThatIsGoneStaysWhileAnAdministratorsMapNamesIt) {
+  ReportWorld world;
+  world.apply(*parsed(fullReport()));
+  const Id kept = *world.model().find(Kind::LogicalUnit, "naa.6001");
+  world.san.map({Kind::Node, world.web}, world.disk, kept, 1);
+  world.apply(*parsed(fullReport("naa.6002")));
+  ASSERT_NE(world.model().get<LogicalUnit>(kept), nullptr);
+  EXPECT_TRUE(world.model().get<LogicalUnit>(kept)->paths.items().empty());
+  EXPECT_EQ(world.model().table<Map>().size(), 1U);
+  // The other one nobody names.
+  world.apply(*parsed(fullReport("naa.6003")));
+  EXPECT_FALSE(world.model().find(Kind::LogicalUnit, "naa.6002"));
+}
+
+TEST(ReportEdits, AnotherAgentsPathsAreLeftAlone) {
+  ReportWorld world;
+  const Id other = world.san.target("iqn.2026-01.example:disk2");
+  world.san.unit("naa.6001", other, 0);
+  world.apply(*parsed(fullReport()));
+  const Id unit = *world.model().find(Kind::LogicalUnit, "naa.6001");
+  EXPECT_EQ(world.model().get<LogicalUnit>(unit)->paths.items().size(), 2U);
+  world.apply(*parsed("{'sequence':2,'full':true,'targets':[],'units':[],'sessions':[]}"));
+  ASSERT_EQ(world.model().get<LogicalUnit>(unit)->paths.items().size(), 1U);
+  EXPECT_EQ(world.model().get<LogicalUnit>(unit)->paths.items()[0].target, other);
+  EXPECT_EQ(SanIndex(world.model()).appliedAt(world.disk), nullptr);
+}
+
+TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
+  ReportWorld world;
+  const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
+  std::string text = fullReport();
+  text.replace(text.find(kPortal), kPortal.size(), portal);
+  const AgentReport report = *parsed(text);
+  world.apply(report);
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report));
+  world.observe(report);
+  ASSERT_EQ(world.model().table<Session>().size(), 1U);
+  world.model().table<Session>().forEach([&](Id, const Session& session) {
+    EXPECT_EQ(session.initiator.id, world.web);
+    EXPECT_EQ(session.proof, Proof::Chap);
+    EXPECT_EQ(session.connections, 2U);
+    EXPECT_EQ(session.seenAt, 1000);
+    EXPECT_EQ(session.units.size(), 1U);
+  });
+  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report));
+  const AgentReport none = *parsed("{'sequence':2,'sessions':[]}");
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, none));
+  world.observe(none);
+  EXPECT_EQ(world.model().table<Session>().size(), 0U);
+}
+
+}  // namespace
