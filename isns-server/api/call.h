@@ -48,7 +48,8 @@ struct Call {
   [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const;
 
   void answer(const base::Json& json, int status = 200) const;
-  void refuse(const mgmt::Problem& problem) const;
+  // `more`: members beside those that every problem has.
+  void refuse(const mgmt::Problem& problem, base::Json::Object more = {}) const;
   void finish(const Wanted<base::Json>& result) const;
 };
 
@@ -65,6 +66,6 @@ Wanted<Word> Call::wordParameter(std::string_view name, Word preset) const {
 }
 
 // problem+json (RFC 9457).
-HttpResponse responseOf(const mgmt::Problem& problem);
+HttpResponse responseOf(const mgmt::Problem& problem, base::Json::Object more = {});
 
 }  // namespace api

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "isns-server/api/change_desk.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/model/timeline.h"
@@ -30,6 +31,7 @@ struct Desk {
   Clerk& clerk;
   base::RandomSource random;
   std::string version;
+  ChangeDesk& changes;
 };
 
 }  // namespace api

@@ -14,6 +14,7 @@
 
 #include "isns-server/api/api_server.h"
 #include "isns-server/app/audit_trail.h"
+#include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
@@ -64,6 +65,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
   base::Status serveAll();
+  void failModel(const std::string& why);
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
@@ -75,6 +77,7 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Timeline timeline_;
   manage::Administration administration_;
   manage::AuthorityKeeper authority_;
+  ChangeDriver changes_;
   std::optional<api::Workers> workers_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;

@@ -31,6 +31,9 @@ void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
 void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after) {
   if (!isWireChange(change.kind)) return;
   const san::Settings& settings = before.settings();
+  const bool judged = settings.maxChangedObjects != 0 || settings.maxChangedCells != 0 ||
+                      !before.table<san::SeparationRule>().empty();
+  if (!judged) return;
   const san::SanIndex was(before);
   const san::SanIndex is(after);
   std::vector<std::string> faults;
