@@ -92,6 +92,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   ChangeSets& sets() { return *sets_; }
   [[nodiscard]] const san::Snapshot& model() const { return projection_.snapshot(); }
   [[nodiscard]] const core::State& registry() const { return server_->snapshot(); }
+  [[nodiscard]] bool isPinned(ObjectRef ref) const { return projection_.isPinned(ref); }
   [[nodiscard]] base::Now now() const { return {time_, wall_}; }
   [[nodiscard]] const std::shared_ptr<memory::MemoryDatabase>& database() const { return database_; }
   [[nodiscard]] std::int64_t wallSeconds() const { return wall_.time_since_epoch().count(); }

@@ -81,6 +81,7 @@ TEST_F(Changes, AWholeLifeFromDraftToConfirmed) {
 TEST_F(Changes, GrantsReachTargetsBeforeDomainsAndWhatIsLeftAfter) {
   world.timeline.clear();
   (void)committed(giveWeb1());
+  EXPECT_LT(at("lock " + std::to_string(world.named(Kind::Domain, "zone1").id)), at("commit 20002"));
   EXPECT_LT(at("commit 20002"), at("union disk1"));
   EXPECT_LT(at("union disk1"), at("commit 20003"));
   EXPECT_LT(at("commit 20003"), at("new disk1"));
@@ -413,6 +414,31 @@ TEST_F(Changes, WhatCannotBeCarriedOutIsTakenBack) {
   EXPECT_EQ(draft(id).state, DraftState::RolledBack);
   EXPECT_EQ(world.model().table<san::Map>().size(), 0U);
   EXPECT_EQ(world.named(Kind::Domain, "zone1").id, 77U);
+}
+
+TEST_F(Changes, WhatADraftNamesKeepsItsNumberOverARestart) {
+  world.registerNode("iqn.2026-01.example:lone", isns::node_type::kInitiator, 99);
+  const ObjectRef lone = world.node("iqn.2026-01.example:lone");
+  EXPECT_FALSE(world.isPinned(lone));
+  (void)submitted(zoning("zone1", {lone, ObjectRef{Kind::Node, disk1}}));
+  EXPECT_TRUE(world.isPinned(lone));
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(again.node("iqn.2026-01.example:lone"), lone);
+}
+
+TEST(WireChanges, WhatAChangeSetCouldNotHaveDoneIsAnAlarm) {
+  ChangeSets::Options options;
+  options.newViolations = [](const san::SanIndex&, const san::SanIndex&) { return std::vector<std::string>{"labels meet"}; };
+  SmallSan small(options);
+  ChangeWorld& world = small.world;
+  EXPECT_EQ(world.wireJoins(0, "iqn.2026-01.example:web2"), 0U);
+  ASSERT_EQ(world.notices.size(), 1U);
+  EXPECT_EQ(world.notices[0].kind, manage::Notice::Kind::WireViolation);
+  EXPECT_EQ(world.notices[0].draft, manage::wireId(world.model().revision));
+  EXPECT_EQ(world.notices[0].text, "labels meet");
+  ASSERT_EQ(world.audit.size(), 1U);
+  EXPECT_EQ(world.audit[0].event, "wire.violation");
+  EXPECT_EQ(world.audit[0].who, ChangeWorld::kControl);
 }
 
 TEST(ChangeBounds, DraftsAndBytesAreBounded) {
