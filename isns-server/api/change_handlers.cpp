@@ -196,7 +196,8 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
   const auto version = versionMember(call.body, made.draft->version, versionNeeded);
   if (!version) return fail(version.error());
   made.version = *version;
-  for (auto [name, text] : {std::pair{"reason", &made.reason}, {"ticket", &made.ticket}, {"override", &made.override}}) {
+  for (auto [name, text] :
+       {std::pair{"reason", &made.reason}, {"ticket", &made.ticket}, {"override", &made.override}}) {
     auto member = textMember(call.body, name);
     if (!member) return fail(member.error());
     *text = std::move(*member);
@@ -258,9 +259,9 @@ void getChange(Desk& desk, const CallPtr& call) {
 // what was around it.
 struct Around {
   san::Snapshot before;
-  std::vector<san::Edit> edits;         // of a draft
-  std::optional<san::Snapshot> after;   // of one that is committed
-  manage::Timeline::Index index;        // of before, where it is at hand
+  std::vector<san::Edit> edits;        // of a draft
+  std::optional<san::Snapshot> after;  // of one that is committed
+  manage::Timeline::Index index;       // of before, where it is at hand
 };
 
 std::optional<Around> aroundOf(Desk& desk, const Call& call) {
@@ -285,15 +286,17 @@ std::optional<Around> aroundOf(Desk& desk, const Call& call) {
   const auto after = desk.timeline.at(last);
   if (before && after) return Around{*before, {}, *after, desk.timeline.indexOf(*before)};
   call.refuse({ProblemCode::RevisionGone,
-               "Revisions before " + std::to_string(desk.timeline.oldest()) + " are not at hand.", {}, {}});
+               "Revisions before " + std::to_string(desk.timeline.oldest()) + " are not at hand.",
+               {},
+               {}});
   return std::nullopt;
 }
 
 // On a worker.
 Wanted<san::Snapshot> afterOf(const Around& around) {
   if (around.after) return *around.after;
-  auto applied = san::apply(around.before, around.edits, san::Writer::ChangeSet, around.before.revision + 1,
-                            around.before.time);
+  auto applied =
+      san::apply(around.before, around.edits, san::Writer::ChangeSet, around.before.revision + 1, around.before.time);
   if (applied) return std::move(applied->snapshot);
   return problem(ProblemCode::StaleDraft, applied.error().text,
                  applied.error().edit ? "/edits/" + std::to_string(*applied.error().edit) : std::string());
@@ -316,8 +319,8 @@ Json findingsOf(const san::SanIndex& before, const san::SanIndex& after, san::Se
       auto [place, fresh] = told[later].try_emplace(std::string(finding->rule));
       if (fresh) place->second = san::evaluateRule(later ? after : before, context, finding->rule);
       const auto& list = place->second.list;
-      const auto same = std::ranges::find_if(
-          list, [&](const san::Finding& one) { return san::keyOf(one) == san::keyOf(*finding); });
+      const auto same =
+          std::ranges::find_if(list, [&](const san::Finding& one) { return san::keyOf(one) == san::keyOf(*finding); });
       all.push_back(same == list.end() ? finding : &*same);
     }
     return all;
@@ -343,9 +346,9 @@ Wanted<Json> impactOn(const Around& around, base::Now now) {
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();
   members.push_back({"findings", findingsOf(before, index, seconds)});
-  members.push_back({"objections", around.after ? Json(Json::Array{})
-                                                : objectionsJson(*after, san::objectionsTo(diff, impact, before, index,
-                                                                                           seconds))});
+  members.push_back(
+      {"objections", around.after ? Json(Json::Array{})
+                                  : objectionsJson(*after, san::objectionsTo(diff, impact, before, index, seconds))});
   members.push_back({"hash", manage::hashOf(impact.listed, around.before, *after)});
   return Json(std::move(members));
 }
@@ -369,8 +372,9 @@ void createChange(Desk& desk, const CallPtr& call) {
   auto edits = editsMember(call->body, "edits", present(desk));
   if (!edits) return call->refuse(edits.error());
   const manage::Who who = whoOf(*call);
-  carryOut(desk, call, who,
-           [&](ChangeSets& sets) { return sets.create(who, std::move(*title), std::move(*edits), call->now); }, 201);
+  carryOut(
+      desk, call, who,
+      [&](ChangeSets& sets) { return sets.create(who, std::move(*title), std::move(*edits), call->now); }, 201);
 }
 
 void editChange(Desk& desk, const CallPtr& call) {
@@ -383,8 +387,8 @@ void editChange(Desk& desk, const CallPtr& call) {
     if (call->body.find(name) == nullptr) continue;
     auto edits = editsMember(call->body, name, present(desk));
     if (!edits) return call->refuse(edits.error());
-    change.what = name == std::string_view("append") ? manage::EditsChange::What::Append
-                                                     : manage::EditsChange::What::Replace;
+    change.what =
+        name == std::string_view("append") ? manage::EditsChange::What::Append : manage::EditsChange::What::Replace;
     change.edits = std::move(*edits);
     list = name;
     ++kinds;
@@ -407,11 +411,12 @@ void editChange(Desk& desk, const CallPtr& call) {
     if (!title) return call->refuse(title.error());
     change.title = std::move(*title);
   }
-  carryOut(desk, call, request->who,
-           [&](ChangeSets& sets) {
-             return sets.edit(request->who, request->draft->id, request->version, std::move(change), call->now);
-           },
-           200, list);
+  carryOut(
+      desk, call, request->who,
+      [&](ChangeSets& sets) {
+        return sets.edit(request->who, request->draft->id, request->version, std::move(change), call->now);
+      },
+      200, list);
 }
 
 void discardChange(Desk& desk, const CallPtr& call) {
@@ -522,7 +527,9 @@ void exportDocument(Desk&, const CallPtr& call) {
     const auto kind = san::kindNamed(rest.substr(0, end));
     if (!kind || (san::documentKinds() & (1U << static_cast<unsigned>(*kind))) == 0) {
       return call->refuse({ProblemCode::BadParameter,
-                           "kinds are names of kinds of objects that a document has, separated by commas.", "kinds", {}});
+                           "kinds are names of kinds of objects that a document has, separated by commas.",
+                           "kinds",
+                           {}});
     }
     kinds |= 1U << static_cast<unsigned>(*kind);
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -535,8 +542,8 @@ void planDocument(Desk& desk, const CallPtr& call) {
   if (!mode.empty() && mode != "merge" && mode != "whole") {
     return call->refuse({ProblemCode::BadParameter, "mode is merge or whole.", "mode", {}});
   }
-  san::DocumentPlan plan = san::planDocument(
-      present(desk), call->body, mode == "whole" ? san::DocumentMode::Whole : san::DocumentMode::Merge);
+  san::DocumentPlan plan = san::planDocument(present(desk), call->body,
+                                             mode == "whole" ? san::DocumentMode::Whole : san::DocumentMode::Merge);
   if (!plan.errors.empty()) {
     Json::Array errors;
     for (const san::DocumentError& error : plan.errors) {
@@ -548,8 +555,9 @@ void planDocument(Desk& desk, const CallPtr& call) {
   const manage::Who who = whoOf(*call);
   std::string title(call->parameter("title"));
   if (title.empty()) title = "as a document says";
-  carryOut(desk, call, who,
-           [&](ChangeSets& sets) { return sets.create(who, std::move(title), std::move(plan.edits), call->now); }, 201);
+  carryOut(
+      desk, call, who,
+      [&](ChangeSets& sets) { return sets.create(who, std::move(title), std::move(plan.edits), call->now); }, 201);
 }
 
 }  // namespace

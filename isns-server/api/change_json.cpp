@@ -34,27 +34,27 @@ Json turnsJson(const san::Turns& turns) {
 
 Json changeJson(const san::Snapshot& snapshot, const Draft& draft, Edits edits) {
   const san::Revision revision = std::max(draft.stored, draft.zoned);
-  Json::Object json{{"id", draft.id},
-                    {"version", draft.version},
-                    {"state", san::wordOf(draft.state)},
-                    {"step", san::wordOf(draft.step)},
-                    {"origin", san::wordOf(draft.origin)},
-                    {"title", draft.title},
-                    {"author", draft.author},
-                    {"approver", textOrNull(draft.approver)},
-                    {"reason", textOrNull(draft.reason)},
-                    {"ticket", textOrNull(draft.ticket)},
-                    {"note", textOrNull(draft.note)},
-                    {"undoes", draft.undoes == 0 ? Json() : Json(draft.undoes)},
-                    {"base_revision", draft.base},
-                    {"revision", revision == 0 ? Json() : Json(revision)},
-                    {"confirm_deadline",
-                     draft.state == manage::DraftState::Confirming ? timeOrNull(draft.confirmBy) : Json()},
-                    {"stale", draft.editable() && !san::staleObjects(draft.footprint, snapshot).empty()},
-                    {"created_at", timeOrNull(draft.createdAt)},
-                    {"committed_at", timeOrNull(draft.committedAt)},
-                    {"ended_at", timeOrNull(draft.endedAt)},
-                    {"edit_count", number(draft.edits.size())}};
+  Json::Object json{
+      {"id", draft.id},
+      {"version", draft.version},
+      {"state", san::wordOf(draft.state)},
+      {"step", san::wordOf(draft.step)},
+      {"origin", san::wordOf(draft.origin)},
+      {"title", draft.title},
+      {"author", draft.author},
+      {"approver", textOrNull(draft.approver)},
+      {"reason", textOrNull(draft.reason)},
+      {"ticket", textOrNull(draft.ticket)},
+      {"note", textOrNull(draft.note)},
+      {"undoes", draft.undoes == 0 ? Json() : Json(draft.undoes)},
+      {"base_revision", draft.base},
+      {"revision", revision == 0 ? Json() : Json(revision)},
+      {"confirm_deadline", draft.state == manage::DraftState::Confirming ? timeOrNull(draft.confirmBy) : Json()},
+      {"stale", draft.editable() && !san::staleObjects(draft.footprint, snapshot).empty()},
+      {"created_at", timeOrNull(draft.createdAt)},
+      {"committed_at", timeOrNull(draft.committedAt)},
+      {"ended_at", timeOrNull(draft.endedAt)},
+      {"edit_count", number(draft.edits.size())}};
   if (edits == Edits::Count) return json;
   json.push_back({"edits", manage::toJson(snapshot, draft.edits, manage::References::Names)});
   Json::Array pending;
@@ -161,9 +161,12 @@ Json impactJson(const san::Impact& impact, const san::SanIndex& before, const sa
   }
   Json::Array told;
   for (san::Id node : impact.told) told.emplace_back(ref({Kind::Node, node}));
-  return Json::Object{{"sentences", std::move(sentences)}, {"cells", turnsJson(impact.cells)},
-                      {"listed", std::move(cells)},        {"hosts", std::move(hosts)},
-                      {"units", std::move(units)},         {"sessions", std::move(sessions)},
+  return Json::Object{{"sentences", std::move(sentences)},
+                      {"cells", turnsJson(impact.cells)},
+                      {"listed", std::move(cells)},
+                      {"hosts", std::move(hosts)},
+                      {"units", std::move(units)},
+                      {"sessions", std::move(sessions)},
                       {"told", std::move(told)}};
 }
 

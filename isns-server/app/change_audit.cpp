@@ -90,7 +90,8 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   record.outcome = refused ? ops::AuditOutcome::Refused : ops::AuditOutcome::Done;
   if (event.outcome != "done") record.code = event.outcome;
   record.ticket = event.ticket;
-  const bool tells = told->row == Row::ChangeReject || told->row == Row::AccessRefused || event.event == "wire.violation";
+  const bool tells =
+      told->row == Row::ChangeReject || told->row == Row::AccessRefused || event.event == "wire.violation";
   record.reason = tells || event.reason.empty() ? event.details : event.reason;
   record.details = told->details(event);
   return record;
@@ -104,7 +105,9 @@ ops::AuditRecord wireRecordOf(const core::ChangeNote& note, bool controlNode) {
   record.event = std::string(ops::eventRow(Row::IsnsAdministrative).name);
   record.object = "change-set:#" + std::to_string(manage::wireId(note.revision));
   record.details = ops::auditDetails<Row::IsnsAdministrative>(
-      {{"function", isns::functionName(static_cast<std::uint16_t>(note.kind))}, {"status", 0}, {"change", record.object}});
+      {{"function", isns::functionName(static_cast<std::uint16_t>(note.kind))},
+       {"status", 0},
+       {"change", record.object}});
   return record;
 }
 

@@ -10,12 +10,13 @@ namespace app {
 namespace {
 
 // Separation rules that are broken after and were not before, as sentences.
-std::vector<std::string> newViolations(const san::SanIndex& before, const san::SanIndex& after) {
+std::vector<std::string> newViolations(const san::Snapshot& before, const san::Snapshot& after) {
+  if (after.table<san::SeparationRule>().empty()) return {};
   san::FindingContext context;
   context.basis = san::Basis::Desired;
   context.mends = false;
-  const san::Findings was = san::evaluateRule(before, context, "R16");
-  const san::Findings is = san::evaluateRule(after, context, "R16");
+  const san::Findings was = san::evaluateRule(san::SanIndex(before), context, "R16");
+  const san::Findings is = san::evaluateRule(san::SanIndex(after), context, "R16");
   std::vector<std::string> texts;
   for (const san::Finding* finding : san::impactOn(was, is).appeared) texts.push_back(finding->text);
   return texts;

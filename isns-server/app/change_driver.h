@@ -1,8 +1,9 @@
 // ChangeDriver: carries out what ChangeSets decides: commits through the protocol loop with their audit records, locks,
 // log events; and feeds back what became of them.
 //
-// begin() when the model is read, end() when it is no longer good; in between changes() is there. The management server's
-// thread; what it hands over runs on the protocol loop's. Bounds: kMaxWaiting requests whose answer is not there yet.
+// begin() when the model is read, end() when it is no longer good; in between changes() is there. The management
+// server's thread; what it hands over runs on the protocol loop's. Bounds: kMaxWaiting requests whose answer is not
+// there yet.
 #pragma once
 
 #include <functional>
@@ -24,7 +25,8 @@ class ChangeDriver final : public api::ChangeDesk {
   // What a target's agent is to have from now on.
   using Tell = std::function<void(const manage::TargetState& state)>;
 
-  ChangeDriver(ProtocolLink& protocol, AuditTrail& trail, ops::Log& log) : protocol_(protocol), trail_(trail), log_(log) {}
+  ChangeDriver(ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
+      : protocol_(protocol), trail_(trail), log_(log) {}
 
   // With each row of the store that is the change sets' (others are left alone), after the projection has loaded.
   void begin(const manage::Projection& projection);
@@ -60,7 +62,7 @@ class ChangeDriver final : public api::ChangeDesk {
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;
   std::optional<std::pair<base::IdSet, base::IdSet>> locks_;  // that the loop has not taken yet
-  std::string asking_;  // the address of who makes the request under way
+  std::string asking_;                                        // the address of who makes the request under way
   bool flushing_ = false;
 };
 

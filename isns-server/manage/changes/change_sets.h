@@ -87,7 +87,7 @@ class ChangeSets {
     std::size_t maxBytes = std::size_t{256} << 20;           // of all rows of drafts that have not ended
     std::size_t maxBaseline = 100'000;                       // entries of one baseline
     // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
-    std::function<std::vector<std::string>(const san::SanIndex& before, const san::SanIndex& after)> newViolations;
+    std::function<std::vector<std::string>(const san::Snapshot& before, const san::Snapshot& after)> newViolations;
   };
 
   ChangeSets(const Projection& projection, Options options);
