@@ -90,9 +90,9 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   record.outcome = refused ? ops::AuditOutcome::Refused : ops::AuditOutcome::Done;
   if (event.outcome != "done") record.code = event.outcome;
   record.ticket = event.ticket;
-  const bool tells =
-      told->row == Row::ChangeReject || told->row == Row::AccessRefused || event.event == "wire.violation";
-  record.reason = tells || event.reason.empty() ? event.details : event.reason;
+  const bool why = told->row == Row::ChangeReject || told->row == Row::AccessRefused ||
+                   told->row == Row::ChangeRollback || told->row == Row::IsnsAdministrative;
+  record.reason = why || event.reason.empty() ? event.details : event.reason;
   record.details = told->details(event);
   return record;
 }
