@@ -93,7 +93,9 @@ void refuse(Desk& desk, const Call& call, const Answer& answer, std::string_view
     const Draft* draft = desk.changes.changes() == nullptr ? nullptr : desk.changes.changes()->find(answer.draft);
     if (list == "append" && draft != nullptr) at = at >= draft->edits.size() ? at - draft->edits.size() : at;
     problem.pointer = "/" + std::string(list) + "/" + std::to_string(at);
-    if (!answer.edit->field.empty()) problem.pointer += "/field";
+    const bool field =
+        answer.edit->fault == san::EditFault::NoSuchField || answer.edit->fault == san::EditFault::NotAllowed;
+    if (!answer.edit->field.empty()) problem.pointer += field ? "/field" : "/value";
   }
   if (answer.refusal == Refusal::ReasonNeeded && answer.objections.empty()) problem.pointer = "/reason";
   call.refuse(problem, moreOf(desk.timeline.now(), answer));

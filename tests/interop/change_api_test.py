@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Change sets by the management API, as Debian's open-isns clients see what becomes of them."""
 
+import sqlite3
+
 from lib import case, pdu
 from lib.api_client import Api, Refused
 from lib.isnsadm import Isnsadm, having
@@ -60,6 +62,14 @@ class ChangeApi(case.InteropTest):
                        [{"op": "set", "object": "settings:#1", "field": field, "value": value}
                         for field, value in fields.items()])
 
+    def audited(self):
+        """(event, object, revision) of the audit log, in its order."""
+        store = sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True)
+        try:
+            return store.execute("select event, object, revision from audit_record order by id").fetchall()
+        finally:
+            store.close()
+
     def refused(self, status, code, call, *words):
         with self.assertRaises(Refused) as caught:
             call(*words)
@@ -87,6 +97,8 @@ class ChangeApi(case.InteropTest):
         self.assertEqual(self.api.post(f"/changes/{made['id']}/confirm")["state"], "confirmed")
         self.assertEqual(self.seen_targets(), [DISK])
         self.assertEqual([change["id"] for change in self.api.get("/changes?state=confirmed")["items"]], [made["id"]])
+        log = [event for event, about, _ in self.audited() if about == f"change-set:#{made['id']}"]
+        self.assertEqual(log, ["change.draft", "change.submit", "change.commit", "change.confirm"])
 
     def test_what_nobody_confirms_goes_by_itself(self):
         self.settings(confirm_within=1)
@@ -96,6 +108,7 @@ class ChangeApi(case.InteropTest):
         self.api.until("/domains", lambda domains: not domains["items"])
         self.assertEqual(self.seen_targets(), [])
         self.assertIn("Nobody confirmed", ended["note"])
+        self.assertIn(("change.rollback", f"change-set:#{made['id']}"), [record[:2] for record in self.audited()])
 
     def test_a_rollback_in_the_window_is_at_once(self):
         made = self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
@@ -123,8 +136,11 @@ class ChangeApi(case.InteropTest):
         made = self.api.until("/changes", lambda changes: len(changes["items"]) == 2)["items"]
         self.assertEqual({(change["origin"], change["state"], change["author"]) for change in made},
                          {("wire", "committed", CONTROL)})
-        lines = self.api.get(f"/changes/{made[0]['id']}/diff")["lines"]
-        self.assertTrue(lines)
+        self.assertTrue(self.api.get(f"/changes/{made[0]['id']}/diff")["lines"])
+        # Each has its record in the very change.
+        revisions = {f"change-set:#{change['id']}": change["revision"] for change in made}
+        log = {about: revision for event, about, revision in self.audited() if event == "isns.administrative"}
+        self.assertEqual(log, revisions)
 
     def test_a_zone_in_its_window_is_not_the_wires_to_change(self):
         self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
