@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "isns-server/api/change_handlers.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/read_handlers.h"
 #include "shared/base/json_reader.h"
@@ -220,6 +221,23 @@ void ApiServer::handle(const CallPtr& call) {
       return agents_.desired(call);
     case Route::AgentReport:
       return agents_.report(call);
+    case Route::ListChanges:
+    case Route::CreateChange:
+    case Route::GetChange:
+    case Route::EditChange:
+    case Route::DiscardChange:
+    case Route::DiffChange:
+    case Route::ImpactChange:
+    case Route::MergeChange:
+    case Route::SubmitChange:
+    case Route::ApproveChange:
+    case Route::RejectChange:
+    case Route::CommitChange:
+    case Route::ConfirmChange:
+    case Route::RollBackChange:
+    case Route::ExportDocument:
+    case Route::PlanDocument:
+      return handleChange(desk_, call);
     case Route::ListObjects:
       return call->finishText(listObjects(*call));
     case Route::GetObject:

@@ -1,13 +1,15 @@
 #include "isns-server/api/call.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace api {
 
 using base::Json;
 using mgmt::ProblemCode;
 
-HttpResponse responseOf(const mgmt::Problem& problem) {
+HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   const mgmt::ProblemRow& row = mgmt::rowOf(problem.code);
   Json::Object json{{"type", "urn:sanctum:problem:" + std::string(row.name)},
                     {"code", row.name},
@@ -16,6 +18,7 @@ HttpResponse responseOf(const mgmt::Problem& problem) {
                     {"detail", problem.detail.empty() ? std::string(row.title) + "." : problem.detail},
                     {"hint", problem.hint.empty() ? std::string(row.hint) : problem.hint}};
   if (!problem.pointer.empty()) json.push_back({"pointer", problem.pointer});
+  std::move(more.begin(), more.end(), std::back_inserter(json));
   HttpResponse response{row.status, "application/problem+json", {}, {}};
   Json(std::move(json)).writePretty(response.body);
   response.body += '\n';
@@ -71,7 +74,9 @@ void Call::answer(const Json& json, int status) const {
   exchange->answer(response);
 }
 
-void Call::refuse(const mgmt::Problem& problem) const { exchange->answer(responseOf(problem)); }
+void Call::refuse(const mgmt::Problem& problem, Json::Object more) const {
+  exchange->answer(responseOf(problem, std::move(more)));
+}
 
 void Call::finish(const Wanted<Json>& result) const {
   if (result) {

@@ -51,7 +51,8 @@ struct Call {
 
   void answer(const base::Json& json, int status = 200) const;
   void answerText(std::string json) const;  // that is JSON already
-  void refuse(const mgmt::Problem& problem) const;
+  // `more`: members beside those that every problem has.
+  void refuse(const mgmt::Problem& problem, base::Json::Object more = {}) const;
   void finish(const Wanted<base::Json>& result) const;
   void finishText(Wanted<std::string> result) const;
 
@@ -72,6 +73,6 @@ Wanted<Word> Call::wordParameter(std::string_view name, Word preset) const {
 }
 
 // problem+json (RFC 9457).
-HttpResponse responseOf(const mgmt::Problem& problem);
+HttpResponse responseOf(const mgmt::Problem& problem, base::Json::Object more = {});
 
 }  // namespace api

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "isns-server/api/change_desk.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
@@ -39,6 +40,7 @@ struct Desk {
   Clerk& clerk;
   base::RandomSource random;
   std::string version;
+  ChangeDesk& changes;
 };
 
 }  // namespace api

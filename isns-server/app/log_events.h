@@ -47,6 +47,10 @@ enum class Event : std::uint16_t {
   ApiServing,
   ApiUninitialised,
   ModelFailed,
+  ChangeWaits,
+  ChangeTakenBack,
+  ChangeNotTakenBack,
+  WireViolation,
 
   kCount
 };
@@ -155,6 +159,17 @@ inline constexpr EventRow kEvents[] = {
     {Event::ModelFailed, {"ISNS-1503", Severity::Error, "model-failed", {"error"}, kAlways,
         "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
         "the next start. Report the error with the database."}},
+    {Event::ChangeWaits, {"ISNS-1520", Severity::Warning, "change-waits", {"change", "why"}, kAlways,
+        "A change set that is being carried out waits: for the store, or for a target whose agent has not said that it "
+        "has the new state. It goes on by itself."}},
+    {Event::ChangeTakenBack, {"ISNS-1521", Severity::Warning, "change-taken-back", {"change", "why"}, kAlways,
+        "The server took a change set back by itself: nobody confirmed it, or a host lost its session; or it left alone "
+        "what others had changed since."}},
+    {Event::ChangeNotTakenBack, {"ISNS-1522", Severity::Error, "change-not-taken-back", {"change", "why"}, kAlways,
+        "A change set could not be rolled back and stands. Look at it, and undo by hand what has to be undone."}},
+    {Event::WireViolation, {"ISNS-1523", Severity::Warning, "wire-violation", {"change", "why"}, kAlways,
+        "A change of domains came by iSNS that a change set could not have made: it is larger than the settings "
+        "allow, or breaks a separation rule. It holds."}},
     // clang-format on
 };
 

@@ -1,6 +1,7 @@
 #include "isns-server/app/management.h"
 
 #include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/wire_changes.h"
 
 namespace app {
 
@@ -59,7 +60,8 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       trail_(trail),
       administration_(systemRandom()),
       authority_(systemRandom()),
-      agents_(authority_, systemRandom()) {}
+      agents_(authority_, systemRandom()),
+      changes_(protocol, trail, log) {}
 
 Management::~Management() {
   if (!thread_.joinable()) return;
@@ -92,7 +94,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, systemRandom(), options_.version});
+      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, systemRandom(), options_.version, changes_});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -136,47 +138,69 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     return projection_->loadRow(table, id, cells);
   });
   if (loaded) loaded = projection_->finishLoad(info.revision, base::wallNow().time_since_epoch().count());
+  changes_.begin(*projection_);
+  if (loaded) {
+    loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+      return changes_.loadRow(table, id, cells);
+    });
+  }
   rows = {};
   if (loaded) {
     timeline_.push(projection_->snapshot());
+    changes_.start(base::now());
   } else {
-    log_.write<Event::ModelFailed>(base::now(), {{"error", loaded.error().text}});
-    projection_.reset();
+    failModel(loaded.error().text);
   }
   loop_->run([this] {
-    const base::TimePoint now = base::MonotonicClock::now();
-    if (now >= nextTick_) {
+    const base::Now now = base::now();
+    if (now.mono >= nextTick_) {
       onTick();
-      nextTick_ = now + api_->pause();
+      nextTick_ = now.mono + api_->pause();
     }
-    return nextTick_ = std::min(nextTick_, now + api_->pause());
+    changes_.onTurn(now);
+    nextTick_ = std::min(nextTick_, now.mono + api_->pause());
+    return std::min(nextTick_, changes_.nextDeadline());
   });
   // Connections and streams end on the thread that served them.
   open_.clear();
   https_.reset();
   local_.reset();
   workers_.reset();
+  changes_.end();
   api_.reset();
+}
+
+void Management::failModel(const std::string& why) {
+  log_.write<Event::ModelFailed>(base::now(), {{"error", why}});
+  changes_.end();
+  projection_.reset();
 }
 
 void Management::take(const store::Batch& batch) {
   pending_ -= batch.bytes();
   if (!projection_ || catchingUp_ || batch.empty()) return;
   if (batch[0].revision > projection_->snapshot().revision + 1) return catchUp();
-  if (apply(batch)) api_->onRevision();
+  if (apply(batch)) moved();
 }
 
 bool Management::apply(const store::Batch& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].revision <= projection_->snapshot().revision) continue;
+    const san::Snapshot before = projection_->snapshot();
     if (auto status = projection_->apply(batch[i]); !status) {
-      log_.write<Event::ModelFailed>(base::now(), {{"error", status.error().text}});
-      projection_.reset();
+      failModel(status.error().text);
       return false;
     }
     timeline_.push(projection_->snapshot());
+    if (manage::isWireChange(batch[i].kind)) changes_.onWireChange(batch[i], before, projection_->snapshot());
   }
   return true;
+}
+
+// The model has another revision.
+void Management::moved() {
+  changes_.onCaughtUp(base::now());
+  api_->onRevision();
 }
 
 // A page of the history, then the next one, until the model has what is committed.
@@ -201,13 +225,9 @@ void Management::catchUp() {
     (void)loop_->post([this, batch = copy.batch, failure] {
       catchingUp_ = false;
       if (!projection_) return;
-      if (!failure.empty()) {
-        log_.write<Event::ModelFailed>(base::now(), {{"error", failure}});
-        projection_.reset();
-        return;
-      }
+      if (!failure.empty()) return failModel(failure);
       if (!apply(*batch)) return;
-      api_->onRevision();
+      moved();
       if (!batch->empty() && projection_->snapshot().revision < newest_) catchUp();
     });
   };
@@ -232,11 +252,14 @@ void Management::committed(const store::Batch& batch) {
 
 void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
   if (verdict.what == core::ManagedVerdict::What::Accepted) return;
-  (void)loop_->post([this, ticket, verdict] { end(ticket, refusal(verdict)); });
+  (void)loop_->post([this, ticket, verdict] {
+    if (!changes_.onVerdict(ticket, verdict, base::now())) end(ticket, refusal(verdict));
+  });
 }
 
 void Management::result(const core::ManagedResult& result) {
   (void)loop_->post([this, result] {
+    if (changes_.onResult(result, base::now())) return;
     if (result.committed) {
       end(result.ticket, result.revision);
     } else {

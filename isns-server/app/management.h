@@ -15,6 +15,7 @@
 
 #include "isns-server/api/api_server.h"
 #include "isns-server/app/audit_trail.h"
+#include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
@@ -65,6 +66,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void take(const store::Batch& batch);
   // Applies changes that follow the model's revision; false when the model is of no use any more.
   bool apply(const store::Batch& batch);
+  void moved();
   void catchUp();
   void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
@@ -75,6 +77,7 @@ class Management final : public ManagementLink, private api::Clerk {
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   base::Status serveAll();
+  void failModel(const std::string& why);
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
@@ -88,6 +91,7 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::AuthorityKeeper authority_;
   manage::AgentKeeper agents_;
   manage::ModelLane lane_;
+  ChangeDriver changes_;
   std::optional<api::Workers> workers_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;

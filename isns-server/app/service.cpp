@@ -3,9 +3,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "isns-server/app/change_audit.h"
 #include "isns-server/app/load_tee.h"
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/wire_changes.h"
 
 namespace app {
 
@@ -33,7 +35,7 @@ std::string_view reasonText(core::SendFailure failure) {
 Service::Service(const Parts& parts, Config config)
     : parts_(parts),
       config_(std::move(config)),
-      server_(policyOf(config_), serverOptionsOf(config_), base::now()),
+      server_(policyOf(config_), optionsWithCompanion(), base::now()),
       outbound_(
           parts.loop, server_.outbound(),
           [this](const net::Address& to, base::ByteView bytes) { sendDatagram(to, bytes); },
@@ -46,6 +48,19 @@ Service::Service(const Parts& parts, Config config)
       sweepTimer_(parts.loop.timers(), [this] { sweep(); }),
       drainTimer_(parts.loop.timers(), [this] { parts_.loop.stop(); }),
       again_(parts.loop.timers(), [] {}) {}
+
+// A change of domains by iSNS is an automatic change set with its audit record, in the same change.
+core::ServerOptions Service::optionsWithCompanion() {
+  core::ServerOptions options = serverOptionsOf(config_);
+  options.companion = [this](const core::ChangeNote& note, store::OpsWriter& ops) {
+    if (trail_ == nullptr || !manage::isWireChange(note.kind)) return;
+    manage::writeWireRecord(note, ops);
+    const auto& nodes = config_.runtime.controlNodes;
+    const bool control = std::ranges::any_of(nodes, [&](const ControlNode& node) { return node.name == note.origin; });
+    trail_->write(ops, {wireRecordOf(note, control)}, note.revision, now());
+  };
+  return options;
+}
 
 Service::~Service() {
   parts_.loop.setTurnEnd({});

@@ -87,6 +87,7 @@ class Service final : public ProtocolLink,
   [[nodiscard]] bool lockDomains(base::IdSet domains, base::IdSet sets) override;
   [[nodiscard]] bool read(store::StoreThread::Reading reading) override;
 
+  core::ServerOptions optionsWithCompanion();
   base::Status load(bool keepRows);
   base::Status listen(std::vector<net::PassedSocket> passed);
   base::Status adopt(net::PassedSocket socket);

@@ -5,6 +5,7 @@
 
 #include "isns-server/core/schema.h"
 #include "isns-server/manage/audit/audit_schema.h"
+#include "isns-server/manage/changes/draft.h"
 #include "isns-server/manage/credentials/credential_rows.h"
 #include "isns-server/manage/keys/key_rows.h"
 #include "isns-server/manage/model/model_schema.h"
@@ -18,6 +19,7 @@ const store::Schema& serverSchema() {
     for (const store::Schema* schema : {&keys::schema(), &credentials::schema(), &people::schema()}) {
       more.insert(more.end(), schema->tables.begin(), schema->tables.end());
     }
+    more.insert(more.end(), manage::draftTables().begin(), manage::draftTables().end());
     for (store::Table table : manage::auditTables()) {
       table.loaded = false;
       more.push_back(table);

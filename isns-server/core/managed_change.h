@@ -47,6 +47,7 @@ struct ManagedChange {
   std::uint64_t ticket = 0;   // what the management server knows it by
   std::uint64_t basedOn = 0;  // the revision that was looked at: no domain or set may have changed on the wire since
   std::vector<DomainStep> steps;
+  bool names = false;  // its rows name nodes or portals that were not known: none may have been made since either
   ExtraRows rows;
   std::uint32_t kind = 0;
   std::string origin;   // who
@@ -57,7 +58,7 @@ struct ManagedChange {
 struct ManagedVerdict {
   enum class What : std::uint8_t {
     Accepted,
-    Behind,       // a domain or a set has changed since: look again
+    Behind,       // something has changed since that it must know: look again
     StoreFailed,  // the store takes nothing at the moment
     Busy,         // too much waits for the store
     Wrong,        // a step cannot be done

@@ -266,6 +266,11 @@ bool changesDomains(const Transaction& transaction) {
   return !transaction.touched<Domain>().empty() || !transaction.touched<DomainSet>().empty();
 }
 
+template <class T>
+bool makesAny(const Transaction& transaction) {
+  return std::ranges::any_of(transaction.touched<T>(), [](const auto& touch) { return touch.before.get() == nullptr; });
+}
+
 }  // namespace
 
 bool Server::touchesLocked(const Transaction& transaction) const {
@@ -294,6 +299,7 @@ void Server::keep(Transaction& transaction, const ScnContext& context, std::uint
   for (const auto& touch : transaction.touched<Entity>()) open_.entities.push_back(touch.index);
   for (const auto& touch : transaction.touched<Portal>()) open_.portals.push_back(touch.index);
   for (const auto& touch : transaction.touched<Node>()) open_.nodes.push_back(touch.index);
+  if (makesAny<Node>(transaction) || makesAny<Portal>(transaction)) lastNamed_ = transaction.revision();
   if (rows || !changesDomains(transaction)) {
     (void)transaction.finish(open_.batch, kind, origin, address, rows);
     return;
@@ -313,6 +319,7 @@ ManagedVerdict Server::onManagedChange(const ManagedChange& change, base::Now no
   if (!storeWorks_) return {What::StoreFailed, 0, {}};
   if (open_.batch.bytes() > policy_.maxPendingBytes) return {What::Busy, 0, {}};
   if (!change.steps.empty() && change.basedOn < lastDomainChange_) return {What::Behind, 0, {}};
+  if (change.names && change.basedOn < lastNamed_) return {What::Behind, 0, {}};
   Transaction transaction(registry_, policy_, now);
   if (auto status = applySteps(transaction, change.steps); !status) return {What::Wrong, 0, status.error().text};
   const std::uint64_t revision = transaction.revision();

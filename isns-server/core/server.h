@@ -279,6 +279,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   std::function<void(const ChangeNote&, store::OpsWriter&)> companion_;
   std::vector<ManagedResult> managedResults_;
   std::uint64_t lastDomainChange_ = 0;  // revision of the last change of domains that was not a ManagedChange
+  std::uint64_t lastNamed_ = 0;         // and of the last change that made a node or a portal
   base::IdSet lockedDomains_;
   base::IdSet lockedSets_;
   // Entities that lost their last ESI portal, with the seconds of silence after which they go (RFC 4171 6.3.4).

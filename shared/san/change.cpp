@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/isns/ip_text.h"
+#include "shared/names/iscsi_name.h"
 #include "shared/san/coherence.h"
 
 namespace san {
@@ -25,6 +27,8 @@ std::string_view whoseFact(Writer writer) {
 base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
   return {EditError{fault, object, std::string(field), std::move(text)}};
 }
+
+constexpr std::uint32_t kIscsiPort = 3260;
 
 bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
 
@@ -98,6 +102,7 @@ class Application {
     const Edit& edit = edits_[at_];
     if (edit.op == EditOp::Create || edit.op == EditOp::Erase) {
       const Kind kind = edit.object.kind;
+      if (edit.op == EditOp::Create && writer_ == Writer::ChangeSet && mayBeNamed(kind)) return name();
       if (kind == Kind::None || !mayWrite(rowOf(kind).writer)) {
         return wrong(EditFault::NotAllowed, edit.object, {},
                      "A " + std::string(nameOf(kind)) + " " + std::string(whoseFact(rowOf(kind).writer)) +
@@ -125,6 +130,49 @@ class Application {
     }
     if (edit.op == EditOp::Set) return set(edit, object, *field);
     return changeMembers(object, *field);
+  }
+
+  // A node or a portal that need not be registered: the edit that makes it and the one with its name, which come
+  // together. Where there is one of that name, it is that one.
+  Edited<void> name() {
+    const ObjectRef wanted = edits_[at_].object;
+    const FieldRow& field = *findField(wanted.kind, wanted.kind == Kind::Node ? "name" : "address");
+    const std::size_t next = at_ + 1;
+    const bool named = next < edits_.size() && edits_[next].op == EditOp::Set && edits_[next].object == wanted &&
+                       edits_[next].field == field.name;
+    const auto* text = named ? std::get_if<std::string>(&edits_[next].value) : nullptr;
+    if (text == nullptr || !isProvisional(wanted.id) || made_.contains(wanted)) {
+      return wrong(EditFault::KeyMissing, wanted, field.name,
+                   "The edit after the one that makes a " + std::string(nameOf(wanted.kind)) + " sets its " +
+                       std::string(field.name) + ".");
+    }
+    at_ = next;
+    auto spelling = normalName(wanted.kind, *text);
+    if (!spelling) return wrong(EditFault::BadValue, wanted, field.name, spelling.error().text);
+    if (const auto known = editor_.view().find(wanted.kind, *spelling)) {
+      made_.emplace(wanted, ObjectRef{wanted.kind, *known});
+    } else {
+      auto made = editor_.create(wanted.kind);
+      if (!made) return base::Failure<EditError>{made.error()};
+      made_.emplace(wanted, *made);
+      if (auto status = editor_.set(*made, field, std::move(*spelling)); !status) return status;
+    }
+    ++at_;
+    return {};
+  }
+
+  // A name that is known already is taken as it is: the name server may be one that takes others than RFC 7143's.
+  base::Result<std::string> normalName(Kind kind, const std::string& text) const {
+    if (editor_.view().find(kind, text)) return text;
+    if (kind == Kind::Portal) {
+      const auto address = isns::parsePortal(text, kIscsiPort);
+      if (!address) return base::fail("address must be an address and a port, as 192.0.2.1:3260.");
+      return isns::formatPortal(*address);
+    }
+    std::string scratch;
+    const auto normal = names::normaliseIscsiName(text, scratch);
+    if (!normal) return base::fail("The iSCSI name cannot be: " + normal.error().text + ".");
+    return std::string(*normal);
   }
 
   Edited<void> create(ObjectRef wanted) {

@@ -24,6 +24,11 @@ struct Applied {
   NewIds made;
 };
 
+// Nodes and portals that no registration has made yet can be named by a change set (RFC 4171 6.11.2.4 lets a domain
+// have such members): an edit makes one, and the next sets its name or address, in any spelling that is one. Where there
+// is one of that name already, the provisional id stands for that. A change set never erases one.
+constexpr bool mayBeNamed(Kind kind) { return kind == Kind::Node || kind == Kind::Portal; }
+
 // Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all
 // of them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a
 // provisional one, as its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so

@@ -37,7 +37,10 @@ class EditList {
     eachOf(Fate::Changed, [&](const ObjectChange& change) { changeMembers(change, EditOp::Remove); });
     eachOf(Fate::Erased, [&](const ObjectChange& change) { add({EditOp::Erase, change.object, {}, {}}); });
     moveNames();
-    eachOf(Fate::Created, [&](const ObjectChange& change) { add({EditOp::Create, change.object, {}, {}}); });
+    eachOf(Fate::Created, [&](const ObjectChange& change) {
+      add({EditOp::Create, change.object, {}, {}});
+      if (isNamed(change)) setKey(change);
+    });
     eachOf(Fate::Created, [&](const ObjectChange& change) {
       for (const FieldChange& field : change.fields) setField(change.object, field);
     });
@@ -57,8 +60,18 @@ class EditList {
   template <class Visit>
   void eachOf(Fate fate, Visit&& visit) {
     for (const ObjectChange& change : diff_.objects) {
-      const bool own = fate == Fate::Changed || mayWrite(rowOf(change.object.kind).writer);
+      const bool own = fate == Fate::Changed || mayWrite(rowOf(change.object.kind).writer) || isNamed(change);
       if (change.fate == fate && own) visit(change);
+    }
+  }
+
+  // A node or portal that a change set names before it is registered (change.h).
+  [[nodiscard]] bool isNamed(const ObjectChange& change) const {
+    return change.fate == Fate::Created && writer_ == Writer::ChangeSet && mayBeNamed(change.object.kind);
+  }
+  void setKey(const ObjectChange& change) {
+    for (const FieldChange& field : change.fields) {
+      if (field.field->key) add({EditOp::Set, change.object, std::string(field.field->name), field.after});
     }
   }
 

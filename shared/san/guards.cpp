@@ -49,7 +49,7 @@ class Guards {
   }
 
  private:
-  void object(Guard guard, Severity severity, std::string text, std::vector<ObjectRef> objects) {
+  void object(Guard guard, Resistance severity, std::string text, std::vector<ObjectRef> objects) {
     Objection made{guard, severity, std::move(text), std::move(objects), 0};
     made.concerned = made.objects.size();
     if (made.objects.size() > Objection::kMaxListed) made.objects.resize(Objection::kMaxListed);
@@ -68,13 +68,13 @@ class Guards {
     const Settings& settings = before_.snapshot().settings();
     const std::size_t objects = change_.objects.size();
     if (settings.maxChangedObjects != 0 && objects > settings.maxChangedObjects) {
-      object(Guard::TooManyObjects, Severity::Refuse,
+      object(Guard::TooManyObjects, Resistance::Refuse,
              "It changes " + std::to_string(objects) + " objects, and " + std::to_string(settings.maxChangedObjects) +
                  " are allowed in one change set: make several of it.",
              {});
     }
     if (settings.maxChangedCells != 0 && impact_.cells.all() > settings.maxChangedCells) {
-      object(Guard::TooManyCells, Severity::Refuse,
+      object(Guard::TooManyCells, Resistance::Refuse,
              "It changes what hosts reach in " + std::to_string(impact_.cells.all()) + " places, and " +
                  std::to_string(settings.maxChangedCells) + " are allowed in one change set: make several of it.",
              {});
@@ -97,9 +97,9 @@ class Guards {
       const bool windowsAlone =
           std::ranges::all_of(change_.objects, [](const ObjectChange& one) { return one.object.kind == Kind::Window; });
       const std::string text = "Changes are frozen now by " + named(freezes, before_) + ".";
-      object(Guard::Frozen, windowsAlone ? Severity::NeedsReason : Severity::Refuse, text, freezes);
+      object(Guard::Frozen, windowsAlone ? Resistance::NeedsReason : Resistance::Refuse, text, freezes);
     } else if (anyChange && !inChange) {
-      object(Guard::OutsideWindow, Severity::NeedsReason, "It is outside of the windows for changes.", {});
+      object(Guard::OutsideWindow, Resistance::NeedsReason, "It is outside of the windows for changes.", {});
     }
   }
 
@@ -112,7 +112,7 @@ class Guards {
       hosts.insert(before_.hostOf(before_.snapshot().get<Session>(session.session)->initiator.id));
     }
     if (sessions.empty()) return;
-    object(Guard::LosesSession, Severity::NeedsReason,
+    object(Guard::LosesSession, Resistance::NeedsReason,
            std::to_string(sessions.size()) + (sessions.size() == 1 ? " open session loses" : " open sessions lose") +
                " access, of " + named({hosts.begin(), hosts.end()}, before_) + ".",
            sessions);
@@ -161,7 +161,7 @@ class Guards {
     if (locked.empty()) return;
     const std::string text =
         "CHAP is demanded of " + named(locked, after_) + " without any credential: make one in this change set.";
-    object(Guard::NoCredential, Severity::Refuse, text, locked);
+    object(Guard::NoCredential, Resistance::Refuse, text, locked);
   }
 
   // Whether anybody is let in by the target as it is desired.
@@ -197,7 +197,7 @@ class Guards {
       if (!admitsSomebody(after_, node) && admitsSomebody(before_, node)) closed.push_back({Kind::Node, node});
     }
     if (closed.empty()) return;
-    object(Guard::AdmitsNobody, Severity::NeedsReason, "Nobody is let in any more by " + named(closed, after_) + ".",
+    object(Guard::AdmitsNobody, Resistance::NeedsReason, "Nobody is let in any more by " + named(closed, after_) + ".",
            closed);
   }
 
@@ -207,7 +207,7 @@ class Guards {
       if (host.unitsBefore != 0 && host.unitsAfter == 0) bare.push_back(host.host);
     }
     if (bare.empty()) return;
-    object(Guard::HostLosesAll, Severity::NeedsReason, "All logical units are lost to " + named(bare, before_) + ".",
+    object(Guard::HostLosesAll, Resistance::NeedsReason, "All logical units are lost to " + named(bare, before_) + ".",
            bare);
   }
 
@@ -219,7 +219,7 @@ class Guards {
       if (before_.domain(id) == nullptr || before_.isActive(id)) idle.push_back({Kind::Domain, id});
     }
     if (idle.empty()) return;
-    object(Guard::DomainInNoSet, Severity::Warn,
+    object(Guard::DomainInNoSet, Resistance::Warn,
            named(idle, after_) + " is in no enabled set and so shows nobody anything.", idle);
   }
 

@@ -28,16 +28,16 @@ struct Words<Guard> {
                                                          "admits-nobody",    "host-loses-all", "domain-in-no-set"};
 };
 
-enum class Severity : std::uint8_t { Warn, NeedsReason, Refuse };
+enum class Resistance : std::uint8_t { Warn, NeedsReason, Refuse };
 template <>
-struct Words<Severity> {
+struct Words<Resistance> {
   static constexpr std::array<std::string_view, 3> kList{"warn", "needs-reason", "refuse"};
 };
 
 struct Objection {
   static constexpr std::size_t kMaxListed = 100;
   Guard guard;
-  Severity severity;
+  Resistance severity;
   std::string text;                // a sentence
   std::vector<ObjectRef> objects;  // the first kMaxListed of those concerned
   std::size_t concerned = 0;       // how many there are

@@ -7,9 +7,12 @@
 namespace san {
 namespace {
 
-NewIds turned(const NewIds& names) {
+// A provisional id may stand for a node that was there (change.h); that keeps its own.
+NewIds turned(const NewIds& names, const Snapshot& base) {
   NewIds back;
-  for (const auto& [provisional, real] : names) back.emplace(real, provisional);
+  for (const auto& [provisional, real] : names) {
+    if (base.get(real) == nullptr) back.emplace(real, provisional);
+  }
   return back;
 }
 
@@ -128,7 +131,7 @@ class Merging {
 Edited<Merged> merge(const Snapshot& base, std::span<const Edit> draft, const Snapshot& theirs, Writer writer) {
   const auto applied = apply(base, draft, writer, base.revision + 1, base.time);
   if (!applied) return base::Failure<EditError>{applied.error()};
-  Diff ours = renamed(diff(base, applied->snapshot), turned(applied->made));
+  Diff ours = renamed(diff(base, applied->snapshot), turned(applied->made, base));
   return Merging(base, theirs, std::move(ours)).made(footprint(base, draft), writer);
 }
 

@@ -31,6 +31,10 @@ struct AuditEvent {
   std::string object;
   std::string outcome;  // "done", or the word of a refusal
   std::string details;
+  // Of the change set, where one is stored with it.
+  std::size_t edits = 0;
+  san::Turns cells = {};  // of a submission, an approval and a commit
+  std::string author = {}, approver = {}, reason = {}, ticket = {};
 };
 
 // To the registry by Server::onManagedChange(); its verdict comes back with onVerdict(), its result with onResult().

@@ -189,6 +189,15 @@ std::vector<Id> ChangeSets::tooOld() const {
   return ended;
 }
 
+AuditEvent ChangeSets::about(AuditEvent event, const Draft& draft) {
+  event.edits = draft.edits.size();
+  event.author = draft.author;
+  event.approver = draft.approver;
+  event.reason = draft.reason;
+  event.ticket = draft.ticket;
+  return event;
+}
+
 Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer,
                          std::shared_ptr<const CommitPlan> plan) {
   if (Held* before = held(next.id)) before->writing = true;
@@ -213,8 +222,9 @@ Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot
     writeRow(ops, Kind::ChangeSet, object, object.created, revision);
   };
   const std::string outcome = answer.what == Answer::What::Refused ? std::string(san::wordOf(answer.refusal)) : "done";
-  outputs_.emplace_back(Commit{change(answer.ticket, record.kind, who, std::move(rows)),
-                               {{record.event, who.name, objectOf(next.id), outcome, record.details}}});
+  AuditEvent event = about({record.event, who.name, objectOf(next.id), outcome, record.details}, next);
+  event.cells = record.cells;
+  outputs_.emplace_back(Commit{change(answer.ticket, record.kind, who, std::move(rows)), {std::move(event)}});
   Answer waits;
   waits.what = Answer::What::Waits;
   waits.ticket = answer.ticket;
@@ -279,6 +289,12 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
   if (!held->draft.editable())
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
+  if (change.title) {
+    if (tooLong(*change.title, san::kMaxName)) {
+      return refused(who, id, Refusal::TooMany, "The title has more than 255 bytes.");
+    }
+    next.title = std::move(*change.title);
+  }
   switch (change.what) {
     case EditsChange::What::Append:
       next.edits.insert(next.edits.end(), change.edits.begin(), change.edits.end());
@@ -378,7 +394,9 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   next.note.clear();
   next.submittedAt = wallOf(now);
   ++next.version;
-  return store(who, std::move(next), {}, {"change.submitted", std::to_string(seen->impact.cells.all()) + " cells"});
+  return store(who, std::move(next), {},
+               {"change.submitted", std::to_string(seen->impact.cells.all()) + " cells", change_kind::kDraft,
+                seen->impact.cells});
 }
 
 Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const std::string& hash, base::Now now) {
@@ -402,7 +420,8 @@ Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const s
   next.cells = hash;
   next.approvedAt = wallOf(now);
   ++next.version;
-  return store(who, std::move(next), {}, {"change.approved", "cells " + hash});
+  return store(who, std::move(next), {},
+               {"change.approved", "cells " + hash, change_kind::kDraft, seen->impact.cells});
 }
 
 Answer ChangeSets::refuse(const Who& who, Id id, std::uint64_t version, std::string why, base::Now) {

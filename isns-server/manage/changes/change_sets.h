@@ -54,6 +54,7 @@ struct EditsChange {
   What what = What::Append;
   std::vector<san::Edit> edits;   // of Append and Replace
   std::vector<std::size_t> drop;  // of Drop: numbers of edits
+  std::optional<std::string> title = std::nullopt;  // where that changes too
 };
 
 // What a draft would do to the present state.
@@ -86,7 +87,7 @@ class ChangeSets {
     std::size_t maxBytes = std::size_t{256} << 20;           // of all rows of drafts that have not ended
     std::size_t maxBaseline = 100'000;                       // entries of one baseline
     // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
-    std::function<std::vector<std::string>(const san::SanIndex& before, const san::SanIndex& after)> newViolations;
+    std::function<std::vector<std::string>(const san::Snapshot& before, const san::Snapshot& after)> newViolations;
   };
 
   ChangeSets(const Projection& projection, Options options);
@@ -194,6 +195,7 @@ class ChangeSets {
     std::shared_ptr<const san::SanIndex> before, after;
     std::vector<TargetChange> targets;
     std::vector<Watched> watched;
+    san::Turns cells;
   };
 
   [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
@@ -213,7 +215,9 @@ class ChangeSets {
     std::string event;
     std::string details;
     std::uint32_t kind = change_kind::kDraft;
+    san::Turns cells = {};
   };
+  static AuditEvent about(AuditEvent event, const Draft& draft);
   Answer store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer = {},
                std::shared_ptr<const CommitPlan> plan = nullptr);
   [[nodiscard]] std::vector<san::Id> tooOld() const;
@@ -235,7 +239,7 @@ class ChangeSets {
   void storeDomains(base::Now now);
   void storeEnd(base::Now now);
   void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-            std::vector<AuditEvent> audit);
+            std::vector<AuditEvent> audit, bool names = false);
   void stepLanded(base::Now now);
   void tell(TargetPhase phase, san::Revision revision, base::Now now);
   bool toldAll(base::Now now);

@@ -21,8 +21,8 @@ bool touchesLedger(const Draft& draft) {
 Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
   using san::Guard;
   if (objection.guard == Guard::Frozen && !draft.overrideReason.empty() && rights.override) return Refusal::None;
-  if (objection.severity == san::Severity::Warn) return Refusal::None;
-  if (objection.severity == san::Severity::NeedsReason && !draft.exception.empty()) return Refusal::None;
+  if (objection.severity == san::Resistance::Warn) return Refusal::None;
+  if (objection.severity == san::Resistance::NeedsReason && !draft.exception.empty()) return Refusal::None;
   switch (objection.guard) {
     case Guard::TooManyObjects:
     case Guard::TooManyCells:
@@ -153,6 +153,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
                      "It would change other cells than those that were approved: it must be approved again.");
     }
   }
+  out.cells = impact.cells;
   out.targets = targetChanges(*out.before, *out.after);
   out.watched = sessionsToKeep(*out.before, *out.after, out.targets);
   san::SnapshotEditor editor(std::move(out.parts.middle), next, wallOf(now));
@@ -275,10 +276,15 @@ bool ChangeSets::step(base::Now now) {
 }
 
 void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-                      std::vector<AuditEvent> audit) {
+                      std::vector<AuditEvent> audit, bool names) {
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
+  for (AuditEvent& event : audit) {
+    const bool own = event.object == "change-set:#" + std::to_string(active_->row.id);
+    event = about(std::move(event), own || !active_->undone ? active_->row : *active_->undone);
+  }
   made.steps = std::move(steps);
+  made.names = names;
   outputs_.emplace_back(Commit{std::move(made), std::move(audit)});
 }
 
@@ -315,10 +321,14 @@ void ChangeSets::storeFirst(base::Now now) {
   updateLocks();
   std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
                                  row.overrideReason.empty() ? row.exception : row.overrideReason}};
+  audit.front().cells = made->cells;
   if (undone) {
     audit.push_back(
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
+  // A node or portal that is not known yet gets its row, and with it its number.
+  const bool names = std::ranges::any_of(
+      made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
   send(
       change_kind::kStored, made->plan.steps,
       [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row),
@@ -332,7 +342,7 @@ void ChangeSets::storeFirst(base::Now now) {
         writeRow(ops, *row, Stamp::Stored, revision);
         if (undone) writeRow(ops, *undone);
       },
-      std::move(audit));
+      std::move(audit), names);
 }
 
 // The domains, on whatever the present state is: the objects of the change set are locked.

@@ -53,7 +53,7 @@ struct Words<manage::CommitStep> {
 
 namespace manage {
 
-inline constexpr std::uint8_t kDraftTable = 80;
+inline constexpr std::uint8_t kDraftTable = 90;
 // Numbers of change sets that somebody made; those of the iSNS wire have higher ones (wire_changes.h).
 inline constexpr san::Id kMaxDraftId = 0x3fffffff;
 

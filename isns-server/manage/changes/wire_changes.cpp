@@ -31,8 +31,6 @@ void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
 void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after) {
   if (!isWireChange(change.kind)) return;
   const san::Settings& settings = before.settings();
-  const san::SanIndex was(before);
-  const san::SanIndex is(after);
   std::vector<std::string> faults;
   std::size_t objects = 0;
   for (const san::ObjectChange& one : san::diff(before, after).objects) {
@@ -42,13 +40,13 @@ void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& 
     faults.push_back("It changed " + std::to_string(objects) + " objects, more than the settings allow.");
   }
   if (settings.maxChangedCells != 0) {
-    const std::size_t cells = san::impact(was, is, 0).cells.all();
+    const std::size_t cells = san::impact(san::SanIndex(before), san::SanIndex(after), 0).cells.all();
     if (cells > settings.maxChangedCells) {
       faults.push_back("It changed " + std::to_string(cells) + " cells, more than the settings allow.");
     }
   }
   if (options_.newViolations) {
-    for (std::string& text : options_.newViolations(was, is)) faults.push_back(std::move(text));
+    for (std::string& text : options_.newViolations(before, after)) faults.push_back(std::move(text));
   }
   const san::Id id = wireId(change.revision);
   for (std::string& text : faults) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,7 +35,7 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-inline constexpr std::uint8_t kAuditTable = 90;
+inline constexpr std::uint8_t kAuditTable = 91;
 
 // The world ends here.
 struct Killed {};
@@ -80,6 +81,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   // ---- Being killed. Points count from the start of the world; 0: never.
   std::size_t killAt = 0;
   std::size_t points = 0;
+  // What happens once, when the next change is on its way to the registry.
+  std::function<void()> meanwhile;
   // Targets whose agents take up what they are told at once.
   bool agentsAnswer = true;
   // What was done, in order: "lock 1", "commit 20002", "union t1", "new t1".
@@ -309,6 +312,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       }
     };
     point();
+    if (meanwhile) std::exchange(meanwhile, {})();
     const core::ManagedVerdict verdict = server_->onManagedChange(change, now());
     sets_->onVerdict(change.ticket, verdict, now());
     point();

@@ -98,7 +98,7 @@ TEST_F(ChangeSets, OnlyFactsOfAdministratorsMayBeWritten) {
   const EditError name = errorOf(san.done(), {set(Kind::Node, node1, "name", std::string("iqn.2026-01.example:x"))});
   EXPECT_EQ(name.fault, EditFault::NotAllowed);
   EXPECT_EQ(name.text, "The field name of a node is what the name server knows.");
-  EXPECT_EQ(errorOf(san.done(), {create(Kind::Node)}).fault, EditFault::NotAllowed);
+  EXPECT_EQ(errorOf(san.done(), {create(Kind::PortalGroup)}).fault, EditFault::NotAllowed);
   EXPECT_EQ(errorOf(san.done(), {erase(Kind::LogicalUnit, unit1)}).fault, EditFault::NotAllowed);
   EXPECT_EQ(
       errorOf(san.done(), {create(Kind::Credential), set(Kind::Credential, kNew, "state", std::string("retired"))})
@@ -106,6 +106,55 @@ TEST_F(ChangeSets, OnlyFactsOfAdministratorsMayBeWritten) {
       1U);
   EXPECT_TRUE(change(san.done(), {set(Kind::LogicalUnit, unit1, "bytes", std::uint64_t{7})}, Writer::Agent).ok());
   EXPECT_TRUE(change(san.done(), {erase(Kind::LogicalUnit, unit1)}, std::nullopt).ok());
+}
+
+TEST_F(ChangeSets, ANodeIsNamedBeforeItIsRegistered) {
+  const auto applied = change(san.done(), {create(Kind::Node),
+                                           set(Kind::Node, kNew, "name", std::string("IQN.2026-01.example:New")),
+                                           set(Kind::Node, kNew, "alias", std::string("new")), create(Kind::Domain, 7),
+                                           set(Kind::Domain, 7, "name", std::string("zone")),
+                                           add(Kind::Domain, 7, "nodes", {Kind::Node, kNew})});
+  ASSERT_TRUE(applied.ok()) << applied.error().text;
+  const Id made = applied->made.at({Kind::Node, kNew}).id;
+  const Node& node = *applied->snapshot.get<Node>(made);
+  EXPECT_EQ(node.name, "iqn.2026-01.example:new");
+  EXPECT_EQ(node.alias, "new");
+  EXPECT_FALSE(node.registered());
+  EXPECT_TRUE(applied->snapshot.get<Domain>(7)->nodes.contains(made));
+}
+
+TEST_F(ChangeSets, ANodeThatIsNamedAndKnownIsTheOneThatIsKnown) {
+  const auto applied = change(san.done(), {create(Kind::Node),
+                                           set(Kind::Node, kNew, "name", std::string("iqn.2026-01.example:web1")),
+                                           set(Kind::Node, kNew, "alias", std::string("left"))});
+  ASSERT_TRUE(applied.ok()) << applied.error().text;
+  EXPECT_EQ(applied->made.at({Kind::Node, kNew}).id, node1);
+  EXPECT_EQ(applied->snapshot.get<Node>(node1)->alias, "left");
+  EXPECT_EQ(applied->snapshot.table<Node>().size(), san.done().table<Node>().size());
+}
+
+TEST_F(ChangeSets, APortalIsNamedByItsAddressWithOrWithoutPort) {
+  const auto applied = change(san.done(), {create(Kind::Portal),
+                                           set(Kind::Portal, kNew, "address", std::string("192.0.2.9"))});
+  ASSERT_TRUE(applied.ok()) << applied.error().text;
+  EXPECT_EQ(nameOf(applied->snapshot, applied->made.at({Kind::Portal, kNew})), "192.0.2.9:3260/tcp");
+}
+
+TEST_F(ChangeSets, WhatIsNamedHasItsNameAtOnceAndAGoodOne) {
+  EXPECT_EQ(errorOf(san.done(), {create(Kind::Node)}).fault, EditFault::KeyMissing);
+  EXPECT_EQ(errorOf(san.done(), {create(Kind::Node), set(Kind::Node, kNew, "alias", std::string("x"))}).fault,
+            EditFault::KeyMissing);
+  const EditError name = errorOf(san.done(), {create(Kind::Node), set(Kind::Node, kNew, "name", std::string("web9"))});
+  EXPECT_EQ(name.fault, EditFault::BadValue);
+  EXPECT_EQ(name.edit, 1U);
+  EXPECT_EQ(errorOf(san.done(), {create(Kind::Portal), set(Kind::Portal, kNew, "address", std::string("here"))}).fault,
+            EditFault::BadValue);
+  // A registration, not a change set, is what makes one with a number, and only the name server erases one.
+  EXPECT_EQ(errorOf(san.done(), {create(Kind::Node, 999),
+                                 set(Kind::Node, 999, "name", std::string("iqn.2026-01.example:n"))})
+                .fault,
+            EditFault::KeyMissing);
+  EXPECT_EQ(errorOf(san.done(), {erase(Kind::Node, node1)}).fault, EditFault::NotAllowed);
 }
 
 TEST_F(ChangeSets, ACredentialIsMadeWithItsKeys) {

@@ -203,7 +203,7 @@ TEST_F(Impacts, LimitsAreThoseOfTheStateBefore) {
   EXPECT_FALSE(objection(Guard::TooManyCells));
   san.map({Kind::Host, web2}, disk, unit2, 2);
   san.set({Kind::Settings, settings}, "max_changed_cells", std::uint64_t{100});
-  EXPECT_EQ(objection(Guard::TooManyObjects)->severity, Severity::Refuse);
+  EXPECT_EQ(objection(Guard::TooManyObjects)->severity, Resistance::Refuse);
   EXPECT_EQ(objection(Guard::TooManyCells)->text,
             "It changes what hosts reach in 2 places, and 1 are allowed in one change set: make several of it.");
 }
@@ -214,7 +214,7 @@ TEST_F(Impacts, ALossWithALiveSessionNeedsAReason) {
   san.erase({Kind::Map, map1});
   const auto found = objection(Guard::LosesSession);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->severity, Severity::NeedsReason);
+  EXPECT_EQ(found->severity, Resistance::NeedsReason);
   EXPECT_EQ(found->text, "1 open session loses access, of web1.");
   EXPECT_EQ(found->objects, (std::vector<ObjectRef>{{Kind::Session, open}}));
   EXPECT_EQ(objection(Guard::HostLosesAll)->text, "All logical units are lost to web1.");
@@ -232,7 +232,7 @@ TEST_F(Impacts, ADemandForChapNeedsACredential) {
   san.set({Kind::Domain, zone}, "chap", std::string("one-way"));
   const auto found = objection(Guard::NoCredential);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->severity, Severity::Refuse);
+  EXPECT_EQ(found->severity, Resistance::Refuse);
   EXPECT_EQ(found->objects, (std::vector<ObjectRef>{{Kind::Node, node1}})) << "who has no map is not shut out";
   san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, node1}}, {"target", ObjectRef{Kind::Node, disk}}});
   EXPECT_FALSE(objection(Guard::NoCredential));
@@ -263,7 +263,7 @@ TEST_F(Impacts, ADomainThatBecomesIdleIsAWarning) {
   const Id idle = san.domain("idle", {node1});
   const auto found = objection(Guard::DomainInNoSet);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->severity, Severity::Warn);
+  EXPECT_EQ(found->severity, Resistance::Warn);
   EXPECT_EQ(found->text, "idle is in no enabled set and so shows nobody anything.");
   begin();
   san.add({Kind::Domain, idle}, "nodes", {Kind::Node, node2});
@@ -279,9 +279,9 @@ TEST_F(Impacts, AFreezeRefusesAndItsOwnEndNeedsAReason) {
                                               {"ends", std::uint64_t{200}}});
   begin();
   san.set({Kind::Window, freeze}, "ends", std::uint64_t{150});
-  EXPECT_EQ(objection(Guard::Frozen, 160)->severity, Severity::NeedsReason);
+  EXPECT_EQ(objection(Guard::Frozen, 160)->severity, Resistance::NeedsReason);
   san.map({Kind::Host, web2}, disk, unit2, 1);
-  EXPECT_EQ(objection(Guard::Frozen, 160)->severity, Severity::Refuse);
+  EXPECT_EQ(objection(Guard::Frozen, 160)->severity, Resistance::Refuse);
   EXPECT_EQ(objection(Guard::Frozen, 160)->text, "Changes are frozen now by year end.");
   EXPECT_FALSE(objection(Guard::Frozen, 200));
   EXPECT_FALSE(objection(Guard::OutsideWindow, 200));

@@ -1,0 +1,114 @@
+#include "isns-server/app/change_audit.h"
+
+#include <array>
+
+#include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/wire_changes.h"
+#include "shared/base/printable.h"
+#include "shared/isns/functions.h"
+
+namespace app {
+namespace {
+
+using manage::AuditEvent;
+using Row = ops::AuditEvent;
+
+constexpr std::string_view kServer = "isns-server";
+
+struct Told {
+  std::string_view event;  // of ChangeSets
+  Row row;
+  std::vector<ops::AuditDetail> (*details)(const AuditEvent& event);
+};
+
+std::vector<ops::AuditDetail> none(const AuditEvent&) { return {}; }
+std::vector<ops::AuditDetail> draft(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeDraft>({{"edits", event.edits}});
+}
+std::vector<ops::AuditDetail> submit(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeSubmit>(
+      {{"edits", event.edits}, {"gained", event.cells.gained}, {"lost", event.cells.lost}});
+}
+std::vector<ops::AuditDetail> approve(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeApprove>(
+      {{"gained", event.cells.gained}, {"lost", event.cells.lost}, {"author", event.author}});
+}
+std::vector<ops::AuditDetail> reject(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeReject>({{"author", event.author}});
+}
+std::vector<ops::AuditDetail> commit(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeCommit>({{"edits", event.edits},
+                                               {"gained", event.cells.gained},
+                                               {"lost", event.cells.lost},
+                                               {"approval", event.approver.empty() ? "none" : event.approver},
+                                               {"origin", event.who == kServer ? "server" : "api"}});
+}
+std::vector<ops::AuditDetail> rollback(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeRollback>({{"why", event.details}});
+}
+std::vector<ops::AuditDetail> refusal(const AuditEvent& event) {
+  return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}});
+}
+
+constexpr std::array<Told, 15> kTold{{
+    {"change.created", Row::ChangeDraft, &draft},
+    {"change.edited", Row::ChangeDraft, &draft},
+    {"change.rebased", Row::ChangeDraft, &draft},
+    {"change.discarded", Row::ChangeReject, &reject},
+    {"change.submitted", Row::ChangeSubmit, &submit},
+    {"change.approved", Row::ChangeApprove, &approve},
+    {"baseline.approved", Row::ChangeApprove, &approve},
+    {"change.refused", Row::ChangeReject, &reject},
+    {"change.impact-differs", Row::ChangeReject, &reject},
+    {"change.committed", Row::ChangeCommit, &commit},
+    {"change.confirmed", Row::ChangeConfirm, &none},
+    {"change.rolled-back", Row::ChangeRollback, &rollback},
+    {"change.rollback-failed", Row::ChangeRollback, &rollback},
+    {"change.denied", Row::AccessRefused, &refusal},
+    {"wire.violation", Row::IsnsAdministrative, &none},
+}};
+
+const Told* find(std::string_view event) {
+  for (const Told& told : kTold) {
+    if (told.event == event) return &told;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std::string& origin) {
+  const Told* told = find(event.event);
+  if (told == nullptr) return std::nullopt;
+  ops::AuditRecord record;
+  record.actorKind = event.who == kServer ? ops::ActorKind::Server : ops::ActorKind::Person;
+  record.actor = event.who;
+  record.origin = origin;
+  record.event = std::string(ops::eventRow(told->row).name);
+  record.object = event.object;
+  const bool refused = event.outcome != "done" || event.event == "change.rollback-failed";
+  record.outcome = refused ? ops::AuditOutcome::Refused : ops::AuditOutcome::Done;
+  if (event.outcome != "done") record.code = event.outcome;
+  record.ticket = event.ticket;
+  const bool why = told->row == Row::ChangeReject || told->row == Row::AccessRefused ||
+                   told->row == Row::ChangeRollback || told->row == Row::IsnsAdministrative;
+  record.reason = why || event.reason.empty() ? event.details : event.reason;
+  record.details = told->details(event);
+  return record;
+}
+
+ops::AuditRecord wireRecordOf(const core::ChangeNote& note, bool controlNode) {
+  ops::AuditRecord record;
+  record.actorKind = controlNode ? ops::ActorKind::ControlNode : ops::ActorKind::Node;
+  record.actor = base::printable(note.origin);
+  record.origin = std::string(note.address);
+  record.event = std::string(ops::eventRow(Row::IsnsAdministrative).name);
+  record.object = "change-set:#" + std::to_string(manage::wireId(note.revision));
+  record.details = ops::auditDetails<Row::IsnsAdministrative>(
+      {{"function", isns::functionName(static_cast<std::uint16_t>(note.kind))},
+       {"status", 0},
+       {"change", record.object}});
+  return record;
+}
+
+}  // namespace app

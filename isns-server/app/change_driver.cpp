@@ -1,0 +1,200 @@
+#include "isns-server/app/change_driver.h"
+
+#include "isns-server/app/change_audit.h"
+#include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/wire_changes.h"
+#include "shared/san/finding_changes.h"
+#include "shared/san/rules.h"
+
+namespace app {
+namespace {
+
+// Separation rules that are broken after and were not before, as sentences.
+std::vector<std::string> newViolations(const san::Snapshot& before, const san::Snapshot& after) {
+  if (after.table<san::SeparationRule>().empty()) return {};
+  san::FindingContext context;
+  context.basis = san::Basis::Desired;
+  context.mends = false;
+  const san::Findings was = san::evaluateRule(san::SanIndex(before), context, "R16");
+  const san::Findings is = san::evaluateRule(san::SanIndex(after), context, "R16");
+  std::vector<std::string> texts;
+  for (const san::Finding* finding : san::impactOn(was, is).appeared) texts.push_back(finding->text);
+  return texts;
+}
+
+}  // namespace
+
+void ChangeDriver::begin(const manage::Projection& projection) {
+  manage::ChangeSets::Options options;
+  options.newViolations = newViolations;
+  changes_.emplace(projection, std::move(options));
+}
+
+base::Status ChangeDriver::loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+  return table == manage::kDraftTable ? changes_->loadRow(id, cells) : base::Status{};
+}
+
+void ChangeDriver::start(base::Now now) {
+  changes_->start(now);
+  flush();
+}
+
+void ChangeDriver::end() {
+  changes_.reset();
+  const auto waiting = std::exchange(waiting_, {});
+  manage::Answer answer;
+  answer.what = manage::Answer::What::Refused;
+  answer.refusal = manage::Refusal::StoreFailed;
+  answer.text = "The model has failed: what became of it is known after the next start.";
+  for (const auto& [ticket, done] : waiting) done(answer);
+}
+
+void ChangeDriver::ask(const manage::Who& who, const Request& request, Done done) {
+  if (waiting_.size() >= kMaxWaiting) {
+    manage::Answer busy;
+    busy.what = manage::Answer::What::Refused;
+    busy.refusal = manage::Refusal::Busy;
+    busy.text = "Too many requests wait.";
+    return done(busy);
+  }
+  asking_ = who.address;
+  const manage::Answer answer = request(*changes_);
+  const bool waits = answer.what == manage::Answer::What::Waits;
+  if (waits) waiting_.emplace(answer.ticket, done);
+  flush();
+  asking_.clear();
+  if (!waits) done(answer);
+}
+
+// ---- Events --------------------------------------------------------------------------------------------------------
+
+bool ChangeDriver::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now) {
+  if (ticket < kTickets) return false;
+  if (!changes_) return true;
+  changes_->onVerdict(ticket - kTickets, verdict, now);
+  flush();
+  return true;
+}
+
+bool ChangeDriver::onResult(const core::ManagedResult& result, base::Now now) {
+  if (result.ticket < kTickets) return false;
+  if (!changes_) return true;
+  core::ManagedResult own = result;
+  own.ticket -= kTickets;
+  changes_->onResult(own, now);
+  flush();
+  return true;
+}
+
+void ChangeDriver::onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after) {
+  if (!changes_) return;
+  changes_->onWireChange(change, before, after);
+  flush();
+}
+
+void ChangeDriver::onCaughtUp(base::Now now) {
+  if (!changes_) return;
+  changes_->onCaughtUp(now);
+  flush();
+}
+
+void ChangeDriver::onApplied(san::Id target, san::Revision revision, base::Now now) {
+  if (!changes_) return;
+  changes_->onApplied(target, revision, now);
+  flush();
+}
+
+void ChangeDriver::onTurn(base::Now now) {
+  if (!changes_) return;
+  if (locks_ && protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
+  if (now.mono < changes_->nextDeadline()) return;
+  changes_->onTimer(now);
+  flush();
+}
+
+// ---- Outputs -------------------------------------------------------------------------------------------------------
+
+// What is carried out may bring more of it: it goes on until there is nothing.
+void ChangeDriver::flush() {
+  if (std::exchange(flushing_, true)) return;
+  while (changes_) {
+    auto outputs = changes_->takeOutputs();
+    if (outputs.empty()) break;
+    for (manage::Output& output : outputs) {
+      if (auto* commit = std::get_if<manage::Commit>(&output)) {
+        carryOut(std::move(*commit));
+      } else if (auto* lock = std::get_if<manage::Lock>(&output)) {
+        locks_.emplace(std::move(lock->domains), std::move(lock->sets));
+        if (protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
+      } else if (const auto* state = std::get_if<manage::TargetState>(&output)) {
+        if (tell_) tell_(*state);
+      } else if (const auto* event = std::get_if<manage::AuditEvent>(&output)) {
+        write(*event);
+      } else if (const auto* notice = std::get_if<manage::Notice>(&output)) {
+        tell(*notice);
+      } else if (const auto* answered = std::get_if<manage::Reply>(&output)) {
+        reply(*answered);
+      }
+    }
+  }
+  flushing_ = false;
+}
+
+void ChangeDriver::carryOut(manage::Commit commit) {
+  core::ManagedChange& change = commit.change;
+  const std::uint64_t ticket = change.ticket;
+  std::vector<ops::AuditRecord> records;
+  for (const manage::AuditEvent& event : commit.audit) {
+    if (auto record = auditRecordOf(event, change.address)) records.push_back(std::move(*record));
+  }
+  change.ticket += kTickets;
+  change.rows = [trail = &trail_, rows = std::move(change.rows), records = std::move(records)](store::OpsWriter& ops,
+                                                                                               std::uint64_t revision) {
+    if (rows) rows(ops, revision);
+    if (!records.empty()) trail->write(ops, records, revision, base::now());
+  };
+  if (protocol_.carryOut(std::move(change))) return;
+  changes_->onVerdict(ticket, {core::ManagedVerdict::What::Busy, 0, {}}, base::now());
+}
+
+// A record that belongs to no change has one of its own.
+void ChangeDriver::write(const manage::AuditEvent& event) {
+  auto record = auditRecordOf(event, asking_);
+  if (!record) return;
+  core::ManagedChange change;
+  change.ticket = kTickets;  // ChangeSets begins with 1: nobody waits
+  change.kind = core::change_kind::kManagement;
+  change.origin = event.who;
+  change.rows = [trail = &trail_, record = std::move(*record)](store::OpsWriter& ops, std::uint64_t revision) {
+    trail->write(ops, {record}, revision, base::now());
+  };
+  (void)protocol_.carryOut(std::move(change));
+}
+
+void ChangeDriver::tell(const manage::Notice& notice) {
+  using Kind = manage::Notice::Kind;
+  const base::Now now = base::now();
+  const auto id = static_cast<std::uint64_t>(notice.draft);
+  switch (notice.kind) {
+    case Kind::StoreFailed:
+    case Kind::TargetPending:
+      return log_.write<Event::ChangeWaits>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::TakenBack:
+    case Kind::LeftAlone:
+      return log_.write<Event::ChangeTakenBack>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::NotTakenBack:
+      return log_.write<Event::ChangeNotTakenBack>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::WireViolation:
+      return log_.write<Event::WireViolation>(now, {{"change", id}, {"why", notice.text}});
+  }
+}
+
+void ChangeDriver::reply(const manage::Reply& reply) {
+  const auto found = waiting_.find(reply.ticket);
+  if (found == waiting_.end()) return;
+  const Done done = std::move(found->second);
+  waiting_.erase(found);
+  done(reply.answer);
+}
+
+}  // namespace app

@@ -1,0 +1,69 @@
+// ChangeDriver: carries out what ChangeSets decides: commits through the protocol loop with their audit records, locks,
+// log events; and feeds back what became of them.
+//
+// begin() when the model is read, end() when it is no longer good; in between changes() is there. The management
+// server's thread; what it hands over runs on the protocol loop's. Bounds: kMaxWaiting requests whose answer is not
+// there yet.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "isns-server/api/change_desk.h"
+#include "isns-server/app/audit_trail.h"
+#include "isns-server/app/log_events.h"
+#include "isns-server/app/management_link.h"
+
+namespace app {
+
+class ChangeDriver final : public api::ChangeDesk {
+ public:
+  static constexpr std::size_t kMaxWaiting = 4096;
+  // Tickets of change sets, so that those of other decisions are told apart.
+  static constexpr std::uint64_t kTickets = std::uint64_t{1} << 62;
+  // What a target's agent is to have from now on.
+  using Tell = std::function<void(const manage::TargetState& state)>;
+
+  ChangeDriver(ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
+      : protocol_(protocol), trail_(trail), log_(log) {}
+
+  // With each row of the store that is the change sets' (others are left alone), after the projection has loaded.
+  void begin(const manage::Projection& projection);
+  base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
+  void start(base::Now now);
+  void end();
+  void onTarget(Tell tell) { tell_ = std::move(tell); }
+
+  [[nodiscard]] const manage::ChangeSets* changes() const override { return changes_ ? &*changes_ : nullptr; }
+  void ask(const manage::Who& who, const Request& request, Done done) override;
+
+  // False for a ticket of somebody else.
+  bool onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now);
+  bool onResult(const core::ManagedResult& result, base::Now now);
+  void onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after);
+  // The projection has a new snapshot.
+  void onCaughtUp(base::Now now);
+  void onApplied(san::Id target, san::Revision revision, base::Now now);
+  void onTurn(base::Now now);
+  [[nodiscard]] base::TimePoint nextDeadline() const { return changes_ ? changes_->nextDeadline() : base::kNever; }
+
+ private:
+  void flush();
+  void carryOut(manage::Commit commit);
+  void write(const manage::AuditEvent& event);
+  void tell(const manage::Notice& notice);
+  void reply(const manage::Reply& reply);
+
+  ProtocolLink& protocol_;
+  AuditTrail& trail_;
+  ops::Log& log_;
+  Tell tell_;
+  std::optional<manage::ChangeSets> changes_;
+  std::map<std::uint64_t, Done> waiting_;
+  std::optional<std::pair<base::IdSet, base::IdSet>> locks_;  // that the loop has not taken yet
+  std::string asking_;                                        // the address of who makes the request under way
+  bool flushing_ = false;
+};
+
+}  // namespace app

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Change sets by the management API, as Debian's open-isns clients see what becomes of them."""
+
+import sqlite3
+
+from lib import case, pdu
+from lib.api_client import Api, Refused
+from lib.isnsadm import Isnsadm, having
+from lib.servers import CONTROL, Policy
+
+HOST = "iqn.2024-01.org.example:host1"
+DISK = "iqn.2024-01.org.example:disk1"
+LATER = "iqn.2024-01.org.example:later"
+
+
+def zoning(*members, name="zone1"):
+    """Edits: a domain of these references, in an enabled set of its own."""
+    return [{"op": "create", "object": "domain:+0"},
+            {"op": "set", "object": "domain:+0", "field": "name", "value": name},
+            *({"op": "add", "object": "domain:+0", "field": "nodes", "value": member} for member in members),
+            {"op": "create", "object": "domain-set:+1"},
+            {"op": "set", "object": "domain-set:+1", "field": "name", "value": name + "-set"},
+            {"op": "add", "object": "domain-set:+1", "field": "domains", "value": "domain:+0"},
+            {"op": "set", "object": "domain-set:+1", "field": "enabled", "value": True}]
+
+
+class ChangeApi(case.InteropTest):
+    policy = Policy()
+
+    def setUp(self):
+        super().setUp()
+        self.api = Api(f"{self.folder}/management.sock")
+        self.api.init()
+        self.host = Isnsadm(self, HOST)
+        self.disk = Isnsadm(self, DISK)
+        self.host.register("entity=host1", "initiator", "portal=127.0.0.11:860/tcp")
+        self.disk.register("entity=disk1", "target", "portal=127.0.0.12:3260/tcp")
+        self.api.until("/nodes", lambda nodes: len(nodes["items"]) == 2)
+
+    def draft(self, edits, title="a change"):
+        return self.api.post("/changes", {"title": title, "edits": edits})
+
+    def submitted(self, edits):
+        made = self.draft(edits)
+        return self.api.post(f"/changes/{made['id']}/submit",
+                             {"version": made["version"], "reason": "it is needed", "ticket": "T-1"})
+
+    def committed(self, edits, state="confirming"):
+        made = self.submitted(edits)
+        self.api.post(f"/changes/{made['id']}/commit", {"version": made["version"]})
+        return self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == state)
+
+    def confirmed(self, edits):
+        made = self.committed(edits)
+        return self.api.post(f"/changes/{made['id']}/confirm")
+
+    def seen_targets(self):
+        return having(self.host.query("iscsi-node-type=target"), pdu.NAME)
+
+    def settings(self, **fields):
+        self.confirmed([{"op": "create", "object": "settings:#1"}] * (not self.api.get("/settings")["items"]) +
+                       [{"op": "set", "object": "settings:#1", "field": field, "value": value}
+                        for field, value in fields.items()])
+
+    def audited(self):
+        """(event, object, revision) of the audit log, in its order."""
+        store = sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True)
+        try:
+            return store.execute("select event, object, revision from audit_record order by id").fetchall()
+        finally:
+            store.close()
+
+    def refused(self, status, code, call, *words):
+        with self.assertRaises(Refused) as caught:
+            call(*words)
+        self.assertEqual((caught.exception.status, caught.exception.problem["code"]), (status, code))
+        return caught.exception.problem
+
+    def test_a_zone_from_its_draft_to_its_confirmation(self):
+        self.assertEqual(self.seen_targets(), [])
+        made = self.draft(zoning(f"node:{HOST}", f"node:{DISK}"), "first zone")
+        self.assertEqual((made["state"], made["version"], made["author"]), ("open", 1, "admin"))
+        diff = self.api.get(f"/changes/{made['id']}/diff")
+        self.assertIn("created", [change["fate"] for change in diff["objects"]])
+        impact = self.api.get(f"/changes/{made['id']}/impact")
+        self.assertEqual(impact["objections"], [])
+        self.assertIn("appeared", impact["findings"])
+        self.assertEqual(self.seen_targets(), [], "a draft changes nothing")
+
+        sent = self.api.post(f"/changes/{made['id']}/submit", {"version": 1, "reason": "new host", "ticket": "T-7"})
+        self.assertEqual((sent["state"], sent["ticket"]), ("submitted", "T-7"))
+        begun = self.api.post(f"/changes/{made['id']}/commit", {"version": sent["version"]})
+        self.assertIsNotNone(begun["revision"])
+        done = self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == "confirming")
+        self.assertGreater(done["confirm_deadline"], 0)
+        self.assertEqual(self.seen_targets(), [DISK])
+        self.assertEqual(self.api.post(f"/changes/{made['id']}/confirm")["state"], "confirmed")
+        self.assertEqual(self.seen_targets(), [DISK])
+        self.assertEqual([change["id"] for change in self.api.get("/changes?state=confirmed")["items"]], [made["id"]])
+        log = [event for event, about, _ in self.audited() if about == f"change-set:#{made['id']}"]
+        self.assertEqual(log, ["change.draft", "change.submit", "change.commit", "change.confirm"])
+
+    def test_what_nobody_confirms_goes_by_itself(self):
+        self.settings(confirm_within=1)
+        made = self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.assertEqual(self.seen_targets(), [DISK])
+        ended = self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == "rolled-back")
+        self.api.until("/domains", lambda domains: not domains["items"])
+        self.assertEqual(self.seen_targets(), [])
+        self.assertIn("Nobody confirmed", ended["note"])
+        self.assertIn(("change.rollback", f"change-set:#{made['id']}"), [record[:2] for record in self.audited()])
+
+    def test_a_rollback_in_the_window_is_at_once(self):
+        made = self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        back = self.api.post(f"/changes/{made['id']}/rollback", {"reason": "wrong host"})
+        self.assertEqual((back["state"], back["left"]), ("rolled-back", []))
+        self.api.until("/domains", lambda domains: not domains["items"])
+        self.assertEqual(self.seen_targets(), [])
+
+    def test_a_host_is_zoned_before_it_registers(self):
+        new = [{"op": "create", "object": "node:+9"},
+               {"op": "set", "object": "node:+9", "field": "name", "value": LATER.upper().replace("IQN", "iqn", 1)}]
+        self.confirmed(new + zoning("node:+9", f"node:{DISK}"))
+        later = Isnsadm(self, LATER)
+        later.register("entity=later", "initiator", "portal=127.0.0.13:860/tcp")
+        self.assertEqual(having(later.query("iscsi-node-type=target"), pdu.NAME), [DISK])
+
+    def test_clients_may_not_zone_and_a_control_node_makes_a_change_set(self):
+        members = pdu.tlv(pdu.DD_NAME, "own") + pdu.tlv(pdu.DD_NODE_NAME, DISK)
+        refused = self.raw(HOST).call(pdu.DD_REG, b"", members)
+        self.assertEqual(refused.status, 8)
+        self.assertEqual(self.api.get("/changes")["items"], [])
+
+        self.raw().zone("zone1", HOST, DISK)
+        self.assertEqual(self.seen_targets(), [DISK])
+        made = self.api.until("/changes", lambda changes: len(changes["items"]) == 2)["items"]
+        self.assertEqual({(change["origin"], change["state"], change["author"]) for change in made},
+                         {("wire", "committed", CONTROL)})
+        self.assertTrue(self.api.get(f"/changes/{made[0]['id']}/diff")["lines"])
+        # Each has its record in the very change.
+        revisions = {f"change-set:#{change['id']}": change["revision"] for change in made}
+        log = {about: revision for event, about, revision in self.audited() if event == "isns.administrative"}
+        self.assertEqual(log, revisions)
+
+    def test_a_zone_in_its_window_is_not_the_wires_to_change(self):
+        self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        domain = self.api.get("/domains")["items"][0]["id"]
+        members = pdu.tlv(pdu.DD_NODE_NAME, LATER)
+        answer = self.raw().call(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain), members)
+        self.assertEqual(answer.status, 12)
+
+    def test_refusals_say_what_to_do(self):
+        made = self.draft([{"op": "create", "object": "host:+0"},
+                           {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])
+        path = f"/changes/{made['id']}"
+        self.refused(409, "old-version", self.api.call, "PATCH", path, {"version": 7, "title": "x"})
+        self.refused(409, "wrong-state", self.api.post, path + "/commit", {})
+        self.assertEqual(self.refused(422, "bad-value", self.api.post, path + "/submit", {})["pointer"], "/reason")
+        wrong = self.refused(422, "bad-value", self.draft, [{"op": "create", "object": "host:+0"},
+                                                           {"op": "set", "object": "host:+0", "field": "colour"}])
+        self.assertTrue(wrong["pointer"].startswith("/edits/1"), wrong)
+        foreign = [{"op": "set", "object": f"node:{HOST}", "field": "initiator", "value": False}]
+        self.refused(422, "not-allowed-here", self.draft, foreign)
+        self.refused(404, "no-such-object", self.api.get, "/changes/99")
+        changed = self.api.call("PATCH", path, {"version": 1, "title": "better"})
+        self.assertEqual((changed["title"], changed["version"]), ("better", 2))
+        self.api.call("DELETE", path)
+        self.assertEqual(self.api.get(path)["state"], "discarded")
+
+    def test_a_draft_that_others_have_overtaken_is_merged(self):
+        self.confirmed([{"op": "create", "object": "host:+0"},
+                        {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])
+        slow = self.draft([{"op": "set", "object": "host:web1", "field": "name", "value": "web2"}])
+        self.confirmed([{"op": "set", "object": "host:web1", "field": "name", "value": "web3"}])
+        path = f"/changes/{slow['id']}"
+        self.assertTrue(self.api.get(path)["stale"])
+        stale = self.refused(409, "stale-draft", self.api.post, path + "/submit", {"reason": "late"})
+        self.assertEqual([one["theirs"] for one in stale["conflicts"]], ["web3"])
+        merged = self.api.post(path + "/merge", {"version": slow["version"]})
+        self.assertEqual([one["ours"] for one in merged["conflicts"]], ["web2"])
+        self.assertFalse(merged["change"]["stale"])
+
+    def test_a_document_becomes_a_draft(self):
+        made = self.api.post("/document/plan?title=hosts",
+                             {"format": 1, "hosts": [{"name": "web1", "nodes": [HOST]}]})
+        self.assertEqual((made["title"], made["state"]), ("hosts", "open"))
+        wrong = self.refused(422, "bad-value", self.api.post, "/document/plan",
+                             {"format": 1, "hosts": [{"name": "web1", "site": "nowhere"}]})
+        self.assertEqual(wrong["pointer"], "/hosts/0/site")
+        self.assertEqual(self.api.get("/document?kinds=hosts")["hosts"], [])
+
+    def test_a_server_that_is_killed_goes_on_with_what_it_stored(self):
+        for round_number in range(3):
+            made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}", name=f"zone{round_number}"))
+            try:
+                self.api.post(f"/changes/{made['id']}/commit", {"version": made["version"]})
+                if round_number == 2:
+                    self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == "confirming")
+            finally:
+                self.server.process.kill()
+            self.server.start()
+            self.api.login()
+            self.api.until("/status", lambda status: status["ready"])
+            # The first part was stored, so it is done to its end.
+            ended = self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == "confirming")
+            self.assertEqual(self.seen_targets(), [DISK])
+            self.api.post(f"/changes/{ended['id']}/rollback", {"reason": "next round"})
+            self.api.until("/domains", lambda domains: not domains["items"])
+            self.assertEqual(self.seen_targets(), [])
+
+
+if __name__ == "__main__":
+    case.main("isnsadm")
