@@ -354,13 +354,15 @@ class Crowd(AgentApiTest):
         names = [f"iqn.2024-01.org.example:crowd{i}" for i in range(count)]
         self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
         contexts = self.contexts(names)
-        revisions, connections = [], []
-        for context in contexts:
+        # Several at a time, and each waits at once: who says nothing for a minute is cut off.
+        def waiting(context):
             connection = self.https(context)
-            revisions.append(connection.ok("GET", "/agent/desired")["revision"])
-            connections.append(connection)
-        for connection, revision in zip(connections, revisions):
-            connection.send("GET", f"/agent/desired?since={revision}&wait=50")
+            revision = connection.ok("GET", "/agent/desired")["revision"]
+            connection.send("GET", f"/agent/desired?since={revision}&wait=60")
+            return connection
+
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            connections = list(pool.map(waiting, contexts))
         by_number = {connection.number(): i for i, connection in enumerate(connections)}
         poll = select.poll()
         for number in by_number:
