@@ -36,7 +36,9 @@ class AgentApiTest(case.InteropTest):
         super().setUp()
         self.folder_of_agents = f"{self.folder}/agents"
         os.makedirs(self.folder_of_agents)
-        status, first = Local(f"{self.folder}/management.sock").post("/init", {"user": "admin"})
+        local = Local(f"{self.folder}/management.sock")
+        status, first = local.post("/init", {"user": "admin"})
+        local.close()
         self.assertEqual(status, 201, first)
         self.password = first["password"]
         self.find_port()
@@ -47,8 +49,13 @@ class AgentApiTest(case.InteropTest):
         self.port = int(said.group(1))
 
     def log_in(self):
-        self.admin = Https(self.port)
+        self.admin = self.https()
         self.token = self.admin.ok("POST", "/login", {"user": "admin", "password": self.password})["token"]
+
+    def https(self, context=None):
+        made = Https(self.port, context)
+        self.addCleanup(made.close)
+        return made
 
     def ask(self, path, method="GET", body=None):
         return self.admin.ok(method, path, body, self.token)
@@ -56,8 +63,13 @@ class AgentApiTest(case.InteropTest):
     def invite(self, agent="storage1", entity="disk1", nodes=(DISK,)):
         return self.ask("/agents/invitations", "POST", {"agent": agent, "entity": entity, "nodes": list(nodes)})
 
+    def agent_called(self, name):
+        made = Agent(self.port, self.folder_of_agents, name)
+        self.addCleanup(made.close)
+        return made
+
     def enrolled(self, agent="storage1", entity="disk1", nodes=(DISK,)):
-        made = Agent(self.port, self.folder_of_agents, agent)
+        made = self.agent_called(agent)
         status, answer = made.enrol(self.invite(agent, entity, nodes)["token"])
         self.assertEqual(status, 200, answer)
         return made
@@ -87,7 +99,7 @@ class AgentApiTest(case.InteropTest):
 class Enrolment(AgentApiTest):
     def test_a_token_of_this_server_and_of_no_other(self):
         token = self.invite()["token"]
-        agent = Agent(self.port, self.folder_of_agents, "storage1")
+        agent = self.agent_called("storage1")
         self.assertTrue(agent.believes(token))
         # Another server has another root: the pin does not match, and the token stays with the agent.
         key, root = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
@@ -113,9 +125,9 @@ class Enrolment(AgentApiTest):
 
     def test_wrong_used_and_foreign_tokens_get_nothing(self):
         token = self.invite()["token"]
-        first = Agent(self.port, self.folder_of_agents, "storage1")
+        first = self.agent_called("storage1")
         self.assertEqual(first.enrol(token)[0], 200)
-        second = Agent(self.port, self.folder_of_agents, "thief")
+        second = self.agent_called("thief")
         for wrong in (token, "nonsense", token[:-4] + "0000"):
             status, answer = second.enrol(wrong)
             self.assertEqual((status, answer["code"]), (401, "token-ended"), wrong)
@@ -145,7 +157,7 @@ class Enrolment(AgentApiTest):
 
     def test_self_made_foreign_and_no_certificates_are_refused(self):
         agent = self.enrolled()
-        status, answer, _ = Https(self.port).call("GET", "/agent/desired")
+        status, answer, _ = self.https().call("GET", "/agent/desired")
         self.assertEqual((status, answer["code"]), (401, "certificate-refused"))
         # A copy of its names under a root that the agent made itself.
         key, pem = f"{self.folder}/own.key", f"{self.folder}/own.pem"
@@ -157,7 +169,7 @@ class Enrolment(AgentApiTest):
         context.verify_mode = ssl.CERT_NONE
         context.load_cert_chain(pem, key)
         with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
-            Https(self.port, context).call("GET", "/agent/desired")
+            self.https(context).call("GET", "/agent/desired")
         # A person's token is no certificate, and an agent's certificate no person's login.
         self.assertEqual(self.admin.call("GET", "/agent/desired", token=self.token)[0], 401)
         self.assertEqual(agent.call("GET", "/nodes")[0], 401)
@@ -167,7 +179,7 @@ class Enrolment(AgentApiTest):
         since = agent.desired()["revision"]
         with concurrent.futures.ThreadPoolExecutor() as pool:
             waiting = pool.submit(agent.call, "GET", f"/agent/desired?since={since}&wait=60")
-            other = agent.connect()
+            other = self.https(agent.context())
             self.ask("/agents/storage1/revoke", "POST", {"reason": "stolen"})
             began = time.monotonic()
             status, answer = waiting.result(timeout=20)
@@ -312,26 +324,45 @@ class Reports(AgentApiTest):
 class Crowd(AgentApiTest):
     """Many agents wait at once, and a change wakes the right one. SANCTUM_CROWD says how many."""
 
+    def contexts(self, names):
+        """Registers the targets and enrols an agent for each; several at a time, since each is a few commits."""
+        key = self.agent_called("crowd")
+
+        def some(numbers):
+            made = []
+            admin = Https(self.port)
+            for i in numbers:
+                address = f"10.1.{i // 250}.{i % 250 + 1}"
+                with Client(self.server.port, names[i]) as target:
+                    target.ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", address, names[i], pdu.TARGET))
+                token = admin.ok("POST", "/agents/invitations",
+                                 {"agent": f"crowd{i}", "entity": f"crowd{i}", "nodes": [names[i]]}, self.token)["token"]
+                agent = Agent(self.port, self.folder_of_agents, f"crowd{i}", key)
+                status, answer = agent.enrol(token)
+                self.assertEqual(status, 200, answer)
+                made.append((i, agent.context()))
+            admin.close()
+            return made
+
+        workers = 16
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            parts = pool.map(some, [range(start, len(names), workers) for start in range(workers)])
+            return [context for _, context in sorted((one for part in parts for one in part), key=lambda one: one[0])]
+
     def test_one_of_many_is_woken(self):
         count = int(os.environ.get("SANCTUM_CROWD", "500"))
         names = [f"iqn.2024-01.org.example:crowd{i}" for i in range(count)]
         self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
-        key = Agent(self.port, self.folder_of_agents, "crowd")
-        contexts = []
-        for i, name in enumerate(names):
-            with Client(self.server.port, name) as target:
-                address = f"10.1.{i // 250}.{i % 250 + 1}"
-                target.ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", address, name, pdu.TARGET))
-            status, answer = key.enrol(self.invite(f"crowd{i}", f"crowd{i}", [name])["token"])
-            self.assertEqual(status, 200, answer)
-            contexts.append(key.context())
-        revisions, connections = [], []
-        for context in contexts:
-            connection = Https(self.port, context)
-            revisions.append(connection.ok("GET", "/agent/desired")["revision"])
-            connections.append(connection)
-        for connection, revision in zip(connections, revisions):
-            connection.send("GET", f"/agent/desired?since={revision}&wait=50")
+        contexts = self.contexts(names)
+        # Several at a time, and each waits at once: who says nothing for a minute is cut off.
+        def waiting(context):
+            connection = self.https(context)
+            revision = connection.ok("GET", "/agent/desired")["revision"]
+            connection.send("GET", f"/agent/desired?since={revision}&wait=60")
+            return connection
+
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            connections = list(pool.map(waiting, contexts))
         by_number = {connection.number(): i for i, connection in enumerate(connections)}
         poll = select.poll()
         for number in by_number:
@@ -346,8 +377,6 @@ class Crowd(AgentApiTest):
         print(f"{count} agents wait; the right one was woken after {took * 1000:.0f} ms")
         self.assertEqual(woken, {chosen})
         self.assertEqual(connections[chosen].receive()[0], 200)
-        for connection in connections:
-            connection.close()
 
 
 if __name__ == "__main__":

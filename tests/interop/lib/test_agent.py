@@ -29,7 +29,7 @@ class Https:
 
     def __init__(self, port, context=None):
         if context is None:
-            context = ssl.create_default_context()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # create_default_context() reads all roots of the system
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         self._connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=90, context=context)
@@ -81,13 +81,17 @@ class Local(http.client.HTTPConnection):
 class Agent:
     """Keeps key, certificate and roots in a folder, as an agent does; counts its reports."""
 
-    def __init__(self, port, folder, name):
+    def __init__(self, port, folder, name, key_of=None):
+        """`key_of`: an agent whose key it shares, as making one takes a while."""
         self.port, self.folder, self.sequence = port, folder, 0
         self._key, self._csr = f"{folder}/{name}.key", f"{folder}/{name}.csr"
         self.chain, self._roots = f"{folder}/{name}.pem", f"{folder}/{name}-roots.pem"
+        self._https = None
+        if key_of is not None:
+            self._key, self._csr = key_of._key, key_of._csr
+            return
         openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
                 "-keyout", self._key, "-out", self._csr)
-        self._https = None
 
     def request(self):
         with open(self._csr, encoding="ascii") as file:
@@ -105,7 +109,9 @@ class Agent:
         return any(root[:20] == pinned_by(token) for root in self.shown_root())
 
     def enrol(self, token):
-        status, answer, _ = Https(self.port).call("POST", "/agent/enrol", {"token": token, "csr": self.request()})
+        stranger = Https(self.port)
+        status, answer, _ = stranger.call("POST", "/agent/enrol", {"token": token, "csr": self.request()})
+        stranger.close()
         if status == 200:
             self.keep(answer)
         return status, answer
@@ -114,7 +120,7 @@ class Agent:
         for path, text in ((self.chain, answer["certificate"]), (self._roots, answer["ca"])):
             with open(path, "w", encoding="ascii") as file:
                 file.write(text)
-        self._https = None
+        self.close()
 
     def context(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -125,14 +131,17 @@ class Agent:
 
     def move(self, port):
         """The server is there now."""
-        self.port, self._https = port, None
+        self.close()
+        self.port = port
 
-    def connect(self):
-        return Https(self.port, self.context())
+    def close(self):
+        if self._https is not None:
+            self._https.close()
+        self._https = None
 
     def call(self, method, path, body=None):
         if self._https is None:
-            self._https = self.connect()
+            self._https = Https(self.port, self.context())
         status, answer, _ = self._https.call(method, path, body)
         return status, answer
 

@@ -95,6 +95,25 @@ TEST(DesiredBook, AHostThatGetsAnInitiatorIsFoundThroughItsMap) {
   EXPECT_EQ(world.state(1).targets[0].initiators[1].maps.size(), 1U);
 }
 
+// No domain shows these changes: the map of the host or of its cluster does.
+TEST(DesiredBook, ATargetThatDecidesByListIsFoundThroughItsMaps) {
+  BookWorld world;
+  world.san.set({Kind::Node, world.disk1}, "enforcement", std::string("list"));
+  world.san.set({Kind::Node, world.disk2}, "enforcement", std::string("list"));
+  const Id cluster = world.san.create(Kind::Cluster, {{"name", std::string("c")}});
+  world.san.map({Kind::Host, 1}, world.disk1, world.unit1, 4);
+  world.san.map({Kind::Cluster, cluster}, world.disk2, world.unit2, 4);
+  const Id node = world.san.initiator("iqn.2026-01.example:web1b");
+  world.look();
+  world.san.add({Kind::Host, 1}, "nodes", {Kind::Node, node});
+  EXPECT_EQ(world.look(), Names{"eid1"});
+  world.san.set({Kind::Host, 1}, "cluster", ObjectRef{Kind::Cluster, cluster});
+  EXPECT_EQ(world.look(), Names{"eid2"});
+  EXPECT_EQ(world.state(2).targets[0].initiators.size(), 2U);
+  world.san.set({Kind::Host, 1}, "cluster", std::monostate{});
+  EXPECT_EQ(world.look(), Names{"eid2"});
+}
+
 TEST(DesiredBook, ATargetThatRegistersLaterJoinsItsAgent) {
   BookWorld world;
   const Id more = world.san.target(diskName(1) + "b");
