@@ -67,7 +67,10 @@ class EditList {
 
   // A node or portal that a change set names before it is registered (change.h).
   [[nodiscard]] bool isNamed(const ObjectChange& change) const {
-    return change.fate == Fate::Created && writer_ == Writer::ChangeSet && mayBeNamed(change.object.kind);
+    const bool mayBe = change.fate == Fate::Created && writer_ == Writer::ChangeSet && mayBeNamed(change.object.kind);
+    return mayBe && std::ranges::none_of(change.fields, [](const FieldChange& field) {
+             return field.field->name == "entity" && field.after != Value{} && field.after != Value{ObjectRef{}};
+           });
   }
   void setKey(const ObjectChange& change) {
     for (const FieldChange& field : change.fields) {

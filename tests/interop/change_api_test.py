@@ -208,6 +208,24 @@ class ChangeApi(case.InteropTest):
             self.api.until("/domains", lambda domains: not domains["items"])
             self.assertEqual(self.seen_targets(), [])
 
+    def test_the_past_is_read_over_restarts(self):
+        self.host.deregister("eid=host1")
+        # In the next process the disk has the number that the host had in this one.
+        self.server.stop()
+        self.server.start()
+        self.api.login()
+        self.api.until("/status", lambda status: status["ready"])
+        made = self.committed(zoning(f"node:{DISK}"))
+        self.server.stop()
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.api.login()
+        nodes = {node["name"]: node for node in self.api.get(f"/nodes?revision={made['revision']}")["items"]}
+        domain = self.api.get(f"/domains?revision={made['revision']}")["items"][0]
+        self.assertEqual(nodes[DISK]["id"], self.api.get("/nodes")["items"][0]["id"])
+        self.assertEqual(domain["nodes"], [f"node:{DISK}"])
+        self.assertIsNone(nodes[HOST]["entity"])
+
 
 if __name__ == "__main__":
     case.main("isnsadm")

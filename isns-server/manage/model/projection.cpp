@@ -45,6 +45,63 @@ std::vector<san::Member> merged(std::span<const san::Member> before, const Delta
   return list;
 }
 
+// A node, portal or entity gets another number: `to`, or a new one where that is 0. Only rows of the registry refer to
+// it.
+ObjectRef renumbered(san::SnapshotEditor& editor, ObjectRef from, Id to) {
+  const san::Revision created = editor.view().get(from)->created;
+  std::vector<std::pair<const san::FieldRow*, Value>> values;
+  for (const san::FieldRow& row : san::fieldsOf(from.kind)) {
+    values.emplace_back(&row, row.get(*editor.view().get(from)));
+  }
+  editor.drop(from);
+  const ObjectRef made = *editor.create(from.kind, to);
+  for (const auto& [row, value] : values) (void)editor.set(made, *row, value);
+  editor.own(made).created = created;
+  // Whoever names it, in a link of this kind.
+  const auto follow = [&]<class T>(auto T::*link) {
+    std::vector<Id> ids;
+    editor.view().table<T>().forEach([&](Id id, const T& one) {
+      if ((one.*link).ref() == from) ids.push_back(id);
+    });
+    for (Id id : ids) (editor.own<T>(id).*link).id = made.id;
+  };
+  if (from.kind == Kind::Entity) {
+    follow(&san::Node::entity);
+    follow(&san::Portal::entity);
+    return made;
+  }
+  const bool isNode = from.kind == Kind::Node;
+  if (isNode) {
+    follow(&san::PortalGroup::node);
+    follow(&san::Session::initiator);
+    follow(&san::Session::target);
+  } else {
+    follow(&san::PortalGroup::portal);
+    follow(&san::Session::portal);
+  }
+  std::vector<Id> domains;
+  editor.view().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
+    if (isNode ? domain.nodes.contains(from.id) : domain.portals.contains(from.id)) domains.push_back(id);
+  });
+  for (Id id : domains) {
+    san::Domain& domain = editor.own<san::Domain>(id);
+    if (isNode) {
+      std::map<Id, san::Member> members;
+      for (const san::Member& one : domain.nodes.items()) {
+        const Id now = one.id == from.id ? made.id : one.id;
+        members.emplace(now, san::Member{now, one.since});
+      }
+      std::vector<san::Member> list;
+      for (const auto& [member, one] : members) list.push_back(one);
+      domain.nodes.assign(list);
+    } else {
+      domain.portals.erase(from.id);
+      domain.portals.insert(made.id);
+    }
+  }
+  return made;
+}
+
 }  // namespace
 
 Id Projection::Numbers::of(Index index) const {
@@ -446,6 +503,9 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
   const ObjectRef ref{kind, static_cast<Id>(rowId)};
   const auto fields = storedFields(kind);
   if (cells.size() != fields.size() + 2) return base::fail("the row has another number of columns");
+  if (isPinnedKind(kind)) {
+    if (auto status = makeWay(ref, cells); !status) return status;
+  }
   if (editor().view().get(ref) == nullptr) {
     if (kind == Kind::Domain) return base::fail("there is no domain " + std::to_string(ref.id));
     (void)editor().create(kind, ref.id);
@@ -465,6 +525,36 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
     unused_.erase(ref);
   }
   stamp(ref, static_cast<san::Revision>(cells[0].integer), static_cast<san::Revision>(cells[1].integer));
+  return {};
+}
+
+// Numbers of what is not pinned are those of a process, and another process has written this row: who has its number,
+// and is somebody else, gets another one; who has its name gets its number.
+base::Status Projection::makeWay(ObjectRef ref, Cells cells) {
+  const auto fields = storedFields(ref.kind);
+  const auto key = std::ranges::find_if(fields, [](const san::FieldRow* one) { return one->key; });
+  const auto value = valueOf(**key, cells[static_cast<std::size_t>(key - fields.begin()) + 2]);
+  if (!value) return base::fail("column " + std::string((*key)->name) + " " + value.error().text);
+  const auto* name = std::get_if<std::string>(&*value);
+  const auto held = name == nullptr ? std::nullopt : editor().view().find(ref.kind, *name);
+  if (held == ref.id) return {};
+  Numbers& numbers = ref.kind == Kind::Node ? nodes_ : ref.kind == Kind::Portal ? portals_ : entities_;
+  const auto move = [&](ObjectRef from, Id to) {
+    if (editor().view().get(from) == nullptr || pinned_.count(from) != 0) return;
+    const ObjectRef now = renumbered(editor(), from, to);
+    if (unused_.erase(from) != 0) unused_.insert(now);
+    if (const auto found = numbers.indexes.find(from.id); found != numbers.indexes.end()) {
+      const Index index = found->second;
+      numbers.indexes.erase(found);
+      numbers.join(index, now.id);
+    }
+    if (ref.kind != Kind::Node) return;
+    for (auto& [domain, deltas] : domainNodes_) {
+      for (MemberDelta& delta : deltas) delta.member = delta.member == from.id ? now.id : delta.member;
+    }
+  };
+  move(ref, 0);
+  if (held) move({ref.kind, *held}, ref.id);
   return {};
 }
 

@@ -94,6 +94,7 @@ class Projection {
   base::Status putSet(core::Index index, Cells cells);
   base::Status putMember(core::TableNumber table, std::int64_t id, Cells cells);
   base::Status putModel(san::Kind kind, std::int64_t id, Cells cells);
+  base::Status makeWay(san::ObjectRef ref, Cells cells);
   void eraseRegistered(san::Kind kind, Numbers& numbers, core::Index index);
   void eraseMember(core::TableNumber table, std::int64_t id);
   void eraseModel(san::Kind kind, san::Id id);

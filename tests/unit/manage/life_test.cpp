@@ -470,7 +470,9 @@ TEST_F(Changes, ARollbackLeavesTheNodeThatWasNamed) {
 TEST_F(Changes, WhoRegistersWhileItIsStoredIsTheNodeThatWasNamed) {
   const Id id = submitted(zoningOfLater(disk1));
   world.meanwhile = [&] { world.registerNode(kLater, isns::node_type::kInitiator, 77); };
-  ASSERT_NE(commit(id).what, Answer::What::Refused);
+  ASSERT_EQ(commit(id).what, Answer::What::Waits);
+  EXPECT_EQ(draft(id).state, DraftState::Submitted);  // planned again: its number was another's
+  world.advance(std::chrono::seconds(1));
   world.settle();
   ASSERT_EQ(draft(id).state, DraftState::Confirming);
   const ObjectRef node = world.node(kLater);
