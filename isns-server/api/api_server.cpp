@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/people_handlers.h"
@@ -190,6 +191,10 @@ void ApiServer::handle(const CallPtr& call) {
       return call->finish(listObjects(*call));
     case Route::GetObject:
       return call->finish(getObject(*call));
+    case Route::ListAudit:
+      return listAudit(desk_, call);
+    case Route::ExportAudit:
+      return exportAudit(desk_, call);
     case Route::ListUsers:
       return listUsers(desk_, call);
     case Route::AddUser:

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "isns-server/api/archive.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/model/timeline.h"
@@ -28,6 +29,7 @@ struct Desk {
   manage::Administration& administration;
   Workers& workers;
   Clerk& clerk;
+  Archive& archive;
   base::RandomSource random;
   std::string version;
 };

@@ -57,6 +57,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       protocol_(protocol),
       log_(log),
       trail_(trail),
+      archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom()),
       authority_(systemRandom()) {}
 
@@ -90,7 +91,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, *workers_, *this, systemRandom(), options_.version});
+      api::Desk{timeline_, administration_, *workers_, *this, archive_, systemRandom(), options_.version});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -216,9 +217,9 @@ void Management::carryOut(manage::Step step, Done done) {
     change.origin = step.audit.front().actor;
     change.address = step.audit.front().origin;
   }
-  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit](store::OpsWriter& ops, std::uint64_t revision) {
+  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit, checkpoint = step.checkpoint](store::OpsWriter& ops, std::uint64_t revision) {
     if (rows) rows(ops, revision);
-    trail->write(ops, audit, revision, base::now());
+    trail->write(ops, audit, revision, base::now(), checkpoint);
   };
   const bool room = open_.size() < kMaxOpen;
   open_.emplace(ticket, Open{std::move(step), std::move(done)});

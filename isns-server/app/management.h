@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "isns-server/api/api_server.h"
+#include "isns-server/app/archive_reader.h"
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/config.h"
 #include "isns-server/app/log_events.h"
@@ -73,6 +74,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
   manage::Timeline timeline_;
+  ArchiveReader archive_;
   manage::Administration administration_;
   manage::AuthorityKeeper authority_;
   std::optional<api::Workers> workers_;

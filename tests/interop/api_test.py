@@ -145,8 +145,8 @@ class Reading(ApiTest):
         self.refusal("not-found", self.api.get("/unicorns"))
 
     def test_a_filter_and_where_it_is_wrong(self):
-        self.assertEqual(len(self.api.get("/nodes", filter=f'name = "{HOST}"').json["items"]), 1)
-        wrong = self.refusal("bad-filter", self.api.get("/nodes", filter="name ="))
+        self.assertEqual(len(self.api.get("/nodes", filter=f'name="{HOST}"').json["items"]), 1)
+        wrong = self.refusal("bad-filter", self.api.get("/nodes", filter="name=("))
         self.assertRegex(wrong.json["detail"], r"At byte \d+")
         self.refusal("bad-parameter", self.api.get("/nodes", limit="all"))
         self.refusal("bad-parameter", self.api.get("/nodes", limit=100000))
@@ -323,6 +323,8 @@ class People(ApiTest):
         self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
 
     def test_tokens(self):
+        self.assertEqual(self.api.call("PATCH", "/users/admin", {"roles": ["administrator", "viewer"]}).status, 200)
+        self.api.token = self.api.login("admin", self.server.password)  # a session has the roles of its beginning
         expires = int(time.time()) + 3600
         made = self.api.call("POST", "/tokens", {"name": "backup", "roles": ["viewer"], "expires": expires})
         self.assertEqual((made.status, made.json["expires"]), (201, expires))
@@ -346,6 +348,61 @@ class People(ApiTest):
         self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
         self.added("gone", "administrator")
         self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+
+
+class Audit(ApiTest):
+    """The log by the API, and its export checked by `sanctl audit verify`, which speaks with no server."""
+
+    def verify(self, content):
+        path = os.path.join(self.server.folder, "export.jsonl")
+        with open(path, "wb") as file:
+            file.write(content)
+        done = subprocess.run([CHOSEN.sanctl, "audit", "verify", path, "--trust", self.audit("log.begun")[0]["details"]["key"]],
+                              capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_records_by_number_event_actor_and_page(self):
+        self.added("bea", "viewer")
+        everything = self.api.get("/audit", limit=1000).json["items"]
+        self.assertEqual([r["sequence"] for r in everything], list(range(1, len(everything) + 1)))
+        self.assertEqual([r["event"] for r in everything[:2]], ["log.begun", "server.started"])
+        created = [r for r in everything if r["event"] == "user.created" and r["object"] == "user:bea"]
+        self.assertEqual((created[0]["actor"], created[0]["origin"], created[0]["details"]["role"]), ("admin", "127.0.0.1", "viewer"))
+        pages, cursor = [], 1
+        while cursor:
+            page = self.api.get("/audit", limit=2, cursor=cursor).json
+            pages, cursor = pages + page["items"], page["next_cursor"]
+        self.assertEqual(pages[:len(everything)], everything)
+        self.assertEqual([r["sequence"] for r in self.api.get("/audit", **{"from": 2, "to": 3}).json["items"]], [2, 3])
+        self.assertTrue(all(r["actor"] == "admin" for r in self.api.get("/audit", actor="admin").json["items"]))
+        self.refusal("bad-parameter", self.api.get("/audit", event="nonsense"))
+        self.refusal("bad-parameter", self.api.get("/audit", **{"from": 3, "to": 2}))
+        self.refusal("bad-parameter", self.api.get("/audit", **{"from": "first"}))
+
+    def test_an_export_is_whole_signed_and_holds_its_own_record(self):
+        answer = self.api.get("/audit/export")
+        self.assertEqual(answer.status, 200, answer.body)
+        lines = [json.loads(line) for line in answer.body.splitlines()]
+        self.assertEqual(lines[-2]["record"]["event"], "log.exported")
+        self.assertEqual(lines[-1]["checkpoint"]["sequence"], lines[-2]["record"]["sequence"])
+        code, said = self.verify(answer.body)
+        self.assertEqual(code, 0, said)
+        part = self.api.get("/audit/export", **{"from": 3})
+        code, said = self.verify(part.body)
+        self.assertEqual(code, 0, said)
+        self.refusal("bad-parameter", self.api.get("/audit/export", **{"from": 10**6}))
+        # A restart goes on with the same chain.
+        self.server.restart()
+        code, said = self.verify(self.api.get("/audit/export").body)
+        self.assertEqual(code, 0, said)
+
+    def test_a_changed_byte_of_an_export_is_found(self):
+        content = self.api.get("/audit/export").body
+        changed = content.replace(b'"actor":"admin"', b'"actor":"adnin"', 1).replace(b'"actor": "admin"', b'"actor": "adnin"', 1)
+        self.assertNotEqual(changed, content)
+        self.assertNotEqual(self.verify(changed)[0], 0)
+        lines = content.splitlines(keepends=True)
+        self.assertNotEqual(self.verify(b"".join(lines[:3] + lines[4:]))[0], 0)
 
 
 class Restart(ApiTest):
@@ -423,16 +480,22 @@ class Secrets(ApiTest):
         token = self.api.call("POST", "/tokens", {"name": "t", "expires": int(time.time()) + 3600}).json["token"]
         self.refusal("token-in-url", self.api.get("/nodes", token=token))
         memory = memory_of(self.server.sanctum.process.pid)
+        self.assertGreater(memory.count(b"user:spy"), 0)  # the scan sees what is there
         for secret in (PLANTED, second):
             self.assertEqual(memory.count(secret.encode()), 0, "a password is left in memory")
         self.server.stop()
         text = "\n".join(self.server.lines)
-        files = {path: open(path, "rb").read() for path in glob.glob(f"{self.server.folder}/**", recursive=True) if os.path.isfile(path)}
+        files = {path: content_of(path) for path in glob.glob(f"{self.server.folder}/**", recursive=True) if os.path.isfile(path)}
         for secret in (PLANTED, second, session, token, self.api.token, self.server.password):
             self.assertNotIn(secret, text)
             for path, content in files.items():
                 self.assertNotIn(secret.encode(), content, path)
         self.server.sanctum.start()
+
+
+def content_of(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def memory_of(pid):
@@ -474,7 +537,7 @@ MADE = {
     ("GET", "/search"), ("GET", "/snapshot"), ("GET", "/events"), ("GET", "/reach"), ("GET", "/why"), ("GET", "/who-reaches"),
     ("GET", "/reaches"), ("GET", "/findings"), ("GET", "/diff"), ("GET", "/{kind}"), ("GET", "/{kind}/{name}"),
     ("GET", "/users"), ("POST", "/users"), ("PATCH", "/users/{name}"), ("DELETE", "/users/{name}"), ("POST", "/password"),
-    ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}"),
+    ("GET", "/audit"), ("GET", "/audit/export"), ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}"),
 }
 
 
