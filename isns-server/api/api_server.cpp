@@ -4,6 +4,7 @@
 
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
+#include "isns-server/api/evidence_handlers.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
@@ -195,6 +196,8 @@ void ApiServer::handle(const CallPtr& call) {
       return listAudit(desk_, call);
     case Route::ExportAudit:
       return exportAudit(desk_, call);
+    case Route::MakeEvidence:
+      return makeEvidence(desk_, call);
     case Route::ListUsers:
       return listUsers(desk_, call);
     case Route::AddUser:

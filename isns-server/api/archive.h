@@ -1,4 +1,4 @@
-// Archive: what the API reads of the store, away from the loop: the audit log.
+// Archive: what the API reads of the store, away from the loop: the audit log, and when revisions were made.
 //
 // Each function returns at once; `done` is called later on the management server's thread. Implemented by the driver
 // (isns-server/app). Bounds: kMaxAuditPage records of a list, kMaxAuditScan looked at for it, kMaxAuditExport of an export.
@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/evidence/reach_evidence.h"
 
 namespace api {
 
@@ -35,12 +37,20 @@ struct AuditPage {
   std::optional<std::uint64_t> next;  // where to go on
 };
 
+// What an evidence pack takes from the store.
+struct EvidenceFacts {
+  manage::RevisionTimes times;  // up to the cut
+  evidence::LogHead head;       // the last record that is not younger than the cut
+};
+
 class Archive {
  public:
   virtual ~Archive() = default;
   virtual void listAudit(AuditQuery query, std::function<void(const manage::Wanted<AuditPage>&)> done) = 0;
   // Lines of shared/evidence/audit_lines.h.
   virtual void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) = 0;
+  using Facts = std::shared_ptr<const EvidenceFacts>;
+  virtual void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) = 0;
 };
 
 }  // namespace api

@@ -7,6 +7,7 @@
 #include "isns-server/api/archive.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/model/timeline.h"
 #include "shared/base/random.h"
 
@@ -24,6 +25,13 @@ class Clerk {
   virtual void openForAll(std::function<void(const base::Status& status)> done) = 0;
 };
 
+// Who vouches for evidence packs: the driver, which alone has the key. build() is called on a worker.
+struct EvidenceMaker {
+  std::string serverId;
+  std::string serverName;
+  std::function<base::Result<manage::EvidencePack>(const manage::EvidenceInput& input)> build;
+};
+
 struct Desk {
   manage::Timeline& timeline;
   manage::Administration& administration;
@@ -32,6 +40,7 @@ struct Desk {
   Archive& archive;
   base::RandomSource random;
   std::string version;
+  EvidenceMaker evidence;
 };
 
 }  // namespace api

@@ -112,6 +112,50 @@ manage::Wanted<std::string> linesOf(store::HistoryReader& reader, const std::str
   return text;
 }
 
+class Times final : public store::ChangeSink {
+ public:
+  explicit Times(manage::RevisionTimes& times) : times_(times) {}
+  bool change(const store::Change& change) override {
+    times_.emplace_back(change.revision, base::WallTime(std::chrono::seconds(change.time)));
+    return true;
+  }
+
+ private:
+  manage::RevisionTimes& times_;
+};
+
+manage::Wanted<api::Archive::Facts> factsOf(store::HistoryReader& reader, std::uint64_t cut) {
+  auto facts = std::make_shared<api::EvidenceFacts>();
+  Times times(facts->times);
+  store::HistoryFilter filter;
+  filter.lastRevision = cut;
+  filter.newestFirst = false;
+  filter.limit = 10'000;
+  for (;;) {
+    const auto page = reader.history(filter, times);
+    if (!page) return problem(ProblemCode::StoreFailed, page.error().text + ".");
+    if (!page->more) break;
+    filter.firstRevision = facts->times.back().first + 1;
+  }
+  // From the end back to the cut.
+  store::RowFilter rows;
+  rows.table = manage::kAuditRecordTable;
+  rows.newestFirst = true;
+  rows.limit = kPage;
+  for (;;) {
+    Rows<evidence::SealedRecord> sealed;
+    const auto page = reader.rows(rows, sealed);
+    if (!page) return problem(ProblemCode::StoreFailed, page.error().text + ".");
+    for (const evidence::SealedRecord& one : sealed.list) {
+      if (one.record.revision > cut) continue;
+      facts->head = {one.record.sequence, one.hash};
+      return api::Archive::Facts(facts);
+    }
+    if (!page->more || sealed.list.empty()) return api::Archive::Facts(facts);
+    rows.lastId = static_cast<std::int64_t>(sealed.list.back().record.sequence) - 1;
+  }
+}
+
 }  // namespace
 
 template <class T, class Make>
@@ -130,6 +174,10 @@ void ArchiveReader::listAudit(api::AuditQuery query, std::function<void(const ma
 void ArchiveReader::exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) {
   read<std::string>(std::move(done),
                     [id = serverId_, from, to](store::HistoryReader& reader) { return linesOf(reader, id, from, to); });
+}
+
+void ArchiveReader::evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) {
+  read<Facts>(std::move(done), [cut](store::HistoryReader& reader) { return factsOf(reader, cut); });
 }
 
 }  // namespace app

@@ -16,6 +16,7 @@ class ArchiveReader final : public api::Archive {
 
   void listAudit(api::AuditQuery query, std::function<void(const manage::Wanted<api::AuditPage>&)> done) override;
   void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) override;
+  void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) override;
 
  private:
   template <class T, class Make>

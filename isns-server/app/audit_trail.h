@@ -26,6 +26,8 @@ class AuditTrail {
              bool checkpoint = false);
   [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
 
+  // A value that shares the key; safe from any thread.
+  [[nodiscard]] const evidence::SigningKey& key() const { return key_; }
   [[nodiscard]] const std::string& serverId() const { return chain_.serverId(); }
 
   // With core::Server::takeBatch() and onCommitted().

@@ -91,7 +91,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, *workers_, *this, archive_, systemRandom(), options_.version});
+      api::Desk{timeline_, administration_, *workers_, *this, archive_, systemRandom(), options_.version, evidenceMaker()});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -100,6 +100,14 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (authority_.present()) return serveAll();
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
+}
+
+api::EvidenceMaker Management::evidenceMaker() const {
+  api::EvidenceMaker maker;
+  maker.serverId = options_.keys.serverId;
+  maker.serverName = options_.names.empty() ? options_.keys.serverId : options_.names.front();
+  maker.build = [key = trail_.key()](const manage::EvidenceInput& input) { return manage::buildEvidence(input, key); };
+  return maker;
 }
 
 void Management::openForAll(std::function<void(const base::Status&)> done) {

@@ -65,6 +65,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
   base::Status serveAll();
+  [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
