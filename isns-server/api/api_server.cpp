@@ -2,10 +2,16 @@
 
 #include <charconv>
 
+#include "isns-server/api/audit_handlers.h"
+#include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_handlers.h"
+#include "isns-server/api/evidence_handlers.h"
 #include "isns-server/api/login_handlers.h"
+#include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
+#include "isns-server/api/refusals.h"
 #include "shared/base/json_reader.h"
+#include "shared/mgmt/openapi.h"
 
 namespace api {
 
@@ -80,10 +86,15 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   if (!row.body.empty()) {
     if (row.right == "anyone" && request.body.size() > kMaxStrangersBody) return call->refuse({ProblemCode::TooLarge, {}, {}, {}});
     auto body = base::parseJson(request.body);
+    call->exchange->wipeBody();  // it may hold a password
     if (!body) return call->refuse({ProblemCode::BadJson, body.error().text + ".", {}, {}});
     call->body = std::move(*body);
   }
   withRevision(call, [this, call] { handle(call); });
+}
+
+void ApiServer::onTooLarge(std::shared_ptr<Exchange> exchange) {
+  exchange->answer(responseOf({ProblemCode::TooLarge, "A body has at most 8 MiB.", {}, {}}));
 }
 
 Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view right) {
@@ -105,29 +116,10 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   const people::RightRow* row = rightNamed(right);
   if (row == nullptr) return problem(ProblemCode::Internal, "The right of this path is not known.");
   if (auto permitted = people::permit(*who, row->right); !permitted) {
-    Call known = call;
-    known.who = *who;
-    refuseRight(known, permitted.error().text, right);
+    recordRefusal(desk_.clerk, call, *who, right);
     return problem(ProblemCode::RightMissing, permitted.error().text + ".");
   }
   return who;
-}
-
-// Somebody who is known tried what he may not: the audit log tells.
-void ApiServer::refuseRight(const Call& call, const std::string&, std::string_view right) {
-  ops::AuditRecord record;
-  record.actorKind = call.actorKind;
-  record.actor = call.who.user;
-  record.origin = call.origin();
-  record.event = std::string(ops::eventRow(ops::AuditEvent::AccessRefused).name);
-  record.outcome = ops::AuditOutcome::Refused;
-  record.code = "right-missing";
-  record.object = "api:" + call.request().path;
-  record.details = ops::auditDetails<ops::AuditEvent::AccessRefused>(
-      {{"request", call.request().method + " " + call.request().path}, {"needs", right}});
-  manage::Step step;
-  step.audit.push_back(std::move(record));
-  desk_.clerk.carryOut(std::move(step), [](const auto&) {});
 }
 
 // Finds the index of the revision that is asked for: the present one, one of the timeline, or one of the history.
@@ -165,7 +157,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Status:
       return status(desk_, call);
     case Route::OpenApi:
-      return call->refuse({ProblemCode::NotFound, "The description is not made yet.", {}, {}});
+      return call->exchange->answer({200, "application/json", mgmt::openApiText(), {}});
     case Route::Init:
       return init(desk_, call);
     case Route::Login:
@@ -242,6 +234,28 @@ void ApiServer::handle(const CallPtr& call) {
       return call->finishText(listObjects(*call));
     case Route::GetObject:
       return call->finish(getObject(*call));
+    case Route::ListAudit:
+      return listAudit(desk_, call);
+    case Route::ExportAudit:
+      return exportAudit(desk_, call);
+    case Route::MakeEvidence:
+      return makeEvidence(desk_, call);
+    case Route::ListUsers:
+      return listUsers(desk_, call);
+    case Route::AddUser:
+      return addUser(desk_, call);
+    case Route::ChangeUser:
+      return changeUser(desk_, call);
+    case Route::RemoveUser:
+      return removeUser(desk_, call);
+    case Route::SetPassword:
+      return setPassword(desk_, call);
+    case Route::ListTokens:
+      return listTokens(desk_, call);
+    case Route::MakeToken:
+      return makeToken(desk_, call);
+    case Route::RevokeToken:
+      return revokeToken(desk_, call);
     default:
       break;
   }

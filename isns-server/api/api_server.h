@@ -16,6 +16,7 @@ class ApiServer final : public ExchangeHandler {
   explicit ApiServer(Desk desk) : desk_(std::move(desk)) {}
 
   void onExchange(std::shared_ptr<Exchange> exchange) override;
+  void onTooLarge(std::shared_ptr<Exchange> exchange) override;
   // The timeline has moved: tells who listens.
   void onRevision();
   // Closes streams that are silent for too long and sends signs of life.
@@ -33,7 +34,6 @@ class ApiServer final : public ExchangeHandler {
   void withRevision(const CallPtr& call, std::function<void()> go);
   void handle(const CallPtr& call);
   void snapshot(const CallPtr& call);
-  void refuseRight(const Call& call, const std::string& why, std::string_view right);
 
   Desk desk_;
   EventStreams streams_;

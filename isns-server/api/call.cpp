@@ -22,6 +22,8 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   HttpResponse response{row.status, "application/problem+json", {}, {}};
   Json(std::move(json)).writePretty(response.body);
   response.body += '\n';
+  const std::uint32_t wait = problem.retryAfter == 0 && row.status == 429 ? 1 : problem.retryAfter;
+  if (wait != 0) response.headers.emplace_back("Retry-After", std::to_string(wait));
   if (row.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }

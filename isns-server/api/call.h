@@ -9,6 +9,7 @@
 
 #include "isns-server/api/http_server.h"
 #include "isns-server/api/router.h"
+#include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/model/timeline.h"
 #include "isns-server/manage/people/rights.h"
 #include "shared/base/clock.h"
@@ -41,6 +42,7 @@ struct Call {
   [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
   [[nodiscard]] std::string_view segment(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
+  [[nodiscard]] manage::Actor actor() const { return {actorKind, who.user, origin()}; }
   [[nodiscard]] std::string origin() const { return request().local ? "unix" : request().peer; }
 
   // Parameters that must be there, or must be what they say.

@@ -4,11 +4,13 @@
 
 #include <functional>
 
+#include "isns-server/api/archive.h"
 #include "isns-server/api/change_desk.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
 #include "isns-server/manage/agents/agent_keeper.h"
+#include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/model/projection.h"
 #include "isns-server/manage/model/timeline.h"
 #include "shared/base/random.h"
@@ -31,6 +33,13 @@ class Clerk {
   virtual void amend(const std::function<san::Edited<void>(san::SnapshotEditor& editor)>& edit) = 0;
 };
 
+// Who vouches for evidence packs: the driver, which alone has the key. build() is called on a worker.
+struct EvidenceMaker {
+  std::string serverId;
+  std::string serverName;
+  std::function<base::Result<manage::EvidencePack>(const manage::EvidenceInput& input)> build;
+};
+
 struct Desk {
   manage::Timeline& timeline;
   manage::Administration& administration;
@@ -38,9 +47,11 @@ struct Desk {
   manage::ModelLane& lane;
   Workers& workers;
   Clerk& clerk;
+  Archive& archive;
   base::RandomSource random;
   std::string version;
   ChangeDesk& changes;
+  EvidenceMaker evidence;
 };
 
 }  // namespace api

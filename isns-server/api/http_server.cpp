@@ -19,6 +19,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "shared/base/secret.h"
+
 namespace api {
 namespace {
 
@@ -52,7 +54,7 @@ base::Result<Context> contextOf(const TlsIdentity& identity) {
   Context context(SSL_CTX_new(TLS_server_method()));
   if (!context) return base::fail("TLS cannot be set up");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   // A ticket would let a client back in without its certificate being looked at again.
   SSL_CTX_set_num_tickets(context.get(), 0);
@@ -144,6 +146,14 @@ const char* methodName(evhttp_cmd_type method) {
   }
 }
 
+// Bodies hold passwords; the library would give the memory back as it is.
+void drainWiped(evbuffer* buffer) {
+  std::vector<evbuffer_iovec> parts(static_cast<std::size_t>(evbuffer_peek(buffer, -1, nullptr, nullptr, 0)));
+  evbuffer_peek(buffer, -1, nullptr, parts.data(), static_cast<int>(parts.size()));
+  for (const evbuffer_iovec& part : parts) base::wipe({static_cast<std::uint8_t*>(part.iov_base), part.iov_len});
+  evbuffer_drain(buffer, evbuffer_get_length(buffer));
+}
+
 // Who waits on which connection, for when it ends.
 using Waiting = std::unordered_map<evhttp_connection*, std::weak_ptr<Exchange>>;
 Waiting& waiting() {
@@ -196,6 +206,11 @@ void Exchange::answer(const HttpResponse& response) {
   waiting().erase(evhttp_request_get_connection(raw));
   evhttp_send_reply(raw, response.status, nullptr, body);
   evbuffer_free(body);
+}
+
+void Exchange::wipeBody() {
+  base::wipe({reinterpret_cast<std::uint8_t*>(request_.body.data()), request_.body.size()});
+  request_.body.clear();
 }
 
 void Exchange::beginStream(const std::string& type) {
@@ -293,7 +308,8 @@ base::Status HttpServer::serve(EventLoop& loop, const sockaddr* where, int size,
   ::getsockname(evconnlistener_get_fd(listener_), reinterpret_cast<sockaddr*>(&bound), &boundSize);
   if (const auto own = net::Address::from(bound)) port_ = own->port();
   evhttp_set_max_headers_size(http_, static_cast<ev_ssize_t>(limits_.headers));
-  evhttp_set_max_body_size(http_, static_cast<ev_ssize_t>(limits_.body));
+  // What is a little too large is refused as everything else is; of what is far beyond, nothing is read.
+  evhttp_set_max_body_size(http_, static_cast<ev_ssize_t>(2 * limits_.body));
   evhttp_set_timeout(http_, static_cast<int>(limits_.idle.count()));
   evhttp_set_default_content_type(http_, nullptr);
   evhttp_set_allowed_methods(http_, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
@@ -333,8 +349,10 @@ void HttpServer::onRequest(evhttp_request* raw) {
   request.local = tls_ == nullptr;
   if (!request.local) readPeer(connection, request);
   evbuffer* const input = evhttp_request_get_input_buffer(raw);
-  request.body.resize(evbuffer_get_length(input));
-  evbuffer_remove(input, request.body.data(), request.body.size());
+  const bool tooLarge = evbuffer_get_length(input) > limits_.body;
+  if (!tooLarge) request.body.resize(evbuffer_get_length(input));
+  evbuffer_copyout(input, request.body.data(), request.body.size());
+  drainWiped(input);
   auto exchange = std::make_shared<Exchange>(raw, std::move(request), limits_.streamWaiting);
   waiting()[connection] = exchange;
   evhttp_connection_set_closecb(
@@ -346,7 +364,11 @@ void HttpServer::onRequest(evhttp_request* raw) {
         waiting().erase(found);
       },
       nullptr);
-  handler_.onExchange(std::move(exchange));
+  if (tooLarge) {
+    handler_.onTooLarge(std::move(exchange));
+  } else {
+    handler_.onExchange(std::move(exchange));
+  }
 }
 
 }  // namespace api

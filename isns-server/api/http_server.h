@@ -79,6 +79,8 @@ class Exchange {
   [[nodiscard]] bool gone() const { return raw_ == nullptr; }
 
   void answer(const HttpResponse& response);
+  // Overwrites the body and forgets it.
+  void wipeBody();
 
   // Instead: status 200 and what send() brings, until end(). False when the client has gone or read too little.
   void beginStream(const std::string& type);
@@ -99,6 +101,8 @@ class ExchangeHandler {
  public:
   virtual ~ExchangeHandler() = default;
   virtual void onExchange(std::shared_ptr<Exchange> exchange) = 0;
+  // Its body is beyond the bound and was dropped.
+  virtual void onTooLarge(std::shared_ptr<Exchange> exchange) { exchange->answer({413, "text/plain", "Too large.\n", {}}); }
 };
 
 class HttpServer {

@@ -43,7 +43,8 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
 AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
     : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_) {}
 
-void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now) {
+void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
+                       bool checkpoint) {
   std::vector<evidence::SealedRecord> sealed;
   if (chain_.mark().sequence == 0) {
     ops::AuditRecord begun;
@@ -59,7 +60,9 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
     chain_.seal(std::move(record), now, sealed);
   }
   for (const evidence::SealedRecord& record : sealed) manage::writeRow(ops, record);
-  if (chain_.checkpointDue(now.mono)) manage::writeRow(ops, chain_.checkpoint(key_, now.wall));
+  const auto& state = chain_.mark();
+  const bool asked = checkpoint && state.signedUpTo < state.sequence;
+  if (asked || chain_.checkpointDue(now.mono)) manage::writeRow(ops, chain_.checkpoint(key_, now.wall));
 }
 
 void AuditTrail::batchEnded(bool committed) {

@@ -21,9 +21,14 @@ class AuditTrail {
   static base::Result<std::unique_ptr<AuditTrail>> open(store::Store& store, const std::string& serverId,
                                                          evidence::SigningKey key, base::Now now);
 
-  // Appends the rows of the records, and of a checkpoint where one is due.
-  void write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now);
+  // Appends the rows of the records, and of a checkpoint where one is due or asked for.
+  void write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
+             bool checkpoint = false);
   [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
+
+  // A value that shares the key; safe from any thread.
+  [[nodiscard]] const evidence::SigningKey& key() const { return key_; }
+  [[nodiscard]] const std::string& serverId() const { return chain_.serverId(); }
 
   // With core::Server::takeBatch() and onCommitted().
   void batchTaken() { inFlight_ = chain_.mark(); }

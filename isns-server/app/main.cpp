@@ -120,6 +120,10 @@ int serve(const program::Arguments& arguments, app::Config config) {
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
     service.setManagement(*management);
+    ops::AuditRecord begun;
+    begun.event = std::string(ops::eventRow(ops::AuditEvent::ServerStarted).name);
+    begun.details = ops::auditDetails<ops::AuditEvent::ServerStarted>({{"version", kVersion}, {"revision", info.revision}});
+    service.record(std::move(begun));
   }
 
   const auto reload = [&] {

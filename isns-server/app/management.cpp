@@ -58,6 +58,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       protocol_(protocol),
       log_(log),
       trail_(trail),
+      archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom()),
       authority_(systemRandom()),
       agents_(authority_, systemRandom()),
@@ -94,7 +95,8 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, systemRandom(), options_.version, changes_});
+      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
+                changes_, evidenceMaker()});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -103,6 +105,14 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (authority_.present()) return serveAll();
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
+}
+
+api::EvidenceMaker Management::evidenceMaker() const {
+  api::EvidenceMaker maker;
+  maker.serverId = options_.keys.serverId;
+  maker.serverName = options_.names.empty() ? options_.keys.serverId : options_.names.front();
+  maker.build = [key = trail_.key()](const manage::EvidenceInput& input) { return manage::buildEvidence(input, key); };
+  return maker;
 }
 
 void Management::openForAll(std::function<void(const base::Status&)> done) {
@@ -291,9 +301,9 @@ void Management::carryOut(manage::Step step, Done done) {
     change.origin = step.audit.front().actor;
     change.address = step.audit.front().origin;
   }
-  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit](store::OpsWriter& ops, std::uint64_t revision) {
+  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit, checkpoint = step.checkpoint](store::OpsWriter& ops, std::uint64_t revision) {
     if (rows) rows(ops, revision);
-    trail->write(ops, audit, revision, base::now());
+    trail->write(ops, audit, revision, base::now(), checkpoint);
   };
   const bool room = open_.size() < kMaxOpen;
   open_.emplace(ticket, Open{std::move(step), std::move(done)});

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "isns-server/api/api_server.h"
+#include "isns-server/app/archive_reader.h"
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
@@ -78,6 +79,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   base::Status serveAll();
   void failModel(const std::string& why);
+  [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
@@ -87,6 +89,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
   manage::Timeline timeline_;
+  ArchiveReader archive_;
   manage::Administration administration_;
   manage::AuthorityKeeper authority_;
   manage::AgentKeeper agents_;

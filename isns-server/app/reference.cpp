@@ -8,6 +8,7 @@
 #include "shared/isns/attributes.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
+#include "shared/mgmt/openapi.h"
 #include "shared/ops/audit_event.h"
 #include "shared/san/rules.h"
 
@@ -129,6 +130,7 @@ constexpr program::ReferencePage kPages[] = {
     {"audit-events.md", auditEventsPage},
     {"metrics.md", metricsPage},
     {"findings.md", findingsPage},
+    {"openapi.json", mgmt::openApiText},
 };
 
 }  // namespace

@@ -206,11 +206,15 @@ void Service::drain(std::string_view reason) {
   for (auto& [id, client] : clients_) all.push_back(client.get());
   for (Client* client : all) client->drain();
   drainTimer_.startAt(parts_.loop.now() + kDrainTime);
+  ops::AuditRecord stopped;
+  stopped.event = std::string(ops::eventRow(ops::AuditEvent::ServerStopped).name);
+  stopped.details = ops::auditDetails<ops::AuditEvent::ServerStopped>({{"reason", reason}});
+  record(std::move(stopped));
   finishDrain();
 }
 
 void Service::finishDrain() {
-  if (draining_ && clients_.empty() && heldDatagrams_.empty() && submitted_ == 0) parts_.loop.stop();
+  if (draining_ && clients_.empty() && heldDatagrams_.empty() && submitted_ == 0 && server_.waitingChanges() == 0) parts_.loop.stop();
 }
 
 // ---- Requests ------------------------------------------------------------------------------------------------------
@@ -556,6 +560,19 @@ void Service::sweep() {
   housekeep(moment);
   parts_.log.reportSuppressed(moment);
   sweepTimer_.startAt(moment.mono + kSweep);
+}
+
+void Service::record(ops::AuditRecord record) {
+  if (trail_ == nullptr) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  const base::Now moment = base::now();
+  record.actor = trail_->serverId();
+  change.rows = [this, moment, record = std::move(record)](store::OpsWriter& ops, std::uint64_t revision) {
+    trail_->write(ops, {record}, revision, moment, true);
+  };
+  (void)server_.onManagedChange(change, moment);
 }
 
 // A checkpoint that is due though nothing more has happened.

@@ -62,6 +62,8 @@ class Service final : public ProtocolLink,
   void setManagement(ManagementLink& management) { management_ = &management; }
   // Whose records become durable or not with each batch. Borrowed likewise.
   void setTrail(AuditTrail& trail) { trail_ = &trail; }
+  // Of the server itself, while there is a trail. Durable some time later.
+  void record(ops::AuditRecord record);
   // A configuration that was read again; its frozen keys have been dealt with.
   void reload(Config config);
   // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.

@@ -1,5 +1,6 @@
 #include "shared/base/json_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -139,6 +140,8 @@ class Reader {
 
   bool readText(std::string& out) {
     ++at_;
+    // Allocated once: a text may be a secret, and no half of it shall be left behind.
+    out.reserve(std::min(text_.find('"', at_), text_.size()) - at_);
     while (!ended()) {
       const char c = text_[at_];
       if (c == '"') {

@@ -116,6 +116,7 @@ struct Problem {
   std::string detail;   // a sentence about this case
   std::string pointer;  // JSON pointer into the body, or the name of a parameter; may be empty
   std::string hint;     // instead of the row's
+  std::uint32_t retryAfter = 0;  // seconds, in the header of that name; 0: none
 };
 
 }  // namespace mgmt

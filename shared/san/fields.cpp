@@ -175,7 +175,7 @@ constexpr std::array kFields<Cable>{
 template <>
 constexpr std::array kFields<Window>{
     field<&Window::name>("name", kAdmin, "its name", kMaxName),
-    field<&Window::kind>("kind", kAdmin, "whether changes are wanted in it, or are not"),
+    field<&Window::kind>("purpose", kAdmin, "whether changes are wanted in it, or are not"),
     as(field<&Window::starts>("starts", kAdmin, "its begin", kMaxTime), FieldType::Time),
     as(field<&Window::ends>("ends", kAdmin, "its end", kMaxTime), FieldType::Time),
     field<&Window::weekly>("weekly", kAdmin, "whether it comes again each week"),

@@ -4,7 +4,7 @@
 import sqlite3
 
 from lib import case, pdu
-from lib.api_client import Api, Refused
+from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
 from lib.servers import CONTROL, Policy
 

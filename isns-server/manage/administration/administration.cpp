@@ -29,6 +29,16 @@ ops::AuditRecord record(const Actor& actor, std::string object,
 
 std::string userText(std::string_view name) { return "user:" + std::string(name); }
 
+std::string listText(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& one : list) text.append(text.empty() ? "" : ", ").append(one);
+  return text;
+}
+
+base::Failure<mgmt::Problem> noUser(std::string_view name) {
+  return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
+}
+
 }  // namespace
 
 base::Status Administration::loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
@@ -37,6 +47,7 @@ base::Status Administration::loadRow(std::uint8_t table, std::int64_t id, std::s
     if (auto status = people::readRow(cells, user); !status) return status;
     userRows_[user.name] = id;
     lastUserRow_ = std::max(lastUserRow_, id);
+    planned_.load(user);
     users_.load(std::move(user));
   } else if (table == people::kAccessTokenTable) {
     AccessToken token;
@@ -67,6 +78,7 @@ Step Administration::userStep(User user, ops::AuditRecord auditRecord) {
   step.rows = [row, user](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, user); };
   step.audit.push_back(std::move(auditRecord));
   step.committed = [this, user](std::uint64_t) { users_.load(user); };
+  step.failed = [this] { giveUp(); };
   return step;
 }
 
@@ -97,13 +109,31 @@ Step Administration::tokenStep(const AccessToken& token, const std::vector<mgmt:
   return step;
 }
 
+// The time of a login goes into the user's row with the session.
+void Administration::noteLogin(Step& step, std::string_view user, base::WallTime now) {
+  planned_.onLogin(user, now);
+  const User* found = planned_.find(user);
+  if (found == nullptr) return;  // about to be removed
+  step.rows = [row = rowOfUser(found->name), made = *found, before = std::move(step.rows)](store::OpsWriter& ops,
+                                                                                          std::uint64_t revision) {
+    before(ops, revision);
+    people::writeRow(ops, row, made);
+  };
+  step.committed = [this, made = *found](std::uint64_t) { users_.load(made); };
+  step.failed = [this, before = std::move(step.failed)] {
+    before();
+    giveUp();
+  };
+}
+
 // ---- The first administrator, and logins ---------------------------------------------------------------------------
 
 Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view name, const Actor& actor, base::Now now) {
-  if (initialised()) return problem(ProblemCode::AlreadyInitialised, "There are users already.");
+  if (planned_.size() > 0) return problem(ProblemCode::AlreadyInitialised, "There are users already.");
   people::Users made;  // becomes ours when it is durable
   auto password = made.makeFirst(name, now.wall, random_);
   if (!password) return problem(ProblemCode::BadValue, password.error().text);
+  planned_.load(*made.find(name));
   FirstUser first{std::move(*password), {}};
   first.step = userStep(*made.find(name), record<ops::AuditEvent::UserCreated>(actor, userText(name),
                                                                               {{"role", "administrator"}, {"scope", ""}}));
@@ -112,11 +142,25 @@ Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view nam
 
 Wanted<std::string> Administration::beginLogin(std::string_view user, std::string_view address, base::Now now) const {
   if (const auto wait = guard_.wait(user, address, now.mono); wait.count() > 0) {
-    return problem(ProblemCode::LoginWait, "Too many logins failed: try again in " + std::to_string(wait.count()) + " s.");
+    auto waits = problem(ProblemCode::LoginWait, "Too many logins failed: try again in " + std::to_string(wait.count()) + " s.");
+    waits.error.retryAfter = static_cast<std::uint32_t>(wait.count());
+    return waits;
   }
   const User* found = users_.find(user);
   const bool usable = found != nullptr && !found->disabled && !found->passwordHash.empty();
   return usable ? found->passwordHash : std::string(people::nobodysHash());
+}
+
+Administration::Refusal Administration::refuseLogin(std::string_view user, std::string_view address, std::string_view reason,
+                                                    base::Now now) {
+  guard_.onFailure(user, address, now.mono);
+  const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
+  Refusal refusal{{ProblemCode::LoginFailed, "Name or password are wrong, or the user is disabled.", {}, {}}, {}};
+  auto made = record<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
+  made.outcome = ops::AuditOutcome::Refused;
+  made.code = "login-failed";
+  refusal.step.audit.push_back(std::move(made));
+  return refusal;
 }
 
 base::Result<Administration::Session, Administration::Refusal> Administration::finishLogin(std::string_view user,
@@ -124,17 +168,11 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
                                                                                             bool right, base::Now now) {
   const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
   const auto refuse = [&](std::string_view reason) -> base::Failure<Refusal> {
-    guard_.onFailure(user, address, now.mono);
-    Refusal refusal{{ProblemCode::LoginFailed, "Name or password are wrong, or the user is disabled.", {}, {}}, {}};
-    auto made = record<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
-    made.outcome = ops::AuditOutcome::Refused;
-    made.code = "login-failed";
-    refusal.step.audit.push_back(std::move(made));
-    return {std::move(refusal)};
+    return {refuseLogin(user, address, reason, now)};
   };
-  const User* found = users_.find(user);
+  const User* found = planned_.find(user);
   if (!right || found == nullptr) return refuse("password");
-  const auto who = users_.principalOf(user);
+  const auto who = planned_.principalOf(user);
   if (!who) return refuse("disabled");
   auto issued = tokens_.openSession(user, who->roles, address, now.wall, random_);
   if (!issued) return refuse("tokens");
@@ -143,6 +181,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   session.step = tokenStep(issued->record, issued->removed,
                            record<ops::AuditEvent::Login>(actor, userText(user),
                                                           {{"method", "password"}, {"role", people::rolesText(who->roles)}}));
+  noteLogin(session.step, user, now.wall);
   return session;
 }
 
@@ -150,7 +189,7 @@ Wanted<people::Principal> Administration::authenticate(std::string_view token, s
   const auto use = tokens_.use(token, address, now.wall);
   if (!use) return problem(ProblemCode::TokenEnded, "The token is " + std::string(people::accessFaultWord(use.error())) + ".");
   auto who = users_.principalOf(use->token->user);
-  if (!who) return problem(ProblemCode::TokenEnded, who.error().text);
+  if (!who) return problem(ProblemCode::TokenEnded, who.error().text + ".");
   who->roles = who->roles.both(use->token->roles);
   return std::move(who).value();
 }
@@ -169,66 +208,66 @@ Step Administration::logout(std::string_view token, const Actor& actor) {
 // ---- Users and tokens ----------------------------------------------------------------------------------------------
 
 Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope,
-                                     const Actor& actor, base::Now now) {
-  people::Users trial = users_;
-  if (auto status = trial.add(name, roles, std::move(scope), now.wall); !status) {
-    return problem(users_.find(name) != nullptr ? ProblemCode::NameTaken : ProblemCode::BadValue, status.error().text);
+                                     std::string hash, const Actor& actor, base::Now now) {
+  if (planned_.find(name) != nullptr) return problem(ProblemCode::NameTaken, "There is a user " + std::string(name) + ".");
+  const std::string scopes = listText(scope);
+  if (auto status = planned_.add(name, roles, std::move(scope), now.wall); !status) {
+    return problem(ProblemCode::BadValue, status.error().text + ".");
   }
-  const User& made = *trial.find(name);
-  std::string scopes;
-  for (const std::string& label : made.scope) scopes.append(scopes.empty() ? "" : ", ").append(label);
-  return userStep(made, record<ops::AuditEvent::UserCreated>(actor, userText(name),
-                                                             {{"role", people::rolesText(roles)}, {"scope", scopes}}));
+  if (!hash.empty()) (void)planned_.setPasswordHash(name, std::move(hash), now.wall);
+  return userStep(*planned_.find(name), record<ops::AuditEvent::UserCreated>(
+                                            actor, userText(name), {{"role", people::rolesText(roles)}, {"scope", scopes}}));
 }
 
-Wanted<Step> Administration::setRoles(std::string_view name, people::RoleSet roles, std::vector<std::string> scope,
-                                      const Actor& actor) {
-  people::Users trial = users_;
-  const User* before = users_.find(name);
-  if (before == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
-  if (auto status = trial.setRoles(name, roles, std::move(scope)); !status) return problem(ProblemCode::BadValue, status.error().text);
-  return userStep(*trial.find(name),
-                  record<ops::AuditEvent::UserChanged>(actor, userText(name),
-                                                       {{"field", "roles"},
-                                                        {"before", people::rolesText(before->roles)},
-                                                        {"after", people::rolesText(roles)}}));
+Wanted<Step> Administration::changeUser(std::string_view name, const UserChange& change, const Actor& actor) {
+  const User* known = planned_.find(name);
+  if (known == nullptr) return noUser(name);
+  const User before = *known;
+  base::Status status;
+  if (change.roles || change.scope) {
+    status = planned_.setRoles(name, change.roles.value_or(before.roles), change.scope.value_or(before.scope));
+  }
+  if (status && change.disabled) status = planned_.setDisabled(name, *change.disabled);
+  if (!status) {
+    planned_.load(before);
+    return problem(ProblemCode::BadValue, status.error().text + ".");
+  }
+  const User& after = *planned_.find(name);
+  Step step = userStep(after, {});
+  step.audit.clear();
+  const auto note = [&](std::string_view field, const std::string& was, const std::string& is) {
+    if (was == is) return;
+    step.audit.push_back(record<ops::AuditEvent::UserChanged>(actor, userText(name),
+                                                              {{"field", field}, {"before", was}, {"after", is}}));
+  };
+  note("roles", people::rolesText(before.roles), people::rolesText(after.roles));
+  note("scope", listText(before.scope), listText(after.scope));
+  note("disabled", before.disabled ? "yes" : "no", after.disabled ? "yes" : "no");
+  if (after.disabled) addRemovals(step, tokens_.removeAll(name));
+  return step;
 }
 
 Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now) {
-  people::Users trial = users_;
-  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
-  if (auto status = trial.setPasswordHash(name, std::move(hash), now.wall); !status) {
-    return problem(ProblemCode::BadValue, status.error().text);
-  }
-  Step step = userStep(*trial.find(name), record<ops::AuditEvent::UserChanged>(
-                                              actor, userText(name), {{"field", "password"}, {"before", ""}, {"after", ""}}));
+  if (!planned_.setPasswordHash(name, std::move(hash), now.wall)) return noUser(name);
+  Step step = userStep(*planned_.find(name), record<ops::AuditEvent::UserChanged>(
+                                                 actor, userText(name), {{"field", "password"}, {"before", ""}, {"after", ""}}));
   addRemovals(step, tokens_.removeAll(name));
   return step;
 }
 
-Wanted<Step> Administration::setDisabled(std::string_view name, bool disabled, const Actor& actor) {
-  people::Users trial = users_;
-  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
-  if (auto status = trial.setDisabled(name, disabled); !status) return problem(ProblemCode::BadValue, status.error().text);
-  Step step = userStep(*trial.find(name), record<ops::AuditEvent::UserChanged>(actor, userText(name),
-                                                                              {{"field", "disabled"},
-                                                                               {"before", disabled ? "no" : "yes"},
-                                                                               {"after", disabled ? "yes" : "no"}}));
-  if (disabled) addRemovals(step, tokens_.removeAll(name));
-  return step;
-}
-
 Wanted<Step> Administration::removeUser(std::string_view name, const Actor& actor) {
-  people::Users trial = users_;
-  if (users_.find(name) == nullptr) return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
-  if (auto status = trial.remove(name); !status) return problem(ProblemCode::BadValue, status.error().text);
+  if (planned_.find(name) == nullptr) return noUser(name);
+  if (auto status = planned_.remove(name); !status) return problem(ProblemCode::BadValue, status.error().text + ".");
   Step step;
   const std::int64_t row = rowOfUser(std::string(name));
+  // A user of that name who comes before this is durable gets a row of his own.
+  userRows_.erase(userRows_.find(name));
   step.rows = [row](store::OpsWriter& ops, std::uint64_t) { ops.erase(people::kUserTable, row); };
   step.audit.push_back(record<ops::AuditEvent::UserRemoved>(actor, userText(name)));
-  step.committed = [this, user = std::string(name)](std::uint64_t) {
-    (void)users_.remove(user);
-    userRows_.erase(user);
+  step.committed = [this, user = std::string(name)](std::uint64_t) { (void)users_.remove(user); };
+  step.failed = [this, user = std::string(name), row] {
+    giveUp();
+    userRows_[user] = row;
   };
   addRemovals(step, tokens_.removeAll(name));
   return step;
@@ -238,8 +277,14 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
                                                            people::RoleSet roles, base::WallTime expires,
                                                            const Actor& actor, base::Now now) {
   const people::RoleSet allowed = who.roles.both(roles);
+  if (planned_.find(who.user) == nullptr) return noUser(who.user);
+  for (const AccessToken* token : tokens_.ofUser(who.user)) {
+    if (token->kind == people::TokenKind::Api && token->name == name) {
+      return problem(ProblemCode::NameTaken, "There is a token " + std::string(name) + ".");
+    }
+  }
   auto issued = tokens_.makeApiToken(who.user, name, allowed, expires, now.wall, random_);
-  if (!issued) return problem(ProblemCode::BadValue, issued.error().text);
+  if (!issued) return problem(ProblemCode::BadValue, issued.error().text + ".");
   people::Principal as = who;
   as.roles = allowed;
   Session session{std::move(issued->text), issued->record.expires, std::move(as), {}};

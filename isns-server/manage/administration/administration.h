@@ -59,6 +59,8 @@ class Administration {
     mgmt::Problem problem;
     Step step;
   };
+  // A failed try, for what reason.
+  Refusal refuseLogin(std::string_view user, std::string_view address, std::string_view reason, base::Now now);
   base::Result<Session, Refusal> finishLogin(std::string_view user, std::string_view address, bool right, base::Now now);
 
   // Whose token it is, with the roles that hold now.
@@ -67,11 +69,17 @@ class Administration {
   Step logout(std::string_view token, const Actor& actor);
 
   // Users and tokens, by name; the caller has checked the right.
-  Wanted<Step> addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope, const Actor& actor,
-                       base::Now now);
-  Wanted<Step> setRoles(std::string_view name, people::RoleSet roles, std::vector<std::string> scope, const Actor& actor);
+  // With an empty hash: without a password.
+  Wanted<Step> addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope, std::string hash,
+                       const Actor& actor, base::Now now);
+  struct UserChange {
+    std::optional<people::RoleSet> roles;
+    std::optional<std::vector<std::string>> scope;
+    std::optional<bool> disabled;
+  };
+  // All of it or nothing; a disabled user's sessions and tokens end at once.
+  Wanted<Step> changeUser(std::string_view name, const UserChange& change, const Actor& actor);
   Wanted<Step> setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now);
-  Wanted<Step> setDisabled(std::string_view name, bool disabled, const Actor& actor);
   Wanted<Step> removeUser(std::string_view name, const Actor& actor);
   Wanted<Session> makeToken(const people::Principal& who, std::string_view name, people::RoleSet roles,
                             base::WallTime expires, const Actor& actor, base::Now now);
@@ -80,13 +88,16 @@ class Administration {
 
  private:
   Step userStep(people::User user, ops::AuditRecord record);
+  void noteLogin(Step& step, std::string_view user, base::WallTime now);
+  void giveUp() { planned_ = users_; }
   Step tokenStep(const people::AccessToken& token, const std::vector<mgmt::Fingerprint>& removed, ops::AuditRecord record);
   void addRemovals(Step& step, const std::vector<mgmt::Fingerprint>& removed);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
   std::int64_t rowOfUser(const std::string& name);
 
   const base::RandomSource random_;
-  people::Users users_;
+  people::Users users_;    // as the store has them
+  people::Users planned_;  // as they will be when the steps on their way are durable: what further steps start from
   people::AccessTokens tokens_;
   people::LoginGuard guard_;
   std::map<std::string, std::int64_t, std::less<>> userRows_;

@@ -18,6 +18,7 @@ struct Step {
   std::uint64_t basedOn = 0;              // then: the revision that was looked at
   core::ExtraRows rows;
   std::vector<ops::AuditRecord> audit;
+  bool checkpoint = false;  // the audit log is signed up to these records
   std::function<void(std::uint64_t revision)> committed;
   std::function<void()> failed;
 };

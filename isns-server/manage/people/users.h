@@ -35,6 +35,11 @@ class Users {
 
   [[nodiscard]] const User* find(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return users_.size(); }
+  // By name.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (const auto& [name, user] : users_) visit(user);
+  }
 
   // Without a password.
   base::Status add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now);

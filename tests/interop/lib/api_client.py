@@ -1,75 +1,149 @@
-"""The management API over its local socket: JSON in, JSON out, as an administrator who has logged in."""
+"""A foreign client of the management API: Python's http.client, every answer held against docs/reference/openapi.json."""
 
 import http.client
 import json
+import os
+import re
 import socket
-import time
+import ssl
+import urllib.parse
 
-from lib.process import PATIENCE
+import jsonschema
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+BASE = "/api/v1"
 
 
-class _Local(http.client.HTTPConnection):
+class Description:
+    """The OpenAPI file: which operation a request is, and whether an answer is one of those that it tells of."""
+
+    def __init__(self):
+        with open(os.path.join(ROOT, "docs", "reference", "openapi.json"), encoding="utf-8") as file:
+            self.text = file.read()
+        self.document = json.loads(self.text)
+        self._validators = {}
+
+    def path_of(self, path):
+        """The template that a path means: of those that fit, the one with the fewest names."""
+        segments = path.split("/")
+        fitting = [template for template in self.document["paths"]
+                   if len(template.split("/")) == len(segments) and
+                   all(t.startswith("{") and s or t == s for t, s in zip(template.split("/"), segments))]
+        return min(fitting, key=lambda template: template.count("{"), default=None)
+
+    def operations(self):
+        return {(method.upper(), path) for path, methods in self.document["paths"].items() for method in methods}
+
+    def check(self, schema, value):
+        key = json.dumps(schema)
+        if key not in self._validators:
+            self._validators[key] = jsonschema.Draft202012Validator(schema | {"components": self.document["components"]})
+        errors = sorted(self._validators[key].iter_errors(value), key=lambda error: len(error.path))
+        if errors:
+            deepest = jsonschema.exceptions.best_match(errors)
+            raise AssertionError(f"{'/'.join(map(str, deepest.absolute_path))}: {deepest.message[:300]}")
+
+    def check_answer(self, method, path, answer):
+        template = self.path_of(path)
+        operation = self.document["paths"].get(template, {}).get("get" if method == "HEAD" else method.lower())
+        if answer.status >= 400 or operation is None:
+            if answer.type != "application/problem+json":
+                raise AssertionError(f"{method} {path}: {answer.status} is {answer.type}: {answer.body[:200]!r}")
+            self.check({"$ref": "#/components/schemas/Problem"}, answer.json)
+            if answer.json["status"] != answer.status:
+                raise AssertionError(f"{method} {path}: the problem says {answer.json['status']}, the line {answer.status}")
+            return
+        told = operation["responses"].get(str(answer.status))
+        if told is None:
+            raise AssertionError(f"{method} {path}: status {answer.status} is not described")
+        if "content" not in told:
+            if answer.body:
+                raise AssertionError(f"{method} {path}: a body where there is none: {answer.body[:100]!r}")
+            return
+        if method == "HEAD":
+            return
+        if answer.type not in told["content"]:
+            raise AssertionError(f"{method} {path}: {answer.type} is not described")
+        if answer.type == "application/json":
+            self.check(told["content"]["application/json"]["schema"], answer.json)
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status = response.status
+        self.headers = response.headers
+        self.type = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
+        self.body = body
+        self.json = json.loads(body) if body and self.type in ("application/json", "application/problem+json") else None
+
+    @property
+    def code(self):
+        return self.json.get("code") if isinstance(self.json, dict) else None
+
+
+class LocalConnection(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("localhost", timeout=PATIENCE)
-        self._path = path
+        super().__init__("localhost", timeout=30)
+        self.path = path
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(PATIENCE)
-        self.sock.connect(self._path)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
 
 
-class Refused(AssertionError):
-    """An answer that is a problem; `problem` is its JSON."""
+class ApiClient:
+    """Calls one server; `calls` has every operation that was answered well, and every one that was refused."""
 
-    def __init__(self, status, problem):
-        super().__init__(f"{status}: {json.dumps(problem, indent=1)}")
-        self.status, self.problem = status, problem
+    good, refused = set(), set()
 
+    def __init__(self, socket_path, port, description):
+        self.socket_path, self.port, self.description = socket_path, port, description
+        self.token = None
 
-class Api:
-    def __init__(self, path):
-        self._path = path
-        self.password = self.token = ""
+    def connection(self, local=False):
+        if local:
+            return LocalConnection(self.socket_path)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=context)
 
-    def init(self, user="admin"):
-        """The first administrator; logs in."""
-        self.password = self.post("/init", {"user": user})["password"]
-        self.login(user)
+    def raw(self, method, path, body=None, local=False, token=None, headers=None):
+        connection = self.connection(local)
+        all_headers = dict(headers or {})
+        if token:
+            all_headers["Authorization"] = f"Bearer {token}"
+        try:
+            connection.request(method, path, body, all_headers)
+            response = connection.getresponse()
+            return Answer(response, response.read())
+        finally:
+            connection.close()
 
-    def login(self, user="admin"):
-        self.token = self.post("/login", {"user": user, "password": self.password})["token"]
-
-    def call(self, method, path, body=None):
-        connection = _Local(self._path)
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read()
-        connection.close()
-        answer = json.loads(text) if text else None
-        if response.status >= 400:
-            raise Refused(response.status, answer)
+    def call(self, method, path, body=None, query=None, local=False, token=..., headers=None):
+        """The answer, checked. `body` is a value, or bytes as they are."""
+        text = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        full = BASE + path + ("?" + urllib.parse.urlencode(query) if query else "")
+        answer = self.raw(method, full, text, local, self.token if token is ... else token, headers)
+        self.description.check_answer(method, path, answer)
+        operation = (method, self.description.path_of(path))
+        if not (answer.code == "not-found" and answer.json["detail"] == "This is not made yet."):
+            (self.refused if answer.status >= 400 else self.good).add(operation)
         return answer
 
-    def get(self, path):
-        return self.call("GET", path)
+    def login(self, user, password):
+        answer = self.call("POST", "/login", {"user": user, "password": password}, token=None)
+        if answer.status != 200:
+            raise AssertionError(f"login of {user}: {answer.body!r}")
+        return answer.json["token"]
 
-    def post(self, path, body=None):
-        return self.call("POST", path, body)
+    def get(self, path, **query):
+        return self.call("GET", path, query=query or None)
 
-    def until(self, path, good, patience=PATIENCE):
-        """What the path gives when `good` says so of it."""
-        end = time.monotonic() + patience
-        while True:
-            try:
-                answer = self.get(path)
-                if good(answer):
-                    return answer
-            except Refused as refused:
-                if refused.status != 503:
-                    raise
-                answer = refused.problem
-            if time.monotonic() > end:
-                raise AssertionError(f"{path} stays {answer}")
-            time.sleep(0.05)
+
+def quoted(name):
+    return urllib.parse.quote(name, safe="")
+
+
+def is_not_made(answer):
+    return answer.code == "not-found" and re.search("not made yet", answer.json["detail"]) is not None

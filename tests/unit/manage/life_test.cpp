@@ -275,7 +275,7 @@ TEST_F(Changes, GuardsStopACommit) {
   const Id loses = submitted({erase(world.named(Kind::Domain, "zone1"))});
   EXPECT_EQ(commit(loses).refusal, Refusal::LosesSessions);
   (void)world.manageObject(Kind::Window, {{"name", std::string("year's end")},
-                                          {"kind", std::string("freeze")},
+                                          {"purpose", std::string("freeze")},
                                           {"starts", std::uint64_t(world.wallSeconds() - 10)},
                                           {"ends", std::uint64_t(world.wallSeconds() + 1000)}});
   EXPECT_EQ(commit(loses, "it is old").refusal, Refusal::Frozen);

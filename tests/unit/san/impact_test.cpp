@@ -274,7 +274,7 @@ TEST_F(Impacts, ADomainThatBecomesIdleIsAWarning) {
 
 TEST_F(Impacts, AFreezeRefusesAndItsOwnEndNeedsAReason) {
   const Id freeze = san.create(Kind::Window, {{"name", std::string("year end")},
-                                              {"kind", std::string("freeze")},
+                                              {"purpose", std::string("freeze")},
                                               {"starts", std::uint64_t{100}},
                                               {"ends", std::uint64_t{200}}});
   begin();

@@ -85,7 +85,7 @@ TEST(R17, WhoApprovesTheirOwnWork) {
 
 Id window(SanBuilder& san, const std::string& name, const std::string& kind, Seconds starts, Seconds ends) {
   return san.create(Kind::Window,
-                    {{"name", name}, {"kind", kind}, {"starts", at(starts)}, {"ends", at(ends)}, {"weekly", true}});
+                    {{"name", name}, {"purpose", kind}, {"starts", at(starts)}, {"ends", at(ends)}, {"weekly", true}});
 }
 
 TEST(R18, AChangeOutsideOfTheWindowsThatWereThere) {

@@ -4,16 +4,24 @@
 //   make-evidence pack ROWS FILE     the sample pack with so many rows; says how long the making took
 //   make-evidence stress ROWS FILE   one whose texts are long, foreign and made to deceive
 //   make-evidence tiny FILE          the pack without a PDF of tests/support/tiny_pack.h
+//   make-evidence reach HOSTS FILE   the pack of a synthetic SAN of so many hosts, from the index on
 //   make-evidence log RECORDS FILE   an exported audit log, with a checkpoint behind every fourth record
+//   make-evidence check-pack FINGERPRINT FILE   whether a pack is whole and signed by that key
+//   make-evidence check-log FINGERPRINT FILE    whether an exported audit log is whole and signed by that key to its end
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <string>
 #include <string_view>
 
+#include "isns-server/manage/evidence/reach_evidence.h"
+#include "shared/evidence/audit_lines.h"
 #include "shared/evidence/verify_evidence.h"
 #include "tests/support/audit_world.h"
 #include "tests/support/sample_pack.h"
+#include "tests/support/synthetic_san.h"
 #include "tests/support/tiny_pack.h"
 
 namespace {
@@ -38,6 +46,46 @@ bool writePack(manage::EvidenceInput input, std::size_t rows, const char* path) 
   return report.ok() && write(path, pack.archive);
 }
 
+bool writeReach(std::size_t hosts, const char* path) {
+  test::SyntheticPlan plan;
+  plan.hosts = hosts;
+  plan.targets = hosts / 8 + 1;
+  plan.units = hosts * 2;
+  const san::SanIndex index(test::syntheticSan(plan).snapshot);
+  manage::EvidenceInput input = test::sampleInput(0);
+  bool good = false;
+  const auto begin = std::chrono::steady_clock::now();
+  manage::withReach(index, {}, input, [&](const manage::EvidenceInput& filled) {
+    const auto pack = manage::buildEvidence(filled, test::packKey());
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    if (!pack) return;
+    std::printf("%s: %llu rows, %zu findings, %zu bytes, built in %lld ms\n", pack->fileName.c_str(),
+                static_cast<unsigned long long>(pack->manifest.counts.population), filled.findings.size(), pack->archive.size(),
+                static_cast<long long>(took.count()));
+    good = write(path, pack->archive);
+  });
+  return good;
+}
+
+std::string contentOf(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool checkPack(const evidence::Fingerprint& key, const char* path) {
+  const std::string content = contentOf(path);
+  const evidence::EvidenceReport report = evidence::verifyEvidence(base::asBytes(content), key);
+  std::fputs(evidence::reportText(report).c_str(), stdout);
+  return report.ok();
+}
+
+bool checkLog(const evidence::Fingerprint& key, const char* path) {
+  const evidence::Fingerprint trusted[] = {key};
+  const auto report = evidence::verifyAuditText(contentOf(path), trusted);
+  std::fputs(report ? evidence::reportText(*report).c_str() : report.error().text.c_str(), stdout);
+  return report && report->intact() && report->signedUpTo == report->head.sequence;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -48,12 +96,17 @@ int main(int count, char** words) {
     done = write(words[2], test::TinyPack().archive(test::packKey(3)));
   } else if (what == "log" && count == 4) {
     done = write(words[3], base::asBytes(test::AuditWorld(number).text()));
+  } else if (what == "reach" && count == 4) {
+    done = writeReach(number, words[3]);
   } else if (what == "pack" && count == 4) {
     done = writePack(test::sampleInput(), number, words[3]);
   } else if (what == "stress" && count == 4) {
     done = writePack(test::stressInput(), number, words[3]);
+  } else if ((what == "check-pack" || what == "check-log") && count == 4) {
+    const auto key = evidence::parseDigest(words[2]);
+    done = key && (what == "check-pack" ? checkPack(*key, words[3]) : checkLog(*key, words[3]));
   } else {
-    std::fprintf(stderr, "usage: make-evidence pack|stress|log NUMBER FILE, or tiny FILE\n");
+    std::fprintf(stderr, "usage: make-evidence pack|stress|reach|log NUMBER FILE, check-pack|check-log FINGERPRINT FILE, or tiny FILE\n");
     return 2;
   }
   return done ? 0 : 1;

@@ -1,0 +1,56 @@
+// Archive: what the API reads of the store, away from the loop: the audit log, and when revisions were made.
+//
+// Each function returns at once; `done` is called later on the management server's thread. Implemented by the driver
+// (isns-server/app). Bounds: kMaxAuditPage records of a list, kMaxAuditScan looked at for it, kMaxAuditExport of an export.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/evidence/reach_evidence.h"
+
+namespace api {
+
+inline constexpr std::size_t kMaxAuditPage = 1000;
+inline constexpr std::uint64_t kMaxAuditScan = 200'000;
+inline constexpr std::uint64_t kMaxAuditExport = 200'000;
+
+struct AuditQuery {
+  std::uint64_t from = 1;  // numbers of records
+  std::uint64_t to = std::numeric_limits<std::int64_t>::max();
+  std::string event;  // empty: any
+  std::string actor;
+  std::size_t limit = 100;
+};
+
+struct AuditPage {
+  struct Entry {
+    ops::AuditRecord record;
+    std::string hash;  // of the chain, in hexadecimal digits
+  };
+  std::vector<Entry> entries;         // in the order of the log
+  std::optional<std::uint64_t> next;  // where to go on
+};
+
+// What an evidence pack takes from the store.
+struct EvidenceFacts {
+  manage::RevisionTimes times;  // up to the cut
+  evidence::LogHead head;       // the last record that is not younger than the cut
+};
+
+class Archive {
+ public:
+  virtual ~Archive() = default;
+  virtual void listAudit(AuditQuery query, std::function<void(const manage::Wanted<AuditPage>&)> done) = 0;
+  // Lines of shared/evidence/audit_lines.h.
+  virtual void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) = 0;
+  using Facts = std::shared_ptr<const EvidenceFacts>;
+  virtual void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) = 0;
+};
+
+}  // namespace api

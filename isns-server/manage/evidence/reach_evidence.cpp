@@ -1,0 +1,203 @@
+#include "isns-server/manage/evidence/reach_evidence.h"
+
+#include <algorithm>
+
+#include "shared/san/proof_facts.h"
+#include "shared/san/rules.h"
+
+namespace manage {
+
+using san::Kind;
+using san::Layer;
+using san::ObjectRef;
+using san::Truth;
+
+namespace {
+
+std::optional<base::WallTime> timeOf(const RevisionTimes& times, std::uint64_t revision) {
+  const auto at = std::lower_bound(times.begin(), times.end(), revision, [](const auto& one, std::uint64_t r) { return one.first < r; });
+  if (at == times.end() || at->first != revision) return std::nullopt;
+  return at->second;
+}
+
+std::optional<base::WallTime> wallOf(std::uint64_t seconds) {
+  if (seconds == 0) return std::nullopt;
+  return base::WallTime(std::chrono::seconds(seconds));
+}
+
+std::string_view proofText(san::Proof proof) {
+  switch (proof) {
+    case san::Proof::ClaimedName:
+      return "name only";
+    case san::Proof::Chap:
+      return "CHAP";
+    case san::Proof::MutualChap:
+      return "mutual CHAP";
+  }
+  return "";
+}
+
+FindingSeverity severityOf(san::Severity severity) {
+  switch (severity) {
+    case san::Severity::Critical:
+      return FindingSeverity::Critical;
+    case san::Severity::High:
+      return FindingSeverity::High;
+    case san::Severity::Medium:
+      return FindingSeverity::Medium;
+    case san::Severity::Low:
+      return FindingSeverity::Low;
+    case san::Severity::Info:
+      break;
+  }
+  return FindingSeverity::Info;
+}
+
+}  // namespace
+
+ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times)
+    : index_(index), works_(works), times_(times), pair_(index) {
+  index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
+    approvals_.push_back({{approval.who, approval.unit.id}, &approval});
+    return true;
+  });
+  std::stable_sort(approvals_.begin(), approvals_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+bool ReachPopulation::next(PopulationRow& row) {
+  for (; host_ < works_.hosts(); ++host_, unit_ = 0) {
+    for (; unit_ < works_.units(); ++unit_) {
+      const std::uint64_t word = works_.yes(host_)[unit_ / 64] | works_.unknown(host_)[unit_ / 64];
+      if (unit_ % 64 == 0 && word == 0) {
+        unit_ += 63;
+        continue;
+      }
+      const Truth truth = works_.at(host_, unit_);
+      if (truth == Truth::No) continue;
+      fill(row, truth);
+      ++unit_;
+      return true;
+    }
+  }
+  return false;
+}
+
+const san::Approval* ReachPopulation::approvalOf(ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const {
+  for (const ObjectRef who : {host, ObjectRef{Kind::Cluster, index_.clusterOf(initiator)}}) {
+    const std::pair<ObjectRef, san::Id> key{who, unit};
+    auto at = std::lower_bound(approvals_.begin(), approvals_.end(), key, [](const auto& one, const auto& k) { return one.first < k; });
+    for (; at != approvals_.end() && at->first == key; ++at) {
+      if (at->second->right >= right) return at->second;
+    }
+  }
+  return nullptr;
+}
+
+void ReachPopulation::fill(PopulationRow& row, Truth truth) {
+  const san::Snapshot& snapshot = index_.snapshot();
+  const san::Id unit = index_.units()[unit_];
+  const ObjectRef host = index_.hosts()[host_];
+  row.host = san::wordsFor(snapshot, host);
+  row.unit = san::wordsFor(snapshot, {Kind::LogicalUnit, unit});
+  row.why.clear();
+  row.since.reset();
+  row.change = 0;
+  row.approval.clear();
+  row.proof.clear();
+  const san::Cell cell = san::cellOf(index_, san::Basis::Applied, host_, unit);
+  row.right = san::wordOf(cell.right);
+  row.state = truth == Truth::Unknown ? "entry unknown" : cell.pending ? "pending" : "works";
+  const std::vector<san::Path> paths = san::pathsBetween(index_, san::Basis::Applied, host_, unit);
+  if (paths.empty()) return;
+  const san::Path& path = paths.front();
+  pair_.look(path.initiator, path.target);
+  const auto layers = san::proveLayers(index_, pair_, san::Basis::Applied, path);
+  for (const san::LayerProof& layer : layers) row.change = std::max(row.change, layer.since);
+  for (const Layer which : {Layer::Visible, Layer::Admitted, Layer::Mapped}) {
+    const auto& facts = layers[static_cast<std::size_t>(which)].facts;
+    if (!facts.empty()) row.why.append(row.why.empty() ? "" : " ").append(facts.front().text);
+  }
+  row.since = timeOf(times_, row.change);
+  row.proof = proofText(path.proof);
+  const san::Approval* approval = approvalOf(host, path.initiator, unit, cell.right);
+  if (approval == nullptr) {
+    ++unapproved_;
+    return;
+  }
+  const auto* change = snapshot.get<san::ChangeSet>(approval->change.id);
+  if (change == nullptr) {
+    row.approval = "approved";
+    return;
+  }
+  row.approval = change->approver.empty() ? change->author : change->approver;
+  row.approval += ", " + (change->ticket.empty() ? san::refText(snapshot, {Kind::ChangeSet, approval->change.id}) : change->ticket);
+}
+
+std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
+                                    base::WallTime cut) {
+  san::FindingContext context;
+  context.now = static_cast<san::Seconds>(cut.time_since_epoch().count());
+  context.works = &works;
+  context.timeOf = [&](san::Revision revision) {
+    const auto time = timeOf(times, revision);
+    return time ? static_cast<san::Seconds>(time->time_since_epoch().count()) : san::Seconds{};
+  };
+  const san::Snapshot& snapshot = index.snapshot();
+  std::vector<FindingRow> rows;
+  for (const san::Finding& finding : san::evaluate(index, context).list) {
+    if (rows.size() == kMaxFindings) break;
+    FindingRow row;
+    row.rule = finding.rule;
+    row.severity = severityOf(finding.severity);
+    row.what = finding.text;
+    row.object = finding.subject ? san::refText(snapshot, finding.subject) : "";
+    row.since = wallOf(static_cast<std::uint64_t>(finding.sinceTime));
+    for (const auto& fact : finding.facts) row.evidence.append(row.evidence.empty() ? "" : "; ").append(fact.name).append(" ").append(fact.value);
+    if (const auto* waiver = snapshot.get<san::Waiver>(finding.waiver)) row.waiver = waiver->reason;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string& serverName, base::WallTime cut) {
+  const san::Snapshot& snapshot = index.snapshot();
+  std::vector<SourceRow> rows;
+  rows.push_back({serverName, "name server", SourceState::Reported, cut, "registrations and zones"});
+  snapshot.table<san::Agent>().forEachFrom(0, [&](san::Id, const san::Agent& agent) {
+    if (agent.revoked) return true;
+    SourceRow row{agent.name, "agent", SourceState::Reported, wallOf(static_cast<std::uint64_t>(agent.reportedAt)), {}};
+    if (!row.lastReport) {
+      row.state = SourceState::Silent;
+      row.note = "what it would report is not known";
+    } else if (cut - *row.lastReport > kLateAfter) {
+      row.state = SourceState::Late;
+      row.note = "what it saw since its last report is not known";
+    }
+    rows.push_back(std::move(row));
+    return rows.size() < kMaxSources;
+  });
+  for (const san::Id target : index.targetsWithUnits()) {
+    if (index.isManaged(target) || rows.size() >= kMaxSources) continue;
+    rows.push_back({san::refText(snapshot, {Kind::Node, target}), "target", SourceState::Unmanaged, std::nullopt,
+                    "foreign target: whom it admits is not known"});
+  }
+  return rows;
+}
+
+void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceInput& input,
+               const std::function<void(const EvidenceInput&)>& use) {
+  const san::ReachMatrix works = san::reachMatrix(index, san::Basis::Applied, san::Question::Works);
+  input.findings = findingRows(index, works, times, input.cut.time);
+  input.sources = sourceRows(index, input.serverName, input.cut.time);
+  input.figures = {{std::to_string(index.hosts().size()), "hosts"},
+                   {std::to_string(index.units().size()), "logical units"},
+                   {std::to_string(works.count(Truth::Yes)), "ways that work"},
+                   {std::to_string(works.count(Truth::Unknown)), "ways whose entry is unknown"},
+                   {std::to_string(input.findings.size()), "findings"}};
+  ReachPopulation population(index, works, times);
+  input.population = &population;
+  use(input);
+  input.population = nullptr;
+}
+
+}  // namespace manage

@@ -1,0 +1,57 @@
+// The rows of an evidence pack from the SAN model: who gets to what (the population), findings, and who has told what is
+// known.
+//
+// Everything comes from one immutable index, the times of revisions and the options: the same data give the same rows, in
+// the order of hosts and units. Pure, for a worker.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "isns-server/manage/evidence/evidence_input.h"
+#include "shared/san/pair_layers.h"
+#include "shared/san/reach.h"
+
+namespace manage {
+
+// When revisions were made; ascending.
+using RevisionTimes = std::vector<std::pair<std::uint64_t, base::WallTime>>;
+
+// The cells that work or of which it is not known, on the applied basis.
+class ReachPopulation final : public PopulationSource {
+ public:
+  // Borrowed.
+  ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times);
+  bool next(PopulationRow& row) override;
+  [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
+
+ private:
+  void fill(PopulationRow& row, san::Truth truth);
+  [[nodiscard]] const san::Approval* approvalOf(san::ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const;
+
+  const san::SanIndex& index_;
+  const san::ReachMatrix& works_;
+  const RevisionTimes& times_;
+  san::PairLayers pair_;
+  std::vector<std::pair<std::pair<san::ObjectRef, san::Id>, const san::Approval*>> approvals_;  // ascending
+  std::size_t host_ = 0;
+  std::size_t unit_ = 0;
+  std::size_t unapproved_ = 0;
+};
+
+// An agent is late when its last report is this much older than the cut.
+inline constexpr std::chrono::seconds kLateAfter = std::chrono::minutes(10);
+
+std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
+                                    base::WallTime cut);
+std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string& serverName, base::WallTime cut);
+
+// Fills figures, findings, sources and the population of an input whose texts and cut are there; `use` gets it while the
+// population lives.
+void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceInput& input,
+               const std::function<void(const EvidenceInput&)>& use);
+
+}  // namespace manage

@@ -1,0 +1,610 @@
+#!/usr/bin/env python3
+"""The management API as a stranger sees it: Python's http.client against the running server, every answer held against
+docs/reference/openapi.json. Nothing here knows the product's code.
+"""
+
+import argparse
+import concurrent.futures
+import glob
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+
+try:
+    import jsonschema  # noqa: F401
+except ImportError:
+    print("python3-jsonschema is not there")
+    sys.exit(77)
+
+from lib.api_client import BASE, ApiClient, Description, is_not_made, quoted
+from lib.servers import Policy, Sanctum, free_port
+
+CHOSEN = argparse.Namespace()
+DESCRIPTION = None
+HOST = "iqn.2026-01.example:web1"
+DISK = "iqn.2026-01.example:disk1"
+# Long and not a word, so that it is found where it should not be.
+PLANTED = "qX7-planted-password-Zv93kd"
+
+
+class ApiServer:
+    """A server with its API, the first administrator and a client who is logged in."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="san-api-")
+        self.sanctum = Sanctum(self.folder, Policy(), CHOSEN.program)
+        self.sanctum.more["api.port"] = free_port()
+        self.lines = []
+        self.sanctum.start()
+        self.client = ApiClient(f"{self.folder}/management.sock", self.sanctum.more["api.port"], DESCRIPTION)
+
+    def initialise(self):
+        made = self.client.call("POST", "/init", {"user": "admin"}, local=True)
+        if made.status != 201:
+            raise AssertionError(made.body)
+        self.password = made.json["password"]
+        self.client.token = self.client.login("admin", self.password)
+
+    def restart(self):
+        self.sanctum.stop()
+        self.lines += self.sanctum.process.lines
+        self.sanctum.start()
+
+    def isns(self, *words):
+        done = subprocess.run([CHOSEN.sanctl, "isns", "--server", f"127.0.0.1:{self.sanctum.port}", *words],
+                              capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode:
+            raise AssertionError(done.stderr)
+
+    def register(self):
+        self.isns("register", "--eid", "host1", "--initiator", HOST, "--portal", "127.0.0.11:860")
+        self.isns("register", "--eid", "array", "--target", DISK, "--portal", "127.0.0.12:3260")
+
+    def stop(self):
+        self.sanctum.stop()
+        self.lines += self.sanctum.process.lines
+
+    def clean(self):
+        if self.sanctum.process.running():
+            self.sanctum.stop()
+        shutil.rmtree(self.folder)
+
+
+class ApiTest(unittest.TestCase):
+    """One server a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = ApiServer()
+        cls.addClassCleanup(cls.server.clean)
+        cls.server.initialise()
+        cls.api = cls.server.client
+
+    def refusal(self, code, answer):
+        self.assertEqual(answer.code, code, answer.body)
+        return answer
+
+    def added(self, name, *roles, password=None, scope=None):
+        answer = self.api.call("POST", "/users", {"name": name, "roles": list(roles), "password": password, "scope": scope})
+        self.assertEqual(answer.status, 201, answer.body)
+        return answer.json
+
+    def audit(self, event):
+        """Records of an event, where the log can be read."""
+        answer = self.api.get("/audit", event=event, limit=1000)
+        if is_not_made(answer):
+            self.skipTest("the audit log cannot be read yet")
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json["items"]
+
+
+    def checked(self, what, content):
+        """Whether the offline check finds it whole and signed by this server's key, and what it says."""
+        path = os.path.join(self.server.folder, "to-check")
+        with open(path, "wb") as file:
+            file.write(content)
+        done = subprocess.run([CHOSEN.evidence, what, self.audit("log.begun")[0]["details"]["key"], path],
+                              capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+
+class Description_(ApiTest):
+    def test_the_server_gives_the_description_that_is_in_the_reference(self):
+        answer = self.api.get("/openapi.json")
+        self.assertEqual(answer.body.decode(), DESCRIPTION.text)
+
+    def test_every_reference_of_the_description_leads_somewhere(self):
+        for name in re.findall(r'"#/components/(\w+/\w+)"', DESCRIPTION.text):
+            part, key = name.split("/")
+            self.assertIn(key, DESCRIPTION.document["components"][part])
+
+    def test_every_schema_is_one(self):
+        for schema in DESCRIPTION.document["components"]["schemas"].values():
+            jsonschema.Draft202012Validator.check_schema(schema)
+
+
+class Reading(ApiTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server.register()
+
+    def test_whether_it_serves(self):
+        answer = self.api.call("GET", "/status", token=None)
+        self.assertTrue(answer.json["initialised"] and answer.json["ready"])
+        self.assertEqual(self.api.call("HEAD", "/status", token=None).body, b"")
+
+    def test_objects_by_kind_page_and_name(self):
+        for kind in ("nodes", "entities", "portals", "domains", "hosts", "sessions", "settings", "change-sets"):
+            self.assertEqual(self.api.get(f"/{kind}").status, 200, kind)
+        first = self.api.get("/nodes", limit=1)
+        self.assertEqual(len(first.json["items"]), 1)
+        second = self.api.get("/nodes", limit=1, cursor=first.json["next_cursor"])
+        self.assertNotEqual(first.json["items"], second.json["items"])
+        self.assertEqual(self.api.get(f"/nodes/{quoted(HOST)}").json["ref"], f"node:{HOST}")
+        self.refusal("no-such-object", self.api.get("/nodes/nobody"))
+        self.refusal("not-found", self.api.get("/unicorns"))
+
+    def test_a_filter_and_where_it_is_wrong(self):
+        self.assertEqual(len(self.api.get("/nodes", filter=f'name="{HOST}"').json["items"]), 1)
+        wrong = self.refusal("bad-filter", self.api.get("/nodes", filter="name=("))
+        self.assertRegex(wrong.json["detail"], r"At byte \d+")
+        self.refusal("bad-parameter", self.api.get("/nodes", limit="all"))
+        self.refusal("bad-parameter", self.api.get("/nodes", limit=100000))
+
+    def test_search_and_snapshot(self):
+        self.assertGreaterEqual(self.api.get("/search", q="web1").json["total"], 1)
+        self.refusal("bad-parameter", self.api.get("/search", q="web1", limit="x"))
+        snapshot = self.api.get("/snapshot")
+        self.assertEqual(len(snapshot.json["objects"]["nodes"]), 2)
+        self.refusal("bad-parameter", self.api.get("/snapshot", revision="soon"))
+
+    def test_reach_findings_and_differences(self):
+        reaches = self.api.get("/reaches", host="host1")
+        self.assertEqual((reaches.status, reaches.json["cells"]), (200, []))
+        self.refusal("no-such-object", self.api.get("/reaches", host="nobody"))
+        for path in ("/reach", "/why"):
+            self.refusal("bad-parameter", self.api.get(path))
+            self.refusal("no-such-object", self.api.get(path, host="host1", unit="nothing"))
+        self.refusal("bad-parameter", self.api.get("/who-reaches"))
+        self.refusal("bad-parameter", self.api.get("/reaches", host="host1", basis="wished"))
+        self.assertEqual(self.api.get("/findings", waived="yes").status, 200)
+        self.assertEqual(self.api.get("/findings", rule="R01").status, 200)
+        self.refusal("bad-parameter", self.api.get("/findings", rule="R99"))
+        diff = self.api.get("/diff", **{"from": self.api.get("/status").json["oldest_revision"]})
+        self.assertEqual(diff.status, 200, diff.body)
+        self.refusal("bad-parameter", self.api.get("/diff", to=10**9))
+
+    def test_the_past_is_there(self):
+        now = self.api.get("/status").json["revision"]
+        self.server.isns("register", "--eid", "late", "--initiator", HOST + ".late", "--portal", "127.0.0.13:860")
+        old = self.api.get("/nodes", revision=now)
+        self.assertEqual((old.status, old.json["revision"]), (200, now))
+        self.assertNotIn(f"node:{HOST}.late", [item["ref"] for item in old.json["items"]])
+        self.refusal("bad-parameter", self.api.get("/nodes", revision=10**9))
+
+    def test_what_the_answer_is_of_stands_in_its_head(self):
+        self.assertRegex(self.api.get("/nodes").headers["X-Sanctum-Revision"], r"^\d+$")
+        self.assertEqual(self.api.get("/nodes").headers["Cache-Control"], "no-store")
+
+
+class Refusals(ApiTest):
+    def test_who_is_not_logged_in_sees_nothing(self):
+        made = [(method, path) for method, path in DESCRIPTION.operations()
+                if DESCRIPTION.document["paths"][path][method.lower()]["security"] == [{"token": []}]]
+        self.assertGreater(len(made), 30)
+        for method, path in made:
+            answer = self.api.call(method, re.sub(r"\{\w+\}", "x", path), b"{}" if method in ("POST", "PATCH") else None, token=None)
+            self.refusal("login-needed", answer)
+            self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")
+
+    def test_a_token_has_no_place_in_a_url(self):
+        for name in ("token", "password", "access_token"):
+            self.assertEqual(self.refusal("token-in-url", self.api.get("/nodes", **{name: "x"})).json["pointer"], name)
+
+    def test_what_is_no_token(self):
+        for token in ("x", "", "A" * 5000, self.api.token + "A"):
+            answer = self.api.call("GET", "/whoami", token=token or None)
+            self.assertIn(answer.code, ("token-ended", "login-needed"))
+
+    def test_unknown_paths_parameters_and_methods(self):
+        self.refusal("not-found", self.api.get("/no/such/path/at/all"))
+        answer = self.api.raw("GET", "/elsewhere")
+        self.assertEqual((answer.status, answer.code), (404, "not-found"))
+        self.refusal("bad-parameter", self.api.get("/nodes", colour="red"))
+        answer = self.refusal("method-not-allowed", self.api.call("DELETE", "/status"))
+        self.assertEqual(answer.headers["Allow"], "GET")
+        answer = self.refusal("method-not-allowed", self.api.call("PUT", "/users"))
+        self.assertEqual(answer.headers["Allow"], "GET, POST")
+
+    def test_bodies_that_are_none(self):
+        for body in (b"", b"{", b"[]", b"{} {}", b'{"name": "a", "name": "b"}', b"\xff\xfe", b"[" * 100 + b"]" * 100,
+                     b'{"a":' * 5000, b'{"name": 1e999}', b"nul"):
+            answer = self.api.call("POST", "/users", body)
+            self.refusal("bad-json", answer)
+        self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/users", {"name": 7})).json["pointer"], "/name")
+        self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/users", {"name": "bob", "roles": ["viewer"], "wings": 2}))
+                         .json["pointer"], "/wings")
+
+    def test_a_body_of_9_mb_is_too_large(self):
+        self.refusal("too-large", self.api.call("POST", "/users", b'{"name": "' + b"x" * (9 << 20) + b'"}'))
+
+    def test_init_is_for_the_local_socket_and_for_once(self):
+        self.refusal("local-only", self.api.call("POST", "/init", {"user": "second"}))
+        self.refusal("already-initialised", self.api.call("POST", "/init", {"user": "second"}, local=True))
+
+    def test_a_right_that_is_missing_is_told_and_recorded(self):
+        self.added("vera", "viewer", password="a long password of hers")
+        token = self.api.login("vera", "a long password of hers")
+        for method, path, body in (("GET", "/users", None), ("POST", "/users", {"name": "x", "roles": ["viewer"]}),
+                                   ("PATCH", "/users/admin", {"disabled": True}), ("DELETE", "/users/admin", None),
+                                   ("GET", "/audit", None), ("GET", "/audit/export", None), ("POST", "/evidence", {})):
+            answer = self.refusal("right-missing", self.api.call(method, path, body, token=token))
+            self.assertIn("administrator", answer.json["detail"] + answer.json["hint"])
+        self.refusal("right-missing", self.api.call("GET", "/tokens", query={"user": "admin"}, token=token))
+        self.refusal("right-missing", self.api.call("POST", "/password", {"user": "admin", "password": "another long one"}, token=token))
+        records = [r for r in self.audit("access.refused") if r["actor"] == "vera"]
+        self.assertEqual(len(records), 9)
+        self.assertEqual((records[0]["outcome"], records[0]["details"]["needs"]), ("refused", "user.manage"))
+
+
+class People(ApiTest):
+    def test_a_user_comes_changes_and_goes(self):
+        user = self.added("ann", "zoner", "viewer", scope=["PCI"])
+        self.assertEqual((user["scope"], user["has_password"], user["last_login"]), (["PCI"], False, 0))
+        self.assertEqual(sorted(user["roles"]), ["viewer", "zoner"])
+        self.refusal("name-taken", self.api.call("POST", "/users", {"name": "ann", "roles": ["viewer"]}))
+        self.refusal("bad-value", self.api.call("POST", "/users", {"name": "Ann B", "roles": ["viewer"]}))
+        self.refusal("bad-value", self.api.call("POST", "/users", {"name": "eve", "roles": ["king"]}))
+        self.refusal("bad-value", self.api.call("POST", "/users", {"name": "eve", "roles": []}))
+        self.refusal("bad-value", self.api.call("POST", "/users", {"name": "eve", "roles": ["viewer"], "password": "short"}))
+        changed = self.api.call("PATCH", "/users/ann", {"roles": ["auditor"], "disabled": True})
+        self.assertEqual((changed.json["roles"], changed.json["disabled"], changed.json["scope"]), (["auditor"], True, ["PCI"]))
+        self.assertIn("ann", [u["name"] for u in self.api.get("/users").json["items"]])
+        self.assertEqual(self.api.call("DELETE", "/users/ann").status, 204)
+        self.refusal("no-such-object", self.api.call("DELETE", "/users/ann"))
+        self.refusal("no-such-object", self.api.call("PATCH", "/users/ann", {"disabled": False}))
+
+    def test_the_last_administrator_stays(self):
+        for method, body in (("DELETE", None), ("PATCH", {"disabled": True}), ("PATCH", {"roles": ["viewer"]})):
+            answer = self.refusal("bad-value", self.api.call(method, "/users/admin", body))
+            self.assertIn("last administrator", answer.json["detail"])
+
+    def test_two_administrators_cannot_remove_each_other_at_once(self):
+        self.added("root2", "administrator", password="the second one's password")
+        self.added("root3", "administrator", password="the third one's password")
+        tokens = {name: self.api.login(name, f"the {word} one's password") for name, word in (("root2", "second"), ("root3", "third"))}
+        names = ["admin", "root2", "root3"]
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda n: self.api.call("PATCH", f"/users/{n}", {"roles": ["viewer"]}, token=tokens["root2"]), names))
+        left = [n for n, a in zip(names, answers) if a.status != 200]
+        self.assertEqual(len(left), 1, [a.body for a in answers])
+        # Whoever is left makes the first one administrator again.
+        if left != ["admin"]:
+            password = f"the {'second' if left == ['root2'] else 'third'} one's password"
+            token = self.api.login(left[0], password)
+            self.assertEqual(self.api.call("PATCH", "/users/admin", {"roles": ["administrator"]}, token=token).status, 200)
+        for name in ("root2", "root3"):
+            self.assertEqual(self.api.call("DELETE", f"/users/{name}").status, 204)
+
+    def test_a_login_is_noted_and_a_logout_ends_it(self):
+        self.added("lou", "viewer", password="a long password of his")
+        token = self.api.login("lou", "a long password of his")
+        self.assertEqual(self.api.call("GET", "/whoami", token=token).json["user"], "lou")
+        (lou,) = [u for u in self.api.get("/users").json["items"] if u["name"] == "lou"]
+        self.assertLess(abs(lou["last_login"] - time.time()), 60)
+        self.assertEqual(self.api.call("POST", "/logout", token=token).status, 204)
+        self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+        self.refusal("token-ended", self.api.call("POST", "/logout", token=token))
+
+    def test_passwords(self):
+        self.added("pat", "viewer", password="a first password of pat")
+        token = self.api.login("pat", "a first password of pat")
+        new = {"password": "a second password of pat", "old": "a first password of pat"}
+        self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/password", new | {"old": "wrong"}, token=token))
+                         .json["pointer"], "/old")
+        self.refusal("bad-value", self.api.call("POST", "/password", {"password": new["password"]}, token=token))
+        self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/password", new | {"password": "pat"}, token=token))
+                         .json["pointer"], "/password")
+        self.assertEqual(self.api.call("POST", "/password", new, token=token).status, 204)
+        self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+        self.refusal("login-failed", self.api.call("POST", "/login", {"user": "pat", "password": new["old"]}, token=None))
+        self.api.login("pat", new["password"])
+        self.assertEqual(self.api.call("POST", "/password", {"user": "pat", "password": "a third password of pat"}).status, 204)
+        self.api.login("pat", "a third password of pat")
+        self.refusal("no-such-object", self.api.call("POST", "/password", {"user": "nobody", "password": "a third password of pat"}))
+
+    def test_who_fails_too_often_waits(self):
+        self.added("max", "viewer", password="a long password of his")
+        for _ in range(6):
+            answer = self.api.call("POST", "/login", {"user": "max", "password": "wrong"}, token=None)
+        self.refusal("login-failed", answer)
+        answer = self.refusal("login-wait", self.api.call("POST", "/login", {"user": "max", "password": "a long password of his"}, token=None))
+        self.assertEqual(answer.status, 429)
+        self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
+
+    def test_tokens(self):
+        self.assertEqual(self.api.call("PATCH", "/users/admin", {"roles": ["administrator", "viewer"]}).status, 200)
+        self.api.token = self.api.login("admin", self.server.password)  # a session has the roles of its beginning
+        expires = int(time.time()) + 3600
+        made = self.api.call("POST", "/tokens", {"name": "backup", "roles": ["viewer"], "expires": expires})
+        self.assertEqual((made.status, made.json["expires"]), (201, expires))
+        token = made.json["token"]
+        self.assertEqual(self.api.call("GET", "/whoami", token=token).json["roles"], "viewer")
+        self.refusal("right-missing", self.api.call("GET", "/users", token=token))
+        self.refusal("name-taken", self.api.call("POST", "/tokens", {"name": "backup", "expires": expires}))
+        self.refusal("bad-value", self.api.call("POST", "/tokens", {"name": "late", "expires": 1}))
+        self.refusal("bad-value", self.api.call("POST", "/tokens", {"name": "long", "expires": expires + 10 * 365 * 86400}))
+        (listed,) = self.api.get("/tokens").json["items"]
+        self.assertEqual((listed["name"], listed["roles"]), ("backup", ["viewer"]))
+        self.refusal("no-such-object", self.api.get("/tokens", user="nobody"))
+        self.assertEqual(self.api.call("DELETE", "/tokens/backup").status, 204)
+        self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+        self.refusal("no-such-object", self.api.call("DELETE", "/tokens/backup"))
+
+    def test_who_is_removed_is_out_at_once(self):
+        self.added("gone", "viewer", password="a long password of his")
+        token = self.api.login("gone", "a long password of his")
+        self.assertEqual(self.api.call("DELETE", "/users/gone").status, 204)
+        self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+        self.added("gone", "administrator")
+        self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+
+
+class Audit(ApiTest):
+    """The log by the API, and its export checked offline."""
+
+    def verify(self, content):
+        return self.checked("check-log", content)
+
+    def test_records_by_number_event_actor_and_page(self):
+        self.added("bea", "viewer")
+        everything = self.api.get("/audit", limit=1000).json["items"]
+        self.assertEqual([r["sequence"] for r in everything], list(range(1, len(everything) + 1)))
+        self.assertEqual([r["event"] for r in everything[:2]], ["log.begun", "server.started"])
+        created = [r for r in everything if r["event"] == "user.created" and r["object"] == "user:bea"]
+        self.assertEqual((created[0]["actor"], created[0]["origin"], created[0]["details"]["role"]), ("admin", "127.0.0.1", "viewer"))
+        pages, cursor = [], 1
+        while cursor:
+            page = self.api.get("/audit", limit=2, cursor=cursor).json
+            pages, cursor = pages + page["items"], page["next_cursor"]
+        self.assertEqual(pages[:len(everything)], everything)
+        self.assertEqual([r["sequence"] for r in self.api.get("/audit", **{"from": 2, "to": 3}).json["items"]], [2, 3])
+        self.assertTrue(all(r["actor"] == "admin" for r in self.api.get("/audit", actor="admin").json["items"]))
+        self.refusal("bad-parameter", self.api.get("/audit", event="nonsense"))
+        self.refusal("bad-parameter", self.api.get("/audit", **{"from": 3, "to": 2}))
+        self.refusal("bad-parameter", self.api.get("/audit", **{"from": "first"}))
+
+    def test_an_export_is_whole_signed_and_holds_its_own_record(self):
+        answer = self.api.get("/audit/export")
+        self.assertEqual(answer.status, 200, answer.body)
+        lines = [json.loads(line) for line in answer.body.splitlines()]
+        self.assertEqual(lines[-2]["record"]["event"], "log.exported")
+        self.assertEqual(lines[-1]["checkpoint"]["sequence"], lines[-2]["record"]["sequence"])
+        code, said = self.verify(answer.body)
+        self.assertEqual(code, 0, said)
+        part = self.api.get("/audit/export", **{"from": 3})
+        code, said = self.verify(part.body)
+        self.assertEqual(code, 0, said)
+        self.refusal("bad-parameter", self.api.get("/audit/export", **{"from": 10**6}))
+        # A restart goes on with the same chain.
+        self.server.restart()
+        code, said = self.verify(self.api.get("/audit/export").body)
+        self.assertEqual(code, 0, said)
+
+    def test_a_changed_byte_of_an_export_is_found(self):
+        self.added("cyd", "viewer")
+        content = self.api.get("/audit/export").body
+        changed = content.replace(b'"actor":"admin"', b'"actor":"adnin"', 1).replace(b'"actor": "admin"', b'"actor": "adnin"', 1)
+        self.assertNotEqual(changed, content)
+        self.assertEqual(self.verify(content)[0], 0)
+        self.assertNotEqual(self.verify(changed)[0], 0)
+        lines = content.splitlines(keepends=True)
+        without = [line for line in lines if b"user:cyd" not in line]
+        self.assertEqual(len(without), len(lines) - 1)
+        self.assertNotEqual(self.verify(b"".join(without))[0], 0)
+
+
+class Evidence(ApiTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server.register()
+
+    def test_a_pack_is_whole_signed_and_recorded(self):
+        answer = self.api.call("POST", "/evidence", {"title": "Access", "reason": "a review", "ticket": "AUD-7", "controls": ["PCI DSS 7"]})
+        self.assertEqual(answer.status, 200, answer.body)
+        self.assertIn(".sanctum-evidence.tar", answer.headers["Content-Disposition"])
+        code, said = self.checked("check-pack", answer.body)
+        self.assertEqual(code, 0, said)
+        with tarfile.open(fileobj=io.BytesIO(answer.body)) as pack:
+            manifest = pack.extractfile("manifest.json").read()
+        record = self.audit("evidence.created")[-1]
+        self.assertEqual(record["details"]["manifest"], hashlib.sha256(manifest).hexdigest())
+        self.assertEqual((record["ticket"], record["reason"], record["actor"]), ("AUD-7", "a review", "admin"))
+        log = json.loads(manifest)["log"]
+        (head,) = self.api.get("/audit", **{"from": log["sequence"], "to": log["sequence"]}).json["items"]
+        self.assertEqual(log["hash"], head["hash"])
+
+    def test_a_changed_byte_of_a_pack_is_found(self):
+        content = bytearray(self.api.call("POST", "/evidence", {}).body)
+        self.assertEqual(self.checked("check-pack", bytes(content))[0], 0)
+        for place in (600, len(content) // 2, content.find(b"population.csv") + 600):
+            changed = bytearray(content)
+            changed[place] ^= 1
+            self.assertNotEqual(self.checked("check-pack", bytes(changed))[0], 0, place)
+
+    def test_the_same_data_give_the_same_bytes(self):
+        revision = self.api.get("/status").json["revision"]
+        one = self.api.call("POST", "/evidence", {"revision": revision}).body
+        self.server.isns("register", "--eid", "late", "--initiator", HOST + ".late", "--portal", "127.0.0.13:860")
+        self.assertEqual(self.api.call("POST", "/evidence", {"revision": revision}).body, one)
+        self.assertNotEqual(self.api.call("POST", "/evidence", {}).body, one)
+        # Also when the revision has to be made again from the history.
+        self.server.restart()
+        self.assertEqual(self.api.call("POST", "/evidence", {"revision": revision}).body, one)
+        self.refusal("bad-value", self.api.call("POST", "/evidence", {"revision": 10**9}))
+        self.refusal("bad-value", self.api.call("POST", "/evidence", {"colour": "red"}))
+
+
+class Restart(ApiTest):
+    def test_sessions_users_and_the_log_live_on(self):
+        self.added("ann", "viewer", password="a long password of hers")
+        self.server.restart()
+        self.assertEqual(self.api.get("/whoami").json["user"], "admin")
+        self.api.login("ann", "a long password of hers")
+        self.refusal("already-initialised", self.api.call("POST", "/init", {"user": "second"}, local=True))
+        if not is_not_made(self.api.get("/audit")):
+            events = [r["event"] for r in self.api.get("/audit", limit=1000).json["items"]]
+            self.assertEqual(events.count("server.started"), 2)
+            self.assertEqual(events.count("server.stopped"), 1)
+
+
+class Crowd(ApiTest):
+    """Clients that are many, silent or slow."""
+
+    def test_silent_connections_hold_up_nobody(self):
+        silent = [socket.create_connection(("127.0.0.1", self.api.port)) for _ in range(200)]
+        try:
+            began = time.monotonic()
+            self.assertEqual(self.api.get("/whoami").status, 200)
+            self.assertLess(time.monotonic() - began, 5)
+        finally:
+            for one in silent:
+                one.close()
+
+    def test_who_reads_nothing_holds_up_nobody(self):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        slow = context.wrap_socket(socket.create_connection(("127.0.0.1", self.api.port)))
+        try:
+            request = f"GET {BASE}/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            slow.settimeout(2)
+            for _ in range(200):  # 30 MB of answers that nobody takes
+                try:
+                    slow.sendall(request)
+                except OSError:
+                    break
+            self.assertEqual(self.api.get("/whoami").status, 200)
+        finally:
+            slow.close()
+
+    def test_200_listeners_hear_a_change(self):
+        connections = []
+        try:
+            for _ in range(200):
+                connection = self.api.connection()
+                connection.request("GET", f"{BASE}/events", headers={"Authorization": f"Bearer {self.api.token}"})
+                response = connection.getresponse()
+                self.assertEqual((response.status, response.headers.get_content_type()), (200, "text/event-stream"))
+                self.assertEqual(response.readline(), b": listening\n")
+                connections.append((connection, response))
+            ApiClient.good.add(("GET", "/events"))
+            self.added("heard", "viewer")
+            self.server.register()
+            for _, response in connections:
+                while not (line := response.readline()).startswith(b"data: ") or HOST.encode() not in line:
+                    self.assertTrue(line)
+        finally:
+            for connection, _ in connections:
+                connection.close()
+
+
+class Secrets(ApiTest):
+    """A password and tokens are nowhere but where they must be."""
+
+    def test_what_is_planted_is_found_nowhere(self):
+        self.added("spy", "viewer", password=PLANTED)
+        session = self.api.login("spy", PLANTED)
+        self.refusal("login-failed", self.api.call("POST", "/login", {"user": "spy", "password": PLANTED + "x"}, token=None))
+        second = PLANTED[::-1]
+        self.assertEqual(self.api.call("POST", "/password", {"password": second, "old": PLANTED}, token=session).status, 204)
+        token = self.api.call("POST", "/tokens", {"name": "t", "expires": int(time.time()) + 3600}).json["token"]
+        self.refusal("token-in-url", self.api.get("/nodes", token=token))
+        memory = memory_of(self.server.sanctum.process.pid)
+        self.assertGreater(memory.count(b"user:spy"), 0)  # the scan sees what is there
+        for secret in (PLANTED, second):
+            self.assertEqual(memory.count(secret.encode()), 0, "a password is left in memory")
+        self.server.stop()
+        text = "\n".join(self.server.lines)
+        files = {path: content_of(path) for path in glob.glob(f"{self.server.folder}/**", recursive=True) if os.path.isfile(path)}
+        for secret in (PLANTED, second, session, token, self.api.token, self.server.password):
+            self.assertNotIn(secret, text)
+            for path, content in files.items():
+                self.assertNotIn(secret.encode(), content, path)
+        self.server.sanctum.start()
+
+
+def content_of(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def memory_of(pid):
+    """What a core dump would hold: all that the process has written."""
+    held = bytearray()
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
+            if not mode.startswith("rw") or "[v" in line:
+                continue
+            try:
+                memory.seek(int(begin, 16))
+                held += memory.read(int(end, 16) - int(begin, 16))
+            except (OSError, ValueError):
+                continue
+    return bytes(held)
+
+
+class ZZEveryRoute(unittest.TestCase):
+    """Runs last."""
+
+    # Which need what no client of the API can make: an agent that reports logical units.
+    NEED_UNITS = {("GET", "/reach"), ("GET", "/why"), ("GET", "/who-reaches")}
+
+    def test_every_route_that_is_made_was_answered_and_refused(self):
+        made = ApiClient.good | ApiClient.refused
+        open_ones = {("GET", "/status"), ("GET", "/openapi.json")}  # nothing to refuse
+        for operation in sorted(DESCRIPTION.operations()):
+            if operation not in ApiClient.good and operation not in self.NEED_UNITS and operation in MADE:
+                self.fail(f"{operation} was never answered well")
+            if operation not in ApiClient.refused and operation in MADE - open_ones:
+                self.fail(f"{operation} was never refused")
+        self.assertTrue(made)
+
+
+# What is made; the others say "This is not made yet."
+MADE = {
+    ("GET", "/status"), ("GET", "/openapi.json"), ("POST", "/init"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/whoami"),
+    ("GET", "/search"), ("GET", "/snapshot"), ("GET", "/events"), ("GET", "/reach"), ("GET", "/why"), ("GET", "/who-reaches"),
+    ("GET", "/reaches"), ("GET", "/findings"), ("GET", "/diff"), ("GET", "/{kind}"), ("GET", "/{kind}/{name}"),
+    ("GET", "/users"), ("POST", "/users"), ("PATCH", "/users/{name}"), ("DELETE", "/users/{name}"), ("POST", "/password"),
+    ("GET", "/audit"), ("GET", "/audit/export"), ("POST", "/evidence"), ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}"),
+}
+
+
+def main():
+    global DESCRIPTION
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--sanctl", required=True)
+    parser.add_argument("--evidence", required=True, help="make-evidence, which checks offline")
+    chosen, rest = parser.parse_known_args()
+    CHOSEN.__dict__.update(chosen.__dict__)
+    DESCRIPTION = Description()
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == "__main__":
+    main()

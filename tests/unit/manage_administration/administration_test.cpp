@@ -1,0 +1,97 @@
+#include "isns-server/manage/administration/administration.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/random_bytes.h"
+
+namespace {
+
+using manage::Administration;
+using manage::Step;
+using mgmt::ProblemCode;
+using enum people::Role;
+
+constexpr base::Now kNow{base::TimePoint(std::chrono::seconds(100)), base::WallTime(std::chrono::seconds(1'800'000'000))};
+const manage::Actor kActor{ops::ActorKind::Person, "root", "unix"};
+
+struct AdministrationTest : testing::Test {
+  AdministrationTest() : administration(support::knownBytes()) {
+    for (const char* name : {"ann", "bob"}) commit(administration.addUser(name, {Administrator}, {}, "", kActor, kNow));
+  }
+  void commit(manage::Wanted<Step> step) {
+    ASSERT_TRUE(step.ok());
+    if (step->committed) step->committed(1);
+  }
+  manage::Wanted<Step> demote(std::string_view name) {
+    Administration::UserChange change;
+    change.roles = people::RoleSet{Viewer};
+    return administration.changeUser(name, change, kActor);
+  }
+  Administration administration;
+};
+
+TEST_F(AdministrationTest, TwoChangesOnTheirWayCannotTakeAwayTheLastAdministrator) {
+  auto first = demote("ann");
+  ASSERT_TRUE(first.ok());
+  EXPECT_TRUE(administration.users().find("ann")->roles.has(Administrator));  // not durable yet
+  const auto second = demote("bob");
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ProblemCode::BadValue);
+  EXPECT_FALSE(administration.removeUser("bob", kActor).ok());
+  first->failed();  // the store did not take it
+  EXPECT_TRUE(demote("bob").ok());
+}
+
+TEST_F(AdministrationTest, AChangeIsTakenWholeOrNotAtAll) {
+  commit(demote("ann"));
+  Administration::UserChange change;
+  change.scope = {"PCI"};
+  change.disabled = true;  // bob is the last administrator
+  EXPECT_FALSE(administration.changeUser("bob", change, kActor).ok());
+  change.disabled.reset();
+  change.scope.reset();
+  commit(administration.changeUser("bob", change, kActor));
+  EXPECT_TRUE(administration.users().find("bob")->scope.empty());
+}
+
+TEST_F(AdministrationTest, ARecordTellsEachFieldThatChanged) {
+  Administration::UserChange change;
+  change.roles = people::RoleSet{Viewer};
+  change.scope = {"PCI", "HIPAA"};
+  auto step = administration.changeUser("ann", change, kActor);
+  ASSERT_TRUE(step.ok());
+  ASSERT_EQ(step->audit.size(), 2U);
+  EXPECT_EQ(step->audit[1].details[2].value, "PCI, HIPAA");
+}
+
+TEST_F(AdministrationTest, ALoginIsNotedAndDoesNotBringBackWhoIsBeingRemoved) {
+  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(session.ok());
+  auto removal = administration.removeUser("ann", kActor);
+  ASSERT_TRUE(removal.ok());
+  session->step.committed(2);
+  EXPECT_EQ(administration.users().find("ann")->lastLogin, kNow.wall);
+  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", true, kNow).ok());
+  removal->committed(3);
+  EXPECT_EQ(administration.users().find("ann"), nullptr);
+  EXPECT_FALSE(administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", kNow).ok());
+}
+
+TEST_F(AdministrationTest, ATokenHasANameOfItsOwnAndOnlyRolesOfItsMaker) {
+  const people::Principal ann{"ann", {Administrator}, {}};
+  const base::WallTime end = kNow.wall + std::chrono::hours(1);
+  const auto token = administration.makeToken(ann, "backup", {Administrator, Viewer}, end, kActor, kNow);
+  ASSERT_TRUE(token.ok());
+  EXPECT_EQ(token->who.roles, people::RoleSet{Administrator});
+  EXPECT_EQ(administration.makeToken(ann, "backup", {Administrator}, end, kActor, kNow).error().code, ProblemCode::NameTaken);
+  EXPECT_EQ(administration.makeToken(ann, "other", {Viewer}, end, kActor, kNow).error().code, ProblemCode::BadValue);
+}
+
+TEST_F(AdministrationTest, AWaitSaysHowLong) {
+  for (int i = 0; i < 6; ++i) (void)administration.refuseLogin("ann", "10.0.0.1", "password", kNow);
+  const auto begun = administration.beginLogin("ann", "10.0.0.1", kNow);
+  ASSERT_FALSE(begun.ok());
+  EXPECT_GT(begun.error().retryAfter, 0U);
+}
+
+}  // namespace
