@@ -19,7 +19,8 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::apiCommands(),  ctl::changeCommands(),
+                                            ctl::adminCommands(),   ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
                                             control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
