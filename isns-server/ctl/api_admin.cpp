@@ -29,8 +29,8 @@ Json::Array wordsOf(std::string_view text) {
 }
 
 // Asks, and prints the list of an answer.
-Outcome printItems(const Invocation& invocation, Context& context, const ApiSession::Ask& what, std::span<const ViewColumn> columns,
-                   std::string_view none) {
+Outcome printItems(const Invocation& invocation, Context& context, const ApiSession::Ask& what,
+                   std::span<const ViewColumn> columns, std::string_view none) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
   const auto answer = session->ask(what);
@@ -42,7 +42,8 @@ Outcome printItems(const Invocation& invocation, Context& context, const ApiSess
   } else {
     printList(output, memberOf(*answer, "items"), columns);
   }
-  if (!memberOf(*answer, "next_cursor").isNull()) context.err << "sanctl: there are more; --limit shows as many as you like\n";
+  if (!memberOf(*answer, "next_cursor").isNull())
+    context.err << "sanctl: there are more; --limit shows as many as you like\n";
   return listOutcome(invocation, items.size());
 }
 
@@ -58,12 +59,13 @@ Outcome does(const Invocation& invocation, Context& context, const ApiSession::A
 }
 
 // What is shown this once: to a file that others cannot read, or to the standard output.
-Outcome giveSecret(const Invocation& invocation, Context& context, const Json& answer, std::string_view member, const std::string& title,
-                   const std::string& advice) {
+Outcome giveSecret(const Invocation& invocation, Context& context, const Json& answer, std::string_view member,
+                   const std::string& title, const std::string& advice) {
   Output output = openOutput(invocation, context);
   if (const auto file = invocation.one("--file")) {
     if (const auto wrote = context.machine->writeFile(std::string(*file), textOf(answer, member) + "\n"); !wrote) {
-      return base::fail(Failure{Exit::Local, "the token was made, but cannot be written", wrote.error().text, "revoke it"});
+      return base::fail(
+          Failure{Exit::Local, "the token was made, but cannot be written", wrote.error().text, "revoke it"});
     }
     say(context, output, title + " It is in " + std::string(*file) + ".");
     return {};
@@ -76,8 +78,9 @@ Outcome giveSecret(const Invocation& invocation, Context& context, const Json& a
 }  // namespace
 
 Outcome userList(const Invocation& invocation, Context& context) {
-  constexpr ViewColumn kColumns[] = {{"name", "User"}, {"roles", "Roles"}, {"scope", "Scope"}, {"disabled", "Disabled"},
-                                     {"has_password", "Password"}, {"last_login", "Last login", Shown::Time}};
+  constexpr ViewColumn kColumns[] = {
+      {"name", "User"},         {"roles", "Roles"},           {"scope", "Scope"},
+      {"disabled", "Disabled"}, {"has_password", "Password"}, {"last_login", "Last login", Shown::Time}};
   return printItems(invocation, context, {.route = Route::ListUsers}, kColumns, "There are no users.");
 }
 
@@ -97,10 +100,12 @@ Outcome userAdd(const Invocation& invocation, Context& context) {
     } else if (context.machine->asksTerminal()) {
       password = context.machine->askSecret("Password of " + name + ": ");
       const auto again = context.machine->askSecret("The same again: ");
-      if (!password || !again || !(*password == *again)) return base::fail(usageFailure("the password", "the two are not the same", {}));
+      if (!password || !again || !(*password == *again))
+        return base::fail(usageFailure("the password", "the two are not the same", {}));
     }
     if (!password || password->empty()) {
-      return base::fail(usageFailure("user add", "a password is missing", "give it with --password-file FILE (- for the standard input), or --no-password"));
+      return base::fail(usageFailure("user add", "a password is missing",
+                                     "give it with --password-file FILE (- for the standard input), or --no-password"));
     }
     body.push_back({"password", base::asText(password->reveal())});
   }
@@ -114,8 +119,11 @@ Outcome userChange(const Invocation& invocation, Context& context) {
   if (const auto scope = invocation.one("--scope")) body.push_back({"scope", wordsOf(*scope)});
   if (invocation.has("--disable")) body.push_back({"disabled", true});
   if (invocation.has("--enable")) body.push_back({"disabled", false});
-  if (body.empty()) return base::fail(usageFailure("user change", "nothing is to be changed", "give --roles, --scope, --enable or --disable"));
-  return does(invocation, context, {Route::ChangeUser, {name}, {}, std::move(body)}, "The user " + name + " is changed.");
+  if (body.empty())
+    return base::fail(
+        usageFailure("user change", "nothing is to be changed", "give --roles, --scope, --enable or --disable"));
+  return does(invocation, context, {Route::ChangeUser, {name}, {}, std::move(body)},
+              "The user " + name + " is changed.");
 }
 
 Outcome userRemove(const Invocation& invocation, Context& context) {
@@ -124,9 +132,15 @@ Outcome userRemove(const Invocation& invocation, Context& context) {
 }
 
 Outcome tokenList(const Invocation& invocation, Context& context) {
-  constexpr ViewColumn kColumns[] = {{"name", "Token"}, {"user", "User"}, {"roles", "Roles"}, {"made", "Made", Shown::Time},
-                                     {"expires", "Expires", Shown::Time}, {"last_used", "Last used", Shown::Time}, {"last_address", "From"}};
-  return printItems(invocation, context, {Route::ListTokens, {}, {{"user", optionText(invocation, "--user")}}}, kColumns, "There are no API tokens.");
+  constexpr ViewColumn kColumns[] = {{"name", "Token"},
+                                     {"user", "User"},
+                                     {"roles", "Roles"},
+                                     {"made", "Made", Shown::Time},
+                                     {"expires", "Expires", Shown::Time},
+                                     {"last_used", "Last used", Shown::Time},
+                                     {"last_address", "From"}};
+  return printItems(invocation, context, {Route::ListTokens, {}, {{"user", optionText(invocation, "--user")}}},
+                    kColumns, "There are no API tokens.");
 }
 
 Outcome tokenCreate(const Invocation& invocation, Context& context) {
@@ -140,13 +154,15 @@ Outcome tokenCreate(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto answer = session->ask({Route::MakeToken, {}, {}, std::move(body)});
   if (!answer) return base::fail(answer.error());
-  return giveSecret(invocation, context, *answer, "token", "The token " + name + " is good until " + whenText(numberOf(*answer, "expires")) + " UTC.",
+  return giveSecret(invocation, context, *answer, "token",
+                    "The token " + name + " is good until " + whenText(numberOf(*answer, "expires")) + " UTC.",
                     "Keep it in a file that nobody else can read, and name the file in SANCTL_TOKEN_FILE.");
 }
 
 Outcome tokenRevoke(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "NAME");
-  return does(invocation, context, {Route::RevokeToken, {name}, {{"user", optionText(invocation, "--user")}}}, "The token " + name + " is void.");
+  return does(invocation, context, {Route::RevokeToken, {name}, {{"user", optionText(invocation, "--user")}}},
+              "The token " + name + " is void.");
 }
 
 Outcome agentList(const Invocation& invocation, Context& context) {
@@ -163,14 +179,18 @@ Outcome agentInvite(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto answer = session->ask({Route::InviteAgent, {}, {}, std::move(body)});
   if (!answer) return base::fail(answer.error());
-  return giveSecret(invocation, context, *answer, "token", "The invitation of " + optionText(invocation, "AGENT") + " is good for one enrolment within an hour.",
-                    "Give it to the agent's machine; it also says which server to believe.");
+  return giveSecret(
+      invocation, context, *answer, "token",
+      "The invitation of " + optionText(invocation, "AGENT") + " is good for one enrolment within an hour.",
+      "Give it to the agent's machine; it also says which server to believe.");
 }
 
 Outcome agentRevoke(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "AGENT");
-  if (!invocation.has("--reason")) return base::fail(usageFailure("agent revoke", "a reason is missing", "--reason 'WHY' goes to the audit log"));
-  return does(invocation, context, {Route::RevokeAgent, {name}, {}, Json::Object{{"reason", optionText(invocation, "--reason")}}},
+  if (!invocation.has("--reason"))
+    return base::fail(usageFailure("agent revoke", "a reason is missing", "--reason 'WHY' goes to the audit log"));
+  return does(invocation, context,
+              {Route::RevokeAgent, {name}, {}, Json::Object{{"reason", optionText(invocation, "--reason")}}},
               "The certificates of " + name + " are void.");
 }
 
@@ -181,14 +201,28 @@ Outcome chapList(const Invocation& invocation, Context& context) {
 Outcome auditLog(const Invocation& invocation, Context& context) {
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
-  constexpr ViewColumn kColumns[] = {
-      {"sequence", "No"}, {"time", "Time"}, {"actor", "Who"}, {"event", "Event"}, {"outcome", "Outcome", Shown::Painted}, {"object", "Object"},
-      {"reason", "Reason"}, {"ticket", "Ticket", Shown::CsvOnly}, {"origin", "From"}, {"revision", "Revision", Shown::CsvOnly},
-      {"actorKind", "Kind", Shown::CsvOnly}, {"code", "Code", Shown::CsvOnly}, {"details", "Details", Shown::CsvOnly}, {"hash", "Hash", Shown::CsvOnly}};
+  constexpr ViewColumn kColumns[] = {{"sequence", "No"},
+                                     {"time", "Time"},
+                                     {"actor", "Who"},
+                                     {"event", "Event"},
+                                     {"outcome", "Outcome", Shown::Painted},
+                                     {"object", "Object"},
+                                     {"reason", "Reason"},
+                                     {"ticket", "Ticket", Shown::CsvOnly},
+                                     {"origin", "From"},
+                                     {"revision", "Revision", Shown::CsvOnly},
+                                     {"actorKind", "Kind", Shown::CsvOnly},
+                                     {"code", "Code", Shown::CsvOnly},
+                                     {"details", "Details", Shown::CsvOnly},
+                                     {"hash", "Hash", Shown::CsvOnly}};
   return printItems(invocation, context,
-                    {Route::ListAudit, {}, {{"from", optionText(invocation, "--from")}, {"to", optionText(invocation, "--to")},
-                                            {"event", optionText(invocation, "--event")}, {"actor", optionText(invocation, "--actor")},
-                                            {"limit", *limit ? std::to_string(**limit) : ""}}},
+                    {Route::ListAudit,
+                     {},
+                     {{"from", optionText(invocation, "--from")},
+                      {"to", optionText(invocation, "--to")},
+                      {"event", optionText(invocation, "--event")},
+                      {"actor", optionText(invocation, "--actor")},
+                      {"limit", *limit ? std::to_string(**limit) : ""}}},
                     kColumns, "No record is like that.");
 }
 
@@ -212,12 +246,13 @@ Outcome auditExport(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
   waiting(context, "The log is fetched");
-  const auto text = session->download({Route::ExportAudit, {}, {{"from", optionText(invocation, "--from")}, {"to", optionText(invocation, "--to")}}});
+  const auto text = session->download(
+      {Route::ExportAudit, {}, {{"from", optionText(invocation, "--from")}, {"to", optionText(invocation, "--to")}}});
   if (!text) return base::fail(text.error());
   const std::string file = optionText(invocation, "FILE");
   if (auto saved = saveBytes(context, file, *text); !saved) return saved;
-  context.err << counted(static_cast<std::uint64_t>(std::count(text->begin(), text->end(), '\n')), "line", "lines") << " written to " << file
-              << "; check them with sanctl audit verify " << shellWord(file) << ".\n";
+  context.err << counted(static_cast<std::uint64_t>(std::count(text->begin(), text->end(), '\n')), "line", "lines")
+              << " written to " << file << "; check them with sanctl audit verify " << shellWord(file) << ".\n";
   return {};
 }
 
@@ -225,7 +260,8 @@ Outcome evidenceCreate(const Invocation& invocation, Context& context) {
   const auto revision = revisionOption(invocation);
   if (!revision) return base::fail(revision.error());
   Json::Object body;
-  for (const auto& [option, member] : {std::pair{"--title", "title"}, std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}}) {
+  for (const auto& [option, member] :
+       {std::pair{"--title", "title"}, std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}}) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   if (!revision->empty()) body.push_back({"revision", std::uint64_t{std::stoull(*revision)}});
@@ -237,8 +273,8 @@ Outcome evidenceCreate(const Invocation& invocation, Context& context) {
   if (!pack) return base::fail(pack.error());
   const std::string file = optionText(invocation, "FILE");
   if (auto saved = saveBytes(context, file, *pack); !saved) return saved;
-  context.err << sizeText(pack->size()) << " written to " << file << "; check it with sanctl evidence verify --key FINGERPRINT "
-              << shellWord(file) << ".\n";
+  context.err << sizeText(pack->size()) << " written to " << file
+              << "; check it with sanctl evidence verify --key FINGERPRINT " << shellWord(file) << ".\n";
   return {};
 }
 

@@ -37,8 +37,8 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
       body.push_back({"version", memberOf(*change, "version")});
     }
   }
-  for (const auto& [option, member] : {std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"},
-                                       std::pair{"--override", "override"}}) {
+  for (const auto& [option, member] :
+       {std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}, std::pair{"--override", "override"}}) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   const bool bodied = !mgmt::rowOf(route).body.empty();
@@ -60,16 +60,27 @@ Outcome changeList(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
-  const auto answer = session->ask({Route::ListChanges, {}, {{"state", optionText(invocation, "--state")}, {"limit", *limit ? std::to_string(**limit) : ""}}});
+  const auto answer =
+      session->ask({Route::ListChanges,
+                    {},
+                    {{"state", optionText(invocation, "--state")}, {"limit", *limit ? std::to_string(**limit) : ""}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   const Json& list = memberOf(*answer, memberOf(*answer, "items").isNull() ? "changes" : "items");
-  constexpr ViewColumn kColumns[] = {{"id", "Id"}, {"state", "State", Shown::Painted}, {"title", "Title"}, {"author", "Author"},
-                                     {"approver", "Approver", Shown::CsvOnly}, {"ticket", "Ticket"}, {"revision", "Revision"},
-                                     {"reason", "Reason", Shown::CsvOnly}, {"version", "Version", Shown::CsvOnly}};
+  constexpr ViewColumn kColumns[] = {{"id", "Id"},
+                                     {"state", "State", Shown::Painted},
+                                     {"title", "Title"},
+                                     {"author", "Author"},
+                                     {"approver", "Approver", Shown::CsvOnly},
+                                     {"ticket", "Ticket"},
+                                     {"revision", "Revision"},
+                                     {"reason", "Reason", Shown::CsvOnly},
+                                     {"version", "Version", Shown::CsvOnly}};
   const std::size_t found = list.array() == nullptr ? 0 : list.array()->size();
   if (output.format() == Format::Table && found == 0) {
-    context.out << (invocation.has("--state") ? "No change set is " + optionText(invocation, "--state") : std::string("There are no change sets yet")) << ".\n";
+    context.out << (invocation.has("--state") ? "No change set is " + optionText(invocation, "--state")
+                                              : std::string("There are no change sets yet"))
+                << ".\n";
   } else {
     printList(output, list, kColumns);
   }
@@ -108,7 +119,8 @@ Outcome changeNew(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const std::string title = optionText(invocation, "TITLE");
   if (!edits.empty()) return draftAndFinish(invocation, context, *session, title, std::move(edits));
-  const auto change = session->ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", Json::Array{}}}});
+  const auto change =
+      session->ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", Json::Array{}}}});
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
   printChange(*change, output, context);
@@ -128,13 +140,17 @@ Outcome changeEdit(const Invocation& invocation, Context& context) {
   Json::Array drop;
   for (const std::string_view text : invocation.all("--drop")) {
     std::uint64_t number = 0;
-    for (const char c : text) number = c >= '0' && c <= '9' && number < 1'000'000'000 ? number * 10 + static_cast<std::uint64_t>(c - '0') : 0;
-    if (number == 0) return base::fail(usageFailure("--drop", "\"" + std::string(text) + "\" is no number of an edit", "from 1, as sanctl change show numbers them"));
+    for (const char c : text)
+      number = c >= '0' && c <= '9' && number < 1'000'000'000 ? number * 10 + static_cast<std::uint64_t>(c - '0') : 0;
+    if (number == 0)
+      return base::fail(usageFailure("--drop", "\"" + std::string(text) + "\" is no number of an edit",
+                                     "from 1, as sanctl change show numbers them"));
     drop.emplace_back(number - 1);
   }
   if (!drop.empty()) body.push_back({"drop", std::move(drop)});
   if (body.size() != 1) {
-    return base::fail(usageFailure("change edit", body.empty() ? "nothing is to be done" : "one thing at a time", "give --append, --replace or --drop"));
+    return base::fail(usageFailure("change edit", body.empty() ? "nothing is to be done" : "one thing at a time",
+                                   "give --append, --replace or --drop"));
   }
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
@@ -174,14 +190,22 @@ Outcome changeMerge(const Invocation& invocation, Context& context) {
   const std::string id = idArgument(invocation);
   const auto present = presentChange(*session, id);
   if (!present) return base::fail(present.error());
-  const auto merge = session->ask({Route::MergeChange, {id}, {}, Json::Object{{"version", memberOf(*present, "version")}}});
+  const auto merge =
+      session->ask({Route::MergeChange, {id}, {}, Json::Object{{"version", memberOf(*present, "version")}}});
   if (!merge) return base::fail(merge.error());
   Output output = openOutput(invocation, context);
   if (output.format() != Format::Table) return output.json(*merge), Outcome{};
   const Json& change = memberOf(*merge, "change").isNull() ? *merge : memberOf(*merge, "change");
   printChange(change, output, context);
-  for (const auto& [name, title] : {std::pair{"taken", "Taken from what others have changed"}, std::pair{"conflicts", "To be decided: both have changed it"}}) {
-    Sheet sheet{{{"object", "Object"}, {"field", "Field"}, {"base", "Before"}, {"theirs", "Others"}, {"ours", "This draft"}, {"why", "Why"}}, {}};
+  for (const auto& [name, title] : {std::pair{"taken", "Taken from what others have changed"},
+                                    std::pair{"conflicts", "To be decided: both have changed it"}}) {
+    Sheet sheet{{{"object", "Object"},
+                 {"field", "Field"},
+                 {"base", "Before"},
+                 {"theirs", "Others"},
+                 {"ours", "This draft"},
+                 {"why", "Why"}},
+                {}};
     for (const Json& one : listOf(*merge, name)) {
       std::vector<Cell>& row = sheet.rows.emplace_back();
       for (const Column& column : sheet.columns) {
@@ -200,13 +224,19 @@ Outcome changeSubmit(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change submit"));
   return step(invocation, context, Route::SubmitChange, true);
 }
-Outcome changeApprove(const Invocation& invocation, Context& context) { return step(invocation, context, Route::ApproveChange, true); }
+Outcome changeApprove(const Invocation& invocation, Context& context) {
+  return step(invocation, context, Route::ApproveChange, true);
+}
 Outcome changeReject(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change reject"));
   return step(invocation, context, Route::RejectChange, true);
 }
-Outcome changeCommit(const Invocation& invocation, Context& context) { return step(invocation, context, Route::CommitChange, true); }
-Outcome changeConfirm(const Invocation& invocation, Context& context) { return step(invocation, context, Route::ConfirmChange, false); }
+Outcome changeCommit(const Invocation& invocation, Context& context) {
+  return step(invocation, context, Route::CommitChange, true);
+}
+Outcome changeConfirm(const Invocation& invocation, Context& context) {
+  return step(invocation, context, Route::ConfirmChange, false);
+}
 Outcome changeRollBack(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change rollback"));
   return step(invocation, context, Route::RollBackChange, false);
@@ -218,20 +248,27 @@ Outcome changeDiscard(const Invocation& invocation, Context& context) {
 }
 
 Outcome apiApply(const Invocation& invocation, Context& context) {
-  if (!invocation.has("--file")) return base::fail(usageFailure("apply", "a document is missing", "give it with -f FILE, or - for the standard input"));
+  if (!invocation.has("--file"))
+    return base::fail(
+        usageFailure("apply", "a document is missing", "give it with -f FILE, or - for the standard input"));
   if (invocation.has("--commit") && invocation.has("--dry-run")) {
     return base::fail(usageFailure("apply", "--commit and --dry-run do not go together", {}));
   }
-  if (invocation.has("--commit") && optionText(invocation, "--reason").empty()) return base::fail(reasonMissing("--commit"));
+  if (invocation.has("--commit") && optionText(invocation, "--reason").empty())
+    return base::fail(reasonMissing("--commit"));
   const auto text = inputText(invocation, context, "--file");
   if (!text) return base::fail(text.error());
   auto document = base::parseJson(*text);
-  if (!document) return base::fail(usageFailure(optionText(invocation, "--file"), "this is no JSON: " + document.error().text, {}));
+  if (!document)
+    return base::fail(usageFailure(optionText(invocation, "--file"), "this is no JSON: " + document.error().text, {}));
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
   std::string title = optionText(invocation, "--title");
   if (title.empty()) title = "Apply " + optionText(invocation, "--file");
-  const auto change = session->ask({Route::PlanDocument, {}, {{"mode", invocation.has("--whole") ? "whole" : "merge"}, {"title", title}}, std::move(*document)});
+  const auto change = session->ask({Route::PlanDocument,
+                                    {},
+                                    {{"mode", invocation.has("--whole") ? "whole" : "merge"}, {"title", title}},
+                                    std::move(*document)});
   if (!change) return base::fail(change.error());
   return finishDraft(invocation, context, *session, *change);
 }

@@ -1,5 +1,5 @@
-// ApiClient: how sanctl asks the management server (shared/mgmt/routes.h). The real one is CurlClient (curl_client.h); tests
-// script another.
+// ApiClient: how sanctl asks the management server (shared/mgmt/routes.h). The real one is CurlClient (curl_client.h);
+// tests script another.
 //
 // Blocking, one thread. A failure means that there is no answer; an answer has whatever status. Bound: kMaxAnswer.
 #pragma once
@@ -42,10 +42,12 @@ class ApiClient {
 
   virtual ~ApiClient() = default;
   virtual Asked<ApiAnswer> ask(const ApiRequest& request) = 0;
-  // An answer that comes piece by piece: `take` gets those of status 200, until it returns false. Other statuses are the answer.
+  // An answer that comes piece by piece: `take` gets those of status 200, until it returns false. Other statuses are
+  // the answer.
   using Take = std::function<bool(std::string_view piece)>;
   virtual Asked<ApiAnswer> follow(const ApiRequest& request, const Take& take) = 0;
-  // The certificates that the server shows, PEM, leaf first. They are not verified; nothing is sent but the request for them.
+  // The certificates that the server shows, PEM, leaf first. They are not verified; nothing is sent but the request for
+  // them.
   virtual Asked<std::string> shownChain() = 0;
 };
 

@@ -79,7 +79,7 @@ constexpr Example kLoginExamples[] = {
 constexpr Example kLogoutExamples[] = {{"sanctl logout", "end the session; the pinned authority stays"}};
 constexpr Example kWhoAmIExamples[] = {{"sanctl whoami", "who is logged in, and what he may do"}};
 constexpr Example kStatusExamples[] = {
-  {"sanctl status", "version, revision, and the authority's fingerprint"},
+  {"sanctl status", "version, revision, and the fingerprint of the pinned authority"},
   {"sanctl status --local", "on the server itself, without a login"},
 };
 constexpr Example kPasswordExamples[] = {{"sanctl password", "change your own"}, {"sanctl password alice", "set another's, as an administrator"}};
@@ -109,7 +109,7 @@ constexpr Example kExportExamples[] = {{"sanctl export --file san.json", "what a
 
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
 constexpr std::string_view kLoginDetails =
-    "The first login pins the server's authority: compare its fingerprint with what sanctl status --local prints on the server. "
+    "The first login pins the server's authority: compare its fingerprint with the line api-serving of the server's log. "
     "The pinned authority and the session's token are kept in ~/.config/sanctum (or $XDG_CONFIG_HOME/sanctum), which only you can read. "
     "Instead of a login, a token in the file that SANCTL_TOKEN_FILE names is used.";
 constexpr std::string_view kReachDetails =

@@ -43,7 +43,8 @@ Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, 
   const auto shown = session.client().shownChain();
   if (!shown) return base::fail(shown.error());
   const auto chain = mgmt::chainFromPem(*shown);
-  if (!chain || chain->empty()) return base::fail(Failure{Exit::Malformed, session.server(), "it shows no certificate", {}});
+  if (!chain || chain->empty())
+    return base::fail(Failure{Exit::Malformed, session.server(), "it shows no certificate", {}});
   const mgmt::Certificate& root = chain->back();
   if (!root.issuedItself()) {
     return base::fail(Failure{Exit::Denied, session.server(), "it does not show the root of its authority",
@@ -55,7 +56,9 @@ Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, 
   const std::string print = root.fingerprint().text();
   if (const auto typed = invocation.one("--fingerprint")) {
     const auto expected = mgmt::Fingerprint::parse(*typed);
-    if (!expected) return base::fail(usageFailure("--fingerprint", "this is no SHA-256", "64 hexadecimal digits, with or without colons"));
+    if (!expected)
+      return base::fail(
+          usageFailure("--fingerprint", "this is no SHA-256", "64 hexadecimal digits, with or without colons"));
     if (*expected == root.fingerprint()) return root.pem();
     return base::fail(Failure{Exit::Denied, session.server(), "its authority has another fingerprint: " + print,
                               "nothing was sent to it; somebody may stand in between"});
@@ -67,11 +70,13 @@ Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, 
     context.err << "The authority of " << session.server() << " is not the one that was pinned before.\n";
   }
   if (!context.machine->asksTerminal()) {
-    return base::fail(usageFailure("the server's authority", "its fingerprint is " + print + ", and there is nobody to compare it",
-                                   "give --fingerprint as sanctl init has printed it on the server"));
+    return base::fail(
+        usageFailure("the server's authority", "its fingerprint is " + print + ", and there is nobody to compare it",
+                     "compare it with the line api-serving of the server's log, and give it with --fingerprint"));
   }
-  context.err << "The authority of " << session.server() << " (" << root.commonName() << ") has the SHA-256 fingerprint\n\n  "
-              << print << "\n\nsanctl init has printed it on the server; sanctl status --local prints it again.\n";
+  context.err << "The authority of " << session.server() << " (" << root.commonName()
+              << ") has the SHA-256 fingerprint\n\n  " << print
+              << "\n\nThe server's log has it too, in the line api-serving (ISNS-1501).\n";
   const auto answer = context.machine->askLine("Is it the same? Type yes to go on: ");
   if (answer && *answer == "yes") return root.pem();
   return base::fail(Failure{Exit::Denied, "the login", "the fingerprint was not confirmed; nothing was sent", {}});
@@ -84,20 +89,24 @@ std::string rolesOf(const Json& who) { return memberOf(who, "roles").plain(); }
 Outcome apiInit(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  if (!session->local()) return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
+  if (!session->local())
+    return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
   const auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   if (const auto file = invocation.one("--password-out")) {
-    if (const auto wrote = context.machine->writePrivate(std::string(*file), textOf(*answer, "password") + "\n"); !wrote) {
+    if (const auto wrote = context.machine->writePrivate(std::string(*file), textOf(*answer, "password") + "\n");
+        !wrote) {
       return base::fail(Failure{Exit::Local, "the password could not be written", wrote.error().text, {}});
     }
-    say(context, output, "The server has its keys, and the administrator " + textOf(*answer, "user") + ". The password is in " +
-                             std::string(*file) + ".");
+    say(context, output,
+        "The server has its keys, and the administrator " + textOf(*answer, "user") + ". The password is in " +
+            std::string(*file) + ".");
     return {};
   }
   if (output.format() != Format::Table) {
-    output.record({{"user", "user", Json(textOf(*answer, "user"))}, {"password", "password", Json(textOf(*answer, "password"))}});
+    output.record(
+        {{"user", "user", Json(textOf(*answer, "user"))}, {"password", "password", Json(textOf(*answer, "password"))}});
     return {};
   }
   context.out << "The server has its keys, and its first administrator:\n\n  user      " << textOf(*answer, "user")
@@ -128,17 +137,20 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   auto password = passwordOf(invocation, context, "--password-file", "Password of " + user + ": ");
   if (!password) return base::fail(password.error());
   session->use(context, authority, {});
-  const auto answer = session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", textJson(*password)}}});
+  const auto answer =
+      session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", textJson(*password)}}});
   if (!answer) return base::fail(answer.error());
   auto token = base::Secret::from(textOf(*answer, "token"));
-  if (!token || token->empty()) return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
+  if (!token || token->empty())
+    return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
   session->store().put({session->server(), authority, user, std::move(*token), numberOf(*answer, "expires")});
   if (auto saved = session->store().save(context); !saved) return saved;
   const Json& who = memberOf(*answer, "who");
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Table) {
-    say(context, output, "Logged in to " + session->server() + " as " + user + " (" + rolesOf(who) + "), until " +
-                             whenText(numberOf(*answer, "expires")) + " UTC.");
+    say(context, output,
+        "Logged in to " + session->server() + " as " + user + " (" + rolesOf(who) + "), until " +
+            whenText(numberOf(*answer, "expires")) + " UTC.");
     return {};
   }
   output.record({{"server", "server", Json(session->server())},
@@ -159,7 +171,8 @@ Outcome apiLogout(const Invocation& invocation, Context& context) {
     if (auto saved = session->store().save(context); !saved) return saved;
   }
   if (!answer && !ended) return base::fail(answer.error());
-  say(context, openOutput(invocation, context), ended ? "There was no session any more." : "Logged out of " + session->server() + ".");
+  say(context, openOutput(invocation, context),
+      ended ? "There was no session any more." : "Logged out of " + session->server() + ".");
   return {};
 }
 
@@ -205,7 +218,8 @@ Outcome apiStatus(const Invocation& invocation, Context& context) {
     record.push_back({"authority", "authority (SHA-256)", Json(root->fingerprint().text())});
   }
   output.record(record);
-  if (table && !truthOf(*answer, "initialised")) context.out << "\nIt has no users yet: run sanctl init as root on the server.\n";
+  if (table && !truthOf(*answer, "initialised"))
+    context.out << "\nIt has no users yet: run sanctl init as root on the server.\n";
   return {};
 }
 

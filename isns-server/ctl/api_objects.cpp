@@ -19,8 +19,9 @@ using mgmt::Route;
 constexpr std::uint64_t kPage = 1000;
 
 // Fields that make a table too wide, or say little at a glance; `show`, CSV and JSON have them.
-constexpr std::string_view kNotInTables[] = {"features", "md5_refused", "last_seen", "symbolic_name", "enforcement",
-                                             "initiator_holds", "target_holds", "weaknesses", "md5", "seen_by"};
+constexpr std::string_view kNotInTables[] = {"features",    "md5_refused",     "last_seen",    "symbolic_name",
+                                             "enforcement", "initiator_holds", "target_holds", "weaknesses",
+                                             "md5",         "seen_by"};
 // Lists of which a table says how long they are.
 constexpr std::string_view kCounted[] = {"nodes", "portals", "admitted", "maps", "paths", "units", "members"};
 
@@ -62,7 +63,8 @@ Json forTable(const Json& list) {
   Json::Array objects;
   for (const Json& object : *list.array()) {
     Json::Object members;
-    for (const base::JsonMember& member : *object.object()) members.push_back({member.name, wordsOfFlags(member.value)});
+    for (const base::JsonMember& member : *object.object())
+      members.push_back({member.name, wordsOfFlags(member.value)});
     objects.emplace_back(std::move(members));
   }
   return objects;
@@ -79,10 +81,12 @@ Columns columnsOf(san::Kind kind) {
   columns.heads.reserve(fields.size() + 2);
   const bool named = san::findField(kind, "name") != nullptr;
   columns.list.push_back({"ref", "Object", named ? Shown::CsvOnly : Shown::Name});
-  if (kind == san::Kind::Domain || kind == san::Kind::DomainSet || kind == san::Kind::ChangeSet) columns.list.push_back({"id", "Id"});
+  if (kind == san::Kind::Domain || kind == san::Kind::DomainSet || kind == san::Kind::ChangeSet)
+    columns.list.push_back({"id", "Id"});
   for (const san::FieldRow& field : fields) {
     columns.heads.push_back(headOf(field.name));
-    columns.list.push_back({field.name, columns.heads.back(), holds(kNotInTables, field.name) ? Shown::CsvOnly : shownOf(field)});
+    columns.list.push_back(
+        {field.name, columns.heads.back(), holds(kNotInTables, field.name) ? Shown::CsvOnly : shownOf(field)});
   }
   return columns;
 }
@@ -96,15 +100,17 @@ std::string lineOf(const Output& output, std::string_view line) {
 
 }  // namespace
 
-Asked<Json> listAll(ApiSession& session, const std::string& plural, const std::string& filter, const std::string& revision,
-                    std::uint64_t limit) {
+Asked<Json> listAll(ApiSession& session, const std::string& plural, const std::string& filter,
+                    const std::string& revision, std::uint64_t limit) {
   Json::Array all;
   std::string cursor;
   std::uint64_t atRevision = 0;
   for (;;) {
     const std::uint64_t wanted = std::min(kPage, limit - all.size());
-    const auto page = session.ask({Route::ListObjects, {plural}, {{"filter", filter}, {"limit", std::to_string(wanted)},
-                                                                  {"cursor", cursor}, {"revision", revision}}});
+    const auto page = session.ask(
+        {Route::ListObjects,
+         {plural},
+         {{"filter", filter}, {"limit", std::to_string(wanted)}, {"cursor", cursor}, {"revision", revision}}});
     if (!page) return base::fail(page.error());
     atRevision = numberOf(*page, "revision");
     for (const Json& item : listOf(*page, "items")) all.push_back(item);
@@ -133,7 +139,9 @@ Outcome printKind(const Invocation& invocation, Context& context, san::Kind kind
     context.out << (filter.empty() ? "There are no " + plural : "No " + plural + " match " + filter) << ", at revision "
                 << numberOf(*answer, "revision") << ".\n";
   } else {
-    printList(output, output.format() == Format::Table ? forTable(memberOf(*answer, "items")) : memberOf(*answer, "items"), columns.list);
+    printList(output,
+              output.format() == Format::Table ? forTable(memberOf(*answer, "items")) : memberOf(*answer, "items"),
+              columns.list);
     if (truthOf(*answer, "more")) context.err << "sanctl: there are more; --limit shows as many as you like\n";
   }
   return listOutcome(invocation, items.size());
@@ -144,7 +152,8 @@ void printDiff(const Json& diff, Output& output, Context& context, std::string_v
   if (output.format() == Format::Csv) {
     Sheet sheet{{{"object", ""}, {"fate", ""}, {"field", ""}, {"before", ""}, {"after", ""}}, {}};
     for (const Json& object : listOf(diff, "objects")) {
-      if (listOf(object, "fields").empty()) sheet.rows.push_back({memberOf(object, "object"), memberOf(object, "fate"), {}, {}, {}});
+      if (listOf(object, "fields").empty())
+        sheet.rows.push_back({memberOf(object, "object"), memberOf(object, "fate"), {}, {}, {}});
       for (const Json& field : listOf(object, "fields")) {
         sheet.rows.push_back({memberOf(object, "object"), memberOf(object, "fate"), memberOf(field, "field"),
                               memberOf(field, "before"), memberOf(field, "after")});
@@ -178,7 +187,8 @@ Asked<std::string> findRef(ApiSession& session, const std::string& typed, const 
   }
   if (exact.size() == 1) return exact.front();
   if (exact.empty() && hits.size() == 1) return textOf(hits.front(), "ref");
-  if (hits.empty()) return base::fail(Failure{Exit::Empty, typed, "nothing has that name", "look for it with sanctl search TEXT"});
+  if (hits.empty())
+    return base::fail(Failure{Exit::Empty, typed, "nothing has that name", "look for it with sanctl search TEXT"});
   std::string all;
   for (std::size_t i = 0; i < hits.size() && i < 5; ++i) all += (i > 0 ? ", " : "") + textOf(hits[i], "ref");
   return base::fail(usageFailure(typed, "this may be " + all + (hits.size() > 5 ? ", ..." : ""), "say which"));
@@ -203,7 +213,8 @@ Outcome apiShow(const Invocation& invocation, Context& context) {
   if (!ref) return base::fail(ref.error());
   const std::size_t colon = ref->find(':');
   const san::Kind kind = *san::kindNamed(ref->substr(0, colon));
-  const auto object = session->ask({Route::GetObject, {std::string(san::nameOf(kind)), ref->substr(colon + 1)}, {{"revision", *revision}}});
+  const auto object = session->ask(
+      {Route::GetObject, {std::string(san::nameOf(kind)), ref->substr(colon + 1)}, {{"revision", *revision}}});
   if (!object) return base::fail(object.error());
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Json) return output.json(*object), Outcome{};
@@ -233,7 +244,10 @@ Outcome apiSearch(const Invocation& invocation, Context& context) {
   if (!limit) return base::fail(limit.error());
   std::string text;
   for (const std::string_view word : invocation.all("TEXT")) text.append(text.empty() ? "" : " ").append(word);
-  const auto answer = session->ask({Route::Search, {}, {{"q", text}, {"limit", *limit ? std::to_string(**limit) : std::string{}}, {"revision", *revision}}});
+  const auto answer = session->ask(
+      {Route::Search,
+       {},
+       {{"q", text}, {"limit", *limit ? std::to_string(**limit) : std::string{}}, {"revision", *revision}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   const auto& hits = listOf(*answer, "hits");
@@ -243,7 +257,8 @@ Outcome apiSearch(const Invocation& invocation, Context& context) {
   } else {
     printList(output, memberOf(*answer, "hits"), kColumns);
     const std::uint64_t total = numberOf(*answer, "total");
-    if (total > hits.size()) say(context, output, "\n" + std::to_string(total - hits.size()) + " more match; --limit shows them.");
+    if (total > hits.size())
+      say(context, output, "\n" + std::to_string(total - hits.size()) + " more match; --limit shows them.");
   }
   return listOutcome(invocation, hits.size());
 }
@@ -286,7 +301,9 @@ struct EventReader {
       std::string line = rest.substr(0, end);
       rest.erase(0, end + 1);
       if (line.ends_with('\r')) line.pop_back();
-      if (line.starts_with("event:")) name = line.substr(line.find_first_not_of(' ', 6) == std::string::npos ? line.size() : line.find_first_not_of(' ', 6));
+      if (line.starts_with("event:"))
+        name = line.substr(line.find_first_not_of(' ', 6) == std::string::npos ? line.size()
+                                                                               : line.find_first_not_of(' ', 6));
       if (line.starts_with("data:")) data += line.substr(std::min(line.size(), std::size_t{5}));
       if (!line.empty()) continue;
       if (!data.empty() && !on(name, data)) return false;
@@ -319,14 +336,22 @@ Outcome apiWatch(const Invocation& invocation, Context& context) {
     const std::uint64_t revision = numberOf(*json, "revision");
     if (output.format() != Format::Table) {
       std::string lines;
-      for (const Json& line : listOf(memberOf(*json, "diff"), "lines")) lines += (lines.empty() ? "" : "; ") + line.plain();
+      for (const Json& line : listOf(memberOf(*json, "diff"), "lines"))
+        lines += (lines.empty() ? "" : "; ") + line.plain();
       if (output.format() == Format::Json) {
-        output.line({{"event", "", Json(name)}, {"revision", "", Json(revision)}, {"time", "", memberOf(*json, "time")}, {"diff", "", memberOf(*json, "diff")}});
+        output.line({{"event", "", Json(name)},
+                     {"revision", "", Json(revision)},
+                     {"time", "", memberOf(*json, "time")},
+                     {"diff", "", memberOf(*json, "diff")}});
       } else {
-        output.line({{"event", "", Json(name)}, {"revision", "", Json(revision)}, {"time", "", memberOf(*json, "time")}, {"lines", "", Json(lines)}});
+        output.line({{"event", "", Json(name)},
+                     {"revision", "", Json(revision)},
+                     {"time", "", memberOf(*json, "time")},
+                     {"lines", "", Json(lines)}});
       }
     } else if (name == "gap") {
-      context.out << "The history does not go back to " << *since << "; what comes is told from revision " << revision << " on." << std::endl;
+      context.out << "The history does not go back to " << *since << "; what comes is told from revision " << revision
+                  << " on." << std::endl;
     } else {
       context.out << output.bold(whenText(numberOf(*json, "time")) + "  revision " + std::to_string(revision)) << '\n';
       const auto& lines = listOf(memberOf(*json, "diff"), "lines");
@@ -339,7 +364,8 @@ Outcome apiWatch(const Invocation& invocation, Context& context) {
   if (context.machine != nullptr && context.machine->showsTerminal() && output.format() == Format::Table) {
     context.err << "Changes are shown as they come; Ctrl-C ends it." << std::endl;
   }
-  auto outcome = session->follow({Route::Events, {}, {{"since", *since}}}, [&](std::string_view piece) { return reader.take(piece, onEvent); });
+  auto outcome = session->follow({Route::Events, {}, {{"since", *since}}},
+                                 [&](std::string_view piece) { return reader.take(piece, onEvent); });
   if (wrong) return base::fail(*wrong);
   if (!outcome) return outcome;
   if (*count && seen >= **count) return {};
@@ -351,7 +377,8 @@ Outcome apiExport(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto revision = revisionOption(invocation);
   if (!revision) return base::fail(revision.error());
-  const auto answer = session->ask({Route::ExportDocument, {}, {{"kinds", optionText(invocation, "--kinds")}, {"revision", *revision}}});
+  const auto answer = session->ask(
+      {Route::ExportDocument, {}, {{"kinds", optionText(invocation, "--kinds")}, {"revision", *revision}}});
   if (!answer) return base::fail(answer.error());
   std::string text;
   answer->writePretty(text);
@@ -370,14 +397,22 @@ Outcome apiExport(const Invocation& invocation, Context& context) {
 namespace {
 
 constexpr ViewColumn kFindingColumns[] = {
-    {"severity", "Severity", Shown::Painted}, {"rule", "Rule"}, {"subject", "About", Shown::Name}, {"count", "Objects"},
-    {"text", "Finding"}, {"since", "Since", Shown::CsvOnly}, {"mend", "Mend", Shown::CsvOnly}, {"waived", "Waived", Shown::CsvOnly},
+    {"severity", "Severity", Shown::Painted},
+    {"rule", "Rule"},
+    {"subject", "About", Shown::Name},
+    {"count", "Objects"},
+    {"text", "Finding"},
+    {"since", "Since", Shown::CsvOnly},
+    {"mend", "Mend", Shown::CsvOnly},
+    {"waived", "Waived", Shown::CsvOnly},
 };
 
 Asked<Json> askFindings(const Invocation& invocation, ApiSession& session, const std::string& rule) {
   const auto revision = revisionOption(invocation);
   if (!revision) return base::fail(revision.error());
-  return session.ask({Route::Findings, {}, {{"rule", rule}, {"waived", invocation.has("--waived") ? "yes" : ""}, {"revision", *revision}}});
+  return session.ask({Route::Findings,
+                      {},
+                      {{"rule", rule}, {"waived", invocation.has("--waived") ? "yes" : ""}, {"revision", *revision}}});
 }
 
 }  // namespace
@@ -432,18 +467,22 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
         record.push_back({"", base::printable(textOf(fact, "name")), memberOf(fact, "value")});
       }
       if (!listOf(finding, "objects").empty()) record.push_back({"", "objects", memberOf(finding, "objects")});
-      if (numberOf(finding, "since") != 0) record.push_back({"", "since", Json("revision " + std::to_string(numberOf(finding, "since")))});
+      if (numberOf(finding, "since") != 0)
+        record.push_back({"", "since", Json("revision " + std::to_string(numberOf(finding, "since")))});
       if (const std::string controls = memberOf(finding, "controls").plain(); !controls.empty() && controls != "null") {
         record.push_back({"", "controls", Json(controls)});
       }
       output.record(record);
       if (const std::string mend = textOf(finding, "mend"); !mend.empty()) {
         context.out << "  mend: " << wrappedText(mend, 8, context) << '\n';
-        if (!listOf(finding, "edits").empty()) context.out << "    " << commandOf(memberOf(finding, "edits"), "Mend " + rule) << '\n';
+        if (!listOf(finding, "edits").empty())
+          context.out << "    " << commandOf(memberOf(finding, "edits"), "Mend " + rule) << '\n';
       }
     }
   }
-  if (found.empty()) return base::fail(Failure{Exit::Empty, rule, "the rule found nothing that is open" + (about.empty() ? "" : " about " + about), {}});
+  if (found.empty())
+    return base::fail(Failure{
+        Exit::Empty, rule, "the rule found nothing that is open" + (about.empty() ? "" : " about " + about), {}});
   return {};
 }
 

@@ -15,7 +15,9 @@ Asked<std::vector<evidence::Fingerprint>> trustedKeys(const Invocation& invocati
   std::vector<evidence::Fingerprint> keys;
   for (const std::string_view text : invocation.all("--key")) {
     const auto key = mgmt::Fingerprint::parse(text);
-    if (!key) return base::fail(usageFailure("--key", "\"" + std::string(text) + "\" is no SHA-256 fingerprint", "64 hexadecimal digits, as the server's log and sanctl print it"));
+    if (!key)
+      return base::fail(usageFailure("--key", "\"" + std::string(text) + "\" is no SHA-256 fingerprint",
+                                     "64 hexadecimal digits, as the server's log and sanctl print it"));
     keys.push_back(key->bytes);
   }
   return keys;
@@ -43,14 +45,24 @@ Outcome auditVerify(const Invocation& invocation, Context& context) {
   } else {
     Json::Array faults;
     for (const auto& fault : report->faults) {
-      faults.emplace_back(Json::Object{{"kind", evidence::kChainFaultWords[static_cast<std::size_t>(fault.kind)]}, {"from", fault.sequence}, {"to", fault.last}, {"text", fault.text}});
+      faults.emplace_back(Json::Object{{"kind", evidence::kChainFaultWords[static_cast<std::size_t>(fault.kind)]},
+                                       {"from", fault.sequence},
+                                       {"to", fault.last},
+                                       {"text", fault.text}});
     }
-    output.record({{"intact", "", Json(report->intact())}, {"records", "", Json(report->records)}, {"signed_up_to", "", Json(report->signedUpTo)},
+    output.record({{"intact", "", Json(report->intact())},
+                   {"records", "", Json(report->records)},
+                   {"signed_up_to", "", Json(report->signedUpTo)},
                    {"faults", "", Json(std::move(faults))}});
   }
-  if (!report->intact()) return base::fail(Failure{Exit::Unproven, file, counted(report->faultCount, "fault", "faults") + " in the log", {}});
-  if (keys->empty()) return base::fail(Failure{Exit::Unproven, file, "intact, but nobody said whose signature to expect", "give --key FINGERPRINT"});
-  if (!sealed && report->signedUpTo == 0) return base::fail(Failure{Exit::Unproven, file, "no checkpoint of that key vouches for any record", {}});
+  if (!report->intact())
+    return base::fail(
+        Failure{Exit::Unproven, file, counted(report->faultCount, "fault", "faults") + " in the log", {}});
+  if (keys->empty())
+    return base::fail(
+        Failure{Exit::Unproven, file, "intact, but nobody said whose signature to expect", "give --key FINGERPRINT"});
+  if (!sealed && report->signedUpTo == 0)
+    return base::fail(Failure{Exit::Unproven, file, "no checkpoint of that key vouches for any record", {}});
   return {};
 }
 
@@ -60,21 +72,25 @@ Outcome evidenceVerify(const Invocation& invocation, Context& context) {
   const std::string file = optionText(invocation, "FILE");
   const auto bytes = context.readFile(file);
   if (!bytes) return base::fail(Failure{Exit::Local, file, "the file cannot be read", {}});
-  const auto report = evidence::verifyEvidence(base::asBytes(*bytes), keys->empty() ? std::nullopt : std::optional(keys->back()));
+  const auto report =
+      evidence::verifyEvidence(base::asBytes(*bytes), keys->empty() ? std::nullopt : std::optional(keys->back()));
   Output output = openOutput(invocation, context);
   constexpr std::string_view kVerdicts[] = {"verified", "signer-unknown", "other-signer", "damaged"};
   if (output.format() == Format::Table) {
     printReport(context, evidence::reportText(report));
   } else {
     Json::Array faults;
-    for (const auto& fault : report.faults) faults.emplace_back(Json::Object{{"where", fault.where}, {"what", fault.what}});
-    output.record({{"verdict", "", Json(kVerdicts[static_cast<std::size_t>(report.verdict)])}, {"faults", "", Json(std::move(faults))}});
+    for (const auto& fault : report.faults)
+      faults.emplace_back(Json::Object{{"where", fault.where}, {"what", fault.what}});
+    output.record({{"verdict", "", Json(kVerdicts[static_cast<std::size_t>(report.verdict)])},
+                   {"faults", "", Json(std::move(faults))}});
   }
   switch (report.verdict) {
     case evidence::Verdict::Verified:
       return {};
     case evidence::Verdict::SignerUnknown:
-      return base::fail(Failure{Exit::Unproven, file, "intact, signer unknown", "give --key FINGERPRINT to prove who signed it"});
+      return base::fail(
+          Failure{Exit::Unproven, file, "intact, signer unknown", "give --key FINGERPRINT to prove who signed it"});
     case evidence::Verdict::OtherSigner:
       return base::fail(Failure{Exit::Unproven, file, "intact, but signed by another key", {}});
     case evidence::Verdict::Damaged:

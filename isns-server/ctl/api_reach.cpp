@@ -31,7 +31,8 @@ std::string headline(const Json& why, const Output& output) {
   } else if (in == "no") {
     says = host + " cannot reach " + unit + ".";
   } else {
-    says = host + " does not find " + unit + ", but " + (in == "yes" ? "gets in" : "may get in") + " where it knows the address.";
+    says = host + " does not find " + unit + ", but " + (in == "yes" ? "gets in" : "may get in") +
+           " where it knows the address.";
   }
   return output.painted(works) + std::string(works.size() < 9 ? 9 - works.size() : 1, ' ') + output.bold(says);
 }
@@ -49,8 +50,8 @@ std::string proofText(const std::string& proof) {
 
 std::string wayText(const Json& path) {
   const std::string portal = shortName(path, "portal");
-  return shortName(path, "initiator") + " > " + shortName(path, "target") + (portal.empty() ? "" : " at " + portal) + ", LUN " +
-         std::to_string(numberOf(path, "lun"));
+  return shortName(path, "initiator") + " > " + shortName(path, "target") + (portal.empty() ? "" : " at " + portal) +
+         ", LUN " + std::to_string(numberOf(path, "lun"));
 }
 
 void printSummary(const Json& why, Context& context) {
@@ -86,8 +87,8 @@ void printWay(const Json& path, bool works, const Output& output, Context& conte
   for (const Json* layer : layers) {
     const std::string state = textOf(*layer, "state");
     const std::string name = textOf(*layer, "layer");
-    std::string begin = "  " + output.painted(state) + std::string(kState - std::min(kState - 1, state.size()), ' ') + name +
-                        std::string(kLayer - std::min(kLayer - 1, name.size()), ' ');
+    std::string begin = "  " + output.painted(state) + std::string(kState - std::min(kState - 1, state.size()), ' ') +
+                        name + std::string(kLayer - std::min(kLayer - 1, name.size()), ' ');
     const std::size_t column = 2 + kState + kLayer;
     const auto& facts = listOf(*layer, "facts");
     if (facts.empty()) context.out << begin << "-\n";
@@ -104,16 +105,20 @@ void printMends(const Json& why, const Output& output, Context& context) {
   const auto& mends = listOf(why, "mends");
   if (mends.empty()) return;
   const std::string title = "Let " + shortName(why, "host") + " reach " + shortName(why, "unit");
-  context.out << '\n' << output.bold(mends.size() == 1 ? "What would mend it" : "What would mend it, the smallest first") << '\n';
+  context.out << '\n'
+              << output.bold(mends.size() == 1 ? "What would mend it" : "What would mend it, the smallest first")
+              << '\n';
   std::size_t number = 0;
   for (const Json& mend : mends) {
     const std::string head = "  " + std::to_string(++number) + ". ";
     context.out << head << wrappedText(textOf(mend, "text"), head.size(), context) << '\n';
     const std::string pad(head.size(), ' ');
     if (const std::uint64_t bystanders = numberOf(mend, "bystanders"); bystanders > 0) {
-      context.out << pad << counted(bystanders, "other node is", "other nodes are") << " in the domains that it changes.\n";
+      context.out << pad << counted(bystanders, "other node is", "other nodes are")
+                  << " in the domains that it changes.\n";
     }
-    if (textOf(mend, "result") == "unknown") context.out << pad << "Whether it works then is not known: see the unknown layers.\n";
+    if (textOf(mend, "result") == "unknown")
+      context.out << pad << "Whether it works then is not known: see the unknown layers.\n";
     if (!listOf(mend, "edits").empty()) context.out << pad << commandOf(memberOf(mend, "edits"), title) << '\n';
   }
 }
@@ -123,13 +128,16 @@ void printProof(const Json& why, const Output& output, Context& context) {
   const auto& paths = listOf(why, "paths");
   if (paths.empty()) {
     context.out << '\n'
-                << wrappedText("No target offers it to an initiator of this host in any way: nothing joins the two.", 0, context)
+                << wrappedText("No target offers it to an initiator of this host in any way: nothing joins the two.", 0,
+                               context)
                 << '\n';
   }
   std::size_t number = 0;
   for (const Json& path : paths) {
     ++number;
-    context.out << '\n' << output.bold((paths.size() == 1 ? "Way" : "Way " + std::to_string(number)) + ": " + wayText(path)) << '\n';
+    context.out << '\n'
+                << output.bold((paths.size() == 1 ? "Way" : "Way " + std::to_string(number)) + ": " + wayText(path))
+                << '\n';
     printWay(path, works, output, context);
   }
   if (const std::uint64_t more = numberOf(why, "more_paths"); more > 0) {
@@ -139,14 +147,23 @@ void printProof(const Json& why, const Output& output, Context& context) {
 }
 
 void proofAsCsv(const Json& why, Output& output) {
-  Sheet sheet{{{"path", ""}, {"initiator", ""}, {"target", ""}, {"portal", ""}, {"layer", ""}, {"state", ""}, {"since", ""}, {"fact", ""}}, {}};
+  Sheet sheet{{{"path", ""},
+               {"initiator", ""},
+               {"target", ""},
+               {"portal", ""},
+               {"layer", ""},
+               {"state", ""},
+               {"since", ""},
+               {"fact", ""}},
+              {}};
   std::uint64_t number = 0;
   for (const Json& path : listOf(why, "paths")) {
     ++number;
     for (const Json& layer : listOf(path, "layers")) {
       for (const Json& fact : listOf(layer, "facts")) {
-        sheet.rows.push_back({Json(number), memberOf(path, "initiator"), memberOf(path, "target"), memberOf(path, "portal"),
-                              memberOf(layer, "layer"), memberOf(layer, "state"), memberOf(fact, "since"), memberOf(fact, "text")});
+        sheet.rows.push_back({Json(number), memberOf(path, "initiator"), memberOf(path, "target"),
+                              memberOf(path, "portal"), memberOf(layer, "layer"), memberOf(layer, "state"),
+                              memberOf(fact, "since"), memberOf(fact, "text")});
       }
     }
   }
@@ -154,14 +171,24 @@ void proofAsCsv(const Json& why, Output& output) {
 }
 
 constexpr ViewColumn kHostColumns[] = {
-    {"works", "Reaches", Shown::Painted}, {"host", "Host", Shown::Name},      {"right", "Right"},
-    {"finds", "Finds", Shown::Painted},   {"gets_in", "Gets in", Shown::Painted}, {"observed", "Seen"},
-    {"pending", "Pending"},               {"unit", "Unit", Shown::CsvOnly},
+    {"works", "Reaches", Shown::Painted},
+    {"host", "Host", Shown::Name},
+    {"right", "Right"},
+    {"finds", "Finds", Shown::Painted},
+    {"gets_in", "Gets in", Shown::Painted},
+    {"observed", "Seen"},
+    {"pending", "Pending"},
+    {"unit", "Unit", Shown::CsvOnly},
 };
 constexpr ViewColumn kUnitColumns[] = {
-    {"works", "Reaches", Shown::Painted}, {"unit", "Logical unit", Shown::Name},  {"right", "Right"},
-    {"finds", "Finds", Shown::Painted},   {"gets_in", "Gets in", Shown::Painted}, {"observed", "Seen"},
-    {"pending", "Pending"},               {"host", "Host", Shown::CsvOnly},
+    {"works", "Reaches", Shown::Painted},
+    {"unit", "Logical unit", Shown::Name},
+    {"right", "Right"},
+    {"finds", "Finds", Shown::Painted},
+    {"gets_in", "Gets in", Shown::Painted},
+    {"observed", "Seen"},
+    {"pending", "Pending"},
+    {"host", "Host", Shown::CsvOnly},
 };
 
 // Flags of cells as words: a column of true and false is hard to read.
@@ -189,8 +216,12 @@ Outcome printCells(const Invocation& invocation, Context& context, Route route, 
   const auto revision = revisionOption(invocation);
   if (!revision) return base::fail(revision.error());
   const std::string name(invocation.one(parameter == "unit" ? "LUN" : "HOST").value_or(""));
-  const auto answer = session->ask({route, {}, {{std::string(parameter), name}, {"basis", optionText(invocation, "--basis")},
-                                                {"question", optionText(invocation, "--question")}, {"revision", *revision}}});
+  const auto answer = session->ask({route,
+                                    {},
+                                    {{std::string(parameter), name},
+                                     {"basis", optionText(invocation, "--basis")},
+                                     {"question", optionText(invocation, "--question")},
+                                     {"revision", *revision}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   const auto& cells = listOf(*answer, "cells");
@@ -204,7 +235,9 @@ Outcome printCells(const Invocation& invocation, Context& context, Route route, 
     printList(output, withWords(memberOf(*answer, "cells")), columns);
     std::size_t yes = 0;
     for (const Json& cell : cells) yes += textOf(cell, "works") == "yes" ? 1U : 0U;
-    context.out << '\n' << some << ' ' << yes << " of " << cells.size() << ", at revision " << numberOf(*answer, "revision") << ".\n";
+    context.out << '\n'
+                << some << ' ' << yes << " of " << cells.size() << ", at revision " << numberOf(*answer, "revision")
+                << ".\n";
   }
   return listOutcome(invocation, cells.size());
 }
@@ -216,8 +249,12 @@ Outcome apiReach(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto revision = revisionOption(invocation);
   if (!revision) return base::fail(revision.error());
-  const auto why = session->ask({Route::Why, {}, {{"host", optionText(invocation, "HOST")}, {"unit", optionText(invocation, "LUN")},
-                                                  {"basis", optionText(invocation, "--basis")}, {"revision", *revision}}});
+  const auto why = session->ask({Route::Why,
+                                 {},
+                                 {{"host", optionText(invocation, "HOST")},
+                                  {"unit", optionText(invocation, "LUN")},
+                                  {"basis", optionText(invocation, "--basis")},
+                                  {"revision", *revision}}});
   if (!why) return base::fail(why.error());
   Output output = openOutput(invocation, context);
   const bool proof = invocation.has("--why");
@@ -235,7 +272,8 @@ Outcome apiReach(const Invocation& invocation, Context& context) {
     proofAsCsv(*why, output);
   } else {
     Record record;
-    for (const std::string_view name : {"host", "unit", "basis", "works", "right", "finds", "gets_in", "observed", "pending", "since", "broken_layers"}) {
+    for (const std::string_view name : {"host", "unit", "basis", "works", "right", "finds", "gets_in", "observed",
+                                        "pending", "since", "broken_layers"}) {
       const Json& value = memberOf(*why, name);
       record.push_back({std::string(name), std::string(name), value.isNull() ? Cell{} : Cell{value}});
     }
@@ -243,17 +281,20 @@ Outcome apiReach(const Invocation& invocation, Context& context) {
   }
   const std::string expected = optionText(invocation, "--expect");
   if (!expected.empty() && expected != textOf(*why, "works")) {
-    return base::fail(Failure{Exit::Different, "the answer", textOf(*why, "works") + ", and " + expected + " was expected", {}});
+    return base::fail(
+        Failure{Exit::Different, "the answer", textOf(*why, "works") + ", and " + expected + " was expected", {}});
   }
   return {};
 }
 
 Outcome apiWhoReaches(const Invocation& invocation, Context& context) {
-  return printCells(invocation, context, Route::WhoReaches, "unit", kHostColumns, "No host reaches", "Hosts that reach it:");
+  return printCells(invocation, context, Route::WhoReaches, "unit", kHostColumns, "No host reaches",
+                    "Hosts that reach it:");
 }
 
 Outcome apiReaches(const Invocation& invocation, Context& context) {
-  return printCells(invocation, context, Route::Reaches, "host", kUnitColumns, "No logical unit is reached by", "Logical units that it reaches:");
+  return printCells(invocation, context, Route::Reaches, "host", kUnitColumns, "No logical unit is reached by",
+                    "Logical units that it reaches:");
 }
 
 }  // namespace ctl

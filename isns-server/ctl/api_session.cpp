@@ -86,12 +86,14 @@ Asked<base::Secret> tokenFromFile(const std::string& path) {
 Asked<std::string> apiUrl(std::string_view typed) {
   std::string_view rest = typed;
   if (rest.starts_with("http://")) {
-    return base::fail(usageFailure("--server", "the management server is asked by https alone", "leave the scheme off"));
+    return base::fail(
+        usageFailure("--server", "the management server is asked by https alone", "leave the scheme off"));
   }
   if (rest.starts_with(kScheme)) rest.remove_prefix(kScheme.size());
   while (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.empty() || rest.find_first_of("/?#@ ") != std::string_view::npos) {
-    return base::fail(usageFailure("--server", "\"" + std::string(typed) + "\" is no server", "as in san.example.com or 10.0.0.1:3285"));
+    return base::fail(usageFailure("--server", "\"" + std::string(typed) + "\" is no server",
+                                   "as in san.example.com or 10.0.0.1:3285"));
   }
   const bool bracket = rest.starts_with('[');
   const std::size_t colons = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ':'));
@@ -104,8 +106,8 @@ std::string percentEncoded(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                       c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -123,8 +125,10 @@ Failure problemFailure(int status, std::string_view body) {
   const mgmt::ProblemRow* row = json ? mgmt::findProblem(textOf(*json, "code")) : nullptr;
   if (row == nullptr) {
     const std::string known = json ? textOf(*json, "title") : std::string{};
-    return {status == 401 || status == 403 ? Exit::Denied : Exit::Refused, "the server answers",
-            "HTTP status " + std::to_string(status) + (known.empty() ? "" : ", " + known), {}};
+    return {status == 401 || status == 403 ? Exit::Denied : Exit::Refused,
+            "the server answers",
+            "HTTP status " + std::to_string(status) + (known.empty() ? "" : ", " + known),
+            {}};
   }
   const std::string detail = clause(textOf(*json, "detail"));
   std::string why = detail.empty() ? lowered(std::string(row->title)) : lowered(detail);
@@ -133,7 +137,8 @@ Failure problemFailure(int status, std::string_view body) {
     for (const Json& one : *objections->array()) why += "; " + clause(textOf(one, "text"));
   }
   const std::string given = clause(textOf(*json, "hint"));
-  std::string hint(given.empty() || given == clause(std::string(row->hint)) ? commandHint(row->code) : std::string_view(given));
+  std::string hint(given.empty() || given == clause(std::string(row->hint)) ? commandHint(row->code)
+                                                                            : std::string_view(given));
   if (hint.empty()) hint = clause(std::string(row->hint));
   return {exitOf(row->code), std::string(row->name), std::move(why), lowered(std::move(hint))};
 }

@@ -1,7 +1,8 @@
 // ApiSession: one run's talk with the management server: where it is, as whom, and what its answers mean.
 //
-// Settings come from the options of kApiOptions (api_commands.cpp), the environment and the stored login. An answer that is
-// a problem (shared/mgmt/problem.h) becomes a Failure with the code, the sentence, the hint and its exit code. One thread.
+// Settings come from the options of kApiOptions (api_commands.cpp), the environment and the stored login. An answer
+// that is a problem (shared/mgmt/problem.h) becomes a Failure with the code, the sentence, the hint and its exit code.
+// One thread.
 #pragma once
 
 #include <memory>
@@ -33,9 +34,9 @@ class ApiSession {
  public:
   struct Ask {
     mgmt::Route route{};
-    std::vector<std::string> segments = {};                                // for {id}, {kind}, {name}, in order
-    std::vector<std::pair<std::string, std::string>> query = {};           // those with an empty value are left out
-    base::Json body = {};                                                  // null: none
+    std::vector<std::string> segments = {};                       // for {id}, {kind}, {name}, in order
+    std::vector<std::pair<std::string, std::string>> query = {};  // those with an empty value are left out
+    base::Json body = {};                                         // null: none
   };
 
   // Checks settings; nothing is sent.

@@ -99,7 +99,8 @@ std::string optionText(const Invocation& invocation, std::string_view name) {
 Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name) {
   const std::string text = optionText(invocation, name);
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return base::fail(usageFailure(std::string(name), "\"" + text + "\" is no revision", "a number, as sanctl status prints it"));
+    return base::fail(
+        usageFailure(std::string(name), "\"" + text + "\" is no revision", "a number, as sanctl status prints it"));
   }
   return text;
 }

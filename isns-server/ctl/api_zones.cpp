@@ -14,7 +14,9 @@ namespace {
 using base::Json;
 using mgmt::Route;
 
-std::string zoneRef(std::string_view name) { return name.starts_with("domain:") ? std::string(name) : "domain:" + std::string(name); }
+std::string zoneRef(std::string_view name) {
+  return name.starts_with("domain:") ? std::string(name) : "domain:" + std::string(name);
+}
 std::string setRef(std::string_view name) {
   return name.starts_with("domain-set:") ? std::string(name) : "domain-set:" + std::string(name);
 }
@@ -30,7 +32,8 @@ MemberEdit memberOfZone(std::string_view text) {
   if (text.starts_with("node:")) return {"nodes", std::string(text)};
   const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
   const std::size_t colon = text.rfind(':');
-  const bool address = !name && colon != std::string_view::npos && colon + 1 < text.size() && text[colon + 1] >= '0' && text[colon + 1] <= '9';
+  const bool address = !name && colon != std::string_view::npos && colon + 1 < text.size() && text[colon + 1] >= '0' &&
+                       text[colon + 1] <= '9';
   if (address) return {"portals", "portal:" + std::string(text)};
   return {"nodes", "node:" + std::string(text)};
 }
@@ -55,7 +58,8 @@ Outcome changeMembers(const Invocation& invocation, Context& context, std::strin
 }
 
 Outcome switchSet(const Invocation& invocation, Context& context, bool on) {
-  return draft(invocation, context, std::string(on ? "Enable" : "Disable") + " zone set " + optionText(invocation, "SET"),
+  return draft(invocation, context,
+               std::string(on ? "Enable" : "Disable") + " zone set " + optionText(invocation, "SET"),
                {editJson("set", setRef(optionText(invocation, "SET")), "enabled", on)});
 }
 
@@ -69,7 +73,8 @@ Asked<std::string> setForZone(const Invocation& invocation, ApiSession& session)
   for (const Json& set : listOf(*sets, "items")) {
     if (!truthOf(set, "enabled")) continue;
     if (!found.empty()) {
-      return base::fail(usageFailure("zone create", "several zone sets are enabled", "say which one with --set NAME, or --no-set"));
+      return base::fail(
+          usageFailure("zone create", "several zone sets are enabled", "say which one with --set NAME, or --no-set"));
     }
     found = textOf(set, "ref");
   }
@@ -79,7 +84,8 @@ Asked<std::string> setForZone(const Invocation& invocation, ApiSession& session)
 }  // namespace
 
 Outcome zoneList(const Invocation& invocation, Context& context) {
-  return printKind(invocation, context, invocation.has("--sets") ? san::Kind::DomainSet : san::Kind::Domain, optionText(invocation, "--filter"));
+  return printKind(invocation, context, invocation.has("--sets") ? san::Kind::DomainSet : san::Kind::Domain,
+                   optionText(invocation, "--filter"));
 }
 
 Outcome zoneShow(const Invocation& invocation, Context& context) {
@@ -97,12 +103,14 @@ Outcome zoneShow(const Invocation& invocation, Context& context) {
   for (const Json& set : listOf(*sets, "items")) {
     for (const Json& member : listOf(set, "domains")) {
       if (member.plain() != textOf(*zone, "ref")) continue;
-      within.push_back(Json::Object{{"set", memberOf(set, "name")}, {"enabled", truthOf(set, "enabled") ? "yes" : "no"}});
+      within.push_back(
+          Json::Object{{"set", memberOf(set, "name")}, {"enabled", truthOf(set, "enabled") ? "yes" : "no"}});
       active = active || truthOf(set, "enabled");
     }
   }
   Output output = openOutput(invocation, context);
-  if (output.format() == Format::Json) return output.json(Json::Object{{"zone", *zone}, {"sets", std::move(within)}}), Outcome{};
+  if (output.format() == Format::Json)
+    return output.json(Json::Object{{"zone", *zone}, {"sets", std::move(within)}}), Outcome{};
   Sheet members{{{"member", "Member"}, {"kind", "Kind"}}, {}};
   for (const std::string_view field : {"nodes", "portals"}) {
     for (const Json& member : listOf(*zone, field)) {
@@ -113,7 +121,10 @@ Outcome zoneShow(const Invocation& invocation, Context& context) {
   for (const Json& set : within) setSheet.rows.push_back({memberOf(set, "set"), memberOf(set, "enabled")});
   Record about{{"name", "name", memberOf(*zone, "name")},
                {"id", "id", memberOf(*zone, "id")},
-               {"active", "active", Json(active ? "yes" : within.empty() ? "in no set" : "no: its sets are disabled")},
+               {"active", "active",
+                Json(active           ? "yes"
+                     : within.empty() ? "in no set"
+                                      : "no: its sets are disabled")},
                {"chap", "CHAP", memberOf(*zone, "chap")},
                {"changed", "changed at revision", memberOf(*zone, "changed")}};
   if (!listOf(*zone, "labels").empty()) about.push_back({"labels", "labels", memberOf(*zone, "labels")});
@@ -141,12 +152,15 @@ Outcome zoneCreate(const Invocation& invocation, Context& context) {
   return draftAndFinish(invocation, context, *session, firstWords("Create zone", invocation), std::move(edits));
 }
 
-Outcome zoneAdd(const Invocation& invocation, Context& context) { return changeMembers(invocation, context, "add", "Add members to zone"); }
+Outcome zoneAdd(const Invocation& invocation, Context& context) {
+  return changeMembers(invocation, context, "add", "Add members to zone");
+}
 Outcome zoneRemove(const Invocation& invocation, Context& context) {
   return changeMembers(invocation, context, "remove", "Remove members of zone");
 }
 Outcome zoneDelete(const Invocation& invocation, Context& context) {
-  return draft(invocation, context, firstWords("Delete zone", invocation), {editJson("erase", zoneRef(optionText(invocation, "NAME")))});
+  return draft(invocation, context, firstWords("Delete zone", invocation),
+               {editJson("erase", zoneRef(optionText(invocation, "NAME")))});
 }
 Outcome zoneEnable(const Invocation& invocation, Context& context) { return switchSet(invocation, context, true); }
 Outcome zoneDisable(const Invocation& invocation, Context& context) { return switchSet(invocation, context, false); }
@@ -180,17 +194,20 @@ Outcome mapAdd(const Invocation& invocation, Context& context) {
   if (const auto lun = invocation.one("--lun")) {
     std::uint64_t number = 0;
     for (const char c : *lun) {
-      if (c < '0' || c > '9' || number > 16383) return base::fail(usageFailure("--lun", "\"" + std::string(*lun) + "\" is no LUN", "0 to 16383"));
+      if (c < '0' || c > '9' || number > 16383)
+        return base::fail(usageFailure("--lun", "\"" + std::string(*lun) + "\" is no LUN", "0 to 16383"));
       number = number * 10 + static_cast<std::uint64_t>(c - '0');
     }
     edits.push_back(editJson("set", map, "lun", number));
   }
   if (invocation.has("--read-only")) edits.push_back(editJson("set", map, "right", "read-only"));
-  return draft(invocation, context, "Give " + std::string(nameOfRef(who)) + " " + optionText(invocation, "LUN"), std::move(edits));
+  return draft(invocation, context, "Give " + std::string(nameOfRef(who)) + " " + optionText(invocation, "LUN"),
+               std::move(edits));
 }
 
 Outcome mapRemove(const Invocation& invocation, Context& context) {
-  return draft(invocation, context, "Remove map " + optionText(invocation, "MAP"), {editJson("erase", withKind("map:", optionText(invocation, "MAP")))});
+  return draft(invocation, context, "Remove map " + optionText(invocation, "MAP"),
+               {editJson("erase", withKind("map:", optionText(invocation, "MAP")))});
 }
 
 }  // namespace ctl

@@ -6,7 +6,8 @@
 namespace ctl {
 namespace {
 
-constexpr std::string_view kStates[] = {"open", "submitted", "approved", "committing", "confirming", "confirmed", "rolled-back", "discarded"};
+constexpr std::string_view kStates[] = {"open",       "submitted", "approved",    "committing",
+                                        "confirming", "confirmed", "rolled-back", "discarded"};
 
 // clang-format off
 

@@ -19,7 +19,8 @@ Json editJson(std::string_view op, const std::string& object, std::string_view f
 namespace {
 
 // Submits and commits. The reason is asked for before anything is made.
-Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft, Output& output) {
+Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft,
+                Output& output) {
   const std::string id = idOf(draft);
   Json::Object why{{"version", numberOf(draft, "version")}, {"reason", optionText(invocation, "--reason")}};
   if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) why.push_back({"ticket", ticket});
@@ -72,8 +73,9 @@ Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& 
   context.out << '\n';
   printImpact(*impact, output, context);
   if (!dry) {
-    context.out << "\nNothing is changed yet. To go on:\n  sanctl change submit " << id << " --reason 'WHY'\n  sanctl change commit " << id
-                << "\nor to drop it:\n  sanctl change discard " << id << '\n';
+    context.out << "\nNothing is changed yet. To go on:\n  sanctl change submit " << id
+                << " --reason 'WHY'\n  sanctl change commit " << id << "\nor to drop it:\n  sanctl change discard "
+                << id << '\n';
   }
   return {};
 }
@@ -83,7 +85,8 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
   if (invocation.has("--commit") && optionText(invocation, "--reason").empty()) {
     return base::fail(usageFailure("--commit", "a reason is missing", "--reason 'WHY' goes to the audit log"));
   }
-  const auto change = session.ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", std::move(edits)}}});
+  const auto change =
+      session.ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", std::move(edits)}}});
   if (!change) return base::fail(change.error());
   return finishDraft(invocation, context, session, *change);
 }

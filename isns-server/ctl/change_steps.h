@@ -12,7 +12,8 @@ base::Json editJson(std::string_view op, const std::string& object, std::string_
 // Makes a draft with the edits and finishes it.
 Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
                        base::Json::Array edits);
-// A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with --reason and
+// A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with
+// --reason and
 // --ticket and committed; else its id, diff and impact, and how to go on.
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change);
 

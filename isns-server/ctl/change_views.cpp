@@ -46,14 +46,16 @@ void printChange(const Json& change, Output& output, Context& context) {
   record.push_back({"approver", "approver", cell("approver")});
   record.push_back({"reason", "reason", cell("reason")});
   record.push_back({"ticket", "ticket", cell("ticket")});
-  record.push_back({"base_revision", "made at revision", numberOf(change, "base_revision") == 0 ? Cell{} : cell("base_revision")});
+  record.push_back(
+      {"base_revision", "made at revision", numberOf(change, "base_revision") == 0 ? Cell{} : cell("base_revision")});
   record.push_back({"revision", "committed as", numberOf(change, "revision") == 0 ? Cell{} : cell("revision")});
   record.push_back({"edits", "edits", Json(std::uint64_t{listOf(change, "edits").size()})});
   record.push_back({"note", "note", cell("note")});
   record.push_back({"confirm_deadline", "confirm until", time("confirm_deadline")});
   output.record(record);
   if (table && textOf(change, "state") == "confirming") {
-    context.out << "\nIt is taken back at that time, unless somebody confirms it:\n  sanctl change confirm " << idOf(change) << '\n';
+    context.out << "\nIt is taken back at that time, unless somebody confirms it:\n  sanctl change confirm "
+                << idOf(change) << '\n';
   }
 }
 
@@ -79,9 +81,11 @@ std::string sentenceOf(const Json& json) {
   return rule.empty() ? text : rule + "  " + text;
 }
 
-void printSentences(const Json::Array& list, std::string_view mark, std::string_view colour, Output& output, Context& context) {
+void printSentences(const Json::Array& list, std::string_view mark, std::string_view colour, Output& output,
+                    Context& context) {
   for (const Json& one : list) {
-    context.out << "  " << output.coloured(mark, colour) << ' ' << wrappedText(sentenceOf(one), 3 + mark.size(), context) << '\n';
+    context.out << "  " << output.coloured(mark, colour) << ' '
+                << wrappedText(sentenceOf(one), 3 + mark.size(), context) << '\n';
   }
 }
 
@@ -89,8 +93,11 @@ void printSentences(const Json::Array& list, std::string_view mark, std::string_
 
 void printImpact(const Json& impact, Output& output, Context& context) {
   if (output.format() == Format::Json) return output.json(impact);
-  constexpr ViewColumn kColumns[] = {{"turn", "What", Shown::Painted}, {"host", "Host", Shown::Name}, {"unit", "Logical unit", Shown::Name},
-                                     {"before", "Before"}, {"after", "After"}};
+  constexpr ViewColumn kColumns[] = {{"turn", "What", Shown::Painted},
+                                     {"host", "Host", Shown::Name},
+                                     {"unit", "Logical unit", Shown::Name},
+                                     {"before", "Before"},
+                                     {"after", "After"}};
   Json::Array cells;
   for (const Json& cell : listOf(impact, "listed")) {
     Json::Object row;
@@ -104,7 +111,8 @@ void printImpact(const Json& impact, Output& output, Context& context) {
       if (text == "no" && in == "yes") text += ", but gets in";
       return Json(text);
     };
-    for (const std::string_view name : {"turn", "host", "unit"}) row.push_back({std::string(name), memberOf(cell, name)});
+    for (const std::string_view name : {"turn", "host", "unit"})
+      row.push_back({std::string(name), memberOf(cell, name)});
     row.push_back({"before", side("before")});
     row.push_back({"after", side("after")});
     cells.emplace_back(std::move(row));
@@ -115,7 +123,9 @@ void printImpact(const Json& impact, Output& output, Context& context) {
   for (const Json& sentence : sentences) context.out << "  " << wrappedText(sentence.plain(), 2, context) << '\n';
   if (sentences.empty()) {
     const std::string turned = signed3(memberOf(impact, "cells"));
-    context.out << (turned.empty() ? "  No host gains or loses a logical unit." : "  Host x logical unit: " + turned + ".") << '\n';
+    context.out << (turned.empty() ? "  No host gains or loses a logical unit."
+                                   : "  Host x logical unit: " + turned + ".")
+                << '\n';
   }
   const Json& findings = memberOf(impact, "findings");
   printSentences(listOf(findings, "appeared"), "appears:", "31", output, context);

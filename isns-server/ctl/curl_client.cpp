@@ -69,7 +69,8 @@ class CurlClient final : public ApiClient {
     Receiver receiver;
     receiver.handle = handle_.get();
     listen(receiver);
-    if (const CURLcode code = curl_easy_perform(handle_.get()); code != CURLE_OK) return base::fail(failureOf(code, receiver));
+    if (const CURLcode code = curl_easy_perform(handle_.get()); code != CURLE_OK)
+      return base::fail(failureOf(code, receiver));
     curl_certinfo* info = nullptr;
     curl_easy_getinfo(handle_.get(), CURLINFO_CERTINFO, &info);
     std::string chain;

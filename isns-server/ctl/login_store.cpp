@@ -51,7 +51,8 @@ Asked<LoginStore> LoginStore::load(Context& context) {
 StoredLogin* LoginStore::current() { return logins_.empty() ? nullptr : &logins_.back(); }
 
 StoredLogin* LoginStore::find(const std::string& server) {
-  const auto at = std::find_if(logins_.begin(), logins_.end(), [&](const StoredLogin& one) { return one.server == server; });
+  const auto at =
+      std::find_if(logins_.begin(), logins_.end(), [&](const StoredLogin& one) { return one.server == server; });
   return at == logins_.end() ? nullptr : &*at;
 }
 

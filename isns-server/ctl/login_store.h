@@ -1,7 +1,7 @@
 // LoginStore: the logins that sanctl keeps: per server its URL, the authority that was pinned, and the session's token.
 //
-// One JSON file, mode 0600, in $XDG_CONFIG_HOME/sanctum or ~/.config/sanctum, mode 0700; read at once, written whole. One
-// thread. Errors are Exit::Local.
+// One JSON file, mode 0600, in $XDG_CONFIG_HOME/sanctum or ~/.config/sanctum, mode 0700; read at once, written whole.
+// One thread. Errors are Exit::Local.
 #pragma once
 
 #include <string>

@@ -75,7 +75,9 @@ base::Status writeAll(int fd, const std::string& text, const std::string& path) 
 class SystemMachine final : public Machine {
  public:
   [[nodiscard]] bool showsTerminal() const override { return ::isatty(STDOUT_FILENO) != 0; }
-  [[nodiscard]] bool asksTerminal() const override { return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0; }
+  [[nodiscard]] bool asksTerminal() const override {
+    return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+  }
   [[nodiscard]] int columns() const override {
     winsize size{};
     return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

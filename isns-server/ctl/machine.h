@@ -1,4 +1,5 @@
-// Machine: the files and the terminal of this machine, as far as sanctl keeps logins and asks people. Tests bring another.
+// Machine: the files and the terminal of this machine, as far as sanctl keeps logins and asks people. Tests bring
+// another.
 //
 // One thread. Errors are sentences; none holds what is secret.
 #pragma once

@@ -1,7 +1,7 @@
 #include "shared/ctl/views.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "shared/base/time_text.h"

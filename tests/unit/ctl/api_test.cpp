@@ -13,7 +13,8 @@ using ctl_test::ApiWorld;
 using ctl_test::code;
 using ctl_test::Ended;
 
-constexpr const char* kWhy = R"({"host": "host:web1", "unit": "logical-unit:db", "basis": "applied", "finds": "no", "gets_in": "no",
+constexpr const char* kWhy =
+    R"({"host": "host:web1", "unit": "logical-unit:db", "basis": "applied", "finds": "no", "gets_in": "no",
   "works": "no", "right": null, "observed": false, "pending": false, "since": 0, "broken_layers": ["visible"],
   "paths": [{"initiator": "node:iqn.a:web1", "target": "node:iqn.a:disk1", "portal": "portal:10.0.0.5:3260/tcp", "lun": 0,
     "finds": "no", "gets_in": "no", "works": "no", "right": "read-write", "proof": "claimed-name", "session": null, "since": 0,
@@ -52,7 +53,8 @@ TEST(ApiProblem, BecomesASentenceWithCodeHintAndExitCode) {
 }
 
 TEST(ApiProblem, TellsWhatAGuardObjects) {
-  const auto failure = ctl::problemFailure(409, R"({"code": "guard", "detail": "A guard stops it.", "objections": [{"text": "web1 loses its disk."}]})");
+  const auto failure = ctl::problemFailure(
+      409, R"({"code": "guard", "detail": "A guard stops it.", "objections": [{"text": "web1 loses its disk."}]})");
   EXPECT_EQ(failure.why, "a guard stops it; web1 loses its disk");
 }
 
@@ -64,7 +66,8 @@ TEST(ShellWord, QuotesWhatAShellWouldRead) {
 
 TEST(CommandOf, IsShortWhereAVerbSaysIt) {
   const auto edits = [](const char* text) { return *base::parseJson(text); };
-  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"), "t"), "sanctl zone enable prod");
+  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"), "t"),
+            "sanctl zone enable prod");
   EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"create","object":"domain:+0"}])"), "a b"),
             "sanctl change new 'a b' --edits '[{\"op\": \"create\", \"object\": \"domain:+0\"}]'");
 }
@@ -131,7 +134,8 @@ TEST_F(Api, ExpectEndsWithItsOwnCode) {
 }
 
 TEST_F(Api, ListFollowsPagesAndNamesWhatIsNotThere) {
-  api.answer(R"({"revision": 4, "items": [{"ref": "host:a", "name": "a", "nodes": ["node:x", "node:y"]}], "next_cursor": 2})");
+  api.answer(
+      R"({"revision": 4, "items": [{"ref": "host:a", "name": "a", "nodes": ["node:x", "node:y"]}], "next_cursor": 2})");
   api.answer(R"({"revision": 4, "items": [{"ref": "host:b", "name": "b", "nodes": []}], "next_cursor": null})");
   const Ended ended = api.run("list hosts --output json");
   EXPECT_EQ(ended.exit, 0);
@@ -151,9 +155,14 @@ TEST_F(Api, ZoneCreateMakesADraftInTheEnabledSet) {
   const Ended ended = api.run("zone create z iqn.a:web1 10.0.0.5:3260");
   EXPECT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(api.asked[1].line, "POST /api/v1/changes");
-  EXPECT_NE(api.asked[1].body.find(R"({"op": "add", "object": "domain:+0", "field": "nodes", "value": "node:iqn.a:web1"})"), std::string::npos) << api.asked[1].body;
+  EXPECT_NE(
+      api.asked[1].body.find(R"({"op": "add", "object": "domain:+0", "field": "nodes", "value": "node:iqn.a:web1"})"),
+      std::string::npos)
+      << api.asked[1].body;
   EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260")"), std::string::npos);
-  EXPECT_NE(api.asked[1].body.find(R"({"op": "add", "object": "domain-set:prod", "field": "domains", "value": "domain:+0"})"), std::string::npos);
+  EXPECT_NE(
+      api.asked[1].body.find(R"({"op": "add", "object": "domain-set:prod", "field": "domains", "value": "domain:+0"})"),
+      std::string::npos);
   EXPECT_NE(ended.out.find("sanctl change commit 12"), std::string::npos);
   EXPECT_NE(ended.out.find("web1 gains db"), std::string::npos);
 }
@@ -167,7 +176,8 @@ TEST_F(Api, CommitNeedsAReasonBeforeAnythingIsMade) {
 TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
   api.answer(R"({"id": 12, "version": 2, "state": "submitted", "title": "t", "edits": [{}]})");
-  api.answer(R"({"id": 12, "version": 3, "state": "confirming", "title": "t", "edits": [{}], "confirm_deadline": 1767225600})");
+  api.answer(
+      R"({"id": 12, "version": 3, "state": "confirming", "title": "t", "edits": [{}], "confirm_deadline": 1767225600})");
   const Ended ended = api.run({"zone", "delete", "z", "--commit", "--reason", "old"});
   EXPECT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(api.asked[1].body, R"({"version": 1, "reason": "old"})");
@@ -185,7 +195,8 @@ TEST_F(Api, ADryRunLeavesNoDraft) {
 }
 
 TEST_F(Api, WatchReadsEventsThatComeInPieces) {
-  api.pieces = {": listening\n\nid: 5\nevent: cha", "nge\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": [\"+ host a\"]}}\n", "\n"};
+  api.pieces = {": listening\n\nid: 5\nevent: cha",
+                "nge\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": [\"+ host a\"]}}\n", "\n"};
   const Ended ended = api.run("watch --count 1");
   EXPECT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(ended.out, "2026-01-01 00:00:00  revision 5\n  + host a\n");

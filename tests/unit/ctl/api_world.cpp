@@ -8,8 +8,10 @@ class ScriptedApi final : public ctl::ApiClient {
   explicit ScriptedApi(ApiWorld& world) : world_(world) {}
 
   ctl::Asked<ctl::ApiAnswer> ask(const ctl::ApiRequest& request) override {
-    world_.asked.push_back({request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
-    if (world_.answers.empty()) return base::fail(ctl::Failure{ctl::Exit::Connect, "the script has no answer", request.target, {}});
+    world_.asked.push_back(
+        {request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
+    if (world_.answers.empty())
+      return base::fail(ctl::Failure{ctl::Exit::Connect, "the script has no answer", request.target, {}});
     ctl::ApiAnswer answer = std::move(world_.answers.front());
     world_.answers.pop_front();
     return answer;

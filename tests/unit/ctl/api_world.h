@@ -49,7 +49,9 @@ class ApiWorld : public ctl::Machine {
   std::optional<std::string> readInput() override { return askLine({}); }
   base::Result<std::string> readPrivate(const std::string& path) override;
   base::Status writePrivate(const std::string& path, const std::string& text) override;
-  base::Status writeFile(const std::string& path, const std::string& bytes) override { return writePrivate(path, bytes); }
+  base::Status writeFile(const std::string& path, const std::string& bytes) override {
+    return writePrivate(path, bytes);
+  }
   [[nodiscard]] bool exists(const std::string& path) const override { return privateFiles.count(path) > 0; }
 };
 
