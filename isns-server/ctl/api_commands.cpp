@@ -96,7 +96,7 @@ constexpr Example kWhoReachesExamples[] = {
 constexpr Example kReachesExamples[] = {{"sanctl reaches web1", "the logical units that the host reaches"}};
 constexpr Example kListExamples[] = {
   {"sanctl list hosts", "all hosts that administrators keep"},
-  {"sanctl list nodes --filter 'target and not registered'", "targets that are away"},
+  {"sanctl list nodes --filter 'target:yes registered:no'", "targets that are away"},
   {"sanctl list maps --output csv", "for a spreadsheet"},
 };
 constexpr Example kShowExamples[] = {{"sanctl show host:web1", "all that is known of it"}, {"sanctl show iqn.2026-01.example:disk1", "by its name alone"}};

@@ -32,6 +32,7 @@ bool holds(const List& list, std::string_view word) {
 
 // "Registered at" of "registered_at".
 std::string headOf(std::string_view field) {
+  if (field == "chap") return "CHAP";
   std::string head(field);
   std::replace(head.begin(), head.end(), '_', ' ');
   if (!head.empty() && head[0] >= 'a' && head[0] <= 'z') head[0] = static_cast<char>(head[0] - 'a' + 'A');

@@ -34,6 +34,7 @@ Exit exitOf(ProblemCode code) {
     case ProblemCode::Guard:
     case ProblemCode::ApprovalNeeded:
     case ProblemCode::NameTaken:
+    case ProblemCode::AlreadyInitialised:
       return Exit::Conflict;
     default:
       return Exit::Refused;
@@ -70,7 +71,8 @@ std::string clause(std::string text) {
   return text;
 }
 std::string lowered(std::string text) {
-  const bool word = text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+  const bool word =
+      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' ');
   if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
 }

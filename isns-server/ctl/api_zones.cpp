@@ -66,7 +66,7 @@ Outcome switchSet(const Invocation& invocation, Context& context, bool on) {
 // The set that a new zone goes to: that of --set, none with --no-set, else the only one that is enabled.
 Asked<std::string> setForZone(const Invocation& invocation, ApiSession& session) {
   if (const auto name = invocation.one("--set")) return setRef(*name);
-  if (invocation.has("--no-set")) return std::string{};
+  if (invocation.has("--no-set") || invocation.has("--new-set")) return std::string{};
   const auto sets = listAll(session, "domain-sets", {}, {}, 1000);
   if (!sets) return base::fail(sets.error());
   std::string found;
@@ -146,8 +146,14 @@ Outcome zoneCreate(const Invocation& invocation, Context& context) {
     edits.push_back(editJson("add", zone, member.field, member.ref));
   }
   if (!set->empty()) edits.push_back(editJson("add", *set, "domains", zone));
-  if (set->empty() && !invocation.has("--no-set")) {
-    context.err << "No zone set is enabled, so the zone is in none and has no effect yet.\n";
+  if (const auto fresh = invocation.one("--new-set")) {
+    const std::string made = "domain-set:+1";
+    edits.push_back(editJson("create", made));
+    edits.push_back(editJson("set", made, "name", *fresh));
+    edits.push_back(editJson("set", made, "enabled", true));
+    edits.push_back(editJson("add", made, "domains", zone));
+  } else if (set->empty() && !invocation.has("--no-set")) {
+    context.err << "No zone set is enabled, so the zone is in none and has no effect yet; --new-set NAME makes one.\n";
   }
   return draftAndFinish(invocation, context, *session, firstWords("Create zone", invocation), std::move(edits));
 }

@@ -42,6 +42,7 @@ constexpr Option kZoneListOptions[] = {{"--sets", "", "the zone sets instead"}, 
 constexpr Option kZoneShowOptions[] = {kAt};
 constexpr Option kZoneCreateOptions[] = {
   {"--set",    "SET", "the zone set that it goes to; the enabled one if not given"},
+  {"--new-set", "SET", "make a new zone set for it, enabled"},
   {"--no-set", "",    "put it into no zone set: it has no effect yet"},
   {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
 constexpr Option kMapListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
@@ -79,13 +80,14 @@ constexpr Example kApplyExamples[] = {
   {"sanctl apply -f san.json --commit --reason 'Weekly sync'", "make it so"}};
 constexpr Example kZoneListExamples[] = {{"sanctl zone list", "all zones"}, {"sanctl zone list --sets", "all zone sets"}};
 constexpr Example kZoneShowExamples[] = {{"sanctl zone show web1-disk1", "its members, and whether it is active"}};
-constexpr Example kZoneCreateExamples[] = {{"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1", "a draft with the zone, in the enabled zone set"}};
+constexpr Example kZoneCreateExamples[] = {{"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1", "a draft with the zone, in the enabled zone set"},
+  {"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1 --new-set production", "the first zone of a SAN"}};
 constexpr Example kZoneAddExamples[] = {{"sanctl zone add web1-disk1 iqn.2026-01.example:disk2 --commit --reason 'Second disk'", "at once"}};
 constexpr Example kZoneRemoveExamples[] = {{"sanctl zone remove web1-disk1 iqn.2026-01.example:disk2", "a draft that takes a member out"}};
 constexpr Example kZoneDeleteExamples[] = {{"sanctl zone delete web1-disk1", "a draft that takes the zone away"}};
 constexpr Example kZoneEnableExamples[] = {{"sanctl zone enable production", "all zones of the set become active"}};
 constexpr Example kZoneDisableExamples[] = {{"sanctl zone disable production --dry-run", "who would lose what"}};
-constexpr Example kMapListExamples[] = {{"sanctl map list --filter 'who = host:web1'", "what a host is given"}};
+constexpr Example kMapListExamples[] = {{"sanctl map list --filter 'host:web1'", "what a host is given"}};
 constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example:disk1 naa.600a0b80000f1 --lun 3", "a draft that gives web1 the unit as LUN 3"}};
 constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"}};
 

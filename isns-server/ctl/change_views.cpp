@@ -53,6 +53,9 @@ void printChange(const Json& change, Output& output, Context& context) {
   record.push_back({"note", "note", cell("note")});
   record.push_back({"confirm_deadline", "confirm until", time("confirm_deadline")});
   output.record(record);
+  if (table && textOf(change, "state") == "committing") {
+    context.out << "\nIt is on its way; sanctl change show " << idOf(change) << " tells when it is done.\n";
+  }
   if (table && textOf(change, "state") == "confirming") {
     context.out << "\nIt is taken back at that time, unless somebody confirms it:\n  sanctl change confirm "
                 << idOf(change) << '\n';
@@ -131,7 +134,12 @@ void printImpact(const Json& impact, Output& output, Context& context) {
   printSentences(listOf(findings, "appeared"), "appears:", "31", output, context);
   printSentences(listOf(findings, "grown"), "grows:", "33", output, context);
   printSentences(listOf(findings, "cleared"), "clears:", "32", output, context);
-  printSentences(listOf(impact, "objections"), "stops it:", "31", output, context);
+  for (const Json& objection : listOf(impact, "objections")) {
+    const std::string severity = textOf(objection, "severity");
+    const bool warns = severity == "warn";
+    const std::string_view mark = warns ? "note:" : severity == "needs-reason" ? "needs a reason:" : "stops it:";
+    printSentences({objection}, mark, warns ? "33" : "31", output, context);
+  }
   if (!cells.empty()) {
     context.out << '\n';
     printList(output, cells, kColumns);

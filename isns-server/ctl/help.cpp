@@ -19,8 +19,8 @@ std::string listed(std::span<const std::string_view> words) {
 }
 
 std::string term(const Option& option) {
-  const std::string brief = option.brief.empty() ? "" : std::string(option.brief) + ", ";
-  return brief + std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
+  const std::string brief = option.brief.empty() ? "" : ", " + std::string(option.brief);
+  return std::string(option.name) + brief + (option.value.empty() ? "" : " " + std::string(option.value));
 }
 std::string term(const Positional& positional) { return std::string(positional.name) + (positional.many ? "..." : ""); }
 

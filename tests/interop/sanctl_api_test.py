@@ -98,7 +98,7 @@ class SanctlApi(case.InteropTest):
         self.log_in()
         names = {node["name"] for node in self.json("list", "nodes")}
         self.assertEqual(names, {HOST, DISK})
-        (target,) = self.json("list", "nodes", "--filter", "target")
+        (target,) = self.json("list", "nodes", "--filter", "target:yes")
         self.assertEqual(target["name"], DISK)
         self.assertIn("host1", self.sanctl("search", "host1"))
         self.assertEqual(self.json("show", f"node:{DISK}")["target"], True)

@@ -229,7 +229,7 @@ TEST_F(Api, AnEvidencePackThatIsNoneIsUnproven) {
 TEST_F(Api, EveryVerbHasAnExample) {
   for (const ctl::CommandTable table : ctl_test::kTables) {
     for (const ctl::Command& command : table) {
-      if (command.family != nullptr) EXPECT_FALSE(command.examples.empty()) << command.path;
+      EXPECT_TRUE(command.family == nullptr || !command.examples.empty()) << command.path;
     }
   }
 }

@@ -71,7 +71,7 @@ struct World {
   ctl::Context context(std::ostream& out, std::ostream& err);
 };
 
-// Words of a line as a shell would split them: blanks, and double quotes around a word.
+// Words of a line as a shell would split them: blanks, and quotes around a word.
 std::vector<std::string> split(const std::string& line);
 
 }  // namespace ctl_test
