@@ -177,7 +177,7 @@ class CurlClient final : public ApiClient {
                 "if the server got a new authority, log in again and compare its fingerprint"};
       case CURLE_COULDNT_CONNECT:
       case CURLE_COULDNT_RESOLVE_HOST:
-        return {Exit::Connect, where(), why,
+        return {Exit::Connect, where(), settings_.socket.empty() ? why : "no server listens on this socket",
                 settings_.socket.empty() ? "is the server up, and the management API switched on?"
                                          : "run it as root on the server, where the server is up"};
       default:
