@@ -4,9 +4,9 @@
 #include <fstream>
 
 #include "agent/control/client.h"
-#include "agent/control/views.h"
 #include "shared/ctl/context.h"
 #include "shared/ctl/option_values.h"
+#include "shared/ctl/views.h"
 
 namespace control {
 namespace {
@@ -18,6 +18,10 @@ using ctl::Failure;
 using ctl::Invocation;
 using base::Json;
 using ctl::Outcome;
+using ctl::printList;
+using ctl::printRecord;
+using ctl::Shown;
+using ctl::ViewColumn;
 
 constexpr ViewColumn kUnitColumns[] = {
     {"unit", "Unit"},

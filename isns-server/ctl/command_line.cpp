@@ -74,15 +74,16 @@ class Parser {
     app.fallthrough();
     app.allow_extras();
     app.require_subcommand(0, 1);
-    for (const Option& option : command.options) {
+    for (const Option* option : ownOptions(command)) {
       CLI::Option* made = nullptr;
-      if (option.value.empty()) {
-        made = app.add_flag(option.name == "--help" ? "-h,--help" : std::string(option.name));
+      if (option->value.empty()) {
+        made = app.add_flag(option->name == "--help" ? "-h,--help" : std::string(option->name));
       } else {
-        made = app.add_option(std::string(option.name))->allow_extra_args(false);
+        const std::string brief = option->brief.empty() ? "" : std::string(option->brief) + ",";
+        made = app.add_option(brief + std::string(option->name))->allow_extra_args(false);
         made->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       }
-      names_[made] = option.name;
+      names_[made] = option->name;
     }
     for (const Positional& positional : command.positionals) {
       CLI::Option* made = app.add_option(std::string(positional.name));
@@ -117,7 +118,7 @@ class Parser {
   Failure unknown(const Command& command, const std::string& word) const {
     std::vector<std::string_view> known;
     if (word.starts_with('-')) {
-      for (const Option& option : command.options) known.push_back(option.name);
+      for (const Option* option : ownOptions(command)) known.push_back(option->name);
       for (const Command* group : groupsOf(tables_, command)) {
         for (const Option& option : group->options) known.push_back(option.name);
       }
@@ -146,10 +147,10 @@ class Parser {
     for (const Command* group : groupsOf(tables_, command)) rows.push_back(group);
     for (const Command* row : rows) {
       collectFrom(*apps_.at(row), given);
-      for (const Option& option : row->options) {
-        if (option.environment.empty() || apps_.at(row)->get_option(std::string(option.name))->count() > 0) continue;
-        auto value = context.environment(std::string(option.environment).c_str());
-        if (value && !value->empty()) given.push_back({option.name, std::move(*value)});
+      for (const Option* option : ownOptions(*row)) {
+        if (option->environment.empty() || apps_.at(row)->get_option(std::string(option->name))->count() > 0) continue;
+        auto value = context.environment(std::string(option->environment).c_str());
+        if (value && !value->empty()) given.push_back({option->name, std::move(*value)});
       }
     }
     return given;
@@ -183,9 +184,9 @@ class Parser {
         if (auto wrong = checkChoice(command, one, positional.choices)) return wrong;
       }
       for (const Command* row : rows) {
-        for (const Option& option : row->options) {
-          if (option.name != one.name) continue;
-          if (auto wrong = checkChoice(command, one, option.choices)) return wrong;
+        for (const Option* option : ownOptions(*row)) {
+          if (option->name != one.name) continue;
+          if (auto wrong = checkChoice(command, one, option->choices)) return wrong;
         }
       }
     }
@@ -219,6 +220,18 @@ std::vector<const Command*> subcommands(std::span<const CommandTable> tables, st
     }
   }
   return below;
+}
+
+std::vector<const Option*> ownOptions(const Command& command) {
+  std::vector<const Option*> all;
+  for (const Option& option : command.options) all.push_back(&option);
+  if (command.family == nullptr) return all;
+  for (const Option& option : command.family->options) {
+    const bool hidden = std::any_of(command.options.begin(), command.options.end(),
+                                    [&](const Option& own) { return own.name == option.name; });
+    if (!hidden) all.push_back(&option);
+  }
+  return all;
 }
 
 std::vector<const Command*> groupsOf(std::span<const CommandTable> tables, const Command& command) {

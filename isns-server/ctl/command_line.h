@@ -29,6 +29,8 @@ int run(const std::vector<std::string>& words, Context& context);
 const Command* findCommand(std::span<const CommandTable> tables, std::string_view path);
 // The rows one level below a path, in the order of the tables.
 std::vector<const Command*> subcommands(std::span<const CommandTable> tables, std::string_view path);
+// The options of a command and of its family; its own hide those of the family.
+std::vector<const Option*> ownOptions(const Command& command);
 // The groups above a command, the nearest first.
 std::vector<const Command*> groupsOf(std::span<const CommandTable> tables, const Command& command);
 

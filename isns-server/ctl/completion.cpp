@@ -149,12 +149,12 @@ std::string bashCompletion(std::span<const CommandTable> tables) {
       for (const Command* group : groupsOf(tables, command)) rows.push_back(group);
       std::vector<std::string> names;
       for (const Command* row : rows) {
-        for (const Option& option : row->options) {
-          names.emplace_back(option.name);
-          const bool flag = option.value.empty();
+        for (const Option* option : ownOptions(*row)) {
+          names.emplace_back(option->name);
+          const bool flag = option->value.empty();
           // An option of the command hides one of its groups: the first line of a case counts.
-          appendCase(values, path + " " + std::string(option.name),
-                     flag ? "-" : valueWords(option.words, option.choices));
+          appendCase(values, path + " " + std::string(option->name),
+                     flag ? "-" : valueWords(option->words, option->choices));
         }
       }
       appendCase(options, path, joined(names));

@@ -19,7 +19,8 @@ std::string listed(std::span<const std::string_view> words) {
 }
 
 std::string term(const Option& option) {
-  return std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
+  const std::string brief = option.brief.empty() ? "" : ", " + std::string(option.brief);
+  return std::string(option.name) + brief + (option.value.empty() ? "" : " " + std::string(option.value));
 }
 std::string term(const Positional& positional) { return std::string(positional.name) + (positional.many ? "..." : ""); }
 
@@ -102,7 +103,7 @@ std::vector<Entry> exitEntries() {
 std::string usageLine(const Command& command) {
   std::string line = help::titleOf(command);
   if (command.handler == nullptr) return line + " COMMAND";
-  if (!command.options.empty()) line += " [OPTION...]";
+  if (!command.options.empty() || command.family != nullptr) line += " [OPTION...]";
   for (const Positional& positional : command.positionals) {
     line += positional.required ? " " + term(positional) : " [" + term(positional) + "]";
   }
@@ -121,6 +122,9 @@ std::string helpText(const Command& command, std::span<const CommandTable> table
   append(out, "commands:", below);
   append(out, "arguments:", help::entries(command.positionals));
   append(out, "options:", help::entries(command.options));
+  if (command.family != nullptr) {
+    append(out, "options of " + std::string(command.family->title) + ":", help::entries(command.family->options));
+  }
   for (const Command* group : groupsOf(tables, command)) {
     append(out, "options of " + help::titleOf(*group) + ":", help::entries(group->options));
   }

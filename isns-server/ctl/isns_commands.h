@@ -1,4 +1,4 @@
-// The commands of `sanctl isns`, and those of the program itself. Static data.
+// The commands of `sanctl isns`, those that ask the management server, and those of the program itself. Static data.
 #pragma once
 
 #include "shared/ctl/command.h"
@@ -6,6 +6,9 @@
 namespace ctl {
 
 CommandTable isnsCommands();
+CommandTable apiCommands();    // api_commands.cpp: reach, list, show, watch, login
+CommandTable changeCommands();  // change_commands.cpp: change, apply, zone, map
+CommandTable adminCommands();   // admin_commands.cpp: audit, evidence, users, tokens, agents
 CommandTable programCommands();
 
 }  // namespace ctl

@@ -1,5 +1,7 @@
 #include "isns-server/ctl/reference.h"
 
+#include <algorithm>
+
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/help.h"
 #include "isns-server/ctl/status_advice.h"
@@ -39,12 +41,35 @@ void appendEntries(std::string& out, const std::vector<Entry>& list) {
   for (const Entry& entry : list) appendRow(out, {code(entry.term), entry.says});
 }
 
+std::string anchorOf(const OptionFamily& family) {
+  std::string anchor = "options-of-" + std::string(family.title);
+  for (char& c : anchor) {
+    if (c == ' ') c = '-';
+  }
+  return anchor;
+}
+
+void appendFamilies(std::string& out, std::span<const CommandTable> tables) {
+  std::vector<const OptionFamily*> seen;
+  for (const CommandTable table : tables) {
+    for (const Command& command : table) {
+      if (command.family == nullptr || std::find(seen.begin(), seen.end(), command.family) != seen.end()) continue;
+      seen.push_back(command.family);
+      out += "\n## Options of " + std::string(command.family->title) + "\n";
+      appendEntries(out, help::entries(command.family->options));
+    }
+  }
+}
+
 void appendCommand(std::string& out, const Command& command, std::span<const CommandTable> tables) {
   out += "\n## " + help::titleOf(command) + "\n\n" + std::string(command.summary) + ".\n";
   if (command.handler != nullptr) out += "\n```\n" + usageLine(command) + "\n```\n";
   if (!command.details.empty()) out += "\n" + std::string(command.details) + "\n";
   appendEntries(out, help::entries(command.positionals));
   appendEntries(out, help::entries(command.options));
+  if (command.family != nullptr) {
+    out += "\nAnd the [options of " + std::string(command.family->title) + "](#" + anchorOf(*command.family) + ").\n";
+  }
   if (!command.examples.empty()) {
     out += "\n```sh\n";
     for (const Example& example : command.examples) {
@@ -114,6 +139,7 @@ std::string referencePage(std::span<const CommandTable> tables) {
   std::string out(kHead);
   out += "\n## Exit codes\n";
   appendEntries(out, help::exitEntries());
+  appendFamilies(out, tables);
   appendCommand(out, *findCommand(tables, ""), tables);
   appendFields(out);
   appendStatuses(out);

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "isns-server/ctl/curl_client.h"
 #include "isns-server/ctl/net_connection.h"
 #include "shared/isns/auth_block.h"
 #include "shared/isns/dsa_key.h"
@@ -60,6 +61,7 @@ Context systemContext(std::span<const CommandTable> tables) {
         return std::make_unique<NetConnection>(settings, signerOf(settings), settings.verbose ? &std::cerr : nullptr);
       },
       .tables = tables,
+      .api = curlClient,
   };
 }
 

@@ -37,6 +37,7 @@ struct Option {
   bool many = false;                  // may be given several times; else the last one counts
   Words words = Words::None;
   std::span<const std::string_view> choices = {};  // all values that are allowed; empty: any
+  std::string_view brief = {};                      // "-f"
 };
 
 struct Positional {
@@ -53,6 +54,12 @@ struct Example {
   std::string_view says;  // what it does
 };
 
+// Options that many commands have which no group holds together: `reach`, `list` and `change diff` ask the same server.
+struct OptionFamily {
+  std::string_view title;  // "the management server"
+  std::span<const Option> options;
+};
+
 struct Command {
   std::string_view path;  // "isns dd create"
   std::string_view summary;
@@ -61,6 +68,7 @@ struct Command {
   std::span<const Positional> positionals;
   std::span<const Example> examples;
   Handler handler;  // nullptr: a group
+  const OptionFamily* family = nullptr;
 };
 
 // A set of rows that one part of the program offers. Groups come before what is below them.
@@ -82,7 +90,8 @@ class Invocation {
   // The value given last.
   [[nodiscard]] std::optional<std::string_view> one(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
-  // Options of the command itself and positionals in the order in which they were typed; then those of its groups.
+  // Options of the command itself and of its family, and positionals, in the order in which they were typed; then those of
+  // its groups.
   [[nodiscard]] std::span<const Given> given() const { return given_; }
 
  private:

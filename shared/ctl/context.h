@@ -19,6 +19,12 @@ namespace ctl {
 class Connection;
 struct ServerSettings;
 
+// Of the management server: how its API is asked (isns-server/ctl/api_client.h), and this machine's files and terminal
+// (isns-server/ctl/machine.h).
+class ApiClient;
+struct ApiSettings;
+class Machine;
+
 struct Context {
   std::ostream& out;  // results
   std::ostream& err;  // failures, notes and the trace of messages
@@ -29,6 +35,8 @@ struct Context {
   std::function<std::unique_ptr<Connection>(const ServerSettings&)> connect;
   // All commands, for completions and the reference page.
   std::span<const CommandTable> tables;
+  std::function<std::unique_ptr<ApiClient>(const ApiSettings&)> api = {};
+  Machine* machine = nullptr;
 };
 
 }  // namespace ctl

@@ -18,7 +18,10 @@ constexpr ExitRow kRows[] = {
   {Exit::Empty,     "empty",     "nothing was found, and --fail-if-empty was given or one object was asked for by its name"},
   {Exit::Malformed, "malformed", "the server's answer cannot be read"},
   {Exit::Local,     "local",     "something on this machine failed: a file, a port, the output"},
-  {Exit::Different, "different", "what was compared is not the same"},
+  {Exit::Different, "different", "what was compared, or the answer that was expected, is not the same"},
+  {Exit::Denied,    "denied",    "nobody is logged in, the login was refused or has ended, or a right is missing"},
+  {Exit::Conflict,  "conflict",  "the change set is stale, stopped by a guard, not approved or not in the state for it; or a name is taken"},
+  {Exit::Unproven,  "unproven",  "a log or an evidence pack is damaged, or not signed by the key that was expected"},
 };
 // clang-format on
 

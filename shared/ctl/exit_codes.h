@@ -21,6 +21,9 @@ enum class Exit : int {
   Malformed = 6,
   Local = 7,
   Different = 8,
+  Denied = 9,
+  Conflict = 10,
+  Unproven = 11,
 };
 
 struct ExitRow {

@@ -46,6 +46,34 @@ base::Json objectOf(const Record& record) {
 
 }  // namespace
 
+std::string_view wordColour(std::string_view word) {
+  struct Row {
+    std::string_view word;
+    std::string_view colour;
+  };
+  constexpr Row kRows[] = {
+      {"yes", "32"},      {"no", "31"},         {"unknown", "33"},  {"critical", "1;31"},    {"high", "31"},
+      {"medium", "33"},   {"info", "2"},        {"open", "36"},     {"submitted", "33"},     {"approved", "36"},
+      {"confirmed", "32"}, {"confirming", "33"}, {"discarded", "2"}, {"rolled-back", "31"},   {"gained", "32"},
+      {"lost", "31"},     {"refused", "31"},    {"failed", "31"},   {"appears", "31"},       {"clears", "32"},
+  };
+  for (const Row& row : kRows) {
+    if (row.word == word) return row.colour;
+  }
+  return {};
+}
+
+std::string Output::painted(std::string_view word) const {
+  return coloured(word, wordColour(word));
+}
+std::string Output::coloured(std::string_view text, std::string_view colour) const {
+  if (!colours_ || colour.empty()) return std::string(text);
+  return "\x1b[" + std::string(colour) + "m" + std::string(text) + "\x1b[0m";
+}
+std::string Output::bold(std::string_view text) const {
+  return coloured(text, "1");
+}
+
 std::optional<Format> parseFormat(std::string_view text) {
   const auto* at = std::find(std::begin(kFormats), std::end(kFormats), text);
   if (at == std::end(kFormats)) return std::nullopt;
@@ -174,13 +202,16 @@ void Output::drawTable(const Sheet& sheet) {
   for (const auto& cells : lines) {
     for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], width(cells[i]));
   }
+  bool head = true;
   for (const auto& cells : lines) {
     std::string text;
     for (std::size_t i = 0; i < columns; ++i) {
       const std::string padding(widths[i] - width(cells[i]), ' ');
       if (i > 0) text.append(kGap, ' ');
-      text += right[i] && !words[i] ? padding + cells[i] : cells[i] + padding;
+      const std::string word = head ? bold(cells[i]) : sheet.columns[i].painted ? painted(cells[i]) : cells[i];
+      text += right[i] && !words[i] ? padding + word : word + padding;
     }
+    head = false;
     text.erase(text.find_last_not_of(' ') + 1);
     out_ << text << '\n';
   }

@@ -26,6 +26,7 @@ using Cell = std::optional<base::Json>;
 struct Column {
   std::string field;   // in JSON and CSV
   std::string header;  // in tables
+  bool painted = false;  // its words have a colour (wordColour)
 };
 struct Sheet {
   std::vector<Column> columns;
@@ -45,9 +46,19 @@ struct Section {
   std::variant<Record, Sheet> content;
 };
 
+// The SGR parameters of a word: "32" of "yes"; empty: it has no colour. Colour never says what the word does not.
+std::string_view wordColour(std::string_view word);
+
 class Output {
  public:
   Output(std::ostream& out, Format format) : out_(out), format_(format) {}
+
+  // In tables: heads are bold, and words of painted columns have their colour.
+  void colours(bool on) { colours_ = on && format_ == Format::Table; }
+  // The word with its colour, where there are colours.
+  [[nodiscard]] std::string painted(std::string_view word) const;
+  [[nodiscard]] std::string coloured(std::string_view text, std::string_view colour) const;
+  [[nodiscard]] std::string bold(std::string_view text) const;
 
   [[nodiscard]] Format format() const { return format_; }
 
@@ -70,6 +81,7 @@ class Output {
   std::ostream& out_;
   Format format_;
   bool linesBegun_ = false;
+  bool colours_ = false;
 };
 
 }  // namespace ctl

@@ -55,7 +55,9 @@ TEST(BashCompletion, HoldsEveryCommandAndOption) {
 }
 
 TEST(BashCompletion, OffersCommandsLevelByLevel) {
-  EXPECT_EQ(offered({"sanctl", ""}), "completion\nreference\nisns\niscsi\nagent\n");
+  EXPECT_EQ(offered({"sanctl", ""}), "completion\nreference\ninit\nlogin\nlogout\nwhoami\npassword\nstatus\nreach\nwho-reaches\nreaches\nlist\nshow\n"
+            "search\nfinding\ndiff\nwatch\nexport\nchange\napply\nzone\nmap\naudit\nevidence\nuser\ntoken\nchap\n"
+            "isns\niscsi\nagent\n");
   EXPECT_EQ(offered({"sanctl", "isns", "d"}), "deregister\ndd\ndds\ndomain-id\n");
   EXPECT_EQ(offered({"sanctl", "isns", "--server", "list", "dds", "en"}), "enable\n");
 }
@@ -64,6 +66,9 @@ TEST(BashCompletion, OffersOptionsOfTheCommandAndItsGroups) {
   EXPECT_EQ(offered({"sanctl", "isns", "list", "--l"}), "--limit\n");
   EXPECT_EQ(offered({"sanctl", "isns", "list", "nodes", "--ser"}), "--server\n");
   EXPECT_EQ(offered({"sanctl", "isns", "dd", "add", "--he"}), "--help\n");
+  EXPECT_EQ(offered({"sanctl", "reach", "--wh"}), "--why\n");
+  EXPECT_EQ(offered({"sanctl", "reach", "web1", "--ser"}), "--server\n");
+  EXPECT_EQ(offered({"sanctl", "change", "diff", "--output", "j"}), "json\n");
 }
 
 TEST(BashCompletion, OffersValuesOfArgumentsAndOptions) {

@@ -82,13 +82,13 @@ void Script::fail(ctl::Exit exit) { replies.emplace_back(ctl::Failure{exit, "no 
 std::vector<std::string> split(const std::string& line) {
   std::vector<std::string> words;
   bool inWord = false;
-  bool quoted = false;
+  char quoted = 0;
   for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
+    if (c == quoted || (quoted == 0 && (c == '"' || c == '\''))) {
+      quoted = quoted == 0 ? c : '\0';
       if (!inWord) words.emplace_back();
       inWord = true;
-    } else if (c == ' ' && !quoted) {
+    } else if (c == ' ' && quoted == 0) {
       inWord = false;
     } else {
       if (!inWord) words.emplace_back();

@@ -19,7 +19,8 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
+inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::apiCommands(),  ctl::changeCommands(),
+                                            ctl::adminCommands(),   ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
                                             control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
@@ -70,7 +71,7 @@ struct World {
   ctl::Context context(std::ostream& out, std::ostream& err);
 };
 
-// Words of a line as a shell would split them: blanks, and double quotes around a word.
+// Words of a line as a shell would split them: blanks, and quotes around a word.
 std::vector<std::string> split(const std::string& line);
 
 }  // namespace ctl_test

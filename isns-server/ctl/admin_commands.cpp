@@ -1,0 +1,95 @@
+// Rows: audit, evidence, user, token, agent (of the management server), chap.
+#include "isns-server/ctl/api_family.h"
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/isns_commands.h"
+
+namespace ctl {
+namespace {
+
+// clang-format off
+
+constexpr Option kReason{"--reason", "TEXT", "why; it goes to the audit log"};
+constexpr Option kRoles{"--roles", "ROLE,...", "viewer, auditor, zoner, activator, credential-officer, administrator"};
+constexpr Option kScope{"--scope", "LABEL,...", "only what has one of these labels; everything if empty"};
+constexpr Option kFile{"--file", "FILE", "write it to a file of mode 0600, instead of printing it", {}, false, Words::File, {}, "-f"};
+constexpr Option kKey{"--key", "SHA256", "the fingerprint of the server's signing key", {}, true};
+constexpr Option kOutput{"--output", "FORMAT", "how to print the result; table if not given", {}, false, Words::None, kFormats};
+constexpr Option kFrom{"--from", "TIME", "from this time on, as in 2026-01-02T03:04:05Z"};
+constexpr Option kTo{"--to", "TIME", "up to this time"};
+constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};
+
+constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many"}};
+constexpr Option kSpanOptions[] = {kFrom, kTo};
+constexpr Option kVerifyOptions[] = {kKey, kOutput};
+constexpr Option kEvidenceOptions[] = {
+  {"--title",    "TEXT",        "its title"},
+  {"--reason",   "TEXT",        "what it is for"},
+  {"--ticket",   "TEXT",        "the ticket"},
+  {"--controls", "CONTROL,...", "the controls that it is evidence for"},
+  kAt};
+constexpr Option kUserAddOptions[] = {
+  kRoles, kScope,
+  {"--password-file", "FILE", "a file that only you can read, or - for the standard input; else it is asked for", {}, false, Words::File},
+  {"--no-password",   "",     "it logs in by certificate only"}};
+constexpr Option kUserChangeOptions[] = {kRoles, kScope, {"--disable", "", "it may not log in any more"}, {"--enable", "", "it may again"}};
+constexpr Option kTokenListOptions[] = {kOfUser};
+constexpr Option kTokenCreateOptions[] = {{"--days", "NUMBER", "how long it is good; 90 if not given"}, {"--roles", "ROLE,...", "only these of your roles"}, kFile};
+constexpr Option kAgentListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
+constexpr Option kInviteOptions[] = {{"--entity", "EID", "the entity that it registers"}, {"--node", "NAME", "an iSCSI name that it may speak for", {}, true}, kFile};
+constexpr Option kRevokeOptions[] = {kReason};
+
+constexpr Positional kExportFile[] = {{"FILE", "where to write it", true, false, Words::File}};
+constexpr Positional kReadFile[] = {{"FILE", "the file to check", true, false, Words::File}};
+constexpr Positional kUser[] = {{"USER", "the name of the user"}};
+constexpr Positional kToken[] = {{"NAME", "the name of the token"}};
+constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
+
+constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did"}};
+constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
+constexpr Example kVerifyExamples[] = {{"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"}};
+constexpr Example kEvidenceExamples[] = {{"sanctl evidence create pack.tar --title 'Who reaches cardholder data'", "a pack that the server signs"}};
+constexpr Example kEvidenceVerifyExamples[] = {{"sanctl evidence verify --key 5b0c... pack.tar", "without the server; without --key it fails, for anybody can sign"}};
+constexpr Example kUserListExamples[] = {{"sanctl user list", "who may use the server"}};
+constexpr Example kUserAddExamples[] = {{"sanctl user add alice --roles zoner,auditor", "asks for the password"}};
+constexpr Example kUserChangeExamples[] = {{"sanctl user change alice --disable", "from now on"}};
+constexpr Example kUserRemoveExamples[] = {{"sanctl user remove alice", "with its sessions and tokens"}};
+constexpr Example kTokenListExamples[] = {{"sanctl token list", "your own, never their text"}};
+constexpr Example kTokenCreateExamples[] = {{"sanctl token create backup --days 30 --roles viewer -f token", "for a script: export SANCTL_TOKEN_FILE=token"}};
+constexpr Example kTokenRevokeExamples[] = {{"sanctl token revoke backup", "at once"}};
+constexpr Example kAgentListExamples[] = {{"sanctl agent list", "enrolled agents, and when they last reported"}};
+constexpr Example kInviteExamples[] = {{"sanctl agent invite web1 --entity web1.example.com", "a token for one enrolment"}};
+constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host was sold'", "its certificates are void at once"}};
+constexpr Example kChapExamples[] = {{"sanctl chap list", "which credentials there are and where they stand, never a secret"}};
+
+constexpr std::string_view kOffline = "Needs no server: only the file, and the fingerprint that you got another way.";
+
+constexpr Command kCommands[] = {
+  {"audit",           "the audit log", "", {}, {}, {}, nullptr},
+  {"audit log",       "records of the log", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
+  {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
+  {"audit verify",    "check an exported log", kOffline, kVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
+  {"evidence",        "evidence packs", "", {}, {}, {}, nullptr},
+  {"evidence create", "let the server make a pack", "", kEvidenceOptions, kExportFile, kEvidenceExamples, evidenceCreate, &kApiFamily},
+  {"evidence verify", "check a pack", kOffline, kVerifyOptions, kReadFile, kEvidenceVerifyExamples, evidenceVerify},
+  {"user",            "who may use the management server", "", {}, {}, {}, nullptr},
+  {"user list",       "list users", "", {}, {}, kUserListExamples, userList, &kApiFamily},
+  {"user add",        "add a user", "", kUserAddOptions, kUser, kUserAddExamples, userAdd, &kApiFamily},
+  {"user change",     "change roles, scope or state of a user", "", kUserChangeOptions, kUser, kUserChangeExamples, userChange, &kApiFamily},
+  {"user remove",     "remove a user", "", {}, kUser, kUserRemoveExamples, userRemove, &kApiFamily},
+  {"token",           "API tokens for scripts", "", {}, {}, {}, nullptr},
+  {"token list",      "list tokens", "", kTokenListOptions, {}, kTokenListExamples, tokenList, &kApiFamily},
+  {"token create",    "make a token", "Its text is shown once.", kTokenCreateOptions, kToken, kTokenCreateExamples, tokenCreate, &kApiFamily},
+  {"token revoke",    "make a token void", "", kTokenListOptions, kToken, kTokenRevokeExamples, tokenRevoke, &kApiFamily},
+  {"agent list",      "list enrolled agents, as the management server knows them", "", kAgentListOptions, {}, kAgentListExamples, agentList, &kApiFamily},
+  {"agent invite",    "a one-time token for the enrolment of an agent", "", kInviteOptions, kAgent, kInviteExamples, agentInvite, &kApiFamily},
+  {"agent revoke",    "make an agent's certificates void", "", kRevokeOptions, kAgent, kRevokeExamples, agentRevoke, &kApiFamily},
+  {"chap",            "CHAP credentials", "", {}, {}, {}, nullptr},
+  {"chap list",       "list credentials, never a secret", "", kAgentListOptions, {}, kChapExamples, chapList, &kApiFamily},
+};
+// clang-format on
+
+}  // namespace
+
+CommandTable adminCommands() { return kCommands; }
+
+}  // namespace ctl

@@ -1,0 +1,281 @@
+// user, token, agent, chap, audit log and export, evidence create.
+#include <algorithm>
+
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/api_objects.h"
+#include "isns-server/ctl/api_text.h"
+#include "shared/base/time_text.h"
+#include "shared/ctl/option_values.h"
+#include "shared/ctl/views.h"
+#include "shared/net/secret_file.h"
+
+namespace ctl {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+constexpr std::uint64_t kDay = 86400;
+
+// "viewer,zoner" as a list.
+Json::Array wordsOf(std::string_view text) {
+  Json::Array words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// Asks, and prints the list of an answer.
+Outcome printItems(const Invocation& invocation, Context& context, const ApiSession::Ask& what,
+                   std::span<const ViewColumn> columns, std::string_view none) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask(what);
+  if (!answer) return base::fail(answer.error());
+  Output output = openOutput(invocation, context);
+  const auto& items = listOf(*answer, "items");
+  if (output.format() == Format::Table && items.empty()) {
+    context.out << none << '\n';
+  } else {
+    printList(output, memberOf(*answer, "items"), columns);
+  }
+  if (!memberOf(*answer, "next_cursor").isNull())
+    context.err << "sanctl: there are more; --limit shows as many as you like\n";
+  return listOutcome(invocation, items.size());
+}
+
+Outcome does(const Invocation& invocation, Context& context, const ApiSession::Ask& what, const std::string& done) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask(what);
+  if (!answer) return base::fail(answer.error());
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Json && !answer->isNull()) output.json(*answer);
+  say(context, output, done);
+  return {};
+}
+
+// What is shown this once: to a file that others cannot read, or to the standard output.
+Outcome giveSecret(const Invocation& invocation, Context& context, const Json& answer, std::string_view member,
+                   const std::string& title, const std::string& advice) {
+  Output output = openOutput(invocation, context);
+  if (const auto file = invocation.one("--file")) {
+    if (const auto wrote = context.machine->writeFile(std::string(*file), textOf(answer, member) + "\n"); !wrote) {
+      return base::fail(
+          Failure{Exit::Local, "the token was made, but cannot be written", wrote.error().text, "revoke it"});
+    }
+    say(context, output, title + " It is in " + std::string(*file) + ".");
+    return {};
+  }
+  if (output.format() != Format::Table) return output.json(answer), Outcome{};
+  context.out << title << " It is shown this once:\n\n  " << textOf(answer, member) << "\n\n" << advice << '\n';
+  return {};
+}
+
+}  // namespace
+
+Outcome userList(const Invocation& invocation, Context& context) {
+  constexpr ViewColumn kColumns[] = {
+      {"name", "User"},         {"roles", "Roles"},           {"scope", "Scope"},
+      {"disabled", "Disabled"}, {"has_password", "Password"}, {"last_login", "Last login", Shown::Time}};
+  return printItems(invocation, context, {.route = Route::ListUsers}, kColumns, "There are no users.");
+}
+
+Outcome userAdd(const Invocation& invocation, Context& context) {
+  const std::string name = optionText(invocation, "USER");
+  Json::Object body{{"name", name}, {"roles", wordsOf(optionText(invocation, "--roles"))}};
+  if (const auto scope = invocation.one("--scope")) body.push_back({"scope", wordsOf(*scope)});
+  if (!invocation.has("--no-password")) {
+    std::optional<base::Secret> password;
+    const std::string file = optionText(invocation, "--password-file");
+    if (file == "-") {
+      password = context.machine->secretFromInput();
+    } else if (!file.empty()) {
+      auto read = net::readSecretFile(file);
+      if (!read) return base::fail(Failure{Exit::Local, "--password-file", read.error().text, {}});
+      password = std::move(*read);
+    } else if (context.machine->asksTerminal()) {
+      password = context.machine->askSecret("Password of " + name + ": ");
+      const auto again = context.machine->askSecret("The same again: ");
+      if (!password || !again || !(*password == *again))
+        return base::fail(usageFailure("the password", "the two are not the same", {}));
+    }
+    if (!password || password->empty()) {
+      return base::fail(usageFailure("user add", "a password is missing",
+                                     "give it with --password-file FILE (- for the standard input), or --no-password"));
+    }
+    body.push_back({"password", base::asText(password->reveal())});
+  }
+  return does(invocation, context, {Route::AddUser, {}, {}, std::move(body)}, "The user " + name + " is there.");
+}
+
+Outcome userChange(const Invocation& invocation, Context& context) {
+  const std::string name = optionText(invocation, "USER");
+  Json::Object body;
+  if (const auto roles = invocation.one("--roles")) body.push_back({"roles", wordsOf(*roles)});
+  if (const auto scope = invocation.one("--scope")) body.push_back({"scope", wordsOf(*scope)});
+  if (invocation.has("--disable")) body.push_back({"disabled", true});
+  if (invocation.has("--enable")) body.push_back({"disabled", false});
+  if (body.empty())
+    return base::fail(
+        usageFailure("user change", "nothing is to be changed", "give --roles, --scope, --enable or --disable"));
+  return does(invocation, context, {Route::ChangeUser, {name}, {}, std::move(body)},
+              "The user " + name + " is changed.");
+}
+
+Outcome userRemove(const Invocation& invocation, Context& context) {
+  const std::string name = optionText(invocation, "USER");
+  return does(invocation, context, {Route::RemoveUser, {name}}, "The user " + name + " is removed.");
+}
+
+Outcome tokenList(const Invocation& invocation, Context& context) {
+  constexpr ViewColumn kColumns[] = {{"name", "Token"},
+                                     {"user", "User"},
+                                     {"roles", "Roles"},
+                                     {"made", "Made", Shown::Time},
+                                     {"expires", "Expires", Shown::Time},
+                                     {"last_used", "Last used", Shown::Time},
+                                     {"last_address", "From"}};
+  return printItems(invocation, context, {Route::ListTokens, {}, {{"user", optionText(invocation, "--user")}}},
+                    kColumns, "There are no API tokens.");
+}
+
+Outcome tokenCreate(const Invocation& invocation, Context& context) {
+  const auto days = countOption(invocation, "--days");
+  if (!days) return base::fail(days.error());
+  const auto now = static_cast<std::uint64_t>(context.now().wall.time_since_epoch().count());
+  const std::string name = optionText(invocation, "NAME");
+  Json::Object body{{"name", name}, {"expires", now + std::min<std::uint64_t>(days->value_or(90), 36500) * kDay}};
+  if (const auto roles = invocation.one("--roles")) body.push_back({"roles", wordsOf(*roles)});
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask({Route::MakeToken, {}, {}, std::move(body)});
+  if (!answer) return base::fail(answer.error());
+  return giveSecret(invocation, context, *answer, "token",
+                    "The token " + name + " is good until " + whenText(numberOf(*answer, "expires")) + " UTC.",
+                    "Keep it in a file that nobody else can read, and name the file in SANCTL_TOKEN_FILE.");
+}
+
+Outcome tokenRevoke(const Invocation& invocation, Context& context) {
+  const std::string name = optionText(invocation, "NAME");
+  return does(invocation, context, {Route::RevokeToken, {name}, {{"user", optionText(invocation, "--user")}}},
+              "The token " + name + " is void.");
+}
+
+Outcome agentList(const Invocation& invocation, Context& context) {
+  return printKind(invocation, context, san::Kind::Agent, optionText(invocation, "--filter"));
+}
+
+Outcome agentInvite(const Invocation& invocation, Context& context) {
+  Json::Object body{{"name", optionText(invocation, "AGENT")}};
+  if (const auto entity = invocation.one("--entity")) body.push_back({"entity", *entity});
+  Json::Array nodes;
+  for (const std::string_view node : invocation.all("--node")) nodes.emplace_back(node);
+  if (!nodes.empty()) body.push_back({"nodes", std::move(nodes)});
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask({Route::InviteAgent, {}, {}, std::move(body)});
+  if (!answer) return base::fail(answer.error());
+  return giveSecret(
+      invocation, context, *answer, "token",
+      "The invitation of " + optionText(invocation, "AGENT") + " is good for one enrolment within an hour.",
+      "Give it to the agent's machine; it also says which server to believe.");
+}
+
+Outcome agentRevoke(const Invocation& invocation, Context& context) {
+  const std::string name = optionText(invocation, "AGENT");
+  if (!invocation.has("--reason"))
+    return base::fail(usageFailure("agent revoke", "a reason is missing", "--reason 'WHY' goes to the audit log"));
+  return does(invocation, context,
+              {Route::RevokeAgent, {name}, {}, Json::Object{{"reason", optionText(invocation, "--reason")}}},
+              "The certificates of " + name + " are void.");
+}
+
+Outcome chapList(const Invocation& invocation, Context& context) {
+  return printKind(invocation, context, san::Kind::Credential, optionText(invocation, "--filter"));
+}
+
+Outcome auditLog(const Invocation& invocation, Context& context) {
+  const auto limit = countOption(invocation, "--limit");
+  if (!limit) return base::fail(limit.error());
+  constexpr ViewColumn kColumns[] = {{"sequence", "No"},
+                                     {"time", "Time"},
+                                     {"actor", "Who"},
+                                     {"event", "Event"},
+                                     {"outcome", "Outcome", Shown::Painted},
+                                     {"object", "Object"},
+                                     {"reason", "Reason"},
+                                     {"ticket", "Ticket", Shown::CsvOnly},
+                                     {"origin", "From"},
+                                     {"revision", "Revision", Shown::CsvOnly},
+                                     {"actorKind", "Kind", Shown::CsvOnly},
+                                     {"code", "Code", Shown::CsvOnly},
+                                     {"details", "Details", Shown::CsvOnly},
+                                     {"hash", "Hash", Shown::CsvOnly}};
+  return printItems(invocation, context,
+                    {Route::ListAudit,
+                     {},
+                     {{"from", optionText(invocation, "--from")},
+                      {"to", optionText(invocation, "--to")},
+                      {"event", optionText(invocation, "--event")},
+                      {"actor", optionText(invocation, "--actor")},
+                      {"limit", *limit ? std::to_string(**limit) : ""}}},
+                    kColumns, "No record is like that.");
+}
+
+namespace {
+
+Outcome saveBytes(Context& context, const std::string& file, const std::string& bytes) {
+  if (const auto wrote = context.machine->writeFile(file, bytes); !wrote) {
+    return base::fail(Failure{Exit::Local, "cannot write the file", wrote.error().text, {}});
+  }
+  return {};
+}
+
+// On a terminal: a sign that something long goes on.
+void waiting(Context& context, std::string_view what) {
+  if (context.machine->showsTerminal()) context.err << what << " ..." << std::endl;
+}
+
+}  // namespace
+
+Outcome auditExport(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  waiting(context, "The log is fetched");
+  const auto text = session->download(
+      {Route::ExportAudit, {}, {{"from", optionText(invocation, "--from")}, {"to", optionText(invocation, "--to")}}});
+  if (!text) return base::fail(text.error());
+  const std::string file = optionText(invocation, "FILE");
+  if (auto saved = saveBytes(context, file, *text); !saved) return saved;
+  context.err << counted(static_cast<std::uint64_t>(std::count(text->begin(), text->end(), '\n')), "line", "lines")
+              << " written to " << file << "; check them with sanctl audit verify " << shellWord(file) << ".\n";
+  return {};
+}
+
+Outcome evidenceCreate(const Invocation& invocation, Context& context) {
+  const auto revision = revisionOption(invocation);
+  if (!revision) return base::fail(revision.error());
+  Json::Object body;
+  for (const auto& [option, member] :
+       {std::pair{"--title", "title"}, std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}}) {
+    if (const auto text = invocation.one(option)) body.push_back({member, *text});
+  }
+  if (!revision->empty()) body.push_back({"revision", std::uint64_t{std::stoull(*revision)}});
+  if (const auto controls = invocation.one("--controls")) body.push_back({"controls", wordsOf(*controls)});
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  waiting(context, "The server makes the evidence pack");
+  const auto pack = session->download({Route::MakeEvidence, {}, {}, std::move(body)});
+  if (!pack) return base::fail(pack.error());
+  const std::string file = optionText(invocation, "FILE");
+  if (auto saved = saveBytes(context, file, *pack); !saved) return saved;
+  context.err << sizeText(pack->size()) << " written to " << file
+              << "; check it with sanctl evidence verify --key FINGERPRINT " << shellWord(file) << ".\n";
+  return {};
+}
+
+}  // namespace ctl

@@ -1,0 +1,54 @@
+// ApiClient: how sanctl asks the management server (shared/mgmt/routes.h). The real one is CurlClient (curl_client.h);
+// tests script another.
+//
+// Blocking, one thread. A failure means that there is no answer; an answer has whatever status. Bound: kMaxAnswer.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/base/clock.h"
+#include "shared/base/secret.h"
+#include "shared/ctl/exit_codes.h"
+
+namespace ctl {
+
+struct ApiSettings {
+  std::string url;        // "https://10.0.0.1:3285"; empty with a socket
+  std::string socket;     // path of the local socket; then there is no TLS
+  std::string authority;  // PEM of the root that the server's chain must lead to
+  base::Duration timeout{};
+  bool verbose = false;  // requests and statuses to the standard error, never headers or bodies
+};
+
+struct ApiRequest {
+  std::string method;
+  std::string target;  // path and query, encoded: "/api/v1/nodes?limit=10"
+  std::string body;    // JSON; empty: none
+  base::Secret token;  // empty: none
+};
+
+struct ApiAnswer {
+  int status = 0;
+  std::string type;
+  std::string body;
+};
+
+class ApiClient {
+ public:
+  static constexpr std::size_t kMaxAnswer = std::size_t{512} << 20;
+
+  virtual ~ApiClient() = default;
+  virtual Asked<ApiAnswer> ask(const ApiRequest& request) = 0;
+  // An answer that comes piece by piece: `take` gets those of status 200, until it returns false. Other statuses are
+  // the answer.
+  using Take = std::function<bool(std::string_view piece)>;
+  virtual Asked<ApiAnswer> follow(const ApiRequest& request, const Take& take) = 0;
+  // The certificates that the server shows, PEM, leaf first. They are not verified; nothing is sent but the request for
+  // them.
+  virtual Asked<std::string> shownChain() = 0;
+};
+
+}  // namespace ctl

@@ -1,0 +1,250 @@
+// init, login, logout, whoami, status, password.
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/api_text.h"
+#include "shared/ctl/views.h"
+#include "shared/mgmt/certificate.h"
+#include "shared/mgmt/server_check.h"
+#include "shared/net/secret_file.h"
+
+namespace ctl {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+// From a file, from the standard input, or asked for.
+Asked<base::Secret> passwordOf(const Invocation& invocation, Context& context, std::string_view option,
+                               const std::string& prompt) {
+  Machine& machine = *context.machine;
+  if (const auto file = invocation.one(option)) {
+    if (*file == "-") {
+      auto secret = machine.secretFromInput();
+      if (secret && !secret->empty()) return std::move(*secret);
+      return base::fail(usageFailure(std::string(option), "the standard input has no password", {}));
+    }
+    auto secret = net::readSecretFile(std::string(*file));
+    if (!secret) return base::fail(Failure{Exit::Local, std::string(option), secret.error().text, {}});
+    return std::move(*secret);
+  }
+  if (!machine.asksTerminal()) {
+    return base::fail(usageFailure("the password", "there is no terminal to ask on",
+                                   "give it with " + std::string(option) + " FILE, or - for the standard input"));
+  }
+  auto secret = machine.askSecret(prompt);
+  if (!secret || secret->empty()) return base::fail(usageFailure("the password", "none was typed", {}));
+  return std::move(*secret);
+}
+
+Json textJson(const base::Secret& secret) { return Json(base::asText(secret.reveal())); }
+
+// The root that the server shows: that of --ca, else pinned by --fingerprint, else by somebody who compares it.
+Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, ApiSession& session) {
+  const auto now = context.now().wall;
+  const auto shown = session.client().shownChain();
+  if (!shown) return base::fail(shown.error());
+  const auto chain = mgmt::chainFromPem(*shown);
+  if (!chain || chain->empty())
+    return base::fail(Failure{Exit::Malformed, session.server(), "it shows no certificate", {}});
+  const mgmt::Certificate& root = chain->back();
+  if (!root.issuedItself()) {
+    return base::fail(Failure{Exit::Denied, session.server(), "it does not show the root of its authority",
+                              "give the root's certificate with --ca FILE"});
+  }
+  if (const auto checked = mgmt::checkServer(*chain, std::span(&root, 1), now); !checked) {
+    return base::fail(Failure{Exit::Denied, session.server(), checked.error().text, {}});
+  }
+  const std::string print = root.fingerprint().text();
+  if (const auto typed = invocation.one("--fingerprint")) {
+    const auto expected = mgmt::Fingerprint::parse(*typed);
+    if (!expected)
+      return base::fail(
+          usageFailure("--fingerprint", "this is no SHA-256", "64 hexadecimal digits, with or without colons"));
+    if (*expected == root.fingerprint()) return root.pem();
+    return base::fail(Failure{Exit::Denied, session.server(), "its authority has another fingerprint: " + print,
+                              "nothing was sent to it; somebody may stand in between"});
+  }
+  const StoredLogin* known = session.store().find(session.server());
+  if (known != nullptr && !known->authority.empty()) {
+    const auto before = mgmt::Certificate::fromPem(known->authority);
+    if (before && *before == root) return root.pem();
+    context.err << "The authority of " << session.server() << " is not the one that was pinned before.\n";
+  }
+  if (!context.machine->asksTerminal()) {
+    return base::fail(
+        usageFailure("the server's authority", "its fingerprint is " + print + ", and there is nobody to compare it",
+                     "compare it with the line api-serving of the server's log, and give it with --fingerprint"));
+  }
+  context.err << "The authority of " << session.server() << " (" << root.commonName()
+              << ") has the SHA-256 fingerprint\n\n  " << print
+              << "\n\nThe server's log has it too, in the line api-serving (ISNS-1501).\n";
+  const auto answer = context.machine->askLine("Is it the same? Type yes to go on: ");
+  if (answer && *answer == "yes") return root.pem();
+  return base::fail(Failure{Exit::Denied, "the login", "the fingerprint was not confirmed; nothing was sent", {}});
+}
+
+std::string rolesOf(const Json& who) { return memberOf(who, "roles").plain(); }
+
+}  // namespace
+
+Outcome apiInit(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  if (!session->local())
+    return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
+  const auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});
+  if (!answer) return base::fail(answer.error());
+  Output output = openOutput(invocation, context);
+  if (const auto file = invocation.one("--password-out")) {
+    if (const auto wrote = context.machine->writePrivate(std::string(*file), textOf(*answer, "password") + "\n");
+        !wrote) {
+      return base::fail(Failure{Exit::Local, "the password could not be written", wrote.error().text, {}});
+    }
+    say(context, output,
+        "The server has its keys, and the administrator " + textOf(*answer, "user") + ". The password is in " +
+            std::string(*file) + ".");
+    return {};
+  }
+  if (output.format() != Format::Table) {
+    output.record(
+        {{"user", "user", Json(textOf(*answer, "user"))}, {"password", "password", Json(textOf(*answer, "password"))}});
+    return {};
+  }
+  context.out << "The server has its keys, and its first administrator:\n\n  user      " << textOf(*answer, "user")
+              << "\n  password  " << textOf(*answer, "password")
+              << "\n\nIt is shown this once. Log in with sanctl login --server HOST --user " << textOf(*answer, "user")
+              << ", and change it with sanctl password.\n";
+  return {};
+}
+
+Outcome apiLogin(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  std::string authority;
+  if (!session->local()) {
+    if (invocation.has("--ca")) {
+      authority = session->settings().authority;
+    } else {
+      auto pinned = pinAuthority(invocation, context, *session);
+      if (!pinned) return base::fail(pinned.error());
+      authority = std::move(*pinned);
+    }
+  }
+  std::string user = optionText(invocation, "--user");
+  if (user.empty()) {
+    if (!context.machine->asksTerminal()) return base::fail(usageFailure("login", "--user is missing", {}));
+    user = context.machine->askLine("User: ").value_or("");
+  }
+  auto password = passwordOf(invocation, context, "--password-file", "Password of " + user + ": ");
+  if (!password) return base::fail(password.error());
+  session->use(context, authority, {});
+  const auto answer =
+      session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", textJson(*password)}}});
+  if (!answer) return base::fail(answer.error());
+  auto token = base::Secret::from(textOf(*answer, "token"));
+  if (!token || token->empty())
+    return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
+  session->store().put({session->server(), authority, user, std::move(*token), numberOf(*answer, "expires")});
+  if (auto saved = session->store().save(context); !saved) return saved;
+  const Json& who = memberOf(*answer, "who");
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Table) {
+    say(context, output,
+        "Logged in to " + session->server() + " as " + user + " (" + rolesOf(who) + "), until " +
+            whenText(numberOf(*answer, "expires")) + " UTC.");
+    return {};
+  }
+  output.record({{"server", "server", Json(session->server())},
+                 {"user", "user", Json(user)},
+                 {"roles", "roles", memberOf(who, "roles")},
+                 {"expires", "expires", Json(numberOf(*answer, "expires"))}});
+  return {};
+}
+
+Outcome apiLogout(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask({.route = Route::Logout});
+  const bool ended = !answer && answer.error().exit == Exit::Denied;  // then there is no session to end
+  if (StoredLogin* login = session->store().find(session->server()); login != nullptr && (answer || ended)) {
+    login->token.clear();
+    login->expires = 0;
+    if (auto saved = session->store().save(context); !saved) return saved;
+  }
+  if (!answer && !ended) return base::fail(answer.error());
+  say(context, openOutput(invocation, context),
+      ended ? "There was no session any more." : "Logged out of " + session->server() + ".");
+  return {};
+}
+
+Outcome apiWhoAmI(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask({.route = Route::WhoAmI});
+  if (!answer) return base::fail(answer.error());
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Json) return output.json(*answer), Outcome{};
+  std::string rights;
+  for (const Json& right : listOf(*answer, "rights")) rights += (rights.empty() ? "" : ", ") + right.plain();
+  const bool everywhere = listOf(*answer, "scope").empty();
+  const bool table = output.format() == Format::Table;
+  output.record({{"server", "server", Json(session->server())},
+                 {"user", "user", memberOf(*answer, "user")},
+                 {"roles", "roles", memberOf(*answer, "roles")},
+                 {"scope", "scope", table && everywhere ? Json("everything") : memberOf(*answer, "scope")},
+                 {"rights", "rights", table ? Json(rights) : memberOf(*answer, "rights")}});
+  return {};
+}
+
+Outcome apiStatus(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto answer = session->ask({.route = Route::Status});
+  if (!answer) return base::fail(answer.error());
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Json) return output.json(*answer), Outcome{};
+  const bool table = output.format() == Format::Table;
+  const auto yesNo = [&](std::string_view name) {
+    return table ? Json(truthOf(*answer, name) ? "yes" : "no") : memberOf(*answer, name);
+  };
+  Record record{{"server", "server", Json(session->server())},
+                {"version", "version", memberOf(*answer, "version")},
+                {"initialised", "initialised", yesNo("initialised")},
+                {"ready", "ready", yesNo("ready")},
+                {"revision", "revision", memberOf(*answer, "revision")},
+                {"oldest_revision", "history since", memberOf(*answer, "oldest_revision")}};
+  if (const Json& print = memberOf(*answer, "authority"); print.text() != nullptr) {
+    record.push_back({"authority", "authority (SHA-256)", print});
+  } else if (const auto root = mgmt::Certificate::fromPem(session->settings().authority)) {
+    record.push_back({"authority", "authority (SHA-256)", Json(root->fingerprint().text())});
+  }
+  output.record(record);
+  if (table && !truthOf(*answer, "initialised"))
+    context.out << "\nIt has no users yet: run sanctl init as root on the server.\n";
+  return {};
+}
+
+Outcome apiPassword(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const std::string user = optionText(invocation, "USER");
+  Json::Object body;
+  if (!user.empty()) body.push_back({"user", user});
+  if (user.empty() || user == session->user()) {
+    auto old = passwordOf(invocation, context, "--old-password-file", "Password until now: ");
+    if (!old) return base::fail(old.error());
+    body.push_back({"old", textJson(*old)});
+  }
+  auto fresh = passwordOf(invocation, context, "--password-file", "New password: ");
+  if (!fresh) return base::fail(fresh.error());
+  if (!invocation.has("--password-file")) {
+    const auto again = context.machine->askSecret("The same again: ");
+    if (!again || !(*again == *fresh)) return base::fail(usageFailure("the password", "the two are not the same", {}));
+  }
+  body.push_back({"password", textJson(*fresh)});
+  const auto answer = session->ask({Route::SetPassword, {}, {}, std::move(body)});
+  if (!answer) return base::fail(answer.error());
+  say(context, openOutput(invocation, context), "The password is changed.");
+  return {};
+}
+
+}  // namespace ctl

@@ -1,0 +1,261 @@
+#include "isns-server/ctl/api_session.h"
+
+#include <algorithm>
+
+#include "shared/base/json_reader.h"
+#include "shared/ctl/option_values.h"
+#include "shared/mgmt/problem.h"
+#include "shared/net/secret_file.h"
+
+namespace ctl {
+namespace {
+
+using base::Json;
+using mgmt::ProblemCode;
+
+constexpr std::string_view kScheme = "https://";
+constexpr std::string_view kApiPort = "3285";
+
+// What a problem means for a script.
+Exit exitOf(ProblemCode code) {
+  switch (code) {
+    case ProblemCode::NoSuchObject:
+      return Exit::Empty;
+    case ProblemCode::LoginNeeded:
+    case ProblemCode::LoginFailed:
+    case ProblemCode::LoginWait:
+    case ProblemCode::TokenEnded:
+    case ProblemCode::CertificateRefused:
+    case ProblemCode::RightMissing:
+    case ProblemCode::LocalOnly:
+      return Exit::Denied;
+    case ProblemCode::StaleDraft:
+    case ProblemCode::WrongState:
+    case ProblemCode::Guard:
+    case ProblemCode::ApprovalNeeded:
+    case ProblemCode::NameTaken:
+    case ProblemCode::AlreadyInitialised:
+      return Exit::Conflict;
+    default:
+      return Exit::Refused;
+  }
+}
+
+// Hints of the table speak of paths of the API; people at a terminal type commands.
+std::string_view commandHint(ProblemCode code) {
+  switch (code) {
+    case ProblemCode::NotFound:
+      return "the server may be older than this sanctl; compare sanctl status and sanctl --version";
+    case ProblemCode::NoSuchObject:
+      return "look for it with sanctl search TEXT";
+    case ProblemCode::LoginNeeded:
+    case ProblemCode::TokenEnded:
+      return "log in with sanctl login";
+    case ProblemCode::StaleDraft:
+      return "bring it onto the present SAN with sanctl change merge ID";
+    case ProblemCode::RevisionGone:
+      return "sanctl status says since which revision the history is whole";
+    default:
+      return {};
+  }
+}
+
+std::string textOf(const Json& json, std::string_view name) {
+  const Json* member = json.find(name);
+  return member != nullptr && member->text() != nullptr ? *member->text() : std::string{};
+}
+
+// Without the full stop at its end, for oneLine() goes on after it.
+std::string clause(std::string text) {
+  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+std::string lowered(std::string text) {
+  const bool word =
+      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' ');
+  if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+Asked<base::Secret> tokenFromFile(const std::string& path) {
+  auto token = net::readSecretFile(path);
+  if (!token) return base::fail(Failure{Exit::Local, "SANCTL_TOKEN_FILE", token.error().text, {}});
+  return std::move(*token);
+}
+
+}  // namespace
+
+Asked<std::string> apiUrl(std::string_view typed) {
+  std::string_view rest = typed;
+  if (rest.starts_with("http://")) {
+    return base::fail(
+        usageFailure("--server", "the management server is asked by https alone", "leave the scheme off"));
+  }
+  if (rest.starts_with(kScheme)) rest.remove_prefix(kScheme.size());
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  if (rest.empty() || rest.find_first_of("/?#@ ") != std::string_view::npos) {
+    return base::fail(usageFailure("--server", "\"" + std::string(typed) + "\" is no server",
+                                   "as in san.example.com or 10.0.0.1:3285"));
+  }
+  const bool bracket = rest.starts_with('[');
+  const std::size_t colons = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ':'));
+  if (!bracket && colons > 1) return std::string(kScheme) + "[" + std::string(rest) + "]:" + std::string(kApiPort);
+  const bool port = bracket ? rest.find("]:") != std::string_view::npos : colons == 1;
+  return std::string(kScheme) + std::string(rest) + (port ? "" : ":" + std::string(kApiPort));
+}
+
+std::string percentEncoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 15U];
+    }
+  }
+  return out;
+}
+
+Failure problemFailure(int status, std::string_view body) {
+  const auto json = base::parseJson(body);
+  const mgmt::ProblemRow* row = json ? mgmt::findProblem(textOf(*json, "code")) : nullptr;
+  if (row == nullptr) {
+    const std::string known = json ? textOf(*json, "title") : std::string{};
+    return {status == 401 || status == 403 ? Exit::Denied : Exit::Refused,
+            "the server answers",
+            "HTTP status " + std::to_string(status) + (known.empty() ? "" : ", " + known),
+            {}};
+  }
+  const std::string detail = clause(textOf(*json, "detail"));
+  std::string why = detail.empty() ? lowered(std::string(row->title)) : lowered(detail);
+  if (const std::string pointer = textOf(*json, "pointer"); pointer.starts_with('/')) why += " (at " + pointer + ")";
+  if (const Json* objections = json->find("objections"); objections != nullptr && objections->array() != nullptr) {
+    for (const Json& one : *objections->array()) why += "; " + clause(textOf(one, "text"));
+  }
+  const std::string given = clause(textOf(*json, "hint"));
+  std::string hint(given.empty() || given == clause(std::string(row->hint)) ? commandHint(row->code)
+                                                                            : std::string_view(given));
+  if (hint.empty()) hint = clause(std::string(row->hint));
+  return {exitOf(row->code), std::string(row->name), std::move(why), lowered(std::move(hint))};
+}
+
+Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& context) {
+  ApiSession session;
+  auto store = LoginStore::load(context);
+  if (!store) return base::fail(store.error());
+  session.store_ = std::move(*store);
+  const auto timeout = secondsOption(invocation, "--timeout");
+  if (!timeout) return base::fail(timeout.error());
+  session.settings_.timeout = timeout->value_or(std::chrono::seconds(30));
+  session.settings_.verbose = invocation.has("--verbose");
+
+  const StoredLogin* login = nullptr;
+  if (invocation.has("--local") || invocation.has("--socket")) {
+    session.settings_.socket = std::string(invocation.one("--socket").value_or(kDefaultApiSocket));
+    session.server_ = session.settings_.socket;
+    login = session.store_.find(session.server_);
+  } else if (const auto typed = invocation.one("--server")) {
+    auto url = apiUrl(*typed);
+    if (!url) return base::fail(url.error());
+    session.settings_.url = session.server_ = *url;
+    login = session.store_.find(session.server_);
+  } else if ((login = session.store_.current()) != nullptr) {
+    session.server_ = login->server;
+    (login->server.starts_with('/') ? session.settings_.socket : session.settings_.url) = login->server;
+  } else {
+    return base::fail(Failure{Exit::Denied, "no server is known", "nobody has logged in from here",
+                              "log in with sanctl login --server HOST, or on the server itself with --local"});
+  }
+  if (login != nullptr) {
+    session.settings_.authority = login->authority;
+    session.user_ = login->user;
+    session.token_ = login->token.copy();
+  }
+  if (const auto file = context.environment("SANCTL_TOKEN_FILE"); file && !file->empty()) {
+    auto token = tokenFromFile(*file);
+    if (!token) return base::fail(token.error());
+    session.token_ = std::move(*token);
+    session.user_.clear();
+  }
+  if (const auto file = invocation.one("--ca")) {
+    auto pem = context.readFile(std::string(*file));
+    if (!pem) return base::fail(Failure{Exit::Local, std::string(*file), "the file cannot be read", {}});
+    session.settings_.authority = std::move(*pem);
+  }
+  session.client_ = context.api(session.settings_);
+  return session;
+}
+
+void ApiSession::use(Context& context, std::string authority, base::Secret token) {
+  settings_.authority = std::move(authority);
+  token_ = std::move(token);
+  client_ = context.api(settings_);
+}
+
+ApiRequest ApiSession::requestOf(const Ask& what) const {
+  const mgmt::RouteRow& row = mgmt::rowOf(what.route);
+  ApiRequest request;
+  request.method = std::string(row.method);
+  request.target = "/api/v1";
+  std::string_view path = row.path;
+  for (std::size_t which = 0; !path.empty();) {
+    const std::size_t brace = std::min(path.find('{'), path.size());
+    request.target.append(path.substr(0, brace));
+    path.remove_prefix(brace);
+    if (path.empty()) break;
+    path.remove_prefix(std::min(path.find('}') + 1, path.size()));
+    if (which < what.segments.size()) request.target += percentEncoded(what.segments[which++]);
+  }
+  bool first = true;
+  for (const auto& [name, value] : what.query) {
+    if (value.empty()) continue;
+    request.target.append(first ? "?" : "&").append(name).append("=").append(percentEncoded(value));
+    first = false;
+  }
+  if (!what.body.isNull()) what.body.writeCompact(request.body);
+  request.token = token_.copy();
+  return request;
+}
+
+Asked<ApiAnswer> ApiSession::checked(Asked<ApiAnswer> answer) const {
+  if (!answer || (answer->status >= 200 && answer->status < 300)) return answer;
+  return base::fail(problemFailure(answer->status, answer->body));
+}
+
+Asked<std::string> ApiSession::download(const Ask& what) {
+  if (settings_.socket.empty() && settings_.authority.empty()) {
+    return base::fail(Failure{Exit::Denied, server_, "no authority is pinned for it, so its certificate proves nothing",
+                              "log in with sanctl login --server " + server_.substr(server_.find("//") + 2)});
+  }
+  ApiRequest request = requestOf(what);
+  auto answer = checked(client_->ask(request));
+  base::wipe({reinterpret_cast<std::uint8_t*>(request.body.data()), request.body.size()});
+  if (!answer) return base::fail(answer.error());
+  return std::move(answer->body);
+}
+
+Asked<Json> ApiSession::ask(const Ask& what) {
+  auto body = download(what);
+  if (!body) return base::fail(body.error());
+  if (body->empty()) return Json{};
+  auto json = base::parseJson(*body);
+  if (!json) return base::fail(Failure{Exit::Malformed, server_, "its answer is no JSON: " + json.error().text, {}});
+  return std::move(*json);
+}
+
+Outcome ApiSession::follow(const Ask& what, const ApiClient::Take& take) {
+  if (settings_.socket.empty() && settings_.authority.empty()) {
+    return base::fail(Failure{Exit::Denied, server_, "no authority is pinned for it", "log in with sanctl login"});
+  }
+  const auto answer = checked(client_->follow(requestOf(what), take));
+  if (!answer) return base::fail(answer.error());
+  return {};
+}
+
+}  // namespace ctl

@@ -1,0 +1,72 @@
+// ApiSession: one run's talk with the management server: where it is, as whom, and what its answers mean.
+//
+// Settings come from the options of kApiOptions (api_commands.cpp), the environment and the stored login. An answer
+// that is a problem (shared/mgmt/problem.h) becomes a Failure with the code, the sentence, the hint and its exit code.
+// One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "isns-server/ctl/api_client.h"
+#include "isns-server/ctl/login_store.h"
+#include "isns-server/ctl/machine.h"
+#include "shared/base/json.h"
+#include "shared/ctl/context.h"
+#include "shared/mgmt/routes.h"
+
+namespace ctl {
+
+inline constexpr std::string_view kDefaultApiSocket = "/run/sanctum/management.sock";
+
+// The server's place from what was typed: a scheme and a port are added, a path is refused.
+Asked<std::string> apiUrl(std::string_view typed);
+
+// What an answer with such a status and body says has gone wrong.
+Failure problemFailure(int status, std::string_view body);
+
+// One byte that is not unreserved (RFC 3986 2.3) becomes %XX.
+std::string percentEncoded(std::string_view text);
+
+class ApiSession {
+ public:
+  struct Ask {
+    mgmt::Route route{};
+    std::vector<std::string> segments = {};                       // for {id}, {kind}, {name}, in order
+    std::vector<std::pair<std::string, std::string>> query = {};  // those with an empty value are left out
+    base::Json body = {};                                         // null: none
+  };
+
+  // Checks settings; nothing is sent.
+  static Asked<ApiSession> open(const Invocation& invocation, Context& context);
+
+  // The JSON of an answer of status 2xx; null where it has no body.
+  Asked<base::Json> ask(const Ask& what);
+  // The bytes of such an answer.
+  Asked<std::string> download(const Ask& what);
+  Outcome follow(const Ask& what, const ApiClient::Take& take);
+
+  [[nodiscard]] const std::string& server() const { return server_; }
+  [[nodiscard]] bool local() const { return !settings_.socket.empty(); }
+  [[nodiscard]] LoginStore& store() { return store_; }
+  [[nodiscard]] ApiClient& client() { return *client_; }
+  [[nodiscard]] ApiSettings& settings() { return settings_; }
+  [[nodiscard]] const std::string& user() const { return user_; }
+  // For what follows a login: the pinned authority and the new token.
+  void use(Context& context, std::string authority, base::Secret token);
+
+ private:
+  ApiRequest requestOf(const Ask& what) const;
+  Asked<ApiAnswer> checked(Asked<ApiAnswer> answer) const;
+
+  ApiSettings settings_;
+  std::string server_;
+  std::string user_;
+  base::Secret token_;
+  LoginStore store_;
+  std::unique_ptr<ApiClient> client_;
+};
+
+}  // namespace ctl

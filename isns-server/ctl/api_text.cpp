@@ -1,0 +1,178 @@
+#include "isns-server/ctl/api_text.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "shared/base/json_reader.h"
+#include "shared/base/printable.h"
+#include "shared/ctl/views.h"
+
+namespace ctl {
+
+using base::Json;
+
+const Json& memberOf(const Json& json, std::string_view name) {
+  static const Json kNothing;
+  const Json* member = json.find(name);
+  return member == nullptr ? kNothing : *member;
+}
+std::string textOf(const Json& json, std::string_view name) {
+  const std::string* text = memberOf(json, name).text();
+  return text == nullptr ? std::string{} : *text;
+}
+std::uint64_t numberOf(const Json& json, std::string_view name) {
+  const std::uint64_t* number = memberOf(json, name).number();
+  return number == nullptr ? 0 : *number;
+}
+bool truthOf(const Json& json, std::string_view name) {
+  const bool* truth = memberOf(json, name).truth();
+  return truth != nullptr && *truth;
+}
+const Json::Array& listOf(const Json& json, std::string_view name) {
+  static const Json::Array kNone;
+  const Json::Array* list = memberOf(json, name).array();
+  return list == nullptr ? kNone : *list;
+}
+
+Output openOutput(const Invocation& invocation, Context& context) {
+  const auto format = parseFormat(invocation.one("--output").value_or("table")).value_or(Format::Table);
+  Output output(context.out, format);
+  const auto plain = context.environment("NO_COLOR");
+  output.colours(context.machine != nullptr && context.machine->showsTerminal() && (!plain || plain->empty()));
+  return output;
+}
+
+void say(Context& context, const Output& output, const std::string& line) {
+  if (output.format() == Format::Table) context.out << line << '\n';
+}
+
+std::string shellWord(std::string_view text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":._-/@+=,%").find(c) != std::string_view::npos;
+  });
+  if (plain) return std::string(text);
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string wrappedText(std::string_view text, std::size_t indent, const Context& context) {
+  constexpr std::size_t kUsual = 100;
+  constexpr std::size_t kLeast = 40;
+  const int columns = context.machine == nullptr ? 0 : context.machine->columns();
+  const std::size_t line = columns <= 0 ? kUsual : std::max(kLeast, static_cast<std::size_t>(columns));
+  const std::string safe = base::printable(text);
+  std::string out;
+  std::size_t at = indent;
+  for (std::string_view rest = safe; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (at > indent && at + 1 + end > line) {
+      out += "\n" + std::string(indent, ' ');
+      at = indent;
+    }
+    if (at > indent) {
+      out += ' ';
+      ++at;
+    }
+    out += rest.substr(0, end);
+    at += end;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
+std::string optionText(const Invocation& invocation, std::string_view name) {
+  return std::string(invocation.one(name).value_or(""));
+}
+
+Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name) {
+  const std::string text = optionText(invocation, name);
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return base::fail(
+        usageFailure(std::string(name), "\"" + text + "\" is no revision", "a number, as sanctl status prints it"));
+  }
+  return text;
+}
+
+Outcome listOutcome(const Invocation& invocation, std::size_t found) {
+  if (found > 0 || !invocation.has("--fail-if-empty")) return {};
+  return base::fail(Failure{Exit::Empty, "nothing was found", {}, {}});
+}
+
+Asked<std::string> inputText(const Invocation& invocation, Context& context, std::string_view name) {
+  const std::string file = optionText(invocation, name);
+  auto text = file == "-" && context.machine != nullptr ? context.machine->readInput() : context.readFile(file);
+  if (!text) return base::fail(Failure{Exit::Local, file, "the file cannot be read", {}});
+  return std::move(*text);
+}
+
+Asked<Json> jsonInput(Context& context, const std::string& source) {
+  std::optional<std::string> text;
+  std::string name = source;
+  if (source.starts_with('[') || source.starts_with('{')) {
+    text = source;
+    name = "the edits";
+  } else if (source == "-") {
+    text = context.machine == nullptr ? std::nullopt : context.machine->readInput();
+    name = "the standard input";
+  } else {
+    text = context.readFile(source);
+  }
+  if (!text) return base::fail(Failure{Exit::Local, name, "the file cannot be read", {}});
+  auto json = base::parseJson(*text);
+  if (!json) return base::fail(usageFailure(name, "this is no JSON: " + json.error().text, {}));
+  return std::move(*json);
+}
+
+namespace {
+
+// "sanctl zone add z node:a node:b", where the edits say no more than that.
+std::string shortCommand(const Json::Array& edits) {
+  if (edits.empty()) return {};
+  const std::string object = textOf(edits.front(), "object");
+  const std::string op = textOf(edits.front(), "op");
+  const std::string field = textOf(edits.front(), "field");
+  const bool same = std::all_of(edits.begin(), edits.end(), [&](const Json& edit) {
+    return textOf(edit, "object") == object && textOf(edit, "op") == op && textOf(edit, "field") == field;
+  });
+  if (!same || object.find(":+") != std::string::npos) return {};
+  const std::string name = shellWord(nameOfRef(object));
+  const bool members = object.starts_with("domain:") && (field == "nodes" || field == "portals");
+  if (members && (op == "add" || op == "remove")) {
+    std::string line = "sanctl zone " + op + " " + name;
+    for (const Json& edit : edits) {
+      const std::string member = textOf(edit, "value");
+      if (member.find(":+") != std::string::npos) return {};
+      line += " " + shellWord(nameOfRef(member));
+    }
+    return line;
+  }
+  if (edits.size() == 1 && object.starts_with("domain-set:") && op == "set" && field == "enabled") {
+    return std::string("sanctl zone ") + (truthOf(edits.front(), "value") ? "enable " : "disable ") + name;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string commandOf(const Json& edits, std::string_view title) {
+  if (const Json::Array* list = edits.array()) {
+    if (std::string line = shortCommand(*list); !line.empty()) return line;
+  }
+  std::string text;
+  edits.writeCompact(text);
+  return "sanctl change new " + shellWord(title) + " --edits " + shellWord(text);
+}
+
+}  // namespace ctl

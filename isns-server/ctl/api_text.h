@@ -1,0 +1,49 @@
+// What the handlers of the management API share: reading answers, options that all of them have, words for a terminal.
+//
+// Pure but for openOutput(). One thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "isns-server/ctl/api_session.h"
+#include "shared/base/json.h"
+#include "shared/ctl/context.h"
+#include "shared/ctl/output.h"
+
+namespace ctl {
+
+// Members of an answer; what is not there, or something else, is empty.
+const base::Json& memberOf(const base::Json& json, std::string_view name);
+std::string textOf(const base::Json& json, std::string_view name);
+std::uint64_t numberOf(const base::Json& json, std::string_view name);
+bool truthOf(const base::Json& json, std::string_view name);
+const base::Json::Array& listOf(const base::Json& json, std::string_view name);
+
+// In the format of --output, with colours where the standard output is a terminal and NO_COLOR is not set.
+Output openOutput(const Invocation& invocation, Context& context);
+// A line for people; nothing with --output json or csv.
+void say(Context& context, const Output& output, const std::string& line);
+
+// For a copy into a shell: as it is where nothing in it is special, else in single quotes.
+std::string shellWord(std::string_view text);
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
+// Wrapped at the terminal's width (100 where there is none), later lines indented.
+std::string wrappedText(std::string_view text, std::size_t indent, const Context& context);
+
+std::string optionText(const Invocation& invocation, std::string_view name);
+// --at REV or --revision; empty: the present one. A number.
+Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name = "--at");
+
+// Ends with Exit::Empty for an empty list with --fail-if-empty.
+Outcome listOutcome(const Invocation& invocation, std::size_t found);
+
+// The text of a file, or of the standard input for "-".
+Asked<std::string> inputText(const Invocation& invocation, Context& context, std::string_view name);
+// JSON from a file, from the standard input ("-"), or as it stands where it begins with [ or {.
+Asked<base::Json> jsonInput(Context& context, const std::string& source);
+
+// The text of edits as commands that make them: one that says it in short where there is one, else `change new`.
+std::string commandOf(const base::Json& edits, std::string_view title);
+
+}  // namespace ctl

@@ -1,0 +1,134 @@
+// Rows: change, apply, zone, map.
+#include "isns-server/ctl/api_family.h"
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/isns_commands.h"
+
+namespace ctl {
+namespace {
+
+constexpr std::string_view kStates[] = {"open",       "submitted", "approved",    "committing",
+                                        "confirming", "confirmed", "rolled-back", "discarded"};
+
+// clang-format off
+
+constexpr Option kReason{"--reason", "TEXT", "why; it goes to the audit log"};
+constexpr Option kTicket{"--ticket", "TEXT", "the ticket"};
+constexpr Option kCommit{"--commit", "", "submit and commit it at once, with --reason"};
+constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set still has this version; the present one if not given"};
+
+constexpr Option kListOptions[] = {{"--state", "STATE", "only those that are", {}, false, Words::None, kStates}, {"--limit", "NUMBER", "at most so many"}};
+constexpr Option kNewOptions[] = {
+  {"--edits", "EDITS", "a file of edits as JSON, - for the standard input, or the JSON itself; an empty draft if not given", {}, false, Words::File},
+  kCommit, kReason, kTicket};
+constexpr Option kEditOptions[] = {
+  {"--append",  "EDITS",  "edits to add: a file, - or JSON", {}, false, Words::File},
+  {"--replace", "EDITS",  "edits instead of all that are there", {}, false, Words::File},
+  {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true}};
+constexpr Option kStepOptions[] = {kReason, kTicket, kIfVersion};
+constexpr Option kRollBackOptions[] = {kReason, kTicket};
+constexpr Option kApproveOptions[] = {kIfVersion};
+constexpr Option kCommitOptions[] = {
+  {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
+  {"--override", "TEXT", "why in a freeze window"}};
+constexpr Option kRejectOptions[] = {kReason, kIfVersion};
+constexpr Option kApplyOptions[] = {
+  {"--file",    "FILE", "the document (JSON), or - for the standard input", {}, false, Words::File, {}, "-f"},
+  {"--dry-run", "",     "say what would change, and change nothing"},
+  {"--whole",   "",     "of the kinds that the document names, remove what it does not hold"},
+  {"--title",   "TEXT", "the draft's title"},
+  kCommit, kReason, kTicket};
+constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+constexpr Option kZoneListOptions[] = {{"--sets", "", "the zone sets instead"}, kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
+constexpr Option kZoneShowOptions[] = {kAt};
+constexpr Option kZoneCreateOptions[] = {
+  {"--set",    "SET", "the zone set that it goes to; the enabled one if not given"},
+  {"--new-set", "SET", "make a new zone set for it, enabled"},
+  {"--no-set", "",    "put it into no zone set: it has no effect yet"},
+  {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+constexpr Option kMapListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
+constexpr Option kMapAddOptions[] = {
+  {"--lun",       "NUMBER", "the LUN under which the initiator sees it; 0 if not given"},
+  {"--read-only", "",       "it may only be read"},
+  {"--dry-run",   "",       "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+
+constexpr Positional kId[] = {{"ID", "the number of the change set"}};
+constexpr Positional kTitle[] = {{"TITLE", "what it is for, in a few words"}};
+constexpr Positional kZone[] = {{"NAME", "the zone"}};
+constexpr Positional kSet[] = {{"SET", "the zone set"}};
+constexpr Positional kZoneMembers[] = {{"NAME", "the zone"}, {"MEMBER", "an iSCSI name, or a portal as 10.0.0.1:3260", true, true}};
+constexpr Positional kNewZone[] = {{"NAME", "the new zone"}, {"MEMBER", "an iSCSI name, or a portal as 10.0.0.1:3260", true, true}};
+constexpr Positional kNewMap[] = {{"WHO", "a host, cluster:NAME, or the iSCSI name of an initiator"}, {"TARGET", "the iSCSI name of the target"},
+                                  {"LUN", "the logical unit: its designator, or 'TARGET lun N'"}};
+constexpr Positional kMap[] = {{"MAP", "the map, as sanctl map list prints it"}};
+
+constexpr Example kListExamples[] = {{"sanctl change list --state submitted", "what waits for an approval"}};
+constexpr Example kShowExamples[] = {{"sanctl change show 12", "where it stands, and its edits"}};
+constexpr Example kNewExamples[] = {{"sanctl change new 'Storage for web1' --edits edits.json", "a draft, with its diff and its impact"}};
+constexpr Example kEditExamples[] = {{"sanctl change edit 12 --append more.json", "more edits"}, {"sanctl change edit 12 --drop 2", "without the second"}};
+constexpr Example kDiffExamples[] = {{"sanctl change diff 12", "what it changes, object by object"}};
+constexpr Example kImpactExamples[] = {{"sanctl change impact 12", "who gains and who loses what"}};
+constexpr Example kSubmitExamples[] = {{"sanctl change submit 12 --reason 'New web server' --ticket CHG-815", "put it forward"}};
+constexpr Example kApproveExamples[] = {{"sanctl change approve 12", "approve it as it is now"}};
+constexpr Example kRejectExamples[] = {{"sanctl change reject 12 --reason 'Not before Monday'", "send it back"}};
+constexpr Example kCommitExamples[] = {{"sanctl change commit 12", "let it take effect"}, {"sanctl change commit 12 --reason 'Host is being retired'", "although a guard asks why"}};
+constexpr Example kConfirmExamples[] = {{"sanctl change confirm 12", "keep it"}};
+constexpr Example kRollBackExamples[] = {{"sanctl change rollback 12 --reason 'web1 lost its paths'", "take it back by its inverse"}};
+constexpr Example kDiscardExamples[] = {{"sanctl change discard 12", "drop a draft"}};
+constexpr Example kMergeExamples[] = {{"sanctl change merge 12", "bring a stale draft onto the present SAN"}};
+constexpr Example kApplyExamples[] = {
+  {"sanctl apply -f san.json --dry-run", "what would change"},
+  {"sanctl apply -f san.json --commit --reason 'Weekly sync'", "make it so"}};
+constexpr Example kZoneListExamples[] = {{"sanctl zone list", "all zones"}, {"sanctl zone list --sets", "all zone sets"}};
+constexpr Example kZoneShowExamples[] = {{"sanctl zone show web1-disk1", "its members, and whether it is active"}};
+constexpr Example kZoneCreateExamples[] = {{"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1", "a draft with the zone, in the enabled zone set"},
+  {"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1 --new-set production", "the first zone of a SAN"}};
+constexpr Example kZoneAddExamples[] = {{"sanctl zone add web1-disk1 iqn.2026-01.example:disk2 --commit --reason 'Second disk'", "at once"}};
+constexpr Example kZoneRemoveExamples[] = {{"sanctl zone remove web1-disk1 iqn.2026-01.example:disk2", "a draft that takes a member out"}};
+constexpr Example kZoneDeleteExamples[] = {{"sanctl zone delete web1-disk1", "a draft that takes the zone away"}};
+constexpr Example kZoneEnableExamples[] = {{"sanctl zone enable production", "all zones of the set become active"}};
+constexpr Example kZoneDisableExamples[] = {{"sanctl zone disable production --dry-run", "who would lose what"}};
+constexpr Example kMapListExamples[] = {{"sanctl map list --filter 'host:web1'", "what a host is given"}};
+constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example:disk1 naa.600a0b80000f1 --lun 3", "a draft that gives web1 the unit as LUN 3"}};
+constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"}};
+
+constexpr std::string_view kChangeDetails = "What administrators keep changes by change sets alone: a draft, its edits, its diff and impact, submit, approve where the SAN asks for it, commit, confirm.";
+constexpr std::string_view kMakerDetails = "Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
+
+constexpr Command kCommands[] = {
+  {"change",          "drafts, and change sets on their way or done", kChangeDetails, {}, {}, {}, nullptr},
+  {"change list",     "list change sets", "", kListOptions, {}, kListExamples, changeList, &kApiFamily},
+  {"change show",     "one change set with its edits", "", {}, kId, kShowExamples, changeShow, &kApiFamily},
+  {"change new",      "begin a draft", kMakerDetails, kNewOptions, kTitle, kNewExamples, changeNew, &kApiFamily},
+  {"change edit",     "append, replace or drop edits of a draft", "", kEditOptions, kId, kEditExamples, changeEdit, &kApiFamily},
+  {"change diff",     "what it changes", "", {}, kId, kDiffExamples, changeDiff, &kApiFamily},
+  {"change impact",   "what it does, in hosts x logical units", "", {}, kId, kImpactExamples, changeImpact, &kApiFamily},
+  {"change submit",   "put it forward, with reason and ticket", "", kStepOptions, kId, kSubmitExamples, changeSubmit, &kApiFamily},
+  {"change approve",  "approve it", "", kApproveOptions, kId, kApproveExamples, changeApprove, &kApiFamily},
+  {"change reject",   "send it back", "", kRejectOptions, kId, kRejectExamples, changeReject, &kApiFamily},
+  {"change commit",   "let it take effect", "", kCommitOptions, kId, kCommitExamples, changeCommit, &kApiFamily},
+  {"change confirm",  "keep it: the confirm window ends", "", {}, kId, kConfirmExamples, changeConfirm, &kApiFamily},
+  {"change rollback", "take it back by its inverse", "", kRollBackOptions, kId, kRollBackExamples, changeRollBack, &kApiFamily},
+  {"change discard",  "drop a draft", "", {}, kId, kDiscardExamples, changeDiscard, &kApiFamily},
+  {"change merge",    "bring a stale draft onto the present SAN", "", {}, kId, kMergeExamples, changeMerge, &kApiFamily},
+  {"apply",           "make the SAN as a document says", "", kApplyOptions, {}, kApplyExamples, apiApply, &kApiFamily},
+  {"zone",            "zones (discovery domains) and zone sets", kMakerDetails, {}, {}, {}, nullptr},
+  {"zone list",       "list zones, or zone sets", "", kZoneListOptions, {}, kZoneListExamples, zoneList, &kApiFamily},
+  {"zone show",       "a zone with its members and sets", "", kZoneShowOptions, kZone, kZoneShowExamples, zoneShow, &kApiFamily},
+  {"zone create",     "a new zone", kMakerDetails, kZoneCreateOptions, kNewZone, kZoneCreateExamples, zoneCreate, &kApiFamily},
+  {"zone add",        "add members to a zone", kMakerDetails, kMakerOptions, kZoneMembers, kZoneAddExamples, zoneAdd, &kApiFamily},
+  {"zone remove",     "remove members of a zone", kMakerDetails, kMakerOptions, kZoneMembers, kZoneRemoveExamples, zoneRemove, &kApiFamily},
+  {"zone delete",     "delete a zone", kMakerDetails, kMakerOptions, kZone, kZoneDeleteExamples, zoneDelete, &kApiFamily},
+  {"zone enable",     "enable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneEnableExamples, zoneEnable, &kApiFamily},
+  {"zone disable",    "disable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneDisableExamples, zoneDisable, &kApiFamily},
+  {"map",             "which host gets which logical unit", kMakerDetails, {}, {}, {}, nullptr},
+  {"map list",        "list maps", "", kMapListOptions, {}, kMapListExamples, mapList, &kApiFamily},
+  {"map add",         "give somebody a logical unit", kMakerDetails, kMapAddOptions, kNewMap, kMapAddExamples, mapAdd, &kApiFamily},
+  {"map remove",      "take a logical unit away", kMakerDetails, kMakerOptions, kMap, kMapRemoveExamples, mapRemove, &kApiFamily},
+};
+// clang-format on
+
+}  // namespace
+
+CommandTable changeCommands() { return kCommands; }
+
+}  // namespace ctl

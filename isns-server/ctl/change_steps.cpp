@@ -1,0 +1,94 @@
+#include "isns-server/ctl/change_steps.h"
+
+#include "isns-server/ctl/api_objects.h"
+#include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/change_views.h"
+
+namespace ctl {
+
+using base::Json;
+using mgmt::Route;
+
+Json editJson(std::string_view op, const std::string& object, std::string_view field, Json value) {
+  Json::Object edit{{"op", op}, {"object", object}};
+  if (!field.empty()) edit.push_back({"field", field});
+  if (!value.isNull()) edit.push_back({"value", std::move(value)});
+  return edit;
+}
+
+namespace {
+
+// Submits and commits. The reason is asked for before anything is made.
+Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft,
+                Output& output) {
+  const std::string id = idOf(draft);
+  Json::Object why{{"version", numberOf(draft, "version")}, {"reason", optionText(invocation, "--reason")}};
+  if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) why.push_back({"ticket", ticket});
+  const auto submitted = session.ask({Route::SubmitChange, {id}, {}, Json(why)});
+  if (!submitted) {
+    context.err << "The draft " << id << " stays as it is.\n";
+    return base::fail(submitted.error());
+  }
+  why.front().value = Json(numberOf(*submitted, "version"));
+  const auto committed = session.ask({Route::CommitChange, {id}, {}, Json(why)});
+  if (!committed) {
+    context.err << "The change set " << id << " is submitted, and not committed.\n";
+    return base::fail(committed.error());
+  }
+  printChange(*committed, output, context);
+  return {};
+}
+
+}  // namespace
+
+Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change) {
+  Output output = openOutput(invocation, context);
+  const std::string id = idOf(change);
+  if (listOf(change, "edits").empty()) {
+    const auto dropped = session.ask({Route::DiscardChange, {id}});
+    if (!dropped) return base::fail(dropped.error());
+    if (output.format() == Format::Json) output.json(Json::Object{{"change", Json()}});
+    say(context, output, "The SAN is so already: there is nothing to change.");
+    return {};
+  }
+  if (invocation.has("--commit")) return sendOff(invocation, context, session, change, output);
+  const auto diff = session.ask({Route::DiffChange, {id}});
+  if (!diff) return base::fail(diff.error());
+  const auto impact = session.ask({Route::ImpactChange, {id}});
+  if (!impact) return base::fail(impact.error());
+  const bool dry = invocation.has("--dry-run");
+  if (dry) {
+    if (const auto dropped = session.ask({Route::DiscardChange, {id}}); !dropped) return base::fail(dropped.error());
+  }
+  if (output.format() == Format::Json) {
+    output.json(Json::Object{{"change", dry ? Json() : change}, {"diff", *diff}, {"impact", *impact}});
+    return {};
+  }
+  if (output.format() == Format::Csv) {
+    printDiff(diffBodyOf(*diff), output, context, {});
+    return {};
+  }
+  context.out << output.bold(dry ? "What it would change" : "Draft " + id + ": " + textOf(change, "title")) << '\n';
+  printDiff(diffBodyOf(*diff), output, context, "It changes nothing.");
+  context.out << '\n';
+  printImpact(*impact, output, context);
+  if (!dry) {
+    context.out << "\nNothing is changed yet. To go on:\n  sanctl change submit " << id
+                << " --reason 'WHY'\n  sanctl change commit " << id << "\nor to drop it:\n  sanctl change discard "
+                << id << '\n';
+  }
+  return {};
+}
+
+Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
+                       Json::Array edits) {
+  if (invocation.has("--commit") && optionText(invocation, "--reason").empty()) {
+    return base::fail(usageFailure("--commit", "a reason is missing", "--reason 'WHY' goes to the audit log"));
+  }
+  const auto change =
+      session.ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", std::move(edits)}}});
+  if (!change) return base::fail(change.error());
+  return finishDraft(invocation, context, session, *change);
+}
+
+}  // namespace ctl

@@ -1,0 +1,20 @@
+// Steps of a change set that several commands take: make a draft, show what it does, send it on its way. One thread.
+#pragma once
+
+#include "isns-server/ctl/api_session.h"
+#include "shared/ctl/output.h"
+
+namespace ctl {
+
+// One edit as JSON (isns-server/manage/changes/edit_json.h); `field` and `value` are left out where empty and null.
+base::Json editJson(std::string_view op, const std::string& object, std::string_view field = {}, base::Json value = {});
+
+// Makes a draft with the edits and finishes it.
+Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
+                       base::Json::Array edits);
+// A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with
+// --reason and
+// --ticket and committed; else its id, diff and impact, and how to go on.
+Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change);
+
+}  // namespace ctl

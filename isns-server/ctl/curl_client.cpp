@@ -1,0 +1,198 @@
+#include "isns-server/ctl/curl_client.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "shared/base/printable.h"
+
+namespace ctl {
+namespace {
+
+struct CloseHandle {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Headers = std::unique_ptr<curl_slist, FreeList>;
+
+void add(Headers& headers, const std::string& line) {
+  if (curl_slist* more = curl_slist_append(headers.get(), line.c_str())) {
+    (void)headers.release();
+    headers.reset(more);
+  }
+}
+
+// What comes back.
+struct Receiver {
+  CURL* handle = nullptr;
+  ApiAnswer answer;
+  const ApiClient::Take* take = nullptr;
+  bool enough = false;
+  bool tooLong = false;
+
+  static std::size_t onBody(char* bytes, std::size_t, std::size_t count, void* self) {
+    auto& to = *static_cast<Receiver*>(self);
+    const std::string_view piece(bytes, count);
+    long status = 0;
+    curl_easy_getinfo(to.handle, CURLINFO_RESPONSE_CODE, &status);
+    if (to.take != nullptr && status == 200) {
+      to.enough = !(*to.take)(piece);
+      return to.enough ? 0 : count;
+    }
+    to.tooLong = to.answer.body.size() + count > ApiClient::kMaxAnswer;
+    if (to.tooLong) return 0;
+    to.answer.body.append(piece);
+    return count;
+  }
+};
+
+class CurlClient final : public ApiClient {
+ public:
+  explicit CurlClient(const ApiSettings& settings) : settings_(settings) {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    (void)ready;
+    handle_.reset(curl_easy_init());
+  }
+
+  Asked<ApiAnswer> ask(const ApiRequest& request) override { return perform(request, nullptr); }
+  Asked<ApiAnswer> follow(const ApiRequest& request, const Take& take) override { return perform(request, &take); }
+
+  Asked<std::string> shownChain() override {
+    prepare({"GET", "/api/v1/status", {}, {}});
+    curl_easy_setopt(handle_.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(handle_.get(), CURLOPT_CERTINFO, 1L);
+    curl_easy_setopt(handle_.get(), CURLOPT_CONNECT_ONLY, 0L);
+    Receiver receiver;
+    receiver.handle = handle_.get();
+    listen(receiver);
+    if (const CURLcode code = curl_easy_perform(handle_.get()); code != CURLE_OK)
+      return base::fail(failureOf(code, receiver));
+    curl_certinfo* info = nullptr;
+    curl_easy_getinfo(handle_.get(), CURLINFO_CERTINFO, &info);
+    std::string chain;
+    for (int i = 0; info != nullptr && i < info->num_of_certs; ++i) {
+      for (const curl_slist* line = info->certinfo[i]; line != nullptr; line = line->next) {
+        const std::string_view text(line->data);
+        if (text.starts_with("Cert:")) chain.append(text.substr(5)).append("\n");
+      }
+    }
+    // No connection that was not verified may carry what follows.
+    handle_.reset(curl_easy_init());
+    return chain;
+  }
+
+ private:
+  void listen(Receiver& receiver) {
+    curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, &Receiver::onBody);
+    curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, &receiver);
+  }
+
+  void prepare(const ApiRequest& request) {
+    CURL* const curl = handle_.get();
+    curl_easy_reset(curl);
+    const bool local = !settings_.socket.empty();
+    target_ = (local ? "http://localhost" : settings_.url) + request.target;
+    curl_easy_setopt(curl, CURLOPT_URL, target_.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_.data());
+    error_[0] = '\0';
+    if (local) curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, settings_.socket.c_str());
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.timeout).count();
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(ms));
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (local) return;
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
+    curl_blob roots{settings_.authority.data(), settings_.authority.size(), CURL_BLOB_COPY};
+    if (!settings_.authority.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &roots);
+  }
+
+  Asked<ApiAnswer> perform(const ApiRequest& request, const Take* take) {
+    prepare(request);
+    CURL* const curl = handle_.get();
+    Headers headers;
+    add(headers, "Accept: application/json, application/problem+json, */*");
+    if (!request.token.empty()) {
+      std::string line = "Authorization: Bearer " + std::string(base::asText(request.token.reveal()));
+      add(headers, line);
+      base::wipe({reinterpret_cast<std::uint8_t*>(line.data()), line.size()});
+    }
+    if (!request.body.empty() || request.method != "GET") {
+      add(headers, "Content-Type: application/json");
+      add(headers, "Expect:");
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    if (take == nullptr) {
+      // An answer that stands still is too late; one that is long and moves is not.
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.timeout).count();
+      curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+      curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, std::max<long>(1, static_cast<long>(seconds)));
+    }
+    Receiver receiver;
+    receiver.handle = curl;
+    receiver.take = take;
+    listen(receiver);
+    const CURLcode code = curl_easy_perform(curl);
+    wipeToken(headers);
+    if (code != CURLE_OK && !receiver.enough) return base::fail(failureOf(code, receiver));
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    receiver.answer.status = static_cast<int>(status);
+    const char* type = nullptr;
+    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    if (type != nullptr) receiver.answer.type = type;
+    if (settings_.verbose) std::cerr << request.method << ' ' << request.target << ": " << status << std::endl;
+    return std::move(receiver.answer);
+  }
+
+  static void wipeToken(const Headers& headers) {
+    for (curl_slist* line = headers.get(); line != nullptr; line = line->next) {
+      const std::string_view text(line->data);
+      if (text.starts_with("Authorization")) base::wipe({reinterpret_cast<std::uint8_t*>(line->data), text.size()});
+    }
+  }
+
+  [[nodiscard]] std::string where() const { return settings_.socket.empty() ? settings_.url : settings_.socket; }
+
+  [[nodiscard]] Failure failureOf(CURLcode code, const Receiver& receiver) const {
+    const std::string why = base::printable(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
+    if (receiver.tooLong) return {Exit::Malformed, where(), "the answer is longer than 512 MiB", "ask for less"};
+    switch (code) {
+      case CURLE_OPERATION_TIMEDOUT:
+        return {Exit::Timeout, where(), "no answer in time", "give it longer with --timeout SECONDS"};
+      case CURLE_PEER_FAILED_VERIFICATION:
+      case CURLE_SSL_CACERT_BADFILE:
+        return {Exit::Denied, where(), "its certificate does not come from the authority that was pinned at the login",
+                "if the server got a new authority, log in again and compare its fingerprint"};
+      case CURLE_COULDNT_CONNECT:
+      case CURLE_COULDNT_RESOLVE_HOST:
+        return {Exit::Connect, where(), settings_.socket.empty() ? why : "no server listens on this socket",
+                settings_.socket.empty() ? "is the server up, and the management API switched on?"
+                                         : "run it as root on the server, where the server is up"};
+      default:
+        return {Exit::Connect, where(), why, {}};
+    }
+  }
+
+  ApiSettings settings_;
+  std::unique_ptr<CURL, CloseHandle> handle_;
+  std::string target_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+};
+
+}  // namespace
+
+std::unique_ptr<ApiClient> curlClient(const ApiSettings& settings) { return std::make_unique<CurlClient>(settings); }
+
+}  // namespace ctl

@@ -1,0 +1,152 @@
+#include "isns-server/ctl/machine.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+#include "shared/net/os_error.h"
+#include "shared/net/unique_fd.h"
+
+namespace ctl {
+namespace {
+
+// A line from a descriptor, byte by byte, so that nothing of it stays in a buffer.
+std::optional<base::Secret> secretLine(int fd) {
+  std::array<std::uint8_t, base::Secret::kMaxSize> bytes{};
+  std::size_t size = 0;
+  bool any = false;
+  for (;;) {
+    std::uint8_t byte = 0;
+    const ssize_t got = ::read(fd, &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    any = true;
+    if (byte == '\n') break;
+    if (size == bytes.size()) return base::wipe(bytes), std::nullopt;
+    bytes[size++] = byte;
+  }
+  auto secret = any ? base::Secret::from(base::ByteView(bytes.data(), size)) : std::nullopt;
+  base::wipe(bytes);
+  return secret;
+}
+
+// The terminal without echo, as long as it lives.
+class NoEcho {
+ public:
+  explicit NoEcho(int fd) : fd_(fd), there_(::tcgetattr(fd, &before_) == 0) {
+    if (!there_) return;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(fd_, TCSAFLUSH, &quiet);
+  }
+  ~NoEcho() {
+    if (there_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+  }
+  NoEcho(const NoEcho&) = delete;
+  NoEcho& operator=(const NoEcho&) = delete;
+
+ private:
+  int fd_;
+  termios before_{};
+  bool there_;
+};
+
+base::Error error(const std::string& what, int number) { return {what + ": " + std::strerror(number)}; }
+
+base::Status writeAll(int fd, const std::string& text, const std::string& path) {
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t wrote = ::write(fd, text.data() + at, text.size() - at);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return base::fail(error(path, errno));
+    at += static_cast<std::size_t>(wrote);
+  }
+  return {};
+}
+
+class SystemMachine final : public Machine {
+ public:
+  [[nodiscard]] bool showsTerminal() const override { return ::isatty(STDOUT_FILENO) != 0; }
+  [[nodiscard]] bool asksTerminal() const override {
+    return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+  }
+  [[nodiscard]] int columns() const override {
+    winsize size{};
+    return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  }
+  std::optional<std::string> askLine(const std::string& prompt) override {
+    std::cerr << prompt << std::flush;
+    std::string line;
+    if (!std::getline(std::cin, line)) return std::nullopt;
+    return line;
+  }
+  std::optional<base::Secret> askSecret(const std::string& prompt) override {
+    std::cerr << prompt << std::flush;
+    const NoEcho quiet(STDIN_FILENO);
+    auto secret = secretLine(STDIN_FILENO);
+    std::cerr << std::endl;
+    return secret;
+  }
+  std::optional<base::Secret> secretFromInput() override { return secretLine(STDIN_FILENO); }
+  std::optional<std::string> readInput() override {
+    return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  }
+
+  base::Result<std::string> readPrivate(const std::string& path) override {
+    const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) return base::fail(error(path, errno));
+    struct stat about {};
+    if (::fstat(fd.get(), &about) != 0) return base::fail(error(path, errno));
+    if (!S_ISREG(about.st_mode)) return base::fail(path + ": this is no file");
+    if (about.st_uid != ::geteuid() || (about.st_mode & 077) != 0) {
+      return base::fail(path + ": others may read it, or it is somebody else's; chmod 600 it, and log in again");
+    }
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+      const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return base::fail(error(path, errno));
+      if (got == 0) break;
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+  }
+
+  base::Status writePrivate(const std::string& path, const std::string& text) override {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(path).parent_path();
+    std::error_code code;
+    fs::create_directories(folder.parent_path(), code);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(error(folder.string(), errno));
+    if (::chmod(folder.c_str(), 0700) != 0) return base::fail(error(folder.string(), errno));
+    const std::string beside = path + ".new";
+    ::unlink(beside.c_str());
+    const net::UniqueFd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd) return base::fail(error(beside, errno));
+    if (auto wrote = writeAll(fd.get(), text, beside); !wrote) return wrote;
+    if (::fsync(fd.get()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) return base::fail(error(path, errno));
+    return {};
+  }
+
+  base::Status writeFile(const std::string& path, const std::string& bytes) override {
+    const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd) return base::fail(error(path, errno));
+    return writeAll(fd.get(), bytes, path);
+  }
+  [[nodiscard]] bool exists(const std::string& path) const override { return ::access(path.c_str(), F_OK) == 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Machine> systemMachine() { return std::make_unique<SystemMachine>(); }
+
+}  // namespace ctl

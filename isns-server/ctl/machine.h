@@ -1,0 +1,40 @@
+// Machine: the files and the terminal of this machine, as far as sanctl keeps logins and asks people. Tests bring
+// another.
+//
+// One thread. Errors are sentences; none holds what is secret.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "shared/base/result.h"
+#include "shared/base/secret.h"
+
+namespace ctl {
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  // The standard output is a terminal.
+  [[nodiscard]] virtual bool showsTerminal() const = 0;
+  // There is somebody to ask.
+  [[nodiscard]] virtual bool asksTerminal() const = 0;
+  [[nodiscard]] virtual int columns() const = 0;  // of the terminal; 0: not known
+  virtual std::optional<std::string> askLine(const std::string& prompt) = 0;
+  // Without echo.
+  virtual std::optional<base::Secret> askSecret(const std::string& prompt) = 0;
+  // The first line of the standard input.
+  virtual std::optional<base::Secret> secretFromInput() = 0;
+  virtual std::optional<std::string> readInput() = 0;
+  // A file of ours: nobody else may read it. Refused where others can.
+  virtual base::Result<std::string> readPrivate(const std::string& path) = 0;
+  // Written beside and renamed, mode 0600; makes the folder, mode 0700.
+  virtual base::Status writePrivate(const std::string& path, const std::string& text) = 0;
+  virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;
+  [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+};
+
+std::unique_ptr<Machine> systemMachine();
+
+}  // namespace ctl

@@ -1,0 +1,237 @@
+// The commands that ask the management server: what they send, what they print, how they end.
+#include <gtest/gtest.h>
+
+#include "isns-server/ctl/api_session.h"
+#include "isns-server/ctl/api_text.h"
+#include "shared/base/json_reader.h"
+#include "tests/unit/ctl/api_world.h"
+
+namespace {
+
+using ctl::Exit;
+using ctl_test::ApiWorld;
+using ctl_test::code;
+using ctl_test::Ended;
+
+constexpr const char* kWhy =
+    R"({"host": "host:web1", "unit": "logical-unit:db", "basis": "applied", "finds": "no", "gets_in": "no",
+  "works": "no", "right": null, "observed": false, "pending": false, "since": 0, "broken_layers": ["visible"],
+  "paths": [{"initiator": "node:iqn.a:web1", "target": "node:iqn.a:disk1", "portal": "portal:10.0.0.5:3260/tcp", "lun": 0,
+    "finds": "no", "gets_in": "no", "works": "no", "right": "read-write", "proof": "claimed-name", "session": null, "since": 0,
+    "layers": [{"layer": "registered", "state": "yes", "since": 3, "facts": [{"about": "node:iqn.a:web1", "text": "Both are registered.", "since": 3}]},
+               {"layer": "visible", "state": "no", "since": 0, "facts": [{"about": "node:iqn.a:web1", "text": "They share no active domain.", "since": 0}]}]}],
+  "more_paths": 0,
+  "mends": [{"text": "Add web1 to the domain zone1.", "layers": ["visible"], "result": "yes", "objects": 1, "bystanders": 1,
+             "edits": [{"op": "add", "object": "domain:zone1", "field": "nodes", "value": "node:iqn.a:web1"}]}]})";
+
+struct Api : testing::Test {
+  ApiWorld api;
+  void SetUp() override { api.logIn(); }
+};
+
+TEST(ApiUrl, TakesHostsAddressesAndPorts) {
+  EXPECT_EQ(*ctl::apiUrl("san"), "https://san:3285");
+  EXPECT_EQ(*ctl::apiUrl("san:443"), "https://san:443");
+  EXPECT_EQ(*ctl::apiUrl("https://10.0.0.1/"), "https://10.0.0.1:3285");
+  EXPECT_EQ(*ctl::apiUrl("2001:db8::1"), "https://[2001:db8::1]:3285");
+  EXPECT_EQ(*ctl::apiUrl("[2001:db8::1]:99"), "https://[2001:db8::1]:99");
+}
+
+TEST(ApiUrl, RefusesHttpPathsAndNames) {
+  for (const char* text : {"http://san", "san/path", "user@san", "san?x", ""}) EXPECT_FALSE(ctl::apiUrl(text)) << text;
+}
+
+TEST(ApiProblem, BecomesASentenceWithCodeHintAndExitCode) {
+  const auto failure = ctl::problemFailure(404, R"({"code": "no-such-object", "detail": "There is no host:x."})");
+  EXPECT_EQ(failure.exit, Exit::Empty);
+  EXPECT_EQ(ctl::oneLine(failure), "no-such-object: there is no host:x; look for it with sanctl search TEXT");
+  EXPECT_EQ(ctl::problemFailure(401, R"({"code": "token-ended"})").exit, Exit::Denied);
+  EXPECT_EQ(ctl::problemFailure(403, R"({"code": "right-missing"})").exit, Exit::Denied);
+  EXPECT_EQ(ctl::problemFailure(409, R"({"code": "stale-draft"})").exit, Exit::Conflict);
+  EXPECT_EQ(ctl::problemFailure(400, R"({"code": "bad-filter"})").exit, Exit::Refused);
+  EXPECT_EQ(ctl::problemFailure(502, "<html>").exit, Exit::Refused);
+}
+
+TEST(ApiProblem, TellsWhatAGuardObjects) {
+  const auto failure = ctl::problemFailure(
+      409, R"({"code": "guard", "detail": "A guard stops it.", "objections": [{"text": "web1 loses its disk."}]})");
+  EXPECT_EQ(failure.why, "a guard stops it; web1 loses its disk");
+}
+
+TEST(ShellWord, QuotesWhatAShellWouldRead) {
+  EXPECT_EQ(ctl::shellWord("iqn.2026-01.example:web1"), "iqn.2026-01.example:web1");
+  EXPECT_EQ(ctl::shellWord("it's $HOME"), "'it'\\''s $HOME'");
+  EXPECT_EQ(ctl::shellWord(""), "''");
+}
+
+TEST(CommandOf, IsShortWhereAVerbSaysIt) {
+  const auto edits = [](const char* text) { return *base::parseJson(text); };
+  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"), "t"),
+            "sanctl zone enable prod");
+  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"create","object":"domain:+0"}])"), "a b"),
+            "sanctl change new 'a b' --edits '[{\"op\": \"create\", \"object\": \"domain:+0\"}]'");
+}
+
+TEST(ApiSession, WithoutALoginSaysHowToLogIn) {
+  ApiWorld api;
+  const Ended ended = api.run("whoami");
+  EXPECT_EQ(ended.exit, code(Exit::Denied));
+  EXPECT_NE(ended.err.find("sanctl login --server HOST"), std::string::npos);
+  EXPECT_TRUE(api.asked.empty());
+}
+
+TEST(ApiSession, SendsNothingToAServerThatWasNotPinned) {
+  ApiWorld api;
+  const Ended ended = api.run("list nodes --server san");
+  EXPECT_EQ(ended.exit, code(Exit::Denied));
+  EXPECT_TRUE(api.asked.empty());
+}
+
+TEST_F(Api, TheTokenOfAnotherServerIsNotSent) {
+  api.answer("{}");
+  api.run("whoami --server elsewhere --ca root.pem");
+  for (const auto& one : api.asked) EXPECT_EQ(one.token, "");
+}
+
+TEST_F(Api, AsksWithTheStoredLogin) {
+  api.answer(R"({"user": "me", "roles": "viewer", "scope": [], "rights": ["san.read"]})");
+  const Ended ended = api.run("whoami");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  ASSERT_EQ(api.asked.size(), 1U);
+  EXPECT_EQ(api.asked[0].line, "GET /api/v1/whoami");
+  EXPECT_EQ(api.asked[0].token, "T0KEN");
+  EXPECT_EQ(api.settings[0].url, "https://san:3285");
+  EXPECT_EQ(api.settings[0].authority, "PEM");
+  EXPECT_EQ(ended.out.find("T0KEN"), std::string::npos);
+}
+
+TEST_F(Api, ReachSaysWhatItKnowsAndHowToLearnMore) {
+  api.answer(kWhy);
+  const Ended ended = api.run("reach web1 db --at 7");
+  EXPECT_EQ(ended.exit, 0);
+  EXPECT_EQ(api.asked[0].line, "GET /api/v1/why?host=web1&unit=db&revision=7");
+  EXPECT_TRUE(ended.out.starts_with("no       web1 cannot reach db.\n")) << ended.out;
+  EXPECT_NE(ended.out.find("  stops at   visible\n"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("--why"), std::string::npos);
+}
+
+TEST_F(Api, WhyPutsBrokenLayersFirstAndMendsAsCommands) {
+  api.answer(kWhy);
+  const Ended ended = api.run("reach web1 db --why");
+  const auto visible = ended.out.find("  no       visible     They share no active domain.");
+  const auto registered = ended.out.find("  yes      registered  Both are registered. (since revision 3)");
+  ASSERT_NE(visible, std::string::npos) << ended.out;
+  ASSERT_NE(registered, std::string::npos) << ended.out;
+  EXPECT_LT(visible, registered);
+  EXPECT_NE(ended.out.find("     sanctl zone add zone1 iqn.a:web1\n"), std::string::npos) << ended.out;
+}
+
+TEST_F(Api, ExpectEndsWithItsOwnCode) {
+  api.answer(kWhy);
+  EXPECT_EQ(api.run("reach web1 db --expect yes").exit, code(Exit::Different));
+  api.answer(kWhy);
+  EXPECT_EQ(api.run("reach web1 db --expect no").exit, 0);
+}
+
+TEST_F(Api, ListFollowsPagesAndNamesWhatIsNotThere) {
+  api.answer(
+      R"({"revision": 4, "items": [{"ref": "host:a", "name": "a", "nodes": ["node:x", "node:y"]}], "next_cursor": 2})");
+  api.answer(R"({"revision": 4, "items": [{"ref": "host:b", "name": "b", "nodes": []}], "next_cursor": null})");
+  const Ended ended = api.run("list hosts --output json");
+  EXPECT_EQ(ended.exit, 0);
+  EXPECT_NE(ended.out.find("host:b"), std::string::npos);
+  EXPECT_NE(api.asked[1].line.find("cursor=2"), std::string::npos);
+  api.answer(R"({"revision": 4, "items": [], "next_cursor": null})");
+  const Ended none = api.run("list sites --fail-if-empty");
+  EXPECT_EQ(none.exit, code(Exit::Empty));
+  EXPECT_EQ(none.out, "There are no sites, at revision 4.\n");
+}
+
+TEST_F(Api, ZoneCreateMakesADraftInTheEnabledSet) {
+  api.answer(R"({"revision": 4, "items": [{"ref": "domain-set:prod", "enabled": true}], "next_cursor": null})");
+  api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "Create zone z", "edits": [{}]})", 201);
+  api.answer(R"({"objects": [], "lines": ["+ domain z: nodes iqn.a:web1"]})");
+  api.answer(R"({"sentences": ["web1 gains db"], "cells": {}, "listed": [], "findings": {}, "objections": []})");
+  const Ended ended = api.run("zone create z iqn.a:web1 10.0.0.5:3260");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked[1].line, "POST /api/v1/changes");
+  EXPECT_NE(
+      api.asked[1].body.find(R"({"op": "add", "object": "domain:+0", "field": "nodes", "value": "node:iqn.a:web1"})"),
+      std::string::npos)
+      << api.asked[1].body;
+  EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260")"), std::string::npos);
+  EXPECT_NE(
+      api.asked[1].body.find(R"({"op": "add", "object": "domain-set:prod", "field": "domains", "value": "domain:+0"})"),
+      std::string::npos);
+  EXPECT_NE(ended.out.find("sanctl change commit 12"), std::string::npos);
+  EXPECT_NE(ended.out.find("web1 gains db"), std::string::npos);
+}
+
+TEST_F(Api, CommitNeedsAReasonBeforeAnythingIsMade) {
+  const Ended ended = api.run("zone delete z --commit");
+  EXPECT_EQ(ended.exit, code(Exit::Usage));
+  EXPECT_TRUE(api.asked.empty());
+}
+
+TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
+  api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
+  api.answer(R"({"id": 12, "version": 2, "state": "submitted", "title": "t", "edits": [{}]})");
+  api.answer(
+      R"({"id": 12, "version": 3, "state": "confirming", "title": "t", "edits": [{}], "confirm_deadline": 1767225600})");
+  const Ended ended = api.run({"zone", "delete", "z", "--commit", "--reason", "old"});
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked[1].body, R"({"version": 1, "reason": "old"})");
+  EXPECT_EQ(api.asked[2].body, R"({"version": 2, "reason": "old"})");
+  EXPECT_NE(ended.out.find("sanctl change confirm 12"), std::string::npos);
+}
+
+TEST_F(Api, ADryRunLeavesNoDraft) {
+  api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
+  api.answer(R"({"objects": [], "lines": []})");
+  api.answer(R"({"sentences": []})");
+  api.answer("", 204);
+  EXPECT_EQ(api.run("zone disable prod --dry-run").exit, 0);
+  EXPECT_EQ(api.asked.back().line, "DELETE /api/v1/changes/12");
+}
+
+TEST_F(Api, WatchReadsEventsThatComeInPieces) {
+  api.pieces = {": listening\n\nid: 5\nevent: cha",
+                "nge\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": [\"+ host a\"]}}\n", "\n"};
+  const Ended ended = api.run("watch --count 1");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(ended.out, "2026-01-01 00:00:00  revision 5\n  + host a\n");
+}
+
+TEST_F(Api, LoginWithoutATerminalNeedsTheFingerprint) {
+  api.chain = "";
+  EXPECT_EQ(api.run("login --user me").exit, code(Exit::Malformed));
+  EXPECT_TRUE(api.asked.empty());
+}
+
+TEST_F(Api, WordsAreColouredOnATerminalAlone) {
+  api.answer(kWhy);
+  EXPECT_EQ(api.run("reach web1 db").out.find('\x1b'), std::string::npos);
+  api.colours = true;
+  api.answer(kWhy);
+  EXPECT_NE(api.run("reach web1 db").out.find("\x1b[31mno\x1b[0m"), std::string::npos);
+  api.world.environment["NO_COLOR"] = "1";
+  api.answer(kWhy);
+  EXPECT_EQ(api.run("reach web1 db").out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Api, AnEvidencePackThatIsNoneIsUnproven) {
+  api.world.files["pack"] = "no archive";
+  EXPECT_EQ(api.run("evidence verify pack").exit, code(Exit::Unproven));
+  api.world.files["log"] = "no log\n";
+  EXPECT_EQ(api.run("audit verify log").exit, code(Exit::Unproven));
+}
+
+TEST_F(Api, EveryVerbHasAnExample) {
+  for (const ctl::CommandTable table : ctl_test::kTables) {
+    for (const ctl::Command& command : table) {
+      EXPECT_TRUE(command.family == nullptr || !command.examples.empty()) << command.path;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,78 @@
+#include "tests/unit/ctl/api_world.h"
+
+namespace ctl_test {
+namespace {
+
+class ScriptedApi final : public ctl::ApiClient {
+ public:
+  explicit ScriptedApi(ApiWorld& world) : world_(world) {}
+
+  ctl::Asked<ctl::ApiAnswer> ask(const ctl::ApiRequest& request) override {
+    world_.asked.push_back(
+        {request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
+    if (world_.answers.empty())
+      return base::fail(ctl::Failure{ctl::Exit::Connect, "the script has no answer", request.target, {}});
+    ctl::ApiAnswer answer = std::move(world_.answers.front());
+    world_.answers.pop_front();
+    return answer;
+  }
+  ctl::Asked<ctl::ApiAnswer> follow(const ctl::ApiRequest& request, const Take& take) override {
+    if (world_.pieces.empty()) return ask(request);
+    world_.asked.push_back({request.method + " " + request.target, {}, {}});
+    for (const std::string& piece : world_.pieces) {
+      if (!take(piece)) break;
+    }
+    return ctl::ApiAnswer{200, "text/event-stream", {}};
+  }
+  ctl::Asked<std::string> shownChain() override { return world_.chain; }
+
+ private:
+  ApiWorld& world_;
+};
+
+}  // namespace
+
+ApiWorld::ApiWorld() { world.environment["HOME"] = "/home/me"; }
+
+void ApiWorld::logIn() {
+  privateFiles["/home/me/.config/sanctum/logins.json"] =
+      R"({"logins": [{"server": "https://san:3285", "authority": "PEM", "user": "me", "token": "T0KEN", "expires": 9}]})";
+}
+
+Ended ApiWorld::run(const std::vector<std::string>& words) {
+  std::ostringstream out;
+  std::ostringstream err;
+  ctl::Context context = world.context(out, err);
+  context.api = [this](const ctl::ApiSettings& given) -> std::unique_ptr<ctl::ApiClient> {
+    settings.push_back(given);
+    return std::make_unique<ScriptedApi>(*this);
+  };
+  context.machine = this;
+  Ended ended;
+  ended.exit = ctl::run(words, context);
+  ended.out = out.str();
+  ended.err = err.str();
+  return ended;
+}
+
+std::optional<std::string> ApiWorld::askLine(const std::string&) {
+  if (typed.empty()) return std::nullopt;
+  std::string line = std::move(typed.front());
+  typed.pop_front();
+  return line;
+}
+std::optional<base::Secret> ApiWorld::askSecret(const std::string& prompt) {
+  const auto line = askLine(prompt);
+  return line ? base::Secret::from(*line) : std::nullopt;
+}
+base::Result<std::string> ApiWorld::readPrivate(const std::string& path) {
+  const auto at = privateFiles.find(path);
+  if (at == privateFiles.end()) return base::fail(path + ": there is none");
+  return at->second;
+}
+base::Status ApiWorld::writePrivate(const std::string& path, const std::string& text) {
+  privateFiles[path] = text;
+  return {};
+}
+
+}  // namespace ctl_test

@@ -1,0 +1,58 @@
+// Runs sanctl in the test's process against a management server that answers from a script, on a machine of its own.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "isns-server/ctl/api_client.h"
+#include "isns-server/ctl/machine.h"
+#include "tests/unit/ctl/scripted_run.h"
+
+namespace ctl_test {
+
+class ApiWorld : public ctl::Machine {
+ public:
+  struct Asked {
+    std::string line;  // "GET /api/v1/nodes?limit=1"
+    std::string body;
+    std::string token;
+  };
+
+  ApiWorld();
+
+  // The words after "sanctl".
+  Ended run(const std::vector<std::string>& words);
+  Ended run(const std::string& line) { return run(split(line)); }
+  void answer(const std::string& json, int status = 200) { answers.push_back({status, "application/json", json}); }
+  void problem(int status, const std::string& json) { answers.push_back({status, "application/problem+json", json}); }
+  // As after a login.
+  void logIn();
+
+  std::deque<ctl::ApiAnswer> answers;
+  std::deque<std::string> pieces;  // of a stream
+  std::vector<Asked> asked;
+  std::vector<ctl::ApiSettings> settings;
+  std::string chain;  // what the server shows
+  std::map<std::string, std::string> privateFiles;
+  std::deque<std::string> typed;  // lines and passwords
+  bool terminal = false;
+  bool colours = false;
+  World world;
+
+  // Machine
+  [[nodiscard]] bool showsTerminal() const override { return colours; }
+  [[nodiscard]] bool asksTerminal() const override { return terminal; }
+  [[nodiscard]] int columns() const override { return 0; }
+  std::optional<std::string> askLine(const std::string& prompt) override;
+  std::optional<base::Secret> askSecret(const std::string& prompt) override;
+  std::optional<base::Secret> secretFromInput() override { return askSecret({}); }
+  std::optional<std::string> readInput() override { return askLine({}); }
+  base::Result<std::string> readPrivate(const std::string& path) override;
+  base::Status writePrivate(const std::string& path, const std::string& text) override;
+  base::Status writeFile(const std::string& path, const std::string& bytes) override {
+    return writePrivate(path, bytes);
+  }
+  [[nodiscard]] bool exists(const std::string& path) const override { return privateFiles.count(path) > 0; }
+};
+
+}  // namespace ctl_test
