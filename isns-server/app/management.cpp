@@ -153,6 +153,10 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   loop_->run([this] {
     const base::Now now = base::now();
     api_->onTick(now);
+    if (now.mono >= nextUpkeep_) {
+      nextUpkeep_ = now.mono + kUpkeep;
+      if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
+    }
     return now.mono + std::chrono::seconds(1);
   });
   // Connections and streams end on the thread that served them.
