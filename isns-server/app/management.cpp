@@ -167,6 +167,10 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       onTick();
       nextTick_ = now.mono + api_->pause();
     }
+    if (now.mono >= nextUpkeep_) {
+      nextUpkeep_ = now.mono + kUpkeep;
+      if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
+    }
     changes_.onTurn(now);
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());

@@ -55,6 +55,7 @@ class Management final : public ManagementLink, private api::Clerk {
   static constexpr std::size_t kMaxPending = 32U << 20;
   static constexpr std::size_t kCatchUpPage = 2000;  // changes
   static constexpr std::size_t kMaxOpen = 4096;      // steps on their way
+  static constexpr std::chrono::minutes kUpkeep{1};
   using Done = std::function<void(const manage::Wanted<std::uint64_t>&)>;
   struct Open {
     manage::Step step;
@@ -100,6 +101,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::HttpServer> local_;
   std::unique_ptr<api::HttpServer> https_;
   std::uint16_t port_ = 0;
+  base::TimePoint nextUpkeep_{};  // of tokens
   std::uint64_t ticket_ = 0;
   std::map<std::uint64_t, Open> open_;
 

@@ -188,6 +188,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
 Wanted<people::Principal> Administration::authenticate(std::string_view token, std::string_view address, base::Now now) {
   const auto use = tokens_.use(token, address, now.wall);
   if (!use) return problem(ProblemCode::TokenEnded, "The token is " + std::string(people::accessFaultWord(use.error())) + ".");
+  if (use->toStore) used_.insert(use->token->hash);
   auto who = users_.principalOf(use->token->user);
   if (!who) return problem(ProblemCode::TokenEnded, who.error().text + ".");
   who->roles = who->roles.both(use->token->roles);
@@ -309,6 +310,21 @@ Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view
     return step;
   }
   return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");
+}
+
+std::optional<Step> Administration::upkeep(base::WallTime now) {
+  const std::vector<mgmt::Fingerprint> ended = tokens_.prune(now);
+  std::vector<std::pair<std::int64_t, AccessToken>> rows;
+  for (const mgmt::Fingerprint& hash : std::exchange(used_, {})) {
+    if (const AccessToken* token = tokens_.find(hash)) rows.emplace_back(rowOf(hash), *token);
+  }
+  if (ended.empty() && rows.empty()) return std::nullopt;
+  Step step;
+  step.rows = [rows = std::move(rows)](store::OpsWriter& ops, std::uint64_t) {
+    for (const auto& [row, token] : rows) people::writeRow(ops, row, token);
+  };
+  addRemovals(step, ended);
+  return step;
 }
 
 }  // namespace manage

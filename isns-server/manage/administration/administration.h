@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "isns-server/manage/administration/step.h"
@@ -86,6 +87,9 @@ class Administration {
   [[nodiscard]] std::vector<const people::AccessToken*> tokensOf(std::string_view user) const { return tokens_.ofUser(user); }
   Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor);
 
+  // Rows of tokens that have ended go, uses since the last time are stored. Nothing: there is nothing to do. For a timer.
+  std::optional<Step> upkeep(base::WallTime now);
+
  private:
   Step userStep(people::User user, ops::AuditRecord record);
   void noteLogin(Step& step, std::string_view user, base::WallTime now);
@@ -102,6 +106,7 @@ class Administration {
   people::LoginGuard guard_;
   std::map<std::string, std::int64_t, std::less<>> userRows_;
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
+  std::set<mgmt::Fingerprint> used_;  // whose use is to be stored
   std::int64_t lastUserRow_ = 0;
   std::int64_t lastTokenRow_ = 0;
 };

@@ -73,6 +73,10 @@ class AccessTokens {
   std::vector<mgmt::Fingerprint> prune(base::WallTime now);
   [[nodiscard]] std::vector<const AccessToken*> ofUser(std::string_view user) const;
   void load(AccessToken token) { tokens_.insert_or_assign(token.hash, std::move(token)); }
+  [[nodiscard]] const AccessToken* find(const mgmt::Fingerprint& hash) const {
+    const auto at = tokens_.find(hash);
+    return at == tokens_.end() ? nullptr : &at->second;
+  }
   [[nodiscard]] std::size_t size() const { return tokens_.size(); }
 
  private:

@@ -94,4 +94,16 @@ TEST_F(AdministrationTest, AWaitSaysHowLong) {
   EXPECT_GT(begun.error().retryAfter, 0U);
 }
 
+TEST_F(AdministrationTest, TokensThatHaveEndedGoAndUsesAreStored) {
+  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(session.ok());
+  EXPECT_FALSE(administration.upkeep(kNow.wall));
+  const base::Now later{kNow.mono, kNow.wall + std::chrono::minutes(20)};
+  ASSERT_TRUE(administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", later).ok());
+  EXPECT_TRUE(administration.upkeep(later.wall));
+  EXPECT_FALSE(administration.upkeep(later.wall));
+  EXPECT_TRUE(administration.upkeep(later.wall + std::chrono::minutes(31)));
+  EXPECT_TRUE(administration.tokensOf("ann").empty());
+}
+
 }  // namespace
