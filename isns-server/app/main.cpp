@@ -100,22 +100,28 @@ int serve(const program::Arguments& arguments, app::Config config) {
 
   auto passed = net::takePassedSockets();
   if (!passed) return startFailed(passed.error().text);
-  app::Service service({loop, *store, log, metrics, page}, config);
   const bool managed = config.start.api.enabled;
-  if (auto status = service.start(std::move(*passed), managed); !status) return startFailed(status.error().text);
+  // Before anything is written: a damaged log must be found while the database is as it was.
+  app::ServerKeys keys;
   std::unique_ptr<app::AuditTrail> trail;
-  std::unique_ptr<app::Management> management;  // ends before the service that it speaks with
   if (managed) {
-    auto keys = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom());
-    if (!keys) return startFailed(keys.error().text);
-    auto signing = evidence::SigningKey::fromSeed(keys->audit.reveal());
+    auto read = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom());
+    if (!read) return startFailed(read.error().text);
+    keys = std::move(*read);
+    auto signing = evidence::SigningKey::fromSeed(keys.audit.reveal());
     if (!signing) return startFailed(signing.error().text);
-    auto opened = app::AuditTrail::open(*store, keys->serverId, std::move(*signing), base::now());
+    auto opened = app::AuditTrail::open(*store, keys.serverId, std::move(*signing), base::now());
     if (!opened) return startFailed(opened.error().text);
     trail = std::move(*opened);
+  }
+
+  app::Service service({loop, *store, log, metrics, page}, config);
+  if (auto status = service.start(std::move(*passed), managed); !status) return startFailed(status.error().text);
+  std::unique_ptr<app::Management> management;  // ends before the service that it speaks with
+  if (managed) {
     service.setTrail(*trail);
     auto [rows, info] = service.takeRows();
-    auto started = app::Management::start(app::managementOptionsOf(config, std::move(*keys), kVersion), std::move(rows),
+    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion), std::move(rows),
                                           info, service, *trail, log);
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);

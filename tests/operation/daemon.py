@@ -48,7 +48,9 @@ class Daemon:
     def configure(self, settings):
         # The settings stand first: a test may rely on their line numbers.
         own = (f'[store]\npath = "{self.folder}/registry.db"\n[http]\nport = {self.http_port}\n'
-               f'[api]\nport = 0\nsocket = "{self.folder}/management.sock"\nkey_folder = "{self.folder}/server-keys"\n')
+               # Another user may write nothing here but its database.
+               + ('[api]\nenabled = false\n' if self._user else
+                  f'[api]\nport = 0\nsocket = "{self.folder}/management.sock"\nkey_folder = "{self.folder}/server-keys"\n'))
         listen = '[listen]\naddresses = ["127.0.0.1"]\nport = 0\n'
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(settings + "\n" + own + listen)

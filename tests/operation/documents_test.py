@@ -34,6 +34,8 @@ class Documents(unittest.TestCase):
         self.assertGreater(len(known), 40)
         groups = {key.split(".")[0] for key in known}
         for page, text in pages().items():
+            if page.endswith("audit-events.md"):
+                continue  # events of the audit log have such names too
             for key in re.findall(r"(?:`|--set )([a-z]+\.[a-z_]+)\b(?!\.)", text):
                 if key.split(".")[0] in groups and not key.endswith((".db", ".md", ".pcap", ".h", ".key", ".toml")):
                     self.assertIn(key, known, page)

@@ -19,15 +19,18 @@ constexpr migrations::Step kBad[] = {
     {2, "colour", "ALTER TABLE thing ADD COLUMN colour TEXT; UPDATE nothing SET a = 1"}};
 constexpr migrations::Step kUseless[] = {{2, "nothing", "UPDATE thing SET number = 0"}};
 
+constexpr migrations::Plan kFirst{1, {}};
+
 class MigrationTest : public SqliteFixture {
  protected:
   void SetUp() override {
+    options_.plan = kFirst;
     auto store = opened();
     putThings(*store, 1, 2);
   }
   void expectUndone() {
     options_.schema = kThings;
-    options_.plan = migrations::kPlan;
+    options_.plan = kFirst;
     auto store = opened();
     ASSERT_NE(store, nullptr);
     EXPECT_THAT(rowsOf(*store), ElementsAre("1:thing/1", "2:thing/2"));
