@@ -25,7 +25,7 @@ class Versions(daemon.OperationTest):
         os.chmod(path, 0o600)
         server = self.daemon()
         self.assertIn("zone-1", server.control("dd", "list"))
-        self.assertIn("iqn.2001-01.com.example:host1", server.control("query", "iqn.2001-01.com.example:host1"))
+        self.assertIn("iqn.2001-01.com.example:host1", server.control("list", "nodes"))
         server.control("dd", "create", "zone-2")
         server.stop()
         self.assertEqual(words_of(server, "verify", path)[0], 0)

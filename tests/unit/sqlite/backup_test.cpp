@@ -40,7 +40,7 @@ TEST_F(BackupTest, ABackupIsOneCompleteFile) {
   EXPECT_FALSE(isThere("backup-journal"));
   EXPECT_FALSE(isThere("backup.incomplete"));
   const VerifyInfo info = verified("backup");
-  EXPECT_EQ(info.version, 1U);
+  EXPECT_EQ(info.version, migrations::kPlan.version);
   EXPECT_EQ(info.created, 1'700'000'000);
   EXPECT_EQ(info.revision, 300U);
   EXPECT_EQ(info.rows, 300U);
