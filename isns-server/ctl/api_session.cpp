@@ -30,6 +30,7 @@ Exit exitOf(ProblemCode code) {
     case ProblemCode::LocalOnly:
       return Exit::Denied;
     case ProblemCode::StaleDraft:
+    case ProblemCode::OldVersion:
     case ProblemCode::WrongState:
     case ProblemCode::Guard:
     case ProblemCode::ApprovalNeeded:
@@ -52,6 +53,7 @@ std::string_view commandHint(ProblemCode code) {
     case ProblemCode::TokenEnded:
       return "log in with sanctl login";
     case ProblemCode::StaleDraft:
+    case ProblemCode::OldVersion:
       return "bring it onto the present SAN with sanctl change merge ID";
     case ProblemCode::RevisionGone:
       return "sanctl status says since which revision the history is whole";
