@@ -53,7 +53,6 @@ std::string_view commandHint(ProblemCode code) {
     case ProblemCode::TokenEnded:
       return "log in with sanctl login";
     case ProblemCode::StaleDraft:
-    case ProblemCode::OldVersion:
       return "bring it onto the present SAN with sanctl change merge ID";
     case ProblemCode::RevisionGone:
       return "sanctl status says since which revision the history is whole";
