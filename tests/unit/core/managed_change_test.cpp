@@ -1,0 +1,121 @@
+// Decisions of the management server as the registry takes them.
+#include "isns-server/core/managed_change.h"
+
+#include <gtest/gtest.h>
+
+#include "isns-server/core/server.h"
+#include "shared/isns/tlv.h"
+
+namespace {
+
+using core::DomainStep;
+using core::ManagedChange;
+using What = core::ManagedVerdict::What;
+
+class ManagedChangeTest : public testing::Test {
+ protected:
+  ManagedChangeTest() {
+    core::Policy policy;
+    core::ControlNode control;
+    control.name = "iqn.2001-01.com.example:control";
+    control.addresses.push_back({isns::IpAddress{}, 0});
+    policy.controlNodes.push_back(control);
+    core::ServerOptions options;
+    options.random = [] { return 0U; };
+    server_ = std::make_unique<core::Server>(policy, std::move(options), now());
+    EXPECT_TRUE(server_->finishLoad(0, now()));
+  }
+  base::Now now() const { return {base::TimePoint(time_), base::WallTime(std::chrono::seconds(1000))}; }
+
+  void wireMakesDomain() {
+    base::Bytes payload;
+    isns::AttributeWriter out(payload);
+    out.text(isns::tag::kIscsiName, "iqn.2001-01.com.example:control");
+    out.delimiter();
+    isns::Message message;
+    message.function = isns::idOf(isns::Function::DDReg);
+    message.flags = isns::flag::kClient;
+    message.payload = payload;
+    core::Session session{1, 0};
+    base::Bytes answer;
+    EXPECT_EQ(server_->onMessage(session, {}, message, now(), answer).disposition, core::Disposition::Held);
+  }
+  bool commit(core::CommitResult result) {
+    auto batch = server_->takeBatch();
+    if (batch) server_->onCommitted(std::move(*batch), result, now());
+    server_->released();
+    return batch.has_value();
+  }
+  std::uint64_t revision() const { return server_->snapshot().revision; }
+  ManagedChange makeDomain(core::Index id, const std::string& name, std::uint64_t basedOn) {
+    ManagedChange change;
+    change.ticket = id;
+    change.basedOn = basedOn;
+    DomainStep step;
+    step.what = DomainStep::What::MakeDomain;
+    step.container = id;
+    step.name = name;
+    change.steps.push_back(step);
+    return change;
+  }
+
+  std::chrono::nanoseconds time_{0};
+  std::unique_ptr<core::Server> server_;
+};
+
+TEST_F(ManagedChangeTest, IsDurableWithItsRowsAndSaysSo) {
+  ManagedChange change = makeDomain(7, "zone", 0);
+  std::uint64_t written = 0;
+  change.rows = [&](store::OpsWriter& ops, std::uint64_t revision) {
+    written = revision;
+    ops.erase(200, 1);
+  };
+  const auto verdict = server_->onManagedChange(change, now());
+  ASSERT_EQ(verdict.what, What::Accepted);
+  EXPECT_EQ(written, verdict.revision);
+  EXPECT_EQ(server_->snapshot().get<core::Domain>(7), nullptr);  // not before the store has it
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  ASSERT_NE(server_->snapshot().get<core::Domain>(7), nullptr);
+  const auto results = server_->takeManagedResults();
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].committed);
+  EXPECT_EQ(results[0].ticket, 7U);
+  EXPECT_EQ(results[0].revision, verdict.revision);
+}
+
+TEST_F(ManagedChangeTest, AStepThatCannotBeDoneChangesNothing) {
+  ManagedChange change = makeDomain(7, "zone", 0);
+  change.steps.push_back(change.steps[0]);
+  const auto verdict = server_->onManagedChange(change, now());
+  EXPECT_EQ(verdict.what, What::Wrong);
+  EXPECT_EQ(verdict.text, "domain 7 is there already");
+  EXPECT_FALSE(commit(core::CommitResult::Committed));
+}
+
+TEST_F(ManagedChangeTest, IsBehindWhenTheWireHasChangedDomainsSince) {
+  wireMakesDomain();
+  EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", 0), now()).what, What::Behind);
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", revision()), now()).what, What::Accepted);
+}
+
+TEST_F(ManagedChangeTest, IsNotBehindWhatTheStoreNeverTook) {
+  for (int i = 0; i < 5; ++i) wireMakesDomain();
+  ASSERT_TRUE(commit(core::CommitResult::Failed));
+  EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", 0), now()).what, What::StoreFailed);
+  time_ += std::chrono::seconds(2);
+  server_->onTimer(now());
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", revision()), now()).what, What::Accepted);
+}
+
+TEST_F(ManagedChangeTest, AFailedCommitTakesItBackAndSaysSo) {
+  ASSERT_EQ(server_->onManagedChange(makeDomain(7, "zone", 0), now()).what, What::Accepted);
+  ASSERT_TRUE(commit(core::CommitResult::Failed));
+  const auto results = server_->takeManagedResults();
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_FALSE(results[0].committed);
+  EXPECT_EQ(server_->snapshot().get<core::Domain>(7), nullptr);
+}
+
+}  // namespace
