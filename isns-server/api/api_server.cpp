@@ -125,13 +125,16 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
 // Finds the index of the revision that is asked for: the present one, one of the timeline, or one of the history.
 void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
   const std::string_view text = call->request().parameter("revision");
+  const std::string_view right = mgmt::rowOf(call->routed.route).right;
   if (desk_.timeline.empty()) {
-    const std::string_view right = mgmt::rowOf(call->routed.route).right;
     if (right == "anyone" || right == "local") return go();
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});
   }
   // Thousands of agents ask; theirs need no index of each snapshot.
-  if (mgmt::rowOf(call->routed.route).right == "agent") return go();
+  if (right == "agent") return go();
+  call->revision = desk_.timeline.now().revision;
+  // Nor do paths that say nothing of the SAN: a stranger must not have one built for each revision.
+  if (right == "anyone" || right == "local" || right == "user") return go();
   if (text.empty()) {
     call->index = desk_.timeline.index();
     return go();
@@ -142,11 +145,13 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
                          "revision must be a number up to " + std::to_string(desk_.timeline.now().revision) + ".", "revision", {}});
   }
   if (const auto snapshot = desk_.timeline.at(*revision)) {
+    call->revision = snapshot->revision;
     call->index = desk_.timeline.indexOf(*snapshot);
     return go();
   }
   desk_.clerk.rebuild(*revision, [this, call, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
     if (!snapshot) return call->refuse(snapshot.error());
+    call->revision = snapshot->revision;
     call->index = desk_.timeline.indexOf(*snapshot);
     go();
   });

@@ -56,7 +56,7 @@ Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t
 
 HttpResponse Call::response() const {
   HttpResponse response;
-  if (index) response.headers.emplace_back("X-Sanctum-Revision", std::to_string(snapshot().revision));
+  if (revision) response.headers.emplace_back("X-Sanctum-Revision", std::to_string(*revision));
   return response;
 }
 

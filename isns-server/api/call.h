@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "isns-server/api/http_server.h"
@@ -35,7 +36,8 @@ struct Call {
   people::Principal who;  // empty for anyone
   ops::ActorKind actorKind = ops::ActorKind::Person;
   mgmt::Identity agent;  // of an agent's certificate; nameless for others
-  manage::Timeline::Index index;  // of the revision that is asked for
+  std::optional<san::Revision> revision;  // that the answer is of; nothing while there is no model
+  manage::Timeline::Index index;  // of that revision; null for paths that need nothing of the SAN
   base::Json body;                // null where there is none
 
   [[nodiscard]] const HttpRequest& request() const { return exchange->request(); }

@@ -15,16 +15,10 @@ using What = core::DomainStep::What;
 
 template <class Visit>
 void eachReference(const san::Value& value, Visit&& visit) {
-  if (const auto* ref = std::get_if<ObjectRef>(&value)) {
-    if (*ref) visit(*ref);
-  } else if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
-    for (ObjectRef one : *refs) visit(one);
-  } else if (const auto* accesses = std::get_if<std::vector<san::Access>>(&value)) {
-    for (const san::Access& access : *accesses) {
-      if (access.who) visit(access.who);
-      if (access.unit) visit(access.unit);
-    }
-  }
+  (void)san::eachRef(value, [&](ObjectRef ref) {
+    visit(ref);
+    return true;
+  });
 }
 
 core::PortalKey keyOf(const isns::PortalAddress& address) { return core::PortalKey::of(address.ip, address.port); }
