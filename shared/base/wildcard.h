@@ -9,11 +9,20 @@ namespace base {
 
 inline bool hasWildcard(std::string_view pattern) { return pattern.find_first_of("*?") != std::string_view::npos; }
 
-// True where the whole text is what the pattern says; the case of ASCII letters does not count. At most as many steps
-// as the product of both lengths.
-inline bool wildcardMatches(std::string_view pattern, std::string_view text) {
+enum class LetterCase : bool { Counts, Ignored };  // of ASCII
+
+// True where the whole text is what the pattern says. At most as many steps as the product of both lengths.
+constexpr bool wildcardMatches(std::string_view pattern, std::string_view text,
+                               LetterCase letterCase = LetterCase::Ignored) {
   constexpr std::size_t kNone = std::string_view::npos;
-  const auto isTail = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
+  const auto next = [&](std::size_t at) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
+    return at;
+  };
+  const auto same = [&](char a, char b) {
+    return letterCase == LetterCase::Ignored ? asciiLower(a) == asciiLower(b) : a == b;
+  };
   std::size_t p = 0;
   std::size_t t = 0;
   std::size_t star = kNone;  // behind the last * that was passed
@@ -24,14 +33,13 @@ inline bool wildcardMatches(std::string_view pattern, std::string_view text) {
       retry = t;
     } else if (p < pattern.size() && pattern[p] == '?') {
       ++p;
-      do ++t;
-      while (t < text.size() && isTail(text[t]));
-    } else if (p < pattern.size() && asciiLower(pattern[p]) == asciiLower(text[t])) {
+      t = next(t);
+    } else if (p < pattern.size() && same(pattern[p], text[t])) {
       ++p;
       ++t;
     } else if (star != kNone) {
       p = star;
-      t = ++retry;
+      t = retry = next(retry);
     } else {
       return false;
     }

@@ -1,7 +1,7 @@
 // R19 to R21: names that mislead, and portals where nobody expects storage.
 #include <algorithm>
 
-#include "shared/san/glob.h"
+#include "shared/base/wildcard.h"
 #include "shared/san/rule_run.h"
 
 namespace san::rule {
@@ -21,7 +21,8 @@ void checkNames(RuleRun& run, std::string_view many) {
   Group group = run.group(std::string(many), {});
   run.snapshot().table<T>().forEach([&](Id id, const T& object) {
     if (T::kKind == Kind::Domain && run.facts().isDefault(id)) return;  // nobody chose that name
-    if (!matchesGlob(pattern, object.name)) run.add(group, {{T::kKind, id}, 1, object.changed});
+    const bool follows = base::wildcardMatches(pattern, object.name, base::LetterCase::Counts);
+    if (!follows) run.add(group, {{T::kKind, id}, 1, object.changed});
   });
   if (group.empty()) return;
   run.report(
