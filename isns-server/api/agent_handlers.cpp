@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "isns-server/manage/changes/commit_plan.h"
+#include "isns-server/api/desired_json.h"
 
 namespace api {
 
@@ -31,36 +31,6 @@ Json listOf(const std::vector<std::string>& texts) {
   return all;
 }
 
-Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {
-  return Json::Object{{"unit", san::nameOf(snapshot, {Kind::LogicalUnit, map.unit})},
-                      {"lun", map.lun},
-                      {"right", san::wordOf(map.right)}};
-}
-
-Json initiatorJson(const san::Snapshot& snapshot, const san::DesiredInitiator& one) {
-  Json::Array maps;
-  for (const san::DesiredMap& map : one.maps) maps.push_back(mapJson(snapshot, map));
-  // Here the secrets that this end needs will stand, sealed for it: by the number of the credential, nothing else for
-  // now.
-  Json::Array credentials;
-  for (san::Id id : one.credentials) credentials.emplace_back(std::uint64_t{id});
-  return Json::Object{{"name", one.name},
-                      {"chap", san::wordOf(one.chap)},
-                      {"md5_refused", one.md5Refused},
-                      {"maps", std::move(maps)},
-                      {"credentials", std::move(credentials)}};
-}
-
-Json targetJson(const san::Snapshot& snapshot, const san::DesiredTarget& target) {
-  Json::Array initiators;
-  for (const san::DesiredInitiator& one : target.initiators) initiators.push_back(initiatorJson(snapshot, one));
-  return Json::Object{{"target", san::nameOf(snapshot, {Kind::Node, target.target})},
-                      {"revision", target.revision},
-                      {"enforcement", san::wordOf(target.enforcement)},
-                      {"chap", san::wordOf(target.chap)},
-                      {"initiators", std::move(initiators)}};
-}
-
 Json receiptJson(const manage::Receipt& receipt) {
   return Json::Object{{"sequence", receipt.sequence},
                       {"revision", receipt.revision},
@@ -76,6 +46,12 @@ void trim(std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+AgentHandlers::AgentHandlers(Desk& desk, CredentialRunner& credentials) : desk_(desk), credentials_(credentials) {
+  book_.onCredentials([&keeper = desk.credentials](const std::vector<std::string>& names, const san::Snapshot& now) {
+    return handOverSteps(keeper, names, now);
+  });
+}
 
 // ---- Who asks ------------------------------------------------------------------------------------------------------
 
@@ -100,40 +76,17 @@ std::optional<mgmt::Problem> AgentHandlers::identify(Call& call) {
 
 // ---- Changes of the model ------------------------------------------------------------------------------------------
 
-void AgentHandlers::carryOut(Step step, Edit edit, std::function<void(const manage::Wanted<std::uint64_t>&)> done) {
-  auto kept = std::make_shared<Step>(std::move(step));
-  auto end = [this, done](const manage::Wanted<std::uint64_t>& outcome) {
-    done(outcome);
-    desk_.lane.leave();
-  };
-  auto turn = [this, kept, edit = std::move(edit), end] {
-    const manage::Projection* model = desk_.clerk.model();
-    const auto fail = [&](ProblemCode code, std::string text) {
-      if (kept->failed) kept->failed();
-      end(base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(text), {}, {}}});
-    };
-    if (model == nullptr) return fail(ProblemCode::NotReady, {});
-    const san::Snapshot& before = model->snapshot();
-    san::SnapshotEditor editor(before, before.revision + 1, before.time);
+void AgentHandlers::carryOut(Step step, Edit edit, LaneDone done) {
+  auto kept = std::make_shared<std::optional<Step>>(std::move(step));  // until it is handed on
+  const auto plan = [kept, edit = std::move(edit)](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
     const auto edited = edit(editor);
-    if (!edited) return fail(ProblemCode::LimitReached, edited.error().text);
-    if (*edited) {
-      auto after = editor.finish();
-      if (!after) return fail(ProblemCode::Internal, after.error().text);
-      const san::Diff diff = san::diff(before, *after);
-      auto plan = std::make_shared<manage::CommitPlan>(manage::planCommit(before, std::move(*after), diff, *model));
-      kept->rows = [plan, rows = std::move(kept->rows)](store::OpsWriter& ops, std::uint64_t revision) {
-        if (rows) rows(ops, revision);
-        manage::writeRows(*plan, ops, revision);
-      };
-    }
-    if (!kept->rows && kept->audit.empty()) return end(before.revision);
-    desk_.clerk.carryOut(std::move(*kept), end);
+    if (!edited) return problem(ProblemCode::LimitReached, edited.error().text);
+    return Planned{*std::exchange(*kept, std::nullopt), *edited};
   };
-  if (!desk_.lane.enter(std::move(turn))) {
-    if (kept->failed) kept->failed();
-    done(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
-  }
+  inLane(desk_, plan, [kept, done = std::move(done)](const manage::Wanted<std::uint64_t>& outcome) {
+    if (*kept && (*kept)->failed) (*kept)->failed();
+    done(outcome);
+  });
 }
 
 // The agent as the model knows it is brought up to what its names stand for now.
@@ -252,7 +205,7 @@ void AgentHandlers::revoke(const CallPtr& call) {
 void AgentHandlers::catchUp(base::Now now) {
   due_ = false;
   caughtUpAt_ = now.mono;
-  for (const std::string& entity : book_.update(desk_.timeline.index())) wake(entity);
+  for (const std::string& entity : book_.update(desk_.timeline.index(), desk_.credentials.takeTouched())) wake(entity);
   for (const std::string& entity : book_.renamed()) adopt(entity);
 }
 
@@ -283,12 +236,20 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   const auto since = call->numberParameter("since", 0, std::numeric_limits<std::int64_t>::max());
   const bool changed = !since || *since != state.revision;
   Json::Object json{{"revision", state.revision}, {"changed", changed}};
-  if (changed) {
-    Json::Array targets;
-    for (const san::DesiredTarget& target : state.targets) targets.push_back(targetJson(book_.snapshot(), target));
-    json.push_back({"targets", std::move(targets)});
-  }
-  call->answer(std::move(json));
+  if (!changed) return call->answer(std::move(json));
+  auto secrets = std::make_shared<SecretJson>(desk_.random);
+  const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets);
+  if (secrets->empty()) return call->answer(std::move(json));
+  // The record is there before the secrets leave.
+  Step step;
+  const manage::AgentFacts* facts = desk_.agents.find(call->agent.name);
+  step.audit.push_back(manage::auditOf<ops::AuditEvent::SecretRead>(
+      actorOf(*call), facts == nullptr ? std::string() : "agent:" + facts->name,
+      {{"end", call->agent.name}, {"purpose", "to apply: " + told}}));
+  desk_.clerk.carryOut(std::move(step), [call, secrets, json = Json(std::move(json))](const auto& done) {
+    if (!done) return call->refuse(done.error());
+    call->answerSecret(secrets->text(json));
+  });
 }
 
 void AgentHandlers::wake(const std::string& entity) {
@@ -421,6 +382,7 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
   receipt.taken = true;
   receipt.unknown = std::move(one.unknown);
   ledger_.taken(agent, receipt, now.wall);
+  credentials_.onReport(actorOf(*one.call), one.call->agent, one.report, now);
   one.call->answer(receiptJson(receipt));
 }
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "isns-server/api/call.h"
-#include "isns-server/api/desk.h"
+#include "isns-server/api/credential_runner.h"
 #include "isns-server/manage/agents/desired_book.h"
 #include "isns-server/manage/agents/report_ledger.h"
 
@@ -27,7 +27,8 @@ class AgentHandlers {
   static constexpr std::size_t kMaxTogether = 256;
   static constexpr std::size_t kMaxPending = 8192;
 
-  explicit AgentHandlers(Desk& desk) : desk_(desk) {}
+  // Both borrowed.
+  AgentHandlers(Desk& desk, CredentialRunner& credentials);
 
   // Fills who asks from his certificate, or says why he is turned away.
   std::optional<mgmt::Problem> identify(Call& call);
@@ -63,7 +64,7 @@ class AgentHandlers {
   void issueIn(const CallPtr& call, manage::AgentKeeper::Issued issued);
   // The step, with rows for what `edit` does to the model, when it is its turn.
   using Edit = std::function<san::Edited<bool>(san::SnapshotEditor&)>;  // false: nothing to store
-  void carryOut(manage::Step step, Edit edit, std::function<void(const manage::Wanted<std::uint64_t>&)> done);
+  void carryOut(manage::Step step, Edit edit, LaneDone done);
   void adopt(const std::string& entity);
   void catchUp(base::Now now);
   void answerDesired(const CallPtr& call);
@@ -73,6 +74,7 @@ class AgentHandlers {
   void observe(Pending& one, base::Now now);
 
   Desk& desk_;
+  CredentialRunner& credentials_;
   manage::DesiredBook book_;
   manage::ReportLedger ledger_;
   std::map<std::string, Waiting, std::less<>> waiting_;  // by entity

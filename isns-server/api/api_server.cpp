@@ -5,6 +5,7 @@
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_handlers.h"
+#include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/evidence_handlers.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/people_handlers.h"
@@ -235,6 +236,16 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::ExportDocument:
     case Route::PlanDocument:
       return handleChange(desk_, call);
+    case Route::ListCredentials:
+    case Route::GetCredential:
+    case Route::MakeCredential:
+    case Route::ChangeCredential:
+    case Route::RevealCredential:
+    case Route::ListRotations:
+    case Route::GetRotation:
+    case Route::StartRotations:
+    case Route::StepRotations:
+      return handleChap(desk_, credentials_, call);
     case Route::ListObjects:
       return call->finishText(listObjects(*call));
     case Route::GetObject:
@@ -279,6 +290,7 @@ void ApiServer::snapshot(const CallPtr& call) {
 void ApiServer::onRevision() {
   streams_.onSnapshot(desk_.timeline.now());
   agents_.onRevision(base::now());
+  credentials_.onRevision();
 }
 
 }  // namespace api

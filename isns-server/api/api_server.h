@@ -23,10 +23,11 @@ class ApiServer final : public ExchangeHandler {
   void onTick(base::Now now) {
     streams_.onTick(now);
     agents_.onTick(now);
+    credentials_.onTick(now);
   }
   // When onTick() is to be called again.
   [[nodiscard]] base::Duration pause() const {
-    return agents_.hurried() ? base::Duration(AgentHandlers::kPace) : std::chrono::seconds(1);
+    return agents_.hurried() || credentials_.hurried() ? base::Duration(AgentHandlers::kPace) : std::chrono::seconds(1);
   }
 
  private:
@@ -37,7 +38,8 @@ class ApiServer final : public ExchangeHandler {
 
   Desk desk_;
   EventStreams streams_;
-  AgentHandlers agents_{desk_};
+  CredentialRunner credentials_{desk_};
+  AgentHandlers agents_{desk_, credentials_};
 };
 
 }  // namespace api

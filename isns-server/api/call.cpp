@@ -66,6 +66,13 @@ void Call::answerText(std::string json) const {
   exchange->answer(response);
 }
 
+void Call::answerSecret(std::string json, int status) const {
+  HttpResponse response = this->response();
+  response.status = status;
+  response.body = std::move(json);
+  exchange->answerSecret(std::move(response));
+}
+
 void Call::answer(const Json& json, int status) const {
   HttpResponse response = this->response();
   response.status = status;

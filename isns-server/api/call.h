@@ -55,6 +55,7 @@ struct Call {
 
   void answer(const base::Json& json, int status = 200) const;
   void answerText(std::string json) const;  // that is JSON already
+  void answerSecret(std::string json, int status = 200) const;  // that holds secrets (SecretJson::text)
   // `more`: members beside those that every problem has.
   void refuse(const mgmt::Problem& problem, base::Json::Object more = {}) const;
   void finish(const Wanted<base::Json>& result) const;

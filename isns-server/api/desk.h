@@ -10,6 +10,7 @@
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
 #include "isns-server/manage/agents/agent_keeper.h"
+#include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/model/projection.h"
 #include "isns-server/manage/model/timeline.h"
@@ -29,6 +30,8 @@ class Clerk {
   virtual void openForAll(std::function<void(const base::Status& status)> done) = 0;
   // The model, for plans of commits; nullptr while it is not there.
   [[nodiscard]] virtual const manage::Projection* model() const = 0;
+  // For the operator, who is to look at a credential.
+  virtual void warn(const std::string& text) = 0;
   // What no revision tells goes into the present snapshot: sessions.
   virtual void amend(const std::function<san::Edited<void>(san::SnapshotEditor& editor)>& edit) = 0;
 };
@@ -44,6 +47,7 @@ struct Desk {
   manage::Timeline& timeline;
   manage::Administration& administration;
   manage::AgentKeeper& agents;
+  credentials::CredentialKeeper& credentials;
   manage::ModelLane& lane;
   Workers& workers;
   Clerk& clerk;

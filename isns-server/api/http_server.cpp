@@ -196,13 +196,34 @@ Exchange::~Exchange() {
 
 void Exchange::answer(const HttpResponse& response) {
   if (raw_ == nullptr || streaming_) return;
+  evbuffer* const body = evbuffer_new();
+  evbuffer_add(body, response.body.data(), response.body.size());
+  reply(response, body);
+}
+
+void Exchange::answerSecret(HttpResponse response) {
+  auto* const kept = new std::string(std::move(response.body));
+  const auto wiped = [](const void*, std::size_t, void* text) {
+    auto* const body = static_cast<std::string*>(text);
+    base::wipe({reinterpret_cast<std::uint8_t*>(body->data()), body->size()});
+    delete body;
+  };
+  if (raw_ == nullptr || streaming_) return wiped(nullptr, 0, kept);
+  evbuffer* const body = evbuffer_new();
+  if (kept->empty() || evbuffer_add_reference(body, kept->data(), kept->size(), wiped, kept) != 0) {
+    wiped(nullptr, 0, kept);
+    response.status = 500;
+  }
+  reply(response, body);
+}
+
+// Takes the body.
+void Exchange::reply(const HttpResponse& response, evbuffer* body) {
   evhttp_request* const raw = std::exchange(raw_, nullptr);
   evkeyvalq* const headers = evhttp_request_get_output_headers(raw);
   if (!response.type.empty()) evhttp_add_header(headers, "Content-Type", response.type.c_str());
   evhttp_add_header(headers, "Cache-Control", "no-store");
   for (const auto& [name, value] : response.headers) evhttp_add_header(headers, name.c_str(), value.c_str());
-  evbuffer* const body = evbuffer_new();
-  evbuffer_add(body, response.body.data(), response.body.size());
   waiting().erase(evhttp_request_get_connection(raw));
   evhttp_send_reply(raw, response.status, nullptr, body);
   evbuffer_free(body);

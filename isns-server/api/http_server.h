@@ -20,6 +20,7 @@
 #include "shared/base/bytes.h"
 #include "shared/net/address.h"
 
+struct evbuffer;
 struct evhttp;
 struct evhttp_request;
 struct evconnlistener;
@@ -79,6 +80,8 @@ class Exchange {
   [[nodiscard]] bool gone() const { return raw_ == nullptr; }
 
   void answer(const HttpResponse& response);
+  // Its body is sent from where it lies and wiped then.
+  void answerSecret(HttpResponse response);
   // Overwrites the body and forgets it.
   void wipeBody();
 
@@ -90,6 +93,7 @@ class Exchange {
  private:
   friend class HttpServer;
   void lost() { raw_ = nullptr; }
+  void reply(const HttpResponse& response, evbuffer* body);
 
   evhttp_request* raw_;
   HttpRequest request_;

@@ -27,6 +27,7 @@ std::vector<std::string> newViolations(const san::Snapshot& before, const san::S
 void ChangeDriver::begin(const manage::Projection& projection) {
   manage::ChangeSets::Options options;
   options.newViolations = newViolations;
+  options.join = join_;
   changes_.emplace(projection, std::move(options));
 }
 
@@ -143,7 +144,8 @@ void ChangeDriver::flush() {
 void ChangeDriver::carryOut(manage::Commit commit) {
   core::ManagedChange& change = commit.change;
   const std::uint64_t ticket = change.ticket;
-  std::vector<ops::AuditRecord> records;
+  std::vector<ops::AuditRecord> records = std::move(commit.records);
+  for (ops::AuditRecord& record : records) record.origin = change.address;
   for (const manage::AuditEvent& event : commit.audit) {
     if (auto record = auditRecordOf(event, change.address)) records.push_back(std::move(*record));
   }

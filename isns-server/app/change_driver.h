@@ -34,6 +34,9 @@ class ChangeDriver final : public api::ChangeDesk {
   void start(base::Now now);
   void end();
   void onTarget(Tell tell) { tell_ = std::move(tell); }
+  // Before begin(): what joins the first part of commits (ChangeSets::Options::join).
+  using Join = decltype(manage::ChangeSets::Options::join);
+  void onJoin(Join join) { join_ = std::move(join); }
 
   [[nodiscard]] const manage::ChangeSets* changes() const override { return changes_ ? &*changes_ : nullptr; }
   void ask(const manage::Who& who, const Request& request, Done done) override;
@@ -59,6 +62,7 @@ class ChangeDriver final : public api::ChangeDesk {
   AuditTrail& trail_;
   ops::Log& log_;
   Tell tell_;
+  Join join_;
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;
   std::optional<std::pair<base::IdSet, base::IdSet>> locks_;  // that the loop has not taken yet

@@ -51,6 +51,8 @@ enum class Event : std::uint16_t {
   ChangeTakenBack,
   ChangeNotTakenBack,
   WireViolation,
+  CredentialAlarm,
+  SecretsUnlocked,
 
   kCount
 };
@@ -170,6 +172,11 @@ inline constexpr EventRow kEvents[] = {
     {Event::WireViolation, {"ISNS-1523", Severity::Warning, "wire-violation", {"change", "why"}, kAlways,
         "A change of domains came by iSNS that a change set could not have made: it is larger than the settings "
         "allow, or breaks a separation rule. It holds."}},
+    {Event::CredentialAlarm, {"ISNS-1530", Severity::Warning, "credential-alarm", {"why"}, kAlways,
+        "A change of a CHAP secret did not go as it should: it was rolled back, or the old secret was retired though no "
+        "login proved the new one. Look at the credential's ends, and rotate again."}},
+    {Event::SecretsUnlocked, {"ISNS-1531", Severity::Warning, "secrets-unlocked", {"what"}, kAlways,
+        "The system gave no locked memory for keys: they may be swapped out. Raise LimitMEMLOCK= of the unit."}},
     // clang-format on
 };
 

@@ -16,6 +16,7 @@
 #include "isns-server/app/service.h"
 #include "isns-server/app/store_schema.h"
 #include "shared/ops/log_stream.h"
+#include "shared/program/locked_memory.h"
 #include "shared/program/process.h"
 #include "shared/program/status_server.h"
 
@@ -79,6 +80,9 @@ int serve(const program::Arguments& arguments, app::Config config) {
   ops::Log log(app::kLogEvents, config.runtime.log.level);
   log.addSink(sink);
   ops::Metrics metrics(app::kMetrics);
+  if (config.start.api.enabled && !program::lockOpensslKeys()) {
+    log.write<app::Event::SecretsUnlocked>(base::now(), {{"what", "private keys"}});
+  }
   metrics.at<app::Metric::StartTime>().set(base::wallNow().time_since_epoch().count() * std::int64_t{1'000'000'000});
   program::StatusPage page(metrics);
 

@@ -2,6 +2,7 @@
 
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
+#include "isns-server/manage/credentials/credential_sync.h"
 
 namespace app {
 
@@ -60,8 +61,9 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       trail_(trail),
       archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom()),
-      authority_(systemRandom()),
+      authority_(systemRandom(), &locked_),
       agents_(authority_, systemRandom()),
+      credentials_(authority_.ring()),
       changes_(protocol, trail, log) {}
 
 Management::~Management() {
@@ -87,15 +89,20 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!loop) return base::fail(loop.error());
   loop_ = std::move(*loop);
   if (auto status = authority_.ring().add(1, options_.keys.seal); !status) return status;
+  options_.keys.seal.clear();
+  if (locked_.unlockedBytes() > 0) log_.write<Event::SecretsUnlocked>(base::now(), {{"what", "the keys that seal secrets"}});
   const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
     if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
+    if (auto taken = credentials_.loadRow(table, id, cells); !taken) return taken;
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
+  changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
+                         san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
+      api::Desk{timeline_, administration_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
                 changes_, evidenceMaker()});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
@@ -138,6 +145,21 @@ base::Status Management::serveAll() {
   log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},
                                               {"authority", authority_.authorities().current().root().fingerprint().text()}});
   return {};
+}
+
+// The secrets of credentials that a change set makes become durable with it.
+base::Result<manage::Joined> Management::joinCredentials(const manage::Draft& draft, const san::Snapshot& before,
+                                                         const san::SanIndex& after, san::SnapshotEditor& middle) {
+  credentials::CredentialWork work(credentials_, systemRandom(), {ops::ActorKind::Person, draft.author, {}},
+                                   base::wallNow());
+  work.because(draft.reason);
+  if (auto status = credentials::createNew(work, credentials_, before, after, draft.id); !status) {
+    return base::fail(status.error());
+  }
+  if (work.empty()) return manage::Joined{};
+  (void)work.editModel(middle);
+  manage::Step step = work.finish();
+  return manage::Joined{std::move(step.rows), std::move(step.audit)};
 }
 
 // ---- The thread ----------------------------------------------------------------------------------------------------
@@ -202,6 +224,10 @@ bool Management::apply(const store::Batch& batch) {
     if (batch[i].revision <= projection_->snapshot().revision) continue;
     const san::Snapshot before = projection_->snapshot();
     if (auto status = projection_->apply(batch[i]); !status) {
+      failModel(status.error().text);
+      return false;
+    }
+    if (auto status = credentials_.apply(batch[i]); !status) {
       failModel(status.error().text);
       return false;
     }
@@ -312,6 +338,10 @@ void Management::carryOut(manage::Step step, Done done) {
   const bool room = open_.size() < kMaxOpen;
   open_.emplace(ticket, Open{std::move(step), std::move(done)});
   if (!room || !protocol_.carryOut(std::move(change))) end(ticket, refusal({core::ManagedVerdict::What::Busy, 0, {}}));
+}
+
+void Management::warn(const std::string& text) {
+  log_.write<Event::CredentialAlarm>(base::now(), {{"why", text}});
 }
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {

@@ -24,7 +24,9 @@
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/administration/model_lane.h"
 #include "isns-server/manage/agents/agent_keeper.h"
+#include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/model/projection.h"
+#include "shared/program/locked_memory.h"
 
 namespace app {
 
@@ -64,6 +66,8 @@ class Management final : public ManagementLink, private api::Clerk {
 
   Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log);
   base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
+  base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const san::Snapshot& before,
+                                               const san::SanIndex& after, san::SnapshotEditor& middle);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
   // Applies changes that follow the model's revision; false when the model is of no use any more.
@@ -77,6 +81,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
+  void warn(const std::string& text) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   base::Status serveAll();
   void failModel(const std::string& why);
@@ -92,8 +97,10 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Timeline timeline_;
   ArchiveReader archive_;
   manage::Administration administration_;
+  program::LockedMemory locked_;  // for keys
   manage::AuthorityKeeper authority_;
   manage::AgentKeeper agents_;
+  credentials::CredentialKeeper credentials_;
   manage::ModelLane lane_;
   ChangeDriver changes_;
   std::optional<api::Workers> workers_;

@@ -274,6 +274,7 @@ std::string_view statusOf(const RouteRow& row) {
     case Route::MakeToken:
     case Route::InviteAgent:
     case Route::MakeCredential:
+    case Route::StartRotations:
       return "201";
     case Route::OpenApi:
     case Route::Events:

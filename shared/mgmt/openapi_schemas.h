@@ -106,10 +106,36 @@ inline constexpr SchemaRow kSchemas[] = {
     {"DesiredState", "What an agent is to apply", ""},
     {"AgentReport", "What an agent has applied and sees", ""},
     {"AgentReceipt", "What of a report was taken", ""},
-    {"NewCredential", "A credential to be", ""},
-    {"CredentialStep", "What becomes of a credential", ""},
-    {"CredentialReason", "Why", ""},
-    {"RevealedSecret", "A secret, shown this once", ""},
+    {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",
+        "side initiator/target; node text; managed flag; holds Truth; proven count; revealed count"},
+    {"ChapCredential", "A CHAP credential, never its secret; without a target it is for all targets of the initiator",
+        "credential text; id count; initiator text; target text|null; mutual flag; user_name text; "
+        "mutual_user_name text|null; state active/rotating/waiting-for-foreign-end/retired; "
+        "phase text|null; version count; next_version count|null; set_at time; proven_at time; deadline time; "
+        "at_deadline text|null; md5 flag; weaknesses [text]; ends [CredentialEnd]; findings? [text]"},
+    {"ChapCredentials", "A page of credentials", "revision count; items [ChapCredential]; next_cursor count|null"},
+    {"NewCredential", "A credential to be; secrets that are left out are made by the server; with `draft` as an edit of it",
+        "initiator text; target? text|null; mutual? flag|null; user_name? text|null; mutual_user_name? text|null; "
+        "secret? text|null; mutual_secret? text|null; draft? count|null; version? count|null; reason? text|null; "
+        "ticket? text|null"},
+    {"MadeCredential", "The credential, and the change set that makes it",
+        "credential ChapCredential|null; change count; change_state text|null; change_version count|null; "
+        "weaknesses [text]; findings [text]"},
+    {"CredentialStep", "What becomes of a credential; `within` seconds, then keep-old or retire-old",
+        "action rotate/cancel/retire; secret? text|null; mutual_secret? text|null; within? count|null; "
+        "at_deadline? text|null; reason text"},
+    {"CredentialReason", "For which foreign end, and why", "end? text|null; node? text|null; reason text"},
+    {"RevealedSecret", "A secret, shown this once",
+        "credential text; node text; version count; user_name text; secret text; mutual_user_name text|null; "
+        "mutual_secret text|null"},
+    {"NewRotation", "Which secrets to rotate: by a filter, by their age in seconds, or both",
+        "filter? text|null; older_than? count|null; at_once? count|null; within? count|null; at_deadline? text|null; "
+        "reason text"},
+    {"RotationStep", "What becomes of a batch", "action pause/resume/cancel; reason? text|null"},
+    {"Rotation", "A batch of changes of secrets",
+        "id count; state running/paused/finished; by text; reason text; made_at time; within count; at_deadline text; "
+        "at_once count; waiting count; done count; running [text]; failed [text]"},
+    {"Rotations", "The batches that are kept", "items [Rotation]"},
     // clang-format on
 };
 

@@ -143,7 +143,8 @@ class Guards {
     if (!pair.there() || pair.foreign() || !pair.hasMap() || pair.desiredChap() == ChapDemand::None) return false;
     std::vector<const Credential*> held;
     pair.credentials(held);
-    return held.empty();
+    const bool mutual = pair.desiredChap() == ChapDemand::Mutual;
+    return std::ranges::none_of(held, [&](const Credential* one) { return one->mutual || !mutual; });
   }
 
   void checkCredentials() {
@@ -160,7 +161,7 @@ class Guards {
     }
     if (locked.empty()) return;
     const std::string text =
-        "CHAP is demanded of " + named(locked, after_) + " without any credential: make one in this change set.";
+        "CHAP is demanded of " + named(locked, after_) + " without a credential for it: make one in this change set.";
     object(Guard::NoCredential, Resistance::Refuse, text, locked);
   }
 

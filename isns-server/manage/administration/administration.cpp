@@ -14,19 +14,6 @@ base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
   return {mgmt::Problem{code, std::move(detail), {}, {}}};
 }
 
-template <ops::AuditEvent E>
-ops::AuditRecord record(const Actor& actor, std::string object,
-                        std::initializer_list<ops::EventField<E>> details = {}) {
-  ops::AuditRecord made;
-  made.actorKind = actor.kind;
-  made.actor = actor.name;
-  made.origin = actor.origin;
-  made.event = std::string(ops::eventRow(E).name);
-  made.object = std::move(object);
-  made.details = ops::auditDetails<E>(details);
-  return made;
-}
-
 std::string userText(std::string_view name) { return "user:" + std::string(name); }
 
 std::string listText(const std::vector<std::string>& list) {
@@ -135,7 +122,7 @@ Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view nam
   if (!password) return problem(ProblemCode::BadValue, password.error().text);
   planned_.load(*made.find(name));
   FirstUser first{std::move(*password), {}};
-  first.step = userStep(*made.find(name), record<ops::AuditEvent::UserCreated>(actor, userText(name),
+  first.step = userStep(*made.find(name), auditOf<ops::AuditEvent::UserCreated>(actor, userText(name),
                                                                               {{"role", "administrator"}, {"scope", ""}}));
   return first;
 }
@@ -156,7 +143,7 @@ Administration::Refusal Administration::refuseLogin(std::string_view user, std::
   guard_.onFailure(user, address, now.mono);
   const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
   Refusal refusal{{ProblemCode::LoginFailed, "Name or password are wrong, or the user is disabled.", {}, {}}, {}};
-  auto made = record<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
+  auto made = auditOf<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
   made.outcome = ops::AuditOutcome::Refused;
   made.code = "login-failed";
   refusal.step.audit.push_back(std::move(made));
@@ -179,7 +166,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   guard_.onSuccess(user);
   Session session{std::move(issued->text), issued->record.expires, *who, {}};
   session.step = tokenStep(issued->record, issued->removed,
-                           record<ops::AuditEvent::Login>(actor, userText(user),
+                           auditOf<ops::AuditEvent::Login>(actor, userText(user),
                                                           {{"method", "password"}, {"role", people::rolesText(who->roles)}}));
   noteLogin(session.step, user, now.wall);
   return session;
@@ -198,7 +185,7 @@ Wanted<people::Principal> Administration::authenticate(std::string_view token, s
 Step Administration::logout(std::string_view token, const Actor& actor) {
   Step step;
   const auto use = tokens_.use(token, actor.origin, {});
-  step.audit.push_back(record<ops::AuditEvent::Logout>(actor, userText(actor.name)));
+  step.audit.push_back(auditOf<ops::AuditEvent::Logout>(actor, userText(actor.name)));
   if (!use) return step;
   const mgmt::Fingerprint hash = use->token->hash;
   tokens_.remove(hash);
@@ -216,7 +203,7 @@ Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet role
     return problem(ProblemCode::BadValue, status.error().text + ".");
   }
   if (!hash.empty()) (void)planned_.setPasswordHash(name, std::move(hash), now.wall);
-  return userStep(*planned_.find(name), record<ops::AuditEvent::UserCreated>(
+  return userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserCreated>(
                                             actor, userText(name), {{"role", people::rolesText(roles)}, {"scope", scopes}}));
 }
 
@@ -238,7 +225,7 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
   step.audit.clear();
   const auto note = [&](std::string_view field, const std::string& was, const std::string& is) {
     if (was == is) return;
-    step.audit.push_back(record<ops::AuditEvent::UserChanged>(actor, userText(name),
+    step.audit.push_back(auditOf<ops::AuditEvent::UserChanged>(actor, userText(name),
                                                               {{"field", field}, {"before", was}, {"after", is}}));
   };
   note("roles", people::rolesText(before.roles), people::rolesText(after.roles));
@@ -250,7 +237,7 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
 
 Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now) {
   if (!planned_.setPasswordHash(name, std::move(hash), now.wall)) return noUser(name);
-  Step step = userStep(*planned_.find(name), record<ops::AuditEvent::UserChanged>(
+  Step step = userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserChanged>(
                                                  actor, userText(name), {{"field", "password"}, {"before", ""}, {"after", ""}}));
   addRemovals(step, tokens_.removeAll(name));
   return step;
@@ -264,7 +251,7 @@ Wanted<Step> Administration::removeUser(std::string_view name, const Actor& acto
   // A user of that name who comes before this is durable gets a row of his own.
   userRows_.erase(userRows_.find(name));
   step.rows = [row](store::OpsWriter& ops, std::uint64_t) { ops.erase(people::kUserTable, row); };
-  step.audit.push_back(record<ops::AuditEvent::UserRemoved>(actor, userText(name)));
+  step.audit.push_back(auditOf<ops::AuditEvent::UserRemoved>(actor, userText(name)));
   step.committed = [this, user = std::string(name)](std::uint64_t) { (void)users_.remove(user); };
   step.failed = [this, user = std::string(name), row] {
     giveUp();
@@ -290,7 +277,7 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
   as.roles = allowed;
   Session session{std::move(issued->text), issued->record.expires, std::move(as), {}};
   session.step = tokenStep(issued->record, issued->removed,
-                           record<ops::AuditEvent::TokenCreated>(
+                           auditOf<ops::AuditEvent::TokenCreated>(
                                actor, "token:" + who.user + "/" + std::string(name),
                                {{"role", people::rolesText(allowed)},
                                 {"scope", ""},
@@ -306,7 +293,7 @@ Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view
     Step step;
     addRemovals(step, {hash});
     step.audit.push_back(
-        record<ops::AuditEvent::TokenRevoked>(actor, "token:" + std::string(user) + "/" + std::string(name)));
+        auditOf<ops::AuditEvent::TokenRevoked>(actor, "token:" + std::string(user) + "/" + std::string(name)));
     return step;
   }
   return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "isns-server/manage/administration/actor.h"
 #include "isns-server/manage/administration/step.h"
 #include "isns-server/manage/people/access_tokens.h"
 #include "isns-server/manage/people/login_guard.h"
@@ -21,13 +22,6 @@ namespace manage {
 
 template <class T>
 using Wanted = base::Result<T, mgmt::Problem>;
-
-// Who did something and from where, for audit records.
-struct Actor {
-  ops::ActorKind kind = ops::ActorKind::Person;
-  std::string name;
-  std::string origin;
-};
 
 class Administration {
  public:

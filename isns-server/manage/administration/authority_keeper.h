@@ -17,7 +17,10 @@ namespace manage {
 
 class AuthorityKeeper {
  public:
-  explicit AuthorityKeeper(base::RandomSource random) : random_(std::move(random)) {}
+  // `memory`: for the keys of the ring, borrowed.
+  explicit AuthorityKeeper(base::RandomSource random,
+                           std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : random_(std::move(random)), ring_(memory) {}
 
   // Keys of the ring, before rows are read.
   [[nodiscard]] keys::KeyRing& ring() { return ring_; }

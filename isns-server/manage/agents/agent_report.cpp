@@ -107,6 +107,7 @@ struct Left {
   std::size_t sessions = ReportLimits::kSessions;
   std::size_t sessionUnits = ReportLimits::kSessionUnits;
   std::size_t refused = ReportLimits::kRefusedLogins;
+  std::size_t credentials = ReportLimits::kCredentials;
 };
 
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
@@ -137,9 +138,20 @@ ReportedUnit readUnit(const Json& json, const std::string& pointer, Fault& fault
   return unit;
 }
 
+CredentialProof readProof(const Reader& in) {
+  constexpr std::uint64_t kMost = 0xffffffff;
+  CredentialProof used;
+  if (in.has("credential")) used.credential = static_cast<san::Id>(in.number("credential", kMost));
+  if (in.has("version")) used.version = static_cast<std::uint32_t>(in.number("version", kMost));
+  if (in.has("mutual_version")) used.mutualVersion = static_cast<std::uint32_t>(in.number("mutual_version", kMost));
+  used.md5 = in.truth("md5");
+  return used;
+}
+
 ReportedSession readSession(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
   const Reader in(json, pointer, fault,
-                  {"initiator", "target", "portal", "since", "proof", "path", "connections", "units"});
+                  {"initiator", "target", "portal", "since", "proof", "path", "connections", "units", "credential",
+                   "version", "mutual_version", "md5"});
   ReportedSession session;
   session.initiator = in.text("initiator");
   session.target = in.text("target");
@@ -150,11 +162,12 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
   if (in.has("connections"))
     session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
   session.units = in.names("units", left.sessionUnits);
+  session.used = readProof(in);
   return session;
 }
 
 AgentReport readReport(const Json& json, Fault& fault) {
-  const Reader in(json, "", fault, {"sequence", "full", "targets", "units", "sessions", "refused_logins"});
+  const Reader in(json, "", fault, {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -179,9 +192,14 @@ AgentReport readReport(const Json& json, Fault& fault) {
     report.sessions->push_back(readSession(one, where, fault, left));
   });
   in.each("refused_logins", left.refused, [&](const Json& one, const std::string& where) {
-    const Reader login(one, where, fault, {"initiator", "target", "reason", "at"});
-    report.refusedLogins.push_back(
-        {login.text("initiator"), login.text("target"), login.text("reason"), login.time("at")});
+    const Reader login(one, where, fault, {"initiator", "target", "reason", "at", "credential", "version"});
+    report.refusedLogins.push_back({login.text("initiator"), login.text("target"), login.text("reason"),
+                                    login.time("at"), readProof(login)});
+  });
+  in.each("credentials", left.credentials, [&](const Json& one, const std::string& where) {
+    const Reader held(one, where, fault, {"credential", "step"});
+    report.credentials.push_back({static_cast<san::Id>(held.number("credential", 0xffffffff)),
+                                  static_cast<std::uint32_t>(held.number("step", 0xffffffff))});
   });
   if (report.full && (!report.targets || !report.units || !report.sessions)) {
     in.wrong("/full", "needs targets, units and sessions");

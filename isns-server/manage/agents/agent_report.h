@@ -25,6 +25,7 @@ struct ReportLimits {
   static constexpr std::size_t kSessions = 16'384;
   static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
   static constexpr std::size_t kRefusedLogins = 1024;
+  static constexpr std::size_t kCredentials = 65'536;
 };
 
 struct ReportedMap {
@@ -55,6 +56,14 @@ struct ReportedUnit {
   std::vector<ReportedPath> paths;  // behind targets of this agent
 };
 
+// A credential of the server and its version, by which an end proved itself; 0: by none.
+struct CredentialProof {
+  san::Id credential = 0;
+  std::uint32_t version = 0;        // of the initiator
+  std::uint32_t mutualVersion = 0;  // of the target
+  bool md5 = false;
+};
+
 struct ReportedSession {
   std::string initiator;
   std::string target;
@@ -64,6 +73,7 @@ struct ReportedSession {
   san::PathState path = san::PathState::Unknown;
   std::uint32_t connections = 1;
   std::vector<std::string> units;  // designators
+  CredentialProof used;            // that it was logged in with
 };
 
 struct RefusedLogin {
@@ -71,6 +81,13 @@ struct RefusedLogin {
   std::string target;
   std::string reason;
   san::Seconds at = 0;
+  CredentialProof used;  // that was refused
+};
+
+// Which step of a credential's hand-over holds at the ends that the agent speaks for.
+struct AppliedCredential {
+  san::Id credential = 0;
+  std::uint32_t step = 0;
 };
 
 struct AgentReport {
@@ -80,6 +97,7 @@ struct AgentReport {
   std::optional<std::vector<ReportedUnit>> units;
   std::optional<std::vector<ReportedSession>> sessions;
   std::vector<RefusedLogin> refusedLogins;  // since the last report
+  std::vector<AppliedCredential> credentials;
 
   // The first name that the agent may not speak of; empty: there is none. A session needs one end of the agent's own.
   [[nodiscard]] std::string foreignName(const mgmt::Identity& agent) const;

@@ -33,6 +33,7 @@ std::vector<Id> touchedNodes(const SanIndex& before, const SanIndex& after) {
   });
   eachChanged<san::Credential>(before, after, [&](const SanIndex&, const san::Credential& credential) {
     if (credential.target) nodes.push_back(credential.target.id);
+    nodes.push_back(credential.initiator.id);
   });
   std::ranges::sort(nodes);
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
@@ -72,7 +73,7 @@ bool controlsDiffer(const SanIndex& before, const SanIndex& after) {
 
 }  // namespace
 
-std::vector<std::string> DesiredBook::update(const Index& index) {
+std::vector<std::string> DesiredBook::update(const Index& index, const std::set<std::string>& named) {
   std::vector<std::string> changed;
   const Index before = std::exchange(index_, index);
   renamed_.clear();
@@ -98,6 +99,9 @@ std::vector<std::string> DesiredBook::update(const Index& index) {
       controlsDiffer(*before, *index) || &before->snapshot().settings() != &index->snapshot().settings();
   std::set<std::string> some = anew;
   for (Id target : targets) owners(target, *index, some);
+  for (const std::string& name : named) {
+    if (const auto owner = nameOwners_.find(name); owner != nameOwners_.end()) some.insert(owner->second);
+  }
   for (auto& [entity, kept] : kept_) {
     if (!everyone && !some.contains(entity)) continue;
     if (renew(kept, targets, everyone || anew.contains(entity))) changed.push_back(entity);
@@ -137,6 +141,11 @@ bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
     }
   }
   kept.state.targets = std::move(next);
+  if (credentials_) {
+    auto steps = credentials_(kept.names, index_->snapshot());
+    changed = changed || steps != kept.state.credentials;
+    kept.state.credentials = std::move(steps);
+  }
   if (changed) kept.state.revision = index_->snapshot().revision;
   return changed;
 }

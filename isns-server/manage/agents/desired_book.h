@@ -7,6 +7,7 @@
 // entry for each enrolled agent.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -22,13 +23,26 @@ namespace manage {
 class DesiredBook {
  public:
   using Index = std::shared_ptr<const san::SanIndex>;
+  // A credential that one of the agent's nodes is to hold, and what its hand-over stands for.
+  struct Step {
+    san::Id credential = 0;
+    std::string node;
+    bool asTarget = false;
+    std::uint32_t step = 0;
+    friend bool operator==(const Step&, const Step&) = default;
+  };
   struct State {
     san::Revision revision = 0;
     std::vector<san::DesiredTarget> targets;  // that the agent speaks for and the model knows; ascending
+    std::vector<Step> credentials;
   };
 
-  // Brings all states up to this index. The entities of the agents whose state has changed.
-  std::vector<std::string> update(const Index& index);
+  // What an agent of these names is to hold of credentials, at the index of the update under way.
+  using Credentials = std::function<std::vector<Step>(const std::vector<std::string>& names, const san::Snapshot& now)>;
+  void onCredentials(Credentials credentials) { credentials_ = std::move(credentials); }
+  // Brings all states up to this index. The entities of the agents whose state has changed. `nodes`: names at which
+  // something else of credentials is to be held.
+  std::vector<std::string> update(const Index& index, const std::set<std::string>& nodes = {});
   // Of the index of the last update().
   const State& stateOf(const mgmt::Identity& agent);
   void forget(const std::string& entity);
@@ -48,6 +62,7 @@ class DesiredBook {
   void owners(san::Id node, const san::SanIndex& index, std::set<std::string>& into) const;
 
   Index index_;
+  Credentials credentials_;
   std::set<std::string> renamed_;
   std::map<std::string, Kept, std::less<>> kept_;            // by entity
   std::unordered_map<std::string, std::string> nameOwners_;  // iSCSI name -> entity

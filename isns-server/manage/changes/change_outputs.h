@@ -7,6 +7,7 @@
 
 #include "isns-server/core/managed_change.h"
 #include "shared/base/id_set.h"
+#include "shared/ops/audit_record.h"
 #include "shared/san/guards.h"
 #include "shared/san/inverse.h"
 #include "shared/san/merge.h"
@@ -42,6 +43,7 @@ struct AuditEvent {
 struct Commit {
   core::ManagedChange change;
   std::vector<AuditEvent> audit;
+  std::vector<ops::AuditRecord> records = {};  // of what joined the commit
 };
 // Server::lockDomains(): these and no others.
 struct Lock {

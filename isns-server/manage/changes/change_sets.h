@@ -57,6 +57,13 @@ struct EditsChange {
   std::optional<std::string> title = std::nullopt;  // where that changes too
 };
 
+// What becomes durable with the first part of a commit, or not at all: of who keeps more of an object than the model
+// shows, as the secrets of credentials.
+struct Joined {
+  core::ExtraRows rows;
+  std::vector<ops::AuditRecord> records;
+};
+
 // What a draft would do to the present state.
 struct Preview {
   san::Snapshot after;
@@ -88,6 +95,11 @@ class ChangeSets {
     std::size_t maxBaseline = 100'000;                       // entries of one baseline
     // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
     std::function<std::vector<std::string>(const san::Snapshot& before, const san::Snapshot& after)> newViolations;
+    // Asked while the first part is made, perhaps several times: what joins it. `middle` stands on the state in between;
+    // fields of Writer::Management may be set there. A failure stops the commit.
+    std::function<base::Result<Joined>(const Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
+                                       san::SnapshotEditor& middle)>
+        join;
   };
 
   ChangeSets(const Projection& projection, Options options);
@@ -196,6 +208,7 @@ class ChangeSets {
     std::vector<TargetChange> targets;
     std::vector<Watched> watched;
     san::Turns cells;
+    Joined joined;
   };
 
   [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
@@ -239,7 +252,7 @@ class ChangeSets {
   void storeDomains(base::Now now);
   void storeEnd(base::Now now);
   void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-            std::vector<AuditEvent> audit, bool names = false);
+            std::vector<AuditEvent> audit, bool names = false, std::vector<ops::AuditRecord> records = {});
   void stepLanded(base::Now now);
   void tell(TargetPhase phase, san::Revision revision, base::Now now);
   bool toldAll(base::Now now);

@@ -17,6 +17,13 @@ bool touchesLedger(const Draft& draft) {
   return std::ranges::any_of(draft.edits, [](const san::Edit& edit) { return edit.object.kind == Kind::Approval; });
 }
 
+// Nobody loses anything by a credential that is new: there is nothing to wait for.
+bool makesCredentialsAlone(const Draft& draft) {
+  return std::ranges::all_of(draft.edits, [](const san::Edit& edit) {
+    return edit.object.kind == Kind::Credential && san::isProvisional(edit.object.id);
+  });
+}
+
 // What an objection is for who asked, where it stops the commit; None where it does not.
 Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
   using san::Guard;
@@ -164,6 +171,11 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }
   if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, impact.listed);
+  if (options_.join) {
+    auto joined = options_.join(record, before, *out.after, editor);
+    if (!joined) return refused(active.who, active.next.id, Refusal::BadEdits, joined.error().text + ".");
+    out.joined = std::move(*joined);
+  }
   auto middle = editor.finish();
   if (!middle) return refused(active.who, active.next.id, Refusal::BadEdits, middle.error().text);
   out.parts.middle = std::move(*middle);
@@ -276,7 +288,7 @@ bool ChangeSets::step(base::Now now) {
 }
 
 void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-                      std::vector<AuditEvent> audit, bool names) {
+                      std::vector<AuditEvent> audit, bool names, std::vector<ops::AuditRecord> records) {
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
   for (AuditEvent& event : audit) {
@@ -285,7 +297,7 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
   }
   made.steps = std::move(steps);
   made.names = names;
-  outputs_.emplace_back(Commit{std::move(made), std::move(audit)});
+  outputs_.emplace_back(Commit{std::move(made), std::move(audit), std::move(records)});
 }
 
 // Everything but domains, and that from now on the change set is under way.
@@ -341,8 +353,9 @@ void ChangeSets::storeFirst(base::Now now) {
         writeRows(made->plan, ops, revision);
         writeRow(ops, *row, Stamp::Stored, revision);
         if (undone) writeRow(ops, *undone);
+        if (made->joined.rows) made->joined.rows(ops, revision);
       },
-      std::move(audit), names);
+      std::move(audit), names, made->joined.records);
 }
 
 // The domains, on whatever the present state is: the objects of the change set are locked.
@@ -368,7 +381,8 @@ void ChangeSets::storeDomains(base::Now now) {
 // All is done: it waits to be confirmed, or stands.
 void ChangeSets::storeEnd(base::Now now) {
   Active& active = *active_;
-  const san::Seconds within = active.next.immediate ? 0 : present().settings().confirmWithin;
+  const bool noWindow = active.next.immediate || makesCredentialsAlone(active.next);
+  const san::Seconds within = noWindow ? 0 : present().settings().confirmWithin;
   active.row = active.next;
   active.row.step = CommitStep::Done;
   ++active.row.version;

@@ -13,6 +13,7 @@
 
 #include "shared/base/clock.h"
 #include "shared/mgmt/identity.h"
+#include "shared/san/ids.h"
 #include "shared/san/words.h"
 
 namespace credentials {
@@ -39,7 +40,7 @@ enum class AtDeadline : std::uint8_t {
   RetireOld,  // the old one goes all the same: for a secret that strangers know
 };
 
-inline constexpr std::size_t kMaxTargets = 64;  // of one credential
+inline constexpr std::size_t kMaxTargets = 1024;  // of one credential
 
 struct CredentialEnd {
   std::string node;           // iSCSI name
@@ -47,12 +48,15 @@ struct CredentialEnd {
   std::uint32_t applied = 0;  // the last step that its agent has told to hold
   Version proven = 0;         // by a login of this end
   Version revealed = 0;       // the last version that a person was shown for this end, which is foreign
+  friend bool operator==(const CredentialEnd&, const CredentialEnd&) = default;
 };
 
 struct Credential {
   CredentialId id = 0;
+  san::Id object = 0;  // the credential of the SAN model that it is the life of
   CredentialEnd initiator;
-  std::vector<CredentialEnd> targets;  // 1 to kMaxTargets
+  bool allTargets = false;             // of the initiator: each that has no credential of its own
+  std::vector<CredentialEnd> targets;  // at most kMaxTargets
   bool mutual = false;
   std::string userName;        // CHAP_N of the initiator
   std::string mutualUserName;  // of the target
@@ -67,8 +71,10 @@ struct Credential {
   base::WallTime provenAt{};  // the last login with the current version; 0: none yet
   base::WallTime deadline{};  // of the phase; 0: none
   AtDeadline atDeadline = AtDeadline::KeepOld;
-  bool md5 = false;              // the last login used MD5
-  std::uint32_t weaknesses = 0;  // san::weakness, of the current version
+  bool md5 = false;                  // the last login used MD5
+  std::uint32_t weaknesses = 0;      // san::weakness, of the current version
+  std::uint32_t nextWeaknesses = 0;  // of the next one
+  friend bool operator==(const Credential&, const Credential&) = default;
 };
 
 // What one end is to hold: version numbers, for whoever opens the sealed secrets and sends them.

@@ -1,6 +1,7 @@
 #include "isns-server/manage/credentials/credential_machine.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace credentials {
 namespace {
@@ -57,18 +58,14 @@ bool CredentialMachine::proven() const {
 }
 
 base::Status CredentialMachine::create(base::WallTime now) {
-  if (c_.targets.empty() || c_.targets.size() > kMaxTargets) return base::fail("a credential is for 1 to 64 targets");
-  if (!c_.initiator.managed &&
-      std::none_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return end.managed; })) {
-    return base::fail("no agent speaks for either end: there is nobody to give a secret to");
-  }
+  if (c_.targets.size() > kMaxTargets) return base::fail("a credential is for at most 1024 targets");
   c_.current = c_.last = 1;
   c_.next = 0;
   c_.step = 0;
   c_.phase = Phase::Settled;
   c_.setAt = now;
   out_.push_back({OutputKind::MakeVersion, {}, {}, c_.current, {}});
-  audit("credential made");
+  audit(std::string(kMadeText));
   giveAll();
   return {};
 }
@@ -139,7 +136,7 @@ void CredentialMachine::onLogin(const LoginReport& report, base::WallTime now) {
   if (counts) {
     target->proven = report.forward;
     c_.md5 = report.md5;
-    if (report.forward == c_.current) c_.provenAt = now;
+    if (report.forward == c_.current) c_.provenAt = std::max(c_.provenAt, now);
   }
   const bool reverse = report.reverse != 0 && (report.reverse == c_.current || report.reverse == c_.next);
   if (report.reportedBy == Side::Initiator && (c_.mutual ? reverse : known)) {
@@ -171,6 +168,43 @@ void CredentialMachine::onTimer(base::WallTime now) {
     return;
   }
   goBack(now, "it was not proven before its deadline");
+}
+
+void CredentialMachine::setTargets(const std::vector<Target>& targets, base::WallTime now) {
+  std::vector<CredentialEnd> ends;
+  for (const Target& target : targets) {
+    if (ends.size() == kMaxTargets) break;
+    const CredentialEnd* before = findEnd(c_, Side::Target, target.node);
+    ends.push_back(before != nullptr ? *before : CredentialEnd{target.node, target.managed, 0, 0, 0});
+    if (before == nullptr && target.managed && handOver(c_, Side::Target)) {
+      out_.push_back({OutputKind::Give, Side::Target, target.node, 0, {}});
+    }
+  }
+  c_.targets = std::move(ends);
+  for (const Target& target : targets) onManaged(Side::Target, target.node, target.managed, now);
+  advance(now);
+}
+
+void CredentialMachine::setNames(std::string userName, std::string mutualUserName) {
+  if (c_.userName == userName && c_.mutualUserName == mutualUserName) return;
+  c_.userName = std::move(userName);
+  c_.mutualUserName = std::move(mutualUserName);
+  if (c_.phase == Phase::Retired) return;
+  audit("the user name changed");
+  giveAll();
+}
+
+// Both versions of a change get a secret of the other way, or are used without it.
+void CredentialMachine::setMutual(bool mutual, base::WallTime now) {
+  if (c_.mutual == mutual) return;
+  c_.mutual = mutual;
+  if (c_.phase == Phase::Retired) return;
+  for (const Version version : {c_.current, c_.next}) {
+    if (version != 0) out_.push_back({OutputKind::MakeVersion, {}, {}, version, {}});
+  }
+  audit(mutual ? "the target proves itself too from now on" : "the target does not prove itself any more");
+  giveAll();
+  advance(now);
 }
 
 void CredentialMachine::onManaged(Side side, std::string_view node, bool managed, base::WallTime now) {
@@ -215,7 +249,7 @@ void CredentialMachine::finish(base::WallTime now) {
   c_.setAt = c_.nextSetAt;
   c_.provenAt = wasProven ? now : base::WallTime{};
   c_.deadline = {};
-  c_.weaknesses = 0;  // the server made the new one
+  c_.weaknesses = std::exchange(c_.nextWeaknesses, 0);
   out_.push_back({OutputKind::EraseVersion, {}, {}, old, {}});
   audit(versionText(old) + " retired, " + versionText(c_.current) + " holds" +
         (wasProven ? ", proven by a login" : ""));
@@ -239,6 +273,7 @@ void CredentialMachine::goBack(base::WallTime, const std::string& why) {
 void CredentialMachine::dropNext() {
   const Version dropped = c_.next;
   c_.next = 0;
+  c_.nextWeaknesses = 0;
   c_.phase = Phase::Settled;
   out_.push_back({OutputKind::EraseVersion, {}, {}, dropped, {}});
   giveAll();

@@ -51,6 +51,9 @@ struct LoginReport {
   bool md5 = false;
 };
 
+// The Audit text of a credential that is new.
+inline constexpr std::string_view kMadeText = "credential made";
+
 struct ChangeOptions {
   std::chrono::seconds within = std::chrono::hours(24);
   AtDeadline atDeadline = AtDeadline::KeepOld;
@@ -60,7 +63,7 @@ class CredentialMachine {
  public:
   CredentialMachine(Credential& credential, Outputs& out) : c_(credential), out_(out) {}
 
-  // A new one; ends, names and mutual are set.
+  // A new one; ends, names and mutual are set. An end may get its agent later.
   base::Status create(base::WallTime now);
   base::Status startChange(base::WallTime now, const ChangeOptions& options = {});
   // Of one that is rolling back already: the initiator is not waited for.
@@ -73,6 +76,15 @@ class CredentialMachine {
   // A login with this version was refused, and none with the other one is tried any more.
   void onLoginRefused(Version version, base::WallTime now);
   void onTimer(base::WallTime now);
+  // The targets that it is for, by name: those that are new are given to, those that are not among them go.
+  struct Target {
+    std::string node;
+    bool managed = false;
+  };
+  void setTargets(const std::vector<Target>& targets, base::WallTime now);
+  // What a change set made of it.
+  void setNames(std::string userName, std::string mutualUserName);
+  void setMutual(bool mutual, base::WallTime now);
   // An end got an agent, or lost it.
   void onManaged(Side side, std::string_view node, bool managed, base::WallTime now);
 

@@ -24,13 +24,28 @@ constexpr store::Column kCredential[] = {{"ends", ColumnType::Blob},
                                          {"deadline", ColumnType::Integer},
                                          {"at_deadline", ColumnType::Integer},
                                          {"md5", ColumnType::Integer},
-                                         {"weaknesses", ColumnType::Integer}};
+                                         {"weaknesses", ColumnType::Integer},
+                                         {"next_weaknesses", ColumnType::Integer},
+                                         {"object", ColumnType::Integer},
+                                         {"all_targets", ColumnType::Integer}};
 constexpr store::Column kSecret[] = {{"credential", ColumnType::Integer},
                                      {"way", ColumnType::Integer},
                                      {"version", ColumnType::Integer},
                                      {"sealed", ColumnType::Blob},
                                      {"fingerprint", ColumnType::Blob}};
-constexpr store::Table kTables[] = {{kCredentialTable, "credential", kCredential}, {kSecretTable, "secret", kSecret}};
+constexpr store::Column kPending[] = {{"draft", ColumnType::Integer},       {"initiator", ColumnType::Text},
+                                      {"target", ColumnType::Text},         {"mutual_user", ColumnType::Text},
+                                      {"sealed_forward", ColumnType::Blob}, {"sealed_reverse", ColumnType::Blob},
+                                      {"weaknesses", ColumnType::Integer}};
+constexpr store::Column kBatch[] = {
+    {"waiting", ColumnType::Blob},   {"running", ColumnType::Blob},       {"failed", ColumnType::Blob},
+    {"done", ColumnType::Integer},   {"at_once", ColumnType::Integer},    {"paused", ColumnType::Integer},
+    {"made_by", ColumnType::Text},   {"reason", ColumnType::Text},        {"made_at", ColumnType::Integer},
+    {"within", ColumnType::Integer}, {"at_deadline", ColumnType::Integer}};
+constexpr store::Table kTables[] = {{kCredentialTable, "credential", kCredential},
+                                    {kSecretTable, "secret", kSecret},
+                                    {kPendingTable, "pending_secret", kPending},
+                                    {kBatchTable, "rotation_batch", kBatch}};
 constexpr store::Schema kSchema{kTables};
 static_assert(store::problem(kSchema).empty());
 
@@ -59,7 +74,21 @@ bool readEnds(base::ByteView bytes, Credential& row) {
   row.initiator = readEnd(in);
   row.targets.clear();
   while (!in.failed() && in.remaining() > 0 && row.targets.size() < kMaxTargets) row.targets.push_back(readEnd(in));
-  return !in.failed() && in.remaining() == 0 && !row.targets.empty();
+  return !in.failed() && in.remaining() == 0;
+}
+
+// Numbers of credentials, 8 bytes each.
+base::Bytes listed(const std::vector<CredentialId>& ids) {
+  base::Bytes bytes;
+  base::ByteWriter out(bytes);
+  for (const CredentialId id : ids) out.u64(id);
+  return bytes;
+}
+
+bool readListed(const base::Bytes& bytes, std::vector<CredentialId>& ids) {
+  base::ByteReader in(bytes);
+  while (!in.failed() && in.remaining() > 0 && ids.size() <= kMaxBatch) ids.push_back(in.u64());
+  return !in.failed() && in.remaining() == 0;
 }
 
 }  // namespace
@@ -68,6 +97,10 @@ const store::Schema& schema() { return kSchema; }
 
 keys::SealPlace placeOf(const SecretRow& row) {
   return {kSecretTable, row.credential, static_cast<std::uint8_t>(row.way), row.version};
+}
+
+keys::SealPlace pendingPlace(std::int64_t row, Way way) {
+  return {kPendingTable, static_cast<std::uint64_t>(row), static_cast<std::uint8_t>(way), 0};
 }
 
 void writeRow(store::OpsWriter& ops, std::int64_t id, const Credential& row) {
@@ -92,6 +125,9 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const Credential& row) {
   ops.integer(static_cast<std::int64_t>(row.atDeadline));
   ops.integer(row.md5 ? 1 : 0);
   ops.integer(row.weaknesses);
+  ops.integer(row.nextWeaknesses);
+  ops.integer(row.object);
+  ops.integer(row.allTargets ? 1 : 0);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
@@ -112,6 +148,9 @@ base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
   row.atDeadline = in.one(AtDeadline::RetireOld);
   row.md5 = in.flag();
   row.weaknesses = in.integer<std::uint32_t>();
+  row.nextWeaknesses = in.integer<std::uint32_t>();
+  row.object = in.integer<san::Id>();
+  row.allTargets = in.flag();
   if (base::Status status = in.done("credential"); !status) return status;
   if (!readEnds(ends, row)) return base::fail("table credential: column ends is not what it should be");
   return {};
@@ -134,6 +173,64 @@ base::Status readRow(std::span<const store::Cell> cells, SecretRow& row) {
   row.sealed = in.blob();
   row.fingerprint = in.fixed<keys::kDigestSize>();
   return in.done("secret");
+}
+
+void writeRow(store::OpsWriter& ops, const PendingSecret& row) {
+  ops.put(kPendingTable, row.row);
+  ops.integer(row.draft);
+  ops.text(row.initiator);
+  ops.text(row.target);
+  ops.text(row.mutualUserName);
+  ops.blob(row.forward);
+  ops.blob(row.reverse);
+  ops.integer(row.weaknesses);
+}
+
+base::Status readRow(std::span<const store::Cell> cells, PendingSecret& row) {
+  RowCells in(cells);
+  row.draft = in.integer<san::Id>();
+  row.initiator = in.text();
+  row.target = in.text();
+  row.mutualUserName = in.text();
+  row.forward = in.blob();
+  row.reverse = in.blob();
+  row.weaknesses = in.integer<std::uint32_t>();
+  return in.done("pending_secret");
+}
+
+void writeRow(store::OpsWriter& ops, const BatchRow& row) {
+  const RotationBatch::State state = row.batch.state();
+  ops.put(kBatchTable, row.id);
+  ops.blob(listed(state.waiting));
+  ops.blob(listed(state.running));
+  ops.blob(listed(state.failed));
+  ops.integer(static_cast<std::int64_t>(state.done));
+  ops.integer(static_cast<std::int64_t>(state.limit));
+  ops.integer(state.paused ? 1 : 0);
+  ops.text(row.by);
+  ops.text(row.reason);
+  ops.integer(secondsOf(row.madeAt));
+  ops.integer(row.within.count());
+  ops.integer(static_cast<std::int64_t>(row.atDeadline));
+}
+
+base::Status readRow(std::span<const store::Cell> cells, BatchRow& row) {
+  RowCells in(cells);
+  RotationBatch::State state;
+  bool good = true;
+  for (auto* list : {&state.waiting, &state.running, &state.failed}) good = readListed(in.blob(), *list) && good;
+  state.done = in.integer<std::size_t>();
+  state.limit = in.integer<std::size_t>();
+  state.paused = in.flag();
+  row.by = in.text();
+  row.reason = in.text();
+  row.madeAt = in.time();
+  row.within = std::chrono::seconds(in.integer());
+  row.atDeadline = in.one(AtDeadline::RetireOld);
+  if (base::Status status = in.done("rotation_batch"); !status) return status;
+  if (!good || state.limit == 0) return base::fail("table rotation_batch: a list is not what it should be");
+  row.batch = RotationBatch::restore(state);
+  return {};
 }
 
 }  // namespace credentials

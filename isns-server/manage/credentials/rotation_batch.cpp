@@ -17,6 +17,21 @@ base::Result<RotationBatch> RotationBatch::make(std::span<const CredentialId> id
   return batch;
 }
 
+RotationBatch::State RotationBatch::state() const {
+  return {{waiting_.begin(), waiting_.end()}, {running_.begin(), running_.end()}, failed_, limit_, done_, paused_};
+}
+
+RotationBatch RotationBatch::restore(const State& state) {
+  RotationBatch batch;
+  batch.waiting_.assign(state.waiting.begin(), state.waiting.end());
+  batch.running_.insert(state.running.begin(), state.running.end());
+  batch.failed_ = state.failed;
+  batch.limit_ = state.limit;
+  batch.done_ = state.done;
+  batch.paused_ = state.paused;
+  return batch;
+}
+
 std::vector<CredentialId> RotationBatch::take() {
   std::vector<CredentialId> start;
   while (!paused_ && !waiting_.empty() && running_.size() < limit_) {

@@ -19,8 +19,18 @@ inline constexpr std::size_t kMaxBatch = 10000;
 
 class RotationBatch {
  public:
+  RotationBatch() = default;  // of nothing
   // `limit`: changes under way at once.
   [[nodiscard]] static base::Result<RotationBatch> make(std::span<const CredentialId> ids, std::size_t limit);
+
+  // As it is stored.
+  struct State {
+    std::vector<CredentialId> waiting, running, failed;
+    std::size_t limit = 1, done = 0;
+    bool paused = false;
+  };
+  [[nodiscard]] State state() const;
+  [[nodiscard]] static RotationBatch restore(const State& state);
 
   // Those to start now; they count as under way from here on.
   [[nodiscard]] std::vector<CredentialId> take();
@@ -28,7 +38,10 @@ class RotationBatch {
   void onEnded(CredentialId id, bool well);
   void pause() { paused_ = true; }
   void resume() { paused_ = false; }
+  // What has not begun does not.
+  void cancel() { waiting_.clear(); }
 
+  [[nodiscard]] bool runs(CredentialId id) const { return running_.contains(id); }
   [[nodiscard]] bool paused() const { return paused_; }
   [[nodiscard]] bool finished() const { return waiting_.empty() && running_.empty(); }
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
@@ -37,7 +50,6 @@ class RotationBatch {
   [[nodiscard]] const std::vector<CredentialId>& failed() const { return failed_; }
 
  private:
-  RotationBatch() = default;
   std::deque<CredentialId> waiting_;
   std::set<CredentialId> running_;
   std::vector<CredentialId> failed_;

@@ -12,8 +12,9 @@ Way answeredBy(Side side) { return side == Side::Initiator ? Way::Forward : Way:
 Way acceptedBy(Side side) { return side == Side::Initiator ? Way::Reverse : Way::Forward; }
 
 std::size_t lengthFor(const Credential& credential) {
-  const bool ours = credential.initiator.managed && std::all_of(credential.targets.begin(), credential.targets.end(),
-                                                                [](const CredentialEnd& end) { return end.managed; });
+  const bool ours = credential.initiator.managed && !credential.targets.empty() &&
+                    std::all_of(credential.targets.begin(), credential.targets.end(),
+                                [](const CredentialEnd& end) { return end.managed; });
   return ours ? kOwnLength : kForeignLength;
 }
 

@@ -47,6 +47,10 @@ class Https:
         text = answer.read()
         return answer.status, json.loads(text) if text else None, dict(answer.getheaders())
 
+    def raw(self):
+        """The bytes of an answer that is no JSON."""
+        return self._connection.getresponse().read()
+
     def ok(self, method, path, body=None, token=None):
         status, answer, _ = self.call(method, path, body, token)
         if status not in (200, 201, 204):

@@ -214,7 +214,8 @@ TEST(CredentialMachine, OneChangeAtATimeAndNoneWithoutAnEndOfOurs) {
   Credential foreign;
   foreign.targets = {{kDisk, false, 0, 0, 0}};
   Outputs out;
-  EXPECT_FALSE(CredentialMachine(foreign, out).create(kStart));
+  ASSERT_TRUE(CredentialMachine(foreign, out).create(kStart));
+  EXPECT_FALSE(CredentialMachine(foreign, out).startChange(kStart)) << "there is nobody to give the next one to";
 }
 
 TEST(CredentialMachine, AnAgentThatEnrolsAnewDoesNotTakeTheSecretFromItsPeer) {

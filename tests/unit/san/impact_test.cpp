@@ -234,7 +234,12 @@ TEST_F(Impacts, ADemandForChapNeedsACredential) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->severity, Resistance::Refuse);
   EXPECT_EQ(found->objects, (std::vector<ObjectRef>{{Kind::Node, node1}})) << "who has no map is not shut out";
-  san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, node1}}, {"target", ObjectRef{Kind::Node, disk}}});
+  const Id made = san.create(
+      Kind::Credential, {{"initiator", ObjectRef{Kind::Node, node1}}, {"target", ObjectRef{Kind::Node, disk}}});
+  EXPECT_FALSE(objection(Guard::NoCredential));
+  san.set({Kind::Domain, zone}, "chap", std::string("mutual"));
+  EXPECT_TRUE(objection(Guard::NoCredential)) << "it is one-way";
+  san.set({Kind::Credential, made}, "mutual", true);
   EXPECT_FALSE(objection(Guard::NoCredential));
 }
 

@@ -1,0 +1,138 @@
+#include "isns-server/api/credential_json.h"
+
+#include "shared/san/snapshot.h"
+
+namespace api {
+
+using base::Json;
+using credentials::Credential;
+using credentials::CredentialEnd;
+using credentials::Side;
+using san::Kind;
+
+namespace {
+
+std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+
+Json endJson(const Credential& credential, const CredentialEnd& end, Side side) {
+  return Json::Object{
+      {"side", side == Side::Initiator ? "initiator" : "target"},  {"node", end.node},     {"managed", end.managed},
+      {"holds", san::wordOf(credentials::holds(credential, end))}, {"proven", end.proven}, {"revealed", end.revealed}};
+}
+
+std::string_view atDeadlineWord(credentials::AtDeadline at) {
+  return at == credentials::AtDeadline::KeepOld ? "keep-old" : "retire-old";
+}
+
+// In the order in which they are tried.
+Json secretsJson(std::initializer_list<std::pair<credentials::Version, base::Secret*>> versions, SecretJson& secrets) {
+  Json::Array all;
+  for (const auto& [version, secret] : versions) {
+    if (version != 0)
+      all.emplace_back(Json::Object{{"version", version}, {"secret", secrets.mark(std::move(*secret))}});
+  }
+  return all;
+}
+
+}  // namespace
+
+Json weaknessesJson(std::uint32_t weaknesses) {
+  constexpr std::pair<std::uint32_t, std::string_view> kWords[] = {{san::weakness::kShort, "short"},
+                                                                   {san::weakness::kDictionary, "dictionary"},
+                                                                   {san::weakness::kEqualsPeer, "equals-peer"},
+                                                                   {san::weakness::kEqualsUserName, "equals-user-name"},
+                                                                   {san::weakness::kReused, "reused"}};
+  Json::Array all;
+  for (const auto& [bit, word] : kWords) {
+    if ((weaknesses & bit) != 0) all.emplace_back(word);
+  }
+  return all;
+}
+
+Json credentialJson(const san::Snapshot& snapshot, const san::Credential& object, const Credential* kept) {
+  static const Credential kNone;
+  const Credential& own = kept == nullptr ? kNone : *kept;
+  Json::Array ends;
+  if (kept != nullptr) {
+    ends.push_back(endJson(own, own.initiator, Side::Initiator));
+    for (const CredentialEnd& end : own.targets) ends.push_back(endJson(own, end, Side::Target));
+  }
+  const bool changing = own.next != 0;
+  return Json::Object{{"credential", "credential:#" + std::to_string(object.id)},
+                      {"id", object.id},
+                      {"initiator", san::nameOf(snapshot, object.initiator.ref())},
+                      {"target", object.target ? Json(san::nameOf(snapshot, object.target.ref())) : Json()},
+                      {"mutual", object.mutual},
+                      {"user_name", object.userName.empty() ? own.userName : object.userName},
+                      {"mutual_user_name", own.mutualUserName.empty() ? Json() : Json(own.mutualUserName)},
+                      {"state", san::wordOf(object.state)},
+                      {"phase", kept == nullptr ? Json() : Json(credentials::phaseWord(own.phase))},
+                      {"version", own.current},
+                      {"next_version", changing ? Json(own.next) : Json()},
+                      {"set_at", secondsOf(own.setAt)},
+                      {"proven_at", secondsOf(own.provenAt)},
+                      {"deadline", secondsOf(own.deadline)},
+                      {"at_deadline", changing ? Json(atDeadlineWord(own.atDeadline)) : Json()},
+                      {"md5", object.md5},
+                      {"weaknesses", weaknessesJson(object.weaknesses)},
+                      {"ends", std::move(ends)}};
+}
+
+Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::BatchRow& row) {
+  const auto refOf = [&](credentials::CredentialId id) {
+    const Credential* one = keeper.find(id);
+    return one == nullptr ? Json("credential that is gone") : Json("credential:#" + std::to_string(one->object));
+  };
+  const credentials::RotationBatch::State state = row.batch.state();
+  Json::Array running;
+  for (const credentials::CredentialId id : state.running) running.push_back(refOf(id));
+  Json::Array failed;
+  for (const credentials::CredentialId id : state.failed) failed.push_back(refOf(id));
+  const std::string_view word = row.batch.finished() ? "finished" : state.paused ? "paused" : "running";
+  return Json::Object{{"id", static_cast<std::uint64_t>(row.id)},
+                      {"state", word},
+                      {"by", row.by},
+                      {"reason", row.reason},
+                      {"made_at", secondsOf(row.madeAt)},
+                      {"within", static_cast<std::uint64_t>(row.within.count())},
+                      {"at_deadline", atDeadlineWord(row.atDeadline)},
+                      {"at_once", std::uint64_t{state.limit}},
+                      {"waiting", std::uint64_t{state.waiting.size()}},
+                      {"done", std::uint64_t{state.done}},
+                      {"running", std::move(running)},
+                      {"failed", std::move(failed)}};
+}
+
+Json handOverJson(const credentials::CredentialKeeper& keeper, const Credential& credential, Side side,
+                  std::string_view node, const mgmt::Identity& agent, SecretJson& secrets) {
+  const auto over = credentials::handOverFor(credential, side, node, agent);
+  if (!over) return {};
+  auto handed = keeper.open(credential, *over, side);
+  if (!handed) return {};
+  const std::string_view target = side == Side::Target         ? node
+                                  : credential.allTargets      ? std::string_view()
+                                  : credential.targets.empty() ? std::string_view()
+                                                               : credential.targets[0].node;
+  Json::Object json{{"credential", credential.object}, {"step", over->step}};
+  if (side == Side::Initiator) {
+    json.push_back({"initiator", credential.initiator.node});
+    json.push_back({"target", target.empty() ? Json() : Json(target)});
+    // A login that shows the new secret to work is waited for: one beside the sessions does.
+    json.push_back({"prove", over->answerElse != 0});
+  }
+  json.push_back({"user_name", credential.userName});
+  json.push_back({"mutual", credential.mutual});
+  // Without a name of its own a target has its iSCSI name.
+  json.push_back({"mutual_user_name", !credential.mutual                   ? Json()
+                                      : !credential.mutualUserName.empty() ? Json(credential.mutualUserName)
+                                      : target.empty()                     ? Json()
+                                                                           : Json(target)});
+  json.push_back(
+      {"accept", secretsJson({{over->accept, &handed->accept}, {over->acceptElse, &handed->acceptElse}}, secrets)});
+  json.push_back(
+      {"answer", secretsJson({{over->answer, &handed->answer}, {over->answerElse, &handed->answerElse}}, secrets)});
+  json.push_back({"answer_as_peer", over->answerAsPeer});
+  return json;
+}
+
+}  // namespace api

@@ -1,0 +1,27 @@
+// Credentials as the JSON of the API: what people see, never a secret, and what an agent's end is to hold.
+//
+// The management server's thread.
+#pragma once
+
+#include "isns-server/api/secret_json.h"
+#include "isns-server/manage/credentials/credential_keeper.h"
+#include "shared/mgmt/identity.h"
+#include "shared/san/observed_objects.h"
+#include "shared/san/snapshot.h"
+
+namespace api {
+
+// "short", "dictionary" ...
+base::Json weaknessesJson(std::uint32_t weaknesses);
+
+// `kept`: nullptr for one whose secrets have not been made yet.
+base::Json credentialJson(const san::Snapshot& snapshot, const san::Credential& object,
+                          const credentials::Credential* kept);
+base::Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::BatchRow& row);
+
+// What this agent is to hold of a credential at one of its nodes, with the secrets as marks; null: nothing.
+base::Json handOverJson(const credentials::CredentialKeeper& keeper, const credentials::Credential& credential,
+                        credentials::Side side, std::string_view node, const mgmt::Identity& agent,
+                        SecretJson& secrets);
+
+}  // namespace api

@@ -1,0 +1,108 @@
+#include "isns-server/api/desired_json.h"
+
+#include "shared/san/desired.h"
+
+namespace api {
+
+using base::Json;
+using san::Kind;
+
+namespace {
+
+Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {
+  return Json::Object{{"unit", san::nameOf(snapshot, {Kind::LogicalUnit, map.unit})},
+                      {"lun", map.lun},
+                      {"right", san::wordOf(map.right)}};
+}
+
+// What an answer of desired states is made with. Secrets are those of the agent's own ends alone.
+struct Handing {
+  const credentials::CredentialKeeper& keeper;
+  const mgmt::Identity& agent;
+  SecretJson& secrets;
+  std::string told{};  // of the credentials, for the audit record
+
+  void add(Json::Array& into, const credentials::Credential& credential, credentials::Side side,
+           std::string_view node) {
+    Json json = handOverJson(keeper, credential, side, node, agent, secrets);
+    if (json.isNull()) return;
+    told.append(told.empty() ? "#" : " #").append(std::to_string(credential.object));
+    told.append(" step ").append(std::to_string(credential.step));
+    into.push_back(std::move(json));
+  }
+};
+
+Json initiatorJson(const san::Snapshot& snapshot, std::string_view target, const san::DesiredInitiator& one,
+                   Handing& handing) {
+  Json::Array maps;
+  for (const san::DesiredMap& map : one.maps) maps.push_back(mapJson(snapshot, map));
+  Json::Array credentials;
+  for (san::Id id : one.credentials) {
+    const credentials::Credential* credential = handing.keeper.ofObject(id);
+    if (credential != nullptr) handing.add(credentials, *credential, credentials::Side::Target, target);
+  }
+  return Json::Object{{"name", one.name},
+                      {"chap", san::wordOf(one.chap)},
+                      {"md5_refused", one.md5Refused},
+                      {"maps", std::move(maps)},
+                      {"credentials", std::move(credentials)}};
+}
+
+Json targetJson(const san::Snapshot& snapshot, const san::DesiredTarget& target, Handing& handing) {
+  Json::Array initiators;
+  const std::string name = san::nameOf(snapshot, {Kind::Node, target.target});
+  for (const san::DesiredInitiator& one : target.initiators) {
+    initiators.push_back(initiatorJson(snapshot, name, one, handing));
+  }
+  return Json::Object{{"target", name},
+                      {"revision", target.revision},
+                      {"enforcement", san::wordOf(target.enforcement)},
+                      {"chap", san::wordOf(target.chap)},
+                      {"initiators", std::move(initiators)}};
+}
+
+// Of the agent's initiators.
+Json credentialsJson(const san::Snapshot& snapshot, Handing& handing) {
+  Json::Array all;
+  for (const std::string& node : handing.agent.nodes) {
+    for (const credentials::Credential* one : handing.keeper.at(credentials::Side::Initiator, node)) {
+      if (snapshot.get<san::Credential>(one->object) == nullptr) continue;
+      handing.add(all, *one, credentials::Side::Initiator, node);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string addDesired(Json::Object& json, const credentials::CredentialKeeper& keeper, const mgmt::Identity& agent,
+                       const manage::DesiredBook& book, const manage::DesiredBook::State& state, SecretJson& secrets) {
+  Handing handing{keeper, agent, secrets};
+  Json::Array targets;
+  for (const san::DesiredTarget& target : state.targets) {
+    targets.push_back(targetJson(book.snapshot(), target, handing));
+  }
+  json.push_back({"targets", std::move(targets)});
+  json.push_back({"credentials", credentialsJson(book.snapshot(), handing)});
+  return std::move(handing.told);
+}
+
+std::vector<manage::DesiredBook::Step> handOverSteps(const credentials::CredentialKeeper& keeper,
+                                                     const std::vector<std::string>& names,
+                                                     const san::Snapshot& snapshot) {
+  using credentials::Side;
+  const mgmt::Identity agent{mgmt::PeerKind::Agent, {}, names, {}};
+  std::vector<manage::DesiredBook::Step> steps;
+  for (const std::string& node : names) {
+    for (const Side side : {Side::Initiator, Side::Target}) {
+      for (const credentials::Credential* one : keeper.at(side, node)) {
+        if (snapshot.get<san::Credential>(one->object) == nullptr) continue;
+        const auto over = credentials::handOverFor(*one, side, node, agent);
+        if (over) steps.push_back({one->object, node, side == Side::Target, over->step});
+      }
+    }
+  }
+  return steps;
+}
+
+}  // namespace api

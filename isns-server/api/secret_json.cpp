@@ -1,0 +1,65 @@
+#include "isns-server/api/secret_json.h"
+
+#include <charconv>
+
+namespace api {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+// As JSON wants it (RFC 8259 7), into a text that has the room.
+void appendEscaped(std::string& out, base::ByteView secret) {
+  out += '"';
+  for (const std::uint8_t c : secret) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c < 0x20) {
+      out.append("\\u00");
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    } else {
+      out += static_cast<char>(c);
+    }
+  }
+  out += '"';
+}
+
+}  // namespace
+
+SecretJson::SecretJson(const base::RandomSource& random) : begin_("secret-") {
+  std::uint8_t bytes[16];
+  (void)random(bytes);
+  for (const std::uint8_t byte : bytes) {
+    begin_ += kHex[byte >> 4];
+    begin_ += kHex[byte & 15];
+  }
+  begin_ += '-';
+}
+
+base::Json SecretJson::mark(base::Secret secret) {
+  secrets_.push_back(std::move(secret));
+  return begin_ + std::to_string(secrets_.size() - 1);
+}
+
+std::string SecretJson::text(const base::Json& json) const {
+  std::string marked;
+  json.writePretty(marked);
+  marked += '\n';
+  std::string out;
+  out.reserve(marked.size() + secrets_.size() * (6 * base::Secret::kMaxSize + 2));
+  const std::string quoted = '"' + begin_;
+  std::size_t from = 0;
+  for (std::size_t at = marked.find(quoted); at != std::string::npos; at = marked.find(quoted, from)) {
+    out.append(marked, from, at - from);
+    std::size_t number = secrets_.size();
+    const char* const digits = marked.data() + at + quoted.size();
+    const auto [end, error] = std::from_chars(digits, marked.data() + marked.size(), number);
+    if (error == std::errc{} && number < secrets_.size()) appendEscaped(out, secrets_[number].reveal());
+    from = static_cast<std::size_t>(end - marked.data()) + 1;
+  }
+  out.append(marked, from);
+  return out;
+}
+
+}  // namespace api

@@ -1,0 +1,141 @@
+#include "isns-server/manage/credentials/credential_sync.h"
+
+#include <algorithm>
+
+namespace credentials {
+namespace {
+
+using san::Id;
+using san::Kind;
+
+std::string nameOf(const san::Snapshot& snapshot, Id node) {
+  const auto* found = snapshot.get<san::Node>(node);
+  return found == nullptr ? std::string() : found->name;
+}
+
+bool hasItsOwn(const san::SanIndex& index, Id initiator, Id target) {
+  return std::ranges::any_of(index.credentialsOf(initiator), [&](Id id) {
+    const auto& one = *index.snapshot().get<san::Credential>(id);
+    return one.target.id == target && one.state != san::CredentialState::Retired;
+  });
+}
+
+// Targets that the initiator may be let in at: by a zone, or by a map.
+std::set<Id> targetsNear(const san::SanIndex& index, Id initiator) {
+  std::set<Id> targets;
+  for (Id domain : index.domainsOf(initiator)) {
+    if (!index.isActive(domain)) continue;
+    for (const san::Member& member : index.domain(domain)->nodes.items()) {
+      const san::Node* node = index.node(member.id);
+      if (node != nullptr && node->target && member.id != initiator) targets.insert(member.id);
+    }
+  }
+  const auto grants = [&](san::ObjectRef who) {
+    for (const san::Grant& grant : index.grantsTo(who)) targets.insert(grant.target);
+  };
+  grants({Kind::Node, initiator});
+  grants(index.hostOf(initiator));
+  if (const Id cluster = index.clusterOf(initiator); cluster != 0) grants({Kind::Cluster, cluster});
+  return targets;
+}
+
+const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const std::string& initiator,
+                                const std::string& target) {
+  for (const auto& [row, one] : keeper.pending()) {
+    if (one.draft == draft && one.initiator == initiator && one.target == target) return &one;
+  }
+  return nullptr;
+}
+
+base::Status createOne(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,
+                       const std::set<Id>& spoken, const san::Credential& object, Id draft) {
+  const std::string initiator = nameOf(index.snapshot(), object.initiator.id);
+  const std::string target = object.target ? nameOf(index.snapshot(), object.target.id) : std::string();
+  const PendingSecret* pending = draft == 0 ? nullptr : pendingFor(keeper, draft, initiator, target);
+  return work.create(object, initiator, spoken.contains(object.initiator.id), targetsOf(index, spoken, object),
+                     pending);
+}
+
+bool endsDiffer(const Credential& credential, bool initiatorManaged,
+                const std::vector<CredentialMachine::Target>& targets) {
+  return credential.initiator.managed != initiatorManaged ||
+         !std::ranges::equal(credential.targets, targets, [](const CredentialEnd& end, const auto& target) {
+           return end.node == target.node && end.managed == target.managed;
+         });
+}
+
+}  // namespace
+
+std::set<Id> spokenFor(const san::Snapshot& snapshot) {
+  std::set<Id> spoken;
+  snapshot.table<san::Agent>().forEach([&](Id, const san::Agent& agent) {
+    if (!agent.revoked) agent.nodes.forEach([&](Id node) { spoken.insert(node); });
+  });
+  return spoken;
+}
+
+std::vector<CredentialMachine::Target> targetsOf(const san::SanIndex& index, const std::set<Id>& spoken,
+                                                 const san::Credential& credential) {
+  std::vector<CredentialMachine::Target> targets;
+  const auto add = [&](Id id) { targets.push_back({nameOf(index.snapshot(), id), spoken.contains(id)}); };
+  if (credential.target) {
+    add(credential.target.id);
+    return targets;
+  }
+  for (Id id : targetsNear(index, credential.initiator.id)) {
+    if (!hasItsOwn(index, credential.initiator.id, id)) add(id);
+  }
+  std::ranges::sort(targets, {}, &CredentialMachine::Target::node);
+  targets.resize(std::min(targets.size(), kMaxTargets));
+  return targets;
+}
+
+base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, const san::Snapshot& before,
+                       const san::SanIndex& after, Id draft) {
+  std::vector<const san::Credential*> made;
+  san::Table<san::Credential>::diff(before.table<san::Credential>(), after.snapshot().table<san::Credential>(),
+                                    [&](Id, const san::Credential* was, const san::Credential* is) {
+                                      if (was == nullptr && is != nullptr) made.push_back(is);
+                                    });
+  if (made.empty()) return {};
+  const std::set<Id> spoken = spokenFor(after.snapshot());
+  for (const san::Credential* object : made) {
+    if (auto status = createOne(work, keeper, after, spoken, *object, draft); !status) return status;
+  }
+  return {};
+}
+
+void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,
+                   const Drafts& drafts, base::WallTime now) {
+  const san::Snapshot& snapshot = index.snapshot();
+  const std::set<Id> spoken = spokenFor(snapshot);
+  for (const auto& [id, credential] : keeper.all()) {
+    const auto* object = snapshot.get<san::Credential>(credential.object);
+    if (object == nullptr) {
+      if (!drafts.mayComeBack(credential.object)) work.remove(id);
+      continue;
+    }
+    if (credential.phase == Phase::Retired) continue;
+    const bool managed = spoken.contains(object->initiator.id);
+    const auto targets = targetsOf(index, spoken, *object);
+    const std::string user = object->userName.empty() ? credential.initiator.node : object->userName;
+    if (endsDiffer(credential, managed, targets) || object->mutual != credential.mutual ||
+        user != credential.userName) {
+      work.onEvent(id, [&](CredentialMachine& machine) {
+        machine.onManaged(Side::Initiator, credential.initiator.node, managed, now);
+        machine.setTargets(targets, now);
+        machine.setMutual(object->mutual, now);
+        machine.setNames(user, credential.mutualUserName);
+      });
+    }
+  }
+  snapshot.table<san::Credential>().forEach([&](Id id, const san::Credential& object) {
+    if (object.state == san::CredentialState::Retired || keeper.ofObject(id) != nullptr) return;
+    (void)createOne(work, keeper, index, spoken, object, 0);
+  });
+  for (const auto& [row, pending] : keeper.pending()) {
+    if (!drafts.lives(pending.draft)) work.drop(row);
+  }
+}
+
+}  // namespace credentials

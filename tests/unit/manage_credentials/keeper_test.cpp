@@ -1,0 +1,252 @@
+// Credentials from the model to their sealed rows and back: works, the keeper that follows, batches.
+#include <gmock/gmock.h>
+
+#include "tests/unit/manage_credentials/keeper_world.h"
+
+namespace credentials_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct Pair : testing::Test {
+  KeeperWorld world;
+  san::Id object = 0;
+  void SetUp() override {
+    world.agentOf("web1", world.host);
+    world.agentOf("disk1", world.disk);
+    object = world.credential(world.disk, true);
+    ASSERT_TRUE(world.sync());
+  }
+  void startChange(Brought brought = {}, const ChangeOptions& options = {}) {
+    CredentialWork work = world.work();
+    ASSERT_TRUE(work.startChange(world.of(object).id, options, std::move(brought)));
+    world.commit(work);
+  }
+};
+
+TEST_F(Pair, HasItsSecretsSealedWithItsRowAndTheModelSaysWhereItStands) {
+  const Credential& made = world.of(object);
+  EXPECT_TRUE(made.initiator.managed && made.targets[0].managed);
+  EXPECT_EQ(made.userName, kHost);
+  EXPECT_THAT(world.keeper.secretsOf(made.id), SizeIs(2));
+  EXPECT_THAT(world.secret(object, Way::Forward, 1), SizeIs(32));
+  EXPECT_EQ(world.shown(object).setAt, kStart.time_since_epoch().count());
+  EXPECT_EQ(world.shown(object).targetHolds, san::Truth::No);
+  EXPECT_THAT(world.audit, ElementsAre(testing::Field(&ops::AuditRecord::event, "secret.created")));
+  EXPECT_FALSE(world.sync()) << "there is nothing more to do";
+}
+
+TEST_F(Pair, EventsThatSayWhatIsKnownLeaveAWorkEmpty) {
+  world.settle(object);
+  EXPECT_EQ(world.shown(object).initiatorHolds, san::Truth::Yes);
+  CredentialWork again = world.work();
+  again.onEvent(world.of(object).id, [&](CredentialMachine& machine) {
+    machine.onApplied(Side::Target, kDisk, world.of(object).step, world.now);
+    machine.onLogin({Side::Target, kDisk, 7, 7, false}, world.now);
+    machine.onTimer(world.now);
+  });
+  EXPECT_TRUE(again.empty());
+}
+
+TEST_F(Pair, AnotherKeeperReadsTheSameFromTheRows) {
+  world.settle(object);
+  startChange();
+  CredentialKeeper other(world.ring);
+  for (std::size_t i = 0; i < world.stored.size(); ++i) ASSERT_TRUE(other.apply(world.stored[i]));
+  EXPECT_EQ(other.all(), world.keeper.all());
+  EXPECT_THAT(other.secretsOf(world.of(object).id), SizeIs(4));
+  EXPECT_EQ(other.nextDeadline(), kStart + std::chrono::hours(24));
+  EXPECT_GT(other.newSecret(), 4) << "numbers of rows are given once";
+}
+
+TEST_F(Pair, ARotationLeavesTheNewSecretsAlone) {
+  world.settle(object);
+  startChange();
+  const std::string next = world.secret(object, Way::Forward, 2);
+  world.settle(object);
+  EXPECT_EQ(world.of(object).phase, Phase::Switching);
+  for (const Side side : {Side::Target, Side::Initiator}) {
+    world.event(object, [&](CredentialMachine& machine) { machine.onLogin({side, kDisk, 2, 2, true}, world.now); });
+  }
+  EXPECT_EQ(world.of(object).current, 2U);
+  EXPECT_EQ(world.secret(object, Way::Forward, 2), next);
+  EXPECT_EQ(world.secret(object, Way::Forward, 1), "");
+  EXPECT_THAT(world.keeper.secretsOf(world.of(object).id), SizeIs(2));
+  EXPECT_TRUE(world.shown(object).md5);
+  EXPECT_EQ(world.shown(object).provenAt, kStart.time_since_epoch().count());
+}
+
+TEST_F(Pair, WhatAPersonBroughtIsTheNextVersionWithItsWeaknesses) {
+  world.settle(object);
+  Brought brought;
+  brought.forward = base::Secret::from("brought by hand");
+  brought.weaknesses = san::weakness::kShort;
+  startChange(std::move(brought), {std::chrono::seconds(10), AtDeadline::RetireOld});
+  EXPECT_EQ(world.secret(object, Way::Forward, 2), "brought by hand");
+  EXPECT_THAT(world.secret(object, Way::Reverse, 2), SizeIs(32));
+  EXPECT_EQ(world.shown(object).weaknesses, 0U);
+  world.now += std::chrono::seconds(10);
+  EXPECT_THAT(world.keeper.due(world.now), ElementsAre(world.of(object).id));
+  world.event(object, [&](CredentialMachine& machine) { machine.onTimer(world.now); });
+  EXPECT_EQ(world.shown(object).weaknesses, san::weakness::kShort);
+  EXPECT_THAT(world.keeper.due(world.now), IsEmpty());
+}
+
+TEST_F(Pair, WithoutRandomBytesNothingIsPlanned) {
+  world.settle(object);
+  const Credential before = world.of(object);
+  CredentialWork work(world.keeper, support::noRandomBytes(), manage::serverActor(), world.now);
+  EXPECT_FALSE(work.startChange(before.id, {}, {}));
+  CredentialWork event(world.keeper, support::noRandomBytes(), manage::serverActor(), world.now);
+  event.onEvent(before.id, [&](CredentialMachine& machine) { (void)machine.startChange(world.now); });
+  EXPECT_THAT(event.alarms(), SizeIs(1));
+  EXPECT_EQ(world.of(object), before);
+}
+
+TEST_F(Pair, OnlyNodesThatAreToHoldSomethingElseAreTold) {
+  EXPECT_THAT(world.keeper.takeTouched(), ElementsAre(kDisk, kHost));
+  world.event(object, [&](CredentialMachine& machine) {
+    machine.onApplied(Side::Target, kDisk, world.of(object).step, world.now);
+  });
+  EXPECT_THAT(world.keeper.takeTouched(), ElementsAre(kHost)) << "it is the initiator's turn";
+  world.event(object, [&](CredentialMachine& machine) {
+    machine.onLogin({Side::Target, kDisk, 1, 1, false}, world.now);
+  });
+  EXPECT_THAT(world.keeper.takeTouched(), IsEmpty());
+}
+
+TEST_F(Pair, MutualIsAddedWithoutANewVersion) {
+  const san::Id oneWay = world.san.target("iqn.2026-01.example:disk2");
+  const san::Id second = world.credential(oneWay);
+  ASSERT_TRUE(world.sync());
+  const std::string before = world.secret(second, Way::Forward, 1);
+  world.san.set({san::Kind::Credential, second}, "mutual", true);
+  ASSERT_TRUE(world.sync());
+  EXPECT_EQ(world.secret(second, Way::Forward, 1), before);
+  EXPECT_NE(world.secret(second, Way::Reverse, 1), "");
+}
+
+TEST_F(Pair, AnErasedOneKeepsItsSecretsUntilItCannotComeBack) {
+  const std::string secret = world.secret(object, Way::Forward, 1);
+  const CredentialId id = world.of(object).id;
+  world.san.erase({san::Kind::Credential, object});
+  world.held = true;
+  EXPECT_FALSE(world.sync());
+  // A rollback makes it anew, under another number perhaps.
+  const san::Snapshot before = world.san.done();
+  const san::Id again = world.credential(world.disk, true);
+  CredentialWork work = world.work();
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), 5));
+  world.commit(work);
+  EXPECT_EQ(world.of(again).id, id);
+  EXPECT_EQ(world.secret(again, Way::Forward, 1), secret);
+  world.san.erase({san::Kind::Credential, again});
+  world.held = false;
+  EXPECT_TRUE(world.sync());
+  EXPECT_EQ(world.keeper.find(id), nullptr);
+  EXPECT_THAT(world.keeper.secretsOf(id), IsEmpty());
+  EXPECT_EQ(world.audit.back().event, "secret.retired");
+}
+
+TEST(Keeper, SecretsOfADraftBecomeTheFirstVersionOfItsPairAlone) {
+  KeeperWorld world;
+  Brought brought;
+  brought.forward = base::Secret::from("typed for the draft");
+  CredentialWork hold = world.work();
+  ASSERT_TRUE(hold.hold({0, 9, kHost, kDisk, "disk-user", {}, {}, 0}, brought));
+  world.commit(hold);
+  const san::Snapshot before = world.san.done();
+  const san::Id other = world.san.target("iqn.2026-01.example:disk2");
+  const san::Id second = world.credential(other);
+  const san::Id first = world.credential(world.disk);
+  CredentialWork work = world.work();
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), 9));
+  world.commit(work);
+  EXPECT_EQ(world.secret(first, Way::Forward, 1), "typed for the draft");
+  EXPECT_EQ(world.of(first).mutualUserName, "disk-user");
+  EXPECT_NE(world.secret(second, Way::Forward, 1), "typed for the draft");
+  EXPECT_THAT(world.keeper.pending(), IsEmpty());
+  const auto fingerprint = world.ring.reuseFingerprint(*base::Secret::from("typed for the draft"));
+  EXPECT_TRUE(world.keeper.isUsedElsewhere(*fingerprint, world.of(second).id, Way::Forward));
+  EXPECT_FALSE(world.keeper.isUsedElsewhere(*fingerprint, world.of(first).id, Way::Forward));
+}
+
+TEST(Keeper, SecretsOfADraftThatHasEndedGo) {
+  KeeperWorld world;
+  CredentialWork hold = world.work();
+  ASSERT_TRUE(hold.hold({0, 9, kHost, kDisk, "disk-user", {}, {}, 0}, {}));
+  world.commit(hold);
+  EXPECT_FALSE(world.sync());
+  world.live = false;
+  EXPECT_TRUE(world.sync());
+  EXPECT_THAT(world.keeper.pending(), IsEmpty());
+}
+
+TEST(Keeper, OneForAllTargetsFollowsTheZonesAndWhoHasHisOwn) {
+  KeeperWorld world;
+  const san::Id object = world.credential(0);
+  world.sync();
+  EXPECT_THAT(world.of(object).targets, IsEmpty());
+  const std::string second = "iqn.2026-01.example:disk2";
+  const san::Id other = world.san.target(second);
+  world.san.zone("zone1", {world.host, world.disk, other});
+  world.agentOf("disk2", other);
+  ASSERT_TRUE(world.sync());
+  ASSERT_THAT(world.of(object).targets, SizeIs(2));
+  EXPECT_FALSE(world.of(object).targets[0].managed);
+  EXPECT_TRUE(world.of(object).targets[1].managed);
+  EXPECT_THAT(world.keeper.at(Side::Target, second), SizeIs(1));
+  world.credential(other);
+  ASSERT_TRUE(world.sync());
+  ASSERT_THAT(world.of(object).targets, SizeIs(1));
+  EXPECT_EQ(world.of(object).targets[0].node, kDisk);
+}
+
+TEST(Keeper, ARevokedAgentSpeaksForNobody) {
+  KeeperWorld world;
+  world.agentOf("disk1", world.disk);
+  const san::Id object = world.credential(world.disk);
+  world.sync();
+  EXPECT_TRUE(world.of(object).targets[0].managed);
+  const auto agent = world.san.done().find(san::Kind::Agent, "disk1");
+  world.san.edit([&](san::SnapshotEditor& editor) { editor.own<san::Agent>(*agent).revoked = true; });
+  ASSERT_TRUE(world.sync());
+  EXPECT_FALSE(world.of(object).targets[0].managed);
+}
+
+TEST(Keeper, ABatchPausesInTheTransactionOfTheFailure) {
+  KeeperWorld world;
+  world.agentOf("web1", world.host);
+  world.agentOf("disk1", world.disk);
+  const san::Id first = world.credential(world.disk);
+  const san::Id second = world.credential(0);
+  world.sync();
+  world.settle(first);
+  CredentialWork start = world.work();
+  start.because("once a year");
+  const auto batch = start.startBatch({world.of(first).id, world.of(second).id}, 1, {});
+  ASSERT_TRUE(batch);
+  world.commit(start);
+  EXPECT_EQ(world.of(first).phase, Phase::Spreading);
+  EXPECT_EQ(world.of(second).phase, Phase::Settled);
+  EXPECT_EQ(world.audit.back().reason, "once a year");
+  CredentialWork cancel = world.work();
+  ASSERT_TRUE(cancel.cancelChange(world.of(first).id));
+  world.commit(cancel);
+  const RotationBatch& paused = world.keeper.batches().at(*batch).batch;
+  EXPECT_TRUE(paused.paused());
+  EXPECT_THAT(paused.failed(), ElementsAre(world.of(first).id));
+  CredentialWork resume = world.work();
+  ASSERT_TRUE(resume.stepBatch(*batch, CredentialWork::BatchStep::Resume));
+  world.commit(resume);
+  EXPECT_NE(world.of(second).phase, Phase::Settled);
+  CredentialWork gone = world.work();
+  ASSERT_TRUE(gone.retire(world.of(second).id));
+  world.commit(gone);
+  EXPECT_TRUE(world.keeper.batches().at(*batch).batch.finished());
+}
+
+}  // namespace
+}  // namespace credentials_test
