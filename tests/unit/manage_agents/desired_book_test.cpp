@@ -174,4 +174,22 @@ TEST(DesiredBook, AgreesWithOneThatBeginsAnewAfterEveryChange) {
   check("target erased");
 }
 
+TEST(DesiredBook, AnotherHandOverWakesWhoHoldsIt) {
+  BookWorld world;
+  std::uint32_t step = 1;
+  world.book.onCredentials([&](const std::vector<std::string>& names, const Snapshot&) {
+    using Step = manage::DesiredBook::Step;
+    return names[0] == diskName(1) ? std::vector<Step>{{7, names[0], true, step}} : std::vector<Step>{};
+  });
+  world.san.create(Kind::Site, {{"name", std::string("a commit")}});
+  EXPECT_EQ(world.book.update(std::make_shared<const SanIndex>(world.san.done()), {diskName(1), diskName(2)}),
+            Names{"eid1"});
+  EXPECT_EQ(world.state(1).revision, world.san.done().revision);
+  world.san.create(Kind::Site, {{"name", std::string("another")}});
+  step = 2;
+  EXPECT_EQ(world.book.update(std::make_shared<const SanIndex>(world.san.done())), Names{}) << "nobody told of it";
+  world.san.create(Kind::Site, {{"name", std::string("a third")}});
+  EXPECT_EQ(world.book.update(std::make_shared<const SanIndex>(world.san.done()), {diskName(1)}), Names{"eid1"});
+}
+
 }  // namespace

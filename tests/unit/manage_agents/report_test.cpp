@@ -38,6 +38,25 @@ std::string fullReport(const std::string& designator = "naa.6001", const std::st
          designator + "']}]}";
 }
 
+TEST(Report, CredentialsOfSessionsAndTheirSteps) {
+  const auto report = parsed(
+      "{'sequence':2,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk + "','portal':'" + kPortal +
+      "','since':90,'proof':'chap','credential':7,'version':2,'mutual_version':3,'md5':true}],'refused_logins':"
+      "[{'initiator':'" + kWeb + "','target':'" + kDisk + "','reason':'chap','at':5,'credential':7,'version':4}],"
+      "'credentials':[{'credential':7,'step':9}]}");
+  ASSERT_TRUE(report) << report.error().detail;
+  const manage::CredentialProof& used = report->sessions->at(0).used;
+  EXPECT_EQ(used.credential, 7U);
+  EXPECT_EQ(used.version, 2U);
+  EXPECT_EQ(used.mutualVersion, 3U);
+  EXPECT_TRUE(used.md5);
+  EXPECT_EQ(report->refusedLogins.at(0).used.version, 4U);
+  EXPECT_EQ(report->credentials.at(0).step, 9U);
+  EXPECT_EQ(pointerOf("{'sequence':2,'credentials':[{'credential':7}]}"), "/credentials/0/step");
+  EXPECT_EQ(pointerOf("{'sequence':2,'credentials':[{'credential':4294967296,'step':1}]}"),
+            "/credentials/0/credential");
+}
+
 struct ReportWorld {
   SanBuilder san;
   Id web = 0, disk = 0, agent = 0;

@@ -1,0 +1,86 @@
+// What joins the first part of a commit becomes durable with it or not at all.
+#include "tests/unit/manage/change_world.h"
+
+using namespace test;
+
+namespace {
+
+struct Joining {
+  std::vector<Id> asked;  // drafts
+  bool fails = false;
+  ChangeSets::Options options() {
+    ChangeSets::Options options;
+    options.join = [this](const Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
+                          san::SnapshotEditor& middle) -> base::Result<manage::Joined> {
+      asked.push_back(draft.id);
+      if (fails) return base::fail("no random bytes");
+      after.snapshot().table<san::Credential>().forEach([&](Id id, const san::Credential&) {
+        if (before.get<san::Credential>(id) == nullptr) middle.own<san::Credential>(id).setAt = 77;
+      });
+      return manage::Joined{[id = draft.id](store::OpsWriter& ops, std::uint64_t) {
+                              ops.put(kAuditTable, 100'000);
+                              ops.text("joined " + std::to_string(id));
+                            },
+                            {}};
+    };
+    return options;
+  }
+};
+
+struct Joins : testing::Test {
+  Joining joining;
+  SmallSan small{joining.options()};
+  manage::Who alice = administrator("alice");
+
+  std::vector<Edit> credential() {
+    const ObjectRef made{Kind::Credential, san::kFirstProvisional};
+    return {{EditOp::Create, made, {}, {}},
+            {EditOp::Set, made, "initiator", small.world.initiatorOf("web1")},
+            {EditOp::Set, made, "target", ObjectRef{Kind::Node, small.disk1}}};
+  }
+  Answer commit(const std::vector<Edit>& edits, Id& id) {
+    auto& sets = small.world.sets();
+    const Answer made = small.world.ask(sets.create(alice, "x", edits, small.world.now()));
+    const Answer sent = small.world.ask(sets.submit(alice, made.draft, made.version, "needed", {}, small.world.now()));
+    id = made.draft;
+    Answer answer = small.world.ask(sets.commit(alice, {id, sent.version, {}, {}}, small.world.now()));
+    small.world.settle();
+    return answer;
+  }
+  bool stored(const std::string& text) {
+    const auto log = small.world.auditLog();
+    return std::ranges::find(log, text) != log.end();
+  }
+};
+
+TEST_F(Joins, RowsAndFieldsOfTheServersOwn) {
+  Id id = 0;
+  EXPECT_EQ(commit(credential(), id).what, Answer::What::Done);
+  EXPECT_EQ(joining.asked, std::vector<Id>{id});
+  EXPECT_TRUE(stored("joined " + std::to_string(id)));
+  ASSERT_TRUE(small.world.model().get<san::Credential>(1) != nullptr);
+  EXPECT_EQ(small.world.model().get<san::Credential>(1)->setAt, 77);
+  // A server that begins with what is stored has the same.
+  ChangeWorld again(small.world.database());
+  EXPECT_EQ(again.model().get<san::Credential>(1)->setAt, 77);
+}
+
+TEST_F(Joins, ACredentialAloneNeedsNoWindowAndMoreThanThatDoes) {
+  Id id = 0;
+  EXPECT_EQ(commit(credential(), id).what, Answer::What::Done);
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Confirmed);
+  EXPECT_EQ(commit({{EditOp::Erase, {Kind::Credential, 1}, {}, {}}}, id).what, Answer::What::Done);
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Confirming);
+}
+
+TEST_F(Joins, AFailureStopsTheCommit) {
+  joining.fails = true;
+  Id id = 0;
+  const Answer answer = commit(credential(), id);
+  EXPECT_EQ(answer.what, Answer::What::Refused);
+  EXPECT_EQ(answer.text, "no random bytes.");
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Submitted);
+  EXPECT_TRUE(small.world.model().table<san::Credential>().empty());
+}
+
+}  // namespace
