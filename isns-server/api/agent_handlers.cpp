@@ -104,7 +104,7 @@ void AgentHandlers::carryOut(Step step, Edit edit, std::function<void(const mana
   auto kept = std::make_shared<Step>(std::move(step));
   auto end = [this, done](const manage::Wanted<std::uint64_t>& outcome) {
     done(outcome);
-    desk_.lane.leave();
+    desk_.lane.leave(outcome ? *outcome : 0);
   };
   auto turn = [this, kept, edit = std::move(edit), end] {
     const manage::Projection* model = desk_.clerk.model();
