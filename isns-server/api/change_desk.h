@@ -17,7 +17,8 @@ class ChangeDesk {
   virtual ~ChangeDesk() = default;
   // nullptr as long as the model is not read, and when it has failed.
   [[nodiscard]] virtual const manage::ChangeSets* changes() const = 0;
-  // Makes a request, when changes() is there. `done` is called once: at once, or when what it stores is durable.
+  // Makes a request, when changes() is there and it is its turn. `done` is called once: when it is refused, or when what
+  // it stores is durable.
   virtual void ask(const manage::Who& who, const Request& request, Done done) = 0;
 };
 

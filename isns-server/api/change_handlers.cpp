@@ -172,7 +172,7 @@ Wanted<std::vector<san::Edit>> editsMember(const Json& body, const std::string& 
 
 // The draft that the path names, for a request on it.
 struct Asked {
-  const Draft* draft = nullptr;
+  san::Id draft = 0;
   manage::Who who;
   std::uint64_t version = 0;
   std::string reason, ticket, override;
@@ -182,20 +182,21 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
                            bool versionNeeded = false) {
   Asked made;
   const auto id = idOf(call);
-  made.draft = id ? desk.changes.changes()->find(*id) : nullptr;
-  if (made.draft == nullptr) {
+  const Draft* draft = id ? desk.changes.changes()->find(*id) : nullptr;
+  if (draft == nullptr) {
     notThere(call);
     return std::nullopt;
   }
+  made.draft = draft->id;
   made.who = whoOf(call);
-  made.version = made.draft->version;
+  made.version = draft->version;
   if (members.size() == 0) return made;
   const auto fail = [&](const mgmt::Problem& problem) {
     call.refuse(problem);
     return std::nullopt;
   };
   if (auto good = checkMembers(call.body, members); !good) return fail(good.error());
-  const auto version = versionMember(call.body, made.draft->version, versionNeeded);
+  const auto version = versionMember(call.body, draft->version, versionNeeded);
   if (!version) return fail(version.error());
   made.version = *version;
   for (auto [name, text] :
@@ -207,7 +208,7 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
   return made;
 }
 
-// Asks, and answers with the change set as it is then.
+// Asks, and answers with the change set as it is then. `request` is made when it is its turn: it holds what it needs.
 void carryOut(Desk& desk, const CallPtr& call, const manage::Who& who, const ChangeDesk::Request& request,
               int status = 200, std::string list = "edits") {
   desk.changes.ask(who, request, [&desk, call, status, list = std::move(list)](const Answer& answer) {
@@ -376,7 +377,10 @@ void createChange(Desk& desk, const CallPtr& call) {
   const manage::Who who = whoOf(*call);
   carryOut(
       desk, call, who,
-      [&](ChangeSets& sets) { return sets.create(who, std::move(*title), std::move(*edits), call->now); }, 201);
+      [who, call, title = std::move(*title), edits = std::move(*edits)](ChangeSets& sets) {
+        return sets.create(who, title, edits, call->now);
+      },
+      201);
 }
 
 void editChange(Desk& desk, const CallPtr& call) {
@@ -399,7 +403,7 @@ void editChange(Desk& desk, const CallPtr& call) {
     const auto* numbers = drop->array();
     if (numbers == nullptr) return call->refuse({ProblemCode::BadValue, "drop is a list of numbers.", "/drop", {}});
     for (const Json& number : *numbers) {
-      if (number.number() == nullptr || *number.number() >= request->draft->edits.size()) {
+      if (number.number() == nullptr || *number.number() > san::kMaxEdits) {
         return call->refuse({ProblemCode::BadValue, "drop is a list of numbers of edits, from 0.", "/drop", {}});
       }
       change.drop.push_back(static_cast<std::size_t>(*number.number()));
@@ -415,8 +419,8 @@ void editChange(Desk& desk, const CallPtr& call) {
   }
   carryOut(
       desk, call, request->who,
-      [&](ChangeSets& sets) {
-        return sets.edit(request->who, request->draft->id, request->version, std::move(change), call->now);
+      [request, call, change = std::move(change)](ChangeSets& sets) {
+        return sets.edit(request->who, request->draft, request->version, change, call->now);
       },
       200, list);
 }
@@ -426,7 +430,9 @@ void discardChange(Desk& desk, const CallPtr& call) {
   if (!request) return;
   desk.changes.ask(
       request->who,
-      [&](ChangeSets& sets) { return sets.discard(request->who, request->draft->id, request->version, call->now); },
+      [request, call](ChangeSets& sets) {
+        return sets.discard(request->who, request->draft, request->version, call->now);
+      },
       [&desk, call](const Answer& answer) {
         if (answer.what == Answer::What::Refused) return refuse(desk, *call, answer);
         call->answer({}, 204);
@@ -438,7 +444,9 @@ void mergeChange(Desk& desk, const CallPtr& call) {
   if (!request) return;
   desk.changes.ask(
       request->who,
-      [&](ChangeSets& sets) { return sets.rebase(request->who, request->draft->id, request->version, call->now); },
+      [request, call](ChangeSets& sets) {
+        return sets.rebase(request->who, request->draft, request->version, call->now);
+      },
       [&desk, call](const Answer& answer) {
         if (answer.what == Answer::What::Refused) return refuse(desk, *call, answer);
         const Draft* draft = desk.changes.changes()->find(answer.draft);
@@ -454,8 +462,8 @@ void mergeChange(Desk& desk, const CallPtr& call) {
 void submitChange(Desk& desk, const CallPtr& call) {
   auto request = asked(desk, *call, {"version", "reason", "ticket"});
   if (!request) return;
-  carryOut(desk, call, request->who, [&](ChangeSets& sets) {
-    return sets.submit(request->who, request->draft->id, request->version, request->reason, request->ticket, call->now);
+  carryOut(desk, call, request->who, [request, call](ChangeSets& sets) {
+    return sets.submit(request->who, request->draft, request->version, request->reason, request->ticket, call->now);
   });
 }
 
@@ -465,19 +473,19 @@ void approveChange(Desk& desk, const CallPtr& call) {
   if (!request) return;
   auto hash = textMember(call->body, "hash");
   if (!hash) return call->refuse(hash.error());
-  carryOut(desk, call, request->who, [&](ChangeSets& sets) {
-    if (hash->empty()) {
-      if (const auto seen = sets.preview(request->draft->id)) *hash = seen->hash;
+  carryOut(desk, call, request->who, [request, call, hash = *hash](ChangeSets& sets) mutable {
+    if (hash.empty()) {
+      if (const auto seen = sets.preview(request->draft)) hash = seen->hash;
     }
-    return sets.approve(request->who, request->draft->id, request->version, *hash, call->now);
+    return sets.approve(request->who, request->draft, request->version, hash, call->now);
   });
 }
 
 void rejectChange(Desk& desk, const CallPtr& call) {
   const auto request = asked(desk, *call, {"version", "reason"});
   if (!request) return;
-  carryOut(desk, call, request->who, [&](ChangeSets& sets) {
-    return sets.refuse(request->who, request->draft->id, request->version, request->reason, call->now);
+  carryOut(desk, call, request->who, [request, call](ChangeSets& sets) {
+    return sets.refuse(request->who, request->draft, request->version, request->reason, call->now);
   });
 }
 
@@ -485,8 +493,8 @@ void rejectChange(Desk& desk, const CallPtr& call) {
 void commitChange(Desk& desk, const CallPtr& call) {
   const auto request = asked(desk, *call, {"version", "reason", "ticket", "override"});
   if (!request) return;
-  carryOut(desk, call, request->who, [&](ChangeSets& sets) {
-    return sets.commit(request->who, {request->draft->id, request->version, request->reason, request->override},
+  carryOut(desk, call, request->who, [request, call](ChangeSets& sets) {
+    return sets.commit(request->who, {request->draft, request->version, request->reason, request->override},
                        call->now);
   });
 }
@@ -495,7 +503,7 @@ void confirmChange(Desk& desk, const CallPtr& call) {
   const auto request = asked(desk, *call, {});
   if (!request) return;
   carryOut(desk, call, request->who,
-           [&](ChangeSets& sets) { return sets.confirm(request->who, request->draft->id, call->now); });
+           [request, call](ChangeSets& sets) { return sets.confirm(request->who, request->draft, call->now); });
 }
 
 // In the confirm window the change set itself, rolled back; later, the draft that takes it back.
@@ -504,8 +512,10 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
   if (!request) return;
   desk.changes.ask(
       request->who,
-      [&](ChangeSets& sets) { return sets.rollback(request->who, request->draft->id, request->reason, call->now); },
-      [&desk, call, id = request->draft->id](const Answer& answer) {
+      [request, call](ChangeSets& sets) {
+        return sets.rollback(request->who, request->draft, request->reason, call->now);
+      },
+      [&desk, call, id = request->draft](const Answer& answer) {
         if (answer.what == Answer::What::Refused) return refuse(desk, *call, answer);
         const Draft* made = desk.changes.changes()->find(answer.draft);
         const bool later = made != nullptr && made->editable();
@@ -559,7 +569,10 @@ void planDocument(Desk& desk, const CallPtr& call) {
   if (title.empty()) title = "as a document says";
   carryOut(
       desk, call, who,
-      [&](ChangeSets& sets) { return sets.create(who, std::move(title), std::move(plan.edits), call->now); }, 201);
+      [who, call, title = std::move(title), edits = std::move(plan.edits)](ChangeSets& sets) {
+        return sets.create(who, title, edits, call->now);
+      },
+      201);
 }
 
 }  // namespace

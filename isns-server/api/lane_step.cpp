@@ -31,7 +31,7 @@ void inLane(Desk& desk, LanePlan plan, LaneDone done) {
   auto turn = [&desk, plan = std::move(plan), done] {
     const LaneDone end = [&desk, done](const manage::Wanted<std::uint64_t>& outcome) {
       done(outcome);
-      desk.lane.leave();
+      desk.lane.leave(outcome ? *outcome : 0);
     };
     const manage::Projection* model = desk.clerk.model();
     if (model == nullptr) return end(failure(mgmt::ProblemCode::NotReady));

@@ -7,6 +7,9 @@
 #include "shared/san/rules.h"
 
 namespace app {
+
+using manage::Refusal;
+
 namespace {
 
 // Separation rules that are broken after and were not before, as sentences.
@@ -20,6 +23,16 @@ std::vector<std::string> newViolations(const san::Snapshot& before, const san::S
   std::vector<std::string> texts;
   for (const san::Finding* finding : san::impactOn(was, is).appeared) texts.push_back(finding->text);
   return texts;
+}
+
+constexpr std::string_view kModelFailed = "The model has failed: what became of it is known after the next start.";
+
+manage::Answer refusal(Refusal why, std::string_view text) {
+  manage::Answer answer;
+  answer.what = manage::Answer::What::Refused;
+  answer.refusal = why;
+  answer.text = text;
+  return answer;
 }
 
 }  // namespace
@@ -38,52 +51,85 @@ base::Status ChangeDriver::loadRow(std::uint8_t table, std::int64_t id, std::spa
 void ChangeDriver::start(base::Now now) {
   changes_->start(now);
   flush();
+  askForTurn();
 }
 
 void ChangeDriver::end() {
   changes_.reset();
-  const auto waiting = std::exchange(waiting_, {});
-  manage::Answer answer;
-  answer.what = manage::Answer::What::Refused;
-  answer.refusal = manage::Refusal::StoreFailed;
-  answer.text = "The model has failed: what became of it is known after the next start.";
-  for (const auto& [ticket, done] : waiting) done(answer);
+  for (const auto& [ticket, done] : std::exchange(waiting_, {})) done(refusal(Refusal::StoreFailed, kModelFailed));
 }
 
 void ChangeDriver::ask(const manage::Who& who, const Request& request, Done done) {
-  if (waiting_.size() >= kMaxWaiting) {
-    manage::Answer busy;
-    busy.what = manage::Answer::What::Refused;
-    busy.refusal = manage::Refusal::Busy;
-    busy.text = "Too many requests wait.";
-    return done(busy);
-  }
-  asking_ = who.address;
-  const manage::Answer answer = request(*changes_);
-  const bool waits = answer.what == manage::Answer::What::Waits;
-  if (waits) waiting_.emplace(answer.ticket, done);
-  flush();
-  asking_.clear();
-  if (!waits) done(answer);
+  const auto turn = [this, address = who.address, request, done] {
+    takeTurn([&] {
+      if (!changes_) return done(refusal(Refusal::StoreFailed, kModelFailed));
+      asking_ = address;
+      const manage::Answer answer = request(*changes_);
+      const bool waits = answer.what == manage::Answer::What::Waits;
+      if (waits) waiting_.emplace(answer.ticket, done);
+      if (changes_->wantsTurn()) changes_->onTurn(base::now());
+      flush();
+      asking_.clear();
+      if (!waits) done(answer);
+    });
+  };
+  if (waiting_.size() >= kMaxWaiting || !lane_.enter(turn)) done(refusal(Refusal::Busy, "Too many requests wait."));
+}
+
+// ---- Turns ---------------------------------------------------------------------------------------------------------
+
+void ChangeDriver::askForTurn() {
+  if (!changes_ || !changes_->wantsTurn() || turn_.asked) return;
+  const auto turn = [this] {
+    turn_.asked = false;
+    takeTurn([this] {
+      if (!changes_) return;
+      changes_->onTurn(base::now());
+      flush();
+    });
+  };
+  turn_.asked = true;
+  if (!lane_.enter(turn)) turn_.asked = false;  // the next turn of the loop tries again
+}
+
+void ChangeDriver::takeTurn(const std::function<void()>& plan) {
+  turn_.taken = true;
+  turn_.landed = 0;
+  plan();
+  endTurn();
+}
+
+void ChangeDriver::endTurn() {
+  if (!turn_.taken || turn_.open > 0) return;
+  turn_.taken = false;
+  lane_.leave(turn_.landed);
+}
+
+// One of its commits has ended, and what followed from that is carried out.
+void ChangeDriver::ended(std::uint64_t revision) {
+  --turn_.open;
+  turn_.landed = std::max(turn_.landed, revision);
+  endTurn();
+  askForTurn();
 }
 
 // ---- Events --------------------------------------------------------------------------------------------------------
 
 bool ChangeDriver::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now) {
   if (ticket < kTickets) return false;
-  if (!changes_) return true;
-  changes_->onVerdict(ticket - kTickets, verdict, now);
+  if (changes_) changes_->onVerdict(ticket - kTickets, verdict, now);
   flush();
+  if (ticket != kTickets) ended(0);
   return true;
 }
 
 bool ChangeDriver::onResult(const core::ManagedResult& result, base::Now now) {
   if (result.ticket < kTickets) return false;
-  if (!changes_) return true;
   core::ManagedResult own = result;
   own.ticket -= kTickets;
-  changes_->onResult(own, now);
+  if (changes_) changes_->onResult(own, now);
   flush();
+  if (result.ticket != kTickets) ended(result.committed ? result.revision : 0);
   return true;
 }
 
@@ -97,20 +143,24 @@ void ChangeDriver::onCaughtUp(base::Now now) {
   if (!changes_) return;
   changes_->onCaughtUp(now);
   flush();
+  askForTurn();
 }
 
 void ChangeDriver::onApplied(san::Id target, san::Revision revision, base::Now now) {
   if (!changes_) return;
   changes_->onApplied(target, revision, now);
   flush();
+  askForTurn();
 }
 
-void ChangeDriver::onTurn(base::Now now) {
+void ChangeDriver::onLoop(base::Now now) {
   if (!changes_) return;
   if (locks_ && protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
-  if (now.mono < changes_->nextDeadline()) return;
-  changes_->onTimer(now);
-  flush();
+  if (now.mono >= changes_->nextDeadline()) {
+    changes_->onTimer(now);
+    flush();
+  }
+  askForTurn();
 }
 
 // ---- Outputs -------------------------------------------------------------------------------------------------------
@@ -155,8 +205,11 @@ void ChangeDriver::carryOut(manage::Commit commit) {
     if (rows) rows(ops, revision);
     if (!records.empty()) trail->write(ops, records, revision, base::now());
   };
-  if (protocol_.carryOut(std::move(change))) return;
-  changes_->onVerdict(ticket, {core::ManagedVerdict::What::Busy, 0, {}}, base::now());
+  if (protocol_.carryOut(std::move(change))) {
+    ++turn_.open;
+  } else {
+    changes_->onVerdict(ticket, {core::ManagedVerdict::What::Busy, 0, {}}, base::now());
+  }
 }
 
 // A record that belongs to no change has one of its own.

@@ -1,9 +1,10 @@
 // ChangeDriver: carries out what ChangeSets decides: commits through the protocol loop with their audit records, locks,
 // log events; and feeds back what became of them.
 //
-// begin() when the model is read, end() when it is no longer good; in between changes() is there. The management
-// server's thread; what it hands over runs on the protocol loop's. Bounds: kMaxWaiting requests whose answer is not
-// there yet.
+// begin() when the model is read, end() when it is no longer good; in between changes() is there. Requests, and what
+// ChangeSets plans by itself, wait for a turn of the model's lane, and hold it until what they commit has ended. The
+// management server's thread; what it hands over runs on the protocol loop's. Bounds: kMaxWaiting requests whose answer
+// is not there yet.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
+#include "isns-server/manage/administration/model_lane.h"
 
 namespace app {
 
@@ -25,8 +27,8 @@ class ChangeDriver final : public api::ChangeDesk {
   // What a target's agent is to have from now on.
   using Tell = std::function<void(const manage::TargetState& state)>;
 
-  ChangeDriver(ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
-      : protocol_(protocol), trail_(trail), log_(log) {}
+  ChangeDriver(ProtocolLink& protocol, manage::ModelLane& lane, AuditTrail& trail, ops::Log& log)
+      : protocol_(protocol), lane_(lane), trail_(trail), log_(log) {}
 
   // With each row of the store that is the change sets' (others are left alone), after the projection has loaded.
   void begin(const manage::Projection& projection);
@@ -48,10 +50,21 @@ class ChangeDriver final : public api::ChangeDesk {
   // The projection has a new snapshot.
   void onCaughtUp(base::Now now);
   void onApplied(san::Id target, san::Revision revision, base::Now now);
-  void onTurn(base::Now now);
+  // When the loop turns.
+  void onLoop(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const { return changes_ ? changes_->nextDeadline() : base::kNever; }
 
  private:
+  struct Turn {
+    bool asked = false;  // for what no request began
+    bool taken = false;
+    std::size_t open = 0;     // commits on their way
+    std::uint64_t landed = 0;  // the last revision of those that are stored
+  };
+  void askForTurn();
+  void takeTurn(const std::function<void()>& plan);
+  void endTurn();
+  void ended(std::uint64_t revision);
   void flush();
   void carryOut(manage::Commit commit);
   void write(const manage::AuditEvent& event);
@@ -59,12 +72,14 @@ class ChangeDriver final : public api::ChangeDesk {
   void reply(const manage::Reply& reply);
 
   ProtocolLink& protocol_;
+  manage::ModelLane& lane_;
   AuditTrail& trail_;
   ops::Log& log_;
   Tell tell_;
   Join join_;
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;
+  Turn turn_;
   std::optional<std::pair<base::IdSet, base::IdSet>> locks_;  // that the loop has not taken yet
   std::string asking_;                                        // the address of who makes the request under way
   bool flushing_ = false;

@@ -64,7 +64,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       authority_(systemRandom(), &locked_),
       agents_(authority_, systemRandom()),
       credentials_(authority_.ring()),
-      changes_(protocol, trail, log) {}
+      changes_(protocol, lane_, trail, log) {}
 
 Management::~Management() {
   if (!thread_.joinable()) return;
@@ -179,6 +179,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   rows = {};
   if (loaded) {
     timeline_.push(projection_->snapshot());
+    lane_.reached(info.revision);
     changes_.start(base::now());
   } else {
     failModel(loaded.error().text);
@@ -193,7 +194,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
     }
-    changes_.onTurn(now);
+    changes_.onLoop(now);
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
   });
@@ -210,6 +211,7 @@ void Management::failModel(const std::string& why) {
   log_.write<Event::ModelFailed>(base::now(), {{"error", why}});
   changes_.end();
   projection_.reset();
+  lane_.reached(manage::ModelLane::kAny);
 }
 
 void Management::take(const store::Batch& batch) {
@@ -240,6 +242,7 @@ bool Management::apply(const store::Batch& batch) {
 // The model has another revision.
 void Management::moved() {
   changes_.onCaughtUp(base::now());
+  lane_.reached(projection_->snapshot().revision);
   api_->onRevision();
 }
 

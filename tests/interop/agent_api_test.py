@@ -4,6 +4,7 @@
 import concurrent.futures
 import http.client
 import os
+import random
 import re
 import select
 import socket
@@ -319,6 +320,51 @@ class Reports(AgentApiTest):
         self.assertEqual(self.agent.report(sessions=[])[1]["full_wanted"], True)
         self.assertTrue(self.agent.report(**self.full(revision))[1]["taken"])
         self.assertEqual(self.cell(), before)
+
+    def rename(self, unit, name):
+        """By a change set, which is carried over to the present as often as a report has overtaken it."""
+        edits = [{"op": "set", "object": unit, "field": "name", "value": name}]
+        change = self.ask("/changes", "POST", {"title": "a name", "edits": edits})
+        path = f"/changes/{change['id']}"
+        for _ in range(200):
+            body = {"version": change["version"], "reason": "test"}
+            status, answer, _ = self.admin.call("POST", path + "/submit", body, self.token)
+            if status == 200:
+                status, answer, _ = self.admin.call("POST", path + "/commit", {"version": answer["version"]}, self.token)
+            if status == 200:
+                break
+            self.assertEqual(answer["code"], "stale-draft")
+            change = self.ask(path + "/merge", "POST", {})["change"]
+        eventually(lambda: self.ask(path)["state"] in ("confirming", "confirmed"), "it is carried out")
+        if self.ask(path)["state"] == "confirming":
+            self.ask(path + "/confirm", "POST")
+
+    def test_reports_and_change_sets_do_not_undo_each_other(self):
+        """Both write rows of the same unit: the agent its size, the administrator its name."""
+        self.agent.report(**self.full(1))
+        (unit,) = self.ask("/logical-units")["items"]
+        over = threading.Event()
+        sizes = []
+
+        def report():
+            while not over.wait(random.uniform(0, 0.02)):
+                sizes.append((1 << 30) + 512 * len(sizes))
+                status, receipt = self.agent.report(units=[{"designator": UNIT, "bytes": sizes[-1],
+                                                            "paths": [{"target": DISK, "lun": 1}]}])
+                assert status == 200 and receipt["taken"], receipt
+
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            reports = pool.submit(report)
+            try:
+                for turn in range(40):
+                    self.rename(unit["ref"], f"disk {turn}")
+                    self.assertEqual(self.ask("/logical-units")["items"][0]["name"], f"disk {turn}")
+            finally:
+                over.set()
+            reports.result()
+        (unit,) = self.ask("/logical-units")["items"]
+        self.assertEqual((unit["name"], unit["bytes"]), ("disk 39", sizes[-1]))
+        self.assertGreater(len(sizes), 12, "reports and change sets were under way together")
 
 
 class Crowd(AgentApiTest):

@@ -9,7 +9,10 @@
 // One change set is carried out at a time; any number may wait to be confirmed, of different objects.
 //
 // One thread. It reads the projection that it was given, which the driver brings up to date from the stream of changes
-// and then says so with onCaughtUp(). Bounds: Options; one change under way a draft.
+// and then says so with onCaughtUp(). Plans of commits are made of the present snapshot, so nobody else may have one
+// under way: requests are made in a turn of the model's lane, and what is planned without a request waits for onTurn()
+// as long as wantsTurn(); the turn ends when what was put out in it has ended. Bounds: Options; one change under way a
+// draft.
 #pragma once
 
 #include <deque>
@@ -144,6 +147,8 @@ class ChangeSets {
   void onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after);
   void onTimer(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
+  [[nodiscard]] bool wantsTurn() const { return wantsTurn_; }
+  void onTurn(base::Now now);
 
   std::vector<Output> takeOutputs() { return std::exchange(outputs_, {}); }
 
@@ -248,6 +253,7 @@ class ChangeSets {
   void begin(Active active, base::Now now);
   void advance(base::Now now);
   bool step(base::Now now);  // true when there may be another one at once
+  bool mayPlan();
   void storeFirst(base::Now now);
   void storeDomains(base::Now now);
   void storeEnd(base::Now now);
@@ -284,6 +290,8 @@ class ChangeSets {
   std::optional<Transition> transition_;
   std::deque<WantedRollback> rollbacks_;
   base::IdSet lockedDomains_, lockedSets_;
+  bool wantsTurn_ = false;
+  bool inTurn_ = false;
   base::Now last_{};
   std::vector<Output> outputs_;
 };

@@ -249,9 +249,22 @@ void ChangeSets::advance(base::Now now) {
   }
 }
 
+bool ChangeSets::mayPlan() {
+  wantsTurn_ = wantsTurn_ || !inTurn_;
+  return inTurn_;
+}
+
+void ChangeSets::onTurn(base::Now now) {
+  last_ = now;
+  wantsTurn_ = false;
+  inTurn_ = true;
+  advance(now);
+  inTurn_ = false;
+}
+
 bool ChangeSets::step(base::Now now) {
   if (!active_) {
-    if (rollbacks_.empty() || planned_ != 0) return false;
+    if (rollbacks_.empty() || planned_ != 0 || !mayPlan()) return false;
     const WantedRollback wanted = std::move(rollbacks_.front());
     rollbacks_.pop_front();
     startRollback(wanted, now);
@@ -273,6 +286,7 @@ bool ChangeSets::step(base::Now now) {
   }
   // Each step is planned on what was stored before it.
   if (active.ticket != 0 || now.mono < active.retryAt || present().revision < needed_) return false;
+  if (!mayPlan()) return false;
   switch (active.phase) {
     case Phase::Storing:
       storeFirst(now);

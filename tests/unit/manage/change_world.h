@@ -100,9 +100,12 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   [[nodiscard]] const std::shared_ptr<memory::MemoryDatabase>& database() const { return database_; }
   [[nodiscard]] std::int64_t wallSeconds() const { return wall_.time_since_epoch().count(); }
 
-  // Carries out everything that is asked for, until there is nothing more.
+  // Carries out everything that is asked for, until there is nothing more. Nobody else changes the model meanwhile.
   void run() {
-    for (auto outputs = sets_->takeOutputs(); !outputs.empty(); outputs = sets_->takeOutputs()) {
+    for (;;) {
+      auto outputs = sets_->takeOutputs();
+      if (outputs.empty() && !sets_->wantsTurn()) break;
+      if (outputs.empty()) sets_->onTurn(now());
       for (manage::Output& output : outputs) {
         std::visit([&](auto& one) { carryOut(one); }, output);
         point();
