@@ -220,11 +220,21 @@ class Making(ChapTest):
                   for name, value in fields.items()]
         self.committed(edits)
 
+    def commit(self, path, version):
+        """When no other change set is told to targets any more."""
+        said = {}
+
+        def free():
+            said["answer"] = self.admin.call("POST", path + "/commit", {"version": version}, self.token)
+            return said["answer"][0] != 503
+        eventually(free, "it is its turn")
+        return said["answer"][:2]
+
     def committed(self, edits, confirm=True):
         draft = self.ask("/changes", "POST", {"title": "x", "edits": edits})
         path = f"/changes/{draft['id']}"
         sent = self.ask(path + "/submit", "POST", {"version": draft["version"], "reason": "test"})
-        status, answer, _ = self.admin.call("POST", path + "/commit", {"version": sent["version"]}, self.token)
+        status, answer = self.commit(path, sent["version"])
         if status == 200 and confirm:
             eventually(lambda: self.ask(path)["state"] in ("confirming", "confirmed"), "it is carried out")
             if self.ask(path)["state"] == "confirming":
@@ -280,7 +290,7 @@ class Making(ChapTest):
         draft = self.ask("/changes", "POST", {"title": "x", "edits": erase})
         path = f"/changes/{draft['id']}"
         sent = self.ask(path + "/submit", "POST", {"version": draft["version"], "reason": "test"})
-        self.ask(path + "/commit", "POST", {"version": sent["version"]})
+        self.assertEqual(self.commit(path, sent["version"])[0], 200)
         eventually(lambda: self.ask(path)["state"] == "confirming", "it is carried out")
         self.assertEqual(self.disk_holds(), {})
         self.assertEqual(self.host_holds(), {})
@@ -441,6 +451,7 @@ class Scan(ChapTest):
                                                                  "secret": PLANTED_NEXT}))
         held = self.disk_applies(number)
         secrets |= {one["secret"] for one in held["accept"] + held["answer"]}
+        self.host_applies(number, [1])
         self.host_applies(number, [2, 1])
         self.assertGreaterEqual(len(secrets), 6)
         for path in ("/chap", f"/chap/{number}", "/credentials", "/snapshot", "/changes", "/audit?limit=1000",
@@ -474,6 +485,7 @@ class Scan(ChapTest):
         self.admin.close()
         self.disk.close()
         self.host.close()
+        self.assertEqual(self.in_memory({HOST}), [HOST], "the memory can be read")
         eventually(lambda: not self.in_memory(secrets), "no secret is left in memory", 10)
 
 
