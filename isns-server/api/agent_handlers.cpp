@@ -238,7 +238,8 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   Json::Object json{{"revision", state.revision}, {"changed", changed}};
   if (!changed) return call->answer(std::move(json));
   auto secrets = std::make_shared<SecretJson>(desk_.random);
-  const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets);
+  const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets,
+                                      [this](const std::string& text) { desk_.clerk.warn(text); });
   if (secrets->empty()) return call->answer(std::move(json));
   // The record is there before the secrets leave.
   Step step;

@@ -103,12 +103,12 @@ Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::B
                       {"failed", std::move(failed)}};
 }
 
-Json handOverJson(const credentials::CredentialKeeper& keeper, const Credential& credential, Side side,
-                  std::string_view node, const mgmt::Identity& agent, SecretJson& secrets) {
+base::Result<Json> handOverJson(const credentials::CredentialKeeper& keeper, const Credential& credential, Side side,
+                                std::string_view node, const mgmt::Identity& agent, SecretJson& secrets) {
   const auto over = credentials::handOverFor(credential, side, node, agent);
-  if (!over) return {};
+  if (!over) return Json();
   auto handed = keeper.open(credential, *over, side);
-  if (!handed) return {};
+  if (!handed) return base::fail(handed.error());
   const std::string_view target = side == Side::Target         ? node
                                   : credential.allTargets      ? std::string_view()
                                   : credential.targets.empty() ? std::string_view()
@@ -132,7 +132,7 @@ Json handOverJson(const credentials::CredentialKeeper& keeper, const Credential&
   json.push_back(
       {"answer", secretsJson({{over->answer, &handed->answer}, {over->answerElse, &handed->answerElse}}, secrets)});
   json.push_back({"answer_as_peer", over->answerAsPeer});
-  return json;
+  return Json(std::move(json));
 }
 
 }  // namespace api

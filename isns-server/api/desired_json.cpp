@@ -20,15 +20,17 @@ struct Handing {
   const credentials::CredentialKeeper& keeper;
   const mgmt::Identity& agent;
   SecretJson& secrets;
+  const Warn& warn;
   std::string told{};  // of the credentials, for the audit record
 
   void add(Json::Array& into, const credentials::Credential& credential, credentials::Side side,
            std::string_view node) {
-    Json json = handOverJson(keeper, credential, side, node, agent, secrets);
-    if (json.isNull()) return;
+    auto json = handOverJson(keeper, credential, side, node, agent, secrets);
+    if (!json) return warn(std::string(node) + " is not given its secret: " + json.error().text);
+    if (json->isNull()) return;
     told.append(told.empty() ? "#" : " #").append(std::to_string(credential.object));
     told.append(" step ").append(std::to_string(credential.step));
-    into.push_back(std::move(json));
+    into.push_back(std::move(*json));
   }
 };
 
@@ -76,8 +78,9 @@ Json credentialsJson(const san::Snapshot& snapshot, Handing& handing) {
 }  // namespace
 
 std::string addDesired(Json::Object& json, const credentials::CredentialKeeper& keeper, const mgmt::Identity& agent,
-                       const manage::DesiredBook& book, const manage::DesiredBook::State& state, SecretJson& secrets) {
-  Handing handing{keeper, agent, secrets};
+                       const manage::DesiredBook& book, const manage::DesiredBook::State& state, SecretJson& secrets,
+                       const Warn& warn) {
+  Handing handing{keeper, agent, secrets, warn};
   Json::Array targets;
   for (const san::DesiredTarget& target : state.targets) {
     targets.push_back(targetJson(book.snapshot(), target, handing));

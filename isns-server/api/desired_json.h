@@ -3,15 +3,19 @@
 // The management server's thread.
 #pragma once
 
+#include <functional>
+
 #include "isns-server/api/credential_json.h"
 #include "isns-server/manage/agents/desired_book.h"
 
 namespace api {
 
+// For the operator: a hand-over that cannot be given.
+using Warn = std::function<void(const std::string& text)>;
 // Adds `targets` and `credentials` of the state. Which hand-overs are among it, for the audit record: "#7 step 3 ...".
 std::string addDesired(base::Json::Object& json, const credentials::CredentialKeeper& keeper,
                        const mgmt::Identity& agent, const manage::DesiredBook& book,
-                       const manage::DesiredBook::State& state, SecretJson& secrets);
+                       const manage::DesiredBook::State& state, SecretJson& secrets, const Warn& warn);
 
 // What of hand-overs decides whether an agent of these names is woken.
 std::vector<manage::DesiredBook::Step> handOverSteps(const credentials::CredentialKeeper& keeper,

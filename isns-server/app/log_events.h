@@ -173,8 +173,9 @@ inline constexpr EventRow kEvents[] = {
         "A change of domains came by iSNS that a change set could not have made: it is larger than the settings "
         "allow, or breaks a separation rule. It holds."}},
     {Event::CredentialAlarm, {"ISNS-1530", Severity::Warning, "credential-alarm", {"why"}, kAlways,
-        "A change of a CHAP secret did not go as it should: it was rolled back, or the old secret was retired though no "
-        "login proved the new one. Look at the credential's ends, and rotate again."}},
+        "A change of a CHAP secret did not go as it should: it was rolled back, the old secret was retired though no "
+        "login proved the new one, or an agent cannot be given its secret. Look at the credential's ends, and rotate "
+        "again."}},
     {Event::SecretsUnlocked, {"ISNS-1531", Severity::Warning, "secrets-unlocked", {"what"}, kAlways,
         "The system gave no locked memory for keys: they may be swapped out. Raise LimitMEMLOCK= of the unit."}},
     // clang-format on

@@ -105,6 +105,19 @@ TEST_F(Pair, WithoutRandomBytesNothingIsPlanned) {
   EXPECT_EQ(world.of(object), before);
 }
 
+TEST_F(Pair, ASecretThatIsSealedAnewIsKnownByItsNewFingerprint) {
+  const auto [row, secret] = *world.keeper.secretsOf(world.of(object).id).begin();
+  SecretRow anew = secret;
+  anew.fingerprint[0] ^= 1;
+  store::OpsWriter ops = world.stored.begin(world.stored.size() + 1, 0, 1, "isns-server", "");
+  writeRow(ops, row, anew);
+  world.stored.end();
+  ASSERT_TRUE(world.keeper.apply(world.stored[world.stored.size() - 1]));
+  EXPECT_FALSE(world.keeper.isUsedElsewhere(secret.fingerprint, 99, secret.way));
+  EXPECT_TRUE(world.keeper.isUsedElsewhere(anew.fingerprint, 99, secret.way));
+  EXPECT_THAT(world.keeper.secretsOf(world.of(object).id), SizeIs(2));
+}
+
 TEST_F(Pair, OnlyNodesThatAreToHoldSomethingElseAreTold) {
   EXPECT_THAT(world.keeper.takeTouched(), ElementsAre(kDisk, kHost));
   world.event(object, [&](CredentialMachine& machine) {
