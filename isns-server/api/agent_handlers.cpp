@@ -282,7 +282,8 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   const auto& state = book_.stateOf(call->agent);
   const auto since = call->numberParameter("since", 0, std::numeric_limits<std::int64_t>::max());
   const bool changed = !since || *since != state.revision;
-  Json::Object json{{"revision", state.revision}, {"changed", changed}};
+  const mgmt::Fingerprint root = desk_.keys.authority().authorities().current().root().fingerprint();
+  Json::Object json{{"revision", state.revision}, {"changed", changed}, {"authority", root.text()}};
   if (changed) {
     Json::Array targets;
     for (const san::DesiredTarget& target : state.targets) targets.push_back(targetJson(book_.snapshot(), target));

@@ -6,6 +6,7 @@
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_handlers.h"
 #include "isns-server/api/evidence_handlers.h"
+#include "isns-server/api/key_handlers.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
@@ -235,6 +236,16 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::ExportDocument:
     case Route::PlanDocument:
       return handleChange(desk_, call);
+    case Route::ShowKeys:
+      return showKeys(desk_, call);
+    case Route::RotateAuthority:
+      return rotateAuthority(desk_, call);
+    case Route::DisownAuthorities:
+      return disownAuthorities(desk_, call);
+    case Route::RotateSealing:
+      return rotateSealing(desk_, call);
+    case Route::AcceptClock:
+      return acceptClock(desk_, call);
     case Route::ListObjects:
       return call->finishText(listObjects(*call));
     case Route::GetObject:

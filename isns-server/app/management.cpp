@@ -60,9 +60,12 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       trail_(trail),
       archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom()),
-      authority_(systemRandom()),
+      authority_(seals_.ring(), systemRandom()),
       agents_(authority_, systemRandom()),
-      changes_(protocol, lane_, trail, log) {}
+      changes_(protocol, lane_, trail, log),
+      keys_({seals_, authority_, agents_, lane_, *this, log}, options_.keyFolder, [this] { return serveAll(); }) {
+  seals_.watch(authority_);
+}
 
 Management::~Management() {
   if (!thread_.joinable()) return;
@@ -86,7 +89,12 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   auto loop = api::EventLoop::make();
   if (!loop) return base::fail(loop.error());
   loop_ = std::move(*loop);
-  if (auto status = authority_.ring().add(1, options_.keys.seal); !status) return status;
+  // What seals is known before anything is opened.
+  auto read = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+    return seals_.loadRow(table, id, cells);
+  });
+  if (read) read = seals_.open(std::move(options_.keys.seals));
+  if (!read) return read;
   const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
     if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
@@ -96,13 +104,13 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
-                changes_, evidenceMaker()});
+                changes_, keys_, evidenceMaker()});
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
     local_ = std::move(*local);
   }
-  if (authority_.present()) return serveAll();
+  if (authority_.present()) return keys_.serve();
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
 }
@@ -116,28 +124,35 @@ api::EvidenceMaker Management::evidenceMaker() const {
 }
 
 void Management::openForAll(std::function<void(const base::Status&)> done) {
-  if (authority_.present()) return done(serveAll());
+  if (authority_.present()) return done(keys_.serve());
   auto made = authority_.create(base::wallNow());
   if (!made) return done(base::fail(made.error()));
   carryOut(std::move(*made), [this, done](const manage::Wanted<std::uint64_t>& outcome) {
-    done(outcome ? serveAll() : base::Status(base::fail(outcome.error().detail)));
+    done(outcome ? keys_.serve() : base::Status(base::fail(outcome.error().detail)));
   });
 }
 
-base::Status Management::serveAll() {
-  if (https_) return {};
+// HTTPS as the authority is now, on a port that is open already or a new one; the end of the certificate.
+base::Result<base::WallTime> Management::serveAll() {
   if (!authority_.present()) return base::fail("there is no certificate authority yet");
   const auto tls = authority_.serverTls(options_.names, base::wallNow());
   if (!tls) return base::fail(tls.error());
   api::TlsIdentity identity{tls->chain, std::string(base::asText(tls->key.reveal())), tls->clientCa};
+  const auto wiped = [&] { base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()}); };
+  if (https_) {
+    const base::Status renewed = https_->renew(identity);
+    wiped();
+    if (!renewed) return base::fail(renewed.error());
+    return tls->until;
+  }
   auto server = api::HttpServer::start(*loop_, options_.address, identity, {}, *api_);
-  base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()});
+  wiped();
   if (!server) return base::fail(server.error());
   https_ = std::move(*server);
   port_ = https_->port();
   log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},
                                               {"authority", authority_.authorities().current().root().fingerprint().text()}});
-  return {};
+  return tls->until;
 }
 
 // ---- The thread ----------------------------------------------------------------------------------------------------
@@ -171,6 +186,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     if (now.mono >= nextUpkeep_) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
+      keys_.upkeep(now, open_.empty() && lane_.idle());
     }
     changes_.onLoop(now);
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
@@ -366,6 +382,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
   options.version = std::move(version);
   options.keys = std::move(keys);
+  options.keyFolder = config.start.api.keyFolder;
   return options;
 }
 

@@ -18,6 +18,7 @@
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
+#include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/server_keys.h"
@@ -35,6 +36,7 @@ struct ManagementOptions {
   manage::ServerFacts facts;
   std::string version;
   ServerKeys keys;
+  std::string keyFolder;
 };
 
 class Management final : public ManagementLink, private api::Clerk {
@@ -78,7 +80,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void openForAll(std::function<void(const base::Status&)> done) override;
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
-  base::Status serveAll();
+  base::Result<base::WallTime> serveAll();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
 
@@ -92,10 +94,12 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Timeline timeline_;
   ArchiveReader archive_;
   manage::Administration administration_;
+  manage::SealKeeper seals_;
   manage::AuthorityKeeper authority_;
   manage::AgentKeeper agents_;
   manage::ModelLane lane_;
   ChangeDriver changes_;
+  KeyDriver keys_;
   std::optional<api::Workers> workers_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <filesystem>
 
 #include "shared/net/secret_file.h"
 #include "shared/net/unique_fd.h"
@@ -62,6 +64,22 @@ base::Result<base::Secret> keyOf(const std::string& folder, const std::string& n
   return std::move(*key);
 }
 
+std::string sealName(keys::KeyId id) { return id == 1 ? "seal.key" : "seal-" + std::to_string(id) + ".key"; }
+
+// Numbers of the sealing keys that have a file.
+std::vector<keys::KeyId> sealKeysIn(const std::string& folder) {
+  std::vector<keys::KeyId> ids;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    keys::KeyId id = 0;
+    if (name == sealName(1)) id = 1;
+    if (name.starts_with("seal-")) std::from_chars(name.data() + 5, name.data() + name.size(), id);
+    if (id != 0 && name == sealName(id)) ids.push_back(id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 base::RandomSource systemRandom() {
@@ -76,13 +94,30 @@ base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base:
   auto id = keyOf(folder, "server-id", random);
   if (!id) return base::fail(id.error());
   keys.serverId = hexOf(id->reveal()).substr(2, 32);
-  auto seal = keyOf(folder, "seal.key", random);
-  if (!seal) return base::fail(seal.error());
-  keys.seal = std::move(*seal);
+  std::vector<keys::KeyId> ids = sealKeysIn(folder);
+  if (ids.empty()) ids.push_back(1);
+  for (const keys::KeyId number : ids) {
+    auto key = keyOf(folder, sealName(number), random);
+    if (!key) return base::fail(key.error());
+    keys.seals.push_back({number, std::move(*key)});
+  }
   auto audit = keyOf(folder, "audit.key", random);
   if (!audit) return base::fail(audit.error());
   keys.audit = std::move(*audit);
   return keys;
+}
+
+base::Result<manage::SealFile> ServerKeys::makeSealKey(const std::string& folder, keys::KeyId id,
+                                                       const base::RandomSource& random) {
+  auto key = keyOf(folder, sealName(id), random);
+  if (!key) return base::fail(key.error());
+  return manage::SealFile{id, std::move(*key)};
+}
+
+base::Status ServerKeys::removeSealKey(const std::string& folder, keys::KeyId id) {
+  const std::string path = folder + "/" + sealName(id);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return base::fail(failure("remove", path));
+  return {};
 }
 
 }  // namespace app

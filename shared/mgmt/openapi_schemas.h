@@ -96,6 +96,15 @@ inline constexpr SchemaRow kSchemas[] = {
     {"EvidenceOptions", "What an evidence pack is about",
         "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null"},
 
+    // Keys.
+    {"Authority", "A root of the server's certificate authority",
+        "fingerprint text; current flag; not_after time; believed_until time"},
+    {"SealingKey", "A key that seals secrets at rest; since 0: its row is not stored yet", "id count; current flag; since time"},
+    {"Keys", "The keys of the server, never their bytes", "authorities [Authority]; sealing_keys [SealingKey]"},
+    {"NewAuthority", "Why, and for how many days the present authority is believed (180 where it is left out)",
+        "reason text; overlap_days? count|null"},
+    {"KeyReason", "Why", "reason text"},
+
     // Agents and credentials.
     {"NewAgent", "The agent to be", ""},
     {"Invitation", "A one-time token for an enrolment", ""},

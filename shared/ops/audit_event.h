@@ -27,6 +27,8 @@ enum class AuditEvent : std::uint16_t {
   SecretRotated,
   SecretRetired,
   AuthorityRotated,
+  AuthorityDisowned,
+  SealingKeyRotated,
 
   ChangeDraft,
   ChangeSubmit,
@@ -49,6 +51,7 @@ enum class AuditEvent : std::uint16_t {
   LogKeyRotated,
   LogExported,
   ClockBack,
+  ClockAccepted,
   EvidenceCreated,
   HistoryTrimmed,
 
@@ -98,6 +101,10 @@ inline constexpr Row kEvents[] = {
         "A CHAP secret is accepted no more."}},
     {AuditEvent::AuthorityRotated, {"AUD-2005", Severity::Warning, "authority.rotated", {"previous", "next"}, kAll,
         "The server's certificate authority was replaced; the details are the fingerprints."}},
+    {AuditEvent::AuthorityDisowned, {"AUD-2006", Severity::Warning, "authority.disowned", {"roots"}, kAll,
+        "Earlier certificate authorities are believed no more; agents with their certificates must enrol anew."}},
+    {AuditEvent::SealingKeyRotated, {"AUD-2007", Severity::Warning, "sealing-key.rotated", {"previous", "next"}, kAll,
+        "The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it."}},
 
     {AuditEvent::ChangeDraft, {"AUD-3001", Severity::Info, "change.draft", {"edits"}, kAll,
         "A change set was begun or edited."}},
@@ -144,6 +151,9 @@ inline constexpr Row kEvents[] = {
         "Records of the audit log were exported."}},
     {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
         "The clock of the server went back. The order of records is that of their numbers."}},
+    {AuditEvent::ClockAccepted, {"AUD-6007", Severity::Warning, "clock.accepted", {"time"}, kAll,
+        "A person said that the clock is right, though it is before what was believed: certificates and tokens are "
+        "judged by it again."}},
     {AuditEvent::EvidenceCreated, {"AUD-6005", Severity::Notice, "evidence.created", {"cut", "rows", "manifest"}, kAll,
         "An evidence pack was made; `manifest` is the SHA-256 of its manifest."}},
     {AuditEvent::HistoryTrimmed, {"AUD-6006", Severity::Notice, "history.trimmed", {"until", "changes"}, kAll,

@@ -191,6 +191,71 @@ class Enrolment(AgentApiTest):
         self.assertIn("agent.revoked", self.audit())
 
 
+class Keys(AgentApiTest):
+    """The server's authority and its sealing key change while agents are there."""
+
+    def setUp(self):
+        super().setUp()
+        self.register()
+        self.agent = self.enrolled()
+
+    def rotated(self, days=30):
+        return self.ask("/keys/authority", "POST", {"reason": "it is time", "overlap_days": days})
+
+    def test_an_agent_that_knows_the_old_root_goes_on_and_renews(self):
+        before = self.ask("/keys")["authorities"]
+        after = self.rotated()["authorities"]
+        self.assertEqual([root["current"] for root in after], [True, False])
+        self.assertEqual(after[1]["fingerprint"], before[0]["fingerprint"])
+        # A new connection: the server shows another certificate, and the agent knows the old root alone.
+        self.agent.close()
+        self.assertEqual(self.agent.desired()["authority"], after[0]["fingerprint"])
+        status, answer = self.agent.renew()
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["ca"].count("BEGIN CERTIFICATE"), 2)
+        self.agent.close()
+        self.assertIn("revision", self.agent.desired())
+        self.assertIn("authority.rotated", self.audit())
+
+    def test_of_a_disowned_root_nothing_is_believed(self):
+        self.rotated()
+        self.assertIn("revision", self.agent.desired())
+        self.ask("/keys/authority/disown", "POST", {"reason": "the key was stolen"})
+        self.assertEqual(self.agent.call("GET", "/agent/desired")[0], 401, "on the connection that is open already")
+        (root,) = self.ask("/keys")["authorities"]
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.assertEqual(self.ask("/keys")["authorities"], [root])
+        self.assertIn("authority.disowned", self.audit())
+
+    def test_secrets_are_sealed_by_a_new_key_and_the_old_file_goes(self):
+        folder = f"{self.folder}/server-keys"
+        self.assertIn("seal.key", os.listdir(folder))
+        seals = self.ask("/keys/sealing", "POST", {"reason": "it is time"})["sealing_keys"]
+        self.assertEqual([(key["id"], key["current"]) for key in seals], [(1, False), (2, True)])
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        eventually(lambda: [key["id"] for key in self.ask("/keys")["sealing_keys"]] == [2], "the old key goes")
+        self.assertNotIn("seal.key", os.listdir(folder))
+        self.assertIn("seal-2.key", os.listdir(folder))
+        # The key of the authority opens with it: a new certificate can be issued.
+        self.agent.move(self.port)
+        self.assertEqual(self.agent.renew()[0], 200)
+        self.assertIn("sealing-key.rotated", self.audit())
+
+    def test_keys_are_changed_by_administrators_and_with_a_reason(self):
+        status, answer, _ = self.admin.call("POST", "/keys/authority", {"reason": ""}, self.token)
+        self.assertEqual((status, answer["pointer"]), (422, "/reason"))
+        self.ask("/users", "POST", {"name": "zoe", "roles": ["activator"], "password": "a long password of hers"})
+        token = self.ask("/login", "POST", {"user": "zoe", "password": "a long password of hers"})["token"]
+        self.assertEqual(self.admin.call("POST", "/keys/sealing", {"reason": "mine"}, token)[0], 403)
+        self.assertEqual(self.admin.call("GET", "/keys", None, token)[0], 403)
+
+
 class Desired(AgentApiTest):
     def test_a_zone_made_on_the_wire_reaches_the_waiting_agent(self):
         self.register()
@@ -217,7 +282,8 @@ class Desired(AgentApiTest):
         began = time.monotonic()
         answer = agent.desired(revision, 1)
         self.assertGreaterEqual(time.monotonic() - began, 0.9)
-        self.assertEqual(answer, {"revision": revision, "changed": False})
+        self.assertEqual((answer["revision"], answer["changed"]), (revision, False))
+        self.assertNotIn("targets", answer)
         self.assertEqual(agent.call("GET", "/agent/desired?wait=61")[0], 400)
 
     def test_enrolled_before_it_registers(self):

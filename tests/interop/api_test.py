@@ -567,6 +567,28 @@ def memory_of(pid):
     return bytes(held)
 
 
+class Keys(ApiTest):
+    def test_authorities_and_sealing_keys_are_shown_and_changed(self):
+        (root,) = self.api.get("/keys").json["authorities"]
+        self.assertTrue(root["current"])
+        answer = self.api.call("POST", "/keys/authority", {"reason": "a test", "overlap_days": 1})
+        self.assertEqual([one["current"] for one in answer.json["authorities"]], [True, False])
+        self.assertEqual(self.api.call("POST", "/keys/authority/disown", {"reason": "a test"}).status, 200)
+        self.refusal("limit-reached", self.api.call("POST", "/keys/authority/disown", {"reason": "a test"}))
+        seals = self.api.call("POST", "/keys/sealing", {"reason": "a test"}).json["sealing_keys"]
+        self.assertTrue(seals[-1]["current"])
+        self.assertEqual(self.api.call("POST", "/keys/clock", {"reason": "a test"}).status, 200)
+        self.assertEqual(self.audit("clock.accepted")[-1]["reason"], "a test")
+
+    def test_keys_are_not_changed_without_a_reason_nor_without_the_right(self):
+        for path in ("/keys/authority", "/keys/authority/disown", "/keys/sealing", "/keys/clock"):
+            self.assertEqual(self.refusal("bad-value", self.api.call("POST", path, {"reason": ""})).json["pointer"], "/reason")
+        self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/keys/authority", {"reason": "x", "overlap_days": 9999}))
+                         .json["pointer"], "/overlap_days")
+        self.added("kay", "viewer", password="a long password of hers")
+        self.refusal("right-missing", self.api.call("GET", "/keys", token=self.api.login("kay", "a long password of hers")))
+
+
 class ZZEveryRoute(unittest.TestCase):
     """Runs last."""
 
@@ -590,6 +612,7 @@ MADE = {
     ("GET", "/search"), ("GET", "/snapshot"), ("GET", "/events"), ("GET", "/reach"), ("GET", "/why"), ("GET", "/who-reaches"),
     ("GET", "/reaches"), ("GET", "/findings"), ("GET", "/diff"), ("GET", "/{kind}"), ("GET", "/{kind}/{name}"),
     ("GET", "/users"), ("POST", "/users"), ("PATCH", "/users/{name}"), ("DELETE", "/users/{name}"), ("POST", "/password"),
+    ("GET", "/keys"), ("POST", "/keys/authority"), ("POST", "/keys/authority/disown"), ("POST", "/keys/sealing"), ("POST", "/keys/clock"),
     ("GET", "/audit"), ("GET", "/audit/export"), ("POST", "/evidence"), ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}"),
 }
 

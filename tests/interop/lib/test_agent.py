@@ -116,6 +116,12 @@ class Agent:
             self.keep(answer)
         return status, answer
 
+    def renew(self):
+        status, answer = self.call("POST", "/agent/renew", {"csr": self.request()})
+        if status == 200:
+            self.keep(answer)
+        return status, answer
+
     def keep(self, answer):
         for path, text in ((self.chain, answer["certificate"]), (self._roots, answer["ca"])):
             with open(path, "w", encoding="ascii") as file:
