@@ -160,7 +160,7 @@ inline constexpr EventRow kEvents[] = {
     {Event::ModelFailed, {"ISNS-1503", Severity::Error, "model-failed", {"error"}, kAlways,
         "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
         "the next start. Report the error with the database."}},
-    {Event::KeyFileStays, {"ISNS-1504", Severity::Warning, "key-file-stays", {"error"}, kAlways,
+    {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
         "A sealing key that nothing needs any more could not be removed from the key folder. Remove it by hand."}},
     {Event::ChangeWaits, {"ISNS-1520", Severity::Warning, "change-waits", {"change", "why"}, kAlways,
         "A change set that is being carried out waits: for the store, or for a target whose agent has not said that it "

@@ -128,6 +128,7 @@ void Management::openForAll(std::function<void(const base::Status&)> done) {
   auto made = authority_.create(base::wallNow());
   if (!made) return done(base::fail(made.error()));
   carryOut(std::move(*made), [this, done](const manage::Wanted<std::uint64_t>& outcome) {
+    nextUpkeep_ = {};  // the keys' rows
     done(outcome ? keys_.serve() : base::Status(base::fail(outcome.error().detail)));
   });
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "isns-server/manage/administration/seal_keeper.h"
+#include "isns-server/manage/keys/key_backup.h"
 #include "shared/base/random.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
@@ -26,6 +27,9 @@ struct ServerKeys {
   // The file of a further sealing key.
   static base::Result<manage::SealFile> makeSealKey(const std::string& folder, keys::KeyId id,
                                                     const base::RandomSource& random);
+  // All of them by the names of their files, for a backup; and back into a folder that has none of these files.
+  static base::Result<std::vector<keys::NamedKey>> readAll(const std::string& folder);
+  static base::Status restoreAll(const std::string& folder, const std::vector<keys::NamedKey>& all);
   static base::Status removeSealKey(const std::string& folder, keys::KeyId id);
 };
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,51 +13,11 @@
 #include <iterator>
 
 #include "shared/net/os_error.h"
+#include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
 
 namespace ctl {
 namespace {
-
-// A line from a descriptor, byte by byte, so that nothing of it stays in a buffer.
-std::optional<base::Secret> secretLine(int fd) {
-  std::array<std::uint8_t, base::Secret::kMaxSize> bytes{};
-  std::size_t size = 0;
-  bool any = false;
-  for (;;) {
-    std::uint8_t byte = 0;
-    const ssize_t got = ::read(fd, &byte, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    any = true;
-    if (byte == '\n') break;
-    if (size == bytes.size()) return base::wipe(bytes), std::nullopt;
-    bytes[size++] = byte;
-  }
-  auto secret = any ? base::Secret::from(base::ByteView(bytes.data(), size)) : std::nullopt;
-  base::wipe(bytes);
-  return secret;
-}
-
-// The terminal without echo, as long as it lives.
-class NoEcho {
- public:
-  explicit NoEcho(int fd) : fd_(fd), there_(::tcgetattr(fd, &before_) == 0) {
-    if (!there_) return;
-    termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(fd_, TCSAFLUSH, &quiet);
-  }
-  ~NoEcho() {
-    if (there_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
-  }
-  NoEcho(const NoEcho&) = delete;
-  NoEcho& operator=(const NoEcho&) = delete;
-
- private:
-  int fd_;
-  termios before_{};
-  bool there_;
-};
 
 base::Error error(const std::string& what, int number) { return {what + ": " + std::strerror(number)}; }
 
@@ -89,13 +48,9 @@ class SystemMachine final : public Machine {
     return line;
   }
   std::optional<base::Secret> askSecret(const std::string& prompt) override {
-    std::cerr << prompt << std::flush;
-    const NoEcho quiet(STDIN_FILENO);
-    auto secret = secretLine(STDIN_FILENO);
-    std::cerr << std::endl;
-    return secret;
+    return net::askSecret(prompt);
   }
-  std::optional<base::Secret> secretFromInput() override { return secretLine(STDIN_FILENO); }
+  std::optional<base::Secret> secretFromInput() override { return net::readSecretLine(STDIN_FILENO); }
   std::optional<std::string> readInput() override {
     return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   }

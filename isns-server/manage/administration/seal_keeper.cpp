@@ -27,7 +27,9 @@ base::Status SealKeeper::open(std::vector<SealFile> files) {
     }
   }
   for (SealFile& file : files) {
-    if (auto status = use(std::move(file)); !status) return status;
+    if (auto status = use(std::move(file)); !status) {
+      return base::fail(status.error().text + ": move the key folder away, and restore it from the backup of the keys");
+    }
   }
   return {};
 }
