@@ -2,8 +2,10 @@
 #include "isns-server/api/http_server.h"
 
 #include <gmock/gmock.h>
+#include <event2/event.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -110,6 +112,17 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
       kept_.reset();
       return exchange->answer({204, "", "", {}});
     }
+    if (request.path == "/late" || request.path == "/late-stream") {
+      kept_ = std::move(exchange);
+      if (request.path == "/late-stream") {
+        kept_->beginStream("text/event-stream");
+        kept_->send("data: early\n\n");
+      }
+      const timeval late{0, 400'000};
+      event_base_once(loop_->base(), -1, EV_TIMEOUT, [](int, short, void* self) { static_cast<HttpServerTest*>(self)->late(); }, this,
+                      &late);
+      return;
+    }
     if (request.path == "/stream") {
       exchange->beginStream("text/event-stream");
       for (int i = 0; i < 3; ++i) exchange->send("data: " + std::to_string(i) + "\n\n");
@@ -124,6 +137,13 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
     }
     if (request.path == "/forget") return;
     exchange->answer({404, "text/plain", "nothing\n", {}});
+  }
+
+  void late() {
+    kept_->answer({200, "text/plain", "late\n", {}});
+    kept_->send("data: late\n\n");
+    kept_->end();
+    kept_.reset();
   }
 
   support::ScratchFolder folder_;
@@ -151,6 +171,32 @@ TEST_F(HttpServerTest, AnswersLaterWhatTheHandlerKept) {
   EXPECT_EQ(curl("-o /dev/null -w '%{http_code}'", "/release"), "204");
   waiter.join();
   EXPECT_EQ(late, "at last\n");
+}
+
+// The server's own wait is no idleness of the client: an agent waits for news for as long as the idle time is.
+TEST_F(HttpServerTest, WhoIsOwedAnAnswerIsNotIdle) {
+  api::HttpLimits limits;
+  limits.idle = std::chrono::milliseconds(100);
+  serve(limits);
+  EXPECT_EQ(curl("", "/late"), "late\n");
+  EXPECT_EQ(curl("-X POST --data x", "/late"), "late\n");
+  EXPECT_EQ(curl("-N", "/late-stream"), "data: early\n\ndata: late\n\n");
+}
+
+TEST_F(HttpServerTest, WhoAsksForNothingIsCutOff) {
+  api::HttpLimits limits;
+  limits.idle = std::chrono::milliseconds(100);
+  serve(limits);
+  SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+  BIO* const connection = BIO_new_ssl_connect(context);
+  BIO_set_conn_hostname(connection, ("127.0.0.1:" + std::to_string(server_->port())).c_str());
+  BIO_puts(connection, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  std::string out;
+  std::array<char, 4096> part;
+  for (int n = 0; (n = BIO_read(connection, part.data(), part.size())) > 0;) out.append(part.data(), static_cast<std::size_t>(n));
+  EXPECT_THAT(out, StartsWith("HTTP/1.1 200"));  // and then the server ended it
+  BIO_free_all(connection);
+  SSL_CTX_free(context);
 }
 
 TEST_F(HttpServerTest, TheLocalSocketIsForItsOwnerAlone) {
