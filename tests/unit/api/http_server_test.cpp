@@ -2,7 +2,6 @@
 #include "isns-server/api/http_server.h"
 
 #include <gmock/gmock.h>
-#include <event2/event.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -67,7 +66,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
     auto started = api::HttpServer::start(*loop_, net::Address::v4(127, 0, 0, 1, 0), identity, limits, *this);
     ASSERT_TRUE(started.ok()) << started.error().text;
     server_ = std::move(started).value();
-    thread_ = std::thread([this] { loop_->run([] { return base::kNever; }); });
+    thread_ = std::thread([this] { loop_->run([this] { return onTurn(); }); });
   }
   void TearDown() override {
     if (thread_.joinable()) {
@@ -118,9 +117,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
         kept_->beginStream("text/event-stream");
         kept_->send("data: early\n\n");
       }
-      const timeval late{0, 400'000};
-      event_base_once(loop_->base(), -1, EV_TIMEOUT, [](int, short, void* self) { static_cast<HttpServerTest*>(self)->late(); }, this,
-                      &late);
+      lateAt_ = base::now().mono + std::chrono::milliseconds(400);
       return;
     }
     if (request.path == "/stream") {
@@ -139,11 +136,14 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
     exchange->answer({404, "text/plain", "nothing\n", {}});
   }
 
-  void late() {
+  // Ends what /late and /late-stream began.
+  base::TimePoint onTurn() {
+    if (lateAt_ == base::kNever || base::now().mono < lateAt_) return lateAt_;
     kept_->answer({200, "text/plain", "late\n", {}});
     kept_->send("data: late\n\n");
     kept_->end();
     kept_.reset();
+    return lateAt_ = base::kNever;
   }
 
   support::ScratchFolder folder_;
@@ -152,6 +152,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
   std::thread thread_;
   std::shared_ptr<api::Exchange> kept_;
   std::atomic<bool> keeps_{false};
+  base::TimePoint lateAt_ = base::kNever;
   std::size_t sent_ = 0;
 };
 
