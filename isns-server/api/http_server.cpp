@@ -229,7 +229,7 @@ void Exchange::beginStream(const std::string& type) {
 bool Exchange::send(std::string_view text) {
   if (raw_ == nullptr || !streaming_) return false;
   bufferevent* const connection = evhttp_connection_get_bufferevent(evhttp_request_get_connection(raw_));
-  if (evbuffer_get_length(bufferevent_get_output(connection)) + text.size() > streamWaiting_) {
+  if (evbuffer_get_length(bufferevent_get_output(connection)) > streamWaiting_) {
     end();
     return false;
   }

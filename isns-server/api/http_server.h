@@ -4,8 +4,8 @@
 // into a stream of events. An Exchange whose client has gone takes answers and drops them.
 //
 // Bounds (HttpLimits): connections (beyond, none is accepted until one ends), headers, body (413), idle time (without a
-// request, in the middle of one, or without reading of the answer; a client to whom an answer is owed is not idle), what a
-// stream may have waiting (beyond, it is cut off). Errors: start() fails with a sentence; a peer's mistakes are statuses.
+// request, in the middle of one, or without reading of the answer; a client to whom an answer is owed is not idle), what may
+// wait in a stream when more comes (beyond, it is cut off). Errors: start() fails with a sentence; a peer's mistakes are statuses.
 #pragma once
 
 #include <chrono>

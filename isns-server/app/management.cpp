@@ -172,6 +172,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
     }
     changes_.onTurn(now);
+    api_->onTurn();
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
   });

@@ -230,7 +230,7 @@ TEST_F(HttpServerTest, CutsOffAListenerThatReadsTooLittle) {
   serve();
   const std::string out = curl("-o /dev/null -w '%{size_download}'", "/flood");
   EXPECT_EQ(out, std::to_string(sent_));
-  EXPECT_LE(sent_, api::HttpLimits{}.streamWaiting);
+  EXPECT_LE(sent_, api::HttpLimits{}.streamWaiting + (64 << 10) + 4096);  // the last one may go beyond
   EXPECT_GT(sent_, 0U);
 }
 
