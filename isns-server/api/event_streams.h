@@ -1,8 +1,8 @@
 // EventStreams: who listens to changes (GET /events), as server-sent events with the revision as their id.
 //
 // A change is made into text once and sent to each. A listener that reads too little is cut off and comes back with
-// Last-Event-ID; where the timeline has that revision no longer, or the change is larger than kMaxEvent, it is told to fetch
-// a snapshot ("event: gap"). The loop's thread. Bounds: kMaxListeners, kMaxEvent.
+// Last-Event-ID; where the timeline has that revision no longer, or the change is larger than kMaxEvent, it is told to
+// fetch a snapshot ("event: gap"). The loop's thread. Bounds: kMaxListeners, kMaxEvent.
 #pragma once
 
 #include <list>

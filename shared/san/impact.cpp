@@ -18,7 +18,8 @@ enum Bits : std::size_t { WorksYes, WorksUnknown, EntryYes, EntryUnknown, Write,
 using Row = std::array<std::span<const Word>, kBits>;
 using OwnRow = std::array<std::vector<Word>, kBits>;
 
-// One of the two states. Its rows are made when they are looked at: matrices of both would cost more to have than to fill.
+// One of the two states. Its rows are made when they are looked at: matrices of both would cost more to have than to
+// fill.
 struct Side {
   explicit Side(const SanIndex& its) : index(its), reach(its, Basis::Desired) {}
   // Until the next call.

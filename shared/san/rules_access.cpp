@@ -12,7 +12,7 @@ using Row = std::vector<std::uint64_t>;
 std::size_t countOf(std::span<const std::uint64_t> row) {
   std::size_t count = 0;
   for (const std::uint64_t word : row) {
-    if (word != 0) count += static_cast<std::size_t>(std::popcount(word));  // most are not; it is a call on old processors
+    if (word != 0) count += static_cast<std::size_t>(std::popcount(word));  // most are not
   }
   return count;
 }

@@ -1,7 +1,7 @@
 // Changer: makes changes at a steady rate and remembers when each was asked for.
 //
-// A change gives a node another alias, which has the number of the change in it; each a node of its own, as what changes
-// twice before it is told is told once. Runs on a thread of its own;
+// A change gives a node another alias, which has the number of the change in it; each a node of its own, as what
+// changes twice before it is told is told once. Runs on a thread of its own;
 // sentAt() may be asked from any. Errors: a sentence.
 #pragma once
 
@@ -17,10 +17,13 @@ namespace bench {
 
 class Changer {
  public:
-  explicit Changer(std::size_t changes) : sentAt_(std::make_unique<std::atomic<std::uint64_t>[]>(changes)), changes_(changes) {}
+  explicit Changer(std::size_t changes)
+      : sentAt_(std::make_unique<std::atomic<std::uint64_t>[]>(changes)), changes_(changes) {}
 
   [[nodiscard]] std::size_t changes() const { return changes_; }
-  [[nodiscard]] std::uint64_t sentAt(std::size_t change) const { return sentAt_[change].load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t sentAt(std::size_t change) const {
+    return sentAt_[change].load(std::memory_order_relaxed);
+  }
 
   // Through the name server; ends when all are answered.
   base::Status runServer(const net::Address& server, unsigned rate);
@@ -35,7 +38,8 @@ class Changer {
       const std::size_t digits = at + kBefore;
       if (digits + kDigits > text.size()) return;
       std::size_t version = 0;  // 0: as it was registered
-      for (std::size_t i = 0; i < kDigits; ++i) version = version * 10 + static_cast<std::size_t>(text[digits + i] - '0');
+      for (std::size_t i = 0; i < kDigits; ++i)
+        version = version * 10 + static_cast<std::size_t>(text[digits + i] - '0');
       if (version != 0) visit(version - 1);
     }
   }

@@ -1,4 +1,4 @@
-// event_listeners: many listeners to GET /events, and changes at a steady rate: how many of them each hears, and how late.
+// event_listeners: many listeners to GET /events, and changes at a steady rate: how many each hears, and how late.
 //
 // One thread reads all listeners, another makes the changes (changer.h). With --bare there is no server: the changes go
 // to plain sockets. One JSON object on standard output; a wrong answer, an event "gap" or a listener that was cut off
@@ -49,7 +49,8 @@ class Listeners {
 
   base::Status open(const net::Address& api, const std::string& token, std::size_t count) {
     SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
-    const std::string request = "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+    const std::string request =
+        "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n";
     for (std::size_t i = 0; i < count; ++i) {
       base::Result<net::UniqueFd> fd = connectTo(api);
       if (!fd) return base::fail(fd.error());
@@ -113,7 +114,8 @@ class Listeners {
         lag_.add(now - changer_.sentAt(change));
       });
       // An alias may be in two parts; what is kept is looked at again and counts once.
-      if (listener.begun) listener.text.erase(0, listener.text.size() - std::min(listener.text.size(), Changer::kLongest));
+      if (listener.begun)
+        listener.text.erase(0, listener.text.size() - std::min(listener.text.size(), Changer::kLongest));
     }
     return {};
   }

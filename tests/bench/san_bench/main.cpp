@@ -112,7 +112,8 @@ void previewed(const san::SanIndex& index, const bench::NamedEdits& named) {
   const san::Snapshot& before = index.snapshot();
   const auto applied = san::apply(before, edits, san::Writer::ChangeSet, before.revision + 1, before.time);
   if (!applied) {
-    std::fprintf(stderr, "san_bench: the edit of %s does not hold: %s\n", named.name.c_str(), applied.error().text.c_str());
+    std::fprintf(stderr, "san_bench: the edit of %s does not hold: %s\n", named.name.c_str(),
+                 applied.error().text.c_str());
     std::exit(1);
   }
   const san::Impact impact = san::impact(index, san::SanIndex(applied->snapshot));
