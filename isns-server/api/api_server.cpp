@@ -1,6 +1,7 @@
 #include "isns-server/api/api_server.h"
 
 #include <charconv>
+#include <utility>
 
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
@@ -288,8 +289,12 @@ void ApiServer::snapshot(const CallPtr& call) {
 }
 
 void ApiServer::onRevision() {
-  streams_.onSnapshot(desk_.timeline.now());
+  moved_ = true;
   agents_.onRevision(base::now());
+}
+
+void ApiServer::onTurn() {
+  if (std::exchange(moved_, false)) streams_.onSnapshot(desk_.timeline.now());
 }
 
 }  // namespace api

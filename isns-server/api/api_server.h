@@ -17,8 +17,9 @@ class ApiServer final : public ExchangeHandler {
 
   void onExchange(std::shared_ptr<Exchange> exchange) override;
   void onTooLarge(std::shared_ptr<Exchange> exchange) override;
-  // The timeline has moved: tells who listens.
+  // The timeline has moved: wakes agents; listeners are told at the end of the turn, of all that moved in it at once.
   void onRevision();
+  void onTurn();
   // Closes streams that are silent for too long and sends signs of life.
   void onTick(base::Now now) {
     streams_.onTick(now);
@@ -38,6 +39,7 @@ class ApiServer final : public ExchangeHandler {
   Desk desk_;
   EventStreams streams_;
   AgentHandlers agents_{desk_};
+  bool moved_ = false;  // and nobody who listens was told
 };
 
 }  // namespace api

@@ -10,6 +10,10 @@ std::string eventText(san::Revision revision, std::string_view name, const std::
   return "id: " + std::to_string(revision) + "\nevent: " + std::string(name) + "\ndata: " + data + "\n\n";
 }
 
+std::string gapText(san::Revision revision) {
+  return eventText(revision, "gap", "{\"revision\": " + std::to_string(revision) + "}");
+}
+
 std::string changeText(const san::Snapshot& from, const san::Snapshot& to) {
   std::string data;
   base::Json(base::Json::Object{{"from", from.revision},
@@ -17,6 +21,7 @@ std::string changeText(const san::Snapshot& from, const san::Snapshot& to) {
                                 {"time", static_cast<std::uint64_t>(to.time)},
                                 {"diff", diffJson(san::diff(from, to), from, to)}})
       .writeCompact(data);
+  if (data.size() > EventStreams::kMaxEvent) return gapText(to.revision);
   return eventText(to.revision, "change", data);
 }
 
@@ -30,7 +35,7 @@ bool EventStreams::add(std::shared_ptr<Exchange> exchange, std::optional<san::Re
   const auto from = since ? timeline.at(*since) : std::optional(present);
   bool good = true;
   if (!from) {
-    good = exchange->send(eventText(present.revision, "gap", "{\"revision\": " + std::to_string(present.revision) + "}"));
+    good = exchange->send(gapText(present.revision));
   } else if (from->revision != present.revision) {
     good = exchange->send(changeText(*from, present));
   } else {

@@ -1,8 +1,8 @@
 // EventStreams: who listens to changes (GET /events), as server-sent events with the revision as their id.
 //
 // A change is made into text once and sent to each. A listener that reads too little is cut off and comes back with
-// Last-Event-ID; where the timeline has that revision no longer, it is told to fetch a snapshot ("event: gap"). The loop's
-// thread. Bound: kMaxListeners.
+// Last-Event-ID; where the timeline has that revision no longer, or the change is larger than kMaxEvent, it is told to
+// fetch a snapshot ("event: gap"). The loop's thread. Bounds: kMaxListeners, kMaxEvent.
 #pragma once
 
 #include <list>
@@ -18,11 +18,13 @@ class EventStreams {
  public:
   static constexpr std::size_t kMaxListeners = 4096;
   static constexpr std::chrono::seconds kSignOfLife{15};
+  static constexpr std::size_t kMaxEvent = 4U << 20;  // bytes
 
   // False when there are too many; the exchange is then still to be answered.
   [[nodiscard]] bool add(std::shared_ptr<Exchange> exchange, std::optional<san::Revision> since, const manage::Timeline& timeline,
                          base::Now now);
-  // The timeline's present snapshot is new.
+  // The timeline's present snapshot is new. At most once a turn of the loop: what is sent leaves between turns, and a
+  // listener is not to blame for what waits before.
   void onSnapshot(const san::Snapshot& snapshot);
   void onTick(base::Now now);
   [[nodiscard]] std::size_t size() const { return listeners_.size(); }

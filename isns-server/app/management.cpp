@@ -190,6 +190,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       keys_.upkeep(now, open_.empty() && lane_.idle());
     }
     changes_.onLoop(now);
+    api_->onTurn();
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
   });

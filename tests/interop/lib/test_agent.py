@@ -47,6 +47,13 @@ class Https:
         text = answer.read()
         return answer.status, json.loads(text) if text else None, dict(answer.getheaders())
 
+    def stream(self):
+        """The body of an answer that does not end, as a file; its status must be 200."""
+        answer = self._connection.getresponse()
+        if answer.status != 200:
+            raise AssertionError(f"{answer.status} {answer.read()}")
+        return answer
+
     def ok(self, method, path, body=None, token=None):
         status, answer, _ = self.call(method, path, body, token)
         if status not in (200, 201, 204):
