@@ -122,7 +122,7 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   return who;
 }
 
-// Finds the index of the revision that is asked for: the present one, one of the timeline, or one of the history.
+// Finds the SAN at the revision that is asked for: the present one, one of the timeline, or one of the history.
 void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
   const std::string_view text = call->request().parameter("revision");
   const std::string_view right = mgmt::rowOf(call->routed.route).right;
@@ -130,13 +130,15 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
     if (right == "anyone" || right == "local") return go();
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});
   }
-  // Thousands of agents ask; theirs need no index of each snapshot.
   if (right == "agent") return go();
   call->revision = desk_.timeline.now().revision;
-  // Nor do paths that say nothing of the SAN: a stranger must not have one built for each revision.
-  if (right == "anyone" || right == "local" || right == "user") return go();
+  const auto of = [this, call](const san::Snapshot& snapshot) {
+    call->revision = snapshot.revision;
+    call->past = snapshot;
+    call->timeline = &desk_.timeline;
+  };
   if (text.empty()) {
-    call->index = desk_.timeline.index();
+    of(desk_.timeline.now());
     return go();
   }
   const auto revision = numberOf(text);
@@ -145,14 +147,12 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
                          "revision must be a number up to " + std::to_string(desk_.timeline.now().revision) + ".", "revision", {}});
   }
   if (const auto snapshot = desk_.timeline.at(*revision)) {
-    call->revision = snapshot->revision;
-    call->index = desk_.timeline.indexOf(*snapshot);
+    of(*snapshot);
     return go();
   }
-  desk_.clerk.rebuild(*revision, [this, call, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
+  desk_.clerk.rebuild(*revision, [call, of, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
     if (!snapshot) return call->refuse(snapshot.error());
-    call->revision = snapshot->revision;
-    call->index = desk_.timeline.indexOf(*snapshot);
+    of(*snapshot);
     go();
   });
 }
@@ -269,8 +269,8 @@ void ApiServer::handle(const CallPtr& call) {
 
 // Long, so on a worker: the loop's other clients do not wait for it.
 void ApiServer::snapshot(const CallPtr& call) {
-  const bool runs = desk_.workers.run([call, index = call->index]() -> Workers::Then {
-    auto text = std::make_shared<std::string>(snapshotText(index->snapshot()));
+  const bool runs = desk_.workers.run([call]() -> Workers::Then {
+    auto text = std::make_shared<std::string>(snapshotText(call->snapshot()));
     return [call, text] { call->answerText(std::move(*text)); };
   });
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});

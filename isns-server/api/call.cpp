@@ -28,6 +28,11 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   return response;
 }
 
+const san::SanIndex& Call::index() const {
+  if (!index_) index_ = timeline->indexOf(*past);
+  return *index_;
+}
+
 std::string_view Call::segment(std::string_view name) const {
   const auto found = routed.segments.find(name);
   return found == routed.segments.end() ? std::string_view() : std::string_view(found->second);

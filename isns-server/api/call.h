@@ -37,11 +37,14 @@ struct Call {
   ops::ActorKind actorKind = ops::ActorKind::Person;
   mgmt::Identity agent;  // of an agent's certificate; nameless for others
   std::optional<san::Revision> revision;  // that the answer is of; nothing while there is no model
-  manage::Timeline::Index index;  // of that revision; null for paths that need nothing of the SAN
-  base::Json body;                // null where there is none
+  std::optional<san::Snapshot> past;      // the SAN at that revision, where the path says something of it
+  manage::Timeline* timeline = nullptr;   // that `past` is of
+  base::Json body;                        // null where there is none
 
   [[nodiscard]] const HttpRequest& request() const { return exchange->request(); }
-  [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
+  [[nodiscard]] const san::Snapshot& snapshot() const { return *past; }
+  // Of the snapshot; made when it is first asked for, on the management server's thread.
+  [[nodiscard]] const san::SanIndex& index() const;
   [[nodiscard]] std::string_view segment(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
   [[nodiscard]] manage::Actor actor() const { return {actorKind, who.user, origin()}; }
@@ -62,6 +65,7 @@ struct Call {
 
  private:
   [[nodiscard]] HttpResponse response() const;
+  mutable manage::Timeline::Index index_;
 };
 
 using CallPtr = std::shared_ptr<Call>;

@@ -5,6 +5,7 @@
 
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/model_json.h"
+#include "isns-server/api/read_handlers.h"
 #include "isns-server/manage/changes/edit_json.h"
 #include "shared/san/document.h"
 #include "shared/san/rules.h"
@@ -522,21 +523,9 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
 // ---- Documents -----------------------------------------------------------------------------------------------------
 
 void exportDocument(Desk&, const CallPtr& call) {
-  std::uint32_t kinds = 0;
-  std::string_view rest = call->parameter("kinds");
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
-    const auto kind = san::kindNamed(rest.substr(0, end));
-    if (!kind || (san::documentKinds() & (1U << static_cast<unsigned>(*kind))) == 0) {
-      return call->refuse({ProblemCode::BadParameter,
-                           "kinds are names of kinds of objects that a document has, separated by commas.",
-                           "kinds",
-                           {}});
-    }
-    kinds |= 1U << static_cast<unsigned>(*kind);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  call->answer(san::exportDocument(call->snapshot(), kinds == 0 ? san::documentKinds() : kinds));
+  const auto kinds = kindsOf(*call, san::documentKinds());
+  if (!kinds) return call->refuse(kinds.error());
+  call->answer(san::exportDocument(call->snapshot(), *kinds));
 }
 
 void planDocument(Desk& desk, const CallPtr& call) {

@@ -51,11 +51,11 @@ Wanted<HostUnit> hostOf(const Call& call) {
   }
   if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
   ObjectRef host = *ref;
-  if (host.kind == Kind::Node) host = call.index->hostOf(host.id);
-  if (host.kind == Kind::Entity && !call.index->hostNumber(host) && !call.index->nodesOf(host.id).empty()) {
-    host = call.index->hostOf(call.index->nodesOf(host.id).front());
+  if (host.kind == Kind::Node) host = call.index().hostOf(host.id);
+  if (host.kind == Kind::Entity && !call.index().hostNumber(host) && !call.index().nodesOf(host.id).empty()) {
+    host = call.index().hostOf(call.index().nodesOf(host.id).front());
   }
-  const auto number = call.index->hostNumber(host);
+  const auto number = call.index().hostNumber(host);
   if (!number) {
     return problem(ProblemCode::NoSuchObject, text + " is no host: it has no initiator that is registered or zoned.", "host");
   }
@@ -74,12 +74,29 @@ Wanted<std::size_t> unitOf(const Call& call) {
     });
   }
   if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
-  const auto number = call.index->unitNumber(ref->id);
+  const auto number = call.index().unitNumber(ref->id);
   if (!number) return problem(ProblemCode::NoSuchObject, "There is no such logical unit.", "unit");
   return *number;
 }
 
 }  // namespace
+
+Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed) {
+  std::uint32_t kinds = 0;
+  std::string_view rest = call.parameter("kinds");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
+    const auto kind = san::kindNamed(rest.substr(0, end));
+    const std::uint32_t bit = kind ? 1U << static_cast<unsigned>(*kind) : 0;
+    if ((bit & allowed) == 0) {
+      return problem(ProblemCode::BadParameter,
+                     "kinds are names of kinds of objects that can stand here, separated by commas.", "kinds");
+    }
+    kinds |= bit;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return kinds == 0 ? allowed : kinds;
+}
 
 Wanted<std::string> listObjects(const Call& call) {
   const auto kind = san::kindNamed(call.segment("kind"));
@@ -97,8 +114,8 @@ Wanted<std::string> listObjects(const Call& call) {
   };
   if (!filter) return wrong(filter.error());
   san::FilterHooks hooks;
-  hooks.isActive = [&](san::Id domain) { return call.index->isActive(domain); };
-  hooks.hostOf = [&](san::Id node) { return call.index->hostOf(node); };
+  hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
+  hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
   const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
   if (!matcher) return wrong(matcher.error());
 
@@ -130,7 +147,10 @@ Wanted<Json> getObject(const Call& call) {
 Wanted<Json> search(const Call& call) {
   const auto limit = call.numberParameter("limit", 20, kMaxPage);
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
-  const san::SearchResult result = san::SearchIndex(call.snapshot()).find(call.parameter("q"), *limit);
+  const auto kinds = kindsOf(call, san::kAllKinds);
+  if (!kinds) return base::Failure<mgmt::Problem>{kinds.error()};
+  const san::SearchResult result =
+      call.timeline->searchIndexOf(call.snapshot())->find(call.parameter("q"), *limit, *kinds);
   Json::Array hits;
   for (const san::SearchHit& hit : result.hits) {
     hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});
@@ -163,8 +183,8 @@ Wanted<Json> reach(const Call& call) {
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  const san::Cell cell = san::cellOf(*call.index, *basis, host->number, call.index->units()[*unit]);
-  return cellJson(*call.index, host->number, *unit, cell);
+  const san::Cell cell = san::cellOf(call.index(), *basis, host->number, call.index().units()[*unit]);
+  return cellJson(call.index(), host->number, *unit, cell);
 }
 
 Wanted<Json> why(const Call& call) {
@@ -174,7 +194,7 @@ Wanted<Json> why(const Call& call) {
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  return whyJson(*call.index, san::why(*call.index, *basis, host->host, call.index->units()[*unit]));
+  return whyJson(call.index(), san::why(call.index(), *basis, host->host, call.index().units()[*unit]));
 }
 
 namespace {
@@ -186,13 +206,13 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
   const auto question = call.wordParameter("question", san::Question::Works);
   if (!question) return base::Failure<mgmt::Problem>{question.error()};
-  const san::ReachMatrix matrix = san::reachMatrix(*call.index, *basis, *question);
+  const san::ReachMatrix matrix = san::reachMatrix(call.index(), *basis, *question);
   Json::Array list;
   for (std::size_t i = 0; i < count; ++i) {
     const auto [host, unit] = at(i);
     if (matrix.at(host, unit) == san::Truth::No) continue;
-    const san::Cell cell = san::cellOf(*call.index, *basis, host, call.index->units()[unit]);
-    list.push_back(cellJson(*call.index, host, unit, cell));
+    const san::Cell cell = san::cellOf(call.index(), *basis, host, call.index().units()[unit]);
+    list.push_back(cellJson(call.index(), host, unit, cell));
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
                            {"question", san::wordOf(*question)},
@@ -205,13 +225,13 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
 Wanted<Json> whoReaches(const Call& call) {
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
-  return cells(call, call.index->hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
+  return cells(call, call.index().hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
 }
 
 Wanted<Json> reaches(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
-  return cells(call, call.index->units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
+  return cells(call, call.index().units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
 }
 
 Wanted<Json> findings(const Call& call) {
@@ -222,7 +242,7 @@ Wanted<Json> findings(const Call& call) {
     return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
   }
   const san::Findings found =
-      rule.empty() ? san::evaluate(*call.index, context) : san::evaluateRule(*call.index, context, san::findRule(rule)->id);
+      rule.empty() ? san::evaluate(call.index(), context) : san::evaluateRule(call.index(), context, san::findRule(rule)->id);
   const bool waived = call.parameter("waived") == "yes";
   Json::Array list;
   for (const san::Finding& finding : found.list) {

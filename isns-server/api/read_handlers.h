@@ -6,6 +6,8 @@
 
 namespace api {
 
+// The parameter `kinds`, a bit each: of those that are allowed, all where it is not there.
+Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed);
 Wanted<std::string> listObjects(const Call& call);
 Wanted<base::Json> getObject(const Call& call);
 Wanted<base::Json> search(const Call& call);
