@@ -178,7 +178,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Events: {
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since) since = numberOf(call->parameter("since"));
-      if (!streams_.add(call->exchange, since, desk_.timeline, call->now)) {
+      if (!streams_.add({call->exchange, call->who.scope, call->now.mono}, since, desk_.timeline)) {
         call->refuse({ProblemCode::LimitReached, "There are too many listeners.", {}, {}});
       }
       return;
@@ -204,7 +204,7 @@ void ApiServer::handle(const CallPtr& call) {
         return call->refuse({ProblemCode::RevisionGone,
                              "Revisions before " + std::to_string(desk_.timeline.oldest()) + " are not at hand.", "from", {}});
       }
-      return call->answer(difference(*before, *after));
+      return call->answer(difference(*before, *after, call->who.scope));
     }
     case Route::InviteAgent:
       return agents_.invite(call);
@@ -270,7 +270,7 @@ void ApiServer::handle(const CallPtr& call) {
 // Long, so on a worker: the loop's other clients do not wait for it.
 void ApiServer::snapshot(const CallPtr& call) {
   const bool runs = desk_.workers.run([call]() -> Workers::Then {
-    auto text = std::make_shared<std::string>(snapshotText(call->snapshot()));
+    auto text = std::make_shared<std::string>(snapshotText(call->snapshot(), call->scope()));
     return [call, text] { call->answerText(std::move(*text)); };
   });
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});

@@ -33,6 +33,15 @@ const san::SanIndex& Call::index() const {
   return *index_;
 }
 
+std::shared_ptr<const san::Scope> Call::scopeIn(const san::Snapshot& snapshot) const {
+  return who.scope.empty() ? nullptr : std::make_shared<const san::Scope>(snapshot, who.scope);
+}
+
+const san::Scope* Call::scope() const {
+  if (!scope_ && !who.scope.empty()) scope_ = scopeIn(snapshot());
+  return scope_.get();
+}
+
 std::string_view Call::segment(std::string_view name) const {
   const auto found = routed.segments.find(name);
   return found == routed.segments.end() ? std::string_view() : std::string_view(found->second);

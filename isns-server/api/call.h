@@ -19,6 +19,7 @@
 #include "shared/mgmt/identity.h"
 #include "shared/mgmt/problem.h"
 #include "shared/ops/audit_record.h"
+#include "shared/san/scope.h"
 
 namespace api {
 
@@ -45,6 +46,11 @@ struct Call {
   [[nodiscard]] const san::Snapshot& snapshot() const { return *past; }
   // Of the snapshot; made when it is first asked for, on the management server's thread.
   [[nodiscard]] const san::SanIndex& index() const;
+  // What of a snapshot the caller may see; nullptr: everything. scope() is of the call's own snapshot.
+  [[nodiscard]] std::shared_ptr<const san::Scope> scopeIn(const san::Snapshot& snapshot) const;
+  [[nodiscard]] const san::Scope* scope() const;
+  [[nodiscard]] bool sees(san::ObjectRef ref) const { return scope() == nullptr || scope()->sees(ref); }
+  [[nodiscard]] bool concerns(san::ObjectRef ref) const { return scope() == nullptr || scope()->concerns(ref); }
   [[nodiscard]] std::string_view segment(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
   [[nodiscard]] manage::Actor actor() const { return {actorKind, who.user, origin()}; }
@@ -66,6 +72,7 @@ struct Call {
  private:
   [[nodiscard]] HttpResponse response() const;
   mutable manage::Timeline::Index index_;
+  mutable std::shared_ptr<const san::Scope> scope_;
 };
 
 using CallPtr = std::shared_ptr<Call>;

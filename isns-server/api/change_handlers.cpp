@@ -7,6 +7,7 @@
 #include "isns-server/api/model_json.h"
 #include "isns-server/api/read_handlers.h"
 #include "isns-server/manage/changes/edit_json.h"
+#include "isns-server/manage/people/edit_rights.h"
 #include "shared/san/document.h"
 #include "shared/san/rules.h"
 
@@ -17,6 +18,8 @@ using manage::Answer;
 using manage::ChangeSets;
 using manage::Draft;
 using manage::Refusal;
+using san::Kind;
+using san::ObjectRef;
 using mgmt::ProblemCode;
 using mgmt::Route;
 
@@ -26,11 +29,12 @@ constexpr std::uint64_t kMaxPage = 1000;
 
 manage::Who whoOf(const Call& call) {
   const auto may = [&](people::Right right) { return people::permit(call.who, right).ok(); };
-  manage::Who who{call.who.user, call.origin(), {}};
+  manage::Who who{call.who.user, call.origin(), {}, call.who.scope};
   who.rights.draft = may(people::Right::ChangeDraft);
   who.rights.approve = may(people::Right::ChangeApprove);
   who.rights.commit = may(people::Right::ChangeCommit);
   who.rights.override = may(people::Right::ServerManage);
+  who.rights.withheld = people::withheldFrom(call.who);
   return who;
 }
 
@@ -116,6 +120,26 @@ void notThere(const Call& call) {
   call.refuse({ProblemCode::NoSuchObject, "There is no change set " + std::string(call.segment("id")) + ".", {}, {}});
 }
 
+// To who has a scope a change set is there when all that it is about is in it, or when it is his own.
+bool isShown(const Call& call, const Draft& draft) {
+  if (call.scope() == nullptr || draft.author == call.who.user) return true;
+  return !draft.edits.empty() && call.scope()->covers(draft.edits);
+}
+
+// nullptr where there is none, or none for the caller.
+const Draft* draftOf(Desk& desk, const Call& call) {
+  const auto id = idOf(call);
+  const Draft* draft = id ? desk.changes.changes()->find(*id) : nullptr;
+  return draft != nullptr && isShown(call, *draft) ? draft : nullptr;
+}
+
+// The record of one of which no draft is kept.
+const san::ChangeSet* recordOf(Desk& desk, const Call& call) {
+  const auto id = idOf(call);
+  if (!id || desk.changes.changes()->find(*id) != nullptr || !call.sees({Kind::ChangeSet, *id})) return nullptr;
+  return present(desk).get<san::ChangeSet>(*id);
+}
+
 void answerChange(Desk& desk, const Call& call, san::Id id, int status = 200, Json::Object more = {}) {
   const Draft* draft = desk.changes.changes()->find(id);
   if (draft == nullptr) return notThere(call);
@@ -182,8 +206,7 @@ struct Asked {
 std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<std::string_view> members,
                            bool versionNeeded = false) {
   Asked made;
-  const auto id = idOf(call);
-  made.draft = id ? desk.changes.changes()->find(*id) : nullptr;
+  made.draft = draftOf(desk, call);
   if (made.draft == nullptr) {
     notThere(call);
     return std::nullopt;
@@ -230,11 +253,12 @@ void listChanges(Desk& desk, const CallPtr& call) {
   }
   std::map<san::Id, Json> all;  // the newest have the highest numbers of their kind
   for (const Draft* draft : desk.changes.changes()->list()) {
-    if (draft->id > *cursor || (!state.empty() && state != san::wordOf(draft->state))) continue;
+    if (draft->id > *cursor || !isShown(*call, *draft) || (!state.empty() && state != san::wordOf(draft->state))) continue;
     all.emplace(draft->id, changeJson(present(desk), *draft, Edits::Count));
   }
   present(desk).table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& record) {
     if (id > *cursor || (!state.empty() && state != san::wordOf(record.state))) return;
+    if (!call->sees({Kind::ChangeSet, id})) return;
     if (desk.changes.changes()->find(id) == nullptr) all.emplace(id, recordJson(record));
   });
   Json::Array items;
@@ -250,10 +274,8 @@ void listChanges(Desk& desk, const CallPtr& call) {
 }
 
 void getChange(Desk& desk, const CallPtr& call) {
-  const auto id = idOf(*call);
-  if (!id) return notThere(*call);
-  if (desk.changes.changes()->find(*id) != nullptr) return answerChange(desk, *call, *id);
-  const auto* record = present(desk).get<san::ChangeSet>(*id);
+  if (const Draft* draft = draftOf(desk, *call)) return answerChange(desk, *call, draft->id);
+  const auto* record = recordOf(desk, *call);
   if (record == nullptr) return notThere(*call);
   call->answer(recordJson(*record));
 }
@@ -268,8 +290,7 @@ struct Around {
 };
 
 std::optional<Around> aroundOf(Desk& desk, const Call& call) {
-  const auto id = idOf(call);
-  const Draft* draft = id ? desk.changes.changes()->find(*id) : nullptr;
+  const Draft* draft = draftOf(desk, call);
   if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
     return Around{present(desk), draft->edits, std::nullopt, desk.timeline.index()};
   }
@@ -278,7 +299,7 @@ std::optional<Around> aroundOf(Desk& desk, const Call& call) {
   if (draft != nullptr) {
     first = draft->stored;
     last = std::max(draft->stored, draft->zoned);
-  } else if (const auto* record = id ? present(desk).get<san::ChangeSet>(*id) : nullptr) {
+  } else if (const auto* record = recordOf(desk, call)) {
     first = last = record->created;
   }
   if (first == 0) {
@@ -525,7 +546,7 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
 void exportDocument(Desk&, const CallPtr& call) {
   const auto kinds = kindsOf(*call, san::documentKinds());
   if (!kinds) return call->refuse(kinds.error());
-  call->answer(san::exportDocument(call->snapshot(), *kinds));
+  call->answer(san::exportDocument(call->snapshot(), *kinds, [&](ObjectRef ref) { return call->sees(ref); }));
 }
 
 void planDocument(Desk& desk, const CallPtr& call) {

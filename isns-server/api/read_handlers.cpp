@@ -1,5 +1,6 @@
 #include "isns-server/api/read_handlers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "isns-server/api/model_json.h"
@@ -123,7 +124,7 @@ Wanted<std::string> listObjects(const Call& call) {
   std::uint64_t count = 0;
   std::uint64_t next = 0;
   eachFrom(call.snapshot(), *kind, static_cast<san::Id>(*cursor), [&](ObjectRef ref, const san::Object& object) {
-    if (!matcher->matches(ref, object)) return true;
+    if (!call.sees(ref) || !matcher->matches(ref, object)) return true;
     if (count == *limit) {
       next = ref.id;
       return false;
@@ -140,7 +141,7 @@ Wanted<Json> getObject(const Call& call) {
   if (!kind) return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
   const std::string text = std::string(san::nameOf(*kind)) + ":" + std::string(call.segment("name"));
   const auto ref = san::parseRef(call.snapshot(), text);
-  if (!ref) return problem(ProblemCode::NoSuchObject, "There is no " + text + ".");
+  if (!ref || !call.sees(*ref)) return problem(ProblemCode::NoSuchObject, "There is no " + text + ".");
   return objectJson(call.snapshot(), *ref, *call.snapshot().get(*ref));
 }
 
@@ -150,7 +151,8 @@ Wanted<Json> search(const Call& call) {
   const auto kinds = kindsOf(call, san::kAllKinds);
   if (!kinds) return base::Failure<mgmt::Problem>{kinds.error()};
   const san::SearchResult result =
-      call.timeline->searchIndexOf(call.snapshot())->find(call.parameter("q"), *limit, *kinds);
+      call.timeline->searchIndexOf(call.snapshot())->find(call.parameter("q"), *limit, *kinds,
+                                                             [&](ObjectRef ref) { return call.sees(ref); });
   Json::Array hits;
   for (const san::SearchHit& hit : result.hits) {
     hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});
@@ -158,7 +160,7 @@ Wanted<Json> search(const Call& call) {
   return Json(Json::Object{{"total", std::uint64_t{result.total}}, {"hits", std::move(hits)}});
 }
 
-std::string snapshotText(const san::Snapshot& snapshot) {
+std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope) {
   std::string out = "{\"revision\":" + std::to_string(snapshot.revision) + ",\"time\":" + std::to_string(snapshot.time) +
                     ",\"objects\":{";
   bool firstKind = true;
@@ -167,6 +169,7 @@ std::string snapshotText(const san::Snapshot& snapshot) {
     out.append(std::exchange(firstKind, false) ? "\"" : ",\"").append(row.plural).append("\":[");
     bool first = true;
     eachFrom(snapshot, row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
+      if (scope != nullptr && !scope->sees(ref)) return true;
       if (!std::exchange(first, false)) out += ',';
       appendObject(out, snapshot, ref, object);
       return true;
@@ -176,25 +179,42 @@ std::string snapshotText(const san::Snapshot& snapshot) {
   return out + "}}\n";
 }
 
-Wanted<Json> reach(const Call& call) {
+namespace {
+
+struct Pair {
+  HostUnit host;
+  std::size_t unit = 0;
+};
+
+// What is told of one in the caller's scope is told whole, with the name of the other.
+Wanted<Pair> pairOf(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  if (!call.concerns(host->host) && !call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
+  }
+  return Pair{*host, *unit};
+}
+
+}  // namespace
+
+Wanted<Json> reach(const Call& call) {
+  const auto pair = pairOf(call);
+  if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  const san::Cell cell = san::cellOf(call.index(), *basis, host->number, call.index().units()[*unit]);
-  return cellJson(call.index(), host->number, *unit, cell);
+  const san::Cell cell = san::cellOf(call.index(), *basis, pair->host.number, call.index().units()[pair->unit]);
+  return cellJson(call.index(), pair->host.number, pair->unit, cell);
 }
 
 Wanted<Json> why(const Call& call) {
-  const auto host = hostOf(call);
-  if (!host) return base::Failure<mgmt::Problem>{host.error()};
-  const auto unit = unitOf(call);
-  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  const auto pair = pairOf(call);
+  if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  return whyJson(call.index(), san::why(call.index(), *basis, host->host, call.index().units()[*unit]));
+  return whyJson(call.index(), san::why(call.index(), *basis, pair->host.host, call.index().units()[pair->unit]));
 }
 
 namespace {
@@ -225,14 +245,31 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
 Wanted<Json> whoReaches(const Call& call) {
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  if (!call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("unit")) + ".", "unit");
+  }
   return cells(call, call.index().hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
 }
 
 Wanted<Json> reaches(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
+  if (!call.concerns(host->host)) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
+  }
   return cells(call, call.index().units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
 }
+
+namespace {
+
+// To who has a scope: what is about an object there, or about nothing but such.
+bool isShown(const Call& call, const san::Finding& finding) {
+  if (call.scope() == nullptr || call.concerns(finding.subject)) return true;
+  return finding.count == finding.objects.size() && !finding.objects.empty() &&
+         std::ranges::all_of(finding.objects, [&](ObjectRef ref) { return call.concerns(ref); });
+}
+
+}  // namespace
 
 Wanted<Json> findings(const Call& call) {
   san::FindingContext context;
@@ -245,7 +282,11 @@ Wanted<Json> findings(const Call& call) {
       rule.empty() ? san::evaluate(call.index(), context) : san::evaluateRule(call.index(), context, san::findRule(rule)->id);
   const bool waived = call.parameter("waived") == "yes";
   Json::Array list;
+  std::uint64_t open = 0;
+  std::uint64_t accepted = 0;
   for (const san::Finding& finding : found.list) {
+    if (!isShown(call, finding)) continue;
+    ++(finding.open() ? open : accepted);
     if (!finding.open() && !waived) continue;
     Json::Array objects;
     for (ObjectRef ref : finding.objects) objects.emplace_back(san::refText(call.snapshot(), ref));
@@ -268,13 +309,24 @@ Wanted<Json> findings(const Call& call) {
         {"waived", !finding.open()}});
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
-                           {"open", std::uint64_t{found.open()}},
-                           {"waived", std::uint64_t{found.waived()}},
+                           {"open", open},
+                           {"waived", accepted},
                            {"findings", std::move(list)}});
 }
 
-Json difference(const san::Snapshot& from, const san::Snapshot& to) {
-  Json json = diffJson(san::diff(from, to), from, to);
+san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  san::Diff diff = san::diff(from, to);
+  if (labels.empty()) return diff;
+  const san::Scope before(from, labels);
+  const san::Scope after(to, labels);
+  std::erase_if(diff.objects, [&](const san::ObjectChange& change) {
+    return !before.sees(change.object) && !after.sees(change.object);
+  });
+  return diff;
+}
+
+Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  Json json = diffJson(seenDiff(from, to, labels), from, to);
   return Json::Object{{"from", from.revision}, {"to", to.revision}, {"diff", std::move(json)}};
 }
 

@@ -48,7 +48,7 @@ inline constexpr SchemaRow kSchemas[] = {
     // The model.
     {"Objects", "A page of objects; next_cursor is the cursor of the next one",
         "revision count; items [Object]; next_cursor count|null"},
-    {"Access", "What a target gives to somebody, or a place behind a target", "who text|null; unit text|null; lun count; right Right"},
+    {"Access", "What a target gives to somebody, or a place behind a target", "who? text|null; unit? text|null; lun count; right? Right"},
     {"SearchHit", "An object that was found", "ref text; kind Kind"},
     {"SearchResult", "The best of what was found", "total count; hits [SearchHit]"},
     {"Snapshot", "All objects, by the plural of their kind", "revision count; time time; objects {[Object]}"},

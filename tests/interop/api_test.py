@@ -3,7 +3,6 @@
 docs/reference/openapi.json. Nothing here knows the product's code.
 """
 
-import argparse
 import concurrent.futures
 import glob
 import hashlib
@@ -11,13 +10,10 @@ import io
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
-import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 import unittest
 
@@ -27,96 +23,11 @@ except ImportError:
     print("python3-jsonschema is not there")
     sys.exit(77)
 
-from lib.api_client import BASE, ApiClient, Description, is_not_made, quoted
-from lib.servers import Policy, Sanctum, free_port
+from lib.api_case import DESCRIPTION, HOST, ApiTest, run
+from lib.api_client import BASE, ApiClient, is_not_made, quoted
 
-CHOSEN = argparse.Namespace()
-DESCRIPTION = None
-HOST = "iqn.2026-01.example:web1"
-DISK = "iqn.2026-01.example:disk1"
 # Long and not a word, so that it is found where it should not be.
 PLANTED = "qX7-planted-password-Zv93kd"
-
-
-class ApiServer:
-    """A server with its API, the first administrator and a client who is logged in."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="san-api-")
-        self.sanctum = Sanctum(self.folder, Policy(), CHOSEN.program)
-        self.sanctum.more["api.port"] = free_port()
-        self.lines = []
-        self.sanctum.start()
-        self.client = ApiClient(f"{self.folder}/management.sock", self.sanctum.more["api.port"], DESCRIPTION)
-
-    def initialise(self):
-        made = self.client.call("POST", "/init", {"user": "admin"}, local=True)
-        if made.status != 201:
-            raise AssertionError(made.body)
-        self.password = made.json["password"]
-        self.client.token = self.client.login("admin", self.password)
-
-    def restart(self):
-        self.sanctum.stop()
-        self.lines += self.sanctum.process.lines
-        self.sanctum.start()
-
-    def isns(self, *words):
-        done = subprocess.run([CHOSEN.sanctl, "isns", "--server", f"127.0.0.1:{self.sanctum.port}", *words],
-                              capture_output=True, text=True, timeout=30, check=False)
-        if done.returncode:
-            raise AssertionError(done.stderr)
-
-    def register(self):
-        self.isns("register", "--eid", "host1", "--initiator", HOST, "--portal", "127.0.0.11:860")
-        self.isns("register", "--eid", "array", "--target", DISK, "--portal", "127.0.0.12:3260")
-
-    def stop(self):
-        self.sanctum.stop()
-        self.lines += self.sanctum.process.lines
-
-    def clean(self):
-        if self.sanctum.process.running():
-            self.sanctum.stop()
-        shutil.rmtree(self.folder)
-
-
-class ApiTest(unittest.TestCase):
-    """One server a class."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = ApiServer()
-        cls.addClassCleanup(cls.server.clean)
-        cls.server.initialise()
-        cls.api = cls.server.client
-
-    def refusal(self, code, answer):
-        self.assertEqual(answer.code, code, answer.body)
-        return answer
-
-    def added(self, name, *roles, password=None, scope=None):
-        answer = self.api.call("POST", "/users", {"name": name, "roles": list(roles), "password": password, "scope": scope})
-        self.assertEqual(answer.status, 201, answer.body)
-        return answer.json
-
-    def audit(self, event):
-        """Records of an event, where the log can be read."""
-        answer = self.api.get("/audit", event=event, limit=1000)
-        if is_not_made(answer):
-            self.skipTest("the audit log cannot be read yet")
-        self.assertEqual(answer.status, 200, answer.body)
-        return answer.json["items"]
-
-
-    def checked(self, what, content):
-        """Whether the offline check finds it whole and signed by this server's key, and what it says."""
-        path = os.path.join(self.server.folder, "to-check")
-        with open(path, "wb") as file:
-            file.write(content)
-        done = subprocess.run([CHOSEN.evidence, what, self.audit("log.begun")[0]["details"]["key"], path],
-                              capture_output=True, text=True, timeout=60, check=False)
-        return done.returncode, done.stdout + done.stderr
 
 
 class Description_(ApiTest):
@@ -594,17 +505,5 @@ MADE = {
 }
 
 
-def main():
-    global DESCRIPTION
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--sanctl", required=True)
-    parser.add_argument("--evidence", required=True, help="make-evidence, which checks offline")
-    chosen, rest = parser.parse_known_args()
-    CHOSEN.__dict__.update(chosen.__dict__)
-    DESCRIPTION = Description()
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    run("--evidence")  # make-evidence, which checks offline
