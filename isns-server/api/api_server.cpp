@@ -43,6 +43,46 @@ const people::RightRow* rightNamed(std::string_view name) {
   return nullptr;
 }
 
+// Whose handlers look at the scope of the caller (Call::sees, Who::scope). The others are refused to who has one, so that a
+// new route tells nobody more than he may see.
+bool looksAtScope(Route route) {
+  switch (route) {
+    case Route::Search:
+    case Route::Snapshot:
+    case Route::Events:
+    case Route::Reach:
+    case Route::Why:
+    case Route::WhoReaches:
+    case Route::Reaches:
+    case Route::Findings:
+    case Route::Diff:
+    case Route::ExportDocument:
+    case Route::PlanDocument:
+    case Route::ListChanges:
+    case Route::CreateChange:
+    case Route::GetChange:
+    case Route::EditChange:
+    case Route::DiscardChange:
+    case Route::DiffChange:
+    case Route::ImpactChange:
+    case Route::MergeChange:
+    case Route::SubmitChange:
+    case Route::ApproveChange:
+    case Route::RejectChange:
+    case Route::CommitChange:
+    case Route::ConfirmChange:
+    case Route::RollBackChange:
+    case Route::ListTokens:
+    case Route::MakeToken:
+    case Route::RevokeToken:
+    case Route::ListObjects:
+    case Route::GetObject:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   std::string_view rest = row.parameters;
   while (!rest.empty()) {
@@ -61,6 +101,12 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   call->now = base::now();
   const HttpRequest& request = call->request();
   call->routed = route(request.method, request.path);
+  const bool found = call->routed.what == Routed::What::Found;
+  std::optional<mgmt::Problem> turnedAway;
+  const bool ofAgents = found && mgmt::rowOf(call->routed.route).right == "agent";
+  if (ofAgents) turnedAway = agents_.identify(*call);
+  if ((!ofAgents || turnedAway) && !admitted(*call)) return;
+  if (turnedAway) return call->refuse(*turnedAway);
   if (call->routed.what == Routed::What::NoPath) {
     return call->refuse({ProblemCode::NotFound, "There is nothing at " + request.path + ".", {}, {}});
   }
@@ -76,9 +122,7 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
       return call->refuse({ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}});
     }
   }
-  if (row.right == "agent") {
-    if (const auto refused = agents_.identify(*call)) return call->refuse(*refused);
-  } else {
+  if (!ofAgents) {
     auto who = identify(*call, row.right);
     if (!who) return call->refuse(who.error());
     call->who = std::move(*who);
@@ -91,6 +135,18 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     call->body = std::move(*body);
   }
   withRevision(call, [this, call] { handle(call); });
+}
+
+// Takes from what the address may ask; where nothing is left, the call is refused.
+bool ApiServer::admitted(const Call& call) {
+  if (call.request().local) return true;
+  const base::Duration wait = rates_.take(call.request().peer, call.now.mono);
+  if (wait == base::Duration{}) return true;
+  mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
+  problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  call.refuse(problem);
+  limited_(call.request().peer);
+  return false;
 }
 
 void ApiServer::onTooLarge(std::shared_ptr<Exchange> exchange) {
@@ -118,6 +174,10 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   if (auto permitted = people::permit(*who, row->right); !permitted) {
     recordRefusal(desk_.clerk, call, *who, right);
     return problem(ProblemCode::RightMissing, permitted.error().text + ".");
+  }
+  if (!who->scope.empty() && !looksAtScope(call.routed.route)) {
+    recordRefusal(desk_.clerk, call, *who, right);
+    return problem(ProblemCode::RightMissing, "This path is not for who has a scope: it tells of the whole SAN.");
   }
   return who;
 }

@@ -20,6 +20,7 @@
 #include "isns-server/app/config.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
+#include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/administration/model_lane.h"
@@ -35,6 +36,8 @@ struct ManagementOptions {
   manage::ServerFacts facts;
   std::string version;
   ServerKeys keys;
+  base::RateSettings rates;  // of requests over HTTPS, by address
+  ops::Metrics* metrics = nullptr;  // borrowed
 };
 
 class Management final : public ManagementLink, private api::Clerk {
@@ -113,6 +116,6 @@ class Management final : public ManagementLink, private api::Clerk {
 };
 
 // What the configuration says of it.
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version);
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics);
 
 }  // namespace app

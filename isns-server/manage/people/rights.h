@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 
 namespace people {
@@ -86,6 +87,7 @@ struct Principal {
   std::string user;
   RoleSet roles;
   std::vector<std::string> scope;  // labels; empty: everything
+  base::WallTime tokenEnds{};      // of an API token; 0: it is none
 };
 
 // The refusal says the right and the roles that have it, or that it does not go with a scope.
