@@ -97,7 +97,7 @@ class Scoped(ApiTest):
                           {"op": "set", "object": "map:+0", "field": "target", "value": f"node:{FOREIGN_DISK}"},
                           {"op": "set", "object": "map:+0", "field": "unit", "value": f"logical-unit:{FOREIGN_UNIT}"}])
         cls.foreign_draft = cls.api.call("POST", "/changes", {"title": "a foreign one", "edits": alias(FOREIGN_DISK, "x")}).json
-        answer = cls.api.call("POST", "/users", {"name": "sue", "roles": ALL_ROLES, "scope": ["PCI"], "password": "a long password of hers"})
+        answer = cls.api.call("POST", "/users", {"name": "sue", "roles": list(ALL_ROLES), "scope": ["PCI"], "password": "a long password of hers"})
         assert answer.status == 201, answer.body
         cls.token = cls.api.login("sue", "a long password of hers")
 

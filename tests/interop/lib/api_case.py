@@ -24,10 +24,10 @@ DESCRIPTION = Description()
 class ApiServer:
     """A server with its API, the first administrator and a client who is logged in."""
 
-    def __init__(self):
+    def __init__(self, **more):
         self.folder = tempfile.mkdtemp(prefix="san-api-")
         self.sanctum = Sanctum(self.folder, Policy(), CHOSEN.program)
-        self.sanctum.more["api.port"] = free_port()
+        self.sanctum.more |= {"api.port": free_port()} | more
         self.lines = []
         self.sanctum.start()
         self.client = ApiClient(f"{self.folder}/management.sock", self.sanctum.more["api.port"], DESCRIPTION)
@@ -112,9 +112,11 @@ class ApiServer:
 class ApiTest(unittest.TestCase):
     """One server a class."""
 
+    MORE = {}  # of its configuration
+
     @classmethod
     def setUpClass(cls):
-        cls.server = ApiServer()
+        cls.server = ApiServer(**cls.MORE)
         cls.addClassCleanup(cls.server.clean)
         cls.server.initialise()
         cls.api = cls.server.client
