@@ -27,6 +27,7 @@ from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, ApiClient, is_not_made, quoted
 from lib.servers import free_port
 from lib.status_page import StatusPage
+from lib.test_agent import Agent
 
 # Long and not a word, so that it is found where it should not be.
 PLANTED = "qX7-planted-password-Zv93kd"
@@ -422,7 +423,10 @@ class Agents(ApiTest):
         for body in ({}, {"agent": "a", "entity": "array", "nodes": [7]}):
             self.refusal("bad-value", self.api.call("POST", "/agents/invitations", body))
         self.refusal("bad-value", self.api.call("POST", "/agent/enrol", {"token": "x", "csr": "y"}, token=None))
-        agent = self.server.agent("storage1", "array", DISK)
+        invitation = self.api.call("POST", "/agents/invitations", {"agent": "storage1", "entity": "array", "nodes": [DISK]})
+        agent = Agent(self.api.port, self.server.folder, "storage1")
+        enrolled = self.api.call("POST", "/agent/enrol", {"token": invitation.json["token"], "csr": agent.request()}, token=None)
+        agent.keep(enrolled.json)
         desired = self.api.as_agent(agent, "GET", "/agent/desired")
         self.assertTrue(desired.json["changed"] and desired.json["targets"][0]["initiators"] == [])
         same = self.api.as_agent(agent, "GET", f"/agent/desired?since={desired.json['revision']}")
