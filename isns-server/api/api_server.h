@@ -2,18 +2,23 @@
 // body, finds the revision, and hands the call to its handler.
 //
 // One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log.
+// An address that asks too often gets status 429 (docs/reference/configuration.md, api.requests_per_source): agents whose
+// certificate is accepted and the local socket do not count.
 #pragma once
 
 #include "isns-server/api/agent_handlers.h"
 #include "isns-server/api/call.h"
 #include "isns-server/api/desk.h"
 #include "isns-server/api/event_streams.h"
+#include "shared/base/rate_limiter.h"
 
 namespace api {
 
 class ApiServer final : public ExchangeHandler {
  public:
-  explicit ApiServer(Desk desk) : desk_(std::move(desk)) {}
+  // `limited` hears of each request that was turned away for its address.
+  ApiServer(Desk desk, const base::RateSettings& rates, std::function<void(const std::string& peer)> limited)
+      : desk_(std::move(desk)), rates_(rates), limited_(std::move(limited)) {}
 
   void onExchange(std::shared_ptr<Exchange> exchange) override;
   void onTooLarge(std::shared_ptr<Exchange> exchange) override;
@@ -31,12 +36,15 @@ class ApiServer final : public ExchangeHandler {
   }
 
  private:
+  [[nodiscard]] bool admitted(const Call& call);
   Wanted<people::Principal> identify(const Call& call, std::string_view right);
   void withRevision(const CallPtr& call, std::function<void()> go);
   void handle(const CallPtr& call);
   void snapshot(const CallPtr& call);
 
   Desk desk_;
+  base::RateLimiter<std::string> rates_;
+  std::function<void(const std::string& peer)> limited_;
   EventStreams streams_;
   AgentHandlers agents_{desk_};
   bool moved_ = false;  // and nobody who listens was told

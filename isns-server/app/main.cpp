@@ -134,7 +134,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
   if (managed) {
     service.setTrail(*trail);
     auto [rows, info] = service.takeRows();
-    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion), std::move(rows),
+    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion, metrics), std::move(rows),
                                           info, service, *trail, log);
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);

@@ -1,5 +1,7 @@
 #include "isns-server/app/management.h"
 
+#include <random>
+
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 
@@ -104,7 +106,11 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, agents_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
-                changes_, keys_, evidenceMaker()});
+                changes_, keys_, evidenceMaker()},
+      options_.rates, [this](const std::string& peer) {
+        options_.metrics->at<Metric::ApiLimited>().add();
+        log_.write<Event::ApiRateExceeded>(base::now(), {{"peer", peer}, {"max", options_.rates.perSecond}});
+      });
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -373,8 +379,12 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   if (!reads) give(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
 }
 
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version) {
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics) {
   ManagementOptions options;
+  options.metrics = &metrics;
+  options.rates.perSecond = config.start.api.requestsPerSource;
+  options.rates.burst = config.start.api.burstPerSource;
+  options.rates.hashSeed = std::random_device{}();
   options.address = config.start.api.address;
   options.socket = config.start.api.socket;
   options.names = config.start.api.names;

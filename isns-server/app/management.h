@@ -21,6 +21,7 @@
 #include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
+#include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/administration/model_lane.h"
@@ -37,6 +38,8 @@ struct ManagementOptions {
   std::string version;
   ServerKeys keys;
   std::string keyFolder;
+  base::RateSettings rates;  // of requests over HTTPS, by address
+  ops::Metrics* metrics = nullptr;  // borrowed
 };
 
 class Management final : public ManagementLink, private api::Clerk {
@@ -117,6 +120,6 @@ class Management final : public ManagementLink, private api::Clerk {
 };
 
 // What the configuration says of it.
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version);
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics);
 
 }  // namespace app

@@ -44,8 +44,10 @@ enum class AuditEvent : std::uint16_t {
   AgentRevoked,
   AgentGap,
   AgentRefused,
+  TargetRefused,
 
   IsnsAdministrative,
+  IsnsRefused,
 
   LogBegun,
   LogKeyRotated,
@@ -136,11 +138,19 @@ inline constexpr Row kEvents[] = {
         "Reports of an agent are missing: what was observed in between is not known."}},
     {AuditEvent::AgentRefused, {"AUD-4005", Severity::Warning, "agent.refused", {"reason", "certificate"}, kAll,
         "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names."}},
+    {AuditEvent::TargetRefused, {"AUD-4006", Severity::Warning, "target.refused", {"reason", "count"}, kAll,
+        "An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of "
+        "its minute together; `reason` is of the last one."}},
 
     {AuditEvent::IsnsAdministrative, {"AUD-5001", Severity::Notice, "isns.administrative",
         {"function", "status", "change", "proof"}, kAll,
         "An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` tells the "
         "address from the authentication block."}},
+
+    {AuditEvent::IsnsRefused, {"AUD-5002", Severity::Warning, "isns.refused", {"function", "count"}, kAll,
+        "Requests by iSNS got status 8: a domain that is not theirs to change, an object of another entity, the name of a "
+        "control node. The first of an address, and those of the rest of its minute together; `function` is of the last "
+        "one, `actor` who it claimed to be."}},
 
     {AuditEvent::LogBegun, {"AUD-6001", Severity::Notice, "log.begun", {"key"}, kAll,
         "The first record of a log. `key` is the fingerprint of the key that signs its checkpoints."}},

@@ -20,6 +20,7 @@
 // pointer (RFC 6901) of its place; there are no edits then.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,9 @@ inline constexpr std::size_t kMaxDocumentErrors = 100;
 std::uint32_t documentKinds();
 
 // Of these kinds; a kind of which there is nothing has an empty list. The same SAN gives the same text, whatever the
-// model's own ids are.
-base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds = documentKinds());
+// model's own ids are. `shown`: which objects are in it; without it, all.
+base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds = documentKinds(),
+                          const std::function<bool(ObjectRef)>& shown = {});
 
 enum class DocumentMode : std::uint8_t {
   Merge,  // what the document names becomes so; null is a field's default; all else stays
