@@ -5,6 +5,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
+#include "isns-server/ctl/member_edits.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 
@@ -21,23 +22,6 @@ std::string setRef(std::string_view name) {
   return name.starts_with("domain-set:") ? std::string(name) : "domain-set:" + std::string(name);
 }
 
-struct MemberEdit {
-  std::string_view field;
-  std::string ref;
-};
-
-// A portal is an address with a port; all else is a node.
-MemberEdit memberOfZone(std::string_view text) {
-  if (text.starts_with("portal:")) return {"portals", std::string(text)};
-  if (text.starts_with("node:")) return {"nodes", std::string(text)};
-  const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
-  const std::size_t colon = text.rfind(':');
-  const bool address = !name && colon != std::string_view::npos && colon + 1 < text.size() && text[colon + 1] >= '0' &&
-                       text[colon + 1] <= '9';
-  if (address) return {"portals", "portal:" + std::string(text)};
-  return {"nodes", "node:" + std::string(text)};
-}
-
 std::string firstWords(std::string_view what, const Invocation& invocation) {
   return std::string(what) + " " + optionText(invocation, "NAME");
 }
@@ -48,13 +32,32 @@ Outcome draft(const Invocation& invocation, Context& context, const std::string&
   return draftAndFinish(invocation, context, *session, title, std::move(edits));
 }
 
-Outcome changeMembers(const Invocation& invocation, Context& context, std::string_view op, std::string_view title) {
-  Json::Array edits;
+// Edits that name what has not registered, then those that add the members. With `op` remove nothing is named.
+Asked<Json::Array> memberEdits(const Invocation& invocation, Context& context, ApiSession& session,
+                               std::string_view op, const std::string& zone) {
+  MemberEdits named(session, context);
+  Json::Array members;
   for (const std::string_view text : invocation.all("MEMBER")) {
-    const MemberEdit member = memberOfZone(text);
-    edits.push_back(editJson(op, zoneRef(optionText(invocation, "NAME")), member.field, member.ref));
+    const Member member = memberIn(text);
+    std::string ref = std::string(member.kind) + ":" + member.name;
+    if (op == "add") {
+      auto found = named.refOf(member);
+      if (!found) return base::fail(found.error());
+      ref = std::move(*found);
+    }
+    members.push_back(editJson(op, zone, member.field, ref));
   }
-  return draft(invocation, context, firstWords(title, invocation), std::move(edits));
+  Json::Array edits = named.take();
+  edits.insert(edits.end(), members.begin(), members.end());
+  return edits;
+}
+
+Outcome changeMembers(const Invocation& invocation, Context& context, std::string_view op, std::string_view title) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  auto edits = memberEdits(invocation, context, *session, op, zoneRef(optionText(invocation, "NAME")));
+  if (!edits) return base::fail(edits.error());
+  return draftAndFinish(invocation, context, *session, firstWords(title, invocation), std::move(*edits));
 }
 
 Outcome switchSet(const Invocation& invocation, Context& context, bool on) {
@@ -141,10 +144,9 @@ Outcome zoneCreate(const Invocation& invocation, Context& context) {
   if (!set) return base::fail(set.error());
   const std::string zone = "domain:+0";
   Json::Array edits{editJson("create", zone), editJson("set", zone, "name", optionText(invocation, "NAME"))};
-  for (const std::string_view text : invocation.all("MEMBER")) {
-    const MemberEdit member = memberOfZone(text);
-    edits.push_back(editJson("add", zone, member.field, member.ref));
-  }
+  const auto members = memberEdits(invocation, context, *session, "add", zone);
+  if (!members) return base::fail(members.error());
+  edits.insert(edits.end(), members->begin(), members->end());
   if (!set->empty()) edits.push_back(editJson("add", *set, "domains", zone));
   if (const auto fresh = invocation.one("--new-set")) {
     const std::string made = "domain-set:+1";

@@ -149,17 +149,22 @@ TEST_F(Api, ListFollowsPagesAndNamesWhatIsNotThere) {
 
 TEST_F(Api, ZoneCreateMakesADraftInTheEnabledSet) {
   api.answer(R"({"revision": 4, "items": [{"ref": "domain-set:prod", "enabled": true}], "next_cursor": null})");
+  api.answer("{}");
+  api.answer("{}");
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "Create zone z", "edits": [{}]})", 201);
   api.answer(R"({"objects": [], "lines": ["+ domain z: nodes iqn.a:web1"]})");
   api.answer(R"({"sentences": ["web1 gains db"], "cells": {}, "listed": [], "findings": {}, "objections": []})");
   const Ended ended = api.run("zone create z iqn.a:web1 10.0.0.5:3260");
   EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/node/iqn.a%3Aweb1");
+  EXPECT_EQ(api.asked[2].line, "GET /api/v1/portal/10.0.0.5%3A3260%2Ftcp");
+  api.asked.erase(api.asked.begin() + 1, api.asked.begin() + 3);
   EXPECT_EQ(api.asked[1].line, "POST /api/v1/changes");
   EXPECT_NE(
       api.asked[1].body.find(R"({"op": "add", "object": "domain:+0", "field": "nodes", "value": "node:iqn.a:web1"})"),
       std::string::npos)
       << api.asked[1].body;
-  EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260")"), std::string::npos);
+  EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260/tcp")"), std::string::npos);
   EXPECT_NE(
       api.asked[1].body.find(R"({"op": "add", "object": "domain-set:prod", "field": "domains", "value": "domain:+0"})"),
       std::string::npos);
@@ -197,9 +202,10 @@ TEST_F(Api, ADryRunLeavesNoDraft) {
 TEST_F(Api, WatchReadsEventsThatComeInPieces) {
   api.pieces = {": listening\n\nid: 5\nevent: cha",
                 "nge\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": [\"+ host a\"]}}\n", "\n"};
+  api.answer(R"({"revision": 4})");
   const Ended ended = api.run("watch --count 1");
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_EQ(ended.out, "2026-01-01 00:00:00  revision 5\n  + host a\n");
+  EXPECT_EQ(ended.out, "2026-01-01 00:00:00 UTC  revision 5\n  + host a\n");
 }
 
 TEST_F(Api, LoginWithoutATerminalNeedsTheFingerprint) {
@@ -229,7 +235,7 @@ TEST_F(Api, AnEvidencePackThatIsNoneIsUnproven) {
 TEST_F(Api, EveryVerbHasAnExample) {
   for (const ctl::CommandTable table : ctl_test::kTables) {
     for (const ctl::Command& command : table) {
-      EXPECT_TRUE(command.family == nullptr || !command.examples.empty()) << command.path;
+      EXPECT_TRUE(command.handler == nullptr || !command.examples.empty()) << command.path;
     }
   }
 }
