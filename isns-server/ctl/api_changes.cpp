@@ -42,7 +42,9 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   const bool bodied = !mgmt::rowOf(route).body.empty();
-  const auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
+  auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
+  if (change && (route == Route::CommitChange || route == Route::RollBackChange))
+    change = settled(invocation, context, *session, std::move(*change));
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
   if (!change->isNull()) printChange(*change, output, context);

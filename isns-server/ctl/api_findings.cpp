@@ -5,6 +5,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
+#include "isns-server/ctl/edit_commands.h"
 #include "shared/base/printable.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
@@ -99,8 +100,10 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
       output.record(record);
       if (const std::string mend = textOf(finding, "mend"); !mend.empty()) {
         context.out << "  mend: " << wrappedText(mend, 8, context) << '\n';
-        if (!listOf(finding, "edits").empty())
-          context.out << "    " << commandOf(memberOf(finding, "edits"), "Mend " + rule) << '\n';
+        if (!listOf(finding, "edits").empty()) {
+          for (const std::string& line : commandsOf(memberOf(finding, "edits"), "Mend " + rule))
+            context.out << "    " << line << '\n';
+        }
       }
     }
   }

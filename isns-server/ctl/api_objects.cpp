@@ -58,18 +58,6 @@ Json wordsOfFlags(const Json& value) {
   return value;
 }
 
-// Flags as yes and no, and what an object of a kind without a name is called.
-Json forTable(const Json& list) {
-  Json::Array objects;
-  for (const Json& object : *list.array()) {
-    Json::Object members;
-    for (const base::JsonMember& member : *object.object())
-      members.push_back({member.name, wordsOfFlags(member.value)});
-    objects.emplace_back(std::move(members));
-  }
-  return objects;
-}
-
 // The columns of a kind, from its field table.
 struct Columns {
   std::vector<std::string> heads;
@@ -79,7 +67,7 @@ Columns columnsOf(san::Kind kind) {
   Columns columns;
   const auto fields = san::fieldsOf(kind);
   columns.heads.reserve(fields.size() + 2);
-  const bool named = san::findField(kind, "name") != nullptr;
+  const bool named = san::findField(kind, "name") != nullptr || kind == san::Kind::Portal;
   columns.list.push_back({"ref", "Object", named ? Shown::CsvOnly : Shown::Name});
   if (kind == san::Kind::Domain || kind == san::Kind::DomainSet || kind == san::Kind::ChangeSet)
     columns.list.push_back({"id", "Id"});
@@ -139,9 +127,7 @@ Outcome printKind(const Invocation& invocation, Context& context, san::Kind kind
     context.out << (filter.empty() ? "There are no " + plural : "No " + plural + " match " + filter) << ", at revision "
                 << numberOf(*answer, "revision") << ".\n";
   } else {
-    printList(output,
-              output.format() == Format::Table ? forTable(memberOf(*answer, "items")) : memberOf(*answer, "items"),
-              columns.list);
+    printList(output, memberOf(*answer, "items"), columns.list);
     if (truthOf(*answer, "more")) context.err << "sanctl: there are more; --limit shows as many as you like\n";
   }
   return listOutcome(invocation, items.size());
@@ -223,7 +209,7 @@ Outcome apiShow(const Invocation& invocation, Context& context) {
   if (members == nullptr) return base::fail(Failure{Exit::Malformed, session->server(), "its answer is no object", {}});
   for (const base::JsonMember& member : *members) {
     if (table && (member.name == "ref" || member.name == "kind")) continue;
-    std::string head = member.name;
+    std::string head = member.name == "created" || member.name == "changed" ? member.name + " at revision" : member.name;
     std::replace(head.begin(), head.end(), '_', ' ');
     const Json& value = member.value;
     Cell cell = value.isNull() ? Cell{} : Cell{table ? recordValue(value, san::findField(kind, member.name)) : value};

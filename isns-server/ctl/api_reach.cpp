@@ -3,6 +3,7 @@
 
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/edit_commands.h"
 #include "shared/base/printable.h"
 #include "shared/ctl/views.h"
 
@@ -119,7 +120,8 @@ void printMends(const Json& why, const Output& output, Context& context) {
     }
     if (textOf(mend, "result") == "unknown")
       context.out << pad << "Whether it works then is not known: see the unknown layers.\n";
-    if (!listOf(mend, "edits").empty()) context.out << pad << commandOf(memberOf(mend, "edits"), title) << '\n';
+    if (listOf(mend, "edits").empty()) continue;
+    for (const std::string& line : commandsOf(memberOf(mend, "edits"), title)) context.out << pad << line << '\n';
   }
 }
 

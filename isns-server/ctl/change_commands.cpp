@@ -13,6 +13,7 @@ constexpr std::string_view kStates[] = {"open",       "submitted", "approved",  
 // clang-format off
 
 constexpr Option kReason{"--reason", "TEXT", "why; it goes to the audit log"};
+constexpr Option kNoWait{"--no-wait", "", "do not wait until the targets and the name server have it"};
 constexpr Option kTicket{"--ticket", "TEXT", "the ticket"};
 constexpr Option kCommit{"--commit", "", "submit and commit it at once, with --reason"};
 constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set still has this version; the present one if not given"};
@@ -20,17 +21,17 @@ constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set
 constexpr Option kListOptions[] = {{"--state", "STATE", "only those that are", {}, false, Words::None, kStates}, {"--limit", "NUMBER", "at most so many"}};
 constexpr Option kNewOptions[] = {
   {"--edits", "EDITS", "a file of edits as JSON, - for the standard input, or the JSON itself; an empty draft if not given", {}, false, Words::File},
-  kCommit, kReason, kTicket};
+  kCommit, kReason, kTicket, kNoWait};
 constexpr Option kEditOptions[] = {
   {"--append",  "EDITS",  "edits to add: a file, - or JSON", {}, false, Words::File},
   {"--replace", "EDITS",  "edits instead of all that are there", {}, false, Words::File},
   {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true}};
 constexpr Option kStepOptions[] = {kReason, kTicket, kIfVersion};
-constexpr Option kRollBackOptions[] = {kReason, kTicket};
+constexpr Option kRollBackOptions[] = {kReason, kTicket, kNoWait};
 constexpr Option kApproveOptions[] = {kIfVersion};
 constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
-  {"--override", "TEXT", "why in a freeze window"}};
+  {"--override", "TEXT", "why in a freeze window"}, kNoWait};
 constexpr Option kRejectOptions[] = {kReason, kIfVersion};
 constexpr Option kApplyOptions[] = {
   {"--file",    "FILE", "the document, or - for the standard input", {}, false, Words::File, {}, "-f"},
@@ -38,7 +39,7 @@ constexpr Option kApplyOptions[] = {
   {"--dry-run", "",     "say what would change, and change nothing"},
   {"--whole",   "",     "of the kinds that the document names, remove what it does not hold"},
   {"--title",   "TEXT", "the draft's title"},
-  kCommit, kReason, kTicket};
+  kCommit, kReason, kTicket, kNoWait};
 constexpr std::string_view kImportFormats[] = {"csv", "json", "lio", "open-isns"};
 constexpr Option kImportOptions[] = {
   {"--kind",    "KIND",   "of which kind the objects are, as in hosts (csv, or json that is a list)"},
@@ -49,7 +50,7 @@ constexpr Option kImportOptions[] = {
   {"--format",  "FORMAT", "how --print writes it; json if not given", {}, false, Words::None, kDocumentFormats},
   {"--file",    "FILE",   "where --print writes it; the standard output if not given", {}, false, Words::File, {}, "-f"},
   {"--title",   "TEXT",   "the draft's title"},
-  kCommit, kReason, kTicket};
+  kCommit, kReason, kTicket, kNoWait};
 constexpr Positional kImportArguments[] = {
   {"FORMAT", "what the file is: a table, a document or a list of objects, saveconfig.json of a Linux target, a listing of isnsadm or isnsd", true, false, Words::None, kImportFormats},
   {"FILE", "the file, or - for the standard input", true, false, Words::File}};
@@ -62,19 +63,19 @@ constexpr std::string_view kImportDetails =
     "Makes a draft and prints its diff and its impact, as apply does; what cannot be taken over is told with its place. "
     "Nodes need not have registered; logical units must have been reported. Zones come into no set, or into one that is not enabled, "
     "so that nothing becomes visible before somebody says so. Secrets are not taken over.";
-constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kZoneListOptions[] = {{"--sets", "", "the zone sets instead"}, kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kZoneShowOptions[] = {kAt};
 constexpr Option kZoneCreateOptions[] = {
   {"--set",    "SET", "the zone set that it goes to; the enabled one if not given"},
   {"--new-set", "SET", "make a new zone set for it, enabled"},
   {"--no-set", "",    "put it into no zone set: it has no effect yet"},
-  {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+  {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kMapListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kMapAddOptions[] = {
   {"--lun",       "NUMBER", "the LUN under which the initiator sees it; 0 if not given"},
   {"--read-only", "",       "it may only be read"},
-  {"--dry-run",   "",       "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+  {"--dry-run",   "",       "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 
 constexpr Positional kId[] = {{"ID", "the number of the change set"}};
 constexpr Positional kTitle[] = {{"TITLE", "what it is for, in a few words"}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/ctl/command_line.h"
+#include "shared/ctl/output.h"
 
 namespace ctl {
 namespace {
@@ -44,27 +45,6 @@ std::vector<Entry> entriesOf(const Rows& rows) {
   return list;
 }
 
-// Words of the text on lines of at most kLine characters, from `column` on; the first line is begun already.
-std::string wrapped(std::string_view text, std::size_t column) {
-  std::string out;
-  std::size_t at = column;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (at > column && at + 1 + end > kLine) {
-      out += "\n" + std::string(column, ' ');
-      at = column;
-    }
-    if (at > column) {
-      out += ' ';
-      ++at;
-    }
-    out += text.substr(0, end);
-    at += end;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 void append(std::string& out, const std::string& title, const std::vector<Entry>& list) {
   if (list.empty()) return;
   out += "\n" + title + "\n";
@@ -75,7 +55,7 @@ void append(std::string& out, const std::string& title, const std::vector<Entry>
     out += "  " + entry.term;
     out +=
         entry.term.size() > widest ? "\n" + std::string(column, ' ') : std::string(widest - entry.term.size() + 2, ' ');
-    out += wrapped(entry.says, column) + "\n";
+    out += wrapped(entry.says, column, kLine) + "\n";
   }
 }
 
@@ -113,7 +93,7 @@ std::string usageLine(const Command& command) {
 std::string helpText(const Command& command, std::span<const CommandTable> tables) {
   std::string out = help::titleOf(command) + ": " + std::string(command.summary);
   out += "\n\nusage: " + usageLine(command) + "\n";
-  if (!command.details.empty()) out += "\n" + wrapped(command.details, 0) + "\n";
+  if (!command.details.empty()) out += "\n" + wrapped(command.details, 0, kLine) + "\n";
   std::vector<Entry> below;
   for (const Command* row : subcommands(tables, command.path)) {
     const std::size_t prefix = command.path.empty() ? 0 : command.path.size() + 1;

@@ -38,6 +38,7 @@ class ApiWorld : public ctl::Machine {
   bool terminal = false;
   bool colours = false;
   bool errorTerminal = false;
+  int width = 0;
   std::vector<base::Duration> waits;
   std::deque<base::TimePoint> clock;  // one for each look at it; empty: the usual one
   std::deque<std::uint64_t> received;  // what the progress of a request is told
@@ -47,7 +48,7 @@ class ApiWorld : public ctl::Machine {
   [[nodiscard]] bool showsTerminal() const override { return colours; }
   [[nodiscard]] bool showsErrorTerminal() const override { return errorTerminal; }
   [[nodiscard]] bool asksTerminal() const override { return terminal; }
-  [[nodiscard]] int columns() const override { return 0; }
+  [[nodiscard]] int columns() const override { return width; }
   std::optional<std::string> askLine(const std::string& prompt) override;
   std::optional<base::Secret> askSecret(const std::string& prompt) override;
   std::optional<base::Secret> secretFromInput() override { return askSecret({}); }
