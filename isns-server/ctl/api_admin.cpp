@@ -230,6 +230,26 @@ Outcome auditLog(const Invocation& invocation, Context& context) {
                     kColumns, "No record is like that.");
 }
 
+// From the records that announce keys: the first one, and each that came instead of another.
+Outcome auditKeys(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  Json::Array keys;
+  for (const char* event : {"log.begun", "log.key-rotated"}) {
+    const auto answer = session->ask({Route::ListAudit, {}, {{"event", event}, {"limit", "1000"}}});
+    if (!answer) return base::fail(answer.error());
+    for (const Json& record : listOf(*answer, "items")) {
+      const Json& details = memberOf(record, "details");
+      const Json& key = memberOf(details, memberOf(details, "key").isNull() ? "next" : "key");
+      keys.emplace_back(Json::Object{{"key", key}, {"since", memberOf(record, "time")}, {"record", memberOf(record, "sequence")}});
+    }
+  }
+  Output output = openOutput(invocation, context);
+  constexpr ViewColumn kColumns[] = {{"key", "Fingerprint (SHA-256)"}, {"since", "Since"}, {"record", "Record"}};
+  printList(output, Json(std::move(keys)), kColumns);
+  return {};
+}
+
 namespace {
 
 Outcome saveBytes(Context& context, const std::string& file, const std::string& bytes) {

@@ -47,7 +47,11 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
     change = settled(invocation, context, *session, std::move(*change));
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
-  if (!change->isNull()) printChange(*change, output, context);
+  if (route == Route::ConfirmChange && output.format() == Format::Table) {
+    printChangeTitle(*change, output, context);
+  } else if (!change->isNull()) {
+    printChange(*change, output, context);
+  }
   return {};
 }
 

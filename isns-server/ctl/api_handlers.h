@@ -58,6 +58,7 @@ Outcome mapList(const Invocation& invocation, Context& context);
 Outcome mapAdd(const Invocation& invocation, Context& context);
 Outcome mapRemove(const Invocation& invocation, Context& context);
 
+Outcome auditKeys(const Invocation& invocation, Context& context);
 Outcome auditLog(const Invocation& invocation, Context& context);
 Outcome auditExport(const Invocation& invocation, Context& context);
 Outcome auditVerify(const Invocation& invocation, Context& context);

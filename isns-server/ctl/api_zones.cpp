@@ -183,6 +183,23 @@ std::string whoRef(std::string_view text) {
   const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
   return (name ? "node:" : "host:") + std::string(text);
 }
+// A host that no administrator keeps is its entity: then the map is its one initiator's.
+Asked<std::string> whoOf(ApiSession& session, Context& context, std::string_view text) {
+  std::string who = whoRef(text);
+  if (!who.starts_with("host:")) return who;
+  const std::string name = who.substr(5);
+  const auto host = session.ask({Route::GetObject, {"host", name}});
+  if (host || host.error().exit != Exit::Empty) return who;
+  const auto nodes = listAll(session, "nodes", "entity:\"" + name + "\" initiator:yes", {}, 2);
+  if (!nodes || listOf(*nodes, "items").empty()) return base::fail(host.error());
+  if (listOf(*nodes, "items").size() > 1) {
+    return base::fail(usageFailure(name, "it has several initiators, and is no host that somebody keeps",
+                                   "name one initiator, or make it a host: sanctl import csv, sanctl apply"));
+  }
+  who = textOf(listOf(*nodes, "items").front(), "ref");
+  context.err << name << " is no host that somebody keeps: its initiator " << nameOfRef(who) << " gets it.\n";
+  return who;
+}
 std::string withKind(std::string_view kind, std::string_view text) {
   return text.starts_with(kind) ? std::string(text) : std::string(kind) + std::string(text);
 }
@@ -194,9 +211,12 @@ Outcome mapList(const Invocation& invocation, Context& context) {
 }
 
 Outcome mapAdd(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto who = whoOf(*session, context, optionText(invocation, "WHO"));
+  if (!who) return base::fail(who.error());
   const std::string map = "map:+0";
-  const std::string who = whoRef(optionText(invocation, "WHO"));
-  Json::Array edits{editJson("create", map), editJson("set", map, "who", who),
+  Json::Array edits{editJson("create", map), editJson("set", map, "who", *who),
                     editJson("set", map, "target", withKind("node:", optionText(invocation, "TARGET"))),
                     editJson("set", map, "unit", withKind("logical-unit:", optionText(invocation, "LUN")))};
   if (const auto lun = invocation.one("--lun")) {
@@ -209,8 +229,9 @@ Outcome mapAdd(const Invocation& invocation, Context& context) {
     edits.push_back(editJson("set", map, "lun", number));
   }
   if (invocation.has("--read-only")) edits.push_back(editJson("set", map, "right", "read-only"));
-  return draft(invocation, context, "Give " + std::string(nameOfRef(who)) + " " + optionText(invocation, "LUN"),
-               std::move(edits));
+  return draftAndFinish(invocation, context, *session,
+                        "Give " + std::string(nameOfRef(*who)) + " " + optionText(invocation, "LUN"),
+                        std::move(edits));
 }
 
 Outcome mapRemove(const Invocation& invocation, Context& context) {

@@ -147,6 +147,26 @@ TEST_F(Documents, AMemberThatHasNotRegisteredIsNamedAndTold) {
   EXPECT_EQ(api.run("zone add z web1 --dry-run").exit, code(Exit::Empty)) << "no iSCSI name";
 }
 
+TEST_F(Documents, TheKeysOfTheLogAreThoseThatItsRecordsAnnounce) {
+  api.answer(R"({"items": [{"sequence": 1, "time": "2026-01-01T00:00:00Z", "details": {"key": "aa"}}]})");
+  api.answer(R"({"items": [{"sequence": 9, "time": "2026-02-01T00:00:00Z", "details": {"previous": "aa", "next": "bb"}}]})");
+  EXPECT_EQ(api.run("audit keys --output csv").out,
+            "key,since,record\r\naa,2026-01-01T00:00:00Z,1\r\nbb,2026-02-01T00:00:00Z,9\r\n");
+}
+
+TEST_F(Documents, AHostThatNobodyKeepsIsItsOneInitiator) {
+  api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
+  api.answer(R"({"revision": 4, "items": [{"ref": "node:iqn.a:db1"}], "next_cursor": null})");
+  api.answer(kDraft, 201);
+  answerLook();
+  const Ended ended = api.run("map add db1 iqn.a:disk naa.6 --dry-run");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_NE(api.asked[2].body.find(R"("field": "who", "value": "node:iqn.a:db1")"), std::string::npos);
+  api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
+  api.answer(R"({"revision": 4, "items": [{"ref": "node:a"}, {"ref": "node:b"}], "next_cursor": null})");
+  EXPECT_EQ(api.run("map add db1 iqn.a:disk naa.6 --dry-run").exit, code(Exit::Usage));
+}
+
 TEST_F(Documents, AWatchGoesOnWhereItBrokeOff) {
   api.answer(R"({"revision": 4})");
   api.pieces = {"event: change\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": []}}\n\n"};
