@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -82,7 +83,9 @@ class SystemMachine final : public Machine {
   }
   [[nodiscard]] int columns() const override {
     winsize size{};
-    return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) return size.ws_col;
+    const char* told = ::getenv("COLUMNS");  // exported by who pipes the output on
+    return told == nullptr ? 0 : std::atoi(told);
   }
   std::optional<std::string> askLine(const std::string& prompt) override {
     std::cerr << prompt << std::flush;

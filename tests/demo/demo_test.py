@@ -26,7 +26,7 @@ def printed(programs):
     """What the demo prints, with what is another one each time replaced."""
     done = subprocess.run([os.path.join(ROOT, "sanctum"), "demo", "--once"], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False,
-                          env={**os.environ, "SANCTUM_BIN": programs, "CLICOLOR_FORCE": "1", "LC_ALL": "C.UTF-8"})
+                          env={**os.environ, "SANCTUM_BIN": programs, "CLICOLOR_FORCE": "1", "COLUMNS": "100", "LC_ALL": "C.UTF-8"})
     if done.returncode or done.stderr:
         sys.exit(f"the demo ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return steady(done.stdout)
