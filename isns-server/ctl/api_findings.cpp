@@ -132,12 +132,23 @@ Asked<std::uint64_t> waiverEnd(const Invocation& invocation, Context& context) {
   return now + days->value_or(kUsualDays) * kDay;
 }
 
-// The object of OBJECT; empty with --all. A rule as a whole is waived only where that was said.
+// The object of OBJECT, empty with --all: a rule as a whole is waived only where that was said. A name is that of an
+// object which the rule speaks about, as finding list prints it, else of any.
 Asked<std::string> waivedObject(const Invocation& invocation, ApiSession& session) {
   const std::string typed = optionText(invocation, "OBJECT");
-  if (typed.empty() == invocation.has("--all")) return typed.empty() ? std::string{} : findRef(session, typed, {});
-  return base::fail(usageFailure(std::string(invocation.command().path), "say about which object",
-                                 "an OBJECT, or --all for whatever the rule finds"));
+  if (typed.empty() != invocation.has("--all")) {
+    return base::fail(usageFailure(std::string(invocation.command().path), "say about which object",
+                                   "an OBJECT, or --all for whatever the rule finds"));
+  }
+  if (typed.empty()) return std::string{};
+  const auto found =
+      session.ask({Route::Findings, {}, {{"rule", optionText(invocation, "RULE")}, {"waived", "yes"}}});
+  if (!found) return base::fail(found.error());
+  for (const Json& finding : listOf(*found, "findings")) {
+    const std::string subject = textOf(finding, "subject");
+    if (subject == typed || nameOfRef(subject) == typed) return subject;
+  }
+  return findRef(session, typed, {});
 }
 
 }  // namespace

@@ -105,15 +105,16 @@ TEST_F(Documents, AnImportCanBePrintedWithoutAServer) {
 }
 
 TEST_F(Documents, AWaiverIsADraftWithItsEnd) {
+  api.answer(R"({"findings": [{"subject": "host:a"}, {"subject": "node:iqn.a:spare"}]})");
   api.answer(kDraft, 201);
   answerLook();
-  const Ended ended = api.run({"finding", "waive", "R06", "node:iqn.a:spare", "--reason", "spare", "--until",
+  const Ended ended = api.run({"finding", "waive", "R06", "iqn.a:spare", "--reason", "spare", "--until",
                                "2096-01-01T00:00:00Z", "--dry-run"});
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_NE(api.asked[0].body.find(R"({"op": "set", "object": "waiver:+0", "field": "expires", "value": 3976214400})"),
+  EXPECT_NE(api.asked[1].body.find(R"({"op": "set", "object": "waiver:+0", "field": "expires", "value": 3976214400})"),
             std::string::npos)
-      << api.asked[0].body;
-  EXPECT_NE(api.asked[0].body.find(R"("field": "subject", "value": "node:iqn.a:spare")"), std::string::npos);
+      << api.asked[1].body;
+  EXPECT_NE(api.asked[1].body.find(R"("field": "subject", "value": "node:iqn.a:spare")"), std::string::npos);
   EXPECT_EQ(api.run({"finding", "waive", "R06", "--reason", "x"}).exit, code(Exit::Usage)) << "neither OBJECT nor --all";
   EXPECT_EQ(api.run("finding waive R06 --all").exit, code(Exit::Usage)) << "no reason";
   EXPECT_EQ(api.run({"finding", "waive", "R06", "--all", "--reason", "x", "--until", "2001-01-01T00:00:00Z"}).exit,
@@ -121,12 +122,13 @@ TEST_F(Documents, AWaiverIsADraftWithItsEnd) {
 }
 
 TEST_F(Documents, AWaiverEndsByItsRuleAndObject) {
+  api.answer(R"({"findings": [{"subject": "host:a"}]})");
   api.answer(R"({"revision": 4, "next_cursor": null, "items": [{"ref": "waiver:#1", "rule": "R06", "subject": null},
       {"ref": "waiver:#2", "rule": "R06", "subject": "host:a"}, {"ref": "waiver:#3", "rule": "R07", "subject": "host:a"}]})");
   api.answer(kDraft, 201);
   answerLook();
   EXPECT_EQ(api.run("finding unwaive R06 host:a --dry-run").exit, 0);
-  EXPECT_NE(api.asked[1].body.find(R"("edits": [{"op": "erase", "object": "waiver:#2"}])"), std::string::npos);
+  EXPECT_NE(api.asked[2].body.find(R"("edits": [{"op": "erase", "object": "waiver:#2"}])"), std::string::npos);
   api.answer(R"({"revision": 4, "next_cursor": null, "items": []})");
   EXPECT_EQ(api.run("finding unwaive R06 --all").exit, code(Exit::Empty));
 }
