@@ -10,6 +10,7 @@
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
+#include "shared/san/finding.h"
 
 namespace ctl {
 namespace {
@@ -31,6 +32,17 @@ constexpr ViewColumn kFindingColumns[] = {
     {"mend", "Mend", Shown::CsvOnly},
     {"waived", "Waived", Shown::CsvOnly},
 };
+
+// The worst first, as people read them; those of one severity stay in the order of their rules.
+Json worstFirst(const Json::Array& findings) {
+  const auto rank = [](const Json& finding) {
+    const auto severity = san::fromWord<san::Severity>(textOf(finding, "severity"));
+    return severity ? -static_cast<int>(*severity) : 1;
+  };
+  Json::Array sorted = findings;
+  std::ranges::stable_sort(sorted, [&](const Json& a, const Json& b) { return rank(a) < rank(b); });
+  return sorted;
+}
 
 Asked<Json> askFindings(const Invocation& invocation, ApiSession& session, const std::string& rule) {
   const auto revision = revisionOption(invocation);
@@ -54,7 +66,7 @@ Outcome findingList(const Invocation& invocation, Context& context) {
   } else if (output.format() == Format::Table && findings.empty()) {
     context.out << "The rules found nothing that is open, at revision " << numberOf(*answer, "revision") << ".\n";
   } else {
-    printList(output, memberOf(*answer, "findings"), kFindingColumns);
+    printList(output, worstFirst(findings), kFindingColumns);
     std::string end = "\n" + counted(numberOf(*answer, "open"), "finding is open", "findings are open");
     if (numberOf(*answer, "waived") > 0) end += ", " + std::to_string(numberOf(*answer, "waived")) + " waived";
     say(context, output, end + ". sanctl finding show RULE tells more of one.");

@@ -44,7 +44,7 @@ STEADY = (
     (r"\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d", r"2026-11-02\g<1>09:30:00"),
     (r"/tmp/[\w./-]+/password", "/tmp/demo/password"),
     (r"((?:revision|committed as) +|record )\d+", r"\g<1>12"),
-    (r"\d+ KiB written", "204 KiB written"),
+    (r"[\d.]+ KiB written", "204 KiB written"),
 )
 
 
