@@ -250,6 +250,18 @@ TEST_F(Api, LongValuesGoOnBelowThemselvesOnANarrowTerminal) {
                            "                                hosts.\n"), std::string::npos) << ended.out;
 }
 
+TEST_F(Api, HelpFitsTheTerminal) {
+  for (const int width : {60, 80, 200}) {
+    api.width = width;
+    std::istringstream lines(api.run("finding waive --help").out);
+    for (std::string line; std::getline(lines, line);) {
+      // Commands are copied, so they stay whole.
+      const bool command = line.find("sanctl ") != std::string::npos;
+      EXPECT_LE(line.size(), command ? 200U : static_cast<std::size_t>(std::min(100, width))) << line;
+    }
+  }
+}
+
 TEST_F(Api, ADryRunLeavesNoDraft) {
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
   api.answer(R"({"objects": [], "lines": []})");
