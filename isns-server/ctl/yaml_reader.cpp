@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 
@@ -14,6 +15,7 @@ namespace {
 using base::Json;
 
 constexpr std::size_t kMaxMembers = 1024;
+constexpr std::size_t kMaxMemberName = 128;  // of a document's fields; with escapes still a key that YAML takes
 
 bool among(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, text) != words.end();
@@ -68,6 +70,18 @@ Json plainScalar(std::string_view text) {
   if (hex) return number(text.substr(2), 16);
   if (isFloat(text)) return std::strtod(std::string(text).c_str(), nullptr);
   return text;
+}
+
+// Json writes three decimals of a number that is not whole: others would become another number on their way.
+bool isKept(const Json& value) {
+  if (!value.isNumber() || value.number() != nullptr) return true;
+  std::string text;
+  value.writeCompact(text);
+  const double number = std::strtod(text.c_str(), nullptr);
+  const auto again = base::parseJson(text);
+  std::string second;
+  if (again) again->writeCompact(second);
+  return std::abs(number) < 1e15 && second == text;
 }
 
 // Events of libyaml, one owner each.
@@ -151,6 +165,7 @@ class Reader {
       const bool asText = scalar.tag != nullptr && textOf(scalar.tag) == YAML_STR_TAG;
       if (scalar.tag != nullptr && !asText) return tagged(event);
       out.value = scalar.style == YAML_PLAIN_SCALAR_STYLE && !asText ? plainScalar(text) : Json(text);
+      if (!isKept(out.value)) return wrong(event->start_mark, "this number is too large");
       read = true;
     } else if (event->type == YAML_SEQUENCE_START_EVENT) {
       if (event->data.sequence_start.tag != nullptr) return tagged(event);
@@ -200,6 +215,7 @@ class Reader {
       if (key->type == YAML_MAPPING_END_EVENT) break;
       if (key->type != YAML_SCALAR_EVENT) return wrong(key->start_mark, "a name must be a text");
       std::string name(reinterpret_cast<const char*>(key->data.scalar.value), key->data.scalar.length);
+      if (name.size() > kMaxMemberName) return wrong(key->start_mark, "this name is too long");
       if (name == "<<") return wrong(key->start_mark, "merge keys are not read here");
       if (members.size() == kMaxMembers) return wrong(key->start_mark, "these are too many members");
       if (std::ranges::any_of(members, [&](const base::JsonMember& one) { return one.name == name; }))

@@ -32,6 +32,8 @@ TEST(Yaml, ScalarsAreWhatTheCoreSchemaSays) {
   EXPECT_EQ(read("[no, yes, on, iqn.2026-01.a:b, 10.0.0.1:3260/tcp, '12', \"null\", !!str 12, 0x, 1e, naa.6001]"),
             R"(["no", "yes", "on", "iqn.2026-01.a:b", "10.0.0.1:3260/tcp", "12", "null", "12", "0x", "1e", "naa.6001"])");
   EXPECT_EQ(read("18446744073709551615"), "18446744073709551615");
+  for (const char* number : {"18446744073709551616", "1e300", "1e999", "-1e20"})
+    EXPECT_EQ(read(number), "line 1, column 1: this number is too large") << number;
 }
 
 TEST(Yaml, AnchorsAreCopiedOut) {
@@ -62,6 +64,7 @@ TEST(Yaml, WhatIsNotReadSaysWhere) {
   EXPECT_EQ(read("a: !thing 1\n"), "line 1, column 4: tags are not read here");
   EXPECT_EQ(read("<<: {a: 1}\n"), "line 1, column 1: merge keys are not read here");
   EXPECT_EQ(read("a: 1\n---\nb: 2\n"), "line 2, column 1: there is a second document");
+  EXPECT_EQ(read(std::string(129, 'n') + ": 1"), "line 1, column 1: this name is too long");
   EXPECT_EQ(read(""), "line 1, column 1: there is no document");
   EXPECT_TRUE(read("a: [1\nb: 2\n").starts_with("line 2, column 2: ")) << read("a: [1\nb: 2\n");
   EXPECT_TRUE(read("a: \xff\n").find("invalid") != std::string::npos) << read("a: \xff\n");
