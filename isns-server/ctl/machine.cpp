@@ -7,10 +7,12 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
 #include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
@@ -34,12 +36,15 @@ base::Status writeAll(int fd, const std::string& text, const std::string& path) 
 class SystemMachine final : public Machine {
  public:
   [[nodiscard]] bool showsTerminal() const override { return ::isatty(STDOUT_FILENO) != 0; }
+  [[nodiscard]] bool showsErrorTerminal() const override { return ::isatty(STDERR_FILENO) != 0; }
   [[nodiscard]] bool asksTerminal() const override {
     return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
   }
   [[nodiscard]] int columns() const override {
     winsize size{};
-    return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) return size.ws_col;
+    const char* told = ::getenv("COLUMNS");  // exported by who pipes the output on
+    return told == nullptr ? 0 : std::atoi(told);
   }
   std::optional<std::string> askLine(const std::string& prompt) override {
     std::cerr << prompt << std::flush;
@@ -95,9 +100,13 @@ class SystemMachine final : public Machine {
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
     const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fd) return base::fail(error(path, errno));
+    struct stat about {};
+    const bool file = ::fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode);
+    if (file && (about.st_mode & 077) != 0 && ::fchmod(fd.get(), 0600) != 0) return base::fail(error(path, errno));
     return writeAll(fd.get(), bytes, path);
   }
   [[nodiscard]] bool exists(const std::string& path) const override { return ::access(path.c_str(), F_OK) == 0; }
+  void wait(base::Duration duration) override { std::this_thread::sleep_for(duration); }
 };
 
 }  // namespace

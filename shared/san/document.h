@@ -12,7 +12,8 @@
 // A list for each kind (by its plural), with those fields of the field tables that change sets write; a field that has
 // its default is left out. An object is known by its name (a portal by its address, a logical unit by its designator or
 // "TARGET lun N"), else by its key fields. References are names, and refText() where a field may refer to several
-// kinds. Objects that registrations or reports make (nodes, portals, logical units) can be described here, not made.
+// kinds. What registrations or reports make (nodes, portals, logical units) can be described here, not made; but a node
+// or a portal that has not registered yet is named where the document names it (change.h: mayBeNamed).
 // "id" is the DD_ID or DDS_ID of a new domain or set, where that matters; in a whole document a known id with a new
 // name renames. Retired credentials stand outside.
 //
