@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "isns-server/api/desired_json.h"
+#include "shared/base/printable.h"
 
 namespace api {
 
@@ -235,7 +236,8 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   const auto& state = book_.stateOf(call->agent);
   const auto since = call->numberParameter("since", 0, std::numeric_limits<std::int64_t>::max());
   const bool changed = !since || *since != state.revision;
-  Json::Object json{{"revision", state.revision}, {"changed", changed}};
+  const mgmt::Fingerprint root = desk_.keys.authority().authorities().current().root().fingerprint();
+  Json::Object json{{"revision", state.revision}, {"changed", changed}, {"authority", root.text()}};
   if (!changed) return call->answer(std::move(json));
   auto secrets = std::make_shared<SecretJson>(desk_.random);
   const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets,
@@ -272,6 +274,7 @@ void AgentHandlers::onRevision(base::Now now) {
 }
 
 void AgentHandlers::onTick(base::Now now) {
+  recordRefusedLogins(now);
   if (due_ && now.mono - caughtUpAt_ >= kPace) catchUp(now);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     const bool gone = at->second.call->exchange->gone();
@@ -376,6 +379,7 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
     return one.call->refuse(one.wrong ? *one.wrong : outcome.error());
   }
   observe(one, now);
+  noteRefusedLogins(one, now);
   trim(one.unknown);
   manage::Receipt receipt;
   receipt.sequence = one.report.sequence;
@@ -385,6 +389,33 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
   ledger_.taken(agent, receipt, now.wall);
   credentials_.onReport(actorOf(*one.call), one.call->agent, one.report, now);
   one.call->answer(receiptJson(receipt));
+}
+
+// Into the audit log, as they say who tried what; no rule asks for them. A target under attack is a few records a minute.
+void AgentHandlers::noteRefusedLogins(const Pending& one, base::Now now) {
+  for (const manage::RefusedLogin& login : one.report.refusedLogins) {
+    refusedLogins_.note(login.target + " " + login.initiator,
+                        {one.call->origin(), login.initiator, "node:" + login.target, login.reason}, now.mono);
+  }
+  recordRefusedLogins(now);
+}
+
+void AgentHandlers::recordRefusedLogins(base::Now now) {
+  Step step;
+  for (const auto& refused : refusedLogins_.take(now.mono)) {
+    const bool others = refused.key == manage::RefusalTally::kOthers;
+    ops::AuditRecord record;
+    record.actorKind = ops::ActorKind::Node;
+    record.actor = others ? refused.key : base::printable(refused.about.who);
+    record.origin = refused.about.address;  // of the agent that told
+    record.event = std::string(ops::eventRow(ops::AuditEvent::TargetRefused).name);
+    record.object = others ? std::string() : base::printable(refused.about.object);
+    record.outcome = ops::AuditOutcome::Refused;
+    record.details = ops::auditDetails<ops::AuditEvent::TargetRefused>(
+        {{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
+    step.audit.push_back(std::move(record));
+  }
+  if (!step.audit.empty()) note(std::move(step));
 }
 
 // Sessions and times: into the model, without a row.

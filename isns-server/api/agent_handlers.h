@@ -16,6 +16,7 @@
 #include "isns-server/api/credential_runner.h"
 #include "isns-server/manage/agents/desired_book.h"
 #include "isns-server/manage/agents/report_ledger.h"
+#include "isns-server/manage/audit/refusal_tally.h"
 
 namespace api {
 
@@ -72,6 +73,8 @@ class AgentHandlers {
   void takeReports();
   void endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now);
   void observe(Pending& one, base::Now now);
+  void noteRefusedLogins(const Pending& one, base::Now now);
+  void recordRefusedLogins(base::Now now);
 
   Desk& desk_;
   CredentialRunner& credentials_;
@@ -81,6 +84,7 @@ class AgentHandlers {
   std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent
   std::set<std::string> adopting_;
   std::vector<Pending> pending_;
+  manage::RefusalTally refusedLogins_;  // at targets, as agents report
   bool collecting_ = false;  // a turn to take what is pending has been asked for
   base::TimePoint caughtUpAt_{};
   bool due_ = false;

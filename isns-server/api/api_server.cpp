@@ -1,12 +1,14 @@
 #include "isns-server/api/api_server.h"
 
 #include <charconv>
+#include <utility>
 
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_handlers.h"
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/evidence_handlers.h"
+#include "isns-server/api/key_handlers.h"
 #include "isns-server/api/login_handlers.h"
 #include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
@@ -44,6 +46,46 @@ const people::RightRow* rightNamed(std::string_view name) {
   return nullptr;
 }
 
+// Whose handlers look at the scope of the caller (Call::sees, Who::scope). The others are refused to who has one, so that a
+// new route tells nobody more than he may see.
+bool looksAtScope(Route route) {
+  switch (route) {
+    case Route::Search:
+    case Route::Snapshot:
+    case Route::Events:
+    case Route::Reach:
+    case Route::Why:
+    case Route::WhoReaches:
+    case Route::Reaches:
+    case Route::Findings:
+    case Route::Diff:
+    case Route::ExportDocument:
+    case Route::PlanDocument:
+    case Route::ListChanges:
+    case Route::CreateChange:
+    case Route::GetChange:
+    case Route::EditChange:
+    case Route::DiscardChange:
+    case Route::DiffChange:
+    case Route::ImpactChange:
+    case Route::MergeChange:
+    case Route::SubmitChange:
+    case Route::ApproveChange:
+    case Route::RejectChange:
+    case Route::CommitChange:
+    case Route::ConfirmChange:
+    case Route::RollBackChange:
+    case Route::ListTokens:
+    case Route::MakeToken:
+    case Route::RevokeToken:
+    case Route::ListObjects:
+    case Route::GetObject:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   std::string_view rest = row.parameters;
   while (!rest.empty()) {
@@ -62,6 +104,12 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   call->now = base::now();
   const HttpRequest& request = call->request();
   call->routed = route(request.method, request.path);
+  const bool found = call->routed.what == Routed::What::Found;
+  std::optional<mgmt::Problem> turnedAway;
+  const bool ofAgents = found && mgmt::rowOf(call->routed.route).right == "agent";
+  if (ofAgents) turnedAway = agents_.identify(*call);
+  if ((!ofAgents || turnedAway) && !admitted(*call)) return;
+  if (turnedAway) return call->refuse(*turnedAway);
   if (call->routed.what == Routed::What::NoPath) {
     return call->refuse({ProblemCode::NotFound, "There is nothing at " + request.path + ".", {}, {}});
   }
@@ -77,9 +125,7 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
       return call->refuse({ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}});
     }
   }
-  if (row.right == "agent") {
-    if (const auto refused = agents_.identify(*call)) return call->refuse(*refused);
-  } else {
+  if (!ofAgents) {
     auto who = identify(*call, row.right);
     if (!who) return call->refuse(who.error());
     call->who = std::move(*who);
@@ -92,6 +138,18 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     call->body = std::move(*body);
   }
   withRevision(call, [this, call] { handle(call); });
+}
+
+// Takes from what the address may ask; where nothing is left, the call is refused.
+bool ApiServer::admitted(const Call& call) {
+  if (call.request().local) return true;
+  const base::Duration wait = rates_.take(call.request().peer, call.now.mono);
+  if (wait == base::Duration{}) return true;
+  mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
+  problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  call.refuse(problem);
+  limited_(call.request().peer);
+  return false;
 }
 
 void ApiServer::onTooLarge(std::shared_ptr<Exchange> exchange) {
@@ -120,10 +178,14 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
     recordRefusal(desk_.clerk, call, *who, right);
     return problem(ProblemCode::RightMissing, permitted.error().text + ".");
   }
+  if (!who->scope.empty() && !looksAtScope(call.routed.route)) {
+    recordRefusal(desk_.clerk, call, *who, right);
+    return problem(ProblemCode::RightMissing, "This path is not for who has a scope: it tells of the whole SAN.");
+  }
   return who;
 }
 
-// Finds the index of the revision that is asked for: the present one, one of the timeline, or one of the history.
+// Finds the SAN at the revision that is asked for: the present one, one of the timeline, or one of the history.
 void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
   const std::string_view text = call->request().parameter("revision");
   const std::string_view right = mgmt::rowOf(call->routed.route).right;
@@ -131,13 +193,15 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
     if (right == "anyone" || right == "local") return go();
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});
   }
-  // Thousands of agents ask; theirs need no index of each snapshot.
   if (right == "agent") return go();
   call->revision = desk_.timeline.now().revision;
-  // Nor do paths that say nothing of the SAN: a stranger must not have one built for each revision.
-  if (right == "anyone" || right == "local" || right == "user") return go();
+  const auto of = [this, call](const san::Snapshot& snapshot) {
+    call->revision = snapshot.revision;
+    call->past = snapshot;
+    call->timeline = &desk_.timeline;
+  };
   if (text.empty()) {
-    call->index = desk_.timeline.index();
+    of(desk_.timeline.now());
     return go();
   }
   const auto revision = numberOf(text);
@@ -146,14 +210,12 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
                          "revision must be a number up to " + std::to_string(desk_.timeline.now().revision) + ".", "revision", {}});
   }
   if (const auto snapshot = desk_.timeline.at(*revision)) {
-    call->revision = snapshot->revision;
-    call->index = desk_.timeline.indexOf(*snapshot);
+    of(*snapshot);
     return go();
   }
-  desk_.clerk.rebuild(*revision, [this, call, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
+  desk_.clerk.rebuild(*revision, [call, of, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
     if (!snapshot) return call->refuse(snapshot.error());
-    call->revision = snapshot->revision;
-    call->index = desk_.timeline.indexOf(*snapshot);
+    of(*snapshot);
     go();
   });
 }
@@ -179,7 +241,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Events: {
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since) since = numberOf(call->parameter("since"));
-      if (!streams_.add(call->exchange, since, desk_.timeline, call->now)) {
+      if (!streams_.add({call->exchange, call->who.scope, call->now.mono}, since, desk_.timeline)) {
         call->refuse({ProblemCode::LimitReached, "There are too many listeners.", {}, {}});
       }
       return;
@@ -205,7 +267,7 @@ void ApiServer::handle(const CallPtr& call) {
         return call->refuse({ProblemCode::RevisionGone,
                              "Revisions before " + std::to_string(desk_.timeline.oldest()) + " are not at hand.", "from", {}});
       }
-      return call->answer(difference(*before, *after));
+      return call->answer(difference(*before, *after, call->who.scope));
     }
     case Route::InviteAgent:
       return agents_.invite(call);
@@ -246,6 +308,16 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::StartRotations:
     case Route::StepRotations:
       return handleChap(desk_, credentials_, call);
+    case Route::ShowKeys:
+      return showKeys(desk_, call);
+    case Route::RotateAuthority:
+      return rotateAuthority(desk_, call);
+    case Route::DisownAuthorities:
+      return disownAuthorities(desk_, call);
+    case Route::RotateSealing:
+      return rotateSealing(desk_, call);
+    case Route::AcceptClock:
+      return acceptClock(desk_, call);
     case Route::ListObjects:
       return call->finishText(listObjects(*call));
     case Route::GetObject:
@@ -280,17 +352,21 @@ void ApiServer::handle(const CallPtr& call) {
 
 // Long, so on a worker: the loop's other clients do not wait for it.
 void ApiServer::snapshot(const CallPtr& call) {
-  const bool runs = desk_.workers.run([call, index = call->index]() -> Workers::Then {
-    auto text = std::make_shared<std::string>(snapshotText(index->snapshot()));
+  const bool runs = desk_.workers.run([call]() -> Workers::Then {
+    auto text = std::make_shared<std::string>(snapshotText(call->snapshot(), call->scope()));
     return [call, text] { call->answerText(std::move(*text)); };
   });
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
 }
 
 void ApiServer::onRevision() {
-  streams_.onSnapshot(desk_.timeline.now());
+  moved_ = true;
   agents_.onRevision(base::now());
   credentials_.onRevision();
+}
+
+void ApiServer::onTurn() {
+  if (std::exchange(moved_, false)) streams_.onSnapshot(desk_.timeline.now());
 }
 
 }  // namespace api

@@ -28,6 +28,20 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   return response;
 }
 
+const san::SanIndex& Call::index() const {
+  if (!index_) index_ = timeline->indexOf(*past);
+  return *index_;
+}
+
+std::shared_ptr<const san::Scope> Call::scopeIn(const san::Snapshot& snapshot) const {
+  return who.scope.empty() ? nullptr : std::make_shared<const san::Scope>(snapshot, who.scope);
+}
+
+const san::Scope* Call::scope() const {
+  if (!scope_ && !who.scope.empty()) scope_ = scopeIn(snapshot());
+  return scope_.get();
+}
+
 std::string_view Call::segment(std::string_view name) const {
   const auto found = routed.segments.find(name);
   return found == routed.segments.end() ? std::string_view() : std::string_view(found->second);

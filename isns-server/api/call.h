@@ -19,6 +19,7 @@
 #include "shared/mgmt/identity.h"
 #include "shared/mgmt/problem.h"
 #include "shared/ops/audit_record.h"
+#include "shared/san/scope.h"
 
 namespace api {
 
@@ -37,11 +38,19 @@ struct Call {
   ops::ActorKind actorKind = ops::ActorKind::Person;
   mgmt::Identity agent;  // of an agent's certificate; nameless for others
   std::optional<san::Revision> revision;  // that the answer is of; nothing while there is no model
-  manage::Timeline::Index index;  // of that revision; null for paths that need nothing of the SAN
-  base::Json body;                // null where there is none
+  std::optional<san::Snapshot> past;      // the SAN at that revision, where the path says something of it
+  manage::Timeline* timeline = nullptr;   // that `past` is of
+  base::Json body;                        // null where there is none
 
   [[nodiscard]] const HttpRequest& request() const { return exchange->request(); }
-  [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
+  [[nodiscard]] const san::Snapshot& snapshot() const { return *past; }
+  // Of the snapshot; made when it is first asked for, on the management server's thread.
+  [[nodiscard]] const san::SanIndex& index() const;
+  // What of a snapshot the caller may see; nullptr: everything. scope() is of the call's own snapshot.
+  [[nodiscard]] std::shared_ptr<const san::Scope> scopeIn(const san::Snapshot& snapshot) const;
+  [[nodiscard]] const san::Scope* scope() const;
+  [[nodiscard]] bool sees(san::ObjectRef ref) const { return scope() == nullptr || scope()->sees(ref); }
+  [[nodiscard]] bool concerns(san::ObjectRef ref) const { return scope() == nullptr || scope()->concerns(ref); }
   [[nodiscard]] std::string_view segment(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
   [[nodiscard]] manage::Actor actor() const { return {actorKind, who.user, origin()}; }
@@ -63,6 +72,8 @@ struct Call {
 
  private:
   [[nodiscard]] HttpResponse response() const;
+  mutable manage::Timeline::Index index_;
+  mutable std::shared_ptr<const san::Scope> scope_;
 };
 
 using CallPtr = std::shared_ptr<Call>;

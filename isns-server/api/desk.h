@@ -6,6 +6,7 @@
 
 #include "isns-server/api/archive.h"
 #include "isns-server/api/change_desk.h"
+#include "isns-server/api/key_desk.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
@@ -55,6 +56,7 @@ struct Desk {
   base::RandomSource random;
   std::string version;
   ChangeDesk& changes;
+  KeyDesk& keys;
   EvidenceMaker evidence;
 };
 

@@ -1,6 +1,9 @@
 #include "isns-server/api/event_streams.h"
 
+#include <map>
+
 #include "isns-server/api/model_json.h"
+#include "isns-server/api/read_handlers.h"
 
 namespace api {
 namespace {
@@ -10,40 +13,49 @@ std::string eventText(san::Revision revision, std::string_view name, const std::
   return "id: " + std::to_string(revision) + "\nevent: " + std::string(name) + "\ndata: " + data + "\n\n";
 }
 
-std::string changeText(const san::Snapshot& from, const san::Snapshot& to) {
+std::string gapText(san::Revision revision) {
+  return eventText(revision, "gap", "{\"revision\": " + std::to_string(revision) + "}");
+}
+
+std::string changeText(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> scope) {
   std::string data;
   base::Json(base::Json::Object{{"from", from.revision},
                                 {"revision", to.revision},
                                 {"time", static_cast<std::uint64_t>(to.time)},
-                                {"diff", diffJson(san::diff(from, to), from, to)}})
+                                {"diff", diffJson(seenDiff(from, to, scope), from, to)}})
       .writeCompact(data);
+  if (data.size() > EventStreams::kMaxEvent) return gapText(to.revision);
   return eventText(to.revision, "change", data);
 }
 
 }  // namespace
 
-bool EventStreams::add(std::shared_ptr<Exchange> exchange, std::optional<san::Revision> since,
-                       const manage::Timeline& timeline, base::Now now) {
+bool EventStreams::add(Listener listener, std::optional<san::Revision> since, const manage::Timeline& timeline) {
   if (listeners_.size() >= kMaxListeners) return false;
+  const std::shared_ptr<Exchange>& exchange = listener.exchange;
   exchange->beginStream("text/event-stream");
   const san::Snapshot& present = told_ ? *told_ : timeline.now();
   const auto from = since ? timeline.at(*since) : std::optional(present);
   bool good = true;
   if (!from) {
-    good = exchange->send(eventText(present.revision, "gap", "{\"revision\": " + std::to_string(present.revision) + "}"));
+    good = exchange->send(gapText(present.revision));
   } else if (from->revision != present.revision) {
-    good = exchange->send(changeText(*from, present));
+    good = exchange->send(changeText(*from, present, listener.scope));
   } else {
     good = exchange->send(": listening\n\n");
   }
-  if (good) listeners_.push_back({std::move(exchange), now.mono});
+  if (good) listeners_.push_back(std::move(listener));
   return true;
 }
 
 void EventStreams::onSnapshot(const san::Snapshot& snapshot) {
   if (told_ && !listeners_.empty()) {
-    const std::string text = changeText(*told_, snapshot);
-    std::erase_if(listeners_, [&](Listener& listener) { return !listener.exchange->send(text); });
+    std::map<std::vector<std::string>, std::string> texts;
+    std::erase_if(listeners_, [&](Listener& listener) {
+      const auto [text, fresh] = texts.try_emplace(listener.scope);
+      if (fresh) text->second = changeText(*told_, snapshot, listener.scope);
+      return !listener.exchange->send(text->second);
+    });
   }
   told_ = snapshot;
 }

@@ -1,8 +1,8 @@
 // EventStreams: who listens to changes (GET /events), as server-sent events with the revision as their id.
 //
-// A change is made into text once and sent to each. A listener that reads too little is cut off and comes back with
-// Last-Event-ID; where the timeline has that revision no longer, it is told to fetch a snapshot ("event: gap"). The loop's
-// thread. Bound: kMaxListeners.
+// A change is made into text once for each scope and sent to all who have that. A listener that reads too little is cut
+// off and comes back with Last-Event-ID; where the timeline has that revision no longer, or the change is larger than
+// kMaxEvent, it is told to fetch a snapshot ("event: gap"). The loop's thread. Bounds: kMaxListeners, kMaxEvent.
 #pragma once
 
 #include <list>
@@ -18,20 +18,22 @@ class EventStreams {
  public:
   static constexpr std::size_t kMaxListeners = 4096;
   static constexpr std::chrono::seconds kSignOfLife{15};
+  static constexpr std::size_t kMaxEvent = 4U << 20;  // bytes
 
+  struct Listener {
+    std::shared_ptr<Exchange> exchange;
+    std::vector<std::string> scope;  // labels; empty: everything
+    base::TimePoint spokenAt{};
+  };
   // False when there are too many; the exchange is then still to be answered.
-  [[nodiscard]] bool add(std::shared_ptr<Exchange> exchange, std::optional<san::Revision> since, const manage::Timeline& timeline,
-                         base::Now now);
-  // The timeline's present snapshot is new.
+  [[nodiscard]] bool add(Listener listener, std::optional<san::Revision> since, const manage::Timeline& timeline);
+  // The timeline's present snapshot is new. At most once a turn of the loop: what is sent leaves between turns, and a
+  // listener is not to blame for what waits before.
   void onSnapshot(const san::Snapshot& snapshot);
   void onTick(base::Now now);
   [[nodiscard]] std::size_t size() const { return listeners_.size(); }
 
  private:
-  struct Listener {
-    std::shared_ptr<Exchange> exchange;
-    base::TimePoint spokenAt{};
-  };
   std::list<Listener> listeners_;
   std::optional<san::Snapshot> told_;  // up to which all have been told
 };

@@ -156,6 +156,10 @@ void drainWiped(evbuffer* buffer) {
   evbuffer_drain(buffer, evbuffer_get_length(buffer));
 }
 
+timeval timevalOf(std::chrono::milliseconds time) {
+  return {static_cast<time_t>(time.count() / 1000), static_cast<suseconds_t>(time.count() % 1000 * 1000)};
+}
+
 // Who waits on which connection, for when it ends.
 using Waiting = std::unordered_map<evhttp_connection*, std::weak_ptr<Exchange>>;
 Waiting& waiting() {
@@ -248,7 +252,7 @@ void Exchange::beginStream(const std::string& type) {
 bool Exchange::send(std::string_view text) {
   if (raw_ == nullptr || !streaming_) return false;
   bufferevent* const connection = evhttp_connection_get_bufferevent(evhttp_request_get_connection(raw_));
-  if (evbuffer_get_length(bufferevent_get_output(connection)) + text.size() > streamWaiting_) {
+  if (evbuffer_get_length(bufferevent_get_output(connection)) > streamWaiting_) {
     end();
     return false;
   }
@@ -337,7 +341,8 @@ base::Status HttpServer::serve(EventLoop& loop, const sockaddr* where, int size,
   evhttp_set_max_headers_size(http_, static_cast<ev_ssize_t>(limits_.headers));
   // What is a little too large is refused as everything else is; of what is far beyond, nothing is read.
   evhttp_set_max_body_size(http_, static_cast<ev_ssize_t>(2 * limits_.body));
-  evhttp_set_timeout(http_, static_cast<int>(limits_.idle.count()));
+  const timeval idle = timevalOf(limits_.idle);
+  evhttp_set_timeout_tv(http_, &idle);
   evhttp_set_default_content_type(http_, nullptr);
   evhttp_set_allowed_methods(http_, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
                                         EVHTTP_REQ_DELETE | EVHTTP_REQ_PATCH);
@@ -367,8 +372,23 @@ void HttpServer::onConnectionEnded() {
   if (connections_-- == limits_.connections && listener_ != nullptr) evconnlistener_enable(listener_);
 }
 
+// Once an answer has begun the library reads again, to hear of the client's end, and cuts him off when he says nothing for
+// the idle time: each listener to a stream. So until all of an answer is out, only its being read counts.
+void HttpServer::owesAnswer(evhttp_request* raw) {
+  const timeval idle = timevalOf(limits_.idle);
+  bufferevent_set_timeouts(evhttp_connection_get_bufferevent(evhttp_request_get_connection(raw)), nullptr, &idle);
+  evhttp_request_set_on_complete_cb(
+      raw,
+      [](evhttp_request* done, void* self) {
+        const timeval both = timevalOf(static_cast<HttpServer*>(self)->limits_.idle);
+        bufferevent_set_timeouts(evhttp_connection_get_bufferevent(evhttp_request_get_connection(done)), &both, &both);
+      },
+      this);
+}
+
 void HttpServer::onRequest(evhttp_request* raw) {
   evhttp_connection* const connection = evhttp_request_get_connection(raw);
+  owesAnswer(raw);
   HttpRequest request;
   request.method = methodName(evhttp_request_get_command(raw));
   readUri(raw, request);

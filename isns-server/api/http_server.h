@@ -3,8 +3,9 @@
 // One thread, the loop's. A request becomes an Exchange, which its handler answers at once, keeps and answers later, or turns
 // into a stream of events. An Exchange whose client has gone takes answers and drops them.
 //
-// Bounds (HttpLimits): connections (beyond, none is accepted until one ends), headers, body (413), idle time, what a stream
-// may have waiting (beyond, it is cut off). Errors: start() fails with a sentence; a peer's mistakes are statuses.
+// Bounds (HttpLimits): connections (beyond, none is accepted until one ends), headers, body (413), idle time (without a
+// request, in the middle of one, or without reading of the answer; a client to whom an answer is owed is not idle), what may
+// wait in a stream when more comes (beyond, it is cut off). Errors: start() fails with a sentence; a peer's mistakes are statuses.
 #pragma once
 
 #include <chrono>
@@ -34,7 +35,7 @@ struct HttpLimits {
   std::size_t headers = 16U << 10;
   std::size_t body = 8U << 20;
   std::size_t streamWaiting = 1U << 20;
-  std::chrono::seconds idle{60};
+  std::chrono::milliseconds idle{60'000};
 };
 
 // Certificate chain and key of the server, and what clients' certificates must come from; PEM.
@@ -131,6 +132,7 @@ class HttpServer {
       : limits_(limits), handler_(handler), ended_([this] { onConnectionEnded(); }) {}
   base::Status serve(EventLoop& loop, const sockaddr* where, int size, const std::string& text);
   void onRequest(evhttp_request* raw);
+  void owesAnswer(evhttp_request* raw);
   void onConnectionEnded();
 
   const HttpLimits limits_;

@@ -54,7 +54,7 @@ void login(Desk& desk, const CallPtr& call) {
       auto session = desk.administration.finishLogin(name, call->origin(), right, call->now);
       if (!session) {
         // The refusal is told when its record is durable, so that nobody guesses faster than the log.
-        auto refusal = std::make_shared<manage::Administration::Refusal>(std::move(const_cast<manage::Administration::Refusal&>(session.error())));
+        auto refusal = std::make_shared<manage::Administration::Refusal>(session.error());
         return desk.clerk.carryOut(std::move(refusal->step), [call, refusal](const auto&) { call->refuse(refusal->problem); });
       }
       auto token = std::make_shared<base::Secret>(std::move(session->token));
@@ -66,7 +66,9 @@ void login(Desk& desk, const CallPtr& call) {
                           });
     };
   });
-  if (!runs) call->refuse({ProblemCode::TooManyRequests, "Too many logins wait.", {}, {}});
+  if (runs) return;
+  desk.administration.giveUpLogin(name, call->origin());
+  call->refuse({ProblemCode::TooManyRequests, "Too many logins wait.", {}, {}});
 }
 
 void logout(Desk& desk, const CallPtr& call) {

@@ -142,14 +142,19 @@ void setPassword(Desk& desk, const CallPtr& call) {
     const bool right = people::verifyPassword(*old, hash);
     old->clear();
     return [&desk, call, name, set, right] {
-      if (right) return set();
+      if (right) {
+        desk.administration.acceptPassword(name, call->origin());
+        return set();
+      }
       auto refused = desk.administration.refuseLogin(name, call->origin(), "old-password", call->now);
       desk.clerk.carryOut(std::move(refused.step), [call](const auto&) {
         call->refuse({ProblemCode::BadValue, "The old password is wrong.", "/old", {}});
       });
     };
   });
-  if (!runs) call->refuse({ProblemCode::TooManyRequests, "Too many passwords wait.", {}, {}});
+  if (runs) return;
+  desk.administration.giveUpLogin(name, call->origin());
+  call->refuse({ProblemCode::TooManyRequests, "Too many passwords wait.", {}, {}});
 }
 
 void listTokens(Desk& desk, const CallPtr& call) {

@@ -1,5 +1,6 @@
 #include "isns-server/api/read_handlers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "isns-server/api/model_json.h"
@@ -51,11 +52,11 @@ Wanted<HostUnit> hostOf(const Call& call) {
   }
   if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
   ObjectRef host = *ref;
-  if (host.kind == Kind::Node) host = call.index->hostOf(host.id);
-  if (host.kind == Kind::Entity && !call.index->hostNumber(host) && !call.index->nodesOf(host.id).empty()) {
-    host = call.index->hostOf(call.index->nodesOf(host.id).front());
+  if (host.kind == Kind::Node) host = call.index().hostOf(host.id);
+  if (host.kind == Kind::Entity && !call.index().hostNumber(host) && !call.index().nodesOf(host.id).empty()) {
+    host = call.index().hostOf(call.index().nodesOf(host.id).front());
   }
-  const auto number = call.index->hostNumber(host);
+  const auto number = call.index().hostNumber(host);
   if (!number) {
     return problem(ProblemCode::NoSuchObject, text + " is no host: it has no initiator that is registered or zoned.", "host");
   }
@@ -74,12 +75,29 @@ Wanted<std::size_t> unitOf(const Call& call) {
     });
   }
   if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
-  const auto number = call.index->unitNumber(ref->id);
+  const auto number = call.index().unitNumber(ref->id);
   if (!number) return problem(ProblemCode::NoSuchObject, "There is no such logical unit.", "unit");
   return *number;
 }
 
 }  // namespace
+
+Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed) {
+  std::uint32_t kinds = 0;
+  std::string_view rest = call.parameter("kinds");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
+    const auto kind = san::kindNamed(rest.substr(0, end));
+    const std::uint32_t bit = kind ? 1U << static_cast<unsigned>(*kind) : 0;
+    if ((bit & allowed) == 0) {
+      return problem(ProblemCode::BadParameter,
+                     "kinds are names of kinds of objects that can stand here, separated by commas.", "kinds");
+    }
+    kinds |= bit;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return kinds == 0 ? allowed : kinds;
+}
 
 Wanted<std::string> listObjects(const Call& call) {
   const auto kind = san::kindNamed(call.segment("kind"));
@@ -97,8 +115,8 @@ Wanted<std::string> listObjects(const Call& call) {
   };
   if (!filter) return wrong(filter.error());
   san::FilterHooks hooks;
-  hooks.isActive = [&](san::Id domain) { return call.index->isActive(domain); };
-  hooks.hostOf = [&](san::Id node) { return call.index->hostOf(node); };
+  hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
+  hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
   const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
   if (!matcher) return wrong(matcher.error());
 
@@ -106,7 +124,7 @@ Wanted<std::string> listObjects(const Call& call) {
   std::uint64_t count = 0;
   std::uint64_t next = 0;
   eachFrom(call.snapshot(), *kind, static_cast<san::Id>(*cursor), [&](ObjectRef ref, const san::Object& object) {
-    if (!matcher->matches(ref, object)) return true;
+    if (!call.sees(ref) || !matcher->matches(ref, object)) return true;
     if (count == *limit) {
       next = ref.id;
       return false;
@@ -123,14 +141,18 @@ Wanted<Json> getObject(const Call& call) {
   if (!kind) return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
   const std::string text = std::string(san::nameOf(*kind)) + ":" + std::string(call.segment("name"));
   const auto ref = san::parseRef(call.snapshot(), text);
-  if (!ref) return problem(ProblemCode::NoSuchObject, "There is no " + text + ".");
+  if (!ref || !call.sees(*ref)) return problem(ProblemCode::NoSuchObject, "There is no " + text + ".");
   return objectJson(call.snapshot(), *ref, *call.snapshot().get(*ref));
 }
 
 Wanted<Json> search(const Call& call) {
   const auto limit = call.numberParameter("limit", 20, kMaxPage);
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
-  const san::SearchResult result = san::SearchIndex(call.snapshot()).find(call.parameter("q"), *limit);
+  const auto kinds = kindsOf(call, san::kAllKinds);
+  if (!kinds) return base::Failure<mgmt::Problem>{kinds.error()};
+  const san::SearchResult result =
+      call.timeline->searchIndexOf(call.snapshot())->find(call.parameter("q"), *limit, *kinds,
+                                                             [&](ObjectRef ref) { return call.sees(ref); });
   Json::Array hits;
   for (const san::SearchHit& hit : result.hits) {
     hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});
@@ -138,7 +160,7 @@ Wanted<Json> search(const Call& call) {
   return Json(Json::Object{{"total", std::uint64_t{result.total}}, {"hits", std::move(hits)}});
 }
 
-std::string snapshotText(const san::Snapshot& snapshot) {
+std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope) {
   std::string out = "{\"revision\":" + std::to_string(snapshot.revision) + ",\"time\":" + std::to_string(snapshot.time) +
                     ",\"objects\":{";
   bool firstKind = true;
@@ -147,6 +169,7 @@ std::string snapshotText(const san::Snapshot& snapshot) {
     out.append(std::exchange(firstKind, false) ? "\"" : ",\"").append(row.plural).append("\":[");
     bool first = true;
     eachFrom(snapshot, row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
+      if (scope != nullptr && !scope->sees(ref)) return true;
       if (!std::exchange(first, false)) out += ',';
       appendObject(out, snapshot, ref, object);
       return true;
@@ -156,25 +179,42 @@ std::string snapshotText(const san::Snapshot& snapshot) {
   return out + "}}\n";
 }
 
-Wanted<Json> reach(const Call& call) {
+namespace {
+
+struct Pair {
+  HostUnit host;
+  std::size_t unit = 0;
+};
+
+// What is told of one in the caller's scope is told whole, with the name of the other.
+Wanted<Pair> pairOf(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  if (!call.concerns(host->host) && !call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
+  }
+  return Pair{*host, *unit};
+}
+
+}  // namespace
+
+Wanted<Json> reach(const Call& call) {
+  const auto pair = pairOf(call);
+  if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  const san::Cell cell = san::cellOf(*call.index, *basis, host->number, call.index->units()[*unit]);
-  return cellJson(*call.index, host->number, *unit, cell);
+  const san::Cell cell = san::cellOf(call.index(), *basis, pair->host.number, call.index().units()[pair->unit]);
+  return cellJson(call.index(), pair->host.number, pair->unit, cell);
 }
 
 Wanted<Json> why(const Call& call) {
-  const auto host = hostOf(call);
-  if (!host) return base::Failure<mgmt::Problem>{host.error()};
-  const auto unit = unitOf(call);
-  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
+  const auto pair = pairOf(call);
+  if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  return whyJson(*call.index, san::why(*call.index, *basis, host->host, call.index->units()[*unit]));
+  return whyJson(call.index(), san::why(call.index(), *basis, pair->host.host, call.index().units()[pair->unit]));
 }
 
 namespace {
@@ -186,13 +226,13 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
   const auto question = call.wordParameter("question", san::Question::Works);
   if (!question) return base::Failure<mgmt::Problem>{question.error()};
-  const san::ReachMatrix matrix = san::reachMatrix(*call.index, *basis, *question);
+  const san::ReachMatrix matrix = san::reachMatrix(call.index(), *basis, *question);
   Json::Array list;
   for (std::size_t i = 0; i < count; ++i) {
     const auto [host, unit] = at(i);
     if (matrix.at(host, unit) == san::Truth::No) continue;
-    const san::Cell cell = san::cellOf(*call.index, *basis, host, call.index->units()[unit]);
-    list.push_back(cellJson(*call.index, host, unit, cell));
+    const san::Cell cell = san::cellOf(call.index(), *basis, host, call.index().units()[unit]);
+    list.push_back(cellJson(call.index(), host, unit, cell));
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
                            {"question", san::wordOf(*question)},
@@ -205,14 +245,31 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
 Wanted<Json> whoReaches(const Call& call) {
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
-  return cells(call, call.index->hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
+  if (!call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("unit")) + ".", "unit");
+  }
+  return cells(call, call.index().hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
 }
 
 Wanted<Json> reaches(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
-  return cells(call, call.index->units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
+  if (!call.concerns(host->host)) {
+    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
+  }
+  return cells(call, call.index().units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
 }
+
+namespace {
+
+// To who has a scope: what is about an object there, or about nothing but such.
+bool isShown(const Call& call, const san::Finding& finding) {
+  if (call.scope() == nullptr || call.concerns(finding.subject)) return true;
+  return finding.count == finding.objects.size() && !finding.objects.empty() &&
+         std::ranges::all_of(finding.objects, [&](ObjectRef ref) { return call.concerns(ref); });
+}
+
+}  // namespace
 
 Wanted<Json> findings(const Call& call) {
   san::FindingContext context;
@@ -222,10 +279,14 @@ Wanted<Json> findings(const Call& call) {
     return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
   }
   const san::Findings found =
-      rule.empty() ? san::evaluate(*call.index, context) : san::evaluateRule(*call.index, context, san::findRule(rule)->id);
+      rule.empty() ? san::evaluate(call.index(), context) : san::evaluateRule(call.index(), context, san::findRule(rule)->id);
   const bool waived = call.parameter("waived") == "yes";
   Json::Array list;
+  std::uint64_t open = 0;
+  std::uint64_t accepted = 0;
   for (const san::Finding& finding : found.list) {
+    if (!isShown(call, finding)) continue;
+    ++(finding.open() ? open : accepted);
     if (!finding.open() && !waived) continue;
     Json::Array objects;
     for (ObjectRef ref : finding.objects) objects.emplace_back(san::refText(call.snapshot(), ref));
@@ -248,13 +309,24 @@ Wanted<Json> findings(const Call& call) {
         {"waived", !finding.open()}});
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
-                           {"open", std::uint64_t{found.open()}},
-                           {"waived", std::uint64_t{found.waived()}},
+                           {"open", open},
+                           {"waived", accepted},
                            {"findings", std::move(list)}});
 }
 
-Json difference(const san::Snapshot& from, const san::Snapshot& to) {
-  Json json = diffJson(san::diff(from, to), from, to);
+san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  san::Diff diff = san::diff(from, to);
+  if (labels.empty()) return diff;
+  const san::Scope before(from, labels);
+  const san::Scope after(to, labels);
+  std::erase_if(diff.objects, [&](const san::ObjectChange& change) {
+    return !before.sees(change.object) && !after.sees(change.object);
+  });
+  return diff;
+}
+
+Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  Json json = diffJson(seenDiff(from, to, labels), from, to);
   return Json::Object{{"from", from.revision}, {"to", to.revision}, {"diff", std::move(json)}};
 }
 

@@ -42,7 +42,7 @@ std::optional<std::size_t> fits(const std::vector<std::string_view>& row, const 
 
 Routed route(std::string_view method, std::string_view path) {
   Routed routed;
-  if (!path.starts_with(kBase)) return routed;
+  if (!path.starts_with(kBase) || !path.substr(kBase.size()).starts_with('/')) return routed;
   const auto segments = segmentsOf(path.substr(kBase.size()));
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   // Of the rows that fit, those with the fewest names are meant, whatever their method.

@@ -10,6 +10,10 @@ usage: isns-server [OPTION...]                  serve
        isns-server [OPTION...] backup FILE      copy the database, also while a server has it open
        isns-server [OPTION...] verify FILE      read a backup through and say whether it is whole
        isns-server [OPTION...] restore FILE     put a verified backup in the place of the database
+       isns-server [OPTION...] backup-keys FILE
+                                                the key folder under a passphrase, which it asks for
+       isns-server [OPTION...] restore-keys FILE
+                                                the keys of such a file back into the key folder
 
 options:
   --config FILE     the configuration; /etc/sanctum/isns-server.toml if not given
@@ -29,11 +33,11 @@ signals: SIGHUP reads the configuration again; SIGTERM ends when all answers hav
 
 exit codes:
   0   done, or ended by SIGTERM or SIGINT
-  1   it could not begin, or the backup, verification or restore failed
+  1   it could not begin, or a backup, verification or restore failed
   2   the command line or the configuration has a mistake
 )";
 
-constexpr std::string_view kFileVerbs[] = {"backup", "verify", "restore"};
+constexpr std::string_view kFileVerbs[] = {"backup", "verify", "restore", "backup-keys", "restore-keys"};
 constexpr program::ArgumentRules kRules{"isns-server", kDefaultConfigPath, kFileVerbs};
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace app {
 
 // The numbers of its commands with a FILE.
-enum class FileVerb : std::size_t { Backup, Verify, Restore };
+enum class FileVerb : std::size_t { Backup, Verify, Restore, BackupKeys, RestoreKeys };
 
 // The words after the program's name.
 base::Result<program::Arguments> parseArguments(const std::vector<std::string>& words);

@@ -81,7 +81,9 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   const Told* told = find(event.event);
   if (told == nullptr) return std::nullopt;
   ops::AuditRecord record;
-  record.actorKind = event.who == kServer ? ops::ActorKind::Server : ops::ActorKind::Person;
+  record.actorKind = event.who == kServer                   ? ops::ActorKind::Server
+                     : told->row == Row::IsnsAdministrative ? ops::ActorKind::Node
+                                                            : ops::ActorKind::Person;
   record.actor = event.who;
   record.origin = origin;
   record.event = std::string(ops::eventRow(told->row).name);
@@ -108,6 +110,18 @@ ops::AuditRecord wireRecordOf(const core::ChangeNote& note, bool controlNode) {
       {{"function", isns::functionName(static_cast<std::uint16_t>(note.kind))},
        {"status", 0},
        {"change", record.object}});
+  return record;
+}
+
+ops::AuditRecord wireRefusalOf(const manage::RefusalTally::Refused& refused) {
+  ops::AuditRecord record;
+  record.actorKind = ops::ActorKind::Node;
+  record.actor = base::printable(refused.about.who);
+  record.origin = refused.key == manage::RefusalTally::kOthers ? refused.key : refused.about.address;
+  record.event = std::string(ops::eventRow(Row::IsnsRefused).name);
+  record.outcome = ops::AuditOutcome::Refused;
+  record.code = "source-unauthorized";
+  record.details = ops::auditDetails<Row::IsnsRefused>({{"function", refused.about.what}, {"count", refused.count}});
   return record;
 }
 

@@ -49,6 +49,8 @@ struct StartConfig {
     std::vector<std::string> names;  // in the server's certificate, beside the address
     std::string socket;
     std::string keyFolder;
+    std::uint32_t requestsPerSource = 0;  // a second; 0: no limit
+    std::uint32_t burstPerSource = 1;
   } api;
   struct Store {
     StoreKind kind = StoreKind::Sqlite;

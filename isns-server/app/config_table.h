@@ -90,6 +90,11 @@ inline constexpr BoundKey kKeys[] = {
         "The local socket of the API, which only the server's user and root can open; `sanctl init` needs it."),
     key<&S::api, &S::Api::keyFolder>("api.key_folder", text(&kAbsolutePath), "/var/lib/sanctum/keys",
         "The folder of the keys that seal secrets and sign the audit log; made at the first start."),
+    key<&S::api, &S::Api::requestsPerSource>("api.requests_per_source", integer(0, 1'000'000, "requests a second"), "500",
+        "How many requests a second one address may make in the long run before it gets status 429; 0 sets no limit. "
+        "Agents with their certificates and the local socket have none."),
+    key<&S::api, &S::Api::burstPerSource>("api.burst_per_source", integer(1, 1'000'000, "requests"), "2000",
+        "How many of them at once."),
 
     key<&S::store, &S::Store::kind>("store.kind", choice(kStoreKinds), "sqlite",
         "Where registrations are kept: in a database file, or in memory only and lost at the end of the process."),

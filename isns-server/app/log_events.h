@@ -46,7 +46,9 @@ enum class Event : std::uint16_t {
 
   ApiServing,
   ApiUninitialised,
+  ApiRateExceeded,
   ModelFailed,
+  KeyFileStays,
   ChangeWaits,
   ChangeTakenBack,
   ChangeNotTakenBack,
@@ -64,6 +66,7 @@ using EventRow = ops::RowOf<Event, ops::LogEvent>;
 using ops::Severity;
 inline constexpr ops::Rate kAlways{};
 inline constexpr ops::Rate kByPeers{20, 60};    // what one peer can do again and again
+inline constexpr ops::Rate kOnceAMinute{1, 1};   // what a metric counts
 inline constexpr ops::Rate kInFloods{100, 60};  // what many objects do at once when a network fails
 
 inline constexpr EventRow kEvents[] = {
@@ -158,9 +161,14 @@ inline constexpr EventRow kEvents[] = {
         "clients must know."}},
     {Event::ApiUninitialised, {"ISNS-1502", Severity::Notice, "api-uninitialised", {"socket"}, kAlways,
         "There are no users yet, so the management API answers on its local socket alone. Run `sanctl init` as root."}},
+    {Event::ApiRateExceeded, {"ISNS-1504", Severity::Warning, "api-rate-exceeded", {"peer", "max"}, kOnceAMinute,
+        "An address makes more requests of the management API than api.requests_per_source; those beyond get status "
+        "429. The metric isns_api_limited_total counts them."}},
     {Event::ModelFailed, {"ISNS-1503", Severity::Error, "model-failed", {"error"}, kAlways,
         "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
         "the next start. Report the error with the database."}},
+    {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
+        "A sealing key that nothing needs any more could not be removed from the key folder. Remove it by hand."}},
     {Event::ChangeWaits, {"ISNS-1520", Severity::Warning, "change-waits", {"change", "why"}, kAlways,
         "A change set that is being carried out waits: for the store, or for a target whose agent has not said that it "
         "has the new state. It goes on by itself."}},

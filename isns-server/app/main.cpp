@@ -11,6 +11,7 @@
 #include "db/sqlite/backup.h"
 #include "db/sqlite/sqlite_store.h"
 #include "isns-server/app/arguments.h"
+#include "isns-server/app/key_files.h"
 #include "isns-server/app/management.h"
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
@@ -64,6 +65,18 @@ int careForDatabase(const program::Arguments& arguments, const app::Config& conf
   std::cout << options.path << " restored from " << arguments.file << ", revision " << restored->verified.revision
             << '\n';
   if (!restored->replaced.empty()) std::cout << "the former database is " << restored->replaced << '\n';
+  return 0;
+}
+
+// ---- Care of the keys ----------------------------------------------------------------------------------------------
+
+int careForKeys(const program::Arguments& arguments, const app::Config& config) {
+  program::forbidDumps();
+  const bool back = static_cast<app::FileVerb>(arguments.fileVerb) == app::FileVerb::RestoreKeys;
+  const std::string& folder = config.start.api.keyFolder;
+  const auto done = back ? app::restoreKeys(folder, arguments.file) : app::backUpKeys(folder, arguments.file);
+  if (!done) return fail(done.error().text);
+  std::cout << *done << '\n';
   return 0;
 }
 
@@ -125,7 +138,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
   if (managed) {
     service.setTrail(*trail);
     auto [rows, info] = service.takeRows();
-    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion), std::move(rows),
+    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion, metrics), std::move(rows),
                                           info, service, *trail, log);
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
@@ -189,7 +202,9 @@ int main(int argc, char** argv) {
   }
   try {
     if (arguments->verb == program::Verb::Serve) return serve(*arguments, std::move(*config));
-    return careForDatabase(*arguments, *config);
+    return arguments->fileVerb < static_cast<std::size_t>(app::FileVerb::BackupKeys)
+               ? careForDatabase(*arguments, *config)
+               : careForKeys(*arguments, *config);
   } catch (const std::exception& e) {
     return fail(e.what());
   }

@@ -1,5 +1,7 @@
 #include "isns-server/app/management.h"
 
+#include <random>
+
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
@@ -61,10 +63,16 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       trail_(trail),
       archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom()),
-      authority_(systemRandom(), &locked_),
+      seals_(&locked_),
+      authority_(seals_.ring(), systemRandom()),
       agents_(authority_, systemRandom()),
-      credentials_(authority_.ring()),
-      changes_(protocol, lane_, trail, log) {}
+      credentials_(seals_.ring()),
+      sealedCredentials_(credentials_, systemRandom()),
+      changes_(protocol, lane_, trail, log),
+      keys_({seals_, authority_, agents_, lane_, *this, log}, options_.keyFolder, [this] { return serveAll(); }) {
+  seals_.watch(authority_);
+  seals_.watch(sealedCredentials_);
+}
 
 Management::~Management() {
   if (!thread_.joinable()) return;
@@ -88,8 +96,12 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   auto loop = api::EventLoop::make();
   if (!loop) return base::fail(loop.error());
   loop_ = std::move(*loop);
-  if (auto status = authority_.ring().add(1, options_.keys.seal); !status) return status;
-  options_.keys.seal.clear();
+  // What seals is known before anything is opened.
+  auto read = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
+    return seals_.loadRow(table, id, cells);
+  });
+  if (read) read = seals_.open(std::move(options_.keys.seals));
+  if (!read) return read;
   if (locked_.unlockedBytes() > 0) log_.write<Event::SecretsUnlocked>(base::now(), {{"what", "the keys that seal secrets"}});
   const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
     if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
@@ -103,13 +115,17 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
-                changes_, evidenceMaker()});
+                changes_, keys_, evidenceMaker()},
+      options_.rates, [this](const std::string& peer) {
+        options_.metrics->at<Metric::ApiLimited>().add();
+        log_.write<Event::ApiRateExceeded>(base::now(), {{"peer", peer}, {"max", options_.rates.perSecond}});
+      });
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
     local_ = std::move(*local);
   }
-  if (authority_.present()) return serveAll();
+  if (authority_.present()) return keys_.serve();
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
 }
@@ -123,28 +139,36 @@ api::EvidenceMaker Management::evidenceMaker() const {
 }
 
 void Management::openForAll(std::function<void(const base::Status&)> done) {
-  if (authority_.present()) return done(serveAll());
+  if (authority_.present()) return done(keys_.serve());
   auto made = authority_.create(base::wallNow());
   if (!made) return done(base::fail(made.error()));
   carryOut(std::move(*made), [this, done](const manage::Wanted<std::uint64_t>& outcome) {
-    done(outcome ? serveAll() : base::Status(base::fail(outcome.error().detail)));
+    nextUpkeep_ = {};  // the keys' rows
+    done(outcome ? keys_.serve() : base::Status(base::fail(outcome.error().detail)));
   });
 }
 
-base::Status Management::serveAll() {
-  if (https_) return {};
+// HTTPS as the authority is now, on a port that is open already or a new one; the end of the certificate.
+base::Result<base::WallTime> Management::serveAll() {
   if (!authority_.present()) return base::fail("there is no certificate authority yet");
   const auto tls = authority_.serverTls(options_.names, base::wallNow());
   if (!tls) return base::fail(tls.error());
   api::TlsIdentity identity{tls->chain, std::string(base::asText(tls->key.reveal())), tls->clientCa};
+  const auto wiped = [&] { base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()}); };
+  if (https_) {
+    const base::Status renewed = https_->renew(identity);
+    wiped();
+    if (!renewed) return base::fail(renewed.error());
+    return tls->until;
+  }
   auto server = api::HttpServer::start(*loop_, options_.address, identity, {}, *api_);
-  base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()});
+  wiped();
   if (!server) return base::fail(server.error());
   https_ = std::move(*server);
   port_ = https_->port();
   log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},
                                               {"authority", authority_.authorities().current().root().fingerprint().text()}});
-  return {};
+  return tls->until;
 }
 
 // The secrets of credentials that a change set makes become durable with it.
@@ -193,8 +217,10 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     if (now.mono >= nextUpkeep_) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
+      keys_.upkeep(now, open_.empty() && lane_.idle());
     }
     changes_.onLoop(now);
+    api_->onTurn();
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
   });
@@ -385,8 +411,12 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   if (!reads) give(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
 }
 
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version) {
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics) {
   ManagementOptions options;
+  options.metrics = &metrics;
+  options.rates.perSecond = config.start.api.requestsPerSource;
+  options.rates.burst = config.start.api.burstPerSource;
+  options.rates.hashSeed = std::random_device{}();
   options.address = config.start.api.address;
   options.socket = config.start.api.socket;
   options.names = config.start.api.names;
@@ -396,6 +426,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
   options.version = std::move(version);
   options.keys = std::move(keys);
+  options.keyFolder = config.start.api.keyFolder;
   return options;
 }
 

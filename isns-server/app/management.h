@@ -18,13 +18,15 @@
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
+#include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
+#include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/administration/model_lane.h"
 #include "isns-server/manage/agents/agent_keeper.h"
-#include "isns-server/manage/credentials/credential_keeper.h"
+#include "isns-server/manage/credentials/sealed_credentials.h"
 #include "isns-server/manage/model/projection.h"
 #include "shared/program/locked_memory.h"
 
@@ -37,6 +39,9 @@ struct ManagementOptions {
   manage::ServerFacts facts;
   std::string version;
   ServerKeys keys;
+  std::string keyFolder;
+  base::RateSettings rates;  // of requests over HTTPS, by address
+  ops::Metrics* metrics = nullptr;  // borrowed
 };
 
 class Management final : public ManagementLink, private api::Clerk {
@@ -83,7 +88,7 @@ class Management final : public ManagementLink, private api::Clerk {
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void warn(const std::string& text) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
-  base::Status serveAll();
+  base::Result<base::WallTime> serveAll();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
 
@@ -98,11 +103,14 @@ class Management final : public ManagementLink, private api::Clerk {
   ArchiveReader archive_;
   manage::Administration administration_;
   program::LockedMemory locked_;  // for keys
+  manage::SealKeeper seals_;
   manage::AuthorityKeeper authority_;
   manage::AgentKeeper agents_;
   credentials::CredentialKeeper credentials_;
+  credentials::SealedCredentials sealedCredentials_;
   manage::ModelLane lane_;
   ChangeDriver changes_;
+  KeyDriver keys_;
   std::optional<api::Workers> workers_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;
@@ -120,6 +128,6 @@ class Management final : public ManagementLink, private api::Clerk {
 };
 
 // What the configuration says of it.
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version);
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics);
 
 }  // namespace app

@@ -40,6 +40,8 @@ enum class Metric : std::uint16_t {
 
   LoopTurnSeconds,
 
+  ApiLimited,
+
   kCount
 };
 
@@ -131,6 +133,9 @@ inline constexpr MetricRow kMetrics[] = {
 
     {Metric::LoopTurnSeconds, {"isns_loop_turn_seconds", K::Histogram, U::Seconds,
         "How long a turn of the protocol loop took, waiting left out.", {}, kTimes}},
+
+    {Metric::ApiLimited, {"isns_api_limited_total", K::Counter, U::None,
+        "Requests of the management API that got status 429 as their address made too many."}},
     // clang-format on
 };
 

@@ -83,8 +83,8 @@ session::AuthSettings authSettingsOf(const Config& config) {
   return settings;
 }
 
-session::RateSettings rateSettingsOf(const Config& config, std::uint64_t seed) {
-  session::RateSettings settings;
+base::RateSettings rateSettingsOf(const Config& config, std::uint64_t seed) {
+  base::RateSettings settings;
   settings.perSecond = config.runtime.limits.requestsPerSource;
   settings.burst = std::max(1U, settings.perSecond);
   settings.hashSeed = seed;

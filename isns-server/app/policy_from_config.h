@@ -5,7 +5,7 @@
 #include "isns-server/core/server.h"
 #include "isns-server/session/address_rules.h"
 #include "isns-server/session/authenticator.h"
-#include "isns-server/session/rate_limiter.h"
+#include "shared/base/rate_limiter.h"
 
 namespace app {
 
@@ -13,6 +13,6 @@ core::Policy policyOf(const Config& config);
 core::ServerOptions serverOptionsOf(const Config& config);
 base::Result<session::AddressRules> addressRulesOf(const Config& config);
 session::AuthSettings authSettingsOf(const Config& config);
-session::RateSettings rateSettingsOf(const Config& config, std::uint64_t seed);
+base::RateSettings rateSettingsOf(const Config& config, std::uint64_t seed);
 
 }  // namespace app

@@ -8,6 +8,7 @@
 #include "shared/isns/attributes.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
+#include "shared/mgmt/api_page.h"
 #include "shared/mgmt/openapi.h"
 #include "shared/ops/audit_event.h"
 #include "shared/san/rules.h"
@@ -131,6 +132,7 @@ constexpr program::ReferencePage kPages[] = {
     {"metrics.md", metricsPage},
     {"findings.md", findingsPage},
     {"openapi.json", mgmt::openApiText},
+    {"api.md", mgmt::apiPageText},
 };
 
 }  // namespace

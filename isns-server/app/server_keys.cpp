@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <filesystem>
 
 #include "shared/net/secret_file.h"
 #include "shared/net/unique_fd.h"
@@ -16,6 +18,8 @@ namespace app {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
+constexpr const char* kServerId = "server-id";
+constexpr const char* kAuditKey = "audit.key";
 
 std::string failure(const std::string& what, const std::string& path) {
   return "cannot " + what + " " + path + ": " + std::strerror(errno);
@@ -31,12 +35,9 @@ std::string hexOf(base::ByteView bytes) {
   return text;
 }
 
-// A new file with random bytes, durable, whole or not at all: written aside and renamed.
-base::Status makeKey(const std::string& folder, const std::string& path, const base::RandomSource& random) {
-  std::array<std::uint8_t, kKeyBytes> bytes{};
-  if (!random(bytes)) return base::fail("the system gives no random bytes");
+// A new file, durable, whole or not at all: written aside and renamed.
+base::Status writeKey(const std::string& folder, const std::string& path, base::ByteView bytes) {
   std::string text = hexOf(bytes) + "\n";
-  base::wipe(bytes);
   const std::string aside = path + ".new";
   ::unlink(aside.c_str());
   net::UniqueFd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
@@ -49,6 +50,23 @@ base::Status makeKey(const std::string& folder, const std::string& path, const b
   return {};
 }
 
+base::Status makeKey(const std::string& folder, const std::string& path, const base::RandomSource& random) {
+  std::array<std::uint8_t, kKeyBytes> bytes{};
+  if (!random(bytes)) return base::fail("the system gives no random bytes");
+  const base::Status made = writeKey(folder, path, bytes);
+  base::wipe(bytes);
+  return made;
+}
+
+base::Result<base::Secret> readKey(const std::string& path) {
+  auto key = net::readSecretFile(path);
+  if (!key) return base::fail(path + ": " + key.error().text);
+  if (key->size() != kKeyBytes) {
+    return base::fail(path + " holds no key of 32 bytes; restore it from the backup of the keys");
+  }
+  return std::move(*key);
+}
+
 base::Result<base::Secret> keyOf(const std::string& folder, const std::string& name, const base::RandomSource& random) {
   const std::string path = folder + "/" + name;
   struct stat there {};
@@ -56,10 +74,36 @@ base::Result<base::Secret> keyOf(const std::string& folder, const std::string& n
     if (errno != ENOENT) return base::fail(failure("look at", path));
     if (auto made = makeKey(folder, path, random); !made) return base::fail(made.error());
   }
-  auto key = net::readSecretFile(path);
-  if (!key) return base::fail(path + ": " + key.error().text);
-  if (key->size() != kKeyBytes) return base::fail(path + " holds no key of 32 bytes; restore it from the backup of the keys");
-  return std::move(*key);
+  return readKey(path);
+}
+
+std::string sealName(keys::KeyId id) { return id == 1 ? "seal.key" : "seal-" + std::to_string(id) + ".key"; }
+
+// What root restores belongs to whom the folder around it belongs: the server's user.
+base::Status giveToServer(const std::string& folder, const std::string& path) {
+  if (::geteuid() != 0) return {};
+  struct stat around {};
+  const std::string parent = std::filesystem::path(folder).parent_path().string();
+  if (::stat(parent.c_str(), &around) != 0) return base::fail(failure("look at", parent));
+  if (::lchown(path.c_str(), around.st_uid, around.st_gid) != 0) return base::fail(failure("give away", path));
+  return {};
+}
+
+// 0: it is no name of such a file.
+keys::KeyId sealNumber(const std::string& name) {
+  keys::KeyId id = name == sealName(1) ? 1 : 0;
+  if (name.starts_with("seal-")) std::from_chars(name.data() + 5, name.data() + name.size(), id);
+  return id != 0 && name == sealName(id) ? id : 0;
+}
+
+// Numbers of the sealing keys that have a file.
+std::vector<keys::KeyId> sealKeysIn(const std::string& folder) {
+  std::vector<keys::KeyId> ids;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (const keys::KeyId id = sealNumber(entry.path().filename().string()); id != 0) ids.push_back(id);
+  }
+  return ids;
 }
 
 }  // namespace
@@ -73,16 +117,65 @@ base::RandomSource systemRandom() {
 base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base::RandomSource& random) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(failure("make", folder));
   ServerKeys keys;
-  auto id = keyOf(folder, "server-id", random);
+  auto id = keyOf(folder, kServerId, random);
   if (!id) return base::fail(id.error());
   keys.serverId = hexOf(id->reveal()).substr(2, 32);
-  auto seal = keyOf(folder, "seal.key", random);
-  if (!seal) return base::fail(seal.error());
-  keys.seal = std::move(*seal);
-  auto audit = keyOf(folder, "audit.key", random);
+  std::vector<keys::KeyId> ids = sealKeysIn(folder);
+  if (ids.empty()) ids.push_back(1);
+  for (const keys::KeyId number : ids) {
+    auto key = keyOf(folder, sealName(number), random);
+    if (!key) return base::fail(key.error());
+    keys.seals.push_back({number, std::move(*key)});
+  }
+  auto audit = keyOf(folder, kAuditKey, random);
   if (!audit) return base::fail(audit.error());
   keys.audit = std::move(*audit);
   return keys;
+}
+
+base::Result<manage::SealFile> ServerKeys::makeSealKey(const std::string& folder, keys::KeyId id,
+                                                       const base::RandomSource& random) {
+  auto key = keyOf(folder, sealName(id), random);
+  if (!key) return base::fail(key.error());
+  return manage::SealFile{id, std::move(*key)};
+}
+
+base::Result<std::vector<keys::NamedKey>> ServerKeys::readAll(const std::string& folder) {
+  std::vector<std::string> names{kServerId, kAuditKey};
+  for (const keys::KeyId id : sealKeysIn(folder)) names.push_back(sealName(id));
+  std::vector<keys::NamedKey> all;
+  for (const std::string& name : names) {
+    auto key = readKey(folder + "/" + name);
+    if (!key) return base::fail(key.error());
+    all.push_back({name, std::move(*key)});
+  }
+  return all;
+}
+
+// Nothing that is there is overwritten: it may be all that opens a database.
+base::Status ServerKeys::restoreAll(const std::string& folder, const std::vector<keys::NamedKey>& all) {
+  for (const keys::NamedKey& key : all) {
+    const bool ours = key.name == kServerId || key.name == kAuditKey || sealNumber(key.name) != 0;
+    if (!ours || key.key.size() != kKeyBytes) return base::fail("the backup holds something else: " + key.name);
+    struct stat there {};
+    if (::lstat((folder + "/" + key.name).c_str(), &there) == 0) {
+      return base::fail(folder + "/" + key.name + " is there already; move the folder away, and try again");
+    }
+  }
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(failure("make", folder));
+  if (auto status = giveToServer(folder, folder); !status) return status;
+  for (const keys::NamedKey& key : all) {
+    const std::string path = folder + "/" + key.name;
+    if (auto status = writeKey(folder, path, key.key.reveal()); !status) return status;
+    if (auto status = giveToServer(folder, path); !status) return status;
+  }
+  return {};
+}
+
+base::Status ServerKeys::removeSealKey(const std::string& folder, keys::KeyId id) {
+  const std::string path = folder + "/" + sealName(id);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return base::fail(failure("remove", path));
+  return {};
 }
 
 }  // namespace app

@@ -30,6 +30,19 @@ std::string_view reasonText(core::SendFailure failure) {
   return "";
 }
 
+// Of the answer that begins there (RFC 4171 5.1: the status is the first word of its payload).
+isns::Status statusOf(const base::Bytes& out, std::size_t start) {
+  if (out.size() < start + isns::kPduHeaderSize + 4) return isns::Status::Successful;
+  return static_cast<isns::Status>(base::loadU32(out.data() + start + isns::kPduHeaderSize));
+}
+
+// Who a request says that it comes from (RFC 4171 5.6.1: the first attribute); empty where that is no name.
+std::string_view sourceOf(base::ByteView payload) {
+  isns::AttributeReader reader(payload);
+  isns::Attribute first;
+  return reader.next(first) && first.tag == isns::tag::kIscsiName ? first.text() : std::string_view();
+}
+
 }  // namespace
 
 Service::Service(const Parts& parts, Config config)
@@ -225,7 +238,9 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
   arrival.peer.address = peer.octets();
   arrival.peer.port = peer.port();
   arrival.peer.udp = udp;
+  const std::size_t start = out.size();
   const auto refuse = [&](isns::Status status) {
+    if (status == isns::Status::SourceUnauthorized) noteRefusal(peer, message);
     return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
   };
   if (message.isResponse()) return core::Disposition::Silent;
@@ -251,11 +266,13 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
       return refuse(result.status);
     }
   }
-  const std::size_t start = out.size();
   const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
   if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
   if (malformed == core::Malformed::Order) {
     noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
+  }
+  if (disposition == core::Disposition::Answered && statusOf(out, start) == isns::Status::SourceUnauthorized) {
+    noteRefusal(peer, message);
   }
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
@@ -263,6 +280,14 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
 
 void Service::sign(base::Bytes& out, std::size_t start) {
   if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+}
+
+void Service::noteRefusal(const net::Address& peer, const isns::Message& message) {
+  if (trail_ == nullptr) return;
+  const std::string address = peer.host();
+  refusals_.note(address,
+                 {address, std::string(sourceOf(message.payload)), {}, std::string(isns::functionName(message.function))},
+                 parts_.loop.now());
 }
 
 void Service::noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind,
@@ -556,6 +581,7 @@ void Service::sweep() {
   }
   reportNotices();
   syncMetrics();
+  recordRefusals(moment);
   signTrail(moment);
   housekeep(moment);
   parts_.log.reportSuppressed(moment);
@@ -571,6 +597,21 @@ void Service::record(ops::AuditRecord record) {
   record.actor = trail_->serverId();
   change.rows = [this, moment, record = std::move(record)](store::OpsWriter& ops, std::uint64_t revision) {
     trail_->write(ops, {record}, revision, moment, true);
+  };
+  (void)server_.onManagedChange(change, moment);
+}
+
+// The audit log has who tried what he may not, a few records a minute of each address.
+void Service::recordRefusals(base::Now moment) {
+  if (trail_ == nullptr || refusals_.empty()) return;
+  std::vector<ops::AuditRecord> records;
+  for (const auto& refused : refusals_.take(moment.mono)) records.push_back(wireRefusalOf(refused));
+  if (records.empty()) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  change.rows = [this, moment, records = std::move(records)](store::OpsWriter& ops, std::uint64_t revision) {
+    trail_->write(ops, records, revision, moment);
   };
   (void)server_.onManagedChange(change, moment);
 }

@@ -24,8 +24,9 @@
 #include "isns-server/app/outbound_driver.h"
 #include "shared/program/status_page.h"
 #include "isns-server/core/heartbeat.h"
+#include "isns-server/manage/audit/refusal_tally.h"
 #include "isns-server/session/authenticator.h"
-#include "isns-server/session/rate_limiter.h"
+#include "shared/base/rate_limiter.h"
 #include "shared/net/datagram.h"
 #include "shared/net/listener.h"
 #include "shared/net/systemd.h"
@@ -105,6 +106,7 @@ class Service final : public ProtocolLink,
   void sendReleases();
   void beat();
   void signTrail(base::Now now);
+  void recordRefusals(base::Now now);
   void housekeep(base::Now now);
   void finishDrain();
 
@@ -119,6 +121,7 @@ class Service final : public ProtocolLink,
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
+  void noteRefusal(const net::Address& peer, const isns::Message& message);
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
   void noteFault(const net::Address& peer, const isns::FramingFault& fault);
   void sign(base::Bytes& out, std::size_t start);
@@ -130,12 +133,13 @@ class Service final : public ProtocolLink,
   core::Server server_;
   OutboundDriver outbound_;
   std::optional<session::AddressRules> rules_;
-  std::optional<session::RateLimiter> rates_;
+  std::optional<base::RateLimiter<isns::IpAddress>> rates_;
   std::optional<session::Authenticator> authenticator_;
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;
   ManagementLink* management_ = nullptr;
   AuditTrail* trail_ = nullptr;
+  manage::RefusalTally refusals_;
   LoadedRows loaded_;
   std::uint64_t epoch_ = 0;
   std::uint64_t ticket_ = 0;

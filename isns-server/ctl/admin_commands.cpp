@@ -46,6 +46,7 @@ constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 
 constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did"}};
 constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
+constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify --key and audit verify --key; the last one signs now"}};
 constexpr Example kVerifyExamples[] = {{"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"}};
 constexpr Example kEvidenceExamples[] = {{"sanctl evidence create pack.tar --title 'Who reaches cardholder data'", "a pack that the server signs"}};
 constexpr Example kEvidenceVerifyExamples[] = {{"sanctl evidence verify --key 5b0c... pack.tar", "without the server; without --key it fails, for anybody can sign"}};
@@ -67,6 +68,7 @@ constexpr Command kCommands[] = {
   {"audit",           "the audit log", "", {}, {}, {}, nullptr},
   {"audit log",       "records of the log", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
   {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
+  {"audit keys",      "the keys that sign log and evidence, by their fingerprints", "As the server says over the pinned connection: give the fingerprint to whoever checks packs, on another way than the packs.", {}, {}, kKeysExamples, auditKeys, &kApiFamily},
   {"audit verify",    "check an exported log", kOffline, kVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
   {"evidence",        "evidence packs", "", {}, {}, {}, nullptr},
   {"evidence create", "let the server make a pack", "", kEvidenceOptions, kExportFile, kEvidenceExamples, evidenceCreate, &kApiFamily},

@@ -4,6 +4,7 @@
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/progress.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
@@ -170,11 +171,14 @@ Outcome agentList(const Invocation& invocation, Context& context) {
 }
 
 Outcome agentInvite(const Invocation& invocation, Context& context) {
-  Json::Object body{{"name", optionText(invocation, "AGENT")}};
-  if (const auto entity = invocation.one("--entity")) body.push_back({"entity", *entity});
+  if (!invocation.has("--entity"))
+    return base::fail(usageFailure("agent invite", "the entity that it registers is missing",
+                                   "--entity EID, as in sanctl list entities or as its configuration says"));
   Json::Array nodes;
   for (const std::string_view node : invocation.all("--node")) nodes.emplace_back(node);
-  if (!nodes.empty()) body.push_back({"nodes", std::move(nodes)});
+  Json::Object body{{"agent", optionText(invocation, "AGENT")},
+                    {"entity", optionText(invocation, "--entity")},
+                    {"nodes", std::move(nodes)}};
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
   const auto answer = session->ask({Route::InviteAgent, {}, {}, std::move(body)});
@@ -226,6 +230,26 @@ Outcome auditLog(const Invocation& invocation, Context& context) {
                     kColumns, "No record is like that.");
 }
 
+// From the records that announce keys: the first one, and each that came instead of another.
+Outcome auditKeys(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  Json::Array keys;
+  for (const char* event : {"log.begun", "log.key-rotated"}) {
+    const auto answer = session->ask({Route::ListAudit, {}, {{"event", event}, {"limit", "1000"}}});
+    if (!answer) return base::fail(answer.error());
+    for (const Json& record : listOf(*answer, "items")) {
+      const Json& details = memberOf(record, "details");
+      const Json& key = memberOf(details, memberOf(details, "key").isNull() ? "next" : "key");
+      keys.emplace_back(Json::Object{{"key", key}, {"since", memberOf(record, "time")}, {"record", memberOf(record, "sequence")}});
+    }
+  }
+  Output output = openOutput(invocation, context);
+  constexpr ViewColumn kColumns[] = {{"key", "Fingerprint (SHA-256)"}, {"since", "Since"}, {"record", "Record"}};
+  printList(output, Json(std::move(keys)), kColumns);
+  return {};
+}
+
 namespace {
 
 Outcome saveBytes(Context& context, const std::string& file, const std::string& bytes) {
@@ -235,9 +259,9 @@ Outcome saveBytes(Context& context, const std::string& file, const std::string& 
   return {};
 }
 
-// On a terminal: a sign that something long goes on.
-void waiting(Context& context, std::string_view what) {
-  if (context.machine->showsTerminal()) context.err << what << " ..." << std::endl;
+Asked<std::string> downloaded(Context& context, ApiSession& session, const char* what, const ApiSession::Ask& ask) {
+  Progress progress(context, what);
+  return session.download(ask, &progress);
 }
 
 }  // namespace
@@ -245,8 +269,8 @@ void waiting(Context& context, std::string_view what) {
 Outcome auditExport(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  waiting(context, "The log is fetched");
-  const auto text = session->download(
+  const auto text = downloaded(
+      context, *session, "The log is fetched",
       {Route::ExportAudit, {}, {{"from", optionText(invocation, "--from")}, {"to", optionText(invocation, "--to")}}});
   if (!text) return base::fail(text.error());
   const std::string file = optionText(invocation, "FILE");
@@ -268,8 +292,8 @@ Outcome evidenceCreate(const Invocation& invocation, Context& context) {
   if (const auto controls = invocation.one("--controls")) body.push_back({"controls", wordsOf(*controls)});
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  waiting(context, "The server makes the evidence pack");
-  const auto pack = session->download({Route::MakeEvidence, {}, {}, std::move(body)});
+  const auto pack = downloaded(context, *session, "The server makes the evidence pack",
+                               {Route::MakeEvidence, {}, {}, std::move(body)});
   if (!pack) return base::fail(pack.error());
   const std::string file = optionText(invocation, "FILE");
   if (auto saved = saveBytes(context, file, *pack); !saved) return saved;

@@ -1,4 +1,4 @@
-// change ..., apply.
+// change ...
 #include <algorithm>
 
 #include "isns-server/ctl/api_handlers.h"
@@ -42,10 +42,16 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   const bool bodied = !mgmt::rowOf(route).body.empty();
-  const auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
+  auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
+  if (change && (route == Route::CommitChange || route == Route::RollBackChange))
+    change = settled(invocation, context, *session, std::move(*change));
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
-  if (!change->isNull()) printChange(*change, output, context);
+  if (route == Route::ConfirmChange && output.format() == Format::Table) {
+    printChangeTitle(*change, output, context);
+  } else if (!change->isNull()) {
+    printChange(*change, output, context);
+  }
   return {};
 }
 
@@ -245,32 +251,6 @@ Outcome changeDiscard(const Invocation& invocation, Context& context) {
   auto done = step(invocation, context, Route::DiscardChange, false);
   if (done) say(context, openOutput(invocation, context), "The draft " + idArgument(invocation) + " is discarded.");
   return done;
-}
-
-Outcome apiApply(const Invocation& invocation, Context& context) {
-  if (!invocation.has("--file"))
-    return base::fail(
-        usageFailure("apply", "a document is missing", "give it with -f FILE, or - for the standard input"));
-  if (invocation.has("--commit") && invocation.has("--dry-run")) {
-    return base::fail(usageFailure("apply", "--commit and --dry-run do not go together", {}));
-  }
-  if (invocation.has("--commit") && optionText(invocation, "--reason").empty())
-    return base::fail(reasonMissing("--commit"));
-  const auto text = inputText(invocation, context, "--file");
-  if (!text) return base::fail(text.error());
-  auto document = base::parseJson(*text);
-  if (!document)
-    return base::fail(usageFailure(optionText(invocation, "--file"), "this is no JSON: " + document.error().text, {}));
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  std::string title = optionText(invocation, "--title");
-  if (title.empty()) title = "Apply " + optionText(invocation, "--file");
-  const auto change = session->ask({Route::PlanDocument,
-                                    {},
-                                    {{"mode", invocation.has("--whole") ? "whole" : "merge"}, {"title", title}},
-                                    std::move(*document)});
-  if (!change) return base::fail(change.error());
-  return finishDraft(invocation, context, *session, *change);
 }
 
 }  // namespace ctl

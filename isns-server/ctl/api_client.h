@@ -28,6 +28,8 @@ struct ApiRequest {
   std::string target;  // path and query, encoded: "/api/v1/nodes?limit=10"
   std::string body;    // JSON; empty: none
   base::Secret token;  // empty: none
+  // Told now and then how many bytes of the answer have come, at least once a second; may be empty.
+  std::function<void(std::uint64_t received)> progress = {};
 };
 
 struct ApiAnswer {

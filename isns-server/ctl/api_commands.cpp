@@ -3,6 +3,7 @@
 
 #include "isns-server/ctl/api_family.h"
 #include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/document_text.h"
 #include "isns-server/ctl/isns_commands.h"
 #include "shared/san/kinds.h"
 
@@ -52,10 +53,28 @@ constexpr Option kWatchOptions[] = {
 constexpr Option kExportOptions[] = {
   {"--kinds", "KIND,...", "only these kinds; all that a document can hold if not given"},
   {"--file",  "FILE",     "write it to a file", {}, false, Words::File, {}, "-f"},
+  {"--format", "FORMAT",  "how to write it; by the ending of the file's name, else json", {}, false, Words::None, kDocumentFormats},
   kAt,
 };
 constexpr Option kFindingListOptions[] = {{"--rule", "RULE", "of one rule: R01 to R23"}, {"--waived", "", "those too that somebody has accepted"}, kAt};
 constexpr Option kFindingShowOptions[] = {{"--waived", "", "those too that somebody has accepted"}, kAt};
+
+constexpr Option kWaiveOptions[] = {
+  {"--all",     "",       "whatever the rule finds"},
+  {"--reason",  "TEXT",   "why it is accepted; it stands in the waiver and the audit log"},
+  {"--days",    "NUMBER", "for how long; 90 if not given"},
+  {"--until",   "TIME",   "until then, as in 2027-01-31T00:00:00Z"},
+  {"--ticket",  "TEXT",   "the ticket"},
+  {"--dry-run", "",       "say what would change, and leave no draft"},
+  {"--commit",  "",       "submit and commit it at once"},
+};
+constexpr Option kUnwaiveOptions[] = {
+  {"--all",     "",     "the waiver of whatever the rule finds"},
+  {"--reason",  "TEXT", "why; it goes to the audit log"},
+  {"--ticket",  "TEXT", "the ticket"},
+  {"--dry-run", "",     "say what would change, and leave no draft"},
+  {"--commit",  "",     "submit and commit it at once, with --reason"},
+};
 
 constexpr Positional kFirstUser[] = {{"USER", "the name of the first administrator"}};
 constexpr Positional kPasswordUser[] = {{"USER", "whose password; your own if not given", false}};
@@ -67,6 +86,8 @@ constexpr Positional kObject[] = {{"OBJECT", "kind:name, kind:#number, or a name
 constexpr Positional kText[] = {{"TEXT", "names, addresses, parts of them", true, true}};
 constexpr Positional kRevisions[] = {{"FROM", "a revision"}, {"TO", "a later one; the present one if not given", false}};
 constexpr Positional kFinding[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "only what it found about this object", false}};
+
+constexpr Positional kWaived[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "what it found: the column About of finding list", false}};
 
 constexpr Example kInitExamples[] = {
   {"sanctl init admin", "on the server, as root: make its keys and the first administrator"},
@@ -103,10 +124,17 @@ constexpr Example kShowExamples[] = {{"sanctl show host:web1", "all that is know
 constexpr Example kSearchExamples[] = {{"sanctl search web", "whatever has it in a name, alias or address"}};
 constexpr Example kFindingListExamples[] = {{"sanctl finding list", "what is wrong, the worst first"}, {"sanctl finding list --rule R05 --output json", "of one rule"}};
 constexpr Example kFindingShowExamples[] = {{"sanctl finding show R05", "with the facts, and how to mend it"}};
+constexpr Example kWaiveExamples[] = {
+  {"sanctl finding waive R06 iqn.2026-01.example:spare1 --reason 'Spare, off until needed' --days 180", "a draft: the finding is accepted for half a year"},
+  {"sanctl finding waive R19 --all --reason 'Names from before the merger' --commit", "at once, whatever the rule finds"},
+};
+constexpr Example kUnwaiveExamples[] = {{"sanctl finding unwaive R06 iqn.2026-01.example:spare1 --commit --reason 'In use again'", "the finding comes back"}};
 constexpr Example kDiffExamples[] = {{"sanctl diff 1200", "what has changed since then"}, {"sanctl diff 1200 1250", "between the two"}};
 constexpr Example kWatchExamples[] = {{"sanctl watch", "until Ctrl-C"}, {"sanctl watch --since 1200 --output json", "one JSON object a line, from then on"}};
-constexpr Example kExportExamples[] = {{"sanctl export --file san.json", "what administrators keep; sanctl apply takes it back"}};
+constexpr Example kExportExamples[] = {{"sanctl export --file san.yaml", "what administrators keep; sanctl apply takes it back"}, {"sanctl export --kinds hosts,maps", "only these, as JSON"}};
 
+constexpr std::string_view kWaiveDetails = "A waiver is an object of the SAN: it is made by a change set and stands in the history, and findings come back when it ends.";
+constexpr std::string_view kWatchDetails = "When the stream breaks off, it goes on after the last revision that was shown; after five minutes without a server it ends.";
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
 constexpr std::string_view kLoginDetails =
     "The first login pins the server's authority: compare its fingerprint with the line api-serving of the server's log. "
@@ -132,8 +160,10 @@ constexpr Command kCommands[] = {
   {"finding",      "what the rules found", "", {}, {}, {}, nullptr},
   {"finding list", "list findings, the worst first", "", kFindingListOptions, {}, kFindingListExamples, findingList, &kApiFamily},
   {"finding show", "what one rule found, with facts and mends", "", kFindingShowOptions, kFinding, kFindingShowExamples, findingShow, &kApiFamily},
+  {"finding waive", "accept what a rule found, until a day", kWaiveDetails, kWaiveOptions, kWaived, kWaiveExamples, findingWaive, &kApiFamily},
+  {"finding unwaive", "end a waiver", "", kUnwaiveOptions, kWaived, kUnwaiveExamples, findingUnwaive, &kApiFamily},
   {"diff",         "what differs between two revisions", "", kDiffOptions, kRevisions, kDiffExamples, apiDiff, &kApiFamily},
-  {"watch",        "print changes as they come", "", kWatchOptions, {}, kWatchExamples, apiWatch, &kApiFamily},
+  {"watch",        "print changes as they come", kWatchDetails, kWatchOptions, {}, kWatchExamples, apiWatch, &kApiFamily},
   {"export",       "print what administrators keep, as a document", "", kExportOptions, {}, kExportExamples, apiExport, &kApiFamily},
 };
 // clang-format on

@@ -24,8 +24,11 @@ Outcome apiSearch(const Invocation& invocation, Context& context);
 Outcome apiDiff(const Invocation& invocation, Context& context);
 Outcome apiWatch(const Invocation& invocation, Context& context);
 Outcome apiExport(const Invocation& invocation, Context& context);
+Outcome apiImport(const Invocation& invocation, Context& context);
 Outcome findingList(const Invocation& invocation, Context& context);
 Outcome findingShow(const Invocation& invocation, Context& context);
+Outcome findingWaive(const Invocation& invocation, Context& context);
+Outcome findingUnwaive(const Invocation& invocation, Context& context);
 
 Outcome changeList(const Invocation& invocation, Context& context);
 Outcome changeShow(const Invocation& invocation, Context& context);
@@ -55,6 +58,7 @@ Outcome mapList(const Invocation& invocation, Context& context);
 Outcome mapAdd(const Invocation& invocation, Context& context);
 Outcome mapRemove(const Invocation& invocation, Context& context);
 
+Outcome auditKeys(const Invocation& invocation, Context& context);
 Outcome auditLog(const Invocation& invocation, Context& context);
 Outcome auditExport(const Invocation& invocation, Context& context);
 Outcome auditVerify(const Invocation& invocation, Context& context);

@@ -95,7 +95,7 @@ Outcome apiInit(const Invocation& invocation, Context& context) {
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   if (const auto file = invocation.one("--password-out")) {
-    if (const auto wrote = context.machine->writePrivate(std::string(*file), textOf(*answer, "password") + "\n");
+    if (const auto wrote = context.machine->writeFile(std::string(*file), textOf(*answer, "password") + "\n");
         !wrote) {
       return base::fail(Failure{Exit::Local, "the password could not be written", wrote.error().text, {}});
     }

@@ -3,6 +3,7 @@
 
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/edit_commands.h"
 #include "shared/base/printable.h"
 #include "shared/ctl/views.h"
 
@@ -16,10 +17,10 @@ std::string shortName(const Json& json, std::string_view name) {
   return base::printable(std::string(nameOfRef(textOf(json, name))));
 }
 
-// The answer as a sentence. "cannot" is said only where getting in is no (DESIGN section 5).
-std::string headline(const Json& why, const Output& output) {
-  const std::string host = shortName(why, "host");
-  const std::string unit = shortName(why, "unit");
+// The answer as a sentence, with the names that were typed. "cannot" is said only where getting in is no (DESIGN section 5).
+std::string headline(const Json& why, const Output& output, const Invocation& invocation) {
+  const std::string host = base::printable(nameOfRef(optionText(invocation, "HOST")));
+  const std::string unit = base::printable(nameOfRef(optionText(invocation, "LUN")));
   const std::string works = textOf(why, "works");
   const std::string finds = textOf(why, "finds");
   const std::string in = textOf(why, "gets_in");
@@ -119,7 +120,8 @@ void printMends(const Json& why, const Output& output, Context& context) {
     }
     if (textOf(mend, "result") == "unknown")
       context.out << pad << "Whether it works then is not known: see the unknown layers.\n";
-    if (!listOf(mend, "edits").empty()) context.out << pad << commandOf(memberOf(mend, "edits"), title) << '\n';
+    if (listOf(mend, "edits").empty()) continue;
+    for (const std::string& line : commandsOf(memberOf(mend, "edits"), title)) context.out << pad << line << '\n';
   }
 }
 
@@ -259,7 +261,7 @@ Outcome apiReach(const Invocation& invocation, Context& context) {
   Output output = openOutput(invocation, context);
   const bool proof = invocation.has("--why");
   if (output.format() == Format::Table) {
-    context.out << headline(*why, output) << '\n';
+    context.out << headline(*why, output, invocation) << '\n';
     printSummary(*why, context);
     if (proof) {
       printProof(*why, output, context);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isns-server/ctl/progress.h"
 #include "shared/base/json_reader.h"
 #include "shared/ctl/option_values.h"
 #include "shared/mgmt/problem.h"
@@ -229,14 +230,20 @@ Asked<ApiAnswer> ApiSession::checked(Asked<ApiAnswer> answer) const {
   return base::fail(problemFailure(answer->status, answer->body));
 }
 
-Asked<std::string> ApiSession::download(const Ask& what) {
+Asked<ApiAnswer> ApiSession::answerTo(const Ask& what, Progress* progress) {
   if (settings_.socket.empty() && settings_.authority.empty()) {
     return base::fail(Failure{Exit::Denied, server_, "no authority is pinned for it, so its certificate proves nothing",
                               "log in with sanctl login --server " + server_.substr(server_.find("//") + 2)});
   }
   ApiRequest request = requestOf(what);
-  auto answer = checked(client_->ask(request));
+  if (progress != nullptr) request.progress = [progress](std::uint64_t bytes) { progress->received(bytes); };
+  auto answer = client_->ask(request);
   base::wipe({reinterpret_cast<std::uint8_t*>(request.body.data()), request.body.size()});
+  return answer;
+}
+
+Asked<std::string> ApiSession::download(const Ask& what, Progress* progress) {
+  auto answer = checked(answerTo(what, progress));
   if (!answer) return base::fail(answer.error());
   return std::move(answer->body);
 }

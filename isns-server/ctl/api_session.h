@@ -19,6 +19,8 @@
 
 namespace ctl {
 
+class Progress;
+
 inline constexpr std::string_view kDefaultApiSocket = "/run/sanctum/management.sock";
 
 // The server's place from what was typed: a scheme and a port are added, a path is refused.
@@ -44,8 +46,10 @@ class ApiSession {
 
   // The JSON of an answer of status 2xx; null where it has no body.
   Asked<base::Json> ask(const Ask& what);
-  // The bytes of such an answer.
-  Asked<std::string> download(const Ask& what);
+  // The bytes of such an answer; with `progress` it is shown how they come.
+  Asked<std::string> download(const Ask& what, Progress* progress = nullptr);
+  // Whatever the answer is.
+  Asked<ApiAnswer> answerTo(const Ask& what, Progress* progress = nullptr);
   Outcome follow(const Ask& what, const ApiClient::Take& take);
 
   [[nodiscard]] const std::string& server() const { return server_; }

@@ -38,6 +38,8 @@ Output openOutput(const Invocation& invocation, Context& context) {
   const auto format = parseFormat(invocation.one("--output").value_or("table")).value_or(Format::Table);
   Output output(context.out, format);
   const auto plain = context.environment("NO_COLOR");
+  const int columns = context.machine == nullptr ? 0 : context.machine->columns();
+  output.wrapAt(columns > 0 ? static_cast<std::size_t>(columns) : 0);
   output.colours(context.machine != nullptr && context.machine->showsTerminal() && (!plain || plain->empty()));
   return output;
 }
@@ -72,24 +74,7 @@ std::string wrappedText(std::string_view text, std::size_t indent, const Context
   constexpr std::size_t kLeast = 40;
   const int columns = context.machine == nullptr ? 0 : context.machine->columns();
   const std::size_t line = columns <= 0 ? kUsual : std::max(kLeast, static_cast<std::size_t>(columns));
-  const std::string safe = base::printable(text);
-  std::string out;
-  std::size_t at = indent;
-  for (std::string_view rest = safe; !rest.empty();) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    if (at > indent && at + 1 + end > line) {
-      out += "\n" + std::string(indent, ' ');
-      at = indent;
-    }
-    if (at > indent) {
-      out += ' ';
-      ++at;
-    }
-    out += rest.substr(0, end);
-    at += end;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return out;
+  return wrapped(base::printable(text), indent, line);
 }
 
 std::string optionText(const Invocation& invocation, std::string_view name) {
@@ -133,46 +118,6 @@ Asked<Json> jsonInput(Context& context, const std::string& source) {
   auto json = base::parseJson(*text);
   if (!json) return base::fail(usageFailure(name, "this is no JSON: " + json.error().text, {}));
   return std::move(*json);
-}
-
-namespace {
-
-// "sanctl zone add z node:a node:b", where the edits say no more than that.
-std::string shortCommand(const Json::Array& edits) {
-  if (edits.empty()) return {};
-  const std::string object = textOf(edits.front(), "object");
-  const std::string op = textOf(edits.front(), "op");
-  const std::string field = textOf(edits.front(), "field");
-  const bool same = std::all_of(edits.begin(), edits.end(), [&](const Json& edit) {
-    return textOf(edit, "object") == object && textOf(edit, "op") == op && textOf(edit, "field") == field;
-  });
-  if (!same || object.find(":+") != std::string::npos) return {};
-  const std::string name = shellWord(nameOfRef(object));
-  const bool members = object.starts_with("domain:") && (field == "nodes" || field == "portals");
-  if (members && (op == "add" || op == "remove")) {
-    std::string line = "sanctl zone " + op + " " + name;
-    for (const Json& edit : edits) {
-      const std::string member = textOf(edit, "value");
-      if (member.find(":+") != std::string::npos) return {};
-      line += " " + shellWord(nameOfRef(member));
-    }
-    return line;
-  }
-  if (edits.size() == 1 && object.starts_with("domain-set:") && op == "set" && field == "enabled") {
-    return std::string("sanctl zone ") + (truthOf(edits.front(), "value") ? "enable " : "disable ") + name;
-  }
-  return {};
-}
-
-}  // namespace
-
-std::string commandOf(const Json& edits, std::string_view title) {
-  if (const Json::Array* list = edits.array()) {
-    if (std::string line = shortCommand(*list); !line.empty()) return line;
-  }
-  std::string text;
-  edits.writeCompact(text);
-  return "sanctl change new " + shellWord(title) + " --edits " + shellWord(text);
 }
 
 }  // namespace ctl

@@ -43,7 +43,4 @@ Asked<std::string> inputText(const Invocation& invocation, Context& context, std
 // JSON from a file, from the standard input ("-"), or as it stands where it begins with [ or {.
 Asked<base::Json> jsonInput(Context& context, const std::string& source);
 
-// The text of edits as commands that make them: one that says it in short where there is one, else `change new`.
-std::string commandOf(const base::Json& edits, std::string_view title);
-
 }  // namespace ctl

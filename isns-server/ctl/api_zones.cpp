@@ -5,6 +5,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
+#include "isns-server/ctl/member_edits.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 
@@ -21,23 +22,6 @@ std::string setRef(std::string_view name) {
   return name.starts_with("domain-set:") ? std::string(name) : "domain-set:" + std::string(name);
 }
 
-struct MemberEdit {
-  std::string_view field;
-  std::string ref;
-};
-
-// A portal is an address with a port; all else is a node.
-MemberEdit memberOfZone(std::string_view text) {
-  if (text.starts_with("portal:")) return {"portals", std::string(text)};
-  if (text.starts_with("node:")) return {"nodes", std::string(text)};
-  const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
-  const std::size_t colon = text.rfind(':');
-  const bool address = !name && colon != std::string_view::npos && colon + 1 < text.size() && text[colon + 1] >= '0' &&
-                       text[colon + 1] <= '9';
-  if (address) return {"portals", "portal:" + std::string(text)};
-  return {"nodes", "node:" + std::string(text)};
-}
-
 std::string firstWords(std::string_view what, const Invocation& invocation) {
   return std::string(what) + " " + optionText(invocation, "NAME");
 }
@@ -48,13 +32,32 @@ Outcome draft(const Invocation& invocation, Context& context, const std::string&
   return draftAndFinish(invocation, context, *session, title, std::move(edits));
 }
 
-Outcome changeMembers(const Invocation& invocation, Context& context, std::string_view op, std::string_view title) {
-  Json::Array edits;
+// Edits that name what has not registered, then those that add the members. With `op` remove nothing is named.
+Asked<Json::Array> memberEdits(const Invocation& invocation, Context& context, ApiSession& session,
+                               std::string_view op, const std::string& zone) {
+  MemberEdits named(session, context);
+  Json::Array members;
   for (const std::string_view text : invocation.all("MEMBER")) {
-    const MemberEdit member = memberOfZone(text);
-    edits.push_back(editJson(op, zoneRef(optionText(invocation, "NAME")), member.field, member.ref));
+    const Member member = memberIn(text);
+    std::string ref = std::string(member.kind) + ":" + member.name;
+    if (op == "add") {
+      auto found = named.refOf(member);
+      if (!found) return base::fail(found.error());
+      ref = std::move(*found);
+    }
+    members.push_back(editJson(op, zone, member.field, ref));
   }
-  return draft(invocation, context, firstWords(title, invocation), std::move(edits));
+  Json::Array edits = named.take();
+  edits.insert(edits.end(), members.begin(), members.end());
+  return edits;
+}
+
+Outcome changeMembers(const Invocation& invocation, Context& context, std::string_view op, std::string_view title) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  auto edits = memberEdits(invocation, context, *session, op, zoneRef(optionText(invocation, "NAME")));
+  if (!edits) return base::fail(edits.error());
+  return draftAndFinish(invocation, context, *session, firstWords(title, invocation), std::move(*edits));
 }
 
 Outcome switchSet(const Invocation& invocation, Context& context, bool on) {
@@ -141,10 +144,9 @@ Outcome zoneCreate(const Invocation& invocation, Context& context) {
   if (!set) return base::fail(set.error());
   const std::string zone = "domain:+0";
   Json::Array edits{editJson("create", zone), editJson("set", zone, "name", optionText(invocation, "NAME"))};
-  for (const std::string_view text : invocation.all("MEMBER")) {
-    const MemberEdit member = memberOfZone(text);
-    edits.push_back(editJson("add", zone, member.field, member.ref));
-  }
+  const auto members = memberEdits(invocation, context, *session, "add", zone);
+  if (!members) return base::fail(members.error());
+  edits.insert(edits.end(), members->begin(), members->end());
   if (!set->empty()) edits.push_back(editJson("add", *set, "domains", zone));
   if (const auto fresh = invocation.one("--new-set")) {
     const std::string made = "domain-set:+1";
@@ -181,6 +183,23 @@ std::string whoRef(std::string_view text) {
   const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
   return (name ? "node:" : "host:") + std::string(text);
 }
+// A host that no administrator keeps is its entity: then the map is its one initiator's.
+Asked<std::string> whoOf(ApiSession& session, Context& context, std::string_view text) {
+  std::string who = whoRef(text);
+  if (!who.starts_with("host:")) return who;
+  const std::string name = who.substr(5);
+  const auto host = session.ask({Route::GetObject, {"host", name}});
+  if (host || host.error().exit != Exit::Empty) return who;
+  const auto nodes = listAll(session, "nodes", "entity:\"" + name + "\" initiator:yes", {}, 2);
+  if (!nodes || listOf(*nodes, "items").empty()) return base::fail(host.error());
+  if (listOf(*nodes, "items").size() > 1) {
+    return base::fail(usageFailure(name, "it has several initiators, and is no host that somebody keeps",
+                                   "name one initiator, or make it a host: sanctl import csv, sanctl apply"));
+  }
+  who = textOf(listOf(*nodes, "items").front(), "ref");
+  context.err << name << " is no host that somebody keeps: its initiator " << nameOfRef(who) << " gets it.\n";
+  return who;
+}
 std::string withKind(std::string_view kind, std::string_view text) {
   return text.starts_with(kind) ? std::string(text) : std::string(kind) + std::string(text);
 }
@@ -192,9 +211,12 @@ Outcome mapList(const Invocation& invocation, Context& context) {
 }
 
 Outcome mapAdd(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto who = whoOf(*session, context, optionText(invocation, "WHO"));
+  if (!who) return base::fail(who.error());
   const std::string map = "map:+0";
-  const std::string who = whoRef(optionText(invocation, "WHO"));
-  Json::Array edits{editJson("create", map), editJson("set", map, "who", who),
+  Json::Array edits{editJson("create", map), editJson("set", map, "who", *who),
                     editJson("set", map, "target", withKind("node:", optionText(invocation, "TARGET"))),
                     editJson("set", map, "unit", withKind("logical-unit:", optionText(invocation, "LUN")))};
   if (const auto lun = invocation.one("--lun")) {
@@ -207,8 +229,9 @@ Outcome mapAdd(const Invocation& invocation, Context& context) {
     edits.push_back(editJson("set", map, "lun", number));
   }
   if (invocation.has("--read-only")) edits.push_back(editJson("set", map, "right", "read-only"));
-  return draft(invocation, context, "Give " + std::string(nameOfRef(who)) + " " + optionText(invocation, "LUN"),
-               std::move(edits));
+  return draftAndFinish(invocation, context, *session,
+                        "Give " + std::string(nameOfRef(*who)) + " " + optionText(invocation, "LUN"),
+                        std::move(edits));
 }
 
 Outcome mapRemove(const Invocation& invocation, Context& context) {

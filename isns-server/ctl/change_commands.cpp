@@ -1,6 +1,7 @@
 // Rows: change, apply, zone, map.
 #include "isns-server/ctl/api_family.h"
 #include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/document_text.h"
 #include "isns-server/ctl/isns_commands.h"
 
 namespace ctl {
@@ -12,6 +13,7 @@ constexpr std::string_view kStates[] = {"open",       "submitted", "approved",  
 // clang-format off
 
 constexpr Option kReason{"--reason", "TEXT", "why; it goes to the audit log"};
+constexpr Option kNoWait{"--no-wait", "", "do not wait until the targets and the name server have it"};
 constexpr Option kTicket{"--ticket", "TEXT", "the ticket"};
 constexpr Option kCommit{"--commit", "", "submit and commit it at once, with --reason"};
 constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set still has this version; the present one if not given"};
@@ -19,37 +21,61 @@ constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set
 constexpr Option kListOptions[] = {{"--state", "STATE", "only those that are", {}, false, Words::None, kStates}, {"--limit", "NUMBER", "at most so many"}};
 constexpr Option kNewOptions[] = {
   {"--edits", "EDITS", "a file of edits as JSON, - for the standard input, or the JSON itself; an empty draft if not given", {}, false, Words::File},
-  kCommit, kReason, kTicket};
+  kCommit, kReason, kTicket, kNoWait};
 constexpr Option kEditOptions[] = {
   {"--append",  "EDITS",  "edits to add: a file, - or JSON", {}, false, Words::File},
   {"--replace", "EDITS",  "edits instead of all that are there", {}, false, Words::File},
   {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true}};
 constexpr Option kStepOptions[] = {kReason, kTicket, kIfVersion};
-constexpr Option kRollBackOptions[] = {kReason, kTicket};
+constexpr Option kRollBackOptions[] = {kReason, kTicket, kNoWait};
 constexpr Option kApproveOptions[] = {kIfVersion};
 constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
-  {"--override", "TEXT", "why in a freeze window"}};
+  {"--override", "TEXT", "why in a freeze window"}, kNoWait};
 constexpr Option kRejectOptions[] = {kReason, kIfVersion};
 constexpr Option kApplyOptions[] = {
-  {"--file",    "FILE", "the document (JSON), or - for the standard input", {}, false, Words::File, {}, "-f"},
+  {"--file",    "FILE", "the document, or - for the standard input", {}, false, Words::File, {}, "-f"},
+  {"--format",  "FORMAT", "how it is written; by the ending of the file's name, or by its look, if not given", {}, false, Words::None, kDocumentFormats},
   {"--dry-run", "",     "say what would change, and change nothing"},
   {"--whole",   "",     "of the kinds that the document names, remove what it does not hold"},
   {"--title",   "TEXT", "the draft's title"},
-  kCommit, kReason, kTicket};
-constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+  kCommit, kReason, kTicket, kNoWait};
+constexpr std::string_view kImportFormats[] = {"csv", "json", "lio", "open-isns"};
+constexpr Option kImportOptions[] = {
+  {"--kind",    "KIND",   "of which kind the objects are, as in hosts (csv, or json that is a list)"},
+  {"--column",  "HEADER=FIELD", "take this column as this field; without any, the headers are names of fields (csv)", {}, true},
+  {"--dry-run", "",       "say what would change and what would be left out, and change nothing"},
+  {"--partial", "",       "take over the rest where something cannot be"},
+  {"--print",   "",       "print the document that it makes, for sanctl apply, and ask no server"},
+  {"--format",  "FORMAT", "how --print writes it; json if not given", {}, false, Words::None, kDocumentFormats},
+  {"--file",    "FILE",   "where --print writes it; the standard output if not given", {}, false, Words::File, {}, "-f"},
+  {"--title",   "TEXT",   "the draft's title"},
+  kCommit, kReason, kTicket, kNoWait};
+constexpr Positional kImportArguments[] = {
+  {"FORMAT", "what the file is: a table, a document or a list of objects, saveconfig.json of a Linux target, a listing of isnsadm or isnsd", true, false, Words::None, kImportFormats},
+  {"FILE", "the file, or - for the standard input", true, false, Words::File}};
+constexpr Example kImportExamples[] = {
+  {"isnsadm --control --list dds | sanctl import open-isns - --dry-run", "what the domains of an open-isns server would become here"},
+  {"sanctl import lio saveconfig.json --partial", "a draft of the maps and zones of a Linux target, without what is not known here yet"},
+  {"sanctl import csv hosts.csv --kind hosts --column 'Server=name' --column 'Room=site'", "hosts from a spreadsheet"},
+  {"sanctl import lio saveconfig.json --print --format yaml", "the document, to be looked at and edited"}};
+constexpr std::string_view kImportDetails =
+    "Makes a draft and prints its diff and its impact, as apply does; what cannot be taken over is told with its place. "
+    "Nodes need not have registered; logical units must have been reported. Zones come into no set, or into one that is not enabled, "
+    "so that nothing becomes visible before somebody says so. Secrets are not taken over.";
+constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kZoneListOptions[] = {{"--sets", "", "the zone sets instead"}, kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kZoneShowOptions[] = {kAt};
 constexpr Option kZoneCreateOptions[] = {
   {"--set",    "SET", "the zone set that it goes to; the enabled one if not given"},
   {"--new-set", "SET", "make a new zone set for it, enabled"},
   {"--no-set", "",    "put it into no zone set: it has no effect yet"},
-  {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+  {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kMapListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kMapAddOptions[] = {
   {"--lun",       "NUMBER", "the LUN under which the initiator sees it; 0 if not given"},
   {"--read-only", "",       "it may only be read"},
-  {"--dry-run",   "",       "say what would change, and leave no draft"}, kCommit, kReason, kTicket};
+  {"--dry-run",   "",       "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 
 constexpr Positional kId[] = {{"ID", "the number of the change set"}};
 constexpr Positional kTitle[] = {{"TITLE", "what it is for, in a few words"}};
@@ -76,8 +102,9 @@ constexpr Example kRollBackExamples[] = {{"sanctl change rollback 12 --reason 'w
 constexpr Example kDiscardExamples[] = {{"sanctl change discard 12", "drop a draft"}};
 constexpr Example kMergeExamples[] = {{"sanctl change merge 12", "bring a stale draft onto the present SAN"}};
 constexpr Example kApplyExamples[] = {
-  {"sanctl apply -f san.json --dry-run", "what would change"},
-  {"sanctl apply -f san.json --commit --reason 'Weekly sync'", "make it so"}};
+  {"sanctl apply -f san.yaml --dry-run", "what would change"},
+  {"sanctl apply -f san.yaml --commit --reason 'Weekly sync'", "make it so"},
+  {"sanctl export | sanctl apply -f - --whole --dry-run", "nothing: an export says what is so already"}};
 constexpr Example kZoneListExamples[] = {{"sanctl zone list", "all zones"}, {"sanctl zone list --sets", "all zone sets"}};
 constexpr Example kZoneShowExamples[] = {{"sanctl zone show web1-disk1", "its members, and whether it is active"}};
 constexpr Example kZoneCreateExamples[] = {{"sanctl zone create web1-disk1 iqn.2026-01.example:web1 iqn.2026-01.example:disk1", "a draft with the zone, in the enabled zone set"},
@@ -92,6 +119,9 @@ constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example
 constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"}};
 
 constexpr std::string_view kChangeDetails = "What administrators keep changes by change sets alone: a draft, its edits, its diff and impact, submit, approve where the SAN asks for it, commit, confirm.";
+constexpr std::string_view kApplyDetails =
+    "The document is JSON or YAML, as sanctl export writes it. What it does not name stays as it is; with --whole, of the kinds that it names there is what it "
+    "says and nothing else. Like all makers it leaves a draft with its diff and its impact; with --commit it is submitted and committed at once.";
 constexpr std::string_view kMakerDetails = "Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
 
 constexpr Command kCommands[] = {
@@ -110,7 +140,8 @@ constexpr Command kCommands[] = {
   {"change rollback", "take it back by its inverse", "", kRollBackOptions, kId, kRollBackExamples, changeRollBack, &kApiFamily},
   {"change discard",  "drop a draft", "", {}, kId, kDiscardExamples, changeDiscard, &kApiFamily},
   {"change merge",    "bring a stale draft onto the present SAN", "", {}, kId, kMergeExamples, changeMerge, &kApiFamily},
-  {"apply",           "make the SAN as a document says", "", kApplyOptions, {}, kApplyExamples, apiApply, &kApiFamily},
+  {"apply",           "make the SAN as a document says", kApplyDetails, kApplyOptions, {}, kApplyExamples, apiApply, &kApiFamily},
+  {"import",          "take over zones, maps and hosts that are written down elsewhere", kImportDetails, kImportOptions, kImportArguments, kImportExamples, apiImport, &kApiFamily},
   {"zone",            "zones (discovery domains) and zone sets", kMakerDetails, {}, {}, {}, nullptr},
   {"zone list",       "list zones, or zone sets", "", kZoneListOptions, {}, kZoneListExamples, zoneList, &kApiFamily},
   {"zone show",       "a zone with its members and sets", "", kZoneShowOptions, kZone, kZoneShowExamples, zoneShow, &kApiFamily},

@@ -3,6 +3,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_views.h"
+#include "isns-server/ctl/progress.h"
 
 namespace ctl {
 
@@ -35,11 +36,28 @@ Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& sess
     context.err << "The change set " << id << " is submitted, and not committed.\n";
     return base::fail(committed.error());
   }
-  printChange(*committed, output, context);
+  const auto done = settled(invocation, context, session, *committed);
+  if (!done) return base::fail(done.error());
+  printChange(*done, output, context);
   return {};
 }
 
 }  // namespace
+
+Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& session, Json change) {
+  constexpr std::chrono::milliseconds kPause(100);
+  constexpr int kLooks = 600;
+  if (invocation.has("--no-wait")) return change;
+  Progress progress(context, "The targets are told, then the name server");
+  for (int look = 0; look < kLooks && textOf(change, "state") == "committing"; ++look) {
+    context.machine->wait(kPause);
+    progress.received(0);
+    auto present = session.ask({Route::GetChange, {idOf(change)}});
+    if (!present) return base::fail(present.error());
+    change = std::move(*present);
+  }
+  return change;
+}
 
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change) {
   Output output = openOutput(invocation, context);

@@ -17,4 +17,7 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
 // --ticket and committed; else its id, diff and impact, and how to go on.
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change);
 
+// The change set once its commit is done, or as it is after a minute; with --no-wait as it is.
+Asked<base::Json> settled(const Invocation& invocation, Context& context, ApiSession& session, base::Json change);
+
 }  // namespace ctl

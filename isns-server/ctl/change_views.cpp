@@ -18,6 +18,11 @@ const Json& diffBodyOf(const Json& answer) {
   return body.isNull() ? answer : body;
 }
 
+void printChangeTitle(const Json& change, const Output& output, Context& context) {
+  context.out << output.bold("Change set " + idOf(change) + ": " + base::printable(textOf(change, "title"))) << "  "
+              << output.painted(textOf(change, "state")) << '\n';
+}
+
 void printChange(const Json& change, Output& output, Context& context) {
   if (output.format() == Format::Json) return output.json(change);
   const auto cell = [&](std::string_view name) {
@@ -32,8 +37,7 @@ void printChange(const Json& change, Output& output, Context& context) {
     return table ? Json(whenText(seconds) + " UTC") : Json(seconds);
   };
   if (table) {
-    context.out << output.bold("Change set " + idOf(change) + ": " + base::printable(textOf(change, "title"))) << "  "
-                << output.painted(textOf(change, "state")) << '\n';
+    printChangeTitle(change, output, context);
   }
   Record record;
   if (!table) {

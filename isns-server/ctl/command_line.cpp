@@ -5,6 +5,7 @@
 #include <map>
 
 #include "isns-server/ctl/help.h"
+#include "isns-server/ctl/machine.h"
 #include "shared/base/suggest.h"
 
 namespace ctl {
@@ -254,7 +255,11 @@ int run(const std::vector<std::string>& words, Context& context) {
   if (!line) {
     outcome = base::fail(line.error());
   } else if (line->help != nullptr) {
-    context.out << helpText(*line->help, context.tables);
+    constexpr std::size_t kLine = 100;  // more is hard to read
+    constexpr std::size_t kLeast = 60;
+    const int columns = context.machine == nullptr ? 0 : context.machine->columns();
+    const std::size_t width = columns <= 0 ? kLine : std::clamp(static_cast<std::size_t>(columns), kLeast, kLine);
+    context.out << helpText(*line->help, context.tables, width);
   } else if (line->version) {
     context.out << "sanctl " << SANCTUM_VERSION << '\n';
   } else {

@@ -1,7 +1,6 @@
-// The completion script for bash, made from the rows of the command tables: subcommands, options, choices, fields of
-// the attribute table, words of bitmaps.
+// Completion scripts for shells, made from the command tables: commands, options, choices, fields and their values.
 //
-// Pure function, safe from any thread.
+// Pure: a script asks no server, so it works anywhere. With explanations where the shell shows them (zsh, fish).
 #pragma once
 
 #include <span>
@@ -12,5 +11,7 @@
 namespace ctl {
 
 std::string bashCompletion(std::span<const CommandTable> tables);
+std::string zshCompletion(std::span<const CommandTable> tables);
+std::string fishCompletion(std::span<const CommandTable> tables);
 
 }  // namespace ctl

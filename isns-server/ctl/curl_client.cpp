@@ -139,6 +139,11 @@ class CurlClient final : public ApiClient {
       curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
       curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, std::max<long>(1, static_cast<long>(seconds)));
     }
+    if (request.progress) {
+      curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+      curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onProgress);
+      curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<ApiRequest*>(&request));
+    }
     Receiver receiver;
     receiver.handle = curl;
     receiver.take = take;
@@ -154,6 +159,11 @@ class CurlClient final : public ApiClient {
     if (type != nullptr) receiver.answer.type = type;
     if (settings_.verbose) std::cerr << request.method << ' ' << request.target << ": " << status << std::endl;
     return std::move(receiver.answer);
+  }
+
+  static int onProgress(void* request, curl_off_t, curl_off_t received, curl_off_t, curl_off_t) {
+    static_cast<const ApiRequest*>(request)->progress(static_cast<std::uint64_t>(received));
+    return 0;
   }
 
   static void wipeToken(const Headers& headers) {

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "isns-server/ctl/command_line.h"
+#include "shared/ctl/output.h"
 
 namespace ctl {
 namespace {
 
 using help::Entry;
 
-constexpr std::size_t kLine = 100;
 constexpr std::size_t kWidestTerm = 28;
 
 std::string listed(std::span<const std::string_view> words) {
@@ -44,28 +44,7 @@ std::vector<Entry> entriesOf(const Rows& rows) {
   return list;
 }
 
-// Words of the text on lines of at most kLine characters, from `column` on; the first line is begun already.
-std::string wrapped(std::string_view text, std::size_t column) {
-  std::string out;
-  std::size_t at = column;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (at > column && at + 1 + end > kLine) {
-      out += "\n" + std::string(column, ' ');
-      at = column;
-    }
-    if (at > column) {
-      out += ' ';
-      ++at;
-    }
-    out += text.substr(0, end);
-    at += end;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-void append(std::string& out, const std::string& title, const std::vector<Entry>& list) {
+void append(std::string& out, const std::string& title, const std::vector<Entry>& list, std::size_t columns) {
   if (list.empty()) return;
   out += "\n" + title + "\n";
   std::size_t widest = 0;
@@ -75,7 +54,7 @@ void append(std::string& out, const std::string& title, const std::vector<Entry>
     out += "  " + entry.term;
     out +=
         entry.term.size() > widest ? "\n" + std::string(column, ' ') : std::string(widest - entry.term.size() + 2, ' ');
-    out += wrapped(entry.says, column) + "\n";
+    out += wrapped(entry.says, column, columns) + "\n";
   }
 }
 
@@ -110,31 +89,31 @@ std::string usageLine(const Command& command) {
   return line;
 }
 
-std::string helpText(const Command& command, std::span<const CommandTable> tables) {
+std::string helpText(const Command& command, std::span<const CommandTable> tables, std::size_t columns) {
   std::string out = help::titleOf(command) + ": " + std::string(command.summary);
   out += "\n\nusage: " + usageLine(command) + "\n";
-  if (!command.details.empty()) out += "\n" + wrapped(command.details, 0) + "\n";
+  if (!command.details.empty()) out += "\n" + wrapped(command.details, 0, columns) + "\n";
   std::vector<Entry> below;
   for (const Command* row : subcommands(tables, command.path)) {
     const std::size_t prefix = command.path.empty() ? 0 : command.path.size() + 1;
     below.push_back({std::string(row->path.substr(prefix)), std::string(row->summary)});
   }
-  append(out, "commands:", below);
-  append(out, "arguments:", help::entries(command.positionals));
-  append(out, "options:", help::entries(command.options));
+  append(out, "commands:", below, columns);
+  append(out, "arguments:", help::entries(command.positionals), columns);
+  append(out, "options:", help::entries(command.options), columns);
   if (command.family != nullptr) {
-    append(out, "options of " + std::string(command.family->title) + ":", help::entries(command.family->options));
+    append(out, "options of " + std::string(command.family->title) + ":", help::entries(command.family->options), columns);
   }
   for (const Command* group : groupsOf(tables, command)) {
-    append(out, "options of " + help::titleOf(*group) + ":", help::entries(group->options));
+    append(out, "options of " + help::titleOf(*group) + ":", help::entries(group->options), columns);
   }
   if (!command.examples.empty()) {
     out += "\nexamples:\n";
     for (const Example& example : command.examples) {
-      out += "  " + std::string(example.line) + "\n      " + std::string(example.says) + "\n";
+      out += "  " + std::string(example.line) + "\n      " + wrapped(example.says, 6, columns) + "\n";
     }
   }
-  append(out, "exit codes:", help::exitEntries());
+  append(out, "exit codes:", help::exitEntries(), columns);
   return out;
 }
 

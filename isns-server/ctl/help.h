@@ -15,7 +15,8 @@ namespace ctl {
 std::string usageLine(const Command& command);
 
 // The page that --help prints.
-std::string helpText(const Command& command, std::span<const CommandTable> tables);
+// In lines of at most so many columns, as far as blanks allow it.
+std::string helpText(const Command& command, std::span<const CommandTable> tables, std::size_t columns = 100);
 
 // What the help and the reference page both list.
 namespace help {

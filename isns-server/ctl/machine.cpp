@@ -3,62 +3,23 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
 #include "shared/net/os_error.h"
+#include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
 
 namespace ctl {
 namespace {
-
-// A line from a descriptor, byte by byte, so that nothing of it stays in a buffer.
-std::optional<base::Secret> secretLine(int fd) {
-  std::array<std::uint8_t, base::Secret::kMaxSize> bytes{};
-  std::size_t size = 0;
-  bool any = false;
-  for (;;) {
-    std::uint8_t byte = 0;
-    const ssize_t got = ::read(fd, &byte, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    any = true;
-    if (byte == '\n') break;
-    if (size == bytes.size()) return base::wipe(bytes), std::nullopt;
-    bytes[size++] = byte;
-  }
-  auto secret = any ? base::Secret::from(base::ByteView(bytes.data(), size)) : std::nullopt;
-  base::wipe(bytes);
-  return secret;
-}
-
-// The terminal without echo, as long as it lives.
-class NoEcho {
- public:
-  explicit NoEcho(int fd) : fd_(fd), there_(::tcgetattr(fd, &before_) == 0) {
-    if (!there_) return;
-    termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(fd_, TCSAFLUSH, &quiet);
-  }
-  ~NoEcho() {
-    if (there_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
-  }
-  NoEcho(const NoEcho&) = delete;
-  NoEcho& operator=(const NoEcho&) = delete;
-
- private:
-  int fd_;
-  termios before_{};
-  bool there_;
-};
 
 base::Error error(const std::string& what, int number) { return {what + ": " + std::strerror(number)}; }
 
@@ -75,12 +36,15 @@ base::Status writeAll(int fd, const std::string& text, const std::string& path) 
 class SystemMachine final : public Machine {
  public:
   [[nodiscard]] bool showsTerminal() const override { return ::isatty(STDOUT_FILENO) != 0; }
+  [[nodiscard]] bool showsErrorTerminal() const override { return ::isatty(STDERR_FILENO) != 0; }
   [[nodiscard]] bool asksTerminal() const override {
     return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
   }
   [[nodiscard]] int columns() const override {
     winsize size{};
-    return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) return size.ws_col;
+    const char* told = ::getenv("COLUMNS");  // exported by who pipes the output on
+    return told == nullptr ? 0 : std::atoi(told);
   }
   std::optional<std::string> askLine(const std::string& prompt) override {
     std::cerr << prompt << std::flush;
@@ -89,13 +53,9 @@ class SystemMachine final : public Machine {
     return line;
   }
   std::optional<base::Secret> askSecret(const std::string& prompt) override {
-    std::cerr << prompt << std::flush;
-    const NoEcho quiet(STDIN_FILENO);
-    auto secret = secretLine(STDIN_FILENO);
-    std::cerr << std::endl;
-    return secret;
+    return net::askSecret(prompt);
   }
-  std::optional<base::Secret> secretFromInput() override { return secretLine(STDIN_FILENO); }
+  std::optional<base::Secret> secretFromInput() override { return net::readSecretLine(STDIN_FILENO); }
   std::optional<std::string> readInput() override {
     return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   }
@@ -140,9 +100,13 @@ class SystemMachine final : public Machine {
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
     const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fd) return base::fail(error(path, errno));
+    struct stat about {};
+    const bool file = ::fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode);
+    if (file && (about.st_mode & 077) != 0 && ::fchmod(fd.get(), 0600) != 0) return base::fail(error(path, errno));
     return writeAll(fd.get(), bytes, path);
   }
   [[nodiscard]] bool exists(const std::string& path) const override { return ::access(path.c_str(), F_OK) == 0; }
+  void wait(base::Duration duration) override { std::this_thread::sleep_for(duration); }
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
 
@@ -18,6 +19,7 @@ class Machine {
   virtual ~Machine() = default;
   // The standard output is a terminal.
   [[nodiscard]] virtual bool showsTerminal() const = 0;
+  [[nodiscard]] virtual bool showsErrorTerminal() const = 0;  // the standard error is one
   // There is somebody to ask.
   [[nodiscard]] virtual bool asksTerminal() const = 0;
   [[nodiscard]] virtual int columns() const = 0;  // of the terminal; 0: not known
@@ -29,10 +31,12 @@ class Machine {
   virtual std::optional<std::string> readInput() = 0;
   // A file of ours: nobody else may read it. Refused where others can.
   virtual base::Result<std::string> readPrivate(const std::string& path) = 0;
-  // Written beside and renamed, mode 0600; makes the folder, mode 0700.
+  // Written beside and renamed, mode 0600; makes the folder, which is ours alone, mode 0700.
   virtual base::Status writePrivate(const std::string& path, const std::string& text) = 0;
+  // Mode 0600, whatever the file had before. The folder stays as it is.
   virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+  virtual void wait(base::Duration duration) = 0;
 };
 
 std::unique_ptr<Machine> systemMachine();

@@ -63,6 +63,26 @@ std::string_view wordColour(std::string_view word) {
   return {};
 }
 
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
+  std::string out;
+  std::size_t at = indent;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (at > indent && at + 1 + end > columns) {
+      out += "\n" + std::string(indent, ' ');
+      at = indent;
+    }
+    if (at > indent) {
+      out += ' ';
+      ++at;
+    }
+    out += rest.substr(0, end);
+    at += end;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
 std::string Output::painted(std::string_view word) const {
   return coloured(word, wordColour(word));
 }
@@ -185,6 +205,12 @@ void Output::json(const base::Json& value) {
   out_ << text << '\n';
 }
 
+// Wrapped where there are columns, and enough of them.
+std::string Output::below(const std::string& text, std::size_t indent) const {
+  constexpr std::size_t kLeast = 24;
+  return wrapAt_ >= indent + kLeast ? wrapped(text, indent, wrapAt_) : text;
+}
+
 void Output::drawTable(const Sheet& sheet) {
   const std::size_t columns = sheet.columns.size();
   std::vector<std::vector<std::string>> lines(1);
@@ -202,6 +228,8 @@ void Output::drawTable(const Sheet& sheet) {
   for (const auto& cells : lines) {
     for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], width(cells[i]));
   }
+  std::size_t last = kGap * (columns - std::min<std::size_t>(columns, 1));  // where the last column begins
+  for (std::size_t i = 0; i + 1 < columns; ++i) last += widths[i];
   bool head = true;
   for (const auto& cells : lines) {
     std::string text;
@@ -209,7 +237,8 @@ void Output::drawTable(const Sheet& sheet) {
       const std::string padding(widths[i] - width(cells[i]), ' ');
       if (i > 0) text.append(kGap, ' ');
       const std::string word = head ? bold(cells[i]) : sheet.columns[i].painted ? painted(cells[i]) : cells[i];
-      text += right[i] && !words[i] ? padding + word : word + padding;
+      const bool atEnd = i + 1 == columns && !head && words[i];
+      text += right[i] && !words[i] ? padding + word : atEnd ? below(word, last) : word + padding;
     }
     head = false;
     text.erase(text.find_last_not_of(' ') + 1);
@@ -222,8 +251,8 @@ void Output::drawRecord(const Record& record) {
   for (const RecordField& field : record) widest = std::max(widest, width(field.header));
   for (const RecordField& field : record) {
     if (!field.value) continue;
-    out_ << "  " << field.header << std::string(widest - width(field.header) + kGap, ' ') << tableText(field.value)
-         << '\n';
+    out_ << "  " << field.header << std::string(widest - width(field.header) + kGap, ' ')
+         << below(tableText(field.value), 2 + widest + kGap) << '\n';
   }
 }
 

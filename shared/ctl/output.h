@@ -49,12 +49,19 @@ struct Section {
 // The SGR parameters of a word: "32" of "yes"; empty: it has no colour. Colour never says what the word does not.
 std::string_view wordColour(std::string_view word);
 
+// The text in lines of at most `columns`, the later ones indented; the first line is begun at `indent` already. Breaks at
+// blanks alone.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns);
+
 class Output {
  public:
   Output(std::ostream& out, Format format) : out_(out), format_(format) {}
 
   // In tables: heads are bold, and words of painted columns have their colour.
   void colours(bool on) { colours_ = on && format_ == Format::Table; }
+  // The columns of the terminal: long values of records and of the last column of tables go on below themselves. 0: lines
+  // are as long as they are.
+  void wrapAt(std::size_t columns) { wrapAt_ = columns; }
   // The word with its colour, where there are colours.
   [[nodiscard]] std::string painted(std::string_view word) const;
   [[nodiscard]] std::string coloured(std::string_view text, std::string_view colour) const;
@@ -74,6 +81,7 @@ class Output {
 
  private:
   void drawTable(const Sheet& sheet);
+  [[nodiscard]] std::string below(const std::string& text, std::size_t indent) const;
   void drawRecord(const Record& record);
   void csvRow(const std::vector<std::string>& cells);
   void reportAsCsv(const std::vector<Section>& sections);
@@ -82,6 +90,7 @@ class Output {
   Format format_;
   bool linesBegun_ = false;
   bool colours_ = false;
+  std::size_t wrapAt_ = 0;
 };
 
 }  // namespace ctl

@@ -87,6 +87,10 @@ void printList(Output& output, const base::Json& list, std::span<const ViewColum
     for (const ViewColumn& column : columns) {
       if (table && column.shown == Shown::CsvOnly) continue;
       const base::Json* value = (*objects)[i].find(column.field);
+      if (value != nullptr && table && value->truth() != nullptr) {
+        row.push_back(Json(*value->truth() ? "yes" : "no"));
+        continue;
+      }
       row.push_back(value == nullptr ? Cell{} : cellOf(*value, table ? column.shown : Shown::Plain));
     }
     sheet.rows.push_back(std::move(row));

@@ -1,6 +1,7 @@
 // What a server or an agent answers, as tables, records, JSON and CSV of sanctl.
 //
-// Pure functions. JSON prints what was answered, whole; tables and CSV have the columns of these rows.
+// Pure functions. JSON prints what was answered, whole; tables and CSV have the columns of these rows. Tables say yes and
+// no for flags.
 #pragma once
 
 #include <span>

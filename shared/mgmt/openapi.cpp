@@ -10,6 +10,7 @@
 #include "shared/san/diff.h"
 #include "shared/san/fields.h"
 #include "shared/san/finding.h"
+#include "shared/san/guards.h"
 #include "shared/san/reach.h"
 
 namespace mgmt {
@@ -184,6 +185,12 @@ Json::Object schemas() {
   all.push_back(words<san::Severity>("Severity"));
   all.push_back(words<san::Fate>("Fate"));
   all.push_back(words<san::EditOp>("EditOp"));
+  all.push_back(words<san::ChangeOrigin>("ChangeOrigin"));
+  all.push_back(words<san::Guard>("Guard"));
+  all.push_back(words<san::ChapDemand>("ChapDemand"));
+  all.push_back(words<san::Enforcement>("Enforcement"));
+  all.push_back(words<san::Proof>("Proof"));
+  all.push_back(words<san::PathState>("PathState"));
   all.push_back({"Basis", choice(std::array<std::string_view, 2>{"applied", "desired"})});
   all.push_back({"ActorKind", choice(ops::kActorKindWords)});
   all.push_back({"Role", choice(std::array<std::string_view, 6>{"viewer", "auditor", "zoner", "activator",
@@ -286,6 +293,11 @@ std::string_view statusOf(const RouteRow& row) {
   }
 }
 
+// Another status with the same content; empty: there is none.
+std::string_view otherStatusOf(const RouteRow& row) {
+  return row.route == Route::RollBackChange ? "201" : "";  // the draft that takes back what was confirmed
+}
+
 Json content(std::string_view type, Json schema) {
   return Json::Object{{std::string(type), Json::Object{{"schema", std::move(schema)}}}};
 }
@@ -300,11 +312,13 @@ Json operation(const RouteRow& row) {
     const std::string_view shape = type == "application/json" ? "object" : "string";
     good.push_back({"content", content(type, Json::Object{{"type", shape}})});
   }
+  Json::Object responses{{std::string(status), good}};
+  if (const std::string_view other = otherStatusOf(row); !other.empty()) responses.push_back({std::string(other), good});
+  responses.push_back({"default", Json::Object{{"$ref", "#/components/responses/Problem"}}});
   Json::Object made{{"summary", row.summary},
                     {"description", "Needs: " + std::string(row.right)},
                     {"parameters", parametersOf(row)},
-                    {"responses", Json::Object{{std::string(status), std::move(good)},
-                                               {"default", Json::Object{{"$ref", "#/components/responses/Problem"}}}}}};
+                    {"responses", std::move(responses)}};
   if (!row.body.empty()) {
     made.push_back({"requestBody", Json::Object{{"required", true}, {"content", content("application/json", reference(row.body))}}});
   }

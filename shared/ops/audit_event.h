@@ -27,6 +27,8 @@ enum class AuditEvent : std::uint16_t {
   SecretRotated,
   SecretRetired,
   AuthorityRotated,
+  AuthorityDisowned,
+  SealingKeyRotated,
 
   ChangeDraft,
   ChangeSubmit,
@@ -42,13 +44,16 @@ enum class AuditEvent : std::uint16_t {
   AgentRevoked,
   AgentGap,
   AgentRefused,
+  TargetRefused,
 
   IsnsAdministrative,
+  IsnsRefused,
 
   LogBegun,
   LogKeyRotated,
   LogExported,
   ClockBack,
+  ClockAccepted,
   EvidenceCreated,
   HistoryTrimmed,
 
@@ -98,6 +103,10 @@ inline constexpr Row kEvents[] = {
         "A CHAP secret is accepted no more."}},
     {AuditEvent::AuthorityRotated, {"AUD-2005", Severity::Warning, "authority.rotated", {"previous", "next"}, kAll,
         "The server's certificate authority was replaced; the details are the fingerprints."}},
+    {AuditEvent::AuthorityDisowned, {"AUD-2006", Severity::Warning, "authority.disowned", {"roots"}, kAll,
+        "Earlier certificate authorities are believed no more; agents with their certificates must enrol anew."}},
+    {AuditEvent::SealingKeyRotated, {"AUD-2007", Severity::Warning, "sealing-key.rotated", {"previous", "next"}, kAll,
+        "The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it."}},
 
     {AuditEvent::ChangeDraft, {"AUD-3001", Severity::Info, "change.draft", {"edits"}, kAll,
         "A change set was begun or edited."}},
@@ -129,11 +138,19 @@ inline constexpr Row kEvents[] = {
         "Reports of an agent are missing: what was observed in between is not known."}},
     {AuditEvent::AgentRefused, {"AUD-4005", Severity::Warning, "agent.refused", {"reason", "certificate"}, kAll,
         "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names."}},
+    {AuditEvent::TargetRefused, {"AUD-4006", Severity::Warning, "target.refused", {"reason", "count"}, kAll,
+        "An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of "
+        "its minute together; `reason` is of the last one."}},
 
     {AuditEvent::IsnsAdministrative, {"AUD-5001", Severity::Notice, "isns.administrative",
         {"function", "status", "change", "proof"}, kAll,
         "An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` tells the "
         "address from the authentication block."}},
+
+    {AuditEvent::IsnsRefused, {"AUD-5002", Severity::Warning, "isns.refused", {"function", "count"}, kAll,
+        "Requests by iSNS got status 8: a domain that is not theirs to change, an object of another entity, the name of a "
+        "control node. The first of an address, and those of the rest of its minute together; `function` is of the last "
+        "one, `actor` who it claimed to be."}},
 
     {AuditEvent::LogBegun, {"AUD-6001", Severity::Notice, "log.begun", {"key"}, kAll,
         "The first record of a log. `key` is the fingerprint of the key that signs its checkpoints."}},
@@ -144,6 +161,9 @@ inline constexpr Row kEvents[] = {
         "Records of the audit log were exported."}},
     {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
         "The clock of the server went back. The order of records is that of their numbers."}},
+    {AuditEvent::ClockAccepted, {"AUD-6007", Severity::Warning, "clock.accepted", {"time"}, kAll,
+        "A person said that the clock is right, though it is before what was believed: certificates and tokens are "
+        "judged by it again."}},
     {AuditEvent::EvidenceCreated, {"AUD-6005", Severity::Notice, "evidence.created", {"cut", "rows", "manifest"}, kAll,
         "An evidence pack was made; `manifest` is the SHA-256 of its manifest."}},
     {AuditEvent::HistoryTrimmed, {"AUD-6006", Severity::Notice, "history.trimmed", {"until", "changes"}, kAll,

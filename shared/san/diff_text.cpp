@@ -1,3 +1,4 @@
+#include "shared/base/time_text.h"
 #include "shared/san/diff.h"
 
 namespace san {
@@ -21,7 +22,9 @@ std::string titleOf(const Snapshot& snapshot, ObjectRef ref) {
   return std::string(nameOf(ref.kind)) + " " + name;
 }
 
-std::string textOrNone(const Snapshot& snapshot, const Value& value) {
+std::string textOrNone(const Snapshot& snapshot, const FieldRow& field, const Value& value) {
+  if (const auto* seconds = std::get_if<std::uint64_t>(&value); seconds != nullptr && field.type == FieldType::Time)
+    return *seconds == 0 ? "never" : base::timeText(base::WallTime(std::chrono::seconds(*seconds)));
   std::string text = textOf(snapshot, value);
   return text.empty() ? "none" : text;
 }
@@ -48,7 +51,7 @@ std::string fieldsOfCreated(const ObjectChange& change, const Snapshot& after) {
   for (const FieldChange& field : change.fields) {
     // What its title says already.
     const bool named = field.field->key || field.field->name == "name";
-    if (!named) append(line, std::string(field.field->name).append(" ").append(textOrNone(after, field.after)));
+    if (!named) append(line, std::string(field.field->name).append(" ").append(textOrNone(after, *field.field, field.after)));
   }
   return line;
 }
@@ -62,9 +65,9 @@ std::string changesOf(const ObjectChange& change, const Snapshot& before, const 
     } else {
       append(line, std::string(field.field->name)
                        .append(" ")
-                       .append(textOrNone(before, field.before))
+                       .append(textOrNone(before, *field.field, field.before))
                        .append(" -> ")
-                       .append(textOrNone(after, field.after)));
+                       .append(textOrNone(after, *field.field, field.after)));
     }
   }
   return line;

@@ -12,7 +12,8 @@
 // A list for each kind (by its plural), with those fields of the field tables that change sets write; a field that has
 // its default is left out. An object is known by its name (a portal by its address, a logical unit by its designator or
 // "TARGET lun N"), else by its key fields. References are names, and refText() where a field may refer to several
-// kinds. Objects that registrations or reports make (nodes, portals, logical units) can be described here, not made.
+// kinds. What registrations or reports make (nodes, portals, logical units) can be described here, not made; but a node
+// or a portal that has not registered yet is named where the document names it (change.h: mayBeNamed).
 // "id" is the DD_ID or DDS_ID of a new domain or set, where that matters; in a whole document a known id with a new
 // name renames. Retired credentials stand outside.
 //
@@ -20,6 +21,7 @@
 // pointer (RFC 6901) of its place; there are no edits then.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,8 +38,9 @@ inline constexpr std::size_t kMaxDocumentErrors = 100;
 std::uint32_t documentKinds();
 
 // Of these kinds; a kind of which there is nothing has an empty list. The same SAN gives the same text, whatever the
-// model's own ids are.
-base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds = documentKinds());
+// model's own ids are. `shown`: which objects are in it; without it, all.
+base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds = documentKinds(),
+                          const std::function<bool(ObjectRef)>& shown = {});
 
 enum class DocumentMode : std::uint8_t {
   Merge,  // what the document names becomes so; null is a field's default; all else stays

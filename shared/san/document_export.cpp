@@ -103,11 +103,12 @@ std::uint32_t documentKinds() {
   return kinds;
 }
 
-base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds) {
+base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds, const std::function<bool(ObjectRef)>& shown) {
   base::Json::Object document{{"format", kDocumentFormat}};
   for (const KindRow& row : kKindTable) {
     if ((kinds & documentKinds() & document::bitOf(row.kind)) == 0) continue;
     auto lines = document::linesOf(snapshot, row.kind);
+    if (shown) std::erase_if(lines, [&](const auto& line) { return !shown(line.ref); });
     if (row.kind == Kind::Settings) {
       document.push_back({std::string(row.plural), lines.empty() ? base::Json::Object{} : std::move(lines[0].entry)});
       continue;

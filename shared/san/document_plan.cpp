@@ -3,6 +3,9 @@
 #include <set>
 
 #include "shared/base/suggest.h"
+#include "shared/isns/ip_text.h"
+#include "shared/names/iscsi_name.h"
+#include "shared/san/change.h"
 #include "shared/san/document.h"
 #include "shared/san/document_kinds.h"
 
@@ -120,9 +123,11 @@ class Planner {
       entry.ref.id = *found;
     } else if (const Id renamed = renamedFrom(kind, number); renamed != 0) {
       entry.ref.id = renamed;
-    } else if (!document::mayMake(kind)) {
+    } else if (!document::mayMake(kind) && !couldBeNamed(kind, name)) {
       return wrong(entry.pointer, "There is no " + std::string(nameOf(kind)) + " " + name +
-                                      ": a document can describe it once it is registered or reported.");
+                                      (mayBeNamed(kind)
+                                           ? ", and none can be called so."
+                                           : ": a document can describe it once it is registered or reported."));
     } else {
       entry.isNew = true;
       entry.ref.id = 0;
@@ -141,11 +146,22 @@ class Planner {
     if (current_.get(ref) == nullptr || written_.contains({kind, nameOf(current_, ref)})) return 0;
     return ref.id;
   }
-  // A portal may be written without its protocol.
-  static std::string normal(Kind kind, const std::string& name) {
-    if (kind != Kind::Portal) return name;
-    const auto portal = isns::parsePortal(name);
-    return portal ? isns::formatPortal(*portal) : name;
+  // A portal may be written without its protocol, a node in any spelling of its name.
+  [[nodiscard]] std::string normal(Kind kind, const std::string& name) const {
+    if (kind == Kind::Portal) {
+      const auto portal = isns::parsePortal(name);
+      return portal ? isns::formatPortal(*portal) : name;
+    }
+    if (kind != Kind::Node || current_.find(kind, name)) return name;
+    std::string scratch;
+    const auto spelling = names::normaliseIscsiName(name, scratch);
+    return spelling ? std::string(*spelling) : name;
+  }
+  // Whether a change set may name it before it has registered (change.h).
+  static bool couldBeNamed(Kind kind, const std::string& name) {
+    std::string scratch;
+    if (kind == Kind::Node) return names::normaliseIscsiName(name, scratch).ok();
+    return kind == Kind::Portal && isns::parsePortal(name).has_value();
   }
 
   bool takeNumber(Entry& entry, const base::Json* json) {
@@ -172,8 +188,18 @@ class Planner {
 
   void keep(Entry entry) {
     if (!entry.isNew && entry.ref.id != 0) described_.insert(entry.ref);
-    if (entry.isNew && entry.ref.kind != Kind::Settings) create(entry.ref);
+    if (entry.isNew && mayBeNamed(entry.ref.kind)) {
+      const std::string_view name = document::nameMember(entry.ref.kind);
+      createNamed(entry.ref, normal(entry.ref.kind, *memberOf(entry, name)->text()));
+    } else if (entry.isNew && entry.ref.kind != Kind::Settings) {
+      create(entry.ref);
+    }
     entries_.push_back(std::move(entry));
+  }
+  // The two edits stand together.
+  void createNamed(ObjectRef ref, std::string name) {
+    create(ref);
+    creations_.push_back({EditOp::Set, ref, std::string(document::nameMember(ref.kind)), std::move(name)});
   }
   void create(ObjectRef ref) { creations_.push_back({EditOp::Create, ref, {}, {}}); }
 
@@ -245,7 +271,7 @@ class Planner {
     return false;
   }
 
-  // An object that there is, or that the document makes.
+  // An object that there is, or that the document makes; a node or a portal that has not registered is named by that.
   bool readReference(const FieldRow& field, const base::Json& json, const std::string& pointer, ObjectRef& out) {
     if (json.text() == nullptr) return refuse(pointer, "This is the name of an object.");
     const std::string& text = *json.text();
@@ -257,6 +283,10 @@ class Planner {
       if (single && findNamed(row.kind, text, out)) return checkStays(pointer, text, out);
       if (text.starts_with(prefix) && findNamed(row.kind, text.substr(prefix.size()), out))
         return checkStays(pointer, text, out);
+      const std::string_view bare = text.starts_with(prefix) ? std::string_view(text).substr(prefix.size())
+                                    : single                 ? std::string_view(text)
+                                                             : std::string_view();
+      if (mayBeNamed(row.kind) && nameNew(row.kind, normal(row.kind, std::string(bare)), out)) return true;
     }
     std::string kinds;
     for (const KindRow& row : kKindTable) {
@@ -277,6 +307,13 @@ class Planner {
     const auto found = parseRef(current_, std::string(nameOf(kind)) + ":" + name);
     if (found) out = *found;
     return found.has_value();
+  }
+  bool nameNew(Kind kind, const std::string& name, ObjectRef& out) {
+    if (!couldBeNamed(kind, name)) return false;
+    out = {kind, provisional_++};
+    names_[{kind, name}] = out;
+    createNamed(out, name);
+    return true;
   }
   // What the plan erases cannot be referred to.
   bool checkStays(const std::string& pointer, const std::string& text, ObjectRef ref) {
@@ -354,7 +391,7 @@ class Planner {
   }
   void planIdentity(const Entry& entry) {
     const std::string_view name = document::nameMember(entry.ref.kind);
-    if (!name.empty()) {
+    if (!name.empty() && !mayBeNamed(entry.ref.kind)) {
       const FieldRow& field = *findField(entry.ref.kind, name);
       Value value;
       const std::string pointer = pointerTo(entry.pointer, name);

@@ -29,7 +29,7 @@ std::size_t Findings::open(Severity atLeast) const {
 }
 
 Findings evaluate(const SanIndex& index, const FindingContext& context) {
-  RuleFacts facts(index, context);
+  RuleFacts facts(index, context, true);
   Findings findings;
   for (const RuleRow& row : kRuleTable) run(facts, row, findings.list);
   return findings;
@@ -39,7 +39,7 @@ Findings evaluateRule(const SanIndex& index, const FindingContext& context, std:
   Findings findings;
   const RuleRow* row = findRule(rule);
   if (row == nullptr) return findings;
-  RuleFacts facts(index, context);
+  RuleFacts facts(index, context, false);
   run(facts, *row, findings.list);
   return findings;
 }

@@ -18,15 +18,18 @@ enum Bits : std::size_t { WorksYes, WorksUnknown, EntryYes, EntryUnknown, Write,
 using Row = std::array<std::span<const Word>, kBits>;
 using OwnRow = std::array<std::vector<Word>, kBits>;
 
-// One of the two states.
+// One of the two states. Its rows are made when they are looked at: matrices of both would cost more to have than to
+// fill.
 struct Side {
-  [[nodiscard]] Row row(std::size_t host) const {
-    return {reach.works.yes(host), reach.works.unknown(host), reach.entry.yes(host), reach.entry.unknown(host),
-            reach.entry.write(host)};
+  explicit Side(const SanIndex& its) : index(its), reach(its, Basis::Desired) {}
+  // Until the next call.
+  [[nodiscard]] Row row(std::size_t host) {
+    const ReachRows::Row& row = reach.of(host);
+    return {row.worksYes, row.worksUnknown, row.inYes, row.inUnknown, row.write};
   }
 
   const SanIndex& index;
-  const DesiredReach& reach;
+  ReachRows reach;
   std::vector<std::uint32_t> columns{};  // of each unit, where the two states have other units
 };
 
@@ -61,10 +64,10 @@ void eachBit(Word word, Visit&& visit) {
 
 class Comparison {
  public:
-  Comparison(const Side& before, const Side& after, std::size_t listed)
+  Comparison(const SanIndex& before, const SanIndex& after, std::size_t listed)
       : before_(before), after_(after), listed_(listed) {
     uniteUnits();
-    std::ranges::set_union(before.index.hosts(), after.index.hosts(), std::back_inserter(hosts_));
+    std::ranges::set_union(before.hosts(), after.hosts(), std::back_inserter(hosts_));
     unitTurns_.resize(units_.size());
   }
 
@@ -110,7 +113,7 @@ class Comparison {
   }
 
   // Row of a host in the columns of both states; in `room` where it is not one of the matrix's own.
-  Row rowOf(const Side& side, const Side& other, ObjectRef host, OwnRow& room) const {
+  Row rowOf(Side& side, const Side& other, ObjectRef host, OwnRow& room) const {
     const auto number = side.index.hostNumber(host);
     if (number && sameUnits_) return side.row(*number);
     for (auto& bits : room) bits.assign(words(), 0);
@@ -250,13 +253,8 @@ class Comparison {
 
 }  // namespace
 
-Impact impact(const SanIndex& before, const DesiredReach& reachBefore, const SanIndex& after, std::size_t listed) {
-  const DesiredReach reachAfter(after);
-  return Comparison({before, reachBefore}, {after, reachAfter}, listed).made();
-}
-
 Impact impact(const SanIndex& before, const SanIndex& after, std::size_t listed) {
-  return impact(before, DesiredReach(before), after, listed);
+  return Comparison(before, after, listed).made();
 }
 
 }  // namespace san

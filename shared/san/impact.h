@@ -81,18 +81,6 @@ struct Impact {
 
 inline constexpr std::size_t kListedCells = 10'000;
 
-// Both questions for all cells of a state. Whoever asks for the impact of several drafts on one state keeps its own:
-// they are most of the work.
-struct DesiredReach {
-  explicit DesiredReach(const SanIndex& index)
-      : works(reachMatrix(index, Basis::Desired, Question::Works)),
-        entry(reachMatrix(index, Basis::Desired, Question::GetsIn)) {}
-  ReachMatrix works;
-  ReachMatrix entry;  // gets in
-};
-
-Impact impact(const SanIndex& before, const DesiredReach& reachBefore, const SanIndex& after,
-              std::size_t listed = kListedCells);
 Impact impact(const SanIndex& before, const SanIndex& after, std::size_t listed = kListedCells);
 
 // For people, along the shorter side: "3 hosts gain disk1", "2 hosts lose disk2 (1 with an open session)", "web1 gains

@@ -10,11 +10,16 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "shared/san/san_index.h"
 
 namespace san {
+
+namespace detail {
+class RowMaker;
+}
 
 enum class Layer : std::uint8_t { Registered, Visible, Portal, Network, Admitted, Mapped };
 inline constexpr std::size_t kLayers = 6;
@@ -96,5 +101,32 @@ class ReachMatrix {
 ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question);
 // The same into a matrix whose content is no longer needed: at thousands of hosts new memory costs more than the answer.
 void reachMatrix(const SanIndex& index, Basis basis, Question question, ReachMatrix& into);
+// Several questions out of one walk, by their numbers; nullptr: not asked for.
+using ReachMatrices = std::array<ReachMatrix*, 3>;
+void reachMatrices(const SanIndex& index, Basis basis, const ReachMatrices& into);
+
+// Works and gets in, of one host after the other: for who looks at each row once and needs no matrix. Both come out of
+// one walk, and 4,000 hosts need the memory of one. One thread; the index outlives it.
+class ReachRows {
+ public:
+  // A bit a logical unit, as in a matrix.
+  struct Row {
+    std::vector<std::uint64_t> worksYes, worksUnknown, inYes, inUnknown;
+    std::vector<std::uint64_t> write;  // where it gets in, or perhaps
+  };
+
+  ReachRows(const SanIndex& index, Basis basis);
+  ~ReachRows();
+  ReachRows(const ReachRows&) = delete;
+  ReachRows& operator=(const ReachRows&) = delete;
+
+  // Until the next call.
+  const Row& of(std::size_t host);
+
+ private:
+  std::unique_ptr<detail::RowMaker> maker_;
+  std::size_t words_;
+  Row row_;
+};
 
 }  // namespace san

@@ -1,4 +1,4 @@
-// reachMatrix(): all cells at once, row by row.
+// reachMatrix() and ReachRows: all cells, row by row.
 //
 // What does not depend on the initiator alone is worked out once: the units that a domain shows, those of targets of
 // which nothing is known by the networks of whoever asks. What remains goes from each initiator along what is given to
@@ -38,20 +38,42 @@ struct Zone {
   std::vector<ShownUnknown> unknown;
 };
 
-class MatrixMaker {
+}  // namespace
+
+namespace detail {
+
+// Makes one row after the other, for one question or several that share the work.
+class RowMaker {
  public:
-  MatrixMaker(const SanIndex& index, Basis basis, Question question)
-      : index_(index), basis_(basis), question_(question), pair_(index), words_((index.units().size() + 63) / 64) {
-    for (Row* row : {&yes_, &unknown_, &inYes_, &writeYes_, &writeUnknown_}) row->assign(words_, 0);
+  RowMaker(const SanIndex& index, Basis basis, std::span<const Question> questions)
+      : index_(index),
+        basis_(basis),
+        finds_(std::ranges::count(questions, Question::Finds) != 0),
+        getsIn_(std::ranges::count(questions, Question::GetsIn) != 0),
+        works_(std::ranges::count(questions, Question::Works) != 0),
+        pair_(index),
+        words_((index.units().size() + 63) / 64) {
+    for (Row* row : {&found_, &worksYes_, &worksUnknown_, &inYes_, &inUnknown_, &writeYes_, &writeUnknown_}) {
+      row->assign(words_, 0);
+    }
     touched_.assign((words_ + 63) / 64, 0);
     for (Id target : index.targetsWithUnits()) {
       if (isUnknown(target)) unknownTargets_.push_back(target);
     }
   }
 
-  void makeRow(std::size_t host, ReachMatrix& matrix) {
+  // What is in a word of the row, for each question that was asked for.
+  struct Word {
+    std::uint64_t found;  // Yes alone
+    std::uint64_t worksYes, worksUnknown;
+    std::uint64_t inYes, inUnknown;
+    std::uint64_t write;  // where the host gets in, or perhaps
+  };
+  // Calls visit(number, Word) for each word of the host's row in which anything may be.
+  template <class Visit>
+  void makeRow(std::size_t host, Visit&& visit) {
     for (Id id : index_.initiatorsOf(host)) takeInitiator(*index_.node(id));
-    finishRow(host, matrix);
+    finishRow(visit);
   }
 
  private:
@@ -64,7 +86,7 @@ class MatrixMaker {
 
   void takeInitiator(const Node& initiator) {
     const std::uint32_t nets = unknownTargets_.empty() ? 0 : networksOf(initiator);
-    if (question_ != Question::GetsIn && initiator.registered()) takeZones(initiator, nets);
+    if ((finds_ || works_) && initiator.registered()) takeZones(initiator, nets);
     if (!unknownTargets_.empty()) takeUnknown(initiator, nets);
     if (basis_ == Basis::Applied) {
       for (const AppliedRun& run : index_.appliedTo(initiator.id)) takeRun(initiator.id, run);
@@ -82,27 +104,26 @@ class MatrixMaker {
 
   void judge(Id initiator, Id target) {
     pair_.look(initiator, target);
-    in_ = works_ = Truth::No;
+    letIn_ = both_ = Truth::No;
     if (!pair_.there()) return;
     const Truth admitted = pair_.admitted(basis_).truth;
     if (admitted == Truth::No) return;
-    const bool worksToo = question_ == Question::Works && both(pair_.registered(), pair_.visible()) == Truth::Yes;
+    const bool worksToo = works_ && both(pair_.registered(), pair_.visible()) == Truth::Yes;
     for (Id portal : pair_.portals()) {
       const Truth in = both(admitted, pair_.network(portal));
-      in_ = either(in_, in);
-      if (worksToo && in > works_) works_ = either(works_, both(in, pair_.portal(portal)));
+      letIn_ = either(letIn_, in);
+      if (worksToo && in > both_) both_ = either(both_, both(in, pair_.portal(portal)));
     }
   }
   void give(std::uint32_t column, Right right) {
     touch(column);
-    if (in_ == Truth::Yes) setBit(inYes_, column);
-    if (right == Right::ReadWrite) setBit(in_ == Truth::Yes ? writeYes_ : writeUnknown_, column);
-    const Truth answer = question_ == Question::GetsIn ? in_ : works_;
-    if (question_ != Question::Finds && answer != Truth::No) setBit(answer == Truth::Yes ? yes_ : unknown_, column);
+    setBit(letIn_ == Truth::Yes ? inYes_ : inUnknown_, column);
+    if (right == Right::ReadWrite) setBit(letIn_ == Truth::Yes ? writeYes_ : writeUnknown_, column);
+    if (both_ != Truth::No) setBit(both_ == Truth::Yes ? worksYes_ : worksUnknown_, column);
   }
   void takeRun(Id initiator, const AppliedRun& run) {
     judge(initiator, run.target);
-    if (in_ == Truth::No) return;
+    if (letIn_ == Truth::No) return;
     for (const AppliedCell& cell : index_.appliedCells(run)) give(cell.column, cell.right);
   }
   void takeGrants(Id initiator, std::span<const Grant> grants) {
@@ -111,9 +132,9 @@ class MatrixMaker {
       if (grant.target != judged) {
         judged = grant.target;
         judge(initiator, judged);
-        if (pair_.foreign()) in_ = Truth::No;  // what is given there is unknown, whatever a Map says
+        if (pair_.foreign()) letIn_ = Truth::No;  // what is given there is unknown, whatever a Map says
       }
-      if (in_ != Truth::No && grant.column != Grant::kNoColumn) give(grant.column, grant.right);
+      if (letIn_ != Truth::No && grant.column != Grant::kNoColumn) give(grant.column, grant.right);
     }
   }
 
@@ -138,24 +159,28 @@ class MatrixMaker {
     }
   }
   void takeShown(const Domain& domain, Id target, std::span<const std::uint32_t> columns, std::uint32_t nets) {
-    if (question_ == Question::Works && !isUnknown(target)) return;
-    const bool shown = std::ranges::any_of(index_.grantedPortalsOf(target), [&](Id portal) {
-      return !index_.excludes(domain, target, portal) &&
-             (question_ == Question::Finds || mayLead(nets, index_.networkClassOf(portal)));
-    });
-    if (!shown) return;
-    setBits(question_ == Question::Finds ? yes_ : unknown_, columns);
+    const bool maybeWorks = works_ && isUnknown(target);
+    if (!finds_ && !maybeWorks) return;
+    bool shown = false;
+    bool leads = false;
+    for (Id portal : index_.grantedPortalsOf(target)) {
+      if (index_.excludes(domain, target, portal)) continue;
+      shown = true;
+      leads = leads || (maybeWorks && mayLead(nets, index_.networkClassOf(portal)));
+    }
+    if (!leads && !(finds_ && shown)) return;
+    if (finds_) setBits(found_, columns);
+    if (leads) setBits(worksUnknown_, columns);
     for (std::uint32_t column : columns) touch(column);
   }
 
   void takeZone(Id domain, std::uint32_t nets) {
     const Zone& zone = zoneOf(domain);
-    if (question_ == Question::Finds) {
-      for (std::size_t i = 0; i < words_; ++i) yes_[i] |= zone.shown[i];
+    if (finds_) {
+      for (std::size_t i = 0; i < words_; ++i) found_[i] |= zone.shown[i];
       touchAll();
-      return;
     }
-    if (zone.unknown.empty()) return;
+    if (!works_ || zone.unknown.empty()) return;
     const auto [at, added] = unknownShown_.try_emplace(std::uint64_t{domain} << 32 | nets);
     if (added) {
       at->second.assign(words_, 0);
@@ -165,7 +190,7 @@ class MatrixMaker {
         if (open) setBits(at->second, index_.columnsOf(one.target));
       }
     }
-    for (std::size_t i = 0; i < words_; ++i) unknown_[i] |= at->second[i];
+    for (std::size_t i = 0; i < words_; ++i) worksUnknown_[i] |= at->second[i];
     touchAll();
   }
   // Domain 0: all there is, as a control node sees it.
@@ -216,8 +241,8 @@ class MatrixMaker {
       const Id target = index_.snapshot().get<Session>(id)->target.id;
       if (!isUnknown(target)) continue;
       judge(initiator.id, target);
-      works_ = Truth::No;  // such a portal is none that the name server shows
-      if (in_ == Truth::No) continue;
+      both_ = Truth::No;  // such a portal is none that the name server shows
+      if (letIn_ == Truth::No) continue;
       for (std::uint32_t column : index_.columnsOf(target)) give(column, Right::ReadWrite);
     }
   }
@@ -238,38 +263,37 @@ class MatrixMaker {
                                [&](std::uint32_t near) { return index_.networkBetween(near, far) != Truth::No; });
   }
 
-  // Writes the words of the row in which anything is, and leaves the room for the next one empty.
-  void finishRow(std::size_t host, ReachMatrix& matrix) {
-    if (question_ == Question::GetsIn && !unknownOfRow_.empty()) touchAll();
-    std::uint64_t* const yes = matrix.yes(host).data();
-    std::uint64_t* const unknown = matrix.unknown(host).data();
-    std::uint64_t* const write = matrix.write(host).data();
+  // Tells the words of the row in which anything is, and leaves the room for the next one empty.
+  template <class Visit>
+  void finishRow(Visit&& visit) {
+    if (getsIn_ && !unknownOfRow_.empty()) touchAll();
     for (std::size_t part = 0; part < touched_.size(); ++part) {
       for (std::uint64_t left = std::exchange(touched_[part], 0); left != 0; left &= left - 1) {
         const std::size_t i = part * 64 + static_cast<std::size_t>(std::countr_zero(left));
         if (i >= words_) break;
         std::uint64_t unknownIn = 0;
         for (const Row* row : unknownOfRow_) unknownIn |= (*row)[i];
-        const std::uint64_t maybe = question_ == Question::GetsIn ? unknown_[i] | unknownIn : unknown_[i];
-        const std::uint64_t writable = writeYes_[i] | ((writeUnknown_[i] | unknownIn) & ~inYes_[i]);
-        yes[i] = yes_[i];
-        unknown[i] = maybe & ~yes_[i];
-        write[i] = writable & (yes_[i] | maybe);
-        yes_[i] = unknown_[i] = inYes_[i] = writeYes_[i] = writeUnknown_[i] = 0;
+        const std::uint64_t yes = inYes_[i];
+        const std::uint64_t maybe = (inUnknown_[i] | unknownIn) & ~yes;
+        visit(i, Word{found_[i], worksYes_[i], worksUnknown_[i] & ~worksYes_[i], yes, maybe,
+                      writeYes_[i] | ((writeUnknown_[i] | unknownIn) & ~yes)});
+        found_[i] = worksYes_[i] = worksUnknown_[i] = inYes_[i] = inUnknown_[i] = writeYes_[i] = writeUnknown_[i] = 0;
       }
     }
     unknownOfRow_.clear();
   }
 
+
   const SanIndex& index_;
   const Basis basis_;
-  const Question question_;
+  const bool finds_, getsIn_, works_;  // the questions
   PairLayers pair_;
-  Truth in_ = Truth::No;
-  Truth works_ = Truth::No;
+  // Of the pair that was judged: whether it gets in, and whether it works.
+  Truth letIn_ = Truth::No;
+  Truth both_ = Truth::No;
   std::size_t words_;
-  // The row that is being made: the answer to the question, and where the host gets in, for the right.
-  Row yes_, unknown_, inYes_, writeYes_, writeUnknown_;
+  // The row that is being made.
+  Row found_, worksYes_, worksUnknown_, inYes_, inUnknown_, writeYes_, writeUnknown_;
   std::vector<const Row*> unknownOfRow_;  // where nobody knows whether it gets in
   Row touched_;                           // a bit a word of the row in which anything may be
   std::vector<Id> unknownTargets_;
@@ -282,18 +306,64 @@ class MatrixMaker {
   std::uint32_t lastNets_ = 0;
 };
 
-}  // namespace
+}  // namespace detail
+
+using detail::RowMaker;
+
+void reachMatrices(const SanIndex& index, Basis basis, const ReachMatrices& into) {
+  std::vector<Question> questions;
+  for (const Question question : {Question::Finds, Question::GetsIn, Question::Works}) {
+    ReachMatrix* const matrix = into[static_cast<std::size_t>(question)];
+    if (matrix == nullptr) continue;
+    matrix->reset(index.hosts().size(), index.units().size());
+    questions.push_back(question);
+  }
+  RowMaker maker(index, basis, questions);
+  for (std::size_t host = 0; host < index.hosts().size(); ++host) {
+    maker.makeRow(host, [&](std::size_t i, const RowMaker::Word& word) {
+      const auto put = [&](Question question, std::uint64_t yes, std::uint64_t unknown) {
+        ReachMatrix* const matrix = into[static_cast<std::size_t>(question)];
+        if (matrix == nullptr || (yes | unknown) == 0) return;
+        matrix->yes(host)[i] = yes;
+        matrix->unknown(host)[i] = unknown;
+        matrix->write(host)[i] = word.write & (yes | unknown);
+      };
+      put(Question::Finds, word.found, 0);
+      put(Question::GetsIn, word.inYes, word.inUnknown);
+      put(Question::Works, word.worksYes, word.worksUnknown);
+    });
+  }
+}
 
 void reachMatrix(const SanIndex& index, Basis basis, Question question, ReachMatrix& into) {
-  into.reset(index.hosts().size(), index.units().size());
-  MatrixMaker maker(index, basis, question);
-  for (std::size_t host = 0; host < index.hosts().size(); ++host) maker.makeRow(host, into);
+  ReachMatrices matrices{};
+  matrices[static_cast<std::size_t>(question)] = &into;
+  reachMatrices(index, basis, matrices);
 }
 
 ReachMatrix reachMatrix(const SanIndex& index, Basis basis, Question question) {
   ReachMatrix matrix(0, 0);
   reachMatrix(index, basis, question, matrix);
   return matrix;
+}
+
+ReachRows::ReachRows(const SanIndex& index, Basis basis)
+    : maker_(std::make_unique<RowMaker>(index, basis, std::array{Question::Works, Question::GetsIn})),
+      words_((index.units().size() + 63) / 64) {}
+
+ReachRows::~ReachRows() = default;
+
+const ReachRows::Row& ReachRows::of(std::size_t host) {
+  for (auto* bits : {&row_.worksYes, &row_.worksUnknown, &row_.inYes, &row_.inUnknown, &row_.write})
+    bits->assign(words_, 0);
+  maker_->makeRow(host, [&](std::size_t i, const RowMaker::Word& word) {
+    row_.worksYes[i] = word.worksYes;
+    row_.worksUnknown[i] = word.worksUnknown;
+    row_.inYes[i] = word.inYes;
+    row_.inUnknown[i] = word.inUnknown;
+    row_.write[i] = word.write & (word.inYes | word.inUnknown);
+  });
+  return row_;
 }
 
 }  // namespace san

@@ -9,17 +9,12 @@ constexpr std::size_t kNamed = 3;  // in a sentence
 
 }  // namespace
 
-std::size_t countIn(const UnitMask& mask, std::span<const std::uint64_t> row) {
-  std::size_t count = 0;
-  for (const auto& [word, bits] : mask.words) count += static_cast<std::size_t>(std::popcount(row[word] & bits));
-  return count;
-}
-
 bool meets(const UnitMask& mask, std::span<const std::uint64_t> row) {
   return std::ranges::any_of(mask.words, [&](const auto& word) { return (row[word.first] & word.second) != 0; });
 }
 
-RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context) : index_(index), context_(context) {
+RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context, bool allRules)
+    : index_(index), context_(context), allRules_(allRules) {
   snapshot().table<ChangeSet>().forEach(
       [&](Id, const ChangeSet& change) { times_.emplace_back(change.created, change.committedAt); });
   std::ranges::sort(times_);
@@ -83,6 +78,15 @@ std::vector<std::size_t> RuleFacts::hostsOf(ObjectRef party) {
 const ReachMatrix& RuleFacts::matrix(Basis basis, Question question) {
   if (context_.works != nullptr && basis == context_.basis && question == Question::Works) return *context_.works;
   auto& made = matrices_[static_cast<std::size_t>(basis) * 3 + static_cast<std::size_t>(question)];
+  if (!made && allRules_ && basis == context_.basis) {
+    ReachMatrices all{};
+    for (const Question one : {Question::Finds, Question::GetsIn, Question::Works}) {
+      if (one == Question::Works && context_.works != nullptr) continue;
+      auto& place = matrices_[static_cast<std::size_t>(basis) * 3 + static_cast<std::size_t>(one)];
+      all[static_cast<std::size_t>(one)] = &place.emplace(0, 0);
+    }
+    reachMatrices(index_, basis, all);
+  }
   if (!made) made.emplace(reachMatrix(index_, basis, question));
   return *made;
 }

@@ -22,7 +22,6 @@ struct UnitMask {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> words;  // (word of the row, bits)
   [[nodiscard]] bool empty() const { return words.empty(); }
 };
-std::size_t countIn(const UnitMask& mask, std::span<const std::uint64_t> row);
 bool meets(const UnitMask& mask, std::span<const std::uint64_t> row);
 
 // Calls visit(number of the unit) for each bit of a row.
@@ -46,7 +45,8 @@ struct PathGroup {
 
 class RuleFacts {
  public:
-  RuleFacts(const SanIndex& index, const FindingContext& context);
+  // `allRules`: not one of them alone, so that it pays to work out together what they all need.
+  RuleFacts(const SanIndex& index, const FindingContext& context, bool allRules);
 
   [[nodiscard]] const SanIndex& index() const { return index_; }
   [[nodiscard]] const Snapshot& snapshot() const { return index_.snapshot(); }
@@ -84,6 +84,7 @@ class RuleFacts {
 
   const SanIndex& index_;
   const FindingContext& context_;
+  const bool allRules_;
   std::array<std::optional<ReachMatrix>, 6> matrices_;
   bool reachedFound_ = false;
   std::map<std::size_t, std::vector<std::uint64_t>> seen_;  // by host: rows that observed units are added to

@@ -11,7 +11,9 @@ using Row = std::vector<std::uint64_t>;
 
 std::size_t countOf(std::span<const std::uint64_t> row) {
   std::size_t count = 0;
-  for (const std::uint64_t word : row) count += static_cast<std::size_t>(std::popcount(word));
+  for (const std::uint64_t word : row) {
+    if (word != 0) count += static_cast<std::size_t>(std::popcount(word));  // most are not
+  }
   return count;
 }
 
@@ -234,7 +236,8 @@ void permittedNotZoned(RuleRun& run) {
   const ReachMatrix& finds = run.facts().matrix(basis, Question::Finds);
   const ReachMatrix& getsIn = run.facts().matrix(basis, Question::GetsIn);
   const ReachMatrix& works = run.facts().matrix(basis, Question::Works);
-  std::vector<std::pair<std::size_t, Row>> suspects;
+  // By target, as most stand behind nothing that is suspect: the hosts with the cells there, ascending.
+  std::map<Id, std::vector<std::pair<std::size_t, std::size_t>>> suspects;
   Row row(works.words());
   for (std::size_t host = 0; host < run.index().hosts().size(); ++host) {
     // It may find the unit by another target, but then it does not get in there.
@@ -244,11 +247,21 @@ void permittedNotZoned(RuleRun& run) {
       row[i] = in[i] & ~(works.yes(host)[i] | works.unknown(host)[i]);
       any |= row[i];
     }
-    if (any != 0) suspects.emplace_back(host, row);
+    if (any == 0) continue;
+    forEachBit(row, [&](std::size_t unit) {
+      Id before = 0;
+      for (const UnitPath& place : run.snapshot().get<LogicalUnit>(run.index().units()[unit])->paths.items()) {
+        if (place.target == before) continue;
+        before = place.target;
+        auto& its = suspects[place.target];
+        if (its.empty() || its.back().first != host) its.emplace_back(host, 0);
+        ++its.back().second;
+      }
+    });
   }
-  if (suspects.empty()) return;
-  run.snapshot().table<Node>().forEach([&](Id id, const Node& target) {
-    if (!target.target || run.index().unitsOf(id).empty()) return;
+  for (const auto& [id, hosts] : suspects) {
+    const Node& target = *run.snapshot().get<Node>(id);
+    if (!target.target) continue;
     const UnitMask& behind = run.facts().unitsBehind(id);
     Group group = run.group({Kind::Node, id});
     std::size_t cells = 0;
@@ -257,22 +270,21 @@ void permittedNotZoned(RuleRun& run) {
     // With zoning the target goes by what the name server shows, so its maps need not go.
     const bool enforce = target.enforcement != Enforcement::Zoning;
     if (enforce) draft.set({Kind::Node, id}, "enforcement", std::string(wordOf(Enforcement::Zoning)));
-    for (const auto& [host, cellsOf] : suspects) {
-      const std::size_t count = countIn(behind, cellsOf);
-      if (count == 0 || !letsIn(run, id, host, basis)) continue;
+    for (const auto& [host, count] : hosts) {
+      if (!letsIn(run, id, host, basis)) continue;
       if (meets(behind, finds.yes(host)) && sharesDomain(run, id, host)) continue;
       cells += count;
       run.add(group, {run.index().hosts()[host], 1, 0});
       if (!enforce) eraseMaps(run, id, host, draft);
     }
-    if (group.empty()) return;
+    if (group.empty()) continue;
     run.report(group,
                run.facts().called({Kind::Node, id}) + " lets in " + run.facts().list(group.objects()) +
                    ", to which the name server does not show it.",
                {{"cells", std::to_string(cells)}},
                std::move(draft).finish(enforce ? "Let the target enforce zoning."
                                                : "Take the maps away, or zone them on purpose."));
-  });
+  }
 }
 
 void zonedNotPermitted(RuleRun& run) {

@@ -200,7 +200,8 @@ std::size_t SearchIndex::entryAt(std::size_t position, std::size_t from) const {
   return static_cast<std::size_t>(behind - entries_.begin()) - 1;
 }
 
-SearchResult SearchIndex::find(std::string_view text, std::size_t limit, std::uint32_t kinds) const {
+SearchResult SearchIndex::find(std::string_view text, std::size_t limit, std::uint32_t kinds,
+                               const std::function<bool(ObjectRef)>& shown) const {
   SearchResult result;
   const Query query = queryOf(text);
   if (query.words.empty()) return result;
@@ -213,7 +214,7 @@ SearchResult SearchIndex::find(std::string_view text, std::size_t limit, std::ui
     const bool wanted = ((kinds >> static_cast<unsigned>(found.ref.kind)) & 1U) != 0;
     const bool all = wanted && std::all_of(query.words.begin() + 1, query.words.end(),
                                            [&](const std::string& word) { return findIn(own, word, 0) != kNone; });
-    if (all) {
+    if (all && (!shown || shown(found.ref))) {
       ++result.byKind[static_cast<std::size_t>(found.ref.kind)];
       const std::size_t phraseAt = query.words.size() == 1 ? at - found.start : findIn(own, query.phrase, 0);
       const auto [match, inName] = matchOf(own, query.phrase, phraseAt);
@@ -222,9 +223,9 @@ SearchResult SearchIndex::find(std::string_view text, std::size_t limit, std::ui
     at = findIn(text_, query.words[0], found.start + own.size());
   }
   result.total = keys.size();
-  const std::size_t shown = std::min(limit, keys.size());
-  std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(shown), keys.end());
-  for (std::size_t i = 0; i < shown; ++i) {
+  const std::size_t first = std::min(limit, keys.size());
+  std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(first), keys.end());
+  for (std::size_t i = 0; i < first; ++i) {
     const Entry& hit = entries_[keys[i] & 0xffff'ffff];
     result.hits.push_back({hit.ref, static_cast<Match>(keys[i] >> kMatchShift)});
   }

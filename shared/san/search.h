@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,9 @@ class SearchIndex {
   [[nodiscard]] std::size_t objects() const { return entries_.size(); }
   [[nodiscard]] std::size_t bytes() const { return text_.size(); }
 
-  // `kinds`: a bit for each kind that is wanted.
-  [[nodiscard]] SearchResult find(std::string_view text, std::size_t limit, std::uint32_t kinds = kAllKinds) const;
+  // `kinds`: a bit for each kind that is wanted. `shown`: what may be found; without it, everything.
+  [[nodiscard]] SearchResult find(std::string_view text, std::size_t limit, std::uint32_t kinds = kAllKinds,
+                                  const std::function<bool(ObjectRef)>& shown = {}) const;
 
  private:
   struct Entry {

@@ -191,6 +191,71 @@ class Enrolment(AgentApiTest):
         self.assertIn("agent.revoked", self.audit())
 
 
+class Keys(AgentApiTest):
+    """The server's authority and its sealing key change while agents are there."""
+
+    def setUp(self):
+        super().setUp()
+        self.register()
+        self.agent = self.enrolled()
+
+    def rotated(self, days=30):
+        return self.ask("/keys/authority", "POST", {"reason": "it is time", "overlap_days": days})
+
+    def test_an_agent_that_knows_the_old_root_goes_on_and_renews(self):
+        before = self.ask("/keys")["authorities"]
+        after = self.rotated()["authorities"]
+        self.assertEqual([root["current"] for root in after], [True, False])
+        self.assertEqual(after[1]["fingerprint"], before[0]["fingerprint"])
+        # A new connection: the server shows another certificate, and the agent knows the old root alone.
+        self.agent.close()
+        self.assertEqual(self.agent.desired()["authority"], after[0]["fingerprint"])
+        status, answer = self.agent.renew()
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["ca"].count("BEGIN CERTIFICATE"), 2)
+        self.agent.close()
+        self.assertIn("revision", self.agent.desired())
+        self.assertIn("authority.rotated", self.audit())
+
+    def test_of_a_disowned_root_nothing_is_believed(self):
+        self.rotated()
+        self.assertIn("revision", self.agent.desired())
+        self.ask("/keys/authority/disown", "POST", {"reason": "the key was stolen"})
+        self.assertEqual(self.agent.call("GET", "/agent/desired")[0], 401, "on the connection that is open already")
+        (root,) = self.ask("/keys")["authorities"]
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.assertEqual(self.ask("/keys")["authorities"], [root])
+        self.assertIn("authority.disowned", self.audit())
+
+    def test_secrets_are_sealed_by_a_new_key_and_the_old_file_goes(self):
+        folder = f"{self.folder}/server-keys"
+        self.assertIn("seal.key", os.listdir(folder))
+        seals = self.ask("/keys/sealing", "POST", {"reason": "it is time"})["sealing_keys"]
+        self.assertEqual([(key["id"], key["current"]) for key in seals], [(1, False), (2, True)])
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        eventually(lambda: [key["id"] for key in self.ask("/keys")["sealing_keys"]] == [2], "the old key goes")
+        self.assertNotIn("seal.key", os.listdir(folder))
+        self.assertIn("seal-2.key", os.listdir(folder))
+        # The key of the authority opens with it: a new certificate can be issued.
+        self.agent.move(self.port)
+        self.assertEqual(self.agent.renew()[0], 200)
+        self.assertIn("sealing-key.rotated", self.audit())
+
+    def test_keys_are_changed_by_administrators_and_with_a_reason(self):
+        status, answer, _ = self.admin.call("POST", "/keys/authority", {"reason": ""}, self.token)
+        self.assertEqual((status, answer["pointer"]), (422, "/reason"))
+        self.ask("/users", "POST", {"name": "zoe", "roles": ["activator"], "password": "a long password of hers"})
+        token = self.ask("/login", "POST", {"user": "zoe", "password": "a long password of hers"})["token"]
+        self.assertEqual(self.admin.call("POST", "/keys/sealing", {"reason": "mine"}, token)[0], 403)
+        self.assertEqual(self.admin.call("GET", "/keys", None, token)[0], 403)
+
+
 class Desired(AgentApiTest):
     def test_a_zone_made_on_the_wire_reaches_the_waiting_agent(self):
         self.register()
@@ -217,7 +282,8 @@ class Desired(AgentApiTest):
         began = time.monotonic()
         answer = agent.desired(revision, 1)
         self.assertGreaterEqual(time.monotonic() - began, 0.9)
-        self.assertEqual(answer, {"revision": revision, "changed": False})
+        self.assertEqual((answer["revision"], answer["changed"]), (revision, False))
+        self.assertNotIn("targets", answer)
         self.assertEqual(agent.call("GET", "/agent/desired?wait=61")[0], 400)
 
     def test_enrolled_before_it_registers(self):
@@ -395,34 +461,83 @@ class Crowd(AgentApiTest):
             parts = pool.map(some, [range(start, len(names), workers) for start in range(workers)])
             return [context for _, context in sorted((one for part in parts for one in part), key=lambda one: one[0])]
 
+    def listeners(self, count):
+        """Connections that listen to events, each past the first comment."""
+        made = []
+        for _ in range(count):
+            listener = self.https()
+            listener.send("GET", "/events", token=self.token)
+            made.append(listener.stream())
+        for stream in made:
+            self.assertEqual(stream.readline(), b": listening\n")
+            stream.readline()
+        return made
+
     def test_one_of_many_is_woken(self):
         count = int(os.environ.get("SANCTUM_CROWD", "500"))
         names = [f"iqn.2024-01.org.example:crowd{i}" for i in range(count)]
         self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
         contexts = self.contexts(names)
-        # Several at a time, and each waits at once: who says nothing for a minute is cut off.
-        def waiting(context):
-            connection = self.https(context)
-            revision = connection.ok("GET", "/agent/desired")["revision"]
-            connection.send("GET", f"/agent/desired?since={revision}&wait=60")
-            return connection
-
-        with concurrent.futures.ThreadPoolExecutor(16) as pool:
-            connections = list(pool.map(waiting, contexts))
-        by_number = {connection.number(): i for i, connection in enumerate(connections)}
-        poll = select.poll()
-        for number in by_number:
-            poll.register(number, select.POLLIN)
-        self.assertEqual(poll.poll(500), [], "nobody is woken without news")
+        streams = self.listeners(50)
+        before = self.server.process.resident()
+        crowd = Waiting(self.https, contexts)
+        grown = (self.server.process.resident() - before) / count
+        self.assertEqual(crowd.woken(0.5), {}, "nobody is woken without news")
         chosen = count // 2
         began = time.monotonic()
         self.raw().zone("zone1", HOST, names[chosen])
-        woken = {by_number[number] for number, _ in poll.poll(20000)}
+        woken = crowd.woken(20)
         took = time.monotonic() - began
-        woken |= {by_number[number] for number, _ in poll.poll(500)}
-        print(f"{count} agents wait; the right one was woken after {took * 1000:.0f} ms")
-        self.assertEqual(woken, {chosen})
-        self.assertEqual(connections[chosen].receive()[0], 200)
+        woken |= crowd.woken(0.5)
+        self.assertEqual(set(woken), {chosen})
+        self.assertTrue(woken[chosen]["changed"])
+        for stream in streams:
+            while b"event: change" not in (line := stream.readline()):
+                self.assertTrue(line, "the stream has ended")
+        print(f"{count} agents wait and {len(streams)} listeners; the right agent was woken after {took * 1000:.0f} ms; "
+              f"a waiting agent costs {grown / 1024:.1f} KiB")
+
+
+class Waiting:
+    """Many agents, each waiting for news of its own. Whoever's wait ends without asks again: while so many connect, the
+    first have waited for the minute that a wait is at most."""
+
+    def __init__(self, https, contexts):
+        self._revisions = {}
+        self._connections = []
+
+        def first(context):
+            connection = https(context)
+            return connection, connection.ok("GET", "/agent/desired")["revision"]
+
+        self._poll = select.poll()
+        self._numbers = {}
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            for i, (connection, revision) in enumerate(pool.map(first, contexts)):
+                self._connections.append(connection)
+                self._revisions[i] = revision
+                self._numbers[connection.number()] = i
+                self._poll.register(connection.number(), select.POLLIN)
+                self._ask(i)
+
+    def _ask(self, i):
+        self._connections[i].send("GET", f"/agent/desired?since={self._revisions[i]}&wait=60")
+
+    def woken(self, seconds):
+        """The news that come within that time, by agent; no more than the first of them."""
+        end = time.monotonic() + seconds
+        news = {}
+        while not news and (left := end - time.monotonic()) > 0:
+            for number, _ in self._poll.poll(left * 1000):
+                i = self._numbers[number]
+                status, answer, _ = self._connections[i].receive()
+                if status != 200:
+                    raise AssertionError(f"agent {i}: {status} {answer}")
+                if answer["changed"]:
+                    news[i] = answer
+                    self._revisions[i] = answer["revision"]
+                self._ask(i)
+        return news
 
 
 if __name__ == "__main__":

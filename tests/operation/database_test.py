@@ -3,12 +3,15 @@
 
 import os
 import pwd
+import re
 import shutil
 import sqlite3
+import subprocess
 import threading
 import unittest
 
 import daemon
+from daemon import eventually
 
 
 def words_of(server, *words):
@@ -111,6 +114,71 @@ class Backup(daemon.OperationTest):
             self.assertEqual(file.read(), before)
         self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
         self.assertIn("a", self.daemon().control("list", "entities"))
+
+
+class BackupOfKeys(daemon.OperationTest):
+    PASSPHRASE = "a passphrase of some length"
+
+    def said(self, server, *words, passphrase=PASSPHRASE):
+        done = subprocess.run(server.argv(*words), input=passphrase + "\n", capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def initialise(self):
+        init = daemon.run([daemon.program("sanctl"), "init", "--socket", f"{self.folder}/management.sock", "admin"])
+        self.assertEqual(init[0], 0, init)
+
+    def test_keys_and_database_on_a_new_host_go_on_as_before(self):
+        server = self.daemon()
+        self.initialise()
+        before = server.log("ISNS-1501")
+        status, said = self.said(server, "backup-keys", f"{self.folder}/keys.backup")
+        self.assertEqual(status, 0, said)
+        self.assertIn("3 keys of", said)
+        self.assertEqual(os.stat(f"{self.folder}/keys.backup").st_mode & 0o777, 0o600)
+        self.assertEqual(words_of(server, "backup", f"{self.folder}/b.db")[0], 0)
+        server.stop()
+        keys = f"{self.folder}/server-keys"
+        with open(f"{keys}/seal.key", "rb") as file:
+            secret = file.read().strip()[2:]
+        with open(f"{self.folder}/keys.backup", "rb") as file:
+            sealed = file.read()
+        self.assertNotIn(secret, sealed)
+        self.assertNotIn(bytes.fromhex(secret.decode()), sealed)
+        # What is there is not overwritten; a wrong passphrase restores nothing.
+        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup")
+        self.assertEqual(status, 1)
+        self.assertIn("is there already; move the folder away", said)
+        shutil.rmtree(keys)
+        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup", passphrase="another passphrase")
+        self.assertEqual((status, os.path.exists(keys)), (1, False), said)
+        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup")
+        self.assertEqual(status, 0, said)
+        self.assertEqual(oct(os.stat(keys).st_mode & 0o777), "0o700")
+        self.assertEqual(oct(os.stat(f"{keys}/seal.key").st_mode & 0o777), "0o400")
+        self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        # The same authority as before: its key is sealed in the database.
+        again = self.daemon()
+        authority = re.search(r'authority"?[=:] ?"?([0-9A-F:]+)', before).group(1)
+        self.assertIn(authority, again.log("ISNS-1501"))
+
+    def test_without_the_keys_the_server_says_what_to_do(self):
+        server = self.daemon()
+        self.initialise()
+        server.log("ISNS-1501")
+        # The check value of the key is stored soon after the start.
+        eventually(lambda: sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True)
+                   .execute("SELECT count(*) FROM sealing_key").fetchone()[0] == 1, "the key has a row")
+        server.stop()
+        shutil.rmtree(f"{self.folder}/server-keys")
+        status, said = self.fails(server)
+        self.assertEqual(status, 1)
+        self.assertRegex(said, "restore it from the backup of the keys")
+
+    def test_a_short_passphrase_writes_nothing(self):
+        server = self.daemon()
+        status, said = self.said(server, "backup-keys", f"{self.folder}/keys.backup", passphrase="short")
+        self.assertEqual((status, os.path.exists(f"{self.folder}/keys.backup")), (1, False))
+        self.assertIn("shorter than 12", said)
 
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root to be somebody else")

@@ -74,6 +74,22 @@ class Documents(unittest.TestCase):
                     self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
 
 
+    def test_tests_that_the_threat_model_names_exist(self):
+        known = set()
+        for path in glob.glob(os.path.join(ROOT, "tests", "**", "*.cpp"), recursive=True):
+            known |= {".".join(found) for found in re.findall(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", text_of(path), re.MULTILINE)}
+        for path in glob.glob(os.path.join(ROOT, "tests", "**", "*.py"), recursive=True):
+            known |= set(re.findall(r"^    def (test_\w+)\(", text_of(path), re.MULTILINE))
+        page = text_of("docs", "security", "threat-model.md")
+        named = set(re.findall(r"`([A-Z]\w+\.\w+|test_\w+)`", page))
+        self.assertGreater(len(named), 40)
+        self.assertEqual(named - known, set())
+
+    def test_nothing_that_an_auditor_reads_says_compliant(self):
+        for page in ("operations/auditors-guide.md", "operations/tutorial.md", "security/threat-model.md"):
+            self.assertNotRegex(text_of("docs", *page.split("/")).lower(), r"complian")
+
+
 class Tables(unittest.TestCase):
     PROGRAMS = ("isns-server", "agent")
     # What shared/program/process.h writes for a program, by the function that is given the event.

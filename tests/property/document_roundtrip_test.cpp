@@ -37,7 +37,7 @@ Snapshot planned(const Snapshot& current, const std::string& text, DocumentMode 
   const DocumentPlan plan = planDocument(current, *json, mode);
   for (const DocumentError& error : plan.errors) ADD_FAILURE() << error.pointer << ": " << error.text;
   if (edits != nullptr) *edits = plan.edits.size();
-  auto next = test::applyEdits(current, plan.edits);
+  auto next = test::applyEdits(current, plan.edits, std::nullopt);
   if (!next) {
     ADD_FAILURE() << next.error().field << ": " << next.error().text;
     return current;

@@ -5,7 +5,7 @@
 #include "shared/san/desired.h"
 #include "shared/san/why.h"
 #include "tests/property/random_san.h"
-#include "tests/support/edit_applier.h"
+#include "tests/support/apply_edits.h"
 
 using namespace test;
 
@@ -13,9 +13,9 @@ namespace {
 
 void checkMend(const san::Snapshot& before, const san::Why& why, const san::ReachMend& mend) {
   SCOPED_TRACE(mend.text);
-  san::Snapshot after = before;
-  ASSERT_EQ(EditApplier().apply(after, mend.edits), "");
-  const san::SanIndex index(after);
+  const auto after = test::applyEdits(before, mend.edits, std::nullopt);
+  ASSERT_TRUE(after.ok()) << after.error().text;
+  const san::SanIndex index(*after);
   const auto host = index.hostNumber(why.host);
   ASSERT_TRUE(host.has_value());
   const san::Cell cell = cellOf(index, san::Basis::Desired, *host, why.unit);

@@ -127,12 +127,13 @@ Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view nam
   return first;
 }
 
-Wanted<std::string> Administration::beginLogin(std::string_view user, std::string_view address, base::Now now) const {
+Wanted<std::string> Administration::beginLogin(std::string_view user, std::string_view address, base::Now now) {
   if (const auto wait = guard_.wait(user, address, now.mono); wait.count() > 0) {
     auto waits = problem(ProblemCode::LoginWait, "Too many logins failed: try again in " + std::to_string(wait.count()) + " s.");
     waits.error.retryAfter = static_cast<std::uint32_t>(wait.count());
     return waits;
   }
+  guard_.onBegin(user, address, now.mono);
   const User* found = users_.find(user);
   const bool usable = found != nullptr && !found->disabled && !found->passwordHash.empty();
   return usable ? found->passwordHash : std::string(people::nobodysHash());
@@ -163,7 +164,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   if (!who) return refuse("disabled");
   auto issued = tokens_.openSession(user, who->roles, address, now.wall, random_);
   if (!issued) return refuse("tokens");
-  guard_.onSuccess(user);
+  guard_.onSuccess(user, address);
   Session session{std::move(issued->text), issued->record.expires, *who, {}};
   session.step = tokenStep(issued->record, issued->removed,
                            auditOf<ops::AuditEvent::Login>(actor, userText(user),
@@ -179,6 +180,7 @@ Wanted<people::Principal> Administration::authenticate(std::string_view token, s
   auto who = users_.principalOf(use->token->user);
   if (!who) return problem(ProblemCode::TokenEnded, who.error().text + ".");
   who->roles = who->roles.both(use->token->roles);
+  if (use->token->kind == people::TokenKind::Api) who->tokenEnds = use->token->expires;
   return std::move(who).value();
 }
 
@@ -270,6 +272,11 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
     if (token->kind == people::TokenKind::Api && token->name == name) {
       return problem(ProblemCode::NameTaken, "There is a token " + std::string(name) + ".");
     }
+  }
+  if (who.tokenEnds != base::WallTime{} && expires > who.tokenEnds) {
+    auto late = problem(ProblemCode::BadValue, "A token that is made with a token ends no later than that one.");
+    late.error.pointer = "/expires";
+    return late;
   }
   auto issued = tokens_.makeApiToken(who.user, name, allowed, expires, now.wall, random_);
   if (!issued) return problem(ProblemCode::BadValue, issued.error().text + ".");

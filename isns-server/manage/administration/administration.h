@@ -41,8 +41,12 @@ class Administration {
   Wanted<FirstUser> makeFirst(std::string_view name, const Actor& actor, base::Now now);
 
   // A login in two halves: what hash to hold the password against (on another thread), and what follows. Whether the user is
-  // there is not told apart.
-  Wanted<std::string> beginLogin(std::string_view user, std::string_view address, base::Now now) const;
+  // there is not told apart. A try that has begun counts as a failure until finishLogin(), refuseLogin(), acceptPassword()
+  // or giveUpLogin(), so that tries at once are no more than those one after another.
+  Wanted<std::string> beginLogin(std::string_view user, std::string_view address, base::Now now);
+  // The password was right and nobody logs in; or nobody has looked at it.
+  void acceptPassword(std::string_view user, std::string_view address) { guard_.onSuccess(user, address); }
+  void giveUpLogin(std::string_view user, std::string_view address) { guard_.onGivenUp(user, address); }
   struct Session {
     base::Secret token;
     base::WallTime expires;

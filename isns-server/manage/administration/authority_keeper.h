@@ -1,30 +1,28 @@
-// AuthorityKeeper: the server's certificate authority with its rows, its private key sealed at rest.
+// AuthorityKeeper: the server's certificate authority with its rows, its private key sealed at rest, and the roots
+// before it that are still believed.
 //
-// Filled from the rows of a start, with the ring that opens the seal. The server's own TLS key is made anew at each start and
-// certified by the authority, so it lies nowhere. One owner, no locks. Errors: sentences.
+// Filled from the rows of a start, with the ring that opens the seal. The server's own TLS key is made anew whenever it
+// is asked for and certified by the authority, so it lies nowhere. What changes something gives a Step; memory follows
+// when the store has it. One change at a time: another one meanwhile is refused. One owner, no locks. Errors: sentences.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "isns-server/manage/administration/step.h"
+#include "isns-server/manage/administration/seal_keeper.h"
 #include "isns-server/manage/keys/authorities.h"
-#include "isns-server/manage/keys/key_rows.h"
 
 namespace manage {
 
-class AuthorityKeeper {
+class AuthorityKeeper final : public SealedRows {
  public:
-  // `memory`: for the keys of the ring, borrowed.
-  explicit AuthorityKeeper(base::RandomSource random,
-                           std::pmr::memory_resource* memory = std::pmr::get_default_resource())
-      : random_(std::move(random)), ring_(memory) {}
+  // Borrowed: the ring that opens and makes the seal of the key.
+  AuthorityKeeper(const keys::KeyRing& ring, base::RandomSource random) : ring_(ring), random_(std::move(random)) {}
 
-  // Keys of the ring, before rows are read.
-  [[nodiscard]] keys::KeyRing& ring() { return ring_; }
-  // A row of the authorities' table; another one is not for it.
+  // A row of the authorities' table; another one is not for it. Rows of old roots come before that of the current one.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
 
   [[nodiscard]] bool present() const { return authorities_.has_value(); }
@@ -32,21 +30,42 @@ class AuthorityKeeper {
 
   // A new authority, where there is none. It counts when it is durable.
   base::Result<Step> create(base::WallTime now);
+  // A new root issues from now on; the present one is believed for `overlap`.
+  struct Change {
+    mgmt::Fingerprint next;
+    Step step;
+  };
+  base::Result<Change> change(base::WallTime now, std::chrono::seconds overlap);
+  // No earlier root is believed any more.
+  base::Result<Step> disownPrevious();
+  // Forgets the roots whose overlap has ended. Nothing: there is none.
+  std::optional<Step> upkeep(base::WallTime now);
+
+  [[nodiscard]] bool isSealedWith(keys::KeyId key) const override;
+  base::Result<Step> sealAnew() override;
 
   // What the HTTPS server shows and believes; PEM.
   struct ServerTls {
     std::string chain;
     base::Secret key;
     std::string clientCa;
+    base::WallTime until{};  // end of the server's certificate
   };
   base::Result<ServerTls> serverTls(std::span<const std::string> hosts, base::WallTime now) const;
 
  private:
-  static constexpr std::int64_t kFirstRow = 1;
+  // The rows that say what `next` is, and which of the present ones go.
+  base::Result<Step> stepTo(keys::Authorities next);
+  std::int64_t rowOf(const mgmt::Certificate& root) const;
 
+  const keys::KeyRing& ring_;
   const base::RandomSource random_;
-  keys::KeyRing ring_;
   std::optional<keys::Authorities> authorities_;
+  std::vector<keys::PreviousRoot> previous_;        // of rows, until the current root is read
+  std::map<mgmt::Fingerprint, std::int64_t> rows_;  // by root
+  std::int64_t lastRow_ = 0;
+  keys::KeyId sealedBy_ = 0;
+  bool changing_ = false;
 };
 
 }  // namespace manage

@@ -37,7 +37,7 @@ class ModelLane {
     has_ = revision;
     next();
   }
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  [[nodiscard]] bool idle() const { return !taken_ && waiting_.empty(); }
 
  private:
   void next() {

@@ -23,4 +23,7 @@ struct Step {
   std::function<void()> failed;
 };
 
+// Makes one step of two, for decisions that hold together or not at all. Neither changes domains.
+void append(Step& step, Step more);
+
 }  // namespace manage

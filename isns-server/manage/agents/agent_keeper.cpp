@@ -56,6 +56,11 @@ base::Status AgentKeeper::loadRow(std::uint8_t table, std::int64_t id, std::span
     lastTokenRow_ = std::max(lastTokenRow_, id);
     tokens_.load(std::move(row));
   }
+  if (table == keys::kClockTable) {
+    keys::ClockRow row;
+    if (auto status = keys::readRow(cells, row); !status) return status;
+    storedFloor_ = row.floor;
+  }
   if (table != keys::kCertificateTable) return {};
   keys::CertificateRow row;
   if (auto status = keys::readRow(cells, row); !status) return status;
@@ -88,8 +93,31 @@ void AgentKeeper::hold(const AgentFacts& facts, const Held& held) {
 }
 
 keys::CertificateClock& AgentKeeper::clock(base::Now now) {
-  if (!clock_) clock_.emplace(std::max(newest_, authority_.authorities().current().root().notBefore()), now);
+  if (!clock_) {
+    const base::WallTime begun = authority_.authorities().current().root().notBefore();
+    clock_.emplace(std::max({storedFloor_, newest_, begun}), now);
+  }
   return *clock_;
+}
+
+Step AgentKeeper::floorStep() {
+  storedFloor_ = clock_->floor();
+  Step step;
+  step.rows = [floor = storedFloor_](store::OpsWriter& ops, std::uint64_t) {
+    keys::writeRow(ops, 1, keys::ClockRow{floor});
+  };
+  return step;
+}
+
+Step AgentKeeper::acceptClock(base::Now now) {
+  clock(now).accept(now);
+  return floorStep();
+}
+
+std::optional<Step> AgentKeeper::upkeep(base::Now now) {
+  (void)clock(now).judge(now);
+  if (clock_->floor() - storedFloor_ < kFloorEvery) return std::nullopt;
+  return floorStep();
 }
 
 // ---- Invitations and certificates ----------------------------------------------------------------------------------

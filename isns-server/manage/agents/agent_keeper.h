@@ -23,6 +23,7 @@ class AgentKeeper {
  public:
   static constexpr std::size_t kMaxAgents = 65'536;
   static constexpr std::size_t kMaxNotes = 60;
+  static constexpr std::chrono::hours kFloorEvery{1};
 
   // Borrowed: the authority, which may not be there yet.
   AgentKeeper(const AuthorityKeeper& authority, base::RandomSource random)
@@ -66,6 +67,11 @@ class AgentKeeper {
   // An agent was turned away for another reason.
   std::optional<Step> note(const Actor& actor, std::string_view reason, std::string_view serial, base::Now now);
 
+  // The wall clock is right, though it is before what was believed. Holds at once.
+  Step acceptClock(base::Now now);
+  // Stores now and then what the clock was believed to be, so that a restart with an older one is noticed.
+  std::optional<Step> upkeep(base::Now now);
+
   // By EID; nullptr when there is none.
   [[nodiscard]] const AgentFacts* find(std::string_view entity) const;
   [[nodiscard]] std::size_t size() const { return agents_.size(); }
@@ -82,6 +88,7 @@ class AgentKeeper {
   };
 
   [[nodiscard]] keys::CertificateClock& clock(base::Now now);
+  Step floorStep();
   Wanted<mgmt::CertificateRequest> requestOf(std::string_view text) const;
   Wanted<Issued> issue(const keys::EnrolmentGrant& grant, const mgmt::CertificateRequest& request, const Actor& actor,
                        base::Now now, bool replaces);
@@ -96,6 +103,7 @@ class AgentKeeper {
   keys::Revocations revocations_;
   std::optional<keys::CertificateClock> clock_;
   base::WallTime newest_{};                           // begin of the newest certificate
+  base::WallTime storedFloor_{};                      // of the clock, as the store has it or is about to
   std::map<std::string, Known, std::less<>> agents_;  // by EID
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
   std::int64_t lastTokenRow_ = 0;

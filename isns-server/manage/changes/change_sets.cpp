@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/san/scope.h"
 
 namespace manage {
 namespace {
@@ -123,9 +124,34 @@ std::optional<Answer> ChangeSets::checkEdits(const Who& who, Draft& next, const 
     answer.edit = applied.error();
     return answer;
   }
+  if (auto no = notHis(who, next, base, applied->snapshot, true)) return no;
   next.base = base.revision;
   next.footprint = san::footprint(base, next.edits);
   return std::nullopt;
+}
+
+std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, const san::Snapshot& before,
+                                         const san::Snapshot& after, bool byKind) {
+  const Id id = held(draft.id) == nullptr ? 0 : draft.id;  // one that is about to be made is no object of a record
+  for (const Edit& edit : draft.edits) {
+    if (!byKind || ((who.rights.withheld >> static_cast<unsigned>(edit.object.kind)) & 1U) == 0) continue;
+    Answer answer = refused(who, id, Refusal::NotAllowed,
+                            "You may not change " + std::string(san::rowOf(edit.object.kind).plural) + ".");
+    answer.objects = {edit.object};
+    return answer;
+  }
+  if (who.scope.empty()) return std::nullopt;
+  auto objects =
+      san::outside(san::Scope(before, who.scope), san::Scope(after, who.scope), san::diff(before, after));
+  if (objects.empty()) return std::nullopt;
+  const ObjectRef first = objects.front();
+  Answer answer = refused(who, id, Refusal::NotAllowed,
+                          "Not in your scope: " + san::refText(before.get(first) == nullptr ? after : before, first) +
+                              (objects.size() == 1 ? "." : " and " + std::to_string(objects.size() - 1) + " more."));
+  // Those that are there now: the answer names them.
+  std::erase_if(objects, [&](ObjectRef ref) { return before.get(ref) == nullptr; });
+  answer.objects = std::move(objects);
+  return answer;
 }
 
 std::optional<Answer> ChangeSets::noRoom(const Who& who, const Draft& next, const Held* before) {
@@ -386,6 +412,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
     answer.edit = seen.error();
     return answer;
   }
+  if (auto no = notHis(who, held->draft, present(), seen->after, true)) return *no;
   Draft next = held->draft;
   next.state = DraftState::Submitted;
   next.reason = std::move(reason);
@@ -414,6 +441,7 @@ Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const s
     return refused(who, id, Refusal::ImpactDiffers,
                    "It changes other cells than those that you have seen: look again.");
   }
+  if (auto no = notHis(who, held->draft, present(), seen->after, false)) return *no;
   Draft next = held->draft;
   next.state = DraftState::Approved;
   next.approver = who.name;

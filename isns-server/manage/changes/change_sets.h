@@ -38,11 +38,13 @@ struct Rights {
   bool approve = false;   // approve and refuse them, and the present reach
   bool commit = false;    // commit, confirm and roll back
   bool override = false;  // commit in a freeze window
+  std::uint32_t withheld = 0;  // kinds that are not his to edit, a bit each: of his drafts, and of what he commits
 };
 struct Who {
   std::string name;
   std::string address;
   Rights rights;
+  std::vector<std::string> scope = {};  // labels, of which all that he changes has one (san::Scope); empty: everything
 };
 
 struct CommitRequest {
@@ -227,6 +229,9 @@ class ChangeSets {
   // Of a draft whose footprint has moved.
   std::optional<Answer> stale(const Who& who, Held& held);
   std::optional<Answer> checkEdits(const Who& who, Draft& next, const san::Snapshot& base);
+  // What somebody drafts, submits, approves or commits is his to change: by its kinds, and by his scope.
+  std::optional<Answer> notHis(const Who& who, const Draft& draft, const san::Snapshot& before,
+                               const san::Snapshot& after, bool byKind);
   std::optional<Answer> noRoom(const Who& who, const Draft& next, const Held* before);
 
   struct Record {  // of a change of rows

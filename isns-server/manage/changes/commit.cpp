@@ -152,6 +152,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   out.after = std::make_shared<const san::SanIndex>(out.parts.after);
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!immediate) {
+    if (auto no = notHis(active.who, active.next, before, out.parts.after, true)) return no;
     if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now))
       return no;
     if (active.next.state == DraftState::Approved &&

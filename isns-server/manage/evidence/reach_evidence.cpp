@@ -138,6 +138,7 @@ std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::Reach
   san::FindingContext context;
   context.now = static_cast<san::Seconds>(cut.time_since_epoch().count());
   context.works = &works;
+  context.mends = false;  // a pack says what was found, not how to end it
   context.timeOf = [&](san::Revision revision) {
     const auto time = timeOf(times, revision);
     return time ? static_cast<san::Seconds>(time->time_since_epoch().count()) : san::Seconds{};

@@ -31,12 +31,15 @@ std::vector<mgmt::Certificate> Authorities::trusted(base::WallTime now) const {
 }
 
 std::vector<mgmt::Certificate> Authorities::serverChain(const mgmt::Certificate& server, base::WallTime now) const {
-  std::vector<mgmt::Certificate> chain{server, current_.root()};
+  std::vector<mgmt::Certificate> chain{server};
+  std::vector<mgmt::Certificate> roots{current_.root()};
   for (auto old = previous_.rbegin(); old != previous_.rend(); ++old) {
     if (old->believedUntil <= now) continue;
     chain.push_back(old->cross);
-    chain.push_back(old->root);
+    roots.push_back(old->root);
   }
+  // Cross certificates first: a client that takes the first issuer that fits would stop at a root that it does not know.
+  chain.insert(chain.end(), roots.begin(), roots.end());
   return chain;
 }
 

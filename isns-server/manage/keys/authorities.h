@@ -1,8 +1,8 @@
 // The authority that issues now and those before it that are still believed: the change from one root to the next.
 //
 // change() makes a new root. From then on it issues; the old one is believed until the overlap ends, so that agents
-// with old certificates get in and are given new ones. Servers show serverChain(): the new root, its cross certificate
-// by each old root, and the old roots, so that an agent that kept, or whose token pins, an old root believes the new
+// with old certificates get in and are given new ones. Servers show serverChain(): the cross certificates of each root
+// by the one before it, then the new root and the old ones, so that an agent that kept, or whose token pins, an old root believes the new
 // server certificate too. The private key of an old root is not needed once the cross certificate is made, and is
 // dropped.
 //

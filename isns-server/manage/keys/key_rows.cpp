@@ -22,10 +22,12 @@ constexpr store::Column kToken[] = {
     {"expires", ColumnType::Integer}, {"used_by_key", ColumnType::Blob}, {"used_at", ColumnType::Integer}};
 constexpr store::Column kSealKey[] = {
     {"key_check", ColumnType::Blob}, {"is_current", ColumnType::Integer}, {"made_at", ColumnType::Integer}};
+constexpr store::Column kClock[] = {{"floor", ColumnType::Integer}};
 constexpr store::Table kTables[] = {{kAuthorityTable, "authority", kAuthority},
                                     {kCertificateTable, "certificate", kCertificate},
                                     {kTokenTable, "enrolment_token", kToken},
-                                    {kSealKeyTable, "sealing_key", kSealKey}};
+                                    {kSealKeyTable, "sealing_key", kSealKey},
+                                    {kClockTable, "certificate_clock", kClock}};
 constexpr store::Schema kSchema{kTables};
 static_assert(store::problem(kSchema).empty());
 
@@ -111,6 +113,17 @@ base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row) {
   row.current = in.flag();
   row.madeAt = in.time();
   return in.done("sealing_key");
+}
+
+void writeRow(store::OpsWriter& ops, std::int64_t id, const ClockRow& row) {
+  ops.put(kClockTable, id);
+  ops.integer(secondsOf(row.floor));
+}
+
+base::Status readRow(std::span<const store::Cell> cells, ClockRow& row) {
+  RowCells in(cells);
+  row.floor = in.time();
+  return in.done("certificate_clock");
 }
 
 }  // namespace keys

@@ -1,4 +1,5 @@
-// How keys, certificates and tokens stand in the store: tables 40 to 43 (40 to 59 belong to keys, credentials, people).
+// How keys, certificates, tokens and the clock's floor stand in the store: tables 40 to 43 and 48 (40 to 59 belong to
+// keys, credentials, people).
 //
 // Private keys stand there sealed only, tokens as hashes only. Reading and writing are each other's inverse. No thread
 // of its own.
@@ -19,6 +20,7 @@ inline constexpr std::uint8_t kAuthorityTable = 40;
 inline constexpr std::uint8_t kCertificateTable = 41;
 inline constexpr std::uint8_t kTokenTable = 42;
 inline constexpr std::uint8_t kSealKeyTable = 43;
+inline constexpr std::uint8_t kClockTable = 48;
 
 const store::Schema& schema();
 
@@ -46,15 +48,21 @@ struct SealKeyRow {  // its id is the key's
   base::WallTime madeAt{};
 };
 
+struct ClockRow {  // one row, with the id 1
+  base::WallTime floor{};
+};
+
 void writeRow(store::OpsWriter& ops, std::int64_t id, const AuthorityRow& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const CertificateRow& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const TokenRecord& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const SealKeyRow& row);
+void writeRow(store::OpsWriter& ops, std::int64_t id, const ClockRow& row);
 
 // Fills a value from its row; a failure names table and column.
 base::Status readRow(std::span<const store::Cell> cells, AuthorityRow& row);
 base::Status readRow(std::span<const store::Cell> cells, CertificateRow& row);
 base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row);
 base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row);
+base::Status readRow(std::span<const store::Cell> cells, ClockRow& row);
 
 }  // namespace keys

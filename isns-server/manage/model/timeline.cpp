@@ -6,6 +6,7 @@ namespace manage {
 
 void Timeline::push(const san::Snapshot& snapshot) {
   present_.reset();
+  searchIsPresent_ = false;
   if (!snapshots_.empty() && snapshots_.back().revision == snapshot.revision) {
     snapshots_.back() = snapshot;
     return;
@@ -38,6 +39,15 @@ Timeline::Index Timeline::indexOf(const san::Snapshot& snapshot) {
     if (past_.size() > kIndexes) past_.pop_back();
   }
   return past_.front();
+}
+
+std::shared_ptr<const san::SearchIndex> Timeline::searchIndexOf(const san::Snapshot& snapshot) {
+  if (snapshot.revision != now().revision) return std::make_shared<const san::SearchIndex>(snapshot);
+  if (!searchIsPresent_) {
+    search_ = std::make_shared<const san::SearchIndex>(search_ ? search_->next(now()) : san::SearchIndex(now()));
+    searchIsPresent_ = true;
+  }
+  return search_;
 }
 
 }  // namespace manage

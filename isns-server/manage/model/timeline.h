@@ -2,7 +2,8 @@
 //
 // A snapshot for each revision, sharing what they have in common, so that any of the last kKept revisions is there at
 // once; older ones are rebuilt from the history by whoever asks the store. An index is made when it is first asked for
-// and shared with readers on any thread. One owner. Bounds: kKept snapshots, kIndexes indexes.
+// and shared with readers on any thread. Of the search indexes the newest is kept, from which the next one takes what has
+// not changed. One owner. Bounds: kKept snapshots, kIndexes indexes, one search index.
 #pragma once
 
 #include <deque>
@@ -10,6 +11,7 @@
 #include <optional>
 
 #include "shared/san/san_index.h"
+#include "shared/san/search.h"
 
 namespace manage {
 
@@ -31,11 +33,14 @@ class Timeline {
   [[nodiscard]] Index index();
   // Of a snapshot of this timeline, or of one that was rebuilt.
   [[nodiscard]] Index indexOf(const san::Snapshot& snapshot);
+  [[nodiscard]] std::shared_ptr<const san::SearchIndex> searchIndexOf(const san::Snapshot& snapshot);
 
  private:
   std::deque<san::Snapshot> snapshots_;  // ascending by revision
   Index present_;
   std::deque<Index> past_;  // the one asked for last is in front
+  std::shared_ptr<const san::SearchIndex> search_;
+  bool searchIsPresent_ = false;
 };
 
 }  // namespace manage

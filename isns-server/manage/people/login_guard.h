@@ -1,8 +1,9 @@
 // How often somebody may try to log in: for each user name and for each address.
 //
 // The first kFree failures cost nothing. From then on each makes the next try wait: a second, doubled with every
-// further failure up to the longest wait; tries before that are refused without looking at the password. A success
-// forgets the user's failures, not the address's; a day without a failure forgets both. Names that do not exist count
+// further failure up to the longest wait; tries before that are refused without looking at the password. A try that is
+// under way counts as failed until its end is known, else many at once would all pass. A success forgets the user's
+// failures, not the address's; a day without a failure forgets both. Names that do not exist count
 // as others do, so that nothing here tells which ones exist. Someone can thus keep a user out by failing on purpose;
 // certificates and the root-only socket stay open for that case.
 //
@@ -36,17 +37,22 @@ class FailureTable {
 
   // How long to wait still; zero: now.
   [[nodiscard]] std::chrono::seconds wait(std::string_view key, base::TimePoint now) const;
+  void onBegin(std::string_view key, base::TimePoint now);
   void onFailure(std::string_view key, base::TimePoint now);
-  void forget(std::string_view key);
+  // A try has ended that is no failure. `forget`: nor are those before it.
+  void onEnd(std::string_view key, bool forget);
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {
     std::string key;
     std::uint32_t failures = 0;
+    std::uint32_t underWay = 0;
     base::TimePoint last{};
   };
   [[nodiscard]] std::chrono::seconds penalty(std::uint32_t failures) const;
+  Entry& entryOf(std::string_view key, base::TimePoint now);
+  void erase(std::list<Entry>::iterator entry);
 
   GuardLimits limits_;
   std::list<Entry> entries_;  // the one that failed last is in front
@@ -61,11 +67,22 @@ class LoginGuard {
   [[nodiscard]] std::chrono::seconds wait(std::string_view user, std::string_view address, base::TimePoint now) const {
     return std::max(users_.wait(user, now), addresses_.wait(address, now));
   }
+  void onBegin(std::string_view user, std::string_view address, base::TimePoint now) {
+    users_.onBegin(user, now);
+    addresses_.onBegin(address, now);
+  }
   void onFailure(std::string_view user, std::string_view address, base::TimePoint now) {
     users_.onFailure(user, now);
     addresses_.onFailure(address, now);
   }
-  void onSuccess(std::string_view user) { users_.forget(user); }
+  void onSuccess(std::string_view user, std::string_view address) {
+    users_.onEnd(user, true);
+    addresses_.onEnd(address, false);
+  }
+  void onGivenUp(std::string_view user, std::string_view address) {
+    users_.onEnd(user, false);
+    addresses_.onEnd(address, false);
+  }
 
  private:
   FailureTable users_{{5, std::chrono::minutes(15)}};

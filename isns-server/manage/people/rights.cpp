@@ -12,7 +12,7 @@ using enum Role;
 constexpr RoleSet kEverybody{Viewer, Auditor, Zoner, Activator, CredentialOfficer, Administrator};
 
 constexpr RightRow kRights[] = {
-    {Right::SanRead, "san.read", "see the SAN, its reach and its findings", kEverybody, false},
+    {Right::SanRead, "san.read", "see the SAN, its reach and its findings", kEverybody, true},
     {Right::AuditRead, "audit.read", "read the audit log and the history", {Auditor, Administrator}, false},
     {Right::EvidenceMake, "evidence.make", "make and download evidence packs", {Auditor, Administrator}, false},
     {Right::ChangeDraft, "change.draft", "draft and edit change sets", {Zoner, Activator, Administrator}, true},
@@ -21,17 +21,18 @@ constexpr RightRow kRights[] = {
     {Right::ChangeCommit, "change.commit", "commit and confirm change sets", {Activator, Administrator}, true},
     {Right::ChangeRollBack, "change.roll-back", "roll change sets back", {Activator, Administrator}, true},
     {Right::FindingWaive, "finding.waive", "waive findings until a date", {Activator, Administrator}, true},
+    // Not within a scope, as long as the handlers of credentials do not look at one.
     {Right::CredentialManage,
      "credential.manage",
      "make, change and retire CHAP credentials",
      {CredentialOfficer, Administrator},
-     true},
+     false},
     // Not for administrators: who wants to see a secret takes the role first, and that is in the audit log.
-    {Right::CredentialReveal, "credential.reveal", "see a secret of a foreign end once", {CredentialOfficer}, true},
-    {Right::AgentEnrol, "agent.enrol", "make enrolment tokens for agents", {Administrator}, true},
+    {Right::CredentialReveal, "credential.reveal", "see a secret of a foreign end once", {CredentialOfficer}, false},
+    {Right::AgentEnrol, "agent.enrol", "make enrolment tokens for agents", {Administrator}, false},
     {Right::CertificateRevoke, "certificate.revoke", "revoke certificates", {CredentialOfficer, Administrator}, false},
     {Right::UserManage, "user.manage", "make, change and remove users", {Administrator}, false},
-    {Right::TokenOwn, "token.own", "make and revoke API tokens of one's own", kEverybody, false},
+    {Right::TokenOwn, "token.own", "make and revoke API tokens of one's own", kEverybody, true},
     {Right::TokenManage, "token.manage", "see and revoke API tokens of others", {Administrator}, false},
     {Right::KeyManage, "key.manage", "change sealing keys and the certificate authority", {Administrator}, false},
     {Right::ServerManage, "server.manage", "change settings of the server", {Administrator}, false},
@@ -66,20 +67,17 @@ std::string rolesText(RoleSet roles) {
 std::span<const RightRow> rightTable() { return kRights; }
 const RightRow& rowOf(Right right) { return kRights[static_cast<std::size_t>(right)]; }
 
-base::Status permit(const Principal& who, Right right, std::span<const std::string> labels) {
+base::Status permit(const Principal& who, Right right) {
   const RightRow& row = rowOf(right);
   if (!row.roles.meets(who.roles)) {
     return base::fail("this needs the right " + std::string(row.name) + " (" + std::string(row.allows) +
                       "), which the roles " + rolesText(row.roles) + " have");
   }
-  if (!row.scoped || who.scope.empty()) return {};
-  const auto within = [&](const std::string& label) {
-    return std::find(who.scope.begin(), who.scope.end(), label) != who.scope.end();
-  };
-  if (std::any_of(labels.begin(), labels.end(), within)) return {};
+  if (row.scoped || who.scope.empty()) return {};
   std::string scope;
   for (const std::string& label : who.scope) scope += (scope.empty() ? "" : ", ") + label;
-  return base::fail("the right " + std::string(row.name) + " is yours for objects labelled " + scope + " only");
+  return base::fail("the right " + std::string(row.name) + " (" + std::string(row.allows) +
+                    ") is of the whole SAN, and yours end at what is labelled " + scope);
 }
 
 }  // namespace people

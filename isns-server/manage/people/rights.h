@@ -1,8 +1,8 @@
 // What people may do: one row a right, with the roles that have it. Every refusal names the right that is missing.
 //
-// A role is a set of rights; a user has some roles, and perhaps a scope: labels, of which an object must carry one to
-// be touched. Reading is not scoped away from findings and reach, for "cannot reach" said of half a SAN would be wrong;
-// the API decides what a scoped viewer is shown. Constexpr data and pure functions.
+// A role is a set of rights; a user has some roles, and perhaps a scope: labels, of which an object must carry or inherit
+// one to be seen or changed (shared/san/scope.h). Rights that cannot end at labels, those of the whole SAN and of the
+// server, nobody with a scope has. Constexpr data and pure functions.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 
 namespace people {
@@ -76,7 +77,7 @@ struct RightRow {
   std::string_view name;
   std::string_view allows;
   RoleSet roles;
-  bool scoped;  // asked with the labels of the object
+  bool scoped;  // who has a scope has it for the objects there; else he does not have it
 };
 std::span<const RightRow> rightTable();
 const RightRow& rowOf(Right right);
@@ -86,9 +87,10 @@ struct Principal {
   std::string user;
   RoleSet roles;
   std::vector<std::string> scope;  // labels; empty: everything
+  base::WallTime tokenEnds{};      // of an API token; 0: it is none
 };
 
-// The refusal says the right, the roles that have it, or the scope.
-[[nodiscard]] base::Status permit(const Principal& who, Right right, std::span<const std::string> labels = {});
+// The refusal says the right and the roles that have it, or that it does not go with a scope.
+[[nodiscard]] base::Status permit(const Principal& who, Right right);
 
 }  // namespace people

@@ -76,8 +76,8 @@ class Sanctum(Server):
                 if file.startswith("isns.db"):
                     shutil.copy(os.path.join(like.folder, file), folder)
 
-    def command(self):
-        settings = {
+    def settings(self):
+        return {
             "listen.addresses": "127.0.0.1",
             "listen.port": self.port,
             "http.port": self.metrics_port,
@@ -86,7 +86,10 @@ class Sanctum(Server):
             "registry.default_period": "7d",  # nothing expires while it is measured
             "limits.connections_per_source": 15000,  # all loads come from one address
         }
-        return [self.program] + [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+
+    def command(self):
+        words = [word for key, value in self.settings().items() for word in ("--set", f"{key}={value}")]
+        return [self.program, *words]
 
     def metric(self, name):
         """The value of a metric without labels."""

@@ -1,15 +1,19 @@
 // How fast the SAN model answers: the index of a snapshot, all cells of a question (in new memory, and again in the
-// memory of the answer before), a proof.
+// memory of the answer before), a proof, the impact of an edit, all rules.
 //
 // On a synthetic SAN of the size that is asked for, in milliseconds of processor time, a number a round. `--pairs FILE`
-// writes what the floor (san_floor) needs to build the rows of the same answer.
+// writes what the floor (san_floor) needs to build the rows of the same answers.
 #include <cstdio>
 #include <ctime>
 #include <random>
 
+#include "shared/san/change.h"
+#include "shared/san/finding.h"
+#include "shared/san/impact.h"
 #include "shared/san/why.h"
 #include "tests/bench/common/arguments.h"
 #include "tests/bench/common/json_line.h"
+#include "tests/bench/san_bench/edits.h"
 #include "tests/support/synthetic_san.h"
 
 namespace {
@@ -101,6 +105,24 @@ double slowestProof(const san::SanIndex& index, Basis basis, unsigned count, std
   return slowest;
 }
 
+// From the edits of a draft to its impact, as the server does it: the next snapshot, its index, what differs from the
+// present, of which there is an index already.
+void previewed(const san::SanIndex& index, const bench::NamedEdits& named) {
+  const std::vector<san::Edit>& edits = named.edits;
+  const san::Snapshot& before = index.snapshot();
+  const auto applied = san::apply(before, edits, san::Writer::ChangeSet, before.revision + 1, before.time);
+  if (!applied) {
+    std::fprintf(stderr, "san_bench: the edit of %s does not hold: %s\n", named.name.c_str(),
+                 applied.error().text.c_str());
+    std::exit(1);
+  }
+  const san::Impact impact = san::impact(index, san::SanIndex(applied->snapshot));
+  if (impact.cells.all() == 0) {
+    std::fprintf(stderr, "san_bench: the edit of %s changes nothing\n", named.name.c_str());
+    std::exit(1);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -132,6 +154,9 @@ int main(int argc, char** argv) {
   std::vector<double> proofMs;
   std::vector<double> matrixMs[std::size(kMatrices)];
   std::vector<double> againMs;
+  const std::vector<bench::NamedEdits> edits = bench::editsOf(made);
+  std::vector<std::vector<double>> impactMs(edits.size());
+  std::vector<double> rulesMs;
   san::ReachMatrix kept(0, 0);
   reachMatrix(index, Basis::Applied, Question::Works, kept);
   std::mt19937_64 random(1);
@@ -146,6 +171,9 @@ int main(int argc, char** argv) {
     }
     againMs.push_back(slowest);
     proofMs.push_back(slowestProof(index, Basis::Applied, proofs, random));
+    for (std::size_t i = 0; i < edits.size(); ++i)
+      impactMs[i].push_back(timed([&] { previewed(index, edits[i]); }));
+    rulesMs.push_back(timed([&] { use(san::evaluate(index, {})); }));
   }
   const san::ReachMatrix works = reachMatrix(index, Basis::Applied, Question::Works);
   bench::JsonLine line;
@@ -155,7 +183,10 @@ int main(int argc, char** argv) {
       .add("cells", works.count(san::Truth::Yes) + works.count(san::Truth::Unknown))
       .add("index_ms", std::span<const double>(indexMs))
       .add("again_ms", std::span<const double>(againMs))
-      .add("proof_ms", std::span<const double>(proofMs));
+      .add("proof_ms", std::span<const double>(proofMs))
+      .add("rules_ms", std::span<const double>(rulesMs));
+  for (std::size_t i = 0; i < edits.size(); ++i)
+    line.add(edits[i].name.c_str(), std::span<const double>(impactMs[i]));
   for (std::size_t i = 0; i < std::size(kMatrices); ++i)
     line.add(kMatrices[i].name, std::span<const double>(matrixMs[i]));
   line.print();

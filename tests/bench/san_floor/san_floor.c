@@ -3,9 +3,16 @@
 // Reads from a file, which san_bench writes, what is known beforehand here: for each host its pairs of an initiator and
 // a target, and for each pair the numbers of the logical units. Then it builds all rows of bits, a row a host, --rounds
 // times, and prints the milliseconds of processor time of each round. A pair with more units than a row has words is
-// kept as a mask. With --fresh each round gets three rows of bits a host in new memory, as an answer that somebody
-// keeps: yes, unknown and the right; the other two remain empty. One thread. A failed system call or a file that is not
-// such a one ends the process.
+// kept as a mask. One thread. A failed system call or a file that is not such a one ends the process.
+//
+// Other questions, from the same pairs:
+//   --fresh   all rows, three a host in new memory, as an answer that somebody keeps: yes, unknown and the right; the
+//             other two remain empty.
+//   --impact  the rows of two states, of which the second lacks a pair, and how many cells of each host went and came.
+//             It applies no edit, makes no index and judges nothing: both lists of pairs are there.
+//   --proof   the row of one host, and a bit of it. It says no layer, no reason and no mending change.
+//   --rules   all rows, and how many hosts have each unit: what the rule of shared units (R11) at least must count. The
+//             other rules, causes, names and sentences are not there.
 //
 // The file, 32-bit numbers of this machine: hosts, units; for each host the number of its pairs; for each pair the
 // number of its units and their numbers.
@@ -99,6 +106,50 @@ static void build_fresh(const struct host* hosts, uint32_t host_count, size_t wo
   for (int i = 0; i < 3; ++i) free(planes[i]);
 }
 
+// The cells that differ between the rows with and without the last pair of the host in the middle.
+static uint64_t build_impact(uint64_t* before, uint64_t* after, struct host* hosts, uint32_t host_count, size_t words) {
+  struct host* const edited = &hosts[host_count / 2];
+  uint64_t cells = 0;
+  build(before, hosts, host_count, words);
+  const uint32_t kept = edited->count;
+  if (kept > 0) --edited->count;
+  build(after, hosts, host_count, words);
+  edited->count = kept;
+  for (uint32_t h = 0; h < host_count; ++h) {
+    const uint64_t* const was = before + h * words;
+    const uint64_t* const is = after + h * words;
+    for (size_t w = 0; w < words; ++w) {
+      if (was[w] == is[w]) continue;
+      cells += (uint64_t)__builtin_popcountll(was[w] & ~is[w]) + (uint64_t)__builtin_popcountll(is[w] & ~was[w]);
+    }
+  }
+  return cells;
+}
+
+static uint64_t build_proof(uint64_t* rows, const struct host* hosts, uint32_t host_count, size_t words) {
+  static uint32_t turn;
+  const uint32_t h = turn++ * 2654435761U % host_count;
+  build(rows, hosts + h, 1, words);
+  return (rows[h % words] >> (h % 64)) & 1U;
+}
+
+// Units that more than one host has.
+static uint64_t build_rules(uint64_t* rows, const struct host* hosts, uint32_t host_count, size_t words) {
+  uint32_t* const having = room(words * 64, sizeof *having);
+  build(rows, hosts, host_count, words);
+  for (uint32_t h = 0; h < host_count; ++h) {
+    for (size_t w = 0; w < words; ++w) {
+      for (uint64_t left = rows[h * words + w]; left != 0; left &= left - 1) {
+        ++having[w * 64 + (size_t)__builtin_ctzll(left)];
+      }
+    }
+  }
+  uint64_t shared = 0;
+  for (size_t u = 0; u < words * 64; ++u) shared += having[u] > 1;
+  free(having);
+  return shared;
+}
+
 static double now_ms(void) {
   struct timespec time;
   if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0) die("no clock");
@@ -109,17 +160,20 @@ int main(int argc, char** argv) {
   static const struct option kOptions[] = {{"pairs", required_argument, NULL, 'p'},
                                            {"rounds", required_argument, NULL, 'r'},
                                            {"fresh", no_argument, NULL, 'f'},
+                                           {"impact", no_argument, NULL, 'i'},
+                                           {"proof", no_argument, NULL, 'o'},
+                                           {"rules", no_argument, NULL, 'u'},
                                            {0}};
   const char* path = NULL;
   long rounds = 5;
-  int fresh = 0;
+  int question = 0;
   for (int option; (option = getopt_long(argc, argv, "", kOptions, NULL)) != -1;) {
     if (option == 'p') path = optarg;
     if (option == 'r') rounds = strtol(optarg, NULL, 10);
-    if (option == 'f') fresh = 1;
     if (option == '?') return 2;
+    if (strchr("fiou", option) != NULL) question = option;
   }
-  if (path == NULL || rounds < 1) die("usage: san_floor --pairs FILE [--rounds N] [--fresh]");
+  if (path == NULL || rounds < 1) die("usage: san_floor --pairs FILE [--rounds N] [--fresh|--impact|--proof|--rules]");
   read_file(path);
   const uint32_t host_count = take();
   const uint32_t units = take();
@@ -132,19 +186,22 @@ int main(int argc, char** argv) {
     for (uint32_t p = 0; p < hosts[h].count; ++p) hosts[h].pairs[p] = take_pair(units, words);
   }
   uint64_t* const rows = room(host_count * words, sizeof *rows);
+  uint64_t* const other = room(host_count * words, sizeof *other);
   build(rows, hosts, host_count, words);  // the pages of the rows are there from now on
-  printf("{\"matrix_ms\":[");
+  build(other, hosts, host_count, words);
+  uint64_t found = 0;  // so that nothing is left out
+  printf("{\"ms\":[");
   for (long round = 0; round < rounds; ++round) {
     const double begin = now_ms();
-    if (fresh) {
-      build_fresh(hosts, host_count, words);
-    } else {
-      build(rows, hosts, host_count, words);
-    }
+    if (question == 0) build(rows, hosts, host_count, words);
+    if (question == 'f') build_fresh(hosts, host_count, words);
+    if (question == 'i') found += build_impact(rows, other, hosts, host_count, words);
+    if (question == 'o') found += build_proof(other, hosts, host_count, words);
+    if (question == 'u') found += build_rules(rows, hosts, host_count, words);
     printf("%s%.6g", round == 0 ? "" : ",", now_ms() - begin);
   }
   uint64_t cells = 0;
   for (size_t w = 0; w < host_count * words; ++w) cells += (uint64_t)__builtin_popcountll(rows[w]);
-  printf("],\"cells\":%llu}\n", (unsigned long long)cells);
+  printf("],\"cells\":%llu,\"found\":%llu}\n", (unsigned long long)cells, (unsigned long long)found);
   return 0;
 }

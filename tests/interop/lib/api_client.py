@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import ssl
+import types
 import urllib.parse
 
 import jsonschema
@@ -42,6 +43,12 @@ class Description:
         if errors:
             deepest = jsonschema.exceptions.best_match(errors)
             raise AssertionError(f"{'/'.join(map(str, deepest.absolute_path))}: {deepest.message[:300]}")
+
+    def check_body(self, method, path, body):
+        """A body that was taken is one of those that are told of."""
+        operation = self.document["paths"].get(self.path_of(path), {}).get(method.lower(), {})
+        if "requestBody" in operation:
+            self.check(operation["requestBody"]["content"]["application/json"]["schema"], body)
 
     def check_answer(self, method, path, answer):
         template = self.path_of(path)
@@ -125,11 +132,24 @@ class ApiClient:
         text = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         full = BASE + path + ("?" + urllib.parse.urlencode(query) if query else "")
         answer = self.raw(method, full, text, local, self.token if token is ... else token, headers)
+        return self.note(method, path, body, answer)
+
+    def note(self, method, path, body, answer):
+        """Checks what was asked and answered, by whomever."""
         self.description.check_answer(method, path, answer)
+        if answer.status < 400 and body is not None and not isinstance(body, bytes):
+            self.description.check_body(method, path, body)
         operation = (method, self.description.path_of(path))
         if not (answer.code == "not-found" and answer.json["detail"] == "This is not made yet."):
             (self.refused if answer.status >= 400 else self.good).add(operation)
         return answer
+
+    def as_agent(self, agent, method, path, body=None):
+        """The same for a request of a test agent."""
+        status, answer = agent.call(method, path, body)
+        return self.note(method, path.split("?")[0], body, types.SimpleNamespace(
+            status=status, json=answer, body=json.dumps(answer).encode(), code=answer.get("code"),
+            type="application/json" if status < 400 else "application/problem+json"))
 
     def login(self, user, password):
         answer = self.call("POST", "/login", {"user": user, "password": password}, token=None)

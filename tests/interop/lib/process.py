@@ -53,6 +53,11 @@ class Process:
     def running(self):
         return self._child.poll() is None
 
+    def resident(self):
+        """Bytes of memory that it has."""
+        with open(f"/proc/{self.pid}/statm", encoding="ascii") as sizes:
+            return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def output(self):
         return "\n".join(self.lines[-60:])
 

@@ -51,6 +51,13 @@ class Https:
         """The bytes of an answer that is no JSON."""
         return self._connection.getresponse().read()
 
+    def stream(self):
+        """The body of an answer that does not end, as a file; its status must be 200."""
+        answer = self._connection.getresponse()
+        if answer.status != 200:
+            raise AssertionError(f"{answer.status} {answer.read()}")
+        return answer
+
     def ok(self, method, path, body=None, token=None):
         status, answer, _ = self.call(method, path, body, token)
         if status not in (200, 201, 204):
@@ -116,6 +123,12 @@ class Agent:
         stranger = Https(self.port)
         status, answer, _ = stranger.call("POST", "/agent/enrol", {"token": token, "csr": self.request()})
         stranger.close()
+        if status == 200:
+            self.keep(answer)
+        return status, answer
+
+    def renew(self):
+        status, answer = self.call("POST", "/agent/renew", {"csr": self.request()})
         if status == 200:
             self.keep(answer)
         return status, answer

@@ -3,6 +3,7 @@
 
 #include "isns-server/ctl/api_session.h"
 #include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/edit_commands.h"
 #include "shared/base/json_reader.h"
 #include "tests/unit/ctl/api_world.h"
 
@@ -64,12 +65,44 @@ TEST(ShellWord, QuotesWhatAShellWouldRead) {
   EXPECT_EQ(ctl::shellWord(""), "''");
 }
 
-TEST(CommandOf, IsShortWhereAVerbSaysIt) {
+TEST(CommandsOf, AreVerbsWhereTheySayItAll) {
+  const auto lines = [](const char* text) {
+    std::string all;
+    for (const std::string& line : ctl::commandsOf(*base::parseJson(text), "a b")) all += line + "\n";
+    return all;
+  };
+  EXPECT_EQ(lines(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"),
+            "sanctl zone enable prod\n");
+  EXPECT_EQ(lines(R"([{"op":"add","object":"domain:z","field":"nodes","value":"node:iqn.a:b"},
+                      {"op":"add","object":"domain:z","field":"portals","value":"portal:10.0.0.1:3260/tcp"}])"),
+            "sanctl zone add z iqn.a:b 10.0.0.1:3260/tcp\n");
+  EXPECT_EQ(lines(R"([{"op":"create","object":"domain:+0"}, {"op":"set","object":"domain:+0","field":"name","value":"db1 z"},
+      {"op":"set","object":"domain:+0","field":"nodes","value":["node:iqn.a:b","node:iqn.a:c"]},
+      {"op":"create","object":"domain-set:+1"}, {"op":"set","object":"domain-set:+1","field":"name","value":"Active"},
+      {"op":"set","object":"domain-set:+1","field":"enabled","value":true},
+      {"op":"add","object":"domain-set:+1","field":"domains","value":"domain:+0"}, {"op":"create","object":"map:+2"},
+      {"op":"set","object":"map:+2","field":"who","value":"node:iqn.a:b"},
+      {"op":"set","object":"map:+2","field":"target","value":"node:iqn.a:c"},
+      {"op":"set","object":"map:+2","field":"unit","value":"logical-unit:naa.6"},
+      {"op":"set","object":"map:+2","field":"lun","value":4}])"),
+            "sanctl zone create 'db1 z' iqn.a:b iqn.a:c --new-set Active\nsanctl map add iqn.a:b iqn.a:c naa.6 --lun 4\n");
+  EXPECT_EQ(lines(R"([{"op":"create","object":"domain:+0"}, {"op":"set","object":"domain:+0","field":"name","value":"z"},
+      {"op":"add","object":"domain:+0","field":"nodes","value":"node:iqn.a:b"},
+      {"op":"add","object":"domain-set:prod","field":"domains","value":"domain:+0"}])"),
+            "sanctl zone create z iqn.a:b --set prod\n");
+}
+
+TEST(CommandsOf, AreTheEditsWhereNoVerbSaysThem) {
   const auto edits = [](const char* text) { return *base::parseJson(text); };
-  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"), "t"),
-            "sanctl zone enable prod");
-  EXPECT_EQ(ctl::commandOf(edits(R"([{"op":"create","object":"domain:+0"}])"), "a b"),
-            "sanctl change new 'a b' --edits '[{\"op\": \"create\", \"object\": \"domain:+0\"}]'");
+  const auto one = ctl::commandsOf(edits(R"([{"op":"create","object":"label:+0"}])"), "a b");
+  EXPECT_EQ(one, std::vector<std::string>{"sanctl change new 'a b' --edits '[{\"op\": \"create\", \"object\": \"label:+0\"}]'"});
+  for (const char* text : {R"([{"op":"add","object":"domain:z","field":"nodes","value":"node:+0"}])",
+                           R"([{"op":"set","object":"domain:z","field":"chap","value":"mutual"}])",
+                           R"([{"op":"create","object":"domain:+0"}, {"op":"set","object":"domain:+0","field":"name","value":"z"},
+                               {"op":"set","object":"domain:+0","field":"chap","value":"mutual"}])",
+                           R"([{"op":"create","object":"domain-set:+0"}])"}) {
+    EXPECT_TRUE(ctl::commandsOf(edits(text), "t").front().starts_with("sanctl change new t --edits '[")) << text;
+  }
 }
 
 TEST(ApiSession, WithoutALoginSaysHowToLogIn) {
@@ -149,17 +182,22 @@ TEST_F(Api, ListFollowsPagesAndNamesWhatIsNotThere) {
 
 TEST_F(Api, ZoneCreateMakesADraftInTheEnabledSet) {
   api.answer(R"({"revision": 4, "items": [{"ref": "domain-set:prod", "enabled": true}], "next_cursor": null})");
+  api.answer("{}");
+  api.answer("{}");
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "Create zone z", "edits": [{}]})", 201);
   api.answer(R"({"objects": [], "lines": ["+ domain z: nodes iqn.a:web1"]})");
   api.answer(R"({"sentences": ["web1 gains db"], "cells": {}, "listed": [], "findings": {}, "objections": []})");
   const Ended ended = api.run("zone create z iqn.a:web1 10.0.0.5:3260");
   EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/node/iqn.a%3Aweb1");
+  EXPECT_EQ(api.asked[2].line, "GET /api/v1/portal/10.0.0.5%3A3260%2Ftcp");
+  api.asked.erase(api.asked.begin() + 1, api.asked.begin() + 3);
   EXPECT_EQ(api.asked[1].line, "POST /api/v1/changes");
   EXPECT_NE(
       api.asked[1].body.find(R"({"op": "add", "object": "domain:+0", "field": "nodes", "value": "node:iqn.a:web1"})"),
       std::string::npos)
       << api.asked[1].body;
-  EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260")"), std::string::npos);
+  EXPECT_NE(api.asked[1].body.find(R"("portals", "value": "portal:10.0.0.5:3260/tcp")"), std::string::npos);
   EXPECT_NE(
       api.asked[1].body.find(R"({"op": "add", "object": "domain-set:prod", "field": "domains", "value": "domain:+0"})"),
       std::string::npos);
@@ -185,6 +223,45 @@ TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
   EXPECT_NE(ended.out.find("sanctl change confirm 12"), std::string::npos);
 }
 
+TEST_F(Api, ACommitIsWaitedFor) {
+  const char* under = R"({"id": 12, "version": 3, "state": "committing", "title": "t", "edits": [{}]})";
+  api.answer(under);
+  api.answer(under);
+  api.answer(R"({"id": 12, "version": 4, "state": "confirmed", "title": "t", "edits": [{}]})");
+  const Ended ended = api.run("change commit 12 --if-version 2");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked.back().line, "GET /api/v1/changes/12");
+  EXPECT_EQ(api.waits.size(), 2U);
+  EXPECT_TRUE(ended.out.starts_with("Change set 12: t  confirmed\n")) << ended.out;
+  api.answer(under);
+  EXPECT_EQ(api.run("change commit 12 --if-version 2 --no-wait").exit, 0);
+  EXPECT_EQ(api.asked.back().line, "POST /api/v1/changes/12/commit");
+}
+
+TEST_F(Api, LongValuesGoOnBelowThemselvesOnANarrowTerminal) {
+  api.width = 40;
+  api.answer(R"({"user": "me", "roles": "viewer", "scope": [], "rights": ["san.read", "audit.read", "evidence.make"]})");
+  EXPECT_NE(api.run("whoami").out.find("  rights  san.read, audit.read,\n          evidence.make\n"), std::string::npos);
+  api.answer(R"({"revision": 1, "open": 1, "findings": [{"severity": "warn", "rule": "R01", "subject": "domain:z", "count": 2,
+                 "text": "The domain z holds initiators of two hosts."}]})");
+  api.width = 70;
+  const Ended ended = api.run("finding list");
+  EXPECT_NE(ended.out.find("\nwarn      R01   z            2  The domain z holds initiators of two\n"
+                           "                                hosts.\n"), std::string::npos) << ended.out;
+}
+
+TEST_F(Api, HelpFitsTheTerminal) {
+  for (const int width : {60, 80, 200}) {
+    api.width = width;
+    std::istringstream lines(api.run("finding waive --help").out);
+    for (std::string line; std::getline(lines, line);) {
+      // Commands are copied, so they stay whole.
+      const bool command = line.find("sanctl ") != std::string::npos;
+      EXPECT_LE(line.size(), command ? 200U : static_cast<std::size_t>(std::min(100, width))) << line;
+    }
+  }
+}
+
 TEST_F(Api, ADryRunLeavesNoDraft) {
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
   api.answer(R"({"objects": [], "lines": []})");
@@ -197,9 +274,10 @@ TEST_F(Api, ADryRunLeavesNoDraft) {
 TEST_F(Api, WatchReadsEventsThatComeInPieces) {
   api.pieces = {": listening\n\nid: 5\nevent: cha",
                 "nge\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": [\"+ host a\"]}}\n", "\n"};
+  api.answer(R"({"revision": 4})");
   const Ended ended = api.run("watch --count 1");
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_EQ(ended.out, "2026-01-01 00:00:00  revision 5\n  + host a\n");
+  EXPECT_EQ(ended.out, "2026-01-01 00:00:00 UTC  revision 5\n  + host a\n");
 }
 
 TEST_F(Api, LoginWithoutATerminalNeedsTheFingerprint) {
@@ -229,7 +307,7 @@ TEST_F(Api, AnEvidencePackThatIsNoneIsUnproven) {
 TEST_F(Api, EveryVerbHasAnExample) {
   for (const ctl::CommandTable table : ctl_test::kTables) {
     for (const ctl::Command& command : table) {
-      EXPECT_TRUE(command.family == nullptr || !command.examples.empty()) << command.path;
+      EXPECT_TRUE(command.handler == nullptr || !command.examples.empty()) << command.path;
     }
   }
 }

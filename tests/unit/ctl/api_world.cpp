@@ -10,6 +10,9 @@ class ScriptedApi final : public ctl::ApiClient {
   ctl::Asked<ctl::ApiAnswer> ask(const ctl::ApiRequest& request) override {
     world_.asked.push_back(
         {request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
+    if (request.progress) {
+      for (const std::uint64_t bytes : world_.received) request.progress(bytes);
+    }
     if (world_.answers.empty())
       return base::fail(ctl::Failure{ctl::Exit::Connect, "the script has no answer", request.target, {}});
     ctl::ApiAnswer answer = std::move(world_.answers.front());
@@ -19,7 +22,7 @@ class ScriptedApi final : public ctl::ApiClient {
   ctl::Asked<ctl::ApiAnswer> follow(const ctl::ApiRequest& request, const Take& take) override {
     if (world_.pieces.empty()) return ask(request);
     world_.asked.push_back({request.method + " " + request.target, {}, {}});
-    for (const std::string& piece : world_.pieces) {
+    for (const std::string& piece : std::exchange(world_.pieces, {})) {
       if (!take(piece)) break;
     }
     return ctl::ApiAnswer{200, "text/event-stream", {}};
@@ -48,6 +51,14 @@ Ended ApiWorld::run(const std::vector<std::string>& words) {
     return std::make_unique<ScriptedApi>(*this);
   };
   context.machine = this;
+  context.now = [this, usual = context.now] {
+    base::Now now = usual();
+    if (!clock.empty()) {
+      now.mono = clock.front();
+      clock.pop_front();
+    }
+    return now;
+  };
   Ended ended;
   ended.exit = ctl::run(words, context);
   ended.out = out.str();

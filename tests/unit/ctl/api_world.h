@@ -29,7 +29,7 @@ class ApiWorld : public ctl::Machine {
   void logIn();
 
   std::deque<ctl::ApiAnswer> answers;
-  std::deque<std::string> pieces;  // of a stream
+  std::deque<std::string> pieces;  // of a stream, which then ends
   std::vector<Asked> asked;
   std::vector<ctl::ApiSettings> settings;
   std::string chain;  // what the server shows
@@ -37,12 +37,18 @@ class ApiWorld : public ctl::Machine {
   std::deque<std::string> typed;  // lines and passwords
   bool terminal = false;
   bool colours = false;
+  bool errorTerminal = false;
+  int width = 0;
+  std::vector<base::Duration> waits;
+  std::deque<base::TimePoint> clock;  // one for each look at it; empty: the usual one
+  std::deque<std::uint64_t> received;  // what the progress of a request is told
   World world;
 
   // Machine
   [[nodiscard]] bool showsTerminal() const override { return colours; }
+  [[nodiscard]] bool showsErrorTerminal() const override { return errorTerminal; }
   [[nodiscard]] bool asksTerminal() const override { return terminal; }
-  [[nodiscard]] int columns() const override { return 0; }
+  [[nodiscard]] int columns() const override { return width; }
   std::optional<std::string> askLine(const std::string& prompt) override;
   std::optional<base::Secret> askSecret(const std::string& prompt) override;
   std::optional<base::Secret> secretFromInput() override { return askSecret({}); }
@@ -53,6 +59,7 @@ class ApiWorld : public ctl::Machine {
     return writePrivate(path, bytes);
   }
   [[nodiscard]] bool exists(const std::string& path) const override { return privateFiles.count(path) > 0; }
+  void wait(base::Duration duration) override { waits.push_back(duration); }
 };
 
 }  // namespace ctl_test

@@ -106,4 +106,32 @@ TEST_F(AdministrationTest, TokensThatHaveEndedGoAndUsesAreStored) {
   EXPECT_TRUE(administration.tokensOf("ann").empty());
 }
 
+TEST_F(AdministrationTest, ATokenMadeWithATokenEndsNoLaterThanThatOne) {
+  const base::WallTime end = kNow.wall + std::chrono::hours(48);
+  const people::Principal ann = *administration.users().principalOf("ann");
+  auto first = administration.makeToken(ann, "first", ann.roles, end, kActor, kNow);
+  ASSERT_TRUE(first.ok());
+  const auto who = administration.authenticate(base::asText(first->token.reveal()), "10.0.0.1", kNow);
+  ASSERT_TRUE(who.ok());
+  const auto later = administration.makeToken(*who, "later", ann.roles, end + std::chrono::seconds(1), kActor, kNow);
+  ASSERT_FALSE(later.ok());
+  EXPECT_EQ(later.error().pointer, "/expires");
+  EXPECT_TRUE(administration.makeToken(*who, "second", ann.roles, end, kActor, kNow).ok());
+  // A login makes what it likes, up to a year.
+  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(session.ok());
+  const auto logged = administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", kNow);
+  EXPECT_TRUE(administration.makeToken(*logged, "third", ann.roles, end + std::chrono::hours(1), kActor, kNow).ok());
+}
+
+TEST_F(AdministrationTest, PasswordsTriedAtOnceAreNoMoreThanThoseOneAfterAnother) {
+  std::size_t taken = 0;
+  for (int i = 0; i < 50; ++i) taken += administration.beginLogin("ann", "10.0.0.1", kNow).ok() ? 1U : 0U;
+  EXPECT_EQ(taken, 6U);  // five for nothing, and one after which each waits
+  for (std::size_t i = 0; i < taken; ++i) EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", false, kNow).ok());
+  const auto wait = administration.beginLogin("ann", "10.0.0.1", kNow);
+  ASSERT_FALSE(wait.ok());
+  EXPECT_EQ(wait.error().retryAfter, 1U);
+}
+
 }  // namespace

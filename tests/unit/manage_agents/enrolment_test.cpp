@@ -16,7 +16,7 @@ const std::string kDisk2 = "iqn.2026-01.example:disk2";
 class Enrolment : public testing::Test {
  protected:
   Enrolment() {
-    EXPECT_TRUE(authority.ring().add(1, *base::Secret::from(std::string(32, 'k'))));
+    EXPECT_TRUE(seals.ring().add(1, *base::Secret::from(std::string(32, 'k'))));
     auto step = authority.create(now.wall);
     EXPECT_TRUE(step);
     carryOut(*step);
@@ -61,7 +61,8 @@ class Enrolment : public testing::Test {
   base::Now now{base::TimePoint(std::chrono::hours(1)), base::WallTime(std::chrono::seconds(1'800'000'000))};
   base::ByteArena rows;
   std::vector<std::string> audit;
-  manage::AuthorityKeeper authority{support::knownBytes(1)};
+  manage::SealKeeper seals;
+  manage::AuthorityKeeper authority{seals.ring(), support::knownBytes(1)};
   AgentKeeper keeper{authority, support::knownBytes(2)};
   mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
   const manage::Actor admin{ops::ActorKind::Person, "alice", "192.0.2.1"};
@@ -162,6 +163,29 @@ TEST_F(Enrolment, WhenTheClockWentBackNobodyIsJudged) {
   EXPECT_EQ(verdict(keeper, certificate), kEntity);
   now.wall -= std::chrono::hours(3);
   EXPECT_EQ(verdict(keeper, certificate), "clock-went-back");
+}
+
+TEST_F(Enrolment, AClockThatWentBackOverARestartIsNoticed) {
+  const auto certificate = enrol(invite());
+  pass(std::chrono::hours(24));
+  auto step = keeper.upkeep(now);
+  ASSERT_TRUE(step);
+  carryOut(*step);
+  EXPECT_FALSE(keeper.upkeep(now)) << "it is stored once an hour";
+  AgentKeeper again(authority, support::knownBytes(3));
+  store::OpsReader reader(rows.view());
+  for (store::Op op; reader.next(op);) ASSERT_TRUE(again.loadRow(op.table, op.id, op.cells));
+  now.wall -= std::chrono::hours(3);
+  EXPECT_EQ(verdict(again, certificate), "clock-went-back");
+}
+
+TEST_F(Enrolment, AnAdministratorCanSayThatTheClockIsRight) {
+  const auto certificate = enrol(invite());
+  pass(std::chrono::hours(24));
+  EXPECT_EQ(verdict(keeper, certificate), kEntity);
+  now.wall -= std::chrono::hours(3);
+  carryOut(keeper.acceptClock(now));
+  EXPECT_EQ(verdict(keeper, certificate), kEntity);
 }
 
 TEST_F(Enrolment, StrangersDoNotFillTheAuditLog) {

@@ -70,5 +70,14 @@ TEST(KeyRows, ASealingKeysCheckReadsBack) {
   EXPECT_FALSE(readRow(cells, read));
 }
 
+TEST(KeyRows, TheFloorOfTheClockReadsBack) {
+  const keys::ClockRow row{at(7)};
+  const WrittenRow written(row, keys::schema());
+  keys::ClockRow read;
+  ASSERT_TRUE(readRow(written.cells, read));
+  EXPECT_EQ(read.floor, at(7));
+  expectBrokenRowsToFail<keys::ClockRow>(written);
+}
+
 }  // namespace
 }  // namespace keys_test

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "isns-server/manage/people/edit_rights.h"
+#include "shared/san/fields.h"
+
 namespace {
 
 using people::permit;
@@ -48,16 +51,50 @@ TEST(Rights, EveryRefusalNamesTheRightAndWhoHasIt) {
       "have");
 }
 
-TEST(Rights, AScopeIsAskedWithTheObjectsLabels) {
-  const Principal ada{"ada", {Zoner}, {"pci", "test"}};
-  const std::vector<std::string> pci{"prod", "pci"};
-  const std::vector<std::string> prod{"prod"};
-  EXPECT_TRUE(permit(ada, Right::ChangeDraft, pci));
-  EXPECT_FALSE(permit(ada, Right::ChangeDraft, prod));
-  EXPECT_FALSE(permit(ada, Right::ChangeDraft));
-  EXPECT_THAT(permit(ada, Right::ChangeDraft, prod).error().text, HasSubstr("labelled pci, test only"));
-  EXPECT_TRUE(permit(ada, Right::SanRead, prod));
-  EXPECT_TRUE(permit({"bob", {Zoner}, {}}, Right::ChangeDraft, prod));
+// Again by hand: what somebody with a scope keeps of all roles together. A new right is decided here.
+TEST(Rights, WithAScopeThoseOfTheWholeSanAreGone) {
+  const people::RoleSet all = people::RoleSet::ofBits(0xff);
+  std::string kept;
+  for (const people::RightRow& row : people::rightTable()) {
+    const auto permitted = permit({"ada", all, {"pci", "test"}}, row.right);
+    if (permitted) kept += (kept.empty() ? "" : " ") + std::string(row.name);
+    if (!permitted) {
+      EXPECT_THAT(permitted.error().text, HasSubstr("end at what is labelled pci, test"));
+    }
+    EXPECT_TRUE(permit({"bob", all, {}}, row.right)) << row.name;
+  }
+  EXPECT_EQ(kept,
+            "san.read change.draft change.submit change.approve change.commit change.roll-back finding.waive token.own");
+}
+
+TEST(Rights, EachKindThatChangeSetsWriteHasOneForItsEdits) {
+  std::size_t kinds = 0;
+  for (const people::EditRightRow& row : people::kEditRights) {
+    if (kinds > 0) {
+      EXPECT_LT(people::kEditRights[kinds - 1].kind, row.kind);
+    }
+    ++kinds;
+  }
+  for (const san::KindRow& row : san::kKindTable) {
+    bool written = row.writer == san::Writer::ChangeSet;
+    for (const san::FieldRow& field : san::fieldsOf(row.kind)) written |= field.writer == san::Writer::ChangeSet;
+    const auto* found = std::ranges::find(people::kEditRights, row.kind, &people::EditRightRow::kind);
+    EXPECT_EQ(written, found != std::end(people::kEditRights)) << row.name;
+  }
+}
+
+TEST(Rights, SettingsRulesCredentialsApprovalsAndWaiversAreWithheldFromAZoner) {
+  const auto withheld = [](people::RoleSet roles) {
+    const std::uint32_t bits = people::withheldFrom({"ada", roles, {}});
+    std::string kinds;
+    for (const people::EditRightRow& row : people::kEditRights) {
+      if ((bits & people::bitOf(row.kind)) != 0) kinds += (kinds.empty() ? "" : " ") + std::string(san::nameOf(row.kind));
+    }
+    return kinds;
+  };
+  EXPECT_EQ(withheld({Zoner}), "separation-rule window waiver settings credential approval");
+  EXPECT_EQ(withheld({Activator}), "separation-rule window settings credential");
+  EXPECT_EQ(withheld({Administrator}), "");
 }
 
 TEST(Rights, RolesHaveNames) {

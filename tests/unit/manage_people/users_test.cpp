@@ -180,7 +180,7 @@ TEST(LoginGuard, AUserIsSlowedFromEveryAddressAndAnAddressForEveryUser) {
 TEST(LoginGuard, ASuccessForgetsTheUsersMistakesAndADayForgetsAll) {
   Gate gate;
   gate.fail(10);
-  gate.guard.onSuccess("ada");
+  gate.guard.onSuccess("ada", "192.0.2.1");
   EXPECT_EQ(gate.wait(), seconds(0));
   gate.fail(10);
   gate.now += std::chrono::hours(24);
@@ -188,6 +188,38 @@ TEST(LoginGuard, ASuccessForgetsTheUsersMistakesAndADayForgetsAll) {
   EXPECT_EQ(gate.wait(), seconds(0));
 }
 
+TEST(LoginGuard, TriesUnderWayCountAsThoseThatFailed) {
+  Gate gate;
+  const auto begin = [&](int tries) {
+    for (int i = 0; i < tries; ++i) gate.guard.onBegin("ada", "192.0.2.1", gate.now);
+  };
+  begin(5);
+  EXPECT_EQ(gate.wait(), seconds(0));
+  begin(1);
+  EXPECT_EQ(gate.wait(), seconds(1));
+  // They end wrong: each counts once.
+  gate.fail(6);
+  EXPECT_EQ(gate.wait(), seconds(1));
+}
+TEST(LoginGuard, TriesThatEndRightOrWithoutALookAreNoFailures) {
+  Gate other;
+  for (int i = 0; i < 6; ++i) other.guard.onBegin("ada", "192.0.2.1", other.now);
+  other.guard.onSuccess("ada", "192.0.2.1");
+  EXPECT_EQ(other.wait(), seconds(0));
+  for (int i = 0; i < 20; ++i) {
+    other.guard.onBegin("bob", "192.0.2.1", other.now);
+    other.guard.onGivenUp("bob", "192.0.2.1");
+  }
+  EXPECT_EQ(other.wait("bob", "192.0.2.1"), seconds(0));
+}
+TEST(LoginGuard, ASuccessIsNoFailureOfItsAddress) {
+  Gate gate;
+  for (int i = 0; i < 100; ++i) {
+    gate.guard.onBegin("ada", "192.0.2.1", gate.now);
+    gate.guard.onSuccess("ada", "192.0.2.1");
+  }
+  EXPECT_EQ(gate.wait("carol", "192.0.2.1"), seconds(0));
+}
 TEST(LoginGuard, KeepsNoMoreThanItsBoundAndForgetsTheOldest) {
   FailureTable table({0, seconds(900)});
   const base::TimePoint now{};

@@ -50,6 +50,13 @@ TEST_F(Diffs, WhatIsNewIsToldWithWhatItHas) {
   EXPECT_EQ(linesOf(before, san.done()), (Lines{"+ map web1, iqn.2026-01.example:disk, naa.6001: lun 3"}));
 }
 
+TEST_F(Diffs, TimesAreToldAsTimes) {
+  const Snapshot before = san.done();
+  san.set({Kind::Node, node1}, "last_seen", std::uint64_t{1767225600});
+  EXPECT_EQ(linesOf(before, san.done()),
+            (Lines{"node iqn.2026-01.example:web1: last_seen never -> 2026-01-01T00:00:00Z"}));
+}
+
 TEST_F(Diffs, ObjectsAscendByKindAndIdWithValuesOfBothSides) {
   const Snapshot before = san.done();
   san.set({Kind::Host, web1}, "name", std::string("web2"));

@@ -187,6 +187,20 @@ TEST_F(DocumentTest, ReferencesNameTheirKindWhereTheFieldDoesNot) {
             "/maps/0/who: There is no node, cluster, host web1. The kind stands in front, as in host:web1.\n");
 }
 
+TEST_F(DocumentTest, ANodeAndAPortalThatHaveNotRegisteredAreNamedOnce) {
+  EXPECT_EQ(edits(R"({"domains": [{"name": "zone1", "nodes": ["iqn.2026-01.example:disk1", "iqn.2026-01.example:web1",
+                                   "IQN.2026-01.example:New"], "portals": ["10.9.9.9:3260"]}],
+                      "nodes": [{"name": "iqn.2026-01.example:new", "alias": "to come"}]})"),
+            "create new0\nset new0 name iqn.2026-01.example:new\n"
+            "create new1\nset new1 address 10.9.9.9:3260/tcp\n"
+            "add zone1 nodes new0\nadd zone1 portals new1\nset new0 alias to come\n");
+  EXPECT_EQ(edits(R"({"domains": [{"name": "zone1", "nodes": ["web1"]}]})"),
+            "/domains/0/nodes/0: There is no node web1.\n");
+  const auto named = applyEdits(san.done(), plan(R"({"nodes": [{"name": "iqn.2026-01.example:new"}]})").edits);
+  ASSERT_TRUE(named.ok()) << named.error().text;
+  EXPECT_TRUE(named->find(Kind::Node, "iqn.2026-01.example:new").has_value());
+}
+
 TEST_F(DocumentTest, EachErrorHasThePointerOfItsPlaceAndNothingIsPlanned) {
   const DocumentPlan made =
       plan(R"({"hots": [], "hosts": [{"name": "web1", "sites": 1}, {"name": "web1"}, {"site": "x"}, 5,
@@ -202,7 +216,7 @@ TEST_F(DocumentTest, EachErrorHasThePointerOfItsPlaceAndNothingIsPlanned) {
             "/hosts/1: The host web1 stands in the document twice.\n"
             "/hosts/2: A host needs its name, a text.\n"
             "/hosts/3: This is an object.\n"
-            "/nodes/0: There is no node iqn.unknown: a document can describe it once it is registered or reported.\n"
+            "/nodes/0: There is no node iqn.unknown, and none can be called so.\n"
             "/agents: A document has no agents.\n"
             "/format: This version reads documents of format 1.\n"
             "/settings: This is an object.\n"

@@ -65,7 +65,8 @@ TEST(LioImport, AShortSerialNumberIsFilledUpWithZeroes) {
 TEST(LioImport, TheDocumentCanBePlannedOnceAllIsRegistered) {
   const Imported made = imported(kConfig);
   SanBuilder san;
-  EXPECT_EQ(planDocument(san.done(), made.document, DocumentMode::Merge).errors.front().pointer, "/nodes/0");
+  EXPECT_EQ(planDocument(san.done(), made.document, DocumentMode::Merge).errors.front().pointer, "/maps/0/unit")
+      << "nodes are named before they register, logical units are not";
   san.initiator("iqn.2026-01.example:web1");
   san.initiator("iqn.2026-01.example:db1");
   const Id target = san.target("iqn.2003-01.org.linux-iscsi.array:disk");

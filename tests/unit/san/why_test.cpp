@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/edit_applier.h"
+#include "tests/support/apply_edits.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -39,9 +39,10 @@ class WhyTest : public testing::Test {
     std::vector<Truth> all;
     for (const ReachMend& mend : why.mends) {
       if (mend.edits.empty()) continue;
-      Snapshot snapshot = san.done();
-      EXPECT_EQ(EditApplier().apply(snapshot, mend.edits), "") << mend.text;
-      const SanIndex index(snapshot);
+      const auto snapshot = applyEdits(san.done(), mend.edits);
+      EXPECT_TRUE(snapshot.ok()) << mend.text << ": " << snapshot.error().text;
+      if (!snapshot) continue;
+      const SanIndex index(*snapshot);
       all.push_back(cellOf(index, Basis::Desired, *index.hostNumber({Kind::Host, host}), unit).works);
       EXPECT_EQ(all.back(), mend.result) << mend.text;
     }

@@ -1,21 +1,24 @@
-#include "isns-server/session/rate_limiter.h"
+#include "shared/base/rate_limiter.h"
 
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace {
 
 using namespace std::chrono_literals;
-using session::RateLimiter;
+using Address = std::array<std::uint8_t, 16>;
+using RateLimiter = base::RateLimiter<Address>;
 
 const base::TimePoint kStart{1h};
 
-isns::IpAddress host(std::uint8_t last) {
-  isns::IpAddress address{};
+Address host(std::uint8_t last) {
+  Address address{};
   address[15] = last;
   return address;
 }
 
-int allowed(RateLimiter& limiter, const isns::IpAddress& source, base::TimePoint now, int tries = 100) {
+int allowed(RateLimiter& limiter, const Address& source, base::TimePoint now, int tries = 100) {
   int count = 0;
   for (int i = 0; i < tries; ++i) count += limiter.allow(source, now) ? 1 : 0;
   return count;
@@ -73,7 +76,7 @@ TEST(RateLimiter, ForgetsTheAddressThatAskedLongestAgoWhenFull) {
 TEST(RateLimiter, StaysWithinItsBoundUnderManyAddresses) {
   RateLimiter limiter({100, 1, 50, 7});
   for (std::uint32_t i = 0; i < 10'000; ++i) {
-    isns::IpAddress address{};
+    Address address{};
     base::storeU32(address.data() + 12, i);
     EXPECT_TRUE(limiter.allow(address, kStart));
     ASSERT_LE(limiter.sources(), 50U);
@@ -84,6 +87,15 @@ TEST(RateLimiter, TakesTheLargestSettings) {
   RateLimiter limiter({1, UINT32_MAX, 0, 0});
   EXPECT_TRUE(limiter.allow(host(1), kStart, UINT32_MAX));
   EXPECT_FALSE(limiter.allow(host(1), kStart));
+}
+
+TEST(RateLimiter, SaysHowLongToWaitAndKeepsTextsApart) {
+  base::RateLimiter<std::string> limiter({2, 1, 100, 7});
+  EXPECT_EQ(limiter.take("10.0.0.1", kStart), 0s);
+  EXPECT_EQ(limiter.take("10.0.0.1", kStart), 500ms);
+  EXPECT_EQ(limiter.take("10.0.0.1", kStart + 200ms), 300ms);
+  EXPECT_EQ(limiter.take("10.0.0.2", kStart), 0s);
+  EXPECT_EQ(limiter.take("10.0.0.1", kStart + 500ms), 0s);
 }
 
 }  // namespace

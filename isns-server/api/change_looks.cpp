@@ -1,0 +1,174 @@
+#include "isns-server/api/change_looks.h"
+
+#include <algorithm>
+
+#include "isns-server/api/change_json.h"
+#include "isns-server/api/change_request.h"
+#include "isns-server/api/model_json.h"
+#include "shared/san/rules.h"
+
+namespace api {
+
+using base::Json;
+using manage::Draft;
+using mgmt::ProblemCode;
+using san::Kind;
+
+namespace {
+
+constexpr std::uint64_t kMaxPage = 1000;
+
+// The states before and after a change set: of a draft the present one and what it would be, of one that is committed
+// what was around it.
+struct Around {
+  san::Snapshot before;
+  std::vector<san::Edit> edits;        // of a draft
+  std::optional<san::Snapshot> after;  // of one that is committed
+  manage::Timeline::Index index;       // of before, where it is at hand
+};
+
+std::optional<Around> aroundOf(Desk& desk, const Call& call) {
+  const Draft* draft = draftOf(desk, call);
+  if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
+    return Around{present(desk), draft->edits, std::nullopt, desk.timeline.index()};
+  }
+  san::Revision first = 0;
+  san::Revision last = 0;
+  if (draft != nullptr) {
+    first = draft->stored;
+    last = std::max(draft->stored, draft->zoned);
+  } else if (const auto* record = recordOf(desk, call)) {
+    first = last = record->created;
+  }
+  if (first == 0) {
+    refuseNotThere(call);
+    return std::nullopt;
+  }
+  const auto before = desk.timeline.at(first - 1);
+  const auto after = desk.timeline.at(last);
+  if (before && after) return Around{*before, {}, *after, desk.timeline.indexOf(*before)};
+  call.refuse({ProblemCode::RevisionGone,
+               "Revisions before " + std::to_string(desk.timeline.oldest()) + " are not at hand.",
+               {},
+               {}});
+  return std::nullopt;
+}
+
+// On a worker.
+Wanted<san::Snapshot> afterOf(const Around& around) {
+  if (around.after) return *around.after;
+  auto applied =
+      san::apply(around.before, around.edits, san::Writer::ChangeSet, around.before.revision + 1, around.before.time);
+  if (applied) return std::move(applied->snapshot);
+  return problem(ProblemCode::StaleDraft, applied.error().text,
+                 applied.error().edit ? "/edits/" + std::to_string(*applied.error().edit) : std::string());
+}
+
+// Findings of both states by what is desired; texts are made for those alone that differ.
+Json findingsOf(const san::SanIndex& before, const san::SanIndex& after, san::Seconds now) {
+  san::FindingContext context;
+  context.now = now;
+  context.basis = san::Basis::Desired;
+  context.mends = context.texts = false;
+  const san::Findings was = san::evaluate(before, context);
+  const san::Findings is = san::evaluate(after, context);
+  const san::FindingsImpact bare = san::impactOn(was, is);
+  context.texts = true;
+  std::map<std::string, san::Findings> told[2];
+  const auto withText = [&](const std::vector<const san::Finding*>& some, bool later) {
+    std::vector<const san::Finding*> all;
+    for (const san::Finding* finding : some) {
+      auto [place, fresh] = told[later].try_emplace(std::string(finding->rule));
+      if (fresh) place->second = san::evaluateRule(later ? after : before, context, finding->rule);
+      const auto& list = place->second.list;
+      const auto same =
+          std::ranges::find_if(list, [&](const san::Finding& one) { return san::keyOf(one) == san::keyOf(*finding); });
+      all.push_back(same == list.end() ? finding : &*same);
+    }
+    return all;
+  };
+  return findingsJson({withText(bare.appeared, true), withText(bare.grown, true), withText(bare.cleared, false)});
+}
+
+Wanted<Json> diffOn(const Around& around) {
+  const auto after = afterOf(around);
+  if (!after) return base::Failure<mgmt::Problem>{after.error()};
+  return diffJson(san::diff(around.before, *after), around.before, *after);
+}
+
+Wanted<Json> impactOn(const Around& around, base::Now now) {
+  const auto after = afterOf(around);
+  if (!after) return base::Failure<mgmt::Problem>{after.error()};
+  const auto own = around.index ? nullptr : std::make_shared<const san::SanIndex>(around.before);
+  const san::SanIndex& before = around.index ? *around.index : *own;
+  const san::SanIndex index(*after);
+  const san::Impact impact = san::impact(before, index, manage::kAllCells);
+  const san::Seconds seconds = now.wall.time_since_epoch().count();
+  const san::Diff diff = san::diff(around.before, *after);
+  Json json = impactJson(impact, before, index);
+  Json::Object members = *json.object();
+  members.push_back({"findings", findingsOf(before, index, seconds)});
+  members.push_back(
+      {"objections", around.after ? Json(Json::Array{})
+                                  : objectionsJson(*after, san::objectionsTo(diff, impact, before, index, seconds))});
+  members.push_back({"hash", manage::hashOf(impact.listed, around.before, *after)});
+  return Json(std::move(members));
+}
+
+void lookAt(Desk& desk, const CallPtr& call, Wanted<Json> (*look)(const Around& around, base::Now now)) {
+  auto around = aroundOf(desk, *call);
+  if (!around) return;
+  const bool runs = desk.workers.run([call, look, around = std::move(*around)]() -> Workers::Then {
+    auto json = std::make_shared<Wanted<Json>>(look(around, call->now));
+    return [call, json] { call->finish(*json); };
+  });
+  if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
+}
+
+}  // namespace
+
+void listChanges(Desk& desk, const CallPtr& call) {
+  const auto limit = call->numberParameter("limit", 100, kMaxPage);
+  if (!limit) return call->refuse(limit.error());
+  const auto cursor = call->numberParameter("cursor", 0xffffffff, 0xffffffff);
+  if (!cursor) return call->refuse(cursor.error());
+  const std::string_view state = call->parameter("state");
+  if (!state.empty() && !san::fromWord<manage::DraftState>(state) && !san::fromWord<san::ChangeState>(state)) {
+    return call->refuse({ProblemCode::BadParameter, "There is no state of that name.", "state", {}});
+  }
+  std::map<san::Id, Json> all;  // the newest have the highest numbers of their kind
+  for (const Draft* draft : desk.changes.changes()->list()) {
+    if (draft->id > *cursor || !isShown(*call, *draft) || (!state.empty() && state != san::wordOf(draft->state))) continue;
+    all.emplace(draft->id, changeJson(present(desk), *draft, Edits::Count));
+  }
+  present(desk).table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& record) {
+    if (id > *cursor || (!state.empty() && state != san::wordOf(record.state))) return;
+    if (!call->sees({Kind::ChangeSet, id})) return;
+    if (desk.changes.changes()->find(id) == nullptr) all.emplace(id, recordJson(record));
+  });
+  Json::Array items;
+  Json next;
+  for (auto at = all.rbegin(); at != all.rend(); ++at) {
+    if (items.size() == *limit) {
+      next = Json(at->first);
+      break;
+    }
+    items.push_back(std::move(at->second));
+  }
+  call->answer(Json::Object{{"items", std::move(items)}, {"next_cursor", std::move(next)}});
+}
+
+void getChange(Desk& desk, const CallPtr& call) {
+  if (const Draft* draft = draftOf(desk, *call)) return answerChange(desk, *call, draft->id);
+  const auto* record = recordOf(desk, *call);
+  if (record == nullptr) return refuseNotThere(*call);
+  call->answer(recordJson(*record));
+}
+
+void diffChange(Desk& desk, const CallPtr& call) {
+  lookAt(desk, call, [](const Around& around, base::Now) { return diffOn(around); });
+}
+
+void impactChange(Desk& desk, const CallPtr& call) { lookAt(desk, call, &impactOn); }
+
+}  // namespace api

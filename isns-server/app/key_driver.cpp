@@ -1,0 +1,150 @@
+#include "isns-server/app/key_driver.h"
+
+namespace app {
+
+using manage::Step;
+using mgmt::ProblemCode;
+
+namespace {
+
+base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
+  return {mgmt::Problem{code, std::move(detail), {}, {}}};
+}
+
+template <ops::AuditEvent E>
+ops::AuditRecord record(const api::KeyDesk::Asker& asker, std::initializer_list<ops::EventField<E>> details) {
+  ops::AuditRecord made;
+  made.actorKind = asker.actor.kind;
+  made.actor = asker.actor.name;
+  made.origin = asker.actor.origin;
+  made.event = std::string(ops::eventRow(E).name);
+  made.reason = asker.reason;
+  made.details = ops::auditDetails<E>(details);
+  return made;
+}
+
+}  // namespace
+
+base::Status KeyDriver::serve() {
+  const auto until = serve_();
+  if (!until) return base::fail(until.error());
+  shownUntil_ = *until;
+  return {};
+}
+
+// A step that is made when it is its turn.
+void KeyDriver::inTurn(const Make& make, const Done& done) {
+  const auto turn = [this, make, done] {
+    const auto end = [this, done](const manage::Wanted<std::uint64_t>& outcome) {
+      done(outcome);
+      parts_.lane.leave(outcome ? *outcome : 0);
+    };
+    auto step = make(base::now());
+    if (!step) return end(problem(ProblemCode::LimitReached, step.error().text + "."));
+    parts_.clerk.carryOut(std::move(*step), end);
+  };
+  if (!parts_.lane.enter(turn)) done(problem(ProblemCode::Busy, {}));
+}
+
+// Before the caller hears of it, HTTPS shows the new state.
+KeyDriver::Done KeyDriver::served(Done done) {
+  return [this, done = std::move(done)](const manage::Wanted<std::uint64_t>& outcome) {
+    if (outcome) {
+      if (auto status = serve(); !status) return done(problem(ProblemCode::Internal, status.error().text + "."));
+    }
+    done(outcome);
+  };
+}
+
+void KeyDriver::rotateAuthority(const Asker& asker, std::chrono::seconds overlap, Done done) {
+  inTurn(
+      [this, asker, overlap](base::Now now) -> base::Result<Step> {
+        if (!parts_.authority.present()) return base::fail("there is no certificate authority yet");
+        const std::string before = parts_.authority.authorities().current().root().fingerprint().text();
+        auto change = parts_.authority.change(now.wall, overlap);
+        if (!change) return base::fail(change.error());
+        change->step.audit.push_back(
+            record<ops::AuditEvent::AuthorityRotated>(asker, {{"previous", before}, {"next", change->next.text()}}));
+        return std::move(change->step);
+      },
+      served(std::move(done)));
+}
+
+void KeyDriver::disownAuthorities(const Asker& asker, Done done) {
+  inTurn(
+      [this, asker](base::Now) -> base::Result<Step> {
+        if (!parts_.authority.present()) return base::fail("there is no certificate authority yet");
+        std::string roots;
+        for (const keys::PreviousRoot& old : parts_.authority.authorities().previous()) {
+          roots += (roots.empty() ? "" : ", ") + old.root.fingerprint().text();
+        }
+        auto step = parts_.authority.disownPrevious();
+        if (!step) return base::fail(step.error());
+        step->audit.push_back(record<ops::AuditEvent::AuthorityDisowned>(asker, {{"roots", roots}}));
+        return step;
+      },
+      served(std::move(done)));
+}
+
+// The file is there before anything is sealed with it; a crash in between leaves a key that seals from the next start.
+void KeyDriver::rotateSealing(const Asker& asker, Done done) {
+  if (sealing_) return done(problem(ProblemCode::Busy, "Everything is being sealed anew already."));
+  const keys::KeyId before = parts_.seals.ring().current();
+  const keys::KeyId next = parts_.seals.next();
+  auto file = ServerKeys::makeSealKey(folder_, next, systemRandom());
+  if (!file) return done(problem(ProblemCode::LimitReached, file.error().text + "."));
+  if (auto status = parts_.seals.use(std::move(*file)); !status) {
+    return done(problem(ProblemCode::LimitReached, status.error().text + "."));
+  }
+  unsaid_.push_back(record<ops::AuditEvent::SealingKeyRotated>(
+      asker, {{"previous", std::to_string(before)}, {"next", std::to_string(next)}}));
+  sealAnew(done);
+}
+
+// Where the store does not take it, upkeep() tries again, with the same records.
+void KeyDriver::sealAnew(const Done& done) {
+  sealing_ = true;
+  inTurn(
+      [this](base::Now now) -> base::Result<Step> {
+        auto step = parts_.seals.renew(now.wall);
+        if (step) step->audit = unsaid_;
+        return step;
+      },
+      [this, done](const manage::Wanted<std::uint64_t>& outcome) {
+        sealing_ = false;
+        if (outcome) unsaid_.clear();
+        done(outcome);
+      });
+}
+
+void KeyDriver::acceptClock(const Asker& asker, Done done) {
+  if (!parts_.authority.present()) return done(problem(ProblemCode::NotInitialised, {}));
+  const base::Now now = base::now();
+  Step step = parts_.agents.acceptClock(now);
+  step.audit.push_back(
+      record<ops::AuditEvent::ClockAccepted>(asker, {{"time", std::to_string(now.wall.time_since_epoch().count())}}));
+  parts_.clerk.carryOut(std::move(step), std::move(done));
+}
+
+void KeyDriver::upkeep(base::Now now, bool quiet) {
+  const auto nobody = [](const manage::Wanted<std::uint64_t>&) {};
+  if (!parts_.authority.present()) return;
+  if (auto step = parts_.agents.upkeep(now)) parts_.clerk.carryOut(std::move(*step), nobody);
+  if (parts_.seals.stale() && !sealing_) sealAnew(nobody);
+  if (quiet && !sealing_) {
+    for (const keys::KeyId id : parts_.seals.unused()) {
+      if (auto gone = ServerKeys::removeSealKey(folder_, id); !gone) {
+        parts_.log.write<Event::KeyFileStays>(now, {{"error", gone.error().text}});
+        continue;
+      }
+      parts_.seals.forget(id);
+    }
+  }
+  if (auto step = parts_.authority.upkeep(now.wall)) {
+    parts_.clerk.carryOut(std::move(*step), served(nobody));
+  } else if (now.wall + kRenewBefore >= shownUntil_) {
+    (void)serve();
+  }
+}
+
+}  // namespace app

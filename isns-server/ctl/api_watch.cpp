@@ -1,0 +1,159 @@
+// watch: the stream of changes, resumed where it breaks off.
+#include <algorithm>
+
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/api_objects.h"
+#include "isns-server/ctl/api_text.h"
+#include "shared/base/json_reader.h"
+#include "shared/ctl/option_values.h"
+#include "shared/ctl/views.h"
+
+namespace ctl {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+// Server-sent events, as far as the server writes them: a name and one text of data each.
+struct EventReader {
+  static constexpr std::size_t kMaxEvent = std::size_t{64} << 20;
+  std::string rest, name, data;
+
+  // Calls on(name, data) for each event that is whole now; false when it returned false, or an event is too long.
+  template <class On>
+  bool take(std::string_view piece, On&& on) {
+    rest.append(piece);
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = rest.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      std::string_view line = std::string_view(rest).substr(begin, end - begin);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (line.starts_with("event:")) name = valueOf(line.substr(6));
+      if (line.starts_with("data:")) data += valueOf(line.substr(5));
+      if (!line.empty()) continue;
+      if (!data.empty() && !on(name, data)) return false;
+      name.clear();
+      data.clear();
+    }
+    rest.erase(0, begin);
+    return rest.size() + data.size() <= kMaxEvent;
+  }
+
+ private:
+  static std::string_view valueOf(std::string_view text) {
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    return text;
+  }
+};
+
+class Watch {
+ public:
+  Watch(ApiSession& session, Context& context, Output output, std::string since, std::optional<std::uint64_t> count)
+      : session_(session), context_(context), output_(std::move(output)), since_(std::move(since)), count_(count) {}
+
+  // Until enough was seen, or the server refuses, or it was away for kPatience.
+  Outcome run() {
+    constexpr std::uint64_t kPatience = 300;  // seconds
+    constexpr std::uint64_t kLongest = 30;
+    std::uint64_t pause = 1;
+    std::uint64_t waited = 0;
+    for (;;) {
+      EventReader reader;
+      heard_ = false;
+      const auto outcome = session_.follow({Route::Events, {}, {{"since", since_}}}, [&](std::string_view piece) {
+        return reader.take(piece, [&](const std::string& name, const std::string& data) { return event(name, data); });
+      });
+      if (wrong_) return base::fail(*wrong_);
+      if (count_ && seen_ >= *count_) return {};
+      const bool away = outcome.ok() || outcome.error().exit == Exit::Connect || outcome.error().exit == Exit::Timeout;
+      if (heard_) pause = 1, waited = 0;
+      // What never began is no stream that broke off.
+      if (!away || since_.empty() || waited >= kPatience) {
+        if (!outcome) return outcome;
+        return base::fail(Failure{Exit::Connect, session_.server(), "it closed the stream", "watch again with --since"});
+      }
+      context_.err << "The stream has ended; it goes on after revision " << since_ << " once the server answers."
+                   << std::endl;
+      context_.machine->wait(std::chrono::seconds(pause));
+      waited += pause;
+      pause = std::min(pause * 2, kLongest);
+    }
+  }
+
+ private:
+  bool event(const std::string& name, const std::string& data) {
+    const auto json = base::parseJson(data);
+    if (!json) {
+      wrong_ = Failure{Exit::Malformed, session_.server(), "an event is no JSON", {}};
+      return false;
+    }
+    heard_ = true;
+    const std::uint64_t revision = numberOf(*json, "revision");
+    if (output_.format() == Format::Table) {
+      forPeople(name, *json, revision);
+    } else {
+      forPrograms(name, *json, revision);
+    }
+    since_ = std::to_string(revision);
+    return !count_ || ++seen_ < *count_;
+  }
+
+  void forPrograms(const std::string& name, const Json& json, std::uint64_t revision) {
+    const Json& diff = memberOf(json, "diff");
+    Record record{{"event", "", Json(name)}, {"revision", "", Json(revision)}, {"time", "", memberOf(json, "time")}};
+    if (output_.format() == Format::Json) {
+      record.push_back({"diff", "", diff});
+    } else {
+      std::string lines;
+      for (const Json& line : listOf(diff, "lines")) lines += (lines.empty() ? "" : "; ") + line.plain();
+      record.push_back({"lines", "", Json(lines)});
+    }
+    output_.line(record);
+  }
+
+  void forPeople(const std::string& name, const Json& json, std::uint64_t revision) {
+    if (name == "gap") {
+      context_.out << "The history does not go back to " << since_ << "; what comes is told from revision " << revision
+                   << " on." << std::endl;
+      return;
+    }
+    context_.out << output_.bold(whenText(numberOf(json, "time")) + " UTC  revision " + std::to_string(revision))
+                 << '\n';
+    const auto& lines = listOf(memberOf(json, "diff"), "lines");
+    if (lines.empty()) context_.out << "  nothing that an administrator sees\n";
+    for (const Json& line : lines) context_.out << "  " << diffLine(output_, line.plain()) << '\n';
+    context_.out << std::flush;
+  }
+
+  ApiSession& session_;
+  Context& context_;
+  Output output_;
+  std::string since_;  // the last revision that was shown; empty: none yet
+  std::optional<std::uint64_t> count_;
+  std::uint64_t seen_ = 0;
+  bool heard_ = false;
+  std::optional<Failure> wrong_;
+};
+
+}  // namespace
+
+Outcome apiWatch(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto since = revisionOption(invocation, "--since");
+  if (!since) return base::fail(since.error());
+  const auto count = countOption(invocation, "--count");
+  if (!count) return base::fail(count.error());
+  std::string from = *since;
+  if (from.empty()) {
+    // So that nothing is missed where the stream breaks off before its first event.
+    const auto status = session->ask({.route = Route::Status});
+    if (!status) return base::fail(status.error());
+    if (!memberOf(*status, "revision").isNull()) from = memberOf(*status, "revision").plain();
+  }
+  Output output = openOutput(invocation, context);
+  if (context.machine->showsTerminal() && output.format() == Format::Table)
+    context.err << "Changes are shown as they come; Ctrl-C ends it." << std::endl;
+  return Watch(*session, context, std::move(output), std::move(from), *count).run();
+}
+
+}  // namespace ctl

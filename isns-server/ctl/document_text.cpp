@@ -1,0 +1,33 @@
+#include "isns-server/ctl/document_text.h"
+
+#include "isns-server/ctl/yaml_text.h"
+#include "shared/base/json_reader.h"
+
+namespace ctl {
+
+std::optional<DocumentFormat> formatOf(const Invocation& invocation, std::string_view file) {
+  if (const auto said = invocation.one("--format"))
+    return *said == "yaml" ? DocumentFormat::Yaml : DocumentFormat::Json;
+  if (file.ends_with(".json")) return DocumentFormat::Json;
+  if (file.ends_with(".yaml") || file.ends_with(".yml")) return DocumentFormat::Yaml;
+  return std::nullopt;
+}
+
+Asked<base::Json> readDocument(std::string_view text, std::optional<DocumentFormat> format, const std::string& name) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  const bool looksLikeJson = begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
+  const bool json = format ? *format == DocumentFormat::Json : looksLikeJson;
+  auto document = json ? base::parseJson(text) : parseYaml(text);
+  if (document) return std::move(*document);
+  return base::fail(
+      usageFailure(name, std::string("this is no ") + (json ? "JSON: " : "YAML: ") + document.error().text, {}));
+}
+
+std::string documentText(const base::Json& document, DocumentFormat format) {
+  if (format == DocumentFormat::Yaml) return yamlText(document);
+  std::string text;
+  document.writePretty(text);
+  return text + "\n";
+}
+
+}  // namespace ctl

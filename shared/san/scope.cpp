@@ -1,0 +1,219 @@
+#include "shared/san/scope.h"
+
+#include <algorithm>
+#include <set>
+
+#include "shared/san/change.h"
+
+namespace san {
+namespace {
+
+enum class By : std::uint8_t {
+  Labels,  // that it carries or inherits
+  Ends,    // in the scope when all that `ends` names is; it concerns the scope when one of these does
+  Shared,  // everybody sees it, nobody with a scope changes it
+  Apart,   // of the whole SAN: not for who has a scope
+};
+
+struct Row {
+  Kind kind;
+  By by;
+  std::string_view ends;  // fields, separated by spaces
+};
+
+// Of Labels: through which fields an object concerns the scope that is not in it itself.
+constexpr Row kRows[] = {
+    {Kind::None, By::Apart, ""},
+    {Kind::Entity, By::Labels, ""},
+    {Kind::Portal, By::Ends, "entity"},
+    {Kind::Node, By::Labels, ""},
+    {Kind::PortalGroup, By::Ends, "node"},
+    {Kind::Domain, By::Labels, "nodes"},
+    {Kind::DomainSet, By::Ends, "domains"},
+    {Kind::Site, By::Shared, ""},
+    {Kind::Cluster, By::Labels, ""},
+    {Kind::Fabric, By::Shared, ""},
+    {Kind::Network, By::Shared, ""},
+    {Kind::Label, By::Shared, ""},
+    {Kind::SeparationRule, By::Shared, ""},
+    {Kind::Host, By::Labels, ""},
+    {Kind::LogicalUnit, By::Labels, ""},
+    // Not its target: an array that many share has no label, and the unit says what may be given.
+    {Kind::Map, By::Ends, "who unit"},
+    {Kind::Cable, By::Ends, "from to"},
+    {Kind::Window, By::Shared, ""},
+    {Kind::SavedQuestion, By::Shared, ""},
+    {Kind::Waiver, By::Ends, "subject"},
+    {Kind::Settings, By::Shared, ""},
+    {Kind::Credential, By::Ends, "initiator target"},
+    {Kind::ChangeSet, By::Apart, ""},
+    {Kind::Approval, By::Ends, "who unit"},
+    {Kind::Agent, By::Ends, "entity nodes"},
+    {Kind::AppliedTarget, By::Ends, "target"},
+    {Kind::Session, By::Ends, "initiator target"},
+};
+static_assert([] {
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    if (static_cast<std::size_t>(kRows[i].kind) != i) return false;
+  }
+  return std::size(kRows) == kKinds;
+}());
+
+constexpr const Row& rowFor(Kind kind) { return kRows[static_cast<std::size_t>(kind)]; }
+
+bool has(const std::vector<Id>& ids, Id id) { return std::ranges::binary_search(ids, id); }
+
+void sort(std::vector<Id>& ids) {
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+// The way to a unit that a map takes is no end of it.
+bool isWay(Kind kind, std::string_view field) { return kind == Kind::Map && field == "target"; }
+
+}  // namespace
+
+Scope::Scope(Snapshot snapshot, std::span<const std::string> labels) : snapshot_(std::move(snapshot)) {
+  for (const std::string& label : labels) {
+    if (const auto id = snapshot_.find(Kind::Label, label)) labels_.insert(*id);
+  }
+  if (labels_.empty()) return;
+  addHosts();
+  addNodes();
+  addUnits();
+}
+
+void Scope::addHosts() {
+  snapshot_.table<Host>().forEach([&](Id id, const Host& host) {
+    const Cluster* cluster = snapshot_.get<Cluster>(host.cluster.id);
+    if (!carries(host.labels) && (cluster == nullptr || !carries(cluster->labels))) return;
+    hosts_.push_back(id);
+    host.entities.forEach([&](Id entity) { entities_.push_back(entity); });
+    host.nodes.forEach([&](Id node) { nodes_.push_back(node); });
+  });
+  sort(entities_);
+  sort(nodes_);
+}
+
+// An entity of a host brings its nodes. A node brings its entity to look at; it is in the scope when all its nodes are,
+// as whoever may name it for a host gets all of them.
+void Scope::addNodes() {
+  std::vector<Id> nodes;
+  std::vector<Id> strangers;
+  snapshot_.table<Node>().forEach([&](Id id, const Node& node) {
+    const bool own = carries(node.labels) || has(nodes_, id) || has(entities_, node.entity.id);
+    if (own) nodes.push_back(id);
+    if (node.entity) (own ? neighbours_ : strangers).push_back(node.entity.id);
+  });
+  nodes_ = std::move(nodes);
+  sort(neighbours_);
+  sort(strangers);
+  std::ranges::set_difference(neighbours_, strangers, std::back_inserter(entities_));
+  sort(entities_);
+}
+
+void Scope::addUnits() {
+  snapshot_.table<LogicalUnit>().forEach([&](Id id, const LogicalUnit& unit) {
+    const bool behind =
+        std::ranges::any_of(unit.paths.items(), [&](const UnitPath& path) { return has(nodes_, path.target); });
+    if (behind || carries(unit.labels)) units_.push_back(id);
+  });
+}
+
+std::vector<ObjectRef> Scope::endsOf(ObjectRef ref) const {
+  std::vector<ObjectRef> ends;
+  const Object* object = snapshot_.get(ref);
+  std::string_view rest = rowFor(ref.kind).ends;
+  while (object != nullptr && !rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    const Value value = findField(ref.kind, rest.substr(0, end))->get(*object);
+    eachRef(value, [&](ObjectRef one) {
+      ends.push_back(one);
+      return true;
+    });
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return ends;
+}
+
+bool Scope::owns(ObjectRef ref) const {
+  switch (ref.kind) {
+    case Kind::Entity:
+      return has(entities_, ref.id);
+    case Kind::Node:
+      return has(nodes_, ref.id);
+    case Kind::Host:
+      return has(hosts_, ref.id);
+    case Kind::LogicalUnit:
+      return has(units_, ref.id);
+    case Kind::Cluster: {
+      const auto* cluster = snapshot_.get<Cluster>(ref.id);
+      return cluster != nullptr && carries(cluster->labels);
+    }
+    case Kind::Domain: {
+      const auto* domain = snapshot_.get<Domain>(ref.id);
+      return domain != nullptr && carries(domain->labels);
+    }
+    default:
+      break;
+  }
+  if (rowFor(ref.kind).by != By::Ends) return false;
+  const std::vector<ObjectRef> ends = endsOf(ref);
+  return !ends.empty() && std::ranges::all_of(ends, [&](ObjectRef end) { return owns(end); });
+}
+
+// Ends lead from relations to what they join, so that this comes to an end.
+bool Scope::concerns(ObjectRef ref) const {
+  if (labels_.empty()) return false;
+  if (owns(ref) || (ref.kind == Kind::Entity && has(neighbours_, ref.id))) return true;
+  return std::ranges::any_of(endsOf(ref), [&](ObjectRef end) { return concerns(end); });
+}
+
+bool Scope::sees(ObjectRef ref) const { return rowFor(ref.kind).by == By::Shared || concerns(ref); }
+
+bool Scope::mayName(ObjectRef ref) const {
+  switch (ref.kind) {
+    case Kind::Site:
+    case Kind::Fabric:
+    case Kind::Network:
+      return true;
+    case Kind::Label:
+      return labels_.contains(ref.id);
+    default:
+      return owns(ref);
+  }
+}
+
+bool Scope::covers(std::span<const Edit> edits) const {
+  return std::ranges::all_of(edits, [&](const Edit& edit) {
+    const By by = rowFor(edit.object.kind).by;
+    if (by == By::Shared || by == By::Apart) return false;
+    if (!isProvisional(edit.object.id) && edit.op != EditOp::Create && !owns(edit.object)) return false;
+    return isWay(edit.object.kind, edit.field) ||
+           eachRef(edit.value, [&](ObjectRef ref) { return isProvisional(ref.id) || mayName(ref); });
+  });
+}
+
+std::vector<ObjectRef> outside(const Scope& before, const Scope& after, const Diff& change) {
+  std::set<ObjectRef> found;
+  const auto named = [&](ObjectRef ref) {
+    const bool was = before.snapshot().get(ref) != nullptr;
+    if (!(was ? before.mayName(ref) : after.mayName(ref))) found.insert(ref);
+    return true;
+  };
+  for (const ObjectChange& one : change.objects) {
+    const bool good = (one.fate == Fate::Created || before.owns(one.object)) &&
+                      (one.fate == Fate::Erased || after.owns(one.object)) &&
+                      (one.fate != Fate::Created || !mayBeNamed(one.object.kind));
+    if (!good) found.insert(one.object);
+    for (const FieldChange& field : one.fields) {
+      if (isWay(one.object.kind, field.field->name)) continue;
+      const bool list = isList(*field.field);
+      eachRef(list ? field.added : field.after, named);
+      eachRef(list ? field.removed : field.before, named);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+}  // namespace san

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Somebody whose rights end at a label: what he sees of a SAN and what he may change, by every route of the API."""
+
+import re
+import sys
+import time
+
+
+try:
+    import jsonschema  # noqa: F401
+except ImportError:
+    print("python3-jsonschema is not there")
+    sys.exit(77)
+
+from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
+from lib.api_client import BASE, quoted
+
+FOREIGN_HOST, FOREIGN_DISK = "iqn.2026-01.example:foreign1", "iqn.2026-01.example:foreign2"
+UNIT, FOREIGN_UNIT = "naa.6000000000000001", "naa.6000000000000002"
+# Nothing of these may stand in an answer.
+FOREIGN = re.compile(rb"foreign|naa\.6000000000000002")
+ALL_ROLES = ("viewer", "auditor", "zoner", "activator", "credential-officer", "administrator")
+
+
+def fresh(kind, name):
+    """The reference to an object that the same change set makes: a number for each name."""
+    return f"{kind}:+{sum(name.encode())}"
+
+
+def create(kind, name, *more):
+    made = fresh(kind, name)
+    return [{"op": "create", "object": made}, {"op": "set", "object": made, "field": "name", "value": name},
+            *({"op": op, "object": made, "field": field, "value": value} for op, field, value in more)]
+
+
+def alias(node, text):
+    return [{"op": "set", "object": f"node:{node}", "field": "alias", "value": text}]
+
+
+# How each route treats who has a scope. A new one is decided here, and fails until then.
+FILTERED = {
+    ("GET", "/search"): [{"q": "foreign"}, {"q": "iqn"}, {"q": FOREIGN_UNIT}],
+    ("GET", "/snapshot"): [{}],
+    ("GET", "/findings"): [{}, {"waived": "yes"}],
+    ("GET", "/diff"): [{"from": "oldest"}],
+    ("GET", "/document"): [{}],
+    ("GET", "/changes"): [{}],
+    ("GET", "/{kind}"): [{"kind": kind} for kind in
+                         ("nodes", "entities", "portals", "portal-groups", "domains", "domain-sets", "hosts", "logical-units",
+                          "maps", "applied-targets", "agents", "change-sets", "sites", "labels", "settings")],
+}
+HIDDEN = {  # as if it were not there
+    ("GET", "/{kind}/{name}"): [{"kind": "nodes", "name": FOREIGN_HOST}, {"kind": "hosts", "name": "foreign-host"},
+                                {"kind": "domains", "name": "foreign-zone"}, {"kind": "logical-units", "name": FOREIGN_UNIT}],
+    ("GET", "/reach"): [{"host": "foreign-host", "unit": FOREIGN_UNIT}],
+    ("GET", "/why"): [{"host": "foreign-host", "unit": FOREIGN_UNIT}],
+    ("GET", "/who-reaches"): [{"unit": FOREIGN_UNIT}],
+    ("GET", "/reaches"): [{"host": "foreign-host"}],
+    ("GET", "/changes/{id}"): [{}], ("GET", "/changes/{id}/diff"): [{}], ("GET", "/changes/{id}/impact"): [{}],
+    ("PATCH", "/changes/{id}"): [{}], ("DELETE", "/changes/{id}"): [{}], ("POST", "/changes/{id}/merge"): [{}],
+    ("POST", "/changes/{id}/submit"): [{}], ("POST", "/changes/{id}/approve"): [{}], ("POST", "/changes/{id}/reject"): [{}],
+    ("POST", "/changes/{id}/commit"): [{}], ("POST", "/changes/{id}/confirm"): [{}], ("POST", "/changes/{id}/rollback"): [{}],
+}
+REFUSED = {  # of the whole SAN, or of the server
+    ("GET", "/audit"), ("GET", "/audit/export"), ("POST", "/evidence"), ("GET", "/users"), ("POST", "/users"),
+    ("PATCH", "/users/{name}"), ("DELETE", "/users/{name}"), ("POST", "/agents/invitations"), ("POST", "/agents/{name}/revoke"),
+    ("POST", "/chap"), ("POST", "/chap/{name}/rotate"), ("POST", "/chap/{name}/reveal"),
+}
+TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("GET", "/chap"), ("POST", "/password"),
+                ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}
+NOTHING_OF_THE_SAN = {("GET", "/status"), ("GET", "/openapi.json"), ("POST", "/init"), ("POST", "/login"), ("POST", "/logout"),
+                      ("GET", "/whoami")}
+OF_AGENTS = {("POST", "/agent/enrol"), ("POST", "/agent/renew"), ("GET", "/agent/desired"), ("POST", "/agent/report")}
+
+
+class Scoped(ApiTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        server = cls.server
+        server.register()
+        server.isns("register", "--eid", "foreign-entity", "--initiator", FOREIGN_HOST, "--portal", "127.0.0.21:860")
+        server.isns("register", "--eid", "foreign-array", "--target", FOREIGN_DISK, "--portal", "127.0.0.22:3260")
+        server.committed(
+            create("label", "PCI") +
+            create("host", "web1", ("add", "entities", "entity:host1"), ("add", "labels", fresh("label", "PCI"))) +
+            create("host", "foreign-host", ("add", "entities", "entity:foreign-entity")) +
+            [{"op": "add", "object": f"node:{DISK}", "field": "labels", "value": fresh("label", "PCI")}] +
+            create("domain", "zone1", ("add", "nodes", f"node:{HOST}"), ("add", "nodes", f"node:{DISK}"),
+                   ("add", "labels", fresh("label", "PCI"))) +
+            create("domain", "foreign-zone", ("add", "nodes", f"node:{FOREIGN_HOST}"), ("add", "nodes", f"node:{FOREIGN_DISK}")) +
+            create("domain-set", "set1", ("add", "domains", fresh("domain", "zone1")), ("set", "enabled", True)) +
+            create("domain-set", "foreign-set", ("add", "domains", fresh("domain", "foreign-zone")), ("set", "enabled", True)))
+        server.reports("storage1", "array", DISK, UNIT, [HOST])
+        server.reports("foreign-agent", "foreign-array", FOREIGN_DISK, FOREIGN_UNIT, [FOREIGN_HOST])
+        server.committed([{"op": "create", "object": "map:+0"}, {"op": "set", "object": "map:+0", "field": "who", "value": "host:foreign-host"},
+                          {"op": "set", "object": "map:+0", "field": "target", "value": f"node:{FOREIGN_DISK}"},
+                          {"op": "set", "object": "map:+0", "field": "unit", "value": f"logical-unit:{FOREIGN_UNIT}"}])
+        cls.foreign_draft = cls.api.call("POST", "/changes", {"title": "a foreign one", "edits": alias(FOREIGN_DISK, "x")}).json
+        answer = cls.api.call("POST", "/users", {"name": "sue", "roles": list(ALL_ROLES), "scope": ["PCI"], "password": "a long password of hers"})
+        assert answer.status == 201, answer.body
+        cls.token = cls.api.login("sue", "a long password of hers")
+
+    def as_sue(self, method, path, body=None, **query):
+        return self.api.call(method, path, body, query or None, token=self.token)
+
+    def filled(self, operation, values):
+        """The path and the query of a request, out of values by their names."""
+        path, query = operation[1].replace("{id}", str(self.foreign_draft["id"])), {}
+        for name, value in values.items():
+            if "{" + name + "}" in path:
+                path = path.replace("{" + name + "}", quoted(value))
+            else:
+                query[name] = self.api.get("/status").json["oldest_revision"] if value == "oldest" else value
+        return re.sub(r"\{\w+\}", "x", path), query
+
+    def test_every_route_says_how_it_treats_a_scope(self):
+        told = [set(FILTERED), set(HIDDEN), REFUSED, TESTED_BELOW, NOTHING_OF_THE_SAN, OF_AGENTS]
+        self.assertEqual(set.union(*told), DESCRIPTION.operations())
+        self.assertEqual(sum(map(len, told)), len(DESCRIPTION.operations()))
+
+    def test_what_is_foreign_is_in_no_answer(self):
+        for operation, requests in FILTERED.items():
+            for values in requests:
+                path, query = self.filled(operation, values)
+                answer = self.as_sue(operation[0], path, **query)
+                self.assertEqual(answer.status, 200, answer.body)
+                self.assertIsNone(FOREIGN.search(answer.body), f"{path} {query}: {answer.body}")
+                # The administrator's answer has it: the search above can find.
+                if path not in ("/sites", "/labels", "/settings", "/change-sets", "/findings"):
+                    whole = self.api.call(operation[0], path, None, query or None)
+                    self.assertIsNotNone(FOREIGN.search(whole.body), f"{path} {query}")
+
+    def test_what_is_foreign_is_not_there(self):
+        for operation, requests in HIDDEN.items():
+            for values in requests:
+                path, query = self.filled(operation, values)
+                body = None if operation[0] in ("GET", "DELETE") else {"version": 1, "reason": "r"}
+                answer = self.refusal("no-such-object", self.as_sue(operation[0], path, body, **query))
+                if operation[0] == "GET" and "{id}" not in operation[1]:
+                    whole = self.api.call(operation[0], path, None, query or None)
+                    self.assertEqual(whole.status, 200, f"{path} {query}: {whole.body}")
+                self.assertEqual(answer.status, 404)
+        self.assertEqual(self.api.get(f"/changes/{self.foreign_draft['id']}").json["version"], 1)
+
+    def test_what_is_of_the_whole_san_is_refused_and_recorded(self):
+        before = len(self.refusals())
+        for method, path in sorted(REFUSED):
+            body = {} if method in ("POST", "PATCH") else None
+            answer = self.refusal("right-missing", self.as_sue(method, re.sub(r"\{\w+\}", "x", path), body))
+            self.assertIn("PCI", answer.json["detail"])
+        self.assertEqual(len(self.refusals()), before + len(REFUSED))
+
+    def refusals(self):
+        return [r for r in self.audit("access.refused") if r["actor"] == "sue"]
+
+    def test_what_is_in_the_scope_is_there(self):
+        for path in (f"/nodes/{quoted(HOST)}", f"/nodes/{quoted(DISK)}", "/hosts/web1", "/domains/zone1", "/domain-sets/set1",
+                     f"/logical-units/{UNIT}", "/entities/host1", "/labels/PCI"):
+            self.assertEqual(self.as_sue("GET", path).status, 200, path)
+        self.assertEqual(self.as_sue("GET", "/who-reaches", unit=UNIT).json["cells"][0]["host"], "host:web1")
+        self.assertEqual(self.as_sue("GET", "/reaches", host="web1").json["cells"][0]["unit"], f"logical-unit:{UNIT}")
+        for path in ("/reach", "/why"):
+            self.assertEqual(self.as_sue("GET", path, host="web1", unit=UNIT).json["host"], "host:web1")
+            # One end of hers is enough to ask.
+            self.assertEqual(self.as_sue("GET", path, host="foreign-host", unit=UNIT).json["works"], "no")
+        self.assertGreater(self.as_sue("GET", "/search", q="iqn").json["total"], 1)
+
+    def test_a_change_in_the_scope_goes_all_the_way(self):
+        made = self.as_sue("POST", "/changes", {"title": "mine", "edits": alias(DISK, "Gold")}).json
+        self.assertEqual(self.as_sue("GET", f"/changes/{made['id']}/impact").status, 200)
+        made = self.as_sue("POST", f"/changes/{made['id']}/submit", {"version": 1, "reason": "why", "ticket": "T"}).json
+        answer = self.as_sue("POST", f"/changes/{made['id']}/commit", {"version": made["version"]})
+        self.assertEqual(answer.status, 200, answer.body)
+        self.server.until(f"/changes/{made['id']}", lambda change: change["state"] == "confirming")
+        self.assertEqual(self.as_sue("POST", f"/changes/{made['id']}/confirm").json["state"], "confirmed")
+        self.assertEqual(self.api.get(f"/nodes/{quoted(DISK)}").json["alias"], "Gold")
+
+    def test_a_change_beyond_it_is_refused_in_each_shape(self):
+        own = self.as_sue("POST", "/changes", {"title": "mine", "edits": []}).json
+        beyond = [alias(FOREIGN_DISK, "Mine"),
+                  [{"op": "add", "object": "domain:zone1", "field": "nodes", "value": f"node:{FOREIGN_DISK}"}],
+                  [{"op": "add", "object": f"node:{FOREIGN_DISK}", "field": "labels", "value": "label:PCI"}],
+                  [{"op": "add", "object": "host:web1", "field": "nodes", "value": f"node:{FOREIGN_HOST}"}],
+                  [{"op": "erase", "object": "domain:foreign-zone"}],
+                  [{"op": "set", "object": "domain-set:foreign-set", "field": "enabled", "value": False}],
+                  create("domain", "unlabelled"), create("label", "mine"), create("site", "Bern"),
+                  [{"op": "erase", "object": "label:PCI"}]]
+        for edits in beyond:
+            answer = self.refusal("right-missing", self.as_sue("POST", "/changes", {"title": "t", "edits": edits}))
+            self.assertIn("scope", answer.json["detail"])
+            self.refusal("right-missing", self.as_sue("PATCH", f"/changes/{own['id']}", {"version": 1, "append": edits}))
+        self.refusal("right-missing", self.as_sue("POST", "/document/plan", {"format": 1, "nodes": [{"name": FOREIGN_DISK, "alias": "x"}]}))
+        # A whole document would erase what she does not see.
+        self.refusal("right-missing", self.as_sue("POST", "/document/plan", {"format": 1, "domains": []}, mode="whole"))
+        self.assertEqual(self.api.get(f"/changes/{own['id']}").json["edit_count"], 0)
+        denied = [r for r in self.audit("access.refused") if r["actor"] == "sue" and r["details"]["request"] == "change set"]
+        self.assertGreaterEqual(len(denied), 2 * len(beyond))
+
+    def test_credentials_passwords_and_tokens_of_others_are_not_hers(self):
+        listed = self.as_sue("GET", "/chap")
+        if listed.status == 200:
+            self.assertIsNone(FOREIGN.search(listed.body))
+        self.refusal("right-missing", self.as_sue("POST", "/password", {"user": "admin", "password": "another long one of mine"}))
+        self.refusal("right-missing", self.as_sue("GET", "/tokens", user="admin"))
+        self.refusal("right-missing", self.as_sue("DELETE", "/tokens/x", user="admin"))
+
+    def test_a_token_has_the_scope_of_its_user(self):
+        made = self.as_sue("POST", "/tokens", {"name": "hers", "expires": int(time.time()) + 3600})
+        self.assertEqual(made.status, 201, made.body)
+        nodes = self.api.call("GET", "/nodes", token=made.json["token"])
+        self.assertIsNone(FOREIGN.search(nodes.body))
+        self.assertIn(HOST.encode(), nodes.body)
+        self.assertEqual([token["name"] for token in self.as_sue("GET", "/tokens").json["items"]], ["hers"])
+
+    def test_events_tell_of_the_scope_alone(self):
+        heard = {}
+        connections = {}
+        for who, token in (("sue", self.token), ("admin", self.api.token)):
+            connections[who] = self.api.connection()
+            connections[who].request("GET", f"{BASE}/events", headers={"Authorization": f"Bearer {token}"})
+            heard[who] = connections[who].getresponse()
+            self.assertEqual(heard[who].readline(), b": listening\n")
+        self.server.committed(alias(FOREIGN_DISK, "Silver"))
+        self.server.committed(alias(DISK, "Bronze"))
+        for who, response in heard.items():
+            seen = b""
+            while b"Bronze" not in seen:
+                line = response.readline()
+                self.assertTrue(line)
+                seen += line
+            self.assertEqual(FOREIGN.search(seen) is not None, who == "admin", seen)
+            connections[who].close()
+
+    def test_a_scope_that_is_taken_away_opens_the_rest_at_once(self):
+        self.added("tom", "viewer", password="a long password of his", scope=["HIPAA"])
+        token = self.api.login("tom", "a long password of his")
+        self.assertEqual(self.api.call("GET", "/nodes", token=token).json["items"], [])
+        self.api.call("PATCH", "/users/tom", {"scope": []})
+        self.assertEqual(len(self.api.call("GET", "/nodes", token=token).json["items"]), 4)
+
+
+class Kinds(ApiTest):
+    """What takes another right than change.draft."""
+
+    def test_settings_are_an_administrators_to_draft_and_to_commit(self):
+        edits = [{"op": "create", "object": "settings:#1"}, {"op": "set", "object": "settings:#1", "field": "offline_days", "value": 7}]
+        for role in ("zoner", "activator"):
+            self.added(role, role, password="a long password of theirs")
+        zoner, activator = (self.api.login(name, "a long password of theirs") for name in ("zoner", "activator"))
+        for token in (zoner, activator):
+            answer = self.refusal("right-missing", self.api.call("POST", "/changes", {"title": "t", "edits": edits}, token=token))
+            self.assertIn("settings", answer.json["detail"])
+        made = self.api.call("POST", "/changes", {"title": "t", "edits": edits}).json
+        made = self.api.call("POST", f"/changes/{made['id']}/submit", {"version": 1, "reason": "why", "ticket": ""}).json
+        path = f"/changes/{made['id']}/commit"
+        self.refusal("right-missing", self.api.call("POST", path, {"version": made["version"]}, token=activator))
+        self.assertEqual(self.api.call("POST", path, {"version": made["version"]}).status, 200)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,112 @@
+#include "shared/san/import_open_isns.h"
+
+#include <gtest/gtest.h>
+
+#include "shared/san/document.h"
+#include "tests/support/apply_edits.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+
+namespace {
+
+// As `isnsadm --list dds` of open-isns 0.101 prints it.
+constexpr std::string_view kDomains = R"(Object 0:
+  0811  uint32      : DD ID = 1
+  0812  string      : DD name = "backup"
+  081e  uint32      : DD features = <NIL>
+  0813  uint32      : DD member iSCSI index = 2
+  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:host1"
+  0813  uint32      : DD member iSCSI index = 6
+  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:disk1"
+Object 1:
+  0811  uint32      : DD ID = 2
+  0812  string      : DD name = "web"
+  0813  uint32      : DD member iSCSI index = 15
+  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:GHOST"
+  0816  uint32      : DD member portal index = 7
+  0817  ipaddr      : DD member portal addr = 127.0.0.12
+  0818  uint32      : DD member portal port = 3260/tcp
+)";
+
+std::string textOf(const Imported& made) {
+  std::string text;
+  made.document.writeCompact(text);
+  return text;
+}
+std::string errorsOf(const Imported& made) {
+  std::string all;
+  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
+  return all;
+}
+
+TEST(OpenIsnsImport, DomainsComeWithTheirMembersInASetThatIsNotEnabled) {
+  const Imported made = importOpenIsns(kDomains);
+  EXPECT_EQ(errorsOf(made), "");
+  EXPECT_EQ(
+      textOf(made),
+      R"({"format": 1, "domains": [{"name": "backup", "nodes": ["iqn.2024-01.org.example:disk1", )"
+      R"("iqn.2024-01.org.example:host1"]}, {"name": "web", "nodes": ["iqn.2024-01.org.example:ghost"], )"
+      R"("portals": ["127.0.0.12:3260/tcp"]}], "domain-sets": [{"name": "open-isns", "domains": ["backup", "web"]}]})");
+  EXPECT_EQ(made.origins[1], (std::pair<std::string, std::string>("/domains/1", "line 9")));
+}
+
+TEST(OpenIsnsImport, WhatIsImportedCanBePlannedBeforeAnythingRegisters) {
+  const DocumentPlan plan = planDocument(Snapshot(), importOpenIsns(kDomains).document, DocumentMode::Merge);
+  for (const DocumentError& error : plan.errors) ADD_FAILURE() << error.pointer << ": " << error.text;
+  const auto next = applyEdits(Snapshot(), plan.edits);
+  ASSERT_TRUE(next.ok()) << next.error().text;
+  EXPECT_EQ(next->table<Domain>().size(), 2U);
+  EXPECT_EQ(next->table<Node>().size(), 3U);
+  EXPECT_FALSE(next->get<DomainSet>(1)->enabled);
+  const DocumentPlan again = planDocument(*next, importOpenIsns(kDomains).document, DocumentMode::Merge);
+  EXPECT_TRUE(again.edits.empty());
+}
+
+TEST(OpenIsnsImport, ADumpOfTheServerNamesMembersByTheirIndex) {
+  const Imported made = importOpenIsns(
+      "Dumping database contents\nLast Index:  16\n--------------\n"
+      "Object:      index=2 type=<iSCSI Storage Node> state=mature parent=1\n"
+      "  0020  string      : iSCSI name = \"iqn.2024-01.org.example:host1\"\n"
+      "  0024  uint32      : iSCSI node index = 2\n--------------\n"
+      "Object:      index=7 type=<Portal> state=mature parent=5\n"
+      "  0010  ipaddr      : Portal IP address = 2001:db8::1\n"
+      "  0011  uint32      : Portal TCP/UDP port = 3261/tcp\n"
+      "  0016  uint32      : Portal index = 7\n--------------\r\n"
+      "Object:      index=13 type=<Discovery Domain> state=mature\r\n"
+      "  0811  uint32      : DD ID = 9\r\n"
+      "  0813  uint32      : DD member iSCSI index = 2\n"
+      "  0816  uint32      : DD member portal index = 7\n"
+      "  0813  uint32      : DD member iSCSI index = 3\n");
+  EXPECT_EQ(errorsOf(made), "line 17: The listing does not say which node has this index.\n");
+  EXPECT_NE(textOf(made).find(R"([{"name": "dd-9", "nodes": ["iqn.2024-01.org.example:host1"], )"
+                              R"("portals": ["[2001:db8::1]:3261/tcp"]}])"),
+            std::string::npos)
+      << textOf(made);
+}
+
+TEST(OpenIsnsImport, TheSameDomainInTwoListingsIsTakenOnce) {
+  const Imported made = importOpenIsns(std::string(kDomains) + std::string(kDomains));
+  EXPECT_EQ(errorsOf(made), "");
+  EXPECT_EQ(made.document.find("domains")->array()->size(), 2U);
+}
+
+TEST(OpenIsnsImport, WhatCannotBeTakenIsNamedWithItsLine) {
+  EXPECT_EQ(errorsOf(importOpenIsns("no listing\n")),
+            "line 1: This is no listing of isnsadm or isnsd: it names no object.\n");
+  EXPECT_EQ(errorsOf(importOpenIsns("\xff")), "line 1: The listing is not UTF-8.\n");
+  const Imported made = importOpenIsns(
+      "object[0] = <Discovery Domain>\n  0811  uint32      : DD ID = 1\n  0812  string      : DD name = \"a\"\n"
+      "  0814  string      : DD member iSCSI name = \"isns.control\"\n"
+      "  0817  ipaddr      : DD member portal addr = nowhere\n"
+      "object[1] = <Discovery Domain>\n  0811  uint32      : DD ID = 2\n  0812  string      : DD name = \"a\"\n"
+      "object[2] = <Discovery Domain Set>\n  0801  uint32      : DDS ID = 2\n  0811  uint32      : DD ID = 2\n");
+  const std::string errors = errorsOf(made);
+  EXPECT_TRUE(errors.starts_with("line 4: The member isns.control was left out: ")) << errors;
+  EXPECT_TRUE(errors.ends_with("line 5: This is no address and port.\n"
+                               "line 6: Another domain is called a too.\n"
+                               "line 9: This is a domain set, which was not taken over.\n"))
+      << errors;
+}
+
+}  // namespace
