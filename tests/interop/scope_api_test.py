@@ -65,6 +65,8 @@ REFUSED = {  # of the whole SAN, or of the server
     ("GET", "/audit"), ("GET", "/audit/export"), ("POST", "/evidence"), ("GET", "/users"), ("POST", "/users"),
     ("PATCH", "/users/{name}"), ("DELETE", "/users/{name}"), ("POST", "/agents/invitations"), ("POST", "/agents/{name}/revoke"),
     ("POST", "/chap"), ("POST", "/chap/{name}/rotate"), ("POST", "/chap/{name}/reveal"),
+    ("GET", "/chap/{name}"), ("GET", "/chap/rotations"), ("GET", "/chap/rotations/{id}"), ("POST", "/chap/rotations"),
+    ("POST", "/chap/rotations/{id}"),
 }
 TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("GET", "/chap"), ("POST", "/password"),
                 ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}
