@@ -179,10 +179,6 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
 
 }  // namespace
 
-void refuseChange(Desk& desk, const Call& call, const Answer& answer, std::string_view list) {
-  refuse(desk, call, answer, list);
-}
-
 void handleChange(Desk& desk, const CallPtr& call) {
   if (desk.changes.changes() == nullptr || desk.timeline.empty()) {
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});

@@ -11,7 +11,4 @@ namespace api {
 // Of the routes with "Change" in their names, and of PlanDocument and ExportDocument.
 void handleChange(Desk& desk, const CallPtr& call);
 
-// What ChangeSets refused, as a problem. `list`: the member of the body whose edits are the last ones of the draft.
-void refuseChange(Desk& desk, const Call& call, const manage::Answer& answer, std::string_view list = "edits");
-
 }  // namespace api

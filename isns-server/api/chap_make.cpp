@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "isns-server/api/body_reader.h"
-#include "isns-server/api/change_handlers.h"
+#include "isns-server/api/change_request.h"
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/credential_json.h"

@@ -57,8 +57,8 @@ Wanted<void> eachFiltered(const Call& call, const san::Snapshot& snapshot, std::
   const auto filter = san::Filter::parse(text);
   if (!filter) return wrong(filter.error());
   san::FilterHooks hooks;
-  hooks.isActive = [&](san::Id domain) { return call.index->isActive(domain); };
-  hooks.hostOf = [&](san::Id node) { return call.index->hostOf(node); };
+  hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
+  hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
   const auto matcher = san::FilterMatcher::bind(*filter, snapshot, hooks);
   if (!matcher) return wrong(matcher.error());
   bool more = true;
