@@ -1,8 +1,8 @@
-// How credentials stand in the store: tables 44, 45, 48 and 49 (of 40 to 59).
+// How credentials stand in the store: tables 44, 45, 52 and 53 (of 40 to 59).
 //
 // 44 holds what the machine knows, 45 the secrets: sealed for {kSecretTable, credential, way, version}, with the keyed
-// fingerprint by which a reuse is recognised. 48 has secrets that people brought for credentials that a draft is to
-// make, sealed for {kPendingTable, row, way, 0}; 49 batches of changes. Reading and writing are each other's inverse.
+// fingerprint by which a reuse is recognised. 52 has secrets that people brought for credentials that a draft is to
+// make, sealed for {kPendingTable, row, way, 0}; 53 batches of changes. Reading and writing are each other's inverse.
 // No thread of its own.
 #pragma once
 
@@ -15,8 +15,8 @@ namespace credentials {
 
 inline constexpr std::uint8_t kCredentialTable = 44;
 inline constexpr std::uint8_t kSecretTable = 45;
-inline constexpr std::uint8_t kPendingTable = 48;
-inline constexpr std::uint8_t kBatchTable = 49;
+inline constexpr std::uint8_t kPendingTable = 52;
+inline constexpr std::uint8_t kBatchTable = 53;
 
 const store::Schema& schema();
 
