@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "isns-server/api/desired_json.h"
+#include "isns-server/manage/changes/transition_states.h"
 #include "shared/base/printable.h"
 
 namespace api {
@@ -206,8 +207,21 @@ void AgentHandlers::revoke(const CallPtr& call) {
 void AgentHandlers::catchUp(base::Now now) {
   due_ = false;
   caughtUpAt_ = now.mono;
-  for (const std::string& entity : book_.update(desk_.timeline.index(), desk_.credentials.takeTouched())) wake(entity);
+  const auto changed = book_.update(desk_.timeline.index(), desk_.credentials.takeTouched(), duringCommit());
+  for (const std::string& entity : changed) wake(entity);
   for (const std::string& entity : book_.renamed()) adopt(entity);
+}
+
+// Worked out once for each phase of a commit.
+const manage::DesiredBook::Instead& AgentHandlers::duringCommit() {
+  const manage::ChangeSets* changes = desk_.changes.changes();
+  const manage::Transition* now = changes == nullptr || !changes->transition() ? nullptr : &*changes->transition();
+  if (now == nullptr) {
+    during_ = {};
+  } else if (now->draft != during_.draft || now->revision != during_.revision) {
+    during_ = {now->draft, now->revision, manage::statesDuring(*now)};
+  }
+  return during_.states;
 }
 
 void AgentHandlers::desired(const CallPtr& call) {

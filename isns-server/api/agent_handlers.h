@@ -68,6 +68,7 @@ class AgentHandlers {
   void carryOut(manage::Step step, Edit edit, LaneDone done);
   void adopt(const std::string& entity);
   void catchUp(base::Now now);
+  const manage::DesiredBook::Instead& duringCommit();
   void answerDesired(const CallPtr& call);
   void wake(const std::string& entity);
   void takeReports();
@@ -76,9 +77,16 @@ class AgentHandlers {
   void noteRefusedLogins(const Pending& one, base::Now now);
   void recordRefusedLogins(base::Now now);
 
+  struct During {
+    san::Id draft = 0;
+    san::Revision revision = 0;
+    manage::DesiredBook::Instead states;
+  };
+
   Desk& desk_;
   CredentialRunner& credentials_;
   manage::DesiredBook book_;
+  During during_;  // of the commit under way
   manage::ReportLedger ledger_;
   std::map<std::string, Waiting, std::less<>> waiting_;  // by entity
   std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent

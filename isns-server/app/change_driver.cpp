@@ -146,13 +146,6 @@ void ChangeDriver::onCaughtUp(base::Now now) {
   askForTurn();
 }
 
-void ChangeDriver::onApplied(san::Id target, san::Revision revision, base::Now now) {
-  if (!changes_) return;
-  changes_->onApplied(target, revision, now);
-  flush();
-  askForTurn();
-}
-
 void ChangeDriver::onLoop(base::Now now) {
   if (!changes_) return;
   if (locks_ && protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
@@ -177,8 +170,6 @@ void ChangeDriver::flush() {
       } else if (auto* lock = std::get_if<manage::Lock>(&output)) {
         locks_.emplace(std::move(lock->domains), std::move(lock->sets));
         if (protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
-      } else if (const auto* state = std::get_if<manage::TargetState>(&output)) {
-        if (tell_) tell_(*state);
       } else if (const auto* event = std::get_if<manage::AuditEvent>(&output)) {
         write(*event);
       } else if (const auto* notice = std::get_if<manage::Notice>(&output)) {

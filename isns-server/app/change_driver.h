@@ -24,8 +24,6 @@ class ChangeDriver final : public api::ChangeDesk {
   static constexpr std::size_t kMaxWaiting = 4096;
   // Tickets of change sets, so that those of other decisions are told apart.
   static constexpr std::uint64_t kTickets = std::uint64_t{1} << 62;
-  // What a target's agent is to have from now on.
-  using Tell = std::function<void(const manage::TargetState& state)>;
 
   ChangeDriver(ProtocolLink& protocol, manage::ModelLane& lane, AuditTrail& trail, ops::Log& log)
       : protocol_(protocol), lane_(lane), trail_(trail), log_(log) {}
@@ -35,7 +33,6 @@ class ChangeDriver final : public api::ChangeDesk {
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
   void start(base::Now now);
   void end();
-  void onTarget(Tell tell) { tell_ = std::move(tell); }
   // Before begin(): what joins the first part of commits (ChangeSets::Options::join).
   using Join = decltype(manage::ChangeSets::Options::join);
   void onJoin(Join join) { join_ = std::move(join); }
@@ -49,7 +46,6 @@ class ChangeDriver final : public api::ChangeDesk {
   void onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after);
   // The projection has a new snapshot.
   void onCaughtUp(base::Now now);
-  void onApplied(san::Id target, san::Revision revision, base::Now now);
   // When the loop turns.
   void onLoop(base::Now now);
   [[nodiscard]] base::TimePoint nextDeadline() const { return changes_ ? changes_->nextDeadline() : base::kNever; }
@@ -75,7 +71,6 @@ class ChangeDriver final : public api::ChangeDesk {
   manage::ModelLane& lane_;
   AuditTrail& trail_;
   ops::Log& log_;
-  Tell tell_;
   Join join_;
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;

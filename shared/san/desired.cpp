@@ -95,18 +95,52 @@ class DesiredMaker {
   DesiredTarget desired_;
 };
 
+// What `more` gives beyond it, where nothing is in its way.
+void join(DesiredInitiator& one, const DesiredInitiator& more) {
+  one.chap = std::min(one.chap, more.chap);
+  one.md5Refused = one.md5Refused && more.md5Refused;
+  one.credentials.insert(one.credentials.end(), more.credentials.begin(), more.credentials.end());
+  std::ranges::sort(one.credentials);
+  one.credentials.erase(std::unique(one.credentials.begin(), one.credentials.end()), one.credentials.end());
+  for (const DesiredMap& map : more.maps) {
+    const auto inWay = std::ranges::find_if(
+        one.maps, [&](const DesiredMap& own) { return own.unit == map.unit || own.lun == map.lun; });
+    if (inWay == one.maps.end()) {
+      one.maps.push_back(map);
+    } else if (inWay->unit == map.unit && inWay->lun == map.lun) {
+      inWay->right = std::max(inWay->right, map.right);
+    }
+  }
+  std::ranges::sort(one.maps, {}, &DesiredMap::unit);
+}
+
+Enforcement looser(Enforcement before, Enforcement after) {
+  if (before == Enforcement::Open || after == Enforcement::Open) return Enforcement::Open;
+  return after == Enforcement::Unknown ? before : after;
+}
+
 }  // namespace
+
+DesiredTarget unionOf(const DesiredTarget& before, const DesiredTarget& after) {
+  DesiredTarget both = after;
+  both.enforcement = looser(before.enforcement, after.enforcement);
+  both.chap = std::min(before.chap, after.chap);
+  both.initiators = before.initiators;
+  for (const DesiredInitiator& one : after.initiators) {
+    const auto place = std::ranges::lower_bound(both.initiators, one.node, {}, &DesiredInitiator::node);
+    if (place != both.initiators.end() && place->node == one.node) {
+      join(*place, one);
+    } else {
+      both.initiators.insert(place, one);
+    }
+  }
+  return both;
+}
 
 std::optional<DesiredTarget> desiredAt(const SanIndex& index, Id target) {
   const Node* node = index.node(target);
   if (node == nullptr || !index.isManaged(target)) return std::nullopt;
   return DesiredMaker(index, *node).make();
-}
-
-std::optional<DesiredTarget> desiredAfter(const DesiredTarget& before, const SanIndex& index) {
-  auto desired = desiredAt(index, before.target);
-  if (desired) desired->revision = desired->sameAs(before) ? before.revision : index.snapshot().revision;
-  return desired;
 }
 
 }  // namespace san

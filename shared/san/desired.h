@@ -38,7 +38,7 @@ struct DesiredTarget {
   // decided yet, and nobody is let in. Ascending by node.
   std::vector<DesiredInitiator> initiators;
   // Of the last change that it depends on, as far as the snapshot shows: AppliedTarget::desired is to reach it. What
-  // was erased leaves no revision behind, therefore desiredAfter().
+  // was erased leaves no revision behind: who keeps states compares them (sameAs).
   Revision revision = 0;
 
   // The same things to apply, whatever the revision.
@@ -51,8 +51,9 @@ struct DesiredTarget {
 // Nothing for a foreign target and for what is no node.
 std::optional<DesiredTarget> desiredAt(const SanIndex& index, Id target);
 
-// The same, for whoever keeps the desired state from snapshot to snapshot: `before`'s revision where nothing has
-// changed, the snapshot's where something has.
-std::optional<DesiredTarget> desiredAfter(const DesiredTarget& before, const SanIndex& index);
+// What both give, for the time in which a change is under way: nobody has lost anything yet, and who gains has it
+// already. Of two that cannot be at once (two units at one LUN, an initiator that may do less), what `before` gives.
+// Of one target; the revision is `after`'s.
+DesiredTarget unionOf(const DesiredTarget& before, const DesiredTarget& after);
 
 }  // namespace san

@@ -276,6 +276,60 @@ class Desired(AgentApiTest):
         self.assertEqual([one["name"] for one in news["targets"][0]["initiators"]], [HOST])
         self.assertGreater(news["revision"], state["revision"])
 
+    def commit(self, edits, reason="for the test"):
+        """A change set on its way; the rest of it is for the caller to wait for."""
+        change = self.ask("/changes", "POST", {"title": "a change", "edits": edits})
+        path = f"/changes/{change['id']}"
+        change = self.ask(path + "/submit", "POST", {"version": change["version"], "reason": reason})
+        self.ask(path + "/commit", "POST", {"version": change["version"], "reason": reason})
+        return path
+
+    def members(self):
+        return [node for domain in self.ask("/domains")["items"] for node in domain["nodes"]]
+
+    def applied(self, agent, desired, full=False):
+        names = [one["name"] for one in desired["targets"][0]["initiators"]]
+        told = {"target": DISK, "desired": desired["revision"], "applied_at": int(time.time()), "enforcement": "zoning",
+                "chap": "none", "admitted": names, "maps": []}
+        more = {"full": True, "units": [], "sessions": []} if full else {}
+        status, receipt = agent.report(targets=[told], **more)
+        self.assertEqual((status, receipt["taken"]), (200, True), receipt)
+
+    def test_grants_reach_the_target_before_the_name_server_shows_them_and_revokes_after(self):
+        self.register()
+        agent = self.enrolled()
+        eventually(lambda: agent.desired()["targets"], "the agent answers for its target")
+        before = agent.desired()
+        self.applied(agent, before, full=True)
+        edits = [{"op": "create", "object": "domain:+0"},
+                 {"op": "set", "object": "domain:+0", "field": "name", "value": "zone1"},
+                 {"op": "add", "object": "domain:+0", "field": "nodes", "value": f"node:{HOST}"},
+                 {"op": "add", "object": "domain:+0", "field": "nodes", "value": f"node:{DISK}"},
+                 {"op": "create", "object": "domain-set:+1"},
+                 {"op": "set", "object": "domain-set:+1", "field": "name", "value": "set1"},
+                 {"op": "add", "object": "domain-set:+1", "field": "domains", "value": "domain:+0"},
+                 {"op": "set", "object": "domain-set:+1", "field": "enabled", "value": True}]
+        began = time.monotonic()
+        path = self.commit(edits)
+        granted = agent.desired(before["revision"], 10)
+        self.assertEqual([one["name"] for one in granted["targets"][0]["initiators"]], [HOST])
+        self.assertEqual(self.members(), [], "the name server shows nothing yet")
+        self.assertEqual(self.ask(path)["state"], "committing")
+        self.applied(agent, granted)
+        eventually(lambda: self.ask(path)["state"] == "confirming", "the agent has answered")
+        self.assertLess(time.monotonic() - began, 4.5, "nobody waited for an agent that had answered")
+        self.assertIn(f"node:{HOST}", self.members())
+        self.assertEqual(agent.desired(granted["revision"])["changed"], False)
+        self.ask(path + "/confirm", "POST")
+        # A pure revoke goes to the target first.
+        path = self.commit([{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}])
+        revoked = agent.desired(granted["revision"], 10)
+        self.assertEqual(revoked["targets"][0]["initiators"], [])
+        self.assertIn(f"node:{HOST}", self.members(), "the name server shows it still")
+        self.applied(agent, revoked)
+        eventually(lambda: self.ask(path)["state"] == "confirming", "the agent has answered")
+        self.assertNotIn(f"node:{HOST}", self.members())
+
     def test_without_news_the_wait_ends_by_itself(self):
         agent = self.enrolled()
         revision = agent.desired()["revision"]

@@ -73,13 +73,16 @@ bool controlsDiffer(const SanIndex& before, const SanIndex& after) {
 
 }  // namespace
 
-std::vector<std::string> DesiredBook::update(const Index& index, const std::set<std::string>& named) {
+std::vector<std::string> DesiredBook::update(const Index& index, const std::set<std::string>& named, Instead instead) {
   std::vector<std::string> changed;
   const Index before = std::exchange(index_, index);
+  std::set<Id> targets;
+  differences(instead_, instead, targets);
+  instead_ = std::move(instead);
   renamed_.clear();
-  if (!before || before == index || kept_.empty()) return changed;
+  if (!before || (before == index && targets.empty()) || kept_.empty()) return changed;
   const std::vector<Id> nodes = touchedNodes(*before, *index);
-  std::set<Id> targets = touchedTargets(nodes, *index);
+  targets.merge(touchedTargets(nodes, *index));
   targets.merge(touchedTargets(nodes, *before));
   // Nodes that came or went, and agents that answer for others now.
   std::set<std::string>& anew = renamed_;
@@ -109,6 +112,21 @@ std::vector<std::string> DesiredBook::update(const Index& index, const std::set<
   return changed;
 }
 
+std::optional<san::DesiredTarget> DesiredBook::wantedAt(Id target) const {
+  const auto found = instead_.find(target);
+  return found != instead_.end() ? std::optional(found->second) : san::desiredAt(*index_, target);
+}
+
+void DesiredBook::differences(const Instead& before, const Instead& after, std::set<Id>& into) {
+  for (const auto& [target, state] : before) {
+    const auto found = after.find(target);
+    if (found == after.end() || !found->second.sameAs(state)) into.insert(target);
+  }
+  for (const auto& [target, state] : after) {
+    if (!before.contains(target)) into.insert(target);
+  }
+}
+
 void DesiredBook::owners(Id node, const SanIndex& index, std::set<std::string>& into) const {
   const san::Node* known = index.node(node);
   if (known == nullptr) return;
@@ -121,7 +139,8 @@ bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
   bool changed = false;
   if (!all) {
     for (const san::DesiredTarget& old : kept.state.targets) {
-      auto now = targets.contains(old.target) ? san::desiredAfter(old, *index_) : std::optional(old);
+      auto now = targets.contains(old.target) ? wantedAt(old.target) : std::optional(old);
+      if (now) now->revision = now->sameAs(old) ? old.revision : index_->snapshot().revision;
       changed = changed || !now || !now->sameAs(old);
       if (now) next.push_back(std::move(*now));
     }
@@ -129,7 +148,7 @@ bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
     for (const std::string& name : kept.names) {
       const auto id = index_->snapshot().find(Kind::Node, name);
       if (!id || !index_->node(*id)->target) continue;
-      if (auto now = san::desiredAt(*index_, *id)) next.push_back(std::move(*now));
+      if (auto now = wantedAt(*id)) next.push_back(std::move(*now));
     }
     std::ranges::sort(next, {}, &san::DesiredTarget::target);
     changed = next.size() != kept.state.targets.size();

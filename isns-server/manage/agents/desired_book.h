@@ -40,9 +40,11 @@ class DesiredBook {
   // What an agent of these names is to hold of credentials, at the index of the update under way.
   using Credentials = std::function<std::vector<Step>(const std::vector<std::string>& names, const san::Snapshot& now)>;
   void onCredentials(Credentials credentials) { credentials_ = std::move(credentials); }
+  // Targets at which something else holds than the index says, as a commit is under way (transition_states.h).
+  using Instead = std::map<san::Id, san::DesiredTarget>;
   // Brings all states up to this index. The entities of the agents whose state has changed. `nodes`: names at which
   // something else of credentials is to be held.
-  std::vector<std::string> update(const Index& index, const std::set<std::string>& nodes = {});
+  std::vector<std::string> update(const Index& index, const std::set<std::string>& nodes = {}, Instead instead = {});
   // Of the index of the last update().
   const State& stateOf(const mgmt::Identity& agent);
   void forget(const std::string& entity);
@@ -59,9 +61,13 @@ class DesiredBook {
   };
   // True when it has changed. `all`: its targets may be others than before.
   bool renew(Kept& kept, const std::set<san::Id>& targets, bool all);
+  [[nodiscard]] std::optional<san::DesiredTarget> wantedAt(san::Id target) const;
+  // Adds the targets at which that differs.
+  static void differences(const Instead& before, const Instead& after, std::set<san::Id>& into);
   void owners(san::Id node, const san::SanIndex& index, std::set<std::string>& into) const;
 
   Index index_;
+  Instead instead_;
   Credentials credentials_;
   std::set<std::string> renamed_;
   std::map<std::string, Kept, std::less<>> kept_;            // by entity

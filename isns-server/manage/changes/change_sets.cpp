@@ -567,6 +567,7 @@ void ChangeSets::onCaughtUp(base::Now now) {
     active_->behind = false;
     active_->retryAt = now.mono;
   }
+  takeOffPending();
   watchSessions(now);
   advance(now);
 }

@@ -143,7 +143,6 @@ class ChangeSets {
   void onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now);
   void onResult(const core::ManagedResult& result, base::Now now);
   void onCaughtUp(base::Now now);  // the projection has a new snapshot: changes, or sessions
-  void onApplied(san::Id target, san::Revision revision, base::Now now);
   // A change of domains that a client has made, around which the model was so. Its record is written with it
   // (wire_changes.h); here it is judged.
   void onWireChange(const store::Change& change, const san::Snapshot& before, const san::Snapshot& after);
@@ -267,6 +266,7 @@ class ChangeSets {
   void stepLanded(base::Now now);
   void tell(TargetPhase phase, san::Revision revision, base::Now now);
   bool toldAll(base::Now now);
+  void takeOffPending();
   void giveUp(Answer answer, base::Now now);
   void stepFailed(const core::ManagedVerdict& verdict, base::Now now);
   void retryLater(base::Now now);

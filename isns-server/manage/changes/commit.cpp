@@ -479,6 +479,7 @@ void ChangeSets::tell(TargetPhase phase, san::Revision revision, base::Now now) 
   if (!first && active.pureRevoke()) return;  // they have it since before the domains
   for (const TargetChange& target : active.targets) {
     if (phase == TargetPhase::Union && !target.grants) continue;
+    if (!first && !target.revokes) continue;  // it has all of it since the union
     outputs_.emplace_back(TargetState{target.target, phase, revision});
     if (target.managed) active.waiting.insert(target.target);
   }
@@ -502,16 +503,18 @@ bool ChangeSets::toldAll(base::Now now) {
   return true;
 }
 
-void ChangeSets::onApplied(Id target, san::Revision revision, base::Now now) {
-  last_ = now;
-  if (active_ && revision >= active_->told) {
-    active_->waiting.erase(target);
-    if (active_->phase >= Phase::Revoking || active_->pureRevoke()) std::erase(active_->next.pending, target);
-  }
+// Targets that were pending and have told since that they have the state.
+void ChangeSets::takeOffPending() {
+  const auto erase = [&](std::vector<Id>& pending, san::Revision revision) {
+    if (pending.empty()) return;
+    present().table<san::AppliedTarget>().forEach([&](Id, const san::AppliedTarget& applied) {
+      if (applied.desired >= revision) std::erase(pending, applied.target.id);
+    });
+  };
+  if (active_ && (active_->phase >= Phase::Revoking || active_->pureRevoke())) erase(active_->next.pending, active_->told);
   for (auto& [id, held] : drafts_) {
-    if (held.draft.step == CommitStep::Done && revision >= held.draft.stored) std::erase(held.draft.pending, target);
+    if (held.draft.step == CommitStep::Done) erase(held.draft.pending, held.draft.stored);
   }
-  advance(now);
 }
 
 // ---- What the registry and the store refuse ------------------------------------------------------------------------

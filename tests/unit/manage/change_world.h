@@ -242,6 +242,23 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     run();
   }
 
+  // The agent of a target says that it has applied this.
+  void applied(Id target, san::Revision desired) {
+    const auto status = projection_.amend(wallSeconds(), [&](san::SnapshotEditor& editor) -> san::Edited<void> {
+      Id row = 0;
+      editor.view().table<san::AppliedTarget>().forEach([&](Id id, const san::AppliedTarget& one) {
+        if (one.target.id == target) row = id;
+      });
+      if (row == 0) row = editor.create(Kind::AppliedTarget)->id;
+      auto& own = editor.own<san::AppliedTarget>(row);
+      own.target.id = target;
+      own.desired = desired;
+      return {};
+    });
+    EXPECT_TRUE(status.ok());
+    sets_->onCaughtUp(now());
+  }
+
   // ---- The wire.
   std::uint32_t send(isns::Function function, base::ByteView payload) {
     isns::Message message;
@@ -332,7 +349,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     timeline.push_back((state.phase == manage::TargetPhase::Union ? "union " : "new ") +
                        name.substr(name.rfind(':') + 1));
     told[state.target] = state;
-    if (agentsAnswer) sets_->onApplied(state.target, state.revision, now());
+    if (agentsAnswer) applied(state.target, state.revision);
   }
   void carryOut(manage::AuditEvent& event) { audit.push_back(std::move(event)); }
   void carryOut(manage::Notice& notice) { notices.push_back(std::move(notice)); }

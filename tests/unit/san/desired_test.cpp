@@ -118,17 +118,57 @@ TEST_F(Desired, TheRevisionIsOfTheLastChangeThatMatters) {
   EXPECT_EQ(desired().revision, san.done().revision);
 }
 
-TEST_F(Desired, KeptFromSnapshotToSnapshotItsRevisionFollowsWhatIsErasedToo) {
-  const DesiredTarget first = desired();
-  san.set({Kind::Node, target}, "alias", std::string("the disk"));  // changes the target, not what is to be applied
-  const auto same = desiredAfter(first, SanIndex(san.done()));
-  ASSERT_TRUE(same.has_value());
-  EXPECT_EQ(same->revision, first.revision);
-  san.erase({Kind::Map, map});
-  const auto less = desiredAfter(*same, SanIndex(san.done()));
-  ASSERT_TRUE(less.has_value());
-  EXPECT_EQ(less->revision, san.done().revision);
-  EXPECT_FALSE(less->sameAs(first));
+// ---- While a change is under way
+
+DesiredTarget state(std::vector<DesiredInitiator> initiators, ChapDemand chap = ChapDemand::None,
+                    Enforcement enforcement = Enforcement::Zoning) {
+  DesiredTarget made;
+  made.target = 7;
+  made.enforcement = enforcement;
+  made.chap = chap;
+  made.initiators = std::move(initiators);
+  return made;
+}
+DesiredInitiator one(Id node, std::vector<DesiredMap> maps, ChapDemand chap = ChapDemand::None, bool md5Refused = false,
+                     std::vector<Id> credentials = {}) {
+  return {node, "iqn." + std::to_string(node), chap, md5Refused, std::move(credentials), std::move(maps)};
+}
+
+TEST(UnionOfDesired, WhoComesIsThereAlreadyAndWhoGoesIsThereStill) {
+  const auto both = unionOf(state({one(1, {}), one(3, {})}), state({one(2, {}), one(3, {})}));
+  EXPECT_TRUE(both.sameAs(state({one(1, {}), one(2, {}), one(3, {})})));
+}
+
+TEST(UnionOfDesired, AnInitiatorHasTheUnitsOfBothWithTheLargerRight) {
+  const auto both = unionOf(state({one(1, {{5, 0, Right::ReadWrite}, {6, 1, Right::ReadOnly}})}),
+                            state({one(1, {{5, 0, Right::ReadOnly}, {6, 1, Right::ReadWrite}, {8, 2, Right::ReadOnly}})}));
+  EXPECT_EQ(both.initiators[0].maps, (std::vector<DesiredMap>{{5, 0, Right::ReadWrite},
+                                                              {6, 1, Right::ReadWrite},
+                                                              {8, 2, Right::ReadOnly}}));
+}
+
+TEST(UnionOfDesired, WhereTwoCannotBeAtOnceTheOldOneStays) {
+  // Unit 6 is to take unit 5's LUN, and unit 8 another LUN than it has.
+  const auto both = unionOf(state({one(1, {{5, 0, Right::ReadWrite}, {8, 1, Right::ReadWrite}})}),
+                            state({one(1, {{6, 0, Right::ReadWrite}, {8, 4, Right::ReadWrite}})}));
+  EXPECT_EQ(both.initiators[0].maps,
+            (std::vector<DesiredMap>{{5, 0, Right::ReadWrite}, {8, 1, Right::ReadWrite}}));
+}
+
+TEST(UnionOfDesired, TheWeakerDemandHoldsAndTheCredentialsOfBothDo) {
+  const auto both = unionOf(state({one(1, {}, ChapDemand::Mutual, true, {4})}, ChapDemand::OneWay),
+                            state({one(1, {}, ChapDemand::OneWay, false, {4, 9})}, ChapDemand::None));
+  EXPECT_EQ(both.chap, ChapDemand::None);
+  EXPECT_EQ(both.initiators[0], one(1, {}, ChapDemand::OneWay, false, {4, 9}));
+}
+
+TEST(UnionOfDesired, ATargetThatWasOrWillBeOpenIsOpen) {
+  const auto open = state({}, ChapDemand::None, Enforcement::Open);
+  const auto unknown = state({}, ChapDemand::None, Enforcement::Unknown);
+  EXPECT_EQ(unionOf(open, state({})).enforcement, Enforcement::Open);
+  EXPECT_EQ(unionOf(state({}), open).enforcement, Enforcement::Open);
+  EXPECT_EQ(unionOf(unknown, state({})).enforcement, Enforcement::Zoning);
+  EXPECT_EQ(unionOf(state({}), unknown).enforcement, Enforcement::Zoning);
 }
 
 }  // namespace
