@@ -150,7 +150,7 @@ inline constexpr SchemaRow kSchemas[] = {
     {"DesiredTarget", "What holds at a target",
         "target text; revision count; enforcement Enforcement; chap ChapDemand; initiators [DesiredInitiator]"},
     {"DesiredState", "What an agent is to apply; without targets where nothing has changed",
-        "revision count; changed flag; authority? text; targets? [DesiredTarget]; credentials? [HandOver]"},
+        "revision count; changed flag; authority text; targets? [DesiredTarget]; credentials? [HandOver]"},
     {"AppliedMap", "A logical unit that a target gives, to one or to all whom it lets in",
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",

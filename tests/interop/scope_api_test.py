@@ -67,6 +67,8 @@ REFUSED = {  # of the whole SAN, or of the server
     ("POST", "/chap"), ("POST", "/chap/{name}/rotate"), ("POST", "/chap/{name}/reveal"),
     ("GET", "/chap/{name}"), ("GET", "/chap/rotations"), ("GET", "/chap/rotations/{id}"), ("POST", "/chap/rotations"),
     ("POST", "/chap/rotations/{id}"),
+    ("GET", "/keys"), ("POST", "/keys/authority"), ("POST", "/keys/authority/disown"), ("POST", "/keys/sealing"),
+    ("POST", "/keys/clock"),
 }
 TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("GET", "/chap"), ("POST", "/password"),
                 ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}
