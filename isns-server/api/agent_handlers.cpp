@@ -99,9 +99,11 @@ void AgentHandlers::adopt(const std::string& entity) {
   adopting_.insert(entity);
   carryOut(
       {},
-      [facts = *facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-        if (!manage::agentDiffers(editor.view(), facts)) return false;
-        const auto put = manage::putAgent(editor, facts);
+      [this, entity](san::SnapshotEditor& editor) -> san::Edited<bool> {
+        // As they are when it is its turn: the certificate may have been revoked meanwhile.
+        const manage::AgentFacts* now = desk_.agents.find(entity);
+        if (now == nullptr || !manage::agentDiffers(editor.view(), *now)) return false;
+        const auto put = manage::putAgent(editor, *now);
         if (!put) return base::Failure<san::EditError>{put.error()};
         return true;
       },

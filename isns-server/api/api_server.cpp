@@ -180,7 +180,10 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   }
   if (!who->scope.empty() && !looksAtScope(call.routed.route)) {
     recordRefusal(desk_.clerk, call, *who, right);
-    return problem(ProblemCode::RightMissing, "This path is not for who has a scope: it tells of the whole SAN.");
+    std::string scope;
+    for (const std::string& label : who->scope) scope += (scope.empty() ? "" : ", ") + label;
+    return problem(ProblemCode::RightMissing,
+                   "This path is about the whole SAN; what is yours are objects labelled " + scope + ".");
   }
   return who;
 }
