@@ -39,7 +39,6 @@ struct Making {
 };
 using MakingPtr = std::shared_ptr<Making>;
 
-constexpr int kTries = 20;  // of a commit that others are in the way of, one a second
 
 std::optional<san::Id> nodeNamed(const san::Snapshot& snapshot, std::string_view text) {
   if (const auto ref = san::parseRef(snapshot, text)) {
@@ -182,9 +181,6 @@ class Maker : public std::enable_shared_from_this<Maker> {
           return sets.commit(self->making_->who, {self->draft_, self->version_, {}, {}}, self->call_->now);
         },
         [self](const Answer& done) {
-          // Another change set is told to targets: some seconds.
-          const bool busy = done.refusal == manage::Refusal::Busy && self->tries_++ < kTries;
-          if (busy && self->runner_.later([self] { self->commit(); })) return;
           if (done.what == Answer::What::Refused) return self->refuseAll(done);
           api::answer(self->desk_, *self->call_, *self->making_, self->draft_, 201);
         });
@@ -222,7 +218,6 @@ class Maker : public std::enable_shared_from_this<Maker> {
   const MakingPtr making_;
   san::Id draft_ = 0;  // the change set of its own
   std::uint64_t version_ = 0;
-  int tries_ = 0;
 };
 
 }  // namespace

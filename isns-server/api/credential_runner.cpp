@@ -122,17 +122,10 @@ bool CredentialRunner::idle() const {
                                     desk_.timeline.now().table<san::Credential>().empty());
 }
 
-bool CredentialRunner::later(std::function<void()> work) {
-  if (later_.size() >= kMaxLater) return false;
-  later_.push_back(std::move(work));
-  return true;
-}
-
 void CredentialRunner::onTick(base::Now now) {
-  if (now.mono - laterAt_ >= std::chrono::seconds(1)) {
-    laterAt_ = now.mono;
+  if (now.mono - waitsSince_ >= std::chrono::seconds(1)) {
+    waitsSince_ = now.mono;
     waits_ = false;
-    for (const auto& work : std::exchange(later_, {})) work();
   }
   takeEvents();
   const base::WallTime deadline = desk_.credentials.nextDeadline();

@@ -22,7 +22,6 @@ namespace api {
 class CredentialRunner {
  public:
   static constexpr std::size_t kMaxEvents = 8192;
-  static constexpr std::size_t kMaxLater = 256;
   static constexpr std::chrono::milliseconds kPace{50};
   // A credential that is gone keeps its secrets so long at least.
   static constexpr std::chrono::seconds kGrace{5};
@@ -31,8 +30,6 @@ class CredentialRunner {
 
   using Plan = std::function<manage::Wanted<void>(credentials::CredentialWork& work)>;
   void run(manage::Actor actor, std::string reason, Plan plan, LaneDone done);
-  // With the next second; false: too much waits.
-  [[nodiscard]] bool later(std::function<void()> work);
 
   // What an agent told of the credentials at its ends.
   void onReport(const manage::Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
@@ -61,8 +58,7 @@ class CredentialRunner {
 
   Desk& desk_;
   std::deque<Events> events_;
-  std::vector<std::function<void()>> later_;
-  base::TimePoint laterAt_{};
+  base::TimePoint waitsSince_{};
   bool taking_ = false;
   bool waits_ = false;  // until the next second, after a failure
   bool timing_ = false;

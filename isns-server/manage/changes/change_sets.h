@@ -98,6 +98,7 @@ class ChangeSets {
     std::size_t maxDraftBytes = std::size_t{16} << 20;       // of a row
     std::size_t maxBytes = std::size_t{256} << 20;           // of all rows of drafts that have not ended
     std::size_t maxBaseline = 100'000;                       // entries of one baseline
+    std::size_t maxQueued = 16;                              // commits that wait for the one that is carried out
     // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
     std::function<std::vector<std::string>(const san::Snapshot& before, const san::Snapshot& after)> newViolations;
     // Asked while the first part is made, perhaps several times: what joins it. `middle` stands on the state in between;
@@ -201,6 +202,11 @@ class ChangeSets {
     base::TimePoint since = base::kNever;  // this phase
     [[nodiscard]] bool pureRevoke() const;
   };
+  struct QueuedCommit {
+    Who who;
+    CommitRequest request;
+    std::uint64_t reply;
+  };
   struct WantedRollback {
     san::Id draft;
     Who who;
@@ -251,6 +257,9 @@ class ChangeSets {
   // commit.cpp
   std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
                                const san::Impact& impact, const Prepared& prepared, base::Now now);
+  // What stops it at once, or nothing.
+  std::optional<Answer> mayCommit(const Who& who, const CommitRequest& request);
+  void startCommit(QueuedCommit commit, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);
@@ -293,7 +302,8 @@ class ChangeSets {
   std::map<std::uint64_t, Write> writes_;
   std::optional<Active> active_;
   std::optional<Transition> transition_;
-  std::deque<WantedRollback> rollbacks_;
+  std::deque<WantedRollback> rollbacks_;  // before commits that wait
+  std::deque<QueuedCommit> queued_;
   base::IdSet lockedDomains_, lockedSets_;
   bool wantsTurn_ = false;
   bool inTurn_ = false;

@@ -57,8 +57,7 @@ bool ChangeSets::Active::pureRevoke() const {
 
 // ---- Before anything is stored -------------------------------------------------------------------------------------
 
-Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::Now now) {
-  last_ = now;
+std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest& request) {
   const Id id = request.draft;
   if (auto no = denied(who, who.rights.commit, id, "commit change sets")) return *no;
   Held* held = this->held(id);
@@ -67,25 +66,42 @@ Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::No
   if (draft.state != DraftState::Submitted && draft.state != DraftState::Approved) {
     return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
   }
-  if (active_ || planned_ != 0 || !rollbacks_.empty()) {
-    return refused(who, id, Refusal::Busy, "Another change set is being carried out: ask again in some seconds.");
-  }
   if (request.exception.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
     return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes.");
   }
-  Active active;
-  active.next = draft;
-  active.next.exception = request.exception;
-  active.next.overrideReason = request.overrideReason;
-  active.who = who;
-  active.reply = nextTicket();
+  return std::nullopt;
+}
+
+// Several are carried out one after the other; each is judged again when it is its turn.
+Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::Now now) {
+  last_ = now;
+  if (auto no = mayCommit(who, request)) return *no;
+  const bool waitsInLine = active_ || planned_ != 0 || !rollbacks_.empty() || !queued_.empty();
+  if (waitsInLine && queued_.size() >= options_.maxQueued) {
+    return refused(who, request.draft, Refusal::Busy, "Many change sets wait to be carried out: ask again in some seconds.");
+  }
   Answer waits;
   waits.what = Answer::What::Waits;
-  waits.ticket = active.reply;
-  waits.draft = id;
-  waits.version = draft.version;
-  begin(std::move(active), now);
+  waits.ticket = nextTicket();
+  waits.draft = request.draft;
+  waits.version = request.version;
+  QueuedCommit one{who, request, waits.ticket};
+  if (waitsInLine) {
+    queued_.push_back(std::move(one));
+  } else {
+    startCommit(std::move(one), now);
+  }
   return waits;
+}
+
+void ChangeSets::startCommit(QueuedCommit commit, base::Now now) {
+  Active active;
+  active.next = held(commit.request.draft)->draft;
+  active.next.exception = std::move(commit.request.exception);
+  active.next.overrideReason = std::move(commit.request.overrideReason);
+  active.who = std::move(commit.who);
+  active.reply = commit.reply;
+  begin(std::move(active), now);
 }
 
 void ChangeSets::begin(Active active, base::Now now) {
@@ -265,7 +281,17 @@ void ChangeSets::onTurn(base::Now now) {
 
 bool ChangeSets::step(base::Now now) {
   if (!active_) {
-    if (rollbacks_.empty() || planned_ != 0 || !mayPlan()) return false;
+    if ((rollbacks_.empty() && queued_.empty()) || planned_ != 0 || !mayPlan()) return false;
+    if (rollbacks_.empty()) {
+      QueuedCommit commit = std::move(queued_.front());
+      queued_.pop_front();
+      if (auto no = mayCommit(commit.who, commit.request)) {
+        outputs_.emplace_back(Reply{commit.reply, std::move(*no)});
+      } else {
+        startCommit(std::move(commit), now);
+      }
+      return true;
+    }
     const WantedRollback wanted = std::move(rollbacks_.front());
     rollbacks_.pop_front();
     startRollback(wanted, now);

@@ -309,6 +309,40 @@ TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {
   EXPECT_EQ(world.audit[0].who, "eve");
 }
 
+TEST_F(Changes, CommitsWaitForTheOneThatIsCarriedOutAndAreJudgedAgainThen) {
+  world.agentsAnswer = false;
+  const Id first = submitted(giveWeb1());
+  const Id second = submitted(mapping({Kind::Host, world.named(Kind::Host, "web2").id}, disk2, unit2, 0));
+  const Id third = submitted({set(world.named(Kind::Host, "web2"), "name", std::string("web9"))});
+  ASSERT_EQ(commit(first).what, Answer::What::Done);
+  EXPECT_EQ(draft(first).step, manage::CommitStep::Granting);
+  const auto ask = [&](Id id) {
+    return world.ask(world.sets().commit(alice, {id, draft(id).version, {}, {}}, world.now()));
+  };
+  const Answer one = ask(second);
+  const Answer other = ask(third);
+  EXPECT_EQ(one.what, Answer::What::Waits);
+  EXPECT_EQ(draft(second).state, DraftState::Submitted);
+  // The last one is taken away before its turn.
+  ASSERT_EQ(world.ask(world.sets().discard(alice, third, draft(third).version, world.now())).what, Answer::What::Done);
+  for (int i = 0; i < 12; ++i) world.advance(std::chrono::seconds(1));
+  EXPECT_EQ(draft(first).state, DraftState::Confirming);
+  EXPECT_EQ(draft(second).state, DraftState::Confirming);
+  EXPECT_EQ(world.replies.at(one.ticket).what, Answer::What::Done);
+  EXPECT_EQ(world.replies.at(other.ticket).refusal, Refusal::OldVersion);
+}
+
+TEST_F(Changes, NoMoreThanTheirBoundMayWait) {
+  world.agentsAnswer = false;
+  ASSERT_EQ(commit(submitted(giveWeb1())).what, Answer::What::Done);
+  const Id next = submitted({set(world.named(Kind::Host, "web2"), "name", std::string("web9"))});
+  const std::size_t bound = ChangeSets::Options{}.maxQueued;
+  for (std::size_t i = 0; i < bound; ++i) {
+    ASSERT_EQ(world.sets().commit(alice, {next, draft(next).version, {}, {}}, world.now()).what, Answer::What::Waits);
+  }
+  EXPECT_EQ(world.sets().commit(alice, {next, draft(next).version, {}, {}}, world.now()).refusal, Refusal::Busy);
+}
+
 TEST_F(Changes, EditsAreOptimisticByVersion) {
   const Answer made = world.ask(world.sets().create(alice, "x", giveWeb1(), world.now()));
   const Answer first =
