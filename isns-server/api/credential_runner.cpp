@@ -122,12 +122,36 @@ bool CredentialRunner::idle() const {
                                     desk_.timeline.now().table<san::Credential>().empty());
 }
 
+// One batch at a time; one that is paused is for a person to look at first.
+void CredentialRunner::rotateByAge(base::Now now) {
+  if (desk_.timeline.empty()) return;
+  scheduledAt_ = now.mono;
+  const std::uint32_t days = desk_.timeline.now().settings().rotateDays;
+  if (days == 0 || std::ranges::any_of(desk_.credentials.batches(),
+                                       [](const auto& one) { return !one.second.batch.finished(); })) {
+    return;
+  }
+  std::vector<credentials::Credential> all;
+  for (const auto& [id, credential] : desk_.credentials.all()) all.push_back(credential);
+  const auto ids = credentials::dueBySchedule(all, std::chrono::hours(24) * static_cast<int>(days), now.wall);
+  if (ids.empty()) return;
+  run(
+      manage::serverActor(), "older than " + std::to_string(days) + " days, as the settings say",
+      [ids](CredentialWork& work) -> manage::Wanted<void> {
+        const auto made = work.startBatch(ids, 1, {});
+        if (made) return {};
+        return base::Failure<mgmt::Problem>{{mgmt::ProblemCode::LimitReached, made.error().text + ".", {}, {}}};
+      },
+      [](const manage::Wanted<std::uint64_t>&) {});
+}
+
 void CredentialRunner::onTick(base::Now now) {
   if (now.mono - waitsSince_ >= std::chrono::seconds(1)) {
     waitsSince_ = now.mono;
     waits_ = false;
   }
   takeEvents();
+  if (scheduledAt_ == base::TimePoint::min() || now.mono - scheduledAt_ >= kScheduleEvery) rotateByAge(now);
   const base::WallTime deadline = desk_.credentials.nextDeadline();
   if (!timing_ && deadline != base::WallTime{} && deadline <= now.wall) {
     timing_ = true;

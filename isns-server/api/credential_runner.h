@@ -23,6 +23,7 @@ class CredentialRunner {
  public:
   static constexpr std::size_t kMaxEvents = 8192;
   static constexpr std::chrono::milliseconds kPace{50};
+  static constexpr std::chrono::minutes kScheduleEvery{10};
   // A credential that is gone keeps its secrets so long at least.
   static constexpr std::chrono::seconds kGrace{5};
 
@@ -53,6 +54,7 @@ class CredentialRunner {
   [[nodiscard]] credentials::CredentialWork workOf(const manage::Actor& actor, base::WallTime now) const;
   static void happen(credentials::CredentialWork& work, const Events& events);
   void takeEvents();
+  void rotateByAge(base::Now now);
   void sync(base::Now now);
   void syncInto(credentials::CredentialWork& work, base::Now now);
 
@@ -64,6 +66,7 @@ class CredentialRunner {
   bool timing_ = false;
   bool syncing_ = false;
   bool moved_ = true;
+  base::TimePoint scheduledAt_ = base::TimePoint::min();
   base::TimePoint syncedAt_{};
   base::Duration syncPause_{kPace};
   std::map<san::Id, base::TimePoint> goneSince_;

@@ -135,6 +135,7 @@ struct Settings : Object {
   std::uint32_t maxInitiatorsPerDomain = 1;
   std::uint32_t offlineDays = 30;        // a member that is not registered for longer is stale (R06)
   std::uint32_t secretDays = 365;        // a secret older than this is old (R14)
+  std::uint32_t rotateDays = 0;          // a secret older than this the server changes by itself; 0: none
   Seconds agentSilent = 180;             // an agent that reported nothing for longer is silent (R22)
   std::string namePattern;               // names of hosts and domains, with * and ? (R19); empty: any
   bool approvalNeeded = false;           // a change set must be approved before its commit

@@ -205,6 +205,7 @@ constexpr std::array kFields<Settings>{
     field<&Settings::maxInitiatorsPerDomain>("max_initiators_per_domain", kAdmin, "initiators in a domain, beyond which R01 speaks", kMaxMembers),
     field<&Settings::offlineDays>("offline_days", kAdmin, "days after which a member that is away is stale (R06)", 36500),
     field<&Settings::secretDays>("secret_days", kAdmin, "days after which a secret is old (R14)", 36500),
+    field<&Settings::rotateDays>("rotate_days", kAdmin, "days after which the server changes a secret by itself, where agents hold both ends; 0: never", 36500),
     field<&Settings::agentSilent>("agent_silent", kAdmin, "after how long without a report an agent is silent (R22)", 30 * 86400),
     field<&Settings::namePattern>("name_pattern", kAdmin, "names of hosts and domains, with * and ? (R19)", kMaxName),
     field<&Settings::approvalNeeded>("approval_needed", kAdmin, "whether a change set must be approved"),

@@ -412,6 +412,32 @@ class Rotation(ChapTest):
         self.assertEqual(self.ask("/chap/rotations")["items"], [batch])
 
 
+class Schedule(ChapTest):
+    def test_what_is_older_than_the_settings_say_is_changed_by_the_server(self):
+        number = self.settled_pair()
+        edits = [{"op": "create", "object": "settings:#1"}] * (not self.ask("/settings")["items"])
+        edits.append({"op": "set", "object": "settings:#1", "field": "rotate_days", "value": 30})
+        change = self.ask("/changes", "POST", {"title": "rotate", "edits": edits})
+        path = f"/changes/{change['id']}"
+        change = self.ask(path + "/submit", "POST", {"version": change["version"], "reason": "test"})
+        self.ask(path + "/commit", "POST", {"version": change["version"]})
+        eventually(lambda: self.ask(path)["state"] == "confirming", "it is carried out")
+        self.ask(path + "/confirm", "POST")
+        self.restart()
+        self.assertEqual(self.ask("/chap/rotations")["items"], [], "it is young")
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("UPDATE credential SET set_at = set_at - 31 * 86400")
+        store.close()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        batch = eventually(lambda: self.ask("/chap/rotations")["items"], "the server begins a batch")[0]
+        self.assertEqual((batch["state"], batch["running"]), ("running", [f"credential:#{number}"]))
+        self.assertIn("30 days", batch["reason"])
+        self.assertEqual(self.chap(number)["next_version"], 2)
+
+
 class Scan(ChapTest):
     """Planted secrets are looked for in files, answers and the memory of the server."""
 

@@ -67,4 +67,14 @@ std::vector<CredentialId> dueByAge(std::span<const Credential> credentials, std:
   return ids;
 }
 
+std::vector<CredentialId> dueBySchedule(std::span<const Credential> credentials, std::chrono::seconds age,
+                                        base::WallTime now) {
+  std::vector<Credential> ours;
+  std::copy_if(credentials.begin(), credentials.end(), std::back_inserter(ours), [](const Credential& credential) {
+    const auto managed = [](const CredentialEnd& end) { return end.managed; };
+    return credential.initiator.managed && std::all_of(credential.targets.begin(), credential.targets.end(), managed);
+  });
+  return dueByAge(ours, age, now);
+}
+
 }  // namespace credentials

@@ -62,4 +62,8 @@ class RotationBatch {
 [[nodiscard]] std::vector<CredentialId> dueByAge(std::span<const Credential> credentials, std::chrono::seconds age,
                                                  base::WallTime now, std::size_t most = kMaxBatch);
 
+// Those of them whose every end has an agent: they can be changed without a person.
+[[nodiscard]] std::vector<CredentialId> dueBySchedule(std::span<const Credential> credentials, std::chrono::seconds age,
+                                                      base::WallTime now);
+
 }  // namespace credentials

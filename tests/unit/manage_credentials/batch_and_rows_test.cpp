@@ -55,6 +55,20 @@ TEST(DueByAge, TheOldestSettledOnesComeFirst) {
   EXPECT_THAT(dueByAge(all, hours(24), kStart, 1), ElementsAre(4));
 }
 
+TEST(DueBySchedule, OnlyThoseWhoseEveryEndHasAnAgent) {
+  std::vector<Credential> all(4);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].id = i;
+    all[i].setAt = kStart - hours(48);
+    all[i].initiator.managed = true;
+    all[i].targets = {{"iqn.a", true}, {"iqn.b", true}};
+  }
+  all[1].initiator.managed = false;
+  all[2].targets[1].managed = false;
+  all[3].setAt = kStart;
+  EXPECT_THAT(dueBySchedule(all, hours(24), kStart), ElementsAre(0));
+}
+
 TEST(CredentialRows, ACredentialReadsBack) {
   CredentialWorld world(true, true, true);
   world.settle();
