@@ -294,6 +294,14 @@ class Audit(ApiTest):
             page = self.api.get("/audit", limit=2, cursor=cursor).json
             pages, cursor = pages + page["items"], page["next_cursor"]
         self.assertEqual(pages[:len(everything)], everything)
+        back, cursor = [], len(everything)
+        while cursor:
+            page = self.api.get("/audit", order="newest", limit=2, cursor=cursor).json
+            back, cursor = back + page["items"], page["next_cursor"]
+        self.assertEqual(back, everything[::-1])
+        newest = self.api.get("/audit", order="newest", limit=1, actor="admin").json["items"]
+        self.assertEqual(newest, [r for r in self.api.get("/audit", actor="admin", limit=1000).json["items"]][-1:])
+        self.refusal("bad-parameter", self.api.get("/audit", order="sideways"))
         self.assertEqual([r["sequence"] for r in self.api.get("/audit", **{"from": 2, "to": 3}).json["items"]], [2, 3])
         self.assertTrue(all(r["actor"] == "admin" for r in self.api.get("/audit", actor="admin").json["items"]))
         self.refusal("bad-parameter", self.api.get("/audit", event="nonsense"))
