@@ -1,11 +1,9 @@
 #include "isns-server/ctl/curl_client.h"
 
 #include <curl/curl.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <iostream>
 
@@ -28,19 +26,6 @@ void add(Headers& headers, const std::string& line) {
     (void)headers.release();
     headers.reset(more);
   }
-}
-
-// What curl frees is overwritten: its buffers hold tokens, passwords and secrets.
-void wipingFree(void* memory) {
-  if (memory != nullptr) base::wipe({static_cast<std::uint8_t*>(memory), ::malloc_usable_size(memory)});
-  std::free(memory);
-}
-void* wipingRealloc(void* memory, std::size_t size) {
-  void* const moved = std::malloc(size);
-  if (moved == nullptr || memory == nullptr) return moved;
-  std::memcpy(moved, memory, std::min(size, ::malloc_usable_size(memory)));
-  wipingFree(memory);
-  return moved;
 }
 
 // A body that holds secrets, wiped piece by piece as curl takes it. Behind it come as many blanks, which JSON allows: they
@@ -96,8 +81,7 @@ struct Receiver {
 class CurlClient final : public ApiClient {
  public:
   explicit CurlClient(const ApiSettings& settings) : settings_(settings) {
-    static const CURLcode ready = 
-        curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wipingFree, wipingRealloc, ::strdup, std::calloc);
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     (void)ready;
     handle_.reset(curl_easy_init());
   }

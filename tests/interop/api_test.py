@@ -25,6 +25,7 @@ except ImportError:
 
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, ApiClient, is_not_made, quoted
+from lib.memory import memory_of
 from lib.servers import free_port
 from lib.status_page import StatusPage
 from lib.test_agent import Agent
@@ -658,22 +659,6 @@ class Secrets(ApiTest):
 def content_of(path):
     with open(path, "rb") as file:
         return file.read()
-
-
-def memory_of(pid):
-    """What a core dump would hold: all that the process has written."""
-    held = bytearray()
-    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if not mode.startswith("rw") or "[v" in line:
-                continue
-            try:
-                memory.seek(int(begin, 16))
-                held += memory.read(int(end, 16) - int(begin, 16))
-            except (OSError, ValueError):
-                continue
-    return bytes(held)
 
 
 class Keys(ApiTest):

@@ -7,13 +7,16 @@ import os
 import pty
 import re
 import socket
+import ssl
 import subprocess
 import termios
 import threading
 
 from chap_test import DISK, HOST, PLANTED, PLANTED_MUTUAL, PLANTED_NEXT, ChapTest
 from lib import case
+from lib.memory import memory_of
 from lib.process import PATIENCE, eventually
+from lib.test_agent import openssl
 
 
 def descriptor_with(*lines):
@@ -131,11 +134,12 @@ class SanctlChap(ChapTest):
         self.assertTrue(self.ask(f"/changes/{draft}")["edits"])
 
     def test_where_changes_need_approval_it_waits_for_it(self):
-        edits = [{"op": "set", "object": "settings:", "field": "approval_needed", "value": True}]
-        change = self.ask("/changes", "POST", {"title": "rules", "edits": edits})
-        change = self.ask(f"/changes/{change['id']}/submit", "POST", {"version": change["version"], "reason": "a test"})
-        self.ask(f"/changes/{change['id']}/commit", "POST", {"version": change["version"]})
-        eventually(lambda: self.ask(f"/changes/{change['id']}")["state"] in ("confirming", "confirmed"), "it is committed")
+        edits = [{"op": "create", "object": "settings:#1"},
+                 {"op": "set", "object": "settings:#1", "field": "approval_needed", "value": True}]
+        path = f"/changes/{self.ask('/changes', 'POST', {'title': 'rules', 'edits': edits})['id']}"
+        self.ask(path + "/submit", "POST", {"version": 1, "reason": "a test"})
+        self.ask(path + "/commit", "POST", {"version": 2})
+        eventually(lambda: self.ask(path)["state"] in ("confirming", "confirmed"), "it is committed")
         self.assertIn("need approval", self.sanctl("chap", "add", HOST, DISK, "--reason", "a new host"))
         self.assertEqual(self.json("chap", "list"), [])
 
@@ -145,9 +149,10 @@ class SanctlChap(ChapTest):
         batch = self.json("chap", "batch", "start", "--older-than", "0s", "--reason", "once a year")
         self.assertEqual(batch["running"], [f"credential:#{number}"])
         self.assertEqual(self.json("chap", "batch", "pause", str(batch["id"]))["state"], "paused")
+        self.assertEqual(self.json("chap", "batch", "resume", str(batch["id"]))["state"], "running")
         self.sanctl("chap", "cancel", str(number), "--reason", "not today")
-        self.assertIn("batch resume", self.sanctl("chap", "batch", "show", str(batch["id"])))
-        self.assertEqual(self.json("chap", "batch", "resume", str(batch["id"]))["state"], "finished")
+        self.assertIn("finished", self.sanctl("chap", "batch", "show", str(batch["id"])))
+        self.assertEqual(self.json("chap", "batch", "show", str(batch["id"]))["failed"], [f"credential:#{number}"])
         self.assertEqual(len(self.json("chap", "batch", "list")), 1)
 
     def test_keys(self):
@@ -176,34 +181,28 @@ class SanctlChap(ChapTest):
 
     # ---- Where no secret may be ----------------------------------------------------------------------------------------
 
-    def memory_of(self, pid):
-        held = bytearray()
-        with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-            for line in maps:
-                begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-                if not mode.startswith("rw") or "[v" in line:
-                    continue
-                try:
-                    memory.seek(int(begin, 16))
-                    held += memory.read(int(end, 16) - int(begin, 16))
-                except (OSError, ValueError):
-                    continue
-        return bytes(held)
-
-    def while_it_waits(self, *words, secrets, judge):
-        """Runs it against a server that takes the whole request and answers only when judge(pid) has looked; its output."""
-        path = f"{self.folder}/slow.sock"
-        if os.path.exists(path):
-            os.unlink(path)
+    def while_it_waits(self, *words, secrets, judge, tls):
+        """Runs it against a server that takes the whole request and answers only when judge() has looked; its output. By
+        TLS, or by a local socket."""
+        path, root = f"{self.folder}/slow.sock", f"{self.folder}/slow.pem"
+        if tls:
+            openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=slow",
+                    "-keyout", f"{root}.key", "-out", root, "-days", "2")
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(root, f"{root}.key")
+            listener = socket.create_server(("127.0.0.1", 0))
+            where = ("--server", f"127.0.0.1:{listener.getsockname()[1]}", "--ca", root)
+        else:
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(path)
+            listener.listen()
+            where = ("--socket", path)
         taken, looked = threading.Event(), threading.Event()
         request = bytearray()
 
         def serve():
-            with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(path)
-                listener.listen()
-                taken.set()
-                with listener.accept()[0] as connection:
+            with listener, listener.accept()[0] as accepted:
+                with context.wrap_socket(accepted, server_side=True) if tls else accepted as connection:
                     connection.settimeout(PATIENCE)
                     while b"\r\n\r\n" not in request or len(request.split(b"\r\n\r\n", 1)[1]) < int(
                             re.search(rb"Content-Length: (\d+)", request).group(1)):
@@ -216,11 +215,9 @@ class SanctlChap(ChapTest):
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        self.assertTrue(taken.wait(PATIENCE))
-        taken.clear()
         reads = descriptor_with(*secrets)
         with subprocess.Popen([case.sanctl(), *(str(reads) if word == "FD" else word for word in words), "--verbose",
-                               "--socket", path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               *where], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=self.environment(), pass_fds=(reads,)) as process:
             try:
                 os.close(reads)
@@ -245,7 +242,7 @@ class SanctlChap(ChapTest):
         def judge(pid, request):
             body = json.loads(request.split(b"\r\n\r\n", 1)[1])
             self.assertEqual([body["secret"], body["mutual_secret"]], list(secrets))
-            memory = self.memory_of(pid)
+            memory = memory_of(pid)
             self.assertIn(HOST.encode(), memory, "the memory can be read")
             for secret in secrets:
                 self.assertEqual(memory.count(secret.encode()), 0, "a secret is left in memory")
@@ -255,12 +252,13 @@ class SanctlChap(ChapTest):
                 for secret in secrets:
                     self.assertNotIn(secret.encode(), content)
 
-        said = self.while_it_waits("chap", "add", HOST, DISK, "--mutual", "--secret-fd", "FD", "--mutual-secret-fd", "FD",
-                                   secrets=secrets, judge=judge)
-        self.assertIn("not-ready", said)
-        self.assertIn("POST /api/v1/chap: 503", said)
-        for secret in secrets:
-            self.assertNotIn(secret, said)
+        for tls in (False, True):
+            said = self.while_it_waits("chap", "add", HOST, DISK, "--mutual", "--secret-fd", "FD", "--mutual-secret-fd",
+                                       "FD", secrets=secrets, judge=judge, tls=tls)
+            self.assertIn("not-ready", said)
+            self.assertIn("POST /api/v1/chap: 503", said)
+            for secret in secrets:
+                self.assertNotIn(secret, said)
         for folder, _, names in os.walk(self.home):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
