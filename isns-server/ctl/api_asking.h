@@ -1,5 +1,5 @@
-// What many handlers do with one question to the management server: print the list that it answers, or say that it is done;
-// ask a person first. One thread.
+// What many handlers do with one question to the management server: print the list that it answers, or say that it is
+// done; ask a person first. One thread.
 #pragma once
 
 #include <span>

@@ -43,8 +43,9 @@ constexpr ViewColumn kColumns[] = {{"id", "number"},
                                    {"at_deadline", "then"},
                                    {"md5", "last login with MD5"},
                                    {"weaknesses", "weaknesses"}};
-constexpr ViewColumn kEndColumns[] = {{"side", "Side"},       {"node", "Node"},     {"managed", "Agent"},
-                                      {"holds", "Holds", Shown::Painted}, {"proven", "Proven"}, {"revealed", "Shown"}};
+constexpr ViewColumn kEndColumns[] = {{"side", "Side"},     {"node", "Node"},
+                                      {"managed", "Agent"}, {"holds", "Holds", Shown::Painted},
+                                      {"proven", "Proven"}, {"revealed", "Shown"}};
 
 std::string targetOf(const Json& credential) {
   const std::string target = textOf(credential, "target");
@@ -87,8 +88,9 @@ void sayForeignEnds(const Json& credential, Context& context, const Output& outp
   for (const Json& end : listOf(credential, "ends")) {
     if (truthOf(end, "managed") || truthOf(end, "revealed")) continue;
     say(context, output,
-        "No agent speaks for the " + textOf(end, "side") + " " + textOf(end, "node") + ". To type its secret there:\n  sanctl chap reveal " +
-            numberOfText(credential) + " --node " + shellWord(textOf(end, "node")) + " --reason 'WHY'");
+        "No agent speaks for the " + textOf(end, "side") + " " + textOf(end, "node") +
+            ". To type its secret there:\n  sanctl chap reveal " + numberOfText(credential) + " --node " +
+            shellWord(textOf(end, "node")) + " --reason 'WHY'");
   }
 }
 
@@ -110,7 +112,8 @@ Outcome addSecrets(const Invocation& invocation, Context& context, Json::Object&
 
 Outcome step(const Invocation& invocation, Context& context, std::string_view action, Json::Object body,
              base::SecretJson secrets) {
-  const auto number = numberTyped(optionText(invocation, "CREDENTIAL"), "the credential", "sanctl chap list has their numbers");
+  const auto number =
+      numberTyped(optionText(invocation, "CREDENTIAL"), "the credential", "sanctl chap list has their numbers");
   if (!number) return base::fail(number.error());
   body.push_back({"action", action});
   body.push_back({"reason", optionText(invocation, "--reason")});
@@ -121,13 +124,17 @@ Outcome step(const Invocation& invocation, Context& context, std::string_view ac
   sayFindings(*answer, context);
   Output output = openOutput(invocation, context);
   if (output.format() != Format::Table) return printCredential(*answer, output), Outcome{};
-  const std::string name = "Credential " + *number + " of " + textOf(*answer, "initiator") + " with " + targetOf(*answer);
+  const std::string name =
+      "Credential " + *number + " of " + textOf(*answer, "initiator") + " with " + targetOf(*answer);
   if (action == "retire") {
     say(context, output, name + " is retired: its secrets are erased.");
     return {};
   }
-  say(context, output, name + ": " + textOf(*answer, "phase") + (numberOf(*answer, "deadline") == 0 ? "." : ", until " +
-                       whenText(numberOf(*answer, "deadline")) + " UTC, then " + textOf(*answer, "at_deadline") + "."));
+  say(context, output,
+      name + ": " + textOf(*answer, "phase") +
+          (numberOf(*answer, "deadline") == 0 ? "."
+                                              : ", until " + whenText(numberOf(*answer, "deadline")) + " UTC, then " +
+                                                    textOf(*answer, "at_deadline") + "."));
   if (action == "rotate") {
     sayForeignEnds(*answer, context, output);
     say(context, output, "See how it goes with sanctl chap show " + *number + ".");
@@ -157,7 +164,8 @@ Outcome chapList(const Invocation& invocation, Context& context) {
 }
 
 Outcome chapShow(const Invocation& invocation, Context& context) {
-  const auto number = numberTyped(optionText(invocation, "CREDENTIAL"), "the credential", "sanctl chap list has their numbers");
+  const auto number =
+      numberTyped(optionText(invocation, "CREDENTIAL"), "the credential", "sanctl chap list has their numbers");
   if (!number) return base::fail(number.error());
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
@@ -235,9 +243,10 @@ Outcome chapCancel(const Invocation& invocation, Context& context) {
 
 Outcome chapRetire(const Invocation& invocation, Context& context) {
   if (auto given = reasonGiven(invocation); !given) return given;
-  if (auto meant = confirmed(invocation, context,
-                             "The secrets of credential " + optionText(invocation, "CREDENTIAL") +
-                                 " are erased at the server and at every end that has an agent; new logins with them fail.");
+  if (auto meant =
+          confirmed(invocation, context,
+                    "The secrets of credential " + optionText(invocation, "CREDENTIAL") +
+                        " are erased at the server and at every end that has an agent; new logins with them fail.");
       !meant) {
     return meant;
   }

@@ -19,9 +19,14 @@ void printKeys(const Json& keys, Output& output) {
   const auto current = [&](const Json& one) {
     return table ? Json(truthOf(one, "current") ? "yes" : "no") : memberOf(one, "current");
   };
-  Sheet roots{{{"fingerprint", "Fingerprint (SHA-256)"}, {"current", "Issues"}, {"not_after", "Ends"}, {"believed_until", "Believed until"}}, {}};
+  Sheet roots{{{"fingerprint", "Fingerprint (SHA-256)"},
+               {"current", "Issues"},
+               {"not_after", "Ends"},
+               {"believed_until", "Believed until"}},
+              {}};
   for (const Json& one : listOf(keys, "authorities"))
-    roots.rows.push_back({memberOf(one, "fingerprint"), current(one), time(one, "not_after"), time(one, "believed_until")});
+    roots.rows.push_back(
+        {memberOf(one, "fingerprint"), current(one), time(one, "not_after"), time(one, "believed_until")});
   Sheet seals{{{"id", "Key"}, {"current", "Seals"}, {"since", "Since"}}, {}};
   for (const Json& one : listOf(keys, "sealing_keys"))
     seals.rows.push_back({memberOf(one, "id"), current(one), time(one, "since")});
@@ -63,32 +68,36 @@ Outcome keysRotateAuthority(const Invocation& invocation, Context& context) {
   Json::Object body;
   if (*days) body.push_back({"overlap_days", **days});
   const std::string overlap = std::to_string(days->value_or(180));
-  return change(invocation, context, Route::RotateAuthority, std::move(body),
-                "The server makes a new certificate authority, and issues by it from now on. The present one is believed for " +
-                    overlap + " days: agents that do not report in that time must enrol anew.",
-                "Agents learn the new authority with what they are to apply. Until the old one ends, each sanctl logs in once "
-                "more: sanctl login --server HOST --fingerprint with the fingerprint above.");
+  return change(
+      invocation, context, Route::RotateAuthority, std::move(body),
+      "The server makes a new certificate authority, and issues by it from now on. The present one is believed for " +
+          overlap + " days: agents that do not report in that time must enrol anew.",
+      "Agents learn the new authority with what they are to apply. Until the old one ends, each sanctl logs in once "
+      "more: sanctl login --server HOST --fingerprint with the fingerprint above.");
 }
 
 Outcome keysDisown(const Invocation& invocation, Context& context) {
-  return change(invocation, context, Route::DisownAuthorities, {},
-                "Earlier authorities are believed no more, at once: agents whose certificates they issued are refused until "
-                "they enrol anew.",
-                "Invite the agents that are refused now: sanctl agent list, sanctl agent invite.");
+  return change(
+      invocation, context, Route::DisownAuthorities, {},
+      "Earlier authorities are believed no more, at once: agents whose certificates they issued are refused until "
+      "they enrol anew.",
+      "Invite the agents that are refused now: sanctl agent list, sanctl agent invite.");
 }
 
 Outcome keysRotateSealing(const Invocation& invocation, Context& context) {
-  return change(invocation, context, Route::RotateSealing, {},
-                "The server writes a new sealing key and seals everything anew. Backups of the database that were made before "
-                "need the old key: keep its backup with them.",
-                "Make a new backup of the keys, on the server: isns-server backup-keys FILE.");
+  return change(
+      invocation, context, Route::RotateSealing, {},
+      "The server writes a new sealing key and seals everything anew. Backups of the database that were made before "
+      "need the old key: keep its backup with them.",
+      "Make a new backup of the keys, on the server: isns-server backup-keys FILE.");
 }
 
 Outcome keysAcceptClock(const Invocation& invocation, Context& context) {
-  return change(invocation, context, Route::AcceptClock, {},
-                "The server's clock is before the time that it believed. If that is wrong, certificates that have ended are "
-                "good again.",
-                "The server's clock is believed.");
+  return change(
+      invocation, context, Route::AcceptClock, {},
+      "The server's clock is before the time that it believed. If that is wrong, certificates that have ended are "
+      "good again.",
+      "The server's clock is believed.");
 }
 
 }  // namespace ctl

@@ -27,7 +27,8 @@ std::string adviceFor(const Json& credential, const std::string& node) {
   const bool mutual = truthOf(credential, "mutual");
   const std::string initiator = textOf(credential, "initiator");
   if (node == initiator) {
-    return "At the initiator " + node + ": log in by CHAP with this name and secret (open-iscsi: "
+    return "At the initiator " + node +
+           ": log in by CHAP with this name and secret (open-iscsi: "
            "node.session.auth.authmethod = CHAP, node.session.auth.username, node.session.auth.password" +
            (mutual ? std::string("; and let the target prove itself: node.session.auth.username_in, "
                                  "node.session.auth.password_in")

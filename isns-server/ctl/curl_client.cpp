@@ -28,8 +28,8 @@ void add(Headers& headers, const std::string& line) {
   }
 }
 
-// A body that holds secrets, wiped piece by piece as curl takes it. Behind it come as many blanks, which JSON allows: they
-// take its place in curl's buffer, which is not freed before the answer has come.
+// A body that holds secrets, wiped piece by piece as curl takes it. Behind it come as many blanks, which JSON allows:
+// they take its place in curl's buffer, which is not freed before the answer has come.
 struct SecretSender {
   std::string& body;
   std::size_t sent = 0;

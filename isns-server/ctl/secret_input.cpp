@@ -41,7 +41,8 @@ Asked<base::Secret> askedTwice(Context& context, const std::string& prompt, std:
   if (!secret || secret->empty())
     return base::fail(usageFailure(std::string(what), "none was typed, or more than 255 bytes", {}));
   const auto again = context.machine->askSecret("The same again: ");
-  if (!again || !(*secret == *again)) return base::fail(usageFailure(std::string(what), "the two are not the same", {}));
+  if (!again || !(*secret == *again))
+    return base::fail(usageFailure(std::string(what), "the two are not the same", {}));
   return std::move(*secret);
 }
 
@@ -57,7 +58,8 @@ Asked<std::optional<base::Secret>> broughtSecret(const Invocation& invocation, C
     if (!fd) return base::fail(fd.error());
     auto secret = context.machine->secretFrom(*fd);
     if (secret && !secret->empty()) return std::optional(std::move(*secret));
-    return base::fail(usageFailure(std::string(fdOption), "the descriptor has no line, or one of more than 255 bytes", {}));
+    return base::fail(
+        usageFailure(std::string(fdOption), "the descriptor has no line, or one of more than 255 bytes", {}));
   }
   if (!invocation.has(askOption)) return std::optional<base::Secret>{};
   auto secret = askedTwice(context, prompt, askOption);

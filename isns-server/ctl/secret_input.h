@@ -1,5 +1,5 @@
-// Secrets that people bring: from a terminal or a descriptor into base::Secret, and from there into the text of a request
-// (base::SecretJson). None is ever an argument. One thread.
+// Secrets that people bring: from a terminal or a descriptor into base::Secret, and from there into the text of a
+// request (base::SecretJson). None is ever an argument. One thread.
 #pragma once
 
 #include <optional>

@@ -22,7 +22,8 @@ std::string credential(const std::string& phase = "settled", const std::string& 
          phase + R"(", "version": 1, "next_version": null, "set_at": 1700000000, "proven_at": 0, "deadline": 1700003600,
     "at_deadline": "keep-old", "md5": false, "weaknesses": [], "ends": [
       {"side": "initiator", "node": "iqn.a:host", "managed": true, "holds": "yes", "proven": false, "revealed": false},
-      {"side": "target", "node": "iqn.a:disk", "managed": false, "holds": "unknown", "proven": false, "revealed": false}])" +
+      {"side": "target", "node": "iqn.a:disk", "managed": false, "holds": "unknown", "proven": false,
+       "revealed": false}])" +
          more + "}";
 }
 
@@ -38,7 +39,8 @@ struct Chap : testing::Test {
   }
   static std::string revealed() {
     return std::string(R"({"credential": "credential:#7", "node": "iqn.a:disk", "version": 1, "user_name": "iqn.a:host",
-      "secret": ")") + kSecret + R"(", "mutual_user_name": "iqn.a:disk", "mutual_secret": ")" + kOther + "\"}";
+      "secret": ")") +
+           kSecret + R"(", "mutual_user_name": "iqn.a:disk", "mutual_secret": ")" + kOther + "\"}";
   }
 };
 
@@ -63,14 +65,16 @@ TEST_F(Chap, ShowNamesTheEndThatAPersonMustSee) {
 
 TEST_F(Chap, AddLetsTheServerMakeTheSecrets) {
   api.answer(R"({"credential": )" + credential() + R"(, "change": 5, "change_state": "committing", "change_version": 4,
-    "weaknesses": [], "findings": []})", 201);
+    "weaknesses": [], "findings": []})",
+             201);
   const Ended ended = api.run("chap add iqn.a:host iqn.a:disk --mutual --user-name me");
   EXPECT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(sent("initiator"), "iqn.a:host");
   EXPECT_EQ(sent("user_name"), "me");
   EXPECT_EQ(sent("secret"), "(none)");
   EXPECT_NE(ended.out.find("Credential 7 of iqn.a:host with iqn.a:disk is made, by change set 5 (committing)."),
-            std::string::npos) << ended.out;
+            std::string::npos)
+      << ended.out;
 }
 
 TEST_F(Chap, AddToADraftAndWhereApprovalIsNeededSaysHowItGoesOn) {
@@ -125,7 +129,8 @@ TEST_F(Chap, RotateSendsReasonAndTiming) {
   EXPECT_EQ(api.asked.back().line, "POST /api/v1/chap/7/rotate");
   EXPECT_EQ(sent("action") + " " + sent("within") + " " + sent("at_deadline") + " " + sent("reason"),
             "rotate 43200 retire-old yearly");
-  EXPECT_NE(ended.out.find("Credential 7 of iqn.a:host with iqn.a:disk: spreading, until "), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("Credential 7 of iqn.a:host with iqn.a:disk: spreading, until "), std::string::npos)
+      << ended.out;
   api.answer(credential("rolling-back", R"(, "findings": [])"));
   EXPECT_EQ(api.run("chap cancel 7 --reason no").exit, 0);
   EXPECT_EQ(sent("action"), "cancel");
@@ -206,7 +211,8 @@ TEST_F(Chap, BatchesAreStartedSteppedAndShown) {
 }
 
 constexpr const char* kKeys =
-    R"({"authorities": [{"fingerprint": "AB:CD", "current": true, "not_after": 1900000000, "believed_until": 1900000000}],
+    R"({"authorities": [{"fingerprint": "AB:CD", "current": true, "not_after": 1900000000,
+    "believed_until": 1900000000}],
     "sealing_keys": [{"id": 1, "current": true, "since": 1700000000}]})";
 
 TEST_F(Chap, KeysAreShown) {
@@ -217,9 +223,10 @@ TEST_F(Chap, KeysAreShown) {
 }
 
 TEST_F(Chap, KeysAreChangedWithAReasonAndAYes) {
-  const std::pair<const char*, const char*> verbs[] = {
-      {"rotate-authority", "/keys/authority"}, {"disown-authorities", "/keys/authority/disown"},
-      {"rotate-sealing", "/keys/sealing"}, {"accept-clock", "/keys/clock"}};
+  const std::pair<const char*, const char*> verbs[] = {{"rotate-authority", "/keys/authority"},
+                                                       {"disown-authorities", "/keys/authority/disown"},
+                                                       {"rotate-sealing", "/keys/sealing"},
+                                                       {"accept-clock", "/keys/clock"}};
   for (const auto& [verb, path] : verbs) {
     const std::string line = std::string("keys ") + verb;
     api.terminal = false;
@@ -253,8 +260,8 @@ TEST_F(Chap, PasswordsGoTheSameWayAsSecrets) {
 }
 
 constexpr const char* kOwnAct =
-    R"({"sequence": 4, "time": "2026-01-01T00:00:00Z", "actorKind": "server", "actor": "0123-id", "event": "server.started",
-    "outcome": "done", "object": "", "reason": "", "origin": "", "details": {}})";
+    R"({"sequence": 4, "time": "2026-01-01T00:00:00Z", "actorKind": "server", "actor": "0123-id",
+    "event": "server.started",    "outcome": "done", "object": "", "reason": "", "origin": "", "details": {}})";
 
 TEST_F(Chap, TheAuditLogIsTheNewestFirstAndNamesTheServer) {
   api.answer(std::string(R"({"items": [)") + kOwnAct + R"(], "next_cursor": 3})");
