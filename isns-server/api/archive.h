@@ -25,6 +25,7 @@ struct AuditQuery {
   std::uint64_t to = std::numeric_limits<std::int64_t>::max();
   std::string event;  // empty: any
   std::string actor;
+  bool newestFirst = false;
   std::size_t limit = 100;
 };
 
@@ -33,8 +34,8 @@ struct AuditPage {
     ops::AuditRecord record;
     std::string hash;  // of the chain, in hexadecimal digits
   };
-  std::vector<Entry> entries;         // in the order of the log
-  std::optional<std::uint64_t> next;  // where to go on
+  std::vector<Entry> entries;         // in the order that was asked for
+  std::optional<std::uint64_t> next;  // the record to go on with
 };
 
 // What an evidence pack takes from the store.

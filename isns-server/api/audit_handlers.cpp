@@ -47,11 +47,16 @@ void listAudit(Desk& desk, const CallPtr& call) {
   if (!range) return call->refuse(range.error());
   const auto limit = call->numberParameter("limit", 100, kMaxAuditPage);
   if (!limit) return call->refuse(limit.error());
-  const auto cursor = call->numberParameter("cursor", range->from, kLast);
-  if (!cursor) return call->refuse(cursor.error());
+  const std::string_view order = call->parameter("order");
+  if (!order.empty() && order != "oldest" && order != "newest") {
+    return call->refuse({ProblemCode::BadParameter, "order must be oldest or newest.", "order", {}});
+  }
   AuditQuery query;
-  query.from = std::max(range->from, *cursor);
-  query.to = range->to;
+  query.newestFirst = order == "newest";
+  const auto cursor = call->numberParameter("cursor", query.newestFirst ? range->to : range->from, kLast);
+  if (!cursor) return call->refuse(cursor.error());
+  query.from = query.newestFirst ? range->from : std::max(range->from, *cursor);
+  query.to = query.newestFirst ? std::min(range->to, *cursor) : range->to;
   query.event = std::string(call->parameter("event"));
   query.actor = std::string(call->parameter("actor"));
   query.limit = *limit;

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "shared/base/secret_json.h"
+
 namespace api {
 
 using base::Json;
 using mgmt::ProblemCode;
-
-namespace {
-
-void wipeText(std::string& text) { base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()}); }
-
-}  // namespace
 
 BodyReader::BodyReader(Json& body) : body_(body) {
   if (body.object() == nullptr) problem_ = mgmt::Problem{ProblemCode::BadJson, "The body must be an object.", {}, {}};
@@ -84,7 +80,7 @@ std::optional<base::Secret> BodyReader::maybeSecret(std::string_view name) {
     return std::nullopt;
   }
   auto secret = base::Secret::from(*text);
-  wipeText(*text);
+  base::wipeText(*text);
   if (!secret) wrong(name, kWanted);
   return secret;
 }
@@ -100,16 +96,6 @@ std::optional<mgmt::Problem> BodyReader::finish() {
     return mgmt::Problem{ProblemCode::BadValue, "There is no member " + member.name + " here.", "/" + member.name, {}};
   }
   return std::nullopt;
-}
-
-void wipeTexts(Json& json) {
-  if (const std::string* text = json.text()) wipeText(const_cast<std::string&>(*text));
-  if (const Json::Array* list = json.array()) {
-    for (const Json& one : *list) wipeTexts(const_cast<Json&>(one));
-  }
-  if (const Json::Object* object = json.object()) {
-    for (const base::JsonMember& member : *object) wipeTexts(const_cast<Json&>(member.value));
-  }
 }
 
 }  // namespace api

@@ -43,7 +43,4 @@ class BodyReader {
   std::optional<mgmt::Problem> problem_;
 };
 
-// Overwrites every text of a value.
-void wipeTexts(base::Json& json);
-
 }  // namespace api

@@ -3,13 +3,15 @@
 // The management server's thread.
 #pragma once
 
-#include "isns-server/api/secret_json.h"
+#include "shared/base/secret_json.h"
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "shared/mgmt/identity.h"
 #include "shared/san/observed_objects.h"
 #include "shared/san/snapshot.h"
 
 namespace api {
+
+using base::SecretJson;
 
 // "short", "dictionary" ...
 base::Json weaknessesJson(std::uint32_t weaknesses);

@@ -27,28 +27,31 @@ class Rows final : public store::RowSink {
   std::vector<T> list;
 };
 
-// Calls take(row) for the rows of a table from `from` to `to` until it returns false.
+// Calls take(row) for the rows of a table from `from` to `to`, or from `to` down, until it returns false.
 template <class T, class Take>
-base::Result<bool, mgmt::Problem> eachRow(store::HistoryReader& reader, std::uint8_t table, std::uint64_t from, std::uint64_t to,
-                                          Take&& take) {
+base::Result<bool, mgmt::Problem> eachRow(store::HistoryReader& reader, std::uint8_t table, std::uint64_t from,
+                                          std::uint64_t to, Take&& take, bool newestFirst = false) {
+  store::RowFilter filter;
+  filter.table = table;
+  filter.firstId = static_cast<std::int64_t>(from);
+  filter.lastId = static_cast<std::int64_t>(to);
+  filter.limit = kPage;
+  filter.newestFirst = newestFirst;
   for (;;) {
     Rows<T> rows;
-    store::RowFilter filter;
-    filter.table = table;
-    filter.firstId = static_cast<std::int64_t>(from);
-    filter.lastId = static_cast<std::int64_t>(to);
-    filter.limit = kPage;
     const auto page = reader.rows(filter, rows);
     if (!page) return problem(ProblemCode::StoreFailed, page.error().text + ".");
     for (const T& row : rows.list) {
       if (!take(row)) return false;
     }
     if (!page->more || rows.list.empty()) return true;
+    std::int64_t last = 0;
     if constexpr (std::is_same_v<T, evidence::SealedRecord>) {
-      from = rows.list.back().record.sequence + 1;
+      last = static_cast<std::int64_t>(rows.list.back().record.sequence);
     } else {
-      from = rows.list.back().sequence + 1;
+      last = static_cast<std::int64_t>(rows.list.back().sequence);
     }
+    (newestFirst ? filter.lastId : filter.firstId) = newestFirst ? last - 1 : last + 1;
   }
 }
 
@@ -66,7 +69,8 @@ manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::A
         if (!query.actor.empty() && record.actor != query.actor) return true;
         page.entries.push_back({record, evidence::hexText(sealed.hash)});
         return true;
-      });
+      },
+      query.newestFirst);
   if (!read) return base::Failure<mgmt::Problem>{read.error()};
   return page;
 }

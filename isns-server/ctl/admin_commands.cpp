@@ -1,4 +1,4 @@
-// Rows: audit, evidence, user, token, agent (of the management server), chap.
+// Rows: audit, evidence, user, token, agent (of the management server).
 #include "isns-server/ctl/api_family.h"
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/isns_commands.h"
@@ -14,11 +14,11 @@ constexpr Option kScope{"--scope", "LABEL,...", "only what has one of these labe
 constexpr Option kFile{"--file", "FILE", "write it to a file of mode 0600, instead of printing it", {}, false, Words::File, {}, "-f"};
 constexpr Option kKey{"--key", "SHA256", "the fingerprint of the server's signing key", {}, true};
 constexpr Option kOutput{"--output", "FORMAT", "how to print the result; table if not given", {}, false, Words::None, kFormats};
-constexpr Option kFrom{"--from", "TIME", "from this time on, as in 2026-01-02T03:04:05Z"};
-constexpr Option kTo{"--to", "TIME", "up to this time"};
+constexpr Option kFrom{"--from", "NUMBER", "from this record on"};
+constexpr Option kTo{"--to", "NUMBER", "up to this record"};
 constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};
 
-constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many"}};
+constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many; 100 if not given"}, {"--oldest", "", "the oldest first; else the newest"}};
 constexpr Option kSpanOptions[] = {kFrom, kTo};
 constexpr Option kVerifyOptions[] = {kKey, kOutput};
 constexpr Option kEvidenceOptions[] = {
@@ -44,7 +44,7 @@ constexpr Positional kUser[] = {{"USER", "the name of the user"}};
 constexpr Positional kToken[] = {{"NAME", "the name of the token"}};
 constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 
-constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did"}};
+constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did last"}, {"sanctl audit log --oldest --from 1200", "from a record on"}};
 constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
 constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify --key and audit verify --key; the last one signs now"}};
 constexpr Example kVerifyExamples[] = {{"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"}};
@@ -60,13 +60,12 @@ constexpr Example kTokenRevokeExamples[] = {{"sanctl token revoke backup", "at o
 constexpr Example kAgentListExamples[] = {{"sanctl agent list", "enrolled agents, and when they last reported"}};
 constexpr Example kInviteExamples[] = {{"sanctl agent invite web1 --entity web1.example.com", "a token for one enrolment"}};
 constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host was sold'", "its certificates are void at once"}};
-constexpr Example kChapExamples[] = {{"sanctl chap list", "which credentials there are and where they stand, never a secret"}};
 
 constexpr std::string_view kOffline = "Needs no server: only the file, and the fingerprint that you got another way.";
 
 constexpr Command kCommands[] = {
   {"audit",           "the audit log", "", {}, {}, {}, nullptr},
-  {"audit log",       "records of the log", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
+  {"audit log",       "records of the log, the newest first", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
   {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
   {"audit keys",      "the keys that sign log and evidence, by their fingerprints", "As the server says over the pinned connection: give the fingerprint to whoever checks packs, on another way than the packs.", {}, {}, kKeysExamples, auditKeys, &kApiFamily},
   {"audit verify",    "check an exported log", kOffline, kVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
@@ -85,8 +84,6 @@ constexpr Command kCommands[] = {
   {"agent list",      "list enrolled agents, as the management server knows them", "", kAgentListOptions, {}, kAgentListExamples, agentList, &kApiFamily},
   {"agent invite",    "a one-time token for the enrolment of an agent", "", kInviteOptions, kAgent, kInviteExamples, agentInvite, &kApiFamily},
   {"agent revoke",    "make an agent's certificates void", "", kRevokeOptions, kAgent, kRevokeExamples, agentRevoke, &kApiFamily},
-  {"chap",            "CHAP credentials", "", {}, {}, {}, nullptr},
-  {"chap list",       "list credentials, never a secret", "", kAgentListOptions, {}, kChapExamples, chapList, &kApiFamily},
 };
 // clang-format on
 

@@ -1,10 +1,12 @@
-// user, token, agent, chap, audit log and export, evidence create.
+// user, token, agent, audit log and export, evidence create.
 #include <algorithm>
 
+#include "isns-server/ctl/api_asking.h"
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/progress.h"
+#include "isns-server/ctl/secret_input.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
@@ -27,36 +29,6 @@ Json::Array wordsOf(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
-}
-
-// Asks, and prints the list of an answer.
-Outcome printItems(const Invocation& invocation, Context& context, const ApiSession::Ask& what,
-                   std::span<const ViewColumn> columns, std::string_view none) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  const auto answer = session->ask(what);
-  if (!answer) return base::fail(answer.error());
-  Output output = openOutput(invocation, context);
-  const auto& items = listOf(*answer, "items");
-  if (output.format() == Format::Table && items.empty()) {
-    context.out << none << '\n';
-  } else {
-    printList(output, memberOf(*answer, "items"), columns);
-  }
-  if (!memberOf(*answer, "next_cursor").isNull())
-    context.err << "sanctl: there are more; --limit shows as many as you like\n";
-  return listOutcome(invocation, items.size());
-}
-
-Outcome does(const Invocation& invocation, Context& context, const ApiSession::Ask& what, const std::string& done) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  const auto answer = session->ask(what);
-  if (!answer) return base::fail(answer.error());
-  Output output = openOutput(invocation, context);
-  if (output.format() == Format::Json && !answer->isNull()) output.json(*answer);
-  say(context, output, done);
-  return {};
 }
 
 // What is shown this once: to a file that others cannot read, or to the standard output.
@@ -85,32 +57,39 @@ Outcome userList(const Invocation& invocation, Context& context) {
   return printItems(invocation, context, {.route = Route::ListUsers}, kColumns, "There are no users.");
 }
 
+namespace {
+
+Asked<base::Secret> passwordOfUser(const Invocation& invocation, Context& context, const std::string& name) {
+  const std::string file = optionText(invocation, "--password-file");
+  if (file.empty() && context.machine->asksTerminal())
+    return askedTwice(context, "Password of " + name + ": ", "the password");
+  std::optional<base::Secret> password;
+  if (file == "-") {
+    password = context.machine->secretFrom(0);
+  } else if (!file.empty()) {
+    auto read = net::readSecretFile(file);
+    if (!read) return base::fail(Failure{Exit::Local, "--password-file", read.error().text, {}});
+    password = std::move(*read);
+  }
+  if (password && !password->empty()) return std::move(*password);
+  return base::fail(usageFailure("user add", "a password is missing",
+                                 "give it with --password-file FILE (- for the standard input), or --no-password"));
+}
+
+}  // namespace
+
 Outcome userAdd(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "USER");
   Json::Object body{{"name", name}, {"roles", wordsOf(optionText(invocation, "--roles"))}};
   if (const auto scope = invocation.one("--scope")) body.push_back({"scope", wordsOf(*scope)});
+  base::SecretJson secrets = requestSecrets();
   if (!invocation.has("--no-password")) {
-    std::optional<base::Secret> password;
-    const std::string file = optionText(invocation, "--password-file");
-    if (file == "-") {
-      password = context.machine->secretFromInput();
-    } else if (!file.empty()) {
-      auto read = net::readSecretFile(file);
-      if (!read) return base::fail(Failure{Exit::Local, "--password-file", read.error().text, {}});
-      password = std::move(*read);
-    } else if (context.machine->asksTerminal()) {
-      password = context.machine->askSecret("Password of " + name + ": ");
-      const auto again = context.machine->askSecret("The same again: ");
-      if (!password || !again || !(*password == *again))
-        return base::fail(usageFailure("the password", "the two are not the same", {}));
-    }
-    if (!password || password->empty()) {
-      return base::fail(usageFailure("user add", "a password is missing",
-                                     "give it with --password-file FILE (- for the standard input), or --no-password"));
-    }
-    body.push_back({"password", base::asText(password->reveal())});
+    auto password = passwordOfUser(invocation, context, name);
+    if (!password) return base::fail(password.error());
+    body.push_back({"password", secrets.mark(std::move(*password))});
   }
-  return does(invocation, context, {Route::AddUser, {}, {}, std::move(body)}, "The user " + name + " is there.");
+  return does(invocation, context, {Route::AddUser, {}, {}, std::move(body), &secrets},
+              "The user " + name + " is there.");
 }
 
 Outcome userChange(const Invocation& invocation, Context& context) {
@@ -191,18 +170,51 @@ Outcome agentInvite(const Invocation& invocation, Context& context) {
 
 Outcome agentRevoke(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "AGENT");
-  if (!invocation.has("--reason"))
-    return base::fail(usageFailure("agent revoke", "a reason is missing", "--reason 'WHY' goes to the audit log"));
+  if (auto given = reasonGiven(invocation); !given) return given;
   return does(invocation, context,
               {Route::RevokeAgent, {name}, {}, Json::Object{{"reason", optionText(invocation, "--reason")}}},
               "The certificates of " + name + " are void.");
 }
 
-Outcome chapList(const Invocation& invocation, Context& context) {
-  return printKind(invocation, context, san::Kind::Credential, optionText(invocation, "--filter"));
+namespace {
+
+// The id that the server signs its own acts with says nothing to people.
+Json withServerNamed(const Json& record) {
+  if (textOf(record, "actorKind") != "server") return record;
+  Json::Object members = *record.object();
+  for (base::JsonMember& member : members) {
+    if (member.name == "actor") member.value = Json("server");
+  }
+  return Json(std::move(members));
 }
 
+// Page after page: a page of the API has at most a thousand records, and one that matches little may be empty.
+Asked<Json::Array> auditRecords(const Invocation& invocation, ApiSession& session, std::uint64_t limit, bool& more) {
+  constexpr std::uint64_t kPage = 1000;
+  Json::Array all;
+  std::string cursor;
+  for (more = true; more && all.size() < limit;) {
+    const auto page = session.ask({Route::ListAudit,
+                                   {},
+                                   {{"from", optionText(invocation, "--from")},
+                                    {"to", optionText(invocation, "--to")},
+                                    {"event", optionText(invocation, "--event")},
+                                    {"actor", optionText(invocation, "--actor")},
+                                    {"order", invocation.has("--oldest") ? "oldest" : "newest"},
+                                    {"limit", std::to_string(std::min(kPage, limit - all.size()))},
+                                    {"cursor", cursor}}});
+    if (!page) return base::fail(page.error());
+    for (const Json& record : listOf(*page, "items")) all.push_back(record);
+    more = !memberOf(*page, "next_cursor").isNull();
+    cursor = std::to_string(numberOf(*page, "next_cursor"));
+  }
+  return all;
+}
+
+}  // namespace
+
 Outcome auditLog(const Invocation& invocation, Context& context) {
+  constexpr std::uint64_t kUsual = 100;
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
   constexpr ViewColumn kColumns[] = {{"sequence", "No"},
@@ -219,15 +231,23 @@ Outcome auditLog(const Invocation& invocation, Context& context) {
                                      {"code", "Code", Shown::CsvOnly},
                                      {"details", "Details", Shown::CsvOnly},
                                      {"hash", "Hash", Shown::CsvOnly}};
-  return printItems(invocation, context,
-                    {Route::ListAudit,
-                     {},
-                     {{"from", optionText(invocation, "--from")},
-                      {"to", optionText(invocation, "--to")},
-                      {"event", optionText(invocation, "--event")},
-                      {"actor", optionText(invocation, "--actor")},
-                      {"limit", *limit ? std::to_string(**limit) : ""}}},
-                    kColumns, "No record is like that.");
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  bool more = false;
+  auto records = auditRecords(invocation, *session, limit->value_or(kUsual), more);
+  if (!records) return base::fail(records.error());
+  const std::size_t found = records->size();
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Table) {
+    std::transform(records->begin(), records->end(), records->begin(), withServerNamed);
+    if (found == 0) context.out << "No record is like that.\n";
+  }
+  if (output.format() != Format::Table || found > 0) printList(output, Json(std::move(*records)), kColumns);
+  if (more) {
+    context.err << "sanctl: there are more, " << (invocation.has("--oldest") ? "later" : "earlier")
+                << " ones; --limit shows as many as you like\n";
+  }
+  return listOutcome(invocation, found);
 }
 
 // From the records that announce keys: the first one, and each that came instead of another.

@@ -27,6 +27,7 @@ struct ApiRequest {
   std::string method;
   std::string target;  // path and query, encoded: "/api/v1/nodes?limit=10"
   std::string body;    // JSON; empty: none
+  bool secret = false;  // the body holds secrets: it is wiped as it is sent, and no buffer keeps it
   base::Secret token;  // empty: none
   // Told now and then how many bytes of the answer have come, at least once a second; may be empty.
   std::function<void(std::uint64_t received)> progress = {};
@@ -43,11 +44,11 @@ class ApiClient {
   static constexpr std::size_t kMaxAnswer = std::size_t{512} << 20;
 
   virtual ~ApiClient() = default;
-  virtual Asked<ApiAnswer> ask(const ApiRequest& request) = 0;
+  virtual Asked<ApiAnswer> ask(ApiRequest& request) = 0;
   // An answer that comes piece by piece: `take` gets those of status 200, until it returns false. Other statuses are
   // the answer.
   using Take = std::function<bool(std::string_view piece)>;
-  virtual Asked<ApiAnswer> follow(const ApiRequest& request, const Take& take) = 0;
+  virtual Asked<ApiAnswer> follow(ApiRequest& request, const Take& take) = 0;
   // The certificates that the server shows, PEM, leaf first. They are not verified; nothing is sent but the request for
   // them.
   virtual Asked<std::string> shownChain() = 0;

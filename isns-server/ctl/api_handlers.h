@@ -75,6 +75,24 @@ Outcome tokenRevoke(const Invocation& invocation, Context& context);
 Outcome agentList(const Invocation& invocation, Context& context);
 Outcome agentInvite(const Invocation& invocation, Context& context);
 Outcome agentRevoke(const Invocation& invocation, Context& context);
+
 Outcome chapList(const Invocation& invocation, Context& context);
+Outcome chapShow(const Invocation& invocation, Context& context);
+Outcome chapAdd(const Invocation& invocation, Context& context);
+Outcome chapRotate(const Invocation& invocation, Context& context);
+Outcome chapCancel(const Invocation& invocation, Context& context);
+Outcome chapRetire(const Invocation& invocation, Context& context);
+Outcome chapReveal(const Invocation& invocation, Context& context);
+Outcome batchStart(const Invocation& invocation, Context& context);
+Outcome batchList(const Invocation& invocation, Context& context);
+Outcome batchShow(const Invocation& invocation, Context& context);
+Outcome batchPause(const Invocation& invocation, Context& context);
+Outcome batchResume(const Invocation& invocation, Context& context);
+Outcome batchCancel(const Invocation& invocation, Context& context);
+Outcome keysShow(const Invocation& invocation, Context& context);
+Outcome keysRotateAuthority(const Invocation& invocation, Context& context);
+Outcome keysDisown(const Invocation& invocation, Context& context);
+Outcome keysRotateSealing(const Invocation& invocation, Context& context);
+Outcome keysAcceptClock(const Invocation& invocation, Context& context);
 
 }  // namespace ctl

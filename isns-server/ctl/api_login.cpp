@@ -1,6 +1,7 @@
 // init, login, logout, whoami, status, password.
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/secret_input.h"
 #include "shared/ctl/views.h"
 #include "shared/mgmt/certificate.h"
 #include "shared/mgmt/server_check.h"
@@ -18,7 +19,7 @@ Asked<base::Secret> passwordOf(const Invocation& invocation, Context& context, s
   Machine& machine = *context.machine;
   if (const auto file = invocation.one(option)) {
     if (*file == "-") {
-      auto secret = machine.secretFromInput();
+      auto secret = machine.secretFrom(0);
       if (secret && !secret->empty()) return std::move(*secret);
       return base::fail(usageFailure(std::string(option), "the standard input has no password", {}));
     }
@@ -34,8 +35,6 @@ Asked<base::Secret> passwordOf(const Invocation& invocation, Context& context, s
   if (!secret || secret->empty()) return base::fail(usageFailure("the password", "none was typed", {}));
   return std::move(*secret);
 }
-
-Json textJson(const base::Secret& secret) { return Json(base::asText(secret.reveal())); }
 
 // The root that the server shows: that of --ca, else pinned by --fingerprint, else by somebody who compares it.
 Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, ApiSession& session) {
@@ -137,8 +136,9 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   auto password = passwordOf(invocation, context, "--password-file", "Password of " + user + ": ");
   if (!password) return base::fail(password.error());
   session->use(context, authority, {});
-  const auto answer =
-      session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", textJson(*password)}}});
+  base::SecretJson secrets = requestSecrets();
+  const Json mark = secrets.mark(std::move(*password));
+  auto answer = session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", mark}}, &secrets});
   if (!answer) return base::fail(answer.error());
   auto token = base::Secret::from(textOf(*answer, "token"));
   if (!token || token->empty())
@@ -228,20 +228,19 @@ Outcome apiPassword(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const std::string user = optionText(invocation, "USER");
   Json::Object body;
+  base::SecretJson secrets = requestSecrets();
   if (!user.empty()) body.push_back({"user", user});
   if (user.empty() || user == session->user()) {
     auto old = passwordOf(invocation, context, "--old-password-file", "Password until now: ");
     if (!old) return base::fail(old.error());
-    body.push_back({"old", textJson(*old)});
+    body.push_back({"old", secrets.mark(std::move(*old))});
   }
-  auto fresh = passwordOf(invocation, context, "--password-file", "New password: ");
+  auto fresh = invocation.has("--password-file") || !context.machine->asksTerminal()
+                   ? passwordOf(invocation, context, "--password-file", {})
+                   : askedTwice(context, "New password: ", "the password");
   if (!fresh) return base::fail(fresh.error());
-  if (!invocation.has("--password-file")) {
-    const auto again = context.machine->askSecret("The same again: ");
-    if (!again || !(*again == *fresh)) return base::fail(usageFailure("the password", "the two are not the same", {}));
-  }
-  body.push_back({"password", textJson(*fresh)});
-  const auto answer = session->ask({Route::SetPassword, {}, {}, std::move(body)});
+  body.push_back({"password", secrets.mark(std::move(*fresh))});
+  const auto answer = session->ask({Route::SetPassword, {}, {}, std::move(body), &secrets});
   if (!answer) return base::fail(answer.error());
   say(context, openOutput(invocation, context), "The password is changed.");
   return {};

@@ -220,7 +220,13 @@ ApiRequest ApiSession::requestOf(const Ask& what) const {
     request.target.append(first ? "?" : "&").append(name).append("=").append(percentEncoded(value));
     first = false;
   }
-  if (!what.body.isNull()) what.body.writeCompact(request.body);
+  if (what.secrets != nullptr && !what.secrets->empty()) {
+    request.body = what.secrets->text(what.body);
+    request.secret = true;
+    what.secrets->clear();
+  } else if (!what.body.isNull()) {
+    what.body.writeCompact(request.body);
+  }
   request.token = token_.copy();
   return request;
 }
@@ -238,7 +244,7 @@ Asked<ApiAnswer> ApiSession::answerTo(const Ask& what, Progress* progress) {
   ApiRequest request = requestOf(what);
   if (progress != nullptr) request.progress = [progress](std::uint64_t bytes) { progress->received(bytes); };
   auto answer = client_->ask(request);
-  base::wipe({reinterpret_cast<std::uint8_t*>(request.body.data()), request.body.size()});
+  base::wipeText(request.body);
   return answer;
 }
 
@@ -253,6 +259,7 @@ Asked<Json> ApiSession::ask(const Ask& what) {
   if (!body) return base::fail(body.error());
   if (body->empty()) return Json{};
   auto json = base::parseJson(*body);
+  base::wipeText(*body);  // it may hold a token, or a secret
   if (!json) return base::fail(Failure{Exit::Malformed, server_, "its answer is no JSON: " + json.error().text, {}});
   return std::move(*json);
 }
@@ -261,7 +268,8 @@ Outcome ApiSession::follow(const Ask& what, const ApiClient::Take& take) {
   if (settings_.socket.empty() && settings_.authority.empty()) {
     return base::fail(Failure{Exit::Denied, server_, "no authority is pinned for it", "log in with sanctl login"});
   }
-  const auto answer = checked(client_->follow(requestOf(what), take));
+  ApiRequest request = requestOf(what);
+  const auto answer = checked(client_->follow(request, take));
   if (!answer) return base::fail(answer.error());
   return {};
 }

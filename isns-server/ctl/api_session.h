@@ -14,6 +14,7 @@
 #include "isns-server/ctl/login_store.h"
 #include "isns-server/ctl/machine.h"
 #include "shared/base/json.h"
+#include "shared/base/secret_json.h"
 #include "shared/ctl/context.h"
 #include "shared/mgmt/routes.h"
 
@@ -39,6 +40,7 @@ class ApiSession {
     std::vector<std::string> segments = {};                       // for {id}, {kind}, {name}, in order
     std::vector<std::pair<std::string, std::string>> query = {};  // those with an empty value are left out
     base::Json body = {};                                         // null: none
+    base::SecretJson* secrets = nullptr;                          // whose marks are in the body; none is left after it
   };
 
   // Checks settings; nothing is sent.

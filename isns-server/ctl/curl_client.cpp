@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <iostream>
 
 #include "shared/base/printable.h"
+#include "shared/base/secret_json.h"
 
 namespace ctl {
 namespace {
@@ -25,6 +27,31 @@ void add(Headers& headers, const std::string& line) {
     headers.reset(more);
   }
 }
+
+// A body that holds secrets, wiped piece by piece as curl takes it. Behind it come as many blanks, which JSON allows:
+// they take its place in curl's buffer, which is not freed before the answer has come.
+struct SecretSender {
+  std::string& body;
+  std::size_t sent = 0;
+
+  [[nodiscard]] std::size_t size() const { return 2 * body.size(); }
+
+  static std::size_t onSend(char* buffer, std::size_t size, std::size_t count, void* self) {
+    auto& from = *static_cast<SecretSender*>(self);
+    const std::size_t room = size * count;
+    const bool blanks = from.sent >= from.body.size();
+    const std::size_t some = std::min(room, (blanks ? from.size() : from.body.size()) - from.sent);
+    if (blanks) {
+      std::memset(buffer, ' ', room);
+    } else {
+      char* const piece = from.body.data() + from.sent;
+      std::memcpy(buffer, piece, some);
+      base::wipe({reinterpret_cast<std::uint8_t*>(piece), some});
+    }
+    from.sent += some;
+    return some;
+  }
+};
 
 // What comes back.
 struct Receiver {
@@ -45,6 +72,7 @@ struct Receiver {
     }
     to.tooLong = to.answer.body.size() + count > ApiClient::kMaxAnswer;
     if (to.tooLong) return 0;
+    if (to.answer.body.empty()) to.answer.body.reserve(CURL_MAX_WRITE_SIZE);  // a short one leaves no half of it behind
     to.answer.body.append(piece);
     return count;
   }
@@ -58,11 +86,14 @@ class CurlClient final : public ApiClient {
     handle_.reset(curl_easy_init());
   }
 
-  Asked<ApiAnswer> ask(const ApiRequest& request) override { return perform(request, nullptr); }
-  Asked<ApiAnswer> follow(const ApiRequest& request, const Take& take) override { return perform(request, &take); }
+  Asked<ApiAnswer> ask(ApiRequest& request) override { return perform(request, nullptr); }
+  Asked<ApiAnswer> follow(ApiRequest& request, const Take& take) override { return perform(request, &take); }
 
   Asked<std::string> shownChain() override {
-    prepare({"GET", "/api/v1/status", {}, {}});
+    ApiRequest request;
+    request.method = "GET";
+    request.target = "/api/v1/status";
+    prepare(request);
     curl_easy_setopt(handle_.get(), CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(handle_.get(), CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(handle_.get(), CURLOPT_CONNECT_ONLY, 0L);
@@ -115,9 +146,10 @@ class CurlClient final : public ApiClient {
     if (!settings_.authority.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &roots);
   }
 
-  Asked<ApiAnswer> perform(const ApiRequest& request, const Take* take) {
+  Asked<ApiAnswer> perform(ApiRequest& request, const Take* take) {
     prepare(request);
     CURL* const curl = handle_.get();
+    SecretSender sender{request.body};
     Headers headers;
     add(headers, "Accept: application/json, application/problem+json, */*");
     if (!request.token.empty()) {
@@ -128,8 +160,16 @@ class CurlClient final : public ApiClient {
     if (!request.body.empty() || request.method != "GET") {
       add(headers, "Content-Type: application/json");
       add(headers, "Expect:");
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(curl, CURLOPT_POST, 1L);
+      if (request.secret) {
+        curl_easy_setopt(curl, CURLOPT_READFUNCTION, &SecretSender::onSend);
+        curl_easy_setopt(curl, CURLOPT_READDATA, &sender);
+        curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);  // it cannot be sent twice
+      } else {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+      }
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.secret ? sender.size() : request.body.size()));
       curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
@@ -142,7 +182,7 @@ class CurlClient final : public ApiClient {
     if (request.progress) {
       curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
       curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onProgress);
-      curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<ApiRequest*>(&request));
+      curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &request);
     }
     Receiver receiver;
     receiver.handle = curl;

@@ -9,6 +9,7 @@ CommandTable isnsCommands();
 CommandTable apiCommands();    // api_commands.cpp: reach, list, show, watch, login
 CommandTable changeCommands();  // change_commands.cpp: change, apply, zone, map
 CommandTable adminCommands();   // admin_commands.cpp: audit, evidence, users, tokens, agents
+CommandTable credentialCommands();  // credential_commands.cpp: chap, keys
 CommandTable programCommands();
 
 }  // namespace ctl

@@ -4,6 +4,7 @@
 
 #include "shared/base/json.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/secret_json.h"
 
 namespace ctl {
 namespace {
@@ -14,8 +15,6 @@ std::string textOf(const Json& json, std::string_view name) {
   const Json* member = json.find(name);
   return member != nullptr && member->text() != nullptr ? *member->text() : std::string{};
 }
-
-void wipeText(std::string& text) { base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()}); }
 
 }  // namespace
 
@@ -32,7 +31,7 @@ Asked<LoginStore> LoginStore::load(Context& context) {
   auto text = context.machine->readPrivate(store.path_);
   if (!text) return base::fail(Failure{Exit::Local, "the stored logins", text.error().text, {}});
   const auto json = base::parseJson(*text);
-  wipeText(*text);
+  base::wipeText(*text);
   const Json* list = json ? json->find("logins") : nullptr;
   if (list == nullptr || list->array() == nullptr) {
     return base::fail(Failure{Exit::Local, store.path_, "this is no list of logins", "move it away and log in again"});
@@ -77,7 +76,7 @@ Outcome LoginStore::save(Context& context) const {
   Json(Json::Object{{"logins", std::move(list)}}).writePretty(text);
   text += '\n';
   const auto wrote = context.machine->writePrivate(path_, text);
-  wipeText(text);
+  base::wipeText(text);
   if (!wrote) return base::fail(Failure{Exit::Local, "cannot keep the login", wrote.error().text, {}});
   return {};
 }

@@ -55,7 +55,7 @@ class SystemMachine final : public Machine {
   std::optional<base::Secret> askSecret(const std::string& prompt) override {
     return net::askSecret(prompt);
   }
-  std::optional<base::Secret> secretFromInput() override { return net::readSecretLine(STDIN_FILENO); }
+  std::optional<base::Secret> secretFrom(int fd) override { return net::readSecretLine(fd); }
   std::optional<std::string> readInput() override {
     return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   }

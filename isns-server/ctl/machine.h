@@ -26,8 +26,8 @@ class Machine {
   virtual std::optional<std::string> askLine(const std::string& prompt) = 0;
   // Without echo.
   virtual std::optional<base::Secret> askSecret(const std::string& prompt) = 0;
-  // The first line of the standard input.
-  virtual std::optional<base::Secret> secretFromInput() = 0;
+  // The next line of a descriptor; 0 is the standard input.
+  virtual std::optional<base::Secret> secretFrom(int fd) = 0;
   virtual std::optional<std::string> readInput() = 0;
   // A file of ours: nobody else may read it. Refused where others can.
   virtual base::Result<std::string> readPrivate(const std::string& path) = 0;

@@ -10,9 +10,9 @@
 
 int main(int argc, char** argv) {
   try {
-    const ctl::CommandTable tables[] = {ctl::programCommands(),  ctl::apiCommands(),  ctl::changeCommands(),
-                                        ctl::adminCommands(),    ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
-                                        control::agentCommands()};
+    const ctl::CommandTable tables[] = {
+        ctl::programCommands(),    ctl::apiCommands(),  ctl::changeCommands(),           ctl::adminCommands(),
+        ctl::credentialCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(), control::agentCommands()};
     const auto machine = ctl::systemMachine();
     ctl::Context context = ctl::systemContext(tables);
     context.machine = machine.get();

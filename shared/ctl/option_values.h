@@ -14,5 +14,7 @@ namespace ctl {
 Asked<std::optional<std::uint64_t>> countOption(const Invocation& invocation, std::string_view name);
 // Seconds, with a fraction or without; nothing where the option is not given.
 Asked<std::optional<base::Duration>> secondsOption(const Invocation& invocation, std::string_view name);
+// A span in whole seconds, as in 90s, 30m, 12h or 7d; nothing where the option is not given.
+Asked<std::optional<std::uint64_t>> spanOption(const Invocation& invocation, std::string_view name);
 
 }  // namespace ctl

@@ -54,6 +54,11 @@ Cell cellOf(const Json& value, Shown shown) {
   }
 }
 
+Cell shownAs(const Json& value, Shown shown, bool table) {
+  if (table && value.truth() != nullptr) return Json(*value.truth() ? "yes" : "no");
+  return cellOf(value, table ? shown : Shown::Plain);
+}
+
 }  // namespace
 
 std::string_view nameOfRef(std::string_view ref) {
@@ -87,15 +92,23 @@ void printList(Output& output, const base::Json& list, std::span<const ViewColum
     for (const ViewColumn& column : columns) {
       if (table && column.shown == Shown::CsvOnly) continue;
       const base::Json* value = (*objects)[i].find(column.field);
-      if (value != nullptr && table && value->truth() != nullptr) {
-        row.push_back(Json(*value->truth() ? "yes" : "no"));
-        continue;
-      }
-      row.push_back(value == nullptr ? Cell{} : cellOf(*value, table ? column.shown : Shown::Plain));
+      row.push_back(value == nullptr ? Cell{} : shownAs(*value, column.shown, table));
     }
     sheet.rows.push_back(std::move(row));
   }
   output.sheet(sheet);
+}
+
+Record recordBy(const Output& output, const base::Json& object, std::span<const ViewColumn> columns) {
+  const bool table = output.format() == Format::Table;
+  Record record;
+  for (const ViewColumn& column : columns) {
+    if (table && column.shown == Shown::CsvOnly) continue;
+    const base::Json* value = object.find(column.field);
+    Cell cell = value == nullptr ? Cell{} : shownAs(*value, column.shown, table);
+    if (cell || !table) record.push_back({std::string(column.field), std::string(column.header), std::move(cell)});
+  }
+  return record;
 }
 
 void printRecord(Output& output, const base::Json& object) {

@@ -30,6 +30,8 @@ struct ViewColumn {
 
 // A list of objects by some columns.
 void printList(Output& output, const base::Json& list, std::span<const ViewColumn> columns);
+// One object by some columns; what is nothing is left out.
+Record recordBy(const Output& output, const base::Json& object, std::span<const ViewColumn> columns);
 // One object: a line for each of its members.
 void printRecord(Output& output, const base::Json& object);
 

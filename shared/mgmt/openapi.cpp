@@ -234,6 +234,7 @@ constexpr ParameterRow kParameters[] = {
     {"to", "count", "The last revision, or record"},
     {"event", "text", "The name of an audit event"},
     {"actor", "text", "Who did it"},
+    {"order", "oldest/newest", "Which comes first; the oldest where it is missing"},
     {"user", "text", "Whose; one's own where it is missing"},
     {"state", "text", "In which state"},
     {"mode", "text", "How a document is taken"},

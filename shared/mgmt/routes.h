@@ -140,7 +140,7 @@ inline constexpr std::array<RouteRow, static_cast<std::size_t>(Route::kCount)> k
         "Keep it: the confirm window ends"},
     {Route::RollBackChange, "POST", "/changes/{id}/rollback", "change.roll-back", "", "ChangeReason", "Change",
         "Take it back by its inverse"},
-    {Route::ListAudit, "GET", "/audit", "audit.read", "from to event actor limit cursor", "", "AuditRecords",
+    {Route::ListAudit, "GET", "/audit", "audit.read", "from to event actor order limit cursor", "", "AuditRecords",
         "Records of the audit log"},
     {Route::ExportAudit, "GET", "/audit/export", "audit.read", "from to", "", "",
         "The audit log with its checkpoints, as lines that can be checked offline"},

@@ -25,6 +25,7 @@ except ImportError:
 
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, ApiClient, is_not_made, quoted
+from lib.memory import memory_of
 from lib.servers import free_port
 from lib.status_page import StatusPage
 from lib.test_agent import Agent
@@ -294,6 +295,14 @@ class Audit(ApiTest):
             page = self.api.get("/audit", limit=2, cursor=cursor).json
             pages, cursor = pages + page["items"], page["next_cursor"]
         self.assertEqual(pages[:len(everything)], everything)
+        back, cursor = [], len(everything)
+        while cursor:
+            page = self.api.get("/audit", order="newest", limit=2, cursor=cursor).json
+            back, cursor = back + page["items"], page["next_cursor"]
+        self.assertEqual(back, everything[::-1])
+        newest = self.api.get("/audit", order="newest", limit=1, actor="admin").json["items"]
+        self.assertEqual(newest, [r for r in self.api.get("/audit", actor="admin", limit=1000).json["items"]][-1:])
+        self.refusal("bad-parameter", self.api.get("/audit", order="sideways"))
         self.assertEqual([r["sequence"] for r in self.api.get("/audit", **{"from": 2, "to": 3}).json["items"]], [2, 3])
         self.assertTrue(all(r["actor"] == "admin" for r in self.api.get("/audit", actor="admin").json["items"]))
         self.refusal("bad-parameter", self.api.get("/audit", event="nonsense"))
@@ -650,22 +659,6 @@ class Secrets(ApiTest):
 def content_of(path):
     with open(path, "rb") as file:
         return file.read()
-
-
-def memory_of(pid):
-    """What a core dump would hold: all that the process has written."""
-    held = bytearray()
-    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if not mode.startswith("rw") or "[v" in line:
-                continue
-            try:
-                memory.seek(int(begin, 16))
-                held += memory.read(int(end, 16) - int(begin, 16))
-            except (OSError, ValueError):
-                continue
-    return bytes(held)
 
 
 class Keys(ApiTest):

@@ -5,12 +5,12 @@ ends, and that a secret is nowhere in clear but where it must be."""
 import concurrent.futures
 import json
 import os
-import re
 import sqlite3
 import time
 
 from agent_api_test import DISK, HOST, UNIT, AgentApiTest, registration
 from lib import case, pdu
+from lib.memory import memory_of
 from lib.process import eventually
 
 OTHER = "iqn.2024-01.org.example:disk2"
@@ -441,23 +441,9 @@ class Schedule(ChapTest):
 class Scan(ChapTest):
     """Planted secrets are looked for in files, answers and the memory of the server."""
 
-    def memory(self):
-        """The writable memory of the server."""
-        pid = self.server.process.pid
-        with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
-            for line in maps:
-                found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
-                if found is None:
-                    continue
-                begin, end = (int(word, 16) for word in found.groups())
-                memory.seek(begin)
-                try:
-                    yield memory.read(end - begin)
-                except OSError:
-                    continue
-
     def in_memory(self, secrets):
-        return sorted({secret for part in self.memory() for secret in secrets if secret.encode() in part})
+        memory = memory_of(self.server.process.pid)
+        return sorted(secret for secret in secrets if secret.encode() in memory)
 
     def test_secrets_are_nowhere_in_clear(self):
         secrets = {PLANTED, PLANTED_MUTUAL, PLANTED_DRAFT, PLANTED_NEXT, SHORT}

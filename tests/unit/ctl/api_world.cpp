@@ -7,9 +7,10 @@ class ScriptedApi final : public ctl::ApiClient {
  public:
   explicit ScriptedApi(ApiWorld& world) : world_(world) {}
 
-  ctl::Asked<ctl::ApiAnswer> ask(const ctl::ApiRequest& request) override {
+  ctl::Asked<ctl::ApiAnswer> ask(ctl::ApiRequest& request) override {
     world_.asked.push_back(
         {request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
+    world_.sentSecretly = request.secret;
     if (request.progress) {
       for (const std::uint64_t bytes : world_.received) request.progress(bytes);
     }
@@ -19,7 +20,7 @@ class ScriptedApi final : public ctl::ApiClient {
     world_.answers.pop_front();
     return answer;
   }
-  ctl::Asked<ctl::ApiAnswer> follow(const ctl::ApiRequest& request, const Take& take) override {
+  ctl::Asked<ctl::ApiAnswer> follow(ctl::ApiRequest& request, const Take& take) override {
     if (world_.pieces.empty()) return ask(request);
     world_.asked.push_back({request.method + " " + request.target, {}, {}});
     for (const std::string& piece : std::exchange(world_.pieces, {})) {

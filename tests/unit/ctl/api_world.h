@@ -35,6 +35,8 @@ class ApiWorld : public ctl::Machine {
   std::string chain;  // what the server shows
   std::map<std::string, std::string> privateFiles;
   std::deque<std::string> typed;  // lines and passwords
+  std::vector<int> descriptors;   // that secrets were read from
+  bool sentSecretly = false;      // the last request was marked as one that holds secrets
   bool terminal = false;
   bool colours = false;
   bool errorTerminal = false;
@@ -51,7 +53,7 @@ class ApiWorld : public ctl::Machine {
   [[nodiscard]] int columns() const override { return width; }
   std::optional<std::string> askLine(const std::string& prompt) override;
   std::optional<base::Secret> askSecret(const std::string& prompt) override;
-  std::optional<base::Secret> secretFromInput() override { return askSecret({}); }
+  std::optional<base::Secret> secretFrom(int fd) override { return descriptors.push_back(fd), askSecret({}); }
   std::optional<std::string> readInput() override { return askLine({}); }
   base::Result<std::string> readPrivate(const std::string& path) override;
   base::Status writePrivate(const std::string& path, const std::string& text) override;

@@ -19,9 +19,9 @@
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {ctl::programCommands(), ctl::apiCommands(),  ctl::changeCommands(),
-                                            ctl::adminCommands(),   ctl::isnsCommands(), initiator_ctl::iscsiCommands(),
-                                            control::agentCommands()};
+inline const ctl::CommandTable kTables[] = {
+    ctl::programCommands(),    ctl::apiCommands(),  ctl::changeCommands(),           ctl::adminCommands(),
+    ctl::credentialCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(), control::agentCommands()};
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);

@@ -1,5 +1,5 @@
 // Secrets in answers: in their places, escaped, and in no value of JSON.
-#include "isns-server/api/secret_json.h"
+#include "shared/base/secret_json.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace {
 using base::Json;
 
 TEST(SecretJson, PutsEachSecretWhereItsMarkStands) {
-  api::SecretJson secrets(support::knownBytes());
+  base::SecretJson secrets(support::knownBytes());
   EXPECT_TRUE(secrets.empty());
   Json::Array list;
   for (int i = 0; i < 12; ++i) list.push_back(secrets.mark(*base::Secret::from("secret" + std::to_string(i))));
@@ -28,7 +28,7 @@ TEST(SecretJson, PutsEachSecretWhereItsMarkStands) {
 }
 
 TEST(SecretJson, EscapesWhatJsonWants) {
-  api::SecretJson secrets(support::knownBytes());
+  base::SecretJson secrets(support::knownBytes());
   const std::string odd = "a\"b\\c\n\x01 \xc3\xa9";
   const Json json = Json::Object{{"secret", secrets.mark(*base::Secret::from(odd))}};
   const auto read = base::parseJson(secrets.text(json));
@@ -37,7 +37,7 @@ TEST(SecretJson, EscapesWhatJsonWants) {
 }
 
 TEST(SecretJson, TextThatLooksLikeAMarkIsLeftAlone) {
-  api::SecretJson secrets(support::knownBytes());
+  base::SecretJson secrets(support::knownBytes());
   const Json json = Json::Object{{"name", "secret-00-0"}, {"secret", secrets.mark(*base::Secret::from("s"))}};
   const auto read = base::parseJson(secrets.text(json));
   ASSERT_TRUE(read);

@@ -1,14 +1,14 @@
-#include "isns-server/api/secret_json.h"
+#include "shared/base/secret_json.h"
 
 #include <charconv>
 
-namespace api {
+namespace base {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
 // As JSON wants it (RFC 8259 7), into a text that has the room.
-void appendEscaped(std::string& out, base::ByteView secret) {
+void appendEscaped(std::string& out, ByteView secret) {
   out += '"';
   for (const std::uint8_t c : secret) {
     if (c == '"' || c == '\\') {
@@ -27,7 +27,7 @@ void appendEscaped(std::string& out, base::ByteView secret) {
 
 }  // namespace
 
-SecretJson::SecretJson(const base::RandomSource& random) : begin_("secret-") {
+SecretJson::SecretJson(const RandomSource& random) : begin_("secret-") {
   std::uint8_t bytes[16];
   (void)random(bytes);
   for (const std::uint8_t byte : bytes) {
@@ -37,17 +37,17 @@ SecretJson::SecretJson(const base::RandomSource& random) : begin_("secret-") {
   begin_ += '-';
 }
 
-base::Json SecretJson::mark(base::Secret secret) {
+Json SecretJson::mark(Secret secret) {
   secrets_.push_back(std::move(secret));
   return begin_ + std::to_string(secrets_.size() - 1);
 }
 
-std::string SecretJson::text(const base::Json& json) const {
+std::string SecretJson::text(const Json& json) const {
   std::string marked;
   json.writePretty(marked);
   marked += '\n';
   std::string out;
-  out.reserve(marked.size() + secrets_.size() * (6 * base::Secret::kMaxSize + 2));
+  out.reserve(marked.size() + secrets_.size() * (6 * Secret::kMaxSize + 2));
   const std::string quoted = '"' + begin_;
   std::size_t from = 0;
   for (std::size_t at = marked.find(quoted); at != std::string::npos; at = marked.find(quoted, from)) {
@@ -62,4 +62,16 @@ std::string SecretJson::text(const base::Json& json) const {
   return out;
 }
 
-}  // namespace api
+void wipeText(std::string& text) { wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()}); }
+
+void wipeTexts(Json& json) {
+  if (const std::string* text = json.text()) wipeText(const_cast<std::string&>(*text));
+  if (const Json::Array* list = json.array()) {
+    for (const Json& one : *list) wipeTexts(const_cast<Json&>(one));
+  }
+  if (const Json::Object* object = json.object()) {
+    for (const JsonMember& member : *object) wipeTexts(const_cast<Json&>(member.value));
+  }
+}
+
+}  // namespace base
