@@ -66,7 +66,8 @@ class RuleRun {
   [[nodiscard]] const SanIndex& index() const { return facts_.index(); }
   [[nodiscard]] const Snapshot& snapshot() const { return facts_.snapshot(); }
   [[nodiscard]] const Settings& settings() const { return facts_.snapshot().settings(); }
-  [[nodiscard]] Seconds now() const { return facts_.context().now; }
+  [[nodiscard]] bool isOlder(Seconds moment, Seconds limit) const { return facts_.isOlder(moment, limit); }
+  [[nodiscard]] Seconds age(Seconds moment, Seconds unit) const { return facts_.age(moment, unit); }
   [[nodiscard]] bool wantsMends() const { return facts_.context().mends; }
 
   [[nodiscard]] Group group(std::string cause, ObjectRef subject) const;
