@@ -330,13 +330,23 @@ class Mender {
     draft.say(Layer::Mapped, "Map " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) + " for " +
                                  words(who) + " as LUN " + std::to_string(lun) + ", read-write");
   }
-  // The lowest number that nothing has at the target for any initiator of the host.
+  // The lowest number that nothing has at the target for any node of the host: a change set is judged by all of them,
+  // not by the initiators alone (coherence.h).
   [[nodiscard]] std::uint64_t freeLun() const {
     std::set<std::uint32_t> used;
     PairLayers other(index_);
-    for (Id id : index_.initiatorsOf(host_)) {
+    const auto look = [&](Id id) {
       other.look(id, pair_.target().id);
-      other.eachMap([&](const Grant& grant) { used.insert(grant.lun); });
+      if (other.there()) other.eachMap([&](const Grant& grant) { used.insert(grant.lun); });
+    };
+    for (Id id : index_.initiatorsOf(host_)) look(id);
+    const ObjectRef ref = index_.hosts()[host_];
+    if (const Host* host = snapshot_.get<Host>(ref.kind == Kind::Host ? ref.id : 0)) {
+      const auto own = [&](Id id) {
+        if (index_.hostOf(id) == ref) look(id);
+      };
+      host->nodes.forEach(own);
+      host->entities.forEach([&](Id entity) { std::ranges::for_each(index_.nodesOf(entity), own); });
     }
     std::uint32_t lun = 0;
     while (used.contains(lun)) ++lun;
