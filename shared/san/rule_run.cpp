@@ -53,7 +53,8 @@ void MendDraft::remove(ObjectRef object, std::string_view field, ObjectRef membe
 }
 
 void MendDraft::push(Edit edit) {
-  if (edits_.size() >= Mend::kMaxEdits) given_ = true;
+  const bool inReach = eachRef(edit.value, [&](ObjectRef ref) { return !isOutOfReach(ref); });
+  if (edits_.size() >= Mend::kMaxEdits || isOutOfReach(edit.object) || !inReach) given_ = true;
   if (!given_) edits_.push_back(std::move(edit));
 }
 

@@ -53,6 +53,7 @@ class MendDraft {
 
  private:
   void push(Edit edit);
+  [[nodiscard]] bool isOutOfReach(ObjectRef ref) const { return isProvisional(ref.id) && ref.id >= next_; }
   std::vector<Edit> edits_;
   Id next_ = kFirstProvisional;
   bool given_ = false;
