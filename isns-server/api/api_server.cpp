@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "isns-server/api/answer_later.h"
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_handlers.h"
@@ -240,7 +241,9 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Search:
       return call->finish(search(*call));
     case Route::Snapshot:
-      return snapshot(call);
+      return answerLater(desk_.workers, call, [c = call.get()]() -> Wanted<std::string> {
+        return snapshotText(c->snapshot(), c->scope());
+      });
     case Route::Events: {
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since) since = numberOf(call->parameter("since"));
@@ -254,11 +257,11 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Why:
       return call->finish(why(*call));
     case Route::WhoReaches:
-      return call->finish(whoReaches(*call));
+      return answerLater(desk_.workers, call, [c = call.get()] { return whoReaches(*c); });
     case Route::Reaches:
-      return call->finish(reaches(*call));
+      return answerLater(desk_.workers, call, [c = call.get()] { return reaches(*c); });
     case Route::Findings:
-      return call->finish(findings(*call));
+      return answerLater(desk_.workers, call, [c = call.get()] { return findings(*c); });
     case Route::Diff: {
       const auto from = call->numberParameter("from", 0, desk_.timeline.now().revision);
       const auto to = call->numberParameter("to", desk_.timeline.now().revision, desk_.timeline.now().revision);
@@ -322,7 +325,9 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::AcceptClock:
       return acceptClock(desk_, call);
     case Route::ListObjects:
-      return call->finishText(listObjects(*call));
+      // A filter may look at everything for a page.
+      if (call->parameter("filter").empty()) return call->finishText(listObjects(*call));
+      return answerLater(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
     case Route::GetObject:
       return call->finish(getObject(*call));
     case Route::ListAudit:
@@ -351,15 +356,6 @@ void ApiServer::handle(const CallPtr& call) {
       break;
   }
   call->refuse({ProblemCode::NotFound, "This is not made yet.", {}, {}});
-}
-
-// Long, so on a worker: the loop's other clients do not wait for it.
-void ApiServer::snapshot(const CallPtr& call) {
-  const bool runs = desk_.workers.run([call]() -> Workers::Then {
-    auto text = std::make_shared<std::string>(snapshotText(call->snapshot(), call->scope()));
-    return [call, text] { call->answerText(std::move(*text)); };
-  });
-  if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
 }
 
 void ApiServer::onRevision() {

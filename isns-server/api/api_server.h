@@ -41,7 +41,6 @@ class ApiServer final : public ExchangeHandler {
   Wanted<people::Principal> identify(const Call& call, std::string_view right);
   void withRevision(const CallPtr& call, std::function<void()> go);
   void handle(const CallPtr& call);
-  void snapshot(const CallPtr& call);
 
   Desk desk_;
   base::RateLimiter<std::string> rates_;

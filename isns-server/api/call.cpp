@@ -28,9 +28,9 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   return response;
 }
 
-const san::SanIndex& Call::index() const {
-  if (!index_) index_ = timeline->indexOf(*past);
-  return *index_;
+const Insight& Call::insight() const {
+  if (!insight_) insight_ = timeline->insightOf(*past);
+  return *insight_;
 }
 
 std::shared_ptr<const san::Scope> Call::scopeIn(const san::Snapshot& snapshot) const {
@@ -90,11 +90,15 @@ void Call::answerSecret(std::string json, int status) const {
 void Call::answer(const Json& json, int status) const {
   HttpResponse response = this->response();
   response.status = status;
-  if (!json.isNull()) {
-    json.writePretty(response.body);
-    response.body += '\n';
-  }
+  if (!json.isNull()) response.body = textOf(json);
   exchange->answer(response);
+}
+
+std::string Call::textOf(const Json& json) {
+  std::string text;
+  json.writePretty(text);
+  text += '\n';
+  return text;
 }
 
 void Call::refuse(const mgmt::Problem& problem, Json::Object more) const {

@@ -1,7 +1,8 @@
 // Call: one request of the API on its way: who asks, what for, of which revision; and its answer.
 //
-// A handler answers at once or keeps the call and answers later, exactly once. The management server's thread. A call that
-// nobody answers becomes status 500 (Exchange).
+// A handler answers at once or keeps the call and answers later, exactly once. The management server's thread; or that
+// of a worker which has the call to itself (answer_later.h), but for answers. A call that nobody answers becomes status
+// 500 (Exchange).
 #pragma once
 
 #include <memory>
@@ -10,8 +11,8 @@
 
 #include "isns-server/api/http_server.h"
 #include "isns-server/api/router.h"
+#include "isns-server/api/timeline.h"
 #include "isns-server/manage/administration/administration.h"
-#include "isns-server/manage/model/timeline.h"
 #include "isns-server/manage/people/rights.h"
 #include "shared/base/clock.h"
 #include "shared/base/json.h"
@@ -39,13 +40,16 @@ struct Call {
   mgmt::Identity agent;  // of an agent's certificate; nameless for others
   std::optional<san::Revision> revision;  // that the answer is of; nothing while there is no model
   std::optional<san::Snapshot> past;      // the SAN at that revision, where the path says something of it
-  manage::Timeline* timeline = nullptr;   // that `past` is of
+  Timeline* timeline = nullptr;   // that `past` is of
   base::Json body;                        // null where there is none
 
   [[nodiscard]] const HttpRequest& request() const { return exchange->request(); }
   [[nodiscard]] const san::Snapshot& snapshot() const { return *past; }
-  // Of the snapshot; made when it is first asked for, on the management server's thread.
-  [[nodiscard]] const san::SanIndex& index() const;
+  // Of the snapshot; made when it is first asked for.
+  [[nodiscard]] const Insight& insight() const;
+  [[nodiscard]] const san::SanIndex& index() const { return insight().index(); }
+  // What a worker cannot ask the timeline for.
+  void prepare() const { (void)insight(); }
   // What of a snapshot the caller may see; nullptr: everything. scope() is of the call's own snapshot.
   [[nodiscard]] std::shared_ptr<const san::Scope> scopeIn(const san::Snapshot& snapshot) const;
   [[nodiscard]] const san::Scope* scope() const;
@@ -63,6 +67,7 @@ struct Call {
   [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const;
 
   void answer(const base::Json& json, int status = 200) const;
+  static std::string textOf(const base::Json& json);  // as answer() writes it
   void answerText(std::string json) const;  // that is JSON already
   void answerSecret(std::string json, int status = 200) const;  // that holds secrets (SecretJson::text)
   // `more`: members beside those that every problem has.
@@ -72,7 +77,7 @@ struct Call {
 
  private:
   [[nodiscard]] HttpResponse response() const;
-  mutable manage::Timeline::Index index_;
+  mutable Timeline::InsightPtr insight_;
   mutable std::shared_ptr<const san::Scope> scope_;
 };
 

@@ -87,13 +87,11 @@ void discardChange(Desk& desk, const CallPtr& call) {
       });
 }
 
-void mergeChange(Desk& desk, const CallPtr& call) {
-  const auto request = asked(desk, *call, {"version"});
-  if (!request) return;
+void merge(Desk& desk, const CallPtr& call, const Asked& request, const std::optional<san::Snapshot>& base) {
   desk.changes.ask(
-      request->who,
-      [request, call](ChangeSets& sets) {
-        return sets.rebase(request->who, request->draft, request->version, call->now);
+      request.who,
+      [request, call, base](ChangeSets& sets) {
+        return sets.rebase(request.who, request.draft, request.version, call->now, base);
       },
       [&desk, call](const Answer& answer) {
         if (answer.what == Answer::What::Refused) return refuseChange(desk, *call, answer);
@@ -105,6 +103,20 @@ void mergeChange(Desk& desk, const CallPtr& call) {
                                   {"conflicts", differencesJson(present(desk), merged.conflicts)},
                                   {"taken", differencesJson(present(desk), merged.taken)}});
       });
+}
+
+// After a restart the state that the draft was made on comes from the history. Where that is pruned, the edits are
+// carried over without a list.
+void mergeChange(Desk& desk, const CallPtr& call) {
+  const auto request = asked(desk, *call, {"version"});
+  if (!request) return;
+  const ChangeSets* changes = desk.changes.changes();
+  const san::Revision gone = changes == nullptr ? 0 : changes->baseWanted(request->draft);
+  if (gone == 0) return merge(desk, call, *request, {});
+  desk.clerk.rebuild(gone, [&desk, call, request](const manage::Wanted<san::Snapshot>& base) {
+    if (!base && base.error().code != ProblemCode::RevisionGone) return call->refuse(base.error());
+    merge(desk, call, *request, base ? std::optional(*base) : std::nullopt);
+  });
 }
 
 void submitChange(Desk& desk, const CallPtr& call) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isns-server/api/answer_later.h"
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/change_request.h"
 #include "isns-server/api/model_json.h"
@@ -24,13 +25,13 @@ struct Around {
   san::Snapshot before;
   std::vector<san::Edit> edits;        // of a draft
   std::optional<san::Snapshot> after;  // of one that is committed
-  manage::Timeline::Index index;       // of before, where it is at hand
+  Timeline::InsightPtr insight;  // of before
 };
 
 std::optional<Around> aroundOf(Desk& desk, const Call& call) {
   const Draft* draft = draftOf(desk, call);
   if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
-    return Around{present(desk), draft->edits, std::nullopt, desk.timeline.index()};
+    return Around{present(desk), draft->edits, std::nullopt, desk.timeline.insight()};
   }
   san::Revision first = 0;
   san::Revision last = 0;
@@ -46,7 +47,7 @@ std::optional<Around> aroundOf(Desk& desk, const Call& call) {
   }
   const auto before = desk.timeline.at(first - 1);
   const auto after = desk.timeline.at(last);
-  if (before && after) return Around{*before, {}, *after, desk.timeline.indexOf(*before)};
+  if (before && after) return Around{*before, {}, *after, desk.timeline.insightOf(*before)};
   call.refuse({ProblemCode::RevisionGone,
                "Revisions before " + std::to_string(desk.timeline.oldest()) + " are not at hand.",
                {},
@@ -65,14 +66,12 @@ Wanted<san::Snapshot> afterOf(const Around& around) {
 }
 
 // Findings of both states by what is desired; texts are made for those alone that differ.
-Json findingsOf(const san::SanIndex& before, const san::SanIndex& after, san::Seconds now) {
-  san::FindingContext context;
-  context.now = now;
-  context.basis = san::Basis::Desired;
-  context.mends = context.texts = false;
-  const san::Findings was = san::evaluate(before, context);
+Json findingsOf(const Insight& around, const san::SanIndex& after, san::Seconds now) {
+  const san::SanIndex& before = around.index();
+  const auto was = around.findings(Insight::Use::Compared, now);
+  san::FindingContext context = Insight::contextOf(Insight::Use::Compared, now);
   const san::Findings is = san::evaluate(after, context);
-  const san::FindingsImpact bare = san::impactOn(was, is);
+  const san::FindingsImpact bare = san::impactOn(*was, is);
   context.texts = true;
   std::map<std::string, san::Findings> told[2];
   const auto withText = [&](const std::vector<const san::Finding*>& some, bool later) {
@@ -99,15 +98,14 @@ Wanted<Json> diffOn(const Around& around) {
 Wanted<Json> impactOn(const Around& around, base::Now now) {
   const auto after = afterOf(around);
   if (!after) return base::Failure<mgmt::Problem>{after.error()};
-  const auto own = around.index ? nullptr : std::make_shared<const san::SanIndex>(around.before);
-  const san::SanIndex& before = around.index ? *around.index : *own;
+  const san::SanIndex& before = around.insight->index();
   const san::SanIndex index(*after);
   const san::Impact impact = san::impact(before, index, manage::kAllCells);
   const san::Seconds seconds = now.wall.time_since_epoch().count();
   const san::Diff diff = san::diff(around.before, *after);
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();
-  members.push_back({"findings", findingsOf(before, index, seconds)});
+  members.push_back({"findings", findingsOf(*around.insight, index, seconds)});
   members.push_back(
       {"objections", around.after ? Json(Json::Array{})
                                   : objectionsJson(*after, san::objectionsTo(diff, impact, before, index, seconds))});
@@ -118,11 +116,7 @@ Wanted<Json> impactOn(const Around& around, base::Now now) {
 void lookAt(Desk& desk, const CallPtr& call, Wanted<Json> (*look)(const Around& around, base::Now now)) {
   auto around = aroundOf(desk, *call);
   if (!around) return;
-  const bool runs = desk.workers.run([call, look, around = std::move(*around)]() -> Workers::Then {
-    auto json = std::make_shared<Wanted<Json>>(look(around, call->now));
-    return [call, json] { call->finish(*json); };
-  });
-  if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
+  answerLater(desk.workers, call, [now = call->now, look, around = std::move(*around)] { return look(around, now); });
 }
 
 }  // namespace

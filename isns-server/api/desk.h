@@ -7,6 +7,7 @@
 #include "isns-server/api/archive.h"
 #include "isns-server/api/change_desk.h"
 #include "isns-server/api/key_desk.h"
+#include "isns-server/api/timeline.h"
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
@@ -14,7 +15,6 @@
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/model/projection.h"
-#include "isns-server/manage/model/timeline.h"
 #include "shared/base/random.h"
 
 namespace api {
@@ -45,7 +45,7 @@ struct EvidenceMaker {
 };
 
 struct Desk {
-  manage::Timeline& timeline;
+  Timeline& timeline;
   manage::Administration& administration;
   manage::AgentKeeper& agents;
   credentials::CredentialKeeper& credentials;

@@ -30,7 +30,7 @@ std::string changeText(const san::Snapshot& from, const san::Snapshot& to, std::
 
 }  // namespace
 
-bool EventStreams::add(Listener listener, std::optional<san::Revision> since, const manage::Timeline& timeline) {
+bool EventStreams::add(Listener listener, std::optional<san::Revision> since, const Timeline& timeline) {
   if (listeners_.size() >= kMaxListeners) return false;
   const std::shared_ptr<Exchange>& exchange = listener.exchange;
   exchange->beginStream("text/event-stream");

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "isns-server/api/http_server.h"
-#include "isns-server/manage/model/timeline.h"
+#include "isns-server/api/timeline.h"
 #include "shared/base/clock.h"
 
 namespace api {
@@ -26,7 +26,7 @@ class EventStreams {
     base::TimePoint spokenAt{};
   };
   // False when there are too many; the exchange is then still to be answered.
-  [[nodiscard]] bool add(Listener listener, std::optional<san::Revision> since, const manage::Timeline& timeline);
+  [[nodiscard]] bool add(Listener listener, std::optional<san::Revision> since, const Timeline& timeline);
   // The timeline's present snapshot is new. At most once a turn of the loop: what is sent leaves between turns, and a
   // listener is not to blame for what waits before.
   void onSnapshot(const san::Snapshot& snapshot);

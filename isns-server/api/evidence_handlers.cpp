@@ -13,7 +13,7 @@ namespace {
 // What travels from step to step.
 struct Order {
   manage::EvidenceInput input;
-  manage::Timeline::Index index;
+  Timeline::Index index;
 };
 using OrderPtr = std::shared_ptr<Order>;
 
@@ -43,6 +43,7 @@ void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Re
 void build(Desk& desk, const CallPtr& call, const OrderPtr& order, std::shared_ptr<const EvidenceFacts> facts) {
   order->input.log = facts->head;
   const bool runs = desk.workers.run([&desk, call, order, facts]() -> Workers::Then {
+    if (call->exchange->gone()) return {};
     auto made = std::make_shared<base::Result<manage::EvidencePack>>(base::fail(std::string("no pack was made")));
     manage::withReach(*order->index, facts->times, order->input,
                       [&](const manage::EvidenceInput& input) { *made = desk.evidence.build(input); });

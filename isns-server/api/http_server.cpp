@@ -225,7 +225,7 @@ void Exchange::answerSecret(HttpResponse response) {
 
 // Takes the body.
 void Exchange::reply(const HttpResponse& response, evbuffer* body) {
-  evhttp_request* const raw = std::exchange(raw_, nullptr);
+  evhttp_request* const raw = raw_.exchange(nullptr);
   evkeyvalq* const headers = evhttp_request_get_output_headers(raw);
   if (!response.type.empty()) evhttp_add_header(headers, "Content-Type", response.type.c_str());
   evhttp_add_header(headers, "Cache-Control", "no-store");
@@ -265,7 +265,7 @@ bool Exchange::send(std::string_view text) {
 
 void Exchange::end() {
   if (raw_ == nullptr || !streaming_) return;
-  evhttp_request* const raw = std::exchange(raw_, nullptr);
+  evhttp_request* const raw = raw_.exchange(nullptr);
   waiting().erase(evhttp_request_get_connection(raw));
   evhttp_send_reply_end(raw);
 }

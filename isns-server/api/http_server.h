@@ -1,13 +1,15 @@
 // HttpServer: HTTPS/1.1 (RFC 9112) on an EventLoop. TLS 1.2 and up; a client may show a certificate of our CA.
 //
 // One thread, the loop's. A request becomes an Exchange, which its handler answers at once, keeps and answers later, or turns
-// into a stream of events. An Exchange whose client has gone takes answers and drops them.
+// into a stream of events. An Exchange whose client has gone takes answers and drops them; gone() may be asked from any
+// thread.
 //
 // Bounds (HttpLimits): connections (beyond, none is accepted until one ends), headers, body (413), idle time (without a
 // request, in the middle of one, or without reading of the answer; a client to whom an answer is owed is not idle), what may
 // wait in a stream when more comes (beyond, it is cut off). Errors: start() fails with a sentence; a peer's mistakes are statuses.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -96,7 +98,7 @@ class Exchange {
   void lost() { raw_ = nullptr; }
   void reply(const HttpResponse& response, evbuffer* body);
 
-  evhttp_request* raw_;
+  std::atomic<evhttp_request*> raw_;
   HttpRequest request_;
   const std::size_t streamWaiting_;
   bool streaming_ = false;

@@ -262,6 +262,16 @@ Wanted<Json> reaches(const Call& call) {
 
 namespace {
 
+// At least those of the rule; of all rules where it is empty, or where they are at hand.
+Insight::FindingsPtr findingsFor(const Call& call, std::string_view rule) {
+  const san::Seconds now = call.now.wall.time_since_epoch().count();
+  constexpr auto kUse = Insight::Use::Shown;
+  if (rule.empty()) return call.insight().findings(kUse, now);
+  if (auto kept = call.insight().keptFindings(kUse, now)) return kept;
+  return std::make_shared<const san::Findings>(
+      san::evaluateRule(call.index(), Insight::contextOf(kUse, now), rule));
+}
+
 // To who has a scope: what is about an object there, or about nothing but such.
 bool isShown(const Call& call, const san::Finding& finding) {
   if (call.scope() == nullptr || call.concerns(finding.subject)) return true;
@@ -272,19 +282,17 @@ bool isShown(const Call& call, const san::Finding& finding) {
 }  // namespace
 
 Wanted<Json> findings(const Call& call) {
-  san::FindingContext context;
-  context.now = call.now.wall.time_since_epoch().count();
   const std::string rule(call.parameter("rule"));
   if (!rule.empty() && san::findRule(rule) == nullptr) {
     return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
   }
-  const san::Findings found =
-      rule.empty() ? san::evaluate(call.index(), context) : san::evaluateRule(call.index(), context, san::findRule(rule)->id);
+  const auto found = findingsFor(call, rule.empty() ? std::string_view() : san::findRule(rule)->id);
   const bool waived = call.parameter("waived") == "yes";
   Json::Array list;
   std::uint64_t open = 0;
   std::uint64_t accepted = 0;
-  for (const san::Finding& finding : found.list) {
+  for (const san::Finding& finding : found->list) {
+    if (!rule.empty() && finding.rule != san::findRule(rule)->id) continue;
     if (!isShown(call, finding)) continue;
     ++(finding.open() ? open : accepted);
     if (!finding.open() && !waived) continue;

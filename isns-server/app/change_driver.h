@@ -36,6 +36,9 @@ class ChangeDriver final : public api::ChangeDesk {
   // Before begin(): what joins the first part of commits (ChangeSets::Options::join).
   using Join = decltype(manage::ChangeSets::Options::join);
   void onJoin(Join join) { join_ = std::move(join); }
+  // And whose indexes it takes (ChangeSets::Options::indexOf).
+  using IndexOf = decltype(manage::ChangeSets::Options::indexOf);
+  void onIndex(IndexOf indexOf) { indexOf_ = std::move(indexOf); }
 
   [[nodiscard]] const manage::ChangeSets* changes() const override { return changes_ ? &*changes_ : nullptr; }
   void ask(const manage::Who& who, const Request& request, Done done) override;
@@ -72,6 +75,7 @@ class ChangeDriver final : public api::ChangeDesk {
   AuditTrail& trail_;
   ops::Log& log_;
   Join join_;
+  IndexOf indexOf_;
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;
   Turn turn_;

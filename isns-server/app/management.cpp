@@ -112,6 +112,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
                          san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });
+  changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,

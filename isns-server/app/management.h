@@ -99,7 +99,7 @@ class Management final : public ManagementLink, private api::Clerk {
 
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
-  manage::Timeline timeline_;
+  api::Timeline timeline_;
   ArchiveReader archive_;
   manage::Administration administration_;
   program::LockedMemory locked_;  // for keys

@@ -1,5 +1,6 @@
 // `sanctl isns query`, `list`, `show node` and `ping` (RFC 4171 5.6.5.2, 5.6.5.3).
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "isns-server/ctl/domain_reader.h"
@@ -225,7 +226,7 @@ Outcome isnsPing(const Invocation& invocation, Context& context) {
     const std::chrono::duration<double, std::milli> took = context.now().mono - start;
     // On its own line a number wants its unit.
     const bool forPeople = client->output().format() == Format::Table;
-    base::Json milliseconds(took.count());
+    base::Json milliseconds(std::round(took.count() * 1000) / 1000);
     if (forPeople) milliseconds = base::Json(milliseconds.plain() + " ms");
     client->output().line({{"server", "SERVER", base::Json(client->connection().server())},
                            {"result", "RESULT", base::Json("speaks iSNS")},

@@ -1,6 +1,8 @@
 #include "shared/base/json.h"
 
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include "shared/base/printable.h"
@@ -8,10 +10,14 @@
 namespace base {
 namespace {
 
+// The shortest text that reads back as the same double, and as one: with a point or an exponent.
 std::string numberText(double number) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.3f", number);
-  return text.data();
+  if (!std::isfinite(number)) return "null";
+  std::array<char, 32> digits;  // 24 at most: sign, 17 digits, point, exponent of three
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  std::string text(digits.data(), end);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
 }
 
 bool isPlain(char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; }

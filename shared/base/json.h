@@ -22,7 +22,7 @@ class Json {
   Json(bool value);
   Json(std::uint64_t value);
   Json(std::uint32_t value);
-  Json(double value);
+  Json(double value);  // written so that it reads back as the same double; null where it is infinite or no number
   Json(std::string value);
   Json(std::string_view value);
   Json(const char* value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/base/json_reader.h"
+#include "shared/base/plural.h"
 #include "shared/base/time_text.h"
 
 namespace evidence {
@@ -136,7 +137,8 @@ base::Result<ChainReport> verifyAuditText(std::string_view text, std::span<const
 }
 
 std::string reportText(const ChainReport& report) {
-  std::string text = "audit log: " + std::to_string(report.records) + " records, up to record " +
+  std::string text = "audit log: " + std::to_string(report.records) +
+                     std::string(base::plural(report.records, " record", " records")) + ", up to record " +
                      std::to_string(report.head.sequence) + "\n";
   text += "head hash: " + hexText(report.head.hash) + "\n";
   if (report.signedUpTo == 0) {
@@ -149,7 +151,8 @@ std::string reportText(const ChainReport& report) {
     }
   }
   if (report.clockBackCount > 0) {
-    text += "clock: went back " + std::to_string(report.clockBackCount) + " times, first at record " +
+    text += "clock: went back " + std::to_string(report.clockBackCount) +
+            std::string(base::plural(report.clockBackCount, " time", " times")) + ", first at record " +
             std::to_string(report.clockBack.front()) + "; the order of records is that of their numbers\n";
   }
   for (const ChainFault& fault : report.faults) text += "FAULT: " + fault.text + "\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/base/json_reader.h"
+#include "shared/base/plural.h"
 #include "shared/base/printable.h"
 #include "shared/base/time_text.h"
 #include "shared/evidence/csv.h"
@@ -184,7 +185,8 @@ std::string reportText(const EvidenceReport& report) {
     line("server", manifest.serverName + " (" + manifest.serverId + ")");
     line("data cut", "revision " + std::to_string(manifest.cut.revision) + ", " + base::timeText(manifest.cut.time));
     line("query", manifest.query);
-    line("population", std::to_string(manifest.counts.population) + " rows");
+    line("population", std::to_string(manifest.counts.population) +
+                             std::string(base::plural(manifest.counts.population, " row", " rows")));
     line("findings", std::to_string(manifest.counts.findings));
     line("completeness", manifest.statement);
     line("log head", "record " + std::to_string(manifest.log.sequence) + ", " + hexText(manifest.log.hash));

@@ -78,7 +78,18 @@ class Application {
     return found == made_.end() ? ObjectRef{} : found->second;
   }
 
+  // What the name server has under a number that edits take for that of a new object.
+  [[nodiscard]] bool isOutOfReach(ObjectRef ref) const {
+    return isProvisional(ref.id) && !made_.contains(ref) && editor_.view().get(ref) != nullptr;
+  }
+
   Edited<void> resolve(const Edit& edit, Value& value) const {
+    ObjectRef outside;
+    eachRef(std::as_const(value), [&](ObjectRef ref) {
+      if (isOutOfReach(ref)) outside = ref;
+      return true;
+    });
+    if (outside) return wrong(EditFault::BadValue, edit.object, edit.field, whyOutOfReach(editor_.view(), outside));
     const bool whole = eachRef(value, [&](ObjectRef& ref) {
       ref = resolved(ref);
       return static_cast<bool>(ref);
@@ -100,6 +111,9 @@ class Application {
   // Does the edit at at_, or several that belong together, and moves at_ behind them; on an error at_ is the wrong one.
   Edited<void> step() {
     const Edit& edit = edits_[at_];
+    if (edit.op != EditOp::Create && isOutOfReach(edit.object)) {
+      return wrong(EditFault::NotAllowed, edit.object, edit.field, whyOutOfReach(editor_.view(), edit.object));
+    }
     if (edit.op == EditOp::Create || edit.op == EditOp::Erase) {
       const Kind kind = edit.object.kind;
       if (edit.op == EditOp::Create && writer_ == Writer::ChangeSet && mayBeNamed(kind)) return name();
@@ -266,6 +280,17 @@ class Application {
 };
 
 }  // namespace
+
+std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref) {
+  const std::string kind(nameOf(ref.kind));
+  if (snapshot.get(ref) == nullptr) {
+    return "There is no " + kind + " #" + std::to_string(ref.id) + ", and change sets make none of a number above " +
+           std::to_string(kFirstProvisional - 1) + ".";
+  }
+  return "The " + kind + " " + nameOf(snapshot, ref) + " has the number " + std::to_string(ref.id) +
+         ", which a client has chosen: change sets change those up to " + std::to_string(kFirstProvisional - 1) +
+         " alone. Let a control node change it by iSNS, or make it again under another number.";
+}
 
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time) {

@@ -29,6 +29,10 @@ struct Applied {
 // is one of that name already, the provisional id stands for that. A change set never erases one.
 constexpr bool mayBeNamed(Kind kind) { return kind == Kind::Node || kind == Kind::Portal; }
 
+// A client of the name server may choose any number of 32 bits for a domain or a set (RFC 4171 6.11.1), also one of those
+// that stand for new objects here. The model shows such, and no edit can be about one: why, as a sentence.
+std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref);
+
 // Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all
 // of them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a
 // provisional one, as its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so

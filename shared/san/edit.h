@@ -21,7 +21,7 @@ template <> struct Words<EditOp> {
   static constexpr std::array<std::string_view, 5> kList{"create", "erase", "set", "add", "remove"};
 };
 
-// Ids from here on stand for objects that an edit before them makes.
+// Ids from here on stand for objects that an edit before them makes. Others that have one: whyOutOfReach(), change.h.
 inline constexpr Id kFirstProvisional = 0x80000000;
 constexpr bool isProvisional(Id id) { return id >= kFirstProvisional; }
 

@@ -32,6 +32,7 @@ Findings evaluate(const SanIndex& index, const FindingContext& context) {
   RuleFacts facts(index, context, true);
   Findings findings;
   for (const RuleRow& row : kRuleTable) run(facts, row, findings.list);
+  findings.until = facts.until();
   return findings;
 }
 
@@ -41,6 +42,7 @@ Findings evaluateRule(const SanIndex& index, const FindingContext& context, std:
   if (row == nullptr) return findings;
   RuleFacts facts(index, context, false);
   run(facts, *row, findings.list);
+  findings.until = facts.until();
   return findings;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,8 @@ struct FindingContext {
 
 struct Findings {
   std::vector<Finding> list;
+  // The list is the same for each time from the context's `now` on and before this one: ages and dates move on.
+  Seconds until = std::numeric_limits<Seconds>::max();
   [[nodiscard]] std::size_t open() const;
   [[nodiscard]] std::size_t open(Severity atLeast) const;
   [[nodiscard]] std::size_t waived() const { return list.size() - open(); }

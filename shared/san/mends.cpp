@@ -132,6 +132,7 @@ class Mender {
     const auto ours = index_.domainsOf(pair_.initiator().id);
     const auto theirs = index_.domainsOf(pair_.target().id);
     std::ranges::set_intersection(ours, theirs, std::back_inserter(both));
+    std::erase_if(both, isProvisional);
     return both;
   }
   // Nodes of a domain but for the two.
@@ -144,7 +145,7 @@ class Mender {
     std::set<Id> seen;
     for (Id domain : sharedInactive()) {
       for (Id id : index_.setsOf(domain)) {
-        if (!seen.insert(id).second || seen.size() > kMaxOptions) continue;
+        if (isProvisional(id) || !seen.insert(id).second || seen.size() > kMaxOptions) continue;
         Sight sight;
         const DomainSet& set = *snapshot_.get<DomainSet>(id);
         for (const Member& member : set.domains.items()) {
@@ -179,7 +180,7 @@ class Mender {
   const DomainSet* enabledSet() const {
     const DomainSet* found = nullptr;
     snapshot_.table<DomainSet>().forEachFrom(0, [&](Id, const DomainSet& set) {
-      if (set.enabled) found = &set;
+      if (set.enabled && !isProvisional(set.id)) found = &set;
       return found == nullptr;
     });
     return found;
@@ -203,7 +204,7 @@ class Mender {
   void join(std::vector<Sight>& all, const Node& member, const Node& newcomer) {
     std::vector<const Domain*> domains;
     for (Id id : index_.domainsOf(member.id)) {
-      if (index_.isActive(id)) domains.push_back(index_.domain(id));
+      if (index_.isActive(id) && !isProvisional(id)) domains.push_back(index_.domain(id));
     }
     std::ranges::stable_sort(domains, {}, [&](const Domain* domain) { return othersIn(*domain); });
     if (domains.size() > kMaxOptions) domains.resize(kMaxOptions);
@@ -287,6 +288,7 @@ class Mender {
     }
     if (best != Truth::No || bestClosed == 0) return best;
     const Domain* domain = sight.domains.empty() ? pair_.shared().front() : sight.domains.front();
+    if (isProvisional(domain->id)) return Truth::No;
     const ObjectRef about{Kind::Domain, domain->id};
     sight.draft.edit(EditOp::Add, about, "portals", ObjectRef{Kind::Portal, bestClosed});
     sight.draft.say(Layer::Portal,
@@ -330,13 +332,23 @@ class Mender {
     draft.say(Layer::Mapped, "Map " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) + " for " +
                                  words(who) + " as LUN " + std::to_string(lun) + ", read-write");
   }
-  // The lowest number that nothing has at the target for any initiator of the host.
+  // The lowest number that nothing has at the target for any node of the host: a change set is judged by all of them,
+  // not by the initiators alone (coherence.h).
   [[nodiscard]] std::uint64_t freeLun() const {
     std::set<std::uint32_t> used;
     PairLayers other(index_);
-    for (Id id : index_.initiatorsOf(host_)) {
+    const auto look = [&](Id id) {
       other.look(id, pair_.target().id);
-      other.eachMap([&](const Grant& grant) { used.insert(grant.lun); });
+      if (other.there()) other.eachMap([&](const Grant& grant) { used.insert(grant.lun); });
+    };
+    for (Id id : index_.initiatorsOf(host_)) look(id);
+    const ObjectRef ref = index_.hosts()[host_];
+    if (const Host* host = snapshot_.get<Host>(ref.kind == Kind::Host ? ref.id : 0)) {
+      const auto own = [&](Id id) {
+        if (index_.hostOf(id) == ref) look(id);
+      };
+      host->nodes.forEach(own);
+      host->entities.forEach([&](Id entity) { std::ranges::for_each(index_.nodesOf(entity), own); });
     }
     std::uint32_t lun = 0;
     while (used.contains(lun)) ++lun;

@@ -51,6 +51,25 @@ std::string RuleFacts::list(std::span<const ObjectRef> objects) const {
   return text;
 }
 
+bool RuleFacts::isOlder(Seconds moment, Seconds limit) {
+  if (context_.now - moment > limit) return true;
+  changesAt(moment + limit + 1);
+  return false;
+}
+
+Seconds RuleFacts::age(Seconds moment, Seconds unit) {
+  const Seconds units = (context_.now - moment) / unit;
+  // Of a moment to come the age is counted down, rounded the other way: looked at anew at each second.
+  changesAt(context_.now < moment ? context_.now + 1 : moment + (units + 1) * unit);
+  return units;
+}
+
+bool RuleFacts::isAhead(Seconds moment) {
+  if (moment <= context_.now) return false;
+  changesAt(moment);
+  return true;
+}
+
 Seconds RuleFacts::timeOf(Revision revision) const {
   if (revision == 0) return 0;
   if (context_.timeOf) return context_.timeOf(revision);

@@ -3,6 +3,7 @@
 // One thread. It refers to the index and the context. Internal to the rules.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <map>
 
@@ -52,6 +53,15 @@ class RuleFacts {
   [[nodiscard]] const Snapshot& snapshot() const { return index_.snapshot(); }
   [[nodiscard]] const FindingContext& context() const { return context_; }
 
+  // The time counts: what rules ask of it, they ask here, so that it is known how long their answers hold.
+  // Whether `moment` is more than `limit` ago.
+  [[nodiscard]] bool isOlder(Seconds moment, Seconds limit);
+  // How many whole units ago it is.
+  [[nodiscard]] Seconds age(Seconds moment, Seconds unit);
+  // Whether `moment` is still to come.
+  [[nodiscard]] bool isAhead(Seconds moment);
+  [[nodiscard]] Seconds until() const { return until_; }  // the first time for which an answer is another
+
   // Names, for sentences.
   [[nodiscard]] std::string called(ObjectRef object) const;
   [[nodiscard]] std::string list(std::span<const ObjectRef> objects) const;  // "a, b, c and 5 more"
@@ -81,10 +91,12 @@ class RuleFacts {
 
  private:
   void findReached();
+  void changesAt(Seconds time) { until_ = std::min(until_, time); }
 
   const SanIndex& index_;
   const FindingContext& context_;
   const bool allRules_;
+  Seconds until_ = std::numeric_limits<Seconds>::max();
   std::array<std::optional<ReachMatrix>, 6> matrices_;
   bool reachedFound_ = false;
   std::map<std::size_t, std::vector<std::uint64_t>> seen_;  // by host: rows that observed units are added to

@@ -10,8 +10,8 @@ namespace {
 std::string dayOf(Seconds time) { return isns::formatTime(base::WallTime(std::chrono::seconds(time))); }
 
 // The waiver that holds longest, and the one that expired last.
-void take(const Snapshot& snapshot, const Waiver& waiver, Seconds now, WaiverState& state) {
-  Id& best = waiver.expires > now ? state.valid : state.expired;
+void take(const Snapshot& snapshot, const Waiver& waiver, bool valid, WaiverState& state) {
+  Id& best = valid ? state.valid : state.expired;
   const Waiver* before = snapshot.get<Waiver>(best);
   if (before == nullptr || waiver.expires > before->expires) best = waiver.id;
 }
@@ -53,7 +53,8 @@ void MendDraft::remove(ObjectRef object, std::string_view field, ObjectRef membe
 }
 
 void MendDraft::push(Edit edit) {
-  if (edits_.size() >= Mend::kMaxEdits) given_ = true;
+  const bool inReach = eachRef(edit.value, [&](ObjectRef ref) { return !isOutOfReach(ref); });
+  if (edits_.size() >= Mend::kMaxEdits || isOutOfReach(edit.object) || !inReach) given_ = true;
   if (!given_) edits_.push_back(std::move(edit));
 }
 
@@ -66,7 +67,7 @@ RuleRun::RuleRun(RuleFacts& facts, const RuleRow& row, std::vector<Finding>& fin
     : facts_(facts), row_(row), findings_(findings) {
   std::map<ObjectRef, WaiverState> waivers;
   snapshot().table<Waiver>().forEach([&](Id, const Waiver& waiver) {
-    if (waiver.rule == row.id) take(snapshot(), waiver, now(), waivers[waiver.subject]);
+    if (waiver.rule == row.id) take(snapshot(), waiver, facts_.isAhead(waiver.expires), waivers[waiver.subject]);
   });
   waivers_.assign(waivers.begin(), waivers.end());
 }

@@ -53,6 +53,7 @@ class MendDraft {
 
  private:
   void push(Edit edit);
+  [[nodiscard]] bool isOutOfReach(ObjectRef ref) const { return isProvisional(ref.id) && ref.id >= next_; }
   std::vector<Edit> edits_;
   Id next_ = kFirstProvisional;
   bool given_ = false;
@@ -66,7 +67,8 @@ class RuleRun {
   [[nodiscard]] const SanIndex& index() const { return facts_.index(); }
   [[nodiscard]] const Snapshot& snapshot() const { return facts_.snapshot(); }
   [[nodiscard]] const Settings& settings() const { return facts_.snapshot().settings(); }
-  [[nodiscard]] Seconds now() const { return facts_.context().now; }
+  [[nodiscard]] bool isOlder(Seconds moment, Seconds limit) const { return facts_.isOlder(moment, limit); }
+  [[nodiscard]] Seconds age(Seconds moment, Seconds unit) const { return facts_.age(moment, unit); }
   [[nodiscard]] bool wantsMends() const { return facts_.context().mends; }
 
   [[nodiscard]] Group group(std::string cause, ObjectRef subject) const;

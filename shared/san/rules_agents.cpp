@@ -12,7 +12,7 @@ constexpr std::size_t kFold = 8;  // silent agents, from which on they may be on
 Seconds lastWord(const Agent& agent) { return std::max(agent.reportedAt, agent.enrolledAt); }
 
 bool isSilent(const RuleRun& run, const Agent& agent) {
-  return run.now() - lastWord(agent) > run.settings().agentSilent;
+  return run.isOlder(lastWord(agent), run.settings().agentSilent);
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ void silentAgent(RuleRun& run) {
     return;
   }
   for (const Agent* agent : silent) {
-    const Seconds minutes = (run.now() - lastWord(*agent)) / 60;
+    const Seconds minutes = run.age(lastWord(*agent), 60);
     const std::string since = std::to_string(minutes) + " minutes";
     std::size_t targets = 0;
     for (Id node : run.index().nodesOf(agent->entity.id)) {
@@ -220,7 +220,7 @@ void notApplied(RuleRun& run) {
   }
   for (const auto& [target, pending] : found) {
     const Seconds since = pendingSince(run, run.facts(), target);
-    if (run.now() - since <= run.settings().agentSilent) continue;
+    if (!run.isOlder(since, run.settings().agentSilent)) continue;
     const ObjectRef ref{Kind::Node, target};
     Group group = run.group(refText(run.snapshot(), ref) + " pending", ref);
     for (ObjectRef host : pending.hosts) run.add(group, {host, 1, 0});

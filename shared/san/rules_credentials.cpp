@@ -40,7 +40,7 @@ void weakSecret(RuleRun& run) {
       if ((credential.weaknesses & kFaults[i].bit) != 0)
         run.add(weak[i], {{Kind::Credential, id}, 1, credential.changed});
     }
-    if (limit == 0 || credential.setAt == 0 || run.now() - credential.setAt <= limit) return;
+    if (limit == 0 || credential.setAt == 0 || !run.isOlder(credential.setAt, limit)) return;
     run.add(old, {{Kind::Credential, id}, 1, 0});
     if (oldest == 0 || credential.setAt < oldest) oldest = credential.setAt;
   });
@@ -52,7 +52,7 @@ void weakSecret(RuleRun& run) {
                mend);
   }
   if (old.empty()) return;
-  const std::string days = std::to_string((run.now() - oldest) / kDay);
+  const std::string days = std::to_string(run.age(oldest, kDay));
   Finding& finding = run.report(old, Severity::Medium,
                                 counted(old) + "are older than " + std::to_string(run.settings().secretDays) +
                                     " days, the oldest " + days + ": " + run.facts().list(old.objects()) + ".",

@@ -244,8 +244,8 @@ void staleMember(RuleRun& run) {
       draft.remove({Kind::Domain, domain}, "nodes", {Kind::Node, id});
     }
     const Seconds away = node.lastSeen != 0 ? node.lastSeen : run.facts().timeOf(zoned);
-    if (away == 0 || run.now() - away <= limit) return;
-    const std::string days = std::to_string((run.now() - away) / kDay);
+    if (away == 0 || !run.isOlder(away, limit)) return;
+    const std::string days = std::to_string(run.age(away, kDay));
     Finding& finding =
         run.report(group,
                    run.facts().called({Kind::Node, id}) +

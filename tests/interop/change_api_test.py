@@ -180,6 +180,20 @@ class ChangeApi(case.InteropTest):
         self.assertEqual([one["ours"] for one in merged["conflicts"]], ["web2"])
         self.assertFalse(merged["change"]["stale"])
 
+    def test_a_merge_after_a_restart_lists_what_others_have_changed(self):
+        self.confirmed([{"op": "create", "object": "host:+0"},
+                        {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])
+        slow = self.draft([{"op": "set", "object": "host:web1", "field": "name", "value": "web2"}])
+        self.confirmed([{"op": "set", "object": "host:web1", "field": "name", "value": "web3"}])
+        self.server.stop()
+        self.server.start()
+        self.api.login()
+        self.api.until("/status", lambda status: status["ready"])
+        merged = self.api.post(f"/changes/{slow['id']}/merge", {"version": slow["version"]})
+        self.assertEqual([(one["theirs"], one["ours"]) for one in merged["conflicts"]], [("web3", "web2")])
+        self.assertEqual(merged["change"]["edits"], [])
+        self.assertFalse(merged["change"]["stale"])
+
     def test_a_document_becomes_a_draft(self):
         made = self.api.post("/document/plan?title=hosts",
                              {"format": 1, "hosts": [{"name": "web1", "nodes": [HOST]}]})

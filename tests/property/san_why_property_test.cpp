@@ -13,7 +13,7 @@ namespace {
 
 void checkMend(const san::Snapshot& before, const san::Why& why, const san::ReachMend& mend) {
   SCOPED_TRACE(mend.text);
-  const auto after = test::applyEdits(before, mend.edits, std::nullopt);
+  const auto after = test::applyEdits(before, mend.edits);
   ASSERT_TRUE(after.ok()) << after.error().text;
   const san::SanIndex index(*after);
   const auto host = index.hostNumber(why.host);

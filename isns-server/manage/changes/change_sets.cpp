@@ -47,6 +47,10 @@ std::vector<const Draft*> ChangeSets::list() const {
   return all;
 }
 
+std::shared_ptr<const san::SanIndex> ChangeSets::presentIndex() const {
+  return options_.indexOf ? options_.indexOf(present()) : std::make_shared<const san::SanIndex>(present());
+}
+
 san::Edited<Preview> ChangeSets::preview(Id id) const {
   const Draft& draft = *find(id);
   const san::Snapshot& before = present();
@@ -55,9 +59,16 @@ san::Edited<Preview> ChangeSets::preview(Id id) const {
   Preview made;
   made.after = std::move(applied->snapshot);
   made.diff = san::diff(before, made.after);
-  made.impact = san::impact(san::SanIndex(before), san::SanIndex(made.after), kAllCells);
+  made.impact = san::impact(*presentIndex(), san::SanIndex(made.after), kAllCells);
   made.hash = hashOf(made.impact.listed, before, made.after);
   return made;
+}
+
+san::Revision ChangeSets::baseWanted(Id id) const {
+  const auto found = drafts_.find(id);
+  if (found == drafts_.end() || found->second.base || !found->second.draft.editable()) return 0;
+  const Draft& draft = found->second.draft;
+  return san::staleObjects(draft.footprint, present()).empty() ? 0 : draft.base;
 }
 
 // ---- What requests have in common ----------------------------------------------------------------------------------
@@ -351,7 +362,7 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
   return store(who, std::move(next), base, {"change.edited", {}});
 }
 
-Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now) {
+Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now, std::optional<san::Snapshot> base) {
   if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return *no;
   Held* held = this->held(id);
   if (auto no = notReady(who, held, id, version)) return *no;
@@ -362,7 +373,12 @@ Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::No
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
   Answer answer;
-  if (auto moved = stale(who, *held); moved && moved->merged) {
+  // Only the state that the footprint is of; it is not kept beyond the request.
+  const bool given = !held->base && base && san::staleObjects(next.footprint, *base).empty();
+  if (given) held->base = std::move(base);
+  auto moved = stale(who, *held);
+  if (given) held->base.reset();
+  if (moved && moved->merged) {
     next.edits = moved->merged->edits;
     answer.merged = std::move(moved->merged);
     answer.objects = std::move(moved->objects);
@@ -496,7 +512,7 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   const san::Snapshot& before = present();
   std::map<std::pair<ObjectRef, Id>, const san::Approval*> ledger;
   before.table<san::Approval>().forEach([&](Id, const san::Approval& one) { ledger[{one.who, one.unit.id}] = &one; });
-  const auto reach = presentReach(san::SanIndex(before));
+  const auto reach = presentReach(*presentIndex());
   if (reach.size() > options_.maxBaseline) {
     return refused(who, 0, Refusal::TooMany,
                    "A baseline approves at most " + std::to_string(options_.maxBaseline) + " entries.");

@@ -106,6 +106,8 @@ class ChangeSets {
     std::function<base::Result<Joined>(const Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
                                        san::SnapshotEditor& middle)>
         join;
+    // The index of a snapshot of the model, of whoever keeps one; without it, it is made where it is needed.
+    std::function<std::shared_ptr<const san::SanIndex>(const san::Snapshot& snapshot)> indexOf;
   };
 
   ChangeSets(const Projection& projection, Options options);
@@ -116,8 +118,10 @@ class ChangeSets {
   // ---- Requests. `version`: the one that was looked at.
   Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now);
   Answer edit(const Who& who, san::Id draft, std::uint64_t version, EditsChange change, base::Now now);
-  // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged).
-  Answer rebase(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
+  // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged). `base`:
+  // the state of baseWanted(); without it nobody can say what others have changed, and the edits stand as they are.
+  Answer rebase(const Who& who, san::Id draft, std::uint64_t version, base::Now now,
+                std::optional<san::Snapshot> base = {});
   Answer discard(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
   Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket,
                 base::Now now);
@@ -136,6 +140,8 @@ class ChangeSets {
   [[nodiscard]] const Draft* find(san::Id draft) const;
   [[nodiscard]] std::vector<const Draft*> list() const;
   [[nodiscard]] san::Edited<Preview> preview(san::Id draft) const;  // of one that is there
+  // The revision that a stale draft was made on, where that state went with a restart; 0: rebase() needs none.
+  [[nodiscard]] san::Revision baseWanted(san::Id draft) const;
   [[nodiscard]] const std::optional<Transition>& transition() const { return transition_; }
   // Whether a change from the wire may touch these now (else status 12).
   [[nodiscard]] bool mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const;
@@ -224,6 +230,7 @@ class ChangeSets {
   };
 
   [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
+  [[nodiscard]] std::shared_ptr<const san::SanIndex> presentIndex() const;
   Held* held(san::Id draft);
   std::uint64_t nextTicket() { return ++lastTicket_; }
   void audit(AuditEvent event) { outputs_.emplace_back(std::move(event)); }

@@ -164,7 +164,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
     return answer;
   }
   out.parts = std::move(*parts);
-  out.before = std::make_shared<const san::SanIndex>(before);
+  out.before = presentIndex();
   out.after = std::make_shared<const san::SanIndex>(out.parts.after);
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!immediate) {

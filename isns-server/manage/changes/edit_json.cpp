@@ -207,14 +207,15 @@ class Reader {
     }
     if (!name.empty() && name[0] == '#') {
       const auto number = numberIn(name.substr(1));
-      if (!number || *number == 0 || san::isProvisional(*number))
-        return wrong(where, "# is followed by the number of an object.");
+      if (!number || *number == 0) return wrong(where, "# is followed by the number of an object.");
+      if (san::isProvisional(*number)) return wrong(where, san::whyOutOfReach(snapshot_, {*kind, *number}));
       out = {*kind, *number};
       // A domain or a set may be made under a number of its own.
       const bool mayBeNew = *kind == san::Kind::Domain || *kind == san::Kind::DomainSet || *kind == san::Kind::Settings;
       if (references_ == References::Numbers || mayBeNew || snapshot_.get(out) != nullptr) return {};
     } else if (references_ == References::Names) {
       if (const auto found = san::parseRef(snapshot_, *text)) {
+        if (san::isProvisional(found->id)) return wrong(where, san::whyOutOfReach(snapshot_, *found));
         out = *found;
         return {};
       }

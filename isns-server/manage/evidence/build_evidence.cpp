@@ -4,6 +4,7 @@
 
 #include "isns-server/manage/evidence/evidence_tables.h"
 #include "isns-server/manage/evidence/pdf_report.h"
+#include "shared/base/plural.h"
 #include "shared/base/time_text.h"
 #include "shared/evidence/csv.h"
 #include "shared/evidence/tar.h"
@@ -96,9 +97,11 @@ std::uint64_t countState(const EvidenceInput& input, SourceState state) {
 std::string statementOf(const EvidenceInput& input, std::uint64_t silent) {
   const std::string all = grouped(input.sources.size());
   if (input.sources.empty()) return "There is no source that has to report; what is observed is not known.";
+  if (silent == 0 && input.sources.size() == 1) return "The only source reported up to the data cut.";
   if (silent == 0) return "All " + all + " sources reported up to the data cut.";
   return grouped(silent) + " of " + all +
-         " sources did not report up to the data cut: " + grouped(countState(input, SourceState::Late)) + " late, " +
+         std::string(base::plural(input.sources.size(), " source", " sources")) +
+         " did not report up to the data cut: " + grouped(countState(input, SourceState::Late)) + " late, " +
          grouped(countState(input, SourceState::Silent)) + " silent, " +
          grouped(countState(input, SourceState::Unmanaged)) +
          " unmanaged. What they would have shown is unknown, and is not counted as no access.";

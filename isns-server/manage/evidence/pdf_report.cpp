@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/base/plural.h"
 #include "shared/base/time_text.h"
 
 namespace manage {
@@ -249,7 +250,8 @@ float PdfReport::titleHead() {
 
 float PdfReport::figures(float y, const PackTotals& totals) {
   std::vector<KeyFigure> figures = input_.figures;
-  if (figures.empty()) figures.push_back({grouped(totals.counts.population), "rows of the population"});
+  if (figures.empty()) figures.push_back({grouped(totals.counts.population),
+                       std::string(base::plural(totals.counts.population, "row", "rows")) + " of the population"});
   figures.resize(std::min(figures.size(), kMaxFigures));
   const float gap = 10;
   const float width = (kInner - gap * (kMaxFigures - 1)) / kMaxFigures;

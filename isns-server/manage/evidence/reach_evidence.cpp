@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/plural.h"
 #include "shared/san/proof_facts.h"
 #include "shared/san/rules.h"
 
@@ -190,11 +191,14 @@ void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceI
   const san::ReachMatrix works = san::reachMatrix(index, san::Basis::Applied, san::Question::Works);
   input.findings = findingRows(index, works, times, input.cut.time);
   input.sources = sourceRows(index, input.serverName, input.cut.time);
-  input.figures = {{std::to_string(index.hosts().size()), "hosts"},
-                   {std::to_string(index.units().size()), "logical units"},
-                   {std::to_string(works.count(Truth::Yes)), "ways that work"},
-                   {std::to_string(works.count(Truth::Unknown)), "ways whose entry is unknown"},
-                   {std::to_string(input.findings.size()), "findings"}};
+  const auto figure = [](std::size_t count, std::string_view one, std::string_view many) {
+    return KeyFigure{std::to_string(count), std::string(base::plural(count, one, many))};
+  };
+  input.figures = {figure(index.hosts().size(), "host", "hosts"),
+                   figure(index.units().size(), "logical unit", "logical units"),
+                   figure(works.count(Truth::Yes), "way that works", "ways that work"),
+                   figure(works.count(Truth::Unknown), "way whose entry is unknown", "ways whose entry is unknown"),
+                   figure(input.findings.size(), "finding", "findings")};
   ReachPopulation population(index, works, times);
   input.population = &population;
   use(input);

@@ -356,7 +356,7 @@ TEST(Ping, AsksForTheSourceItselfAndTakesAnyAnswer) {
   const Ended ended = world.isns("ping --count 2");
   EXPECT_EQ(ended.exit, 0);
   EXPECT_EQ(ended.out,
-            "10.0.0.1:3205  speaks iSNS  0 Successful  0.000 ms\n10.0.0.1:3205  speaks iSNS  6 Source Unknown  0.000 ms\n");
+            "10.0.0.1:3205  speaks iSNS  0 Successful  0.0 ms\n10.0.0.1:3205  speaks iSNS  6 Source Unknown  0.0 ms\n");
   EXPECT_EQ(world.script.asked.at(0), "DevAttrQry iscsi_name=iqn.2001-04.com.example:me | iscsi_name");
 }
 

@@ -118,7 +118,7 @@ TEST(Json, WritesEveryKindOfValue) {
   base::Json(
       base::Json::Array{true, false, 1U, 0.25, "a\"\\b", base::Json(), base::Json::Array{}, base::Json::Object{}})
       .writeCompact(text);
-  EXPECT_EQ(text, "[true, false, 1, 0.250, \"a\\\"\\\\b\", null, [], {}]");
+  EXPECT_EQ(text, "[true, false, 1, 0.25, \"a\\\"\\\\b\", null, [], {}]");
 }
 
 }  // namespace

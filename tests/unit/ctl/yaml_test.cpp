@@ -28,7 +28,7 @@ TEST(Yaml, ADocumentIsReadAsAPersonWritesIt) {
 
 TEST(Yaml, ScalarsAreWhatTheCoreSchemaSays) {
   EXPECT_EQ(read("[~, null, '', true, False, 12, 0x1F, 0o17, 1.5, 007]"),
-            R"([null, null, "", true, false, 12, 31, 15, 1.500, 7])");
+            R"([null, null, "", true, false, 12, 31, 15, 1.5, 7])");
   EXPECT_EQ(read("[no, yes, on, iqn.2026-01.a:b, 10.0.0.1:3260/tcp, '12', \"null\", !!str 12, 0x, 1e, naa.6001]"),
             R"(["no", "yes", "on", "iqn.2026-01.a:b", "10.0.0.1:3260/tcp", "12", "null", "12", "0x", "1e", "naa.6001"])");
   EXPECT_EQ(read("18446744073709551615"), "18446744073709551615");

@@ -67,6 +67,10 @@ TEST(BuildEvidence, CompletenessSaysWhoDidNotReport) {
   const manage::EvidencePack whole = packOf(input, 1);
   EXPECT_TRUE(whole.manifest.complete);
   EXPECT_EQ(whole.manifest.statement, "All 2 sources reported up to the data cut.");
+  input.sources.resize(1);
+  EXPECT_EQ(packOf(input, 1).manifest.statement, "The only source reported up to the data cut.");
+  input.sources[0].state = manage::SourceState::Late;
+  EXPECT_TRUE(packOf(input, 1).manifest.statement.starts_with("1 of 1 source did not report up to the data cut: 1 late"));
   input.sources.clear();
   const manage::EvidencePack none = packOf(input, 1);
   EXPECT_FALSE(none.manifest.complete) << "nobody reports, so nothing observed is known";

@@ -26,6 +26,9 @@ TEST(VerifyEvidence, WithTheRightFingerprintAPackIsVerified) {
   EXPECT_TRUE(report.ok()) << evidence::reportText(report);
   EXPECT_EQ(report.manifest->counts.population, 3u);
   EXPECT_TRUE(evidence::reportText(report).starts_with("VERIFIED: "));
+  EXPECT_NE(evidence::reportText(report).find("3 rows\n"), std::string::npos) << evidence::reportText(report);
+  const auto single = verify(samplePack(1).archive, packKey());
+  EXPECT_NE(evidence::reportText(single).find("1 row\n"), std::string::npos) << evidence::reportText(single);
 }
 
 TEST(VerifyEvidence, WithoutAFingerprintItIsIntactAndNotVerified) {

@@ -143,4 +143,20 @@ TEST(DraftRow, AllOfADraftComesBack) {
   EXPECT_NE(bad.error().text.find("state"), std::string::npos);
 }
 
+TEST_F(EditJson, ADomainWhoseNumberIsBeyondThoseOfEditsIsRefusedByNameAndByNumber) {
+  san::SnapshotEditor editor(san.done(), san.done().revision + 1, 0);
+  ASSERT_TRUE(editor.create(Kind::Domain, 0xffffffff).ok());
+  const san::FieldRow& name = *san::findField(Kind::Domain, "name");
+  ASSERT_TRUE(editor.set({Kind::Domain, 0xffffffff}, name, std::string("far")).ok());
+  const san::Snapshot snapshot = std::move(editor.finish()).value();
+  for (const char* ref : {"domain:far", "domain:#4294967295"}) {
+    const auto json = base::parseJson(std::string("[{\"op\": \"erase\", \"object\": \"") + ref + "\"}]");
+    const auto edits = manage::editsFromJson(*json, snapshot, References::Names);
+    ASSERT_FALSE(edits.ok());
+    EXPECT_EQ(edits.error().pointer, "/0/object");
+    EXPECT_NE(edits.error().text.find("The domain far has the number 4294967295"), std::string::npos)
+        << edits.error().text;
+  }
+}
+
 }  // namespace

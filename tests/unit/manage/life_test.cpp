@@ -229,6 +229,62 @@ TEST_F(Changes, StaleIsWhatTheDraftIsAboutAndTheMergeIsListed) {
   EXPECT_EQ(draft(id).state, DraftState::Open);
 }
 
+TEST_F(Changes, AMergeAfterARestartListsWhatOthersChangedOnceTheBaseIsThereAgain) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  const ObjectRef disk{Kind::Node, disk1};
+  const san::Snapshot base = world.model();
+  const Id id = submitted({set(disk, "alias", std::string("mine"))});
+  EXPECT_EQ(world.sets().baseWanted(id), 0U) << "it is at hand";
+  (void)committed({set(disk, "alias", std::string("theirs"))});
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(again.sets().baseWanted(id), base.revision);
+  const std::uint64_t version = again.sets().find(id)->version;
+  // A state that is not the one: it says nothing of what others changed.
+  const Answer other = again.ask(again.sets().rebase(bob, id, version, again.now(), base));
+  EXPECT_EQ(other.refusal, Refusal::NotAllowed) << "not the author's";
+  EXPECT_EQ(again.sets().baseWanted(id), base.revision);
+  const Answer merged = again.ask(again.sets().rebase(alice, id, version, again.now(), base));
+  ASSERT_EQ(merged.what, Answer::What::Done) << merged.text;
+  ASSERT_TRUE(merged.merged);
+  ASSERT_EQ(merged.merged->conflicts.size(), 1U);
+  EXPECT_EQ(merged.merged->conflicts[0].field, "alias");
+  EXPECT_EQ(merged.merged->conflicts[0].theirs, san::Value(std::string("theirs")));
+  EXPECT_EQ(merged.merged->conflicts[0].ours, san::Value(std::string("mine")));
+  EXPECT_TRUE(again.sets().find(id)->edits.empty()) << "theirs stands until somebody decides";
+  EXPECT_EQ(again.sets().baseWanted(id), 0U);
+}
+
+TEST_F(Changes, AMergeAfterARestartTakesNoStateThatIsAnother) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const ObjectRef disk{Kind::Node, disk1};
+  const Id id = submitted({set(disk, "alias", std::string("mine"))});
+  (void)committed({set(disk, "alias", std::string("theirs"))});
+  ChangeWorld again(world.database(), world.wallSeconds());
+  const Answer merged =
+      again.ask(again.sets().rebase(alice, id, again.sets().find(id)->version, again.now(), again.model()));
+  ASSERT_EQ(merged.what, Answer::What::Done) << merged.text;
+  EXPECT_FALSE(merged.merged);
+  EXPECT_EQ(again.sets().find(id)->edits.size(), 1U);
+}
+
+TEST_F(Changes, TheIndexOfThePresentStateIsAskedForWhereSomebodyKeepsOne) {
+  std::vector<san::Revision> asked;
+  ChangeSets::Options options;
+  options.indexOf = [&](const san::Snapshot& snapshot) {
+    asked.push_back(snapshot.revision);
+    return std::make_shared<const san::SanIndex>(snapshot);
+  };
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = submitted(giveWeb1());
+  ChangeWorld again(world.database(), world.wallSeconds(), options);
+  const std::string own = world.sets().preview(id)->hash;
+  EXPECT_EQ(again.sets().preview(id)->hash, own);
+  ASSERT_EQ(asked, std::vector<san::Revision>{again.model().revision});
+  ASSERT_EQ(again.ask(again.sets().commit(alice, {id, 2, "yes", {}}, again.now())).what, Answer::What::Done);
+  EXPECT_EQ(asked.size(), 2U);
+}
+
 TEST_F(Changes, AnApprovalIsBoundToTheCellsThatWereSeen) {
   settings({{"approval_needed", true}, {"author_may_approve", false}, {"confirm_within", std::uint64_t{0}}});
   const Id id = submitted(giveWeb1());

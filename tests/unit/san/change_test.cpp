@@ -312,4 +312,31 @@ TEST_F(ChangeSets, StaleIsByObjectAndNotByTheCounter) {
   EXPECT_EQ(staleObjects(found, san.done()), (std::vector<ObjectRef>{{Kind::Node, disk}, {Kind::Domain, zone}}));
 }
 
+// A client of the name server chose a number that edits take for that of a new object (RFC 4171 6.11.1).
+TEST_F(ChangeSets, ADomainWithANumberBeyondTheirsIsShownAndCannotBeChanged) {
+  Snapshot base = san.done();
+  for (const Id id : {Id{0xffffffff}, kNew}) {
+    SnapshotEditor editor(base, base.revision + 1, base.time);
+    ASSERT_TRUE(editor.create(Kind::Domain, id).ok());
+    editor.own<Domain>(id).name = "far" + std::to_string(id);
+    base = std::move(editor.finish()).value();
+  }
+  EXPECT_EQ(nameOf(base, {Kind::Domain, 0xffffffff}), "far4294967295");
+  for (const auto& edits : {std::vector<Edit>{set(Kind::Domain, 0xffffffff, "name", std::string("near"))},
+                            std::vector<Edit>{erase(Kind::Domain, 0xffffffff)},
+                            std::vector<Edit>{erase(Kind::Domain, kNew)},
+                            std::vector<Edit>{create(Kind::DomainSet),
+                                              add(Kind::DomainSet, kNew, "domains", {Kind::Domain, 0xffffffff})}}) {
+    const EditError error = errorOf(base, edits);
+    EXPECT_NE(error.text.find("The domain far"), std::string::npos) << error.text;
+    EXPECT_NE(error.text.find("which a client has chosen"), std::string::npos) << error.text;
+    EXPECT_EQ(error.edit, edits.size() - 1);
+  }
+  // What the edits make has its number to itself.
+  const auto made = change(base, {create(Kind::Domain), set(Kind::Domain, kNew, "name", std::string("zone"))});
+  ASSERT_TRUE(made.ok()) << made.error().text;
+  EXPECT_EQ(made->snapshot.get<Domain>(kNew)->name, "far2147483648");
+  EXPECT_LT(made->made.at({Kind::Domain, kNew}).id, kNew);
+}
+
 }  // namespace

@@ -245,4 +245,23 @@ TEST_F(DocumentTest, TheSameThingTwiceIsAnErrorButForApprovals) {
   EXPECT_EQ(plan("{\"approvals\": [" + approval + "," + approval + "]}").edits.size(), 6U);
 }
 
+TEST_F(DocumentTest, ADomainWithANumberBeyondThoseOfEditsStaysAsItIs) {
+  const Snapshot before = san.done();
+  SnapshotEditor editor(before, before.revision + 1, before.time);
+  ASSERT_TRUE(editor.create(Kind::Domain, 0xffffffff).ok());
+  ASSERT_TRUE(editor.set({Kind::Domain, 0xffffffff}, *findField(Kind::Domain, "name"), std::string("far")).ok());
+  const Snapshot far = std::move(editor.finish()).value();
+  const std::uint32_t domains = 1U << static_cast<unsigned>(Kind::Domain);
+  const DocumentPlan same = planDocument(far, exportDocument(far, domains), DocumentMode::Whole);
+  EXPECT_TRUE(same.errors.empty() && same.edits.empty());
+  const auto errorOf = [&](std::string_view text) {
+    const DocumentPlan made = planDocument(far, *base::parseJson(text), DocumentMode::Whole);
+    return made.errors.size() == 1 ? made.errors[0].pointer + " " + made.errors[0].text : "not one error";
+  };
+  constexpr std::string_view kWhy = " The domain far has the number 4294967295, which a client has chosen";
+  EXPECT_TRUE(errorOf(R"({"domains": [{"name": "zone1"}, {"name": "far", "nodes": ["iqn.2026-01.example:disk1"]}]})")
+                  .starts_with("/domains/1" + std::string(kWhy)));
+  EXPECT_TRUE(errorOf(R"({"domains": [{"name": "zone1"}]})").starts_with("/domains" + std::string(kWhy)));
+}
+
 }  // namespace

@@ -1,7 +1,9 @@
 // The table of rules, waivers, grouping and what becomes of findings from one evaluation to the next.
 #include <algorithm>
+#include <limits>
 #include <set>
 
+#include "shared/san/rule_facts.h"
 #include "tests/support/synthetic_san.h"
 #include "tests/unit/san/rule_checks.h"
 
@@ -183,12 +185,60 @@ TEST(Evaluate, EachRuleAloneSaysTheSameAsAllTogether) {
         EXPECT_LE(finding.objects.size(), Finding::kMaxObjects);
         EXPECT_FALSE(finding.mend.sentence.empty());
       }
+      EXPECT_GT(all.until, context.now);
       context.mends = false;
       const Findings bare = evaluate(index, context);
       ASSERT_EQ(bare.list.size(), all.list.size());
       EXPECT_TRUE(std::ranges::all_of(bare.list, [](const Finding& finding) { return finding.mend.edits.empty(); }));
     }
   }
+}
+
+// From one change to the next: what is kept of an evaluation is told as long as it holds, to the second.
+TEST(Evaluation, SaysHowLongItsListHolds) {
+  SyntheticPlan plan;
+  plan.hosts = 40;
+  plan.targets = 10;
+  plan.units = 100;
+  const SyntheticSan san = syntheticSan(plan);
+  const SanIndex index(san.snapshot);
+  FindingContext context = syntheticContext(san.snapshot);
+  Findings last = evaluate(index, context);
+  std::size_t changes = 0;
+  for (unsigned step = 0; step < 40 && last.until != std::numeric_limits<Seconds>::max(); ++step) {
+    ASSERT_GT(last.until, context.now);
+    const Seconds until = last.until;
+    context.now = until - 1;
+    EXPECT_EQ(evaluate(index, context).list, last.list) << until;
+    context.now = until;
+    Findings next = evaluate(index, context);
+    if (next.list != last.list) ++changes;
+    last = std::move(next);
+  }
+  EXPECT_GT(changes, 10U);
+}
+
+// What each way of asking the time says of when it answers otherwise.
+TEST(Evaluation, KnowsTheSecondAtWhichAnAnswerChanges) {
+  RuleSan san;
+  const SanIndex index(san.done());
+  const auto facts = [&](Seconds now, auto&& ask) {
+    FindingContext context;
+    context.now = now;
+    RuleFacts made(index, context, false);
+    const auto answer = ask(made);
+    return std::pair(static_cast<Seconds>(answer), made.until());
+  };
+  const auto older = [](RuleFacts& made) { return made.isOlder(1000, 60); };
+  const auto age = [](RuleFacts& made) { return made.age(1000, 60); };
+  const auto ahead = [](RuleFacts& made) { return made.isAhead(1000); };
+  constexpr Seconds kEver = std::numeric_limits<Seconds>::max();
+  EXPECT_EQ(facts(1060, older), std::pair(Seconds{0}, Seconds{1061}));
+  EXPECT_EQ(facts(1061, older), std::pair(Seconds{1}, kEver));
+  EXPECT_EQ(facts(1059, age), std::pair(Seconds{0}, Seconds{1060}));
+  EXPECT_EQ(facts(1060, age), std::pair(Seconds{1}, Seconds{1120}));
+  EXPECT_EQ(facts(999, ahead), std::pair(Seconds{1}, Seconds{1000}));
+  EXPECT_EQ(facts(1000, ahead), std::pair(Seconds{0}, kEver));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-#include "isns-server/manage/model/timeline.h"
+#include "isns-server/api/timeline.h"
 
 #include <algorithm>
 
-namespace manage {
+namespace api {
 
 void Timeline::push(const san::Snapshot& snapshot) {
   present_.reset();
@@ -22,20 +22,20 @@ std::optional<san::Snapshot> Timeline::at(san::Revision revision) const {
   return *std::prev(after);
 }
 
-Timeline::Index Timeline::index() {
-  if (!present_) present_ = std::make_shared<const san::SanIndex>(now());
+Timeline::InsightPtr Timeline::insight() {
+  if (!present_) present_ = std::make_shared<const Insight>(now(), Insight::Keep::Findings);
   return present_;
 }
 
-Timeline::Index Timeline::indexOf(const san::Snapshot& snapshot) {
-  if (snapshot.revision == now().revision) return index();
-  const auto found = std::find_if(past_.begin(), past_.end(), [&](const Index& index) {
-    return index->snapshot().revision == snapshot.revision;
+Timeline::InsightPtr Timeline::insightOf(const san::Snapshot& snapshot) {
+  if (snapshot.revision == now().revision) return insight();
+  const auto found = std::find_if(past_.begin(), past_.end(), [&](const InsightPtr& insight) {
+    return insight->snapshot().revision == snapshot.revision;
   });
   if (found != past_.end()) {
     std::rotate(past_.begin(), found, std::next(found));
   } else {
-    past_.push_front(std::make_shared<const san::SanIndex>(snapshot));
+    past_.push_front(std::make_shared<const Insight>(snapshot, Insight::Keep::Index));
     if (past_.size() > kIndexes) past_.pop_back();
   }
   return past_.front();
@@ -50,4 +50,4 @@ std::shared_ptr<const san::SearchIndex> Timeline::searchIndexOf(const san::Snaps
   return search_;
 }
 
-}  // namespace manage
+}  // namespace api

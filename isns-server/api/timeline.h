@@ -1,25 +1,27 @@
 // Timeline: the present snapshot and the last ones before it, with what is computed from them on demand.
 //
 // A snapshot for each revision, sharing what they have in common, so that any of the last kKept revisions is there at
-// once; older ones are rebuilt from the history by whoever asks the store. An index is made when it is first asked for
-// and shared with readers on any thread. Of the search indexes the newest is kept, from which the next one takes what has
-// not changed. One owner. Bounds: kKept snapshots, kIndexes indexes, one search index.
+// once; older ones are rebuilt from the history by whoever asks the store. An index is made when it is first asked for,
+// and findings of the present snapshot likewise: an Insight, which readers on any thread share. Of the search indexes
+// the newest is kept, from which the next one takes what has not changed. One owner. Bounds: kKept snapshots, kIndexes
+// indexes of past ones, one search index.
 #pragma once
 
 #include <deque>
 #include <memory>
 #include <optional>
 
-#include "shared/san/san_index.h"
+#include "isns-server/api/insight.h"
 #include "shared/san/search.h"
 
-namespace manage {
+namespace api {
 
 class Timeline {
  public:
   static constexpr std::size_t kKept = 10'000;
   static constexpr std::size_t kIndexes = 4;
-  using Index = std::shared_ptr<const san::SanIndex>;
+  using Index = Insight::Index;
+  using InsightPtr = std::shared_ptr<const Insight>;
 
   // The next revision, or the present one with what no revision tells (sessions).
   void push(const san::Snapshot& snapshot);
@@ -30,17 +32,22 @@ class Timeline {
   [[nodiscard]] std::optional<san::Snapshot> at(san::Revision revision) const;
   [[nodiscard]] san::Revision oldest() const { return snapshots_.front().revision; }
 
-  [[nodiscard]] Index index();
-  // Of a snapshot of this timeline, or of one that was rebuilt.
-  [[nodiscard]] Index indexOf(const san::Snapshot& snapshot);
+  // Of a snapshot of this timeline, or of one that was rebuilt. Nothing is worked out yet.
+  [[nodiscard]] InsightPtr insight();
+  [[nodiscard]] InsightPtr insightOf(const san::Snapshot& snapshot);
+  // And at once.
+  [[nodiscard]] Index index() { return indexIn(insight()); }
+  [[nodiscard]] Index indexOf(const san::Snapshot& snapshot) { return indexIn(insightOf(snapshot)); }
   [[nodiscard]] std::shared_ptr<const san::SearchIndex> searchIndexOf(const san::Snapshot& snapshot);
 
  private:
+  static Index indexIn(const InsightPtr& insight) { return {insight, &insight->index()}; }
+
   std::deque<san::Snapshot> snapshots_;  // ascending by revision
-  Index present_;
-  std::deque<Index> past_;  // the one asked for last is in front
+  InsightPtr present_;
+  std::deque<InsightPtr> past_;  // the one asked for last is in front
   std::shared_ptr<const san::SearchIndex> search_;
   bool searchIsPresent_ = false;
 };
 
-}  // namespace manage
+}  // namespace api

@@ -1,0 +1,188 @@
+// AgentHandlers: reports, those that come together as one commit; what they tell of sessions and refused logins.
+#include <algorithm>
+
+#include "isns-server/api/agent_handlers.h"
+#include "shared/base/printable.h"
+
+namespace api {
+
+using base::Json;
+using manage::Step;
+using mgmt::ProblemCode;
+using san::Kind;
+
+namespace {
+
+Json listOf(const std::vector<std::string>& texts) {
+  Json::Array all;
+  for (const std::string& text : texts) all.emplace_back(text);
+  return all;
+}
+
+Json receiptJson(const manage::Receipt& receipt) {
+  return Json::Object{{"sequence", receipt.sequence},
+                      {"revision", receipt.revision},
+                      {"taken", receipt.taken},
+                      {"full_wanted", receipt.fullWanted},
+                      {"unknown", listOf(receipt.unknown)}};
+}
+
+void trim(std::vector<std::string>& names) {
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  names.resize(std::min(names.size(), manage::ReportLedger::kMaxUnknown));
+}
+
+}  // namespace
+
+void AgentHandlers::report(const CallPtr& call) {
+  auto report = manage::parseReport(call->body);
+  if (!report) return call->refuse(report.error());
+  const std::string& agent = call->agent.name;
+  if (const std::string foreign = report->foreignName(call->agent); !foreign.empty()) {
+    note(desk_.agents.note(actorOf(*call), "foreign-name " + foreign, call->agent.serial, call->now));
+    return call->refuse({ProblemCode::RightMissing,
+                         "The certificate does not cover " + foreign + ".",
+                         {},
+                         "An agent speaks for the names of its certificate: enrol again for more."});
+  }
+  adopt(agent);
+  auto verdict = ledger_.judge(agent, report->sequence, report->full);
+  if (verdict.gap) {
+    Step step;
+    ops::AuditRecord record;
+    record.actorKind = ops::ActorKind::Agent;
+    record.actor = agent;
+    record.origin = call->origin();
+    record.event = std::string(ops::eventRow(ops::AuditEvent::AgentGap).name);
+    const manage::AgentFacts* facts = desk_.agents.find(agent);
+    record.object = facts == nullptr ? std::string() : "agent:" + facts->name;
+    record.details = ops::auditDetails<ops::AuditEvent::AgentGap>(
+        {{"from", std::to_string(verdict.gap->from.time_since_epoch().count())},
+         {"to", std::to_string(call->now.wall.time_since_epoch().count())},
+         {"expected", std::to_string(verdict.gap->expected)},
+         {"got", std::to_string(verdict.gap->got)}});
+    step.audit.push_back(std::move(record));
+    note(std::move(step));
+  }
+  switch (verdict.what) {
+    case manage::ReportLedger::Verdict::What::Answer:
+      return call->answer(receiptJson(verdict.receipt));
+    case manage::ReportLedger::Verdict::What::Waiting:
+      return call->refuse({ProblemCode::Busy, "The report before it is still being taken.", {}, {}});
+    case manage::ReportLedger::Verdict::What::Take:
+      break;
+  }
+  if (pending_.size() >= kMaxPending) {
+    ledger_.failed(agent);
+    return call->refuse({ProblemCode::Busy, {}, {}, {}});
+  }
+  pending_.push_back({call, std::move(*report), {}, {}});
+  takeReports();
+}
+
+// All that wait become one commit, when it is their turn.
+void AgentHandlers::takeReports() {
+  if (collecting_ || pending_.empty()) return;
+  collecting_ = true;
+  auto batch = std::make_shared<std::vector<Pending>>();
+  const auto edit = [this, batch](san::SnapshotEditor& editor) -> san::Edited<bool> {
+    collecting_ = false;
+    const std::size_t count = std::min(pending_.size(), kMaxTogether);
+    std::move(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(*batch));
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+    bool changed = false;
+    for (Pending& one : *batch) {
+      const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
+      const auto agent = facts == nullptr ? std::nullopt : editor.view().find(Kind::Agent, facts->name);
+      if (!agent) continue;
+      san::SnapshotEditor trial = editor;  // one that is wrong must not spoil the others
+      const auto applied = manage::applyReport(trial, *agent, one.call->agent, one.report, one.unknown);
+      if (!applied) one.wrong = mgmt::Problem{ProblemCode::BadValue, applied.error().text, applied.error().field, {}};
+      if (!applied || !*applied) continue;
+      editor = std::move(trial);
+      // Told along with what changes; alone it is not worth a commit.
+      editor.own<san::Agent>(*agent).reportedAt = one.call->now.wall.time_since_epoch().count();
+      changed = true;
+    }
+    return changed;
+  };
+  carryOut({}, edit, [this, batch](const manage::Wanted<std::uint64_t>& outcome) {
+    const bool taken = !collecting_;
+    collecting_ = false;
+    if (!taken) std::swap(*batch, pending_);  // its turn never came
+    const base::Now now = base::now();
+    for (Pending& one : *batch) endReport(one, outcome, now);
+    takeReports();
+  });
+}
+
+void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now) {
+  const std::string& agent = one.call->agent.name;
+  if (!outcome || one.wrong) {
+    ledger_.failed(agent);
+    return one.call->refuse(one.wrong ? *one.wrong : outcome.error());
+  }
+  observe(one, now);
+  noteRefusedLogins(one, now);
+  trim(one.unknown);
+  manage::Receipt receipt;
+  receipt.sequence = one.report.sequence;
+  receipt.revision = *outcome;
+  receipt.taken = true;
+  receipt.unknown = std::move(one.unknown);
+  ledger_.taken(agent, receipt, now.wall);
+  credentials_.onReport(actorOf(*one.call), one.call->agent, one.report, now);
+  one.call->answer(receiptJson(receipt));
+}
+
+// Into the audit log, as they say who tried what; no rule asks for them. A target under attack is a few records a minute.
+void AgentHandlers::noteRefusedLogins(const Pending& one, base::Now now) {
+  for (const manage::RefusedLogin& login : one.report.refusedLogins) {
+    refusedLogins_.note(login.target + " " + login.initiator,
+                        {one.call->origin(), login.initiator, "node:" + login.target, login.reason}, now.mono);
+  }
+  recordRefusedLogins(now);
+}
+
+void AgentHandlers::recordRefusedLogins(base::Now now) {
+  Step step;
+  for (const auto& refused : refusedLogins_.take(now.mono)) {
+    const bool others = refused.key == manage::RefusalTally::kOthers;
+    ops::AuditRecord record;
+    record.actorKind = ops::ActorKind::Node;
+    record.actor = others ? refused.key : base::printable(refused.about.who);
+    record.origin = refused.about.address;  // of the agent that told
+    record.event = std::string(ops::eventRow(ops::AuditEvent::TargetRefused).name);
+    record.object = others ? std::string() : base::printable(refused.about.object);
+    record.outcome = ops::AuditOutcome::Refused;
+    record.details = ops::auditDetails<ops::AuditEvent::TargetRefused>(
+        {{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
+    step.audit.push_back(std::move(record));
+  }
+  if (!step.audit.empty()) note(std::move(step));
+}
+
+// Sessions and times: into the model, without a row.
+void AgentHandlers::observe(Pending& one, base::Now now) {
+  const manage::Projection* model = desk_.clerk.model();
+  const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
+  if (model == nullptr || facts == nullptr) return;
+  const auto agent = model->snapshot().find(Kind::Agent, facts->name);
+  if (!agent) return;
+  const mgmt::Identity& identity = one.call->agent;
+  base::TimePoint& told = seenTold_.try_emplace(identity.name, base::TimePoint::min()).first->second;
+  const bool stale = told == base::TimePoint::min() || now.mono - told >= kSeenEvery;
+  if (!stale && !manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report)) return;
+  told = now.mono;
+  desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
+    const auto wall = now.wall.time_since_epoch().count();
+    const san::Revision changed = editor.view().get<san::Agent>(*agent)->changed;
+    auto& object = editor.own<san::Agent>(*agent);
+    object.reportedAt = wall;
+    object.changed = changed;  // no revision told of it
+    return manage::observeSessions(editor, *agent, identity, one.report, one.unknown, wall);
+  });
+}
+
+}  // namespace api

@@ -1,0 +1,205 @@
+// Service: connections, datagrams and their requests, up to the answer or to waiting for the store.
+#include "isns-server/app/service.h"
+
+namespace app {
+namespace {
+
+// Of the answer that begins there (RFC 4171 5.1: the status is the first word of its payload).
+isns::Status statusOf(const base::Bytes& out, std::size_t start) {
+  if (out.size() < start + isns::kPduHeaderSize + 4) return isns::Status::Successful;
+  return static_cast<isns::Status>(base::loadU32(out.data() + start + isns::kPduHeaderSize));
+}
+
+// Who a request says that it comes from (RFC 4171 5.6.1: the first attribute); empty where that is no name.
+std::string_view sourceOf(base::ByteView payload) {
+  isns::AttributeReader reader(payload);
+  isns::Attribute first;
+  return reader.next(first) && first.tag == isns::tag::kIscsiName ? first.text() : std::string_view();
+}
+
+}  // namespace
+
+core::Disposition Service::answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
+                                  const isns::Message& message, base::Bytes& out) {
+  core::Arrival arrival;
+  arrival.peer.address = peer.octets();
+  arrival.peer.port = peer.port();
+  arrival.peer.udp = udp;
+  const std::size_t start = out.size();
+  const auto refuse = [&](isns::Status status) {
+    if (status == isns::Status::SourceUnauthorized) noteRefusal(peer, message);
+    return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
+  };
+  if (message.isResponse()) return core::Disposition::Silent;
+  if (!rates_->allow(arrival.peer.address, parts_.loop.now())) {
+    parts_.log.write<Event::RequestRateExceeded>(
+        now(), {{"peer", peer.text()}, {"max", config_.runtime.limits.requestsPerSource}});
+    return refuse(isns::Status::Busy);
+  }
+  if (session::accessNeeded(message.function) > access) {
+    parts_.log.write<Event::AddressRefused>(now(), {{"peer", peer.text()},
+                                                    {"access", access == session::Access::Query ? "query" : "register"},
+                                                    {"function", isns::functionName(message.function)}});
+    return refuse(isns::Status::SourceUnauthorized);
+  }
+  if (authenticator_) {
+    const session::AuthResult result = authenticator_->authenticate(message, wall_);
+    arrival.signAnswer = result.signAnswer;
+    if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
+    if (result.status != isns::Status::Successful) {
+      parts_.log.write<Event::AuthenticationFailed>(
+          now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
+      parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
+      return refuse(result.status);
+    }
+  }
+  const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
+  if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
+  if (malformed == core::Malformed::Order) {
+    noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
+  }
+  if (disposition == core::Disposition::Answered && statusOf(out, start) == isns::Status::SourceUnauthorized) {
+    noteRefusal(peer, message);
+  }
+  if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
+  return disposition;
+}
+
+void Service::sign(base::Bytes& out, std::size_t start) {
+  if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+}
+
+void Service::noteRefusal(const net::Address& peer, const isns::Message& message) {
+  if (trail_ == nullptr) return;
+  const std::string address = peer.host();
+  refusals_.note(address,
+                 {address, std::string(sourceOf(message.payload)), {}, std::string(isns::functionName(message.function))},
+                 parts_.loop.now());
+}
+
+void Service::noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind,
+                            std::string_view what) {
+  parts_.metrics.at<Metric::Malformed>(kind).add();
+  if (kind == MalformedKind::TooLarge) {
+    parts_.log.write<Event::MessageTooLarge>(now(),
+                                             {{"peer", peer.text()}, {"max", config_.runtime.limits.messageSize}});
+  } else {
+    parts_.log.write<Event::MalformedMessage>(
+        now(), {{"peer", peer.text()}, {"function", isns::functionName(function)}, {"kind", what}});
+  }
+}
+
+void Service::noteFault(const net::Address& peer, const isns::FramingFault& fault) {
+  const MalformedKind kind = fault.kind == isns::FaultKind::TooLong    ? MalformedKind::TooLarge
+                             : fault.kind == isns::FaultKind::Sequence ? MalformedKind::Sequence
+                                                                       : MalformedKind::Header;
+  noteMalformed(peer, fault.header.function, kind, isns::faultName(fault.kind));
+}
+
+void Service::onRequest(Client& client, const isns::Message& message, base::Bytes& out) {
+  (void)answer(client.session(), client.peer(), false, client.access(), message, out);
+}
+
+void Service::onFault(Client& client, const isns::FramingFault& fault, base::Bytes& out) {
+  noteFault(client.peer(), fault);
+  if (!fault.answerable()) return;
+  core::Arrival arrival;
+  arrival.peer.address = client.peer().octets();
+  (void)server_.refuse(client.session(), arrival, fault.header.function, fault.header.transactionId, fault.status, out);
+}
+
+void Service::onEnded(Client& client, End why) {
+  ended_.push_back(client.session().id);
+  const auto source = perSource_.find(client.peer().octets());
+  if (source != perSource_.end() && --source->second == 0) perSource_.erase(source);
+  const ClosedBy by = why == End::Malformed  ? ClosedBy::Malformed
+                      : why == End::TooLarge ? ClosedBy::TooLarge
+                      : why == End::Partial  ? ClosedBy::Partial
+                      : why == End::Idle     ? ClosedBy::Idle
+                      : why == End::Error    ? ClosedBy::Error
+                      : draining_            ? ClosedBy::Shutdown
+                                             : ClosedBy::Peer;
+  parts_.metrics.at<Metric::ConnectionsClosed>(by).add();
+  parts_.metrics.at<Metric::ConnectionsOpen>().add(-1);
+}
+
+void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& peer) {
+  const session::Access access = rules_->accessOf(peer.octets());
+  const auto refuse = [&](RefusedBy by, std::string_view limit, std::uint64_t max) {
+    parts_.metrics.at<Metric::ConnectionsRefused>(by).add();
+    if (by == RefusedBy::AddressRule) {
+      parts_.log.write<Event::AddressRefused>(now(), {{"peer", peer.text()}, {"access", "none"}});
+    } else {
+      parts_.log.write<Event::ConnectionRefused>(now(), {{"peer", peer.text()}, {"limit", limit}, {"max", max}});
+    }
+  };
+  if (access == session::Access::None) return refuse(RefusedBy::AddressRule, {}, 0);
+  if (clients_.size() >= config_.start.limits.connections) {
+    return refuse(RefusedBy::Connections, "limits.connections", config_.start.limits.connections);
+  }
+  std::uint32_t& fromHere = perSource_[peer.octets()];
+  if (fromHere >= config_.runtime.limits.connectionsPerSource) {
+    return refuse(RefusedBy::PerSource, "limits.connections_per_source", config_.runtime.limits.connectionsPerSource);
+  }
+  const std::uint64_t id = nextSession_++;
+  ClientHost& host = *this;
+  Client::Limits limits;
+  limits.message.maxMessage = config_.runtime.limits.messageSize;
+  limits.output = config_.runtime.limits.outputQueue;
+  auto client = std::make_unique<Client>(parts_.loop, host, id, access, limits);
+  if (auto status = client->accept(std::move(fd), peer); !status) {
+    if (fromHere == 0) perSource_.erase(peer.octets());
+    return;
+  }
+  ++fromHere;
+  clients_.emplace(id, std::move(client));
+  parts_.metrics.at<Metric::ConnectionsAccepted>().add();
+  parts_.metrics.at<Metric::ConnectionsOpen>().add(1);
+}
+
+void Service::onAcceptFailed(net::Listener&, const base::Error& why) {
+  parts_.metrics.at<Metric::ConnectionsRefused>(RefusedBy::Connections).add();
+  parts_.log.write<Event::ConnectionRefused>(now(), {{"limit", why.text}});
+}
+
+void Service::onReceived(net::DatagramSocket& socket, const net::Received& received) {
+  const session::Access access = rules_->accessOf(received.peer.octets());
+  if (access == session::Access::None) {
+    parts_.metrics.at<Metric::ConnectionsRefused>(RefusedBy::AddressRule).add();
+    parts_.log.write<Event::AddressRefused>(now(), {{"peer", received.peer.text()}, {"access", "none"}});
+    return;
+  }
+  if (received.truncated) return noteMalformed(received.peer, 0, MalformedKind::Header, "datagram-size");
+  const isns::DatagramMessage datagram(received.bytes);
+  if (datagram.message() && datagram.message()->isResponse()) {
+    server_.outbound().onDatagram(endpointOf(received.peer, true), *datagram.message(), now());
+    return;
+  }
+  if (!config_.start.listen.udp || draining_) return;
+  core::Session session{nextSession_++, 0};
+  scratch_.clear();
+  if (datagram.fault()) {
+    noteFault(received.peer, *datagram.fault());
+    if (!datagram.fault()->answerable()) return;
+    const isns::PduHeader& header = datagram.fault()->header;
+    (void)server_.refuse(session, {}, header.function, header.transactionId, datagram.fault()->status, scratch_);
+  } else if (datagram.message()) {
+    if (heldDatagrams_.size() >= kMaxHeldDatagrams) {
+      (void)server_.refuse(session, {}, datagram.message()->function, datagram.message()->transactionId,
+                           isns::Status::Busy, scratch_);
+    } else if (answer(session, received.peer, true, access, *datagram.message(), scratch_) == core::Disposition::Held) {
+      heldDatagrams_.emplace(session.id, HeldDatagram{session, &socket, received.peer, received.local});
+    }
+  }
+  if (!scratch_.empty()) (void)socket.send(received.peer, scratch_, received.local);
+}
+
+void Service::sendDatagram(const net::Address& to, base::ByteView bytes) {
+  for (auto& socket : datagrams_) {
+    if (socket->local().family() != to.family()) continue;
+    (void)socket->send(to, bytes);  // a message that is lost is sent again
+    return;
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,182 @@
+// Service: what is done once a second: silent connections, notices, records of its own, metrics, old history.
+#include "isns-server/app/change_audit.h"
+#include "isns-server/app/service.h"
+#include "isns-server/core/change_kind.h"
+
+namespace app {
+namespace {
+
+constexpr std::size_t kPruneAtOnce = 2000;
+
+std::string_view reasonText(core::SendFailure failure) {
+  switch (failure) {
+    case core::SendFailure::NoConnection:
+      return "no connection";
+    case core::SendFailure::Closed:
+      return "connection closed";
+    case core::SendFailure::Silent:
+      return "no answer";
+  }
+  return "";
+}
+
+}  // namespace
+
+// Once a second: connections that are silent, or send too slowly; metrics; history that is too old.
+void Service::sweep() {
+  const base::Now moment = now();
+  const auto& limits = config_.runtime.limits;
+  std::vector<std::pair<Client*, End>> over;
+  for (auto& [id, client] : clients_) {
+    const base::TimePoint partial = client->partialSince();
+    const base::TimePoint closing = client->closingSince();
+    if (closing != base::kNever) {
+      if (moment.mono - closing >= kDrainTime) over.emplace_back(client.get(), client->closingReason());
+    } else if (partial != base::kNever && moment.mono - partial >= limits.partialMessageTimeout) {
+      over.emplace_back(client.get(), End::Partial);
+    } else if (limits.idleTimeout.count() != 0 && moment.mono - client->lastActivity() >= limits.idleTimeout) {
+      over.emplace_back(client.get(), End::Idle);
+    }
+  }
+  for (const auto& [client, why] : over) {
+    if (why == End::Partial) {
+      parts_.log.write<Event::PartialMessageTimeout>(
+          moment, {{"peer", client->peer().text()}, {"bytes", client->partialBytes()}});
+    } else if (why == End::Idle) {
+      parts_.log.write<Event::IdleTimeout>(moment, {{"peer", client->peer().text()}});
+    }
+    client->close(why);
+  }
+  reportNotices();
+  syncMetrics();
+  recordRefusals(moment);
+  signTrail(moment);
+  housekeep(moment);
+  parts_.log.reportSuppressed(moment);
+  sweepTimer_.startAt(moment.mono + kSweep);
+}
+
+void Service::record(ops::AuditRecord record) {
+  if (trail_ == nullptr) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  const base::Now moment = base::now();
+  record.actor = trail_->serverId();
+  change.rows = [this, moment, record = std::move(record)](store::OpsWriter& ops, std::uint64_t revision) {
+    trail_->write(ops, {record}, revision, moment, true);
+  };
+  (void)server_.onManagedChange(change, moment);
+}
+
+// The audit log has who tried what he may not, a few records a minute of each address.
+void Service::recordRefusals(base::Now moment) {
+  if (trail_ == nullptr || refusals_.empty()) return;
+  std::vector<ops::AuditRecord> records;
+  for (const auto& refused : refusals_.take(moment.mono)) records.push_back(wireRefusalOf(refused));
+  if (records.empty()) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  change.rows = [this, moment, records = std::move(records)](store::OpsWriter& ops, std::uint64_t revision) {
+    trail_->write(ops, records, revision, moment);
+  };
+  (void)server_.onManagedChange(change, moment);
+}
+
+// A checkpoint that is due though nothing more has happened.
+void Service::signTrail(base::Now moment) {
+  if (trail_ == nullptr || !trail_->checkpointDue(moment)) return;
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = "isns-server";
+  change.rows = [this, moment](store::OpsWriter& ops, std::uint64_t revision) { trail_->write(ops, {}, revision, moment); };
+  (void)server_.onManagedChange(change, moment);
+}
+
+void Service::housekeep(base::Now moment) {
+  constexpr std::uint64_t kEvery = 60;  // sweeps
+  if (config_.runtime.store.historyDays == 0 || ++lastPrune_ % kEvery != 0) return;
+  const std::int64_t olderThan =
+      moment.wall.time_since_epoch().count() - std::int64_t{86'400} * config_.runtime.store.historyDays;
+  const std::uint32_t days = config_.runtime.store.historyDays;
+  (void)storeThread_->post([this, olderThan, days](store::Store& store) {
+    auto pruned = store.prune(olderThan, kPruneAtOnce);
+    if (!pruned || *pruned == 0) return;
+    parts_.log.write<Event::HistoryTrimmed>(base::now(), {{"rows", *pruned}, {"days", days}});
+  });
+}
+
+void Service::reportNotices() {
+  const base::Now moment = now();
+  using Kind = core::Notice::Kind;
+  for (const core::Notice& notice : server_.takeNotices()) {
+    const std::string address = net::Address(notice.address, 0).host();
+    switch (notice.kind) {
+      case Kind::EntityExpired:
+        parts_.log.write<Event::EntityExpired>(moment, {{"entity", notice.subject}});
+        break;
+      case Kind::PortalSilent:
+        parts_.log.write<Event::EsiPortalLost>(
+            moment, {{"entity", notice.subject}, {"portal", address}, {"misses", config_.runtime.esi.threshold}});
+        break;
+      case Kind::SourceViolation:
+      case Kind::SourceRefused:
+        parts_.log.write<Event::SourceCheckViolation>(
+            moment,
+            {{"peer", address}, {"source", notice.subject}, {"refused", notice.kind == Kind::SourceRefused}});
+        break;
+      case Kind::ControlNodeRefused:
+        parts_.log.write<Event::ControlNodeUnauthorised>(moment, {{"peer", address}, {"source", notice.subject}});
+        break;
+    }
+  }
+  for (const core::ScnUndeliverable& lost : server_.takeUndeliverable()) {
+    const core::Node* node = lost.recipient.type == core::ObjectType::Node
+                                 ? server_.snapshot().get<core::Node>(lost.recipient.index)
+                                 : nullptr;
+    parts_.log.write<Event::ScnUndeliverable>(
+        moment, {{"node", node != nullptr ? node->name() : std::string_view("?")},
+                 {"reason", reasonText(lost.reason)},
+                 {"events", lost.events}});
+  }
+}
+
+// The core counts plainly; once a second what is new goes to the cells that scrapers read.
+void Service::syncMetrics() {
+  ops::Metrics& m = parts_.metrics;
+  const core::ServerCounters& counters = server_.counters();
+  for (std::size_t f = 0; f < core::ServerCounters::kFunctions; ++f) {
+    for (std::size_t s = 0; s < core::ServerCounters::kStatuses; ++s) {
+      const std::uint64_t more = counters.answers[f][s] - counted_.answers[f][s];
+      if (more != 0) {
+        m.at<Metric::Messages>(functionLabel(static_cast<std::uint16_t>(f)), statusLabel(static_cast<std::uint32_t>(s)))
+            .add(more);
+      }
+    }
+  }
+  m.at<Metric::EntitiesExpired>().add(counters.expiredEntities - counted_.expiredEntities);
+  m.at<Metric::PortalsLost>().add(counters.silentPortals - counted_.silentPortals);
+  counted_ = counters;
+  const core::ScnCounters& scn = server_.scnCounters();
+  m.at<Metric::Scn>(ScnOutcome::Sent).add(scn.sent - scnCounted_.sent);
+  m.at<Metric::Scn>(ScnOutcome::Acknowledged).add(scn.acknowledged - scnCounted_.acknowledged);
+  m.at<Metric::Scn>(ScnOutcome::Failed).add(scn.undeliverable - scnCounted_.undeliverable);
+  m.at<Metric::Scn>(ScnOutcome::Coalesced).add(scn.coalesced - scnCounted_.coalesced);
+  m.at<Metric::Scn>(ScnOutcome::Dropped).add(scn.overflowed - scnCounted_.overflowed);
+  scnCounted_ = scn;
+  const core::EsiCounters& esi = server_.esiCounters();
+  m.at<Metric::Esi>(EsiOutcome::Sent).add(esi.sent - esiCounted_.sent);
+  m.at<Metric::Esi>(EsiOutcome::Answered).add(esi.answered - esiCounted_.answered);
+  m.at<Metric::Esi>(EsiOutcome::Missed).add(esi.lost - esiCounted_.lost);
+  esiCounted_ = esi;
+  m.at<Metric::ScnWaiting>().set(static_cast<std::int64_t>(server_.scnRecipients()));
+  core::forEachObjectType([&]<class T>(T*) {
+    m.at<Metric::RegistryObjects>(objectLabel(T::kType))
+        .set(static_cast<std::int64_t>(server_.snapshot().table<T>().size()));
+  });
+  m.at<Metric::RegistryRevision>().set(static_cast<std::int64_t>(server_.snapshot().revision));
+  if (failedSince_ == base::kNever) m.at<Metric::StoreHealthy>().set(1);
+}
+
+}  // namespace app
