@@ -108,8 +108,8 @@ TEST(JsonReader, TakesWhatTheRfcTakes) {
   EXPECT_EQ(again(" {\"a\" : [ 1 , true,false , null , \"x\" , { } , [ ] ] } "),
             "{\"a\": [1, true, false, null, \"x\", {}, []]}");
   EXPECT_EQ(again("18446744073709551615"), "18446744073709551615");
-  EXPECT_EQ(again("-1"), "-1.000");
-  EXPECT_EQ(again("1.5e1"), "15.000");
+  EXPECT_EQ(again("-1"), "-1.0");
+  EXPECT_EQ(again("1.5e1"), "15.0");
   EXPECT_EQ(again("0"), "0");
   EXPECT_EQ(again(R"("\u00e4\ud83d\ude00\n\/\\\"")"), "\"\xc3\xa4\xf0\x9f\x98\x80\\n/\\\\\\\"\"");
 }
