@@ -60,7 +60,8 @@ class Managed(Sanctum):
 
     def settings(self):
         return {**super().settings(), "api.enabled": "true", "api.address": "127.0.0.1", "api.port": self.api_port,
-                "api.socket": self._socket, "api.key_folder": f"{self.folder}/keys"}
+                "api.socket": self._socket, "api.key_folder": f"{self.folder}/keys",
+                "api.requests_per_source": "0"}  # one address stands for many here
 
     def start(self):
         super().start()
