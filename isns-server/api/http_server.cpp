@@ -274,11 +274,13 @@ void Exchange::end() {
 
 namespace {
 
-// A server's own place in an SSL object, to hear of its end.
+// A server's own place in an SSL object, to hear of its end: a shared pointer to what is called then.
+using EndedPtr = std::shared_ptr<std::function<void()>>;
 int serverSlot() {
   static const int slot = SSL_get_ex_new_index(
-      0, nullptr, nullptr, nullptr, [](void*, void* server, CRYPTO_EX_DATA*, int, long, void*) {
-        if (server != nullptr) (*static_cast<std::function<void()>*>(server))();
+      0, nullptr, nullptr, nullptr, [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
+        const std::unique_ptr<EndedPtr> ended(static_cast<EndedPtr*>(kept));
+        if (ended && **ended) (**ended)();
       });
   return slot;
 }
@@ -299,7 +301,7 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, con
       [](event_base* base, void* self) {
         auto& own = *static_cast<HttpServer*>(self);
         SSL* const ssl = SSL_new(own.tls_);
-        SSL_set_ex_data(ssl, serverSlot(), &own.ended_);
+        SSL_set_ex_data(ssl, serverSlot(), std::make_unique<EndedPtr>(own.ended_).release());
         if (++own.connections_ >= own.limits_.connections) evconnlistener_disable(own.listener_);
         return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
       },
@@ -353,7 +355,8 @@ base::Status HttpServer::serve(EventLoop& loop, const sockaddr* where, int size,
 }
 
 HttpServer::~HttpServer() {
-  // Connections that end now shall not wake the listener.
+  // Connections that end from now on, and later, have nobody to tell and shall not wake the listener.
+  *ended_ = nullptr;
   evconnlistener* const listener = std::exchange(listener_, nullptr);
   if (http_ != nullptr) evhttp_free(http_);  // with every connection and, once it is bound, the listener
   if (listener != nullptr && !bound_) evconnlistener_free(listener);

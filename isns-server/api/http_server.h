@@ -131,7 +131,7 @@ class HttpServer {
 
  private:
   HttpServer(const HttpLimits& limits, ExchangeHandler& handler)
-      : limits_(limits), handler_(handler), ended_([this] { onConnectionEnded(); }) {}
+      : limits_(limits), handler_(handler), ended_(std::make_shared<Ended>([this] { onConnectionEnded(); })) {}
   base::Status serve(EventLoop& loop, const sockaddr* where, int size, const std::string& text);
   void onRequest(evhttp_request* raw);
   void owesAnswer(evhttp_request* raw);
@@ -145,7 +145,9 @@ class HttpServer {
   bool bound_ = false;  // then it is http_'s
   std::uint16_t port_ = 0;
   std::size_t connections_ = 0;
-  std::function<void()> ended_;  // each connection's TLS calls it when it goes
+  // Each connection's TLS calls it when it goes, which may be after the server: the event loop frees it later.
+  using Ended = std::function<void()>;
+  std::shared_ptr<Ended> ended_;
 };
 
 }  // namespace api
