@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "isns-server/ctl/completion_tables.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
 #include "shared/ctl/views.h"
@@ -54,15 +55,7 @@ std::string shellWord(std::string_view text) {
            std::string_view(":._-/@+=,%").find(c) != std::string_view::npos;
   });
   if (plain) return std::string(text);
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
+  return quotedWords(text);
 }
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
