@@ -13,13 +13,8 @@ base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
 
 template <ops::AuditEvent E>
 ops::AuditRecord record(const api::KeyDesk::Asker& asker, std::initializer_list<ops::EventField<E>> details) {
-  ops::AuditRecord made;
-  made.actorKind = asker.actor.kind;
-  made.actor = asker.actor.name;
-  made.origin = asker.actor.origin;
-  made.event = std::string(ops::eventRow(E).name);
+  ops::AuditRecord made = manage::auditOf<E>(asker.actor, {}, details);
   made.reason = asker.reason;
-  made.details = ops::auditDetails<E>(details);
   return made;
 }
 

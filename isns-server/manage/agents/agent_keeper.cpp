@@ -21,14 +21,7 @@ base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::
 template <ops::AuditEvent E>
 ops::AuditRecord record(const Actor& actor, const std::string& agent,
                         std::initializer_list<ops::EventField<E>> details) {
-  ops::AuditRecord made;
-  made.actorKind = actor.kind;
-  made.actor = actor.name;
-  made.origin = actor.origin;
-  made.event = std::string(ops::eventRow(E).name);
-  made.object = agent.empty() ? std::string() : "agent:" + agent;
-  made.details = ops::auditDetails<E>(details);
-  return made;
+  return auditOf<E>(actor, agent.empty() ? std::string() : "agent:" + agent, details);
 }
 
 std::string listed(const std::vector<std::string>& names) {
