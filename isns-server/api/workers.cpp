@@ -1,5 +1,7 @@
 #include "isns-server/api/workers.h"
 
+#include "shared/net/thread_priority.h"
+
 namespace api {
 
 Workers::Workers(EventLoop& loop) : loop_(loop) {
@@ -27,6 +29,7 @@ bool Workers::run(Work work) {
 }
 
 void Workers::serve() {
+  net::runBehind();
   for (;;) {
     Work work;
     {

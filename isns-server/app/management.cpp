@@ -5,6 +5,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
+#include "shared/net/thread_priority.h"
 
 namespace app {
 
@@ -190,6 +191,7 @@ base::Result<manage::Joined> Management::joinCredentials(const manage::Draft& dr
 // ---- The thread ----------------------------------------------------------------------------------------------------
 
 void Management::run(base::ByteArena rows, store::LoadInfo info) {
+  net::runBehind();  // whoever asks here waits for hosts that look for their disks, not they for him
   projection_.emplace(0, options_.facts);
   base::Status loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
     return projection_->loadRow(table, id, cells);

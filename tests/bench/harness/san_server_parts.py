@@ -17,6 +17,7 @@ from harness.parts import alternate
 from harness.process import Failed, wait_until
 from harness.rows import Row, ratios, text
 from harness.san_clients import ScnListeners, committed, confirmed, shared_disks
+from harness.servers import BareEcho
 
 
 def _beside(bench, what, server, ours, tls, limit, ratio, asks=1):
@@ -197,42 +198,50 @@ def evidence(bench):
 
 
 def stall(bench):
-    """Keyed queries on a schedule, alone and while others read the whole SAN."""
-    seconds = 3 if bench.quick else 8
-    entities = bench.large
+    """Keyed queries on a schedule, alone and while others read the whole SAN, the bare echo beside the same reads."""
     rows = []
-    with bench.managed(bench.zoned(entities)) as server:
+    with bench.managed(bench.zoned(bench.large)) as server, \
+            bench.echo(bench.load(server, "sizes", entities=bench.large)["query_answer"]) as echo:
         server.timed("/snapshot")
-        rows += _stall_rows(bench, server, seconds, "")
+        rows += _stall_rows(bench, server, echo, "")
         # With the loop's thread first in line for a processor what remains is waiting for what the readers hold.
         with contextlib.suppress(PermissionError):
-            os.sched_setscheduler(server.daemon.pid, os.SCHED_FIFO, os.sched_param(2))
-            rows += _stall_rows(bench, server, seconds, ", the loop first in line for a processor")
+            for first in (server, echo):
+                os.sched_setscheduler(first.daemon.pid, os.SCHED_FIFO, os.sched_param(2))
+            rows += _stall_rows(bench, server, echo, ", the loop first in line for a processor")
     return rows
 
 
-def _stall_rows(bench, server, seconds, how):
-    def alone():
-        return bench.note("queries alone" + how, _queries(bench, server, seconds))
+def _stall_rows(bench, server, echo, how):
+    def asked(whom, words, reads):
+        def measure():
+            with _readers(server) if reads else contextlib.nullcontext({}) as count:
+                result = _queries(bench, whom)
+            result["reads"] = dict(count)
+            return bench.note(words + how, result)
+        return measure
 
-    def beside():
-        with _readers(server) as count:
-            result = _queries(bench, server, seconds)
-        result["reads"] = dict(count)
-        return bench.note("queries beside reads" + how, result)
-
-    results = alternate(bench.rounds, {"alone": alone, "beside": beside})
+    # The echo knows no readers: what holds it up is the machine, which pauses whole processors while all are busy.
+    results = alternate(bench.rounds, {"alone": asked(server, "queries alone", False),
+                                       "beside": asked(server, "queries beside reads", True),
+                                       "echo": asked(echo, "bare echo beside reads", True)})
+    p99, worst = ({name: [r[key] / 1000 for r in rs] for name, rs in results.items()} for key in ("p99_us", "max_us"))
     what = f"keyed queries at {bench.large:,} nodes while /snapshot, /reaches and /findings are read{how}"
-    times = {name: [(r["p99_us"] / 1000, r["max_us"] / 1000) for r in rs] for name, rs in results.items()}
-    without = (f"without reads: p99 {text(statistics.median(one[0] for one in times['alone']))} ms, "
-               f"worst {text(statistics.median(one[1] for one in times['alone']))} ms")
-    return [Row(f"{what}: {words}", [one[i] for one in times["beside"]], "ms", "at most", 5.0, without)
-            for i, words in ((0, "p99"), (1, "the worst"))]
+
+    def beside(times):
+        return (f"without reads {text(statistics.median(times['alone']))} ms, "
+                f"bare echo beside the same reads {text(statistics.median(times['echo']))} ms")
+
+    return [Row(f"{what}: p99", p99["beside"], "ms", "at most", 5.0, beside(p99)),
+            Row(f"{what}: the worst, beyond the bare echo's worst", [
+                max(0.0, ours - bare) for ours, bare in zip(worst["beside"], worst["echo"], strict=True)],
+                "ms", "at most", 5.0, f"ours {text(statistics.median(worst['beside']))} ms, {beside(worst)}")]
 
 
-def _queries(bench, server, seconds):
-    return bench.load(server, "query", entities=bench.large, connections=16, rate=1000, seconds=seconds, warm=0.3,
-                      before=True)
+def _queries(bench, server):
+    options = {"frames_only": True} if server.name == BareEcho.name else {}
+    return bench.load(server, "query", entities=bench.large, connections=16, rate=1000, seconds=3 if bench.quick else 8,
+                      warm=0.3, before=True, **options)
 
 
 @contextlib.contextmanager
