@@ -64,7 +64,7 @@ Overlay Administrator::with(Overlay overlay, ObjectKind kind, const std::string&
   change.key = key;
   change.removes = !record;
   change.base = inFile == nullptr ? "" : digest(kind, *inFile);
-  change.time = base::wallNow().time_since_epoch().count();
+  change.time = base::unixSeconds(base::wallNow());
   if (record) change.record = std::move(*record);
   overlay.put(std::move(change));
   return overlay;

@@ -157,14 +157,4 @@ base::Bytes parseHex(std::string_view text) {
   return bytes;
 }
 
-std::string hexText(base::ByteView bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
-
 }  // namespace agent

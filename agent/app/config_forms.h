@@ -39,6 +39,5 @@ base::Result<target::LunMapping> parseLunEntry(std::string_view text);
 std::string lunEntryText(const target::LunMapping& mapping);
 std::optional<iscsi::ChapAlgorithm> parseAlgorithm(std::string_view text);
 base::Bytes parseHex(std::string_view text);
-std::string hexText(base::ByteView bytes);
 
 }  // namespace agent

@@ -4,6 +4,7 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/control_views.h"
+#include "shared/base/hex.h"
 
 namespace agent {
 namespace {
@@ -130,7 +131,7 @@ control::Result ControlCommands::tell(const control::Request& request) {
       const std::uint64_t id = request.arguments.number("session").value_or(0);
       const base::Bytes pcap = parts_.targets.trace(id);
       if (pcap.empty()) return refuse(Code::NotFound, "there is no session " + std::to_string(id));
-      return base::Json(base::Json::Object{{"session", id}, {"pcap", hexText(pcap)}});
+      return base::Json(base::Json::Object{{"session", id}, {"pcap", base::hexText(pcap)}});
     }
     case Command::Metrics:
       return base::Json(base::Json::Object{{"text", parts_.hooks.metrics()}});

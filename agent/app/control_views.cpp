@@ -5,6 +5,7 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/event_log.h"
+#include "shared/base/hex.h"
 
 namespace agent {
 namespace {
@@ -84,18 +85,18 @@ base::Json sessionView(const target::SessionFacts& session) {
         {"cid", std::uint32_t{connection.cid}}, {"peer", connection.peer.text()}, {"portal", connection.local.text()}});
   }
   base::Json::Object members{{"session", session.id},
-                       {"initiator", session.initiator},
-                       {"target", session.target},
-                       {"kind", session.discovery ? "discovery" : "normal"},
-                       {"isid", hexText(session.isid)},
-                       {"tsih", std::uint32_t{session.tsih}},
-                       {"portal_group", std::uint32_t{session.portalGroup}},
-                       {"authentication", proofWord(session.identity.proof)},
-                       {"chap_name", session.identity.chapName},
-                       {"secret", secretWord(session.secret)},
-                       {"since", timeText(session.since.time_since_epoch().count())},
-                       {"commands_now", session.commandsNow},
-                       {"commands_max", session.commandsMax}};
+                             {"initiator", session.initiator},
+                             {"target", session.target},
+                             {"kind", session.discovery ? "discovery" : "normal"},
+                             {"isid", base::hexText(session.isid)},
+                             {"tsih", std::uint32_t{session.tsih}},
+                             {"portal_group", std::uint32_t{session.portalGroup}},
+                             {"authentication", proofWord(session.identity.proof)},
+                             {"chap_name", session.identity.chapName},
+                             {"secret", secretWord(session.secret)},
+                             {"since", timeText(session.since.time_since_epoch().count())},
+                             {"commands_now", session.commandsNow},
+                             {"commands_max", session.commandsMax}};
   appendCounters(members, session.io);
   members.push_back({"digest_errors", session.digestErrors});
   members.push_back({"rejects", session.rejects});
@@ -117,7 +118,7 @@ base::Json unitView(const target::UnitFacts& unit, const target::Setup& setup) {
                                [&](const target::UnitSetup& one) { return one.id == unit.id; });
   if (at != setup.units.end()) {
     members.push_back({"serial", at->identity.serial});
-    members.push_back({"naa", hexText(at->identity.naa)});
+    members.push_back({"naa", base::hexText(at->identity.naa)});
     members.push_back({"product", at->identity.product});
   }
   appendCounters(members, unit.io);

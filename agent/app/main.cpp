@@ -42,7 +42,7 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
   ops::Log log(agent::kLogEvents, config.runtime.log.level);
   log.addSink(sink);
   ops::Metrics metrics(agent::kMetrics);
-  metrics.at<agent::Metric::StartTime>().set(base::wallNow().time_since_epoch().count() * std::int64_t{1'000'000'000});
+  metrics.at<agent::Metric::StartTime>().set(base::unixSeconds(base::wallNow()) * std::int64_t{1'000'000'000});
 
   auto state = agent::StateFolder::open(config.start.state.folder, randomBytes);
   if (!state) return startFailed(state.error().text);

@@ -9,6 +9,7 @@
 #include "agent/app/sha256.h"
 #include "agent/block/store_spec.h"
 #include "agent/scsi/designator.h"
+#include "shared/base/hex.h"
 #include "shared/base/suggest.h"
 #include "shared/ops/escape.h"
 
@@ -111,7 +112,7 @@ class Builder {
     if (identity.serial.empty()) identity.serial = madeSerial(identity_, unit.id);
     if (identity.naa.empty()) identity.naa = madeNaa(identity_, unit.id);
     // Hosts take units of one designator for paths to one disk, and write to both.
-    if (const auto [other, alone] = designators_.emplace(hexText(identity.naa), unit.id); !alone) {
+    if (const auto [other, alone] = designators_.emplace(base::hexText(identity.naa), unit.id); !alone) {
       wrong(at(record, UnitColumn::Naa), "the unit " + ops::shown(other->second) + " has the same NAA designator");
     }
   }
@@ -218,7 +219,7 @@ iscsi::AuthPolicy policyOf(Authentication authentication, const std::vector<std:
 
 std::string madeSerial(const Identity& identity, std::string_view unit) {
   constexpr std::size_t kBytes = 10;
-  return hexText(base::ByteView(digestOf(identity, "serial:", unit)).first(kBytes));
+  return base::hexText(base::ByteView(digestOf(identity, "serial:", unit)).first(kBytes));
 }
 
 base::Bytes madeNaa(const Identity& identity, std::string_view unit) {

@@ -2,6 +2,7 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/sha256.h"
+#include "shared/base/hex.h"
 
 namespace agent {
 namespace {
@@ -11,7 +12,7 @@ constexpr std::size_t kMaxLine = 160;
 
 std::string firstLine(scsi::StateKind kind, base::ByteView image) {
   return std::string(kTitle) + std::string(scsi::rowOf(kind).word) + " " + std::to_string(image.size()) + " " +
-         hexText(sha256(image)) + "\n";
+         base::hexText(sha256(image)) + "\n";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "agent/app/atomic_file.h"
 #include "agent/app/config_forms.h"
+#include "shared/base/hex.h"
 #include "shared/net/os_error.h"
 
 namespace agent {
@@ -45,14 +46,14 @@ base::Status StateFolder::readIdentity(const iscsi::RandomSource& random) {
   if (*kept) {
     const std::string_view text = base::asText(**kept);
     identity_.seed = parseHex(text.substr(0, text.find('\n')));
-    if (identity_.seed.size() == kSeed && text == hexText(identity_.seed) + "\n") return {};
+    if (identity_.seed.size() == kSeed && text == base::hexText(identity_.seed) + "\n") return {};
     return base::fail(name +
                       " is damaged: units would get other serial numbers, and hosts take them for other disks. "
                       "Bring it back from a backup, or remove it and give serial and naa to each unit.");
   }
   identity_.seed.resize(kSeed);
   if (!random(identity_.seed)) return base::fail("the system gives no random bytes");
-  return replaceFile(name, base::asBytes(hexText(identity_.seed) + "\n"));
+  return replaceFile(name, base::asBytes(base::hexText(identity_.seed) + "\n"));
 }
 
 }  // namespace agent

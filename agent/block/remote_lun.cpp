@@ -3,23 +3,15 @@
 #include <algorithm>
 #include <cctype>
 
+#include "shared/base/hex.h"
+
 namespace block {
 namespace {
-
-std::string hex(base::ByteView bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
 
 // For people, and still different where the bytes differ.
 std::string printable(base::ByteView bytes) {
   const bool plain = std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
-  if (!plain) return hex(bytes);
+  if (!plain) return base::hexText(bytes);
   std::string text(bytes.begin(), bytes.end());
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
@@ -88,7 +80,7 @@ void noteDesignators(RemoteLunFacts& facts, base::ByteView page83) {
     const int rank = ofUnit && !designator.empty() ? rankOf(rest[1] & 0x0fU) : 0;
     if (rank != 0 && (best == 0 || rank < best)) {
       best = rank;
-      facts.identity = kDesignators[rank] + (rank >= 3 ? printable(designator) : hex(designator));
+      facts.identity = kDesignators[rank] + (rank >= 3 ? printable(designator) : base::hexText(designator));
     }
     rest = rest.subspan(std::size_t{4} + rest[3]);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "shared/base/hex.h"
 #include "shared/base/utf8.h"
 
 namespace iscsi {
@@ -195,16 +196,7 @@ std::optional<base::Bytes> parseBinary(std::string_view text, std::size_t max) {
   return std::nullopt;  // a decimal constant has no length of its own
 }
 
-std::string toHex(base::ByteView bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out = "0x";
-  out.reserve(2 + 2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
+std::string toHex(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
 
 std::string toBase64(base::ByteView bytes) {
   std::string out = "0b";

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/scsi/designator.h"
+#include "shared/base/hex.h"
 
 namespace scsi {
 namespace {
@@ -44,13 +45,9 @@ std::size_t separatorAt(std::string_view text) {
 }  // namespace
 
 base::Bytes iscsiTransportId(std::string_view initiatorName, std::span<const std::uint8_t, 6> isid) {
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string text(initiatorName);
   text += kSeparator;
-  for (const std::uint8_t byte : isid) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
+  text += base::hexText(isid);
   return build(kPortForm, text);
 }
 

@@ -9,6 +9,7 @@
 #include "agent/target/connection_socket.h"
 #include "agent/target/pcap.h"
 #include "agent/target/session_units.h"
+#include "shared/base/hex.h"
 #include "shared/net/listener.h"
 
 namespace target {
@@ -433,9 +434,8 @@ void TargetServer::Impl::updatePorts() {
           return port.relativeId == portal.group;
         });
         if (known) continue;
-        constexpr char kHex[] = "0123456789abcdef";
         std::string tag = ",t,0x";
-        for (int shift = 12; shift >= 0; shift -= 4) tag += kHex[(portal.group >> shift) & 15];
+        for (const int shift : {8, 0}) base::appendHex(tag, static_cast<std::uint8_t>(portal.group >> shift));
         ports.ports.push_back({portal.group, portal.group, target.name + tag});
       }
     }

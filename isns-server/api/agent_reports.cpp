@@ -59,7 +59,7 @@ void AgentHandlers::report(const CallPtr& call) {
     record.object = facts == nullptr ? std::string() : "agent:" + facts->name;
     record.details = ops::auditDetails<ops::AuditEvent::AgentGap>(
         {{"from", std::to_string(verdict.gap->from.time_since_epoch().count())},
-         {"to", std::to_string(call->now.wall.time_since_epoch().count())},
+         {"to", std::to_string(base::unixSeconds(call->now.wall))},
          {"expected", std::to_string(verdict.gap->expected)},
          {"got", std::to_string(verdict.gap->got)}});
     step.audit.push_back(std::move(record));
@@ -102,7 +102,7 @@ void AgentHandlers::takeReports() {
       if (!applied || !*applied) continue;
       editor = std::move(trial);
       // Told along with what changes; alone it is not worth a commit.
-      editor.own<san::Agent>(*agent).reportedAt = one.call->now.wall.time_since_epoch().count();
+      editor.own<san::Agent>(*agent).reportedAt = base::unixSeconds(one.call->now.wall);
       changed = true;
     }
     return changed;
@@ -176,7 +176,7 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
   if (!stale && !manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report)) return;
   told = now.mono;
   desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
-    const auto wall = now.wall.time_since_epoch().count();
+    const auto wall = base::unixSeconds(now.wall);
     const san::Revision changed = editor.view().get<san::Agent>(*agent)->changed;
     auto& object = editor.own<san::Agent>(*agent);
     object.reportedAt = wall;

@@ -47,46 +47,6 @@ const people::RightRow* rightNamed(std::string_view name) {
   return nullptr;
 }
 
-// Whose handlers look at the scope of the caller (Call::sees, Who::scope). The others are refused to who has one, so that a
-// new route tells nobody more than he may see.
-bool looksAtScope(Route route) {
-  switch (route) {
-    case Route::Search:
-    case Route::Snapshot:
-    case Route::Events:
-    case Route::Reach:
-    case Route::Why:
-    case Route::WhoReaches:
-    case Route::Reaches:
-    case Route::Findings:
-    case Route::Diff:
-    case Route::ExportDocument:
-    case Route::PlanDocument:
-    case Route::ListChanges:
-    case Route::CreateChange:
-    case Route::GetChange:
-    case Route::EditChange:
-    case Route::DiscardChange:
-    case Route::DiffChange:
-    case Route::ImpactChange:
-    case Route::MergeChange:
-    case Route::SubmitChange:
-    case Route::ApproveChange:
-    case Route::RejectChange:
-    case Route::CommitChange:
-    case Route::ConfirmChange:
-    case Route::RollBackChange:
-    case Route::ListTokens:
-    case Route::MakeToken:
-    case Route::RevokeToken:
-    case Route::ListObjects:
-    case Route::GetObject:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   std::string_view rest = row.parameters;
   while (!rest.empty()) {
@@ -179,7 +139,7 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
     recordRefusal(desk_.clerk, call, *who, right);
     return problem(ProblemCode::RightMissing, permitted.error().text + ".");
   }
-  if (!who->scope.empty() && !looksAtScope(call.routed.route)) {
+  if (!who->scope.empty() && mgmt::rowOf(call.routed.route).scope == mgmt::Scoped::No) {
     recordRefusal(desk_.clerk, call, *who, right);
     std::string scope;
     for (const std::string& label : who->scope) scope += (scope.empty() ? "" : ", ") + label;

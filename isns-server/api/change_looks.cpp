@@ -101,7 +101,7 @@ Wanted<Json> impactOn(const Around& around, base::Now now) {
   const san::SanIndex& before = around.insight->index();
   const san::SanIndex index(*after);
   const san::Impact impact = san::impact(before, index, manage::kAllCells);
-  const san::Seconds seconds = now.wall.time_since_epoch().count();
+  const san::Seconds seconds = base::unixSeconds(now.wall);
   const san::Diff diff = san::diff(around.before, *after);
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();

@@ -90,8 +90,7 @@ std::vector<san::Objection> againstRetiring(Desk& desk, const Call& call, san::I
   const auto index = desk.timeline.index();
   const san::SanIndex then(*after);
   const san::Impact impact = san::impact(*index, then, manage::kAllCells);
-  auto all =
-      san::objectionsTo(san::diff(before, *after), impact, *index, then, call.now.wall.time_since_epoch().count());
+  auto all = san::objectionsTo(san::diff(before, *after), impact, *index, then, base::unixSeconds(call.now.wall));
   std::erase_if(all, [](const san::Objection& one) { return one.guard != san::Guard::NoCredential; });
   return all;
 }

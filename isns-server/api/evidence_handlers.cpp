@@ -3,6 +3,7 @@
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/manage/evidence/reach_evidence.h"
+#include "shared/base/hex.h"
 
 namespace api {
 
@@ -30,8 +31,10 @@ void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Re
   ops::AuditRecord record = recordOf(*call, ops::AuditEvent::EvidenceCreated, "evidence:" + pack->fileName);
   record.ticket = order->input.ticket;
   record.reason = order->input.reason;
-  record.details = ops::auditDetails<ops::AuditEvent::EvidenceCreated>(
-      {{"cut", order->input.cut.revision}, {"rows", pack->manifest.counts.population}, {"manifest", evidence::hexText(pack->manifestHash)}});
+  record.details =
+      ops::auditDetails<ops::AuditEvent::EvidenceCreated>({{"cut", order->input.cut.revision},
+                                                           {"rows", pack->manifest.counts.population},
+                                                           {"manifest", base::hexText(pack->manifestHash)}});
   step.audit.push_back(std::move(record));
   desk.clerk.carryOut(std::move(step), [call, pack](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());

@@ -264,7 +264,7 @@ namespace {
 
 // At least those of the rule; of all rules where it is empty, or where they are at hand.
 Insight::FindingsPtr findingsFor(const Call& call, std::string_view rule) {
-  const san::Seconds now = call.now.wall.time_since_epoch().count();
+  const san::Seconds now = base::unixSeconds(call.now.wall);
   constexpr auto kUse = Insight::Use::Shown;
   if (rule.empty()) return call.insight().findings(kUse, now);
   if (auto kept = call.insight().keptFindings(kUse, now)) return kept;

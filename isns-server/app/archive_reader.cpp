@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/audit/audit_schema.h"
+#include "shared/base/hex.h"
 #include "shared/evidence/audit_lines.h"
 
 namespace app {
@@ -67,7 +68,7 @@ manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::A
         }
         if (!query.event.empty() && record.event != query.event) return true;
         if (!query.actor.empty() && record.actor != query.actor) return true;
-        page.entries.push_back({record, evidence::hexText(sealed.hash)});
+        page.entries.push_back({record, base::hexText(sealed.hash)});
         return true;
       },
       query.newestFirst);

@@ -1,5 +1,7 @@
 #include "isns-server/app/audit_trail.h"
 
+#include "shared/base/hex.h"
+
 namespace app {
 namespace {
 
@@ -50,8 +52,8 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
     ops::AuditRecord begun;
     begun.actor = chain_.serverId();
     begun.event = std::string(ops::eventRow(ops::AuditEvent::LogBegun).name);
-    begun.details = ops::auditDetails<ops::AuditEvent::LogBegun>(
-        {{"key", evidence::hexText(key_.verifyingKey().fingerprint())}});
+    begun.details =
+        ops::auditDetails<ops::AuditEvent::LogBegun>({{"key", base::hexText(key_.verifyingKey().fingerprint())}});
     begun.revision = revision;
     chain_.seal(std::move(begun), now, sealed);
   }

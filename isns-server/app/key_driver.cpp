@@ -117,7 +117,7 @@ void KeyDriver::acceptClock(const Asker& asker, Done done) {
   const base::Now now = base::now();
   Step step = parts_.agents.acceptClock(now);
   step.audit.push_back(
-      record<ops::AuditEvent::ClockAccepted>(asker, {{"time", std::to_string(now.wall.time_since_epoch().count())}}));
+      record<ops::AuditEvent::ClockAccepted>(asker, {{"time", std::to_string(base::unixSeconds(now.wall))}}));
   parts_.clerk.carryOut(std::move(step), std::move(done));
 }
 

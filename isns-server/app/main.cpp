@@ -96,7 +96,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
   if (config.start.api.enabled && !program::lockOpensslKeys()) {
     log.write<app::Event::SecretsUnlocked>(base::now(), {{"what", "private keys"}});
   }
-  metrics.at<app::Metric::StartTime>().set(base::wallNow().time_since_epoch().count() * std::int64_t{1'000'000'000});
+  metrics.at<app::Metric::StartTime>().set(base::unixSeconds(base::wallNow()) * std::int64_t{1'000'000'000});
   program::StatusPage page(metrics);
 
   std::unique_ptr<store::Store> store;

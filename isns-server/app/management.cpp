@@ -196,7 +196,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   base::Status loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
     return projection_->loadRow(table, id, cells);
   });
-  if (loaded) loaded = projection_->finishLoad(info.revision, base::wallNow().time_since_epoch().count());
+  if (loaded) loaded = projection_->finishLoad(info.revision, base::unixSeconds(base::wallNow()));
   changes_.begin(*projection_);
   if (loaded) {
     loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
@@ -377,7 +377,7 @@ void Management::warn(const std::string& text) {
 }
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
-  if (!projection_ || !projection_->amend(base::wallNow().time_since_epoch().count(), edit)) return;
+  if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
   timeline_.push(projection_->snapshot());
   api_->onRevision();
 }

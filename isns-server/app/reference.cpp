@@ -5,6 +5,7 @@
 #include "isns-server/app/config_table.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/metrics_table.h"
+#include "shared/base/hex.h"
 #include "shared/isns/attributes.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
@@ -93,9 +94,8 @@ std::string attributesPage() {
 std::string messagesPage() {
   std::string out = "# iSNS messages\n\n" + std::string(kGenerated) + tableHead({"id", "message", "from", "message key", "operating attributes", "section"});
   for (const isns::FunctionRow& r : isns::functionTable()) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const std::uint16_t id = isns::idOf(r.function);
-    const std::string hex = {'0', 'x', '0', '0', kDigits[id >> 4U & 15U], kDigits[id & 15U]};
+    std::string hex = "0x00";
+    base::appendHex(hex, static_cast<std::uint8_t>(isns::idOf(r.function)));
     out += tableRow({hex, std::string(r.name), r.sender == isns::Sender::Client ? "client" : "server", cell(r.key),
                 cell(r.operating), std::string(r.section)});
   }

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "shared/base/hex.h"
 #include "shared/net/secret_file.h"
 #include "shared/net/unique_fd.h"
 
@@ -25,15 +26,7 @@ std::string failure(const std::string& what, const std::string& path) {
   return "cannot " + what + " " + path + ": " + std::strerror(errno);
 }
 
-std::string hexOf(base::ByteView bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "0x";
-  for (std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
+std::string hexOf(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
 
 // A new file, durable, whole or not at all: written aside and renamed.
 base::Status writeKey(const std::string& folder, const std::string& path, base::ByteView bytes) {

@@ -98,7 +98,7 @@ void Service::housekeep(base::Now moment) {
   constexpr std::uint64_t kEvery = 60;  // sweeps
   if (config_.runtime.store.historyDays == 0 || ++lastPrune_ % kEvery != 0) return;
   const std::int64_t olderThan =
-      moment.wall.time_since_epoch().count() - std::int64_t{86'400} * config_.runtime.store.historyDays;
+      base::unixSeconds(moment.wall) - std::int64_t{86'400} * config_.runtime.store.historyDays;
   const std::uint32_t days = config_.runtime.store.historyDays;
   (void)storeThread_->post([this, olderThan, days](store::Store& store) {
     auto pruned = store.prune(olderThan, kPruneAtOnce);

@@ -100,7 +100,7 @@ EsiMonitor::Composed EsiMonitor::compose(const Turn& turn, base::Now now, base::
   ++counters_.sent;
   transactionId = portal->transactionId;
   auto message = isns::MessageWriter::request(out, isns::Function::ESI, transactionId, isns::flag::kServer);
-  message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(now.wall.time_since_epoch().count()));
+  message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(base::unixSeconds(now.wall)));
   message.attributes().encoded(target.entityId);
   message.attributes().encoded(target.portalIp);
   message.attributes().encoded(target.portalPort);

@@ -629,7 +629,7 @@ Status Registration::settlePeriod() {
   periodSet_ = wanted ? *wanted != period : period != now;
   const auto stamp = [&] {
     std::uint8_t seconds[8];
-    base::storeU64(seconds, static_cast<std::uint64_t>(tx_.now().wall.time_since_epoch().count()));
+    base::storeU64(seconds, static_cast<std::uint64_t>(base::unixSeconds(tx_.now().wall)));
     tx_.setAttribute<Entity>(entity_, tag::kTimestamp, seconds);
   };
   if (newEntity_) stamp();  // before what stands behind it

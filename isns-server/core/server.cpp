@@ -9,6 +9,7 @@
 #include "isns-server/core/domain_requests.h"
 #include "isns-server/core/entity_period.h"
 #include "isns-server/core/fc_domain_requests.h"
+#include "shared/base/hex.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/value_text.h"
 
@@ -212,7 +213,7 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   if (status != Status::Successful) return status;
   if (touchesLocked(transaction)) return Status::Busy;
   std::string hex;
-  if (source.name.empty()) hex = isns::formatHex(request.source.value);
+  if (source.name.empty()) hex = base::hexText(request.source.value);
   keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),
        source.name.empty() ? std::string_view(hex) : source.name, AddressText(arrival.peer).text());
   return status;

@@ -563,7 +563,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
   if (empty() && !more) return 0;  // the destructor puts the untouched values back
   followWays();
   followSets();
-  store::OpsWriter ops = batch.begin(revision_, now_.wall.time_since_epoch().count(), kind, origin, address);
+  store::OpsWriter ops = batch.begin(revision_, base::unixSeconds(now_.wall), kind, origin, address);
   forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
   for (const MembershipChange& change : memberships()) {
     const auto table = static_cast<std::uint8_t>(change.table);

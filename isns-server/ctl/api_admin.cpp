@@ -126,7 +126,7 @@ Outcome tokenList(const Invocation& invocation, Context& context) {
 Outcome tokenCreate(const Invocation& invocation, Context& context) {
   const auto days = countOption(invocation, "--days");
   if (!days) return base::fail(days.error());
-  const auto now = static_cast<std::uint64_t>(context.now().wall.time_since_epoch().count());
+  const auto now = static_cast<std::uint64_t>(base::unixSeconds(context.now().wall));
   const std::string name = optionText(invocation, "NAME");
   Json::Object body{{"name", name}, {"expires", now + std::min<std::uint64_t>(days->value_or(90), 36500) * kDay}};
   if (const auto roles = invocation.one("--roles")) body.push_back({"roles", wordsOf(*roles)});

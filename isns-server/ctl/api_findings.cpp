@@ -129,7 +129,7 @@ namespace {
 
 // Until when a waiver holds: --until, or --days from now.
 Asked<std::uint64_t> waiverEnd(const Invocation& invocation, Context& context) {
-  const auto now = static_cast<std::uint64_t>(context.now().wall.time_since_epoch().count());
+  const auto now = static_cast<std::uint64_t>(base::unixSeconds(context.now().wall));
   if (const auto text = invocation.one("--until")) {
     const auto time = base::parseTime(*text);
     const auto end = time ? static_cast<std::uint64_t>(std::max<std::int64_t>(0, time->time_since_epoch().count())) : 0;

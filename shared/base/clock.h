@@ -30,6 +30,9 @@ inline WallTime wallNow() {
   return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+// As they are stored and sent.
+constexpr std::int64_t unixSeconds(WallTime time) { return time.time_since_epoch().count(); }
+
 // Both clocks at one moment; what every entry point of a core takes.
 struct Now {
   TimePoint mono;

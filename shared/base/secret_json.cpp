@@ -2,10 +2,10 @@
 
 #include <charconv>
 
+#include "shared/base/hex.h"
+
 namespace base {
 namespace {
-
-constexpr char kHex[] = "0123456789abcdef";
 
 // As JSON wants it (RFC 8259 7), into a text that has the room.
 void appendEscaped(std::string& out, ByteView secret) {
@@ -16,8 +16,7 @@ void appendEscaped(std::string& out, ByteView secret) {
       out += static_cast<char>(c);
     } else if (c < 0x20) {
       out.append("\\u00");
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
+      appendHex(out, c);
     } else {
       out += static_cast<char>(c);
     }
@@ -30,11 +29,7 @@ void appendEscaped(std::string& out, ByteView secret) {
 SecretJson::SecretJson(const RandomSource& random) : begin_("secret-") {
   std::uint8_t bytes[16];
   (void)random(bytes);
-  for (const std::uint8_t byte : bytes) {
-    begin_ += kHex[byte >> 4];
-    begin_ += kHex[byte & 15];
-  }
-  begin_ += '-';
+  begin_ += hexText(bytes) + '-';
 }
 
 Json SecretJson::mark(Secret secret) {

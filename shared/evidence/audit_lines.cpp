@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/plural.h"
 #include "shared/base/time_text.h"
@@ -65,19 +66,20 @@ std::string auditHeadLine(std::string_view serverId, const ChainStart& start) {
                                                                {"version", std::uint64_t{1}},
                                                                {"server", serverId},
                                                                {"after", start.sequence},
-                                                               {"previous", hexText(start.hash)}}}});
+                                                               {"previous", base::hexText(start.hash)}}}});
 }
 
 std::string auditLine(const SealedRecord& sealed) {
-  return compact(base::Json::Object{{"record", ops::toJson(sealed.record)}, {"hash", hexText(sealed.hash)}});
+  return compact(base::Json::Object{{"record", ops::toJson(sealed.record)}, {"hash", base::hexText(sealed.hash)}});
 }
 
 std::string auditLine(const AuditCheckpoint& checkpoint) {
-  return compact(base::Json::Object{{"checkpoint", base::Json::Object{{"sequence", checkpoint.sequence},
-                                                                      {"hash", hexText(checkpoint.hash)},
-                                                                      {"time", base::timeText(checkpoint.time)},
-                                                                      {"key", hexText(checkpoint.key)},
-                                                                      {"signature", hexText(checkpoint.signature)}}}});
+  return compact(
+      base::Json::Object{{"checkpoint", base::Json::Object{{"sequence", checkpoint.sequence},
+                                                           {"hash", base::hexText(checkpoint.hash)},
+                                                           {"time", base::timeText(checkpoint.time)},
+                                                           {"key", base::hexText(checkpoint.key)},
+                                                           {"signature", base::hexText(checkpoint.signature)}}}});
 }
 
 base::Status AuditLineVerifier::head(std::string_view text) {
@@ -140,7 +142,7 @@ std::string reportText(const ChainReport& report) {
   std::string text = "audit log: " + std::to_string(report.records) +
                      std::string(base::plural(report.records, " record", " records")) + ", up to record " +
                      std::to_string(report.head.sequence) + "\n";
-  text += "head hash: " + hexText(report.head.hash) + "\n";
+  text += "head hash: " + base::hexText(report.head.hash) + "\n";
   if (report.signedUpTo == 0) {
     text += "signature: no checkpoint of a trusted key; the records are linked, and nobody vouches for them\n";
   } else {

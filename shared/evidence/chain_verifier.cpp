@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
+
 namespace evidence {
 namespace {
 
@@ -228,8 +230,9 @@ ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
   }
   missing_.clear();
   for (const auto& [sequence, key] : unknown_) {
-    addFault(ChainFaultKind::UnknownKey, sequence, sequence,
-             "the checkpoint at record " + std::to_string(sequence) + " is signed by an unknown key, " + hexText(key));
+    addFault(
+        ChainFaultKind::UnknownKey, sequence, sequence,
+        "the checkpoint at record " + std::to_string(sequence) + " is signed by an unknown key, " + base::hexText(key));
   }
   unknown_.clear();
   if (expected && expected->sequence > last_) {

@@ -29,17 +29,6 @@ Digest Sha256::finish() {
 
 Digest sha256(base::ByteView bytes) { return Sha256().update(bytes).finish(); }
 
-std::string hexText(base::ByteView bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 std::optional<Digest> parseDigest(std::string_view text) {
   Digest digest{};
   if (text.size() != digest.size() * 2) return std::nullopt;

@@ -41,7 +41,6 @@ class Sha256 {
 Digest sha256(base::ByteView bytes);
 
 // Lower case digits, without a prefix.
-std::string hexText(base::ByteView bytes);
 // Nothing unless `text` is what hexText() writes for a digest.
 std::optional<Digest> parseDigest(std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "shared/evidence/manifest.h"
 
+#include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/time_text.h"
 
@@ -83,7 +84,7 @@ base::Json toJson(const PackCounts& counts) {
 }
 
 base::Json toJson(const LogHead& log) {
-  return base::Json::Object{{"sequence", log.sequence}, {"hash", hexText(log.hash)}};
+  return base::Json::Object{{"sequence", log.sequence}, {"hash", base::hexText(log.hash)}};
 }
 
 std::string manifestText(const Manifest& manifest) {
@@ -91,7 +92,7 @@ std::string manifestText(const Manifest& manifest) {
   for (const PackOption& option : manifest.options) options.push_back({option.name, option.value});
   base::Json::Array files;
   for (const PackFile& file : manifest.files) {
-    base::Json::Object row{{"name", file.name}, {"bytes", file.bytes}, {"sha256", hexText(file.sha256)}};
+    base::Json::Object row{{"name", file.name}, {"bytes", file.bytes}, {"sha256", base::hexText(file.sha256)}};
     if (file.rows) row.push_back({"rows", *file.rows});
     files.push_back(std::move(row));
   }
@@ -108,7 +109,7 @@ std::string manifestText(const Manifest& manifest) {
       {"completeness", base::Json::Object{{"complete", manifest.complete}, {"statement", manifest.statement}}},
       {"log", toJson(manifest.log)},
       {"files", std::move(files)},
-      {"signer", base::Json::Object{{"algorithm", "Ed25519"}, {"fingerprint", hexText(manifest.signer)}}},
+      {"signer", base::Json::Object{{"algorithm", "Ed25519"}, {"fingerprint", base::hexText(manifest.signer)}}},
   };
   std::string text;
   json.writePretty(text);

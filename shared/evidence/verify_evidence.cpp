@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/plural.h"
 #include "shared/base/printable.h"
@@ -177,8 +178,8 @@ std::string reportText(const EvidenceReport& report) {
     text.append(name.size() < 13 ? 13 - name.size() : 1, ' ');
     text += base::printable(value) + "\n";
   };
-  if (report.signer) line("signer", hexText(*report.signer));
-  if (report.expected && report.verdict == Verdict::OtherSigner) line("expected", hexText(*report.expected));
+  if (report.signer) line("signer", base::hexText(*report.signer));
+  if (report.expected && report.verdict == Verdict::OtherSigner) line("expected", base::hexText(*report.expected));
   if (report.manifest && report.verdict != Verdict::Damaged) {
     const Manifest& manifest = *report.manifest;
     line("title", manifest.title);
@@ -189,7 +190,7 @@ std::string reportText(const EvidenceReport& report) {
                              std::string(base::plural(manifest.counts.population, " row", " rows")));
     line("findings", std::to_string(manifest.counts.findings));
     line("completeness", manifest.statement);
-    line("log head", "record " + std::to_string(manifest.log.sequence) + ", " + hexText(manifest.log.hash));
+    line("log head", "record " + std::to_string(manifest.log.sequence) + ", " + base::hexText(manifest.log.hash));
     line("files", std::to_string(manifest.files.size()) + ", every SHA-256 fits");
   }
   for (const EvidenceFault& fault : report.faults) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
 #include "shared/isns/response_reader.h"
 #include "shared/isns/status.h"
 #include "shared/isns/value_text.h"
@@ -43,7 +44,8 @@ std::string line(const char* place, const AttributeValue& attribute) {
 void describeAttributes(const Message& message, base::ByteView payload, std::vector<std::string>& lines) {
   const auto attributes = readAttributes(payload);
   if (!attributes) {
-    lines.push_back("  not readable as attributes: " + formatHex(payload.first(std::min(payload.size(), kMaxValue))));
+    lines.push_back("  not readable as attributes: " +
+                    base::hexText(payload.first(std::min(payload.size(), kMaxValue))));
     return;
   }
   bool operating = false;
@@ -81,7 +83,7 @@ std::vector<std::string> describeMessage(const Message& message) {
   }
   std::vector<std::string> lines{heading};
   if (message.function == idOf(Function::Heartbeat)) {
-    lines.push_back("  " + formatHex(payload.first(std::min(payload.size(), kMaxValue))));
+    lines.push_back("  " + base::hexText(payload.first(std::min(payload.size(), kMaxValue))));
   } else {
     describeAttributes(message, payload, lines);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "shared/base/hex.h"
 #include "shared/base/utf8.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/value_names.h"
@@ -125,17 +126,6 @@ base::Result<base::Bytes> parseOpaque(const AttributeRow& row, std::string_view 
 
 }  // namespace
 
-std::string formatHex(base::ByteView bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 std::string formatTime(base::WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
@@ -150,11 +140,11 @@ std::string formatTime(base::WallTime time) {
 
 std::string formatValue(const Attribute& attribute) {
   if (attribute.empty()) return {};
-  if (attribute.row == nullptr || checkValue(attribute) != Status::Successful) return formatHex(attribute.value);
+  if (attribute.row == nullptr || checkValue(attribute) != Status::Successful) return base::hexText(attribute.value);
   switch (attribute.row->kind) {
     case ValueKind::None:
     case ValueKind::Opaque:
-      return formatHex(attribute.value);
+      return base::hexText(attribute.value);
     case ValueKind::U32:
       return formatU32(attribute);
     case ValueKind::U64: {

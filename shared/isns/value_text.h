@@ -25,7 +25,6 @@ base::Result<base::Bytes> parseValue(const AttributeRow& row, std::string_view t
 std::string formatTime(base::WallTime time);
 
 // Lower-case hexadecimal digits.
-std::string formatHex(base::ByteView bytes);
 
 // A whole TLV: a tag with a value that parseValue() gave.
 base::Bytes makeTlv(Tag tag, base::ByteView value);

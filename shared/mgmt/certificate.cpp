@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "shared/base/hex.h"
 #include "shared/base/printable.h"
 #include "shared/mgmt/openssl_handles.h"
 #include "shared/mgmt/private_key.h"
@@ -85,13 +86,9 @@ Fingerprint Certificate::publicKeyFingerprint() const {
 std::string Certificate::serial() const {
   const ASN1_INTEGER* number = X509_get0_serialNumber(get());
   std::string text = ASN1_STRING_type(number) == V_ASN1_NEG_INTEGER ? "-" : "";
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::uint8_t* bytes = ASN1_STRING_get0_data(number);
-  for (int i = 0; i < ASN1_STRING_length(number); ++i) {
-    if (i > 0 || bytes[i] >= 16) text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
+  const std::string digits =
+      base::hexText({ASN1_STRING_get0_data(number), static_cast<std::size_t>(ASN1_STRING_length(number))});
+  return text + (digits.starts_with('0') ? digits.substr(1) : digits);
 }
 
 std::string Certificate::commonName() const {

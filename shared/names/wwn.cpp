@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "shared/base/hex.h"
+
 namespace names {
 namespace {
 
@@ -34,13 +36,11 @@ base::Result<std::array<std::uint8_t, N>> parseHex(std::string_view text, std::s
 }
 
 std::string formatHex(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   text.reserve(bytes.size() * 3);
   for (const std::uint8_t b : bytes) {
     if (!text.empty()) text += ':';
-    text += kDigits[b >> 4];
-    text += kDigits[b & 0x0f];
+    base::appendHex(text, b);
   }
   return text;
 }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "shared/base/hex.h"
+
 namespace ops {
 namespace {
 
@@ -68,14 +70,13 @@ std::string tomlAmount(KeyKind kind, std::int64_t value) {
 
 // A TOML basic string. Texts come from TOML or from parseOverride(), so they are UTF-8.
 std::string tomlString(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       (out += '\\') += c;
     } else if (byte < 0x20 || byte == 0x7f) {
-      (((out += "\\u00") += kHex[byte >> 4])) += kHex[byte & 0x0f];
+      base::appendHex(out += "\\u00", byte);
     } else {
       out += c;
     }

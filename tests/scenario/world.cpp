@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "isns-server/core/store_loader.h"
+#include "shared/base/hex.h"
 #include "shared/isns/ip_text.h"
 #include "shared/isns/message_writer.h"
 #include "shared/isns/value_text.h"
@@ -109,7 +110,7 @@ std::string attributeText(const isns::Attribute& a) {
   const bool own = row != nullptr && row->tag == a.tag;
   const std::string name = own ? std::string(row->field) : "tag(" + std::to_string(a.tag) + ")";
   if (a.empty()) return name;
-  std::string value = own ? isns::formatValue(a) : isns::formatHex(a.value);
+  std::string value = own ? isns::formatValue(a) : base::hexText(a.value);
   if (value.find(' ') != std::string::npos) value = '"' + value + '"';
   return name + "=" + value;
 }
@@ -438,7 +439,7 @@ void World::print(base::ByteView message, const std::string& prefix, Lines& out)
   }
   std::string text = prefix + std::string(isns::functionName(header.function));
   if (header.function == 0x8000 || isns::functionName(header.function) == "reserved") {
-    text += " " + isns::formatHex(message.subspan(2, 2));
+    text += " " + base::hexText(message.subspan(2, 2));
   }
   base::ByteView rest = payload;
   if ((header.function & isns::kResponseBit) != 0) {

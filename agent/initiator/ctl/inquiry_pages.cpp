@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "shared/base/hex.h"
 #include "shared/base/utf8.h"
 
 namespace initiator_ctl {
@@ -89,17 +90,7 @@ constexpr PageRow kPages[] = {
 };
 // clang-format on
 
-std::string hexByte(unsigned byte) {
-  std::array<char, 4> text{};
-  std::snprintf(text.data(), text.size(), "%02x", byte);
-  return text.data();
-}
-
-std::string hex(base::ByteView bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) text += hexByte(byte);
-  return text;
-}
+std::string hexByte(std::uint8_t byte) { return base::hexText({&byte, 1}); }
 
 void append(Record& record, std::span<const Field> fields, base::ByteView data) {
   for (const Field& field : fields) {
@@ -141,7 +132,7 @@ Section designators(base::ByteView data) {
     const bool isText = codeSet == 2 || codeSet == 3;
     sheet.rows.push_back({base::Json(associationName(data[at + 1] >> 4)),
                           base::Json(designatorName(data[at + 1] & 0x0fU)),
-                          base::Json(isText ? inquiryText(value, 0, value.size()) : hex(value))});
+                          base::Json(isText ? inquiryText(value, 0, value.size()) : base::hexText(value))});
     at += 4 + size;
   }
   return {"identification", "device identification (83)", std::move(sheet)};
@@ -157,7 +148,7 @@ std::string inquiryText(base::ByteView data, std::size_t at, std::size_t size) {
   const std::size_t last = text.find_last_not_of(' ');
   if (first == std::string::npos) return {};
   text = text.substr(first, last - first + 1);
-  return base::isUtf8(text) ? text : hex(base::asBytes(text));
+  return base::isUtf8(text) ? text : base::hexText(base::asBytes(text));
 }
 
 std::string_view deviceTypeName(std::uint8_t type) {
@@ -198,7 +189,7 @@ Section standardInquiry(base::ByteView data) {
   }
   base::Json::Array versions;
   for (std::size_t at = 58; at + 2 <= std::min<std::size_t>(data.size(), 74); at += 2) {
-    if (base::loadU16(&data[at]) != 0) versions.push_back(base::Json(hex(data.subspan(at, 2))));
+    if (base::loadU16(&data[at]) != 0) versions.push_back(base::Json(base::hexText(data.subspan(at, 2))));
   }
   if (!versions.empty())
     record.push_back({"version_descriptors", "version descriptors", base::Json(std::move(versions))});
@@ -228,7 +219,8 @@ Section vitalPage(std::uint8_t page, base::ByteView data) {
     append(record, row.fields, data);
     return {std::string(row.field), std::string(row.title), std::move(record)};
   }
-  return {"page_" + hexByte(page), "page " + hexByte(page), Record{{"bytes", "bytes", base::Json(hex(data))}}};
+  return {"page_" + hexByte(page), "page " + hexByte(page),
+          Record{{"bytes", "bytes", base::Json(base::hexText(data))}}};
 }
 
 }  // namespace initiator_ctl

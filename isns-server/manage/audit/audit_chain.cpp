@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "shared/base/hex.h"
 #include "shared/base/time_text.h"
 
 namespace manage {
@@ -64,8 +65,8 @@ evidence::AuditCheckpoint AuditChain::rotateKey(const evidence::SigningKey& old,
                                                 std::vector<evidence::SealedRecord>& out) {
   record.event = eventRow(AuditEvent::LogKeyRotated).name;
   record.details =
-      ops::auditDetails<AuditEvent::LogKeyRotated>({{"previous", evidence::hexText(old.verifyingKey().fingerprint())},
-                                                    {"next", evidence::hexText(next.verifyingKey().fingerprint())}});
+      ops::auditDetails<AuditEvent::LogKeyRotated>({{"previous", base::hexText(old.verifyingKey().fingerprint())},
+                                                    {"next", base::hexText(next.verifyingKey().fingerprint())}});
   seal(std::move(record), now, out);
   return checkpoint(old, now.wall);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "shared/base/hex.h"
+
 namespace manage {
 namespace {
 
@@ -34,13 +36,7 @@ std::string hashOf(const std::vector<san::CellChange>& cells, const san::Snapsho
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   if (EVP_Digest(all.data(), all.size(), digest, &size, EVP_sha256(), nullptr) != 1) size = 0;
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kDigits[digest[i] >> 4];
-    hex += kDigits[digest[i] & 15];
-  }
-  return hex;
+  return base::hexText({digest, size});
 }
 
 ObjectRef holderOf(const SanIndex& index, ObjectRef host, Id unit) {

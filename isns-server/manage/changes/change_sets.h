@@ -261,16 +261,18 @@ class ChangeSets {
   [[nodiscard]] std::vector<san::ObjectRef> pinsOf(const Draft& draft) const;
   void landed(std::uint64_t ticket, san::Revision revision);  // 0: the store did not take it
 
-  // commit.cpp
-  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
-                               const san::Impact& impact, const Prepared& prepared, base::Now now);
+  // commit_guards.cpp
   // What stops it at once, or nothing.
   std::optional<Answer> mayCommit(const Who& who, const CommitRequest& request);
   void startCommit(QueuedCommit commit, base::Now now);
+  void begin(Active active, base::Now now);
+  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
+                               const san::Impact& impact, const Prepared& prepared, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);
-  void begin(Active active, base::Now now);
+
+  // commit.cpp
   void advance(base::Now now);
   bool step(base::Now now);  // true when there may be another one at once
   bool mayPlan();

@@ -1,4 +1,4 @@
-// How a change set is carried out: guards, the order of seam 5, and what is stored on the way.
+// How a change set is carried out: the order of seam 5, and what is stored on the way.
 #include <algorithm>
 
 #include "isns-server/manage/changes/change_sets.h"
@@ -11,12 +11,6 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-san::Seconds wallOf(base::Now now) { return now.wall.time_since_epoch().count(); }
-
-bool touchesLedger(const Draft& draft) {
-  return std::ranges::any_of(draft.edits, [](const san::Edit& edit) { return edit.object.kind == Kind::Approval; });
-}
-
 // Nobody loses anything by a credential that is new: there is nothing to wait for.
 bool makesCredentialsAlone(const Draft& draft) {
   return std::ranges::all_of(draft.edits, [](const san::Edit& edit) {
@@ -24,242 +18,11 @@ bool makesCredentialsAlone(const Draft& draft) {
   });
 }
 
-// What an objection is for who asked, where it stops the commit; None where it does not.
-Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
-  using san::Guard;
-  if (objection.guard == Guard::Frozen && !draft.overrideReason.empty() && rights.override) return Refusal::None;
-  if (objection.severity == san::Resistance::Warn) return Refusal::None;
-  if (objection.severity == san::Resistance::NeedsReason && !draft.exception.empty()) return Refusal::None;
-  switch (objection.guard) {
-    case Guard::TooManyObjects:
-    case Guard::TooManyCells:
-      return Refusal::TooLarge;
-    case Guard::Frozen:
-      return Refusal::Frozen;
-    case Guard::LosesSession:
-      return Refusal::LosesSessions;
-    case Guard::NoCredential:
-    case Guard::AdmitsNobody:
-    case Guard::HostLosesAll:
-      return Refusal::LocksOut;
-    case Guard::OutsideWindow:
-    case Guard::DomainInNoSet:
-      break;
-  }
-  return Refusal::ReasonNeeded;
-}
-
 }  // namespace
 
 bool ChangeSets::Active::pureRevoke() const {
   return std::ranges::none_of(targets, [](const TargetChange& target) { return target.grants; });
 }
-
-// ---- Before anything is stored -------------------------------------------------------------------------------------
-
-std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest& request) {
-  const Id id = request.draft;
-  if (auto no = denied(who, who.rights.commit, id, "commit change sets")) return *no;
-  Held* held = this->held(id);
-  if (auto no = notReady(who, held, id, request.version)) return *no;
-  const Draft& draft = held->draft;
-  if (draft.state != DraftState::Submitted && draft.state != DraftState::Approved) {
-    return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
-  }
-  if (request.exception.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
-    return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes.");
-  }
-  return std::nullopt;
-}
-
-// Several are carried out one after the other; each is judged again when it is its turn.
-Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::Now now) {
-  last_ = now;
-  if (auto no = mayCommit(who, request)) return *no;
-  const bool waitsInLine = active_ || planned_ != 0 || !rollbacks_.empty() || !queued_.empty();
-  if (waitsInLine && queued_.size() >= options_.maxQueued) {
-    return refused(who, request.draft, Refusal::Busy, "Many change sets wait to be carried out: ask again in some seconds.");
-  }
-  Answer waits;
-  waits.what = Answer::What::Waits;
-  waits.ticket = nextTicket();
-  waits.draft = request.draft;
-  waits.version = request.version;
-  QueuedCommit one{who, request, waits.ticket};
-  if (waitsInLine) {
-    queued_.push_back(std::move(one));
-  } else {
-    startCommit(std::move(one), now);
-  }
-  return waits;
-}
-
-void ChangeSets::startCommit(QueuedCommit commit, base::Now now) {
-  Active active;
-  active.next = held(commit.request.draft)->draft;
-  active.next.exception = std::move(commit.request.exception);
-  active.next.overrideReason = std::move(commit.request.overrideReason);
-  active.who = std::move(commit.who);
-  active.reply = commit.reply;
-  begin(std::move(active), now);
-}
-
-void ChangeSets::begin(Active active, base::Now now) {
-  active_ = std::move(active);
-  active_->retryAt = now.mono;
-  active_->since = now.mono;
-  if (Held* own = held(active_->next.id)) own->writing = true;
-  if (Held* undone = held(active_->next.undoes)) undone->writing = true;
-  advance(now);
-}
-
-// What stops a commit, on the present state.
-std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
-                                         const san::Impact& impact, const Prepared& prepared, base::Now now) {
-  const san::Settings& settings = present().settings();
-  const Id id = draft.id;
-  for (const auto& [other, held] : drafts_) {
-    if (other == id || other == draft.undoes || !held.draft.holds()) continue;
-    std::vector<ObjectRef> both;
-    std::ranges::set_intersection(parts.touched, held.draft.touched, std::back_inserter(both));
-    if (both.empty()) continue;
-    Answer answer =
-        refused(who, id, Refusal::Held,
-                "Change set " + std::to_string(other) + " is about the same objects and waits to be confirmed.");
-    answer.objects = std::move(both);
-    return answer;
-  }
-  if (draft.state != DraftState::Approved && (settings.approvalNeeded || touchesLedger(draft))) {
-    return refused(who, id, Refusal::ApprovalNeeded, "The change set must be approved first.");
-  }
-  if (draft.state == DraftState::Approved && draft.approver == draft.author && !settings.authorMayApprove) {
-    return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
-  }
-  auto objections = san::objectionsTo(changed, impact, *prepared.before, *prepared.after, wallOf(now));
-  for (const san::Objection& objection : objections) {
-    const Refusal why = refusalOf(objection, draft, who.rights);
-    if (why == Refusal::None) continue;
-    Answer answer = refused(who, id, why, objection.text);
-    answer.objects = objection.objects;
-    answer.objections = std::move(objections);
-    return answer;
-  }
-  return std::nullopt;
-}
-
-// The first part on the present state, or why it cannot be. An answer that Waits: the draft goes back and is stored so.
-std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
-  Active& active = *active_;
-  const san::Snapshot& before = present();
-  Held* own = held(active.next.id);
-  const bool immediate = active.next.immediate;
-  if (own != nullptr && !immediate) {
-    if (auto no = stale(active.who, *own)) return no;
-  }
-  const san::Revision next = before.revision + 1;
-  auto parts = partsOf(before, active.next.edits, next, wallOf(now));
-  if (!parts) {
-    Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, parts.error().text);
-    answer.edit = parts.error();
-    return answer;
-  }
-  out.parts = std::move(*parts);
-  out.before = presentIndex();
-  out.after = std::make_shared<const san::SanIndex>(out.parts.after);
-  const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
-  if (!immediate) {
-    if (auto no = notHis(active.who, active.next, before, out.parts.after, true)) return no;
-    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now))
-      return no;
-    if (active.next.state == DraftState::Approved &&
-        hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
-      return refused(active.who, active.next.id, Refusal::ImpactDiffers,
-                     "It would change other cells than those that were approved: it must be approved again.");
-    }
-  }
-  out.cells = impact.cells;
-  out.targets = targetChanges(*out.before, *out.after);
-  out.watched = sessionsToKeep(*out.before, *out.after, out.targets);
-  san::SnapshotEditor editor(std::move(out.parts.middle), next, wallOf(now));
-  Draft record = active.next;
-  record.committedAt = wallOf(now);
-  writeRecord(editor, record, san::ChangeState::Committed);
-  if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
-    editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
-  }
-  if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, impact.listed);
-  if (options_.join) {
-    auto joined = options_.join(record, before, *out.after, editor);
-    if (!joined) return refused(active.who, active.next.id, Refusal::BadEdits, joined.error().text + ".");
-    out.joined = std::move(*joined);
-  }
-  auto middle = editor.finish();
-  if (!middle) return refused(active.who, active.next.id, Refusal::BadEdits, middle.error().text);
-  out.parts.middle = std::move(*middle);
-  if (auto status = finishParts(before, out.parts, next, wallOf(now)); !status) {
-    return refused(active.who, active.next.id, Refusal::BadEdits, status.error().text);
-  }
-  out.plan = planCommit(before, out.parts.middle, san::diff(before, out.parts.middle), projection_);
-  return std::nullopt;
-}
-
-// Live sessions at the targets that the change concerns, of hosts that keep something there (DESIGN seam 5: the
-// footprint).
-std::vector<Watched> ChangeSets::sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
-                                                const std::vector<TargetChange>& targets) {
-  std::vector<Watched> found;
-  const auto concerned = [&](Id target) {
-    return std::ranges::any_of(targets, [&](const TargetChange& one) { return one.target == target; });
-  };
-  const auto reaches = [](const san::SanIndex& index, const san::Session& session) {
-    const auto host = index.hostNumber(index.hostOf(session.initiator.id));
-    if (!host) return false;
-    return std::ranges::any_of(index.unitsOf(session.target.id), [&](Id unit) {
-      return std::ranges::any_of(san::pathsBetween(index, san::Basis::Desired, *host, unit),
-                                 [&](const san::Path& path) {
-                                   return path.initiator == session.initiator.id && path.target == session.target.id &&
-                                          path.works() != san::Truth::No;
-                                 });
-    });
-  };
-  before.snapshot().table<san::Session>().forEach([&](Id, const san::Session& session) {
-    if (!concerned(session.target.id) || !reaches(before, session) || !reaches(after, session)) return;
-    found.push_back({session.initiator.id, session.target.id});
-  });
-  std::ranges::sort(found);
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
-}
-
-// Nothing of the commit is stored: it is as if it had not been asked for.
-void ChangeSets::giveUp(Answer answer, base::Now now) {
-  Active active = std::move(*active_);
-  active_.reset();
-  if (Held* before = held(active.next.id)) before->writing = false;
-  Held* undone = held(active.next.undoes);
-  if (undone != nullptr) undone->writing = false;
-  updateLocks();
-  if (active.next.immediate) {
-    if (active.reply != 0) outputs_.emplace_back(Reply{active.reply, answer});
-    if (undone != nullptr) rollbackFailed(*undone, answer.text, now);
-    return;
-  }
-  const Held* own = held(active.next.id);
-  if (answer.refusal == Refusal::ImpactDiffers && own != nullptr) {
-    Draft next = own->draft;
-    next.state = DraftState::Submitted;
-    next.approver.clear();
-    next.note = answer.text;
-    if (const auto seen = preview(next.id)) next.cells = seen->hash;
-    ++next.version;
-    const Answer waits = store(active.who, std::move(next), {}, {"change.impact-differs", answer.text}, answer);
-    writes_.at(waits.ticket).replyTo = active.reply;
-    return;
-  }
-  outputs_.emplace_back(Reply{active.reply, std::move(answer)});
-}
-
-// ---- The order -----------------------------------------------------------------------------------------------------
 
 void ChangeSets::advance(base::Now now) {
   while (step(now)) {
@@ -353,7 +116,7 @@ void ChangeSets::storeFirst(base::Now now) {
   Draft row = next;
   row.state = DraftState::Committing;
   row.step = CommitStep::Granting;
-  row.committedAt = wallOf(now);
+  row.committedAt = base::unixSeconds(now.wall);
   row.rest = made->parts.rest;
   row.undoFirst = made->parts.undoFirst;
   row.undo = made->parts.undo;
@@ -363,7 +126,7 @@ void ChangeSets::storeFirst(base::Now now) {
   if (const Held* other = held(next.undoes)) {
     undone = other->draft;
     undone->state = DraftState::RolledBack;
-    undone->endedAt = wallOf(now);
+    undone->endedAt = base::unixSeconds(now.wall);
     undone->note = next.reason;
     ++undone->version;
   }
@@ -403,7 +166,8 @@ void ChangeSets::storeFirst(base::Now now) {
 void ChangeSets::storeDomains(base::Now now) {
   Active& active = *active_;
   const san::Snapshot& before = present();
-  auto applied = san::apply(before, active.next.rest, san::Writer::ChangeSet, before.revision + 1, wallOf(now));
+  auto applied =
+      san::apply(before, active.next.rest, san::Writer::ChangeSet, before.revision + 1, base::unixSeconds(now.wall));
   if (!applied) return stepFailed({core::ManagedVerdict::What::Wrong, 0, applied.error().text}, now);
   const san::Diff changed = san::diff(before, applied->snapshot);
   auto plan = std::make_shared<CommitPlan>(planCommit(before, std::move(applied->snapshot), changed, projection_));
@@ -429,10 +193,10 @@ void ChangeSets::storeEnd(base::Now now) {
   ++active.row.version;
   if (within > 0) {
     active.row.state = DraftState::Confirming;
-    active.row.confirmBy = wallOf(now) + within;
+    active.row.confirmBy = base::unixSeconds(now.wall) + within;
   } else {
     active.row.state = DraftState::Confirmed;
-    active.row.endedAt = wallOf(now);
+    active.row.endedAt = base::unixSeconds(now.wall);
   }
   const bool waits = within > 0;
   send(change_kind::kFinished, {},
@@ -544,6 +308,34 @@ void ChangeSets::takeOffPending() {
 }
 
 // ---- What the registry and the store refuse ------------------------------------------------------------------------
+
+// Nothing of the commit is stored: it is as if it had not been asked for.
+void ChangeSets::giveUp(Answer answer, base::Now now) {
+  Active active = std::move(*active_);
+  active_.reset();
+  if (Held* before = held(active.next.id)) before->writing = false;
+  Held* undone = held(active.next.undoes);
+  if (undone != nullptr) undone->writing = false;
+  updateLocks();
+  if (active.next.immediate) {
+    if (active.reply != 0) outputs_.emplace_back(Reply{active.reply, answer});
+    if (undone != nullptr) rollbackFailed(*undone, answer.text, now);
+    return;
+  }
+  const Held* own = held(active.next.id);
+  if (answer.refusal == Refusal::ImpactDiffers && own != nullptr) {
+    Draft next = own->draft;
+    next.state = DraftState::Submitted;
+    next.approver.clear();
+    next.note = answer.text;
+    if (const auto seen = preview(next.id)) next.cells = seen->hash;
+    ++next.version;
+    const Answer waits = store(active.who, std::move(next), {}, {"change.impact-differs", answer.text}, answer);
+    writes_.at(waits.ticket).replyTo = active.reply;
+    return;
+  }
+  outputs_.emplace_back(Reply{active.reply, std::move(answer)});
+}
 
 void ChangeSets::stepFailed(const core::ManagedVerdict& verdict, base::Now now) {
   using What = core::ManagedVerdict::What;

@@ -11,8 +11,6 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-san::Seconds wallOf(base::Now now) { return now.wall.time_since_epoch().count(); }
-
 Who theServer() { return {"isns-server", {}, {}}; }
 
 // A state that is `edits` away from another, for looking at; the same one where they do not go.
@@ -63,7 +61,7 @@ void ChangeSets::restoreAround(Held& held) {
 
 void ChangeSets::resume(Held& held, base::Now now) {
   held.writing = true;
-  active_.emplace();
+  active_ = Active{};
   Active& active = *active_;
   active.next = active.row = held.draft;
   active.who = {held.draft.author, {}, {}};
@@ -154,7 +152,7 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
   active.next.ticket = draft.ticket;
   active.next.base = present().revision;
   active.next.edits = std::move(back.edits);
-  active.next.createdAt = wallOf(now);
+  active.next.createdAt = base::unixSeconds(now.wall);
   active.who = wanted.who;
   active.reply = wanted.reply;
   active.left = std::move(back.left);
@@ -171,7 +169,7 @@ void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now no
   Draft next = held.draft;
   next.state = DraftState::Confirmed;
   next.step = CommitStep::Done;
-  next.endedAt = wallOf(now);
+  next.endedAt = base::unixSeconds(now.wall);
   next.note = "It could not be rolled back: " + why;
   ++next.version;
   notice(Notice::Kind::NotTakenBack, next.id, next.note);
@@ -209,7 +207,7 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   draft.author = who.name;
   draft.title = "rollback of change set " + std::to_string(undone.id);
   draft.note = std::move(why);
-  draft.createdAt = wallOf(now);
+  draft.createdAt = base::unixSeconds(now.wall);
   if (auto no = checkEdits(who, draft, present())) return *no;
   if (auto no = noRoom(who, draft, nullptr)) return *no;
   ++lastId_;
@@ -223,7 +221,9 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
 
 void ChangeSets::watchDeadlines(base::Now now) {
   for (auto& [id, held] : drafts_) {
-    if (held.draft.state != DraftState::Confirming || held.writing || wallOf(now) < held.draft.confirmBy) continue;
+    if (held.draft.state != DraftState::Confirming || held.writing ||
+        base::unixSeconds(now.wall) < held.draft.confirmBy)
+      continue;
     takeBack(held, "Nobody confirmed it in time.");
   }
 }

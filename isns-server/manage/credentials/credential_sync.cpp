@@ -109,7 +109,9 @@ void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const s
                    const Drafts& drafts, base::WallTime now) {
   const san::Snapshot& snapshot = index.snapshot();
   const std::set<Id> spoken = spokenFor(snapshot);
-  for (const auto& [id, credential] : keeper.all()) {
+  for (const auto& entry : keeper.all()) {
+    const CredentialId id = entry.first;
+    const auto& credential = entry.second;  // a structured binding could not be captured below
     const auto* object = snapshot.get<san::Credential>(credential.object);
     if (object == nullptr) {
       if (!drafts.mayComeBack(credential.object)) work.remove(id);

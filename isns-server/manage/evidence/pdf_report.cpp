@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/base/hex.h"
 #include "shared/base/plural.h"
 #include "shared/base/time_text.h"
 
@@ -70,7 +71,7 @@ float shares(std::span<const TableColumn<Row>> columns) {
 }
 
 // In two halves of one width, so that a line can be broken between them.
-std::string hashText(const evidence::Digest& digest) { return evidence::hexText(digest).insert(32, 1, ' '); }
+std::string hashText(const evidence::Digest& digest) { return base::hexText(digest).insert(32, 1, ' '); }
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
@@ -392,9 +393,9 @@ void PdfReport::checkingPage(const PackTotals& totals) {
       "This evidence says what was configured, reported and approved at the data cut. It supports evidence for a "
       "control; whether the control is met is for its auditor to judge.");
   y_ += 6;
-  fact(kMargin, y_ + 8, kInner, "Signed by", evidence::hexText(totals.signer));
+  fact(kMargin, y_ + 8, kInner, "Signed by", base::hexText(totals.signer));
   y_ = fact(kMargin, y_ + 24, kInner, "Audit log head",
-            "record " + grouped(input_.log.sequence) + ", " + evidence::hexText(input_.log.hash)) +
+            "record " + grouped(input_.log.sequence) + ", " + base::hexText(input_.log.hash)) +
        8;
   pdf_.box(kMargin, y_, kInner, 16, kHead);
   const Style head{Font::Bold, 7, kNavy};
@@ -408,7 +409,7 @@ void PdfReport::checkingPage(const PackTotals& totals) {
     pdf_.text(kMargin + kCellPad, y_ + 11, style, file.name);
     if (file.rows) pdf_.textRight(kMargin + 250, y_ + 11, style, grouped(*file.rows));
     pdf_.textRight(kMargin + 330, y_ + 11, style, grouped(file.bytes));
-    pdf_.text(kMargin + 350, y_ + 11, style, evidence::hexText(file.sha256));
+    pdf_.text(kMargin + 350, y_ + 11, style, base::hexText(file.sha256));
     pdf_.line(kMargin, y_ + 16, kRight, y_ + 16, 0.4f, kRule);
     y_ += 16;
   }

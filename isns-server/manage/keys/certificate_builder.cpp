@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/base/hex.h"
 #include "shared/mgmt/certificate_request.h"
 
 namespace keys {
@@ -61,8 +62,7 @@ CertificateBuilder::CertificateBuilder(const base::RandomSource& random, base::W
       ASN1_TIME_set(X509_getm_notAfter(certificate_.get()), seconds(until)) == nullptr || until <= from) {
     problem_ = "a certificate cannot have these dates";
   }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) (serial_ += kDigits[byte >> 4]) += kDigits[byte & 15];
+  serial_ = base::hexText(bytes);
 }
 
 CertificateBuilder& CertificateBuilder::subject(std::string_view commonName) {

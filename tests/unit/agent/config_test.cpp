@@ -6,6 +6,7 @@
 #include "agent/app/config_forms.h"
 #include "agent/app/config_table.h"
 #include "agent/app/setup_builder.h"
+#include "shared/base/hex.h"
 #include "tests/unit/agent/agent_testing.h"
 
 namespace {
@@ -134,7 +135,7 @@ TEST(AgentConfig, GivesUnitsStableIdentitiesOfTheirOwn) {
   EXPECT_NE(made.serial, agent::madeSerial({base::Bytes(32, 7)}, "disk2"));
   const scsi::UnitIdentity& given = agent_test::unitOf(setup, "iso")->identity;
   EXPECT_EQ(given.serial, "S1");
-  EXPECT_EQ(agent::hexText(given.naa), "6001405aaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(base::hexText(given.naa), "6001405aaaaaaaaaaaaaaaaaaaaaaaaa");
 }
 
 TEST(AgentConfig, ErrorsNameFileLineAndKey) {

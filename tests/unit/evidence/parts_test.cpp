@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "shared/base/hex.h"
 #include "shared/evidence/csv.h"
 #include "shared/evidence/signing.h"
 #include "shared/evidence/tar.h"
@@ -16,7 +17,7 @@ std::string cell(std::string_view text) {
 }
 
 TEST(Digest, IsSha256) {
-  EXPECT_EQ(evidence::hexText(evidence::sha256(base::asBytes("abc"))),
+  EXPECT_EQ(base::hexText(evidence::sha256(base::asBytes("abc"))),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   evidence::Sha256 twice;
   twice.update(std::string_view("x"));
@@ -27,7 +28,7 @@ TEST(Digest, IsSha256) {
 
 TEST(Digest, HexadecimalDigitsAreReadInOneFormOnly) {
   const evidence::Digest digest = evidence::sha256(base::asBytes("abc"));
-  std::string text = evidence::hexText(digest);
+  std::string text = base::hexText(digest);
   EXPECT_EQ(evidence::parseDigest(text), digest);
   EXPECT_EQ(evidence::parseDigest(text + "0"), std::nullopt);
   text[1] = 'A';
@@ -43,7 +44,7 @@ TEST(Signing, IsEd25519OfRfc8032) {
   EXPECT_EQ(key->verifyingKey().raw(), bytes("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
   const std::uint8_t message[] = {0x72};
   evidence::Signature signature = key->sign(message);
-  EXPECT_EQ(evidence::hexText(signature),
+  EXPECT_EQ(base::hexText(signature),
             "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
             "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
   EXPECT_TRUE(key->verifyingKey().verifies(message, signature));
