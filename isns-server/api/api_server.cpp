@@ -11,6 +11,7 @@
 #include "isns-server/api/evidence_handlers.h"
 #include "isns-server/api/key_handlers.h"
 #include "isns-server/api/login_handlers.h"
+#include "isns-server/api/past.h"
 #include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
 #include "isns-server/api/refusals.h"
@@ -45,6 +46,23 @@ const people::RightRow* rightNamed(std::string_view name) {
     if (row.name == name) return &row;
   }
   return nullptr;
+}
+
+// What differs, made by a worker; a state that is older than the timeline is rebuilt first.
+void diff(Desk& desk, const CallPtr& call) {
+  const san::Revision newest = desk.timeline.now().revision;
+  revisionParameter(desk, *call, "from", 0, [&desk, call, newest](const Wanted<san::Revision>& from) {
+    if (!from) return call->refuse(from.error());
+    revisionParameter(desk, *call, "to", newest, [&desk, call, from = *from](const Wanted<san::Revision>& to) {
+      if (!to) return call->refuse(to.error());
+      snapshotsAt(desk, from, *to, [&desk, call](const Wanted<Pasts>& pasts) {
+        if (!pasts) return call->refuse(pasts.error());
+        answerLater(desk.workers, call, [pasts = *pasts, c = call.get()]() -> Wanted<Json> {
+          return difference(pasts.first, pasts.last, c->who.scope);
+        });
+      });
+    });
+  });
 }
 
 bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
@@ -151,7 +169,6 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
 
 // Finds the SAN at the revision that is asked for: the present one, one of the timeline, or one of the history.
 void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
-  const std::string_view text = call->request().parameter("revision");
   const std::string_view right = mgmt::rowOf(call->routed.route).right;
   if (desk_.timeline.empty()) {
     if (right == "anyone" || right == "local") return go();
@@ -159,28 +176,23 @@ void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
   }
   if (right == "agent") return go();
   call->revision = desk_.timeline.now().revision;
-  const auto of = [this, call](const san::Snapshot& snapshot) {
+  const auto of = [this, call, go = std::move(go)](const san::Snapshot& snapshot, san::Seconds judged) {
     call->revision = snapshot.revision;
     call->past = snapshot;
+    call->judged = judged;
     call->timeline = &desk_.timeline;
-  };
-  if (text.empty()) {
-    of(desk_.timeline.now());
-    return go();
-  }
-  const auto revision = numberOf(text);
-  if (!revision || *revision > desk_.timeline.now().revision) {
-    return call->refuse({ProblemCode::BadParameter,
-                         "revision must be a number up to " + std::to_string(desk_.timeline.now().revision) + ".", "revision", {}});
-  }
-  if (const auto snapshot = desk_.timeline.at(*revision)) {
-    of(*snapshot);
-    return go();
-  }
-  desk_.clerk.rebuild(*revision, [call, of, go = std::move(go)](const manage::Wanted<san::Snapshot>& snapshot) {
-    if (!snapshot) return call->refuse(snapshot.error());
-    of(*snapshot);
     go();
+  };
+  if (call->request().parameter("revision").empty()) {
+    return of(desk_.timeline.now(), base::unixSeconds(call->now.wall));
+  }
+  revisionParameter(desk_, *call, "revision", 0, [this, call, of](const Wanted<san::Revision>& revision) {
+    if (!revision) return call->refuse(revision.error());
+    snapshotAt(desk_, *revision, [this, call, of](const Wanted<san::Snapshot>& snapshot) {
+      if (!snapshot) return call->refuse(snapshot.error());
+      of(*snapshot,
+         snapshot->revision == desk_.timeline.now().revision ? base::unixSeconds(call->now.wall) : snapshot->time);
+    });
   });
 }
 
@@ -222,19 +234,8 @@ void ApiServer::handle(const CallPtr& call) {
       return answerLater(desk_.workers, call, [c = call.get()] { return reaches(*c); });
     case Route::Findings:
       return answerLater(desk_.workers, call, [c = call.get()] { return findings(*c); });
-    case Route::Diff: {
-      const auto from = call->numberParameter("from", 0, desk_.timeline.now().revision);
-      const auto to = call->numberParameter("to", desk_.timeline.now().revision, desk_.timeline.now().revision);
-      if (!from) return call->refuse(from.error());
-      if (!to) return call->refuse(to.error());
-      const auto before = desk_.timeline.at(*from);
-      const auto after = desk_.timeline.at(*to);
-      if (!before || !after) {
-        return call->refuse({ProblemCode::RevisionGone,
-                             "Revisions before " + std::to_string(desk_.timeline.oldest()) + " are not at hand.", "from", {}});
-      }
-      return call->answer(difference(*before, *after, call->who.scope));
-    }
+    case Route::Diff:
+      return diff(desk_, call);
     case Route::InviteAgent:
       return agents_.invite(call);
     case Route::EnrolAgent:
@@ -261,6 +262,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::CommitChange:
     case Route::ConfirmChange:
     case Route::RollBackChange:
+    case Route::ApproveBaseline:
     case Route::ExportDocument:
     case Route::PlanDocument:
       return handleChange(desk_, call);

@@ -40,6 +40,7 @@ struct Call {
   mgmt::Identity agent;  // of an agent's certificate; nameless for others
   std::optional<san::Revision> revision;  // that the answer is of; nothing while there is no model
   std::optional<san::Snapshot> past;      // the SAN at that revision, where the path says something of it
+  san::Seconds judged = 0;                // the time that findings are judged by: now, or that of a past revision
   Timeline* timeline = nullptr;   // that `past` is of
   base::Json body;                        // null where there is none
 

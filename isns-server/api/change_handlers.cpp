@@ -189,6 +189,17 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
       });
 }
 
+// What there is stands in the ledger from now on; what comes later is judged by it.
+void approveBaseline(Desk& desk, const CallPtr& call) {
+  if (const auto known = checkMembers(call->body, {"reason"}); !known) return call->refuse(known.error());
+  auto reason = textMember(call->body, "reason");
+  if (!reason) return call->refuse(reason.error());
+  const manage::Who who = whoOf(*call);
+  askChanges(desk, call, who, [who, call, reason = std::move(*reason)](ChangeSets& sets) {
+    return sets.baseline(who, reason, call->now);
+  });
+}
+
 }  // namespace
 
 void handleChange(Desk& desk, const CallPtr& call) {
@@ -224,6 +235,8 @@ void handleChange(Desk& desk, const CallPtr& call) {
       return confirmChange(desk, call);
     case Route::RollBackChange:
       return rollBackChange(desk, call);
+    case Route::ApproveBaseline:
+      return approveBaseline(desk, call);
     case Route::ExportDocument:
       return exportDocument(desk, call);
     case Route::PlanDocument:

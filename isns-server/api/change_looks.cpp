@@ -6,6 +6,8 @@
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/change_request.h"
 #include "isns-server/api/model_json.h"
+#include "isns-server/api/past.h"
+#include "isns-server/manage/changes/ledger.h"
 #include "shared/san/rules.h"
 
 namespace api {
@@ -25,35 +27,10 @@ struct Around {
   san::Snapshot before;
   std::vector<san::Edit> edits;        // of a draft
   std::optional<san::Snapshot> after;  // of one that is committed
-  Timeline::InsightPtr insight;  // of before
+  Timeline::InsightPtr insight;        // of before
+  san::Seconds judged = 0;             // the time that findings are judged by
+  bool approves = false;               // a draft whose commit writes the ledger of approved reach
 };
-
-std::optional<Around> aroundOf(Desk& desk, const Call& call) {
-  const Draft* draft = draftOf(desk, call);
-  if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
-    return Around{present(desk), draft->edits, std::nullopt, desk.timeline.insight()};
-  }
-  san::Revision first = 0;
-  san::Revision last = 0;
-  if (draft != nullptr) {
-    first = draft->stored;
-    last = std::max(draft->stored, draft->zoned);
-  } else if (const auto* record = recordOf(desk, call)) {
-    first = last = record->created;
-  }
-  if (first == 0) {
-    refuseNotThere(call);
-    return std::nullopt;
-  }
-  const auto before = desk.timeline.at(first - 1);
-  const auto after = desk.timeline.at(last);
-  if (before && after) return Around{*before, {}, *after, desk.timeline.insightOf(*before)};
-  call.refuse({ProblemCode::RevisionGone,
-               "Revisions before " + std::to_string(desk.timeline.oldest()) + " are not at hand.",
-               {},
-               {}});
-  return std::nullopt;
-}
 
 // On a worker.
 Wanted<san::Snapshot> afterOf(const Around& around) {
@@ -95,28 +72,60 @@ Wanted<Json> diffOn(const Around& around) {
   return diffJson(san::diff(around.before, *after), around.before, *after);
 }
 
-Wanted<Json> impactOn(const Around& around, base::Now now) {
+// With what the commit of an approved draft writes into the ledger of approved reach: what it gives is approved by it.
+std::unique_ptr<const san::SanIndex> approvedState(const san::SanIndex& before, const san::SanIndex& after,
+                                                   const san::Impact& impact) {
+  const san::Snapshot& snapshot = after.snapshot();
+  san::SnapshotEditor editor(snapshot, snapshot.revision, snapshot.time);
+  manage::writeLedger(editor, 0, before, after, impact.listed);
+  auto approved = editor.finish();
+  return approved ? std::make_unique<const san::SanIndex>(std::move(*approved)) : nullptr;
+}
+
+Wanted<Json> impactOn(const Around& around) {
   const auto after = afterOf(around);
   if (!after) return base::Failure<mgmt::Problem>{after.error()};
   const san::SanIndex& before = around.insight->index();
   const san::SanIndex index(*after);
   const san::Impact impact = san::impact(before, index, manage::kAllCells);
-  const san::Seconds seconds = base::unixSeconds(now.wall);
   const san::Diff diff = san::diff(around.before, *after);
+  const auto approved = around.approves ? approvedState(before, index, impact) : nullptr;
+  const san::SanIndex* const judged = approved != nullptr ? approved.get() : &index;
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();
-  members.push_back({"findings", findingsOf(*around.insight, index, seconds)});
-  members.push_back(
-      {"objections", around.after ? Json(Json::Array{})
-                                  : objectionsJson(*after, san::objectionsTo(diff, impact, before, index, seconds))});
+  members.push_back({"findings", findingsOf(*around.insight, *judged, around.judged)});
+  members.push_back({"objections", around.after ? Json(Json::Array{})
+                                                : objectionsJson(*after, san::objectionsTo(diff, impact, before, index,
+                                                                                           around.judged))});
   members.push_back({"hash", manage::hashOf(impact.listed, around.before, *after)});
   return Json(std::move(members));
 }
 
-void lookAt(Desk& desk, const CallPtr& call, Wanted<Json> (*look)(const Around& around, base::Now now)) {
-  auto around = aroundOf(desk, *call);
-  if (!around) return;
-  answerLater(desk.workers, call, [now = call->now, look, around = std::move(*around)] { return look(around, now); });
+using Look = Wanted<Json> (*)(const Around& around);
+
+void lookAt(Desk& desk, const CallPtr& call, Look look) {
+  const auto show = [&desk, call, look](Around around) {
+    answerLater(desk.workers, call, [look, around = std::move(around)] { return look(around); });
+  };
+  const Draft* draft = draftOf(desk, *call);
+  if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
+    const bool approves = present(desk).settings().approvalNeeded || draft->state == manage::DraftState::Approved;
+    return show({present(desk), draft->edits, std::nullopt, desk.timeline.insight(), base::unixSeconds(call->now.wall),
+                 approves});
+  }
+  san::Revision first = 0;
+  san::Revision last = 0;
+  if (draft != nullptr) {
+    first = draft->stored;
+    last = std::max(draft->stored, draft->zoned);
+  } else if (const auto* record = recordOf(desk, *call)) {
+    first = last = record->created;
+  }
+  if (first == 0) return refuseNotThere(*call);
+  snapshotsAt(desk, first - 1, last, [&desk, call, show](const Wanted<Pasts>& pasts) {
+    if (!pasts) return call->refuse(pasts.error());
+    show({pasts->first, {}, pasts->last, desk.timeline.insightOf(pasts->first), pasts->last.time, false});
+  });
 }
 
 }  // namespace
@@ -159,9 +168,7 @@ void getChange(Desk& desk, const CallPtr& call) {
   call->answer(recordJson(*record));
 }
 
-void diffChange(Desk& desk, const CallPtr& call) {
-  lookAt(desk, call, [](const Around& around, base::Now) { return diffOn(around); });
-}
+void diffChange(Desk& desk, const CallPtr& call) { lookAt(desk, call, &diffOn); }
 
 void impactChange(Desk& desk, const CallPtr& call) { lookAt(desk, call, &impactOn); }
 

@@ -27,6 +27,9 @@ class Clerk {
   virtual void carryOut(manage::Step step, std::function<void(const manage::Wanted<std::uint64_t>& revision)> done) = 0;
   // The SAN as it was at a revision that the timeline has no longer.
   virtual void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>& snapshot)> done) = 0;
+  // The last revision that was made up to a time.
+  virtual void revisionAt(base::WallTime time,
+                          std::function<void(const manage::Wanted<san::Revision>& revision)> done) = 0;
   // The certificate authority, where there is none, and HTTPS for everybody. `done` is called when it serves.
   virtual void openForAll(std::function<void(const base::Status& status)> done) = 0;
   // The model, for plans of commits; nullptr while it is not there.

@@ -264,12 +264,11 @@ namespace {
 
 // At least those of the rule; of all rules where it is empty, or where they are at hand.
 Insight::FindingsPtr findingsFor(const Call& call, std::string_view rule) {
-  const san::Seconds now = base::unixSeconds(call.now.wall);
   constexpr auto kUse = Insight::Use::Shown;
-  if (rule.empty()) return call.insight().findings(kUse, now);
-  if (auto kept = call.insight().keptFindings(kUse, now)) return kept;
+  if (rule.empty()) return call.insight().findings(kUse, call.judged);
+  if (auto kept = call.insight().keptFindings(kUse, call.judged)) return kept;
   return std::make_shared<const san::Findings>(
-      san::evaluateRule(call.index(), Insight::contextOf(kUse, now), rule));
+      san::evaluateRule(call.index(), Insight::contextOf(kUse, call.judged), rule));
 }
 
 // To who has a scope: what is about an object there, or about nothing but such.

@@ -18,7 +18,7 @@ Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);
 Wanted<base::Json> reaches(const Call& call);
 Wanted<base::Json> findings(const Call& call);
-// Between two snapshots of the timeline, of what is seen with a scope of these labels in one of them; none: everything.
+// Between two snapshots, of what is seen with a scope of these labels in one of them; none: everything.
 san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 base::Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 

@@ -46,6 +46,9 @@ std::vector<ops::AuditDetail> commit(const AuditEvent& event) {
 std::vector<ops::AuditDetail> rollback(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeRollback>({{"why", event.details}});
 }
+std::vector<ops::AuditDetail> discard(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeDiscard>({{"edits", event.edits}});
+}
 std::vector<ops::AuditDetail> refusal(const AuditEvent& event) {
   return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}});
 }
@@ -54,7 +57,7 @@ constexpr std::array<Told, 15> kTold{{
     {"change.created", Row::ChangeDraft, &draft},
     {"change.edited", Row::ChangeDraft, &draft},
     {"change.rebased", Row::ChangeDraft, &draft},
-    {"change.discarded", Row::ChangeReject, &reject},
+    {"change.discarded", Row::ChangeDiscard, &discard},
     {"change.submitted", Row::ChangeSubmit, &submit},
     {"change.approved", Row::ChangeApprove, &approve},
     {"baseline.approved", Row::ChangeApprove, &approve},

@@ -5,6 +5,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
+#include "shared/base/time_text.h"
 #include "shared/net/thread_priority.h"
 
 namespace app {
@@ -13,23 +14,24 @@ using mgmt::ProblemCode;
 
 namespace {
 
+base::Failure<mgmt::Problem> problemOf(ProblemCode code, std::string detail) {
+  return {mgmt::Problem{code, std::move(detail), {}, {}}};
+}
+
 manage::Wanted<std::uint64_t> refusal(const core::ManagedVerdict& verdict) {
   using What = core::ManagedVerdict::What;
-  const auto problem = [](ProblemCode code, std::string detail) {
-    return base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(detail), {}, {}}};
-  };
   switch (verdict.what) {
     case What::Behind:
-      return problem(ProblemCode::StaleDraft, "A domain or a set has changed meanwhile.");
+      return problemOf(ProblemCode::StaleDraft, "A domain or a set has changed meanwhile.");
     case What::StoreFailed:
-      return problem(ProblemCode::StoreFailed, {});
+      return problemOf(ProblemCode::StoreFailed, {});
     case What::Busy:
-      return problem(ProblemCode::Busy, {});
+      return problemOf(ProblemCode::Busy, {});
     case What::Wrong:
     case What::Accepted:
       break;
   }
-  return problem(ProblemCode::Internal, verdict.text + ".");
+  return problemOf(ProblemCode::Internal, verdict.text + ".");
 }
 
 // Feeds the rows that a start has kept to whoever owns them.
@@ -53,6 +55,15 @@ class Replay final : public store::ChangeSink {
 
  private:
   manage::Projection& projection_;
+};
+
+class LastRevision final : public store::ChangeSink {
+ public:
+  bool change(const store::Change& change) override {
+    revision = change.revision;
+    return true;
+  }
+  san::Revision revision = 0;
 };
 
 }  // namespace
@@ -390,9 +401,6 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   manage::Projection::Pins pins;
   if (projection_) pins = projection_->pins();
   const bool reads = protocol_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
-    const auto problem = [](ProblemCode code, std::string detail) {
-      return base::Failure<mgmt::Problem>{mgmt::Problem{code, std::move(detail), {}, {}}};
-    };
     manage::Projection past(0, facts);
     past.expect(pins);
     Replay replay(past);
@@ -403,15 +411,35 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
     for (;;) {
       filter.firstRevision = past.snapshot().revision + 1;
       const auto page = reader.history(filter, replay);
-      if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
-      if (!replay.failure) return give(problem(ProblemCode::Internal, replay.failure.error().text));
+      if (!page) return give(problemOf(ProblemCode::StoreFailed, page.error().text));
+      if (!replay.failure) return give(problemOf(ProblemCode::Internal, replay.failure.error().text));
       if (page->completeSince > 0) {
-        return give(problem(ProblemCode::RevisionGone, "The history is whole since revision " + std::to_string(page->completeSince) + "."));
+        return give(problemOf(ProblemCode::RevisionGone,
+                              "The history is whole since revision " + std::to_string(page->completeSince) + "."));
       }
       if (!page->more) return give(past.snapshot());
     }
   });
-  if (!reads) give(base::Failure<mgmt::Problem>{mgmt::Problem{ProblemCode::Busy, {}, {}, {}}});
+  if (!reads) give(problemOf(ProblemCode::Busy, {}));
+}
+
+void Management::revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) {
+  const auto give = [this, done](manage::Wanted<san::Revision> revision) {
+    (void)loop_->post([done, revision = std::move(revision)] { done(revision); });
+  };
+  const bool reads = protocol_.read([time, give](store::HistoryReader& reader) {
+    LastRevision last;
+    store::HistoryFilter filter;
+    filter.lastTime = base::unixSeconds(time);
+    filter.limit = 1;
+    const auto page = reader.history(filter, last);
+    if (!page) return give(problemOf(ProblemCode::StoreFailed, page.error().text));
+    if (last.revision == 0) {
+      return give(problemOf(ProblemCode::RevisionGone, "The history has nothing up to " + base::timeText(time) + "."));
+    }
+    give(last.revision);
+  });
+  if (!reads) give(problemOf(ProblemCode::Busy, {}));
 }
 
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics) {

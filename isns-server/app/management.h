@@ -84,6 +84,7 @@ class Management final : public ManagementLink, private api::Clerk {
 
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
+  void revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void warn(const std::string& text) override;

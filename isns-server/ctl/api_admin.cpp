@@ -301,7 +301,7 @@ Outcome auditExport(const Invocation& invocation, Context& context) {
 }
 
 Outcome evidenceCreate(const Invocation& invocation, Context& context) {
-  const auto revision = revisionOption(invocation);
+  const auto revision = revisionOption(invocation, "--at");
   if (!revision) return base::fail(revision.error());
   Json::Object body;
   for (const auto& [option, member] :

@@ -247,6 +247,17 @@ Outcome changeRollBack(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change rollback"));
   return step(invocation, context, Route::RollBackChange, false);
 }
+Outcome apiBaseline(const Invocation& invocation, Context& context) {
+  const auto reason = invocation.one("--reason");
+  if (!reason) return base::fail(reasonMissing("baseline"));
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const auto change = session->ask({Route::ApproveBaseline, {}, {}, Json(Json::Object{{"reason", *reason}})});
+  if (!change) return base::fail(change.error());
+  Output output = openOutput(invocation, context);
+  printChange(*change, output, context);
+  return {};
+}
 Outcome changeDiscard(const Invocation& invocation, Context& context) {
   auto done = step(invocation, context, Route::DiscardChange, false);
   if (done) say(context, openOutput(invocation, context), "The draft " + idArgument(invocation) + " is discarded.");

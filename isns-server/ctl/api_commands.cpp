@@ -84,7 +84,7 @@ constexpr Positional kUnit[] = {{"LUN", "the logical unit: its name, its designa
 constexpr Positional kKind[] = {{"KIND", "what to list", true, false, Words::None, kKindWords}};
 constexpr Positional kObject[] = {{"OBJECT", "kind:name, kind:#number, or a name that only one object has"}};
 constexpr Positional kText[] = {{"TEXT", "names, addresses, parts of them", true, true}};
-constexpr Positional kRevisions[] = {{"FROM", "a revision"}, {"TO", "a later one; the present one if not given", false}};
+constexpr Positional kRevisions[] = {{"FROM", "a revision or a time"}, {"TO", "another one; the present one if not given", false}};
 constexpr Positional kFinding[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "only what it found about this object", false}};
 
 constexpr Positional kWaived[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "what it found: the column About of finding list", false}};
@@ -129,7 +129,8 @@ constexpr Example kWaiveExamples[] = {
   {"sanctl finding waive R19 --all --reason 'Names from before the merger' --commit", "at once, whatever the rule finds"},
 };
 constexpr Example kUnwaiveExamples[] = {{"sanctl finding unwaive R06 iqn.2026-01.example:spare1 --commit --reason 'In use again'", "the finding comes back"}};
-constexpr Example kDiffExamples[] = {{"sanctl diff 1200", "what has changed since then"}, {"sanctl diff 1200 1250", "between the two"}};
+constexpr Example kDiffExamples[] = {{"sanctl diff 1200", "what has changed since then"}, {"sanctl diff 1200 1250", "between the two"},
+  {"sanctl diff 2026-01-01 2026-02-01", "what January has changed"}};
 constexpr Example kWatchExamples[] = {{"sanctl watch", "until Ctrl-C"}, {"sanctl watch --since 1200 --output json", "one JSON object a line, from then on"}};
 constexpr Example kExportExamples[] = {{"sanctl export --file san.yaml", "what administrators keep; sanctl apply takes it back"}, {"sanctl export --kinds hosts,maps", "only these, as JSON"}};
 

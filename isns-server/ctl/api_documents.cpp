@@ -54,7 +54,7 @@ std::string titleOf(const Invocation& invocation, const std::string& usual) {
 Outcome apiExport(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   std::string text;
   {

@@ -19,7 +19,7 @@ inline constexpr Option kApiOptions[] = {
 };
 inline constexpr OptionFamily kApiFamily{"the management server", kApiOptions};
 
-inline constexpr Option kAt{"--at", "REVISION", "as the SAN was at a revision; now if not given"};
+inline constexpr Option kAt{"--at", "MOMENT", "as the SAN was at a revision or a time; now if not given"};
 inline constexpr Option kFilterOption{"--filter", "TEXT", "only what matches, as in 'name~web label:PCI'"};
 // clang-format on
 

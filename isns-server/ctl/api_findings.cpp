@@ -45,7 +45,7 @@ Json worstFirst(const Json::Array& findings) {
 }
 
 Asked<Json> askFindings(const Invocation& invocation, ApiSession& session, const std::string& rule) {
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   return session.ask({Route::Findings,
                       {},

@@ -42,6 +42,7 @@ Outcome changeApprove(const Invocation& invocation, Context& context);
 Outcome changeReject(const Invocation& invocation, Context& context);
 Outcome changeCommit(const Invocation& invocation, Context& context);
 Outcome changeConfirm(const Invocation& invocation, Context& context);
+Outcome apiBaseline(const Invocation& invocation, Context& context);
 Outcome changeRollBack(const Invocation& invocation, Context& context);
 Outcome changeDiscard(const Invocation& invocation, Context& context);
 Outcome apiApply(const Invocation& invocation, Context& context);

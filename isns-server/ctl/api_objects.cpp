@@ -113,7 +113,7 @@ Asked<Json> listAll(ApiSession& session, const std::string& plural, const std::s
 Outcome printKind(const Invocation& invocation, Context& context, san::Kind kind, const std::string& filter) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
@@ -192,7 +192,7 @@ Json recordValue(const Json& value, const san::FieldRow* field) {
 Outcome apiShow(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const auto ref = findRef(*session, optionText(invocation, "OBJECT"), *revision);
   if (!ref) return base::fail(ref.error());
@@ -223,7 +223,7 @@ Outcome apiShow(const Invocation& invocation, Context& context) {
 Outcome apiSearch(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
@@ -251,8 +251,8 @@ Outcome apiSearch(const Invocation& invocation, Context& context) {
 Outcome apiDiff(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto from = revisionOption(invocation, "FROM");
-  const auto to = revisionOption(invocation, "TO");
+  const auto from = momentOption(invocation, "FROM");
+  const auto to = momentOption(invocation, "TO");
   if (!from) return base::fail(from.error());
   if (!to) return base::fail(to.error());
   const auto answer = session->ask({Route::Diff, {}, {{"from", *from}, {"to", *to}}});

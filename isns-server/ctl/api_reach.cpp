@@ -215,7 +215,7 @@ Outcome printCells(const Invocation& invocation, Context& context, Route route, 
                    std::span<const ViewColumn> columns, std::string_view none, std::string_view some) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const std::string name(invocation.one(parameter == "unit" ? "LUN" : "HOST").value_or(""));
   const auto answer = session->ask({route,
@@ -249,7 +249,7 @@ Outcome printCells(const Invocation& invocation, Context& context, Route route, 
 Outcome apiReach(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const auto why = session->ask({Route::Why,
                                  {},

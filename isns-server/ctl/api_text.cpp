@@ -6,6 +6,7 @@
 #include "isns-server/ctl/completion_tables.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
+#include "shared/base/time_text.h"
 #include "shared/ctl/views.h"
 
 namespace ctl {
@@ -81,6 +82,16 @@ Asked<std::string> revisionOption(const Invocation& invocation, std::string_view
         usageFailure(std::string(name), "\"" + text + "\" is no revision", "a number, as sanctl status prints it"));
   }
   return text;
+}
+
+Asked<std::string> momentOption(const Invocation& invocation, std::string_view name) {
+  const std::string text = optionText(invocation, name);
+  if (text.empty() || std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return text;
+  const std::string time = text.find('T') == std::string::npos ? text + "T00:00:00Z" : text;
+  if (base::parseTime(time)) return time;
+  return base::fail(usageFailure(std::string(name), "\"" + text + "\" is neither a revision nor a time",
+                                 "a number as sanctl status prints it, a day as 2026-01-31 (its beginning, UTC), or "
+                                 "2026-01-31T12:00:00Z"));
 }
 
 Outcome listOutcome(const Invocation& invocation, std::size_t found) {

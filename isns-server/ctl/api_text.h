@@ -33,7 +33,9 @@ std::string wrappedText(std::string_view text, std::size_t indent, const Context
 
 std::string optionText(const Invocation& invocation, std::string_view name);
 // --at REV or --revision; empty: the present one. A number.
-Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name = "--at");
+Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name);
+// --at, FROM or TO: a number as well, or a time: 2026-01-31, or 2026-01-31T12:00:00Z.
+Asked<std::string> momentOption(const Invocation& invocation, std::string_view name = "--at");
 
 // Ends with Exit::Empty for an empty list with --fail-if-empty.
 Outcome listOutcome(const Invocation& invocation, std::size_t found);

@@ -94,7 +94,7 @@ Outcome zoneList(const Invocation& invocation, Context& context) {
 Outcome zoneShow(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto revision = revisionOption(invocation);
+  const auto revision = momentOption(invocation);
   if (!revision) return base::fail(revision.error());
   const std::string name = zoneRef(optionText(invocation, "NAME")).substr(std::string_view("domain:").size());
   const auto zone = session->ask({Route::GetObject, {"domain", name}, {{"revision", *revision}}});

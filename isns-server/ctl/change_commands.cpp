@@ -33,6 +33,7 @@ constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
   {"--override", "TEXT", "why in a freeze window"}, kNoWait};
 constexpr Option kRejectOptions[] = {kReason, kIfVersion};
+constexpr Option kBaselineOptions[] = {kReason};
 constexpr Option kApplyOptions[] = {
   {"--file",    "FILE", "the document, or - for the standard input", {}, false, Words::File, {}, "-f"},
   {"--format",  "FORMAT", "how it is written; by the ending of the file's name, or by its look, if not given", {}, false, Words::None, kDocumentFormats},
@@ -101,6 +102,9 @@ constexpr Example kConfirmExamples[] = {{"sanctl change confirm 12", "keep it"}}
 constexpr Example kRollBackExamples[] = {{"sanctl change rollback 12 --reason 'web1 lost its paths'", "take it back by its inverse"}};
 constexpr Example kDiscardExamples[] = {{"sanctl change discard 12", "drop a draft"}};
 constexpr Example kMergeExamples[] = {{"sanctl change merge 12", "bring a stale draft onto the present SAN"}};
+constexpr std::string_view kBaselineDetails =
+    "Writes every host and logical unit that reaches now into the ledger of approved reach, at once. From then on the findings tell what comes beside it.";
+constexpr Example kBaselineExamples[] = {{"sanctl baseline --reason 'Reviewed with the storage team, minutes of 12 March'", "what is there is approved"}};
 constexpr Example kApplyExamples[] = {
   {"sanctl apply -f san.yaml --dry-run", "what would change"},
   {"sanctl apply -f san.yaml --commit --reason 'Weekly sync'", "make it so"},
@@ -140,6 +144,7 @@ constexpr Command kCommands[] = {
   {"change rollback", "take it back by its inverse", "", kRollBackOptions, kId, kRollBackExamples, changeRollBack, &kApiFamily},
   {"change discard",  "drop a draft", "", {}, kId, kDiscardExamples, changeDiscard, &kApiFamily},
   {"change merge",    "bring a stale draft onto the present SAN", "", {}, kId, kMergeExamples, changeMerge, &kApiFamily},
+  {"baseline",        "approve who reaches what now, as it is", kBaselineDetails, kBaselineOptions, {}, kBaselineExamples, apiBaseline, &kApiFamily},
   {"apply",           "make the SAN as a document says", kApplyDetails, kApplyOptions, {}, kApplyExamples, apiApply, &kApiFamily},
   {"import",          "take over zones, maps and hosts that are written down elsewhere", kImportDetails, kImportOptions, kImportArguments, kImportExamples, apiImport, &kApiFamily},
   {"zone",            "zones (discovery domains) and zone sets", kMakerDetails, {}, {}, {}, nullptr},

@@ -58,6 +58,7 @@ Json schemaOfType(std::string_view type) {
   if (type == "text") return Json::Object{{"type", "string"}};
   if (type == "flag") return Json::Object{{"type", "boolean"}};
   if (type == "count") return number();
+  if (type == "moment") return Json::Object{{"anyOf", Json::Array{number(), schemaOfType("time")}}};
   if (type == "time") {
     return Json::Object{{"type", "integer"}, {"minimum", std::uint64_t{0}}, {"description", "Seconds since 1970 UTC; 0: never"}};
   }
@@ -217,7 +218,8 @@ struct ParameterRow {
 };
 
 constexpr ParameterRow kParameters[] = {
-    {"revision", "count", "The SAN as it was at this revision; the present one where it is missing"},
+    {"revision", "moment",
+     "The SAN as it was at this revision, or at the last one up to this time; the present one where it is missing"},
     {"limit", "count", "At most so many"},
     {"cursor", "text", "Where the next page begins: next_cursor of the page before"},
     {"filter", "text", "Which objects (docs/reference/filter.md)"},
@@ -230,8 +232,8 @@ constexpr ParameterRow kParameters[] = {
     {"question", "finds/gets-in/works", "Which question of reach"},
     {"rule", "text", "R01 to R23"},
     {"waived", "yes/no", "Waived findings too"},
-    {"from", "count", "The first revision, or record"},
-    {"to", "count", "The last revision, or record"},
+    {"from", "moment", "The first revision or time, or record of the audit log"},
+    {"to", "moment", "The last revision or time, or record of the audit log"},
     {"event", "text", "The name of an audit event"},
     {"actor", "text", "Who did it"},
     {"order", "oldest/newest", "Which comes first; the oldest where it is missing"},

@@ -129,6 +129,7 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Keys", "The keys of the server, never their bytes", "authorities [Authority]; sealing_keys [SealingKey]"},
     {"NewAuthority", "Why, and for how many days the present authority is believed (180 where it is left out)",
         "reason text; overlap_days? count|null"},
+    {"BaselineReason", "Why", "reason text"},
     {"KeyReason", "Why", "reason text"},
 
     // Agents and credentials.

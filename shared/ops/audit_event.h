@@ -34,6 +34,7 @@ enum class AuditEvent : std::uint16_t {
   ChangeSubmit,
   ChangeApprove,
   ChangeReject,
+  ChangeDiscard,
   ChangeCommit,
   ChangeConfirm,
   ChangeRollback,
@@ -115,7 +116,9 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::ChangeApprove, {"AUD-3003", Severity::Notice, "change.approve", {"gained", "lost", "author"}, kAll,
         "A change set was approved, with the impact that was shown."}},
     {AuditEvent::ChangeReject, {"AUD-3004", Severity::Notice, "change.reject", {"author"}, kAll,
-        "A change set was not approved, or was withdrawn."}},
+        "A change set was not approved."}},
+    {AuditEvent::ChangeDiscard, {"AUD-3011", Severity::Info, "change.discard", {"edits"}, kAll,
+        "A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect."}},
     {AuditEvent::ChangeCommit, {"AUD-3005", Severity::Notice, "change.commit",
         {"edits", "gained", "lost", "approval", "origin"}, kAll,
         "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is "

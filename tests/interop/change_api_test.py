@@ -240,6 +240,65 @@ class ChangeApi(case.InteropTest):
         self.assertEqual(domain["nodes"], [f"node:{DISK}"])
         self.assertIsNone(nodes[HOST]["entity"])
 
+    def test_what_changed_is_told_over_a_restart_by_revision_and_by_time(self):
+        before = self.api.get("/status")["revision"]
+        made = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        diff = self.api.get(f"/diff?from={before}")
+        told = self.api.get(f"/changes/{made['id']}/diff")
+        impact = self.api.get(f"/changes/{made['id']}/impact")
+        self.assertIn("domain:zone1", [one["object"] for one in told["objects"]])
+        self.server.stop()
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.assertEqual(self.api.get(f"/diff?from={before}&to={diff['to']}"), diff)
+        self.assertEqual(self.api.get(f"/changes/{made['id']}/diff"), told)
+        self.assertEqual(self.api.get(f"/changes/{made['id']}/impact"), impact)
+        # By time: the store is given times that lie apart.
+        revision = made["revision"]
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("update change set time = ? where revision < ?", (1_700_000_000, revision))
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.assertEqual(self.api.get("/domains?revision=2023-11-15T00:00:00Z")["items"], [])
+        self.assertEqual(self.api.get("/domains?revision=2033-11-15T00:00:00Z")["items"][0]["name"], "zone1")
+        self.assertEqual(self.api.get("/diff?from=2023-11-15T00:00:00Z")["from"], revision - 1)
+        with self.assertRaises(Refused) as refused:
+            self.api.get("/domains?revision=2020-01-01T00:00:00Z")
+        self.assertEqual(refused.exception.problem["code"], "revision-gone")
+        with self.assertRaises(Refused) as refused:
+            self.api.get("/domains?revision=yesterday")
+        self.assertEqual(refused.exception.problem["code"], "bad-parameter")
+
+    def test_past_findings_are_judged_by_their_own_time(self):
+        self.confirmed(zoning(f"node:{HOST}"))
+        rule = self.api.get("/findings")["findings"][0]["rule"]
+        made = self.confirmed([{"op": "create", "object": "waiver:+0"},
+                               {"op": "set", "object": "waiver:+0", "field": "rule", "value": rule},
+                               {"op": "set", "object": "waiver:+0", "field": "reason", "value": "known"},
+                               {"op": "set", "object": "waiver:+0", "field": "expires", "value": 4_000_000_000}])
+        past = made["revision"] + 1
+        self.confirmed(zoning(f"node:{DISK}", name="zone2"))
+        listed = lambda at="": rule in [one["rule"] for one in self.api.get(f"/findings{at}")["findings"]]
+        self.assertFalse(listed())
+        self.assertFalse(listed(f"?revision={past}"))
+        # As if that revision had been made when the waiver was over.
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("update change set time = ? where revision = ?", (4_100_000_000, past))
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.assertTrue(listed(f"?revision={past}"))
+        self.assertFalse(listed())
+
+    def test_the_present_reach_is_approved_as_it_is(self):
+        with self.assertRaises(Refused) as refused:
+            self.api.post("/baseline", {})
+        self.assertEqual(refused.exception.problem["pointer"], "/reason")
+        made = self.api.post("/baseline", {"reason": "reviewed"})
+        self.assertEqual((made["state"], made["origin"], made["reason"]), ("confirmed", "baseline", "reviewed"))
+        self.assertEqual(self.audited()[-1][:2], ("change.approve", f"change-set:#{made['id']}"))
+
 
 if __name__ == "__main__":
     case.main("isnsadm")

@@ -211,15 +211,21 @@ std::vector<ObjectRef> ChangeSets::pinsOf(const Draft& draft) const {
   return pins;
 }
 
-// Ended drafts beyond those that are kept, the oldest first.
+// Ended drafts beyond those that are kept, the oldest of each sort. Dry runs are discarded drafts: they shall not push
+// out what can still be rolled back.
 std::vector<Id> ChangeSets::tooOld() const {
-  std::vector<Id> ended;
+  std::vector<Id> committed, discarded;
   for (const auto& [id, held] : drafts_) {
-    if (held.draft.ended() && !held.writing) ended.push_back(id);
+    if (!held.draft.ended() || held.writing) continue;
+    (held.draft.state == DraftState::Discarded ? discarded : committed).push_back(id);
   }
-  const std::size_t over = ended.size() > options_.maxEnded ? ended.size() - options_.maxEnded : 0;
-  ended.resize(over);
-  return ended;
+  const auto over = [](std::vector<Id>& ids, std::size_t kept) {
+    ids.resize(ids.size() > kept ? ids.size() - kept : 0);
+  };
+  over(committed, options_.maxEnded);
+  over(discarded, options_.maxDiscarded);
+  committed.insert(committed.end(), discarded.begin(), discarded.end());
+  return committed;
 }
 
 AuditEvent ChangeSets::about(AuditEvent event, const Draft& draft) {

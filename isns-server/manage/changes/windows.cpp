@@ -180,6 +180,11 @@ void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now no
 // A change set of its own, for the same course as any other.
 Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, base::Now now) {
   const Draft& undone = held.draft;
+  for (const auto& [id, other] : drafts_) {
+    if (other.draft.undoes != undone.id || other.draft.ended()) continue;
+    return refused(who, undone.id, Refusal::WrongState,
+                   "Change set " + std::to_string(id) + " is there to roll it back: submit and commit that one.");
+  }
   Draft draft;
   std::vector<san::Dropped> left;
   if (held.around) {
@@ -213,8 +218,9 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   ++lastId_;
   Answer answer;
   answer.left = std::move(left);
-  return store(who, std::move(draft), present(),
-               {"change.created", "to roll back change set " + std::to_string(undone.id)}, std::move(answer));
+  std::string details =
+      "to roll back change set " + std::to_string(undone.id) + (draft.note.empty() ? "" : ": " + draft.note);
+  return store(who, std::move(draft), present(), {"change.created", std::move(details)}, std::move(answer));
 }
 
 // ---- Windows -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 import re
 
+LARGEST = 16 << 30  # bytes of a mapping; beyond that it is no memory of a program but the shadow that a sanitizer reserves
+
 
 def memory_of(pid):
     """What a core dump would hold: all that the process has written."""
@@ -9,11 +11,12 @@ def memory_of(pid):
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in maps:
             begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if not mode.startswith("rw") or "[v" in line:
+            at, size = int(begin, 16), int(end, 16) - int(begin, 16)
+            if not mode.startswith("rw") or "[v" in line or size > LARGEST:
                 continue
             try:
-                memory.seek(int(begin, 16))
-                held += memory.read(int(end, 16) - int(begin, 16))
+                memory.seek(at)
+                held += memory.read(size)
             except (OSError, ValueError):
                 continue
     return bytes(held)
