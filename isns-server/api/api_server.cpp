@@ -1,6 +1,7 @@
 #include "isns-server/api/api_server.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "isns-server/api/answer_later.h"
@@ -32,9 +33,6 @@ std::optional<std::uint64_t> numberOf(std::string_view text) {
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
-
-// Of those who have not shown yet who they are.
-constexpr std::size_t kMaxStrangersBody = 64U << 10;
 
 // Names of parameters that hold what must never stand in a URL.
 bool isSecretName(std::string_view name) {
@@ -75,6 +73,20 @@ bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   return false;
 }
 
+// What a request of the route may bring, whoever asks.
+std::optional<mgmt::Problem> judgeForm(const HttpRequest& request, const mgmt::RouteRow& row) {
+  for (const auto& [name, value] : request.query) {
+    if (isSecretName(name)) return mgmt::Problem{ProblemCode::TokenInUrl, {}, name, {}};
+    if (!takesParameter(row, name)) {
+      return mgmt::Problem{ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}};
+    }
+  }
+  if (const std::string name(request.repeatedParameter()); !name.empty()) {
+    return mgmt::Problem{ProblemCode::BadParameter, name + " stands more than once.", name, {}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
@@ -98,23 +110,22 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     return call->exchange->answer(response);
   }
   const mgmt::RouteRow& row = mgmt::rowOf(call->routed.route);
-  for (const auto& [name, value] : request.query) {
-    if (isSecretName(name)) return call->refuse({ProblemCode::TokenInUrl, {}, name, {}});
-    if (!takesParameter(row, name)) {
-      return call->refuse({ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}});
-    }
-  }
+  if (const auto wrong = judgeForm(request, row)) return call->refuse(*wrong);
   if (!ofAgents) {
     auto who = identify(*call, row.right);
     if (!who) return call->refuse(who.error());
     call->who = std::move(*who);
   }
-  if (!row.body.empty()) {
+  if (!row.body.empty() || !request.body.empty()) {
     if (row.right == "anyone" && request.body.size() > kMaxStrangersBody) return call->refuse({ProblemCode::TooLarge, {}, {}, {}});
     auto body = base::parseJson(request.body);
     call->exchange->wipeBody();  // it may hold a password
     if (!body) return call->refuse({ProblemCode::BadJson, body.error().text + ".", {}, {}});
     call->body = std::move(*body);
+    const base::Json::Object* const members = call->body.object();
+    if (row.body.empty() && (members == nullptr || !members->empty())) {
+      return call->refuse({ProblemCode::BadJson, "This path takes no body but an empty object.", {}, {}});
+    }
   }
   withRevision(call, [this, call] { handle(call); });
 }
@@ -127,12 +138,38 @@ bool ApiServer::admitted(const Call& call) {
   mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
   problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
   call.refuse(problem);
-  limited_(call.request().peer);
+  limited_.request(call.request().peer);
   return false;
 }
 
-void ApiServer::onTooLarge(std::shared_ptr<Exchange> exchange) {
-  exchange->answer(responseOf({ProblemCode::TooLarge, "A body has at most 8 MiB.", {}, {}}));
+// From the head alone, before the body takes memory. What he may is judged when the request is whole.
+ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
+  const std::string_view length = head.header("content-length");
+  const bool chunked = !head.header("transfer-encoding").empty();
+  if (head.local || (length.empty() && !chunked)) return {};
+  const base::Now now = base::now();
+  if (const std::string_view token = head.bearerToken(); !token.empty()) {
+    if (desk_.administration.authenticate(token, head.peer, now)) return {};
+  } else if (!head.peerCertificate.empty()) {
+    // Judged twice only where much is to come: what is refused leaves a record, and not two.
+    if (!chunked && numberOf(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody) return {};
+    const manage::Actor actor{ops::ActorKind::Agent, {}, head.peer};
+    if (desk_.agents.authenticate(head.peerCertificate, actor, now)) return {};
+  }
+  return {false, kMaxStrangersBody};
+}
+
+HttpResponse ApiServer::refused(const HttpRefusal& refusal) {
+  const std::string why = std::string(refusal.why) + ".";
+  switch (refusal.fault) {
+    case HttpFault::TooLarge:
+      return responseOf({ProblemCode::TooLarge, "A body has at most 8 MiB, that of somebody who is not logged in 64 KiB.", {}, {}});
+    case HttpFault::Busy:
+      return responseOf({ProblemCode::Busy, why, {}, {}});
+    case HttpFault::Malformed:
+      break;
+  }
+  return responseOf({ProblemCode::BadRequest, why, {}, {}});
 }
 
 Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view right) {
@@ -143,12 +180,10 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
     return problem(ProblemCode::LocalOnly, {});
   }
   if (!desk_.administration.initialised()) return problem(ProblemCode::NotInitialised, {});
-  std::string_view token = request.header("authorization");
   // Whoever can open the local socket can read the keys, too: root on this machine is an administrator.
-  if (request.local && token.empty()) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
-  constexpr std::string_view kBearer = "Bearer ";
-  if (!token.starts_with(kBearer)) return problem(ProblemCode::LoginNeeded, {});
-  token.remove_prefix(kBearer.size());
+  if (request.local && request.header("authorization").empty()) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
+  const std::string_view token = request.bearerToken();
+  if (token.empty()) return problem(ProblemCode::LoginNeeded, {});
   auto who = desk_.administration.authenticate(token, call.origin(), call.now);
   if (!who || right == "user") return who;
   const people::RightRow* row = rightNamed(right);
@@ -217,8 +252,10 @@ void ApiServer::handle(const CallPtr& call) {
         return snapshotText(c->snapshot(), c->scope());
       });
     case Route::Events: {
+      const auto asked = call->numberParameter("since", 0, std::numeric_limits<std::uint64_t>::max());
+      if (!asked) return call->refuse(asked.error());
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
-      if (!since) since = numberOf(call->parameter("since"));
+      if (!since && !call->parameter("since").empty()) since = *asked;
       if (!streams_.add({call->exchange, call->who.scope, call->now.mono}, since, desk_.timeline)) {
         call->refuse({ProblemCode::LimitReached, "There are too many listeners.", {}, {}});
       }

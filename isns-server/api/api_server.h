@@ -1,7 +1,8 @@
 // ApiServer: the management API behind the HTTP server: finds the route, finds out who asks and whether he may, reads the
 // body, finds the revision, and hands the call to its handler.
 //
-// One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log.
+// One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log. Who
+// has not shown who he is when his headers are there sends a body of at most kMaxStrangersBody.
 // An address that asks too often gets status 429 (docs/reference/configuration.md, api.requests_per_source): agents whose
 // certificate is accepted and the local socket do not count.
 #pragma once
@@ -16,12 +17,19 @@ namespace api {
 
 class ApiServer final : public ExchangeHandler {
  public:
-  // `limited` hears of each request that was turned away for its address.
-  ApiServer(Desk desk, const base::RateSettings& rates, std::function<void(const std::string& peer)> limited)
+  static constexpr std::size_t kMaxStrangersBody = 64U << 10;
+  // Who hears what was turned away for its address.
+  struct Limited {
+    std::function<void(const std::string& peer)> request;
+    std::function<void(const std::string& peer)> connection;
+  };
+  ApiServer(Desk desk, const base::RateSettings& rates, Limited limited)
       : desk_(std::move(desk)), rates_(rates), limited_(std::move(limited)) {}
 
   void onExchange(std::shared_ptr<Exchange> exchange) override;
-  void onTooLarge(std::shared_ptr<Exchange> exchange) override;
+  Allowance allowance(const HttpRequest& head) override;
+  HttpResponse refused(const HttpRefusal& refusal) override;
+  void onCrowded(const std::string& peer) override { limited_.connection(peer); }
   // The timeline has moved: wakes agents; listeners are told at the end of the turn, of all that moved in it at once.
   void onRevision();
   void onTurn();
@@ -44,7 +52,7 @@ class ApiServer final : public ExchangeHandler {
 
   Desk desk_;
   base::RateLimiter<std::string> rates_;
-  std::function<void(const std::string& peer)> limited_;
+  Limited limited_;
   EventStreams streams_;
   CredentialRunner credentials_{desk_};
   AgentHandlers agents_{desk_, credentials_};

@@ -45,7 +45,7 @@ ops::AuditRecord recordOf(const Call& call, ops::AuditEvent event, std::string o
 void listAudit(Desk& desk, const CallPtr& call) {
   const auto range = rangeOf(*call);
   if (!range) return call->refuse(range.error());
-  const auto limit = call->numberParameter("limit", 100, kMaxAuditPage);
+  const auto limit = call->numberParameter("limit", 100, kMaxAuditPage, 1);
   if (!limit) return call->refuse(limit.error());
   const std::string_view order = call->parameter("order");
   if (!order.empty() && order != "oldest" && order != "newest") {

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "shared/base/secret_json.h"
+
 namespace api {
 
 using base::Json;
@@ -27,6 +29,8 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   if (row.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
+
+Call::~Call() { base::wipeTexts(body); }
 
 const Insight& Call::insight() const {
   if (!insight_) insight_ = timeline->insightOf(*past);
@@ -56,13 +60,15 @@ Wanted<san::ObjectRef> Call::objectParameter(std::string_view name, san::Kind ki
   return problem(ProblemCode::NoSuchObject, "There is no " + std::string(san::nameOf(kind)) + " " + text + ".", std::string(name));
 }
 
-Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const {
+Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max,
+                                            std::uint64_t min) const {
   const std::string_view text = parameter(name);
   if (text.empty()) return preset;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number > max) {
-    return problem(ProblemCode::BadParameter, std::string(name) + " must be a whole number up to " + std::to_string(max) + ".",
+  if (error != std::errc{} || end != text.data() + text.size() || number < min || number > max) {
+    return problem(ProblemCode::BadParameter,
+                   std::string(name) + " must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ".",
                    std::string(name));
   }
   return number;

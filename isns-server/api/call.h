@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "isns-server/api/http_server.h"
+#include "isns-server/api/exchange.h"
 #include "isns-server/api/router.h"
 #include "isns-server/api/timeline.h"
 #include "isns-server/manage/administration/administration.h"
@@ -32,6 +32,11 @@ inline base::Failure<mgmt::Problem> problem(mgmt::ProblemCode code, std::string 
 }
 
 struct Call {
+  Call() = default;
+  ~Call();  // the body may hold what nobody asked for, or a secret where none is
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
   std::shared_ptr<Exchange> exchange;
   Routed routed;
   base::Now now{};
@@ -65,7 +70,8 @@ struct Call {
   [[nodiscard]] Wanted<san::ObjectRef> objectParameter(std::string_view name, san::Kind kind) const;
   template <class Word>
   [[nodiscard]] Wanted<Word> wordParameter(std::string_view name, Word preset) const;
-  [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max) const;
+  [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max,
+                                                      std::uint64_t min = 0) const;
 
   void answer(const base::Json& json, int status = 200) const;
   static std::string textOf(const base::Json& json);  // as answer() writes it

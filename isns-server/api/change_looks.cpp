@@ -131,7 +131,7 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
 }  // namespace
 
 void listChanges(Desk& desk, const CallPtr& call) {
-  const auto limit = call->numberParameter("limit", 100, kMaxPage);
+  const auto limit = call->numberParameter("limit", 100, kMaxPage, 1);
   if (!limit) return call->refuse(limit.error());
   const auto cursor = call->numberParameter("cursor", 0xffffffff, 0xffffffff);
   if (!cursor) return call->refuse(cursor.error());

@@ -54,7 +54,7 @@ Json jsonOf(Desk& desk, san::Id object) {
 // ---- Reading -------------------------------------------------------------------------------------------------------
 
 void listCredentials(Desk& desk, const CallPtr& call) {
-  const auto limit = call->numberParameter("limit", 100, kMaxPage);
+  const auto limit = call->numberParameter("limit", 100, kMaxPage, 1);
   if (!limit) return call->refuse(limit.error());
   const auto cursor = call->numberParameter("cursor", 0, 0xffffffff);
   if (!cursor) return call->refuse(cursor.error());

@@ -72,8 +72,7 @@ void login(Desk& desk, const CallPtr& call) {
 }
 
 void logout(Desk& desk, const CallPtr& call) {
-  std::string_view token = call->request().header("authorization");
-  token.remove_prefix(std::min(token.size(), std::string_view("Bearer ").size()));
+  const std::string_view token = call->request().bearerToken();
   desk.clerk.carryOut(desk.administration.logout(token, call->actor()), [call](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
     call->answer({}, 204);

@@ -104,7 +104,7 @@ Wanted<std::string> listObjects(const Call& call) {
   if (!kind || san::rowOf(*kind).plural != call.segment("kind")) {
     return problem(ProblemCode::NotFound, "There is no kind of object called " + std::string(call.segment("kind")) + ".");
   }
-  const auto limit = call.numberParameter("limit", 100, kMaxPage);
+  const auto limit = call.numberParameter("limit", 100, kMaxPage, 1);
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
   const auto cursor = call.numberParameter("cursor", 0, 0xffffffff);
   if (!cursor) return base::Failure<mgmt::Problem>{cursor.error()};
@@ -146,7 +146,7 @@ Wanted<Json> getObject(const Call& call) {
 }
 
 Wanted<Json> search(const Call& call) {
-  const auto limit = call.numberParameter("limit", 20, kMaxPage);
+  const auto limit = call.numberParameter("limit", 20, kMaxPage, 1);
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
   const auto kinds = kindsOf(call, san::kAllKinds);
   if (!kinds) return base::Failure<mgmt::Problem>{kinds.error()};
@@ -285,8 +285,12 @@ Wanted<Json> findings(const Call& call) {
   if (!rule.empty() && san::findRule(rule) == nullptr) {
     return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
   }
+  const std::string_view wanted = call.parameter("waived");
+  if (!wanted.empty() && wanted != "yes" && wanted != "no") {
+    return problem(ProblemCode::BadParameter, "waived must be yes or no.", "waived");
+  }
   const auto found = findingsFor(call, rule.empty() ? std::string_view() : san::findRule(rule)->id);
-  const bool waived = call.parameter("waived") == "yes";
+  const bool waived = wanted == "yes";
   Json::Array list;
   std::uint64_t open = 0;
   std::uint64_t accepted = 0;

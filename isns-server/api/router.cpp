@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "isns-server/api/http_server.h"
+#include "isns-server/api/http_message.h"
 
 namespace api {
 namespace {

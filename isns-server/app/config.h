@@ -51,6 +51,7 @@ struct StartConfig {
     std::string keyFolder;
     std::uint32_t requestsPerSource = 0;  // a second; 0: no limit
     std::uint32_t burstPerSource = 1;
+    std::uint32_t connectionsPerSource = 1;
   } api;
   struct Store {
     StoreKind kind = StoreKind::Sqlite;

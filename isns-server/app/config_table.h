@@ -95,6 +95,10 @@ inline constexpr BoundKey kKeys[] = {
         "Agents with their certificates and the local socket have none."),
     key<&S::api, &S::Api::burstPerSource>("api.burst_per_source", integer(1, 1'000'000, "requests"), "2000",
         "How many of them at once."),
+    key<&S::api, &S::Api::connectionsPerSource>(
+        "api.connections_per_source", integer(1, 1'000'000, "connections"), "500",
+        "How many connections one address may have open at once, of the 5,000 that there are; those beyond are closed at "
+        "once. Raise it where many agents or listeners come from one address. The local socket has none."),
 
     key<&S::store, &S::Store::kind>("store.kind", choice(kStoreKinds), "sqlite",
         "Where registrations are kept: in a database file, or in memory only and lost at the end of the process."),

@@ -99,8 +99,8 @@ inline constexpr EventRow kEvents[] = {
 
     {Event::ConnectionRefused, {"ISNS-2001", Severity::Warning, "connection-refused",
         {"peer", "limit", "max"}, kByPeers,
-        "A connection was closed at once because a limit is reached: limits.connections or "
-        "limits.connections_per_source."}},
+        "A connection was closed at once because a limit is reached: limits.connections, limits.connections_per_source or, "
+        "at the management API, api.connections_per_source."}},
     {Event::MalformedMessage, {"ISNS-2002", Severity::Warning, "malformed-message",
         {"peer", "function", "kind"}, kByPeers,
         "A peer sent what RFC 4171 does not allow. It got status 2, or 10 for another version, or its connection was "

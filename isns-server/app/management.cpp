@@ -129,10 +129,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
                 changes_, keys_, evidenceMaker()},
-      options_.rates, [this](const std::string& peer) {
-        options_.metrics->at<Metric::ApiLimited>().add();
-        log_.write<Event::ApiRateExceeded>(base::now(), {{"peer", peer}, {"max", options_.rates.perSecond}});
-      });
+      options_.rates, limited());
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
     if (!local) return base::fail(local.error());
@@ -141,6 +138,19 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (authority_.present()) return keys_.serve();
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
+}
+
+api::ApiServer::Limited Management::limited() {
+  return {[this](const std::string& peer) {
+            options_.metrics->at<Metric::ApiLimited>().add();
+            log_.write<Event::ApiRateExceeded>(base::now(), {{"peer", peer}, {"max", options_.rates.perSecond}});
+          },
+          [this](const std::string& peer) {
+            options_.metrics->at<Metric::ConnectionsRefused>(RefusedBy::ApiPerSource).add();
+            log_.write<Event::ConnectionRefused>(base::now(), {{"peer", peer},
+                                                               {"limit", "api.connections_per_source"},
+                                                               {"max", options_.limits.connectionsPerSource}});
+          }};
 }
 
 api::EvidenceMaker Management::evidenceMaker() const {
@@ -174,7 +184,7 @@ base::Result<base::WallTime> Management::serveAll() {
     if (!renewed) return base::fail(renewed.error());
     return tls->until;
   }
-  auto server = api::HttpServer::start(*loop_, options_.address, identity, {}, *api_);
+  auto server = api::HttpServer::start(*loop_, options_.address, identity, options_.limits, *api_);
   wiped();
   if (!server) return base::fail(server.error());
   https_ = std::move(*server);
@@ -447,6 +457,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   options.metrics = &metrics;
   options.rates.perSecond = config.start.api.requestsPerSource;
   options.rates.burst = config.start.api.burstPerSource;
+  options.limits.connectionsPerSource = config.start.api.connectionsPerSource;
   options.rates.hashSeed = std::random_device{}();
   options.address = config.start.api.address;
   options.socket = config.start.api.socket;

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "isns-server/api/api_server.h"
+#include "isns-server/api/http_server.h"
 #include "isns-server/app/archive_reader.h"
 #include "isns-server/app/audit_trail.h"
 #include "isns-server/app/change_driver.h"
@@ -41,6 +42,7 @@ struct ManagementOptions {
   ServerKeys keys;
   std::string keyFolder;
   base::RateSettings rates;  // of requests over HTTPS, by address
+  api::HttpLimits limits;    // of HTTPS
   ops::Metrics* metrics = nullptr;  // borrowed
 };
 
@@ -92,6 +94,7 @@ class Management final : public ManagementLink, private api::Clerk {
   base::Result<base::WallTime> serveAll();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
+  api::ApiServer::Limited limited();
 
   ManagementOptions options_;
   ProtocolLink& protocol_;

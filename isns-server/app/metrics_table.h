@@ -45,7 +45,7 @@ enum class Metric : std::uint16_t {
   kCount
 };
 
-enum class RefusedBy : std::uint8_t { Connections, PerSource, AddressRule, kCount };
+enum class RefusedBy : std::uint8_t { Connections, PerSource, AddressRule, ApiPerSource, kCount };
 enum class ClosedBy : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error, Shutdown, kCount };
 enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Tlv, Order, Authentication, kCount };
 enum class ScnOutcome : std::uint8_t { Sent, Acknowledged, Failed, Coalesced, Dropped, kCount };
@@ -60,7 +60,7 @@ std::size_t objectLabel(isns::ObjectType type);
 
 namespace table {
 
-inline constexpr std::string_view kRefusedBy[] = {"connections", "per_source", "address_rule"};
+inline constexpr std::string_view kRefusedBy[] = {"connections", "per_source", "address_rule", "api_per_source"};
 inline constexpr std::string_view kClosedBy[] = {"peer", "malformed", "too_large", "partial",
                                                  "idle", "error",     "shutdown"};
 inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large",

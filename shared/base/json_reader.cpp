@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "shared/base/secret_json.h"
 #include "shared/base/utf8.h"
 
 namespace base {
@@ -42,8 +43,9 @@ class Reader {
       skipBlanks();
       if (at_ != text_.size()) (void)wrong("there is more behind the value");
     }
-    if (!error_.empty()) return base::fail(error_ + ", at byte " + std::to_string(at_));
-    return value;
+    if (error_.empty()) return value;
+    wipeTexts(value);
+    return base::fail(error_ + ", at byte " + std::to_string(at_));
   }
 
  private:
@@ -77,9 +79,10 @@ class Reader {
         return depth < kMaxJsonDepth ? readArray(value, depth) : wrong("it is nested too deeply");
       case '"': {
         std::string text;
-        if (!readText(text)) return false;
+        text.reserve(kOwnMemory);
+        const bool good = readText(text);
         value = Json(std::move(text));
-        return true;
+        return good;
       }
       case 't':
         value = Json(true);
@@ -95,9 +98,16 @@ class Reader {
     }
   }
 
+  // What has been read of a value is in it even where the rest is wrong, to be wiped.
   bool readObject(Json& value, std::size_t depth) {
-    ++at_;
     Json::Object members;
+    const bool good = readMembers(members, depth);
+    value = Json(std::move(members));
+    return good;
+  }
+
+  bool readMembers(Json::Object& members, std::size_t depth) {
+    ++at_;
     skipBlanks();
     if (!take('}')) {
       do {
@@ -111,37 +121,43 @@ class Reader {
         if (members.size() == kMaxMembers) return wrong("an object has too many members");
         skipBlanks();
         if (!take(':')) return wrong("':' is expected");
-        if (!readValue(member.value, depth + 1)) return false;
+        const bool good = readValue(member.value, depth + 1);
         members.push_back(std::move(member));
+        if (!good) return false;
         skipBlanks();
       } while (take(','));
       if (!take('}')) return wrong("',' or '}' is expected");
     }
-    value = Json(std::move(members));
     return true;
   }
 
   bool readArray(Json& value, std::size_t depth) {
-    ++at_;
     Json::Array elements;
+    const bool good = readElements(elements, depth);
+    value = Json(std::move(elements));
+    return good;
+  }
+
+  bool readElements(Json::Array& elements, std::size_t depth) {
+    ++at_;
     skipBlanks();
     if (!take(']')) {
       do {
         Json element;
-        if (!readValue(element, depth + 1)) return false;
+        const bool good = readValue(element, depth + 1);
         elements.push_back(std::move(element));
+        if (!good) return false;
         skipBlanks();
       } while (take(','));
       if (!take(']')) return wrong("',' or ']' is expected");
     }
-    value = Json(std::move(elements));
     return true;
   }
 
   bool readText(std::string& out) {
     ++at_;
     // Allocated once: a text may be a secret, and no half of it shall be left behind.
-    out.reserve(std::min(text_.find('"', at_), text_.size()) - at_);
+    out.reserve(std::max(out.capacity(), std::min(text_.find('"', at_), text_.size()) - at_));
     while (!ended()) {
       const char c = text_[at_];
       if (c == '"') {
@@ -233,6 +249,7 @@ class Reader {
     return true;
   }
 
+  static constexpr std::size_t kOwnMemory = 32;  // beyond what a std::string keeps in itself and copies as it moves
   static constexpr std::size_t kMaxMembers = 1024;  // names are compared with each other
 
   std::string_view text_;

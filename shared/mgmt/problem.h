@@ -61,7 +61,7 @@ inline constexpr std::array<ProblemRow, static_cast<std::size_t>(ProblemCode::kC
     {ProblemCode::NoSuchObject, "no-such-object", 404, "There is no such object", "Names are written as kind:name, numbers as kind:#number."},
     {ProblemCode::MethodNotAllowed, "method-not-allowed", 405, "This path does not know the method", "The header Allow lists those that it knows."},
     {ProblemCode::BadRequest, "bad-request", 400, "The request cannot be understood", "The detail says what is wrong."},
-    {ProblemCode::BadJson, "bad-json", 400, "The body is no JSON that is taken here", "The pointer says where, the detail what is wrong."},
+    {ProblemCode::BadJson, "bad-json", 400, "The body is no JSON that is taken here", "The detail says what is wrong; of what is no JSON at all, at which byte."},
     {ProblemCode::BadParameter, "bad-parameter", 400, "A parameter has a value that it cannot have", "The pointer names the parameter."},
     {ProblemCode::BadFilter, "bad-filter", 400, "The filter cannot be read", "The detail says at which byte; docs/reference/filter.md has the grammar."},
     {ProblemCode::BadValue, "bad-value", 422, "A value cannot be what was asked for", "The pointer names it, the detail says what it may be."},

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "isns-server/api/http_server.h"
+#include "isns-server/api/http_message.h"
 #include "isns-server/api/router.h"
 #include "tests/fuzz/fuzz_target.h"
 

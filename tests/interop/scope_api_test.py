@@ -139,7 +139,8 @@ class Scoped(ApiTest):
         for operation, requests in HIDDEN.items():
             for values in requests:
                 path, query = self.filled(operation, values)
-                body = None if operation[0] in ("GET", "DELETE") else {"version": 1, "reason": "r"}
+                told = DESCRIPTION.document["paths"][operation[1]][operation[0].lower()]
+                body = {"version": 1, "reason": "r"} if "requestBody" in told else None
                 answer = self.refusal("no-such-object", self.as_sue(operation[0], path, body, **query))
                 if operation[0] == "GET" and "{id}" not in operation[1]:
                     whole = self.api.call(operation[0], path, None, query or None)

@@ -61,7 +61,8 @@ class Managed(Sanctum):
     def settings(self):
         return {**super().settings(), "api.enabled": "true", "api.address": "127.0.0.1", "api.port": self.api_port,
                 "api.socket": self._socket, "api.key_folder": f"{self.folder}/keys",
-                "api.requests_per_source": "0"}  # one address stands for many here
+                # One address stands for many here.
+                "api.requests_per_source": "0", "api.connections_per_source": "5000"}
 
     def start(self):
         super().start()

@@ -107,6 +107,7 @@ class Sanctum:
         policy = self.policy
         settings = {
             "listen.port": self.port, "http.port": 0, "api.port": 0, "api.socket": f"{self.folder}/management.sock",
+            "api.connections_per_source": 5000,  # one address stands for many here
             "api.key_folder": f"{self.folder}/server-keys", "store.path": f"{self.folder}/registry.db", "log.format": "json",
             "registry.default_domain": policy.default_domain, "registry.min_period": 1,
             "registry.default_period": policy.period,

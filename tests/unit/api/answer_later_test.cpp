@@ -9,6 +9,7 @@
 #include <array>
 #include <future>
 
+#include "isns-server/api/http_server.h"
 #include "tests/support/san_builder.h"
 #include "tests/support/scratch_folder.h"
 
@@ -85,7 +86,7 @@ TEST_F(AnswerLater, TheLoopServesOthersMeanwhile) {
 TEST_F(AnswerLater, WhatItsClientHasGivenUpIsNotWorkedOut) {
   release.set_value();
   std::atomic<int> made = 0;
-  const CallPtr call = callOf(std::make_shared<api::Exchange>(nullptr, api::HttpRequest{}, 0));
+  const CallPtr call = callOf(std::make_shared<api::Exchange>(api::HttpRequest{}, api::BodyBudget::Hold{}, nullptr));
   ASSERT_TRUE(call->exchange->gone());
   api::answerLater(*workers, call, [&]() -> Wanted<base::Json> {
     ++made;

@@ -1,0 +1,79 @@
+#include "isns-server/api/tls_context.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include <vector>
+
+namespace api {
+namespace {
+
+struct BioFree {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct X509Free {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+struct KeyFree {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Bio = std::unique_ptr<BIO, BioFree>;
+using Certificate = std::unique_ptr<X509, X509Free>;
+
+Bio bioOf(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+std::vector<Certificate> certificatesOf(const std::string& pem) {
+  std::vector<Certificate> all;
+  const Bio bio = bioOf(pem);
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) all.emplace_back(one);
+  ERR_clear_error();  // the end of the text
+  return all;
+}
+
+}  // namespace
+
+void TlsContextFree::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+
+base::Result<TlsContext> tlsContextOf(const TlsIdentity& identity) {
+  TlsContext context(SSL_CTX_new(TLS_server_method()));
+  if (!context) return base::fail("TLS cannot be set up");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // A ticket would let a client back in without its certificate being looked at again.
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  const auto chain = certificatesOf(identity.certificate);
+  if (chain.empty()) return base::fail("the server's certificate cannot be read");
+  if (SSL_CTX_use_certificate(context.get(), chain[0].get()) != 1) return base::fail("the server's certificate cannot be used");
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) != 1) return base::fail("the server's certificate chain cannot be used");
+  }
+  const Bio keyBio = bioOf(identity.key);
+  const std::unique_ptr<EVP_PKEY, KeyFree> key(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, nullptr, nullptr));
+  if (!key || SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 || SSL_CTX_check_private_key(context.get()) != 1) {
+    return base::fail("the server's key cannot be read or is not that of its certificate");
+  }
+  if (identity.clientCa.empty()) return context;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context.get());
+  for (const Certificate& ca : certificatesOf(identity.clientCa)) {
+    X509_STORE_add_cert(store, ca.get());
+    SSL_CTX_add_client_CA(context.get(), ca.get());
+  }
+  // Asked for, not demanded: people come with a password or a token.
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  return context;
+}
+
+base::Bytes peerCertificateOf(SSL* connection) {
+  const Certificate shown(SSL_get1_peer_certificate(connection));
+  base::Bytes bytes;
+  if (!shown || SSL_get_verify_result(connection) != X509_V_OK) return bytes;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(shown.get(), &der);
+  if (size > 0) bytes.assign(der, der + size);
+  OPENSSL_free(der);
+  return bytes;
+}
+
+}  // namespace api
