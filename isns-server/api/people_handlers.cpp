@@ -118,7 +118,7 @@ void removeUser(Desk& desk, const CallPtr& call) {
 // must not become the account.
 void setPassword(Desk& desk, const CallPtr& call) {
   BodyReader body(call->body);
-  const std::string name = body.maybeText("user").value_or(call->who.user);
+  const std::string name = body.maybeText("user", people::Users::kMaxName).value_or(call->who.user);
   auto password = std::make_shared<base::Secret>(body.secret("password"));
   const bool own = name == call->who.user;
   auto old = own ? std::make_shared<base::Secret>(body.secret("old")) : nullptr;

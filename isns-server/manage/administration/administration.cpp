@@ -22,6 +22,10 @@ std::string listText(const std::vector<std::string>& list) {
   return text;
 }
 
+base::Failure<mgmt::Problem> badValue(const people::Users::Fault& fault) {
+  return {mgmt::Problem{ProblemCode::BadValue, fault.text + ".", fault.pointer, {}}};
+}
+
 base::Failure<mgmt::Problem> noUser(std::string_view name) {
   return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
 }
@@ -202,7 +206,7 @@ Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet role
   if (planned_.find(name) != nullptr) return problem(ProblemCode::NameTaken, "There is a user " + std::string(name) + ".");
   const std::string scopes = listText(scope);
   if (auto status = planned_.add(name, roles, std::move(scope), now.wall); !status) {
-    return problem(ProblemCode::BadValue, status.error().text + ".");
+    return badValue(status.error());
   }
   if (!hash.empty()) (void)planned_.setPasswordHash(name, std::move(hash), now.wall);
   return userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserCreated>(
@@ -213,14 +217,14 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
   const User* known = planned_.find(name);
   if (known == nullptr) return noUser(name);
   const User before = *known;
-  base::Status status;
+  people::Users::Status status;
   if (change.roles || change.scope) {
     status = planned_.setRoles(name, change.roles.value_or(before.roles), change.scope.value_or(before.scope));
   }
   if (status && change.disabled) status = planned_.setDisabled(name, *change.disabled);
   if (!status) {
     planned_.load(before);
-    return problem(ProblemCode::BadValue, status.error().text + ".");
+    return badValue(status.error());
   }
   const User& after = *planned_.find(name);
   Step step = userStep(after, {});
@@ -247,7 +251,7 @@ Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string 
 
 Wanted<Step> Administration::removeUser(std::string_view name, const Actor& actor) {
   if (planned_.find(name) == nullptr) return noUser(name);
-  if (auto status = planned_.remove(name); !status) return problem(ProblemCode::BadValue, status.error().text + ".");
+  if (auto status = planned_.remove(name); !status) return badValue(status.error());
   Step step;
   const std::int64_t row = rowOfUser(std::string(name));
   // A user of that name who comes before this is durable gets a row of his own.

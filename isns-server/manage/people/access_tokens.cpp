@@ -15,6 +15,16 @@ constexpr std::array<std::string_view, 4> kFaults{"malformed", "unknown", "expir
 // The first byte tells an enrolment token (1) from these, so that one typed in the wrong place is malformed.
 std::uint8_t versionOf(TokenKind kind) { return kind == TokenKind::Session ? 2 : 3; }
 
+// It stands in paths of the API and in audit records.
+bool isTokenName(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == '@' || c == ' ';
+  };
+  const bool dots = name == "." || name == "..";
+  return !name.empty() && name.size() <= kMaxTokenName && !dots && std::all_of(name.begin(), name.end(), fits);
+}
+
 AccessFault faultOf(const AccessToken& token, base::WallTime now) {
   return now >= token.expires ? AccessFault::Expired : AccessFault::Idle;
 }
@@ -63,7 +73,7 @@ base::Result<AccessTokens::Issued> AccessTokens::openSession(std::string_view us
 base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view user, std::string_view name,
                                                               RoleSet roles, base::WallTime expires, base::WallTime now,
                                                               const base::RandomSource& random) {
-  if (name.empty() || name.size() > kMaxTokenName) return base::fail("a token's name has 1 to 64 characters");
+  if (!isTokenName(name)) return base::fail("a token's name is 1 to 64 letters, digits, blanks and . _ - @");
   if (roles.empty()) return base::fail("a token has at least one role of its user");
   if (expires <= now) return base::fail("a token ends in the future: name the day");
   if (expires - now > kLongestApiToken) return base::fail("a token is good for a year at most");
