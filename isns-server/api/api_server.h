@@ -10,6 +10,7 @@
 #include "isns-server/api/call.h"
 #include "isns-server/api/desk.h"
 #include "isns-server/api/event_streams.h"
+#include "isns-server/api/person_entry.h"
 #include "shared/base/rate_limiter.h"
 
 namespace api {
@@ -27,6 +28,7 @@ class ApiServer final : public ExchangeHandler {
   void onTurn();
   // Closes streams that are silent for too long and sends signs of life.
   void onTick(base::Now now) {
+    entry_.onTick(now);
     streams_.onTick(now);
     agents_.onTick(now);
     credentials_.onTick(now);
@@ -45,7 +47,8 @@ class ApiServer final : public ExchangeHandler {
   Desk desk_;
   base::RateLimiter<std::string> rates_;
   std::function<void(const std::string& peer)> limited_;
-  EventStreams streams_;
+  PersonEntry entry_{desk_};
+  EventStreams streams_{[this](const people::Principal& who, base::WallTime now) { return entry_.stands(who, now); }};
   CredentialRunner credentials_{desk_};
   AgentHandlers agents_{desk_, credentials_};
   bool moved_ = false;  // and nobody who listens was told

@@ -287,7 +287,11 @@ Wanted<Json> findings(const Call& call) {
     return problem(ProblemCode::BadParameter, "There is no rule " + rule + "; they are R01 to R23.", "rule");
   }
   const auto found = findingsFor(call, rule.empty() ? std::string_view() : san::findRule(rule)->id);
-  const bool waived = call.parameter("waived") == "yes";
+  const std::string_view wanted = call.parameter("waived");
+  const bool waived = wanted == "yes";
+  if (!wanted.empty() && wanted != "yes" && wanted != "no") {
+    return problem(ProblemCode::BadParameter, "waived must be yes or no.", "waived");
+  }
   Json::Array list;
   std::uint64_t open = 0;
   std::uint64_t accepted = 0;

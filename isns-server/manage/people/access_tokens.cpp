@@ -90,9 +90,9 @@ base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view u
 
 base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view text, std::string_view address,
                                                                base::WallTime now) {
-  const base::Result<base::Secret> payload = mgmt::fromTokenText(text, 1 + kSecretSize);
-  if (!payload) return base::fail(AccessFault::Malformed);
-  const auto at = tokens_.find(mgmt::sha256(payload->reveal()));
+  const auto hash = hashOf(text);
+  if (!hash) return base::fail(AccessFault::Malformed);
+  const auto at = tokens_.find(*hash);
   if (at == tokens_.end()) return base::fail(AccessFault::Unknown);
   AccessToken& token = at->second;
   if (hasEnded(token, now)) return base::fail(faultOf(token, now));
@@ -103,6 +103,17 @@ base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view 
     token.lastAddress = address;
   }
   return Use{&token, !noted};
+}
+
+std::optional<mgmt::Fingerprint> AccessTokens::hashOf(std::string_view text) {
+  const base::Result<base::Secret> payload = mgmt::fromTokenText(text, 1 + kSecretSize);
+  if (!payload) return std::nullopt;
+  return mgmt::sha256(payload->reveal());
+}
+
+const AccessToken* AccessTokens::live(const mgmt::Fingerprint& hash, base::WallTime now) const {
+  const AccessToken* token = find(hash);
+  return token == nullptr || hasEnded(*token, now) ? nullptr : token;
 }
 
 std::vector<mgmt::Fingerprint> AccessTokens::removeAll(std::string_view user) {
