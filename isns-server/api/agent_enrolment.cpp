@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "isns-server/api/agent_handlers.h"
+#include "shared/base/plain_text.h"
 
 namespace api {
 
@@ -18,6 +19,10 @@ Wanted<std::string> textMember(const Call& call, std::string_view name) {
   if (text == nullptr || text->empty()) {
     return problem(ProblemCode::BadValue, std::string(name) + " must be a text.", "/" + std::string(name));
   }
+  // A token and a certificate request are judged by who reads them.
+  const std::string fault = name == "token" || name == "csr" ? std::string()
+                            : base::plainTextFault(*text, name == "reason" ? san::kMaxText : san::kMaxName);
+  if (!fault.empty()) return problem(ProblemCode::BadValue, std::string(name) + " " + fault + ".", "/" + std::string(name));
   return *text;
 }
 

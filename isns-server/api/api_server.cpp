@@ -7,6 +7,7 @@
 #include "isns-server/api/answer_later.h"
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
+#include "isns-server/api/certificate_handlers.h"
 #include "isns-server/api/change_handlers.h"
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/evidence_handlers.h"
@@ -18,6 +19,7 @@
 #include "isns-server/api/refusals.h"
 #include "shared/base/json_reader.h"
 #include "shared/mgmt/openapi.h"
+#include "shared/net/source.h"
 
 namespace api {
 
@@ -110,6 +112,9 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     return call->exchange->answer(response);
   }
   const mgmt::RouteRow& row = mgmt::rowOf(call->routed.route);
+  for (const auto& [name, value] : request.query) {
+    if (isSecretName(name)) entry_.onUrlSecret(*call, value);
+  }
   if (const auto wrong = judgeForm(request, row)) return call->refuse(*wrong);
   if (!ofAgents) {
     auto who = identify(*call, row.right);
@@ -133,7 +138,7 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
 // Takes from what the address may ask; where nothing is left, the call is refused.
 bool ApiServer::admitted(const Call& call) {
   if (call.request().local) return true;
-  const base::Duration wait = rates_.take(call.request().peer, call.now.mono);
+  const base::Duration wait = rates_.take(net::sourceOf(call.request().peer), call.now.mono);
   if (wait == base::Duration{}) return true;
   mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
   problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
@@ -155,6 +160,7 @@ ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
     if (!chunked && numberOf(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody) return {};
     const manage::Actor actor{ops::ActorKind::Agent, {}, head.peer};
     if (desk_.agents.authenticate(head.peerCertificate, actor, now)) return {};
+    if (desk_.certificates.find(head.peerCertificate, desk_.administration.users(), desk_.agents.judge(now), now)) return {};
   }
   return {false, kMaxStrangersBody};
 }
@@ -173,18 +179,14 @@ HttpResponse ApiServer::refused(const HttpRefusal& refusal) {
 }
 
 Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view right) {
-  const HttpRequest& request = call.request();
   if (right == "anyone") return people::Principal{};
   if (right == "local") {
-    if (request.local) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
+    if (call.request().local) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
+    entry_.onNotLocal(call);
     return problem(ProblemCode::LocalOnly, {});
   }
   if (!desk_.administration.initialised()) return problem(ProblemCode::NotInitialised, {});
-  // Whoever can open the local socket can read the keys, too: root on this machine is an administrator.
-  if (request.local && request.header("authorization").empty()) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
-  const std::string_view token = request.bearerToken();
-  if (token.empty()) return problem(ProblemCode::LoginNeeded, {});
-  auto who = desk_.administration.authenticate(token, call.origin(), call.now);
+  auto who = entry_.identify(call);
   if (!who || right == "user") return who;
   const people::RightRow* row = rightNamed(right);
   if (row == nullptr) return problem(ProblemCode::Internal, "The right of this path is not known.");
@@ -256,9 +258,9 @@ void ApiServer::handle(const CallPtr& call) {
       if (!asked) return call->refuse(asked.error());
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since && !call->parameter("since").empty()) since = *asked;
-      if (!streams_.add({call->exchange, call->who.scope, call->now.mono}, since, desk_.timeline)) {
-        call->refuse({ProblemCode::LimitReached, "There are too many listeners.", {}, {}});
       }
+      const std::string full = streams_.add({call->exchange, call->who, call->now.mono}, since, desk_.timeline);
+      if (!full.empty()) call->refuse({ProblemCode::LimitReached, full, {}, "Close one, or wait until one has ended."});
       return;
     }
     case Route::Reach:
@@ -345,6 +347,12 @@ void ApiServer::handle(const CallPtr& call) {
       return removeUser(desk_, call);
     case Route::SetPassword:
       return setPassword(desk_, call);
+    case Route::ListUserCertificates:
+      return listUserCertificates(desk_, call);
+    case Route::IssueUserCertificate:
+      return issueUserCertificate(desk_, call);
+    case Route::RevokeUserCertificate:
+      return revokeUserCertificate(desk_, call);
     case Route::ListTokens:
       return listTokens(desk_, call);
     case Route::MakeToken:
@@ -364,7 +372,7 @@ void ApiServer::onRevision() {
 }
 
 void ApiServer::onTurn() {
-  if (std::exchange(moved_, false)) streams_.onSnapshot(desk_.timeline.now());
+  if (std::exchange(moved_, false)) streams_.onSnapshot(desk_.timeline.now(), base::now());
 }
 
 }  // namespace api

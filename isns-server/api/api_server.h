@@ -11,6 +11,7 @@
 #include "isns-server/api/call.h"
 #include "isns-server/api/desk.h"
 #include "isns-server/api/event_streams.h"
+#include "isns-server/api/person_entry.h"
 #include "shared/base/rate_limiter.h"
 
 namespace api {
@@ -35,6 +36,7 @@ class ApiServer final : public ExchangeHandler {
   void onTurn();
   // Closes streams that are silent for too long and sends signs of life.
   void onTick(base::Now now) {
+    entry_.onTick(now);
     streams_.onTick(now);
     agents_.onTick(now);
     credentials_.onTick(now);
@@ -53,7 +55,8 @@ class ApiServer final : public ExchangeHandler {
   Desk desk_;
   base::RateLimiter<std::string> rates_;
   Limited limited_;
-  EventStreams streams_;
+  PersonEntry entry_{desk_};
+  EventStreams streams_{[this](const people::Principal& who, base::WallTime now) { return entry_.stands(who, now); }};
   CredentialRunner credentials_{desk_};
   AgentHandlers agents_{desk_, credentials_};
   bool moved_ = false;  // and nobody who listens was told

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/plain_text.h"
 #include "shared/base/secret_json.h"
 
 namespace api {
@@ -13,10 +14,11 @@ BodyReader::BodyReader(Json& body) : body_(body) {
   if (body.object() == nullptr) problem_ = mgmt::Problem{ProblemCode::BadJson, "The body must be an object.", {}, {}};
 }
 
-void BodyReader::wrong(std::string_view name, std::string_view mustBe) {
+// `where`: below the member.
+void BodyReader::wrong(std::string_view name, std::string_view mustBe, std::string where) {
   if (problem_) return;
-  problem_ = mgmt::Problem{ProblemCode::BadValue, std::string(name).append(" must be ").append(mustBe).append("."),
-                           "/" + std::string(name), {}};
+  problem_ = mgmt::Problem{ProblemCode::BadValue, std::string(name).append(" ").append(mustBe).append("."),
+                           "/" + std::string(name) + where, {}};
 }
 
 Json* BodyReader::find(std::string_view name) {
@@ -32,33 +34,47 @@ T BodyReader::demanded(std::optional<T> value, std::string_view name, std::strin
   return {};
 }
 
-std::optional<std::string> BodyReader::maybeText(std::string_view name) {
+std::optional<std::string> BodyReader::maybeText(std::string_view name, std::size_t maxBytes) {
   const Json* member = find(name);
   if (member == nullptr) return std::nullopt;
-  if (const std::string* text = member->text(); text != nullptr && !text->empty()) return *text;
-  wrong(name, "a text");
+  const std::string* text = member->text();
+  if (text == nullptr || text->empty()) {
+    wrong(name, "must be a text");
+    return std::nullopt;
+  }
+  const std::string fault = base::plainTextFault(*text, maxBytes);
+  if (fault.empty()) return *text;
+  wrong(name, fault);
   return std::nullopt;
 }
 
 std::optional<std::vector<std::string>> BodyReader::maybeTexts(std::string_view name) {
   const Json* member = find(name);
   if (member == nullptr) return std::nullopt;
-  std::vector<std::string> texts;
   const Json::Array* list = member->array();
-  const bool good = list != nullptr && std::all_of(list->begin(), list->end(), [&](const Json& one) {
-    if (one.text() != nullptr) texts.push_back(*one.text());
-    return one.text() != nullptr;
-  });
-  if (good) return texts;
-  wrong(name, "a list of texts");
-  return std::nullopt;
+  if (list == nullptr || list->size() > kMaxList) {
+    wrong(name, list == nullptr ? "must be a list of texts" : "must have at most 64 entries");
+    return std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const Json& one : *list) {
+    const std::string* text = one.text();
+    const std::string fault = text == nullptr || text->empty() ? "must be a list of texts that are not empty"
+                                                               : base::plainTextFault(*text, kMaxName);
+    if (!fault.empty()) {
+      wrong(name, fault, "/" + std::to_string(texts.size()));
+      return std::nullopt;
+    }
+    texts.push_back(*text);
+  }
+  return texts;
 }
 
 std::optional<std::uint64_t> BodyReader::maybeNumber(std::string_view name) {
   const Json* member = find(name);
   if (member == nullptr) return std::nullopt;
   if (member->number() != nullptr) return *member->number();
-  wrong(name, "a whole number");
+  wrong(name, "must be a whole number");
   return std::nullopt;
 }
 
@@ -66,14 +82,14 @@ std::optional<bool> BodyReader::maybeFlag(std::string_view name) {
   const Json* member = find(name);
   if (member == nullptr) return std::nullopt;
   if (member->truth() != nullptr) return *member->truth();
-  wrong(name, "true or false");
+  wrong(name, "must be true or false");
   return std::nullopt;
 }
 
 std::optional<base::Secret> BodyReader::maybeSecret(std::string_view name) {
   Json* member = find(name);
   if (member == nullptr) return std::nullopt;
-  constexpr std::string_view kWanted = "a text of at most 255 bytes";
+  constexpr std::string_view kWanted = "must be a text of at most 255 bytes";
   auto* text = const_cast<std::string*>(member->text());
   if (text == nullptr || text->empty()) {
     wrong(name, kWanted);
@@ -85,9 +101,22 @@ std::optional<base::Secret> BodyReader::maybeSecret(std::string_view name) {
   return secret;
 }
 
-std::string BodyReader::text(std::string_view name) { return demanded(maybeText(name), name, "a text"); }
-std::uint64_t BodyReader::number(std::string_view name) { return demanded(maybeNumber(name), name, "a whole number"); }
-base::Secret BodyReader::secret(std::string_view name) { return demanded(maybeSecret(name), name, "a text"); }
+std::string BodyReader::text(std::string_view name, std::size_t maxBytes) {
+  return demanded(maybeText(name, maxBytes), name, "must be a text");
+}
+
+std::string BodyReader::lines(std::string_view name, std::size_t maxBytes) {
+  const Json* member = find(name);
+  const std::string* text = member == nullptr ? nullptr : member->text();
+  if (text != nullptr && !text->empty() && text->size() <= maxBytes) return *text;
+  wrong(name, "must be a text of at most " + std::to_string(maxBytes) + " bytes");
+  return {};
+}
+
+std::uint64_t BodyReader::number(std::string_view name) {
+  return demanded(maybeNumber(name), name, "must be a whole number");
+}
+base::Secret BodyReader::secret(std::string_view name) { return demanded(maybeSecret(name), name, "must be a text"); }
 
 std::optional<mgmt::Problem> BodyReader::finish() {
   if (problem_ || body_.object() == nullptr) return problem_;

@@ -6,6 +6,7 @@
 #include "isns-server/api/change_json.h"
 #include "isns-server/manage/changes/edit_json.h"
 #include "isns-server/manage/people/edit_rights.h"
+#include "shared/base/plain_text.h"
 
 namespace api {
 
@@ -166,10 +167,12 @@ Wanted<void> checkMembers(const Json& body, std::initializer_list<std::string_vi
   return {};
 }
 
-Wanted<std::string> textMember(const Json& body, const std::string& name) {
+Wanted<std::string> textMember(const Json& body, const std::string& name, std::size_t maxBytes) {
   const Json* member = body.find(name);
   if (member == nullptr || member->isNull()) return std::string();
   if (member->text() == nullptr) return problem(ProblemCode::BadValue, name + " is a text.", "/" + name);
+  const std::string fault = base::plainTextFault(*member->text(), maxBytes);
+  if (!fault.empty()) return problem(ProblemCode::BadValue, name + " " + fault + ".", "/" + name);
   return *member->text();
 }
 
@@ -203,7 +206,7 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
   made.version = *version;
   for (auto [name, text] :
        {std::pair{"reason", &made.reason}, {"ticket", &made.ticket}, {"override", &made.override}}) {
-    auto member = textMember(call.body, name);
+    auto member = textMember(call.body, name, text == &made.ticket ? san::kMaxName : san::kMaxText);
     if (!member) return fail(member.error());
     *text = std::move(*member);
   }

@@ -32,7 +32,7 @@ void answerChange(Desk& desk, const Call& call, san::Id id, int status = 200, ba
 // No member that is not known.
 Wanted<void> checkMembers(const base::Json& body, std::initializer_list<std::string_view> known);
 // Empty where it is missing or null.
-Wanted<std::string> textMember(const base::Json& body, const std::string& name);
+Wanted<std::string> textMember(const base::Json& body, const std::string& name, std::size_t maxBytes = san::kMaxName);
 Wanted<std::vector<san::Edit>> editsMember(const base::Json& body, const std::string& name, const san::Snapshot& snapshot);
 
 // The draft that the path names, for a request on it.

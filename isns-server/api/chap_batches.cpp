@@ -38,10 +38,10 @@ void getRotation(Desk& desk, const CallPtr& call) {
 
 void startRotations(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   BodyReader body(call->body);
-  const auto filter = body.maybeText("filter");
+  const auto filter = body.maybeText("filter", BodyReader::kMaxText);
   const auto olderThan = body.maybeNumber("older_than");
   const std::uint64_t atOnce = body.maybeNumber("at_once").value_or(1);
-  const std::string reason = body.maybeText("reason").value_or("");
+  const std::string reason = body.maybeText("reason", BodyReader::kMaxText).value_or("");
   const Timing timing = timingOf(body);
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   if (timing.wrong) return call->refuse(*timing.wrong);
@@ -82,7 +82,7 @@ void stepRotations(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   using Step = CredentialWork::BatchStep;
   BodyReader body(call->body);
   const std::string action = body.text("action");
-  const std::string reason = body.maybeText("reason").value_or("");
+  const std::string reason = body.maybeText("reason", BodyReader::kMaxText).value_or("");
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   const auto step = action == "pause"    ? std::optional(Step::Pause)
                     : action == "resume" ? std::optional(Step::Resume)

@@ -98,7 +98,7 @@ std::vector<san::Objection> againstRetiring(Desk& desk, const Call& call, san::I
 void changeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   BodyReader body(call->body);
   const std::string action = body.text("action");
-  const std::string reason = body.maybeText("reason").value_or("");
+  const std::string reason = body.maybeText("reason", BodyReader::kMaxText).value_or("");
   auto secret = body.maybeSecret("secret");
   auto mutualSecret = body.maybeSecret("mutual_secret");
   const Timing timing = timingOf(body);
@@ -174,7 +174,7 @@ void revealCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call)
   BodyReader body(call->body);
   const std::string end = body.maybeText("end").value_or("");
   const std::string node = body.maybeText("node").value_or("");
-  const std::string reason = body.maybeText("reason").value_or("");
+  const std::string reason = body.maybeText("reason", BodyReader::kMaxText).value_or("");
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   if (!end.empty() && end != "initiator" && end != "target") {
     return call->refuse({ProblemCode::BadValue, "end must be initiator or target.", "/end", {}});

@@ -234,7 +234,7 @@ void makeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   auto mutualSecret = body.maybeSecret("mutual_secret");
   const auto draft = body.maybeNumber("draft");
   making->version = body.maybeNumber("version");
-  making->reason = body.maybeText("reason").value_or("A CHAP credential.");
+  making->reason = body.maybeText("reason", BodyReader::kMaxText).value_or("A CHAP credential.");
   making->ticket = body.maybeText("ticket").value_or("");
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   const san::Snapshot& now = desk.timeline.now();

@@ -11,6 +11,7 @@
 #include "isns-server/api/workers.h"
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/model_lane.h"
+#include "isns-server/manage/administration/person_certificates.h"
 #include "isns-server/manage/agents/agent_keeper.h"
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/evidence/build_evidence.h"
@@ -50,6 +51,7 @@ struct EvidenceMaker {
 struct Desk {
   Timeline& timeline;
   manage::Administration& administration;
+  manage::PersonCertificates& certificates;  // of people
   manage::AgentKeeper& agents;
   credentials::CredentialKeeper& credentials;
   manage::ModelLane& lane;

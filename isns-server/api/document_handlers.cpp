@@ -2,6 +2,7 @@
 
 #include "isns-server/api/change_request.h"
 #include "isns-server/api/read_handlers.h"
+#include "shared/base/plain_text.h"
 #include "shared/san/document.h"
 
 namespace api {
@@ -35,6 +36,9 @@ void planDocument(Desk& desk, const CallPtr& call) {
   const manage::Who who = whoOf(*call);
   std::string title(call->parameter("title"));
   if (title.empty()) title = "as a document says";
+  if (const std::string fault = base::plainTextFault(title, san::kMaxName); !fault.empty()) {
+    return call->refuse({ProblemCode::BadParameter, "title " + fault + ".", "title", {}});
+  }
   askChanges(
       desk, call, who,
       [who, call, title = std::move(title), edits = std::move(plan.edits)](ChangeSets& sets) {

@@ -1,5 +1,6 @@
 #include "isns-server/api/event_streams.h"
 
+#include <algorithm>
 #include <map>
 
 #include "isns-server/api/model_json.h"
@@ -30,8 +31,12 @@ std::string changeText(const san::Snapshot& from, const san::Snapshot& to, std::
 
 }  // namespace
 
-bool EventStreams::add(Listener listener, std::optional<san::Revision> since, const Timeline& timeline) {
-  if (listeners_.size() >= kMaxListeners) return false;
+std::string EventStreams::add(Listener listener, std::optional<san::Revision> since, const Timeline& timeline) {
+  const auto isHis = [&](const Listener& one) { return one.who.user == listener.who.user && !one.exchange->gone(); };
+  if (static_cast<std::size_t>(std::ranges::count_if(listeners_, isHis)) >= kMaxOfUser) {
+    return "A user has at most " + std::to_string(kMaxOfUser) + " streams of events at once.";
+  }
+  if (listeners_.size() >= kMaxListeners) return "There are too many listeners.";
   const std::shared_ptr<Exchange>& exchange = listener.exchange;
   exchange->beginStream("text/event-stream");
   const san::Snapshot& present = told_ ? *told_ : timeline.now();
@@ -40,20 +45,29 @@ bool EventStreams::add(Listener listener, std::optional<san::Revision> since, co
   if (!from) {
     good = exchange->send(gapText(present.revision));
   } else if (from->revision != present.revision) {
-    good = exchange->send(changeText(*from, present, listener.scope));
+    good = exchange->send(changeText(*from, present, listener.who.scope));
   } else {
     good = exchange->send(": listening\n\n");
   }
   if (good) listeners_.push_back(std::move(listener));
-  return true;
+  return {};
 }
 
-void EventStreams::onSnapshot(const san::Snapshot& snapshot) {
+void EventStreams::judge(base::WallTime now) {
+  std::erase_if(listeners_, [&](Listener& listener) {
+    if (stands_(listener.who, now)) return false;
+    listener.exchange->end();
+    return true;
+  });
+}
+
+void EventStreams::onSnapshot(const san::Snapshot& snapshot, base::Now now) {
+  judge(now.wall);
   if (told_ && !listeners_.empty()) {
     std::map<std::vector<std::string>, std::string> texts;
     std::erase_if(listeners_, [&](Listener& listener) {
-      const auto [text, fresh] = texts.try_emplace(listener.scope);
-      if (fresh) text->second = changeText(*told_, snapshot, listener.scope);
+      const auto [text, fresh] = texts.try_emplace(listener.who.scope);
+      if (fresh) text->second = changeText(*told_, snapshot, listener.who.scope);
       return !listener.exchange->send(text->second);
     });
   }
@@ -61,6 +75,7 @@ void EventStreams::onSnapshot(const san::Snapshot& snapshot) {
 }
 
 void EventStreams::onTick(base::Now now) {
+  judge(now.wall);
   std::erase_if(listeners_, [&](Listener& listener) {
     if (listener.exchange->gone()) return true;
     if (now.mono - listener.spokenAt < kSignOfLife) return false;

@@ -79,7 +79,7 @@ void makeEvidence(Desk& desk, const CallPtr& call) {
   manage::EvidenceInput& input = order->input;
   input.title = body.maybeText("title").value_or("Who reaches what");
   const auto revision = body.maybeNumber("revision");
-  input.reason = body.maybeText("reason").value_or("");
+  input.reason = body.maybeText("reason", BodyReader::kMaxText).value_or("");
   input.ticket = body.maybeText("ticket").value_or("");
   input.controls = body.maybeTexts("controls").value_or(std::vector<std::string>());
   if (const auto wrong = body.finish()) return call->refuse(*wrong);

@@ -44,7 +44,7 @@ KeyDesk::Done answerTo(Desk& desk, const CallPtr& call) {
 
 // Who asks, and why: keys are not changed without a word.
 std::optional<KeyDesk::Asker> askerOf(const CallPtr& call, BodyReader& body) {
-  KeyDesk::Asker asker{call->actor(), body.text("reason")};
+  KeyDesk::Asker asker{call->actor(), body.text("reason", BodyReader::kMaxText)};
   if (const auto wrong = body.finish()) {
     call->refuse(*wrong);
     return std::nullopt;

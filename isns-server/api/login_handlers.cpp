@@ -26,7 +26,7 @@ void status(Desk& desk, const CallPtr& call) {
 
 void init(Desk& desk, const CallPtr& call) {
   BodyReader body(call->body);
-  const std::string name = body.text("user");
+  const std::string name = body.text("user", people::Users::kMaxName);
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   auto first = desk.administration.makeFirst(name, call->actor(), call->now);
   if (!first) return call->refuse(first.error());
@@ -42,7 +42,7 @@ void init(Desk& desk, const CallPtr& call) {
 
 void login(Desk& desk, const CallPtr& call) {
   BodyReader body(call->body);
-  const std::string name = body.text("user");
+  const std::string name = body.text("user", people::Users::kMaxName);
   auto password = std::make_shared<base::Secret>(body.secret("password"));
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   const auto hash = desk.administration.beginLogin(name, call->origin(), call->now);

@@ -56,6 +56,13 @@ void withHash(Desk& desk, const CallPtr& call, std::shared_ptr<base::Secret> pas
   if (!runs) call->refuse({ProblemCode::TooManyRequests, "Too many passwords wait.", {}, {}});
 }
 
+// root at the local socket is nobody of the users, and has neither password nor tokens.
+void refuseNoUser(const CallPtr& call, const std::string& name) {
+  const bool root = name == call->who.user && call->who.login.proof == people::Login::Proof::Local;
+  call->refuse({ProblemCode::NoSuchObject, "There is no user " + name + ".", "/user",
+                root ? "The local socket is root's, who is no user: name one, or log in as one." : ""});
+}
+
 // Whose tokens are meant: one's own, or with token.manage another's. Nothing: the call is refused.
 std::optional<std::string> ownerOf(Desk& desk, const CallPtr& call) {
   const std::string_view user = call->parameter("user");
@@ -111,28 +118,33 @@ void changeUser(Desk& desk, const CallPtr& call) {
 }
 
 void removeUser(Desk& desk, const CallPtr& call) {
-  carryOut(desk, call, desk.administration.removeUser(call->segment("name"), call->actor()), 204, nothing);
+  const std::string_view name = call->segment("name");
+  auto step = desk.administration.removeUser(name, call->actor());
+  if (step) manage::append(*step, desk.certificates.voidAll(name, "the user was removed", call->actor(), call->now));
+  carryOut(desk, call, std::move(step), 204, nothing);
 }
 
 // One's own password wants the old one, and a wrong one counts as a failed login: a session that somebody has taken
 // must not become the account.
 void setPassword(Desk& desk, const CallPtr& call) {
   BodyReader body(call->body);
-  const std::string name = body.maybeText("user").value_or(call->who.user);
+  const std::string name = body.maybeText("user", people::Users::kMaxName).value_or(call->who.user);
   auto password = std::make_shared<base::Secret>(body.secret("password"));
   const bool own = name == call->who.user;
   auto old = own ? std::make_shared<base::Secret>(body.secret("old")) : nullptr;
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   if (!own && !permitted(desk, call, people::Right::UserManage)) return;
-  if (desk.administration.users().find(name) == nullptr) {
-    return call->refuse({ProblemCode::NoSuchObject, "There is no user " + name + ".", "/user", {}});
-  }
+  const people::User* user = desk.administration.users().find(name);
+  if (user == nullptr) return refuseNoUser(call, name);
+  if (!own && !mayLetIn(desk, call, *user)) return;
   if (const std::string wrong = people::passwordProblem(*password, name); !wrong.empty()) {
     return call->refuse({ProblemCode::BadValue, wrong + ".", "/password", {}});
   }
   const auto set = [&desk, call, name, password] {
     withHash(desk, call, password, [&desk, call, name](std::string hash) {
-      carryOut(desk, call, desk.administration.setPasswordHash(name, std::move(hash), call->actor(), call->now), 204, nothing);
+      auto step = desk.administration.setPasswordHash(name, std::move(hash), call->actor(), call->now);
+      if (step) manage::append(*step, desk.certificates.voidAll(name, "another password was set", call->actor(), call->now));
+      carryOut(desk, call, std::move(step), 204, nothing);
     });
   };
   if (!own) return set();
@@ -181,6 +193,7 @@ void makeToken(Desk& desk, const CallPtr& call) {
   }
   constexpr std::uint64_t kFarAway = std::uint64_t{1} << 40U;
   const base::WallTime end{std::chrono::seconds(std::min(expires, kFarAway))};
+  if (desk.administration.users().find(call->who.user) == nullptr) return refuseNoUser(call, call->who.user);
   auto made = desk.administration.makeToken(call->who, name, roles, end, call->actor(), call->now);
   if (!made) return call->refuse(made.error());
   auto text = std::make_shared<base::Secret>(std::move(made->token));

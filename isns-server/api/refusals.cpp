@@ -26,4 +26,17 @@ bool permitted(Desk& desk, const CallPtr& call, people::Right right) {
   return false;
 }
 
+bool mayLetIn(Desk& desk, const CallPtr& call, const people::User& user) {
+  constexpr auto kReveal = people::Right::CredentialReveal;
+  const people::Principal then{user.name, user.roles, user.scope};
+  if (!people::permit(then, kReveal) || people::permit(call->who, kReveal)) return true;
+  recordRefusal(desk.clerk, *call, call->who, people::rowOf(kReveal).name);
+  call->refuse({mgmt::ProblemCode::RightMissing,
+                user.name + " may see secrets of foreign ends, and you may not: a way in as " + user.name +
+                    " needs the right credential.reveal, which the role credential-officer has.",
+                {},
+                "Take the role first, or take it from " + user.name + ": both stand in the audit log."});
+  return false;
+}
+
 }  // namespace api

@@ -10,5 +10,8 @@ namespace api {
 void recordRefusal(Clerk& clerk, const Call& call, const people::Principal& who, std::string_view right);
 // Whether the caller has the right; where not, the call is refused and the refusal recorded.
 [[nodiscard]] bool permitted(Desk& desk, const CallPtr& call, people::Right right);
+// Whether the caller may make a way in for a user, a password or a certificate, since by it he can act as him: who may
+// not see secrets gives himself no way in as somebody who may. Where not, it is refused and recorded.
+[[nodiscard]] bool mayLetIn(Desk& desk, const CallPtr& call, const people::User& user);
 
 }  // namespace api

@@ -6,6 +6,7 @@
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
 #include "shared/base/time_text.h"
+#include "shared/net/source.h"
 #include "shared/net/thread_priority.h"
 
 namespace app {
@@ -74,9 +75,10 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       log_(log),
       trail_(trail),
       archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
-      administration_(systemRandom()),
+      administration_(systemRandom(), net::sourceOf),
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
+      certificates_(authority_, systemRandom()),
       agents_(authority_, systemRandom()),
       credentials_(seals_.ring()),
       sealedCredentials_(credentials_, systemRandom()),
@@ -117,6 +119,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (locked_.unlockedBytes() > 0) log_.write<Event::SecretsUnlocked>(base::now(), {{"what", "the keys that seal secrets"}});
   const auto status = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) -> base::Status {
     if (auto taken = administration_.loadRow(table, id, cells); !taken) return taken;
+    if (auto taken = certificates_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = credentials_.loadRow(table, id, cells); !taken) return taken;
     return authority_.loadRow(table, id, cells);
@@ -127,7 +130,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
+      api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
                 changes_, keys_, evidenceMaker()},
       options_.rates, limited());
   if (!options_.socket.empty()) {

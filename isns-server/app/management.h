@@ -26,6 +26,7 @@
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/administration/model_lane.h"
+#include "isns-server/manage/administration/person_certificates.h"
 #include "isns-server/manage/agents/agent_keeper.h"
 #include "isns-server/manage/credentials/sealed_credentials.h"
 #include "isns-server/manage/model/projection.h"
@@ -109,6 +110,7 @@ class Management final : public ManagementLink, private api::Clerk {
   program::LockedMemory locked_;  // for keys
   manage::SealKeeper seals_;
   manage::AuthorityKeeper authority_;
+  manage::PersonCertificates certificates_;
   manage::AgentKeeper agents_;
   credentials::CredentialKeeper credentials_;
   credentials::SealedCredentials sealedCredentials_;

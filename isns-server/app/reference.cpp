@@ -12,6 +12,7 @@
 #include "shared/mgmt/api_page.h"
 #include "shared/mgmt/openapi.h"
 #include "shared/ops/audit_event.h"
+#include "shared/san/filter_attributes.h"
 #include "shared/san/rules.h"
 
 namespace app {
@@ -122,6 +123,89 @@ std::string findingsPage() {
   return out;
 }
 
+// What a value of a field may be, for who writes a filter.
+std::string_view valueWord(san::FieldType type) {
+  switch (type) {
+    case san::FieldType::Flag:
+      return "yes or no";
+    case san::FieldType::Number:
+      return "number: `5`, `1..5`";
+    case san::FieldType::Duration:
+      return "duration: `90s`, `5m`, `2h`, `7d`";
+    case san::FieldType::Time:
+      return "time: `2026-01-31`, `2026-01-31T12:00`, `7d` (ago), `never`";
+    case san::FieldType::Bytes:
+      return "size: `512MiB`, `1.5TiB`";
+    case san::FieldType::Choice:
+      return "one of";
+    case san::FieldType::Address:
+    case san::FieldType::Subnets:
+      return "address, portal or subnet";
+    case san::FieldType::Text:
+      return "text";
+    case san::FieldType::Ref:
+    case san::FieldType::Refs:
+    case san::FieldType::Accesses:
+      break;
+  }
+  return "name of an object";
+}
+
+constexpr std::string_view kFilterGrammar =
+    R"page(A filter says in one line which objects are meant. Lists of the API and of `sanctl`, batches of credentials and saved questions
+take one; the empty one holds for everything.
+
+    filter     = all { "OR" all }
+    all        = { [ "AND" ] part }
+    part       = "(" filter ")" | ( "NOT" | "-" ) part | condition | word
+    condition  = field operator value { "," value }        without blanks; several values for : = != ~ only
+    value      = bare | quoted | bare ".." bare            a range of numbers, times, sizes
+    word       = bare | quoted
+    quoted     = '"' { any | '\"' | '\\' } '"'
+    bare       = what has no blank, no parenthesis, no quote, and in a value no comma
+
+Conditions beside each other must all hold. `AND`, `OR` and `NOT` are in capitals. Words without a field are searched for as
+`sanctl search` does. Names of fields do not mind case, nor `-` for `_`. An object that lacks a field does not meet a condition
+about it, whatever the condition says; `-FIELD:VALUE` holds for it. A field that several kinds have means each of them.
+
+)page";
+
+std::string filterPage() {
+  std::string out = "# Filters\n\n" + std::string(kGenerated) + std::string(kFilterGrammar) + "At most " +
+                    std::to_string(san::kMaxFilterText) + " bytes, and " + std::to_string(san::kMaxFilterDepth) +
+                    " parentheses and negations within each other.\n\n## Operators\n\n" +
+                    tableHead({"operator", "the field"});
+  for (const auto& [text, doc] : {std::pair("`:`", "is the value, but for case; with * and ? in it, agrees; an address is in the subnet"),
+                                  {"`=`", "is exactly the value"},
+                                  {"`!=`", "has another value"},
+                                  {"`~`", "contains the value; with * and ? in it, agrees"},
+                                  {"`>` `>=` `<` `<=`", "is more, or less: numbers, times, sizes, durations"}}) {
+    out += tableRow({text, doc});
+  }
+  out += "\n## Examples\n\n" + tableHead({"filter", "objects"});
+  for (const auto& [text, doc] : {std::pair("`kind:host label:PCI site:\"Zurich 1\"`", "hosts with that label at that site"),
+                                  {"`kind:node registered:no -label:test`", "nodes that are away, but those for tests"},
+                                  {"`(chap>=one-way OR md5_refused:yes) bytes>1TiB`", "one of two, and large"},
+                                  {"`name:web*`, `name~web`, `name=web1`", "agrees, contains, is"},
+                                  {"`kind:host,cluster lun:0..7 set_at<365d`", "any of several; a range; longer ago than a year"},
+                                  {"`changed-since:rev12 has:note`", "by what is computed"}}) {
+    out += tableRow({cell(text), doc});
+  }
+  out += "\n## What is computed\n\n" + tableHead({"field", "meaning"});
+  for (const san::AttributeRow& row : san::kAttributes) out += tableRow({code(row.name), cell(row.doc)});
+  out += "\nThe name of a kind is a field, too: `cluster:c1` is that cluster, what refers to it, and what it holds.\n";
+  for (const san::KindRow& kind : san::kKindTable) {
+    if (kind.kind == san::Kind::None || san::fieldsOf(kind.kind).empty()) continue;
+    out += "\n## Fields of " + std::string(kind.plural) + "\n\n" + tableHead({"field", "value", "meaning"});
+    for (const san::FieldRow& field : san::fieldsOf(kind.kind)) {
+      std::string value(valueWord(field.type));
+      for (std::size_t i = 0; i < field.words.size(); ++i) value += (i == 0 ? " `" : ", `") + std::string(field.words[i]) + "`";
+      out += tableRow({code(field.name), cell(value), cell(field.doc)});
+    }
+  }
+  return out;
+}
+
 constexpr program::ReferencePage kPages[] = {
     {"attributes.md", attributesPage},
     {"messages.md", messagesPage},
@@ -131,6 +215,7 @@ constexpr program::ReferencePage kPages[] = {
     {"audit-events.md", auditEventsPage},
     {"metrics.md", metricsPage},
     {"findings.md", findingsPage},
+    {"filter.md", filterPage},
     {"openapi.json", mgmt::openApiText},
     {"api.md", mgmt::apiPageText},
 };

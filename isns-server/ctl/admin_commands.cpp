@@ -32,6 +32,10 @@ constexpr Option kUserAddOptions[] = {
   {"--password-file", "FILE", "a file that only you can read, or - for the standard input; else it is asked for", {}, false, Words::File},
   {"--no-password",   "",     "it logs in by certificate only"}};
 constexpr Option kUserChangeOptions[] = {kRoles, kScope, {"--disable", "", "it may not log in any more"}, {"--enable", "", "it may again"}};
+constexpr Option kCertificateOptions[] = {
+  {"--csr",  "FILE",   "for the key of this certificate request (PKCS#10, PEM), instead of a new one", {}, false, Words::File},
+  {"--days", "NUMBER", "how long it is good, 365 at most; 90 if not given"},
+  {"--out",  "PREFIX", "write PREFIX.pem and, of mode 0600, PREFIX.key; the user's name if not given", {}, false, Words::File}};
 constexpr Option kTokenListOptions[] = {kOfUser};
 constexpr Option kTokenCreateOptions[] = {{"--days", "NUMBER", "how long it is good; 90 if not given"}, {"--roles", "ROLE,...", "only these of your roles"}, kFile};
 constexpr Option kAgentListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
@@ -41,6 +45,7 @@ constexpr Option kRevokeOptions[] = {kReason};
 constexpr Positional kExportFile[] = {{"FILE", "where to write it", true, false, Words::File}};
 constexpr Positional kReadFile[] = {{"FILE", "the file to check", true, false, Words::File}};
 constexpr Positional kUser[] = {{"USER", "the name of the user"}};
+constexpr Positional kUserSerial[] = {{"USER", "the name of the user"}, {"SERIAL", "the serial number, as user certificates lists it"}};
 constexpr Positional kToken[] = {{"NAME", "the name of the token"}};
 constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 
@@ -54,6 +59,11 @@ constexpr Example kUserListExamples[] = {{"sanctl user list", "who may use the s
 constexpr Example kUserAddExamples[] = {{"sanctl user add alice --roles zoner,auditor", "asks for the password"}};
 constexpr Example kUserChangeExamples[] = {{"sanctl user change alice --disable", "from now on"}};
 constexpr Example kUserRemoveExamples[] = {{"sanctl user remove alice", "with its sessions and tokens"}};
+constexpr Example kCertificatesExamples[] = {{"sanctl user certificates alice", "with those that are void"}};
+constexpr Example kCertificateExamples[] = {
+  {"sanctl user certificate alice", "alice.key, made here, and alice.pem"},
+  {"sanctl user certificate alice --csr alice.csr --days 30", "for a key that never leaves another machine"}};
+constexpr Example kRevokeCertificateExamples[] = {{"sanctl user revoke-certificate alice 4f1c09", "at once"}};
 constexpr Example kTokenListExamples[] = {{"sanctl token list", "your own, never their text"}};
 constexpr Example kTokenCreateExamples[] = {{"sanctl token create backup --days 30 --roles viewer -f token", "for a script: export SANCTL_TOKEN_FILE=token"}};
 constexpr Example kTokenRevokeExamples[] = {{"sanctl token revoke backup", "at once"}};
@@ -61,6 +71,9 @@ constexpr Example kAgentListExamples[] = {{"sanctl agent list", "enrolled agents
 constexpr Example kInviteExamples[] = {{"sanctl agent invite web1 --entity web1.example.com", "a token for one enrolment"}};
 constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host was sold'", "its certificates are void at once"}};
 
+constexpr std::string_view kCertificateDetails =
+    "The key is made here and goes nowhere. Log in with sanctl login --cert FILE --key FILE. One's own certificate wants a login "
+    "by password; another's an administrator.";
 constexpr std::string_view kOffline = "Needs no server: only the file, and the fingerprint that you got another way.";
 
 constexpr Command kCommands[] = {
@@ -77,6 +90,9 @@ constexpr Command kCommands[] = {
   {"user add",        "add a user", "", kUserAddOptions, kUser, kUserAddExamples, userAdd, &kApiFamily},
   {"user change",     "change roles, scope or state of a user", "", kUserChangeOptions, kUser, kUserChangeExamples, userChange, &kApiFamily},
   {"user remove",     "remove a user", "", {}, kUser, kUserRemoveExamples, userRemove, &kApiFamily},
+  {"user certificates", "list the client certificates of a user", "", {}, kUser, kCertificatesExamples, userCertificates, &kApiFamily},
+  {"user certificate", "make a key, and get a client certificate for it", kCertificateDetails, kCertificateOptions, kUser, kCertificateExamples, userCertificate, &kApiFamily},
+  {"user revoke-certificate", "make a client certificate void", "", {}, kUserSerial, kRevokeCertificateExamples, userRevokeCertificate, &kApiFamily},
   {"token",           "API tokens for scripts", "", {}, {}, {}, nullptr},
   {"token list",      "list tokens", "", kTokenListOptions, {}, kTokenListExamples, tokenList, &kApiFamily},
   {"token create",    "make a token", "Its text is shown once.", kTokenCreateOptions, kToken, kTokenCreateExamples, tokenCreate, &kApiFamily},

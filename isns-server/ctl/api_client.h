@@ -19,6 +19,8 @@ struct ApiSettings {
   std::string url;        // "https://10.0.0.1:3285"; empty with a socket
   std::string socket;     // path of the local socket; then there is no TLS
   std::string authority;  // PEM of the root that the server's chain must lead to
+  std::string certificate;  // path of the client certificate with what leads to its root, PEM; empty: none is shown
+  std::string key;          // path of its private key, PEM
   base::Duration timeout{};
   bool verbose = false;  // requests and statuses to the standard error, never headers or bodies
 };

@@ -95,6 +95,7 @@ constexpr Example kInitExamples[] = {
 };
 constexpr Example kLoginExamples[] = {
   {"sanctl login --server san.example.com --user admin", "shows the authority's fingerprint, asks whether it is the right one, then for the password"},
+  {"sanctl login --server san --cert alice.pem --key alice.key", "by a client certificate, see sanctl user certificate"},
   {"sanctl login --server san --user backup --fingerprint 5B:0C:... --password-file pw", "from a script"},
 };
 constexpr Example kLogoutExamples[] = {{"sanctl logout", "end the session; the pinned authority stays"}};
@@ -140,6 +141,7 @@ constexpr std::string_view kInitDetails = "Works on the server's local socket al
 constexpr std::string_view kLoginDetails =
     "The first login pins the server's authority: compare its fingerprint with the line api-serving of the server's log. "
     "The pinned authority and the session's token are kept in ~/.config/sanctum (or $XDG_CONFIG_HOME/sanctum), which only you can read. "
+    "With --cert and --key the client certificate is shown in each request, and only their paths are kept. "
     "Instead of a login, a token in the file that SANCTL_TOKEN_FILE names is used.";
 constexpr std::string_view kReachDetails =
     "It works where the host finds the logical unit (registered, visible, portal) and gets in (network, admitted, mapped) on one path. "

@@ -12,6 +12,8 @@ inline constexpr Option kApiOptions[] = {
   {"--local",         "",            "ask by the server's local socket, as root or its user"},
   {"--socket",        "PATH",        "that socket, where it is not /run/sanctum/management.sock", {}, false, Words::File},
   {"--ca",            "FILE",        "the root that the server's certificate must come from (PEM), instead of the pinned one", {}, false, Words::File},
+  {"--cert",          "FILE",        "log in by this client certificate (PEM), not by a token", "SANCTL_CERT", false, Words::File},
+  {"--key",           "FILE",        "its private key (PEM), which only you can read", "SANCTL_KEY", false, Words::File},
   {"--timeout",       "SECONDS",     "how long to wait for a connection and for signs of an answer; 30 if not given"},
   {"--output",        "FORMAT",      "how to print results; table if not given", {}, false, Words::None, kFormats},
   {"--fail-if-empty", "",            "end with exit code 5 where a list is empty"},

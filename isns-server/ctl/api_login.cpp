@@ -1,4 +1,6 @@
 // init, login, logout, whoami, status, password.
+#include <filesystem>
+
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/secret_input.h"
@@ -81,6 +83,14 @@ Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, 
   return base::fail(Failure{Exit::Denied, "the login", "the fingerprint was not confirmed; nothing was sent", {}});
 }
 
+// A path that is good from another folder, too.
+Asked<std::string> lasting(const std::string& path) {
+  std::error_code failed;
+  const auto whole = std::filesystem::absolute(path, failed);
+  if (failed) return base::fail(Failure{Exit::Local, path, failed.message(), {}});
+  return whole.string();
+}
+
 std::string rolesOf(const Json& who) { return memberOf(who, "roles").plain(); }
 
 }  // namespace
@@ -115,6 +125,42 @@ Outcome apiInit(const Invocation& invocation, Context& context) {
   return {};
 }
 
+namespace {
+
+// Nothing is kept but where certificate and key are: each request shows it.
+Outcome loginByCertificate(const Invocation& invocation, Context& context, ApiSession& session, std::string authority) {
+  session.use(context, authority, {});
+  const auto who = session.ask({.route = Route::WhoAmI});
+  if (!who) return base::fail(who.error());
+  const std::string user = textOf(*who, "user");
+  if (const auto typed = invocation.one("--user"); typed && *typed != user) {
+    return base::fail(usageFailure("--user", "the certificate is that of " + user, {}));
+  }
+  const auto pem = context.readFile(session.settings().certificate);
+  const auto certificate = pem ? mgmt::Certificate::fromPem(*pem) : base::Result<mgmt::Certificate>(base::fail("it is gone"));
+  if (!certificate) return base::fail(Failure{Exit::Local, session.settings().certificate, certificate.error().text, {}});
+  const auto path = lasting(session.settings().certificate);
+  const auto key = lasting(session.settings().key);
+  if (!path) return base::fail(path.error());
+  if (!key) return base::fail(key.error());
+  const auto expires = static_cast<std::uint64_t>(base::unixSeconds(certificate->notAfter()));
+  session.store().put({session.server(), authority, user, {}, expires, *path, *key});
+  if (auto saved = session.store().save(context); !saved) return saved;
+  Output output = openOutput(invocation, context);
+  if (output.format() == Format::Table) {
+    say(context, output, "Certificate and key of " + user + " (" + rolesOf(*who) + ") are used for " + session.server() +
+                             " from now on, until " + whenText(expires) + " UTC.");
+    return {};
+  }
+  output.record({{"server", "server", Json(session.server())},
+                 {"user", "user", Json(user)},
+                 {"roles", "roles", memberOf(*who, "roles")},
+                 {"expires", "expires", Json(expires)}});
+  return {};
+}
+
+}  // namespace
+
 Outcome apiLogin(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
@@ -128,6 +174,10 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
       authority = std::move(*pinned);
     }
   }
+  if (invocation.has("--cert") && session->local()) {
+    return base::fail(usageFailure("--cert", "the local socket takes no certificates", "leave --local off"));
+  }
+  if (invocation.has("--cert")) return loginByCertificate(invocation, context, *session, authority);
   std::string user = optionText(invocation, "--user");
   if (user.empty()) {
     if (!context.machine->asksTerminal()) return base::fail(usageFailure("login", "--user is missing", {}));
@@ -143,7 +193,7 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   auto token = base::Secret::from(textOf(*answer, "token"));
   if (!token || token->empty())
     return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
-  session->store().put({session->server(), authority, user, std::move(*token), numberOf(*answer, "expires")});
+  session->store().put({session->server(), authority, user, std::move(*token), numberOf(*answer, "expires"), {}, {}});
   if (auto saved = session->store().save(context); !saved) return saved;
   const Json& who = memberOf(*answer, "who");
   Output output = openOutput(invocation, context);
@@ -163,6 +213,13 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
 Outcome apiLogout(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
+  if (StoredLogin* login = session->store().find(session->server()); login != nullptr && !login->certificate.empty()) {
+    login->certificate.clear();
+    login->key.clear();
+    if (auto saved = session->store().save(context); !saved) return saved;
+    say(context, openOutput(invocation, context), "The certificate is used no more; it is good still.");
+    return {};
+  }
   const auto answer = session->ask({.route = Route::Logout});
   const bool ended = !answer && answer.error().exit == Exit::Denied;  // then there is no session to end
   if (StoredLogin* login = session->store().find(session->server()); login != nullptr && (answer || ended)) {

@@ -190,8 +190,29 @@ Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& contex
     if (!pem) return base::fail(Failure{Exit::Local, std::string(*file), "the file cannot be read", {}});
     session.settings_.authority = std::move(*pem);
   }
+  if (auto taken = session.takeCertificate(invocation, context, login); !taken) return base::fail(taken.error());
   session.client_ = context.api(session.settings_);
   return session;
+}
+
+// A certificate that is typed counts more than a stored token, and a token from a file more than a stored certificate.
+Outcome ApiSession::takeCertificate(const Invocation& invocation, Context& context, const StoredLogin* login) {
+  if (local()) return {};  // there is no TLS
+  const auto typed = invocation.one("--cert");
+  if (typed) {
+    settings_.certificate = std::string(*typed);
+    settings_.key = std::string(invocation.one("--key").value_or(*typed));
+    token_.clear();
+    user_.clear();
+  } else if (login != nullptr && token_.empty()) {
+    settings_.certificate = login->certificate;
+    settings_.key = login->key;
+  }
+  if (settings_.certificate.empty()) return {};
+  auto pem = context.machine->readPrivate(settings_.key);
+  if (!pem) return base::fail(Failure{Exit::Local, "the key of the certificate", pem.error().text, {}});
+  base::wipeText(*pem);
+  return {};
 }
 
 void ApiSession::use(Context& context, std::string authority, base::Secret token) {

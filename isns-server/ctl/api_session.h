@@ -64,6 +64,7 @@ class ApiSession {
   void use(Context& context, std::string authority, base::Secret token);
 
  private:
+  Outcome takeCertificate(const Invocation& invocation, Context& context, const StoredLogin* login);
   ApiRequest requestOf(const Ask& what) const;
   Asked<ApiAnswer> checked(Asked<ApiAnswer> answer) const;
 

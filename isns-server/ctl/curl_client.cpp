@@ -94,6 +94,9 @@ class CurlClient final : public ApiClient {
     request.method = "GET";
     request.target = "/api/v1/status";
     prepare(request);
+    // Whoever this is gets no certificate shown: it may be somebody else's server.
+    curl_easy_setopt(handle_.get(), CURLOPT_SSLCERT, nullptr);
+    curl_easy_setopt(handle_.get(), CURLOPT_SSLKEY, nullptr);
     curl_easy_setopt(handle_.get(), CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(handle_.get(), CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(handle_.get(), CURLOPT_CONNECT_ONLY, 0L);
@@ -144,6 +147,9 @@ class CurlClient final : public ApiClient {
     curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
     curl_blob roots{settings_.authority.data(), settings_.authority.size(), CURL_BLOB_COPY};
     if (!settings_.authority.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &roots);
+    if (settings_.certificate.empty()) return;
+    curl_easy_setopt(curl, CURLOPT_SSLCERT, settings_.certificate.c_str());
+    curl_easy_setopt(curl, CURLOPT_SSLKEY, settings_.key.c_str());
   }
 
   Asked<ApiAnswer> perform(ApiRequest& request, const Take* take) {
@@ -225,6 +231,8 @@ class CurlClient final : public ApiClient {
       case CURLE_SSL_CACERT_BADFILE:
         return {Exit::Denied, where(), "its certificate does not come from the authority that was pinned at the login",
                 "if the server got a new authority, log in again and compare its fingerprint"};
+      case CURLE_SSL_CERTPROBLEM:
+        return {Exit::Local, settings_.certificate, "it cannot be used as a client certificate with " + settings_.key, {}};
       case CURLE_COULDNT_CONNECT:
       case CURLE_COULDNT_RESOLVE_HOST:
         return {Exit::Connect, where(), settings_.socket.empty() ? why : "no server listens on this socket",

@@ -37,7 +37,8 @@ Asked<LoginStore> LoginStore::load(Context& context) {
     return base::fail(Failure{Exit::Local, store.path_, "this is no list of logins", "move it away and log in again"});
   }
   for (const Json& one : *list->array()) {
-    StoredLogin login{textOf(one, "server"), textOf(one, "authority"), textOf(one, "user"), {}, 0};
+    StoredLogin login{textOf(one, "server"), textOf(one, "authority"), textOf(one, "user"), {}, 0,
+                      textOf(one, "certificate"), textOf(one, "key")};
     login.token = base::Secret::from(textOf(one, "token")).value_or(base::Secret{});
     if (const Json* expires = one.find("expires"); expires != nullptr && expires->number() != nullptr) {
       login.expires = *expires->number();
@@ -70,7 +71,9 @@ Outcome LoginStore::save(Context& context) const {
                                    {"authority", login.authority},
                                    {"user", login.user},
                                    {"token", std::string(base::asText(login.token.reveal()))},
-                                   {"expires", login.expires}});
+                                   {"expires", login.expires},
+                                   {"certificate", login.certificate},
+                                   {"key", login.key}});
   }
   std::string text;
   Json(Json::Object{{"logins", std::move(list)}}).writePretty(text);

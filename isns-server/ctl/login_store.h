@@ -16,8 +16,10 @@ struct StoredLogin {
   std::string server;     // URL, or the path of the local socket
   std::string authority;  // PEM; empty for a socket
   std::string user;
-  base::Secret token;         // empty: logged out
+  base::Secret token;         // empty: logged out, or by certificate
   std::uint64_t expires = 0;  // seconds since 1970 UTC
+  std::string certificate;    // paths of a client certificate and its key, instead of a token; else empty
+  std::string key;
 };
 
 class LoginStore {

@@ -85,13 +85,15 @@ class RowCells {
   bool failed_ = false;
 };
 
-// A list of texts, each shorter than 64 KiB, in one blob.
+// A list of texts in one blob, as list() reads it. Whoever stores some has judged them, at a few hundred bytes: what is
+// longer than the 16 bits of a length is cut, for a row that cannot be read keeps the server from starting.
 inline base::Bytes joined(const std::vector<std::string>& words) {
   base::Bytes bytes;
   base::ByteWriter out(bytes);
   for (const std::string& word : words) {
-    out.u16(static_cast<std::uint16_t>(word.size()));
-    out.bytes(base::asBytes(word));
+    const std::string_view kept = std::string_view(word).substr(0, std::numeric_limits<std::uint16_t>::max());
+    out.u16(static_cast<std::uint16_t>(kept.size()));
+    out.bytes(base::asBytes(kept));
   }
   return bytes;
 }

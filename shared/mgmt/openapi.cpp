@@ -281,6 +281,7 @@ std::string_view statusOf(const RouteRow& row) {
     case Route::PlanDocument:
     case Route::CreateChange:
     case Route::AddUser:
+    case Route::IssueUserCertificate:
     case Route::MakeToken:
     case Route::InviteAgent:
     case Route::MakeCredential:

@@ -43,6 +43,13 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Token", "An API token, without its text",
         "name text; user text; roles [Role]; made time; expires time; last_used time; last_address text"},
     {"Tokens", "The API tokens of a user", "items [Token]"},
+    {"NewUserCertificate", "A certificate request (PKCS#10, PEM), of which the key is taken, and for how many days: 90 where "
+        "it is left out, 365 at most", "csr text; days? count|null"},
+    {"IssuedUserCertificate", "A certificate and those that it comes from, and the roots to believe (PEM)",
+        "certificate text; ca text; serial text; expires time"},
+    {"UserCertificate", "A client certificate of a user; voided 0: it is good until it expires",
+        "serial text; user text; issued time; expires time; issued_by text; voided time; why text|null"},
+    {"UserCertificates", "The client certificates of a user", "items [UserCertificate]"},
     {"NewToken", "A token with all of one's roles or some", "name text; roles? [Role]|null; expires time"},
 
     // The model.

@@ -21,6 +21,8 @@ enum class AuditEvent : std::uint16_t {
   TokenCreated,
   TokenRevoked,
   AccessRefused,
+  UserCertified,
+  UserCertificateVoided,
 
   SecretRead,
   SecretCreated,
@@ -75,8 +77,10 @@ inline constexpr Row kEvents[] = {
     // clang-format off
     {AuditEvent::Login, {"AUD-1001", Severity::Info, "login", {"method", "role"}, kAll,
         "A person logged in, by password or client certificate."}},
-    {AuditEvent::LoginRefused, {"AUD-1002", Severity::Warning, "login.refused", {"method", "reason"}, kAll,
-        "A login failed. The name is the one that was claimed, and proves nothing."}},
+    {AuditEvent::LoginRefused, {"AUD-1002", Severity::Warning, "login.refused", {"method", "reason", "count"}, kAll,
+        "A login failed, by password, token or client certificate. The name is the one that was claimed, and proves "
+        "nothing. Of tokens and certificates the first of an address, and those of the rest of its minute together: "
+        "`count` of them, `reason` of the last one."}},
     {AuditEvent::LoginLocked, {"AUD-1003", Severity::Warning, "login.locked", {"failures", "seconds"}, kAll,
         "Too many logins failed; the name or address must wait."}},
     {AuditEvent::Logout, {"AUD-1004", Severity::Info, "logout", {}, kAll,
@@ -92,7 +96,12 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::TokenRevoked, {"AUD-1009", Severity::Notice, "token.revoked", {}, kAll,
         "A token for programs was made void."}},
     {AuditEvent::AccessRefused, {"AUD-1010", Severity::Warning, "access.refused", {"request", "needs"}, kAll,
-        "Somebody who is known tried what the role or its scope does not allow. Nothing was changed."}},
+        "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was "
+        "changed."}},
+    {AuditEvent::UserCertified, {"AUD-1011", Severity::Notice, "user.certified", {"certificate", "expires"}, kAll,
+        "A client certificate by which a person can log in was issued."}},
+    {AuditEvent::UserCertificateVoided, {"AUD-1012", Severity::Notice, "user.certificate-voided", {"certificate", "why"}, kAll,
+        "A person's client certificate was made void: by itself, or since the user was removed or got another password."}},
 
     {AuditEvent::SecretRead, {"AUD-2001", Severity::Warning, "secret.read", {"end", "purpose"}, kAll,
         "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason."}},

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "shared/base/utf8.h"
+#include "shared/base/plain_text.h"
 #include "shared/san/field_values.h"
 
 namespace san {
@@ -311,9 +311,7 @@ base::Status checkRange(const FieldRow& row, const Value& value) {
     case FieldType::Text: {
       const auto* text = std::get_if<std::string>(&value);
       if (text == nullptr) return {};
-      if (text->size() > row.max) return base::fail("must have at most " + std::to_string(row.max) + " bytes");
-      const bool plain = std::none_of(text->begin(), text->end(), [](char c) { return c >= 0 && c < ' '; });
-      if (!base::isUtf8(*text) || !plain) return base::fail("must be UTF-8 text without control characters");
+      if (std::string fault = base::plainTextFault(*text, row.max); !fault.empty()) return base::fail(std::move(fault));
       return {};
     }
     case FieldType::Subnets:

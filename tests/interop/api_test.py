@@ -611,11 +611,14 @@ class Crowd(ApiTest):
             slow.close()
 
     def test_200_listeners_hear_a_change(self):
-        connections = []
+        connections, tokens = [], []
+        for i in range(13):  # a user has at most 16
+            self.added(f"listener{i}", "viewer", password=PLANTED)
+            tokens.append(self.api.login(f"listener{i}", PLANTED))
         try:
-            for _ in range(200):
+            for i in range(200):
                 connection = self.api.connection()
-                connection.request("GET", f"{BASE}/events", headers={"Authorization": f"Bearer {self.api.token}"})
+                connection.request("GET", f"{BASE}/events", headers={"Authorization": f"Bearer {tokens[i // 16]}"})
                 response = connection.getresponse()
                 self.assertEqual((response.status, response.headers.get_content_type()), (200, "text/event-stream"))
                 self.assertEqual(response.readline(), b": listening\n")
@@ -732,7 +735,7 @@ class ZZEveryRoute(unittest.TestCase):
 
     def test_every_route_that_is_made_was_answered_and_refused(self):
         open_ones = {("GET", "/status"), ("GET", "/openapi.json")}  # nothing to refuse
-        made = DESCRIPTION.operations()
+        made = {one for one in DESCRIPTION.operations() if "certificates" not in one[1]}  # entry_api_test.py
         self.assertEqual(sorted(made - ApiClient.good), [], "were never answered well")
         self.assertEqual(sorted(made - open_ones - ApiClient.refused), [], "were never refused")
 

@@ -72,7 +72,9 @@ REFUSED = {  # of the whole SAN, or of the server
 }
 TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("GET", "/chap"), ("POST", "/password"),
                 ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}
-NOTHING_OF_THE_SAN = {("GET", "/status"), ("GET", "/openapi.json"), ("POST", "/init"), ("POST", "/login"), ("POST", "/logout"),
+NOTHING_OF_THE_SAN = {("GET", "/users/{name}/certificates"), ("POST", "/users/{name}/certificates"),
+                      ("DELETE", "/users/{name}/certificates/{serial}"),  # one's own, or with a right of the whole server
+                      ("GET", "/status"), ("GET", "/openapi.json"), ("POST", "/init"), ("POST", "/login"), ("POST", "/logout"),
                       ("GET", "/whoami")}
 OF_AGENTS = {("POST", "/agent/enrol"), ("POST", "/agent/renew"), ("GET", "/agent/desired"), ("POST", "/agent/report")}
 

@@ -27,6 +27,15 @@ class Documents(unittest.TestCase):
                     there = os.path.join(ROOT, os.path.dirname(page), link)
                     self.assertTrue(os.path.exists(there), f"{page}: {link}")
 
+    def test_pages_that_the_programs_name_exist(self):
+        named = set()
+        for folder in ("shared", "isns-server", "agent", "db"):
+            for path in glob.glob(os.path.join(ROOT, folder, "**", "*.[hc]*"), recursive=True):
+                if path.endswith((".h", ".cpp")):
+                    named |= {(os.path.relpath(path, ROOT), page) for page in re.findall(r"docs/[\w/.-]+\.(?:md|json|toml)", text_of(path))}
+        self.assertIn(("shared/mgmt/problem.h", "docs/reference/filter.md"), named)
+        self.assertEqual([one for one in sorted(named) if not os.path.exists(os.path.join(ROOT, one[1]))], [])
+
     def test_configuration_keys_that_are_named_exist(self):
         known = set()
         for page in ("configuration.md", "agent-configuration.md"):

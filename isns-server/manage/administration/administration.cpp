@@ -22,6 +22,10 @@ std::string listText(const std::vector<std::string>& list) {
   return text;
 }
 
+base::Failure<mgmt::Problem> badValue(const people::Users::Fault& fault) {
+  return {mgmt::Problem{ProblemCode::BadValue, fault.text + ".", fault.pointer, {}}};
+}
+
 base::Failure<mgmt::Problem> noUser(std::string_view name) {
   return problem(ProblemCode::NoSuchObject, "There is no user " + std::string(name) + ".");
 }
@@ -128,12 +132,12 @@ Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view nam
 }
 
 Wanted<std::string> Administration::beginLogin(std::string_view user, std::string_view address, base::Now now) {
-  if (const auto wait = guard_.wait(user, address, now.mono); wait.count() > 0) {
+  if (const auto wait = guard_.wait(user, sourceOf(address), now.mono); wait.count() > 0) {
     auto waits = problem(ProblemCode::LoginWait, "Too many logins failed: try again in " + std::to_string(wait.count()) + " s.");
     waits.error.retryAfter = static_cast<std::uint32_t>(wait.count());
     return waits;
   }
-  guard_.onBegin(user, address, now.mono);
+  guard_.onBegin(user, sourceOf(address), now.mono);
   const User* found = users_.find(user);
   const bool usable = found != nullptr && !found->disabled && !found->passwordHash.empty();
   return usable ? found->passwordHash : std::string(people::nobodysHash());
@@ -141,7 +145,7 @@ Wanted<std::string> Administration::beginLogin(std::string_view user, std::strin
 
 Administration::Refusal Administration::refuseLogin(std::string_view user, std::string_view address, std::string_view reason,
                                                     base::Now now) {
-  guard_.onFailure(user, address, now.mono);
+  guard_.onFailure(user, sourceOf(address), now.mono);
   const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
   Refusal refusal{{ProblemCode::LoginFailed, "Name or password are wrong, or the user is disabled.", {}, {}}, {}};
   auto made = auditOf<ops::AuditEvent::LoginRefused>(actor, userText(user), {{"method", "password"}, {"reason", reason}});
@@ -164,7 +168,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   if (!who) return refuse("disabled");
   auto issued = tokens_.openSession(user, who->roles, address, now.wall, random_);
   if (!issued) return refuse("tokens");
-  guard_.onSuccess(user, address);
+  guard_.onSuccess(user, sourceOf(address));
   Session session{std::move(issued->text), issued->record.expires, *who, {}};
   session.step = tokenStep(issued->record, issued->removed,
                            auditOf<ops::AuditEvent::Login>(actor, userText(user),
@@ -173,15 +177,58 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   return session;
 }
 
-Wanted<people::Principal> Administration::authenticate(std::string_view token, std::string_view address, base::Now now) {
+Wanted<people::Principal> Administration::authenticate(std::string_view token, std::string_view address, base::Now now,
+                                                       std::string_view* fault) {
   const auto use = tokens_.use(token, address, now.wall);
+  if (fault != nullptr) *fault = use ? "disabled" : people::accessFaultWord(use.error());
   if (!use) return problem(ProblemCode::TokenEnded, "The token is " + std::string(people::accessFaultWord(use.error())) + ".");
   if (use->toStore) used_.insert(use->token->hash);
   auto who = users_.principalOf(use->token->user);
   if (!who) return problem(ProblemCode::TokenEnded, who.error().text + ".");
   who->roles = who->roles.both(use->token->roles);
-  if (use->token->kind == people::TokenKind::Api) who->tokenEnds = use->token->expires;
+  const bool api = use->token->kind == people::TokenKind::Api;
+  if (api) who->tokenEnds = use->token->expires;
+  who->login = {api ? people::Login::Proof::Token : people::Login::Proof::Session, use->token->hash, {}};
   return std::move(who).value();
+}
+
+bool Administration::stands(const people::Principal& who, base::WallTime now) const {
+  using Proof = people::Login::Proof;
+  if (who.login.proof == Proof::Local) return true;
+  const auto present = users_.principalOf(who.user);
+  if (!present) return false;
+  people::RoleSet roles = present->roles;
+  if (who.login.proof != Proof::Certificate) {
+    const AccessToken* token = tokens_.live(who.login.token, now);
+    if (token == nullptr) return false;
+    roles = roles.both(token->roles);
+  }
+  return roles == who.roles && present->scope == who.scope;
+}
+
+Step Administration::noteCertificateLogin(const people::Principal& who, const Actor& actor, base::Now now) {
+  planned_.onLogin(who.user, now.wall);
+  auto made = auditOf<ops::AuditEvent::Login>(actor, userText(who.user),
+                                             {{"method", "certificate"}, {"role", people::rolesText(who.roles)}});
+  const User* found = planned_.find(who.user);
+  if (found != nullptr) return userStep(*found, std::move(made));
+  Step step;  // he is about to be removed
+  step.audit.push_back(std::move(made));
+  return step;
+}
+
+std::optional<Step> Administration::voidSeen(std::string_view text, const Actor& actor) {
+  const auto hash = people::AccessTokens::hashOf(text);
+  const AccessToken* token = hash ? tokens_.find(*hash) : nullptr;
+  if (token == nullptr) return std::nullopt;
+  Step step;
+  const bool api = token->kind == people::TokenKind::Api;
+  step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(
+      actor, api ? "token:" + token->user + "/" + token->name : "session:" + token->user));
+  step.audit.back().reason = "It stood in a URL.";
+  tokens_.remove(*hash);
+  addRemovals(step, {*hash});
+  return step;
 }
 
 Step Administration::logout(std::string_view token, const Actor& actor) {
@@ -202,7 +249,7 @@ Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet role
   if (planned_.find(name) != nullptr) return problem(ProblemCode::NameTaken, "There is a user " + std::string(name) + ".");
   const std::string scopes = listText(scope);
   if (auto status = planned_.add(name, roles, std::move(scope), now.wall); !status) {
-    return problem(ProblemCode::BadValue, status.error().text + ".");
+    return badValue(status.error());
   }
   if (!hash.empty()) (void)planned_.setPasswordHash(name, std::move(hash), now.wall);
   return userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserCreated>(
@@ -213,14 +260,14 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
   const User* known = planned_.find(name);
   if (known == nullptr) return noUser(name);
   const User before = *known;
-  base::Status status;
+  people::Users::Status status;
   if (change.roles || change.scope) {
     status = planned_.setRoles(name, change.roles.value_or(before.roles), change.scope.value_or(before.scope));
   }
   if (status && change.disabled) status = planned_.setDisabled(name, *change.disabled);
   if (!status) {
     planned_.load(before);
-    return problem(ProblemCode::BadValue, status.error().text + ".");
+    return badValue(status.error());
   }
   const User& after = *planned_.find(name);
   Step step = userStep(after, {});
@@ -247,7 +294,7 @@ Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string 
 
 Wanted<Step> Administration::removeUser(std::string_view name, const Actor& actor) {
   if (planned_.find(name) == nullptr) return noUser(name);
-  if (auto status = planned_.remove(name); !status) return problem(ProblemCode::BadValue, status.error().text + ".");
+  if (auto status = planned_.remove(name); !status) return badValue(status.error());
   Step step;
   const std::int64_t row = rowOfUser(std::string(name));
   // A user of that name who comes before this is durable gets a row of his own.

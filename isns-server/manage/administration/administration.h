@@ -5,6 +5,7 @@
 // hashed by the caller on another thread. One owner, no locks. Errors: Problems of the API.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,7 +26,10 @@ using Wanted = base::Result<T, mgmt::Problem>;
 
 class Administration {
  public:
-  explicit Administration(base::RandomSource random) : random_(std::move(random)) {}
+  // What of an address counts as one for who fails to log in; not given: all of it.
+  using SourceOf = std::function<std::string(std::string_view address)>;
+  explicit Administration(base::RandomSource random, SourceOf sourceOf = {})
+      : random_(std::move(random)), sourceOf_(std::move(sourceOf)) {}
 
   // A row of one of its tables; another one is not for it.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
@@ -45,8 +49,8 @@ class Administration {
   // or giveUpLogin(), so that tries at once are no more than those one after another.
   Wanted<std::string> beginLogin(std::string_view user, std::string_view address, base::Now now);
   // The password was right and nobody logs in; or nobody has looked at it.
-  void acceptPassword(std::string_view user, std::string_view address) { guard_.onSuccess(user, address); }
-  void giveUpLogin(std::string_view user, std::string_view address) { guard_.onGivenUp(user, address); }
+  void acceptPassword(std::string_view user, std::string_view address) { guard_.onSuccess(user, sourceOf(address)); }
+  void giveUpLogin(std::string_view user, std::string_view address) { guard_.onGivenUp(user, sourceOf(address)); }
   struct Session {
     base::Secret token;
     base::WallTime expires;
@@ -62,8 +66,16 @@ class Administration {
   Refusal refuseLogin(std::string_view user, std::string_view address, std::string_view reason, base::Now now);
   base::Result<Session, Refusal> finishLogin(std::string_view user, std::string_view address, bool right, base::Now now);
 
-  // Whose token it is, with the roles that hold now.
-  Wanted<people::Principal> authenticate(std::string_view token, std::string_view address, base::Now now);
+  // Whose token it is, with the roles that hold now. `fault`: a word for why not.
+  Wanted<people::Principal> authenticate(std::string_view token, std::string_view address, base::Now now,
+                                         std::string_view* fault = nullptr);
+  // Whether somebody who was let in could come in now and be the same: session or token, user, roles and scope. What his
+  // certificate is worth is for PersonCertificates to say.
+  [[nodiscard]] bool stands(const people::Principal& who, base::WallTime now) const;
+  // A login by certificate, as a record and in the user's row.
+  Step noteCertificateLogin(const people::Principal& who, const Actor& actor, base::Now now);
+  // Makes void what stood where others can read it; nothing: it is no token of ours.
+  std::optional<Step> voidSeen(std::string_view token, const Actor& actor);
   // Ends the session or token itself.
   Step logout(std::string_view token, const Actor& actor);
 
@@ -97,7 +109,12 @@ class Administration {
   std::int64_t rowOf(const mgmt::Fingerprint& token);
   std::int64_t rowOfUser(const std::string& name);
 
+  [[nodiscard]] std::string sourceOf(std::string_view address) const {
+    return sourceOf_ ? sourceOf_(address) : std::string(address);
+  }
+
   const base::RandomSource random_;
+  const SourceOf sourceOf_;
   people::Users users_;    // as the store has them
   people::Users planned_;  // as they will be when the steps on their way are durable: what further steps start from
   people::AccessTokens tokens_;

@@ -12,7 +12,7 @@ using mgmt::ProblemCode;
 
 namespace {
 
-constexpr std::string_view kAsker = "agent ";  // before its name, in CertificateRow::issuedBy
+constexpr std::string_view kAsker = keys::kAgentAsker;
 
 base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::string pointer = {}) {
   return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
@@ -57,8 +57,8 @@ base::Status AgentKeeper::loadRow(std::uint8_t table, std::int64_t id, std::span
   if (table != keys::kCertificateTable) return {};
   keys::CertificateRow row;
   if (auto status = keys::readRow(cells, row); !status) return status;
+  if (!keys::isAgents(row)) return {};  // a person's, with numbers of its own (person_certificates.h)
   lastCertificateRow_ = std::max(lastCertificateRow_, id);
-  if (!row.issuedBy.starts_with(kAsker)) return {};  // a person's
   const auto certificate = mgmt::Certificate::fromDer(row.der);
   if (!certificate) return base::fail(certificate.error());
   const auto identity = mgmt::identityOf(*certificate);

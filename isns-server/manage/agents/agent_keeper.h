@@ -67,6 +67,8 @@ class AgentKeeper {
   // An agent was turned away for another reason.
   std::optional<Step> note(const Actor& actor, std::string_view reason, std::string_view serial, base::Now now);
 
+  // Whether certificates can be judged at this moment, those of people too.
+  keys::ClockVerdict judge(base::Now now) { return clock(now).judge(now); }
   // The wall clock is right, though it is before what was believed. Holds at once.
   Step acceptClock(base::Now now);
   // Stores now and then what the clock was believed to be, so that a restart with an older one is noticed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "shared/base/plain_text.h"
 #include "shared/san/fields.h"
 
 namespace manage {
@@ -89,8 +90,10 @@ class Reader {
  private:
   [[nodiscard]] std::string textOf(const Json* json, const std::string& pointer) const {
     const std::string* text = json == nullptr ? nullptr : json->text();
-    if (text != nullptr && !text->empty() && text->size() <= san::kMaxName) return *text;
-    wrong(pointer, "must be a text of 1 to 255 bytes");
+    const std::string fault = text == nullptr || text->empty() ? "must be a text of 1 to 255 bytes"
+                                                               : base::plainTextFault(*text, san::kMaxName);
+    if (fault.empty()) return *text;
+    wrong(pointer, fault);
     return {};
   }
 

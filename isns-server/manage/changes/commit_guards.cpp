@@ -4,6 +4,7 @@
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/base/plain_text.h"
 
 namespace manage {
 namespace {
@@ -52,8 +53,9 @@ std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest&
   if (draft.state != DraftState::Submitted && draft.state != DraftState::Approved) {
     return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
   }
-  if (request.exception.size() > san::kMaxText || request.overrideReason.size() > san::kMaxText) {
-    return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes.");
+  for (const std::string& why : {request.exception, request.overrideReason}) {
+    if (base::plainTextFault(why, san::kMaxText).empty()) continue;
+    return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes.");
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/changes/change_sets.h"
+#include "shared/base/plain_text.h"
 
 namespace manage {
 namespace {
@@ -11,13 +12,14 @@ using san::Edit;
 using san::Id;
 using san::ObjectRef;
 
-bool tooLong(std::string_view text, std::uint64_t most) { return text.size() > most; }
+// Whatever comes in is judged here, not only by the API: it goes into rows and the audit log.
+bool unfit(std::string_view text, std::size_t most) { return !base::plainTextFault(text, most).empty(); }
 
 }  // namespace
 
 Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now) {
   if (auto no = denied(who, who.rights.draft, 0, "make change sets")) return *no;
-  if (tooLong(title, san::kMaxName)) return refused(who, 0, Refusal::TooMany, "The title has more than 255 bytes.");
+  if (unfit(title, san::kMaxName)) return refused(who, 0, Refusal::TooMany, "A title is a line of at most 255 bytes.");
   if (lastId_ >= kMaxDraftId) return refused(who, 0, Refusal::TooMany, "There are no numbers left for change sets.");
   Draft draft;
   draft.id = lastId_ + 1;
@@ -42,8 +44,8 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
   if (change.title) {
-    if (tooLong(*change.title, san::kMaxName)) {
-      return refused(who, id, Refusal::TooMany, "The title has more than 255 bytes.");
+    if (unfit(*change.title, san::kMaxName)) {
+      return refused(who, id, Refusal::TooMany, "A title is a line of at most 255 bytes.");
     }
     next.title = std::move(*change.title);
   }
@@ -133,8 +135,8 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   if (held->draft.state != DraftState::Open)
     return refused(who, id, Refusal::WrongState, "The change set is not open.");
   if (reason.empty()) return refused(who, id, Refusal::ReasonNeeded, "Say why: a change set has a reason.");
-  if (tooLong(reason, san::kMaxText) || tooLong(ticket, san::kMaxName)) {
-    return refused(who, id, Refusal::TooMany, "A reason has at most 1024 bytes, a ticket 255.");
+  if (unfit(reason, san::kMaxText) || unfit(ticket, san::kMaxName)) {
+    return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes, a ticket of 255.");
   }
   if (auto no = stale(who, *held)) return *no;
   const auto seen = preview(id);
@@ -189,8 +191,8 @@ Answer ChangeSets::refuse(const Who& who, Id id, std::uint64_t version, std::str
   if (held->draft.state != DraftState::Submitted && held->draft.state != DraftState::Approved) {
     return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
   }
-  if (why.empty() || tooLong(why, san::kMaxText)) {
-    return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  if (why.empty() || unfit(why, san::kMaxText)) {
+    return refused(who, id, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   }
   Draft next = held->draft;
   next.state = DraftState::Open;
@@ -217,8 +219,8 @@ Answer ChangeSets::confirm(const Who& who, Id id, base::Now now) {
 
 Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   if (auto no = denied(who, who.rights.approve, 0, "approve the present reach")) return *no;
-  if (reason.empty() || tooLong(reason, san::kMaxText)) {
-    return refused(who, 0, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  if (reason.empty() || unfit(reason, san::kMaxText)) {
+    return refused(who, 0, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   }
   if (active_ || planned_ != 0 || present().revision < needed_) {
     return refused(who, 0, Refusal::Busy, "A change set is being carried out: ask again.");

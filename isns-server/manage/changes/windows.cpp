@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/changes/change_sets.h"
+#include "shared/base/plain_text.h"
 #include "shared/san/inverse.h"
 
 namespace manage {
@@ -88,8 +89,8 @@ Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now no
     return refused(who, id, Refusal::Busy, "The change set is being carried out: roll it back when that is done.");
   }
   if (auto no = notReady(who, held, id, held == nullptr ? 0 : held->draft.version)) return *no;
-  if (why.empty() || why.size() > san::kMaxText)
-    return refused(who, id, Refusal::ReasonNeeded, "Say why, in at most 1024 bytes.");
+  if (why.empty() || !base::plainTextFault(why, san::kMaxText).empty())
+    return refused(who, id, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   if (held->draft.state == DraftState::Confirmed && held->draft.origin != san::ChangeOrigin::Baseline) {
     return rollbackLater(who, *held, std::move(why), now);
   }

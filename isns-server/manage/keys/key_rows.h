@@ -42,6 +42,10 @@ struct CertificateRow {
   std::string reason;
 };
 
+// Of an agent; else of a person.
+inline constexpr std::string_view kAgentAsker = "agent ";  // before its name, in CertificateRow::issuedBy
+inline bool isAgents(const CertificateRow& row) { return row.issuedBy.starts_with(kAgentAsker); }
+
 struct SealKeyRow {  // its id is the key's
   Digest check{};
   bool current = false;

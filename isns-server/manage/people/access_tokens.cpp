@@ -15,6 +15,16 @@ constexpr std::array<std::string_view, 4> kFaults{"malformed", "unknown", "expir
 // The first byte tells an enrolment token (1) from these, so that one typed in the wrong place is malformed.
 std::uint8_t versionOf(TokenKind kind) { return kind == TokenKind::Session ? 2 : 3; }
 
+// It stands in paths of the API and in audit records.
+bool isTokenName(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == '@' || c == ' ';
+  };
+  const bool dots = name == "." || name == "..";
+  return !name.empty() && name.size() <= kMaxTokenName && !dots && std::all_of(name.begin(), name.end(), fits);
+}
+
 AccessFault faultOf(const AccessToken& token, base::WallTime now) {
   return now >= token.expires ? AccessFault::Expired : AccessFault::Idle;
 }
@@ -63,7 +73,7 @@ base::Result<AccessTokens::Issued> AccessTokens::openSession(std::string_view us
 base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view user, std::string_view name,
                                                               RoleSet roles, base::WallTime expires, base::WallTime now,
                                                               const base::RandomSource& random) {
-  if (name.empty() || name.size() > kMaxTokenName) return base::fail("a token's name has 1 to 64 characters");
+  if (!isTokenName(name)) return base::fail("a token's name is 1 to 64 letters, digits, blanks and . _ - @");
   if (roles.empty()) return base::fail("a token has at least one role of its user");
   if (expires <= now) return base::fail("a token ends in the future: name the day");
   if (expires - now > kLongestApiToken) return base::fail("a token is good for a year at most");
@@ -80,9 +90,9 @@ base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view u
 
 base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view text, std::string_view address,
                                                                base::WallTime now) {
-  const base::Result<base::Secret> payload = mgmt::fromTokenText(text, 1 + kSecretSize);
-  if (!payload) return base::fail(AccessFault::Malformed);
-  const auto at = tokens_.find(mgmt::sha256(payload->reveal()));
+  const auto hash = hashOf(text);
+  if (!hash) return base::fail(AccessFault::Malformed);
+  const auto at = tokens_.find(*hash);
   if (at == tokens_.end()) return base::fail(AccessFault::Unknown);
   AccessToken& token = at->second;
   if (hasEnded(token, now)) return base::fail(faultOf(token, now));
@@ -93,6 +103,17 @@ base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view 
     token.lastAddress = address;
   }
   return Use{&token, !noted};
+}
+
+std::optional<mgmt::Fingerprint> AccessTokens::hashOf(std::string_view text) {
+  const base::Result<base::Secret> payload = mgmt::fromTokenText(text, 1 + kSecretSize);
+  if (!payload) return std::nullopt;
+  return mgmt::sha256(payload->reveal());
+}
+
+const AccessToken* AccessTokens::live(const mgmt::Fingerprint& hash, base::WallTime now) const {
+  const AccessToken* token = find(hash);
+  return token == nullptr || hasEnded(*token, now) ? nullptr : token;
 }
 
 std::vector<mgmt::Fingerprint> AccessTokens::removeAll(std::string_view user) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,10 @@ class AccessTokens {
     const auto at = tokens_.find(hash);
     return at == tokens_.end() ? nullptr : &at->second;
   }
+  // One that has not ended; nullptr: it has, or there is none.
+  [[nodiscard]] const AccessToken* live(const mgmt::Fingerprint& hash, base::WallTime now) const;
+  // Of the text of a token, whether there is one or not; nothing: it is none.
+  [[nodiscard]] static std::optional<mgmt::Fingerprint> hashOf(std::string_view text);
   [[nodiscard]] std::size_t size() const { return tokens_.size(); }
 
  private:

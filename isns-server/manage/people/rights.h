@@ -16,6 +16,7 @@
 
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
+#include "shared/mgmt/fingerprint.h"
 
 namespace people {
 
@@ -82,12 +83,21 @@ struct RightRow {
 std::span<const RightRow> rightTable();
 const RightRow& rowOf(Right right);
 
+// By what somebody showed who he is.
+struct Login {
+  enum class Proof : std::uint8_t { Local, Session, Token, Certificate };
+  Proof proof = Proof::Local;
+  mgmt::Fingerprint token{};  // the hash of a session's or token's text
+  std::string serial;         // of the certificate
+};
+
 // Who asks: a user with the roles that hold now, which a token may have fewer of.
 struct Principal {
   std::string user;
   RoleSet roles;
   std::vector<std::string> scope;  // labels; empty: everything
-  base::WallTime tokenEnds{};      // of an API token; 0: it is none
+  base::WallTime tokenEnds{};      // of an API token or a certificate; 0: it is none
+  Login login{};
 };
 
 // The refusal says the right and the roles that have it, or that it does not go with a scope.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/credentials/generator.h"
+#include "shared/base/plain_text.h"
 
 namespace people {
 namespace {
@@ -12,11 +13,28 @@ constexpr std::size_t kFirstPassword = 20;  // symbols of 6 bits
 bool isUserName(std::string_view name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   const auto fits = [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-' || c == '@'; };
-  return !name.empty() && name.size() <= 64 && plain(name[0]) && std::all_of(name.begin(), name.end(), fits);
+  return !name.empty() && name.size() <= Users::kMaxName && plain(name[0]) && std::all_of(name.begin(), name.end(), fits);
 }
 
-base::Failure<base::Error> unknown() { return base::fail("there is no such user"); }
-base::Failure<base::Error> lastOne() { return base::fail("this is the last administrator: make another one first"); }
+constexpr std::string_view kUnknown = "there is no such user";
+
+base::Failure<Users::Fault> fault(std::string_view text, std::string pointer = {}) {
+  return {Users::Fault{std::string(text), std::move(pointer)}};
+}
+
+base::Failure<Users::Fault> lastOne(std::string pointer = {}) {
+  return fault("this is the last administrator: make another one first", std::move(pointer));
+}
+
+Users::Status judge(RoleSet roles, const std::vector<std::string>& scope) {
+  if (roles.empty()) return fault("a user has at least one role", "/roles");
+  if (scope.size() > Users::kMaxScope) return fault("a scope has at most 64 labels", "/scope");
+  for (std::size_t i = 0; i < scope.size(); ++i) {
+    std::string wrong = scope[i].empty() ? "is empty" : base::plainTextFault(scope[i], Users::kMaxLabel);
+    if (!wrong.empty()) return fault("a label of the scope " + wrong, "/scope/" + std::to_string(i));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -36,50 +54,48 @@ bool Users::isLastAdministrator(const User& user) const {
          std::count_if(users_.begin(), users_.end(), [&](const auto& u) { return serves(u.second); }) == 1;
 }
 
-base::Status Users::add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now) {
-  if (!isUserName(name)) return base::fail("a user's name is 1 to 64 small letters, digits and . _ - @");
-  if (roles.empty()) return base::fail("a user has at least one role");
-  if (scope.size() > kMaxScope) return base::fail("a scope has at most 64 labels");
-  if (users_.size() == kMaxUsers) return base::fail("there are 10000 users already");
+Users::Status Users::add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now) {
+  if (!isUserName(name)) return fault("a user's name is 1 to 64 small letters, digits and . _ - @", "/name");
+  if (Status good = judge(roles, scope); !good) return good;
+  if (users_.size() == kMaxUsers) return fault("there are 10000 users already");
   User user;
   user.name = name;
   user.roles = roles;
   user.scope = std::move(scope);
   user.madeAt = now;
-  if (!users_.emplace(user.name, std::move(user)).second) return base::fail("there is a user of this name");
+  if (!users_.emplace(user.name, std::move(user)).second) return fault("there is a user of this name", "/name");
   return {};
 }
 
-base::Status Users::setRoles(std::string_view name, RoleSet roles, std::vector<std::string> scope) {
+Users::Status Users::setRoles(std::string_view name, RoleSet roles, std::vector<std::string> scope) {
   User* user = edit(name);
-  if (user == nullptr) return unknown();
-  if (roles.empty()) return base::fail("a user has at least one role");
-  if (scope.size() > kMaxScope) return base::fail("a scope has at most 64 labels");
-  if (isLastAdministrator(*user) && !roles.has(Role::Administrator)) return lastOne();
+  if (user == nullptr) return fault(kUnknown);
+  if (Status good = judge(roles, scope); !good) return good;
+  if (isLastAdministrator(*user) && !roles.has(Role::Administrator)) return lastOne("/roles");
   user->roles = roles;
   user->scope = std::move(scope);
   return {};
 }
 
-base::Status Users::setPasswordHash(std::string_view name, std::string hash, base::WallTime now) {
+Users::Status Users::setPasswordHash(std::string_view name, std::string hash, base::WallTime now) {
   User* user = edit(name);
-  if (user == nullptr) return unknown();
+  if (user == nullptr) return fault(kUnknown);
   user->passwordHash = std::move(hash);
   user->passwordSetAt = now;
   return {};
 }
 
-base::Status Users::setDisabled(std::string_view name, bool disabled) {
+Users::Status Users::setDisabled(std::string_view name, bool disabled) {
   User* user = edit(name);
-  if (user == nullptr) return unknown();
-  if (disabled && isLastAdministrator(*user)) return lastOne();
+  if (user == nullptr) return fault(kUnknown);
+  if (disabled && isLastAdministrator(*user)) return lastOne("/disabled");
   user->disabled = disabled;
   return {};
 }
 
-base::Status Users::remove(std::string_view name) {
+Users::Status Users::remove(std::string_view name) {
   const User* user = find(name);
-  if (user == nullptr) return unknown();
+  if (user == nullptr) return fault(kUnknown);
   if (isLastAdministrator(*user)) return lastOne();
   users_.erase(users_.find(name));
   return {};
@@ -96,14 +112,14 @@ base::Result<base::Secret> Users::makeFirst(std::string_view name, base::WallTim
   if (!password) return password;
   base::Result<std::string> hash = hashPassword(*password, random, cost);
   if (!hash) return base::fail(hash.error());
-  if (base::Status status = add(name, {Role::Administrator}, {}, now); !status) return base::fail(status.error());
+  if (const Status made = add(name, {Role::Administrator}, {}, now); !made) return base::fail(made.error().text);
   (void)setPasswordHash(name, std::move(*hash), now).ok();
   return password;
 }
 
 base::Result<Principal> Users::principalOf(std::string_view name) const {
   const User* user = find(name);
-  if (user == nullptr) return unknown();
+  if (user == nullptr) return base::fail(std::string(kUnknown));
   if (user->disabled) return base::fail("the user is disabled");
   return Principal{user->name, user->roles, user->scope};
 }

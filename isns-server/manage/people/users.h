@@ -1,6 +1,7 @@
 // The users of the management server. One owner, no locks; bound kMaxUsers.
 //
-// A name is 1 to 64 small letters, digits and . _ - @, beginning with a letter or a digit. There is no default user and
+// A name is 1 to 64 small letters, digits and . _ - @, beginning with a letter or a digit; a label of a scope is a line
+// of 1 to 255 bytes (shared/base/plain_text.h). There is no default user and
 // no default password: the first administrator is made by makeFirst(), which the root-only socket of `sanctl init`
 // calls. The last enabled administrator can be neither removed, disabled nor demoted.
 #pragma once
@@ -30,7 +31,16 @@ struct User {
 
 class Users {
  public:
+  // What cannot be, as a sentence, and the member of a request that is to blame ("/scope/0"); empty: none.
+  struct Fault {
+    std::string text;
+    std::string pointer;
+  };
+  using Status = base::Result<void, Fault>;
+
   static constexpr std::size_t kMaxUsers = 10000;
+  static constexpr std::size_t kMaxName = 64;    // bytes
+  static constexpr std::size_t kMaxLabel = 255;  // bytes of a label in a scope, as in the SAN
   static constexpr std::size_t kMaxScope = 64;
 
   [[nodiscard]] const User* find(std::string_view name) const;
@@ -42,12 +52,12 @@ class Users {
   }
 
   // Without a password.
-  base::Status add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now);
-  base::Status setRoles(std::string_view name, RoleSet roles, std::vector<std::string> scope);
+  Status add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now);
+  Status setRoles(std::string_view name, RoleSet roles, std::vector<std::string> scope);
   // The hash of a password that passwordProblem() finds nothing wrong with; the caller's thread has computed it.
-  base::Status setPasswordHash(std::string_view name, std::string hash, base::WallTime now);
-  base::Status setDisabled(std::string_view name, bool disabled);
-  base::Status remove(std::string_view name);
+  Status setPasswordHash(std::string_view name, std::string hash, base::WallTime now);
+  Status setDisabled(std::string_view name, bool disabled);
+  Status remove(std::string_view name);
   void onLogin(std::string_view name, base::WallTime now);
   void load(User user) { users_.insert_or_assign(user.name, std::move(user)); }
 

@@ -87,6 +87,54 @@ TEST_F(AdministrationTest, ATokenHasANameOfItsOwnAndOnlyRolesOfItsMaker) {
   EXPECT_EQ(administration.makeToken(ann, "other", {Viewer}, end, kActor, kNow).error().code, ProblemCode::BadValue);
 }
 
+TEST_F(AdministrationTest, WhoWasLetInStandsAsLongAsHeCouldComeInAndBeTheSame) {
+  const auto login = [&] {
+    auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+    EXPECT_TRUE(session.ok());
+    return std::string(base::asText(session->token.reveal()));
+  };
+  const auto in = [&](const std::string& token) { return *administration.authenticate(token, "10.0.0.1", kNow); };
+  std::string token = login();
+  people::Principal who = in(token);
+  EXPECT_TRUE(administration.stands(who, kNow.wall));
+  EXPECT_FALSE(administration.stands(who, kNow.wall + people::AccessTokens::kSessionRest));
+  (void)administration.logout(token, kActor);
+  EXPECT_FALSE(administration.stands(who, kNow.wall));
+  Administration::UserChange change;
+  change.scope = {"PCI"};
+  who = in(token = login());
+  commit(administration.changeUser("ann", change, kActor));
+  EXPECT_FALSE(administration.stands(who, kNow.wall));
+  who = in(token = login());
+  EXPECT_TRUE(administration.stands(who, kNow.wall));
+  commit(demote("ann"));
+  EXPECT_FALSE(administration.stands(who, kNow.wall));
+  who = in(token = login());
+  commit(administration.removeUser("ann", kActor));
+  EXPECT_FALSE(administration.stands(who, kNow.wall));
+  EXPECT_TRUE(administration.stands({"root", {Administrator}, {}}, kNow.wall));
+}
+
+TEST_F(AdministrationTest, ATokenThatWasSeenIsVoid) {
+  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(session.ok());
+  const std::string token(base::asText(session->token.reveal()));
+  EXPECT_FALSE(administration.voidSeen("nonsense", kActor));
+  const auto step = administration.voidSeen(token, kActor);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->audit.front().object, "session:ann");
+  EXPECT_FALSE(administration.authenticate(token, "10.0.0.1", kNow).ok());
+  EXPECT_FALSE(administration.voidSeen(token, kActor));
+}
+
+TEST(Administration, FailuresOfANetworkCountTogetherWhereOneIsOne) {
+  Administration administration(support::knownBytes(), [](std::string_view) { return std::string("a network"); });
+  for (int i = 0; i < 25; ++i) {
+    (void)administration.refuseLogin("user" + std::to_string(i), "2001:db8::" + std::to_string(i), "password", kNow);
+  }
+  EXPECT_FALSE(administration.beginLogin("somebody", "2001:db8::9999", kNow).ok());
+}
+
 TEST_F(AdministrationTest, AWaitSaysHowLong) {
   for (int i = 0; i < 6; ++i) (void)administration.refuseLogin("ann", "10.0.0.1", "password", kNow);
   const auto begun = administration.beginLogin("ann", "10.0.0.1", kNow);

@@ -128,6 +128,33 @@ TEST(Users, ACertificateLogsItsUserInUnlessDisabled) {
   EXPECT_FALSE(users.principalOf(ada));
 }
 
+TEST(Users, AScopeIsOfLabelsThatCanBeStored) {
+  const std::string longest(Users::kMaxLabel, 'x');
+  for (const std::string& bad : {std::string(), longest + "x", std::string(70'000, 'x'), std::string("a\nb"),
+                                 std::string("a\0b", 3), std::string("\xff")}) {
+    Users users;
+    const auto added = users.add("ann", {Viewer}, {"PCI", bad}, kNow);
+    ASSERT_FALSE(added) << bad.size();
+    EXPECT_EQ(added.error().pointer, "/scope/1");
+    ASSERT_TRUE(users.add("ann", {Viewer}, {longest}, kNow));
+    EXPECT_EQ(users.setRoles("ann", {Viewer}, {bad}).error().pointer, "/scope/0");
+    EXPECT_EQ(users.find("ann")->scope, std::vector{longest});
+  }
+}
+
+// Whatever comes into a row, it is read again: a server that does not start is worse than a text that is cut.
+TEST(Users, ARowIsReadAgainWhateverIsInIt) {
+  User user;
+  user.name = "ann";
+  user.scope = {std::string(70'000, 'x'), "PCI"};
+  const keys_test::WrittenRow written(user, schema());
+  User read;
+  ASSERT_TRUE(readRow(written.cells, read));
+  ASSERT_EQ(read.scope.size(), 2U);
+  EXPECT_EQ(read.scope[0].size(), 65'535U);
+  EXPECT_EQ(read.scope[1], "PCI");
+}
+
 TEST(Users, ReadBackFromTheirRows) {
   const User user{"ada", {Zoner, Auditor},  {"pci", "test"},  "$scrypt$x", true,
                   kNow,  kNow + seconds(1), kNow + seconds(2)};

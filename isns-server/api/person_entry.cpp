@@ -1,0 +1,119 @@
+#include "isns-server/api/person_entry.h"
+
+#include <algorithm>
+
+#include "shared/net/source.h"
+
+namespace api {
+
+using mgmt::ProblemCode;
+using people::Principal;
+using Proof = people::Login::Proof;
+
+namespace {
+
+// What a browser says of a request that a page of another site made.
+bool isOfAnotherSite(const HttpRequest& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  if (!site.empty() && site != "same-origin" && site != "none") return true;
+  const std::string_view origin = request.header("origin");
+  return !origin.empty() && origin != "https://" + std::string(request.header("host"));
+}
+
+Principal root() { return {"root", people::RoleSet{people::Role::Administrator}, {}}; }
+
+// Of a tally: what is tried from where.
+std::string keyOf(const Call& call, std::string_view method) {
+  return std::string(method) + " " + net::sourceOf(call.origin());
+}
+
+}  // namespace
+
+Wanted<Principal> PersonEntry::identify(const Call& call) {
+  const HttpRequest& request = call.request();
+  if (!request.header("authorization").empty()) return byToken(call);
+  // Whoever can open the local socket can read the keys, too: root on this machine is an administrator.
+  if (request.local) return root();
+  if (!request.peerCertificate.empty()) return byCertificate(call);
+  return problem(ProblemCode::LoginNeeded, {});
+}
+
+Wanted<Principal> PersonEntry::byToken(const Call& call) {
+  const std::string_view token = call.request().bearerToken();
+  if (token.empty()) return problem(ProblemCode::LoginNeeded, {});
+  std::string_view fault;
+  auto who = desk_.administration.authenticate(token, call.origin(), call.now, &fault);
+  if (!who && fault != "idle") note(call, "token", {}, fault);  // a session that rested is no news
+  return who;
+}
+
+Wanted<Principal> PersonEntry::byCertificate(const Call& call) {
+  const HttpRequest& request = call.request();
+  auto found = desk_.certificates.find(request.peerCertificate, desk_.administration.users(),
+                                       desk_.agents.judge(call.now), call.now);
+  if (!found) {
+    note(call, "certificate", found.error().user, found.error().word);
+    auto text = found.error().why.text;
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return base::Failure<mgmt::Problem>{
+        {ProblemCode::CertificateRefused, text + ".", {}, "Log in with a password, or ask for a new certificate."}};
+  }
+  if (isOfAnotherSite(request)) {
+    note(call, "certificate", (*found)->user, "other-site");
+    return problem(ProblemCode::LoginNeeded, "A page of another site cannot use a certificate of this browser.");
+  }
+  auto who = desk_.administration.users().principalOf((*found)->user);
+  if (!who) return problem(ProblemCode::CertificateRefused, who.error().text + ".");
+  who->tokenEnds = (*found)->record.expires;
+  who->login = {Proof::Certificate, {}, (*found)->serial};
+  if (desk_.certificates.note(**found, net::sourceOf(call.origin()), call.now.mono)) {
+    desk_.clerk.carryOut(desk_.administration.noteCertificateLogin(
+                             *who, {ops::ActorKind::Person, who->user, call.origin()}, call.now),
+                         [](const auto&) {});
+  }
+  return std::move(who).value();
+}
+
+bool PersonEntry::stands(const Principal& who, base::WallTime now) const {
+  if (!desk_.administration.stands(who, now)) return false;
+  return who.login.proof != Proof::Certificate || desk_.certificates.stands(who.user, who.login.serial, now);
+}
+
+// ---- The audit log -------------------------------------------------------------------------------------------------
+
+void PersonEntry::note(const Call& call, std::string_view method, std::string_view user, std::string_view reason) {
+  logins_.note(keyOf(call, method), {call.origin(), std::string(user), std::string(method), std::string(reason)},
+               call.now.mono);
+}
+
+void PersonEntry::onUrlSecret(const Call& call, std::string_view value) {
+  auto step = desk_.administration.voidSeen(value, {ops::ActorKind::Person, {}, call.origin()});
+  if (step) return desk_.clerk.carryOut(std::move(*step), [](const auto&) {});
+  note(call, "url", {}, "token-in-url");
+}
+
+void PersonEntry::onNotLocal(const Call& call) {
+  access_.note(keyOf(call, "local"),
+               {call.origin(), {}, "api:" + call.request().path, call.request().method + " " + call.request().path},
+               call.now.mono);
+}
+
+void PersonEntry::onTick(base::Now now) {
+  manage::Step step;
+  for (auto& [key, about, count] : logins_.take(now.mono)) {
+    step.audit.push_back(manage::auditOf<ops::AuditEvent::LoginRefused>(
+        {ops::ActorKind::Person, about.who, about.address}, about.who.empty() ? "" : "user:" + about.who,
+        {{"method", about.object}, {"reason", about.what}, {"count", static_cast<std::int64_t>(count)}}));
+    step.audit.back().code = "login-failed";
+  }
+  for (auto& [key, about, count] : access_.take(now.mono)) {
+    step.audit.push_back(manage::auditOf<ops::AuditEvent::AccessRefused>(
+        {ops::ActorKind::Person, about.who, about.address}, about.object,
+        {{"request", about.what}, {"needs", "local"}}));
+    step.audit.back().code = "local-only";
+  }
+  for (ops::AuditRecord& record : step.audit) record.outcome = ops::AuditOutcome::Refused;
+  if (!step.audit.empty()) desk_.clerk.carryOut(std::move(step), [](const auto&) {});
+}
+
+}  // namespace api

@@ -1,0 +1,39 @@
+// PersonEntry: who a request is of, where it is a person's: by a token, by a client certificate, or by the local socket.
+//
+// A certificate counts where there is no header Authorization. Each request is judged anew, and a stream again and again
+// (stands()). A page of another site that a browser shows must not use its certificate: a request with an Origin or a
+// Sec-Fetch-Site of another site is refused then. What is refused for its token or certificate goes to the audit log at
+// the pace of a RefusalTally. The management server's thread.
+#pragma once
+
+#include "isns-server/api/call.h"
+#include "isns-server/api/desk.h"
+#include "isns-server/manage/audit/refusal_tally.h"
+
+namespace api {
+
+class PersonEntry {
+ public:
+  explicit PersonEntry(Desk& desk) : desk_(desk) {}
+
+  Wanted<people::Principal> identify(const Call& call);
+  // Somebody whom this let in could come in now and be the same.
+  [[nodiscard]] bool stands(const people::Principal& who, base::WallTime now) const;
+  // A token or password stood in the URL: void, if it is a token of ours, and recorded.
+  void onUrlSecret(const Call& call, std::string_view value);
+  // Somebody without a name tried what is for the local socket.
+  void onNotLocal(const Call& call);
+  // Writes the records that are due.
+  void onTick(base::Now now);
+
+ private:
+  Wanted<people::Principal> byToken(const Call& call);
+  Wanted<people::Principal> byCertificate(const Call& call);
+  void note(const Call& call, std::string_view method, std::string_view user, std::string_view reason);
+
+  Desk& desk_;
+  manage::RefusalTally logins_;  // by token and certificate
+  manage::RefusalTally access_;  // to what is for the local socket
+};
+
+}  // namespace api

@@ -1,0 +1,177 @@
+// Client certificates of people and their end, with a clock that is set; what a start reads back.
+#include "isns-server/manage/administration/person_certificates.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/random_bytes.h"
+
+using keys::ClockVerdict;
+using manage::PersonCertificates;
+using mgmt::ProblemCode;
+using people::Role;
+
+namespace {
+
+class PersonCertificatesTest : public testing::Test {
+ protected:
+  PersonCertificatesTest() {
+    EXPECT_TRUE(seals.ring().add(1, *base::Secret::from(std::string(32, 'k'))));
+    carryOut(*authority.create(now.wall));
+    EXPECT_TRUE(users.add("ann", {Role::Viewer}, {}, now.wall));
+  }
+  // As the store does: rows first, then memory.
+  void carryOut(const manage::Step& step) {
+    store::OpsWriter ops(rows);
+    if (step.rows) step.rows(ops, 1);
+    for (const ops::AuditRecord& record : step.audit) audit.push_back(record.event + " " + record.object);
+    if (step.committed) step.committed(1);
+  }
+  manage::Wanted<PersonCertificates::Issued> ask(std::uint64_t days = 90) {
+    return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, now);
+  }
+  mgmt::Certificate issued(std::uint64_t days = 90) {
+    auto made = ask(days);
+    EXPECT_TRUE(made) << made.error().detail;
+    carryOut(made->step);
+    return *mgmt::Certificate::fromPem(made->chain);
+  }
+  std::string verdict(const PersonCertificates& by, const mgmt::Certificate& one, ClockVerdict clock = ClockVerdict::Good) {
+    const auto found = by.find(one.der(), users, clock, now);
+    return found ? (*found)->user : found.error().word;
+  }
+  std::string verdict(const mgmt::Certificate& one) { return verdict(keeper, one); }
+  // A keeper that starts from what is stored.
+  void start(PersonCertificates& fresh) {
+    const store::TableIndex tables(keys::schema());
+    std::map<std::int64_t, base::Bytes> last;
+    store::OpsReader reader(rows.view());
+    store::Op op;
+    std::map<std::int64_t, bool> erased;
+    while (reader.next(op)) {
+      if (op.table != keys::kCertificateTable) continue;
+      if (op.kind == store::OpKind::Erase) {
+        erased[op.id] = true;
+      } else {
+        EXPECT_TRUE(fresh.loadRow(op.table, op.id, op.cells));
+      }
+    }
+    EXPECT_TRUE(erased.empty());
+  }
+  void pass(std::chrono::seconds time) {
+    now.wall += time;
+    now.mono += time;
+  }
+
+  base::Now now{base::TimePoint(std::chrono::hours(1)), base::WallTime(std::chrono::seconds(1'800'000'000))};
+  base::ByteArena rows;
+  std::vector<std::string> audit;
+  manage::SealKeeper seals;
+  manage::AuthorityKeeper authority{seals.ring(), support::knownBytes(1)};
+  PersonCertificates keeper{authority, support::knownBytes(2)};
+  people::Users users;
+  mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
+  const manage::Actor ann{ops::ActorKind::Person, "ann", "192.0.2.1"};
+};
+
+TEST_F(PersonCertificatesTest, OneIsTheUsersUntilItExpires) {
+  const auto one = issued(7);
+  EXPECT_EQ(verdict(one), "ann");
+  EXPECT_EQ(verdict(keeper, one, ClockVerdict::WentBack), "clock-went-back");
+  EXPECT_TRUE(keeper.stands("ann", one.serial(), now.wall));
+  EXPECT_FALSE(keeper.stands("bob", one.serial(), now.wall));
+  pass(std::chrono::hours(7 * 24));
+  EXPECT_EQ(verdict(one), "expired");
+  EXPECT_FALSE(keeper.stands("ann", one.serial(), now.wall));
+  EXPECT_EQ(audit, std::vector<std::string>{"user.certified user:ann"});
+}
+
+TEST_F(PersonCertificatesTest, OneThatIsNotDurableOrNotOursOpensNothing) {
+  auto made = ask();
+  ASSERT_TRUE(made);
+  const auto one = *mgmt::Certificate::fromPem(made->chain);
+  EXPECT_EQ(verdict(one), "unknown");  // on its way
+  made->step.failed();
+  EXPECT_EQ(verdict(one), "unknown");
+  EXPECT_TRUE(keeper.ofUser("ann").empty());
+  // What our authority made without us.
+  const auto request = mgmt::CertificateRequest::read(base::asBytes(*mgmt::makeCertificateRequest(key, "x")));
+  const auto issue = [&](mgmt::PeerKind kind) {
+    return *authority.authorities().current().issueClient(*request, {kind, "ann", {}, {}}, now.wall, support::knownBytes(7),
+                                                          keys::Days(1));
+  };
+  EXPECT_EQ(verdict(issue(mgmt::PeerKind::Person)), "unknown");
+  EXPECT_EQ(verdict(issue(mgmt::PeerKind::Agent)), "no-person");
+}
+
+TEST_F(PersonCertificatesTest, WhatIsVoidIsVoidAtOnceAndAfterAStart) {
+  const auto one = issued();
+  const auto other = issued();
+  auto step = keeper.revoke("ann", one.serial(), ann, now);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(verdict(one), "revoked");
+  step->failed();  // the store did not take it
+  EXPECT_EQ(verdict(one), "ann");
+  carryOut(*keeper.revoke("ann", one.serial(), ann, now));
+  EXPECT_EQ(keeper.revoke("ann", one.serial(), ann, now).error().code, ProblemCode::NoSuchObject);
+  EXPECT_EQ(keeper.revoke("bob", other.serial(), ann, now).error().code, ProblemCode::NoSuchObject);
+  PersonCertificates fresh(authority, support::knownBytes(3));
+  start(fresh);
+  EXPECT_EQ(verdict(fresh, one), "revoked");
+  EXPECT_EQ(verdict(fresh, other), "ann");
+}
+
+TEST_F(PersonCertificatesTest, OneOnItsWayIsVoidWithTheOthers) {
+  auto made = ask();
+  ASSERT_TRUE(made);
+  const auto voided = keeper.voidAll("ann", "the user was removed", ann, now);
+  carryOut(made->step);  // in the order in which they were decided
+  carryOut(voided);
+  EXPECT_EQ(verdict(*mgmt::Certificate::fromPem(made->chain)), "revoked");
+}
+
+TEST_F(PersonCertificatesTest, ALaterUserOfTheNameIsAnotherOne) {
+  const auto one = issued();
+  EXPECT_TRUE(users.add("bob", {Role::Administrator}, {}, now.wall));
+  EXPECT_TRUE(users.setDisabled("ann", true));
+  EXPECT_EQ(verdict(one), "disabled");
+  ASSERT_TRUE(users.remove("ann"));
+  EXPECT_EQ(verdict(one), "disabled");
+  pass(std::chrono::seconds(1));
+  ASSERT_TRUE(users.add("ann", {Role::Administrator}, {}, now.wall));
+  EXPECT_EQ(verdict(one), "other-user");
+}
+
+TEST_F(PersonCertificatesTest, HasBounds) {
+  EXPECT_EQ(ask(0).error().pointer, "/days");
+  EXPECT_EQ(ask(366).error().pointer, "/days");
+  EXPECT_EQ(keeper.issue("ann", "nothing", 1, ann, now).error().pointer, "/csr");
+  for (std::size_t i = 0; i < PersonCertificates::kMaxLive; ++i) issued();
+  EXPECT_EQ(ask().error().code, ProblemCode::LimitReached);
+  for (std::size_t i = 0; i < 2 * PersonCertificates::kMaxKept; ++i) {
+    carryOut(*keeper.revoke("ann", keeper.ofUser("ann").back()->serial, ann, now));
+    issued();
+  }
+  EXPECT_LE(keeper.ofUser("ann").size(), PersonCertificates::kMaxKept);
+}
+
+TEST_F(PersonCertificatesTest, LoginsAreRecordedNowAndThen) {
+  const auto one = issued();
+  const auto note = [&](const char* address) { return keeper.note(*keeper.ofUser("ann").front(), address, now.mono); };
+  EXPECT_TRUE(note("192.0.2.1"));
+  EXPECT_FALSE(note("192.0.2.1"));
+  EXPECT_FALSE(note("192.0.2.2"));  // a flood from here and there
+  pass(PersonCertificates::kRecordPace);
+  EXPECT_TRUE(note("192.0.2.2"));
+  pass(PersonCertificates::kRecordPace);
+  EXPECT_FALSE(note("192.0.2.2"));
+  pass(PersonCertificates::kRest);
+  EXPECT_TRUE(note("192.0.2.2"));
+  int records = 0;
+  for (int i = 0; i < 24 * 6; ++i) {
+    pass(std::chrono::minutes(10));
+    records += note("192.0.2.2") ? 1 : 0;
+  }
+  EXPECT_EQ(records, 2);  // a day
+}
+
+}  // namespace
