@@ -68,8 +68,11 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   const bool found = call->routed.what == Routed::What::Found;
   std::optional<mgmt::Problem> turnedAway;
   const bool ofAgents = found && mgmt::rowOf(call->routed.route).right == "agent";
+  // Strangers are counted before anything is looked at, agents by themselves once it is known who they are.
+  const bool stranger = !ofAgents || request.peerCertificate.empty();
+  if (stranger && !admitted(*call, request.peer)) return;
   if (ofAgents) turnedAway = agents_.identify(*call);
-  if ((!ofAgents || turnedAway) && !admitted(*call)) return;
+  if (!stranger && !admitted(*call, turnedAway ? request.peer : "agent " + call->agent.name)) return;
   if (turnedAway) return call->refuse(*turnedAway);
   if (call->routed.what == Routed::What::NoPath) {
     return call->refuse({ProblemCode::NotFound, "There is nothing at " + request.path + ".", {}, {}});
@@ -101,12 +104,13 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   withRevision(call, [this, call] { handle(call); });
 }
 
-// Takes from what the address may ask; where nothing is left, the call is refused.
-bool ApiServer::admitted(const Call& call) {
+// Takes from what the source, an address or an agent, may ask; where nothing is left, the call is refused.
+bool ApiServer::admitted(const Call& call, const std::string& source) {
   if (call.request().local) return true;
-  const base::Duration wait = rates_.take(call.request().peer, call.now.mono);
+  const base::Duration wait = rates_.take(source, call.now.mono);
   if (wait == base::Duration{}) return true;
-  mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
+  const std::string_view who = source == call.request().peer ? "address" : "agent";
+  mgmt::Problem problem{ProblemCode::TooManyRequests, "This " + std::string(who) + " makes too many requests.", {}, {}};
   problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
   call.refuse(problem);
   limited_(call.request().peer);

@@ -86,6 +86,9 @@ std::optional<base::Secret> BodyReader::maybeSecret(std::string_view name) {
 }
 
 std::string BodyReader::text(std::string_view name) { return demanded(maybeText(name), name, "a text"); }
+std::vector<std::string> BodyReader::texts(std::string_view name) {
+  return demanded(maybeTexts(name), name, "a list of texts");
+}
 std::uint64_t BodyReader::number(std::string_view name) { return demanded(maybeNumber(name), name, "a whole number"); }
 base::Secret BodyReader::secret(std::string_view name) { return demanded(maybeSecret(name), name, "a text"); }
 

@@ -21,6 +21,7 @@ class BodyReader {
 
   // What must be there.
   std::string text(std::string_view name);
+  std::vector<std::string> texts(std::string_view name);
   std::uint64_t number(std::string_view name);
   base::Secret secret(std::string_view name);
   // What may be left out, or null.
