@@ -39,7 +39,7 @@ void AgentHandlers::desired(const CallPtr& call) {
   if (const auto before = waiting_.find(call->agent.name); before != waiting_.end()) {
     const CallPtr old = std::move(before->second.call);
     waiting_.erase(before);
-    answerDesired(old);
+    endWait(old);
   }
   if (book_.empty() || call->now.mono - caughtUpAt_ >= kPace) {
     catchUp(call->now);
@@ -69,10 +69,18 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   step.audit.push_back(manage::auditOf<ops::AuditEvent::SecretRead>(
       actorOf(*call), facts == nullptr ? std::string() : "agent:" + facts->name,
       {{"end", call->agent.name}, {"purpose", "to apply: " + told}}));
-  desk_.clerk.carryOut(std::move(step), [call, secrets, json = Json(std::move(json))](const auto& done) {
+  desk_.clerk.carryOut(std::move(step), [this, call, secrets, json = Json(std::move(json))](const auto& done) {
     if (!done) return call->refuse(done.error());
+    if (!desk_.agents.holds(call->agent)) return call->refuse(kVoid);
     call->answerSecret(secrets->text(json));
   });
+}
+
+// Chain, dates and all: a minute has passed, perhaps.
+void AgentHandlers::endWait(const CallPtr& call) {
+  call->now = base::now();
+  if (const auto turnedAway = identify(*call)) return call->refuse(*turnedAway);
+  answerDesired(call);
 }
 
 void AgentHandlers::wake(const std::string& entity) {
@@ -80,7 +88,12 @@ void AgentHandlers::wake(const std::string& entity) {
   if (found == waiting_.end()) return;
   const CallPtr call = std::move(found->second.call);
   waiting_.erase(found);
-  answerDesired(call);
+  endWait(call);
+}
+
+void AgentHandlers::judgeWaiting(const std::string& entity) {
+  const auto found = waiting_.find(entity);
+  if (found != waiting_.end() && !desk_.agents.holds(found->second.call->agent)) wake(entity);
 }
 
 void AgentHandlers::onRevision(base::Now now) {
@@ -95,6 +108,7 @@ void AgentHandlers::onRevision(base::Now now) {
 
 void AgentHandlers::onTick(base::Now now) {
   recordRefusedLogins(now);
+  recordGaps(now);
   if (due_ && now.mono - caughtUpAt_ >= kPace) catchUp(now);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     const bool gone = at->second.call->exchange->gone();
@@ -104,7 +118,7 @@ void AgentHandlers::onTick(base::Now now) {
     }
     const CallPtr call = std::move(at->second.call);
     at = waiting_.erase(at);
-    if (!gone) answerDesired(call);
+    if (!gone) endWait(call);
   }
 }
 

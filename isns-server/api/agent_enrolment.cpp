@@ -1,8 +1,7 @@
 // AgentHandlers: invitations, enrolment, renewal and revocation.
-#include <algorithm>
-
 #include "isns-server/api/agent_handlers.h"
-#include "shared/base/plain_text.h"
+#include "isns-server/api/body_reader.h"
+#include "isns-server/api/lane_step.h"
 
 namespace api {
 
@@ -13,34 +12,21 @@ namespace {
 
 std::string revealed(const base::Secret& secret) { return std::string(base::asText(secret.reveal())); }
 
-Wanted<std::string> textMember(const Call& call, std::string_view name) {
-  const Json* member = call.body.find(name);
-  const std::string* text = member == nullptr ? nullptr : member->text();
-  if (text == nullptr || text->empty()) {
-    return problem(ProblemCode::BadValue, std::string(name) + " must be a text.", "/" + std::string(name));
+// A step with what it makes of the agent in the model; where the model cannot take that, the step has failed.
+manage::Wanted<Planned> withAgent(manage::Step step, san::SnapshotEditor& editor, const manage::AgentFacts& facts) {
+  if (const auto put = manage::putAgent(editor, facts); !put) {
+    if (step.failed) step.failed();
+    return problem(ProblemCode::LimitReached, put.error().text);
   }
-  // A token and a certificate request are judged by who reads them.
-  const std::string fault = name == "token" || name == "csr" ? std::string()
-                            : base::plainTextFault(*text, name == "reason" ? san::kMaxText : san::kMaxName);
-  if (!fault.empty()) return problem(ProblemCode::BadValue, std::string(name) + " " + fault + ".", "/" + std::string(name));
-  return *text;
+  return Planned{std::move(step), true};
 }
 
 }  // namespace
 
 void AgentHandlers::invite(const CallPtr& call) {
-  const auto agent = textMember(*call, "agent");
-  if (!agent) return call->refuse(agent.error());
-  const auto entity = textMember(*call, "entity");
-  if (!entity) return call->refuse(entity.error());
-  keys::EnrolmentGrant grant{*agent, *entity, {}, {}};
-  const Json* nodes = call->body.find("nodes");
-  const bool good = nodes != nullptr && nodes->array() != nullptr &&
-                    nodes->array()->size() <= mgmt::kMaxIdentityNames &&
-                    std::ranges::all_of(*nodes->array(), [](const Json& one) { return one.text() != nullptr; });
-  if (!good)
-    return call->refuse({ProblemCode::BadValue, "nodes must be a list of iSCSI names, 256 at most.", "/nodes", {}});
-  for (const Json& one : *nodes->array()) grant.nodes.push_back(*one.text());
+  BodyReader body(call->body);
+  keys::EnrolmentGrant grant{body.text("agent"), body.text("entity"), body.texts("nodes", mgmt::kMaxIdentityNames), {}};
+  if (const auto wrong = body.finish()) return call->refuse(*wrong);
   auto invitation = desk_.agents.invite(std::move(grant), actorOf(*call), call->now);
   if (!invitation) return call->refuse(invitation.error());
   auto token = std::make_shared<base::Secret>(std::move(invitation->token));
@@ -55,68 +41,69 @@ void AgentHandlers::invite(const CallPtr& call) {
       });
 }
 
-void AgentHandlers::issueIn(const CallPtr& call, manage::AgentKeeper::Issued issued) {
-  const manage::AgentFacts facts = issued.facts;
-  carryOut(
-      std::move(issued.step),
-      [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-        const auto put = manage::putAgent(editor, facts);
-        if (!put) return base::Failure<san::EditError>{put.error()};
-        return true;
+// Planned when it is its turn: what another step changes until then counts, above all a revocation.
+void AgentHandlers::issueIn(const CallPtr& call, Issue issue) {
+  auto issued = std::make_shared<manage::AgentKeeper::Issued>();
+  inLane(
+      desk_,
+      [issued, issue = std::move(issue)](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
+        auto made = issue(base::now());
+        if (!made) return base::Failure<mgmt::Problem>{made.error()};
+        *issued = std::move(*made);
+        return withAgent(std::move(issued->step), editor, issued->facts);
       },
-      [this, call, facts, chain = std::move(issued.chain),
-       ca = std::move(issued.ca)](const manage::Wanted<std::uint64_t>& done) {
+      [this, call, issued](const manage::Wanted<std::uint64_t>& done) {
         if (!done) return call->refuse(done.error());
-        book_.forget(facts.entity);
-        call->answer(Json::Object{{"certificate", chain}, {"ca", ca}});
+        book_.forget(issued->facts.entity);
+        call->answer(Json::Object{{"certificate", issued->chain}, {"ca", issued->ca}});
+        judgeWaiting(issued->facts.entity);
       });
 }
 
 void AgentHandlers::enrol(const CallPtr& call) {
-  const auto token = textMember(*call, "token");
-  if (!token) return call->refuse(token.error());
-  const auto csr = textMember(*call, "csr");
-  if (!csr) return call->refuse(csr.error());
+  BodyReader body(call->body);
+  auto token = std::make_shared<base::Secret>(body.secret("token"));
+  const std::string csr = body.lines("csr", mgmt::kMaxCertificateBytes);
+  if (const auto wrong = body.finish()) return call->refuse(*wrong);
   call->actorKind = ops::ActorKind::Agent;
-  auto issued = desk_.agents.enrol(*token, *csr, actorOf(*call), call->now);
-  if (!issued) {
-    note(issued.error().step);
-    return call->refuse(issued.error().problem);
-  }
-  ledger_.forget(issued->facts.entity);
-  issueIn(call, std::move(*issued));
+  issueIn(call, [this, call, token, csr](base::Now now) -> manage::Wanted<manage::AgentKeeper::Issued> {
+    auto issued = desk_.agents.enrol(base::asText(token->reveal()), csr, actorOf(*call), now);
+    if (!issued) {
+      note(issued.error().step);
+      return base::Failure<mgmt::Problem>{issued.error().problem};
+    }
+    ledger_.forget(issued->facts.entity);
+    return std::move(*issued);
+  });
 }
 
 void AgentHandlers::renew(const CallPtr& call) {
-  const auto csr = textMember(*call, "csr");
-  if (!csr) return call->refuse(csr.error());
-  auto issued = desk_.agents.renew(call->agent, *csr, actorOf(*call), call->now);
-  if (!issued) return call->refuse(issued.error());
-  issueIn(call, std::move(*issued));
+  BodyReader body(call->body);
+  const std::string csr = body.lines("csr", mgmt::kMaxCertificateBytes);
+  if (const auto wrong = body.finish()) return call->refuse(*wrong);
+  issueIn(call, [this, call, csr](base::Now now) { return desk_.agents.renew(call->agent, csr, actorOf(*call), now); });
 }
 
 void AgentHandlers::revoke(const CallPtr& call) {
-  const auto reason = textMember(*call, "reason");
-  if (!reason) return call->refuse(reason.error());
-  auto revoked = desk_.agents.revoke(call->segment("name"), *reason, actorOf(*call), call->now);
-  if (!revoked) return call->refuse(revoked.error());
-  const manage::AgentFacts facts = revoked->facts;
-  carryOut(
-      std::move(revoked->step),
-      [facts](san::SnapshotEditor& editor) -> san::Edited<bool> {
-        const auto put = manage::putAgent(editor, facts);
-        if (!put) return base::Failure<san::EditError>{put.error()};
-        return true;
+  BodyReader body(call->body);
+  const std::string reason = body.text("reason", san::kMaxText);
+  if (const auto wrong = body.finish()) return call->refuse(*wrong);
+  auto facts = std::make_shared<manage::AgentFacts>();
+  inLane(
+      desk_,
+      [this, call, reason, facts](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
+        auto revoked = desk_.agents.revoke(call->segment("name"), reason, actorOf(*call), base::now());
+        if (!revoked) return base::Failure<mgmt::Problem>{revoked.error()};
+        *facts = revoked->facts;
+        if (!revoked->enrolled) return Planned{std::move(revoked->step), false};
+        return withAgent(std::move(revoked->step), editor, *facts);
       },
       [this, call, facts](const manage::Wanted<std::uint64_t>& done) {
         if (!done) return call->refuse(done.error());
-        if (const auto waits = waiting_.find(facts.entity); waits != waiting_.end()) {
-          waits->second.call->refuse({ProblemCode::CertificateRefused, "The certificate has been revoked.", {}, {}});
-          waiting_.erase(waits);
-        }
-        book_.forget(facts.entity);
-        ledger_.forget(facts.entity);
-        call->answer(Json::Object{{"agent", facts.name}, {"entity", facts.entity}, {"revoked", true}});
+        book_.forget(facts->entity);
+        ledger_.forget(facts->entity);
+        judgeWaiting(facts->entity);
+        call->answer(Json::Object{{"agent", facts->name}, {"entity", facts->entity}, {"revoked", true}});
       });
 }
 

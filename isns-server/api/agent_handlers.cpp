@@ -13,6 +13,8 @@ AgentHandlers::AgentHandlers(Desk& desk, CredentialRunner& credentials) : desk_(
   });
 }
 
+const mgmt::Problem AgentHandlers::kVoid{ProblemCode::CertificateRefused, "The certificate has been revoked.", {}, {}};
+
 // ---- Who asks ------------------------------------------------------------------------------------------------------
 
 manage::Actor AgentHandlers::actorOf(const Call& call) { return {call.actorKind, call.who.user, call.origin()}; }
@@ -24,9 +26,15 @@ void AgentHandlers::note(std::optional<Step> step) {
 std::optional<mgmt::Problem> AgentHandlers::identify(Call& call) {
   if (!desk_.administration.initialised()) return mgmt::Problem{ProblemCode::NotInitialised, {}, {}, {}};
   call.actorKind = ops::ActorKind::Agent;
-  auto identity = desk_.agents.authenticate(call.request().peerCertificate, actorOf(call), call.now);
+  const HttpRequest& request = call.request();
+  if (request.peerCertificate.empty()) {
+    manage::AgentKeeper::Refusal refusal = desk_.agents.turnAway(request.refusedCertificate, actorOf(call), call.now);
+    note(std::move(refusal.step));
+    return refusal.problem;
+  }
+  auto identity = desk_.agents.authenticate(request.peerCertificate, actorOf(call), call.now);
   if (!identity) {
-    note(identity.error().step);
+    note(std::move(identity.error().step));
     return identity.error().problem;
   }
   call.agent = std::move(*identity);

@@ -2,7 +2,8 @@
 //
 // An agent that waits for news costs a call that is kept, no thread; a new snapshot wakes those for whom something
 // differs, found at most once in kPace. Reports that come together become one commit (up to kMaxTogether). The
-// management server's thread. Bounds: one waiting call an agent; kMaxPending reports waiting; the manage::ReportLimits
+// management server's thread. Whoever has waited, for news or for a turn, is judged anew before he gets something: his
+// certificate may be void since. Bounds: one waiting call an agent; kMaxPending reports waiting; the manage::ReportLimits
 // of a report.
 #pragma once
 
@@ -60,9 +61,12 @@ class AgentHandlers {
     std::optional<mgmt::Problem> wrong;  // it cannot be taken
   };
 
+  static const mgmt::Problem kVoid;  // for a certificate that was good when the call came
+
   static manage::Actor actorOf(const Call& call);
   void note(std::optional<manage::Step> step);
-  void issueIn(const CallPtr& call, manage::AgentKeeper::Issued issued);
+  using Issue = std::function<manage::Wanted<manage::AgentKeeper::Issued>(base::Now now)>;
+  void issueIn(const CallPtr& call, Issue issue);
   // The step, with rows for what `edit` does to the model, when it is its turn.
   using Edit = std::function<san::Edited<bool>(san::SnapshotEditor&)>;  // false: nothing to store
   void carryOut(manage::Step step, Edit edit, LaneDone done);
@@ -70,12 +74,16 @@ class AgentHandlers {
   void catchUp(base::Now now);
   const manage::DesiredBook::Instead& duringCommit();
   void answerDesired(const CallPtr& call);
+  void endWait(const CallPtr& call);
   void wake(const std::string& entity);
+  // Whoever waits with a certificate that is void has waited for long enough.
+  void judgeWaiting(const std::string& entity);
   void takeReports();
   void endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now);
   void observe(Pending& one, base::Now now);
   void noteRefusedLogins(const Pending& one, base::Now now);
   void recordRefusedLogins(base::Now now);
+  void recordGaps(base::Now now);
 
   struct During {
     san::Id draft = 0;

@@ -47,24 +47,8 @@ void AgentHandlers::report(const CallPtr& call) {
                          "An agent speaks for the names of its certificate: enrol again for more."});
   }
   adopt(agent);
-  auto verdict = ledger_.judge(agent, report->sequence, report->full);
-  if (verdict.gap) {
-    Step step;
-    ops::AuditRecord record;
-    record.actorKind = ops::ActorKind::Agent;
-    record.actor = agent;
-    record.origin = call->origin();
-    record.event = std::string(ops::eventRow(ops::AuditEvent::AgentGap).name);
-    const manage::AgentFacts* facts = desk_.agents.find(agent);
-    record.object = facts == nullptr ? std::string() : "agent:" + facts->name;
-    record.details = ops::auditDetails<ops::AuditEvent::AgentGap>(
-        {{"from", std::to_string(verdict.gap->from.time_since_epoch().count())},
-         {"to", std::to_string(base::unixSeconds(call->now.wall))},
-         {"expected", std::to_string(verdict.gap->expected)},
-         {"got", std::to_string(verdict.gap->got)}});
-    step.audit.push_back(std::move(record));
-    note(std::move(step));
-  }
+  auto verdict = ledger_.judge(agent, report->sequence, report->full, call->now, call->origin());
+  recordGaps(call->now);
   switch (verdict.what) {
     case manage::ReportLedger::Verdict::What::Answer:
       return call->answer(receiptJson(verdict.receipt));
@@ -93,6 +77,10 @@ void AgentHandlers::takeReports() {
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
     bool changed = false;
     for (Pending& one : *batch) {
+      if (!desk_.agents.holds(one.call->agent)) {
+        one.wrong = kVoid;
+        continue;
+      }
       const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
       const auto agent = facts == nullptr ? std::nullopt : editor.view().find(Kind::Agent, facts->name);
       if (!agent) continue;
@@ -159,6 +147,21 @@ void AgentHandlers::recordRefusedLogins(base::Now now) {
     record.details = ops::auditDetails<ops::AuditEvent::TargetRefused>(
         {{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
     step.audit.push_back(std::move(record));
+  }
+  if (!step.audit.empty()) note(std::move(step));
+}
+
+void AgentHandlers::recordGaps(base::Now now) {
+  Step step;
+  for (const auto& [agent, gap, count] : ledger_.takeGaps(now.mono)) {
+    const manage::AgentFacts* facts = desk_.agents.find(agent);
+    step.audit.push_back(manage::auditOf<ops::AuditEvent::AgentGap>(
+        {ops::ActorKind::Agent, agent, gap.origin}, facts == nullptr ? std::string() : "agent:" + facts->name,
+        {{"from", std::to_string(base::unixSeconds(gap.from))},
+         {"to", std::to_string(base::unixSeconds(gap.to))},
+         {"expected", std::to_string(gap.expected)},
+         {"got", std::to_string(gap.got)},
+         {"count", count}}));
   }
   if (!step.audit.empty()) note(std::move(step));
 }

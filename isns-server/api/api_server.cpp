@@ -36,6 +36,9 @@ std::optional<std::uint64_t> numberOf(std::string_view text) {
   return number;
 }
 
+// Before an agent's name, as what has a rate of its own.
+const std::string kAgents = "agent ";
+
 // Names of parameters that hold what must never stand in a URL.
 bool isSecretName(std::string_view name) {
   return name == "token" || name == "access_token" || name == "password" || name == "secret" || name == "api_key";
@@ -100,8 +103,12 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   const bool found = call->routed.what == Routed::What::Found;
   std::optional<mgmt::Problem> turnedAway;
   const bool ofAgents = found && mgmt::rowOf(call->routed.route).right == "agent";
+  // Strangers are counted before anything is looked at, agents by themselves once it is known who they are.
+  const bool stranger = !ofAgents || request.peerCertificate.empty();
+  const std::string source = net::sourceOf(request.peer);
+  if (stranger && !admitted(*call, source)) return;
   if (ofAgents) turnedAway = agents_.identify(*call);
-  if ((!ofAgents || turnedAway) && !admitted(*call)) return;
+  if (!stranger && !admitted(*call, turnedAway ? source : kAgents + call->agent.name)) return;
   if (turnedAway) return call->refuse(*turnedAway);
   if (call->routed.what == Routed::What::NoPath) {
     return call->refuse({ProblemCode::NotFound, "There is nothing at " + request.path + ".", {}, {}});
@@ -135,12 +142,13 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   withRevision(call, [this, call] { handle(call); });
 }
 
-// Takes from what the address may ask; where nothing is left, the call is refused.
-bool ApiServer::admitted(const Call& call) {
+// Takes from what the source, an address or an agent, may ask; where nothing is left, the call is refused.
+bool ApiServer::admitted(const Call& call, const std::string& source) {
   if (call.request().local) return true;
-  const base::Duration wait = rates_.take(net::sourceOf(call.request().peer), call.now.mono);
+  const base::Duration wait = rates_.take(source, call.now.mono);
   if (wait == base::Duration{}) return true;
-  mgmt::Problem problem{ProblemCode::TooManyRequests, "This address makes too many requests.", {}, {}};
+  const std::string_view who = source.starts_with(kAgents) ? "agent" : "address";
+  mgmt::Problem problem{ProblemCode::TooManyRequests, "This " + std::string(who) + " makes too many requests.", {}, {}};
   problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
   call.refuse(problem);
   limited_.request(call.request().peer);

@@ -3,8 +3,8 @@
 //
 // One thread, the loop's. Every refusal is problem+json and changes nothing; one of a right also goes to the audit log. Who
 // has not shown who he is when his headers are there sends a body of at most kMaxStrangersBody.
-// An address that asks too often gets status 429 (docs/reference/configuration.md, api.requests_per_source): agents whose
-// certificate is accepted and the local socket do not count.
+// An address that asks too often gets status 429 (docs/reference/configuration.md, api.requests_per_source). An agent whose
+// certificate is accepted counts by itself, wherever it asks from; the local socket does not count.
 #pragma once
 
 #include "isns-server/api/agent_handlers.h"
@@ -47,7 +47,7 @@ class ApiServer final : public ExchangeHandler {
   }
 
  private:
-  [[nodiscard]] bool admitted(const Call& call);
+  [[nodiscard]] bool admitted(const Call& call, const std::string& source);
   Wanted<people::Principal> identify(const Call& call, std::string_view right);
   void withRevision(const CallPtr& call, std::function<void()> go);
   void handle(const CallPtr& call);

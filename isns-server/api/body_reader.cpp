@@ -48,12 +48,12 @@ std::optional<std::string> BodyReader::maybeText(std::string_view name, std::siz
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> BodyReader::maybeTexts(std::string_view name) {
+std::optional<std::vector<std::string>> BodyReader::maybeTexts(std::string_view name, std::size_t maxEntries) {
   const Json* member = find(name);
   if (member == nullptr) return std::nullopt;
   const Json::Array* list = member->array();
-  if (list == nullptr || list->size() > kMaxList) {
-    wrong(name, list == nullptr ? "must be a list of texts" : "must have at most 64 entries");
+  if (list == nullptr || list->size() > maxEntries) {
+    wrong(name, list == nullptr ? "must be a list of texts" : "must have at most " + std::to_string(maxEntries) + " entries");
     return std::nullopt;
   }
   std::vector<std::string> texts;
@@ -103,6 +103,10 @@ std::optional<base::Secret> BodyReader::maybeSecret(std::string_view name) {
 
 std::string BodyReader::text(std::string_view name, std::size_t maxBytes) {
   return demanded(maybeText(name, maxBytes), name, "must be a text");
+}
+
+std::vector<std::string> BodyReader::texts(std::string_view name, std::size_t maxEntries) {
+  return demanded(maybeTexts(name, maxEntries), name, "must be a list of texts");
 }
 
 std::string BodyReader::lines(std::string_view name, std::size_t maxBytes) {

@@ -26,13 +26,14 @@ class BodyReader {
 
   // What must be there.
   std::string text(std::string_view name, std::size_t maxBytes = kMaxName);
+  std::vector<std::string> texts(std::string_view name, std::size_t maxEntries);
   std::uint64_t number(std::string_view name);
   // Of several lines: PEM.
   std::string lines(std::string_view name, std::size_t maxBytes);
   base::Secret secret(std::string_view name);
   // What may be left out, or null.
   std::optional<std::string> maybeText(std::string_view name, std::size_t maxBytes = kMaxName);
-  std::optional<std::vector<std::string>> maybeTexts(std::string_view name);
+  std::optional<std::vector<std::string>> maybeTexts(std::string_view name, std::size_t maxEntries = kMaxList);
   std::optional<std::uint64_t> maybeNumber(std::string_view name);
   std::optional<bool> maybeFlag(std::string_view name);
   std::optional<base::Secret> maybeSecret(std::string_view name);

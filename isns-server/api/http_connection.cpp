@@ -117,7 +117,11 @@ void HttpConnection::judge() {
   HttpRequest& request = reader_.request();
   request.peer = peer_;
   request.local = peer_.empty();
-  if (SSL* const ssl = bufferevent_openssl_get_ssl(stream_)) request.peerCertificate = peerCertificateOf(ssl);
+  if (SSL* const ssl = bufferevent_openssl_get_ssl(stream_)) {
+    ShownCertificate shown = shownBy(ssl);
+    request.peerCertificate = std::move(shown.holds);
+    request.refusedCertificate = std::move(shown.refused);
+  }
   const ExchangeHandler::Allowance allowed = common_.handler.allowance(request);
   hold_ = BodyBudget::Hold(common_.budget, !allowed.known);
   old_ = reader_.isOld();

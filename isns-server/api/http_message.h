@@ -22,7 +22,8 @@ struct HttpRequest {
   std::string body;
   std::string peer;               // address, without the port; empty: by the local socket
   bool local = false;             // by the local socket, which only root and the server's user can open
-  base::Bytes peerCertificate;    // DER; empty: it showed none
+  base::Bytes peerCertificate;    // DER, of an authority that is believed and within its time; empty: none such
+  base::Bytes refusedCertificate;  // DER, where it showed another: proves nothing, and is there to tell it why
 
   // Empty where there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -31,6 +31,26 @@ std::vector<Certificate> certificatesOf(const std::string& pem) {
   return all;
 }
 
+// Set in an SSL object whose client showed a certificate that does not hold.
+int refusedSlot() {
+  static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+// OpenSSL judges as ever; but a certificate that does not hold ends no handshake. Who shows one hears why in an answer,
+// and it can be recorded; shownBy() never takes it for proof. That the client has its key is still to be shown (RFC 8446
+// 4.4.3). What OpenSSL noted about the certificate would look like an error of the connection.
+int judgeClient(X509_STORE_CTX* judged, void*) {
+  ERR_set_mark();
+  const bool holds = X509_verify_cert(judged) == 1 && X509_STORE_CTX_get_error(judged) == X509_V_OK;
+  ERR_pop_to_mark();
+  if (holds) return 1;
+  if (X509_STORE_CTX_get_error(judged) == X509_V_OK) X509_STORE_CTX_set_error(judged, X509_V_ERR_UNSPECIFIED);
+  auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(judged, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  static int mark = 0;
+  return ssl != nullptr && SSL_set_ex_data(ssl, refusedSlot(), &mark) == 1 ? 1 : 0;
+}
+
 }  // namespace
 
 void TlsContextFree::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -39,7 +59,8 @@ base::Result<TlsContext> tlsContextOf(const TlsIdentity& identity) {
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   if (!context) return base::fail("TLS cannot be set up");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                         SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_TICKET);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   // A ticket would let a client back in without its certificate being looked at again.
   SSL_CTX_set_num_tickets(context.get(), 0);
@@ -62,18 +83,20 @@ base::Result<TlsContext> tlsContextOf(const TlsIdentity& identity) {
   }
   // Asked for, not demanded: people come with a password or a token.
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context.get(), judgeClient, nullptr);
   return context;
 }
 
-base::Bytes peerCertificateOf(SSL* connection) {
+ShownCertificate shownBy(SSL* connection) {
+  ShownCertificate all;
   const Certificate shown(SSL_get1_peer_certificate(connection));
-  base::Bytes bytes;
-  if (!shown || SSL_get_verify_result(connection) != X509_V_OK) return bytes;
+  if (!shown) return all;
+  const bool holds = SSL_get_verify_result(connection) == X509_V_OK && SSL_get_ex_data(connection, refusedSlot()) == nullptr;
   unsigned char* der = nullptr;
   const int size = i2d_X509(shown.get(), &der);
-  if (size > 0) bytes.assign(der, der + size);
+  if (size > 0) (holds ? all.holds : all.refused).assign(der, der + size);
   OPENSSL_free(der);
-  return bytes;
+  return all;
 }
 
 }  // namespace api

@@ -27,7 +27,12 @@ struct TlsContextFree {
 using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextFree>;
 
 base::Result<TlsContext> tlsContextOf(const TlsIdentity& identity);
-// DER; empty where the client has shown none that our CA has made.
-base::Bytes peerCertificateOf(ssl_st* connection);
+
+// What a client has shown, DER. At most one of the two is there.
+struct ShownCertificate {
+  base::Bytes holds;    // of an authority of TlsIdentity::clientCa and within its time
+  base::Bytes refused;  // another: proves nothing, and is there to tell the client why
+};
+ShownCertificate shownBy(ssl_st* connection);
 
 }  // namespace api

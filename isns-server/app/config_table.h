@@ -92,7 +92,7 @@ inline constexpr BoundKey kKeys[] = {
         "The folder of the keys that seal secrets and sign the audit log; made at the first start."),
     key<&S::api, &S::Api::requestsPerSource>("api.requests_per_source", integer(0, 1'000'000, "requests a second"), "500",
         "How many requests a second one address may make in the long run before it gets status 429; 0 sets no limit. "
-        "Agents with their certificates and the local socket have none."),
+        "An agent with its certificate counts by itself, wherever it asks from; the local socket has no limit."),
     key<&S::api, &S::Api::burstPerSource>("api.burst_per_source", integer(1, 1'000'000, "requests"), "2000",
         "How many of them at once."),
     key<&S::api, &S::Api::connectionsPerSource>(

@@ -2,7 +2,6 @@
 """The agents' side of the management API, spoken by a small agent in Python: enrolment, desired state, reports."""
 
 import concurrent.futures
-import http.client
 import os
 import random
 import re
@@ -87,6 +86,15 @@ class AgentApiTest(case.InteropTest):
             table = next(name for name in names if re.fullmatch(r"audit(_record)?s?", name))
             return [row[0] for row in store.execute(f"SELECT event FROM {table} ORDER BY id")]
 
+    def records(self, event):
+        """Of the audit log, the oldest first."""
+        items = self.ask("/audit?limit=1000")["items"]
+        return sorted((one for one in items if one["event"] == event), key=lambda one: one["sequence"])
+
+    def reasons(self):
+        """Why agents, or what claimed to be one, were turned away."""
+        return [one["code"] for one in self.records("agent.refused")]
+
     def full(self, desired, **more):
         """What the disk's agent says when it has applied that the host gets LUN 1."""
         return {"full": True, "targets": [{"target": DISK, "desired": desired, "applied_at": int(time.time()),
@@ -95,6 +103,15 @@ class AgentApiTest(case.InteropTest):
                                                      "right": "read-write"}]}],
                 "units": [{"designator": UNIT, "bytes": 1 << 30, "paths": [{"target": DISK, "lun": 1}]}],
                 "sessions": [], **more}
+
+
+def context_of(chain, key):
+    """What a client shows that believes everybody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.load_cert_chain(chain, key)
+    return context
 
 
 class Enrolment(AgentApiTest):
@@ -165,12 +182,13 @@ class Enrolment(AgentApiTest):
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-subj", "/CN=storage1",
                 "-addext", "subjectAltName=URI:urn:sanctum:entity:disk1", "-keyout", key, "-out", pem, "-days", "2")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.load_cert_chain(pem, key)
-        with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
-            self.https(context).call("GET", "/agent/desired")
+        own = self.https(context_of(pem, key))
+        for _ in range(2):
+            status, answer, headers = own.call("GET", "/agent/desired")
+            self.assertEqual((status, answer["code"]), (401, "certificate-refused"), answer)
+            self.assertEqual(headers["Content-Type"], "application/problem+json")
+        self.assertEqual(own.call("GET", "/nodes")[1]["code"], "login-needed")
+        eventually(lambda: self.reasons() == ["no-certificate", "self-made", "self-made"], "each has its word")
         # A person's token is no certificate, and an agent's certificate no person's login.
         self.assertEqual(self.admin.call("GET", "/agent/desired", token=self.token)[0], 401)
         self.assertEqual(agent.call("GET", "/nodes")[0], 401)

@@ -18,12 +18,6 @@ base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::
   return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
 }
 
-template <ops::AuditEvent E>
-ops::AuditRecord record(const Actor& actor, const std::string& agent,
-                        std::initializer_list<ops::EventField<E>> details) {
-  return auditOf<E>(actor, agent.empty() ? std::string() : "agent:" + agent, details);
-}
-
 std::string listed(const std::vector<std::string>& names) {
   std::string all;
   for (const std::string& name : names) all.append(all.empty() ? "" : ", ").append(name);
@@ -31,10 +25,9 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 void addRows(Step& step, core::ExtraRows rows) {
-  step.rows = [rows = std::move(rows), before = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
-    if (before) before(ops, revision);
-    rows(ops, revision);
-  };
+  Step more;
+  more.rows = std::move(rows);
+  append(step, std::move(more));
 }
 
 }  // namespace
@@ -78,7 +71,8 @@ const AgentFacts* AgentKeeper::find(std::string_view entity) const {
 // The newest certificate says what the agent is.
 void AgentKeeper::hold(const AgentFacts& facts, const Held& held) {
   Known& known = agents_[facts.entity];
-  if (known.certificates.empty() || facts.enrolledAt >= known.facts.enrolledAt) known.facts = facts;
+  if (held.row >= known.newestRow) known.facts = facts;
+  known.newestRow = std::max(known.newestRow, held.row);
   if (held.record.revokedAt != base::WallTime{}) {
     revocations_.add(held.serial, held.record.revokedAt, held.record.expires);
   }
@@ -110,6 +104,7 @@ Step AgentKeeper::acceptClock(base::Now now) {
 std::optional<Step> AgentKeeper::upkeep(base::Now now) {
   (void)clock(now).judge(now);
   if (clock_->floor() - storedFloor_ < kFloorEvery) return std::nullopt;
+  revocations_.prune(now.wall);
   return floorStep();
 }
 
@@ -164,7 +159,7 @@ Wanted<AgentKeeper::Invitation> AgentKeeper::invite(EnrolmentGrant grant, const 
   };
   const auto expires = issued->record.expiresAt;
   step.audit.push_back(
-      record<ops::AuditEvent::AgentInvited>(actor, grant.agent, {{"expires", std::to_string(secondsOf(expires))}}));
+      agentRecord<ops::AuditEvent::AgentInvited>(actor, grant.agent, {{"expires", std::to_string(secondsOf(expires))}}));
   step.failed = [this, hash = issued->record.hash] { (void)tokens_.withdraw(hash); };
   return Invitation{std::move(issued->text), expires, root, std::move(step)};
 }
@@ -176,7 +171,7 @@ Wanted<mgmt::CertificateRequest> AgentKeeper::requestOf(std::string_view text) c
 }
 
 Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, const mgmt::CertificateRequest& request,
-                                               const Actor& actor, base::Now now, bool replaces) {
+                                               const Actor& actor, base::Now now, bool enrols) {
   const keys::CertificateAuthority& authority = authority_.authorities().current();
   const auto certificate = authority.issueClient(request, {mgmt::PeerKind::Agent, grant.entity, grant.nodes, {}},
                                                  now.wall, random_, keys::kAgentLifetime);
@@ -185,43 +180,60 @@ Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, cons
   issued.facts = {grant.agent, grant.entity, grant.nodes, secondsOf(certificate->notBefore() + keys::kBackdate), false};
   issued.chain = certificate->pem() + authority.root().pem();
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) issued.ca += root.pem();
-  if (const auto known = agents_.find(grant.entity); replaces && known != agents_.end()) {
-    for (const Held& held : known->second.certificates) {
-      if (held.record.revokedAt == base::WallTime{}) issued.voided.push_back(held.serial);
-    }
-    issued.step = voidAll(known->second, actor.name, "replaced by another enrolment", now.wall);
-  }
-  forgetExpired(grant.entity, issued.step, now.wall);
+  const auto known = agents_.find(grant.entity);
+  if (known != agents_.end()) issued.step = forget(known->second, now.wall);
   Held held{++lastCertificateRow_, {}, certificate->serial()};
   held.record.der = certificate->der();
   held.record.expires = certificate->notAfter();
   held.record.issuedBy = std::string(kAsker) + grant.agent;
-  addRows(issued.step, [held](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, held.row, held.record); });
-  issued.step.committed = [this, held, facts = issued.facts,
-                           before = std::move(issued.step.committed)](std::uint64_t revision) {
-    if (before) before(revision);
+  Step step;
+  step.rows = [held](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, held.row, held.record); };
+  step.committed = [this, held, enrols, facts = issued.facts](std::uint64_t) mutable {
+    if (!enrols) facts.revoked = agents_[facts.entity].facts.revoked;  // which a renewal does not undo
     hold(facts, held);
   };
-  issued.step.audit.push_back(record<ops::AuditEvent::AgentEnrolled>(
+  append(issued.step, std::move(step));
+  issued.step.audit.push_back(agentRecord<ops::AuditEvent::AgentEnrolled>(
       actor, grant.agent, {{"certificate", held.serial}, {"names", listed(grant.nodes)}}));
   return issued;
 }
 
-// A day after they expired, so that a clock that is a little behind does not revive them.
-void AgentKeeper::forgetExpired(const std::string& entity, Step& step, base::WallTime now) {
-  revocations_.prune(now);
-  const auto known = agents_.find(entity);
-  if (known == agents_.end()) return;
-  std::vector<std::int64_t> rows;
-  std::erase_if(known->second.certificates, [&](const Held& held) {
-    if (now < held.record.expires + keys::Days(1)) return false;
-    rows.push_back(held.row);
-    return true;
-  });
-  if (rows.empty()) return;
-  addRows(step, [rows](store::OpsWriter& ops, std::uint64_t) {
-    for (std::int64_t row : rows) ops.erase(keys::kCertificateTable, row);
-  });
+// Those that expired a day ago, so that a clock that is a little behind does not revive them, and of those that are void
+// the oldest beyond kMaxKept, which are unknown then and as little believed.
+Step AgentKeeper::forget(Known& known, base::WallTime now) {
+  std::vector<Held> gone;
+  std::size_t beyond = known.certificates.size() >= kMaxKept ? known.certificates.size() - kMaxKept + 1 : 0;
+  for (const Held& held : known.certificates) {  // the oldest first
+    const bool isVoid = beyond > 0 && held.record.revokedAt != base::WallTime{};
+    if (!isVoid && now < held.record.expires + keys::Days(1)) continue;
+    if (beyond > 0) --beyond;
+    gone.push_back(held);
+  }
+  Step step;
+  if (gone.empty()) return step;
+  step.rows = [gone](store::OpsWriter& ops, std::uint64_t) {
+    for (const Held& held : gone) ops.erase(keys::kCertificateTable, held.row);
+  };
+  step.committed = [this, entity = known.facts.entity, gone](std::uint64_t) {
+    for (const Held& held : gone) {
+      std::erase_if(agents_[entity].certificates, [&](const Held& one) { return one.row == held.row; });
+      revocations_.remove(held.serial);
+    }
+  };
+  return step;
+}
+
+// Takes one from what the agent may ask for by itself.
+std::optional<mgmt::Problem> AgentKeeper::takeRenewal(Known& known, base::Now now) {
+  const base::TimePoint fullAt = std::max(known.renewalsFullAt, now.mono) + kRenewalEvery;
+  const base::Duration wait = fullAt - (now.mono + kRenewalEvery * kRenewals);
+  if (wait <= base::Duration{}) {
+    known.renewalsFullAt = fullAt;
+    return std::nullopt;
+  }
+  mgmt::Problem problem{ProblemCode::TooManyRequests, "The agent asks for too many certificates.", {}, {}};
+  problem.retryAfter = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  return problem;
 }
 
 base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::string_view token,
@@ -235,6 +247,8 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
   if (!csr) return refuse(csr.error(), "certificate-request");
   std::vector<mgmt::Fingerprint> roots;
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) roots.push_back(root.fingerprint());
+  const auto parsed = mgmt::EnrolmentToken::parse(token);
+  const bool again = parsed && tokens_.isUsed(parsed->secretHash());
   const auto redeemed = tokens_.redeem(token, csr->publicKeyFingerprint(), roots, now.wall);
   if (!redeemed) {
     return refuse({ProblemCode::TokenEnded, redeemed.error().text + ".", "/token", "Ask for a new invitation."},
@@ -243,10 +257,23 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
   if (const std::string taken = problemWith(redeemed->grant); !taken.empty()) {
     return refuse({ProblemCode::NameTaken, taken, {}, {}}, "name-taken");
   }
+  const auto before = agents_.find(redeemed->grant.entity);
+  if (again && before != agents_.end()) {
+    if (auto wait = takeRenewal(before->second, now)) return refuse(std::move(*wait), "too-many");
+  }
   Actor self = actor;
   self.name = redeemed->grant.entity;
   auto issued = issue(redeemed->grant, *csr, self, now, true);
   if (!issued) return refuse(issued.error(), "authority");
+  if (before != agents_.end()) {
+    append(issued->step, voidCertificates(before->second, liveOf(before->second, now.wall), self.name,
+                                          "replaced by another enrolment", now.wall));
+  }
+  // Who holds the key of an enrolment before this one must not come back by its token.
+  append(issued->step, voidTokens([now = *redeemed](const keys::TokenRecord& one) {
+           return one.grant.entity == now.grant.entity && one.hash != now.hash &&
+                  (one.used() || one.madeAt < now.madeAt);
+         }));
   const std::int64_t row = tokenRows_.at(redeemed->hash);
   addRows(issued->step,
           [row, used = *redeemed](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, row, used); });
@@ -255,112 +282,24 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
 
 Wanted<AgentKeeper::Issued> AgentKeeper::renew(const mgmt::Identity& agent, std::string_view request,
                                                const Actor& actor, base::Now now) {
-  const AgentFacts* facts = find(agent.name);
-  if (facts == nullptr) return problem(ProblemCode::CertificateRefused, "There is no such agent.");
+  const auto known = agents_.find(agent.name);
+  if (known == agents_.end() || !holds(agent)) {
+    return problem(ProblemCode::CertificateRefused, "The certificate has been revoked.");
+  }
   auto csr = requestOf(request);
   if (!csr) return base::Failure<mgmt::Problem>{csr.error()};
-  return issue({facts->name, facts->entity, facts->nodes, {}}, *csr, actor, now, false);
-}
-
-// ---- What is void --------------------------------------------------------------------------------------------------
-
-Step AgentKeeper::voidAll(const Known& known, std::string_view by, std::string_view reason, base::WallTime now) {
-  std::vector<Held> held;
-  for (Held one : known.certificates) {
-    if (one.record.revokedAt != base::WallTime{}) continue;
-    one.record.revokedAt = now;
-    one.record.revokedBy = std::string(by);
-    one.record.reason = std::string(reason);
-    held.push_back(std::move(one));
-  }
-  Step step;
-  step.rows = [held](store::OpsWriter& ops, std::uint64_t) {
-    for (const Held& one : held) keys::writeRow(ops, one.row, one.record);
-  };
-  step.committed = [this, entity = known.facts.entity, held](std::uint64_t) {
-    Known& present = agents_[entity];
-    for (const Held& one : held) {
-      revocations_.add(one.serial, one.record.revokedAt, one.record.expires);
-      for (Held& kept : present.certificates) {
-        if (kept.row == one.row) kept = one;
-      }
-    }
-  };
-  return step;
-}
-
-Wanted<AgentKeeper::Revoked> AgentKeeper::revoke(std::string_view name, std::string_view reason, const Actor& actor,
-                                                 base::Now now) {
-  const auto found = std::ranges::find_if(agents_, [&](const auto& one) { return one.second.facts.name == name; });
-  if (found == agents_.end()) return problem(ProblemCode::NoSuchObject, "There is no agent " + std::string(name) + ".");
-  if (found->second.facts.revoked) return problem(ProblemCode::WrongState, "Its certificates are void already.");
-  Revoked revoked;
-  revoked.facts = found->second.facts;
-  revoked.facts.revoked = true;
-  revoked.step = voidAll(found->second, actor.name, reason, now.wall);
-  revoked.step.committed = [this, entity = found->first,
-                            before = std::move(revoked.step.committed)](std::uint64_t revision) {
-    before(revision);
-    agents_[entity].facts.revoked = true;
-  };
-  for (const Held& held : found->second.certificates) {
-    if (held.record.revokedAt != base::WallTime{}) continue;
-    revoked.step.audit.push_back(
-        record<ops::AuditEvent::AgentRevoked>(actor, revoked.facts.name, {{"certificate", held.serial}}));
-    revoked.step.audit.back().reason = std::string(reason);
-  }
-  return revoked;
-}
-
-base::Result<mgmt::Identity, AgentKeeper::Refusal> AgentKeeper::authenticate(base::ByteView der, const Actor& actor,
-                                                                             base::Now now) {
-  const auto refuse = [&](std::string_view reason, std::string text, std::string_view serial,
-                          const std::string& who) -> base::Failure<Refusal> {
-    Actor self = actor;
-    self.name = who;
-    return {Refusal{{ProblemCode::CertificateRefused, std::move(text), {}, {}}, note(self, reason, serial, now)}};
-  };
-  if (der.empty()) {
-    return base::Failure<Refusal>{{{ProblemCode::CertificateRefused, "An agent shows its certificate.", {}, {}}, {}}};
-  }
-  const auto certificate = mgmt::Certificate::fromDer(der);
-  if (!certificate) return refuse("malformed", certificate.error().text + ".", "", "");
-  const std::vector<mgmt::Certificate> chain{*certificate};
-  const std::string serial = certificate->serial();
-  const auto identity =
-      keys::checkClient(chain, {authority_.authorities(), revocations_}, clock(now).judge(now), now.wall);
-  if (!identity) {
-    const auto claimed = mgmt::identityOf(*certificate);
-    return refuse(keys::peerFaultWord(identity.error().fault), identity.error().text + ".", serial,
-                  claimed ? claimed->name : std::string());
-  }
-  if (identity->kind != mgmt::PeerKind::Agent) {
-    return refuse("no-agent", "The certificate is a person's, not an agent's.", serial, identity->name);
-  }
-  const auto known = agents_.find(identity->name);
-  const bool held = known != agents_.end() && std::ranges::any_of(known->second.certificates, [&](const Held& one) {
-                      return one.serial == serial;
-                    });
-  if (!held)
-    return refuse("unknown", "The server does not know this certificate: enrol again.", serial, identity->name);
-  return *identity;
-}
-
-// Strangers must not fill the log: beyond kMaxNotes a minute they are turned away without a record.
-std::optional<Step> AgentKeeper::note(const Actor& actor, std::string_view reason, std::string_view serial,
-                                      base::Now now) {
-  if (notes_ == 0 || now.mono - notesSince_ >= std::chrono::minutes(1)) {
-    notesSince_ = now.mono;
-    notes_ = 0;
-  }
-  if (++notes_ > kMaxNotes) return std::nullopt;
-  const AgentFacts* facts = find(actor.name);
-  Step step;
-  step.audit.push_back(record<ops::AuditEvent::AgentRefused>(actor, facts == nullptr ? std::string() : facts->name,
-                                                             {{"reason", reason}, {"certificate", serial}}));
-  step.audit.back().outcome = ops::AuditOutcome::Refused;
-  step.audit.back().code = std::string(reason);
-  return step;
+  if (auto wait = takeRenewal(known->second, now)) return base::Failure<mgmt::Problem>{std::move(*wait)};
+  const AgentFacts& facts = known->second.facts;
+  auto issued = issue({facts.name, facts.entity, facts.nodes, {}}, *csr, actor, now, false);
+  if (!issued) return issued;
+  // But never the one that it shows, which it needs where the answer is lost.
+  std::vector<Held> live = liveOf(known->second, now.wall);
+  const std::size_t beyond = live.size() >= kMaxLive ? live.size() - kMaxLive + 1 : 0;
+  std::erase_if(live, [&](const Held& one) { return one.serial == agent.serial; });
+  live.resize(std::min(beyond, live.size()));
+  append(issued->step,
+         voidCertificates(known->second, std::move(live), agent.name, "too many certificates at once", now.wall));
+  return issued;
 }
 
 }  // namespace manage

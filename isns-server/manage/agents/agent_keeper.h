@@ -2,11 +2,16 @@
 // void.
 //
 // Filled from the rows of a start. What changes something gives a Step (the caller adds the rows of the Agent object to
-// it); memory follows when the store has it, but for tokens, which are used at once. A certificate that the store
-// does not know is refused, though our authority made it. One owner, no locks. Bounds: EnrolmentTokens'; kMaxAgents;
-// kMaxNotes refusals of strangers a minute that are noted in the audit log. Errors: Problems of the API.
+// it); memory follows when the store has it, but for tokens, which are used or void at once. So that no step is planned
+// on what another one is about to change, enrol(), renew() and revoke() come one after the other: each is called when the
+// step of the one before has ended (ModelLane). A certificate that the store does not know is refused, though our
+// authority made it. One owner, no locks. Bounds: EnrolmentTokens'; kMaxAgents; kMaxLive certificates of an agent that
+// hold at once, where a renewal makes the oldest void, and kMaxKept with those that are void; kRenewals of them at once
+// that an agent may ask for by itself, then one each kRenewalEvery; kMaxNotes refusals of strangers a minute that are
+// noted in the audit log. Errors: Problems of the API.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +27,10 @@ namespace manage {
 class AgentKeeper {
  public:
   static constexpr std::size_t kMaxAgents = 65'536;
+  static constexpr std::size_t kMaxLive = 4;
+  static constexpr std::size_t kMaxKept = 16;
+  static constexpr int kRenewals = 8;
+  static constexpr std::chrono::minutes kRenewalEvery{10};
   static constexpr std::size_t kMaxNotes = 60;
   static constexpr std::chrono::hours kFloorEvery{1};
 
@@ -44,7 +53,6 @@ class AgentKeeper {
     std::string chain;  // PEM: the certificate and what leads to the root
     std::string ca;     // PEM: the roots to believe
     AgentFacts facts;
-    std::vector<std::string> voided;  // serial numbers of the certificates that it replaces
     Step step;
   };
   // `step`: what there is to note, where there is room.
@@ -56,14 +64,21 @@ class AgentKeeper {
                                       base::Now now);
   Wanted<Issued> renew(const mgmt::Identity& agent, std::string_view request, const Actor& actor, base::Now now);
 
+  // Certificates and invitations of that name, used and waiting; of an agent that is revoked already, what has come
+  // since. `enrolled`: it ever had a certificate, and the model knows it.
   struct Revoked {
     AgentFacts facts;
+    bool enrolled = true;
     Step step;
   };
   Wanted<Revoked> revoke(std::string_view name, std::string_view reason, const Actor& actor, base::Now now);
 
   // Whose certificate this is (DER; TLS has proven that the peer holds its key). Asked for each request.
   base::Result<mgmt::Identity, Refusal> authenticate(base::ByteView der, const Actor& actor, base::Now now);
+  // Why a certificate that TLS did not accept is none (DER; empty: none was shown). It proves nothing, whatever it says.
+  Refusal turnAway(base::ByteView der, const Actor& actor, base::Now now);
+  // Whether the certificate that authenticate() has accepted was made void since.
+  [[nodiscard]] bool holds(const mgmt::Identity& agent) const;
   // An agent was turned away for another reason.
   std::optional<Step> note(const Actor& actor, std::string_view reason, std::string_view serial, base::Now now);
 
@@ -85,19 +100,34 @@ class AgentKeeper {
     std::string serial;
   };
   struct Known {
-    AgentFacts facts;
+    AgentFacts facts;            // as the newest certificate says
+    std::int64_t newestRow = 0;  // that certificate's
     std::vector<Held> certificates;
+    base::TimePoint renewalsFullAt{};  // when it may ask for kRenewals at once again
   };
 
   [[nodiscard]] keys::CertificateClock& clock(base::Now now);
   Step floorStep();
   Wanted<mgmt::CertificateRequest> requestOf(std::string_view text) const;
   Wanted<Issued> issue(const keys::EnrolmentGrant& grant, const mgmt::CertificateRequest& request, const Actor& actor,
-                       base::Now now, bool replaces);
-  void forgetExpired(const std::string& entity, Step& step, base::WallTime now);
+                       base::Now now, bool enrols);
+  static std::optional<mgmt::Problem> takeRenewal(Known& known, base::Now now);
+  Step forget(Known& known, base::WallTime now);
   void hold(const AgentFacts& facts, const Held& held);
-  Step voidAll(const Known& known, std::string_view by, std::string_view reason, base::WallTime now);
+  // The oldest first; without those that forget() takes.
+  static std::vector<Held> liveOf(const Known& known, base::WallTime now);
+  Step voidCertificates(const Known& known, std::vector<Held> which, std::string_view by, std::string_view reason,
+                        base::WallTime now);
+  Step voidTokens(const std::function<bool(const keys::TokenRecord&)>& which);
   std::string problemWith(const keys::EnrolmentGrant& grant) const;
+  struct Judged {
+    std::string_view reason;  // a word for the audit log; empty: the certificate holds
+    std::string text;
+    std::string serial;
+    mgmt::Identity identity;  // that it claims; nameless where it claims none
+  };
+  Judged judge(base::ByteView der, base::Now now);
+  Refusal refusalOf(const Judged& judged, const Actor& actor, base::Now now);
 
   const AuthorityKeeper& authority_;
   const base::RandomSource random_;
@@ -113,5 +143,12 @@ class AgentKeeper {
   base::TimePoint notesSince_{};
   std::size_t notes_ = 0;
 };
+
+// About the agent of that name; about none where it is empty.
+template <ops::AuditEvent E>
+ops::AuditRecord agentRecord(const Actor& actor, const std::string& agent,
+                             std::initializer_list<ops::EventField<E>> details) {
+  return auditOf<E>(actor, agent.empty() ? std::string() : "agent:" + agent, details);
+}
 
 }  // namespace manage

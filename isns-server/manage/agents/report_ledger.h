@@ -1,15 +1,17 @@
 // ReportLedger: whether a report of an agent is taken, by its sequence number.
 //
 // Numbers of an agent ascend by one. The same number again gets the answer that it got; a lower one changes nothing;
-// after a gap, and after a start of the server, only a full report is taken. In memory alone: a start asks for full
-// reports. One owner, no locks. Bound: an entry for each agent.
+// after a gap, and after a start of the server, only a full report is taken. Gaps are told at a pace: the first of an
+// agent at once, those of the rest of its minute together (PacedTally). In memory alone: a start asks for full reports.
+// One owner, no locks. Bound: an entry for each agent.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "isns-server/manage/audit/paced_tally.h"
 #include "shared/base/clock.h"
 #include "shared/san/ids.h"
 
@@ -26,12 +28,16 @@ struct Receipt {
 class ReportLedger {
  public:
   static constexpr std::size_t kMaxUnknown = 64;
+  static constexpr std::size_t kMaxAgents = 65'536;
 
   struct Gap {
-    std::uint64_t expected = 0;
-    std::uint64_t got = 0;
-    base::WallTime from{};  // of the report before it
+    std::uint64_t expected = 0;  // the first number that is missing
+    std::uint64_t got = 0;       // the last that came after one
+    base::WallTime from{};       // of the report before it
+    base::WallTime to{};
+    std::string origin;  // the address that the last came from
   };
+  using Gaps = PacedTally<Gap>::Told;  // of the agent that is its key
   struct Verdict {
     enum class What : std::uint8_t {
       Take,
@@ -40,14 +46,17 @@ class ReportLedger {
     };
     What what = What::Answer;
     Receipt receipt;
-    std::optional<Gap> gap;  // that nobody has been told of yet
   };
 
   // After Take, taken() or failed() follows.
-  [[nodiscard]] Verdict judge(const std::string& agent, std::uint64_t sequence, bool full);
+  [[nodiscard]] Verdict judge(const std::string& agent, std::uint64_t sequence, bool full, base::Now now,
+                              std::string_view origin = {});
   void taken(const std::string& agent, const Receipt& receipt, base::WallTime now);
   void failed(const std::string& agent) { states_[agent].busy = false; }
+  // But not what is to be told of it.
   void forget(const std::string& agent) { states_.erase(agent); }
+  // What is to be recorded now. Asked each second or so.
+  [[nodiscard]] std::vector<Gaps> takeGaps(base::TimePoint now) { return gaps_.take(now); }
 
  private:
   struct State {
@@ -57,6 +66,7 @@ class ReportLedger {
     bool busy = false;
   };
   std::map<std::string, State> states_;
+  PacedTally<Gap> gaps_{kMaxAgents};
 };
 
 }  // namespace manage

@@ -1,25 +1,15 @@
-// RefusalTally: what was refused to somebody, counted for the audit log, so that a flood is a few records.
-//
-// The first refusal of a key (an address, an initiator at a target) is told at once, the others of its minute together
-// when that is over. Beyond kMaxKeys in a minute all further ones are one, "others": a datagram's source can be
-// anything. Pure; time is an argument; one owner, no locks.
+// RefusalTally: what was refused to somebody (an address, an initiator at a target), at the pace of a PacedTally. Of the
+// last one that is counted the record says more. A datagram's source can be anything: hence the bound, kMaxKeys a minute.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "shared/base/clock.h"
+#include "isns-server/manage/audit/paced_tally.h"
 
 namespace manage {
 
 class RefusalTally {
  public:
   static constexpr std::size_t kMaxKeys = 64;
-  static constexpr std::chrono::minutes kPeriod{1};
-  static constexpr std::string_view kOthers = "others";
+  static constexpr std::string_view kOthers = manage::kOthers;
 
   // Of the last one that is counted.
   struct About {
@@ -28,24 +18,15 @@ class RefusalTally {
     std::string object;   // what it was about
     std::string what;     // what was tried, or why it was refused
   };
-  struct Refused {
-    std::string key;
-    About about;
-    std::uint64_t count = 0;
-  };
+  using Refused = PacedTally<About>::Told;
 
-  void note(std::string_view key, About about, base::TimePoint now);
+  void note(std::string_view key, About about, base::TimePoint now) { tally_.note(key, now) = std::move(about); }
   // What is to be recorded now. Asked each second or so.
-  std::vector<Refused> take(base::TimePoint now);
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  std::vector<Refused> take(base::TimePoint now) { return tally_.take(now); }
+  [[nodiscard]] bool empty() const { return tally_.empty(); }
 
  private:
-  struct Entry {
-    Refused refused;
-    base::TimePoint since{};
-    bool told = false;
-  };
-  std::map<std::string, Entry, std::less<>> entries_;
+  PacedTally<About> tally_{kMaxKeys};
 };
 
 }  // namespace manage

@@ -63,11 +63,26 @@ base::Result<TokenRecord, TokenRefusal> EnrolmentTokens::redeem(std::string_view
   return record;
 }
 
+bool EnrolmentTokens::isUsed(const mgmt::Fingerprint& hash) const {
+  const auto at = tokens_.find(hash);
+  return at != tokens_.end() && at->second.used();
+}
+
 bool EnrolmentTokens::withdraw(const mgmt::Fingerprint& hash) {
   const auto at = tokens_.find(hash);
   if (at == tokens_.end() || at->second.used()) return false;
   tokens_.erase(at);
   return true;
+}
+
+std::vector<TokenRecord> EnrolmentTokens::takeOut(const std::function<bool(const TokenRecord&)>& which) {
+  std::vector<TokenRecord> out;
+  std::erase_if(tokens_, [&](const auto& one) {
+    if (!which(one.second)) return false;
+    out.push_back(one.second);
+    return true;
+  });
+  return out;
 }
 
 std::vector<mgmt::Fingerprint> EnrolmentTokens::prune(base::WallTime now) {

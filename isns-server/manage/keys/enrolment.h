@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -61,8 +62,11 @@ class EnrolmentTokens {
   [[nodiscard]] base::Result<TokenRecord, TokenRefusal> redeem(std::string_view text, const mgmt::Fingerprint& key,
                                                                std::span<const mgmt::Fingerprint> roots,
                                                                base::WallTime now);
+  [[nodiscard]] bool isUsed(const mgmt::Fingerprint& hash) const;
   // Takes back a token that was not used; false: there is none.
   bool withdraw(const mgmt::Fingerprint& hash);
+  // Takes out those that are void from now on, used or not; load() brings one back.
+  std::vector<TokenRecord> takeOut(const std::function<bool(const TokenRecord&)>& which);
   // Forgets what has run out; their hashes, to be erased.
   std::vector<mgmt::Fingerprint> prune(base::WallTime now);
 

@@ -20,6 +20,8 @@ class Revocations {
   // False: it was there already.
   bool add(const std::string& serial, base::WallTime at, base::WallTime expires);
   [[nodiscard]] bool isRevoked(const std::string& serial) const { return revoked_.contains(serial); }
+  // Of a certificate that nobody would take any more: it has expired, or is not known.
+  void remove(const std::string& serial) { revoked_.erase(serial); }
   // A day after the certificate has expired, so that a clock that is a little behind does not revive it.
   void prune(base::WallTime now);
   // Ascending by serial.

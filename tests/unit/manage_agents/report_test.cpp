@@ -120,45 +120,82 @@ TEST(ReportNames, OnlyThoseOfTheCertificate) {
   EXPECT_EQ(parsed(session)->foreignName({mgmt::PeerKind::Agent, "e", {"iqn.2026-01.example:x"}, "1"}), kDisk);
 }
 
+base::Now at(int seconds) {
+  return {base::TimePoint(std::chrono::seconds(seconds)), base::WallTime(std::chrono::seconds(1'800'000'000 + seconds))};
+}
+
 TEST(Ledger, TheSameNumberGetsTheSameAnswerAndALowerOneChangesNothing) {
   manage::ReportLedger ledger;
-  EXPECT_EQ(ledger.judge("a", 5, true).what, What::Take);
-  EXPECT_EQ(ledger.judge("a", 5, true).what, What::Waiting);
+  EXPECT_EQ(ledger.judge("a", 5, true, at(1)).what, What::Take);
+  EXPECT_EQ(ledger.judge("a", 5, true, at(1)).what, What::Waiting);
   manage::Receipt receipt{5, 77, true, false, {"x"}};
   ledger.taken("a", receipt, base::WallTime{});
-  const auto again = ledger.judge("a", 5, true);
+  const auto again = ledger.judge("a", 5, true, at(1));
   EXPECT_EQ(again.what, What::Answer);
   EXPECT_EQ(again.receipt.revision, 77U);
   EXPECT_TRUE(again.receipt.taken);
-  const auto old = ledger.judge("a", 4, true);
+  const auto old = ledger.judge("a", 4, true, at(1));
   EXPECT_EQ(old.what, What::Answer);
   EXPECT_FALSE(old.receipt.taken);
   EXPECT_EQ(old.receipt.sequence, 5U);
-  EXPECT_EQ(ledger.judge("a", 6, false).what, What::Take);
+  EXPECT_EQ(ledger.judge("a", 6, false, at(1)).what, What::Take);
 }
 
 TEST(Ledger, AfterAGapAndAfterAStartOnlyAFullReportIsTaken) {
   manage::ReportLedger ledger;
-  const auto first = ledger.judge("a", 1, false);
+  const auto first = ledger.judge("a", 1, false, at(1));
   EXPECT_EQ(first.what, What::Answer);
   EXPECT_TRUE(first.receipt.fullWanted);
-  EXPECT_FALSE(first.gap) << "the server started, nothing is missing";
-  ASSERT_EQ(ledger.judge("a", 7, true).what, What::Take);
-  ledger.taken("a", {7, 1, true, false, {}}, base::WallTime{});
-  const auto gap = ledger.judge("a", 9, false);
-  EXPECT_TRUE(gap.receipt.fullWanted);
-  ASSERT_TRUE(gap.gap);
-  EXPECT_EQ(gap.gap->expected, 8U);
-  EXPECT_EQ(gap.gap->got, 9U);
-  EXPECT_FALSE(ledger.judge("a", 9, false).gap) << "told once";
-  EXPECT_EQ(ledger.judge("a", 9, true).what, What::Take);
+  EXPECT_TRUE(ledger.takeGaps(at(1).mono).empty()) << "the server started, nothing is missing";
+  ASSERT_EQ(ledger.judge("a", 7, true, at(1)).what, What::Take);
+  ledger.taken("a", {7, 1, true, false, {}}, at(1).wall);
+  EXPECT_TRUE(ledger.judge("a", 9, false, at(5), "192.0.2.9").receipt.fullWanted);
+  const auto gaps = ledger.takeGaps(at(5).mono);
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].key, "a");
+  EXPECT_EQ(gaps[0].count, 1U);
+  EXPECT_EQ(gaps[0].about.expected, 8U);
+  EXPECT_EQ(gaps[0].about.got, 9U);
+  EXPECT_EQ(gaps[0].about.from, at(1).wall);
+  EXPECT_EQ(gaps[0].about.to, at(5).wall);
+  EXPECT_EQ(gaps[0].about.origin, "192.0.2.9");
+  EXPECT_EQ(ledger.judge("a", 9, true, at(6)).what, What::Take);
+  EXPECT_TRUE(ledger.takeGaps(at(100).mono).empty()) << "told once";
+}
+
+TEST(Ledger, ManyGapsOfAnAgentAreTwoRecordsAMinute) {
+  manage::ReportLedger ledger;
+  (void)ledger.judge("a", 1, true, at(0));
+  ledger.taken("a", {1, 1, true, false, {}}, at(0).wall);
+  std::uint64_t counted = 0;
+  std::size_t records = 0;
+  const auto take = [&](int second) {
+    for (const auto& gap : ledger.takeGaps(at(second).mono)) {
+      ++records;
+      counted += gap.count;
+      if (records == 2) {
+        EXPECT_EQ(gap.about.expected, 2U);
+        EXPECT_EQ(gap.about.got, 59U + 100U);
+      }
+    }
+  };
+  for (int second = 0; second < 60; ++second) {
+    (void)ledger.judge("a", static_cast<std::uint64_t>(100 + second), false, at(second));
+    if (second == 30) ledger.forget("b");
+    take(second);
+  }
+  EXPECT_EQ(records, 1U);
+  ledger.forget("a");  // an enrolment does not hide them
+  take(61);
+  EXPECT_EQ(records, 2U);
+  EXPECT_EQ(counted, 60U);
 }
 
 TEST(Ledger, AReportThatTheStoreRefusedMayComeAgain) {
   manage::ReportLedger ledger;
-  ASSERT_EQ(ledger.judge("a", 1, true).what, What::Take);
+  ASSERT_EQ(ledger.judge("a", 1, true, at(1)).what, What::Take);
   ledger.failed("a");
-  EXPECT_EQ(ledger.judge("a", 1, true).what, What::Take);
+  EXPECT_EQ(ledger.judge("a", 1, true, at(1)).what, What::Take);
 }
 
 TEST(ReportEdits, TargetsAndUnitsBecomeObjectsOnce) {
