@@ -59,14 +59,15 @@ Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& 
   return change;
 }
 
-Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change) {
+Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change,
+                    std::string_view nothing) {
   Output output = openOutput(invocation, context);
   const std::string id = idOf(change);
   if (listOf(change, "edits").empty()) {
     const auto dropped = session.ask({Route::DiscardChange, {id}});
     if (!dropped) return base::fail(dropped.error());
     if (output.format() == Format::Json) output.json(Json::Object{{"change", Json()}});
-    say(context, output, "The SAN is so already: there is nothing to change.");
+    say(context, output, std::string(nothing));
     return {};
   }
   if (invocation.has("--commit")) return sendOff(invocation, context, session, change, output);
