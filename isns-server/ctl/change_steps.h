@@ -15,7 +15,7 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
 // A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with
 // --reason and
 // --ticket and committed; else its id, diff and impact, and how to go on.
-// `nothing`: what to say where it has no edits; it is discarded then.
+// `nothing`: what to say where it has no edits, or they change nothing; it is discarded then.
 inline constexpr std::string_view kSoAlready = "The SAN is so already: there is nothing to change.";
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change,
                     std::string_view nothing = kSoAlready);

@@ -78,7 +78,7 @@ inline constexpr std::array<ProblemRow, static_cast<std::size_t>(ProblemCode::kC
     {ProblemCode::NotInitialised, "not-initialised", 503, "The server has no keys yet", "Run `sanctl init` as root on the server."},
     {ProblemCode::StaleDraft, "stale-draft", 409, "Something that the draft depends on has changed", "Merge: POST /changes/{id}/merge shows what differs."},
     {ProblemCode::OldVersion, "old-version", 409, "Somebody has changed it since it was looked at", "Read it again, and give the version that it has now."},
-    {ProblemCode::WrongState, "wrong-state", 409, "The change set is not in a state in which this can be done", "The detail says which states can."},
+    {ProblemCode::WrongState, "wrong-state", 409, "It is not in a state in which this can be done", "Read it again: it says in which state it is."},
     {ProblemCode::Guard, "guard", 409, "A guard stops the change", "The objections say which, and whether a reason lifts it."},
     {ProblemCode::ApprovalNeeded, "approval-needed", 409, "The change set must be approved", "Submit it; somebody with the right approves."},
     {ProblemCode::NameTaken, "name-taken", 409, "The name is taken", "Choose another one."},
