@@ -203,11 +203,12 @@ TEST_F(Documents, TheKeysOfTheLogAreThoseThatItsRecordsAnnounce) {
 TEST_F(Documents, AHostThatNobodyKeepsIsItsOneInitiator) {
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
   api.answer(R"({"revision": 4, "items": [{"ref": "node:iqn.a:db1"}], "next_cursor": null})");
+  api.answer("{}");  // the logical unit
   api.answer(kDraft, 201);
   answerLook();
   const Ended ended = api.run("map add db1 iqn.a:disk naa.6 --dry-run");
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_NE(api.asked[2].body.find(R"("field": "who", "value": "node:iqn.a:db1")"), std::string::npos);
+  EXPECT_NE(api.asked[3].body.find(R"("field": "who", "value": "node:iqn.a:db1")"), std::string::npos);
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
   api.answer(R"({"revision": 4, "items": [{"ref": "node:a"}, {"ref": "node:b"}], "next_cursor": null})");
   EXPECT_EQ(api.run("map add db1 iqn.a:disk naa.6 --dry-run").exit, code(Exit::Usage));
