@@ -132,12 +132,32 @@ const san::ChangeSet* recordOf(Desk& desk, const Call& call) {
   return present(desk).get<san::ChangeSet>(*id);
 }
 
+namespace {
+
+// What to do, where the code alone says too little.
+std::string hintOf(const Answer& answer) {
+  switch (answer.refusal) {
+    case Refusal::ApprovalNeeded:
+      return "It waits for somebody with the right: POST /changes/{id}/approve.";
+    case Refusal::AuthorApproves:
+      return "Somebody else has to approve it.";
+    case Refusal::ImpactDiffers:
+      return "GET /changes/{id}/impact, and approve what it says.";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
 void refuseChange(Desk& desk, const Call& call, const Answer& answer, std::string_view list) {
-  mgmt::Problem problem{codeOf(answer), answer.text, {}, {}};
+  mgmt::Problem problem{codeOf(answer), answer.text, {}, hintOf(answer)};
+  const Draft* about = desk.changes.changes() == nullptr ? nullptr : desk.changes.changes()->find(answer.draft);
+  if (answer.refusal == Refusal::WrongState && about != nullptr)
+    problem.detail += " It is " + std::string(san::wordOf(about->state)) + ".";
   if (answer.edit && answer.edit->edit) {
     std::size_t at = *answer.edit->edit;
-    const Draft* draft = desk.changes.changes() == nullptr ? nullptr : desk.changes.changes()->find(answer.draft);
-    if (list == "append" && draft != nullptr) at = at >= draft->edits.size() ? at - draft->edits.size() : at;
+    if (list == "append" && about != nullptr) at = at >= about->edits.size() ? at - about->edits.size() : at;
     problem.pointer = "/" + std::string(list) + "/" + std::to_string(at);
     const bool field =
         answer.edit->fault == san::EditFault::NoSuchField || answer.edit->fault == san::EditFault::NotAllowed;

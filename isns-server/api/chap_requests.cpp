@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "shared/san/filter_match.h"
+#include "shared/san/filter_reach.h"
 
 namespace api {
 
@@ -59,6 +60,8 @@ Wanted<void> eachFiltered(const Call& call, const san::Snapshot& snapshot, std::
   san::FilterHooks hooks;
   hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
   hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
+  hooks.reaches = san::reachesIn(call.index());
+  hooks.kinds = 1U << static_cast<unsigned>(Kind::Credential);
   const auto matcher = san::FilterMatcher::bind(*filter, snapshot, hooks);
   if (!matcher) return wrong(matcher.error());
   bool more = true;

@@ -15,22 +15,26 @@ namespace {
 
 std::string text(const san::Snapshot& snapshot, ObjectRef ref) { return san::refText(snapshot, ref); }
 
+// A revision; 0, of which nobody knows, is null.
+Json since(san::Revision revision) { return revision == 0 ? Json() : Json(revision); }
+
 Json edits(const san::Snapshot& snapshot, const std::vector<san::Edit>& all) {
   return manage::toJson(snapshot, all, References::Names);
 }
 
 Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
   const san::Path& path = proof.path;
+  const bool in = path.getsIn() != san::Truth::No;
   Json::Array layers;
   for (std::size_t i = 0; i < san::kLayers; ++i) {
     const san::LayerProof& layer = proof.layers[i];
     Json::Array facts;
     for (const san::ProofFact& fact : layer.facts) {
-      facts.emplace_back(Json::Object{{"about", text(snapshot, fact.about)}, {"text", fact.text}, {"since", fact.since}});
+      facts.emplace_back(Json::Object{{"about", text(snapshot, fact.about)}, {"text", fact.text}, {"since", since(fact.since)}});
     }
     layers.emplace_back(Json::Object{{"layer", san::wordOf(static_cast<san::Layer>(i))},
                                      {"state", san::wordOf(layer.truth)},
-                                     {"since", layer.since},
+                                     {"since", since(layer.since)},
                                      {"facts", std::move(facts)}});
   }
   return Json::Object{{"initiator", text(snapshot, {san::Kind::Node, path.initiator})},
@@ -40,10 +44,11 @@ Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
                       {"finds", san::wordOf(path.finds())},
                       {"gets_in", san::wordOf(path.getsIn())},
                       {"works", san::wordOf(path.works())},
-                      {"right", san::wordOf(path.right)},
-                      {"proof", san::wordOf(path.proof)},
+                      // Nobody who does not get in reads, writes or proves anything.
+                      {"right", in ? Json(san::wordOf(path.right)) : Json()},
+                      {"proof", in ? Json(san::wordOf(path.proof)) : Json()},
                       {"session", path.session == 0 ? Json() : Json(text(snapshot, {san::Kind::Session, path.session}))},
-                      {"since", proof.since},
+                      {"since", since(proof.since)},
                       {"layers", std::move(layers)}};
 }
 
@@ -165,7 +170,7 @@ Json whyJson(const san::SanIndex& index, const san::Why& why) {
                       {"right", why.cell.getsIn == san::Truth::No ? Json() : Json(san::wordOf(why.cell.right))},
                       {"observed", why.cell.observed},
                       {"pending", why.cell.pending},
-                      {"since", why.since},
+                      {"since", since(why.since)},
                       {"broken_layers", std::move(broken)},
                       {"paths", std::move(paths)},
                       {"more_paths", std::uint64_t{why.morePaths}},

@@ -6,6 +6,7 @@
 #include "isns-server/api/model_json.h"
 #include "isns-server/manage/changes/edit_json.h"
 #include "shared/san/filter_match.h"
+#include "shared/san/filter_reach.h"
 #include "shared/san/rules.h"
 
 namespace san {
@@ -117,6 +118,9 @@ Wanted<std::string> listObjects(const Call& call) {
   san::FilterHooks hooks;
   hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
   hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
+  hooks.reaches = san::reachesIn(call.index());
+  hooks.kinds = 1U << static_cast<unsigned>(*kind);
+  hooks.sees = [&](ObjectRef ref) { return call.sees(ref); };
   const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
   if (!matcher) return wrong(matcher.error());
 
@@ -133,7 +137,16 @@ Wanted<std::string> listObjects(const Call& call) {
     appendObject(out, call.snapshot(), ref, object);
     return true;
   });
-  return out + "],\"next_cursor\":" + (next == 0 ? "null" : std::to_string(next)) + "}\n";
+  out.append("],\"next_cursor\":").append(next == 0 ? "null" : std::to_string(next));
+  if (!matcher->notes().empty()) {
+    out += ",\"notes\":[";
+    for (const std::string& note : matcher->notes()) {
+      if (out.back() != '[') out += ',';
+      base::appendJsonText(out, note);
+    }
+    out += ']';
+  }
+  return out + "}\n";
 }
 
 Wanted<Json> getObject(const Call& call) {
@@ -313,7 +326,7 @@ Wanted<Json> findings(const Call& call) {
         {"objects", std::move(objects)},
         {"text", finding.text},
         {"facts", std::move(facts)},
-        {"since", finding.since},
+        {"since", finding.since == 0 ? Json() : Json(finding.since)},
         {"controls", san::findRule(finding.rule)->controls},
         {"mend", finding.mend.sentence},
         {"edits", manage::toJson(call.snapshot(), finding.mend.edits, manage::References::Names)},

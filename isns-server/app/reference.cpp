@@ -3,6 +3,7 @@
 #include "shared/program/reference.h"
 
 #include "isns-server/app/config_table.h"
+#include "isns-server/app/document_page.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/metrics_table.h"
 #include "shared/base/hex.h"
@@ -216,6 +217,7 @@ constexpr program::ReferencePage kPages[] = {
     {"metrics.md", metricsPage},
     {"findings.md", findingsPage},
     {"filter.md", filterPage},
+    {"document.md", documentPage},
     {"openapi.json", mgmt::openApiText},
     {"api.md", mgmt::apiPageText},
 };

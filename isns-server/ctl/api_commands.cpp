@@ -59,6 +59,13 @@ constexpr Option kExportOptions[] = {
 constexpr Option kFindingListOptions[] = {{"--rule", "RULE", "of one rule: R01 to R23"}, {"--waived", "", "those too that somebody has accepted"}, kAt};
 constexpr Option kFindingShowOptions[] = {{"--waived", "", "those too that somebody has accepted"}, kAt};
 
+constexpr Option kMendOptions[] = {
+  {"--dry-run", "",     "say what would change, and leave no draft"},
+  {"--commit",  "",     "submit and commit it at once, with --reason"},
+  {"--reason",  "TEXT", "why; it goes to the audit log"},
+  {"--ticket",  "TEXT", "the ticket"},
+  {"--no-wait", "",     "do not wait until the targets and the name server have it"},
+};
 constexpr Option kWaiveOptions[] = {
   {"--all",     "",       "whatever the rule finds"},
   {"--reason",  "TEXT",   "why it is accepted; it stands in the waiver and the audit log"},
@@ -125,6 +132,7 @@ constexpr Example kShowExamples[] = {{"sanctl show host:web1", "all that is know
 constexpr Example kSearchExamples[] = {{"sanctl search web", "whatever has it in a name, alias or address"}};
 constexpr Example kFindingListExamples[] = {{"sanctl finding list", "what is wrong, the worst first"}, {"sanctl finding list --rule R05 --output json", "of one rule"}};
 constexpr Example kFindingShowExamples[] = {{"sanctl finding show R05", "with the facts, and how to mend it"}};
+constexpr Example kMendExamples[] = {{"sanctl finding mend R05 lonely --dry-run", "what its mend would change, and who would gain or lose what"}, {"sanctl finding mend R05 lonely", "a draft of it"}};
 constexpr Example kWaiveExamples[] = {
   {"sanctl finding waive R06 iqn.2026-01.example:spare1 --reason 'Spare, off until needed' --days 180", "a draft: the finding is accepted for half a year"},
   {"sanctl finding waive R19 --all --reason 'Names from before the merger' --commit", "at once, whatever the rule finds"},
@@ -135,6 +143,7 @@ constexpr Example kDiffExamples[] = {{"sanctl diff 1200", "what has changed sinc
 constexpr Example kWatchExamples[] = {{"sanctl watch", "until Ctrl-C"}, {"sanctl watch --since 1200 --output json", "one JSON object a line, from then on"}};
 constexpr Example kExportExamples[] = {{"sanctl export --file san.yaml", "what administrators keep; sanctl apply takes it back"}, {"sanctl export --kinds hosts,maps", "only these, as JSON"}};
 
+constexpr std::string_view kMendDetails = "Makes a draft of the edits that would end the finding, and prints its diff and its impact. Not every finding has such edits: where people or other machines have to do it, finding show says what.";
 constexpr std::string_view kWaiveDetails = "A waiver is an object of the SAN: it is made by a change set and stands in the history, and findings come back when it ends.";
 constexpr std::string_view kWatchDetails = "When the stream breaks off, it goes on after the last revision that was shown; after five minutes without a server it ends.";
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
@@ -163,6 +172,7 @@ constexpr Command kCommands[] = {
   {"finding",      "what the rules found", "", {}, {}, {}, nullptr},
   {"finding list", "list findings, the worst first", "", kFindingListOptions, {}, kFindingListExamples, findingList, &kApiFamily},
   {"finding show", "what one rule found, with facts and mends", "", kFindingShowOptions, kFinding, kFindingShowExamples, findingShow, &kApiFamily},
+  {"finding mend", "make a draft of what would end a finding", kMendDetails, kMendOptions, kWaived, kMendExamples, findingMend, &kApiFamily},
   {"finding waive", "accept what a rule found, until a day", kWaiveDetails, kWaiveOptions, kWaived, kWaiveExamples, findingWaive, &kApiFamily},
   {"finding unwaive", "end a waiver", "", kUnwaiveOptions, kWaived, kUnwaiveExamples, findingUnwaive, &kApiFamily},
   {"diff",         "what differs between two revisions", "", kDiffOptions, kRevisions, kDiffExamples, apiDiff, &kApiFamily},

@@ -84,10 +84,12 @@ Outcome apiApply(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
   PlannedDocument planned(std::move(*document));
+  const bool empty = san::entriesOf(planned.document()) == 0;
   const auto change = planned.draft(*session, context, invocation.has("--whole") ? "whole" : "merge",
                                     titleOf(invocation, "Apply " + file), false);
   if (!change) return base::fail(change.error());
-  return finishDraft(invocation, context, *session, *change);
+  return finishDraft(invocation, context, *session, *change,
+                     empty ? "The document names no object: there is nothing to change." : kSoAlready);
 }
 
 namespace {
@@ -153,6 +155,13 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
   if (!made) return base::fail(made.error());
   for (const san::ImportError& error : made->errors)
     context.err << "sanctl: " << base::printable(error.place) << ": " << base::printable(error.text) << '\n';
+  // Nothing is never the same as "it is so already": most often the file is not what it was said to be.
+  if (san::entriesOf(made->document) == 0 && !(invocation.has("--print") && made->errors.empty())) {
+    return base::fail(Failure{Exit::Refused, file,
+                              made->errors.empty() ? "it names nothing to take over"
+                                                   : "nothing of it can be taken over, and nothing was changed",
+                              {}});
+  }
   if (invocation.has("--print")) return give(invocation, context, made->document);
   // A dry run shows the rest; what changes something does so only where that was asked for.
   const bool partial = invocation.has("--partial") || invocation.has("--dry-run");
@@ -164,12 +173,15 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
   }
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
+  const bool whole = made->errors.empty();
   PlannedDocument planned(std::move(made->document), std::move(made->origins));
   const auto change = planned.draft(*session, context, "merge", titleOf(invocation, "Import " + file), partial);
   if (!change) return base::fail(change.error());
   if (planned.leftOut() > 0)
     context.err << counted(planned.leftOut(), "object is", "objects are") << " left out.\n";
-  return finishDraft(invocation, context, *session, *change);
+  return finishDraft(invocation, context, *session, *change,
+                     whole && planned.leftOut() == 0 ? kSoAlready
+                                                     : "What can be taken over is so already: there is nothing to change.");
 }
 
 }  // namespace ctl

@@ -1,11 +1,10 @@
-// finding list, show, waive, unwaive.
+// finding list, show, mend, waive, unwaive.
 #include <algorithm>
 
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
-#include "isns-server/ctl/edit_commands.h"
 #include "shared/base/printable.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
@@ -52,6 +51,17 @@ Asked<Json> askFindings(const Invocation& invocation, ApiSession& session, const
                       {{"rule", rule}, {"waived", invocation.has("--waived") ? "yes" : ""}, {"revision", *revision}}});
 }
 
+bool isAbout(const Json& finding, std::string_view typed) {
+  const std::string subject = textOf(finding, "subject");
+  return typed.empty() || subject == typed || nameOfRef(subject) == typed;
+}
+
+// "sanctl finding mend R05 lonely"
+std::string mendCommand(const Json& finding) {
+  const std::string subject = textOf(finding, "subject");
+  return "sanctl finding mend " + textOf(finding, "rule") + (subject.empty() ? "" : " " + shellWord(subject));
+}
+
 }  // namespace
 
 Outcome findingList(const Invocation& invocation, Context& context) {
@@ -83,8 +93,7 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
   const std::string about = optionText(invocation, "OBJECT");
   Json::Array found;
   for (const Json& finding : listOf(*answer, "findings")) {
-    const std::string subject = textOf(finding, "subject");
-    if (about.empty() || subject == about || nameOfRef(subject) == about) found.push_back(finding);
+    if (isAbout(finding, about)) found.push_back(finding);
   }
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Json) {
@@ -113,8 +122,7 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
       if (const std::string mend = textOf(finding, "mend"); !mend.empty()) {
         context.out << "  mend: " << wrappedText(mend, 8, context) << '\n';
         if (!listOf(finding, "edits").empty()) {
-          for (const std::string& line : commandsOf(memberOf(finding, "edits"), "Mend " + rule))
-            context.out << "    " << line << '\n';
+          context.out << "    " << mendCommand(finding) << '\n';
         }
       }
     }
@@ -123,6 +131,39 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
     return base::fail(Failure{
         Exit::Empty, rule, "the rule found nothing that is open" + (about.empty() ? "" : " about " + about), {}});
   return {};
+}
+
+Outcome findingMend(const Invocation& invocation, Context& context) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const std::string rule = optionText(invocation, "RULE");
+  const std::string about = optionText(invocation, "OBJECT");
+  const auto answer = session->ask({Route::Findings, {}, {{"rule", rule}}});
+  if (!answer) return base::fail(answer.error());
+  std::vector<const Json*> found, mendable;
+  for (const Json& finding : listOf(*answer, "findings")) {
+    if (!isAbout(finding, about)) continue;
+    found.push_back(&finding);
+    if (!listOf(finding, "edits").empty()) mendable.push_back(&finding);
+  }
+  const std::string named = rule + (about.empty() ? "" : " about " + about);
+  if (found.empty()) return base::fail(Failure{Exit::Empty, named, "the rule found nothing of that kind that is open", {}});
+  if (mendable.empty()) {
+    return base::fail(Failure{Exit::Refused, named, "no change set can end it by itself",
+                              textOf(*found.front(), "mend")});
+  }
+  if (mendable.size() > 1) {
+    constexpr std::size_t kShown = 5;
+    std::string all;
+    for (std::size_t i = 0; i < mendable.size() && i < kShown; ++i)
+      all += (i == 0 ? "" : ", ") + textOf(*mendable[i], "subject");
+    return base::fail(usageFailure(named, counted(mendable.size(), "finding", "findings") + " can be mended",
+                                   "say about which object: " + all + (mendable.size() > kShown ? ", ..." : "")));
+  }
+  const std::string subject = textOf(*mendable.front(), "subject");
+  return draftAndFinish(invocation, context, *session,
+                        "Mend " + rule + (subject.empty() ? "" : " about " + std::string(nameOfRef(subject))),
+                        listOf(*mendable.front(), "edits"));
 }
 
 namespace {
@@ -157,8 +198,7 @@ Asked<std::string> waivedObject(const Invocation& invocation, ApiSession& sessio
       session.ask({Route::Findings, {}, {{"rule", optionText(invocation, "RULE")}, {"waived", "yes"}}});
   if (!found) return base::fail(found.error());
   for (const Json& finding : listOf(*found, "findings")) {
-    const std::string subject = textOf(finding, "subject");
-    if (subject == typed || nameOfRef(subject) == typed) return subject;
+    if (isAbout(finding, typed)) return textOf(finding, "subject");
   }
   return findRef(session, typed, {});
 }

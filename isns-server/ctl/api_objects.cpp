@@ -72,9 +72,13 @@ Columns columnsOf(san::Kind kind) {
   if (kind == san::Kind::Domain || kind == san::Kind::DomainSet || kind == san::Kind::ChangeSet)
     columns.list.push_back({"id", "Id"});
   for (const san::FieldRow& field : fields) {
-    columns.heads.push_back(headOf(field.name));
-    columns.list.push_back(
-        {field.name, columns.heads.back(), holds(kNotInTables, field.name) ? Shown::CsvOnly : shownOf(field)});
+    // A host has the nodes of its entities too, so their number would say nothing of how many it has.
+    const bool single = kind == san::Kind::Host && field.name == "nodes";
+    columns.heads.push_back(single ? "Single nodes" : headOf(field.name));
+    columns.list.push_back({field.name, columns.heads.back(),
+                            holds(kNotInTables, field.name) ? Shown::CsvOnly
+                            : single                        ? Shown::Name
+                                                            : shownOf(field)});
   }
   return columns;
 }
@@ -104,7 +108,10 @@ Asked<Json> listAll(ApiSession& session, const std::string& plural, const std::s
     for (const Json& item : listOf(*page, "items")) all.push_back(item);
     const std::uint64_t next = numberOf(*page, "next_cursor");
     if (next == 0 || all.size() >= limit) {
-      return Json(Json::Object{{"revision", atRevision}, {"more", next != 0}, {"items", std::move(all)}});
+      return Json(Json::Object{{"revision", atRevision},
+                               {"more", next != 0},
+                               {"items", std::move(all)},
+                               {"notes", listOf(*page, "notes")}});
     }
     cursor = std::to_string(next);
   }
@@ -120,6 +127,8 @@ Outcome printKind(const Invocation& invocation, Context& context, san::Kind kind
   const std::string plural(san::rowOf(kind).plural);
   const auto answer = listAll(*session, plural, filter, *revision, limit->value_or(1'000'000));
   if (!answer) return base::fail(answer.error());
+  for (const Json& note : listOf(*answer, "notes"))
+    context.err << "sanctl: note on the filter: " << base::printable(note.plain()) << '\n';
   Output output = openOutput(invocation, context);
   const Columns columns = columnsOf(kind);
   const auto& items = listOf(*answer, "items");
@@ -160,7 +169,11 @@ Outcome apiList(const Invocation& invocation, Context& context) {
 
 Asked<std::string> findRef(ApiSession& session, const std::string& typed, const std::string& revision) {
   const std::size_t colon = typed.find(':');
-  if (colon != std::string::npos && san::kindNamed(typed.substr(0, colon))) return typed;
+  if (colon != std::string::npos && san::kindNamed(typed.substr(0, colon))) {
+    if (colon + 1 < typed.size()) return typed;
+    return base::fail(usageFailure(typed, "a name is missing behind the kind", "sanctl list " +
+                      std::string(san::rowOf(*san::kindNamed(typed.substr(0, colon))).plural) + " shows all"));
+  }
   const auto found = session.ask({Route::Search, {}, {{"q", typed}, {"limit", "20"}, {"revision", revision}}});
   if (!found) return base::fail(found.error());
   const auto& hits = listOf(*found, "hits");

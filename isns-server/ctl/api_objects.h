@@ -7,7 +7,7 @@
 
 namespace ctl {
 
-// All pages of a list: {revision, more, items}.
+// All pages of a list: {revision, more, items, notes}.
 Asked<base::Json> listAll(ApiSession& session, const std::string& plural, const std::string& filter,
                           const std::string& revision, std::uint64_t limit);
 // What a person typed as one object: kind:name, or what the search finds where it finds one.

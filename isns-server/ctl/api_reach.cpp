@@ -56,6 +56,7 @@ std::string wayText(const Json& path) {
 }
 
 void printSummary(const Json& why, Context& context) {
+  const bool in = textOf(why, "gets_in") != "no";
   const auto& paths = listOf(why, "paths");
   const auto row = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) context.out << "  " << name << std::string(11 - name.size(), ' ') << value << '\n';
@@ -64,7 +65,7 @@ void printSummary(const Json& why, Context& context) {
   row("gets in", textOf(why, "gets_in"));
   row("since", numberOf(why, "since") == 0 ? std::string{} : "revision " + std::to_string(numberOf(why, "since")));
   if (!paths.empty()) {
-    row("proves", proofText(textOf(paths.front(), "proof")));
+    if (in) row("proves", proofText(textOf(paths.front(), "proof")));
     row("way", wayText(paths.front()));
   }
   row("seen", truthOf(why, "observed") ? "agents see it used" : std::string{});
@@ -163,9 +164,10 @@ void proofAsCsv(const Json& why, Output& output) {
     ++number;
     for (const Json& layer : listOf(path, "layers")) {
       for (const Json& fact : listOf(layer, "facts")) {
+        const Json& since = memberOf(fact, "since");
         sheet.rows.push_back({Json(number), memberOf(path, "initiator"), memberOf(path, "target"),
                               memberOf(path, "portal"), memberOf(layer, "layer"), memberOf(layer, "state"),
-                              memberOf(fact, "since"), memberOf(fact, "text")});
+                              since.isNull() ? Cell{} : Cell{since}, memberOf(fact, "text")});
       }
     }
   }

@@ -5,79 +5,15 @@
 #include "isns-server/ctl/progress.h"
 #include "shared/base/json_reader.h"
 #include "shared/ctl/option_values.h"
-#include "shared/mgmt/problem.h"
 #include "shared/net/secret_file.h"
 
 namespace ctl {
 namespace {
 
 using base::Json;
-using mgmt::ProblemCode;
 
 constexpr std::string_view kScheme = "https://";
 constexpr std::string_view kApiPort = "3285";
-
-// What a problem means for a script.
-Exit exitOf(ProblemCode code) {
-  switch (code) {
-    case ProblemCode::NoSuchObject:
-      return Exit::Empty;
-    case ProblemCode::LoginNeeded:
-    case ProblemCode::LoginFailed:
-    case ProblemCode::LoginWait:
-    case ProblemCode::TokenEnded:
-    case ProblemCode::CertificateRefused:
-    case ProblemCode::RightMissing:
-    case ProblemCode::LocalOnly:
-      return Exit::Denied;
-    case ProblemCode::StaleDraft:
-    case ProblemCode::OldVersion:
-    case ProblemCode::WrongState:
-    case ProblemCode::Guard:
-    case ProblemCode::ApprovalNeeded:
-    case ProblemCode::NameTaken:
-    case ProblemCode::AlreadyInitialised:
-      return Exit::Conflict;
-    default:
-      return Exit::Refused;
-  }
-}
-
-// Hints of the table speak of paths of the API; people at a terminal type commands.
-std::string_view commandHint(ProblemCode code) {
-  switch (code) {
-    case ProblemCode::NotFound:
-      return "the server may be older than this sanctl; compare sanctl status and sanctl --version";
-    case ProblemCode::NoSuchObject:
-      return "look for it with sanctl search TEXT";
-    case ProblemCode::LoginNeeded:
-    case ProblemCode::TokenEnded:
-      return "log in with sanctl login";
-    case ProblemCode::StaleDraft:
-      return "bring it onto the present SAN with sanctl change merge ID";
-    case ProblemCode::RevisionGone:
-      return "sanctl status says since which revision the history is whole";
-    default:
-      return {};
-  }
-}
-
-std::string textOf(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member != nullptr && member->text() != nullptr ? *member->text() : std::string{};
-}
-
-// Without the full stop at its end, for oneLine() goes on after it.
-std::string clause(std::string text) {
-  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
-  return text;
-}
-std::string lowered(std::string text) {
-  const bool word =
-      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' ');
-  if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
 
 Asked<base::Secret> tokenFromFile(const std::string& path) {
   auto token = net::readSecretFile(path);
@@ -122,29 +58,6 @@ std::string percentEncoded(std::string_view text) {
     }
   }
   return out;
-}
-
-Failure problemFailure(int status, std::string_view body) {
-  const auto json = base::parseJson(body);
-  const mgmt::ProblemRow* row = json ? mgmt::findProblem(textOf(*json, "code")) : nullptr;
-  if (row == nullptr) {
-    const std::string known = json ? textOf(*json, "title") : std::string{};
-    return {status == 401 || status == 403 ? Exit::Denied : Exit::Refused,
-            "the server answers",
-            "HTTP status " + std::to_string(status) + (known.empty() ? "" : ", " + known),
-            {}};
-  }
-  const std::string detail = clause(textOf(*json, "detail"));
-  std::string why = detail.empty() ? lowered(std::string(row->title)) : lowered(detail);
-  if (const std::string pointer = textOf(*json, "pointer"); pointer.starts_with('/')) why += " (at " + pointer + ")";
-  if (const Json* objections = json->find("objections"); objections != nullptr && objections->array() != nullptr) {
-    for (const Json& one : *objections->array()) why += "; " + clause(textOf(one, "text"));
-  }
-  const std::string given = clause(textOf(*json, "hint"));
-  std::string hint(given.empty() || given == clause(std::string(row->hint)) ? commandHint(row->code)
-                                                                            : std::string_view(given));
-  if (hint.empty()) hint = clause(std::string(row->hint));
-  return {exitOf(row->code), std::string(row->name), std::move(why), lowered(std::move(hint))};
 }
 
 Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& context) {
@@ -252,9 +165,10 @@ ApiRequest ApiSession::requestOf(const Ask& what) const {
   return request;
 }
 
-Asked<ApiAnswer> ApiSession::checked(Asked<ApiAnswer> answer) const {
+Asked<ApiAnswer> ApiSession::checked(Asked<ApiAnswer> answer, const Ask& what, bool secret) {
   if (!answer || (answer->status >= 200 && answer->status < 300)) return answer;
-  return base::fail(problemFailure(answer->status, answer->body));
+  return base::fail(problemFailure(answer->status, answer->body,
+                                   {what.route, what.segments, secret ? nullptr : &what.body}));
 }
 
 Asked<ApiAnswer> ApiSession::answerTo(const Ask& what, Progress* progress) {
@@ -270,7 +184,8 @@ Asked<ApiAnswer> ApiSession::answerTo(const Ask& what, Progress* progress) {
 }
 
 Asked<std::string> ApiSession::download(const Ask& what, Progress* progress) {
-  auto answer = checked(answerTo(what, progress));
+  const bool secret = what.secrets != nullptr && !what.secrets->empty();
+  auto answer = checked(answerTo(what, progress), what, secret);
   if (!answer) return base::fail(answer.error());
   return std::move(answer->body);
 }
@@ -290,7 +205,7 @@ Outcome ApiSession::follow(const Ask& what, const ApiClient::Take& take) {
     return base::fail(Failure{Exit::Denied, server_, "no authority is pinned for it", "log in with sanctl login"});
   }
   ApiRequest request = requestOf(what);
-  const auto answer = checked(client_->follow(request, take));
+  const auto answer = checked(client_->follow(request, take), what, false);
   if (!answer) return base::fail(answer.error());
   return {};
 }

@@ -1,7 +1,7 @@
 // ApiSession: one run's talk with the management server: where it is, as whom, and what its answers mean.
 //
 // Settings come from the options of kApiOptions (api_commands.cpp), the environment and the stored login. An answer
-// that is a problem (shared/mgmt/problem.h) becomes a Failure with the code, the sentence, the hint and its exit code.
+// that is a problem becomes a Failure (api_problem.h).
 // One thread.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "isns-server/ctl/api_client.h"
+#include "isns-server/ctl/api_problem.h"
 #include "isns-server/ctl/login_store.h"
 #include "isns-server/ctl/machine.h"
 #include "shared/base/json.h"
@@ -26,9 +27,6 @@ inline constexpr std::string_view kDefaultApiSocket = "/run/sanctum/management.s
 
 // The server's place from what was typed: a scheme and a port are added, a path is refused.
 Asked<std::string> apiUrl(std::string_view typed);
-
-// What an answer with such a status and body says has gone wrong.
-Failure problemFailure(int status, std::string_view body);
 
 // One byte that is not unreserved (RFC 3986 2.3) becomes %XX.
 std::string percentEncoded(std::string_view text);
@@ -66,7 +64,7 @@ class ApiSession {
  private:
   Outcome takeCertificate(const Invocation& invocation, Context& context, const StoredLogin* login);
   ApiRequest requestOf(const Ask& what) const;
-  Asked<ApiAnswer> checked(Asked<ApiAnswer> answer) const;
+  static Asked<ApiAnswer> checked(Asked<ApiAnswer> answer, const Ask& what, bool secret);
 
   ApiSettings settings_;
   std::string server_;

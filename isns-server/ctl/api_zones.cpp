@@ -1,4 +1,4 @@
-// zone ..., map ...: makers of drafts.
+// zone ...: makers of drafts about zones; those about zone sets are in api_zone_sets.cpp.
 #include <algorithm>
 
 #include "isns-server/ctl/api_handlers.h"
@@ -6,7 +6,7 @@
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
 #include "isns-server/ctl/member_edits.h"
-#include "shared/ctl/option_values.h"
+#include "isns-server/ctl/zone_edits.h"
 #include "shared/ctl/views.h"
 
 namespace ctl {
@@ -15,21 +15,8 @@ namespace {
 using base::Json;
 using mgmt::Route;
 
-std::string zoneRef(std::string_view name) {
-  return name.starts_with("domain:") ? std::string(name) : "domain:" + std::string(name);
-}
-std::string setRef(std::string_view name) {
-  return name.starts_with("domain-set:") ? std::string(name) : "domain-set:" + std::string(name);
-}
-
 std::string firstWords(std::string_view what, const Invocation& invocation) {
   return std::string(what) + " " + optionText(invocation, "NAME");
-}
-
-Outcome draft(const Invocation& invocation, Context& context, const std::string& title, Json::Array edits) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  return draftAndFinish(invocation, context, *session, title, std::move(edits));
 }
 
 // Edits that name what has not registered, then those that add the members. With `op` remove nothing is named.
@@ -58,12 +45,6 @@ Outcome changeMembers(const Invocation& invocation, Context& context, std::strin
   auto edits = memberEdits(invocation, context, *session, op, zoneRef(optionText(invocation, "NAME")));
   if (!edits) return base::fail(edits.error());
   return draftAndFinish(invocation, context, *session, firstWords(title, invocation), std::move(*edits));
-}
-
-Outcome switchSet(const Invocation& invocation, Context& context, bool on) {
-  return draft(invocation, context,
-               std::string(on ? "Enable" : "Disable") + " zone set " + optionText(invocation, "SET"),
-               {editJson("set", setRef(optionText(invocation, "SET")), "enabled", on)});
 }
 
 // The set that a new zone goes to: that of --set, none with --no-set, else the only one that is enabled.
@@ -170,73 +151,45 @@ Outcome zoneDelete(const Invocation& invocation, Context& context) {
   return draft(invocation, context, firstWords("Delete zone", invocation),
                {editJson("erase", zoneRef(optionText(invocation, "NAME")))});
 }
-Outcome zoneEnable(const Invocation& invocation, Context& context) { return switchSet(invocation, context, true); }
-Outcome zoneDisable(const Invocation& invocation, Context& context) { return switchSet(invocation, context, false); }
+Outcome zoneRename(const Invocation& invocation, Context& context) {
+  return draft(invocation, context, firstWords("Rename zone", invocation),
+               {editJson("set", zoneRef(optionText(invocation, "NAME")), "name", optionText(invocation, "NEW"))});
+}
 
 namespace {
 
-// Whose a map is: a kind may be written in front.
-std::string whoRef(std::string_view text) {
-  for (const std::string_view kind : {"host:", "cluster:", "node:"}) {
-    if (text.starts_with(kind)) return std::string(text);
+// A label that is not there is made by the same draft; a person is told, as it may be a slip.
+Outcome changeLabels(const Invocation& invocation, Context& context, std::string_view op, std::string_view title) {
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const std::string zone = zoneRef(optionText(invocation, "NAME"));
+  Json::Array made, labels;
+  for (const std::string_view text : invocation.all("LABEL")) {
+    const std::string ref = withKind("label:", text);
+    const std::string name(nameOfRef(ref));
+    const auto known = session->ask({Route::GetObject, {"label", name}});
+    if (known) {
+      labels.push_back(editJson(op, zone, "labels", ref));
+      continue;
+    }
+    if (op != "add" || known.error().exit != Exit::Empty) return base::fail(known.error());
+    const std::string fresh = "label:+" + std::to_string(made.size());
+    context.err << "There is no label " << name << " yet: it is made.\n";
+    made.push_back(editJson("create", fresh));
+    made.push_back(editJson("set", fresh, "name", name));
+    labels.push_back(editJson(op, zone, "labels", fresh));
   }
-  const bool name = text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
-  return (name ? "node:" : "host:") + std::string(text);
-}
-// A host that no administrator keeps is its entity: then the map is its one initiator's.
-Asked<std::string> whoOf(ApiSession& session, Context& context, std::string_view text) {
-  std::string who = whoRef(text);
-  if (!who.starts_with("host:")) return who;
-  const std::string name = who.substr(5);
-  const auto host = session.ask({Route::GetObject, {"host", name}});
-  if (host || host.error().exit != Exit::Empty) return who;
-  const auto nodes = listAll(session, "nodes", "entity:\"" + name + "\" initiator:yes", {}, 2);
-  if (!nodes || listOf(*nodes, "items").empty()) return base::fail(host.error());
-  if (listOf(*nodes, "items").size() > 1) {
-    return base::fail(usageFailure(name, "it has several initiators, and is no host that somebody keeps",
-                                   "name one initiator, or make it a host: sanctl import csv, sanctl apply"));
-  }
-  who = textOf(listOf(*nodes, "items").front(), "ref");
-  context.err << name << " is no host that somebody keeps: its initiator " << nameOfRef(who) << " gets it.\n";
-  return who;
-}
-std::string withKind(std::string_view kind, std::string_view text) {
-  return text.starts_with(kind) ? std::string(text) : std::string(kind) + std::string(text);
+  made.insert(made.end(), labels.begin(), labels.end());
+  return draftAndFinish(invocation, context, *session, firstWords(title, invocation), std::move(made));
 }
 
 }  // namespace
 
-Outcome mapList(const Invocation& invocation, Context& context) {
-  return printKind(invocation, context, san::Kind::Map, optionText(invocation, "--filter"));
+Outcome zoneLabel(const Invocation& invocation, Context& context) {
+  return changeLabels(invocation, context, "add", "Label zone");
 }
-
-Outcome mapAdd(const Invocation& invocation, Context& context) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  const auto who = whoOf(*session, context, optionText(invocation, "WHO"));
-  if (!who) return base::fail(who.error());
-  const std::string map = "map:+0";
-  Json::Array edits{editJson("create", map), editJson("set", map, "who", *who),
-                    editJson("set", map, "target", withKind("node:", optionText(invocation, "TARGET"))),
-                    editJson("set", map, "unit", withKind("logical-unit:", optionText(invocation, "LUN")))};
-  if (const auto lun = invocation.one("--lun")) {
-    std::uint64_t number = 0;
-    for (const char c : *lun) {
-      if (c < '0' || c > '9' || number > 16383)
-        return base::fail(usageFailure("--lun", "\"" + std::string(*lun) + "\" is no LUN", "0 to 16383"));
-      number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    edits.push_back(editJson("set", map, "lun", number));
-  }
-  if (invocation.has("--read-only")) edits.push_back(editJson("set", map, "right", "read-only"));
-  return draftAndFinish(invocation, context, *session,
-                        "Give " + std::string(nameOfRef(*who)) + " " + optionText(invocation, "LUN"),
-                        std::move(edits));
-}
-
-Outcome mapRemove(const Invocation& invocation, Context& context) {
-  return draft(invocation, context, "Remove map " + optionText(invocation, "MAP"),
-               {editJson("erase", withKind("map:", optionText(invocation, "MAP")))});
+Outcome zoneUnlabel(const Invocation& invocation, Context& context) {
+  return changeLabels(invocation, context, "remove", "Take labels off zone");
 }
 
 }  // namespace ctl

@@ -72,6 +72,9 @@ constexpr Option kZoneCreateOptions[] = {
   {"--new-set", "SET", "make a new zone set for it, enabled"},
   {"--no-set", "",    "put it into no zone set: it has no effect yet"},
   {"--dry-run", "",   "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
+constexpr Option kSetCreateOptions[] = {
+  {"--enable", "", "its zones are active at once"},
+  {"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kMapListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kMapAddOptions[] = {
   {"--lun",       "NUMBER", "the LUN under which the initiator sees it; 0 if not given"},
@@ -81,11 +84,16 @@ constexpr Option kMapAddOptions[] = {
 constexpr Positional kId[] = {{"ID", "the number of the change set"}};
 constexpr Positional kTitle[] = {{"TITLE", "what it is for, in a few words"}};
 constexpr Positional kZone[] = {{"NAME", "the zone"}};
+constexpr Positional kRenamedZone[] = {{"NAME", "the zone"}, {"NEW", "its new name"}};
+constexpr Positional kZoneLabels[] = {{"NAME", "the zone"}, {"LABEL", "a label, as PCI", true, true}};
 constexpr Positional kSet[] = {{"SET", "the zone set"}};
+constexpr Positional kNewSet[] = {{"SET", "the new zone set"}, {"ZONE", "a zone that goes to it; none if not given", false, true}};
+constexpr Positional kRenamedSet[] = {{"SET", "the zone set"}, {"NEW", "its new name"}};
+constexpr Positional kSetZones[] = {{"SET", "the zone set"}, {"ZONE", "a zone", true, true}};
 constexpr Positional kZoneMembers[] = {{"NAME", "the zone"}, {"MEMBER", "an iSCSI name, or a portal as 10.0.0.1:3260", true, true}};
 constexpr Positional kNewZone[] = {{"NAME", "the new zone"}, {"MEMBER", "an iSCSI name, or a portal as 10.0.0.1:3260", true, true}};
 constexpr Positional kNewMap[] = {{"WHO", "a host, cluster:NAME, or the iSCSI name of an initiator"}, {"TARGET", "the iSCSI name of the target"},
-                                  {"LUN", "the logical unit: its designator, or 'TARGET lun N'"}};
+                                  {"LUN", "the logical unit: its name, its designator, or 'TARGET lun N'"}};
 constexpr Positional kMap[] = {{"MAP", "the map, as sanctl map list prints it"}};
 
 constexpr Example kListExamples[] = {{"sanctl change list --state submitted", "what waits for an approval"}};
@@ -116,10 +124,19 @@ constexpr Example kZoneCreateExamples[] = {{"sanctl zone create web1-disk1 iqn.2
 constexpr Example kZoneAddExamples[] = {{"sanctl zone add web1-disk1 iqn.2026-01.example:disk2 --commit --reason 'Second disk'", "at once"}};
 constexpr Example kZoneRemoveExamples[] = {{"sanctl zone remove web1-disk1 iqn.2026-01.example:disk2", "a draft that takes a member out"}};
 constexpr Example kZoneDeleteExamples[] = {{"sanctl zone delete web1-disk1", "a draft that takes the zone away"}};
+constexpr Example kZoneRenameExamples[] = {{"sanctl zone rename web1-disk1 web1-gold", "the members stay"}};
+constexpr Example kZoneLabelExamples[] = {{"sanctl zone label web1-disk1 PCI", "a draft; a label that is not there is made"}};
+constexpr Example kZoneUnlabelExamples[] = {{"sanctl zone unlabel web1-disk1 PCI", "a draft that takes the label off"}};
+constexpr Example kSetCreateExamples[] = {{"sanctl zone set create night", "an empty set, not enabled"}, {"sanctl zone set create night backup-1 backup-2 --enable", "with two zones that are there, active at once"}};
+constexpr Example kSetDeleteExamples[] = {{"sanctl zone set delete night --dry-run", "who would lose what; the zones themselves stay"}};
+constexpr Example kSetRenameExamples[] = {{"sanctl zone set rename night weekend", "the zones stay in it"}};
+constexpr Example kSetAddExamples[] = {{"sanctl zone set add night web1-disk1", "a zone may be in several sets"}};
+constexpr Example kSetRemoveExamples[] = {{"sanctl zone set remove night web1-disk1", "the zone itself stays"}};
 constexpr Example kZoneEnableExamples[] = {{"sanctl zone enable production", "all zones of the set become active"}};
 constexpr Example kZoneDisableExamples[] = {{"sanctl zone disable production --dry-run", "who would lose what"}};
 constexpr Example kMapListExamples[] = {{"sanctl map list --filter 'host:web1'", "what a host is given"}};
-constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example:disk1 naa.600a0b80000f1 --lun 3", "a draft that gives web1 the unit as LUN 3"}};
+constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example:disk1 naa.600a0b80000f1 --lun 3", "a draft that gives web1 the unit as LUN 3"},
+  {"sanctl map add web1 iqn.2026-01.example:disk1 db-data", "by the name that an administrator gave the unit"}};
 constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"}};
 
 constexpr std::string_view kChangeDetails = "What administrators keep changes by change sets alone: a draft, its edits, its diff and impact, submit, approve where the SAN asks for it, commit, confirm.";
@@ -154,6 +171,15 @@ constexpr Command kCommands[] = {
   {"zone add",        "add members to a zone", kMakerDetails, kMakerOptions, kZoneMembers, kZoneAddExamples, zoneAdd, &kApiFamily},
   {"zone remove",     "remove members of a zone", kMakerDetails, kMakerOptions, kZoneMembers, kZoneRemoveExamples, zoneRemove, &kApiFamily},
   {"zone delete",     "delete a zone", kMakerDetails, kMakerOptions, kZone, kZoneDeleteExamples, zoneDelete, &kApiFamily},
+  {"zone rename",     "give a zone another name", kMakerDetails, kMakerOptions, kRenamedZone, kZoneRenameExamples, zoneRename, &kApiFamily},
+  {"zone label",      "put labels on a zone", kMakerDetails, kMakerOptions, kZoneLabels, kZoneLabelExamples, zoneLabel, &kApiFamily},
+  {"zone unlabel",    "take labels off a zone", kMakerDetails, kMakerOptions, kZoneLabels, kZoneUnlabelExamples, zoneUnlabel, &kApiFamily},
+  {"zone set",        "zone sets, and which zones are in them", kMakerDetails, {}, {}, {}, nullptr},
+  {"zone set create", "a new zone set", kMakerDetails, kSetCreateOptions, kNewSet, kSetCreateExamples, zoneSetCreate, &kApiFamily},
+  {"zone set delete", "delete a zone set; its zones stay", kMakerDetails, kMakerOptions, kSet, kSetDeleteExamples, zoneSetDelete, &kApiFamily},
+  {"zone set rename", "give a zone set another name", kMakerDetails, kMakerOptions, kRenamedSet, kSetRenameExamples, zoneSetRename, &kApiFamily},
+  {"zone set add",    "put zones into a zone set", kMakerDetails, kMakerOptions, kSetZones, kSetAddExamples, zoneSetAdd, &kApiFamily},
+  {"zone set remove", "take zones out of a zone set", kMakerDetails, kMakerOptions, kSetZones, kSetRemoveExamples, zoneSetRemove, &kApiFamily},
   {"zone enable",     "enable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneEnableExamples, zoneEnable, &kApiFamily},
   {"zone disable",    "disable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneDisableExamples, zoneDisable, &kApiFamily},
   {"map",             "which host gets which logical unit", kMakerDetails, {}, {}, {}, nullptr},

@@ -59,19 +59,24 @@ Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& 
   return change;
 }
 
-Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change) {
+Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change,
+                    std::string_view nothing) {
   Output output = openOutput(invocation, context);
   const std::string id = idOf(change);
-  if (listOf(change, "edits").empty()) {
+  const auto nothingToDo = [&]() -> Outcome {
     const auto dropped = session.ask({Route::DiscardChange, {id}});
     if (!dropped) return base::fail(dropped.error());
     if (output.format() == Format::Json) output.json(Json::Object{{"change", Json()}});
-    say(context, output, "The SAN is so already: there is nothing to change.");
+    say(context, output, std::string(nothing));
     return {};
-  }
-  if (invocation.has("--commit")) return sendOff(invocation, context, session, change, output);
+  };
+  if (listOf(change, "edits").empty()) return nothingToDo();
   const auto diff = session.ask({Route::DiffChange, {id}});
   if (!diff) return base::fail(diff.error());
+  // Edits may say what is so already: a member that is in the zone.
+  const Json& differs = diffBodyOf(*diff);
+  if (listOf(differs, "objects").empty() && listOf(differs, "lines").empty()) return nothingToDo();
+  if (invocation.has("--commit")) return sendOff(invocation, context, session, change, output);
   const auto impact = session.ask({Route::ImpactChange, {id}});
   if (!impact) return base::fail(impact.error());
   const bool dry = invocation.has("--dry-run");
@@ -83,11 +88,11 @@ Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& 
     return {};
   }
   if (output.format() == Format::Csv) {
-    printDiff(diffBodyOf(*diff), output, context, {});
+    printDiff(differs, output, context, {});
     return {};
   }
   context.out << output.bold(dry ? "What it would change" : "Draft " + id + ": " + textOf(change, "title")) << '\n';
-  printDiff(diffBodyOf(*diff), output, context, "It changes nothing.");
+  printDiff(differs, output, context, {});
   context.out << '\n';
   printImpact(*impact, output, context);
   if (!dry) {

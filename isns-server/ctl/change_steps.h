@@ -15,7 +15,10 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
 // A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with
 // --reason and
 // --ticket and committed; else its id, diff and impact, and how to go on.
-Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change);
+// `nothing`: what to say where it has no edits, or they change nothing; it is discarded then.
+inline constexpr std::string_view kSoAlready = "The SAN is so already: there is nothing to change.";
+Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change,
+                    std::string_view nothing = kSoAlready);
 
 // The change set once its commit is done, or as it is after a minute; with --no-wait as it is.
 Asked<base::Json> settled(const Invocation& invocation, Context& context, ApiSession& session, base::Json change);

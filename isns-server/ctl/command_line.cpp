@@ -182,6 +182,10 @@ class Parser {
     for (const Invocation::Given& one : given) {
       for (const Positional& positional : command.positionals) {
         if (positional.name != one.name) continue;
+        if (one.value.empty()) {
+          return usage(std::string(command.path), std::string(positional.name) + " is an empty text",
+                       "usage: " + usageLine(command));
+        }
         if (auto wrong = checkChoice(command, one, positional.choices)) return wrong;
       }
       for (const Command* row : rows) {

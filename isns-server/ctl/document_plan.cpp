@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "isns-server/ctl/api_problem.h"
 #include "isns-server/ctl/api_text.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
@@ -104,7 +105,7 @@ Asked<Json> PlannedDocument::draft(ApiSession& session, Context& context, std::s
       if (json) return *json;
       return base::fail(Failure{Exit::Malformed, session.server(), "its answer is no JSON", {}});
     }
-    const Failure failure = problemFailure(answer->status, answer->body);
+    const Failure failure = problemFailure(answer->status, answer->body, {Route::PlanDocument});
     const auto& errors = json ? listOf(*json, "errors") : Json::Array{};
     if (errors.empty()) return base::fail(failure);
     std::vector<std::string> pointers;
@@ -119,6 +120,9 @@ Asked<Json> PlannedDocument::draft(ApiSession& session, Context& context, std::s
                                 {}});
     }
     if (!takeOut(pointers)) return base::fail(failure);
+    if (san::entriesOf(document_) == 0) {
+      return base::fail(Failure{failure.exit, failure.what, "nothing of it can be taken over, and nothing was changed", {}});
+    }
   }
 }
 

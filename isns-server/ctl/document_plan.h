@@ -20,7 +20,7 @@ class PlannedDocument {
   explicit PlannedDocument(base::Json document, std::vector<std::pair<std::string, std::string>> origins = {});
 
   // The draft. What the server refuses is printed to the standard error, a line each; with `partial` these entries are
-  // taken out and the rest is planned again, else it fails.
+  // taken out and the rest is planned again, else it fails. It fails too where nothing of it is left.
   Asked<base::Json> draft(ApiSession& session, Context& context, std::string_view mode, const std::string& title,
                           bool partial);
 

@@ -38,8 +38,8 @@ class Reader {
         if (!members(object, lines)) return {};
         continue;
       } else if (!isNew(object) && object.starts_with("domain-set:")) {
-        line = set(object);
-        if (line.empty() && objects_[object].empty()) continue;  // said with its zone
+        if (!set(object, lines)) return {};
+        continue;
       }
       if (line.empty()) return {};
       lines.push_back(std::move(line));
@@ -134,10 +134,19 @@ class Reader {
     return objects_[zone].empty();
   }
 
-  std::string set(const std::string& object) {
-    const Json* enabled = take(object, "set", "enabled");
-    if (enabled == nullptr || enabled->truth() == nullptr) return {};
-    return std::string("sanctl zone ") + (*enabled->truth() ? "enable " : "disable ") + shellWord(nameOfRef(object));
+  // Of a set that is there; nothing is left of it where its zone said it all.
+  bool set(const std::string& object, std::vector<std::string>& lines) {
+    for (const std::string_view op : {"add", "remove"}) {
+      std::string line = "sanctl zone set " + std::string(op) + " " + shellWord(nameOfRef(object));
+      const std::size_t bare = line.size();
+      while (const Json* one = take(object, op, "domains")) {
+        if (!addMember(line, *one)) return false;
+      }
+      if (line.size() > bare) lines.push_back(std::move(line));
+    }
+    if (const Json* enabled = take(object, "set", "enabled"); enabled != nullptr && enabled->truth() != nullptr)
+      lines.push_back(std::string("sanctl zone ") + (*enabled->truth() ? "enable " : "disable ") + shellWord(nameOfRef(object)));
+    return objects_[object].empty();
   }
 
   std::map<std::string, std::vector<const Json*>> objects_;  // edits that are not said yet

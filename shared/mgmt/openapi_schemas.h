@@ -53,8 +53,8 @@ inline constexpr SchemaRow kSchemas[] = {
     {"NewToken", "A token with all of one's roles or some", "name text; roles? [Role]|null; expires time"},
 
     // The model.
-    {"Objects", "A page of objects; next_cursor is the cursor of the next one",
-        "revision count; items [Object]; next_cursor count|null"},
+    {"Objects", "A page of objects; next_cursor is the cursor of the next one, notes say what may be a slip in the filter",
+        "revision count; items [Object]; next_cursor count|null; notes? [text]"},
     {"Access", "What a target gives to somebody, or a place behind a target", "who? text|null; unit? text|null; lun count; right? Right"},
     {"SearchHit", "An object that was found", "ref text; kind Kind"},
     {"SearchResult", "The best of what was found", "total count; hits [SearchHit]"},
@@ -62,22 +62,22 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Cell", "Whether a host reaches a logical unit",
         "host text; unit text; finds Truth; gets_in Truth; works Truth; right Right|null; observed flag; pending flag"},
     {"Cells", "Those cells that are not `no`", "revision count; question finds/gets-in/works; basis Basis; cells [Cell]"},
-    {"Fact", "What a state of a layer rests on", "about text; text text; since count"},
-    {"LayerProof", "One of the layers of a path", "layer Layer; state Truth; since count; facts [Fact]"},
+    {"Fact", "What a state of a layer rests on", "about text; text text; since count|null"},
+    {"LayerProof", "One of the layers of a path", "layer Layer; state Truth; since count|null; facts [Fact]"},
     {"Path", "One way from an initiator to a target",
-        "initiator text; target text; portal text|null; lun count; finds Truth; gets_in Truth; works Truth; right Right; "
-        "proof text; session text|null; since count; layers [LayerProof]"},
+        "initiator text; target text; portal text|null; lun count; finds Truth; gets_in Truth; works Truth; right Right|null; "
+        "proof text|null; session text|null; since count|null; layers [LayerProof]"},
     {"Mend", "The edits that would make it reach, and what they would bring",
         "text text; layers [Layer]; result Truth; objects count; bystanders count; edits [Edit]"},
     {"Why", "Whether a host reaches a logical unit, with all paths, their layers, and mends",
         "host text; unit text; basis Basis; finds Truth; gets_in Truth; works Truth; right Right|null; observed flag; "
-        "pending flag; since count; broken_layers [Layer]; paths [Path]; more_paths count; mends [Mend]"},
+        "pending flag; since count|null; broken_layers [Layer]; paths [Path]; more_paths count; mends [Mend]"},
     {"Edit", "One edit of a change set",
         "op EditOp; object text; field? text; value? any"},
     {"FindingFact", "A value that shows a finding", "name text; value text"},
     {"Finding", "One cause, with what suffers from it",
         "rule text; title text; cause text; severity Severity; subject text|null; count count; objects [text]; text text; "
-        "facts [FindingFact]; since count; controls text; mend text; edits [Edit]; waived flag"},
+        "facts [FindingFact]; since count|null; controls text; mend text; edits [Edit]; waived flag"},
     {"Findings", "What the rules found", "revision count; open count; waived count; findings [Finding]"},
     {"FieldChange", "A field that changed", "field text; before any; after any; added any; removed any"},
     {"ObjectChange", "An object that changed", "object text; fate Fate; fields [FieldChange]"},

@@ -187,10 +187,6 @@ void Planner::findByKey(Entry& entry) {
   }
 }
 
-bool Planner::needsKey(Kind kind, const FieldRow& field) {
-  return !(kind == Kind::Credential && field.name == "target") && !(kind == Kind::Waiver && field.name == "subject");
-}
-
 const base::Json* Planner::memberOf(const Entry& entry, std::string_view name) {
   for (const base::JsonMember& member : *entry.members) {
     if (member.name == name) return &member.value;

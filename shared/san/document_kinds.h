@@ -31,6 +31,12 @@ constexpr std::string_view nameMember(Kind kind) {
 
 // Fields by which objects of kinds without a name are known.
 inline bool isKey(Kind kind, const FieldRow& field) { return nameMember(kind).empty() && field.key; }
+// Of these, those that cannot be left out.
+inline bool needsKey(Kind kind, const FieldRow& field) {
+  const bool optional = (kind == Kind::Credential && field.name == "target") ||
+                        (kind == Kind::Waiver && field.name == "subject");
+  return isKey(kind, field) && !optional;
+}
 // Fields that an entry may hold beside what it is known by.
 inline bool isContent(Kind kind, const FieldRow& field) {
   return field.writer == Writer::ChangeSet && field.name != nameMember(kind) && !isKey(kind, field);

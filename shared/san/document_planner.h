@@ -58,7 +58,6 @@ class Planner {
 
   // Those without a name: the first of the current ones with these keys that no entry has taken.
   void findByKey(Entry& entry);
-  static bool needsKey(Kind kind, const FieldRow& field);
   static const base::Json* memberOf(const Entry& entry, std::string_view name);
 
   struct Places {

@@ -109,6 +109,27 @@ class Binder {
   Binder(const Snapshot& snapshot, const FilterHooks& hooks) : snapshot_(snapshot), hooks_(hooks) {}
 
   [[nodiscard]] const FilterError& error() const { return error_; }
+  [[nodiscard]] std::vector<std::string>& notes() { return notes_; }
+
+  // Whether each condition that has to hold can be met by one of the kinds that are asked for; error() says which not.
+  bool mayMatch(const FilterNode& node, const Test& test) {
+    if ((test.kinds & hooks_.kinds) != 0) return true;
+    for (std::size_t i = 0; i < test.children.size(); ++i) {
+      if (!mayMatch(node.children[i], test.children[i])) return false;
+    }
+    if (node.type != Type::Condition) return true;
+    for (const auto& [kind, field] : fieldsNamed(node.attribute)) {
+      if ((bitOf(kind) & hooks_.kinds) == 0) continue;
+      for (const std::string& value : node.values) {
+        const auto read = readOperand(*field, node.op, value, snapshot_.time);
+        if (read) continue;
+        error_ = {node.at, node.length, node.attribute + " " + read.error().text, read.error().hint};
+        return false;
+      }
+    }
+    error_ = {node.at, node.length, node.attribute + " says nothing about " + kindsText() + ".", {}};
+    return false;
+  }
 
   bool bind(const FilterNode& node, Test& test) {
     test.type = node.type;
@@ -135,12 +156,30 @@ class Binder {
   }
 
  private:
+  [[nodiscard]] std::string kindsText() const {
+    for (const KindRow& row : kKindTable) {
+      if (row.kind != Kind::None && hooks_.kinds == bitOf(row.kind)) return std::string(row.plural);
+    }
+    return "what is asked for";
+  }
+  void note(std::string text) {
+    constexpr std::size_t kMost = 10;
+    const bool said = std::find(notes_.begin(), notes_.end(), text) != notes_.end();
+    if (!said && notes_.size() < kMost) notes_.push_back(std::move(text));
+  }
   bool missing(const FilterNode& node) {
     error_ = {node.at, node.length, node.attribute + " cannot be asked for here.", {}};
     return false;
   }
 
   void bindWord(const FilterNode& node, Test& test) {
+    for (const std::string_view keyword : {"AND", "OR", "NOT"}) {
+      const bool bare = node.length == node.values.front().size();
+      if (bare && base::equalButForCase(node.values.front(), keyword)) {
+        note("\"" + node.values.front() + "\" is a word to search for; the keyword is " + std::string(keyword) +
+             ", in capitals.");
+      }
+    }
     const std::string word = base::asciiLower(node.values.front());
     const bool phrase = word.empty() || word.find(' ') != std::string::npos || word.size() > kMaxSearchText;
     if (hooks_.search != nullptr && !phrase) {
@@ -308,9 +347,21 @@ class Binder {
       });
     });
   }
-  [[nodiscard]] Refs resolveAll(std::uint32_t kinds, const FilterNode& node) const {
+  // What stands for several objects may stand for none; a name that nothing has is more likely a slip.
+  [[nodiscard]] Refs resolveAll(std::uint32_t kinds, const FilterNode& node) {
     Refs all;
-    for (const std::string& value : node.values) resolve(kinds, node.op, value, all);
+    for (const std::string& value : node.values) {
+      Refs named;
+      resolve(kinds, node.op, value, named);
+      const bool pattern = node.op == FilterOp::Like || (node.op != FilterOp::Equals && base::hasWildcard(value));
+      const bool there =
+          std::any_of(named.begin(), named.end(), [&](ObjectRef ref) { return !hooks_.sees || hooks_.sees(ref); });
+      if (!pattern && !value.empty() && !there) {
+        const auto kind = kindNamed(node.attribute);
+        note("There is no " + (kind ? std::string(nameOf(*kind)) + " " : std::string()) + value + ".");
+      }
+      all.insert(all.end(), named.begin(), named.end());
+    }
     sort(all);
     return all;
   }
@@ -365,6 +416,7 @@ class Binder {
     std::array<RowTest, kKinds> tests;
     test.kinds = 0;
     for (const auto& [kind, field] : fieldsNamed(node.attribute)) {
+      if ((bitOf(kind) & hooks_.kinds) == 0) continue;
       std::vector<Operand> operands;
       for (const std::string& value : node.values) {
         if (auto read = readOperand(*field, node.op, value, snapshot_.time))
@@ -391,7 +443,7 @@ class Binder {
         };
   }
 
-  RowTest rowTest(const FieldRow& field, const FilterNode& node, std::vector<Operand> operands) const {
+  RowTest rowTest(const FieldRow& field, const FilterNode& node, std::vector<Operand> operands) {
     const FilterOp op = node.op;
     switch (field.type) {
       case FieldType::Flag:
@@ -442,6 +494,7 @@ class Binder {
   const Snapshot& snapshot_;
   const FilterHooks& hooks_;
   FilterError error_;
+  std::vector<std::string> notes_;
 };
 
 bool holds(const Test& test, ObjectRef ref, const Object& object) {
@@ -462,8 +515,9 @@ bool holds(const Test& test, ObjectRef ref, const Object& object) {
 
 }  // namespace
 
-FilterMatcher::FilterMatcher(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const Test> root)
-    : snapshot_(std::move(snapshot)), root_(std::move(root)) {}
+FilterMatcher::FilterMatcher(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const Test> root,
+                             std::vector<std::string> notes)
+    : snapshot_(std::move(snapshot)), root_(std::move(root)), notes_(std::move(notes)) {}
 
 base::Result<FilterMatcher, FilterError> FilterMatcher::bind(const Filter& filter, Snapshot snapshot,
                                                              FilterHooks hooks) {
@@ -471,8 +525,8 @@ base::Result<FilterMatcher, FilterError> FilterMatcher::bind(const Filter& filte
   // Tests refer to the snapshot where it stays when the matcher moves.
   auto kept = std::make_shared<const Snapshot>(std::move(snapshot));
   Binder binder(*kept, hooks);
-  if (!binder.bind(filter.root(), *root)) return base::fail(binder.error());
-  return FilterMatcher(std::move(kept), std::move(root));
+  if (!binder.bind(filter.root(), *root) || !binder.mayMatch(filter.root(), *root)) return base::fail(binder.error());
+  return FilterMatcher(std::move(kept), std::move(root), std::move(binder.notes()));
 }
 
 bool FilterMatcher::matches(ObjectRef ref, const Object& object) const { return holds(*root_, ref, object); }

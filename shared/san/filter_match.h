@@ -20,6 +20,10 @@ struct FilterHooks {
   std::function<ObjectRef(Id node)> hostOf;
   // Whether a Host, Cluster, Entity or Node reaches a LogicalUnit or a target's Node; reaches: and reached-by:
   std::function<bool(ObjectRef who, ObjectRef what)> reaches;
+  // What is asked for: a bit for each kind. A condition that none of them can meet in any way is an error.
+  std::uint32_t kinds = kAllKinds;
+  // Whether who asks sees an object; without it, all. What is not seen is noted as if it were not there.
+  std::function<bool(ObjectRef)> sees;
   // Of the same snapshot; without it the texts of objects are made as they are asked for.
   const SearchIndex* search = nullptr;
 };
@@ -30,6 +34,8 @@ class FilterMatcher {
 
   // `object` is the snapshot's own, `ref` its reference.
   [[nodiscard]] bool matches(ObjectRef ref, const Object& object) const;
+  // What may be a slip, a sentence each: a name that nothing has, a keyword in small letters. The filter holds as it is.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   // A bit for each kind of which an object may match.
   [[nodiscard]] std::uint32_t kinds() const;
   // All objects that match, by kind and number.
@@ -38,9 +44,11 @@ class FilterMatcher {
   struct Test;  // a node of the filter, bound
 
  private:
-  FilterMatcher(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const Test> root);
+  FilterMatcher(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const Test> root,
+                std::vector<std::string> notes);
   std::shared_ptr<const Snapshot> snapshot_;
   std::shared_ptr<const Test> root_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace san

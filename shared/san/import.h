@@ -23,4 +23,7 @@ struct Imported {
   std::vector<std::pair<std::string, std::string>> origins;
 };
 
+// How many objects a document names; 0: applying it says nothing about a SAN.
+std::size_t entriesOf(const base::Json& document);
+
 }  // namespace san

@@ -95,12 +95,41 @@ class Importer {
       made_.errors.push_back({"line " + std::to_string(line), std::move(text)});
   }
 
+  [[nodiscard]] bool isTaken(const FieldRow& field) const {
+    return document::isContent(kind_, field) || document::isKey(kind_, field) ||
+           field.name == document::nameMember(kind_);
+  }
+
+  // "A host has no colour that could be imported: its fields are name, site."
+  [[nodiscard]] std::string unknownField(std::string_view wanted) const {
+    std::string text = "A " + std::string(nameOf(kind_)) + " has no " + std::string(wanted) + " that could be imported";
+    char before = ':';
+    for (const FieldRow& field : fieldsOf(kind_)) {
+      if (!isTaken(field)) continue;
+      text += before == ':' ? ": its fields are " : ", ";
+      text += field.name;
+      before = ',';
+    }
+    return text + ".";
+  }
+
   bool readHeader(const Row& header) {
     if (header.cells.size() > kMaxCsvColumns) {
       wrong(header.line, "There are more than " + std::to_string(kMaxCsvColumns) + " columns.");
       return false;
     }
+    if (header.cells.size() == 1 && header.cells[0].find_first_of(";\t") != std::string::npos) {
+      wrong(header.line, "The cells of a table stand between commas, not between semicolons or tabs.");
+      return false;
+    }
     bool right = true;
+    for (const CsvColumn& column : columns_) {
+      const bool there = std::any_of(header.cells.begin(), header.cells.end(),
+                                     [&](const std::string& cell) { return trimmed(cell) == column.header; });
+      if (there) continue;
+      wrong(header.line, "The table has no column " + std::string(column.header) + ".");
+      right = false;
+    }
     for (const std::string& cell : header.cells) {
       const std::string_view name = trimmed(cell);
       const auto mapped = std::find_if(columns_.begin(), columns_.end(),
@@ -108,11 +137,9 @@ class Importer {
       const bool skipped = !columns_.empty() && mapped == columns_.end();
       const std::string_view wanted = columns_.empty() ? name : skipped ? std::string_view() : mapped->field;
       const FieldRow* field = skipped ? nullptr : findField(kind_, wanted);
-      const bool known = field != nullptr && (document::isContent(kind_, *field) || document::isKey(kind_, *field) ||
-                                              field->name == document::nameMember(kind_));
+      const bool known = field != nullptr && isTaken(*field);
       if (!skipped && !known) {
-        wrong(header.line,
-              "A " + std::string(nameOf(kind_)) + " has no " + std::string(wanted) + " that could be imported.");
+        wrong(header.line, unknownField(wanted));
         right = false;
       }
       if (field != nullptr && std::find(fields_.begin(), fields_.end(), field) != fields_.end()) {

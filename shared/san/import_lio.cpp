@@ -41,6 +41,8 @@ class Importer {
     readStorage(listOf(configuration, "storage_objects"));
     const auto& targets = listOf(configuration, "targets");
     if (configuration.find("targets") == nullptr) wrong("", "This is no saveconfig.json: it has no targets.");
+    const auto& fabrics = listOf(configuration, "fabric_modules");
+    for (std::size_t i = 0; i < fabrics.size(); ++i) readSecrets(fabrics[i], "/fabric_modules/" + std::to_string(i));
     for (std::size_t i = 0; i < targets.size(); ++i) readTarget(targets[i], "/targets/" + std::to_string(i));
     return finish();
   }
@@ -72,8 +74,20 @@ class Importer {
     return {};
   }
 
+  // Of secrets only that they are there: they are set anew.
+  void readSecrets(const base::Json& holder, const std::string& pointer) {
+    for (const char* member : {"chap_password", "chap_mutual_password", "discovery_password",
+                               "discovery_mutual_password"}) {
+      if (textOf(holder, member).empty()) continue;
+      wrong(pointer + "/" + member, "Secrets are not taken over: make a new one for the pair.");
+    }
+  }
+
   void readTarget(const base::Json& target, const std::string& pointer) {
-    if (textOf(target, "fabric") != "iscsi") return;
+    if (const std::string fabric = textOf(target, "fabric"); fabric != "iscsi") {
+      return wrong(pointer, fabric.empty() ? "It does not say of which fabric it is, so it was left out."
+                                           : "It is of the fabric " + fabric + ", not of iscsi, so it was left out.");
+    }
     const std::string name = nameAt(target, "wwn", pointer);
     if (name.empty()) return;
     const auto& groups = listOf(target, "tpgs");
@@ -108,6 +122,7 @@ class Importer {
         units[*index] = designator->second;
       }
     }
+    readSecrets(group, pointer);
     const auto& lists = listOf(group, "node_acls");
     for (std::size_t i = 0; i < lists.size(); ++i) {
       readAcl(target, units, lists[i], pointer + "/node_acls/" + std::to_string(i));
@@ -127,6 +142,7 @@ class Importer {
       credential.push_back({"user_name", user});
       put("credentials", std::move(credential), pointer);
     }
+    readSecrets(acl, pointer);
     const auto& mapped = listOf(acl, "mapped_luns");
     for (std::size_t i = 0; i < mapped.size(); ++i) {
       readMapped(target, initiator, units, mapped[i], pointer + "/mapped_luns/" + std::to_string(i));

@@ -67,6 +67,9 @@ class Importer {
     }
     for (const Listed& object : objects_) readIndexes(object);
     for (const Listed& object : objects_) readDomain(object);
+    if (!objects_.empty() && domains_.empty() && made_.errors.empty()) {
+      wrong(objects_.front().line, "No object of the listing is a discovery domain: isnsadm --list dds lists them.");
+    }
     return finish();
   }
 
@@ -89,6 +92,9 @@ class Importer {
         objects_.push_back({number, {}});
       } else if (const auto attribute = attributeIn(line, number); attribute && !objects_.empty()) {
         objects_.back().attributes.push_back(*attribute);
+      } else if (!objects_.empty() && line.starts_with(' ') && line.find_first_not_of(' ') != std::string_view::npos) {
+        // Lines of an object are indented; what stands between objects, such as rules and headings, is not.
+        wrong(number, "This is no attribute as isnsadm and isnsd print them, \"  0811  uint32      : DD ID = 1\".");
       }
     }
   }

@@ -73,6 +73,9 @@ TEST(CommandsOf, AreVerbsWhereTheySayItAll) {
   };
   EXPECT_EQ(lines(R"([{"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"),
             "sanctl zone enable prod\n");
+  EXPECT_EQ(lines(R"([{"op":"add","object":"domain-set:prod","field":"domains","value":"domain:z"},
+                      {"op":"set","object":"domain-set:prod","field":"enabled","value":true}])"),
+            "sanctl zone set add prod z\nsanctl zone enable prod\n");
   EXPECT_EQ(lines(R"([{"op":"add","object":"domain:z","field":"nodes","value":"node:iqn.a:b"},
                       {"op":"add","object":"domain:z","field":"portals","value":"portal:10.0.0.1:3260/tcp"}])"),
             "sanctl zone add z iqn.a:b 10.0.0.1:3260/tcp\n");
@@ -213,13 +216,15 @@ TEST_F(Api, CommitNeedsAReasonBeforeAnythingIsMade) {
 
 TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
   api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})", 201);
+  api.answer(R"({"objects": [], "lines": ["- domain z"]})");
   api.answer(R"({"id": 12, "version": 2, "state": "submitted", "title": "t", "edits": [{}]})");
   api.answer(
       R"({"id": 12, "version": 3, "state": "confirming", "title": "t", "edits": [{}], "confirm_deadline": 1767225600})");
   const Ended ended = api.run({"zone", "delete", "z", "--commit", "--reason", "old"});
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_EQ(api.asked[1].body, R"({"version": 1, "reason": "old"})");
-  EXPECT_EQ(api.asked[2].body, R"({"version": 2, "reason": "old"})");
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/changes/12/diff");
+  EXPECT_EQ(api.asked[2].body, R"({"version": 1, "reason": "old"})");
+  EXPECT_EQ(api.asked[3].body, R"({"version": 2, "reason": "old"})");
   EXPECT_NE(ended.out.find("sanctl change confirm 12"), std::string::npos);
 }
 

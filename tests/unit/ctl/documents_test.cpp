@@ -85,13 +85,57 @@ TEST_F(Documents, AnImportIsPlannedAndWhatIsNotKnownYetIsLeftOut) {
 TEST_F(Documents, WithoutPartialAnImportThatIsNotWholeChangesNothing) {
   api.world.files["hosts.csv"] = "name,vlan\nweb1,3\n";
   EXPECT_EQ(api.run("import csv hosts.csv --kind hosts").exit, code(Exit::Refused));
-  api.world.files["listing"] = "object[0] = <Discovery Domain Set>\n  0801  uint32      : DDS ID = 2\n";
+  api.world.files["listing"] =
+      "Object 0:\n  0811  uint32      : DD ID = 1\nObject 1:\n  0801  uint32      : DDS ID = 2\n";
   const Ended ended = api.run("import open-isns listing");
   EXPECT_EQ(ended.exit, code(Exit::Refused));
   EXPECT_NE(ended.err.find("1 thing cannot be taken over, and nothing was changed; look at the rest with --dry-run"),
             std::string::npos)
       << ended.err;
   EXPECT_TRUE(api.asked.empty());
+}
+
+TEST_F(Documents, AnImportThatTakesNothingIsNeverWhatIsSoAlready) {
+  api.world.files["semicolons"] = "name;site\napp1;Hall 1\n";
+  api.world.files["empty"] = "";
+  api.world.files["header"] = "name,site\n";
+  api.world.files["listing"] = "Object 0:\n  DD ID(2065): 1\n";
+  api.world.files["document"] = R"({"format": 1})";
+  for (const char* words : {"csv semicolons --kind hosts", "csv semicolons --kind sessions", "csv empty --kind hosts",
+                            "csv header --kind hosts", "open-isns listing", "json document"}) {
+    for (const char* option : {"", " --dry-run", " --partial"}) {
+      const Ended ended = api.run(std::string("import ") + words + option);
+      EXPECT_EQ(ended.exit, code(Exit::Refused)) << words << option;
+      EXPECT_EQ(ended.out, "") << words << option;
+      EXPECT_NE(ended.err.find(": nothing of it can be taken over") == std::string::npos,
+                ended.err.find(": it names nothing to take over") == std::string::npos)
+          << ended.err;
+    }
+  }
+  EXPECT_TRUE(api.asked.empty());
+  EXPECT_EQ(api.run("import csv semicolons --kind hosts --print").exit, code(Exit::Refused));
+}
+
+TEST_F(Documents, AnImportOfWhichTheServerKnowsNothingChangesNothing) {
+  api.world.files["maps.csv"] = "who,target,unit\nhost:a,iqn.a:b,naa.6\n";
+  api.problem(422, R"({"code": "bad-value", "detail": "x", "errors": [{"pointer": "/maps/0/unit", "text": "None."}]})");
+  const Ended ended = api.run("import csv maps.csv --kind maps --partial");
+  EXPECT_EQ(ended.exit, code(Exit::Refused));
+  EXPECT_EQ(ended.err, "sanctl: line 2: None.\nsanctl: bad-value: nothing of it can be taken over, and nothing was changed\n");
+  EXPECT_EQ(api.asked.size(), 1U);
+}
+
+TEST_F(Documents, WhatIsLeftOutIsNotSaidToBeSoAlready) {
+  api.world.files["hosts.csv"] = "name,site\nweb1,Zurich\ndb1,Nowhere\n";
+  api.problem(422, R"({"code": "bad-value", "detail": "x", "errors": [{"pointer": "/hosts/1/site", "text": "None."}]})");
+  api.answer(kNothing, 201);
+  api.answer("", 204);
+  EXPECT_EQ(api.run("import csv hosts.csv --kind hosts --partial").out,
+            "What can be taken over is so already: there is nothing to change.\n");
+  api.world.files["a.json"] = R"({"format": 1, "hosts": []})";
+  api.answer(kNothing, 201);
+  api.answer("", 204);
+  EXPECT_EQ(api.run("apply -f a.json").out, "The document names no object: there is nothing to change.\n");
 }
 
 TEST_F(Documents, AnImportCanBePrintedWithoutAServer) {
@@ -159,11 +203,12 @@ TEST_F(Documents, TheKeysOfTheLogAreThoseThatItsRecordsAnnounce) {
 TEST_F(Documents, AHostThatNobodyKeepsIsItsOneInitiator) {
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
   api.answer(R"({"revision": 4, "items": [{"ref": "node:iqn.a:db1"}], "next_cursor": null})");
+  api.answer("{}");  // the logical unit
   api.answer(kDraft, 201);
   answerLook();
   const Ended ended = api.run("map add db1 iqn.a:disk naa.6 --dry-run");
   EXPECT_EQ(ended.exit, 0) << ended.err;
-  EXPECT_NE(api.asked[2].body.find(R"("field": "who", "value": "node:iqn.a:db1")"), std::string::npos);
+  EXPECT_NE(api.asked[3].body.find(R"("field": "who", "value": "node:iqn.a:db1")"), std::string::npos);
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
   api.answer(R"({"revision": 4, "items": [{"ref": "node:a"}, {"ref": "node:b"}], "next_cursor": null})");
   EXPECT_EQ(api.run("map add db1 iqn.a:disk naa.6 --dry-run").exit, code(Exit::Usage));

@@ -3,6 +3,8 @@
 #include "shared/base/wildcard.h"
 #include "shared/san/filter_attributes.h"
 #include "shared/san/filter_match.h"
+#include "shared/san/filter_reach.h"
+#include "shared/san/reach.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -303,6 +305,55 @@ TEST_F(FilterTest, WhatNobodyCanComputeIsRefusedWhereItStands) {
   EXPECT_EQ(ask("kind:host reaches!=naa.60001"), "host:db1 host:bare");
   EXPECT_EQ(ask("kind:lun reached-by:web1"), "logical-unit:naa.60001");
   EXPECT_EQ(ask("kind:lun -reached-by:web1"), "logical-unit:naa.60002");
+}
+
+TEST_F(FilterTest, AConditionThatNothingAskedForCanMeetIsRefused) {
+  EXPECT_EQ(ask("target:maybe"), "") << "a map has a target that may be called so";
+  hooks.kinds = 1U << static_cast<unsigned>(Kind::Node);
+  EXPECT_EQ(ask("target:maybe"), "target is yes or no.");
+  EXPECT_EQ(ask("alias:x target:maybe"), "target is yes or no.");
+  EXPECT_EQ(ask("target:yes alias:gold*"), "node:iqn.2026-01.example:array");
+  hooks.kinds = 1U << static_cast<unsigned>(Kind::Host);
+  EXPECT_EQ(ask("bytes>5"), "bytes says nothing about hosts.");
+  EXPECT_EQ(ask("-bytes>5 name:db1"), "host:db1");
+  EXPECT_EQ(ask("bytes>5 OR name:db1"), "host:db1") << "one filter for lists of several kinds";
+}
+
+TEST_F(FilterTest, ReachIsAskedOfTheIndex) {
+  const Id initiator = san.nodeNamed("iqn.2026-01.example:web1");
+  const SanIndex index(san.done());
+  const auto reaches = reachesIn(index);
+  const auto expected = [&](ObjectRef who, ObjectRef what) {
+    const std::size_t number = *index.hostNumber({Kind::Host, who.id == db ? db : web});
+    return cellOf(index, Basis::Applied, number, what.id).works != Truth::No;
+  };
+  const ObjectRef lun{Kind::LogicalUnit, unit};
+  ASSERT_TRUE(expected({Kind::Host, web}, lun)) << "the fixture's host may reach its unit";
+  EXPECT_TRUE(reaches({Kind::Host, web}, lun));
+  EXPECT_TRUE(reaches({Kind::Node, initiator}, lun));
+  EXPECT_TRUE(reaches({Kind::Host, web}, {Kind::Node, target}));
+  EXPECT_EQ(reaches({Kind::Host, db}, lun), expected({Kind::Host, db}, lun));
+  EXPECT_FALSE(reaches({Kind::Host, bare}, lun));
+  EXPECT_FALSE(reaches({Kind::Site, site}, lun));
+  EXPECT_FALSE(reaches({Kind::Host, web}, {Kind::Site, site}));
+}
+
+TEST_F(FilterTest, NotesNameWhatMayBeASlip) {
+  const auto notes = [&](std::string_view text) {
+    const auto matcher = FilterMatcher::bind(*Filter::parse(text), san.done(), hooks);
+    std::string all;
+    for (const std::string& note : matcher->notes()) all += note + "\n";
+    return all;
+  };
+  EXPECT_EQ(notes("label:NOPE"), "There is no label NOPE.\n");
+  EXPECT_EQ(notes("label:PCI,NOPE"), "There is no label NOPE.\n");
+  EXPECT_EQ(notes("label:PCI label:N* label~nope"), "");
+  EXPECT_EQ(notes("target:iqn.2026-01.example:none"), "There is no iqn.2026-01.example:none.\n");
+  EXPECT_EQ(notes("not web Or \"and\""),
+            "\"not\" is a word to search for; the keyword is NOT, in capitals.\n"
+            "\"Or\" is a word to search for; the keyword is OR, in capitals.\n");
+  hooks.sees = [&](ObjectRef ref) { return ref.kind != Kind::Label; };
+  EXPECT_EQ(notes("label:PCI"), "There is no label PCI.\n") << "what is not seen is not there";
 }
 
 TEST_F(FilterTest, WordsAreSearchedWithAnIndexAndWithout) {

@@ -65,7 +65,14 @@ TEST(CsvImport, AWrongRowIsNamedAndTheOthersAreTaken) {
 
 TEST(CsvImport, AWrongHeaderTakesNothing) {
   EXPECT_EQ(errorsOf(importCsv("name,registered_at,name\nx,1,y\n", Kind::Host)),
-            "line 1: A host has no registered_at that could be imported.\nline 1: Two columns are name.\n");
+            "line 1: A host has no registered_at that could be imported: its fields are name, site, cluster, entities, "
+            "nodes, labels.\nline 1: Two columns are name.\n");
+  for (const char* table : {"name;site\na;b\n", "name\tsite\na\tb\n"}) {
+    EXPECT_EQ(errorsOf(importCsv(table, Kind::Host)),
+              "line 1: The cells of a table stand between commas, not between semicolons or tabs.\n");
+  }
+  const std::array columns{CsvColumn{"Server", "name"}, CsvColumn{"Rom", "site"}};
+  EXPECT_EQ(errorsOf(importCsv("Server,Room\na,b\n", Kind::Host, columns)), "line 1: The table has no column Rom.\n");
   EXPECT_EQ(errorsOf(importCsv("", Kind::Host)), "line 1: The table is empty: its first row names the columns.\n");
   EXPECT_EQ(errorsOf(importCsv("name\n\xff\n", Kind::Host)), "line 1: The table is not UTF-8.\n");
   EXPECT_EQ(errorsOf(importCsv("name\nx\n", Kind::Session)), "line 1: A document has no list of sessions.\n");

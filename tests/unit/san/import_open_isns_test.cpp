@@ -95,6 +95,10 @@ TEST(OpenIsnsImport, WhatCannotBeTakenIsNamedWithItsLine) {
   EXPECT_EQ(errorsOf(importOpenIsns("no listing\n")),
             "line 1: This is no listing of isnsadm or isnsd: it names no object.\n");
   EXPECT_EQ(errorsOf(importOpenIsns("\xff")), "line 1: The listing is not UTF-8.\n");
+  EXPECT_EQ(errorsOf(importOpenIsns("Object 0:\n  DD ID(2065): 1\n\n")),
+            "line 2: This is no attribute as isnsadm and isnsd print them, \"  0811  uint32      : DD ID = 1\".\n");
+  EXPECT_EQ(errorsOf(importOpenIsns("Object 0:\n  0001  string      : Entity identifier = \"a\"\n")),
+            "line 1: No object of the listing is a discovery domain: isnsadm --list dds lists them.\n");
   const Imported made = importOpenIsns(
       "object[0] = <Discovery Domain>\n  0811  uint32      : DD ID = 1\n  0812  string      : DD name = \"a\"\n"
       "  0814  string      : DD member iSCSI name = \"isns.control\"\n"

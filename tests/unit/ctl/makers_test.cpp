@@ -1,0 +1,198 @@
+// zone, zone set, map add and finding mend: the edits of their drafts; and how refusals and nothing to do are told.
+#include <gtest/gtest.h>
+
+#include "isns-server/ctl/api_problem.h"
+#include "shared/base/json_reader.h"
+#include "shared/mgmt/problem.h"
+#include "tests/unit/ctl/api_world.h"
+
+namespace {
+
+using ctl::Exit;
+using ctl_test::ApiWorld;
+using ctl_test::code;
+using ctl_test::Ended;
+
+constexpr const char* kDraft = R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}]})";
+constexpr const char* kNoSuch = R"({"code": "no-such-object", "detail": "There is none."})";
+
+struct Makers : testing::Test {
+  ApiWorld api;
+  void SetUp() override { api.logIn(); }
+  void answerDraft() {
+    api.answer(kDraft, 201);
+    api.answer(R"({"objects": [], "lines": ["+ something"]})");
+    api.answer(R"({"sentences": []})");
+  }
+  // The edits of the one draft that the command made.
+  std::string editsOf(const std::string& line) {
+    api.asked.clear();
+    answerDraft();
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, 0) << line << ": " << ended.err;
+    for (const auto& asked : api.asked) {
+      if (asked.line != "POST /api/v1/changes") continue;
+      std::string text;
+      base::parseJson(asked.body)->find("edits")->writeCompact(text);
+      return text;
+    }
+    return {};
+  }
+};
+
+TEST_F(Makers, AZoneSetIsMadeFilledRenamedAndDeleted) {
+  EXPECT_EQ(editsOf("zone set create night"),
+            R"([{"op": "create", "object": "domain-set:+0"}, )"
+            R"({"op": "set", "object": "domain-set:+0", "field": "name", "value": "night"}])");
+  EXPECT_EQ(editsOf("zone set create night a domain:b --enable"),
+            R"([{"op": "create", "object": "domain-set:+0"}, )"
+            R"({"op": "set", "object": "domain-set:+0", "field": "name", "value": "night"}, )"
+            R"({"op": "set", "object": "domain-set:+0", "field": "enabled", "value": true}, )"
+            R"({"op": "add", "object": "domain-set:+0", "field": "domains", "value": "domain:a"}, )"
+            R"({"op": "add", "object": "domain-set:+0", "field": "domains", "value": "domain:b"}])");
+  EXPECT_EQ(editsOf("zone set add night a b"),
+            R"([{"op": "add", "object": "domain-set:night", "field": "domains", "value": "domain:a"}, )"
+            R"({"op": "add", "object": "domain-set:night", "field": "domains", "value": "domain:b"}])");
+  EXPECT_EQ(editsOf("zone set remove night a"),
+            R"([{"op": "remove", "object": "domain-set:night", "field": "domains", "value": "domain:a"}])");
+  EXPECT_EQ(editsOf("zone set rename night weekend"),
+            R"([{"op": "set", "object": "domain-set:night", "field": "name", "value": "weekend"}])");
+  EXPECT_EQ(editsOf("zone set delete night"), R"([{"op": "erase", "object": "domain-set:night"}])");
+  EXPECT_EQ(api.run("zone set add night").exit, code(Exit::Usage));
+}
+
+TEST_F(Makers, AZoneIsRenamedAndLabelled) {
+  EXPECT_EQ(editsOf("zone rename a b"), R"([{"op": "set", "object": "domain:a", "field": "name", "value": "b"}])");
+  api.answer("{}");
+  EXPECT_EQ(editsOf("zone label a PCI"),
+            R"([{"op": "add", "object": "domain:a", "field": "labels", "value": "label:PCI"}])");
+  api.answer("{}");
+  EXPECT_EQ(editsOf("zone unlabel a label:PCI"),
+            R"([{"op": "remove", "object": "domain:a", "field": "labels", "value": "label:PCI"}])");
+  api.problem(404, kNoSuch);
+  EXPECT_EQ(editsOf("zone label a PCI"),
+            R"([{"op": "create", "object": "label:+0"}, )"
+            R"({"op": "set", "object": "label:+0", "field": "name", "value": "PCI"}, )"
+            R"({"op": "add", "object": "domain:a", "field": "labels", "value": "label:+0"}])");
+  api.problem(404, kNoSuch);
+  EXPECT_EQ(api.run("zone unlabel a PCI").exit, code(Exit::Empty));
+}
+
+TEST_F(Makers, AMapTakesTheNameThatAnAdministratorGaveTheUnit) {
+  api.answer("{}");  // the host
+  api.problem(404, kNoSuch);
+  api.answer(R"({"revision": 4, "items": [{"ref": "logical-unit:naa.6"}], "next_cursor": null})");
+  EXPECT_NE(editsOf("map add web1 iqn.a:disk ledger").find(R"("field": "unit", "value": "logical-unit:naa.6")"),
+            std::string::npos);
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/logical-unit/ledger");
+  EXPECT_EQ(api.asked[2].line, "GET /api/v1/logical-units?filter=name%3D%22ledger%22&limit=2");
+  api.answer("{}");
+  api.problem(404, kNoSuch);
+  api.answer(R"({"revision": 4, "items": [], "next_cursor": null})");
+  EXPECT_EQ(api.run("map add web1 iqn.a:disk ledger").exit, code(Exit::Empty));
+  api.answer("{}");
+  api.problem(404, kNoSuch);
+  api.answer(R"({"revision": 4, "items": [{"ref": "logical-unit:a"}, {"ref": "logical-unit:b"}], "next_cursor": null})");
+  EXPECT_EQ(api.run("map add web1 iqn.a:disk ledger").exit, code(Exit::Usage));
+}
+
+TEST_F(Makers, AFindingIsMendedByItsEdits) {
+  constexpr const char* kFindings =
+      R"({"findings": [{"rule": "R05", "subject": "domain:lonely", "mend": "Delete it.",
+            "edits": [{"op": "erase", "object": "domain:lonely"}]},
+          {"rule": "R05", "subject": "domain:other", "mend": "Delete it.",
+            "edits": [{"op": "erase", "object": "domain:other"}]},
+          {"rule": "R05", "subject": "domain:words", "mend": "Ask its owner.", "edits": []}]})";
+  api.answer(kFindings);
+  EXPECT_EQ(editsOf("finding mend R05 lonely"), R"([{"op": "erase", "object": "domain:lonely"}])");
+  EXPECT_EQ(api.asked[0].line, "GET /api/v1/findings?rule=R05");
+  api.answer(kFindings);
+  const Ended several = api.run("finding mend R05");
+  EXPECT_EQ(several.exit, code(Exit::Usage));
+  EXPECT_NE(several.err.find("say about which object: domain:lonely, domain:other"), std::string::npos) << several.err;
+  api.answer(kFindings);
+  const Ended words = api.run("finding mend R05 words");
+  EXPECT_EQ(words.exit, code(Exit::Refused));
+  EXPECT_EQ(words.err, "sanctl: R05 about words: no change set can end it by itself; Ask its owner.\n");
+  api.answer(kFindings);
+  EXPECT_EQ(api.run("finding mend R05 nothing").exit, code(Exit::Empty));
+  api.answer(kFindings);
+  EXPECT_NE(api.run("finding show R05 lonely").out.find("    sanctl finding mend R05 domain:lonely\n"),
+            std::string::npos);
+}
+
+TEST_F(Makers, WhatIsSoAlreadyLeavesNoDraft) {
+  for (const char* line : {"zone set add night a", "zone set add night a --commit --reason x"}) {
+    api.asked.clear();
+    api.answer(kDraft, 201);
+    api.answer(R"({"objects": [], "lines": []})");
+    api.answer("", 204);
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, 0) << ended.err;
+    EXPECT_EQ(ended.out, "The SAN is so already: there is nothing to change.\n");
+    ASSERT_EQ(api.asked.size(), 3U);
+    EXPECT_EQ(api.asked.back().line, "DELETE /api/v1/changes/12");
+  }
+}
+
+TEST_F(Makers, AnArgumentIsNoEmptyText) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"reach", "db1", ""}, {"search", ""}, {"zone", "rename", "a", ""}, {"list", ""}}) {
+    const Ended ended = api.run(words);
+    EXPECT_EQ(ended.exit, code(Exit::Usage));
+    EXPECT_NE(ended.err.find(" is an empty text; usage: sanctl "), std::string::npos) << ended.err;
+  }
+  const Ended kind = api.run("show host:");
+  EXPECT_EQ(kind.exit, code(Exit::Usage));
+  EXPECT_NE(kind.err.find("a name is missing behind the kind; sanctl list hosts shows all"), std::string::npos)
+      << kind.err;
+  EXPECT_TRUE(api.asked.empty());
+}
+
+TEST_F(Makers, ARefusalTellsWhatCanBeDoneAtAShell) {
+  api.problem(404, R"({"code": "no-such-object", "detail": "There is no change set 999."})");
+  EXPECT_EQ(api.run("change show 999").err,
+            "sanctl: no-such-object: there is no change set 999; sanctl change list shows all\n");
+  api.answer(kDraft);
+  api.problem(409, R"({"code": "approval-needed", "detail": "The change set must be approved first.",
+      "refusal": "approval-needed", "hint": "POST /x"})");
+  EXPECT_EQ(api.run("change commit 12").err,
+            "sanctl: approval-needed: the change set must be approved first; it waits for "
+            "sanctl change approve 12\n");
+  api.answer(kDraft);
+  api.problem(409, R"({"code": "approval-needed", "detail": "Who made it does not approve it.", "refusal": "author-approves"})");
+  EXPECT_EQ(api.run("change approve 12").err,
+            "sanctl: approval-needed: who made it does not approve it; somebody else has to approve it\n");
+  api.answer(kDraft);
+  api.problem(409, R"({"code": "wrong-state", "detail": "The change set is not submitted. It is open."})");
+  EXPECT_EQ(api.run("change commit 12").err,
+            "sanctl: wrong-state: the change set is not submitted. It is open; sanctl change show 12 says where it stands\n");
+  api.problem(422, R"({"code": "bad-value", "detail": "There is no domain of that name.", "pointer": "/edits/1/value"})");
+  EXPECT_EQ(api.run("zone set add night a nowhere").err,
+            "sanctl: bad-value: there is no domain of that name (edit 2: domain:nowhere)\n");
+  api.answer(kDraft);
+  api.problem(409, R"({"code": "guard", "detail": "web1 loses its disk.", "refusal": "locks-out",
+      "objections": [{"text": "web1 loses its disk.", "severity": "needs-reason"}]})");
+  EXPECT_EQ(api.run("change commit 12").err,
+            "sanctl: guard: web1 loses its disk; --reason 'WHY' lets it through\n");
+}
+
+TEST(ProblemWords, NoneSpeaksOfTheApi) {
+  for (const mgmt::ProblemRow& row : mgmt::kProblems) {
+    for (const mgmt::Route route : {mgmt::Route::GetChange, mgmt::Route::GetObject, mgmt::Route::RevokeAgent}) {
+      const auto failure = ctl::problemFailure(
+          row.status, R"({"code": ")" + std::string(row.name) + R"(", "detail": "This.", "pointer": "unit"})", {route, {"x"}});
+      for (const char* word : {"pointer", "the detail", "/api", "GET ", "POST ", "/readyz", "Retry-After", "{", "header"}) {
+        EXPECT_EQ(failure.advice.find(word), std::string::npos) << row.name << ": " << failure.advice;
+      }
+    }
+  }
+}
+
+TEST_F(Makers, NotesOnAFilterAreTold) {
+  api.answer(R"({"revision": 4, "items": [], "next_cursor": null, "notes": ["There is no label NOPE."]})");
+  const Ended ended = api.run("list hosts --filter label:NOPE");
+  EXPECT_EQ(ended.err, "sanctl: note on the filter: There is no label NOPE.\n");
+}
+
+}  // namespace
