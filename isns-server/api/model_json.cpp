@@ -30,7 +30,8 @@ Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
     const san::LayerProof& layer = proof.layers[i];
     Json::Array facts;
     for (const san::ProofFact& fact : layer.facts) {
-      facts.emplace_back(Json::Object{{"about", text(snapshot, fact.about)}, {"text", fact.text}, {"since", since(fact.since)}});
+      facts.emplace_back(Json::Object{
+          {"about", text(snapshot, fact.about)}, {"text", fact.text}, {"since", since(fact.since)}});
     }
     layers.emplace_back(Json::Object{{"layer", san::wordOf(static_cast<san::Layer>(i))},
                                      {"state", san::wordOf(layer.truth)},

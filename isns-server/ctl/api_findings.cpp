@@ -147,7 +147,8 @@ Outcome findingMend(const Invocation& invocation, Context& context) {
     if (!listOf(finding, "edits").empty()) mendable.push_back(&finding);
   }
   const std::string named = rule + (about.empty() ? "" : " about " + about);
-  if (found.empty()) return base::fail(Failure{Exit::Empty, named, "the rule found nothing of that kind that is open", {}});
+  if (found.empty())
+    return base::fail(Failure{Exit::Empty, named, "the rule found nothing of that kind that is open", {}});
   if (mendable.empty()) {
     return base::fail(Failure{Exit::Refused, named, "no change set can end it by itself",
                               textOf(*found.front(), "mend")});

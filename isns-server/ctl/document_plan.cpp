@@ -121,7 +121,8 @@ Asked<Json> PlannedDocument::draft(ApiSession& session, Context& context, std::s
     }
     if (!takeOut(pointers)) return base::fail(failure);
     if (san::entriesOf(document_) == 0) {
-      return base::fail(Failure{failure.exit, failure.what, "nothing of it can be taken over, and nothing was changed", {}});
+      return base::fail(
+          Failure{failure.exit, failure.what, "nothing of it can be taken over, and nothing was changed", {}});
     }
   }
 }

@@ -145,7 +145,8 @@ class Reader {
       if (line.size() > bare) lines.push_back(std::move(line));
     }
     if (const Json* enabled = take(object, "set", "enabled"); enabled != nullptr && enabled->truth() != nullptr)
-      lines.push_back(std::string("sanctl zone ") + (*enabled->truth() ? "enable " : "disable ") + shellWord(nameOfRef(object)));
+      lines.push_back(std::string("sanctl zone ") + (*enabled->truth() ? "enable " : "disable ") +
+                      shellWord(nameOfRef(object)));
     return objects_[object].empty();
   }
 
