@@ -266,7 +266,6 @@ void ApiServer::handle(const CallPtr& call) {
       if (!asked) return call->refuse(asked.error());
       std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
       if (!since && !call->parameter("since").empty()) since = *asked;
-      }
       const std::string full = streams_.add({call->exchange, call->who, call->now.mono}, since, desk_.timeline);
       if (!full.empty()) call->refuse({ProblemCode::LimitReached, full, {}, "Close one, or wait until one has ended."});
       return;

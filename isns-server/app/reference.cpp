@@ -174,7 +174,10 @@ about it, whatever the condition says; `-FIELD:VALUE` holds for it. A field that
 std::string filterPage() {
   std::string out = "# Filters\n\n" + std::string(kGenerated) + std::string(kFilterGrammar) + "At most " +
                     std::to_string(san::kMaxFilterText) + " bytes, and " + std::to_string(san::kMaxFilterDepth) +
-                    " parentheses and negations within each other.\n\n## Operators\n\n" +
+                    " parentheses and negations within each other.\n\n"
+                    "A list refuses a condition that none of its kind can meet, and notes what may be a slip: a label that "
+                    "nobody has,\n`and`, `or` and `not` in small letters. `reaches` and `reached-by` go by what agents have "
+                    "applied, and take unknown for yes.\n\n## Operators\n\n" +
                     tableHead({"operator", "the field"});
   for (const auto& [text, doc] : {std::pair("`:`", "is the value, but for case; with * and ? in it, agrees; an address is in the subnet"),
                                   {"`=`", "is exactly the value"},
