@@ -83,7 +83,7 @@ bool checkLog(const evidence::Fingerprint& key, const char* path) {
   const evidence::Fingerprint trusted[] = {key};
   const auto report = evidence::verifyAuditText(contentOf(path), trusted);
   std::fputs(report ? evidence::reportText(*report).c_str() : report.error().text.c_str(), stdout);
-  return report && report->intact() && report->signedUpTo == report->head.sequence;
+  return report && report->verdict() == evidence::LogVerdict::Verified && report->signedUpTo == report->head.sequence;
 }
 
 }  // namespace
