@@ -47,7 +47,8 @@ inline constexpr std::chrono::seconds kLateAfter = std::chrono::minutes(10);
 
 std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
                                     base::WallTime cut);
-std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string& serverName, base::WallTime cut);
+// The name server, the audit log, agents, and every target that no agent speaks for.
+std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInput& input);
 
 // Fills figures, findings, sources and the population of an input whose texts and cut are there; `use` gets it while the
 // population lives.
