@@ -45,6 +45,7 @@ void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Re
 
 void build(Desk& desk, const CallPtr& call, const OrderPtr& order, std::shared_ptr<const EvidenceFacts> facts) {
   order->input.log = facts->head;
+  order->input.logState.last = facts->headTime;
   const bool runs = desk.workers.run([&desk, call, order, facts]() -> Workers::Then {
     if (call->exchange->gone()) return {};
     auto made = std::make_shared<base::Result<manage::EvidencePack>>(base::fail(std::string("no pack was made")));
@@ -55,7 +56,7 @@ void build(Desk& desk, const CallPtr& call, const OrderPtr& order, std::shared_p
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
 }
 
-// The log is signed up to now before its head goes into the pack.
+// The log is signed up to now and checked as a whole before its head goes into the pack.
 void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   const san::Snapshot& snapshot = order->index->snapshot();
   order->input.cut = {snapshot.revision, base::WallTime(std::chrono::seconds(snapshot.time))};
@@ -64,9 +65,13 @@ void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   step.checkpoint = true;
   desk.clerk.carryOut(std::move(step), [&desk, call, order](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
-    desk.archive.evidenceFacts(order->input.cut.revision, [&desk, call, order](const manage::Wanted<std::shared_ptr<const EvidenceFacts>>& facts) {
-      if (!facts) return call->refuse(facts.error());
-      build(desk, call, order, *facts);
+    desk.archive.checkLog([&desk, call, order](const manage::Wanted<std::string>& broken) {
+      if (!broken) return call->refuse(broken.error());
+      order->input.logState.broken = *broken;
+      desk.archive.evidenceFacts(order->input.cut.revision, [&desk, call, order](const manage::Wanted<std::shared_ptr<const EvidenceFacts>>& facts) {
+        if (!facts) return call->refuse(facts.error());
+        build(desk, call, order, *facts);
+      });
     });
   });
 }

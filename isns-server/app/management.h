@@ -20,6 +20,7 @@
 #include "isns-server/app/config.h"
 #include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
+#include "isns-server/app/log_guard.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
@@ -40,6 +41,7 @@ struct ManagementOptions {
   std::string version;
   ServerKeys keys;
   std::string keyFolder;
+  std::string witnessFolder;  // of audit.head; empty: none, as the store does not outlive the program
   base::RateSettings rates;  // of requests over HTTPS, by address
   ops::Metrics* metrics = nullptr;  // borrowed
 };
@@ -82,6 +84,8 @@ class Management final : public ManagementLink, private api::Clerk {
   void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
+  [[nodiscard]] LogGuard::Parts guardParts();
+
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void openForAll(std::function<void(const base::Status&)> done) override;
@@ -100,6 +104,8 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
   api::Timeline timeline_;
+  AuditWitness witness_;
+  LogGuard guard_;
   ArchiveReader archive_;
   manage::Administration administration_;
   program::LockedMemory locked_;  // for keys

@@ -24,7 +24,7 @@ struct SchemaRow {
 inline constexpr SchemaRow kSchemas[] = {
     // clang-format off
     {"Status", "Whether the server serves, and what",
-        "version text; initialised flag; ready flag; revision count|null; oldest_revision count|null"},
+        "version text; initialised flag; audit_log checking/intact/broken; ready flag; revision count|null; oldest_revision count|null"},
 
     // People.
     {"Init", "Who is to be the first administrator", "user text"},
