@@ -31,6 +31,9 @@ constexpr Option kEvidenceOptions[] = {
   {"--reason",   "TEXT",        "what it is for"},
   {"--ticket",   "TEXT",        "the ticket"},
   {"--controls", "CONTROL,...", "the controls that it is evidence for"},
+  {"--label",    "LABEL",       "only hosts or logical units with this label, their own or of target, cluster or initiator", {}, true},
+  {"--host",     "HOST",        "only what this host reaches", {}, true},
+  {"--unit",     "UNIT",        "only who reaches this logical unit", {}, true},
   kAt};
 constexpr Option kUserAddOptions[] = {
   kRoles, kScope,
@@ -55,7 +58,9 @@ constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify 
 constexpr Example kVerifyExamples[] = {
   {"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"},
   {"sanctl audit verify --key 5b0c... --pack pack.tar audit.jsonl", "and does it go on from what the pack saw?"}};
-constexpr Example kEvidenceExamples[] = {{"sanctl evidence create pack.tar --title 'Who reaches cardholder data'", "a pack that the server signs"}};
+constexpr Example kEvidenceExamples[] = {
+  {"sanctl evidence create pack.tar --title 'Access review'", "a pack that the server signs"},
+  {"sanctl evidence create pack.tar --label PCI --title 'Who reaches cardholder data'", "of what has that label alone"}};
 constexpr Example kEvidenceVerifyExamples[] = {{"sanctl evidence verify --key 5b0c... pack.tar", "without the server; without --key it fails, for anybody can sign"}};
 constexpr Example kUserListExamples[] = {{"sanctl user list", "who may use the server"}};
 constexpr Example kUserAddExamples[] = {{"sanctl user add alice --roles zoner,auditor", "asks for the password"}};

@@ -120,7 +120,8 @@ inline constexpr SchemaRow kSchemas[] = {
         "event text; object text; code text; ticket text; reason text; details {text}; hash text"},
     {"AuditRecords", "Records, oldest first", "items [AuditRecord]; next_cursor count|null"},
     {"EvidenceOptions", "What an evidence pack is about",
-        "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null"},
+        "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null; "
+        "labels? [text]|null; hosts? [text]|null; units? [text]|null"},
 
     // Keys.
     {"Authority", "A root of the server's certificate authority",

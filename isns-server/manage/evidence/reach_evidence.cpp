@@ -56,8 +56,9 @@ FindingSeverity severityOf(san::Severity severity) {
 
 }  // namespace
 
-ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times)
-    : index_(index), works_(works), times_(times), pair_(index) {
+ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
+                                 const PackFilter& filter)
+    : index_(index), works_(works), times_(times), filter_(filter), pair_(index) {
   index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
     approvals_.push_back({{approval.who, approval.unit.id}, &approval});
     return true;
@@ -74,7 +75,7 @@ bool ReachPopulation::next(PopulationRow& row) {
         continue;
       }
       const Truth truth = works_.at(host_, unit_);
-      if (truth == Truth::No) continue;
+      if (truth == Truth::No || !filter_.takes(host_, unit_)) continue;
       fill(row, truth);
       ++unit_;
       return true;
@@ -105,6 +106,7 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.revision = 0;
   row.approval.clear();
   row.proof.clear();
+  row.labels = filter_.labelsOf(host_, unit_);
   const san::Cell cell = san::cellOf(index_, san::Basis::Applied, host_, unit);
   row.right = san::wordOf(cell.right);
   row.state = truth == Truth::Unknown ? "entry unknown" : cell.pending ? "pending" : "works";
@@ -222,20 +224,57 @@ std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInpu
   return rows;
 }
 
-void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceInput& input,
+namespace {
+
+// What the title page counts.
+struct Counts {
+  std::size_t hosts = 0;
+  std::size_t units = 0;
+  std::size_t yes = 0;
+  std::size_t unknown = 0;
+};
+
+Counts countsOf(const san::SanIndex& index, const san::ReachMatrix& works, const PackFilter& filter) {
+  if (filter.whole()) {
+    return {index.hosts().size(), index.units().size(), works.count(Truth::Yes), works.count(Truth::Unknown)};
+  }
+  Counts counts;
+  std::vector<bool> units(works.units());
+  for (std::size_t host = 0; host < works.hosts(); ++host) {
+    const std::size_t before = counts.yes + counts.unknown;
+    for (std::size_t unit = 0; unit < works.units(); ++unit) {
+      const Truth truth = works.at(host, unit);
+      if (truth == Truth::No || !filter.takes(host, unit)) continue;
+      ++(truth == Truth::Yes ? counts.yes : counts.unknown);
+      units[unit] = true;
+    }
+    if (counts.yes + counts.unknown > before) ++counts.hosts;
+  }
+  counts.units = static_cast<std::size_t>(std::ranges::count(units, true));
+  return counts;
+}
+
+}  // namespace
+
+void withReach(const san::SanIndex& index, const RevisionTimes& times, const PackScope& scope, EvidenceInput& input,
                const std::function<void(const EvidenceInput&)>& use) {
+  const PackFilter filter(index, scope);
   const san::ReachMatrix works = san::reachMatrix(index, san::Basis::Applied, san::Question::Works);
   input.findings = findingRows(index, works, times, input.cut.time);
   input.sources = sourceRows(index, input);
   const auto figure = [](std::size_t count, std::string_view one, std::string_view many) {
     return KeyFigure{std::to_string(count), std::string(base::plural(count, one, many))};
   };
-  input.figures = {figure(index.hosts().size(), "host", "hosts"),
-                   figure(index.units().size(), "logical unit", "logical units"),
-                   figure(works.count(Truth::Yes), "way that works", "ways that work"),
-                   figure(works.count(Truth::Unknown), "way whose entry is unknown", "ways whose entry is unknown"),
-                   figure(input.findings.size(), "finding", "findings")};
-  ReachPopulation population(index, works, times);
+  const Counts counts = countsOf(index, works, filter);
+  const bool whole = filter.whole();
+  input.figures = {figure(counts.hosts, whole ? "host" : "host in question", whole ? "hosts" : "hosts in question"),
+                   figure(counts.units, whole ? "logical unit" : "logical unit in question",
+                          whole ? "logical units" : "logical units in question"),
+                   figure(counts.yes, "way that works", "ways that work"),
+                   figure(counts.unknown, "way whose entry is unknown", "ways whose entry is unknown"),
+                   figure(input.findings.size(), whole ? "finding" : "finding of the whole SAN",
+                          whole ? "findings" : "findings of the whole SAN")};
+  ReachPopulation population(index, works, times, filter);
   input.population = &population;
   use(input);
   input.population = nullptr;

@@ -62,4 +62,61 @@ TEST(EvidenceSources, TheAuditLogIsOneOfThem) {
   EXPECT_EQ(named(broken, "audit log")->note, "record 35 was changed");
 }
 
+struct Labelled {
+  Labelled() {
+    const Id disk = san.target("iqn.2026-01.example:disk1");
+    card = san.unit("naa.6000000000000001", disk, 0);
+    other = san.unit("naa.6000000000000002", disk, 1);
+    pci = san.create(Kind::Label, {{"name", std::string("PCI")}});
+    san.create(Kind::Label, {{"name", std::string("unused")}});
+    for (const char* name : {"web1", "web2"}) {
+      const Id host = san.host(name, std::string("iqn.2026-01.example:") + name);
+      hosts.push_back(host);
+      const auto node = san.done().find(Kind::Node, std::string("iqn.2026-01.example:") + name);
+      san.zone(std::string("zone-") + name, {*node, disk});
+    }
+  }
+  // "web1 unit [labels]" of each row, and the first two figures.
+  std::vector<std::string> rows(manage::PackScope scope) {
+    const SanIndex index(san.done());
+    manage::EvidenceInput input;
+    std::vector<std::string> all;
+    manage::withReach(index, {}, scope, input, [&](const manage::EvidenceInput& filled) {
+      manage::PopulationRow row;
+      while (filled.population->next(row)) all.push_back(row.host + " " + row.unit + " [" + row.labels + "]");
+      figures = filled.figures;
+    });
+    return all;
+  }
+  SanBuilder san;
+  Id card = 0, other = 0, pci = 0;
+  std::vector<Id> hosts;
+  std::vector<manage::KeyFigure> figures;
+};
+
+TEST(EvidenceScope, APackIsAboutALabelAHostOrAUnit) {
+  Labelled world;
+  const auto whole = world.rows({});
+  ASSERT_EQ(whole.size(), 4u) << "two hosts, two units of a foreign target";
+  EXPECT_EQ(world.figures[0].label, "hosts");
+  world.san.add({Kind::LogicalUnit, world.card}, "labels", {Kind::Label, world.pci});
+  const auto labelled = world.rows({{world.pci}, {}, {}});
+  ASSERT_EQ(labelled.size(), 2u);
+  for (const std::string& row : labelled) EXPECT_TRUE(row.ends_with("0001 [PCI]")) << row;
+  EXPECT_EQ(world.figures[0].value, "2");
+  EXPECT_EQ(world.figures[1].value, "1");
+  EXPECT_EQ(world.figures[1].label, "logical unit in question");
+  // A label of a host counts for all that it reaches.
+  world.san.add({Kind::Host, world.hosts[0]}, "labels", {Kind::Label, world.pci});
+  EXPECT_EQ(world.rows({{world.pci}, {}, {}}).size(), 3u);
+  const SanIndex index(world.san.done());
+  const std::size_t host = *index.hostNumber({Kind::Host, world.hosts[1]});
+  const std::size_t unit = *index.unitNumber(world.other);
+  EXPECT_EQ(world.rows({{}, {host}, {}}).size(), 2u);
+  EXPECT_EQ(world.rows({{}, {}, {unit}}).size(), 2u);
+  EXPECT_EQ(world.rows({{}, {host}, {unit}}).size(), 1u);
+  EXPECT_EQ(world.rows({{world.pci}, {host}, {unit}}).size(), 0u) << "all of them must hold";
+  EXPECT_EQ(world.rows({{world.pci + 1}, {}, {}}).size(), 0u);
+}
+
 }  // namespace
