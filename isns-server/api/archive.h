@@ -42,7 +42,12 @@ struct AuditPage {
 struct EvidenceFacts {
   manage::RevisionTimes times;  // up to the cut
   evidence::LogHead head;       // the last record that is not younger than the cut
+  std::optional<base::WallTime> headTime;
 };
+
+// What the server knows of its own audit log.
+enum class LogState : std::uint8_t { Checking, Intact, Broken };
+inline constexpr std::string_view kLogStateWords[] = {"checking", "intact", "broken"};
 
 class Archive {
  public:
@@ -52,6 +57,9 @@ class Archive {
   virtual void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) = 0;
   using Facts = std::shared_ptr<const EvidenceFacts>;
   virtual void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) = 0;
+  // Checks the whole log: what is wrong with it, a sentence; empty: it is intact.
+  virtual void checkLog(std::function<void(const manage::Wanted<std::string>&)> done) = 0;
+  [[nodiscard]] virtual LogState logState() const = 0;
 };
 
 }  // namespace api

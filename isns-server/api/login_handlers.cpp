@@ -19,6 +19,7 @@ void status(Desk& desk, const CallPtr& call) {
   const bool ready = !desk.timeline.empty();
   call->answer(Json::Object{{"version", desk.version},
                             {"initialised", desk.administration.initialised()},
+                            {"audit_log", kLogStateWords[static_cast<std::size_t>(desk.archive.logState())]},
                             {"ready", ready},
                             {"revision", ready ? Json(desk.timeline.now().revision) : Json()},
                             {"oldest_revision", ready ? Json(desk.timeline.oldest()) : Json()}});

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "isns-server/api/model_json.h"
+#include "isns-server/api/named_ends.h"
 #include "isns-server/manage/changes/edit_json.h"
 #include "shared/san/filter_match.h"
 #include "shared/san/filter_reach.h"
@@ -43,42 +44,24 @@ struct HostUnit {
   std::size_t number = 0;
 };
 
-// A host by its name, or by that of an entity or a node, which stand for the host that they belong to.
-Wanted<HostUnit> hostOf(const Call& call) {
-  auto ref = call.objectParameter("host", Kind::Host);
-  const std::string text(call.parameter("host"));
-  for (Kind kind : {Kind::Entity, Kind::Node}) {
-    if (ref) break;
-    if (const auto other = san::parseRef(call.snapshot(), std::string(san::nameOf(kind)) + ":" + text)) ref = *other;
-  }
-  if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
-  ObjectRef host = *ref;
-  if (host.kind == Kind::Node) host = call.index().hostOf(host.id);
-  if (host.kind == Kind::Entity && !call.index().hostNumber(host) && !call.index().nodesOf(host.id).empty()) {
-    host = call.index().hostOf(call.index().nodesOf(host.id).front());
-  }
-  const auto number = call.index().hostNumber(host);
-  if (!number) {
-    return problem(ProblemCode::NoSuchObject, text + " is no host: it has no initiator that is registered or zoned.", "host");
-  }
-  return HostUnit{host, *number};
+Wanted<std::string> nameIn(const Call& call, std::string_view parameter) {
+  const std::string text(call.parameter(parameter));
+  if (text.empty()) return problem(ProblemCode::BadParameter, std::string(parameter) + " is missing.", std::string(parameter));
+  return text;
 }
 
-// A logical unit by its designator, its place, or the administrator's name.
+Wanted<HostUnit> hostOf(const Call& call) {
+  const auto text = nameIn(call, "host");
+  if (!text) return base::Failure<mgmt::Problem>{text.error()};
+  const auto number = hostNamed(call.index(), *text, "host");
+  if (!number) return base::Failure<mgmt::Problem>{number.error()};
+  return HostUnit{call.index().hosts()[*number], *number};
+}
+
 Wanted<std::size_t> unitOf(const Call& call) {
-  auto ref = call.objectParameter("unit", Kind::LogicalUnit);
-  if (!ref) {
-    const std::string_view name = call.parameter("unit");
-    call.snapshot().table<san::LogicalUnit>().forEachFrom(0, [&](san::Id id, const san::LogicalUnit& unit) {
-      if (name.empty() || unit.name != name) return true;
-      ref = ObjectRef{Kind::LogicalUnit, id};
-      return false;
-    });
-  }
-  if (!ref) return base::Failure<mgmt::Problem>{ref.error()};
-  const auto number = call.index().unitNumber(ref->id);
-  if (!number) return problem(ProblemCode::NoSuchObject, "There is no such logical unit.", "unit");
-  return *number;
+  const auto text = nameIn(call, "unit");
+  if (!text) return base::Failure<mgmt::Problem>{text.error()};
+  return unitNamed(call.index(), *text, "unit");
 }
 
 }  // namespace

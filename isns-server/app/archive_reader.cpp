@@ -154,6 +154,7 @@ manage::Wanted<api::Archive::Facts> factsOf(store::HistoryReader& reader, std::u
     for (const evidence::SealedRecord& one : sealed.list) {
       if (one.record.revision > cut) continue;
       facts->head = {one.record.sequence, one.hash};
+      facts->headTime = one.record.time;
       return api::Archive::Facts(facts);
     }
     if (!page->more || sealed.list.empty()) return api::Archive::Facts(facts);
@@ -183,6 +184,13 @@ void ArchiveReader::exportAudit(std::uint64_t from, std::uint64_t to, std::funct
 
 void ArchiveReader::evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) {
   read<Facts>(std::move(done), [cut](store::HistoryReader& reader) { return factsOf(reader, cut); });
+}
+
+void ArchiveReader::checkLog(std::function<void(const manage::Wanted<std::string>&)> done) {
+  guard_.check([done = std::move(done)](const manage::Wanted<manage::LogHealth>& health) {
+    if (!health) return done(base::Failure<mgmt::Problem>{health.error()});
+    done(health->sentence());
+  });
 }
 
 }  // namespace app

@@ -1,9 +1,10 @@
 // ArchiveReader: the audit log as the API reads it, in pages on the store's reading thread.
 //
-// Any number of reads at a time; what they give is handed over by `post`. Borrowed: the link.
+// Any number of reads at a time; what they give is handed over by `post`. Borrowed: the link and the guard.
 #pragma once
 
 #include "isns-server/api/archive.h"
+#include "isns-server/app/log_guard.h"
 #include "isns-server/app/management_link.h"
 
 namespace app {
@@ -11,18 +12,21 @@ namespace app {
 class ArchiveReader final : public api::Archive {
  public:
   using Post = std::function<void(std::function<void()>)>;  // to the management server's thread; called from any
-  ArchiveReader(ProtocolLink& protocol, std::string serverId, Post post)
-      : protocol_(protocol), serverId_(std::move(serverId)), post_(std::move(post)) {}
+  ArchiveReader(ProtocolLink& protocol, LogGuard& guard, std::string serverId, Post post)
+      : protocol_(protocol), guard_(guard), serverId_(std::move(serverId)), post_(std::move(post)) {}
 
   void listAudit(api::AuditQuery query, std::function<void(const manage::Wanted<api::AuditPage>&)> done) override;
   void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) override;
   void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) override;
+  void checkLog(std::function<void(const manage::Wanted<std::string>&)> done) override;
+  [[nodiscard]] api::LogState logState() const override { return guard_.state(); }
 
  private:
   template <class T, class Make>
   void read(std::function<void(const manage::Wanted<T>&)> done, Make make);
 
   ProtocolLink& protocol_;
+  LogGuard& guard_;
   const std::string serverId_;
   const Post post_;
 };

@@ -43,7 +43,7 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
 }
 
 AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
-    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_) {}
+    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_), lastAtStart_(committed_.sequence) {}
 
 void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
                        bool checkpoint) {
@@ -64,15 +64,25 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
   for (const evidence::SealedRecord& record : sealed) manage::writeRow(ops, record);
   const auto& state = chain_.mark();
   const bool asked = checkpoint && state.signedUpTo < state.sequence;
-  if (asked || chain_.checkpointDue(now.mono)) manage::writeRow(ops, chain_.checkpoint(key_, now.wall));
+  if (!asked && !chain_.checkpointDue(now.mono)) return;
+  made_ = chain_.checkpoint(key_, now.wall);
+  manage::writeRow(ops, *made_);
+}
+
+void AuditTrail::batchTaken() {
+  inFlight_ = chain_.mark();
+  underWay_ = std::exchange(made_, std::nullopt);
 }
 
 void AuditTrail::batchEnded(bool committed) {
   if (committed) {
     committed_ = inFlight_;
+    if (underWay_) durable_ = std::move(underWay_);
   } else {
     chain_.restore(committed_);
+    made_.reset();
   }
+  underWay_.reset();
 }
 
 }  // namespace app

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "db/store/store.h"
@@ -26,12 +27,17 @@ class AuditTrail {
              bool checkpoint = false);
   [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
 
+  // The newest checkpoint that has become durable since the call before.
+  [[nodiscard]] std::optional<evidence::AuditCheckpoint> takeCheckpoint() { return std::exchange(durable_, std::nullopt); }
+  // Of the last record when the log was opened; 0: there was none.
+  [[nodiscard]] std::uint64_t lastAtStart() const { return lastAtStart_; }
+
   // A value that shares the key; safe from any thread.
   [[nodiscard]] const evidence::SigningKey& key() const { return key_; }
   [[nodiscard]] const std::string& serverId() const { return chain_.serverId(); }
 
   // With core::Server::takeBatch() and onCommitted().
-  void batchTaken() { inFlight_ = chain_.mark(); }
+  void batchTaken();
   void batchEnded(bool committed);
 
  private:
@@ -41,6 +47,10 @@ class AuditTrail {
   const evidence::SigningKey key_;
   manage::AuditChain::State committed_;
   manage::AuditChain::State inFlight_;
+  std::uint64_t lastAtStart_ = 0;
+  std::optional<evidence::AuditCheckpoint> made_;      // in the batch that is being put together,
+  std::optional<evidence::AuditCheckpoint> underWay_;  // with the store,
+  std::optional<evidence::AuditCheckpoint> durable_;
 };
 
 }  // namespace app

@@ -49,6 +49,9 @@ enum class Event : std::uint16_t {
   ApiRateExceeded,
   ModelFailed,
   KeyFileStays,
+  AuditLogIntact,
+  AuditLogBroken,
+  AuditHeadFailed,
   ChangeWaits,
   ChangeTakenBack,
   ChangeNotTakenBack,
@@ -169,6 +172,15 @@ inline constexpr EventRow kEvents[] = {
         "the next start. Report the error with the database."}},
     {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
         "A sealing key that nothing needs any more could not be removed from the key folder. Remove it by hand."}},
+    {Event::AuditLogIntact, {"ISNS-1510", Severity::Info, "audit-log-intact", {"records", "ms"}, kAlways,
+        "The server has checked its whole audit log: every record fits, and the last checkpoint is its own."}},
+    {Event::AuditLogBroken, {"ISNS-1511", Severity::Error, "audit-log-broken", {"why"}, kAlways,
+        "The audit log in the database is not what this server has written: `why` names the records. Keep a copy of "
+        "the database and of audit.head beside the keys, and find out who had access. Packs of evidence say so from now "
+        "on, and the log has a record, log.broken. After a database was put back from a backup this is expected."}},
+    {Event::AuditHeadFailed, {"ISNS-1512", Severity::Warning, "audit-head-failed", {"error"}, kAlways,
+        "The newest checkpoint of the audit log could not be written to audit.head beside the keys. Until it can, a "
+        "log that is cut behind the older one there is not noticed at the next start."}},
     {Event::ChangeWaits, {"ISNS-1520", Severity::Warning, "change-waits", {"change", "why"}, kAlways,
         "A change set that is being carried out waits: for the store, or for a target whose agent has not said that it "
         "has the new state. It goes on by itself."}},

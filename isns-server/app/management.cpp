@@ -74,7 +74,9 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       protocol_(protocol),
       log_(log),
       trail_(trail),
-      archive_(protocol, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+      witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),
+      guard_(guardParts(), trail.lastAtStart()),
+      archive_(protocol, guard_, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
@@ -153,6 +155,21 @@ api::ApiServer::Limited Management::limited() {
             log_.write<Event::ConnectionRefused>(base::now(), {{"peer", peer},
                                                                {"limit", "api.connections_per_source"},
                                                                {"max", options_.limits.connectionsPerSource}});
+          }};
+}
+
+LogGuard::Parts Management::guardParts() {
+  return {protocol_,
+          log_,
+          witness_,
+          options_.keys.serverId,
+          trail_.key().verifyingKey().fingerprint(),
+          [this](std::function<void()> work) { (void)loop_->post(std::move(work)); },
+          [this](ops::AuditRecord record, const std::function<void(bool)>& done) {
+            manage::Step step;
+            step.audit.push_back(std::move(record));
+            step.checkpoint = true;
+            carryOut(std::move(step), [done](const manage::Wanted<std::uint64_t>& stored) { done(stored.ok()); });
           }};
 }
 
@@ -332,6 +349,7 @@ void Management::catchUp() {
 
 void Management::onTick() {
   if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
+  guard_.onTick(base::now());
   api_->onTick(base::now());
 }
 
@@ -339,6 +357,13 @@ void Management::onTick() {
 
 void Management::committed(const store::Batch& batch) {
   newest_ = batch.lastRevision();
+  if (const auto checkpoint = trail_.takeCheckpoint()) {
+    (void)loop_->post([this, checkpoint] {
+      if (const auto noted = witness_.note(*checkpoint); !noted) {
+        log_.write<Event::AuditHeadFailed>(base::now(), {{"error", noted.error().text}});
+      }
+    });
+  }
   if (pending_ > kMaxPending) return;
   auto copy = std::make_shared<store::Batch>();
   for (std::size_t i = 0; i < batch.size(); ++i) copy->append(batch[i]);
@@ -472,6 +497,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   options.version = std::move(version);
   options.keys = std::move(keys);
   options.keyFolder = config.start.api.keyFolder;
+  if (config.start.store.kind != StoreKind::Memory) options.witnessFolder = options.keyFolder;
   return options;
 }
 

@@ -21,6 +21,7 @@
 #include "isns-server/app/config.h"
 #include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
+#include "isns-server/app/log_guard.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
@@ -42,6 +43,7 @@ struct ManagementOptions {
   std::string version;
   ServerKeys keys;
   std::string keyFolder;
+  std::string witnessFolder;  // of audit.head; empty: none, as the store does not outlive the program
   base::RateSettings rates;  // of requests over HTTPS, by address
   api::HttpLimits limits;    // of HTTPS
   ops::Metrics* metrics = nullptr;  // borrowed
@@ -85,6 +87,8 @@ class Management final : public ManagementLink, private api::Clerk {
   void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
+  [[nodiscard]] LogGuard::Parts guardParts();
+
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) override;
@@ -105,6 +109,8 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
   api::Timeline timeline_;
+  AuditWitness witness_;
+  LogGuard guard_;
   ArchiveReader archive_;
   manage::Administration administration_;
   program::LockedMemory locked_;  // for keys

@@ -1,6 +1,5 @@
 #include "isns-server/app/server_keys.h"
 
-#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "isns-server/app/durable_file.h"
 #include "shared/base/hex.h"
 #include "shared/net/secret_file.h"
-#include "shared/net/unique_fd.h"
 
 namespace app {
 namespace {
@@ -28,25 +27,17 @@ std::string failure(const std::string& what, const std::string& path) {
 
 std::string hexOf(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
 
-// A new file, durable, whole or not at all: written aside and renamed.
-base::Status writeKey(const std::string& folder, const std::string& path, base::ByteView bytes) {
+base::Status writeKey(const std::string& path, base::ByteView bytes) {
   std::string text = hexOf(bytes) + "\n";
-  const std::string aside = path + ".new";
-  ::unlink(aside.c_str());
-  net::UniqueFd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
-  if (fd.get() < 0) return base::fail(failure("make", aside));
-  const bool whole = ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd.get()) == 0;
+  const base::Status written = writeDurably(path, base::asBytes(text), 0400);
   base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-  if (!whole || ::rename(aside.c_str(), path.c_str()) != 0) return base::fail(failure("write", path));
-  net::UniqueFd dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (dir.get() < 0 || ::fsync(dir.get()) != 0) return base::fail(failure("make durable", folder));
-  return {};
+  return written;
 }
 
-base::Status makeKey(const std::string& folder, const std::string& path, const base::RandomSource& random) {
+base::Status makeKey(const std::string& path, const base::RandomSource& random) {
   std::array<std::uint8_t, kKeyBytes> bytes{};
   if (!random(bytes)) return base::fail("the system gives no random bytes");
-  const base::Status made = writeKey(folder, path, bytes);
+  const base::Status made = writeKey(path, bytes);
   base::wipe(bytes);
   return made;
 }
@@ -65,7 +56,7 @@ base::Result<base::Secret> keyOf(const std::string& folder, const std::string& n
   struct stat there {};
   if (::lstat(path.c_str(), &there) != 0) {
     if (errno != ENOENT) return base::fail(failure("look at", path));
-    if (auto made = makeKey(folder, path, random); !made) return base::fail(made.error());
+    if (auto made = makeKey(path, random); !made) return base::fail(made.error());
   }
   return readKey(path);
 }
@@ -159,7 +150,7 @@ base::Status ServerKeys::restoreAll(const std::string& folder, const std::vector
   if (auto status = giveToServer(folder, folder); !status) return status;
   for (const keys::NamedKey& key : all) {
     const std::string path = folder + "/" + key.name;
-    if (auto status = writeKey(folder, path, key.key.reveal()); !status) return status;
+    if (auto status = writeKey(path, key.key.reveal()); !status) return status;
     if (auto status = giveToServer(folder, path); !status) return status;
   }
   return {};

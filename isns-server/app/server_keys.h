@@ -2,7 +2,8 @@
 // in the store, the key that signs the audit log. Made at the first start.
 //
 // Files of a folder that only the server's user may enter (mode 0700, files 0400): `server-id`, `audit.key`, and the
-// sealing keys `seal.key`, `seal-2.key` and so on: the highest number seals. A backup of the database alone
+// sealing keys `seal.key`, `seal-2.key` and so on: the highest number seals. Beside them `audit.head`, which is no
+// key (audit_witness.h). A backup of the database alone
 // loses them, so `docs/security/keys.md` says how to keep them. Blocks; for the start.
 // Errors say which file and what to do.
 #pragma once

@@ -21,11 +21,19 @@ constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};
 constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many; 100 if not given"}, {"--oldest", "", "the oldest first; else the newest"}};
 constexpr Option kSpanOptions[] = {kFrom, kTo};
 constexpr Option kVerifyOptions[] = {kKey, kOutput};
+constexpr Option kLogVerifyOptions[] = {
+  kKey,
+  {"--head", "NUMBER:HASH", "a head of the log that was seen before: the log must go on from it", {}, true},
+  {"--pack", "FILE",        "the same, with the head that this evidence pack holds", {}, true, Words::File},
+  kOutput};
 constexpr Option kEvidenceOptions[] = {
   {"--title",    "TEXT",        "its title"},
   {"--reason",   "TEXT",        "what it is for"},
   {"--ticket",   "TEXT",        "the ticket"},
   {"--controls", "CONTROL,...", "the controls that it is evidence for"},
+  {"--label",    "LABEL",       "only hosts or logical units with this label, their own or of target, cluster or initiator", {}, true},
+  {"--host",     "HOST",        "only what this host reaches", {}, true},
+  {"--unit",     "UNIT",        "only who reaches this logical unit", {}, true},
   kAt};
 constexpr Option kUserAddOptions[] = {
   kRoles, kScope,
@@ -52,8 +60,12 @@ constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did last"}, {"sanctl audit log --oldest --from 1200", "from a record on"}};
 constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
 constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify --key and audit verify --key; the last one signs now"}};
-constexpr Example kVerifyExamples[] = {{"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"}};
-constexpr Example kEvidenceExamples[] = {{"sanctl evidence create pack.tar --title 'Who reaches cardholder data'", "a pack that the server signs"}};
+constexpr Example kVerifyExamples[] = {
+  {"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"},
+  {"sanctl audit verify --key 5b0c... --pack pack.tar audit.jsonl", "and does it go on from what the pack saw?"}};
+constexpr Example kEvidenceExamples[] = {
+  {"sanctl evidence create pack.tar --title 'Access review'", "a pack that the server signs"},
+  {"sanctl evidence create pack.tar --label PCI --title 'Who reaches cardholder data'", "of what has that label alone"}};
 constexpr Example kEvidenceVerifyExamples[] = {{"sanctl evidence verify --key 5b0c... pack.tar", "without the server; without --key it fails, for anybody can sign"}};
 constexpr Example kUserListExamples[] = {{"sanctl user list", "who may use the server"}};
 constexpr Example kUserAddExamples[] = {{"sanctl user add alice --roles zoner,auditor", "asks for the password"}};
@@ -81,7 +93,7 @@ constexpr Command kCommands[] = {
   {"audit log",       "records of the log, the newest first", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
   {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
   {"audit keys",      "the keys that sign log and evidence, by their fingerprints", "As the server says over the pinned connection: give the fingerprint to whoever checks packs, on another way than the packs.", {}, {}, kKeysExamples, auditKeys, &kApiFamily},
-  {"audit verify",    "check an exported log", kOffline, kVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
+  {"audit verify",    "check an exported log", kOffline, kLogVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
   {"evidence",        "evidence packs", "", {}, {}, {}, nullptr},
   {"evidence create", "let the server make a pack", "", kEvidenceOptions, kExportFile, kEvidenceExamples, evidenceCreate, &kApiFamily},
   {"evidence verify", "check a pack", kOffline, kVerifyOptions, kReadFile, kEvidenceVerifyExamples, evidenceVerify},

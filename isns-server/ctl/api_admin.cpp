@@ -309,6 +309,12 @@ Outcome evidenceCreate(const Invocation& invocation, Context& context) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   if (!revision->empty()) body.push_back({"revision", std::uint64_t{std::stoull(*revision)}});
+  for (const auto& [option, member] :
+       {std::pair{"--label", "labels"}, std::pair{"--host", "hosts"}, std::pair{"--unit", "units"}}) {
+    Json::Array list;
+    for (const std::string_view one : invocation.all(option)) list.emplace_back(one);
+    if (!list.empty()) body.push_back({member, std::move(list)});
+  }
   if (const auto controls = invocation.one("--controls")) body.push_back({"controls", wordsOf(*controls)});
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());

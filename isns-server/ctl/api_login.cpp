@@ -267,6 +267,7 @@ Outcome apiStatus(const Invocation& invocation, Context& context) {
                 {"version", "version", memberOf(*answer, "version")},
                 {"initialised", "initialised", yesNo("initialised")},
                 {"ready", "ready", yesNo("ready")},
+                {"audit_log", "audit log", memberOf(*answer, "audit_log")},
                 {"revision", "revision", memberOf(*answer, "revision")},
                 {"oldest_revision", "history since", memberOf(*answer, "oldest_revision")}};
   if (const Json& print = memberOf(*answer, "authority"); print.text() != nullptr) {
@@ -275,6 +276,8 @@ Outcome apiStatus(const Invocation& invocation, Context& context) {
     record.push_back({"authority", "authority (SHA-256)", Json(root->fingerprint().text())});
   }
   output.record(record);
+  if (table && textOf(*answer, "audit_log") == "broken")
+    context.out << "\nThe audit log is not what the server has written: see sanctl audit log --event log.broken.\n";
   if (table && !truthOf(*answer, "initialised"))
     context.out << "\nIt has no users yet: run sanctl init as root on the server.\n";
   return {};

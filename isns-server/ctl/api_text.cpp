@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "isns-server/ctl/completion_tables.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
+#include "shared/base/shell_word.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/views.h"
 
@@ -51,12 +51,7 @@ void say(Context& context, const Output& output, const std::string& line) {
 }
 
 std::string shellWord(std::string_view text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view(":._-/@+=,%").find(c) != std::string_view::npos;
-  });
-  if (plain) return std::string(text);
-  return quotedWords(text);
+  return base::shellWord(text);
 }
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {

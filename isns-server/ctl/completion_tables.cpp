@@ -1,6 +1,7 @@
 #include "isns-server/ctl/completion_tables.h"
 
 #include "isns-server/ctl/command_line.h"
+#include "shared/base/shell_word.h"
 #include "shared/isns/value_names.h"
 
 namespace ctl {
@@ -100,15 +101,7 @@ CompletionTables completionTables(std::span<const CommandTable> tables) {
 }
 
 std::string quotedWords(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
+  return base::quotedWord(text);
 }
 
 std::string caseFunction(std::string_view name, std::string_view argument, const std::vector<CompletionCase>& cases) {

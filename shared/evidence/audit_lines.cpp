@@ -1,6 +1,7 @@
 #include "shared/evidence/audit_lines.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
@@ -96,6 +97,7 @@ base::Status AuditLineVerifier::head(std::string_view text) {
   }
   serverId_ = *server->text();
   chain_.emplace(start, trusted_);
+  for (const LogHead& head : seen_) chain_->expect(head);
   return {};
 }
 
@@ -126,31 +128,76 @@ ChainReport AuditLineVerifier::finish(std::optional<LogHead> expected) {
   return report;
 }
 
-base::Result<ChainReport> verifyAuditText(std::string_view text, std::span<const Fingerprint> trusted,
-                                          std::optional<LogHead> expected) {
-  AuditLineVerifier verifier(trusted);
+std::string headText(const LogHead& head) { return std::to_string(head.sequence) + ":" + base::hexText(head.hash); }
+
+std::optional<LogHead> parseHead(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  LogHead head;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.sequence);
+  const auto hash = parseDigest(text.substr(colon + 1));
+  if (error != std::errc{} || end != text.data() + colon || head.sequence == 0 || !hash) return std::nullopt;
+  head.hash = *hash;
+  return head;
+}
+
+std::optional<AuditCheckpoint> parseCheckpointLine(std::string_view text) {
+  const auto json = base::parseJson(text);
+  if (!json) return std::nullopt;
+  auto checkpoint = checkpointFrom(*json);
+  if (!checkpoint || auditLine(*checkpoint) != text) return std::nullopt;
+  return checkpoint;
+}
+
+base::Result<AuditTextReport> verifyAuditText(std::string_view text, std::span<const Fingerprint> trusted,
+                                              std::span<const LogHead> seen) {
+  AuditLineVerifier verifier(trusted, seen);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     if (auto status = verifier.line(text.substr(0, end)); !status) return base::fail(status.error());
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
-  return verifier.finish(expected);
+  AuditTextReport report{verifier.finish(), verifier.serverId()};
+  return report;
 }
+
+namespace {
+
+std::string_view verdictText(const ChainReport& report) {
+  switch (report.verdict()) {
+    case LogVerdict::Verified:
+      return "VERIFIED: intact, and signed by a key that was expected";
+    case LogVerdict::SignerUnknown:
+      return "NOT VERIFIED: intact, signer unknown; name the fingerprint of the server's key to verify the signer";
+    case LogVerdict::Unsigned:
+      return report.records == 0 ? "NOT VERIFIED: there is no record"
+                                 : "NOT VERIFIED: the records are linked, and no checkpoint vouches for any of them";
+    case LogVerdict::Damaged:
+      break;
+  }
+  return "NOT INTACT";
+}
+
+}  // namespace
 
 std::string reportText(const ChainReport& report) {
   std::string text = "audit log: " + std::to_string(report.records) +
                      std::string(base::plural(report.records, " record", " records")) + ", up to record " +
                      std::to_string(report.head.sequence) + "\n";
-  text += "head hash: " + base::hexText(report.head.hash) + "\n";
+  text += "head: " + headText(report.head) + "\n";
   if (report.signedUpTo == 0) {
-    text += "signature: no checkpoint of a trusted key; the records are linked, and nobody vouches for them\n";
+    text += "signature: none that counts\n";
   } else {
-    text += "signature: up to record " + std::to_string(report.signedUpTo) + "\n";
+    text += "signature: up to record " + std::to_string(report.signedUpTo) + ", by key " +
+            base::hexText(report.signer.value_or(Fingerprint{})) + "\n";
     if (report.signedUpTo < report.head.sequence) {
       text += "  records " + std::to_string(report.signedUpTo + 1) + " to " + std::to_string(report.head.sequence) +
               " are linked and not yet signed\n";
     }
+  }
+  if (report.continues > 0) {
+    text += "continues: record " + std::to_string(report.continues) + " is the head that was given\n";
   }
   if (report.clockBackCount > 0) {
     text += "clock: went back " + std::to_string(report.clockBackCount) +
@@ -161,8 +208,7 @@ std::string reportText(const ChainReport& report) {
   if (report.faultCount > report.faults.size()) {
     text += "and " + std::to_string(report.faultCount - report.faults.size()) + " more\n";
   }
-  text += report.intact() ? "result: intact\n" : "result: NOT INTACT\n";
-  return text;
+  return text + "result: " + std::string(verdictText(report)) + "\n";
 }
 
 }  // namespace evidence

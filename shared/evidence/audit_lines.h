@@ -24,7 +24,9 @@ std::string auditLine(const AuditCheckpoint& checkpoint);
 // Takes lines as they come, without their line ends.
 class AuditLineVerifier {
  public:
-  explicit AuditLineVerifier(std::span<const Fingerprint> trusted) : trusted_(trusted.begin(), trusted.end()) {}
+  // `seen`: heads that the log has to hold.
+  explicit AuditLineVerifier(std::span<const Fingerprint> trusted, std::span<const LogHead> seen = {})
+      : trusted_(trusted.begin(), trusted.end()), seen_(seen.begin(), seen.end()) {}
 
   // Fails where the first line is no head line of an audit log; every other fault is in the report.
   base::Status line(std::string_view text);
@@ -34,14 +36,26 @@ class AuditLineVerifier {
  private:
   base::Status head(std::string_view text);
   std::vector<Fingerprint> trusted_;
+  std::vector<LogHead> seen_;
   std::optional<ChainVerifier> chain_;
   std::string serverId_;
   std::uint64_t lines_ = 0;
 };
 
+struct AuditTextReport : ChainReport {
+  std::string serverId;
+};
+
 // All of a text that ends with a line end.
-base::Result<ChainReport> verifyAuditText(std::string_view text, std::span<const Fingerprint> trusted,
-                                          std::optional<LogHead> expected = std::nullopt);
+base::Result<AuditTextReport> verifyAuditText(std::string_view text, std::span<const Fingerprint> trusted,
+                                              std::span<const LogHead> seen = {});
+
+// "1234:HASH", as a report and an evidence pack print it for `sanctl audit verify --head`.
+std::string headText(const LogHead& head);
+std::optional<LogHead> parseHead(std::string_view text);
+
+// A line as auditLine() of a checkpoint writes it.
+std::optional<AuditCheckpoint> parseCheckpointLine(std::string_view text);
 
 // For people: what was checked, what is wrong, from where on nothing is signed.
 std::string reportText(const ChainReport& report);

@@ -30,6 +30,43 @@ std::optional<Fingerprint> detailDigest(const ops::AuditRecord& record, std::str
 ChainVerifier::ChainVerifier(const ChainStart& start, std::span<const Fingerprint> trusted)
     : last_(start.sequence), stored_(start.hash), computed_(start.hash), trusted_(trusted.begin(), trusted.end()) {
   report_.head = {start.sequence, start.hash};
+  report_.signerExpected = !trusted_.empty();
+}
+
+LogVerdict ChainReport::verdict() const {
+  if (!intact()) return LogVerdict::Damaged;
+  if (records == 0 || signedUpTo == 0) return LogVerdict::Unsigned;
+  return signerExpected ? LogVerdict::Verified : LogVerdict::SignerUnknown;
+}
+
+// `last_` is where the log begins.
+void ChainVerifier::expect(const LogHead& head) {
+  if (head.sequence == 0) return;  // of a log without records
+  if (head.sequence < last_) {
+    return addFault(ChainFaultKind::NotCovered, head.sequence, head.sequence,
+                    "the log begins behind " + rangeText(head.sequence, head.sequence) +
+                        ", so that it does not show whether it goes on from that head");
+  }
+  const auto [at, fresh] = expected_.emplace(head.sequence, head.hash);
+  if (!fresh && at->second != head.hash) {
+    return addFault(ChainFaultKind::Rewritten, head.sequence, head.sequence,
+                    "the heads that were given have two hashes of " + rangeText(head.sequence, head.sequence));
+  }
+  if (head.sequence == last_) checkExpected();
+}
+
+// The record that was taken last, against the head that it was once seen as.
+void ChainVerifier::checkExpected() {
+  const auto expected = expected_.find(last_);
+  if (expected == expected_.end()) return;
+  const Digest hash = expected->second;
+  expected_.erase(expected);
+  if (hash == stored_ || hash == computed_) {
+    report_.continues = last_;
+  } else if (faultsUpTo_ != last_ || last_ == 0) {
+    addFault(ChainFaultKind::Rewritten, report_.signedUpTo + 1, last_,
+             rangeText(last_, last_) + " has another hash than the head that was given: this log does not go on from it");
+  }
 }
 
 void ChainVerifier::addFault(ChainFaultKind kind, std::uint64_t sequence, std::uint64_t last, std::string text) {
@@ -51,6 +88,7 @@ bool ChainVerifier::takeRenumbered(const ops::AuditRecord& record, const Digest&
   faultsUpTo_ = last_;
   report_.head = {last_, hash};
   remember(last_);
+  checkExpected();
   return true;
 }
 
@@ -141,6 +179,7 @@ void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
   stored_ = hash;
   report_.head = {last_, hash};
   remember(last_);
+  checkExpected();
   if (!first_ && record.time < lastTime_) {
     ++report_.clockBackCount;
     if (report_.clockBack.size() < ChainReport::kMaxClockJumps) report_.clockBack.push_back(last_);
@@ -174,6 +213,7 @@ bool ChainVerifier::isTrusted(const AuditCheckpoint& checkpoint, const Fingerpri
              atText(checkpoint) + " is signed by a key that record " + std::to_string(ended->second) + " had replaced");
     return false;
   }
+  if (!report_.signerExpected && trusted_.empty()) trusted_.insert(key);
   if (trusted_.contains(key)) return true;
   if (unknown_.size() < kMaxUnknown) {
     unknown_.emplace_back(checkpoint.sequence, key);
@@ -186,6 +226,7 @@ bool ChainVerifier::isTrusted(const AuditCheckpoint& checkpoint, const Fingerpri
 
 void ChainVerifier::acceptTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key) {
   report_.signedUpTo = checkpoint.sequence;
+  report_.signer = key;
   std::erase_if(unknown_, [&](const auto& entry) { return earlier_.contains(entry.second); });
   if (!rotation_) return;
   // The old key hands over by its checkpoint at the very record; a trusted new key has no need of that.
@@ -222,7 +263,26 @@ void ChainVerifier::checkpoint(const AuditCheckpoint& checkpoint) {
   acceptTrusted(checkpoint, key);
 }
 
+// A head behind the last record, or at it.
+void ChainVerifier::finishExpected(const LogHead& head) {
+  if (head.sequence > last_) {
+    addFault(ChainFaultKind::Missing, last_ + 1, head.sequence,
+             rangeText(last_ + 1, head.sequence) + ": missing at the end");
+  } else if (head.sequence == last_ && head.hash != stored_ && head.hash != computed_ &&
+             faultsUpTo_ <= report_.signedUpTo) {
+    addFault(ChainFaultKind::Rewritten, report_.signedUpTo + 1, last_,
+             rangeText(report_.signedUpTo + 1, last_) + ": the log ends with another hash than expected");
+  } else if (head.sequence == last_) {
+    report_.continues = last_;
+  }
+}
+
 ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
+  // Of several heads behind the end the last one names all that is missing.
+  if (!expected_.empty() && (!expected || expected->sequence < expected_.rbegin()->first)) {
+    expected = LogHead{expected_.rbegin()->first, expected_.rbegin()->second};
+    if (expected->sequence <= last_) expected.reset();  // within a range that is missing, which is named
+  }
   settleUnreadable(expected ? expected->sequence + 1 : 0);
   for (const Range& range : missing_) {
     addFault(ChainFaultKind::Missing, range.first, range.last,
@@ -235,14 +295,7 @@ ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
         "the checkpoint at record " + std::to_string(sequence) + " is signed by an unknown key, " + base::hexText(key));
   }
   unknown_.clear();
-  if (expected && expected->sequence > last_) {
-    addFault(ChainFaultKind::Missing, last_ + 1, expected->sequence,
-             rangeText(last_ + 1, expected->sequence) + ": missing at the end");
-  } else if (expected && expected->sequence == last_ && expected->hash != stored_ && expected->hash != computed_ &&
-             faultsUpTo_ <= report_.signedUpTo) {
-    addFault(ChainFaultKind::Rewritten, report_.signedUpTo + 1, last_,
-             rangeText(report_.signedUpTo + 1, last_) + ": the log ends with another hash than expected");
-  }
+  if (expected) finishExpected(*expected);
   return std::move(report_);
 }
 

@@ -5,13 +5,15 @@
 // doubled or out of order, a history written anew behind a checkpoint, a wrong signature, an unknown or retired key. It
 // goes on after a fault, so that one changed byte is one fault and the records behind it are still checked.
 //
-// What it cannot see by itself: records cut off at the end behind the last checkpoint. The head of the log as it stands
-// in an evidence pack shows them: finish(head). Records behind the last checkpoint are linked and not yet vouched for;
-// the report says from where (`signedUpTo`).
+// What it cannot see by itself: records cut off at the end, with the checkpoints that vouched for them. A head that was
+// seen before (in an evidence pack, a checkpoint) shows them: the log has to hold that record, with that hash. Heads are
+// given to expect() before the records, or the newest of all to finish(). Records behind the last checkpoint are linked
+// and not yet vouched for; the report says from where (`signedUpTo`).
 //
 // Which signatures count: those of the trusted fingerprints, and of keys that the log itself handed over to under a
 // checkpoint of a trusted key (audit_chain.h). Earlier keys of the log need not be trusted where a trusted one has
-// signed later. A clock that goes back is told, and is no fault: the sequence decides.
+// signed later. Where nobody said whom to trust, the log is held to the key of its first checkpoint: then it is intact at
+// best, since anyone can sign with a key of his own. A clock that goes back is told, and is no fault: the sequence decides.
 //
 // One owner, no thread of its own; pure. Memory: bounded by kMaxFaults, 1,000 ranges of missing records and the keys.
 #pragma once
@@ -39,10 +41,11 @@ enum class ChainFaultKind : std::uint8_t {
   RetiredKey,      // a checkpoint's key had been replaced before
   Misplaced,       // a checkpoint does not stand behind its record
   Unreadable,      // what stands there is no record (audit_lines.h)
+  NotCovered,      // a head that was given lies before the first record
 };
 inline constexpr std::string_view kChainFaultWords[] = {"changed",   "missing",         "out of order", "duplicate",
                                                         "rewritten", "wrong signature", "unknown key",  "retired key",
-                                                        "misplaced", "unreadable"};
+                                                        "misplaced", "unreadable",      "not covered"};
 
 struct ChainFault {
   ChainFaultKind kind;
@@ -57,6 +60,14 @@ struct LogHead {
   friend bool operator==(const LogHead&, const LogHead&) = default;
 };
 
+enum class LogVerdict : std::uint8_t {
+  Verified,       // intact, and signed by a trusted key, perhaps but for its end
+  SignerUnknown,  // intact and signed, and nobody said whom to trust
+  Unsigned,       // no checkpoint vouches for any record, or there is no record
+  Damaged,        // something is at fault
+};
+inline constexpr std::string_view kLogVerdictWords[] = {"verified", "signer-unknown", "unsigned", "damaged"};
+
 struct ChainReport {
   static constexpr std::size_t kMaxFaults = 100;
   static constexpr std::size_t kMaxClockJumps = 100;
@@ -65,11 +76,15 @@ struct ChainReport {
   std::uint64_t faultCount = 0;
   std::uint64_t records = 0;
   LogHead head;                          // of the last record in order
-  std::uint64_t signedUpTo = 0;          // the last record under a trusted checkpoint
+  std::uint64_t signedUpTo = 0;          // the last record under a checkpoint that counts
+  std::optional<Fingerprint> signer;     // the key of that checkpoint
+  bool signerExpected = false;           // somebody said whom to trust
+  std::uint64_t continues = 0;           // the newest expected head that the log holds; 0: none
   std::vector<std::uint64_t> clockBack;  // the first records whose time is before that of the one before
   std::uint64_t clockBackCount = 0;
 
   [[nodiscard]] bool intact() const { return faultCount == 0; }
+  [[nodiscard]] LogVerdict verdict() const;
 };
 
 // Where a part of a log begins: the number of the last record before it, and its hash.
@@ -85,6 +100,8 @@ class ChainVerifier {
   ChainVerifier(std::string_view serverId, std::span<const Fingerprint> trusted)
       : ChainVerifier(ChainStart{0, genesisHash(serverId)}, trusted) {}
 
+  // A head that was seen before; before the first record.
+  void expect(const LogHead& head);
   void record(const ops::AuditRecord& record, const Digest& hash);
   void checkpoint(const AuditCheckpoint& checkpoint);
   // Something stands there that is neither; the next record's number tells whether a record was lost with it.
@@ -111,6 +128,8 @@ class ChainVerifier {
   static constexpr std::size_t kRecent = 64;
 
   void addFault(ChainFaultKind kind, std::uint64_t sequence, std::uint64_t last, std::string text);
+  void checkExpected();
+  void finishExpected(const LogHead& head);
   bool takeRenumbered(const ops::AuditRecord& record, const Digest& hash);
   void settleUnreadable(std::uint64_t next);
   void takeEarlier(std::uint64_t sequence);
@@ -135,6 +154,7 @@ class ChainVerifier {
   std::string unreadableText_;
   std::vector<Range> missing_;
   std::set<Fingerprint> trusted_;
+  std::map<std::uint64_t, Digest> expected_;      // that the log has not come to
   std::map<Fingerprint, std::uint64_t> retired_;  // key: the record that ended it
   std::optional<Rotation> rotation_;              // that no checkpoint of its previous key has confirmed
   std::set<Fingerprint> earlier_;                 // keys that the log names as replaced

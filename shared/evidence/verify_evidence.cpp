@@ -7,6 +7,7 @@
 #include "shared/base/plural.h"
 #include "shared/base/printable.h"
 #include "shared/base/time_text.h"
+#include "shared/evidence/audit_lines.h"
 #include "shared/evidence/csv.h"
 
 namespace evidence {
@@ -190,7 +191,7 @@ std::string reportText(const EvidenceReport& report) {
                              std::string(base::plural(manifest.counts.population, " row", " rows")));
     line("findings", std::to_string(manifest.counts.findings));
     line("completeness", manifest.statement);
-    line("log head", "record " + std::to_string(manifest.log.sequence) + ", " + base::hexText(manifest.log.hash));
+    line("log head", manifest.log.sequence == 0 ? "no record" : headText(manifest.log));
     line("files", std::to_string(manifest.files.size()) + ", every SHA-256 fits");
   }
   for (const EvidenceFault& fault : report.faults) {

@@ -24,7 +24,7 @@ struct SchemaRow {
 inline constexpr SchemaRow kSchemas[] = {
     // clang-format off
     {"Status", "Whether the server serves, and what",
-        "version text; initialised flag; ready flag; revision count|null; oldest_revision count|null"},
+        "version text; initialised flag; audit_log checking/intact/broken; ready flag; revision count|null; oldest_revision count|null"},
 
     // People.
     {"Init", "Who is to be the first administrator", "user text"},
@@ -127,7 +127,8 @@ inline constexpr SchemaRow kSchemas[] = {
         "event text; object text; code text; ticket text; reason text; details {text}; hash text"},
     {"AuditRecords", "Records, oldest first", "items [AuditRecord]; next_cursor count|null"},
     {"EvidenceOptions", "What an evidence pack is about",
-        "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null"},
+        "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null; "
+        "labels? [text]|null; hosts? [text]|null; units? [text]|null"},
 
     // Keys.
     {"Authority", "A root of the server's certificate authority",

@@ -55,6 +55,7 @@ enum class AuditEvent : std::uint16_t {
   LogBegun,
   LogKeyRotated,
   LogExported,
+  LogBroken,
   ClockBack,
   ClockAccepted,
   EvidenceCreated,
@@ -173,6 +174,9 @@ inline constexpr Row kEvents[] = {
         "after it."}},
     {AuditEvent::LogExported, {"AUD-6003", Severity::Notice, "log.exported", {"from", "to"}, kAll,
         "Records of the audit log were exported."}},
+    {AuditEvent::LogBroken, {"AUD-6008", Severity::Error, "log.broken", {"faults"}, kAll,
+        "The server checked its log and found it broken: `reason` says where. Told once for each fault. Records were "
+        "changed or cut in the database, or an earlier database was put back."}},
     {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
         "The clock of the server went back. The order of records is that of their numbers."}},
     {AuditEvent::ClockAccepted, {"AUD-6007", Severity::Warning, "clock.accepted", {"time"}, kAll,

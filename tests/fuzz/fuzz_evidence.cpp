@@ -74,6 +74,9 @@ void readLog(std::string_view text) {
   const evidence::Fingerprint trusted[] = {key().verifyingKey().fingerprint()};
   const auto report = evidence::verifyAuditText(text, trusted);
   if (report) fuzz::check(report->intact() == report->faults.empty(), "what is not intact is named");
+  if (const auto head = evidence::parseHead(text)) {
+    fuzz::check(evidence::parseHead(evidence::headText(*head)) == head, "a head reads back");
+  }
   const auto bytes = base::asBytes(text);
   if (const auto record = ops::auditRecordFromCanonical(bytes)) {
     fuzz::check(base::equal(ops::canonicalBytes(*record), bytes), "equal records have equal bytes");

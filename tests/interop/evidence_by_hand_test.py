@@ -92,7 +92,9 @@ class PdfTest(Folder):
     def pages(self, kind, rows):
         run(MAKE, kind, str(rows), self.path("pack.tar"))
         run("tar", "xf", "pack.tar", cwd=self.folder)
-        return run("pdftotext", "-layout", "summary.pdf", "-", cwd=self.folder).stdout.split("\f")[:-1]
+        read = run("pdftotext", "-layout", "summary.pdf", "-", cwd=self.folder)
+        self.assertEqual(read.stderr, "", "the reader complains of the file")
+        return read.stdout.split("\f")[:-1]
 
     def test_each_page_has_its_number_and_the_data_cut(self):
         pages = self.pages("pack", 300)
@@ -105,7 +107,7 @@ class PdfTest(Folder):
         pages = [page for page in self.pages("pack", 300) if "Access population" in page]
         self.assertGreater(len(pages), 5)
         for page in pages:
-            self.assertRegex(page, r"Host +Logical unit +Right +State +Why +Since \(UTC\) +Change +Approval +Proof")
+            self.assertRegex(page, r"Host +Logical unit +Right +State +Why +Since \(UTC\) +Revision +Approval +Proof +Labels")
         hosts = re.findall(r"^ *(?:db(\d+)|iqn\S+) ", "\n".join(pages), re.MULTILINE)
         self.assertGreaterEqual(len(hosts), 300)
 

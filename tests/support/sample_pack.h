@@ -28,7 +28,8 @@ class SamplePopulation final : public manage::PopulationSource {
     row.state = number_ % 11 == 0 ? "entry unknown" : "works";
     row.why = "zone \"db to ledger " + n + "\" in set production, map of array-2 LUN " + std::to_string(number_ % 256);
     row.since = base::WallTime(std::chrono::seconds(1'760'000'000 + static_cast<std::int64_t>(number_) * 3600));
-    row.change = 1000 + number_;
+    row.revision = 1000 + number_;
+    row.labels = number_ % 3 == 0 ? "PCI" : "";
     row.approval = number_ % 4 == 0 ? "" : "bert, CHG-" + n;
     row.proof = number_ % 2 == 0 ? "mutual CHAP" : "name only";
     return true;

@@ -95,11 +95,17 @@ std::uint64_t countState(const EvidenceInput& input, SourceState state) {
 }
 
 std::string statementOf(const EvidenceInput& input, std::uint64_t silent) {
+  std::string broken;
+  for (const SourceRow& row : input.sources) {
+    if (row.state == SourceState::Broken) broken += "The " + row.name + " is broken: " + row.note + ". ";
+  }
   const std::string all = grouped(input.sources.size());
   if (input.sources.empty()) return "There is no source that has to report; what is observed is not known.";
   if (silent == 0 && input.sources.size() == 1) return "The only source reported up to the data cut.";
   if (silent == 0) return "All " + all + " sources reported up to the data cut.";
-  return grouped(silent) + " of " + all +
+  const std::uint64_t silentOnes = silent - countState(input, SourceState::Broken);
+  if (silentOnes == 0) return broken + "All other sources reported up to the data cut.";
+  return broken + grouped(silentOnes) + " of " + all +
          std::string(base::plural(input.sources.size(), " source", " sources")) +
          " did not report up to the data cut: " + grouped(countState(input, SourceState::Late)) + " late, " +
          grouped(countState(input, SourceState::Silent)) + " silent, " +

@@ -23,11 +23,12 @@ enum class SourceState : std::uint8_t {
   Reported,   // up to the data cut
   Late,       // reported before, not up to the cut
   Silent,     // never, or not since it was lost
-  Unmanaged,  // cannot report: a foreign target or host; what it admits is not known
+  Unmanaged,  // cannot report: a foreign target; what it admits is not known
+  Broken,     // what it holds is not what was written: the audit log
 };
-inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged"};
+inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken"};
 
-// Who should have told what is known: an agent, a name server.
+// Who should have told what is known: an agent, a name server; and the audit log, which must be whole.
 struct SourceRow {
   std::string name;
   std::string kind;
@@ -57,9 +58,10 @@ struct PopulationRow {
   std::string state;  // "works", "pending", "entry unknown"
   std::string why;    // zone, set and map that make it so
   std::optional<base::WallTime> since;
-  std::uint64_t change = 0;  // the revision that brought it
+  std::uint64_t revision = 0;  // that brought it
   std::string approval;      // who approved it and by which change; empty: nobody
   std::string proof;         // what was proven of the host: "name only", "CHAP", "mutual CHAP"
+  std::string labels;        // of the host and of the unit, with those that they inherit: "PCI; test"
 };
 
 class PopulationSource {
@@ -67,6 +69,12 @@ class PopulationSource {
   virtual ~PopulationSource() = default;
   // False at the end. The row's texts may be reused from the call before.
   virtual bool next(PopulationRow& row) = 0;
+};
+
+// What a check of the whole audit log said, before the pack is made.
+struct LogState {
+  std::optional<base::WallTime> last;  // of the record that is the pack's head
+  std::string broken;                  // what is wrong with it, a sentence; empty: it is intact
 };
 
 struct EvidenceInput {
@@ -85,6 +93,7 @@ struct EvidenceInput {
   std::vector<SourceRow> sources;
   std::vector<FindingRow> findings;
   evidence::LogHead log;
+  LogState logState;
   PopulationSource* population = nullptr;  // borrowed; nullptr: none
   std::size_t pdfRows = 5000;              // of the population in the PDF; CSV and JSON always have all
 };

@@ -23,10 +23,11 @@ constexpr TableColumn<Population> kPopulation[] = {
     {"why", "Why", 1.8f, Clip::Text, false, text<Population, &Population::why>},
     {"since", "Since (UTC)", 0.88f, Clip::Text, false,
      [](std::string& out, const Population& row) { appendTime(out, row.since); }},
-    {"change", "Change", 0.6f, Clip::Text, true,
-     [](std::string& out, const Population& row) { out += std::to_string(row.change); }},
+    {"revision", "Revision", 0.6f, Clip::Text, true,
+     [](std::string& out, const Population& row) { out += std::to_string(row.revision); }},
     {"approval", "Approval", 0.95f, Clip::Text, false, text<Population, &Population::approval>},
-    {"proof", "Proof", 0.75f, Clip::Text, false, text<Population, &Population::proof>},
+    {"proof", "Proof", 0.7f, Clip::Text, false, text<Population, &Population::proof>},
+    {"labels", "Labels", 0.6f, Clip::Text, false, text<Population, &Population::labels>},
 };
 
 using Finding = FindingRow;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/evidence/fonts.h"
+#include "shared/base/hex.h"
 #include "shared/base/utf8.h"
 #include "shared/ops/escape.h"
 
@@ -45,6 +46,36 @@ HPDF_Date dateOf(base::WallTime time) {
           'Z',
           0,
           0};
+}
+
+// What copies and searches of the text go by. Codes are code points of UTF-16; libharu says so with the operators of
+// another kind of CMap (begincidrange), which readers complain of. ISO 32000-1 9.10.3; ranges of one high byte each.
+std::string toUnicodeMap() {
+  constexpr std::size_t kMost = 100;  // ranges in a block
+  std::string text =
+      "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+      "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+      "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+      "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
+  for (std::size_t begin = 0; begin < 256; begin += kMost) {
+    const std::size_t end = std::min<std::size_t>(begin + kMost, 256);
+    text += std::to_string(end - begin) + " beginbfrange\n";
+    for (std::size_t high = begin; high < end; ++high) {
+      const std::uint8_t byte[] = {static_cast<std::uint8_t>(high)};
+      const std::string hex = base::hexText(byte);
+      text.append("<").append(hex).append("00> <").append(hex).append("FF> <").append(hex).append("00>\n");
+    }
+    text += "endbfrange\n";
+  }
+  return text + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
+}
+
+void mendToUnicode(HPDF_Font font) {
+  const auto* attributes = static_cast<HPDF_FontAttr>(font->attr);
+  if (attributes == nullptr || attributes->cmap_stream == nullptr) return;
+  const HPDF_Stream stream = attributes->cmap_stream->stream;
+  HPDF_MemStream_FreeData(stream);
+  HPDF_Stream_WriteStr(stream, toUnicodeMap().c_str());
 }
 
 }  // namespace
@@ -98,6 +129,7 @@ void PdfDocument::loadFace(Face& face, base::ByteView file, const char* tag) {
   std::string name(tag);
   HPDF_TTFontDef_SetTagName(definition, name.data());
   face.font = HPDF_GetFont(doc_, definition->base_font, "UTF-8");
+  if (face.font != nullptr) mendToUnicode(face.font);
 }
 
 void PdfDocument::addPage() {

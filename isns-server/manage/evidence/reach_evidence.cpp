@@ -56,8 +56,9 @@ FindingSeverity severityOf(san::Severity severity) {
 
 }  // namespace
 
-ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times)
-    : index_(index), works_(works), times_(times), pair_(index) {
+ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
+                                 const PackFilter& filter)
+    : index_(index), works_(works), times_(times), filter_(filter), pair_(index) {
   index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
     approvals_.push_back({{approval.who, approval.unit.id}, &approval});
     return true;
@@ -74,7 +75,7 @@ bool ReachPopulation::next(PopulationRow& row) {
         continue;
       }
       const Truth truth = works_.at(host_, unit_);
-      if (truth == Truth::No) continue;
+      if (truth == Truth::No || !filter_.takes(host_, unit_)) continue;
       fill(row, truth);
       ++unit_;
       return true;
@@ -102,9 +103,10 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.unit = san::wordsFor(snapshot, {Kind::LogicalUnit, unit});
   row.why.clear();
   row.since.reset();
-  row.change = 0;
+  row.revision = 0;
   row.approval.clear();
   row.proof.clear();
+  row.labels = filter_.labelsOf(host_, unit_);
   const san::Cell cell = san::cellOf(index_, san::Basis::Applied, host_, unit);
   row.right = san::wordOf(cell.right);
   row.state = truth == Truth::Unknown ? "entry unknown" : cell.pending ? "pending" : "works";
@@ -113,12 +115,12 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   const san::Path& path = paths.front();
   pair_.look(path.initiator, path.target);
   const auto layers = san::proveLayers(index_, pair_, san::Basis::Applied, path);
-  for (const san::LayerProof& layer : layers) row.change = std::max(row.change, layer.since);
+  for (const san::LayerProof& layer : layers) row.revision = std::max(row.revision, layer.since);
   for (const Layer which : {Layer::Visible, Layer::Admitted, Layer::Mapped}) {
     const auto& facts = layers[static_cast<std::size_t>(which)].facts;
     if (!facts.empty()) row.why.append(row.why.empty() ? "" : " ").append(facts.front().text);
   }
-  row.since = timeOf(times_, row.change);
+  row.since = timeOf(times_, row.revision);
   row.proof = proofText(path.proof);
   const san::Approval* approval = approvalOf(host, path.initiator, unit, cell.right);
   if (approval == nullptr) {
@@ -161,10 +163,35 @@ std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::Reach
   return rows;
 }
 
-std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string& serverName, base::WallTime cut) {
+namespace {
+
+// The nodes that an agent which is not revoked answers for.
+base::IdSet spokenFor(const san::SanIndex& index) {
+  base::IdSet nodes;
+  index.snapshot().table<san::Agent>().forEachFrom(0, [&](san::Id, const san::Agent& agent) {
+    if (agent.revoked) return true;
+    for (const san::Id node : index.nodesOf(agent.entity.id)) nodes.insert(node);
+    agent.nodes.forEach([&](san::Id node) { nodes.insert(node); });
+    return true;
+  });
+  return nodes;
+}
+
+SourceRow logRow(const LogState& state) {
+  if (state.broken.empty()) {
+    return {"audit log", "log", SourceState::Reported, state.last, "whole, and signed by the server's key"};
+  }
+  return {"audit log", "log", SourceState::Broken, state.last, state.broken};
+}
+
+}  // namespace
+
+std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInput& input) {
   const san::Snapshot& snapshot = index.snapshot();
+  const base::WallTime cut = input.cut.time;
   std::vector<SourceRow> rows;
-  rows.push_back({serverName, "name server", SourceState::Reported, cut, "registrations and zones"});
+  rows.push_back({input.serverName, "name server", SourceState::Reported, cut, "registrations and zones"});
+  rows.push_back(logRow(input.logState));
   snapshot.table<san::Agent>().forEachFrom(0, [&](san::Id, const san::Agent& agent) {
     if (agent.revoked) return true;
     SourceRow row{agent.name, "agent", SourceState::Reported, wallOf(static_cast<std::uint64_t>(agent.reportedAt)), {}};
@@ -178,28 +205,76 @@ std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string&
     rows.push_back(std::move(row));
     return rows.size() < kMaxSources;
   });
-  for (const san::Id target : index.targetsWithUnits()) {
-    if (index.isManaged(target) || rows.size() >= kMaxSources) continue;
-    rows.push_back({san::refText(snapshot, {Kind::Node, target}), "target", SourceState::Unmanaged, std::nullopt,
-                    "foreign target: whom it admits is not known"});
-  }
+  const base::IdSet spoken = spokenFor(index);
+  snapshot.table<san::Node>().forEachFrom(0, [&](san::Id target, const san::Node& node) {
+    if (!node.target || spoken.contains(target)) return true;
+    SourceRow row{san::refText(snapshot, {Kind::Node, target}), "target", SourceState::Unmanaged, std::nullopt, {}};
+    if (const san::AppliedTarget* applied = index.appliedAt(target)) {
+      row.state = SourceState::Silent;
+      row.note = "no agent speaks for it any more: what holds at it since is not known";
+      if (const auto* agent = snapshot.get<san::Agent>(applied->agent.id)) row.lastReport = wallOf(static_cast<std::uint64_t>(agent->reportedAt));
+    } else if (index.unitsOf(target).empty()) {
+      row.note = "foreign target: what stands behind it and whom it admits is not known";
+    } else {
+      row.note = "foreign target: whom it admits is not known";
+    }
+    rows.push_back(std::move(row));
+    return rows.size() < kMaxSources;
+  });
   return rows;
 }
 
-void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceInput& input,
+namespace {
+
+// What the title page counts.
+struct Counts {
+  std::size_t hosts = 0;
+  std::size_t units = 0;
+  std::size_t yes = 0;
+  std::size_t unknown = 0;
+};
+
+Counts countsOf(const san::SanIndex& index, const san::ReachMatrix& works, const PackFilter& filter) {
+  if (filter.whole()) {
+    return {index.hosts().size(), index.units().size(), works.count(Truth::Yes), works.count(Truth::Unknown)};
+  }
+  Counts counts;
+  std::vector<bool> units(works.units());
+  for (std::size_t host = 0; host < works.hosts(); ++host) {
+    const std::size_t before = counts.yes + counts.unknown;
+    for (std::size_t unit = 0; unit < works.units(); ++unit) {
+      const Truth truth = works.at(host, unit);
+      if (truth == Truth::No || !filter.takes(host, unit)) continue;
+      ++(truth == Truth::Yes ? counts.yes : counts.unknown);
+      units[unit] = true;
+    }
+    if (counts.yes + counts.unknown > before) ++counts.hosts;
+  }
+  counts.units = static_cast<std::size_t>(std::ranges::count(units, true));
+  return counts;
+}
+
+}  // namespace
+
+void withReach(const san::SanIndex& index, const RevisionTimes& times, const PackScope& scope, EvidenceInput& input,
                const std::function<void(const EvidenceInput&)>& use) {
+  const PackFilter filter(index, scope);
   const san::ReachMatrix works = san::reachMatrix(index, san::Basis::Applied, san::Question::Works);
   input.findings = findingRows(index, works, times, input.cut.time);
-  input.sources = sourceRows(index, input.serverName, input.cut.time);
+  input.sources = sourceRows(index, input);
   const auto figure = [](std::size_t count, std::string_view one, std::string_view many) {
     return KeyFigure{std::to_string(count), std::string(base::plural(count, one, many))};
   };
-  input.figures = {figure(index.hosts().size(), "host", "hosts"),
-                   figure(index.units().size(), "logical unit", "logical units"),
-                   figure(works.count(Truth::Yes), "way that works", "ways that work"),
-                   figure(works.count(Truth::Unknown), "way whose entry is unknown", "ways whose entry is unknown"),
-                   figure(input.findings.size(), "finding", "findings")};
-  ReachPopulation population(index, works, times);
+  const Counts counts = countsOf(index, works, filter);
+  const bool whole = filter.whole();
+  input.figures = {figure(counts.hosts, whole ? "host" : "host in question", whole ? "hosts" : "hosts in question"),
+                   figure(counts.units, whole ? "logical unit" : "logical unit in question",
+                          whole ? "logical units" : "logical units in question"),
+                   figure(counts.yes, "way that works", "ways that work"),
+                   figure(counts.unknown, "way whose entry is unknown", "ways whose entry is unknown"),
+                   figure(input.findings.size(), whole ? "finding" : "finding of the whole SAN",
+                          whole ? "findings" : "findings of the whole SAN")};
+  ReachPopulation population(index, works, times, filter);
   input.population = &population;
   use(input);
   input.population = nullptr;

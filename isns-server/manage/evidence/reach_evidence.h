@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "isns-server/manage/evidence/evidence_input.h"
+#include "isns-server/manage/evidence/pack_filter.h"
 #include "shared/san/pair_layers.h"
 #include "shared/san/reach.h"
 
@@ -24,7 +25,8 @@ using RevisionTimes = std::vector<std::pair<std::uint64_t, base::WallTime>>;
 class ReachPopulation final : public PopulationSource {
  public:
   // Borrowed.
-  ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times);
+  ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
+                  const PackFilter& filter);
   bool next(PopulationRow& row) override;
   [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
 
@@ -35,6 +37,7 @@ class ReachPopulation final : public PopulationSource {
   const san::SanIndex& index_;
   const san::ReachMatrix& works_;
   const RevisionTimes& times_;
+  const PackFilter& filter_;
   san::PairLayers pair_;
   std::vector<std::pair<std::pair<san::ObjectRef, san::Id>, const san::Approval*>> approvals_;  // ascending
   std::size_t host_ = 0;
@@ -47,11 +50,12 @@ inline constexpr std::chrono::seconds kLateAfter = std::chrono::minutes(10);
 
 std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
                                     base::WallTime cut);
-std::vector<SourceRow> sourceRows(const san::SanIndex& index, const std::string& serverName, base::WallTime cut);
+// The name server, the audit log, agents, and every target that no agent speaks for.
+std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInput& input);
 
 // Fills figures, findings, sources and the population of an input whose texts and cut are there; `use` gets it while the
-// population lives.
-void withReach(const san::SanIndex& index, const RevisionTimes& times, EvidenceInput& input,
+// population lives. The scope is of figures and population; findings and sources are those of the whole SAN.
+void withReach(const san::SanIndex& index, const RevisionTimes& times, const PackScope& scope, EvidenceInput& input,
                const std::function<void(const EvidenceInput&)>& use);
 
 }  // namespace manage

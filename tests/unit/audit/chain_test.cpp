@@ -100,6 +100,54 @@ TEST(AuditChain, ADroppedEndIsShownByACheckpointOrByTheHead) {
   EXPECT_EQ(onlyFault(log.verify(head)).last, 10u);
 }
 
+// The log of a server, cut with its checkpoints, is a whole log to who has seen nothing of it.
+TEST(AuditChain, ALogThatDoesNotGoOnFromAHeadThatWasSeenIsNamed) {
+  const AuditWorld log(10);
+  const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
+  const auto check = [&](const AuditWorld& shown, std::vector<evidence::LogHead> seen, evidence::ChainStart start = {}) {
+    if (start.sequence == 0) start.hash = evidence::genesisHash(AuditWorld::kServer);
+    evidence::ChainVerifier verifier(start, trusted);
+    for (const auto& head : seen) verifier.expect(head);
+    for (const auto& sealed : shown.records) {
+      if (sealed.record.sequence <= start.sequence) continue;
+      verifier.record(sealed.record, sealed.hash);
+      for (const auto& one : shown.checkpoints) {
+        if (one.sequence == sealed.record.sequence) verifier.checkpoint(one);
+      }
+    }
+    return verifier.finish();
+  };
+  const auto headAt = [&](std::size_t number) {
+    return evidence::LogHead{number, log.records[number - 1].hash};
+  };
+  for (std::size_t seen = 1; seen <= 10; ++seen) {
+    const auto report = check(log, {headAt(seen), headAt((seen + 1) / 2)});
+    EXPECT_TRUE(report.intact()) << evidence::reportText(report);
+    EXPECT_EQ(report.continues, seen);
+  }
+  AuditWorld cut(10);
+  cut.records.resize(5);
+  cut.checkpoints.resize(1);
+  EXPECT_TRUE(check(cut, {headAt(5)}).intact());
+  const auto missing = check(cut, {headAt(7), headAt(9), headAt(3)});
+  EXPECT_FAULT(missing, Missing, 6u);
+  EXPECT_EQ(missing.faults[0].last, 9u);
+
+  AuditWorld other(5);  // goes on in another way, signed by the same key
+  for (std::uint64_t i = 0; i < 5; ++i) other.seal(commitRecord(900 + i), at(20));
+  other.sign(other.key);
+  EXPECT_TRUE(check(other, {headAt(5)}).intact());
+  const auto rewritten = check(other, {headAt(8)});
+  EXPECT_FAULT(rewritten, Rewritten, 5u);
+  EXPECT_EQ(rewritten.faults[0].last, 8u);
+
+  // A part of the log shows nothing of what was before it.
+  const evidence::ChainStart start{6, log.records[5].hash};
+  EXPECT_EQ(check(log, {headAt(6)}, start).continues, 6u);
+  EXPECT_FAULT(check(log, {headAt(5)}, start), NotCovered, 5u);
+  EXPECT_FAULT(check(log, {evidence::LogHead{6, log.records[4].hash}}, start), Rewritten, 1u);
+}
+
 TEST(AuditChain, AnyDoubledRecordIsNamed) {
   for (std::size_t i = 0; i < 10; ++i) {
     AuditWorld log(10);

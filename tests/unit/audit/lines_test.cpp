@@ -8,9 +8,10 @@ using namespace test;
 
 namespace {
 
-base::Result<evidence::ChainReport> verify(const AuditWorld& log, std::string_view text) {
+base::Result<evidence::AuditTextReport> verify(const AuditWorld& log, std::string_view text) {
   const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
-  return evidence::verifyAuditText(text, trusted, log.head());
+  const evidence::LogHead seen[] = {log.head()};
+  return evidence::verifyAuditText(text, trusted, seen);
 }
 
 TEST(AuditText, AWholeExportIsIntact) {
@@ -122,6 +123,52 @@ TEST(AuditText, WhatIsNoLogIsRefused) {
     const auto report = evidence::verifyAuditText(text, {});
     EXPECT_TRUE(!report || !report->intact()) << text;
   }
+}
+
+TEST(AuditText, ALogWithoutRecordsOrWithoutCheckpointsIsNotVerified) {
+  const AuditWorld log(6);
+  const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
+  const std::string head = log.text().substr(0, log.text().find('\n') + 1);
+  const auto empty = evidence::verifyAuditText(head, trusted);
+  ASSERT_TRUE(empty);
+  EXPECT_EQ(empty->verdict(), evidence::LogVerdict::Unsigned);
+  EXPECT_NE(evidence::reportText(*empty).find("result: NOT VERIFIED: there is no record"), std::string::npos);
+
+  AuditWorld bare(6);
+  bare.checkpoints.clear();
+  const auto without = evidence::verifyAuditText(bare.text(), trusted);
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->verdict(), evidence::LogVerdict::Unsigned);
+  EXPECT_NE(evidence::reportText(*without).find("result: NOT VERIFIED: the records are linked"), std::string::npos);
+
+  const auto whole = evidence::verifyAuditText(log.text(), trusted);
+  EXPECT_EQ(whole->verdict(), evidence::LogVerdict::Verified);
+  EXPECT_EQ(whole->signer, trusted[0]);
+  EXPECT_EQ(whole->serverId, AuditWorld::kServer);
+}
+
+TEST(AuditText, WithoutAFingerprintItIsIntactAndNotVerified) {
+  AuditWorld log(6);
+  const auto report = evidence::verifyAuditText(log.text(), {});
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->intact()) << evidence::reportText(*report);
+  EXPECT_EQ(report->verdict(), evidence::LogVerdict::SignerUnknown);
+  EXPECT_EQ(report->signer, fingerprintOf(log.key));
+  // It is held to its own checkpoints all the same.
+  log.checkpoints[0].hash[0] ^= 1;
+  EXPECT_FALSE(evidence::verifyAuditText(log.text(), {})->intact());
+}
+
+TEST(AuditText, AHeadReadsBackAsItIsWritten) {
+  const AuditWorld log(6);
+  const std::string text = evidence::headText(log.head());
+  EXPECT_EQ(evidence::parseHead(text), log.head());
+  for (const std::string& wrong : {std::string(), text.substr(1), text + "0", "0" + text.substr(1), text.substr(0, 2), "x" + text}) {
+    EXPECT_EQ(evidence::parseHead(wrong), std::nullopt) << wrong;
+  }
+  const std::string line = evidence::auditLine(log.checkpoints[0]);
+  EXPECT_EQ(evidence::parseCheckpointLine(line), log.checkpoints[0]);
+  EXPECT_EQ(evidence::parseCheckpointLine(line + " "), std::nullopt);
 }
 
 TEST(AuditText, TheReportTellsPeopleWhatIsWrong) {

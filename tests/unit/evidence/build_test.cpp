@@ -54,7 +54,7 @@ TEST(BuildEvidence, EveryRowStandsInCsvAndJsonWhateverThePdfShows) {
   ASSERT_TRUE(row) << row.error().text;
   ASSERT_EQ(row->object()->size(), manage::populationColumns().size());
   EXPECT_EQ(*row->find("host")->text(), "db1");
-  EXPECT_EQ(*row->find("change")->number(), 1001u);
+  EXPECT_EQ(*row->find("revision")->number(), 1001u);
   EXPECT_EQ(*row->find("since")->text(), "2025-10-09T09:53:20Z");
   EXPECT_TRUE(evidence::verifyEvidence(pack.archive, pack.manifest.signer).ok());
 }
@@ -69,6 +69,12 @@ TEST(BuildEvidence, CompletenessSaysWhoDidNotReport) {
   EXPECT_EQ(whole.manifest.statement, "All 2 sources reported up to the data cut.");
   input.sources.resize(1);
   EXPECT_EQ(packOf(input, 1).manifest.statement, "The only source reported up to the data cut.");
+  input.sources[0].state = manage::SourceState::Broken;
+  input.sources[0].note = "record 35 was changed";
+  const manage::EvidencePack broken = packOf(input, 1);
+  EXPECT_FALSE(broken.manifest.complete);
+  EXPECT_TRUE(broken.manifest.statement.starts_with("The isns1.example.com is broken: record 35 was changed. "));
+  EXPECT_TRUE(evidence::verifyEvidence(broken.archive, broken.manifest.signer).ok());
   input.sources[0].state = manage::SourceState::Late;
   EXPECT_TRUE(packOf(input, 1).manifest.statement.starts_with("1 of 1 source did not report up to the data cut: 1 late"));
   input.sources.clear();

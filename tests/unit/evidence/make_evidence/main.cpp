@@ -55,7 +55,7 @@ bool writeReach(std::size_t hosts, const char* path) {
   manage::EvidenceInput input = test::sampleInput(0);
   bool good = false;
   const auto begin = std::chrono::steady_clock::now();
-  manage::withReach(index, {}, input, [&](const manage::EvidenceInput& filled) {
+  manage::withReach(index, {}, {}, input, [&](const manage::EvidenceInput& filled) {
     const auto pack = manage::buildEvidence(filled, test::packKey());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     if (!pack) return;
@@ -83,7 +83,7 @@ bool checkLog(const evidence::Fingerprint& key, const char* path) {
   const evidence::Fingerprint trusted[] = {key};
   const auto report = evidence::verifyAuditText(contentOf(path), trusted);
   std::fputs(report ? evidence::reportText(*report).c_str() : report.error().text.c_str(), stdout);
-  return report && report->intact() && report->signedUpTo == report->head.sequence;
+  return report && report->verdict() == evidence::LogVerdict::Verified && report->signedUpTo == report->head.sequence;
 }
 
 }  // namespace

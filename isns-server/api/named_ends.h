@@ -1,0 +1,15 @@
+// Hosts and logical units by the names that people give them, for questions and for packs of evidence.
+//
+// Numbers are those of the index. `pointer` is what a refusal points at.
+#pragma once
+
+#include "isns-server/api/call.h"
+
+namespace api {
+
+// A host by its name, or by that of an entity or a node, which stand for the host that they belong to.
+Wanted<std::size_t> hostNamed(const san::SanIndex& index, const std::string& text, const std::string& pointer);
+// A logical unit by its designator, its place, or the administrator's name.
+Wanted<std::size_t> unitNamed(const san::SanIndex& index, const std::string& text, const std::string& pointer);
+
+}  // namespace api

@@ -1,0 +1,42 @@
+#include "isns-server/app/audit_witness.h"
+
+#include <fstream>
+#include <utility>
+
+#include "isns-server/app/durable_file.h"
+#include "shared/evidence/audit_lines.h"
+
+namespace app {
+
+AuditWitness::AuditWitness(std::string folder, evidence::Fingerprint key)
+    : path_(folder.empty() ? std::string() : folder + "/audit.head") {
+  if (path_.empty()) return;
+  std::ifstream file(path_, std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line)) return;
+  const auto checkpoint = evidence::parseCheckpointLine(line);
+  if (!checkpoint || !evidence::isSigned(*checkpoint) || evidence::fingerprintOf(*checkpoint) != key) return;
+  atStart_ = evidence::LogHead{checkpoint->sequence, checkpoint->hash};
+}
+
+std::optional<evidence::LogHead> AuditWitness::expected() const {
+  if (held_ || !newest_) return atStart_;
+  return evidence::LogHead{newest_->sequence, newest_->hash};
+}
+
+base::Status AuditWitness::note(const evidence::AuditCheckpoint& checkpoint) {
+  newest_ = checkpoint;
+  return held_ ? base::Status() : write();
+}
+
+base::Status AuditWitness::release() {
+  if (std::exchange(held_, false)) atStart_.reset();
+  return newest_ ? write() : base::Status();
+}
+
+base::Status AuditWitness::write() {
+  if (path_.empty()) return {};
+  return writeDurably(path_, base::asBytes(evidence::auditLine(*newest_) + "\n"), 0400);
+}
+
+}  // namespace app

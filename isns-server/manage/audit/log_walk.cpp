@@ -1,0 +1,120 @@
+#include "isns-server/manage/audit/log_walk.h"
+
+#include <algorithm>
+
+#include "isns-server/manage/audit/audit_schema.h"
+
+namespace manage {
+namespace {
+
+// Rows of a table; one that does not read stands there with its failure.
+template <class T>
+struct Rows final : store::RowSink {
+  struct Item {
+    std::int64_t id = 0;
+    T value;
+    std::string failure;
+  };
+  base::Status row(std::uint8_t, std::int64_t id, std::span<const store::Cell> cells) override {
+    Item& item = items.emplace_back();
+    item.id = id;
+    if (const auto read = readRow(id, cells, item.value); !read) item.failure = read.error().text;
+    return {};
+  }
+  std::vector<Item> items;
+};
+
+}  // namespace
+
+std::string LogHealth::sentence() const {
+  if (intact()) return {};
+  std::string text;
+  for (const auto* list : {&faults, &recorded}) {
+    for (const std::string& one : *list) text += (text.empty() ? "" : "; ") + one;
+  }
+  if (faultCount > faults.size()) text += "; and " + std::to_string(faultCount - faults.size()) + " more";
+  return text;
+}
+
+LogWalk::LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen)
+    : verifier_(serverId, std::span(&key, 1)), key_(key) {
+  if (seen) verifier_.expect(*seen);
+}
+
+base::Result<std::vector<evidence::AuditCheckpoint>> LogWalk::checkpointsUpTo(store::HistoryReader& reader,
+                                                                              std::int64_t last) {
+  std::vector<evidence::AuditCheckpoint> all;
+  store::RowFilter filter;
+  filter.table = kAuditCheckpointTable;
+  filter.lastId = last;
+  filter.limit = kPage;
+  for (bool more = true; more;) {
+    filter.firstId = nextCheckpoint_;
+    Rows<evidence::AuditCheckpoint> rows;
+    const auto page = reader.rows(filter, rows);
+    if (!page) return base::fail(page.error().text);
+    for (auto& item : rows.items) {
+      nextCheckpoint_ = item.id + 1;
+      // What does not read vouches for nothing; a later one does.
+      if (item.failure.empty()) all.push_back(item.value);
+    }
+    more = page->more && !rows.items.empty();
+  }
+  return all;
+}
+
+base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
+  store::RowFilter filter;
+  filter.table = kAuditRecordTable;
+  filter.firstId = next_;
+  filter.limit = kPage;
+  Rows<evidence::SealedRecord> rows;
+  const auto page = reader.rows(filter, rows);
+  if (!page) return base::fail(page.error().text);
+  const bool more = page->more && !rows.items.empty();
+  if (!rows.items.empty()) next_ = rows.items.back().id + 1;
+  const auto checkpoints =
+      checkpointsUpTo(reader, more ? next_ - 1 : std::numeric_limits<std::int64_t>::max());
+  if (!checkpoints) return base::fail(checkpoints.error());
+  auto due = checkpoints->begin();
+  for (auto& item : rows.items) {
+    if (!item.failure.empty()) {
+      verifier_.unreadable("the row cannot be read: " + item.failure);
+    } else {
+      verifier_.record(item.value.record, item.value.hash);
+      if (item.value.record.event == ops::eventRow(ops::AuditEvent::LogBroken).name &&
+          health_.recorded.size() < LogHealth::kMaxFaults) {
+        health_.recorded.push_back("record " + std::to_string(item.id) + " says of an earlier check: " +
+                                   item.value.record.reason);
+      }
+    }
+    for (; due != checkpoints->end() && static_cast<std::int64_t>(due->sequence) <= item.id; ++due) {
+      verifier_.checkpoint(*due);
+    }
+  }
+  takeLeft({due, checkpoints->end()});
+  return more;
+}
+
+// What vouches for records behind the last one shows that they were there.
+void LogWalk::takeLeft(const std::vector<evidence::AuditCheckpoint>& left) {
+  for (const evidence::AuditCheckpoint& one : left) {
+    if (evidence::isSigned(one) && evidence::fingerprintOf(one) == key_) cut_ = evidence::LogHead{one.sequence, one.hash};
+  }
+}
+
+LogHealth LogWalk::finish() {
+  const evidence::ChainReport report = verifier_.finish(cut_);
+  health_.records = report.records;
+  health_.faultCount = report.faultCount;
+  for (const auto& fault : report.faults) {
+    if (health_.faults.size() < LogHealth::kMaxFaults) health_.faults.push_back(fault.text);
+  }
+  if (report.verdict() == evidence::LogVerdict::Unsigned && report.records > 0) {
+    health_.faultCount = 1;
+    health_.faults.emplace_back("no checkpoint vouches for any record");
+  }
+  return health_;
+}
+
+}  // namespace manage

@@ -1,0 +1,51 @@
+// LogWalk: checks the audit log as it stands in the store, page by page, so that other readings go on between.
+//
+// Beside what ChainVerifier finds: records whose row does not read, records without any checkpoint, checkpoints behind the
+// last record (which show that records were cut), and what earlier checks have recorded in the log (log.broken): a log
+// that was broken once is never whole again. One page is kPage records. Whoever calls step() may be another thread each
+// time. Errors: what the store says; what is wrong with the log is in the result.
+#pragma once
+
+#include "db/store/store.h"
+#include "shared/base/result.h"
+#include "shared/evidence/chain_verifier.h"
+
+namespace manage {
+
+struct LogHealth {
+  static constexpr std::size_t kMaxFaults = 5;
+
+  std::uint64_t records = 0;
+  std::uint64_t faultCount = 0;
+  std::vector<std::string> faults;    // the first of them, as sentences
+  std::vector<std::string> recorded;  // what records of the log say of faults that were found before
+
+  [[nodiscard]] bool intact() const { return faultCount == 0 && recorded.empty(); }
+  // What an auditor is to read: "record 35 was changed: it does not fit its hash"; empty: it is intact.
+  [[nodiscard]] std::string sentence() const;
+};
+
+class LogWalk {
+ public:
+  static constexpr std::size_t kPage = 1000;
+
+  // `seen`: the newest checkpoint that is known from elsewhere.
+  LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen);
+
+  // Takes a page; false: it was the last one.
+  base::Result<bool> step(store::HistoryReader& reader);
+  LogHealth finish();
+
+ private:
+  base::Result<std::vector<evidence::AuditCheckpoint>> checkpointsUpTo(store::HistoryReader& reader, std::int64_t last);
+  void takeLeft(const std::vector<evidence::AuditCheckpoint>& left);
+
+  evidence::ChainVerifier verifier_;
+  const evidence::Fingerprint key_;
+  std::int64_t next_ = 1;            // record,
+  std::int64_t nextCheckpoint_ = 1;  // and checkpoint to go on with
+  std::optional<evidence::LogHead> cut_;
+  LogHealth health_;
+};
+
+}  // namespace manage

@@ -1,0 +1,140 @@
+// audit verify and evidence verify: what they say of files, and with which code they end.
+#include <gtest/gtest.h>
+
+#include "shared/base/hex.h"
+#include "shared/base/json_reader.h"
+#include "tests/support/audit_world.h"
+#include "tests/support/tiny_pack.h"
+#include "tests/unit/ctl/api_world.h"
+
+using namespace ctl_test;
+using ctl::Exit;
+
+namespace {
+
+struct Offline {
+  Offline() {
+    log.sign(log.key);
+    files()["log"] = log.text();
+  }
+  std::map<std::string, std::string>& files() { return api.world.files; }
+  [[nodiscard]] std::string key() const { return base::hexText(test::fingerprintOf(log.key)); }
+  [[nodiscard]] evidence::LogHead headAt(std::size_t record) const { return {record, log.records[record - 1].hash}; }
+  // A pack of the same server that saw the log up to a record.
+  void pack(const std::string& name, const evidence::LogHead& head, const evidence::SigningKey& by) {
+    test::TinyPack pack;
+    pack.manifest.serverId = test::AuditWorld::kServer;
+    pack.manifest.log = head;
+    pack.files[0].second = pack.factsText();
+    files()[name] = std::string(base::asText(pack.archive(by)));
+  }
+  base::Json json(const std::string& line) {
+    const auto read = base::parseJson(api.run(line).out);
+    return read ? *read : base::Json();
+  }
+
+  test::AuditWorld log{10};
+  ApiWorld api;
+};
+
+std::string textAt(const base::Json& json, std::string_view name) {
+  const base::Json* member = json.find(name);
+  return member == nullptr ? "missing" : member->plain();
+}
+
+TEST(AuditVerify, WithoutAKeyAnUntouchedLogIsIntactAndFails) {
+  Offline world;
+  const auto ended = world.api.run("audit verify log");
+  EXPECT_EQ(ended.exit, code(Exit::Unproven));
+  EXPECT_NE(ended.out.find("result: NOT VERIFIED: intact, signer unknown"), std::string::npos) << ended.out;
+  EXPECT_EQ(ended.out.find("FAULT"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.err.find("intact, signer unknown"), std::string::npos) << ended.err;
+  EXPECT_EQ(world.api.run("audit verify log --key " + world.key()).exit, 0);
+}
+
+TEST(AuditVerify, WhatNothingVouchesForIsNotProven) {
+  Offline world;
+  world.files()["head"] = world.log.text().substr(0, world.log.text().find('\n') + 1);
+  world.log.checkpoints.clear();
+  world.files()["bare"] = world.log.text();
+  for (const char* name : {"head", "bare"}) {
+    const std::string file = name;
+    const auto ended = world.api.run("audit verify " + file + " --key " + world.key());
+    EXPECT_EQ(ended.exit, code(Exit::Unproven)) << file;
+    EXPECT_NE(ended.out.find("result: NOT VERIFIED"), std::string::npos) << ended.out;
+    EXPECT_EQ(textAt(world.json("audit verify " + file + " --output json --key " + world.key()), "verdict"), "unsigned");
+  }
+}
+
+TEST(AuditVerify, ALogThatWasCutIsShownByAHeadOrAPackThatWasKept) {
+  Offline world;
+  const std::string head = evidence::headText(world.headAt(10));
+  world.pack("kept", world.headAt(10), world.log.key);
+  world.pack("early", world.headAt(3), world.log.key);
+  const std::string verify = "audit verify log --key " + world.key();
+  EXPECT_EQ(world.api.run(verify + " --head " + head + " --pack kept --pack early").exit, 0);
+  EXPECT_EQ(textAt(world.json(verify + " --output json --pack early"), "continues"), "3");
+
+  world.log.records.resize(8);
+  world.log.checkpoints.resize(2);
+  world.files()["log"] = world.log.text();
+  EXPECT_EQ(world.api.run(verify).exit, 0) << "to who has seen nothing it is whole";
+  EXPECT_EQ(world.api.run(verify + " --pack early").exit, 0);
+  for (const std::string& seen : {" --head " + head, std::string(" --pack kept")}) {
+    const auto ended = world.api.run(verify + seen);
+    EXPECT_EQ(ended.exit, code(Exit::Unproven)) << seen;
+    EXPECT_NE(ended.out.find("FAULT: records 9 to 10: missing at the end"), std::string::npos) << ended.out;
+  }
+}
+
+TEST(AuditVerify, AHeadCountsOnlyFromAPackThatIsGood) {
+  Offline world;
+  const std::string verify = "audit verify log --key " + world.key();
+  world.pack("foreign", world.headAt(3), test::keyOf(9));
+  EXPECT_EQ(world.api.run(verify + " --pack foreign").exit, code(Exit::Unproven));
+  const std::string both = verify + " --key " + base::hexText(test::fingerprintOf(test::keyOf(9)));
+  EXPECT_EQ(world.api.run(both + " --pack foreign").exit, 0);
+
+  world.pack("damaged", world.headAt(3), world.log.key);
+  world.files()["damaged"].resize(4000);
+  EXPECT_EQ(world.api.run(verify + " --pack damaged").exit, code(Exit::Unproven));
+
+  test::TinyPack other;
+  world.files()["other"] = std::string(base::asText(other.archive(world.log.key)));
+  const auto ended = world.api.run(verify + " --pack other");
+  EXPECT_EQ(ended.exit, code(Exit::Unproven));
+  EXPECT_NE(ended.err.find("another server"), std::string::npos) << ended.err;
+  EXPECT_EQ(world.api.run(verify + " --head 12").exit, code(Exit::Usage));
+}
+
+TEST(EvidenceVerify, ProgramsGetAllThatTheTableSays) {
+  Offline world;
+  world.pack("pack", world.headAt(3), world.log.key);
+  const base::Json json = world.json("evidence verify pack --output json --key " + world.key());
+  EXPECT_EQ(textAt(json, "verdict"), "verified");
+  EXPECT_EQ(textAt(json, "signer"), world.key());
+  EXPECT_EQ(textAt(json, "server_id"), test::AuditWorld::kServer);
+  EXPECT_EQ(textAt(json, "revision"), "7");
+  EXPECT_EQ(textAt(json, "query"), "everything");
+  EXPECT_EQ(textAt(json, "complete"), "true");
+  EXPECT_EQ(textAt(json, "population"), "2");
+  EXPECT_EQ(textAt(json, "log_head"), evidence::headText(world.headAt(3)));
+  const auto csv = world.api.run("evidence verify pack --output csv --key " + world.key());
+  EXPECT_NE(csv.out.find(evidence::headText(world.headAt(3))), std::string::npos) << csv.out;
+
+  // Of what is not what was signed nothing is told.
+  world.files()["pack"].resize(4000);
+  const base::Json damaged = world.json("evidence verify pack --output json --key " + world.key());
+  EXPECT_EQ(textAt(damaged, "verdict"), "damaged");
+  EXPECT_TRUE(damaged.find("complete")->isNull());
+}
+
+TEST(EvidenceVerify, OfSeveralKeysAnyCounts) {
+  Offline world;
+  world.pack("pack", world.headAt(3), world.log.key);
+  const std::string other = base::hexText(test::fingerprintOf(test::keyOf(9)));
+  EXPECT_EQ(world.api.run("evidence verify pack --key " + world.key() + " --key " + other).exit, 0);
+  EXPECT_EQ(world.api.run("evidence verify pack --key " + other).exit, code(Exit::Unproven));
+}
+
+}  // namespace

@@ -1,0 +1,122 @@
+// The rows of a pack as they come from a SAN.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "isns-server/manage/evidence/reach_evidence.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+using manage::SourceState;
+
+namespace {
+
+std::vector<manage::SourceRow> sourcesOf(const SanBuilder& san, const std::string& broken = {}) {
+  manage::EvidenceInput input;
+  input.serverName = "isns1";
+  input.logState.broken = broken;
+  return manage::sourceRows(SanIndex(san.done()), input);
+}
+
+const manage::SourceRow* named(const std::vector<manage::SourceRow>& rows, std::string_view name) {
+  const auto found = std::ranges::find_if(rows, [&](const auto& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+TEST(EvidenceSources, ATargetThatNobodySpeaksForDidNotReport) {
+  SanBuilder san;
+  san.target("iqn.2026-01.example:empty");  // nobody has said what stands behind it
+  const Id full = san.target("iqn.2026-01.example:full");
+  san.unit("naa.6000000000000001", full, 0);
+  const auto rows = sourcesOf(san);
+  for (const char* name : {"node:iqn.2026-01.example:empty", "node:iqn.2026-01.example:full"}) {
+    const auto* row = named(rows, name);
+    ASSERT_NE(row, nullptr) << name;
+    EXPECT_EQ(row->state, SourceState::Unmanaged);
+    EXPECT_EQ(row->lastReport, std::nullopt);
+  }
+}
+
+TEST(EvidenceSources, AnAgentSpeaksForItsTargetUntilItIsRevoked) {
+  SanBuilder san;
+  const Id target = san.target("iqn.2026-01.example:ours");
+  const Id entity = san.done().get<Node>(target)->entity.id;
+  const Id agent = san.create(Kind::Agent, {{"name", std::string("array1")}, {"entity", ObjectRef{Kind::Entity, entity}}});
+  EXPECT_EQ(named(sourcesOf(san), "node:iqn.2026-01.example:ours"), nullptr);
+  ASSERT_NE(named(sourcesOf(san), "array1"), nullptr);
+  san.create(Kind::AppliedTarget, {{"target", ObjectRef{Kind::Node, target}}, {"agent", ObjectRef{Kind::Agent, agent}}});
+  san.set({Kind::Agent, agent}, "revoked", true);
+  const auto rows = sourcesOf(san);
+  EXPECT_EQ(named(rows, "array1"), nullptr);
+  const auto* row = named(rows, "node:iqn.2026-01.example:ours");
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->state, SourceState::Silent);
+}
+
+TEST(EvidenceSources, TheAuditLogIsOneOfThem) {
+  const SanBuilder san;
+  ASSERT_NE(named(sourcesOf(san), "audit log"), nullptr);
+  EXPECT_EQ(named(sourcesOf(san), "audit log")->state, SourceState::Reported);
+  const auto broken = sourcesOf(san, "record 35 was changed");
+  EXPECT_EQ(named(broken, "audit log")->state, SourceState::Broken);
+  EXPECT_EQ(named(broken, "audit log")->note, "record 35 was changed");
+}
+
+struct Labelled {
+  Labelled() {
+    const Id disk = san.target("iqn.2026-01.example:disk1");
+    card = san.unit("naa.6000000000000001", disk, 0);
+    other = san.unit("naa.6000000000000002", disk, 1);
+    pci = san.create(Kind::Label, {{"name", std::string("PCI")}});
+    san.create(Kind::Label, {{"name", std::string("unused")}});
+    for (const char* name : {"web1", "web2"}) {
+      const Id host = san.host(name, std::string("iqn.2026-01.example:") + name);
+      hosts.push_back(host);
+      const auto node = san.done().find(Kind::Node, std::string("iqn.2026-01.example:") + name);
+      san.zone(std::string("zone-") + name, {*node, disk});
+    }
+  }
+  // "web1 unit [labels]" of each row, and the first two figures.
+  std::vector<std::string> rows(manage::PackScope scope) {
+    const SanIndex index(san.done());
+    manage::EvidenceInput input;
+    std::vector<std::string> all;
+    manage::withReach(index, {}, scope, input, [&](const manage::EvidenceInput& filled) {
+      manage::PopulationRow row;
+      while (filled.population->next(row)) all.push_back(row.host + " " + row.unit + " [" + row.labels + "]");
+      figures = filled.figures;
+    });
+    return all;
+  }
+  SanBuilder san;
+  Id card = 0, other = 0, pci = 0;
+  std::vector<Id> hosts;
+  std::vector<manage::KeyFigure> figures;
+};
+
+TEST(EvidenceScope, APackIsAboutALabelAHostOrAUnit) {
+  Labelled world;
+  const auto whole = world.rows({});
+  ASSERT_EQ(whole.size(), 4u) << "two hosts, two units of a foreign target";
+  EXPECT_EQ(world.figures[0].label, "hosts");
+  world.san.add({Kind::LogicalUnit, world.card}, "labels", {Kind::Label, world.pci});
+  const auto labelled = world.rows({{world.pci}, {}, {}});
+  ASSERT_EQ(labelled.size(), 2u);
+  for (const std::string& row : labelled) EXPECT_TRUE(row.ends_with("0001 [PCI]")) << row;
+  EXPECT_EQ(world.figures[0].value, "2");
+  EXPECT_EQ(world.figures[1].value, "1");
+  EXPECT_EQ(world.figures[1].label, "logical unit in question");
+  // A label of a host counts for all that it reaches.
+  world.san.add({Kind::Host, world.hosts[0]}, "labels", {Kind::Label, world.pci});
+  EXPECT_EQ(world.rows({{world.pci}, {}, {}}).size(), 3u);
+  const SanIndex index(world.san.done());
+  const std::size_t host = *index.hostNumber({Kind::Host, world.hosts[1]});
+  const std::size_t unit = *index.unitNumber(world.other);
+  EXPECT_EQ(world.rows({{}, {host}, {}}).size(), 2u);
+  EXPECT_EQ(world.rows({{}, {}, {unit}}).size(), 2u);
+  EXPECT_EQ(world.rows({{}, {host}, {unit}}).size(), 1u);
+  EXPECT_EQ(world.rows({{world.pci}, {host}, {unit}}).size(), 0u) << "all of them must hold";
+  EXPECT_EQ(world.rows({{world.pci + 1}, {}, {}}).size(), 0u);
+}
+
+}  // namespace
