@@ -43,7 +43,7 @@ STEADY = (
     (r"\b[0-9a-f]{32}\b(?=\))", "00644aae" * 4),
     (r"\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d", r"2026-11-02\g<1>09:30:00"),
     (r"/tmp/[\w./-]+/password", "/tmp/demo/password"),
-    (r"((?:revision|committed as) +|record )\d+", r"\g<1>12"),
+    (r"((?:revision|committed as) +|record |--at |log head +)\d+", r"\g<1>12"),
     (r"[\d.]+ KiB written", "204 KiB written"),
 )
 
