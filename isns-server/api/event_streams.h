@@ -22,7 +22,7 @@ namespace api {
 class EventStreams {
  public:
   static constexpr std::size_t kMaxListeners = 4096;
-  static constexpr std::size_t kMaxOfUser = 16;
+  static constexpr std::size_t kMaxOfUser = 64;
   static constexpr std::chrono::seconds kSignOfLife{15};
   static constexpr std::size_t kMaxEvent = 4U << 20;  // bytes
 

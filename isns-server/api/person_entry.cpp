@@ -35,6 +35,12 @@ Wanted<Principal> PersonEntry::identify(const Call& call) {
   // Whoever can open the local socket can read the keys, too: root on this machine is an administrator.
   if (request.local) return root();
   if (!request.peerCertificate.empty()) return byCertificate(call);
+  if (!request.refusedCertificate.empty()) {
+    note(call, "certificate", {}, "not-ours");
+    return base::Failure<mgmt::Problem>{{ProblemCode::CertificateRefused,
+                                         "The certificate is none of this server's, or its time is over.", {},
+                                         "Log in with a password, or ask for a new certificate."}};
+  }
   return problem(ProblemCode::LoginNeeded, {});
 }
 

@@ -534,6 +534,9 @@ class Changes(ApiTest):
         self.refusal("wrong-state", self.api.call("POST", path + "/confirm"))
         self.refusal("wrong-state", self.api.call("POST", path + "/commit", {}))
         self.refusal("bad-value", self.api.call("POST", path + "/rollback", {"version": 9, "reason": ""}))
+        self.refusal("bad-value", self.api.call("POST", "/baseline", {}))
+        baseline = self.api.call("POST", "/baseline", {"reason": "reviewed"})
+        self.assertEqual((baseline.status, baseline.json["state"]), (200, "confirmed"))
 
     def test_those_that_are_not_there(self):
         for method, path, body in (("GET", "", None), ("GET", "/diff", None), ("GET", "/impact", None), ("POST", "/merge", {}),

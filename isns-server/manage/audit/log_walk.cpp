@@ -73,10 +73,12 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
   if (!page) return base::fail(page.error().text);
   const bool more = page->more && !rows.items.empty();
   if (!rows.items.empty()) next_ = rows.items.back().id + 1;
-  const auto checkpoints =
-      checkpointsUpTo(reader, more ? next_ - 1 : std::numeric_limits<std::int64_t>::max());
-  if (!checkpoints) return base::fail(checkpoints.error());
-  auto due = checkpoints->begin();
+  auto read = checkpointsUpTo(reader, more ? next_ - 1 : std::numeric_limits<std::int64_t>::max());
+  if (!read) return base::fail(read.error().text);
+  const std::size_t known = ahead_.size();
+  auto checkpoints = std::exchange(ahead_, {});
+  checkpoints.insert(checkpoints.end(), read->begin(), read->end());
+  auto due = checkpoints.begin();
   for (auto& item : rows.items) {
     if (!item.failure.empty()) {
       verifier_.unreadable("the row cannot be read: " + item.failure);
@@ -88,19 +90,21 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
                                    item.value.record.reason);
       }
     }
-    for (; due != checkpoints->end() && static_cast<std::int64_t>(due->sequence) <= item.id; ++due) {
+    for (; due != checkpoints.end() && static_cast<std::int64_t>(due->sequence) <= item.id; ++due) {
       verifier_.checkpoint(*due);
     }
   }
-  takeLeft({due, checkpoints->end()});
-  return more;
-}
-
-// What vouches for records behind the last one shows that they were there.
-void LogWalk::takeLeft(const std::vector<evidence::AuditCheckpoint>& left) {
-  for (const evidence::AuditCheckpoint& one : left) {
+  if (more) return true;
+  // What vouches for records behind the last one shows that they were there. But the log grows meanwhile: a checkpoint may
+  // have come between the two readings, with its records, and the next page settles that.
+  const std::size_t judged = static_cast<std::size_t>(due - checkpoints.begin());
+  for (std::size_t i = judged; i < known; ++i) {
+    const evidence::AuditCheckpoint& one = checkpoints[i];
     if (evidence::isSigned(one) && evidence::fingerprintOf(one) == key_) cut_ = evidence::LogHead{one.sequence, one.hash};
   }
+  if (judged < known) return false;
+  ahead_.assign(due, checkpoints.end());
+  return !ahead_.empty();
 }
 
 LogHealth LogWalk::finish() {

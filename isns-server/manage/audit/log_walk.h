@@ -38,12 +38,12 @@ class LogWalk {
 
  private:
   base::Result<std::vector<evidence::AuditCheckpoint>> checkpointsUpTo(store::HistoryReader& reader, std::int64_t last);
-  void takeLeft(const std::vector<evidence::AuditCheckpoint>& left);
 
   evidence::ChainVerifier verifier_;
   const evidence::Fingerprint key_;
   std::int64_t next_ = 1;            // record,
   std::int64_t nextCheckpoint_ = 1;  // and checkpoint to go on with
+  std::vector<evidence::AuditCheckpoint> ahead_;  // read, of records that were not there yet
   std::optional<evidence::LogHead> cut_;
   LogHealth health_;
 };

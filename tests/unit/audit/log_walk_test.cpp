@@ -53,6 +53,37 @@ TEST(LogWalk, AWholeLogOfSeveralPagesIsIntact) {
 
 TEST(LogWalk, AnEmptyLogIsIntact) { EXPECT_TRUE(healthOf(AuditWorld(0)).intact()); }
 
+// A log that grows between two readings: the first page of records ends at the tenth.
+struct Growing final : store::HistoryReader {
+  explicit Growing(store::HistoryReader& later) : later_(later) {}
+  store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override {
+    return later_.history(filter, sink);
+  }
+  store::Outcome<store::BackupInfo> backup(const std::string& path) override { return later_.backup(path); }
+  store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override {
+    store::RowFilter seen = filter;
+    if (filter.table == manage::kAuditRecordTable && !grown_) seen.lastId = 10;
+    grown_ = true;
+    return later_.rows(seen, sink);
+  }
+
+ private:
+  store::HistoryReader& later_;
+  bool grown_ = false;
+};
+
+TEST(LogWalk, ACheckpointThatComesWhileItReadsIsNoSignOfACut) {
+  const AuditWorld log(20);
+  Stored stored(log);
+  Growing growing(stored.database);
+  manage::LogWalk walk(std::string(AuditWorld::kServer), fingerprintOf(log.key), std::nullopt);
+  while (*walk.step(growing)) {
+  }
+  const auto health = walk.finish();
+  EXPECT_TRUE(health.intact()) << health.sentence();
+  EXPECT_EQ(health.records, 20u);
+}
+
 TEST(LogWalk, AChangedRecordIsNamedOnWhateverPage) {
   for (const std::size_t which : {0u, 34u, 999u, 1000u, 2010u}) {
     AuditWorld log(2020);

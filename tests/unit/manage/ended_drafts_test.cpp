@@ -45,7 +45,7 @@ TEST_F(EndedDrafts, AnInverseIsMadeOnceAndItsReasonIsKept) {
   ASSERT_EQ(back.what, Answer::What::Done) << back.text;
   EXPECT_EQ(draft(back.draft).note, "too early");
   EXPECT_TRUE(std::ranges::any_of(world.auditLog(), [](const std::string& line) {
-    return line.starts_with("change.created") && line.ends_with("too early");
+    return line.starts_with("change.created") && line.find("too early") != std::string::npos;
   }));
   const Answer again = world.ask(world.sets().rollback(alice, id, "again", world.now()));
   EXPECT_EQ(again.refusal, Refusal::WrongState);

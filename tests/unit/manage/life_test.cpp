@@ -433,7 +433,10 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
     const Id back = answer.draft;
     EXPECT_EQ(here.sets().find(back)->origin, san::ChangeOrigin::Rollback);
     ASSERT_EQ(here.ask(here.sets().submit(bob, back, 1, "it was wrong", "", here.now())).what, Answer::What::Done);
-    if (!restarted) continue;
+    if (!restarted) {
+      ASSERT_EQ(here.ask(here.sets().discard(bob, back, 2, here.now())).what, Answer::What::Done);
+      continue;
+    }
     ASSERT_EQ(here.ask(here.sets().commit(bob, {back, 2, "yes", {}}, here.now())).what, Answer::What::Done);
     here.settle();
     EXPECT_EQ(here.sets().find(id)->state, DraftState::RolledBack);
@@ -622,7 +625,7 @@ TEST(ChangeBounds, DraftsAndBytesAreBounded) {
 
 TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {
   ChangeSets::Options options;
-  options.maxEnded = 2;
+  options.maxDiscarded = 2;
   SmallSan small(options);
   const manage::Who alice = administrator("alice");
   auto& sets = small.world.sets();
