@@ -21,7 +21,7 @@ from lib.process import PATIENCE
 from lib.test_agent import openssl
 
 PASSWORD = "a long password of theirs"
-MOST_STREAMS = 16  # of a user
+MOST_STREAMS = 64  # of a user
 
 
 class Entry(ApiTest):
