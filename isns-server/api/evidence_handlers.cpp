@@ -3,6 +3,7 @@
 #include "isns-server/api/audit_handlers.h"
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/named_ends.h"
+#include "isns-server/api/past.h"
 #include "isns-server/manage/evidence/reach_evidence.h"
 #include "shared/base/hex.h"
 #include "shared/base/shell_word.h"
@@ -141,12 +142,7 @@ void makeEvidence(Desk& desk, const CallPtr& call) {
   if (revision && *revision > now) {
     return call->refuse({ProblemCode::BadValue, "revision must be a number up to " + std::to_string(now) + ".", "/revision", {}});
   }
-  const auto past = desk.timeline.at(revision.value_or(now));
-  if (past) {
-    order->index = desk.timeline.indexOf(*past);
-    return begin(desk, call, order);
-  }
-  desk.clerk.rebuild(*revision, [&desk, call, order](const manage::Wanted<san::Snapshot>& snapshot) {
+  snapshotAt(desk, revision.value_or(now), [&desk, call, order](const Wanted<san::Snapshot>& snapshot) {
     if (!snapshot) return call->refuse(snapshot.error());
     order->index = desk.timeline.indexOf(*snapshot);
     begin(desk, call, order);

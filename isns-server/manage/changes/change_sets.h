@@ -239,6 +239,7 @@ class ChangeSets {
   Answer refused(const Who& who, san::Id draft, Refusal why, std::string text);
   std::optional<Answer> denied(const Who& who, bool right, san::Id draft, std::string_view what);
   std::optional<Answer> notReady(const Who& who, Held* held, san::Id id, std::uint64_t version);
+  std::optional<Answer> notHisToEdit(const Who& who, Held* held, san::Id id, std::uint64_t version);
   // Of a draft whose footprint has moved.
   std::optional<Answer> stale(const Who& who, Held& held);
   std::optional<Answer> checkEdits(const Who& who, Draft& next, const san::Snapshot& base);

@@ -33,15 +33,20 @@ Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> e
   return store(who, std::move(draft), present(), {"change.created", {}});
 }
 
-Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChange change, base::Now) {
-  if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return *no;
-  Held* held = this->held(id);
-  if (auto no = notReady(who, held, id, version)) return *no;
+std::optional<Answer> ChangeSets::notHisToEdit(const Who& who, Held* held, Id id, std::uint64_t version) {
+  if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return no;
+  if (auto no = notReady(who, held, id, version)) return no;
   if (held->draft.author != who.name) {
     return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
   }
   if (!held->draft.editable())
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  return std::nullopt;
+}
+
+Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChange change, base::Now) {
+  Held* held = this->held(id);
+  if (auto no = notHisToEdit(who, held, id, version)) return *no;
   Draft next = held->draft;
   if (change.title) {
     if (unfit(*change.title, san::kMaxName)) {
@@ -80,14 +85,8 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
 }
 
 Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now, std::optional<san::Snapshot> base) {
-  if (auto no = denied(who, who.rights.draft, id, "edit change sets")) return *no;
   Held* held = this->held(id);
-  if (auto no = notReady(who, held, id, version)) return *no;
-  if (held->draft.author != who.name) {
-    return refused(who, id, Refusal::NotAllowed, "Only its author edits a change set: make one of your own.");
-  }
-  if (!held->draft.editable())
-    return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  if (auto no = notHisToEdit(who, held, id, version)) return *no;
   Draft next = held->draft;
   Answer answer;
   // Only the state that the footprint is of; it is not kept beyond the request.
