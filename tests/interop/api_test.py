@@ -26,9 +26,9 @@ except ImportError:
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, ApiClient, is_not_made, quoted
 from lib.memory import memory_of
-from lib.servers import free_port
 from lib.status_page import StatusPage
 from lib.test_agent import Agent
+from support.ports import free_port
 
 # Long and not a word, so that it is found where it should not be.
 PLANTED = "qX7-planted-password-Zv93kd"

@@ -13,6 +13,7 @@ from lib import sandbox
 from lib.istgt import Istgt
 from lib.process import PATIENCE, Process, eventually
 from lib.tgt import Tgtd
+from support.ports import free_port
 
 HOST = "iqn.2024-01.org.example:host"
 DISK = "iqn.2024-01.org.example:disk"
@@ -68,16 +69,16 @@ class TargetTest(unittest.TestCase):
 class Tgt(TargetTest):
     """tgtd with a target of two disks, LUN 1 and 2."""
 
-    portal = "127.0.0.1:3260"
-    url = f"iscsi://{portal}/{DISK}"
-
     def setUp(self):
         super().setUp()
+        self.port = free_port()
+        self.portal = f"127.0.0.1:{self.port}"
+        self.url = f"iscsi://{self.portal}/{DISK}"
         self.disks = [self.disk("disk1", 16 * MIB), self.disk("disk2", 16 * MIB)]
         self.start_target()
 
     def start_target(self):
-        self.tgtd = Tgtd(self, self.portal)
+        self.tgtd = Tgtd(self, port=self.port)
         self.tgtd.add_target(DISK)
         for number, path in enumerate(self.disks, 1):
             self.tgtd.add_disk(1, number, path)

@@ -112,8 +112,8 @@ class TwoPortals(case.InteropTest):
 
     @case.fails_on("open-isns", "it refuses the entity's protocol among the portals")
     def test_the_protocol_of_the_entity_comes_again_before_each_portal(self):
-        tgtd = Tgtd(self, portal="127.0.0.1:3260")
-        tgtd.add_portal("127.0.0.2:3260")
+        tgtd = Tgtd(self)
+        tgtd.add_portal("127.0.0.2")
         tgtd.add_target(DISK1)
         self.capture.ports.add(tgtd.use_isns())
         control = Isnsadm.control(self)
@@ -125,7 +125,7 @@ class WildcardPortal(case.InteropTest):
     policy = Policy(default_domain=True)
 
     def test_a_wildcard_portal_is_registered_with_the_address_of_the_name_server(self):
-        tgtd = Tgtd(self, portal="0.0.0.0:3260")
+        tgtd = Tgtd(self, address="0.0.0.0")
         tgtd.add_target(DISK1)
         self.capture.ports.add(tgtd.use_isns())
         control = Isnsadm.control(self)

@@ -15,8 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 from lib.process import PATIENCE, NotifySocket, Process, eventually, run  # noqa: E402,F401
-from lib.servers import free_port  # noqa: E402,F401
 from lib.status_page import StatusPage  # noqa: E402
+from support.ports import free_port  # noqa: E402,F401
 
 PREFIX = "iqn.2024-01.org.example"
 GROUP = "nogroup"  # of nobody, on Debian

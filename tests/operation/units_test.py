@@ -43,9 +43,10 @@ class Units(daemon.OperationTest):
 class PassedSockets(daemon.OperationTest):
     def test_the_server_serves_on_the_sockets_that_it_is_given(self):
         stream, datagram = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-        stream.bind(("127.0.0.1", 0))
+        port = daemon.free_port()
+        stream.bind(("127.0.0.1", port))
         stream.listen()
-        datagram.bind(stream.getsockname())
+        datagram.bind(("127.0.0.1", port))
         # As systemd does it: descriptors from 3 on, and the process that they are for.
         script = f'export LISTEN_PID=$$ LISTEN_FDS=2; exec 3<&{stream.fileno()} 4<&{datagram.fileno()} "$@"'
         server = daemon.Daemon(self.folder, words=["--set", "listen.port=1"])  # does not count then
@@ -60,7 +61,7 @@ class PassedSockets(daemon.OperationTest):
             server.start()
         finally:
             subprocess.Popen = popen
-        self.assertEqual(server.port, stream.getsockname()[1])
+        self.assertEqual(server.port, port)
         for words in (["ping"], ["ping", "--udp"]):
             server.ok(*words)
         stream.close()

@@ -1,14 +1,9 @@
 """The targets under measurement, each with one logical unit, behind the face of harness.servers.Server."""
 
-import os
-import sys
-
-from harness.machine import free_port
 from harness.process import Daemon, Failed
 from harness.servers import Server
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-from support import iscsi_targets  # noqa: E402
+from support import iscsi_targets
+from support.ports import free_port
 
 MIB = 1 << 20
 

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import socket
 
 
 def facts():
@@ -31,9 +30,3 @@ class Processors:
     def sender(self):
         """The one for a single-threaded floor that a load program starts itself; -1: any."""
         return min(self.server) if self.server != self.load else -1
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

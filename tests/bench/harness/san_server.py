@@ -7,9 +7,9 @@ import socket
 import ssl
 import time
 
-from harness.machine import free_port
 from harness.process import Daemon, Failed, wait_until
 from harness.servers import Sanctum, accepts
+from support.ports import free_port
 
 PATIENCE = 120
 BUFFER = 1 << 18

@@ -6,8 +6,8 @@ import socket
 import subprocess
 import urllib.request
 
-from harness.machine import free_port
 from harness.process import Daemon, Failed, wait_until
+from support.ports import free_port
 
 
 def accepts(port):

@@ -18,8 +18,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from lib.client import Client  # noqa: E402  the path comes first
 from lib.process import eventually, run  # noqa: E402
-from lib.servers import CONTROL, Policy, Sanctum, free_port  # noqa: E402
+from lib.servers import CONTROL, Policy, Sanctum  # noqa: E402
 from lib.status_page import StatusPage  # noqa: E402
+from support.ports import free_port  # noqa: E402
 
 chosen = argparse.Namespace(program="", preload="", seed=0, rounds=20)
 

@@ -21,8 +21,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "..", "interop"))
 import initiator as hand  # noqa: E402  the path comes first
 from initiator import Initiator, text  # noqa: E402
 from lib.process import Process, eventually  # noqa: E402
-from lib.servers import free_port  # noqa: E402
 from lib.status_page import StatusPage  # noqa: E402
+from support.ports import free_port  # noqa: E402
 
 OPEN, CHAP = "iqn.2001-04.com.example:open", "iqn.2001-04.com.example:chap"
 SECRET, OWN_SECRET = b"initiator secret", b"secret of target"

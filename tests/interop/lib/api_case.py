@@ -12,8 +12,9 @@ import unittest
 
 from lib.api_client import ApiClient, Description, is_not_made
 from lib.process import PATIENCE
-from lib.servers import Policy, Sanctum, free_port
+from lib.servers import Policy, Sanctum
 from lib.test_agent import Agent
+from support.ports import free_port
 
 CHOSEN = argparse.Namespace()  # what the command line says
 HOST = "iqn.2026-01.example:web1"

@@ -2,20 +2,13 @@
 
 import os
 import socket
-import sys
 
 from lib.process import Process, eventually
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-from support import iscsi_targets  # noqa: E402
+from support import iscsi_targets
+from support.ports import free_port
 
 NO_AGENT = "no san-agent in this build"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Served:

@@ -4,6 +4,7 @@ import os
 import socket
 
 from lib.process import Process, eventually
+from support.ports import free_port
 
 CONFIG = """[Global]
   NodeBase "iqn.2024-01.org.example"
@@ -49,11 +50,12 @@ class Istgt:
 
     NAME = "iqn.2024-01.org.example:disk"
 
-    def __init__(self, test, port=3270, auth="Auto", digest="Auto", megabytes=16, credentials=None):
+    def __init__(self, test, auth="Auto", digest="Auto", megabytes=16, credentials=None):
         # One after another of the same test: istgt does not start where its PidFile is.
+        port = free_port()
         folder = f"{test.folder}/istgt{port}"
         os.makedirs(folder)
-        names = dict(folder=folder, port=port, control_port=port + 1, auth=auth, digest=digest,
+        names = dict(folder=folder, port=port, control_port=free_port(), auth=auth, digest=digest,
                      megabytes=megabytes)
         with open(f"{folder}/istgt.conf", "w", encoding="utf-8") as out:
             out.write(CONFIG.format(**names))

@@ -5,10 +5,10 @@ Two adapters: `sanctum` (this project's isns-server) and `open-isns` (Debian's i
 
 import dataclasses
 import os
-import socket
 import subprocess
 
 from lib.process import NotifySocket, Process, run
+from support.ports import free_port
 
 CONTROL = "iqn.2024-01.org.example:control"
 SIGNER = "iqn.2024-01.org.example:signer"
@@ -24,12 +24,6 @@ class Policy:
     esi: bool = True  # entity status inquiries are on
     relaxed_names: bool = False  # node names need not be iSCSI names
     signed: bool = False  # only messages signed with the DSA keys of make_keys() are taken
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class OpenIsns:

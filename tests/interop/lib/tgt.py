@@ -3,18 +3,20 @@
 import os
 
 from lib.process import NotifySocket, Process, run
+from support.ports import free_port
 
 
 class Tgtd:
     """One daemon with targets but no disks. It reports to systemd's notify socket when tgtadm can speak to it."""
 
-    def __init__(self, test, portal="127.0.0.1:3260"):
+    def __init__(self, test, address="127.0.0.1", port=None):
+        self.port = port or free_port()
         # A daemon after another of the same test: what a killed one left behind is in the way.
         number = len([name for name in os.listdir(test.folder) if name.startswith("tgtd-notify")])
         self._env = {"TGT_IPC_SOCKET": f"{test.folder}/tgtd{number}"}
         notify = NotifySocket(f"{test.folder}/tgtd-notify{number}")
         test.addCleanup(notify.close)
-        self.process = Process(["tgtd", "-f", "--iscsi", f"portal={portal}"], {**self._env, **notify.env()})
+        self.process = Process(["tgtd", "-f", "--iscsi", f"portal={address}:{self.port}"], {**self._env, **notify.env()})
         test.addCleanup(self._kill)
         notify.wait(self.process)
         self._targets = 0
@@ -30,8 +32,8 @@ class Tgtd:
             raise AssertionError(f"tgtadm {' '.join(words)}: status {status}: {output}")
         return output
 
-    def add_portal(self, portal):
-        self.admin("--op", "new", "--mode", "portal", "--param", f"portal={portal}")
+    def add_portal(self, address):
+        self.admin("--op", "new", "--mode", "portal", "--param", f"portal={address}:{self.port}")
 
     def add_target(self, name):
         self._targets += 1
