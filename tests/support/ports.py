@@ -12,9 +12,6 @@ LOWEST = 10000
 FAMILIES = ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::"))
 KINDS = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
 
-_reservations = []  # kept open, and with them the ports of this process
-
-
 def _lowest_of_kernel():
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as limits:
         lowest = int(limits.read().split()[0])
@@ -29,7 +26,7 @@ def _reserve(port):
     except OSError:
         reservation.close()
         return False
-    _reservations.append(reservation)
+    reservation.detach()  # stays open, and the port with it, as long as this process lives
     return True
 
 

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """A disk that fails below the whole server, at any write or sync: as with a full one. It fails by a preloaded VFS."""
 
-import os
 import random
-import socket
 import sys
 
 import registrar
@@ -20,19 +18,12 @@ class FailingStoreTest(registrar.RegistrarTest):
         self.control = f"{self.folder}/control"
 
     def serve_failing(self):
-        # A sanitizer's runtime wants to be first, and is told that it is not.
-        options = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
-        server = self.serve(env={"LD_PRELOAD": rig.chosen.preload, "SANCTUM_FAULT_CONTROL": self.control,
-                                 "ASAN_OPTIONS": options})
+        server = self.serve(env=rig.failing(self.control))
         self.order("heal")
         return server
 
     def order(self, words):
-        """What the VFS shall do from now on; how often it failed before."""
-        with socket.socket(socket.AF_UNIX) as control:
-            control.connect(self.control)
-            control.sendall(words.encode())
-            return int(control.recv(64))
+        return rig.order(self.control, words)
 
     def break_it(self, trouble):
         # A commit has one sync and some writes: at any of them, of this commit or a later one.

@@ -9,6 +9,7 @@ import argparse
 import os
 import random
 import shutil
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -25,21 +26,30 @@ from support.ports import free_port  # noqa: E402
 chosen = argparse.Namespace(program="", preload="", seed=0, rounds=20)
 
 
+def failing(control):
+    """The environment of a server below which the disk takes orders (tests/fault/vfs/preload.cpp) at this socket."""
+    # A sanitizer's runtime wants to be first, and is told that it is not.
+    options = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
+    return {"LD_PRELOAD": chosen.preload, "SANCTUM_FAULT_CONTROL": control, "ASAN_OPTIONS": options}
+
+
+def order(control, words):
+    """What that disk shall do from now on; how often it failed before."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(control)
+        connection.sendall(words.encode())
+        return int(connection.recv(64))
+
+
 class Server(Sanctum):
     """isns-server with HTTP and a database in `folder`, or where `database` says."""
 
-    def __init__(self, folder, database="", env=None, **more):
+    def __init__(self, folder, database="", env=None, http=0, **more):
         super().__init__(folder, Policy(), chosen.program)
         self.env = env or {}
         self.database = database or f"{folder}/registry.db"
-        self.http = 0
-        self.more = {"store.path": self.database, **more}
-
-    def start(self):
-        # Ports of its own each time: while no server has them, anybody's connection may be given the same number.
-        self.port, self.http = free_port(), free_port()
-        self.more["http.port"] = self.http
-        super().start()
+        self.http = http or free_port()
+        self.more = {"store.path": self.database, "http.port": self.http, **more}
 
     def command(self, *words):
         """A command of the program, such as `verify`, with this server's configuration: status and output."""

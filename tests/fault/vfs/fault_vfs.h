@@ -21,6 +21,9 @@ struct Plan {
   int writeCode = 0;  // an SQLite result code: SQLITE_FULL, SQLITE_IOERR_WRITE
   int syncCode = 0;   // SQLITE_IOERR_FSYNC
   bool torn = false;  // the first failing write leaves half of its bytes
+  // How many writes and syncs, counted together, are carried out before the process is killed by SIGKILL at the next;
+  // negative: it lives.
+  int kill = -1;
 };
 
 // Call it before anything opens a file with the VFS; as the default, it is taken by whoever names none.

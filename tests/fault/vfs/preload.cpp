@@ -1,7 +1,8 @@
 // The failing VFS for a whole program that knows nothing of it: loaded by LD_PRELOAD, it becomes SQLite's default.
 //
 // Its orders come by the Unix socket that SANCTUM_FAULT_CONTROL names, one connection each: "full 3" fails with a full
-// disk from the write after the third on; torn, write, sync alike; "heal" ends it. The answer is how many operations
+// disk from the write after the third on; torn, write, sync alike; "kill 3" kills the process at the
+// fourth of its writes and syncs; "heal" ends it. The answer is how many operations
 // have failed since the order before. One thread, which takes no signals: those are the program's.
 #include <pthread.h>
 #include <sqlite3.h>
@@ -26,6 +27,7 @@ void follow(const std::string& order) {
   if (order.starts_with("torn")) fail({Files::All, n, -1, SQLITE_FULL, 0, true});
   if (order.starts_with("write")) fail({Files::All, n, -1, SQLITE_IOERR_WRITE, 0, true});
   if (order.starts_with("sync")) fail({Files::All, -1, n, 0, SQLITE_IOERR_FSYNC, false});
+  if (order.starts_with("kill")) fail({Files::All, -1, -1, 0, 0, false, n});
   if (order.starts_with("heal")) heal();
 }
 

@@ -1,5 +1,6 @@
 """The management API over its local socket: JSON in, JSON out, as an administrator who has logged in."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -43,10 +44,10 @@ class Api:
     def call(self, method, path, body=None):
         connection = _Local(self._path)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read()
-        connection.close()
+        with contextlib.closing(connection):
+            connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            text = response.read()
         answer = json.loads(text) if text else None
         if response.status >= 400:
             raise Refused(response.status, answer)
