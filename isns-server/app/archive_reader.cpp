@@ -169,7 +169,8 @@ void ArchiveReader::read(std::function<void(const manage::Wanted<T>&)> done, Mak
   auto give = [post = post_, done = std::move(done)](manage::Wanted<T> result) {
     post([done, result = std::make_shared<manage::Wanted<T>>(std::move(result))] { done(*result); });
   };
-  const bool reads = protocol_.read([give, make = std::move(make)](store::HistoryReader& reader) { give(make(reader)); });
+  const bool reads =
+      readings_.read([give, make = std::move(make)](store::HistoryReader& reader) { give(make(reader)); });
   if (!reads) give(problem(ProblemCode::Busy, {}));
 }
 

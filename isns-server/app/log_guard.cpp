@@ -38,10 +38,11 @@ void LogGuard::begin() {
 
 // Where the reader is busy, the next tick tries again.
 void LogGuard::nextPage() {
-  run_->reading = parts_.protocol.read([walk = run_->walk.get(), post = parts_.post, this](store::HistoryReader& reader) {
-    auto more = std::make_shared<base::Result<bool>>(walk->step(reader));
-    post([this, more] { pageTaken(*more); });
-  });
+  run_->reading =
+      parts_.readings.read([walk = run_->walk.get(), post = parts_.post, this](store::HistoryReader& reader) {
+        auto more = std::make_shared<base::Result<bool>>(walk->step(reader));
+        post([this, more] { pageTaken(*more); });
+      });
 }
 
 void LogGuard::pageTaken(const base::Result<bool>& more) {

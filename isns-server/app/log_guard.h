@@ -15,7 +15,7 @@
 #include "isns-server/api/archive.h"
 #include "isns-server/app/audit_witness.h"
 #include "isns-server/app/log_events.h"
-#include "isns-server/app/management_link.h"
+#include "isns-server/app/readings.h"
 #include "isns-server/manage/audit/log_walk.h"
 #include "shared/ops/audit_record.h"
 
@@ -30,7 +30,7 @@ class LogGuard {
   using Record = std::function<void(ops::AuditRecord record, std::function<void(bool stored)> done)>;
   using Done = std::function<void(const manage::Wanted<manage::LogHealth>&)>;
   struct Parts {
-    ProtocolLink& protocol;
+    Readings& readings;
     ops::Log& log;
     AuditWitness& witness;
     std::string serverId;

@@ -72,11 +72,13 @@ class LastRevision final : public store::ChangeSink {
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
+      readings_(protocol),
       log_(log),
       trail_(trail),
       witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),
       guard_(guardParts(), trail.lastAtStart()),
-      archive_(protocol, guard_, options_.keys.serverId, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+      archive_(readings_, guard_, options_.keys.serverId,
+               [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
@@ -159,7 +161,7 @@ api::ApiServer::Limited Management::limited() {
 }
 
 LogGuard::Parts Management::guardParts() {
-  return {protocol_,
+  return {readings_,
           log_,
           witness_,
           options_.keys.serverId,
@@ -268,7 +270,8 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
   });
-  // Connections and streams end on the thread that served them.
+  // Connections and streams end on the thread that served them, and with them whoever waits for what is read.
+  readings_.end();
   open_.clear();
   https_.reset();
   local_.reset();
@@ -344,7 +347,7 @@ void Management::catchUp() {
       if (!batch->empty() && projection_->snapshot().revision < newest_) catchUp();
     });
   };
-  catchingUp_ = protocol_.read(page);  // where the reader is busy, the next tick tries again
+  catchingUp_ = readings_.read(page);  // where the reader is busy, the next tick tries again
 }
 
 void Management::onTick() {
@@ -438,7 +441,7 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   };
   manage::Projection::Pins pins;
   if (projection_) pins = projection_->pins();
-  const bool reads = protocol_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
+  const bool reads = readings_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
     manage::Projection past(0, facts);
     past.expect(pins);
     Replay replay(past);
@@ -465,7 +468,7 @@ void Management::revisionAt(base::WallTime time, std::function<void(const manage
   const auto give = [this, done](manage::Wanted<san::Revision> revision) {
     (void)loop_->post([done, revision = std::move(revision)] { done(revision); });
   };
-  const bool reads = protocol_.read([time, give](store::HistoryReader& reader) {
+  const bool reads = readings_.read([time, give](store::HistoryReader& reader) {
     LastRevision last;
     store::HistoryFilter filter;
     filter.lastTime = base::unixSeconds(time);

@@ -103,6 +103,7 @@ class Management final : public ManagementLink, private api::Clerk {
 
   ManagementOptions options_;
   ProtocolLink& protocol_;
+  Readings readings_;
   ops::Log& log_;
   AuditTrail& trail_;
 
