@@ -1,16 +1,10 @@
 #include "shared/isns/request_builders.h"
 
+#include "shared/base/overloaded.h"
 #include "shared/isns/response_reader.h"
 
 namespace isns {
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 base::Bytes copyOf(base::ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
@@ -22,8 +16,8 @@ void appendEmpty(base::Bytes& out, std::span<const Tag> tags) {
 base::Bytes scnKey(const ScnNode& node) {
   base::Bytes bytes;
   AttributeWriter writer(bytes);
-  std::visit(Overloaded{[&](const std::string& name) { writer.text(tag::kIscsiName, name); },
-                        [&](const Wwn& wwpn) { writer.raw(tag::kFcPortName, wwpn); }},
+  std::visit(base::Overloaded{[&](const std::string& name) { writer.text(tag::kIscsiName, name); },
+                              [&](const Wwn& wwpn) { writer.raw(tag::kFcPortName, wwpn); }},
              node);
   return bytes;
 }
@@ -37,7 +31,7 @@ Request scnRequest(Function function, const ScnNode& node, std::uint32_t bitmap)
 
 void appendMembers(base::Bytes& out, std::span<const DomainMember> members) {
   AttributeWriter writer(out);
-  const Overloaded append{
+  const base::Overloaded append{
       [&](const std::string& name) { writer.text(tag::kDdMemberIscsiName, name); },
       [&](NodeIndex node) { writer.u32(tag::kDdMemberNodeIndex, node.index); },
       [&](const Wwn& wwpn) { writer.raw(tag::kDdMemberFcPortName, wwpn); },

@@ -17,6 +17,7 @@ except ImportError:
 
 from lib.api_case import DESCRIPTION, ApiTest, run
 from lib.memory import memory_of
+from lib.process import is_sanitized
 
 HEAD = "Host: x\r\n"
 STATUS = b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -165,7 +166,8 @@ class Strangers(ApiTest):
                 wire.send(f"POST /api/v1/login HTTP/1.1\r\n{HEAD}Content-Length: {16 << 20}\r\n\r\n").send(b" " * (1 << 20))
             except OSError:
                 pass  # it is not read to the end
-        self.assertLess(self.server.sanctum.process.resident() - before, 16 << 20)
+        if not is_sanitized(self.server.sanctum.program):
+            self.assertLess(self.server.sanctum.process.resident() - before, 16 << 20)
         for wire in wires:
             wire.close()
 

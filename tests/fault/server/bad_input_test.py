@@ -8,7 +8,7 @@ import time
 import rig
 from lib import pdu
 from lib.pdu import portal, tlv
-from lib.process import eventually
+from lib.process import eventually, is_sanitized
 
 NODE = "iqn.2024-01.org.example:node"
 MALFORMED, TOO_LARGE, PARTIAL, RATE = "ISNS-2002", "ISNS-2003", "ISNS-2004", "ISNS-2007"
@@ -250,7 +250,7 @@ class SlowPeers(BadInputTest):
             peer.close()
         # What would have to wait for them without a bound; and the bound: the output, an answer, the requests read.
         self.assertGreater(asked // len(everything) * answer, 1 << 30)
-        if not server.sanitized():
+        if not is_sanitized(server.program):
             self.assertLess(grown, len(peers) * ((256 << 10) + answer + (128 << 10)) + (8 << 20))
         eventually(lambda: server.metric("isns_connections_open") == 1, "they are gone")
 

@@ -80,12 +80,6 @@ class Server(Sanctum):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) * 1024
 
-    def sanitized(self):
-        """Whether it was built with a sanitizer, whose memory is another matter: clang puts it into the program."""
-        with open(self.program, "rb") as program:
-            text = program.read()
-        return b"__asan_init" in text or b"__tsan_init" in text
-
     def history(self, after=0):
         """The revisions of the changes in the database after this one, ascending, and their kinds."""
         # Read-only, and only while a server has the database: then nothing is written into it by looking.

@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "..", "interop"))
 
 import initiator as hand  # noqa: E402  the path comes first
 from initiator import Initiator, text  # noqa: E402
-from lib.process import Process, eventually  # noqa: E402
+from lib.process import Process, eventually, is_sanitized  # noqa: E402
 from lib.status_page import StatusPage  # noqa: E402
 from support.ports import free_port  # noqa: E402
 
@@ -76,11 +76,6 @@ class Agent:
     def memory(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) * 1024
-
-    def sanitized(self):
-        with open(chosen.program, "rb") as program:
-            contents = program.read()
-        return b"__asan_init" in contents or b"__tsan_init" in contents
 
 
 class AbuseTest(unittest.TestCase):
@@ -248,7 +243,7 @@ class Sessions(AbuseTest):
         for tag in range(1, 101):
             deaf.send(deaf.read(tag, 1024))
         self.assertTrue(self.good.ready())
-        if not self.agent.sanitized():
+        if not is_sanitized(chosen.program):
             self.assertLess(self.agent.memory() - before, 24 << 20)  # of 50 MiB that he asked for
         received = {tag: 0 for tag in range(1, 101)}
         done = 0
@@ -366,7 +361,7 @@ class Sessions(AbuseTest):
                 self.assertTrue(self.agent.process.running(), self.agent.process.output())
                 if before is None and isid > 130:
                     before = self.agent.memory()
-            if before is not None and not self.agent.sanitized():
+            if before is not None and not is_sanitized(chosen.program):
                 self.assertLess(self.agent.memory() - before, 64 << 20)
 
 
@@ -393,7 +388,7 @@ class Crowd(AbuseTest):
             self.assertEqual(one.receive().status, 0)
         self.assertEqual(self.agent.metric('agent_sessions{kind="normal"}'), self.COUNT + 1)
         self.assertTrue(self.good.ready())
-        if not self.agent.sanitized():
+        if not is_sanitized(chosen.program):
             eventually(lambda: (self.agent.memory() - before) / self.COUNT < 16384, "16 KiB for each", patience=5)
         for one in crowd:
             one.close()

@@ -112,6 +112,13 @@ class NotifySocket:
         os.unlink(self._path)
 
 
+def is_sanitized(program):
+    """Whether it was built with a sanitizer, whose memory is another matter: clang puts it into the program."""
+    with open(program, "rb") as file:
+        text = file.read()
+    return b"__asan_init" in text or b"__tsan_init" in text
+
+
 def run(argv, patience=PATIENCE, env=None):
     """A tool that ends by itself: its exit status and its whole output. Too slow counts as a failure."""
     try:

@@ -13,6 +13,7 @@ using api::HttpFault;
 using api::HttpReader;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using namespace std::string_literals;
 
 struct Seen {
   std::vector<std::string> requests;  // "METHOD PATH BODY"
@@ -60,14 +61,19 @@ const Row kRows[] = {
     {"GET HTTP://x HTTP/1.1\r\nHost: x\r\n\r\n", {"GET / "}},
     {"FETCH /a HTTP/1.1\r\nHost: x\r\n\r\n", {"FETCH /a "}},
     // Bodies, and what comes behind them.
-    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: x\r\n\r\n", {"POST / abc", "GET / "}},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+     {"POST / abc", "GET / "}},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", {}, "more"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", {"POST / "}},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0A;e=f\r\n0123456789\r\n0\r\n\r\n", {"POST / abc0123456789"}},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n1 ;x\r\na\r\n000\r\nTrailer: t\r\n\r\n", {"POST / a"}},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0A;e=f\r\n0123456789\r\n0\r\n\r\n",
+     {"POST / abc0123456789"}},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n1 ;x\r\na\r\n000\r\nTrailer: t\r\n\r\n",
+     {"POST / a"}},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + long_(100), {"POST / " + long_(100)}},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n", {}, "The body is too large"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n" + long_(100) + "\r\n1\r\n", {}, "The body is too large"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n" + long_(100) + "\r\n1\r\n",
+     {},
+     "The body is too large"},
     // Where a body ends must be one thing to everybody (RFC 9112 6.3).
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}", {}, "stands twice"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\n{}", {}, "stands twice"},
@@ -80,9 +86,14 @@ const Row kRows[] = {
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {}, "not both"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", {}, "chunked"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n", {}, "chunked"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {}, "stands twice"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     {},
+     "stands twice"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", {}, "no header"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n", {}, "holds a byte"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0b"
+     "chunked\r\n\r\n0\r\n\r\n",
+     {},
+     "holds a byte"},
     {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {}, "HTTP/1.0 has no"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n", {}, "longer than it says"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n", {}, "CR and LF"},
@@ -102,7 +113,7 @@ const Row kRows[] = {
     {"GET / HTTP/1.1\r\nHost: x\r\nnothing\r\n\r\n", {}, "no header"},
     {"GET / HTTP/1.1\r\nHost: x\r\n: a\r\n\r\n", {}, "no header"},
     {"GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n", {}, "holds a byte"},
-    {std::string("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 39), {}, "holds a byte"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n"s, {}, "holds a byte"},
     {"GET / HTTP/1.1\r\nHost: x\r\nA: " + long_(600) + "\r\n\r\n", {}, "too long"},
     {"GET /" + long_(600), {}, "too long"},
     {long_(600), {}, "too long"},
