@@ -203,7 +203,11 @@ class Comparison {
       SessionImpact own = compareSession(was, is);
       if (!own.losesTarget && own.lost.empty() && own.rights.empty()) return;
       own.session = id;
-      for (Id unit : own.lost) lost.emplace_back(host, unit);
+      // A session may be told of a node that is no initiator: its host is nobody's row.
+      const bool counts = std::ranges::binary_search(hosts_, host);
+      for (Id unit : own.lost) {
+        if (counts) lost.emplace_back(host, unit);
+      }
       impact_.sessions.push_back(std::move(own));
     });
     countLostInUse(lost);

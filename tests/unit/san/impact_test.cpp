@@ -125,6 +125,21 @@ TEST_F(Impacts, ASessionLosesAUnitThoughTheHostKeepsItOnAnotherPath) {
   EXPECT_EQ(made.sessions[0].lost, std::vector<Id>{unit1});
 }
 
+// A target that mirrors to another one: its node is no initiator, so its entity is no host of the matrix.
+TEST_F(Impacts, ASessionOfANodeThatIsNoInitiatorHasNoCell) {
+  const Id mirror = san.target("iqn.2026-01.example:mirror");
+  san.add({Kind::Domain, zone}, "nodes", {Kind::Node, mirror});
+  san.map({Kind::Node, mirror}, disk, unit2, 1);
+  const Id open = session(mirror, disk);
+  begin();
+  san.remove({Kind::Domain, zone}, "nodes", {Kind::Node, mirror});
+  const Impact made = now();
+  EXPECT_EQ(made.cells, Turns{});
+  ASSERT_EQ(made.sessions.size(), 1U);
+  EXPECT_EQ(made.sessions[0].session, open);
+  EXPECT_EQ(made.sessions[0].lost, std::vector<Id>{unit2});
+}
+
 TEST_F(Impacts, WhoeverSharesAnotherDomainIsNotNotified) {
   san.zone("other", {node1, disk});
   begin();
