@@ -1,0 +1,406 @@
+#include "agent/registrar/registrar.h"
+
+#include <algorithm>
+
+#include "shared/base/overloaded.h"
+
+namespace registrar {
+namespace {
+
+std::string refusal(std::string_view what, std::uint32_t status) {
+  return std::string(what) + " was refused: " + std::string(isns::statusName(status)) + " (" + std::to_string(status) +
+         ")";
+}
+
+std::string_view silence(isns::Silence why) {
+  switch (why) {
+    case isns::Silence::Timeout:
+      return "an answer did not come in time";
+    case isns::Silence::Closed:
+      return "the server closed the connection";
+    case isns::Silence::Malformed:
+      return "an answer cannot be read";
+  }
+  return {};
+}
+
+bool unknownToIt(std::uint32_t status) {
+  return status == static_cast<std::uint32_t>(isns::Status::SourceUnknown) ||
+         status == static_cast<std::uint32_t>(isns::Status::NoSuchEntry) ||
+         status == static_cast<std::uint32_t>(isns::Status::SourceUnauthorized);
+}
+
+}  // namespace
+
+// ---- What the owner wants ------------------------------------------------------------------------------------------
+
+void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
+  if (servers.size() > kMaxServers) servers.resize(kMaxServers);
+  if (servers == servers_) return;
+  const bool used = phase_ != Phase::Idle && phase_ != Phase::Resting && !servers_.empty();
+  const auto at = used ? std::ranges::find(servers, server()) : servers.end();
+  const bool kept = used && at != servers.end();
+  const std::size_t place = kept ? static_cast<std::size_t>(at - servers.begin()) : 0;
+  if (phase_ == Phase::Leaving || ending_) {
+    if (!kept) current_ = 0;
+    servers_ = std::move(servers);  // what leaves has its connection already
+    return;
+  }
+  if (used && !kept) {
+    if (told_) events_.emplace_back(Unregistered{server(), "it is no longer among the name servers to use"});
+    leave();
+  }
+  servers_ = std::move(servers);
+  current_ = place;
+  if (!kept) begin(now);
+}
+
+void Registrar::setPresence(Presence presence, base::Now now) {
+  if (ending_) return;
+  presence_ = std::move(presence);
+  holds_ = false;
+  std::erase_if(seeing_, [&](const auto& seeing) { return presence_->find(seeing.first) == nullptr; });
+  switch (phase_) {
+    case Phase::Idle:
+      return begin(now);
+    case Phase::Registered:
+    case Phase::Checking:
+      registerAll(now);
+      return drain(now);
+    case Phase::Registering:
+    case Phase::Noting:
+    case Phase::Leaving:
+      changed_ = true;
+      return;
+    default:
+      return;
+  }
+}
+
+void Registrar::withdraw(base::Now now) {
+  if (ending_ || !presence_) return;
+  changed_ = false;
+  depart(now);
+}
+
+void Registrar::stop(base::Now now) {
+  if (ending_) return;
+  ending_ = true;
+  depart(now);
+}
+
+void Registrar::depart(base::Now now) {
+  if (phase_ == Phase::Leaving) return;
+  if (!session_ || !presence_) return departed(false, now);
+  phase_ = Phase::Leaving;
+  until_ = refreshAt_ = base::kNever;
+  isns::Request request = deregistration(*presence_);
+  request.source = isns::nodeKey(presence_->nodes.front().name);
+  if (!ask(request, {Asks::Leave, {}}, now)) return departed(false, now);
+  drain(now);
+}
+
+// A new presence may have come meanwhile.
+void Registrar::departed(bool deregistered, base::Now now) {
+  const bool wanted = changed_;
+  leave();
+  holds_ = false;
+  if (ending_) {
+    phase_ = Phase::Ended;
+    events_.emplace_back(Ended{deregistered});
+    return;
+  }
+  if (!wanted) presence_.reset();
+  begin(now);
+}
+
+void Registrar::refresh(base::Now now) {
+  if (phase_ != Phase::Registered) return;
+  refreshAt_ = now.mono + timing_.refresh;
+  for (const NodePresence& node : presence_->nodes) askPeers(node, now);
+  drain(now);
+}
+
+bool Registrar::isServer(const net::Address& address) const {
+  return std::ranges::any_of(servers_, [&](const net::Address& one) { return one.octets() == address.octets(); });
+}
+
+// ---- One server after the other ------------------------------------------------------------------------------------
+
+void Registrar::begin(base::Now now) {
+  phase_ = Phase::Idle;
+  until_ = refreshAt_ = base::kNever;
+  failed_ = 0;
+  restNext_ = timing_.firstRest;
+  if (presence_ && !servers_.empty()) connect(now);
+}
+
+void Registrar::connect(base::Now now) {
+  phase_ = Phase::Connecting;
+  until_ = now.mono + timing_.answer;
+  outputs_.emplace_back(Connect{server()});
+}
+
+void Registrar::onConnected(base::Now now) {
+  if (phase_ != Phase::Connecting) return;
+  isns::ClientSettings settings;
+  settings.timeout = timing_.answer;
+  session_.emplace(std::move(settings));
+  if (holds_) {
+    check(now);
+  } else {
+    registerAll(now);
+  }
+  drain(now);
+}
+
+void Registrar::onConnectionEnded(std::string why, base::Now now) {
+  if (phase_ == Phase::Connecting) return fail("no connection: " + why, false, now);
+  if (!session_) return;
+  if (phase_ == Phase::Leaving) return departed(false, now);
+  fail("the connection ended: " + why, false, now);
+}
+
+// A server that served for a while gets a second chance before the next one: it may just have been restarted.
+void Registrar::fail(std::string why, bool refused, base::Now now) {
+  const bool served = phase_ == Phase::Registered && now.mono - registeredAt_ >= timing_.firstRest;
+  const bool first = failed_ == 0 && !served;
+  if (told_ || first || refused) events_.emplace_back(Unregistered{server(), std::move(why)});
+  leave();
+  if (served) {  // only then: one that takes a registration and hangs up is as bad as one that does not
+    failed_ = 0;
+    restNext_ = timing_.firstRest;
+    return connect(now);
+  }
+  holds_ = false;
+  ++failed_;
+  current_ = (current_ + 1) % servers_.size();
+  if (failed_ % servers_.size() != 0) return connect(now);
+  rest(now, refused ? timing_.mostRest : base::Duration::zero());
+}
+
+void Registrar::rest(base::Now now, base::Duration least) {
+  phase_ = Phase::Resting;
+  until_ = now.mono + std::max(restNext_, least);
+  restNext_ = std::min(restNext_ * 2, timing_.mostRest);
+}
+
+// No connection any more, and nothing on its way.
+void Registrar::leave() {
+  if (session_ || phase_ == Phase::Connecting) outputs_.emplace_back(Close{});
+  session_.reset();
+  asked_.clear();
+  seeing_.clear();
+  told_ = false;
+  changed_ = false;
+  withoutEsi_ = false;
+  until_ = refreshAt_ = base::kNever;
+}
+
+// ---- Registering ---------------------------------------------------------------------------------------------------
+
+void Registrar::check(base::Now now) {
+  if (phase_ != Phase::Registered) phase_ = Phase::Checking;
+  until_ = base::kNever;
+  for (const NodePresence& node : presence_->nodes) ask(stillThere(node), {Asks::Presence, node.name}, now);
+}
+
+void Registrar::registerAll(base::Now now) {
+  phase_ = Phase::Registering;
+  until_ = base::kNever;
+  changed_ = false;
+  std::erase_if(asked_, [](const auto& asked) { return asked.second.what == Asks::Presence; });
+  Presence presence = *presence_;
+  if (withoutEsi_) presence.esiInterval = {};
+  isns::Request request = registration(presence);
+  request.source = isns::nodeKey(presence_->nodes.front().name);
+  ask(request, {Asks::Registration, {}}, now);
+}
+
+void Registrar::onRegistration(const isns::Response& response, base::Now now) {
+  if (phase_ != Phase::Registering) return;
+  if (response.status == static_cast<std::uint32_t>(isns::Status::EsiNotAvailable) && !withoutEsi_) {
+    withoutEsi_ = true;
+    return registerAll(now);
+  }
+  if (!response.ok()) return fail(refusal("the registration", response.status), true, now);
+  for (const isns::AttributeValue& one : response.key) {
+    if (one.tag != isns::tag::kEntityId || one.text() == presence_->eid || one.text().empty()) continue;
+    return fail("it answers for another entity, \"" + std::string(one.text()) + "\"", true, now);
+  }
+  const isns::AttributeValue* const period = response.find(isns::tag::kRegistrationPeriod);
+  const auto seconds = period == nullptr ? std::nullopt : period->u32();
+  granted_ = seconds && *seconds > 0 ? std::chrono::seconds(*seconds) : presence_->period;
+  if (changed_) return registerAll(now);
+  holds_ = true;
+  noteAll(now);
+}
+
+void Registrar::onPresence(const Asked& asked, const isns::Response& response, base::Now now) {
+  const NodePresence* const node = presence_->find(asked.node);
+  if (node == nullptr) return;
+  if (!response.ok() && !unknownToIt(response.status)) {
+    return fail(refusal("the question for its own node", response.status), false, now);
+  }
+  if (!response.ok() || !isThere(*presence_, *node, response)) {
+    if (told_) events_.emplace_back(Unregistered{server(), "the server has lost the registration"});
+    told_ = false;
+    return registerAll(now);
+  }
+  const bool waits = std::ranges::any_of(asked_, [](const auto& one) { return one.second.what == Asks::Presence; });
+  if (waits) return;
+  if (phase_ == Phase::Checking) return noteAll(now);
+  until_ = now.mono + period() / 2;
+}
+
+void Registrar::noteAll(base::Now now) {
+  phase_ = Phase::Noting;
+  if (presence_->noticePort == 0) return settle(now);
+  for (const NodePresence& node : presence_->nodes) ask(noticesFor(node), {Asks::Notices, node.name}, now);
+}
+
+void Registrar::settle(base::Now now) {
+  if (changed_) return registerAll(now);
+  phase_ = Phase::Registered;
+  until_ = now.mono + period() / 2;
+  refreshAt_ = now.mono + timing_.refresh;
+  if (!told_) registeredAt_ = now.mono;
+  if (!told_) events_.emplace_back(Registered{server(), std::chrono::duration_cast<std::chrono::seconds>(period())});
+  told_ = true;
+  for (const NodePresence& node : presence_->nodes) askPeers(node, now);
+}
+
+base::Duration Registrar::period() const { return granted_.count() > 0 ? granted_ : kPeriodUnknown; }
+
+// ---- Whom the nodes see --------------------------------------------------------------------------------------------
+
+void Registrar::askPeers(const NodePresence& node, base::Now now) {
+  Seeing& seeing = seeing_[node.name];
+  if (seeing.asked) {
+    seeing.again = true;
+    return;
+  }
+  seeing.asked = ask(peersQuery(node), {Asks::Peers, node.name}, now);
+  seeing.again = false;
+}
+
+void Registrar::onNotice(const isns::ScnNotice& notice, base::Now now) {
+  if (phase_ != Phase::Registered) return;  // they are asked for when it is
+  const NodePresence* const node = presence_->find(notice.destination.text());
+  if (node != nullptr) {
+    askPeers(*node, now);
+  } else {
+    for (const NodePresence& one : presence_->nodes) askPeers(one, now);
+  }
+  drain(now);
+}
+
+// ---- Requests and answers ------------------------------------------------------------------------------------------
+
+bool Registrar::ask(const isns::Request& request, Asked asked, base::Now now) {
+  const auto transaction = session_->send(request, now);
+  if (!transaction) return false;
+  asked_[*transaction] = std::move(asked);
+  return true;
+}
+
+std::size_t Registrar::onBytes(base::ByteView bytes, base::Now now) {
+  if (!session_) return bytes.size();
+  const std::size_t used = session_->onBytes(bytes, now);
+  drain(now);
+  return used;
+}
+
+void Registrar::onTimer(base::Now now) {
+  if (session_) {
+    session_->onTimer(now);
+    drain(now);
+  }
+  if (now.mono >= until_) {
+    switch (phase_) {
+      case Phase::Resting:
+        connect(now);
+        break;
+      case Phase::Connecting:
+        fail("no connection: it did not come about in time", false, now);
+        break;
+      case Phase::Registered:
+        check(now);
+        break;
+      default:
+        until_ = base::kNever;
+    }
+  }
+  if (now.mono >= refreshAt_) refresh(now);
+  drain(now);
+}
+
+base::TimePoint Registrar::nextDeadline() const {
+  base::TimePoint next = std::min(until_, refreshAt_);
+  if (session_) next = std::min(next, session_->nextDeadline());
+  return next;
+}
+
+void Registrar::drain(base::Now now) {
+  while (session_) {
+    for (base::Bytes& bytes : session_->takeOutput()) outputs_.emplace_back(Send{std::move(bytes)});
+    const auto events = session_->takeEvents();
+    if (events.empty()) return;
+    for (const isns::ClientEvent& event : events) {
+      if (!session_) return;  // one before has ended it
+      std::visit(base::Overloaded{[&](const isns::Answer& answer) { onAnswer(answer, now); },
+                                  [&](const isns::NoAnswer& none) {
+                                    if (phase_ == Phase::Leaving) return onConnectionEnded({}, now);
+                                    std::string why(silence(none.why));
+                                    if (!none.detail.empty()) why += ": " + none.detail;
+                                    fail(std::move(why), false, now);
+                                  },
+                                  [&](const isns::ScnReceived& scn) { onNotice(scn.notice, now); },
+                                  [&](const isns::EsiReceived&) {},
+                                  [&](const isns::SessionBroken& broken) {
+                                    fail("what it sends cannot be read: " + broken.reason, false, now);
+                                  }},
+                 event);
+    }
+  }
+}
+
+void Registrar::onAnswer(const isns::Answer& answer, base::Now now) {
+  const auto at = asked_.find(answer.transaction);
+  if (at == asked_.end()) return;  // of a question that nobody asks any more
+  const Asked asked = std::move(at->second);
+  asked_.erase(at);
+  switch (asked.what) {
+    case Asks::Presence:
+      return onPresence(asked, answer.response, now);
+    case Asks::Registration:
+      return onRegistration(answer.response, now);
+    case Asks::Notices: {
+      if (phase_ != Phase::Noting) return;
+      if (!answer.response.ok())
+        return fail(refusal("the registration for notices", answer.response.status), true, now);
+      const bool waits = std::ranges::any_of(asked_, [](const auto& one) { return one.second.what == Asks::Notices; });
+      if (!waits) settle(now);
+      return;
+    }
+    case Asks::Peers: {
+      Seeing& seeing = seeing_[asked.node];
+      seeing.asked = false;
+      const NodePresence* const node = presence_->find(asked.node);
+      if (node == nullptr || phase_ != Phase::Registered) return;
+      if (seeing.again) return askPeers(*node, now);
+      // Who sees nobody is answered with NoSuchEntry by some servers.
+      const auto none = static_cast<std::uint32_t>(isns::Status::NoSuchEntry);
+      if (!answer.response.ok() && answer.response.status != none) {
+        if (unknownToIt(answer.response.status)) return check(now);
+        return fail(refusal("the question for peers", answer.response.status), false, now);
+      }
+      events_.emplace_back(PeersSeen{asked.node, peersOf(*node, answer.response)});
+      return;
+    }
+    case Asks::Leave:
+      return departed(answer.response.ok(), now);
+  }
+}
+
+}  // namespace registrar
