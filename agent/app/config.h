@@ -41,11 +41,21 @@ struct StartConfig {
   struct Initiator {
     std::string name;  // empty: this machine's (ownInitiatorName)
   } initiator;
+  struct Isns {
+    std::uint16_t noticePort = 0;  // 0: any
+  } isns;
   target::Limits limits;
   std::vector<target::PortalFacts> portals;
 };
 
 struct RuntimeConfig {
+  struct Isns {
+    std::vector<net::Address> servers;  // none: the agent is registered nowhere
+    std::string entity;                 // empty: this machine's name
+    std::chrono::seconds period{};
+    std::chrono::seconds esiInterval{};
+    bool enforceZones = true;
+  } isns;
   struct Discovery {
     Authentication authentication = Authentication::None;
     std::vector<std::string> algorithms;

@@ -20,6 +20,7 @@ inline constexpr std::string_view kEngines[] = {"auto", "io_uring", "pool"};
 inline constexpr std::string_view kAluaWords[] = {"none", "implicit", "explicit"};
 
 inline constexpr std::uint16_t kIscsiPort = 3260;
+inline constexpr std::uint16_t kIsnsPort = 3205;
 
 namespace table {
 
@@ -48,6 +49,11 @@ using L = target::Limits;
 template <auto Group, auto Member>
 consteval BoundKey key(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
   return program::bindKey<S, R, kIscsiPort, Group, Member>(name, type, preset, doc);
+}
+// Addresses of name servers have another port by themselves.
+template <auto Group, auto Member>
+consteval BoundKey isns(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
+  return program::bindKey<S, R, kIsnsPort, Group, Member>(name, type, preset, doc);
 }
 // A limit of the target server, which is a struct of its own within the start configuration.
 template <auto Member>
@@ -88,6 +94,22 @@ inline constexpr BoundKey kKeys[] = {
     key<&S::initiator, &S::Initiator::name>("initiator.name", optionalText(&kIscsiName, 223), "",
         "The iSCSI name with which the agent logs in to other targets, for stores that are logical units there; empty "
         "for that of /etc/iscsi/initiatorname.iscsi, or one made of the host name."),
+
+    isns<&R::isns, &R::Isns::servers>("isns.servers", list(&kEndpoint, 0, 16), "",
+        "The name servers to register with, the first that answers; a port where it is not 3205. None: the agent is "
+        "registered nowhere, and asks nobody about zones."),
+    key<&R::isns, &R::Isns::entity>("isns.entity", optionalText(nullptr, 255), "",
+        "The entity identifier under which it is registered; empty for the name of this machine."),
+    key<&R::isns, &R::Isns::period>("isns.period", duration(20s, 24h), "5m",
+        "For how long a registration holds without a sign of life. The agent gives one at half of it."),
+    key<&R::isns, &R::Isns::esiInterval>("isns.esi_interval", duration(0s, 1h), "60s",
+        "How often the name server is to ask whether the agent is there (ESI); 0 for never. A server that does not do "
+        "so is registered with without."),
+    key<&R::isns, &R::Isns::enforceZones>("isns.enforce_zones", boolean(), "true",
+        "Whether targets admit only initiators that share an enabled discovery domain with them at the name server. "
+        "Access rules hold beside it. Without isns.servers it means nothing."),
+    key<&S::isns, &S::Isns::noticePort>("isns.notice_port", integer(0, 65535), "0",
+        "The TCP port at which name servers bring notices and inquiries; 0 for any that is free."),
 
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",
         "How many connections are open at once; further ones wait in the kernel."),

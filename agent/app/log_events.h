@@ -34,6 +34,13 @@ enum class Event : std::uint16_t {
   StateSaveFailed,
   ControlRefused,
 
+  Registered,
+  NotRegistered,
+  NotRegistrable,
+  ZoneChanged,
+  ZonesNotSaved,
+  NoticeRefused,
+
   kCount
 };
 
@@ -107,6 +114,24 @@ inline constexpr EventRow kEvents[] = {
         "space and health of the disk under state.folder."}},
     {Event::ControlRefused, {"AGENT-4004", Severity::Warning, "control-refused", {"uid", "why"}, kByPeers,
         "Somebody was not let near the control socket."}},
+
+    {Event::Registered, {"AGENT-5001", Severity::Notice, "registered", {"server", "entity", "nodes", "period"}, kAlways,
+        "The agent is registered with this name server."}},
+    {Event::NotRegistered, {"AGENT-5002", Severity::Warning, "not-registered", {"server", "why"}, kByPeers,
+        "The agent is not registered with this name server, or not any more, and tries on: here, and with the other "
+        "servers of isns.servers. Zones stay as they were last. A name that another entity has registered (status 3) "
+        "needs a decision: no two machines may have the same iSCSI name."}},
+    {Event::NotRegistrable, {"AGENT-5003", Severity::Error, "not-registrable", {"why"}, kAlways,
+        "What the agent has cannot be registered as it is."}},
+    {Event::ZoneChanged, {"AGENT-5004", Severity::Notice, "zone-changed", {"target", "initiators", "came", "went"},
+        kInFloods, "The name server shows other initiators to a target than before. Who went is asked to log out, and "
+        "then dropped."}},
+    {Event::ZonesNotSaved, {"AGENT-5005", Severity::Error, "zones-not-saved", {"error"}, kByPeers,
+        "What the name server said of zones could not be saved; it holds, but not over a restart without the name "
+        "server. Look at space and health of the disk under state.folder."}},
+    {Event::NoticeRefused, {"AGENT-5006", Severity::Warning, "notice-refused", {"peer"}, kByPeers,
+        "Somebody who is no name server of isns.servers came to the port for notices. A server that speaks from "
+        "another address than it is asked at has to stand there with both."}},
     // clang-format on
 };
 

@@ -24,6 +24,8 @@ enum class Metric : std::uint16_t {
   Changes,
   StateSaves,
   ControlRequests,
+  NameServerRegistered,
+  ZoneChanges,
   kCount
 };
 
@@ -85,6 +87,10 @@ inline constexpr MetricRow kMetrics[] = {
         "Saves of changes, and failed saves of units' states.", {{{"outcome", words<kSaveOutcomes>}}}}},
     {Metric::ControlRequests, {"agent_control_requests_total", K::Counter, U::None,
         "Requests over the control socket.", {{{"outcome", words<kRequestOutcomes>}}}}},
+    {Metric::NameServerRegistered, {"agent_registered", K::Gauge, U::None,
+        "1 while the agent is registered with a name server."}},
+    {Metric::ZoneChanges, {"agent_zone_changes_total", K::Counter, U::None,
+        "How often a name server has shown other initiators to a target than before."}},
     // clang-format on
 };
 

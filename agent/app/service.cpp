@@ -41,8 +41,11 @@ base::Status Service::start() {
   stores_->setChanged([this] {
     if (started_) retryUnits();
   });
-  targets_ = parts_.makeTargets({parts_.loop, *stores_, credentials_, unitStates_, observer_, parts_.random},
-                                config_.start.limits);
+  targets_ = std::make_unique<ZonedTargets>(parts_.makeTargets(
+      {parts_.loop, *stores_, credentials_, unitStates_, observer_, parts_.random}, config_.start.limits));
+  nameServer_ = std::make_unique<NameServer>(
+      NameServer::Parts{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()});
+  if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
   hears.settle = [this] { worker_.settle(); };
@@ -69,6 +72,7 @@ base::Status Service::start() {
   if (auto begun = administrator_->start(config_, std::move(*overlay)); !begun) return begun;
   if (auto listening = listen(); !listening) return listening;
   if (auto opened = openControl(); !opened) return opened;
+  if (auto known = nameServer_->start(config_.start, config_.runtime.isns); !known) return known;
   armRetry();
   started_ = true;
   since_ = base::wallNow();
@@ -108,7 +112,8 @@ base::Json::Object Service::statusView() const {
           {"configuration", parts_.source.path},
           {"state_folder", state_.path()},
           {"engine", engine_->description()},
-          {"portals", std::move(portals)}};
+          {"portals", std::move(portals)},
+          {"name_server", nameServer_->view()}};
 }
 
 base::Status Service::listen() {
@@ -176,6 +181,7 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         credentials_ = std::move(*shared);
         parts_.log.setLevel(config_.runtime.log.level);
         parts_.setLogFormat(config_.runtime.log.format);
+        nameServer_->reload(config_.runtime.isns);
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();
         done(base::Json(base::Json::Object{{"changes", changes}}));
@@ -191,8 +197,11 @@ void Service::drain(std::string_view reason, base::Duration grace, std::function
   parts_.log.write<Event::Stopping>(base::now(), {{"reason", reason}, {"sessions", targets_->sessions().size()}});
   // Who asked before and who asks now hear of the same end.
   drained_.push_back(std::move(done));
-  targets_->drain(grace, [this] {
-    for (const auto& told : std::exchange(drained_, {})) told();
+  // The name server is told first, so that nobody new is sent here.
+  nameServer_->stop([this, grace] {
+    targets_->drain(grace, [this] {
+      for (const auto& told : std::exchange(drained_, {})) told();
+    });
   });
 }
 

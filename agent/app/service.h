@@ -11,6 +11,7 @@
 #include "agent/app/control_server.h"
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
+#include "agent/app/name_server.h"
 #include "agent/app/state_folder.h"
 #include "agent/block/device_opener.h"
 #include "agent/block/engine_choice.h"
@@ -79,7 +80,8 @@ class Service {
   StateFiles unitStates_;
   std::unique_ptr<block::Engine> engine_;
   std::unique_ptr<block::DeviceOpener> stores_;
-  std::unique_ptr<Targets> targets_;
+  std::unique_ptr<ZonedTargets> targets_;
+  std::unique_ptr<NameServer> nameServer_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;
   std::unique_ptr<ControlCommands> commands_;

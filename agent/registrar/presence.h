@@ -22,6 +22,8 @@ enum class Role : std::uint8_t { Initiator, Target };
 struct PortalPresence {
   net::Address address;
   std::uint16_t group = isns::kDefaultPgTag;  // the portal group tag by which targets are reached through it
+
+  friend bool operator==(const PortalPresence&, const PortalPresence&) = default;
 };
 
 struct NodePresence {
@@ -29,6 +31,8 @@ struct NodePresence {
   Role role = Role::Initiator;
   std::string alias;                  // empty: none
   std::vector<std::uint16_t> groups;  // of a target: the tags through which it is reached; none: all
+
+  friend bool operator==(const NodePresence&, const NodePresence&) = default;
 };
 
 struct Presence {
@@ -43,6 +47,7 @@ struct Presence {
   std::uint16_t noticePort = 0;         // TCP, on all portals: where SCN and ESI messages are taken; 0: nowhere
 
   [[nodiscard]] const NodePresence* find(std::string_view name) const;
+  friend bool operator==(const Presence&, const Presence&) = default;
 };
 
 // A sentence about what cannot be registered.

@@ -59,7 +59,8 @@ struct Timing {
   base::Duration answer = std::chrono::seconds(5);  // for a connection, and for each answer
   base::Duration firstRest = std::chrono::seconds(1);
   base::Duration mostRest = std::chrono::seconds(60);
-  base::Duration refresh = std::chrono::minutes(10);
+  // Not every server notifies of all: open-isns tells nobody that a domain has lost a member.
+  base::Duration refresh = std::chrono::minutes(1);
 };
 
 class Registrar {

@@ -5,6 +5,7 @@
 namespace target {
 
 const AccessRule* findRule(const TargetSetup& target, std::string_view initiator, const net::Address& from) {
+  if (target.zone && !std::ranges::binary_search(*target.zone, initiator)) return nullptr;
   for (const AccessRule& rule : target.rules) {
     if (rule.initiator != "*" && rule.initiator != initiator) continue;
     const bool here = rule.addresses.empty() ||

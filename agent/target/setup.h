@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct TargetSetup {
   std::string alias;                 // told at login; may be empty
   std::vector<std::uint16_t> groups; // target portal group tags through which it is reached; none: all
   std::vector<AccessRule> rules;     // the first that matches decides
+  // Beside the rules: who shares an enabled discovery domain with the target, ascending. Nothing: that is not asked.
+  std::optional<std::vector<std::string>> zone;
   iscsi::Wishes wishes;              // for the negotiation of its sessions
   std::string redirect;              // not empty: logins are sent to this host[:port] (TargetMovedTemporarily)
 };
@@ -59,7 +62,7 @@ struct Setup {
   iscsi::AuthPolicy discovery;  // of sessions that only ask for names; what they see follows from the rules
 };
 
-// The rule of `target` that decides for an initiator; nullptr: not admitted.
+// The rule of `target` that decides for an initiator; nullptr: not admitted, by the rules or by the zone.
 const AccessRule* findRule(const TargetSetup& target, std::string_view initiator, const net::Address& from);
 
 }  // namespace target

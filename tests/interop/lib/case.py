@@ -14,7 +14,7 @@ from lib.capture import Capture
 from lib.client import Client
 from lib.servers import ADAPTERS, CONTROL, Policy
 
-_chosen = argparse.Namespace(server="sanctum", program="", sanctl="")
+_chosen = argparse.Namespace(server="sanctum", program="", sanctl="", agent="")
 
 
 def fails_on(server, reason):
@@ -100,16 +100,23 @@ def sanctl():
     return _chosen.sanctl
 
 
-def main(*tools, uses_sanctl=False):
+def agent():
+    """The path of the san-agent under test."""
+    return _chosen.agent
+
+
+def main(*tools, uses_sanctl=False, uses_agent=False):
     """Runs the tests of the calling program; tools are the stock programs that they need."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
     parser.add_argument("--program", default="", help="isns-server, where that is the server")
     parser.add_argument("--sanctl", default="", help="sanctl, where it is a client")
+    parser.add_argument("--agent", default="", help="san-agent, where it is a client")
     _, rest = parser.parse_known_args(namespace=_chosen)
-    for wanted, path in ((_chosen.server == "sanctum", _chosen.program), (uses_sanctl, _chosen.sanctl)):
+    for wanted, path in ((_chosen.server == "sanctum", _chosen.program), (uses_sanctl, _chosen.sanctl),
+                         (uses_agent, _chosen.agent)):
         if wanted and not os.access(path, os.X_OK):
-            sys.exit(f"there is no program {path!r}: name it by --program or --sanctl")
+            sys.exit(f"there is no program {path!r}: name it by --program, --sanctl or --agent")
     sandbox.need("tshark", *tools, *ADAPTERS[_chosen.server].needs)
     sandbox.enter()
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], testLoader=_Loader())

@@ -30,7 +30,7 @@ Presence hostPresence() {
 
 // Servers by address; what is in `down` does not take connections.
 struct RegistrarTest : testing::Test {
-  Registrar registrar;
+  Registrar registrar{Timing{.refresh = std::chrono::minutes(10)}};
   std::map<std::string, FakeServer> servers;
   std::set<std::string> down;
   std::optional<net::Address> connected;

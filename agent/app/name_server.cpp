@@ -1,0 +1,192 @@
+#include "agent/app/name_server.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "agent/app/atomic_file.h"
+#include "agent/app/control_views.h"
+#include "agent/registrar/host_addresses.h"
+#include "shared/base/overloaded.h"
+
+namespace agent {
+namespace {
+
+std::string hostName() {
+  char name[HOST_NAME_MAX + 1] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+}  // namespace
+
+NameServer::NameServer(Parts parts)
+    : parts_(std::move(parts)),
+      link_(parts_.loop, {[this](const registrar::Event& event) { hear(event); },
+                          [this](const net::Address& peer) {
+                            parts_.log.write<Event::NoticeRefused>(base::now(), {{"peer", peer.host()}});
+                          }}),
+      lookAgain_(parts_.loop.timers(), [this] { look(); }) {}
+
+base::Status NameServer::load(const RuntimeConfig::Isns& config) {
+  config_ = config;
+  parts_.targets.enforce(!config.servers.empty() && config.enforceZones);
+  const auto kept = readFile(parts_.zonesPath, kMaxZonesFile);
+  if (!kept) return base::fail(kept.error());
+  if (!*kept) return {};
+  auto zones = readZones(base::asText(**kept));
+  if (!zones) {
+    return base::fail(parts_.zonesPath + " cannot be read: " + zones.error().text +
+                      ". Remove it to begin without; the name server is asked again");
+  }
+  parts_.targets.begin(std::move(*zones));
+  return {};
+}
+
+base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Isns& config) {
+  if (!config.servers.empty()) {
+    if (auto listening = link_.listen(start.isns.noticePort); !listening) return listening;
+  }
+  started_ = true;
+  parts_.targets.setApplied([this] { look(); });
+  reload(config);
+  return {};
+}
+
+void NameServer::reload(const RuntimeConfig::Isns& config) {
+  config_ = config;
+  parts_.targets.enforce(!config.servers.empty() && config.enforceZones);
+  // Who began without a name server has no port for notices yet.
+  if (!config.servers.empty() && link_.noticePort() == 0) (void)link_.listen(0);
+  link_.setServers(config.servers);
+  look();
+}
+
+void NameServer::stop(std::function<void()> done) {
+  lookAgain_.cancel();
+  started_ = false;
+  if (ended_) return done();
+  stopped_ = std::move(done);
+  link_.stop();
+}
+
+// ---- What is registered --------------------------------------------------------------------------------------------
+
+registrar::Presence NameServer::presence() const {
+  registrar::Presence presence;
+  presence.eid = config_.entity.empty() ? hostName() : config_.entity;
+  presence.period = config_.period;
+  presence.esiInterval = config_.esiInterval;
+  std::vector<registrar::PortalPresence> portals;
+  for (const target::PortalFacts& one : parts_.targets.portals()) portals.push_back({one.address, one.group});
+  presence.portals = registrar::withoutWildcards(portals, registrar::hostAddresses());
+  for (const target::TargetSetup& one : parts_.targets.setup().targets) {
+    presence.nodes.push_back({one.name, registrar::Role::Target, one.alias, one.groups});
+  }
+  return presence;
+}
+
+void NameServer::look() {
+  if (!started_) return;
+  if (config_.servers.empty()) return lookAgain_.cancel();
+  lookAgain_.startAt(parts_.loop.now() + kLookAgain);
+  registrar::Presence now = presence();
+  if (shown_ == now) return;
+  if (now.nodes.empty()) {  // an agent without targets is nobody's business
+    if (shown_) link_.withdraw();
+    shown_.reset();
+    return;
+  }
+  if (const auto good = registrar::check(now); !good) {
+    if (refused_ != good.error().text) {
+      parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", good.error().text}});
+    }
+    refused_ = good.error().text;
+    return;
+  }
+  refused_.clear();
+  shown_ = now;
+  link_.setPresence(std::move(now));
+}
+
+void NameServer::hear(const registrar::Event& event) {
+  std::visit(
+      base::Overloaded{
+          [&](const registrar::Registered& registered) {
+            registered_ = registered;
+            since_ = base::wallNow();
+            why_.clear();
+            parts_.metrics.at<Metric::NameServerRegistered>().set(1);
+            parts_.log.write<Event::Registered>(base::now(), {{"server", registered.server.text()},
+                                                              {"entity", shown_ ? shown_->eid : ""},
+                                                              {"nodes", shown_ ? shown_->nodes.size() : 0},
+                                                              {"period", registered.period.count()}});
+          },
+          [&](const registrar::Unregistered& lost) {
+            registered_.reset();
+            since_ = base::wallNow();
+            why_ = lost.server.text() + ": " + lost.why;
+            parts_.metrics.at<Metric::NameServerRegistered>().set(0);
+            parts_.log.write<Event::NotRegistered>(base::now(), {{"server", lost.server.text()}, {"why", lost.why}});
+          },
+          [&](const registrar::PeersSeen& seen) { see(seen); },
+          [&](const registrar::Ended&) {
+            registered_.reset();
+            ended_ = true;
+            parts_.metrics.at<Metric::NameServerRegistered>().set(0);
+            if (const auto told = std::exchange(stopped_, nullptr)) told();
+          }},
+      event);
+}
+
+// ---- Zones ---------------------------------------------------------------------------------------------------------
+
+void NameServer::see(const registrar::PeersSeen& seen) {
+  std::vector<std::string> names;
+  for (const registrar::Peer& one : seen.peers.list) names.push_back(one.name);
+  const auto before = parts_.targets.zones().find(seen.node);
+  const std::vector<std::string> had =
+      before == parts_.targets.zones().end() ? std::vector<std::string>{} : before->second;
+  std::vector<std::string> common;
+  std::ranges::set_intersection(had, names, std::back_inserter(common));
+  const std::size_t has = names.size();
+  const bool changed = had != names;
+  if (!parts_.targets.setZone(seen.node, std::move(names))) return;
+  save();
+  if (!changed) return;  // nobody, and that was not known
+  parts_.metrics.at<Metric::ZoneChanges>().add();
+  parts_.log.write<Event::ZoneChanged>(base::now(), {{"target", seen.node},
+                                                     {"initiators", has},
+                                                     {"came", has - common.size()},
+                                                     {"went", had.size() - common.size()}});
+}
+
+// One save at a time; what changes meanwhile is in the next.
+void NameServer::save() {
+  if (saving_) {
+    saveAgain_ = true;
+    return;
+  }
+  saving_ = true;
+  saveAgain_ = false;
+  auto job = [path = parts_.zonesPath, text = zonesText(parts_.targets.zones())]() -> base::Status {
+    return replaceFile(path, base::asBytes(text));
+  };
+  parts_.worker.submit(std::move(job), [this](const base::Status& status) {
+    saving_ = false;
+    if (!status) parts_.log.write<Event::ZonesNotSaved>(base::now(), {{"error", status.error().text}});
+    if (saveAgain_) save();
+  });
+}
+
+// ---- What is told --------------------------------------------------------------------------------------------------
+
+base::Json NameServer::view() const {
+  if (config_.servers.empty()) return base::Json("none is configured");
+  if (registered_) return base::Json(registered_->server.text() + " since " + timeText(base::unixSeconds(since_)));
+  if (!refused_.empty()) return base::Json("not registered: " + refused_);
+  if (!why_.empty()) return base::Json("not registered since " + timeText(base::unixSeconds(since_)) + ": " + why_);
+  return base::Json(shown_ ? "not registered yet" : "nothing is to be registered");
+}
+
+}  // namespace agent

@@ -1,0 +1,72 @@
+// NameServer: what the agent has to do with name servers: it is registered as what it is, and its targets admit whom
+// the name server shows them.
+//
+// Looks at targets and portals whenever a setup was applied, and at the addresses of the host every kLookAgain; what is
+// registered follows. What the server says of zones is saved, so that it holds over a restart without a server; without
+// an answer ever, zones are empty. The loop's thread. Errors: the port for notices at the start; else log events.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "agent/app/config.h"
+#include "agent/app/disk_worker.h"
+#include "agent/app/log_events.h"
+#include "agent/app/metrics_table.h"
+#include "agent/app/zoned_targets.h"
+#include "agent/registrar/isns_link.h"
+#include "shared/base/json.h"
+
+namespace agent {
+
+class NameServer {
+ public:
+  static constexpr std::chrono::seconds kLookAgain{30};
+  // Borrowed.
+  struct Parts {
+    net::Loop& loop;
+    ops::Log& log;
+    ops::Metrics& metrics;
+    ZonedTargets& targets;
+    DiskWorker& worker;
+    std::string zonesPath;
+  };
+  explicit NameServer(Parts parts);
+
+  // Before the first setup: what is kept of zones.
+  base::Status load(const RuntimeConfig::Isns& config);
+  // Portals are open.
+  base::Status start(const StartConfig& start, const RuntimeConfig::Isns& config);
+  // Another configuration; the setup is applied after it, or needs no other.
+  void reload(const RuntimeConfig::Isns& config);
+  // Takes back the registration; `done` when it is gone, or the server does not answer. Who calls it again while it is
+  // on its way takes the place of the one before.
+  void stop(std::function<void()> done);
+
+  [[nodiscard]] base::Json view() const;
+
+ private:
+  void look();
+  [[nodiscard]] registrar::Presence presence() const;
+  void hear(const registrar::Event& event);
+  void see(const registrar::PeersSeen& seen);
+  void save();
+
+  Parts parts_;
+  RuntimeConfig::Isns config_;
+  registrar::IsnsLink link_;
+  net::Timer lookAgain_;
+  std::optional<registrar::Presence> shown_;  // what is registered, or on its way to be
+  std::string refused_;                       // why it cannot be registered, as it was told last
+  std::optional<registrar::Registered> registered_;
+  base::WallTime since_{};
+  std::string why_;  // it is not registered
+  std::function<void()> stopped_;
+  bool ended_ = false;
+  bool started_ = false;
+  bool saving_ = false;
+  bool saveAgain_ = false;
+};
+
+}  // namespace agent

@@ -1,0 +1,65 @@
+#include "agent/registrar/host_addresses.h"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace registrar {
+namespace {
+
+void addUnlessThere(std::vector<net::Address>& list, const net::Address& address) {
+  if (std::ranges::find(list, address) == list.end()) list.push_back(address);
+}
+
+}  // namespace
+
+std::vector<net::Address> hostAddresses() {
+  std::vector<net::Address> outside;
+  std::vector<net::Address> loopback;
+  ifaddrs* first = nullptr;
+  if (::getifaddrs(&first) != 0) return {};
+  for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || (one->ifa_flags & IFF_UP) == 0) continue;
+    sockaddr_storage storage{};
+    const int family = one->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    std::memcpy(&storage, one->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+    const auto address = net::Address::from(storage);
+    if (!address || address->scope() != 0) continue;
+    addUnlessThere(address->isLoopback() ? loopback : outside, address->withPort(0));
+  }
+  ::freeifaddrs(first);
+  for (const net::Address& one : loopback) {
+    const auto sameFamily = [&](const net::Address& other) {
+      return other.family() == one.family() && !other.isLoopback();
+    };
+    if (std::ranges::none_of(outside, sameFamily)) outside.push_back(one);
+  }
+  return outside;
+}
+
+std::vector<PortalPresence> withoutWildcards(const std::vector<PortalPresence>& portals,
+                                             const std::vector<net::Address>& host) {
+  std::vector<PortalPresence> all;
+  const auto add = [&](const PortalPresence& portal) {
+    const auto same = [&](const PortalPresence& other) {
+      return isnsPortal(other.address) == isnsPortal(portal.address);
+    };
+    if (std::ranges::none_of(all, same)) all.push_back(portal);
+  };
+  for (const PortalPresence& portal : portals) {
+    if (!portal.address.isAny()) {
+      add(portal);
+      continue;
+    }
+    for (const net::Address& address : host) {
+      if (address.family() == portal.address.family()) add({address.withPort(portal.address.port()), portal.group});
+    }
+  }
+  return all;
+}
+
+}  // namespace registrar

@@ -1,0 +1,66 @@
+"""san-agent with a target of one unit in memory, registered with the name server of a test."""
+
+import itertools
+import os
+import subprocess
+
+from lib.process import Process, eventually
+from support import iscsi_targets
+from support.ports import free_port
+
+TARGET = iscsi_targets.TARGET
+_numbers = itertools.count()
+
+
+class _Setup(iscsi_targets.SanAgent):
+    more = ""
+
+    def configuration(self):
+        # Keys of [isns] stand before the records.
+        return self.more + super().configuration()
+
+
+class SanAgent:
+    """One agent; start() again after stop() or kill() has the same state. `servers` are ports on 127.0.0.1."""
+
+    def __init__(self, test, program, servers, entity="store", **isns):
+        folder = f"{test.folder}/agent{next(_numbers)}"
+        os.makedirs(folder)
+        self.setup = _Setup(folder, free_port(), [iscsi_targets.Unit(mib=16)], None, program)
+        addresses = ", ".join(f'"127.0.0.1:{port}"' for port in servers)
+        settings = {"servers": f"[{addresses}]", "entity": f'"{entity}"', "notice_port": free_port(), **isns}
+        self.notice_port = settings["notice_port"]
+        self.setup.more = "[isns]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()) + "\n"
+        self.process = None
+        self.folder = folder
+        test.addCleanup(self.end)
+
+    def start(self):
+        self.setup.prepare()
+        self.process = Process(self.setup.command(), self.setup.environment())
+        self.process.expect("started")
+        return self
+
+    def stop(self):
+        status = self.process.stop()
+        if status != 0:
+            raise AssertionError(f"san-agent ended with status {status}:\n{self.process.output()}")
+
+    def end(self):
+        if self.process and self.process.running():
+            self.process.kill()
+
+    def told(self, pattern, so_far=0):
+        return self.process.expect(pattern, start=so_far)
+
+    def lets_in(self, initiator):
+        """Whether libiscsi's iscsi-inq gets at the unit under this name."""
+        done = subprocess.run(["iscsi-inq", "-i", initiator, self.setup.url()], capture_output=True, text=True,
+                              timeout=20, check=False)
+        return done.returncode == 0
+
+    def comes_to_let_in(self, initiator):
+        eventually(lambda: self.lets_in(initiator), f"{initiator} is let in")
+
+    def comes_to_refuse(self, initiator):
+        eventually(lambda: not self.lets_in(initiator), f"{initiator} is refused")
