@@ -2,39 +2,17 @@
 """Somebody whose rights end at a label: what he sees of a SAN and what he may change, by every route of the API."""
 
 import re
-import sys
 import time
-
-
-try:
-    import jsonschema  # noqa: F401
-except ImportError:
-    print("python3-jsonschema is not there")
-    sys.exit(77)
 
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, quoted
+from lib.edits import alias, create, fresh
 
 FOREIGN_HOST, FOREIGN_DISK = "iqn.2026-01.example:foreign1", "iqn.2026-01.example:foreign2"
 UNIT, FOREIGN_UNIT = "naa.6000000000000001", "naa.6000000000000002"
 # Nothing of these may stand in an answer.
 FOREIGN = re.compile(rb"foreign|naa\.6000000000000002")
 ALL_ROLES = ("viewer", "auditor", "zoner", "activator", "credential-officer", "administrator")
-
-
-def fresh(kind, name):
-    """The reference to an object that the same change set makes: a number for each name."""
-    return f"{kind}:+{sum(name.encode())}"
-
-
-def create(kind, name, *more):
-    made = fresh(kind, name)
-    return [{"op": "create", "object": made}, {"op": "set", "object": made, "field": "name", "value": name},
-            *({"op": op, "object": made, "field": field, "value": value} for op, field, value in more)]
-
-
-def alias(node, text):
-    return [{"op": "set", "object": f"node:{node}", "field": "alias", "value": text}]
 
 
 # How each route treats who has a scope. A new one is decided here, and fails until then.
