@@ -52,8 +52,8 @@ class Entry(ApiTest):
         self.recorded("login.refused", lambda one: one["details"]["reason"] == word and
                       one["details"]["method"] == "certificate" and about.items() <= one.items())
 
-    def recorded(self, event, good=lambda one: True, patience=75):  # the rest of a minute comes together
-        return super().recorded(event, good, patience)
+    def recorded(self, event, good=lambda one: True, count=1, patience=75):  # the rest of a minute comes together
+        return super().recorded(event, good, count, patience)
 
 
 class Certificates(Entry):

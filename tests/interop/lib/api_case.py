@@ -135,10 +135,12 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(answer.status, 200, answer.body)
         return answer.json["items"]
 
-    def recorded(self, event, good=lambda one: True, patience=PATIENCE):
-        """The records of an event that `good` says so of, once there are any: some come after the answer."""
-        return eventually(lambda: [one for one in self.audit(event) if good(one)],
-                          lambda: f"{event} is recorded, beside {self.audit(event)}", patience)
+    def recorded(self, event, good=lambda one: True, count=1, patience=PATIENCE):
+        """The records of an event that `good` says so of, once there are so many: some come after the answer."""
+        def there():
+            found = [one for one in self.audit(event) if good(one)]
+            return found if len(found) >= count else None
+        return eventually(there, lambda: f"{count} of {event} are recorded: {self.audit(event)}", patience)
 
     def checked(self, what, content):
         """Whether the offline check finds it whole and signed by this server's key, and what it says."""
