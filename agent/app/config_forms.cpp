@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "agent/block/store_spec.h"
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 #include "shared/program/config_forms.h"
 
@@ -26,10 +27,8 @@ std::optional<std::uint32_t> number(std::string_view text) {
 }
 
 base::Failure<base::Error> unknownWord(std::string_view text, std::span<const std::string_view> known) {
-  std::string all;
-  for (const std::string_view word : known) all += (all.empty() ? "" : ", ") + std::string(word);
   const auto near = base::nearest(text, known);
-  return base::fail(near ? "did you mean \"" + std::string(*near) + "\"?" : "there are " + all);
+  return base::fail(near ? "did you mean \"" + std::string(*near) + "\"?" : "there are " + base::listed(known));
 }
 
 std::vector<std::string_view> algorithmNames() {

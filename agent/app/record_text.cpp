@@ -1,5 +1,6 @@
 #include "agent/app/record_text.h"
 
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 #include "shared/base/utf8.h"
 #include "shared/ops/config_text.h"
@@ -87,9 +88,7 @@ base::Result<Record> changeRecord(ObjectKind kind, const Record& record, const s
 }
 
 std::string listText(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
-  return text;
+  return base::listed(items);
 }
 
 }  // namespace agent

@@ -10,6 +10,7 @@
 
 #include "agent/block/nbd_url.h"
 #include "agent/initiator/url.h"
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 
 namespace block {
@@ -167,10 +168,8 @@ base::Failure<base::Error> unknownWord(std::string_view word) {
   if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
     return fail("unknown word " + quoted(word.substr(0, equals + 1)));
   }
-  std::string all;
-  for (const std::string_view name : kWordNames) all += (all.empty() ? "" : ", ") + std::string(name);
   const std::string near = meant(word, kWordNames);
-  return fail("unknown word " + quoted(word) + (near.empty() ? "; there are " + all : near));
+  return fail("unknown word " + quoted(word) + (near.empty() ? "; there are " + base::listed(kWordNames) : near));
 }
 
 base::Status applyWord(StoreSpec& spec, std::string_view word, std::span<const WordRow*> seen) {

@@ -17,7 +17,7 @@
 #include "isns-server/api/credential_runner.h"
 #include "isns-server/manage/agents/desired_book.h"
 #include "isns-server/manage/agents/report_ledger.h"
-#include "isns-server/manage/audit/refusal_tally.h"
+#include "isns-server/manage/audit/paced_tally.h"
 
 namespace api {
 

@@ -136,7 +136,7 @@ void AgentHandlers::noteRefusedLogins(const Pending& one, base::Now now) {
 void AgentHandlers::recordRefusedLogins(base::Now now) {
   Step step;
   for (const auto& refused : refusedLogins_.take(now.mono)) {
-    const bool others = refused.key == manage::RefusalTally::kOthers;
+    const bool others = refused.key == manage::kOthers;
     ops::AuditRecord record;
     record.actorKind = ops::ActorKind::Node;
     record.actor = others ? refused.key : base::printable(refused.about.who);

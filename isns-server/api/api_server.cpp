@@ -18,6 +18,7 @@
 #include "isns-server/api/read_handlers.h"
 #include "isns-server/api/refusals.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/listed.h"
 #include "shared/mgmt/openapi.h"
 #include "shared/net/source.h"
 
@@ -78,14 +79,21 @@ bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   return false;
 }
 
-// What a request of the route may bring, whoever asks.
-std::optional<mgmt::Problem> judgeForm(const HttpRequest& request, const mgmt::RouteRow& row) {
+// What a request of the route may bring, whoever asks. Each secret of the query goes to `onSecret`.
+template <class OnSecret>
+std::optional<mgmt::Problem> judgeForm(const HttpRequest& request, const mgmt::RouteRow& row, OnSecret&& onSecret) {
+  std::optional<mgmt::Problem> wrong;
   for (const auto& [name, value] : request.query) {
-    if (isSecretName(name)) return mgmt::Problem{ProblemCode::TokenInUrl, {}, name, {}};
-    if (!takesParameter(row, name)) {
-      return mgmt::Problem{ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}};
+    const bool secret = isSecretName(name);
+    if (secret) onSecret(value);
+    if (wrong) continue;
+    if (secret) {
+      wrong = mgmt::Problem{ProblemCode::TokenInUrl, {}, name, {}};
+    } else if (!takesParameter(row, name)) {
+      wrong = mgmt::Problem{ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}};
     }
   }
+  if (wrong) return wrong;
   if (const std::string name(request.repeatedParameter()); !name.empty()) {
     return mgmt::Problem{ProblemCode::BadParameter, name + " stands more than once.", name, {}};
   }
@@ -119,10 +127,8 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     return call->exchange->answer(response);
   }
   const mgmt::RouteRow& row = mgmt::rowOf(call->routed.route);
-  for (const auto& [name, value] : request.query) {
-    if (isSecretName(name)) entry_.onUrlSecret(*call, value);
-  }
-  if (const auto wrong = judgeForm(request, row)) return call->refuse(*wrong);
+  const auto onSecret = [&](std::string_view value) { entry_.onUrlSecret(*call, value); };
+  if (const auto wrong = judgeForm(request, row, onSecret)) return call->refuse(*wrong);
   if (!ofAgents) {
     auto who = identify(*call, row.right);
     if (!who) return call->refuse(who.error());
@@ -188,11 +194,7 @@ HttpResponse ApiServer::refused(const HttpRefusal& refusal) {
 
 Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view right) {
   if (right == "anyone") return people::Principal{};
-  if (right == "local") {
-    if (call.request().local) return people::Principal{"root", people::RoleSet{people::Role::Administrator}, {}};
-    entry_.onNotLocal(call);
-    return problem(ProblemCode::LocalOnly, {});
-  }
+  if (right == "local") return entry_.identifyLocal(call);
   if (!desk_.administration.initialised()) return problem(ProblemCode::NotInitialised, {});
   auto who = entry_.identify(call);
   if (!who || right == "user") return who;
@@ -204,10 +206,8 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   }
   if (!who->scope.empty() && mgmt::rowOf(call.routed.route).scope == mgmt::Scoped::No) {
     recordRefusal(desk_.clerk, call, *who, right);
-    std::string scope;
-    for (const std::string& label : who->scope) scope += (scope.empty() ? "" : ", ") + label;
     return problem(ProblemCode::RightMissing,
-                   "This path is about the whole SAN; what is yours are objects labelled " + scope + ".");
+                   "This path is about the whole SAN; what is yours are objects labelled " + base::listed(who->scope) + ".");
   }
   return who;
 }

@@ -16,6 +16,7 @@
 #include "isns-server/manage/people/rights.h"
 #include "shared/base/clock.h"
 #include "shared/base/json.h"
+#include "shared/base/listed.h"
 #include "shared/base/result.h"
 #include "shared/mgmt/identity.h"
 #include "shared/mgmt/problem.h"
@@ -26,10 +27,6 @@ namespace api {
 
 template <class T>
 using Wanted = base::Result<T, mgmt::Problem>;
-
-inline base::Failure<mgmt::Problem> problem(mgmt::ProblemCode code, std::string detail, std::string pointer = {}) {
-  return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
-}
 
 struct Call {
   Call() = default;
@@ -95,9 +92,8 @@ Wanted<Word> Call::wordParameter(std::string_view name, Word preset) const {
   const std::string_view text = parameter(name);
   if (text.empty()) return preset;
   if (const auto word = san::fromWord<Word>(text)) return *word;
-  std::string all;
-  for (std::string_view known : san::wordsOf<Word>()) all.append(all.empty() ? "" : ", ").append(known);
-  return problem(mgmt::ProblemCode::BadParameter, std::string(name) + " must be one of " + all + ".", std::string(name));
+  return problem(mgmt::ProblemCode::BadParameter,
+                 std::string(name) + " must be one of " + base::listed(san::wordsOf<Word>()) + ".", std::string(name));
 }
 
 // problem+json (RFC 9457).

@@ -6,6 +6,7 @@
 #include "isns-server/api/past.h"
 #include "isns-server/manage/evidence/reach_evidence.h"
 #include "shared/base/hex.h"
+#include "shared/base/listed.h"
 #include "shared/base/shell_word.h"
 
 namespace api {
@@ -22,12 +23,6 @@ struct Order {
   manage::PackScope scope;
 };
 using OrderPtr = std::shared_ptr<Order>;
-
-std::string textOf(const std::vector<std::string>& list) {
-  std::string text;
-  for (const std::string& one : list) text.append(text.empty() ? "" : ", ").append(one);
-  return text;
-}
 
 void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Result<manage::EvidencePack> made) {
   if (!made) return call->refuse({ProblemCode::BadValue, made.error().text + ".", {}, {}});
@@ -130,14 +125,14 @@ void makeEvidence(Desk& desk, const CallPtr& call) {
   order->units = body.maybeTexts("units").value_or(std::vector<std::string>());
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   for (const auto& [name, list] : {std::pair{"labels", &order->labels}, std::pair{"hosts", &order->hosts}, std::pair{"units", &order->units}}) {
-    if (!list->empty()) input.options.push_back({name, textOf(*list)});
+    if (!list->empty()) input.options.push_back({name, base::listed(*list)});
   }
   input.serverId = desk.evidence.serverId;
   input.serverName = desk.evidence.serverName;
   input.generator = "isns-server " + desk.version;
   input.requestedBy = call->who.user;
   if (revision) input.options.push_back({"revision", std::to_string(*revision)});
-  if (!input.controls.empty()) input.options.push_back({"controls", textOf(input.controls)});
+  if (!input.controls.empty()) input.options.push_back({"controls", base::listed(input.controls)});
   const san::Revision now = desk.timeline.now().revision;
   if (revision && *revision > now) {
     return call->refuse({ProblemCode::BadValue, "revision must be a number up to " + std::to_string(now) + ".", "/revision", {}});

@@ -7,15 +7,11 @@
 namespace api {
 namespace {
 
-base::Failure<mgmt::Problem> failure(mgmt::ProblemCode code, std::string text = {}) {
-  return {mgmt::Problem{code, std::move(text), {}, {}}};
-}
-
 // The rows of what the editor has joined those of the step.
 manage::Wanted<void> addRows(manage::Step& step, san::SnapshotEditor& editor, const manage::Projection& model) {
   const san::Snapshot& before = model.snapshot();
   auto after = editor.finish();
-  if (!after) return failure(mgmt::ProblemCode::Internal, after.error().text);
+  if (!after) return problem(mgmt::ProblemCode::Internal, after.error().text);
   const san::Diff diff = san::diff(before, *after);
   auto plan = std::make_shared<manage::CommitPlan>(manage::planCommit(before, std::move(*after), diff, model));
   step.rows = [plan, rows = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
@@ -27,14 +23,20 @@ manage::Wanted<void> addRows(manage::Step& step, san::SnapshotEditor& editor, co
 
 }  // namespace
 
-void inLane(Desk& desk, LanePlan plan, LaneDone done) {
-  auto turn = [&desk, plan = std::move(plan), done] {
-    const LaneDone end = [&desk, done](const manage::Wanted<std::uint64_t>& outcome) {
+void inTurn(manage::ModelLane& lane, LaneTask task, LaneDone done) {
+  auto turn = [&lane, task = std::move(task), done] {
+    task([&lane, done](const manage::Wanted<std::uint64_t>& outcome) {
       done(outcome);
-      desk.lane.leave(outcome ? *outcome : 0);
-    };
+      lane.leave(outcome ? *outcome : 0);
+    });
+  };
+  if (!lane.enter(std::move(turn))) done(problem(mgmt::ProblemCode::Busy));
+}
+
+void inLane(Desk& desk, LanePlan plan, LaneDone done) {
+  auto task = [&desk, plan = std::move(plan)](const LaneDone& end) {
     const manage::Projection* model = desk.clerk.model();
-    if (model == nullptr) return end(failure(mgmt::ProblemCode::NotReady));
+    if (model == nullptr) return end(problem(mgmt::ProblemCode::NotReady));
     const san::Snapshot before = model->snapshot();
     san::SnapshotEditor editor(before, before.revision + 1, before.time);
     auto planned = plan(editor);
@@ -49,7 +51,7 @@ void inLane(Desk& desk, LanePlan plan, LaneDone done) {
     if (!step.rows && step.audit.empty()) return end(before.revision);
     desk.clerk.carryOut(std::move(step), end);
   };
-  if (!desk.lane.enter(std::move(turn))) done(failure(mgmt::ProblemCode::Busy));
+  inTurn(desk.lane, std::move(task), std::move(done));
 }
 
 }  // namespace api

@@ -44,6 +44,14 @@ Wanted<Principal> PersonEntry::identify(const Call& call) {
   return problem(ProblemCode::LoginNeeded, {});
 }
 
+Wanted<Principal> PersonEntry::identifyLocal(const Call& call) {
+  const HttpRequest& request = call.request();
+  if (request.local) return root();
+  access_.note(keyOf(call, "local"), {call.origin(), {}, "api:" + request.path, request.method + " " + request.path},
+               call.now.mono);
+  return problem(ProblemCode::LocalOnly);
+}
+
 Wanted<Principal> PersonEntry::byToken(const Call& call) {
   const std::string_view token = call.request().bearerToken();
   if (token.empty()) return problem(ProblemCode::LoginNeeded, {});
@@ -96,12 +104,6 @@ void PersonEntry::onUrlSecret(const Call& call, std::string_view value) {
   auto step = desk_.administration.voidSeen(value, {ops::ActorKind::Person, {}, call.origin()});
   if (step) return desk_.clerk.carryOut(std::move(*step), [](const auto&) {});
   note(call, "url", {}, "token-in-url");
-}
-
-void PersonEntry::onNotLocal(const Call& call) {
-  access_.note(keyOf(call, "local"),
-               {call.origin(), {}, "api:" + call.request().path, call.request().method + " " + call.request().path},
-               call.now.mono);
 }
 
 void PersonEntry::onTick(base::Now now) {

@@ -8,7 +8,7 @@
 
 #include "isns-server/api/call.h"
 #include "isns-server/api/desk.h"
-#include "isns-server/manage/audit/refusal_tally.h"
+#include "isns-server/manage/audit/paced_tally.h"
 
 namespace api {
 
@@ -17,12 +17,12 @@ class PersonEntry {
   explicit PersonEntry(Desk& desk) : desk_(desk) {}
 
   Wanted<people::Principal> identify(const Call& call);
+  // Of what is for the local socket alone: root. Who tries it elsewhere has no name and is recorded.
+  Wanted<people::Principal> identifyLocal(const Call& call);
   // Somebody whom this let in could come in now and be the same.
   [[nodiscard]] bool stands(const people::Principal& who, base::WallTime now) const;
   // A token or password stood in the URL: void, if it is a token of ours, and recorded.
   void onUrlSecret(const Call& call, std::string_view value);
-  // Somebody without a name tried what is for the local socket.
-  void onNotLocal(const Call& call);
   // Writes the records that are due.
   void onTick(base::Now now);
 

@@ -180,6 +180,7 @@ namespace {
 struct Pair {
   HostUnit host;
   std::size_t unit = 0;
+  san::Basis basis = san::Basis::Applied;
 };
 
 // What is told of one in the caller's scope is told whole, with the name of the other.
@@ -191,7 +192,9 @@ Wanted<Pair> pairOf(const Call& call) {
   if (!call.concerns(host->host) && !call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
     return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
   }
-  return Pair{*host, *unit};
+  const auto basis = call.wordParameter("basis", san::Basis::Applied);
+  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
+  return Pair{*host, *unit, *basis};
 }
 
 }  // namespace
@@ -199,18 +202,14 @@ Wanted<Pair> pairOf(const Call& call) {
 Wanted<Json> reach(const Call& call) {
   const auto pair = pairOf(call);
   if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
-  const auto basis = call.wordParameter("basis", san::Basis::Applied);
-  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  const san::Cell cell = san::cellOf(call.index(), *basis, pair->host.number, call.index().units()[pair->unit]);
+  const san::Cell cell = san::cellOf(call.index(), pair->basis, pair->host.number, call.index().units()[pair->unit]);
   return cellJson(call.index(), pair->host.number, pair->unit, cell);
 }
 
 Wanted<Json> why(const Call& call) {
   const auto pair = pairOf(call);
   if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
-  const auto basis = call.wordParameter("basis", san::Basis::Applied);
-  if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
-  return whyJson(call.index(), san::why(call.index(), *basis, pair->host.host, call.index().units()[pair->unit]));
+  return whyJson(call.index(), san::why(call.index(), pair->basis, pair->host.host, call.index().units()[pair->unit]));
 }
 
 namespace {

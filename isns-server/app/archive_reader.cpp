@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
-  return {mgmt::Problem{code, std::move(detail), {}, {}}};
-}
-
 // Rows of one of the two tables, as `T`.
 template <class T>
 class Rows final : public store::RowSink {

@@ -116,11 +116,11 @@ ops::AuditRecord wireRecordOf(const core::ChangeNote& note, bool controlNode) {
   return record;
 }
 
-ops::AuditRecord wireRefusalOf(const manage::RefusalTally::Refused& refused) {
+ops::AuditRecord wireRefusalOf(const manage::RefusalTally::Told& refused) {
   ops::AuditRecord record;
   record.actorKind = ops::ActorKind::Node;
   record.actor = base::printable(refused.about.who);
-  record.origin = refused.key == manage::RefusalTally::kOthers ? refused.key : refused.about.address;
+  record.origin = refused.key == manage::kOthers ? refused.key : refused.about.address;
   record.event = std::string(ops::eventRow(Row::IsnsRefused).name);
   record.outcome = ops::AuditOutcome::Refused;
   record.code = "source-unauthorized";

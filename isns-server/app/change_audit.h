@@ -7,7 +7,7 @@
 #include <string>
 
 #include "isns-server/core/server.h"
-#include "isns-server/manage/audit/refusal_tally.h"
+#include "isns-server/manage/audit/paced_tally.h"
 #include "isns-server/manage/changes/change_outputs.h"
 #include "shared/ops/audit_record.h"
 
@@ -20,6 +20,6 @@ std::optional<ops::AuditRecord> auditRecordOf(const manage::AuditEvent& event, c
 ops::AuditRecord wireRecordOf(const core::ChangeNote& note, bool controlNode);
 
 // Of requests by iSNS that strangers were refused.
-ops::AuditRecord wireRefusalOf(const manage::RefusalTally::Refused& refused);
+ops::AuditRecord wireRefusalOf(const manage::RefusalTally::Told& refused);
 
 }  // namespace app

@@ -1,15 +1,14 @@
 #include "isns-server/app/key_driver.h"
 
+#include "isns-server/api/lane_step.h"
+#include "shared/base/listed.h"
+
 namespace app {
 
 using manage::Step;
 using mgmt::ProblemCode;
 
 namespace {
-
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
-  return {mgmt::Problem{code, std::move(detail), {}, {}}};
-}
 
 template <ops::AuditEvent E>
 ops::AuditRecord record(const api::KeyDesk::Asker& asker, std::initializer_list<ops::EventField<E>> details) {
@@ -28,17 +27,15 @@ base::Status KeyDriver::serve() {
 }
 
 // A step that is made when it is its turn.
-void KeyDriver::inTurn(const Make& make, const Done& done) {
-  const auto turn = [this, make, done] {
-    const auto end = [this, done](const manage::Wanted<std::uint64_t>& outcome) {
-      done(outcome);
-      parts_.lane.leave(outcome ? *outcome : 0);
-    };
-    auto step = make(base::now());
-    if (!step) return end(problem(ProblemCode::LimitReached, step.error().text + "."));
-    parts_.clerk.carryOut(std::move(*step), end);
-  };
-  if (!parts_.lane.enter(turn)) done(problem(ProblemCode::Busy, {}));
+void KeyDriver::makeInTurn(Make make, Done done) {
+  api::inTurn(
+      parts_.lane,
+      [this, make = std::move(make)](const Done& end) {
+        auto step = make(base::now());
+        if (!step) return end(problem(ProblemCode::LimitReached, step.error().text + "."));
+        parts_.clerk.carryOut(std::move(*step), end);
+      },
+      std::move(done));
 }
 
 // Before the caller hears of it, HTTPS shows the new state.
@@ -52,7 +49,7 @@ KeyDriver::Done KeyDriver::served(Done done) {
 }
 
 void KeyDriver::rotateAuthority(const Asker& asker, std::chrono::seconds overlap, Done done) {
-  inTurn(
+  makeInTurn(
       [this, asker, overlap](base::Now now) -> base::Result<Step> {
         if (!parts_.authority.present()) return base::fail("there is no certificate authority yet");
         const std::string before = parts_.authority.authorities().current().root().fingerprint().text();
@@ -66,13 +63,11 @@ void KeyDriver::rotateAuthority(const Asker& asker, std::chrono::seconds overlap
 }
 
 void KeyDriver::disownAuthorities(const Asker& asker, Done done) {
-  inTurn(
+  makeInTurn(
       [this, asker](base::Now) -> base::Result<Step> {
         if (!parts_.authority.present()) return base::fail("there is no certificate authority yet");
-        std::string roots;
-        for (const keys::PreviousRoot& old : parts_.authority.authorities().previous()) {
-          roots += (roots.empty() ? "" : ", ") + old.root.fingerprint().text();
-        }
+        const auto print = [](const keys::PreviousRoot& old) { return old.root.fingerprint().text(); };
+        const std::string roots = base::listed(parts_.authority.authorities().previous(), print);
         auto step = parts_.authority.disownPrevious();
         if (!step) return base::fail(step.error());
         step->audit.push_back(record<ops::AuditEvent::AuthorityDisowned>(asker, {{"roots", roots}}));
@@ -99,7 +94,7 @@ void KeyDriver::rotateSealing(const Asker& asker, Done done) {
 // Where the store does not take it, upkeep() tries again, with the same records.
 void KeyDriver::sealAnew(const Done& done) {
   sealing_ = true;
-  inTurn(
+  makeInTurn(
       [this](base::Now now) -> base::Result<Step> {
         auto step = parts_.seals.renew(now.wall);
         if (step) step->audit = unsaid_;

@@ -44,7 +44,7 @@ class KeyDriver final : public api::KeyDesk {
 
  private:
   using Make = std::function<base::Result<manage::Step>(base::Now now)>;
-  void inTurn(const Make& make, const Done& done);
+  void makeInTurn(Make make, Done done);
   Done served(Done done);
   void sealAnew(const Done& done);
 

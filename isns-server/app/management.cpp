@@ -15,24 +15,20 @@ using mgmt::ProblemCode;
 
 namespace {
 
-base::Failure<mgmt::Problem> problemOf(ProblemCode code, std::string detail) {
-  return {mgmt::Problem{code, std::move(detail), {}, {}}};
-}
-
 manage::Wanted<std::uint64_t> refusal(const core::ManagedVerdict& verdict) {
   using What = core::ManagedVerdict::What;
   switch (verdict.what) {
     case What::Behind:
-      return problemOf(ProblemCode::StaleDraft, "A domain or a set has changed meanwhile.");
+      return problem(ProblemCode::StaleDraft, "A domain or a set has changed meanwhile.");
     case What::StoreFailed:
-      return problemOf(ProblemCode::StoreFailed, {});
+      return problem(ProblemCode::StoreFailed, {});
     case What::Busy:
-      return problemOf(ProblemCode::Busy, {});
+      return problem(ProblemCode::Busy, {});
     case What::Wrong:
     case What::Accepted:
       break;
   }
-  return problemOf(ProblemCode::Internal, verdict.text + ".");
+  return problem(ProblemCode::Internal, verdict.text + ".");
 }
 
 // Feeds the rows that a start has kept to whoever owns them.
@@ -452,16 +448,16 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
     for (;;) {
       filter.firstRevision = past.snapshot().revision + 1;
       const auto page = reader.history(filter, replay);
-      if (!page) return give(problemOf(ProblemCode::StoreFailed, page.error().text));
-      if (!replay.failure) return give(problemOf(ProblemCode::Internal, replay.failure.error().text));
+      if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
+      if (!replay.failure) return give(problem(ProblemCode::Internal, replay.failure.error().text));
       if (page->completeSince > 0) {
-        return give(problemOf(ProblemCode::RevisionGone,
-                              "The history is whole since revision " + std::to_string(page->completeSince) + "."));
+        return give(problem(ProblemCode::RevisionGone,
+                            "The history is whole since revision " + std::to_string(page->completeSince) + "."));
       }
       if (!page->more) return give(past.snapshot());
     }
   });
-  if (!reads) give(problemOf(ProblemCode::Busy, {}));
+  if (!reads) give(problem(ProblemCode::Busy, {}));
 }
 
 void Management::revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) {
@@ -474,13 +470,13 @@ void Management::revisionAt(base::WallTime time, std::function<void(const manage
     filter.lastTime = base::unixSeconds(time);
     filter.limit = 1;
     const auto page = reader.history(filter, last);
-    if (!page) return give(problemOf(ProblemCode::StoreFailed, page.error().text));
+    if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
     if (last.revision == 0) {
-      return give(problemOf(ProblemCode::RevisionGone, "The history has nothing up to " + base::timeText(time) + "."));
+      return give(problem(ProblemCode::RevisionGone, "The history has nothing up to " + base::timeText(time) + "."));
     }
     give(last.revision);
   });
-  if (!reads) give(problemOf(ProblemCode::Busy, {}));
+  if (!reads) give(problem(ProblemCode::Busy, {}));
 }
 
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics) {

@@ -24,7 +24,7 @@
 #include "isns-server/app/outbound_driver.h"
 #include "shared/program/status_page.h"
 #include "isns-server/core/heartbeat.h"
-#include "isns-server/manage/audit/refusal_tally.h"
+#include "isns-server/manage/audit/paced_tally.h"
 #include "isns-server/session/authenticator.h"
 #include "shared/base/rate_limiter.h"
 #include "shared/net/datagram.h"

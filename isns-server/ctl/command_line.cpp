@@ -6,6 +6,7 @@
 
 #include "isns-server/ctl/help.h"
 #include "isns-server/ctl/machine.h"
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 
 namespace ctl {
@@ -161,10 +162,8 @@ class Parser {
                                      std::span<const std::string_view> choices) const {
     if (choices.empty() || std::find(choices.begin(), choices.end(), given.value) != choices.end()) return std::nullopt;
     const std::vector<std::string_view> known(choices.begin(), choices.end());
-    std::string all;
-    for (const std::string_view choice : choices) all.append(all.empty() ? "" : ", ").append(choice);
     std::string advice = didYouMean(given.value, known, command.path);
-    if (advice.starts_with("see ")) advice = "known: " + all;
+    if (advice.starts_with("see ")) advice = "known: " + base::listed(choices);
     return usage(std::string(given.name), "unknown value " + inQuotes(given.value), advice);
   }
 

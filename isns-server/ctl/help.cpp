@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/ctl/command_line.h"
+#include "shared/base/listed.h"
 #include "shared/ctl/output.h"
 
 namespace ctl {
@@ -12,12 +13,6 @@ using help::Entry;
 
 constexpr std::size_t kWidestTerm = 28;
 
-std::string listed(std::span<const std::string_view> words) {
-  std::string text;
-  for (const std::string_view word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
-
 std::string term(const Option& option) {
   const std::string brief = option.brief.empty() ? "" : ", " + std::string(option.brief);
   return std::string(option.name) + brief + (option.value.empty() ? "" : " " + std::string(option.value));
@@ -26,14 +21,14 @@ std::string term(const Positional& positional) { return std::string(positional.n
 
 std::string says(const Option& option) {
   std::string text(option.help);
-  if (!option.choices.empty()) text += ": " + listed(option.choices);
+  if (!option.choices.empty()) text += ": " + base::listed(option.choices);
   if (option.many) text += " (may be repeated)";
   if (!option.environment.empty()) text += " (or $" + std::string(option.environment) + ")";
   return text;
 }
 std::string says(const Positional& positional) {
   std::string text(positional.help);
-  if (!positional.choices.empty()) text += ": " + listed(positional.choices);
+  if (!positional.choices.empty()) text += ": " + base::listed(positional.choices);
   return text;
 }
 

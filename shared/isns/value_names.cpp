@@ -5,6 +5,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 #include "shared/isns/ip_text.h"
 
@@ -80,9 +81,7 @@ base::Failure<base::Error> unknownWord(const AttributeRow& row, std::string_view
   if (known.empty()) return base::fail(text + ": a number is wanted");
   if (const auto near = base::nearest(word, known))
     return base::fail(text + "; did you mean \"" + std::string(*near) + "\"?");
-  text += "; known: ";
-  for (std::size_t i = 0; i < known.size(); ++i) text.append(i == 0 ? "" : ", ").append(known[i]);
-  return base::fail(text);
+  return base::fail(text + "; known: " + base::listed(known));
 }
 
 base::Result<std::uint32_t> parseWord(const AttributeRow& row, std::string_view word) {

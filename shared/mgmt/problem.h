@@ -8,6 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "shared/base/result.h"
 
 namespace mgmt {
 
@@ -118,5 +121,9 @@ struct Problem {
   std::string hint;     // instead of the row's
   std::uint32_t retryAfter = 0;  // seconds, in the header of that name; 0: none
 };
+
+inline base::Failure<Problem> problem(ProblemCode code, std::string detail = {}, std::string pointer = {}) {
+  return {Problem{code, std::move(detail), std::move(pointer), {}}};
+}
 
 }  // namespace mgmt

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "shared/base/listed.h"
 #include "shared/base/result.h"
 #include "shared/san/snapshot.h"
 #include "shared/san/value.h"
@@ -84,11 +85,7 @@ struct FieldValue<E> : PlainField<FieldType::Choice> {
     if (std::holds_alternative<std::monostate>(value)) return base::fail("must be one of its words");
     const auto* word = std::get_if<std::string>(&value);
     const auto found = word == nullptr ? std::nullopt : fromWord<E>(*word);
-    if (!found) {
-      std::string all;
-      for (std::string_view known : words()) all.append(all.empty() ? "" : ", ").append(known);
-      return base::fail("must be one of " + all);
-    }
+    if (!found) return base::fail("must be one of " + base::listed(words()));
     member = *found;
     return {};
   }

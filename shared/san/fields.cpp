@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/base/listed.h"
 #include "shared/base/plain_text.h"
 #include "shared/san/field_values.h"
 
@@ -380,13 +381,6 @@ std::string textOf(const Snapshot& snapshot, const Access& access) {
   return text.append(" lun ").append(std::to_string(access.lun));
 }
 
-template <class List, class Text>
-std::string joined(const List& list, Text&& text) {
-  std::string all;
-  for (const auto& item : list) all.append(all.empty() ? "" : ", ").append(text(item));
-  return all;
-}
-
 }  // namespace
 
 base::Ref<Object> makeObject(Kind kind) {
@@ -403,12 +397,12 @@ std::string textOf(const Snapshot& snapshot, const Value& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* ref = std::get_if<ObjectRef>(&value)) return name(*ref);
-  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return joined(*refs, name);
+  if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) return base::listed(*refs, name);
   if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-    return joined(*texts, [](const std::string& text) -> const std::string& { return text; });
+    return base::listed(*texts, [](const std::string& text) -> const std::string& { return text; });
   }
   if (const auto* accesses = std::get_if<std::vector<Access>>(&value)) {
-    return joined(*accesses, [&](const Access& access) { return textOf(snapshot, access); });
+    return base::listed(*accesses, [&](const Access& access) { return textOf(snapshot, access); });
   }
   return {};
 }

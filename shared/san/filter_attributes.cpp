@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/base/ascii_case.h"
+#include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 #include "shared/san/field_values.h"
 
@@ -175,9 +176,7 @@ base::Result<Operand, OperandError> readChoice(std::span<const std::string_view>
     operand.from = operand.to = i;
     return operand;
   }
-  std::string all;
-  for (std::string_view word : words) all.append(all.empty() ? "" : ", ").append(word);
-  return wrong("is one of " + all + ".", didYouMean(text, words));
+  return wrong("is one of " + base::listed(words) + ".", didYouMean(text, words));
 }
 
 base::Result<Operand, OperandError> readWords(FilterOp op, std::string_view text) {

@@ -1,6 +1,7 @@
 // R19 to R21: names that mislead, and portals where nobody expects storage.
 #include <algorithm>
 
+#include "shared/base/listed.h"
 #include "shared/base/wildcard.h"
 #include "shared/san/rule_run.h"
 
@@ -49,13 +50,11 @@ void aliasTwice(RuleRun& run) {
     }
     if (group.items.size() == 1) group.acceptAll();
     std::vector<std::string> names;
-    std::string text;
     for (const Node* node : nodes) {
       if (names.size() < Finding::kMaxObjects) names.push_back(node->name);
     }
-    for (const std::string& name : names) text.append(text.empty() ? "" : ", ").append(name);
     Finding& finding = run.report(
-        group, std::to_string(nodes.size()) + " nodes have the alias " + nodes.front()->alias + ": " + text + ".",
+        group, std::to_string(nodes.size()) + " nodes have the alias " + nodes.front()->alias + ": " + base::listed(names) + ".",
         {{"alias", nodes.front()->alias}},
         std::move(draft).finish("Leave the alias to the first of them, and give the others their own."));
     finding.since = nodes[1]->changed;

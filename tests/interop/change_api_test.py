@@ -4,6 +4,7 @@
 import sqlite3
 
 from lib import case, pdu
+from lib.edits import zoning
 from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
 from lib.servers import CONTROL, Policy
@@ -11,17 +12,6 @@ from lib.servers import CONTROL, Policy
 HOST = "iqn.2024-01.org.example:host1"
 DISK = "iqn.2024-01.org.example:disk1"
 LATER = "iqn.2024-01.org.example:later"
-
-
-def zoning(*members, name="zone1"):
-    """Edits: a domain of these references, in an enabled set of its own."""
-    return [{"op": "create", "object": "domain:+0"},
-            {"op": "set", "object": "domain:+0", "field": "name", "value": name},
-            *({"op": "add", "object": "domain:+0", "field": "nodes", "value": member} for member in members),
-            {"op": "create", "object": "domain-set:+1"},
-            {"op": "set", "object": "domain-set:+1", "field": "name", "value": name + "-set"},
-            {"op": "add", "object": "domain-set:+1", "field": "domains", "value": "domain:+0"},
-            {"op": "set", "object": "domain-set:+1", "field": "enabled", "value": True}]
 
 
 class ChangeApi(case.InteropTest):

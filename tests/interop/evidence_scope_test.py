@@ -1,33 +1,15 @@
 #!/usr/bin/env python3
 """Packs of evidence about a label, a host or a logical unit: only these stand in the population, and the manifest says so."""
 
-import sys
-
-try:
-    import jsonschema  # noqa: F401
-except ImportError:
-    print("python3-jsonschema is not there")
-    sys.exit(77)
-
 import csv
 import io
 import json
 import tarfile
 
 from lib.api_case import DISK, HOST, ApiTest, run
+from lib.edits import create, fresh
 
 UNIT = "naa.6000000000000001"
-
-
-def fresh(kind, name):
-    """The reference to an object that the same change set makes: a number for each name."""
-    return f"{kind}:+{sum(name.encode())}"
-
-
-def create(kind, name, *more):
-    made = fresh(kind, name)
-    return [{"op": "create", "object": made}, {"op": "set", "object": made, "field": "name", "value": name},
-            *({"op": op, "object": made, "field": field, "value": value} for op, field, value in more)]
 
 
 class Scoped(ApiTest):

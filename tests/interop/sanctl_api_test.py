@@ -6,11 +6,9 @@ import json
 import os
 import re
 import stat
-import time
 
 from lib import case, test_agent
 from lib.isnsadm import Isnsadm
-from lib.process import PATIENCE
 from lib.sanctl_case import DISK, HOST, SanctlCase
 
 
@@ -42,13 +40,8 @@ class SanctlApi(SanctlCase):
 
     def test_the_authority_is_pinned_by_its_fingerprint(self):
         self.init()
-        log = ""
-        end = time.monotonic() + PATIENCE
-        while not (found := re.search(r'api-serving.*?"address":\s*"([^"]*)".*?"authority":\s*"([^"]*)"', log)):
-            self.assertLess(time.monotonic(), end, "the server does not say where it serves")
-            time.sleep(0.05)
-            log = self.server.process.output()
-        address, print_ = found.groups()
+        serving = r'api-serving.*?"address":\s*"([^"]*)".*?"authority":\s*"([^"]*)"'
+        address, print_ = self.server.process.expect(serving).groups()
         login = ("login", "--server", address, "--user", "admin", "--password-file", self.password)
         self.assertIn("nobody to compare", self.sanctl(*login, code=1))
         self.assertIn("another fingerprint", self.sanctl(*login, "--fingerprint", "00" * 32, code=9))

@@ -14,13 +14,13 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 from lib import sandbox  # noqa: E402
+from lib.process import eventually  # noqa: E402
 
 PAGES = ("tutorial.md", "auditors-guide.md")
 PATIENCE = 120  # seconds, for all commands of the two pages
@@ -88,14 +88,10 @@ class Machine:
         os.chmod(path, 0o755)
 
     def logged(self, pattern):
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+        def found():
             with open(self.log, encoding="utf-8") as file:
-                found = re.search(pattern, file.read())
-            if found:
-                return found.group(1)
-            time.sleep(0.05)
-        raise AssertionError(f"the server did not log {pattern}")
+                return re.search(pattern, file.read())
+        return eventually(found, f"the server logs {pattern}", PATIENCE).group(1)
 
     def here(self, command):
         """The command with the places of this machine. The port of the API is known once the server has its keys."""

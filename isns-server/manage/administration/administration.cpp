@@ -1,5 +1,7 @@
 #include "isns-server/manage/administration/administration.h"
 
+#include "shared/base/listed.h"
+
 #include <utility>
 
 namespace manage {
@@ -10,17 +12,7 @@ using people::User;
 
 namespace {
 
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
-  return {mgmt::Problem{code, std::move(detail), {}, {}}};
-}
-
 std::string userText(std::string_view name) { return "user:" + std::string(name); }
-
-std::string listText(const std::vector<std::string>& list) {
-  std::string text;
-  for (const std::string& one : list) text.append(text.empty() ? "" : ", ").append(one);
-  return text;
-}
 
 base::Failure<mgmt::Problem> badValue(const people::Users::Fault& fault) {
   return {mgmt::Problem{ProblemCode::BadValue, fault.text + ".", fault.pointer, {}}};
@@ -247,7 +239,7 @@ Step Administration::logout(std::string_view token, const Actor& actor) {
 Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet roles, std::vector<std::string> scope,
                                      std::string hash, const Actor& actor, base::Now now) {
   if (planned_.find(name) != nullptr) return problem(ProblemCode::NameTaken, "There is a user " + std::string(name) + ".");
-  const std::string scopes = listText(scope);
+  const std::string scopes = base::listed(scope);
   if (auto status = planned_.add(name, roles, std::move(scope), now.wall); !status) {
     return badValue(status.error());
   }
@@ -278,7 +270,7 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
                                                               {{"field", field}, {"before", was}, {"after", is}}));
   };
   note("roles", people::rolesText(before.roles), people::rolesText(after.roles));
-  note("scope", listText(before.scope), listText(after.scope));
+  note("scope", base::listed(before.scope), base::listed(after.scope));
   note("disabled", before.disabled ? "yes" : "no", after.disabled ? "yes" : "no");
   if (after.disabled) addRemovals(step, tokens_.removeAll(name));
   return step;

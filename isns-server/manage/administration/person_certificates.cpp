@@ -10,10 +10,6 @@ using mgmt::ProblemCode;
 
 namespace {
 
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::string pointer = {}) {
-  return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
-}
-
 std::string objectOf(std::string_view user) { return "user:" + std::string(user); }
 
 }  // namespace

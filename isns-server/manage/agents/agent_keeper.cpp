@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/listed.h"
 #include "shared/names/iscsi_name.h"
 
 namespace manage {
@@ -13,16 +14,6 @@ using mgmt::ProblemCode;
 namespace {
 
 constexpr std::string_view kAsker = keys::kAgentAsker;
-
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail, std::string pointer = {}) {
-  return {mgmt::Problem{code, std::move(detail), std::move(pointer), {}}};
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all.append(all.empty() ? "" : ", ").append(name);
-  return all;
-}
 
 void addRows(Step& step, core::ExtraRows rows) {
   Step more;
@@ -194,7 +185,7 @@ Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, cons
   };
   append(issued.step, std::move(step));
   issued.step.audit.push_back(agentRecord<ops::AuditEvent::AgentEnrolled>(
-      actor, grant.agent, {{"certificate", held.serial}, {"names", listed(grant.nodes)}}));
+      actor, grant.agent, {{"certificate", held.serial}, {"names", base::listed(grant.nodes)}}));
   return issued;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "shared/base/listed.h"
 #include "shared/base/plain_text.h"
 #include "shared/san/fields.h"
 
@@ -59,9 +60,7 @@ class Reader {
     const Json* member = json_.find(name);
     const std::string* text = member == nullptr ? nullptr : member->text();
     if (const auto word = text == nullptr ? std::nullopt : san::fromWord<Word>(*text)) return *word;
-    std::string all;
-    for (std::string_view known : san::wordsOf<Word>()) all.append(all.empty() ? "" : ", ").append(known);
-    wrong(at(name), "must be one of " + all);
+    wrong(at(name), "must be one of " + base::listed(san::wordsOf<Word>()));
     return Word{};
   }
   // visit(element, pointer); counts against what is left of a bound.

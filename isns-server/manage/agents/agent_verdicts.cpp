@@ -9,10 +9,6 @@ using mgmt::ProblemCode;
 
 namespace {
 
-base::Failure<mgmt::Problem> problem(ProblemCode code, std::string detail) {
-  return {mgmt::Problem{code, std::move(detail), {}, {}}};
-}
-
 }  // namespace
 
 // ---- What is void --------------------------------------------------------------------------------------------------

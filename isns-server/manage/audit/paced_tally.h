@@ -4,6 +4,9 @@
 // is forgotten. Beyond `maxKeys` in a minute all further ones are one, kOthers. About: what a record says beside the
 // count; a value that note() gives to be brought up to date, and that begins anew when it was told. Time is an argument;
 // one owner, no locks.
+//
+// RefusalTally: what was refused to somebody (an address, an initiator at a target). Of the last one that is counted
+// the record says more. A datagram's source can be anything: hence its bound.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +33,9 @@ class PacedTally {
     std::uint64_t count = 0;
   };
 
-  explicit PacedTally(std::size_t maxKeys) : maxKeys_(maxKeys) {}
+  static constexpr std::size_t kMaxKeys = 64;
+
+  explicit PacedTally(std::size_t maxKeys = kMaxKeys) : maxKeys_(maxKeys) {}
 
   About& note(std::string_view key, base::TimePoint now) {
     auto at = entries_.find(key);
@@ -41,6 +46,8 @@ class PacedTally {
     ++at->second.next.count;
     return at->second.next.about;
   }
+  // The same, where what it says is that of the last time.
+  void note(std::string_view key, About about, base::TimePoint now) { note(key, now) = std::move(about); }
   // What is to be recorded now. Asked each second or so.
   std::vector<Told> take(base::TimePoint now) {
     std::vector<Told> due;
@@ -70,5 +77,14 @@ class PacedTally {
   const std::size_t maxKeys_;
   std::map<std::string, Entry, std::less<>> entries_;
 };
+
+// Of the last one that is counted.
+struct Refusals {
+  std::string address;  // where it came from
+  std::string who;      // who it claimed to be
+  std::string object;   // what it was about
+  std::string what;     // what was tried, or why it was refused
+};
+using RefusalTally = PacedTally<Refusals>;
 
 }  // namespace manage

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "shared/base/hex.h"
+#include "shared/base/listed.h"
 #include "shared/base/plural.h"
 #include "shared/base/time_text.h"
 
@@ -351,8 +352,8 @@ void PdfReport::facts(float y, const PackTotals& totals) {
   pdf_.line(kMargin, y - 16, kRight, y - 16, 0.6f, kRule);
   const float half = kInner / 2 - 12;
   const float right = kMargin + kInner / 2 + 12;
-  std::string options;
-  for (const auto& option : input_.options) options += (options.empty() ? "" : ", ") + option.name + " " + option.value;
+  const auto optionText = [](const auto& option) { return option.name + " " + option.value; };
+  const std::string options = base::listed(input_.options, optionText);
   float left = fact(kMargin, y, half, "Question", input_.query);
   left = fact(kMargin, left, half, "Options", options);
   left = fact(kMargin, left, half, "Asked by", input_.requestedBy);

@@ -12,12 +12,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "db/store/change.h"
 #include "isns-server/core/schema.h"
 #include "isns-server/manage/model/model_schema.h"
+#include "isns-server/manage/model/registry_numbers.h"
 #include "shared/san/editor.h"
 
 namespace manage {
@@ -58,16 +58,6 @@ class Projection {
 
  private:
   using Cells = std::span<const store::Cell>;
-  // Registry rows by index: what they are in the model, both ways.
-  struct Numbers {
-    std::unordered_map<core::Index, san::Id> ids;
-    std::unordered_map<san::Id, core::Index> indexes;
-    std::unordered_map<core::Index, san::Id> left;  // in the change under way: their memberships go after them
-    [[nodiscard]] san::Id of(core::Index index) const;
-    void join(core::Index index, san::Id id);
-    san::Id leave(core::Index index);
-    [[nodiscard]] san::Id nowOrBefore(core::Index index) const;
-  };
   struct Stamp {
     san::ObjectRef ref;
     san::Revision created;
@@ -86,6 +76,9 @@ class Projection {
 
   base::Status put(std::uint8_t table, std::int64_t id, Cells cells);
   base::Status erase(std::uint8_t table, std::int64_t id);
+  base::Status close();
+  void sweepUnused();
+  // projection_registry.cpp
   base::Status putEntity(core::Index index, Cells cells);
   base::Status putPortal(core::Index index, Cells cells);
   base::Status putNode(core::Index index, Cells cells);
@@ -93,25 +86,26 @@ class Projection {
   base::Status putDomain(core::Index index, Cells cells);
   base::Status putSet(core::Index index, Cells cells);
   base::Status putMember(core::TableNumber table, std::int64_t id, Cells cells);
-  base::Status putModel(san::Kind kind, std::int64_t id, Cells cells);
-  base::Status makeWay(san::ObjectRef ref, Cells cells);
-  void eraseRegistered(san::Kind kind, Numbers& numbers, core::Index index);
+  void eraseRegistered(san::Kind kind, RegistryNumbers& numbers, core::Index index);
   void eraseMember(core::TableNumber table, std::int64_t id);
-  void eraseModel(san::Kind kind, san::Id id);
-  base::Status close();
-  void sweepUnused();
-
-  san::SnapshotEditor& editor() { return *editor_; }
-  san::ObjectRef known(san::Kind kind, Numbers& numbers, core::Index index, const std::string& name, std::string_view field);
+  san::ObjectRef known(san::Kind kind, RegistryNumbers& numbers, core::Index index, const std::string& name,
+                       std::string_view field);
   void setName(san::ObjectRef ref, std::string_view name);
   void setText(san::ObjectRef ref, std::string_view field, std::string_view text);
+  // projection_model.cpp
+  base::Status putModel(san::Kind kind, std::int64_t id, Cells cells);
+  base::Status makeWay(san::ObjectRef ref, Cells cells);
+  void eraseModel(san::Kind kind, san::Id id);
+
+  san::SnapshotEditor& editor() { return *editor_; }
+  base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
   const ServerFacts facts_;
   san::Snapshot snapshot_;
   std::optional<san::SnapshotEditor> editor_;
   san::Seconds time_ = 0;
-  Numbers entities_, portals_, nodes_, groups_;
+  RegistryNumbers entities_, portals_, nodes_, groups_;
   std::set<san::ObjectRef> pinned_;
   Pins expected_;
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them

@@ -1,5 +1,7 @@
 #include "isns-server/manage/people/rights.h"
 
+#include "shared/base/listed.h"
+
 #include <algorithm>
 
 namespace people {
@@ -74,10 +76,8 @@ base::Status permit(const Principal& who, Right right) {
                       "), which the roles " + rolesText(row.roles) + " have");
   }
   if (row.scoped || who.scope.empty()) return {};
-  std::string scope;
-  for (const std::string& label : who.scope) scope += (scope.empty() ? "" : ", ") + label;
   return base::fail("the right " + std::string(row.name) + " (" + std::string(row.allows) +
-                    ") is of the whole SAN, and yours end at what is labelled " + scope);
+                    ") is of the whole SAN, and yours end at what is labelled " + base::listed(who.scope));
 }
 
 }  // namespace people

@@ -4,9 +4,8 @@ import contextlib
 import http.client
 import json
 import socket
-import time
 
-from lib.process import PATIENCE
+from lib.process import PATIENCE, eventually
 
 
 class _Local(http.client.HTTPConnection):
@@ -61,16 +60,16 @@ class Api:
 
     def until(self, path, good, patience=PATIENCE):
         """What the path gives when `good` says so of it."""
-        end = time.monotonic() + patience
-        while True:
+        last = []
+
+        def answered():
             try:
-                answer = self.get(path)
-                if good(answer):
-                    return answer
+                last[:] = [self.get(path)]
+                return good(last[0])
             except Refused as refused:
                 if refused.status != 503:
                     raise
-                answer = refused.problem
-            if time.monotonic() > end:
-                raise AssertionError(f"{path} stays {answer}")
-            time.sleep(0.05)
+                last[:] = [refused.problem]
+                return False
+        eventually(answered, lambda: f"{path} stays {last}", patience)
+        return last[0]

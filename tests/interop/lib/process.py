@@ -131,11 +131,13 @@ def run(argv, patience=PATIENCE, env=None):
 
 
 def eventually(condition, what, patience=PATIENCE):
-    """For what a foreign tool tells nobody about: asks again every 20 ms; the first true answer."""
+    """For what nobody tells about: asks again every 20 ms; the first true answer. `what` is the sentence that says what did
+    not come true, or a function that gives it.
+    """
     end = time.monotonic() + patience
     pause = threading.Event()
     while time.monotonic() < end:
         if answer := condition():
             return answer
         pause.wait(0.02)
-    raise AssertionError(f"within {patience} s it never came true: {what}")
+    raise AssertionError(f"within {patience} s it never came true: {what() if callable(what) else what}")

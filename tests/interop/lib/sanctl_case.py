@@ -3,11 +3,10 @@
 import json
 import os
 import subprocess
-import time
 
 from lib import case
 from lib.isnsadm import Isnsadm
-from lib.process import PATIENCE
+from lib.process import PATIENCE, eventually
 from lib.servers import Policy
 
 HOST = "iqn.2024-01.org.example:host1"
@@ -45,10 +44,7 @@ class SanctlCase(case.InteropTest):
         """By the local socket, which needs no authority."""
         self.init()
         self.sanctl("login", "--socket", self.socket, "--user", "admin", "--password-file", self.password)
-        end = time.monotonic() + PATIENCE
-        while len(self.json("list", "nodes")) != 2:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
+        eventually(lambda: len(self.json("list", "nodes")) == 2, "both nodes are in the model")
 
     def commit(self, *words):
         """A change set that is confirmed."""

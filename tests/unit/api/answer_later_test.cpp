@@ -43,7 +43,7 @@ struct AnswerLater : testing::Test, api::ExchangeHandler {
     if (call->request().path == "/quick") return call->answer(base::Json("quick"));
     api::answerLater(*workers, call, [this, c = call.get()]() -> Wanted<base::Json> {
       released.wait();
-      if (c->request().path == "/wrong") return api::problem(mgmt::ProblemCode::NotFound, "Not there.");
+      if (c->request().path == "/wrong") return mgmt::problem(mgmt::ProblemCode::NotFound, "Not there.");
       return base::Json(base::Json::Object{{"hosts", std::uint64_t{c->index().hosts().size()}}});
     });
   }

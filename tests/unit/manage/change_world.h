@@ -14,13 +14,13 @@
 #include <string>
 #include <vector>
 
-#include "db/memory/memory_store.h"
 #include "isns-server/core/server.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/tlv.h"
+#include "tests/unit/manage/change_tables.h"
 
 namespace test {
 
@@ -35,23 +35,8 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-inline constexpr std::uint8_t kAuditTable = 91;
-
 // The world ends here.
 struct Killed {};
-
-inline const std::vector<store::Table>& allTables() {
-  static const store::Column kText[] = {{"text", store::ColumnType::Text}};
-  static const auto tables = [] {
-    std::vector<store::Table> more(manage::draftTables().begin(), manage::draftTables().end());
-    more.push_back({kAuditTable, "test_audit", kText});
-    return manage::managedTables(core::schema().tables, more);
-  }();
-  return tables;
-}
-inline std::shared_ptr<memory::MemoryDatabase> newDatabase() {
-  return std::make_shared<memory::MemoryDatabase>(store::Schema{allTables()});
-}
 
 inline manage::Who administrator(std::string name) { return {std::move(name), "192.0.2.1", {true, true, true, true}}; }
 
@@ -409,63 +394,5 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   base::TimePoint time_{std::chrono::hours(1)};
   base::WallTime wall_;
 };
-
-// ---- Edits
-// -----------------------------------------------------------------------------------------------------------
-
-inline ObjectRef fresh(Kind kind, Id number = 0) { return {kind, san::kFirstProvisional + number}; }
-inline Edit create(ObjectRef object) { return {EditOp::Create, object, {}, {}}; }
-inline Edit erase(ObjectRef object) { return {EditOp::Erase, object, {}, {}}; }
-inline Edit set(ObjectRef object, std::string field, san::Value value) {
-  return {EditOp::Set, object, std::move(field), std::move(value)};
-}
-inline Edit add(ObjectRef object, std::string field, ObjectRef member) {
-  return {EditOp::Add, object, std::move(field), member};
-}
-inline Edit leave(ObjectRef object, std::string field, ObjectRef member) {
-  return {EditOp::Remove, object, std::move(field), member};
-}
-inline std::vector<Edit> operator+(std::vector<Edit> a, const std::vector<Edit>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-inline std::vector<Edit> mapping(ObjectRef who, Id target, Id unit, std::uint64_t lun, Id number = 0) {
-  const ObjectRef map = fresh(Kind::Map, number);
-  return {create(map), set(map, "who", who), set(map, "target", ObjectRef{Kind::Node, target}),
-          set(map, "unit", ObjectRef{Kind::LogicalUnit, unit}), set(map, "lun", lun)};
-}
-// A domain in a new enabled set, by itself.
-inline std::vector<Edit> zoning(const std::string& name, const std::vector<ObjectRef>& nodes, Id number = 0) {
-  const ObjectRef zone = fresh(Kind::Domain, 100 + number);
-  const ObjectRef group = fresh(Kind::DomainSet, 200 + number);
-  std::vector<Edit> edits{create(zone), set(zone, "name", name)};
-  for (ObjectRef node : nodes) edits.push_back(add(zone, "nodes", node));
-  return edits + std::vector<Edit>{create(group), set(group, "name", "set of " + name), add(group, "domains", zone),
-                                   set(group, "enabled", true)};
-}
-
-// A world with two hosts, two targets of ours and a logical unit behind each.
-struct SmallSan {
-  ChangeWorld world;
-  Id web1, web2, disk1, disk2, unit1, unit2;
-  explicit SmallSan(ChangeSets::Options options = {}) : world(newDatabase(), 1'700'000'000, std::move(options)) {
-    web1 = world.host("web1", 1);
-    web2 = world.host("web2", 2);
-    disk1 = world.target("disk1", 11);
-    disk2 = world.target("disk2", 12);
-    unit1 = world.unit("naa.6001", disk1, 0);
-    unit2 = world.unit("naa.6002", disk2, 0);
-  }
-  // web1 sees disk1 and has its unit.
-  [[nodiscard]] std::vector<Edit> giveWeb1() const {
-    return mapping({Kind::Host, web1}, disk1, unit1, 0) +
-           zoning("zone1", {world.initiatorOf("web1"), ObjectRef{Kind::Node, disk1}});
-  }
-};
-
-inline san::Cell cellOf(const san::Snapshot& snapshot, Id host, Id unit) {
-  const san::SanIndex index(snapshot);
-  return san::cellOf(index, san::Basis::Desired, *index.hostNumber({Kind::Host, host}), unit);
-}
 
 }  // namespace test

@@ -1,8 +1,11 @@
 #include "isns-server/manage/changes/edit_json.h"
 
+#include <gtest/gtest.h>
+
+#include "isns-server/manage/changes/draft.h"
 #include "shared/base/json_reader.h"
 #include "tests/support/san_builder.h"
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/change_edits.h"
 
 namespace {
 

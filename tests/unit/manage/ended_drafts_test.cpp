@@ -1,5 +1,5 @@
 // What is kept of drafts that have ended, and what can still be done with them.
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/small_san.h"
 
 using namespace test;
 

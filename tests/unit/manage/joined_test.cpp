@@ -1,5 +1,5 @@
 // What joins the first part of a commit becomes durable with it or not at all.
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/small_san.h"
 
 using namespace test;
 

@@ -1,7 +1,7 @@
 // The server is killed at every step of a commit, of a confirmation and of a rollback: with each output carried out or
 // not, each commit in the store or not. What comes up again ends in the old state or in the new one, and its audit log
 // says which.
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/small_san.h"
 
 using namespace test;
 

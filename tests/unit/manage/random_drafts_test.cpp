@@ -2,7 +2,7 @@
 // approved, and nobody's change is lost without a word.
 #include <random>
 
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/small_san.h"
 
 using namespace test;
 

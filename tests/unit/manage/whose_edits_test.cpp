@@ -1,6 +1,6 @@
 // Whose objects a change set may change: by their kinds, and by the labels that somebody's rights end at. Asked of who
 // drafts, submits, approves and commits.
-#include "tests/unit/manage/change_world.h"
+#include "tests/unit/manage/small_san.h"
 
 using namespace test;
 

@@ -1,9 +1,7 @@
 // Client certificates of people and their end, with a clock that is set; what a start reads back.
 #include "isns-server/manage/administration/person_certificates.h"
 
-#include <gtest/gtest.h>
-
-#include "tests/support/random_bytes.h"
+#include "tests/support/key_world.h"
 
 using keys::ClockVerdict;
 using manage::PersonCertificates;
@@ -12,20 +10,9 @@ using people::Role;
 
 namespace {
 
-class PersonCertificatesTest : public testing::Test {
+class PersonCertificatesTest : public test::KeyWorld {
  protected:
-  PersonCertificatesTest() {
-    EXPECT_TRUE(seals.ring().add(1, *base::Secret::from(std::string(32, 'k'))));
-    carryOut(*authority.create(now.wall));
-    EXPECT_TRUE(users.add("ann", {Role::Viewer}, {}, now.wall));
-  }
-  // As the store does: rows first, then memory.
-  void carryOut(const manage::Step& step) {
-    store::OpsWriter ops(rows);
-    if (step.rows) step.rows(ops, 1);
-    for (const ops::AuditRecord& record : step.audit) audit.push_back(record.event + " " + record.object);
-    if (step.committed) step.committed(1);
-  }
+  PersonCertificatesTest() { EXPECT_TRUE(users.add("ann", {Role::Viewer}, {}, now.wall)); }
   manage::Wanted<PersonCertificates::Issued> ask(std::uint64_t days = 90) {
     return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, now);
   }
@@ -57,19 +44,9 @@ class PersonCertificatesTest : public testing::Test {
     }
     EXPECT_TRUE(erased.empty());
   }
-  void pass(std::chrono::seconds time) {
-    now.wall += time;
-    now.mono += time;
-  }
 
-  base::Now now{base::TimePoint(std::chrono::hours(1)), base::WallTime(std::chrono::seconds(1'800'000'000))};
-  base::ByteArena rows;
-  std::vector<std::string> audit;
-  manage::SealKeeper seals;
-  manage::AuthorityKeeper authority{seals.ring(), support::knownBytes(1)};
   PersonCertificates keeper{authority, support::knownBytes(2)};
   people::Users users;
-  mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
   const manage::Actor ann{ops::ActorKind::Person, "ann", "192.0.2.1"};
 };
 

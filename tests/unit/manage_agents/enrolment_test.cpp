@@ -13,7 +13,7 @@ TEST_F(Enrolment, ATokenBecomesACertificateForTheEntityAndItsNames) {
   EXPECT_EQ(identity->name, kEntity);
   EXPECT_EQ(identity->nodes, (std::vector<std::string>{kDisk1, kDisk2}));
   EXPECT_EQ(keeper.find(kEntity)->name, "storage1");
-  EXPECT_EQ(audit, (std::vector<std::string>{"agent.invited agent:storage1 ", "agent.enrolled agent:storage1 "}));
+  EXPECT_EQ(audit, (std::vector<std::string>{"agent.invited agent:storage1", "agent.enrolled agent:storage1"}));
 }
 
 TEST_F(Enrolment, WrongUsedAndExpiredTokensGetNothingAndAreNoted) {
@@ -67,7 +67,7 @@ TEST_F(Enrolment, ARevokedAgentIsTurnedAwayAlsoAfterAStart) {
   EXPECT_EQ(verdict(keeper, certificate), kEntity) << "not before the store has it";
   carryOut(revoked->step);
   EXPECT_EQ(verdict(keeper, certificate), "revoked");
-  EXPECT_EQ(audit.back(), "agent.revoked agent:storage1 ");
+  EXPECT_EQ(audit.back(), "agent.revoked agent:storage1");
 
   AgentKeeper again(authority, support::knownBytes(3));
   store::OpsReader reader(rows.view());

@@ -1,10 +1,8 @@
-// An authority and a keeper of agents with a fake clock; steps are carried out as the store does.
+// A keeper of agents with an authority and a fake clock.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include "isns-server/manage/agents/agent_keeper.h"
-#include "tests/support/random_bytes.h"
+#include "tests/support/key_world.h"
 
 namespace agents_test {
 
@@ -14,22 +12,8 @@ inline const std::string kEntity = "storage1.example";
 inline const std::string kDisk1 = "iqn.2026-01.example:disk1";
 inline const std::string kDisk2 = "iqn.2026-01.example:disk2";
 
-class Enrolment : public testing::Test {
+class Enrolment : public test::KeyWorld {
  protected:
-  Enrolment() {
-    EXPECT_TRUE(seals.ring().add(1, *base::Secret::from(std::string(32, 'k'))));
-    auto step = authority.create(now.wall);
-    EXPECT_TRUE(step);
-    carryOut(*step);
-  }
-  // As the store does: rows first, then memory.
-  void carryOut(const manage::Step& step) {
-    store::OpsWriter ops(rows);
-    if (step.rows) step.rows(ops, 1);
-    for (const ops::AuditRecord& record : step.audit)
-      audit.push_back(record.event + " " + record.object + " " + record.code);
-    if (step.committed) step.committed(1);
-  }
   static std::string requestFor(const mgmt::PrivateKey& key) { return *mgmt::makeCertificateRequest(key, "agent"); }
   std::string invite(const std::string& agent = "storage1") {
     auto invitation = keeper.invite({agent, kEntity, {kDisk1, kDisk2}, {}}, admin, now);
@@ -54,18 +38,8 @@ class Enrolment : public testing::Test {
     if (identity) return identity->name;
     return identity.error().step ? identity.error().step->audit.front().code : "no note";
   }
-  void pass(std::chrono::seconds time) {
-    now.wall += time;
-    now.mono += time;
-  }
 
-  base::Now now{base::TimePoint(std::chrono::hours(1)), base::WallTime(std::chrono::seconds(1'800'000'000))};
-  base::ByteArena rows;
-  std::vector<std::string> audit;
-  manage::SealKeeper seals;
-  manage::AuthorityKeeper authority{seals.ring(), support::knownBytes(1)};
   AgentKeeper keeper{authority, support::knownBytes(2)};
-  mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
   const manage::Actor admin{ops::ActorKind::Person, "alice", "192.0.2.1"};
   const manage::Actor stranger{ops::ActorKind::Agent, "", "192.0.2.2"};
 };

@@ -62,7 +62,7 @@ TEST_F(Revocation, AnInvitationAloneCanBeTakenBack) {
   const std::string token = invite();
   ASSERT_TRUE(revoke());
   EXPECT_EQ(refusal(token, key), "token-unknown");
-  EXPECT_EQ(audit[1], "agent.revoked agent:storage1 ");
+  EXPECT_EQ(audit[1], "agent.revoked agent:storage1");
   const auto again = revoke();
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ProblemCode::NoSuchObject);

@@ -1,4 +1,4 @@
-#include "isns-server/manage/audit/refusal_tally.h"
+#include "isns-server/manage/audit/paced_tally.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,200 @@
+// Projection: rows of the registry, of which objects become that a peer registered.
+#include <algorithm>
+
+#include "isns-server/manage/model/projection.h"
+#include "shared/base/printable.h"
+
+namespace manage {
+namespace {
+
+using core::Index;
+using core::TableNumber;
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+namespace tag = isns::tag;
+
+const san::FieldRow& field(Kind kind, std::string_view name) { return *san::findField(kind, name); }
+
+}  // namespace
+
+// The object of the model for a row of the registry: the one that it has had, one of the same name, or a new one.
+ObjectRef Projection::known(Kind kind, RegistryNumbers& numbers, Index index, const std::string& name, std::string_view nameField) {
+  Id id = numbers.of(index);
+  if (id != 0 && san::nameOf(editor().view(), {kind, id}) != name) {
+    numbers.leave(index);  // the index is another's now
+    id = 0;
+  }
+  if (id == 0) id = editor().view().find(kind, name).value_or(0);
+  if (id == 0) {
+    const auto pin = expected_.find({kind, name});
+    id = (*editor().create(kind, pin == expected_.end() ? 0 : pin->second)).id;
+    if (nameField == "name") {
+      setName({kind, id}, name);
+    } else {
+      (void)editor().set({kind, id}, field(kind, nameField), name);
+    }
+  }
+  numbers.join(index, id);
+  return {kind, id};
+}
+
+// A peer's name: what cannot be shown is shown as an escape, and a name that another object has gets the number.
+void Projection::setName(ObjectRef ref, std::string_view name) {
+  const san::FieldRow& row = field(ref.kind, "name");
+  const std::string shown = base::printable(name);
+  if (editor().set(ref, row, shown)) return;
+  (void)editor().set(ref, row, shown.substr(0, 200) + " #" + std::to_string(ref.id));
+}
+
+void Projection::setText(ObjectRef ref, std::string_view name, std::string_view text) {
+  (void)editor().set(ref, field(ref.kind, name), base::printable(text).substr(0, san::kMaxName));
+}
+
+base::Status Projection::putEntity(Index index, Cells cells) {
+  core::Entity row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  const ObjectRef ref = known(Kind::Entity, entities_, index, base::printable(row.attributes.text(tag::kEntityId)), "name");
+  const base::ByteView heard = row.attributes.value(tag::kTimestamp);
+  san::Entity& entity = editor().own<san::Entity>(ref.id);
+  if (entity.registeredAt == 0) {
+    entity.registeredAt = heard.size() == 8 ? static_cast<san::Seconds>(base::loadU64(heard.data())) : time_;
+  }
+  stamp(ref, row.created, row.changed);
+  return {};
+}
+
+base::Status Projection::putPortal(Index index, Cells cells) {
+  core::Portal row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  isns::PortalAddress address;
+  const base::ByteView ip = row.attributes.value(tag::kPortalIp);
+  if (ip.size() != address.ip.size()) return base::fail("a portal without an address");
+  std::copy(ip.begin(), ip.end(), address.ip.begin());
+  address.port = row.attributes.u32Or(tag::kPortalPort, 0);
+  const ObjectRef ref = known(Kind::Portal, portals_, index, isns::formatPortal(address), "address");
+  editor().own<san::Portal>(ref.id).entity.id = entities_.of(row.entity);
+  setText(ref, "symbolic_name", row.attributes.text(tag::kPortalName));
+  stamp(ref, row.created, row.changed);
+  return {};
+}
+
+base::Status Projection::putNode(Index index, Cells cells) {
+  core::Node row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  const std::string name = base::printable(row.name());
+  const ObjectRef ref = known(Kind::Node, nodes_, index, name, "name");
+  setText(ref, "symbolic_name", row.attributes.text(tag::kAlias));
+  san::Node& node = editor().own<san::Node>(ref.id);
+  const bool was = node.registered();
+  node.entity.id = entities_.of(row.entity);
+  node.target = (row.type() & isns::node_type::kTarget) != 0;
+  node.initiator = (row.type() & isns::node_type::kInitiator) != 0;
+  node.control = facts_.controlNodes.count(name) != 0;
+  if (node.registered()) node.lastSeen = 0;
+  if (was && !node.registered()) node.lastSeen = time_;
+  stamp(ref, row.created, row.changed);
+  return {};
+}
+
+base::Status Projection::putGroup(Index index, Cells cells) {
+  core::PortalGroup row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  const Id node = nodes_.of(row.node);
+  const Id portal = portals_.of(row.portal);
+  if (node == 0 || portal == 0) return base::fail("a portal group names an object that is missing");
+  Id id = groups_.of(index);
+  if (id == 0) {
+    id = (*editor().create(Kind::PortalGroup)).id;
+    groups_.join(index, id);
+  }
+  san::PortalGroup& group = editor().own<san::PortalGroup>(id);
+  group.node.id = node;
+  group.portal.id = portal;
+  group.tag = row.tag;
+  stamp({Kind::PortalGroup, id}, row.created, row.changed);
+  return {};
+}
+
+base::Status Projection::putDomain(Index index, Cells cells) {
+  core::Domain row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  const ObjectRef ref{Kind::Domain, index};
+  if (editor().view().get(ref) == nullptr) (void)editor().create(Kind::Domain, index);
+  setName(ref, row.attributes.text(tag::kDdName));
+  editor().own<san::Domain>(index).features = row.attributes.u32Or(tag::kDdFeatures, 0);
+  stamp(ref, row.created, row.changed);
+  return {};
+}
+
+base::Status Projection::putSet(Index index, Cells cells) {
+  core::DomainSet row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  const ObjectRef ref{Kind::DomainSet, index};
+  if (editor().view().get(ref) == nullptr) (void)editor().create(Kind::DomainSet, index);
+  setName(ref, row.attributes.text(tag::kDdsName));
+  if (auto status = set(ref, field(Kind::DomainSet, "enabled"), row.enabled()); !status) return status;
+  stamp(ref, row.created, row.changed);
+  if (loading_ && row.enabled()) editor().own<san::DomainSet>(index).enabledSince = row.changed;
+  return {};
+}
+
+base::Status Projection::putMember(TableNumber table, std::int64_t id, Cells cells) {
+  // Changes of before they said since when have two columns.
+  if (cells.size() != 2 && cells.size() != 3) return base::fail("a membership has another number of columns");
+  const auto container = static_cast<Index>(static_cast<std::uint64_t>(id) >> 32);
+  const auto member = static_cast<Index>(id);
+  const bool says = cells.size() == 3 && !cells[2].isNull();
+  const auto since = says ? static_cast<san::Revision>(cells[2].integer) : editor().view().revision;
+  if (table == TableNumber::SetDomain) {
+    setDomains_[container].push_back({member, true, since});
+    return {};
+  }
+  const Id joined = table == TableNumber::DomainNode ? nodes_.of(member) : portals_.of(member);
+  if (joined == 0 || editor().view().get<san::Domain>(container) == nullptr) {
+    return base::fail("a membership names an object that is missing");
+  }
+  if (table == TableNumber::DomainNode) {
+    domainNodes_[container].push_back({joined, true, since});
+  } else {
+    editor().own<san::Domain>(container).portals.insert(joined);
+  }
+  return {};
+}
+
+void Projection::eraseMember(TableNumber table, std::int64_t id) {
+  const auto container = static_cast<Index>(static_cast<std::uint64_t>(id) >> 32);
+  const auto member = static_cast<Index>(id);
+  if (table == TableNumber::SetDomain) {
+    setDomains_[container].push_back({member, false, 0});
+  } else if (table == TableNumber::DomainNode) {
+    if (const Id left = nodes_.nowOrBefore(member); left != 0) domainNodes_[container].push_back({left, false, 0});
+  } else if (editor().view().get<san::Domain>(container) != nullptr) {
+    if (const Id left = portals_.nowOrBefore(member); left != 0) editor().own<san::Domain>(container).portals.erase(left);
+  }
+}
+
+// What the registry forgets stays in the model while a row refers to it, or a session.
+void Projection::eraseRegistered(Kind kind, RegistryNumbers& numbers, Index index) {
+  const Id id = numbers.leave(index);
+  if (id == 0) return;
+  const ObjectRef ref{kind, id};
+  if (kind == Kind::Entity) {
+    if (pinned_.count(ref) == 0) {
+      editor().drop(ref);
+    } else {
+      editor().own<san::Entity>(id).registeredAt = 0;
+    }
+    return;
+  }
+  if (kind == Kind::Node) {
+    san::Node& node = editor().own<san::Node>(id);
+    if (node.registered()) node.lastSeen = time_;
+    node.entity.id = 0;
+  } else {
+    editor().own<san::Portal>(id).entity.id = 0;
+  }
+  if (pinned_.count(ref) == 0) unused_.insert(ref);
+}
+
+}  // namespace manage

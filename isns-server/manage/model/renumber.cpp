@@ -1,0 +1,67 @@
+#include "isns-server/manage/model/renumber.h"
+
+#include <map>
+
+namespace manage {
+
+using san::Id;
+using san::Kind;
+using san::ObjectRef;
+using san::Value;
+
+ObjectRef renumbered(san::SnapshotEditor& editor, ObjectRef from, Id to) {
+  const san::Revision created = editor.view().get(from)->created;
+  std::vector<std::pair<const san::FieldRow*, Value>> values;
+  for (const san::FieldRow& row : san::fieldsOf(from.kind)) {
+    values.emplace_back(&row, row.get(*editor.view().get(from)));
+  }
+  editor.drop(from);
+  const ObjectRef made = *editor.create(from.kind, to);
+  for (const auto& [row, value] : values) (void)editor.set(made, *row, value);
+  editor.own(made).created = created;
+  // Whoever names it, in a link of this kind.
+  const auto follow = [&]<class T>(auto T::*link) {
+    std::vector<Id> ids;
+    editor.view().table<T>().forEach([&](Id id, const T& one) {
+      if ((one.*link).ref() == from) ids.push_back(id);
+    });
+    for (Id id : ids) (editor.own<T>(id).*link).id = made.id;
+  };
+  if (from.kind == Kind::Entity) {
+    follow(&san::Node::entity);
+    follow(&san::Portal::entity);
+    return made;
+  }
+  const bool isNode = from.kind == Kind::Node;
+  if (isNode) {
+    follow(&san::PortalGroup::node);
+    follow(&san::Session::initiator);
+    follow(&san::Session::target);
+  } else {
+    follow(&san::PortalGroup::portal);
+    follow(&san::Session::portal);
+  }
+  std::vector<Id> domains;
+  editor.view().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
+    if (isNode ? domain.nodes.contains(from.id) : domain.portals.contains(from.id)) domains.push_back(id);
+  });
+  for (Id id : domains) {
+    san::Domain& domain = editor.own<san::Domain>(id);
+    if (isNode) {
+      std::map<Id, san::Member> members;
+      for (const san::Member& one : domain.nodes.items()) {
+        const Id now = one.id == from.id ? made.id : one.id;
+        members.emplace(now, san::Member{now, one.since});
+      }
+      std::vector<san::Member> list;
+      for (const auto& [member, one] : members) list.push_back(one);
+      domain.nodes.assign(list);
+    } else {
+      domain.portals.erase(from.id);
+      domain.portals.insert(made.id);
+    }
+  }
+  return made;
+}
+
+}  // namespace manage

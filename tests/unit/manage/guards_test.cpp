@@ -1,0 +1,127 @@
+// What stops a change set: rights, approvals, guards of a commit, and the bounds of drafts.
+#include "tests/unit/manage/small_san.h"
+
+using namespace test;
+
+namespace {
+
+TEST_F(Changes, AnApprovalIsBoundToTheCellsThatWereSeen) {
+  settings({{"approval_needed", true}, {"author_may_approve", false}, {"confirm_within", std::uint64_t{0}}});
+  const Id id = submitted(giveWeb1());
+  EXPECT_EQ(commit(id).refusal, Refusal::ApprovalNeeded);
+  const std::string hash = world.sets().preview(id)->hash;
+  EXPECT_EQ(world.sets().approve(alice, id, draft(id).version, hash, world.now()).refusal, Refusal::AuthorApproves);
+  EXPECT_EQ(world.sets().approve(bob, id, draft(id).version, "0", world.now()).refusal, Refusal::ImpactDiffers);
+  ASSERT_EQ(world.ask(world.sets().approve(bob, id, draft(id).version, hash, world.now())).what, Answer::What::Done);
+  // A second initiator of web1 registers, which is not in the draft's footprint: the cells are other ones only if the
+  // reach is.
+  world.byManagement([&](san::SnapshotEditor& editor) {  // the host is another one now: web2's initiator joins it
+    const auto* nodes = san::findField(Kind::Host, "nodes");
+    ASSERT_TRUE(editor.remove({Kind::Host, web2}, *nodes, world.initiatorOf("web2")).ok());
+  });
+  (void)world.unit("naa.6003", disk1, 1);
+  const Id other = world.manageObject(Kind::Map, {{"who", ObjectRef{Kind::Node, world.initiatorOf("web2").id}},
+                                                  {"target", ObjectRef{Kind::Node, disk1}},
+                                                  {"unit", world.named(Kind::LogicalUnit, "naa.6003")},
+                                                  {"lun", std::uint64_t{1}}});
+  (void)other;
+  ASSERT_EQ(commit(id).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(world.model().table<san::Approval>().size(), 1U);
+  world.model().table<san::Approval>().forEach([&](Id, const san::Approval& one) {
+    EXPECT_EQ(one.who, (ObjectRef{Kind::Host, web1}));
+    EXPECT_EQ(one.unit.id, unit1);
+    EXPECT_EQ(one.change.id, id);
+  });
+}
+
+TEST_F(Changes, WhereTheCellsDifferItGoesBackToBeSubmitted) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  // The draft zones; a map that comes meanwhile makes its zoning worth another cell.
+  const Id id = approved(zoning("zone1", {world.initiatorOf("web1"), ObjectRef{Kind::Node, disk1}}));
+  (void)world.manageObject(Kind::Map, {{"who", ObjectRef{Kind::Host, web1}},
+                                       {"target", ObjectRef{Kind::Node, disk1}},
+                                       {"unit", ObjectRef{Kind::LogicalUnit, unit1}},
+                                       {"lun", std::uint64_t{0}}});
+  const Answer answer = commit(id);
+  EXPECT_EQ(answer.refusal, Refusal::ImpactDiffers) << answer.text;
+  EXPECT_EQ(draft(id).state, DraftState::Submitted);
+  EXPECT_EQ(draft(id).approver, "");
+  EXPECT_FALSE(world.named(Kind::Domain, "zone1"));
+}
+
+TEST_F(Changes, GuardsStopACommit) {
+  settings({{"max_changed_objects", std::uint64_t{2}}, {"confirm_within", std::uint64_t{0}}});
+  const Id large = submitted(giveWeb1());
+  EXPECT_EQ(commit(large).refusal, Refusal::TooLarge);
+  settings({{"max_changed_objects", std::uint64_t{0}}});
+  ASSERT_EQ(commit(large).what, Answer::What::Done);
+  world.settle();
+  world.session("web1", disk1);
+  const Id loses = submitted({erase(world.named(Kind::Domain, "zone1"))});
+  EXPECT_EQ(commit(loses).refusal, Refusal::LosesSessions);
+  (void)world.manageObject(Kind::Window, {{"name", std::string("year's end")},
+                                          {"purpose", std::string("freeze")},
+                                          {"starts", std::uint64_t(world.wallSeconds() - 10)},
+                                          {"ends", std::uint64_t(world.wallSeconds() + 1000)}});
+  EXPECT_EQ(commit(loses, "it is old").refusal, Refusal::Frozen);
+  alice.rights.override = false;
+  EXPECT_EQ(commit(loses, "it is old", "an emergency").refusal, Refusal::Frozen);
+  alice.rights.override = true;
+  ASSERT_EQ(commit(loses, "it is old", "an emergency").what, Answer::What::Done);
+  EXPECT_EQ(draft(loses).exception, "it is old");
+  EXPECT_EQ(draft(loses).overrideReason, "an emergency");
+  EXPECT_EQ(world.audit.back().event, "change.denied");
+}
+
+TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {
+  manage::Who nobody{"eve", "192.0.2.66", {}};
+  EXPECT_EQ(world.sets().create(nobody, "x", {}, world.now()).refusal, Refusal::NotAllowed);
+  const Id id = submitted(giveWeb1());
+  EXPECT_EQ(world.sets().commit(nobody, {id, draft(id).version, {}, {}}, world.now()).refusal, Refusal::NotAllowed);
+  EXPECT_EQ(world.sets().edit(bob, id, draft(id).version, {}, world.now()).refusal, Refusal::NotAllowed);
+  world.run();
+  EXPECT_EQ(world.audit.size(), 3U);
+  EXPECT_EQ(world.audit[0].who, "eve");
+}
+
+TEST(ChangeBounds, DraftsAndBytesAreBounded) {
+  ChangeSets::Options options;
+  options.maxDrafts = 3;
+  options.maxDraftBytes = 4000;
+  SmallSan small(options);
+  const manage::Who alice = administrator("alice");
+  auto& sets = small.world.sets();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).what, Answer::What::Done);
+  EXPECT_EQ(sets.create(alice, "x", {}, small.world.now()).refusal, Refusal::TooMany);
+  ASSERT_EQ(small.world.ask(sets.discard(alice, 1, 1, small.world.now())).what, Answer::What::Done);
+  EXPECT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).what, Answer::What::Done);
+  std::vector<Edit> many;
+  for (int i = 0; i < 100; ++i) many.push_back(set({Kind::Node, small.disk1}, "alias", "a" + std::to_string(i)));
+  EXPECT_EQ(sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, many, {}}, small.world.now()).refusal,
+            Refusal::TooMany);
+  EXPECT_EQ(
+      sets.edit(alice, 2, 1, {manage::EditsChange::What::Replace, std::vector<Edit>(san::kMaxEdits + 1, many[0]), {}},
+                small.world.now())
+          .refusal,
+      Refusal::BadEdits);
+}
+
+TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {
+  ChangeSets::Options options;
+  options.maxDiscarded = 2;
+  SmallSan small(options);
+  const manage::Who alice = administrator("alice");
+  auto& sets = small.world.sets();
+  for (Id i = 1; i <= 5; ++i) {
+    ASSERT_EQ(small.world.ask(sets.create(alice, "x", {}, small.world.now())).draft, i);
+    ASSERT_EQ(small.world.ask(sets.discard(alice, i, 1, small.world.now())).what, Answer::What::Done);
+  }
+  EXPECT_LE(sets.list().size(), 3U);
+  ChangeWorld again(small.world.database());
+  EXPECT_EQ(again.sets().list().size(), sets.list().size());
+  EXPECT_EQ(again.ask(again.sets().create(alice, "x", {}, again.now())).draft, 6U);
+}
+
+}  // namespace

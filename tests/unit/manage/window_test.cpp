@@ -1,0 +1,120 @@
+// The window in which what was committed waits to be confirmed, and how it is taken back: then, or later.
+#include "tests/unit/manage/small_san.h"
+
+using namespace test;
+
+namespace {
+
+TEST_F(Changes, NobodyConfirmsAndItIsTakenBack) {
+  const Id id = committed(giveWeb1());
+  world.advance(std::chrono::seconds(119));
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  world.advance(std::chrono::seconds(1));
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+  EXPECT_EQ(works(web1, unit1), san::Truth::No);
+  EXPECT_FALSE(world.named(Kind::Domain, "zone1"));
+  EXPECT_EQ(world.model().get<san::ChangeSet>(id)->state, san::ChangeState::RolledBack);
+  EXPECT_TRUE(logged("change.rolled-back change-set:#" + std::to_string(id) + " by isns-server"));
+  EXPECT_EQ(draft(id + 1).state, DraftState::Confirmed);
+  EXPECT_EQ(draft(id + 1).undoes, id);
+}
+
+TEST_F(Changes, TheConfirmDeadlineSurvivesARestart) {
+  const Id id = committed(giveWeb1());
+  ChangeWorld again(world.database(), world.wallSeconds() + 100);
+  again.run();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  EXPECT_EQ(again.wireJoins(again.named(Kind::Domain, "zone1").id, "iqn.2026-01.example:web2"), 12U);
+  again.advance(std::chrono::seconds(20));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+  EXPECT_FALSE(again.named(Kind::Domain, "zone1"));
+  EXPECT_EQ(again.model().table<san::Map>().size(), 0U);
+}
+
+TEST_F(Changes, AHostThatKeepsAccessAndLosesItsSessionTakesItBack) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  settings({{"confirm_within", std::uint64_t{600}}});
+  world.session("web1", disk1);
+  world.session("web2", disk2);
+  // web2 joins: web1 keeps what it has, and disk1 is in the footprint.
+  const Id id = committed({add(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web2"))});
+  ASSERT_EQ(draft(id).state, DraftState::Confirming);
+  ASSERT_EQ(draft(id).watched.size(), 1U);
+  world.endSessions("web2");  // not in the footprint
+  world.advance(std::chrono::seconds(30));
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  world.endSessions("web1");
+  world.advance(std::chrono::seconds(3));
+  world.session("web1", disk1);  // it logged in again in time
+  world.advance(std::chrono::seconds(30));
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  world.endSessions("web1");
+  world.advance(std::chrono::seconds(5));
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+}
+
+TEST_F(Changes, WhileAWindowIsOpenTheWireGetsStatus12) {
+  const Id id = committed(giveWeb1());
+  const ObjectRef zone = world.named(Kind::Domain, "zone1");
+  base::IdSet domains;
+  domains.insert(zone.id);
+  EXPECT_FALSE(world.sets().mayWireChange(domains, {}));
+  EXPECT_EQ(world.wireJoins(zone.id, "iqn.2026-01.example:web2"), 12U);
+  EXPECT_EQ(world.wireJoins(0, "iqn.2026-01.example:web2"), 0U);  // another one
+  ASSERT_EQ(world.ask(world.sets().confirm(alice, id, world.now())).what, Answer::What::Done);
+  EXPECT_EQ(world.wireJoins(zone.id, "iqn.2026-01.example:web2"), 0U);
+  EXPECT_TRUE(world.sets().mayWireChange(domains, {}));
+}
+
+TEST_F(Changes, AnotherChangeSetWaitsForTheWindowOfTheSameObjects) {
+  const Id first = committed(giveWeb1());
+  const Id second = submitted({add(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web2"))});
+  EXPECT_EQ(commit(second).refusal, Refusal::Held);
+  (void)committed({set({Kind::Node, disk2}, "alias", std::string("other"))});  // of other objects
+  ASSERT_EQ(world.ask(world.sets().confirm(alice, first, world.now())).what, Answer::What::Done);
+  EXPECT_EQ(commit(second).what, Answer::What::Done);
+}
+
+TEST_F(Changes, ARollbackInTheWindowIsAtOnce) {
+  const Id id = committed(giveWeb1());
+  const Answer answer = world.ask(world.sets().rollback(bob, id, "something broke", world.now()));
+  ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+  EXPECT_EQ(works(web1, unit1), san::Truth::No);
+  EXPECT_EQ(world.sets().confirm(bob, id, world.now()).refusal, Refusal::WrongState);
+}
+
+TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = committed(giveWeb1() + std::vector<Edit>{set({Kind::Node, disk2}, "alias", std::string("old one"))});
+  (void)committed({set({Kind::Node, disk2}, "alias", std::string("newer"))});
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted);
+    std::unique_ptr<ChangeWorld> again;
+    if (restarted) again = std::make_unique<ChangeWorld>(world.database(), world.wallSeconds());
+    ChangeWorld& here = restarted ? *again : world;
+    const Answer answer = here.ask(here.sets().rollback(bob, id, "it was wrong", here.now()));
+    ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
+    EXPECT_EQ(answer.left.size(), 1U);
+    const Id back = answer.draft;
+    EXPECT_EQ(here.sets().find(back)->origin, san::ChangeOrigin::Rollback);
+    ASSERT_EQ(here.ask(here.sets().submit(bob, back, 1, "it was wrong", "", here.now())).what, Answer::What::Done);
+    if (!restarted) {
+      ASSERT_EQ(here.ask(here.sets().discard(bob, back, 2, here.now())).what, Answer::What::Done);
+      continue;
+    }
+    ASSERT_EQ(here.ask(here.sets().commit(bob, {back, 2, "yes", {}}, here.now())).what, Answer::What::Done);
+    here.settle();
+    EXPECT_EQ(here.sets().find(id)->state, DraftState::RolledBack);
+    EXPECT_EQ(here.model().get<san::Node>(disk2)->alias, "newer");
+    EXPECT_FALSE(here.named(Kind::Domain, "zone1"));
+    EXPECT_EQ(here.model().table<san::Map>().size(), 0U);
+  }
+}
+
+}  // namespace
