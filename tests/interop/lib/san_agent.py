@@ -54,10 +54,12 @@ class SanAgent:
         return self.process.expect(pattern, start=so_far)
 
     def lets_in(self, initiator):
-        """Whether libiscsi's iscsi-inq gets at the unit under this name."""
-        done = subprocess.run(["iscsi-inq", "-i", initiator, self.setup.url()], capture_output=True, text=True,
-                              timeout=20, check=False)
-        return done.returncode == 0
+        """Whether libiscsi's iscsi-inq gets at the unit under this name. One that is dropped tries again for ever."""
+        try:
+            return subprocess.run(["iscsi-inq", "-i", initiator, self.setup.url()], capture_output=True, timeout=5,
+                                  check=False).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def comes_to_let_in(self, initiator):
         eventually(lambda: self.lets_in(initiator), f"{initiator} is let in")
