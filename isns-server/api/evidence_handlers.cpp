@@ -98,9 +98,10 @@ void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   step.checkpoint = true;
   desk.clerk.carryOut(std::move(step), [&desk, call, order](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
-    desk.archive.checkLog([&desk, call, order](const manage::Wanted<std::string>& broken) {
-      if (!broken) return call->refuse(broken.error());
-      order->input.logState.broken = *broken;
+    desk.archive.checkLog([&desk, call, order](const manage::Wanted<LogFindings>& log) {
+      if (!log) return call->refuse(log.error());
+      order->input.logState.broken = log->broken;
+      order->input.logState.gaps = log->gaps;
       desk.archive.evidenceFacts(order->input.cut.revision, [&desk, call, order](const manage::Wanted<std::shared_ptr<const EvidenceFacts>>& facts) {
         if (!facts) return call->refuse(facts.error());
         build(desk, call, order, *facts);

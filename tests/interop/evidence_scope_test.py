@@ -36,7 +36,7 @@ class Scoped(ApiTest):
         _, manifest, rows = self.pack(revision=revision)
         self.assertEqual([row["labels"] for row in rows], ["PCI"])
         self.assertIn("revision", rows[0])
-        self.assertNotIn("change", rows[0])
+        self.assertIn("change_set", rows[0])
         self.assertEqual(manifest["query"], f"sanctl evidence create --at {revision}")
         body, manifest, rows = self.pack(revision=revision, labels=["PCI"], hosts=[HOST], units=[UNIT])
         self.assertEqual(len(rows), 1)

@@ -32,6 +32,7 @@ class ReachPopulation final : public PopulationSource {
 
  private:
   void fill(PopulationRow& row, san::Truth truth);
+  [[nodiscard]] san::Id changeOf(san::Revision revision, const san::Approval* approval) const;
   [[nodiscard]] const san::Approval* approvalOf(san::ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const;
 
   const san::SanIndex& index_;
@@ -40,6 +41,7 @@ class ReachPopulation final : public PopulationSource {
   const PackFilter& filter_;
   san::PairLayers pair_;
   std::vector<std::pair<std::pair<san::ObjectRef, san::Id>, const san::Approval*>> approvals_;  // ascending
+  std::vector<std::pair<san::Revision, san::Id>> changes_;  // by what they made first, ascending
   std::size_t host_ = 0;
   std::size_t unit_ = 0;
   std::size_t unapproved_ = 0;
