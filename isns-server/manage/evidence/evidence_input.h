@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shared/base/clock.h"
@@ -97,6 +98,7 @@ struct EvidenceInput {
   std::vector<FindingRow> findings;
   evidence::LogHead log;
   LogState logState;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;  // revisions that change sets made, with their numbers
   PopulationSource* population = nullptr;  // borrowed; nullptr: none
   std::size_t pdfRows = 5000;              // of the population in the PDF; CSV and JSON always have all
 };

@@ -57,7 +57,8 @@ FindingSeverity severityOf(san::Severity severity) {
 }  // namespace
 
 ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                                 const PackFilter& filter)
+                                 const PackFilter& filter,
+                                 const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits)
     : index_(index), works_(works), times_(times), filter_(filter), pair_(index) {
   index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
     approvals_.push_back({{approval.who, approval.unit.id}, &approval});
@@ -67,11 +68,12 @@ ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMat
     changes_.emplace_back(change.created, id);
     return true;
   });
+  for (const auto& [revision, change] : commits) changes_.emplace_back(revision, static_cast<san::Id>(change));
   std::ranges::sort(changes_);
   std::stable_sort(approvals_.begin(), approvals_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-// The change set that made the revision. Where another commit did, of its zones or an agent's report, the one that the ledger
+// The change set that made the revision. Where something else did, such as an agent's report, the one that the ledger
 // of approved reach names for this access.
 san::Id ReachPopulation::changeOf(san::Revision revision, const san::Approval* approval) const {
   const auto made = std::ranges::lower_bound(changes_, std::pair{revision, san::Id{0}});
@@ -291,7 +293,7 @@ void withReach(const san::SanIndex& index, const RevisionTimes& times, const Pac
                    figure(counts.unknown, "way whose entry is unknown", "ways whose entry is unknown"),
                    figure(input.findings.size(), whole ? "finding" : "finding of the whole SAN",
                           whole ? "findings" : "findings of the whole SAN")};
-  ReachPopulation population(index, works, times, filter);
+  ReachPopulation population(index, works, times, filter, input.commits);
   input.population = &population;
   use(input);
   input.population = nullptr;

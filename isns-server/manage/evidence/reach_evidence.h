@@ -26,7 +26,7 @@ class ReachPopulation final : public PopulationSource {
  public:
   // Borrowed.
   ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                  const PackFilter& filter);
+                  const PackFilter& filter, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits);
   bool next(PopulationRow& row) override;
   [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
 
