@@ -39,7 +39,11 @@ void Workers::serve() {
       work = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    if (Then then = work()) (void)loop_.post(std::move(then));
+    Then then = work();
+    // What the work refers to, such as a request, belongs to the loop's thread, and must not end on this one.
+    (void)loop_.post([work = std::move(work), then = std::move(then)] {
+      if (then) then();
+    });
   }
 }
 

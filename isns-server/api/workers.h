@@ -1,8 +1,8 @@
 // Workers: a few threads for what would hold up the management server's loop: password hashes, evidence, old revisions.
 //
 // Work runs on a worker, behind threads of normal priority: the name server's loop goes first. What it gives is handled
-// on the loop's thread. Bounds: kThreads at work, kMaxWaiting waiting; beyond, false. The destructor waits for what is at
-// work and drops what waits.
+// on the loop's thread, where the work itself ends, too, with all that it refers to. Bounds: kThreads at work,
+// kMaxWaiting waiting; beyond, false. The destructor waits for what is at work and drops what waits.
 #pragma once
 
 #include <condition_variable>

@@ -68,7 +68,7 @@ class LastRevision final : public store::ChangeSink {
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
-      readings_(protocol),
+      readings_(protocol, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       log_(log),
       trail_(trail),
       witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),

@@ -10,10 +10,12 @@ bool Readings::read(store::StoreThread::Reading reading) {
     if (queue_->ended) return false;
     queue_->waiting.push_back(std::move(reading));
   }
-  const bool taken = protocol_.read([queue = queue_](store::HistoryReader& reader) {
+  const bool taken = protocol_.read([queue = queue_, this](store::HistoryReader& reader) {
     const std::lock_guard running(queue->running);
-    const auto next = queue->take();
-    if (next) next(reader);
+    auto next = queue->take();
+    if (!next) return;  // it has ended, and `this` with it
+    next(reader);
+    post_([next = std::move(next)] {});
   });
   if (!taken) {
     const std::lock_guard lock(queue_->mutex);

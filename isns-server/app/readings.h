@@ -1,12 +1,14 @@
 // Readings: what the management server reads on the store's reading thread, such that none outlives the server.
 //
 // A reading may refer to whatever lives as long as the server does. After end() none runs, and what those refer to that
-// waited has been let go on the thread that called end(). A reading that runs holds end() up until it is done.
+// waited has been let go on the thread that called end(). A reading that runs holds end() up until it is done; it is
+// let go by `post`, since what it refers to belongs to the server's thread.
 //
 // read() and end(): the management server's thread; readings: the store's. Bound: that of the store's queue.
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -16,7 +18,8 @@ namespace app {
 
 class Readings {
  public:
-  explicit Readings(ProtocolLink& protocol) : protocol_(protocol) {}
+  using Post = std::function<void(std::function<void()>)>;  // to the management server's thread; called from any
+  Readings(ProtocolLink& protocol, Post post) : protocol_(protocol), post_(std::move(post)) {}
   ~Readings() { end(); }
   Readings(const Readings&) = delete;
   Readings& operator=(const Readings&) = delete;
@@ -36,6 +39,7 @@ class Readings {
     store::StoreThread::Reading take();  // empty: there is none
   };
   ProtocolLink& protocol_;
+  const Post post_;
   std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();
 };
 

@@ -38,7 +38,8 @@ struct Protocol final : ProtocolLink {
 
 struct ReadingsTest : testing::Test {
   Protocol protocol;
-  Readings readings{protocol};
+  std::deque<std::function<void()>> posted;  // to the server's thread
+  Readings readings{protocol, [this](std::function<void()> work) { posted.push_back(std::move(work)); }};
   std::string done;
 
   [[nodiscard]] bool read(char name) {
@@ -75,9 +76,18 @@ TEST_F(ReadingsTest, afterTheEndNoneRunsAndNoneIsTaken) {
   EXPECT_EQ(done, "");
 }
 
+TEST_F(ReadingsTest, oneThatRanIsLetGoOnTheServersThread) {
+  auto held = std::make_shared<int>();
+  ASSERT_TRUE(readings.read([held](store::HistoryReader&) {}));
+  protocol.runOne();
+  EXPECT_EQ(held.use_count(), 2);
+  posted.clear();
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 TEST_F(ReadingsTest, theStoreMayKeepItsQueueForLongerThanTheServerLives) {
   {
-    Readings gone(protocol);
+    Readings gone(protocol, [](const std::function<void()>&) {});
     ASSERT_TRUE(gone.read([this](store::HistoryReader&) { done += "late"; }));
   }
   protocol.runOne();

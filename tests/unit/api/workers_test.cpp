@@ -1,0 +1,51 @@
+#include "isns-server/api/workers.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace {
+
+using api::EventLoop;
+using api::Workers;
+
+struct WorkersTest : testing::Test {
+  std::unique_ptr<EventLoop> loop = std::move(*EventLoop::make());
+  std::optional<Workers> workers{std::in_place, *loop};
+
+  // Until the loop is stopped.
+  void turn() {
+    loop->run([] { return base::kNever; });
+  }
+};
+
+TEST_F(WorkersTest, whatWorkGivesIsDoneOnTheLoopsThread) {
+  std::thread::id worked;
+  std::thread::id handled;
+  ASSERT_TRUE(workers->run([&]() -> Workers::Then {
+    worked = std::this_thread::get_id();
+    return [&] {
+      handled = std::this_thread::get_id();
+      loop->stop();
+    };
+  }));
+  turn();
+  EXPECT_NE(worked, std::this_thread::get_id());
+  EXPECT_EQ(handled, std::this_thread::get_id());
+}
+
+TEST_F(WorkersTest, whatWorkRefersToEndsOnTheLoopsThread) {
+  std::thread::id ended;
+  auto last = std::shared_ptr<int>(new int(7), [&](const int* one) {
+    ended = std::this_thread::get_id();
+    delete one;
+    loop->stop();
+  });
+  ASSERT_TRUE(workers->run([last = std::move(last)]() -> Workers::Then { return {}; }));
+  turn();
+  EXPECT_EQ(ended, std::this_thread::get_id());
+}
+
+}  // namespace
