@@ -12,12 +12,13 @@ using api::EventLoop;
 using api::Workers;
 
 struct WorkersTest : testing::Test {
-  std::unique_ptr<EventLoop> loop = std::move(*EventLoop::make());
-  std::optional<Workers> workers{std::in_place, *loop};
+  base::Result<std::unique_ptr<EventLoop>> made = EventLoop::make();
+  EventLoop& loop = **made;
+  std::optional<Workers> workers{std::in_place, loop};
 
   // Until the loop is stopped.
   void turn() {
-    loop->run([] { return base::kNever; });
+    loop.run([] { return base::kNever; });
   }
 };
 
@@ -28,7 +29,7 @@ TEST_F(WorkersTest, whatWorkGivesIsDoneOnTheLoopsThread) {
     worked = std::this_thread::get_id();
     return [&] {
       handled = std::this_thread::get_id();
-      loop->stop();
+      loop.stop();
     };
   }));
   turn();
@@ -41,7 +42,7 @@ TEST_F(WorkersTest, whatWorkRefersToEndsOnTheLoopsThread) {
   auto last = std::shared_ptr<int>(new int(7), [&](const int* one) {
     ended = std::this_thread::get_id();
     delete one;
-    loop->stop();
+    loop.stop();
   });
   ASSERT_TRUE(workers->run([last = std::move(last)]() -> Workers::Then { return {}; }));
   turn();
