@@ -495,6 +495,17 @@ TEST_F(NbdDeviceTest, exportThatComesBackWithOtherBlocksOrACacheIsGoneForGood) {
   EXPECT_TRUE(describes("lost for good: the export has blocks of 4096 bytes now"));
 }
 
+TEST_F(NbdDeviceTest, aLossAndAReturnAreToldOnceEach) {
+  open();
+  std::vector<std::string> told;
+  device_->setReachAttention([&](const std::string& lostBecause) { told.push_back(lostBecause); });
+  server_.drop();
+  ASSERT_TRUE(server_.acceptAndShakeHands());
+  ASSERT_TRUE(driveUntil(loop_, [&] { return told.size() == 2; }));
+  EXPECT_NE(told[0], "");
+  EXPECT_EQ(told[1], "");
+}
+
 TEST_F(NbdDeviceTest, exportThatComesBackLargerIsTakenOverByRefresh) {
   open();
   server_.drop();
