@@ -173,10 +173,7 @@ NbdVerdict NbdSession::verdictOf(const NbdRequest& request) const {
   if (request.offset % offer_.minimum != 0 || request.length % offer_.minimum != 0) {
     return {Error::Invalid, "offset and length are no multiples of the minimum block size"};
   }
-  // The device may have become smaller since the client was told of its size.
-  const scsi::Geometry geometry = device_.geometry();
-  const std::uint64_t end = std::min(offer_.size, geometry.blocks * geometry.blockSize);
-  if (request.offset > end || request.length > end - request.offset) {
+  if (request.offset > offer_.size || request.length > offer_.size - request.offset) {
     return {nbd::errorOf(IoResult::OutOfRange, request.changes() && request.command != Command::Trim),
             "it goes beyond the end of the export"};
   }
@@ -214,6 +211,7 @@ void NbdSession::placed(std::size_t bytes) {
 void NbdSession::submit(NbdRequest& request) {
   ++open_;
   scsi::BlockRequest& io = request.asIo(offer_.minimum);
+  // It may have become smaller since the client was told of its size.
   if (!block::liesWithin(io, device_.geometry())) return requestDone(request, IoResult::OutOfRange);
   device_.submit(io);
 }

@@ -250,12 +250,28 @@ TEST_F(NbdServerTest, ANewClientSeesASizeThatTheDeviceHeardOfByTheLook) {
 TEST_F(NbdServerTest, ALookThatTakesLongKeepsNobodyWaitingForEver) {
   device.holdsLooks = true;
   serve(device);
+  const auto first = connect();
+  const auto second = connect();
+  EXPECT_EQ(hear(first, 18).size(), 18U);
+  EXPECT_EQ(hear(second, 18).size(), 18U);
+  ASSERT_EQ(device.open.size(), 1U) << "one look at a time";
+  EXPECT_EQ(server->clients(), 2U);
+  device.end(IoResult::Gone);
+}
+
+TEST_F(NbdServerTest, WhoWaitsForMemoryGoesOnWhenAnotherGivesItBack) {
+  constexpr std::uint32_t kLong = 32U << 20;
+  device.shape.blocks = kLong / 512;
+  serve(device);
   const auto first = client();
   const auto second = client();
-  EXPECT_EQ(server->clients(), 2U);
-  ASSERT_EQ(device.open.size(), 1U) << "one look at a time";
-  device.end(IoResult::Gone);
-  EXPECT_EQ(came, 2U);
+  for (std::uint64_t i = 0; i < 4; ++i) say(first, request(Command::Read, i, 0, kLong));
+  ASSERT_TRUE(driveUntil([&] { return device.open.size() == 3; })) << "nobody gets all";
+  for (std::uint64_t i = 0; i < 3; ++i) say(second, request(Command::Read, i, 0, kLong));
+  ASSERT_TRUE(driveUntil([&] { return device.open.size() == 5; })) << "the second finds its share";
+  for (int i = 0; i < 3; ++i) device.end(IoResult::MediumError);
+  ASSERT_TRUE(driveUntil([&] { return device.open.size() == 4; })) << "the last of each goes on";
+  while (!device.open.empty()) device.end(IoResult::MediumError);
 }
 
 TEST_F(NbdServerTest, ClientsHaveABound) {

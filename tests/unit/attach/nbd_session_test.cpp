@@ -127,6 +127,13 @@ TEST_F(NbdSessionTest, GoTellsSizeFlagsAndBlockSizes) {
   EXPECT_FALSE(session->negotiating());
 }
 
+TEST_F(NbdSessionTest, ADeviceThatCannotUnmapOffersNoTrim) {
+  device.shape.thin = false;
+  const NbdOffer offer = nbdOfferOf(device.shape, "");
+  EXPECT_FALSE(offer.has(nbd::kSendTrim));
+  EXPECT_TRUE(offer.has(nbd::kSendWriteZeroes));
+}
+
 TEST_F(NbdSessionTest, AReadOnlyDeviceOffersNoWrites) {
   device.shape.readOnly = true;
   const NbdOffer offer = nbdOfferOf(device.shape, "");
