@@ -151,11 +151,13 @@ inline constexpr EventRow kEvents[] = {
     {Event::DiskWaiting, {"AGENT-6002", Severity::Warning, "disk-waiting", {"store", "why"}, kByPeers,
         "The store cannot be opened yet. It is tried again until it can."}},
     {Event::DiskLost, {"AGENT-6003", Severity::Warning, "disk-lost", {"store", "why"}, kByPeers,
-        "The store was lost and is looked for. Requests wait: 60 s for a target, 25 s for an NBD server; then they fail, "
-        "as do later ones until it is back. \"Lost for good\": something else is in its place now, which is never used."}},
+        "The store was lost and is looked for. Requests wait: 60 s for a target, 25 s for an NBD server; then they "
+        "fail, as do later ones until it is back. \"Lost for good\": something else is in its place now, which is "
+        "never used."}},
     {Event::DiskBack, {"AGENT-6004", Severity::Notice, "disk-back", {"store"}, kByPeers,
         "The store is back, and it is the same one; requests that waited go on."}},
-    {Event::DiskSizeChanged, {"AGENT-6005", Severity::Notice, "disk-size-changed", {"store", "bytes", "before"}, kByPeers,
+    {Event::DiskSizeChanged, {"AGENT-6005", Severity::Notice, "disk-size-changed",
+        {"store", "bytes", "before"}, kByPeers,
         "The store has another size. Clients that connect from now on see it; NBD cannot tell those that are there."}},
     {Event::DiskStopping, {"AGENT-6006", Severity::Notice, "disk-stopping", {"reason", "clients"}, kAlways,
         "`san-agent disk` was told to stop; requests on their way end, then the store is flushed."}},

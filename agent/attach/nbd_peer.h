@@ -2,11 +2,11 @@
 //
 // Payloads go from the socket into the memory of their request, and from there to the socket; what was read ahead of
 // them, at most kReadAhead bytes, is copied. Answers of a turn leave at its end in one call. What the session does not
-// take waits here (kReadAhead bytes) and in the kernel. A client that does not finish the handshake within kHandshake is
-// parted with; later silence is its right, as is reading slowly: it keeps its own requests waiting, and its memory.
+// take waits here (kReadAhead bytes) and in the kernel. A client that does not finish the handshake within kHandshake
+// is parted with; later silence is its right, as is reading slowly: it keeps its own requests waiting, and its memory.
 //
-// One thread, the loop's. The owner is borrowed; it does not destroy a peer inside of its calls, and not before ended().
-// A peer whose connection has gone lives on until the device has ended its requests.
+// One thread, the loop's. The owner is borrowed; it does not destroy a peer inside of its calls, and not before
+// ended(). A peer whose connection has gone lives on until the device has ended its requests.
 #pragma once
 
 #include <chrono>

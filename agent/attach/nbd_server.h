@@ -10,8 +10,8 @@
 // for kFarewell. How long requests and flush may take is the device's to say.
 //
 // One thread, the loop's. Device and observer are borrowed. Where requests are open the device is destroyed before the
-// server, and after abandon(), so that these end. Bounds: kMaxClients, beyond which a connection is closed at once; kMemory for payloads
-// of all, of which each has its share (data_memory.h); those of NbdSession.
+// server, and after abandon(), so that these end. Bounds: kMaxClients, beyond which a connection is closed at once;
+// kMemory for payloads of all, of which each has its share (data_memory.h); those of NbdSession.
 #pragma once
 
 #include <chrono>

@@ -8,9 +8,9 @@
 // A read is answered in one piece. NBD_CMD_CACHE is a hint and nothing is done about it; FUA behind a trim is a flush.
 // NBD_CMD_FLAG_FAST_ZERO is refused with NBD_EINVAL, as it is not offered.
 //
-// Bounds: kMaxRequests requests on their way, replies that wait to be sent among them; payloads from `memory`, its share
-// and no more. Beyond either nothing is taken (takes() is false) until replies are sent, or others give memory back.
-// One thread. Device and memory are borrowed; it is destroyed when nothing is open() any more. doc/proto.md.
+// Bounds: kMaxRequests requests on their way, replies that wait to be sent among them; payloads from `memory`, its
+// share and no more. Beyond either nothing is taken (takes() is false) until replies are sent, or others give memory
+// back. One thread. Device and memory are borrowed; it is destroyed when nothing is open() any more. doc/proto.md.
 #pragma once
 
 #include <sys/uio.h>

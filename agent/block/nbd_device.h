@@ -65,7 +65,9 @@ class NbdDevice final : public Device, private NbdConnectionOwner, private NbdTr
   [[nodiscard]] std::string description() const override;
   base::Status resize(std::uint64_t blocks, Shrink shrink) override;
   base::Result<bool> refresh() override;
-  void setReachAttention(std::function<void(const std::string&)> attention) override { reach_.hear(std::move(attention)); }
+  void setReachAttention(std::function<void(const std::string&)> attention) override {
+    reach_.hear(std::move(attention));
+  }
 
  private:
   enum class State : std::uint8_t {

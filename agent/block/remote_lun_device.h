@@ -36,7 +36,9 @@ class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private
   base::Status resize(std::uint64_t blocks, Shrink shrink) override;
   base::Result<bool> refresh() override;
   void setSizeAttention(std::function<void()> attention) override { attention_ = std::move(attention); }
-  void setReachAttention(std::function<void(const std::string&)> attention) override { reach_.hear(std::move(attention)); }
+  void setReachAttention(std::function<void(const std::string&)> attention) override {
+    reach_.hear(std::move(attention));
+  }
 
  private:
   void onLinkUp() override;

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """A logical unit as a disk of a host: `san-agent disk` used by libnbd's and qemu's tools, and by a file system."""
 
-import argparse
 import filecmp
 import json
 import os
@@ -11,77 +10,14 @@ import shutil
 import socket
 import subprocess
 import sys
-import unittest
 
-from lib import sandbox
-from lib.agent_disk import AgentDisk
+from lib import disk_case
 from lib.capture import Capture
-from lib.iscsi_serve import Served, iscsi_targets, missing
+from lib.disk_case import MIB, DiskTest
+from lib.iscsi_serve import missing
 from lib.process import Process, eventually, run
 
-MIB = 24
 SYNCHRONIZE_CACHE, WRITE = (0x35, 0x91), (0x2A, 0x8A)
-_chosen = argparse.Namespace(program="")
-
-
-class DiskTest(unittest.TestCase):
-    """A target with one unit in a file, and disks of it. `kind` is whose target it is."""
-
-    kind = "san-agent"
-    chap = None
-    thin = True
-
-    def setUp(self):
-        self.folder = os.path.join(sandbox.FOLDER, f"t{len(os.listdir(sandbox.FOLDER))}")
-        os.makedirs(self.folder)
-        self.blocks = self.path("blocks")
-        unit = iscsi_targets.Unit(mib=MIB, path=self.blocks, thin=self.thin)
-        program = _chosen.program if self.kind == "san-agent" else None
-        self.target = Served(self.kind, self.path("target"), [unit], self.chap, program=program)
-        self.addCleanup(self.target.stop)
-        self.count = 0
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def disk(self, store=None, *words):
-        self.count += 1
-        disk = AgentDisk(_chosen.program, self.path(f"disk{self.count}"), store or self.target.url(anonymous=True), *words)
-        self.addCleanup(disk.end)
-        return disk
-
-    def tool(self, *argv, fails=False):
-        ended, said = run(argv, patience=60)
-        self.assertEqual(ended != 0, fails, said)
-        return said
-
-    def qemu_io(self, disk, *commands, fails=False):
-        words = [word for command in commands for word in ("-c", command)]
-        return self.tool("qemu-io", "-f", "raw", "-t", "writeback", *words, disk.uri, fails=fails)
-
-    def image(self, name, seed):
-        with open(self.path(name), "wb") as file:
-            file.write(random.Random(seed).randbytes(MIB << 20))
-        return self.path(name)
-
-    def slow_copy(self, image, disk):
-        """A copy that is under way for a second or more, when this returns."""
-        copy = Process(["qemu-img", "convert", "-r", "16M", "-n", "-f", "raw", "-O", "raw", image, disk.uri])
-        eventually(lambda: self.begun(image) or not copy.running(), "the copy is under way")
-        self.assertTrue(copy.running(), copy.output())
-        self.addCleanup(copy.kill)
-        return copy
-
-    def begun(self, image):
-        with open(image, "rb") as wanted, open(self.blocks, "rb") as held:
-            return wanted.read(1 << 16) == held.read(1 << 16)
-
-    def ends_well(self, copy):
-        eventually(lambda: not copy.running(), "the copy ends", patience=60)
-        self.assertEqual(copy.output(), "")
-
-    def holds(self, image):
-        return filecmp.cmp(image, self.blocks, shallow=False)
 
 
 class Data(DiskTest):
@@ -154,8 +90,8 @@ class Data(DiskTest):
         disk = self.disk().start()
         image = self.image("image", 4)
         half = MIB // 2
-        copies = [Process(["qemu-io", "-f", "raw", "-c", f"write -s {image} -q {start}M {half}M", "-c", "flush", disk.uri])
-                  for start in (0, half)]
+        copies = [Process(["qemu-io", "-f", "raw", "-c", f"write -s {image} -q {start}M {half}M", "-c", "flush",
+                           disk.uri]) for start in (0, half)]
         for copy in copies:
             self.assertEqual(copy.end(), 0, copy.output())
         with open(self.blocks, "rb") as file, open(image, "rb") as wanted:
@@ -206,7 +142,8 @@ class Size(DiskTest):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(20)
             connection.connect(os.path.join(self.path("target"), "agent.sock"))
-            connection.sendall(json.dumps({"v": 1, "id": 1, "command": command, "arguments": arguments}).encode() + b"\n")
+            request = {"v": 1, "id": 1, "command": command, "arguments": arguments}
+            connection.sendall(json.dumps(request).encode() + b"\n")
             answer = json.loads(connection.makefile().readline())
         self.assertTrue(answer["ok"], answer)
 
@@ -280,12 +217,13 @@ class Losses(DiskTest):
 
 
 class Proof(DiskTest):
-    chap = iscsi_targets.Chap("host", "a-secret-of-16-b", "storage", "another-of-16-by")
+    chap = disk_case.Chap("host", "a-secret-of-16-b", "storage", "another-of-16-by")
 
     def store(self, **secrets):
         words = {"secret": self.chap.secret, "target-secret": self.chap.mutual_secret, **secrets}
         for name, secret in words.items():
-            with open(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            descriptor = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(secret)
         return (f"{self.target.url(anonymous=True)},user={self.chap.name},secret={self.path('secret')},"
                 f"target-user={self.chap.mutual_name},target-secret={self.path('target-secret')}")
@@ -399,7 +337,7 @@ class FileSystem(DiskTest):
 
 class CommandLine(DiskTest):
     def refused(self, *words):
-        ended, said = run([_chosen.program, "disk", *words])
+        ended, said = run([disk_case.program(), "disk", *words])
         self.assertEqual(ended, 2, said)
         return said
 
@@ -408,30 +346,24 @@ class CommandLine(DiskTest):
         self.assertIn("did you mean \"--socket\"", self.refused("--sockt", "/run/x"))
         self.assertIn("unknown kind", self.refused("--store", "memry:1M", "--socket", "/run/x"))
         self.assertNotIn("hush", self.refused("--store", "iscsi://h/t/0,user=u,secret=hush", "--socket", "/run/x"))
-        self.assertIn("initiator's name", self.refused("--store", "memory:1M", "--socket", "/run/x", "--initiator", "me"))
+        self.assertIn("initiator's name",
+                      self.refused("--store", "memory:1M", "--socket", "/run/x", "--initiator", "me"))
 
     def test_what_keeps_it_from_the_start_is_told_with_status_1(self):
         disk = self.disk("memory:1M").start()
         for words, why in ((["memory:1M", disk.path], "another process serves"),
                            (["file:/nowhere/disk", self.path("s")], "/nowhere/disk"),
                            (["memory:1M", "/nowhere/socket"], "/nowhere/socket")):
-            ended, said = run([_chosen.program, "disk", "--store", words[0], "--socket", words[1]])
+            ended, said = run([disk_case.program(), "disk", "--store", words[0], "--socket", words[1]])
             self.assertEqual(ended, 1, said)
             self.assertIn(why, said)
         self.assertEqual(self.tool("nbdinfo", "--size", disk.uri).strip(), str(1 << 20))
 
     def test_the_help_page_says_how_to_use_it(self):
-        ended, said = run([_chosen.program, "disk", "--help"])
+        ended, said = run([disk_case.program(), "disk", "--help"])
         self.assertEqual(ended, 0)
         self.assertIn("--store STORE", said)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default="", help="san-agent")
-    _, rest = parser.parse_known_args(namespace=_chosen)
-    if why := missing("san-agent", _chosen.program):
-        sandbox.skip(why)
-    sandbox.need("nbdinfo", "nbdcopy", "nbdfuse", "qemu-img", "qemu-io", "tshark")
-    sandbox.enter()
-    unittest.main(argv=[sys.argv[0], "-v", *rest])
+    disk_case.main("nbdinfo", "nbdcopy", "nbdfuse", "qemu-img", "qemu-io", "tshark")

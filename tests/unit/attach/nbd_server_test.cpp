@@ -1,4 +1,4 @@
-// An export behind its socket: with the client's side of NBD of agent/block, and with clients that say what a test says.
+// An export behind its socket: with agent/block's client side of NBD, and with clients that say what a test says.
 #include "agent/attach/nbd_server.h"
 
 #include <gmock/gmock.h>
