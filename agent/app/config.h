@@ -50,7 +50,11 @@ struct StartConfig {
 
 struct RuntimeConfig {
   struct Isns {
-    std::vector<net::Address> servers;  // none: the agent is registered nowhere
+    std::vector<net::Address> servers;
+    bool dhcp = false;  // also those that DHCP has named
+
+    // Else it is registered nowhere.
+    [[nodiscard]] bool wanted() const { return dhcp || !servers.empty(); }
     std::string entity;                 // empty: this machine's name
     std::chrono::seconds period{};
     std::chrono::seconds esiInterval{};

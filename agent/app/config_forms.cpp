@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "agent/block/store_spec.h"
+#include "shared/base/hex.h"
 #include "shared/base/listed.h"
 #include "shared/base/suggest.h"
 #include "shared/program/config_forms.h"
@@ -146,14 +147,6 @@ base::Status checkRedirect(std::string_view text) {
   return {};
 }
 
-base::Bytes parseHex(std::string_view text) {
-  base::Bytes bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    std::uint8_t byte = 0;
-    std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
-    bytes.push_back(byte);
-  }
-  return bytes;
-}
+base::Bytes parseHex(std::string_view text) { return base::readHex(text).value_or(base::Bytes{}); }
 
 }  // namespace agent

@@ -96,8 +96,12 @@ inline constexpr BoundKey kKeys[] = {
         "for that of /etc/iscsi/initiatorname.iscsi, or one made of the host name."),
 
     isns<&R::isns, &R::Isns::servers>("isns.servers", list(&kEndpoint, 0, 16), "",
-        "The name servers to register with, the first that answers; a port where it is not 3205. None: the agent is "
-        "registered nowhere, and asks nobody about zones."),
+        "The name servers to register with, the first that answers; a port where it is not 3205. With none here and "
+        "without isns.dhcp the agent is registered nowhere, and asks nobody about zones."),
+    key<&R::isns, &R::Isns::dhcp>("isns.dhcp", boolean(), "false",
+        "Whether name servers are used, too, of which the DHCP server has told this machine (option 83), after those of "
+        "isns.servers. They stand in the lease files of dhclient, systemd-networkd or NetworkManager, where these ask "
+        "for the option."),
     key<&R::isns, &R::Isns::entity>("isns.entity", optionalText(nullptr, 255), "",
         "The entity identifier under which it is registered; empty for the name of this machine."),
     key<&R::isns, &R::Isns::period>("isns.period", duration(20s, 24h), "5m",
@@ -107,7 +111,7 @@ inline constexpr BoundKey kKeys[] = {
         "so is registered with without."),
     key<&R::isns, &R::Isns::enforceZones>("isns.enforce_zones", boolean(), "true",
         "Whether targets admit only initiators that share an enabled discovery domain with them at the name server. "
-        "Access rules hold beside it. Without isns.servers it means nothing."),
+        "Access rules hold beside it. Without a name server to look for it means nothing."),
     key<&S::isns, &S::Isns::noticePort>("isns.notice_port", integer(0, 65535), "0",
         "The TCP port at which name servers bring notices and inquiries; 0 for any that is free."),
 

@@ -40,6 +40,7 @@ enum class Event : std::uint16_t {
   ZoneChanged,
   ZonesNotSaved,
   NoticeRefused,
+  ServersLeased,
 
   DiskOpened,
   DiskWaiting,
@@ -145,6 +146,9 @@ inline constexpr EventRow kEvents[] = {
     {Event::NoticeRefused, {"AGENT-5006", Severity::Warning, "notice-refused", {"peer"}, kByPeers,
         "Somebody who is no name server of isns.servers came to the port for notices. A server that speaks from "
         "another address than it is asked at has to stand there with both."}},
+    {Event::ServersLeased, {"AGENT-5007", Severity::Notice, "servers-leased", {"servers"}, kAlways,
+        "The name servers of which DHCP has told this machine are others than before. With isns.dhcp they are used "
+        "after those of isns.servers."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},

@@ -6,9 +6,11 @@
 #include <climits>
 
 #include "agent/app/atomic_file.h"
+#include "agent/app/config_table.h"
 #include "agent/app/control_views.h"
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
+#include "shared/program/process.h"
 
 namespace agent {
 namespace {
@@ -30,7 +32,7 @@ NameServer::NameServer(Parts parts)
 
 base::Status NameServer::load(const RuntimeConfig::Isns& config) {
   config_ = config;
-  parts_.targets.enforce(!config.servers.empty() && config.enforceZones);
+  parts_.targets.enforce(config.wanted() && config.enforceZones);
   const auto kept = readFile(parts_.zonesPath, kMaxZonesFile);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return {};
@@ -44,7 +46,7 @@ base::Status NameServer::load(const RuntimeConfig::Isns& config) {
 }
 
 base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Isns& config) {
-  if (!config.servers.empty()) {
+  if (config.wanted()) {
     if (auto listening = link_.listen(start.isns.noticePort); !listening) return listening;
   }
   started_ = true;
@@ -55,11 +57,37 @@ base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Is
 
 void NameServer::reload(const RuntimeConfig::Isns& config) {
   config_ = config;
-  parts_.targets.enforce(!config.servers.empty() && config.enforceZones);
+  parts_.targets.enforce(config.wanted() && config.enforceZones);
   // Who began without a name server has no port for notices yet.
-  if (!config.servers.empty() && link_.noticePort() == 0) (void)link_.listen(0);
-  link_.setServers(config.servers);
+  if (config.wanted() && link_.noticePort() == 0) (void)link_.listen(0);
+  if (!config.dhcp) leased_.clear();
+  useServers();
   look();
+}
+
+void NameServer::useServers() {
+  std::vector<net::Address> servers = config_.servers;
+  for (const net::Address& one : leased_) {
+    if (std::ranges::find(servers, one) == servers.end()) servers.push_back(one);
+  }
+  link_.setServers(std::move(servers));
+}
+
+void NameServer::lookForServers() {
+  if (!config_.dhcp || asking_) return;
+  asking_ = true;
+  auto found = std::make_shared<std::vector<net::Address>>();
+  auto job = [found, folders = parts_.leases]() -> base::Status {
+    *found = registrar::serversOfLeases(folders, kIsnsPort, base::wallNow());
+    return {};
+  };
+  parts_.worker.submit(std::move(job), [this, found](const base::Status&) {
+    asking_ = false;
+    if (!config_.dhcp || !started_ || leased_ == *found) return;
+    leased_ = std::move(*found);
+    parts_.log.write<Event::ServersLeased>(base::now(), {{"servers", program::joined(leased_)}});
+    useServers();
+  });
 }
 
 void NameServer::stop(std::function<void()> done) {
@@ -88,8 +116,9 @@ registrar::Presence NameServer::presence() const {
 
 void NameServer::look() {
   if (!started_) return;
-  if (config_.servers.empty()) return lookAgain_.cancel();
+  if (!config_.wanted()) return lookAgain_.cancel();
   lookAgain_.startAt(parts_.loop.now() + kLookAgain);
+  lookForServers();
   registrar::Presence now = presence();
   if (shown_ == now) return;
   if (now.nodes.empty()) {  // an agent without targets is nobody's business
@@ -182,10 +211,11 @@ void NameServer::save() {
 // ---- What is told --------------------------------------------------------------------------------------------------
 
 base::Json NameServer::view() const {
-  if (config_.servers.empty()) return base::Json("none is configured");
+  if (!config_.wanted()) return base::Json("none is configured");
   if (registered_) return base::Json(registered_->server.text() + " since " + timeText(base::unixSeconds(since_)));
   if (!refused_.empty()) return base::Json("not registered: " + refused_);
   if (!why_.empty()) return base::Json("not registered since " + timeText(base::unixSeconds(since_)) + ": " + why_);
+  if (config_.servers.empty() && leased_.empty()) return base::Json("DHCP has named none");
   return base::Json(shown_ ? "not registered yet" : "nothing is to be registered");
 }
 

@@ -1,9 +1,10 @@
 // NameServer: what the agent has to do with name servers: it is registered as what it is, and its targets admit whom
 // the name server shows them.
 //
-// Looks at targets and portals whenever a setup was applied, and at the addresses of the host every kLookAgain; what is
-// registered follows. What the server says of zones is saved, so that it holds over a restart without a server; without
-// an answer ever, zones are empty. The loop's thread. Errors: the port for notices at the start; else log events.
+// Looks at targets and portals whenever a setup was applied, and at the addresses of the host and what DHCP has said
+// every kLookAgain; what is registered, and where, follows. What the server says of zones is saved, so that it holds
+// over a restart without a server; without an answer ever, zones are empty. The loop's thread. Errors: the port for
+// notices at the start; else log events.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
 #include "agent/app/zoned_targets.h"
+#include "agent/registrar/dhcp_servers.h"
 #include "agent/registrar/isns_link.h"
 #include "shared/base/json.h"
 
@@ -31,6 +33,7 @@ class NameServer {
     ZonedTargets& targets;
     DiskWorker& worker;
     std::string zonesPath;
+    registrar::LeaseFolders leases{};
   };
   explicit NameServer(Parts parts);
 
@@ -48,6 +51,8 @@ class NameServer {
 
  private:
   void look();
+  void lookForServers();
+  void useServers();
   [[nodiscard]] registrar::Presence presence() const;
   void hear(const registrar::Event& event);
   void see(const registrar::PeersSeen& seen);
@@ -55,6 +60,8 @@ class NameServer {
 
   Parts parts_;
   RuntimeConfig::Isns config_;
+  std::vector<net::Address> leased_;  // by DHCP
+  bool asking_ = false;               // the lease files
   registrar::IsnsLink link_;
   net::Timer lookAgain_;
   std::optional<registrar::Presence> shown_;  // what is registered, or on its way to be

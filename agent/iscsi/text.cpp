@@ -29,13 +29,6 @@ std::size_t roomFor(const TextKeyRow* row) {
   return kMaxSimpleValue;
 }
 
-constexpr int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 constexpr int base64Digit(char c) {
@@ -49,7 +42,7 @@ std::optional<base::Bytes> parseHex(std::string_view digits, std::size_t max) {
   base::Bytes out((digits.size() + 1) / 2);
   const std::size_t skew = digits.size() % 2;
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    const int digit = hexDigit(digits[i]);
+    const int digit = base::hexDigit(digits[i]);
     if (digit < 0) return std::nullopt;
     std::uint8_t& byte = out[(i + skew) / 2];
     byte = static_cast<std::uint8_t>((byte << 4) | digit);
@@ -176,7 +169,7 @@ std::optional<std::uint64_t> parseNumber(std::string_view text) {
   const bool hexadecimal = beginsWith(text, 'x');
   if (hexadecimal) text.remove_prefix(2);
   if (text.empty() || (!hexadecimal && text.size() > 1 && text.front() == '0')) return std::nullopt;
-  if (hexDigit(text.front()) < 0) return std::nullopt;  // from_chars() takes a sign
+  if (base::hexDigit(text.front()) < 0) return std::nullopt;  // from_chars() takes a sign
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, value, hexadecimal ? 16 : 10);

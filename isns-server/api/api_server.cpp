@@ -342,6 +342,8 @@ void ApiServer::handle(const CallPtr& call) {
       return listAudit(desk_, call);
     case Route::ExportAudit:
       return exportAudit(desk_, call);
+    case Route::AcceptRestore:
+      return acceptRestore(desk_, call);
     case Route::MakeEvidence:
       return makeEvidence(desk_, call);
     case Route::ListUsers:

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/audit/log_walk.h"
 #include "isns-server/manage/evidence/reach_evidence.h"
 
 namespace api {
@@ -48,6 +49,17 @@ struct EvidenceFacts {
 // What the server knows of its own audit log.
 enum class LogState : std::uint8_t { Checking, Intact, Broken };
 inline constexpr std::string_view kLogStateWords[] = {"checking", "intact", "broken"};
+// What stays to be said of a log, intact or not.
+struct LogNotes {
+  bool restored = false;     // records are lost with an older database, and a person has said that this was meant
+  bool unwitnessed = false;  // audit.head was missing when this server started
+};
+// What a check has found, for people and packs.
+struct LogFindings {
+  std::string broken;             // what is wrong, a sentence; empty: it is intact
+  std::vector<std::string> gaps;  // what stays to be said, sentences
+  std::vector<manage::LostRecords> lost;  // of records that are known to be lost with an older database, meant so
+};
 
 class Archive {
  public:
@@ -57,9 +69,13 @@ class Archive {
   virtual void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) = 0;
   using Facts = std::shared_ptr<const EvidenceFacts>;
   virtual void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) = 0;
-  // Checks the whole log: what is wrong with it, a sentence; empty: it is intact.
-  virtual void checkLog(std::function<void(const manage::Wanted<std::string>&)> done) = 0;
+  // Checks the whole log.
+  using Findings = std::function<void(const manage::Wanted<LogFindings>& findings)>;
+  virtual void checkLog(Findings done) = 0;
+  // An older database was put back on purpose. `record`: who says so, and why. Then checks the log as it is now.
+  virtual void acceptRestore(ops::AuditRecord record, Findings done) = 0;
   [[nodiscard]] virtual LogState logState() const = 0;
+  [[nodiscard]] virtual LogNotes logNotes() const = 0;
 };
 
 }  // namespace api

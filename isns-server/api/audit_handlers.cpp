@@ -1,5 +1,7 @@
 #include "isns-server/api/audit_handlers.h"
 
+#include "isns-server/api/body_reader.h"
+
 namespace api {
 
 using base::Json;
@@ -88,6 +90,24 @@ void exportAudit(Desk& desk, const CallPtr& call) {
       if (!text) return call->refuse(text.error());
       call->exchange->answer({200, "application/x-ndjson", *text, {{"Content-Disposition", "attachment; filename=\"audit-log.jsonl\""}}});
     });
+  });
+}
+
+void acceptRestore(Desk& desk, const CallPtr& call) {
+  BodyReader body(call->body);
+  ops::AuditRecord record = recordOf(*call, ops::AuditEvent::LogRestored, "audit-log");
+  record.reason = body.text("reason", BodyReader::kMaxText);
+  record.ticket = body.maybeText("ticket").value_or("");
+  if (const auto wrong = body.finish()) return call->refuse(*wrong);
+  desk.archive.acceptRestore(std::move(record), [&desk, call](const manage::Wanted<LogFindings>& log) {
+    if (!log) return call->refuse(log.error());
+    Json::Array lost;
+    for (const manage::LostRecords& one : log->lost) {
+      lost.emplace_back(Json::Object{{"broken", one.broken}, {"from", one.from}, {"to", one.to}, {"head", one.head}});
+    }
+    call->answer(Json::Object{{"audit_log", kLogStateWords[static_cast<std::size_t>(desk.archive.logState())]},
+                              {"broken", log->broken.empty() ? Json() : Json(log->broken)},
+                              {"lost", std::move(lost)}});
   });
 }
 

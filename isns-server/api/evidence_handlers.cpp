@@ -91,6 +91,13 @@ void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   const san::Snapshot& snapshot = order->index->snapshot();
   order->input.cut = {snapshot.revision, base::WallTime(std::chrono::seconds(snapshot.time))};
   order->input.query = queryOf(*order);
+  if (desk.changes.changes() != nullptr) {
+    for (const manage::Draft* draft : desk.changes.changes()->list()) {
+      for (const san::Revision made : {draft->stored, draft->zoned}) {
+        if (made != 0 && made <= order->input.cut.revision) order->input.commits.emplace_back(made, draft->id);
+      }
+    }
+  }
   auto scope = scopeOf(*order);
   if (!scope) return call->refuse(scope.error());
   order->scope = std::move(*scope);
@@ -98,9 +105,10 @@ void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   step.checkpoint = true;
   desk.clerk.carryOut(std::move(step), [&desk, call, order](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
-    desk.archive.checkLog([&desk, call, order](const manage::Wanted<std::string>& broken) {
-      if (!broken) return call->refuse(broken.error());
-      order->input.logState.broken = *broken;
+    desk.archive.checkLog([&desk, call, order](const manage::Wanted<LogFindings>& log) {
+      if (!log) return call->refuse(log.error());
+      order->input.logState.broken = log->broken;
+      order->input.logState.gaps = log->gaps;
       desk.archive.evidenceFacts(order->input.cut.revision, [&desk, call, order](const manage::Wanted<std::shared_ptr<const EvidenceFacts>>& facts) {
         if (!facts) return call->refuse(facts.error());
         build(desk, call, order, *facts);

@@ -17,9 +17,13 @@ std::string revealed(const base::Secret& secret) { return std::string(base::asTe
 
 void status(Desk& desk, const CallPtr& call) {
   const bool ready = !desk.timeline.empty();
+  Json::Array notes;
+  if (desk.archive.logNotes().restored) notes.emplace_back("restored");
+  if (desk.archive.logNotes().unwitnessed) notes.emplace_back("unwitnessed");
   call->answer(Json::Object{{"version", desk.version},
                             {"initialised", desk.administration.initialised()},
                             {"audit_log", kLogStateWords[static_cast<std::size_t>(desk.archive.logState())]},
+                            {"audit_log_notes", std::move(notes)},
                             {"ready", ready},
                             {"revision", ready ? Json(desk.timeline.now().revision) : Json()},
                             {"oldest_revision", ready ? Json(desk.timeline.oldest()) : Json()}});

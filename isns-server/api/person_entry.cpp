@@ -36,10 +36,8 @@ Wanted<Principal> PersonEntry::identify(const Call& call) {
   if (request.local) return root();
   if (!request.peerCertificate.empty()) return byCertificate(call);
   if (!request.refusedCertificate.empty()) {
-    note(call, "certificate", {}, "not-ours");
-    return base::Failure<mgmt::Problem>{{ProblemCode::CertificateRefused,
-                                         "The certificate is none of this server's, or its time is over.", {},
-                                         "Log in with a password, or ask for a new certificate."}};
+    return turnAway(call, desk_.certificates.turnAway(request.refusedCertificate, desk_.administration.users(),
+                                                      desk_.agents.judge(call.now), call.now));
   }
   return problem(ProblemCode::LoginNeeded, {});
 }
@@ -61,17 +59,19 @@ Wanted<Principal> PersonEntry::byToken(const Call& call) {
   return who;
 }
 
+// Each reason has a word of its own in the audit log, and the sentence for who is refused.
+base::Failure<mgmt::Problem> PersonEntry::turnAway(const Call& call, const manage::PersonCertificates::Refused& refused) {
+  note(call, "certificate", refused.user, refused.word);
+  std::string text = refused.why.text;
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return {{ProblemCode::CertificateRefused, text + ".", {}, "Log in with a password, or ask for a new certificate."}};
+}
+
 Wanted<Principal> PersonEntry::byCertificate(const Call& call) {
   const HttpRequest& request = call.request();
   auto found = desk_.certificates.find(request.peerCertificate, desk_.administration.users(),
                                        desk_.agents.judge(call.now), call.now);
-  if (!found) {
-    note(call, "certificate", found.error().user, found.error().word);
-    auto text = found.error().why.text;
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return base::Failure<mgmt::Problem>{
-        {ProblemCode::CertificateRefused, text + ".", {}, "Log in with a password, or ask for a new certificate."}};
-  }
+  if (!found) return turnAway(call, found.error());
   if (isOfAnotherSite(request)) {
     note(call, "certificate", (*found)->user, "other-site");
     return problem(ProblemCode::LoginNeeded, "A page of another site cannot use a certificate of this browser.");

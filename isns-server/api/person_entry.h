@@ -29,6 +29,7 @@ class PersonEntry {
  private:
   Wanted<people::Principal> byToken(const Call& call);
   Wanted<people::Principal> byCertificate(const Call& call);
+  base::Failure<mgmt::Problem> turnAway(const Call& call, const manage::PersonCertificates::Refused& refused);
   void note(const Call& call, std::string_view method, std::string_view user, std::string_view reason);
 
   Desk& desk_;

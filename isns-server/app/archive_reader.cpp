@@ -183,11 +183,21 @@ void ArchiveReader::evidenceFacts(std::uint64_t cut, std::function<void(const ma
   read<Facts>(std::move(done), [cut](store::HistoryReader& reader) { return factsOf(reader, cut); });
 }
 
-void ArchiveReader::checkLog(std::function<void(const manage::Wanted<std::string>&)> done) {
-  guard_.check([done = std::move(done)](const manage::Wanted<manage::LogHealth>& health) {
+namespace {
+
+LogGuard::Done handOver(api::Archive::Findings done) {
+  return [done = std::move(done)](const manage::Wanted<manage::LogHealth>& health) {
     if (!health) return done(base::Failure<mgmt::Problem>{health.error()});
-    done(health->sentence());
-  });
+    done(api::LogFindings{health->sentence(), health->gaps, health->answered});
+  };
+}
+
+}  // namespace
+
+void ArchiveReader::checkLog(Findings done) { guard_.check(handOver(std::move(done))); }
+
+void ArchiveReader::acceptRestore(ops::AuditRecord record, Findings done) {
+  guard_.acceptRestore(std::move(record), handOver(std::move(done)));
 }
 
 }  // namespace app

@@ -18,8 +18,10 @@ class ArchiveReader final : public api::Archive {
   void listAudit(api::AuditQuery query, std::function<void(const manage::Wanted<api::AuditPage>&)> done) override;
   void exportAudit(std::uint64_t from, std::uint64_t to, std::function<void(const manage::Wanted<std::string>&)> done) override;
   void evidenceFacts(std::uint64_t cut, std::function<void(const manage::Wanted<Facts>&)> done) override;
-  void checkLog(std::function<void(const manage::Wanted<std::string>&)> done) override;
+  void checkLog(Findings done) override;
+  void acceptRestore(ops::AuditRecord record, Findings done) override;
   [[nodiscard]] api::LogState logState() const override { return guard_.state(); }
+  [[nodiscard]] api::LogNotes logNotes() const override { return guard_.notes(); }
 
  private:
   template <class T, class Make>

@@ -43,7 +43,7 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
 }
 
 AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
-    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_), lastAtStart_(committed_.sequence) {}
+    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_), lastAtStart_(committed_.sequence), signedAtStart_(committed_.signedUpTo) {}
 
 void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
                        bool checkpoint) {

@@ -31,6 +31,8 @@ class AuditTrail {
   [[nodiscard]] std::optional<evidence::AuditCheckpoint> takeCheckpoint() { return std::exchange(durable_, std::nullopt); }
   // Of the last record when the log was opened; 0: there was none.
   [[nodiscard]] std::uint64_t lastAtStart() const { return lastAtStart_; }
+  // Of the last one under a checkpoint then.
+  [[nodiscard]] std::uint64_t signedAtStart() const { return signedAtStart_; }
 
   // A value that shares the key; safe from any thread.
   [[nodiscard]] const evidence::SigningKey& key() const { return key_; }
@@ -48,6 +50,7 @@ class AuditTrail {
   manage::AuditChain::State committed_;
   manage::AuditChain::State inFlight_;
   std::uint64_t lastAtStart_ = 0;
+  std::uint64_t signedAtStart_ = 0;
   std::optional<evidence::AuditCheckpoint> made_;      // in the batch that is being put together,
   std::optional<evidence::AuditCheckpoint> underWay_;  // with the store,
   std::optional<evidence::AuditCheckpoint> durable_;

@@ -16,6 +16,7 @@ AuditWitness::AuditWitness(std::string folder, evidence::Fingerprint key)
   if (!std::getline(file, line)) return;
   const auto checkpoint = evidence::parseCheckpointLine(line);
   if (!checkpoint || !evidence::isSigned(*checkpoint) || evidence::fingerprintOf(*checkpoint) != key) return;
+  found_ = true;
   atStart_ = evidence::LogHead{checkpoint->sequence, checkpoint->hash};
 }
 

@@ -22,6 +22,8 @@ class AuditWitness {
 
   // What the file held when the program began; nothing where there is none, or none by the key.
   [[nodiscard]] const std::optional<evidence::LogHead>& atStart() const { return atStart_; }
+  // There was to be one, and there was none, or none by the key.
+  [[nodiscard]] bool wasMissing() const { return !path_.empty() && !found_; }
   // The head that the log has to hold: before release() that of the start, then the newest one.
   [[nodiscard]] std::optional<evidence::LogHead> expected() const;
 
@@ -34,6 +36,7 @@ class AuditWitness {
   const std::string path_;
   std::optional<evidence::LogHead> atStart_;
   std::optional<evidence::AuditCheckpoint> newest_;
+  bool found_ = false;
   bool held_ = true;
 };
 

@@ -52,6 +52,7 @@ enum class Event : std::uint16_t {
   AuditLogIntact,
   AuditLogBroken,
   AuditHeadFailed,
+  AuditHeadMissing,
   ChangeWaits,
   ChangeTakenBack,
   ChangeNotTakenBack,
@@ -177,10 +178,16 @@ inline constexpr EventRow kEvents[] = {
     {Event::AuditLogBroken, {"ISNS-1511", Severity::Error, "audit-log-broken", {"why"}, kAlways,
         "The audit log in the database is not what this server has written: `why` names the records. Keep a copy of "
         "the database and of audit.head beside the keys, and find out who had access. Packs of evidence say so from now "
-        "on, and the log has a record, log.broken. After a database was put back from a backup this is expected."}},
+        "on, and the log has a record, log.broken. After a database was put back from a backup this is expected: "
+        "sanctl audit restored says so."}},
     {Event::AuditHeadFailed, {"ISNS-1512", Severity::Warning, "audit-head-failed", {"error"}, kAlways,
         "The newest checkpoint of the audit log could not be written to audit.head beside the keys. Until it can, a "
         "log that is cut behind the older one there is not noticed at the next start."}},
+    {Event::AuditHeadMissing, {"ISNS-1513", Severity::Warning, "audit-head-missing", {"last"}, kAlways,
+        "The audit log has checkpoints, and audit.head beside the keys, which is to hold the newest one, is missing or is not "
+        "by the server's key. Perhaps the key folder was put back from a backup; perhaps somebody removed it, to put back an "
+        "older database unnoticed. Compare record `last` with the newest evidence pack or export. The log has a record, "
+        "log.unwitnessed, and packs say so."}},
     {Event::ChangeWaits, {"ISNS-1520", Severity::Warning, "change-waits", {"change", "why"}, kAlways,
         "A change set that is being carried out waits: for the store, or for a target whose agent has not said that it "
         "has the new state. It goes on by itself."}},

@@ -2,14 +2,18 @@
 // of it each time, in pages on the store's reading thread, between other readings.
 //
 // What it finds is a log event at error, a record of the log itself (log.broken, once for each sentence), the status, and
-// the pack. Only when what the first check found is stored does the witness go on from the log as it is now. Cost: see
-// docs/security/audit-log.md. Bounds: one check at a time; kMaxWaiting who wait for the next one.
+// the pack. Only when what the first check found is stored does the witness go on from the log as it is now. That the log
+// was older than the witness at the start has a record of its own, which acceptRestore() can answer: an older database was
+// put back on purpose. A witness that is missing at the start although the log had checkpoints is told too (log.unwitnessed).
+// Cost: see docs/security/audit-log.md. Bounds: one check at a time; kMaxWaiting who wait for the next one.
 //
 // The management server's thread, but for pages. Borrowed: everything.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "isns-server/api/archive.h"
@@ -26,8 +30,8 @@ class LogGuard {
   static constexpr std::size_t kMaxWaiting = 64;
   static constexpr std::chrono::hours kEvery{24};
   using Post = std::function<void(std::function<void()>)>;  // to the management server's thread; called from any
-  // Makes a record durable; `done` when it is, or with false.
-  using Record = std::function<void(ops::AuditRecord record, std::function<void(bool stored)> done)>;
+  // Makes records durable; `done` when they are, or with false.
+  using Record = std::function<void(std::vector<ops::AuditRecord> records, std::function<void(bool stored)> done)>;
   using Done = std::function<void(const manage::Wanted<manage::LogHealth>&)>;
   struct Parts {
     Readings& readings;
@@ -39,14 +43,21 @@ class LogGuard {
     Record record;
   };
 
-  // `lastAtStart`: the number of the log's last record before this server wrote any.
-  LogGuard(Parts parts, std::uint64_t lastAtStart);
+  // Of the log before this server wrote any: the last record, and the last one under a checkpoint.
+  struct AtStart {
+    std::uint64_t last = 0;
+    std::uint64_t signedUpTo = 0;
+  };
+  LogGuard(Parts parts, AtStart log);
 
-  // A check that begins from now on.
+  // A check that begins from now on; `done` when what it found is stored, or cannot be.
   void check(Done done);
+  // Says of all records that are known to be lost with an older database that this was meant. `record`: who, and why.
+  void acceptRestore(ops::AuditRecord record, Done done);
   // Each minute or so, and while a check waits for the reader.
   void onTick(base::Now now);
   [[nodiscard]] api::LogState state() const { return state_; }
+  [[nodiscard]] api::LogNotes notes() const { return notes_; }
 
  private:
   struct Run {
@@ -60,10 +71,21 @@ class LogGuard {
   void pageTaken(const base::Result<bool>& more);
   void ended();
   void tell(const manage::LogHealth& health);
-  void settle(const manage::LogHealth& health);
+  void settle(const manage::LogHealth& health, const std::function<void()>& then);
+  [[nodiscard]] ops::AuditRecord recordOf(ops::AuditEvent event, std::string reason) const;
+  [[nodiscard]] std::vector<ops::AuditRecord> newsOf(const manage::LogHealth& health) const;
+  void go();
 
+  // Found at the start, and not yet in the log.
+  struct Cut {
+    std::string text;  // a sentence
+    manage::LostRecords lost;
+  };
   Parts parts_;
-  std::string cutAtStart_;  // a sentence
+  const AtStart log_;
+  std::optional<Cut> cut_;
+  bool unwitnessed_ = false;
+  api::LogNotes notes_;
   std::vector<Done> waiting_;
   std::unique_ptr<Run> run_;
   base::TimePoint due_{};

@@ -72,7 +72,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       log_(log),
       trail_(trail),
       witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),
-      guard_(guardParts(), trail.lastAtStart()),
+      guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
                [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),
@@ -163,9 +163,9 @@ LogGuard::Parts Management::guardParts() {
           options_.keys.serverId,
           trail_.key().verifyingKey().fingerprint(),
           [this](std::function<void()> work) { (void)loop_->post(std::move(work)); },
-          [this](ops::AuditRecord record, const std::function<void(bool)>& done) {
+          [this](std::vector<ops::AuditRecord> records, const std::function<void(bool)>& done) {
             manage::Step step;
-            step.audit.push_back(std::move(record));
+            step.audit = std::move(records);
             step.checkpoint = true;
             carryOut(std::move(step), [done](const manage::Wanted<std::uint64_t>& stored) { done(stored.ok()); });
           }};

@@ -9,6 +9,7 @@ namespace {
 // clang-format off
 
 constexpr Option kReason{"--reason", "TEXT", "why; it goes to the audit log"};
+constexpr Option kYes{"--yes", "", "do not ask whether it is meant"};
 constexpr Option kRoles{"--roles", "ROLE,...", "viewer, auditor, zoner, activator, credential-officer, administrator"};
 constexpr Option kScope{"--scope", "LABEL,...", "only what has one of these labels; everything if empty"};
 constexpr Option kFile{"--file", "FILE", "write it to a file of mode 0600, instead of printing it", {}, false, Words::File, {}, "-f"};
@@ -20,6 +21,7 @@ constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};
 
 constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many; 100 if not given"}, {"--oldest", "", "the oldest first; else the newest"}};
 constexpr Option kSpanOptions[] = {kFrom, kTo};
+constexpr Option kRestoredOptions[] = {kReason, {"--ticket", "TEXT", "the ticket"}, kYes};
 constexpr Option kVerifyOptions[] = {kKey, kOutput};
 constexpr Option kLogVerifyOptions[] = {
   kKey,
@@ -59,6 +61,7 @@ constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 
 constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did last"}, {"sanctl audit log --oldest --from 1200", "from a record on"}};
 constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
+constexpr Example kRestoredExamples[] = {{"sanctl audit restored --reason 'Disk of sn1 failed, backup of Monday'", "after an older database was put back"}};
 constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify --key and audit verify --key; the last one signs now"}};
 constexpr Example kVerifyExamples[] = {
   {"sanctl audit verify --key 5b0c... audit.jsonl", "without the server: is it whole, and signed by that key?"},
@@ -86,6 +89,9 @@ constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host
 constexpr std::string_view kCertificateDetails =
     "The key is made here and goes nowhere. Log in with sanctl login --cert FILE --key FILE. One's own certificate wants a login "
     "by password; another's an administrator.";
+constexpr std::string_view kRestoredDetails =
+    "The server says that its log is broken where it is older than audit.head beside the keys. This answers that, and nothing else: "
+    "what is lost, who says so and why stay in the log, and in every evidence pack.";
 constexpr std::string_view kOffline = "Needs no server: only the file, and the fingerprint that you got another way.";
 
 constexpr Command kCommands[] = {
@@ -93,6 +99,7 @@ constexpr Command kCommands[] = {
   {"audit log",       "records of the log, the newest first", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
   {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
   {"audit keys",      "the keys that sign log and evidence, by their fingerprints", "As the server says over the pinned connection: give the fingerprint to whoever checks packs, on another way than the packs.", {}, {}, kKeysExamples, auditKeys, &kApiFamily},
+  {"audit restored",  "say that an older database was put back on purpose", kRestoredDetails, kRestoredOptions, {}, kRestoredExamples, auditRestored, &kApiFamily},
   {"audit verify",    "check an exported log", kOffline, kLogVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
   {"evidence",        "evidence packs", "", {}, {}, {}, nullptr},
   {"evidence create", "let the server make a pack", "", kEvidenceOptions, kExportFile, kEvidenceExamples, evidenceCreate, &kApiFamily},

@@ -251,6 +251,28 @@ Outcome auditLog(const Invocation& invocation, Context& context) {
 }
 
 // From the records that announce keys: the first one, and each that came instead of another.
+Outcome auditRestored(const Invocation& invocation, Context& context) {
+  if (auto given = reasonGiven(invocation); !given) return given;
+  constexpr std::string_view kWarning =
+      "The records between the backup and its restoring are lost. You say that this was meant: your name and reason "
+      "stay in the log and in all evidence packs.";
+  if (auto meant = confirmed(invocation, context, kWarning); !meant) return meant;
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  Json::Object body{{"reason", optionText(invocation, "--reason")}};
+  if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) body.push_back({"ticket", ticket});
+  const auto log = session->ask({Route::AcceptRestore, {}, {}, Json(std::move(body))});
+  if (!log) return base::fail(log.error());
+  Output output = openOutput(invocation, context);
+  constexpr ViewColumn kColumns[] = {{"from", "Lost from"}, {"to", "Lost to"}, {"broken", "Told by record"}, {"head", "Hash of the last"}};
+  if (output.format() == Format::Json) return output.json(*log), Outcome{};
+  printList(output, memberOf(*log, "lost"), kColumns);
+  const std::string broken = textOf(*log, "broken");
+  say(context, output, broken.empty() ? "\nThe audit log is intact, and has this gap for ever."
+                                      : "\nThe audit log is broken all the same: " + broken + ".");
+  return {};
+}
+
 Outcome auditKeys(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());

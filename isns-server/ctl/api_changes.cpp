@@ -43,8 +43,7 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
   }
   const bool bodied = !mgmt::rowOf(route).body.empty();
   auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
-  if (change && (route == Route::CommitChange || route == Route::RollBackChange))
-    change = settled(invocation, context, *session, std::move(*change));
+  if (change && route == Route::CommitChange) change = settled(invocation, context, *session, std::move(*change));
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
   if (route == Route::ConfirmChange && output.format() == Format::Table) {
@@ -242,10 +241,6 @@ Outcome changeCommit(const Invocation& invocation, Context& context) {
 }
 Outcome changeConfirm(const Invocation& invocation, Context& context) {
   return step(invocation, context, Route::ConfirmChange, false);
-}
-Outcome changeRollBack(const Invocation& invocation, Context& context) {
-  if (!invocation.has("--reason")) return base::fail(reasonMissing("change rollback"));
-  return step(invocation, context, Route::RollBackChange, false);
 }
 Outcome apiBaseline(const Invocation& invocation, Context& context) {
   const auto reason = invocation.one("--reason");

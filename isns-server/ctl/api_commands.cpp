@@ -60,6 +60,7 @@ constexpr Option kFindingListOptions[] = {{"--rule", "RULE", "of one rule: R01 t
 constexpr Option kFindingShowOptions[] = {{"--waived", "", "those too that somebody has accepted"}, kAt};
 
 constexpr Option kMendOptions[] = {
+  {"--rule",    "RULE", "all that this rule found and that is open", {}, true},
   {"--dry-run", "",     "say what would change, and leave no draft"},
   {"--commit",  "",     "submit and commit it at once, with --reason"},
   {"--reason",  "TEXT", "why; it goes to the audit log"},
@@ -94,6 +95,7 @@ constexpr Positional kText[] = {{"TEXT", "names, addresses, parts of them", true
 constexpr Positional kRevisions[] = {{"FROM", "a revision or a time"}, {"TO", "another one; the present one if not given", false}};
 constexpr Positional kFinding[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "only what it found about this object", false}};
 
+constexpr Positional kMended[] = {{"FINDING", "a rule and what it found, as finding list has them: R05 lonely; further objects of it and further rules may follow", false, true}};
 constexpr Positional kWaived[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "what it found: the column About of finding list", false}};
 
 constexpr Example kInitExamples[] = {
@@ -132,7 +134,7 @@ constexpr Example kShowExamples[] = {{"sanctl show host:web1", "all that is know
 constexpr Example kSearchExamples[] = {{"sanctl search web", "whatever has it in a name, alias or address"}};
 constexpr Example kFindingListExamples[] = {{"sanctl finding list", "what is wrong, the worst first"}, {"sanctl finding list --rule R05 --output json", "of one rule"}};
 constexpr Example kFindingShowExamples[] = {{"sanctl finding show R05", "with the facts, and how to mend it"}};
-constexpr Example kMendExamples[] = {{"sanctl finding mend R05 lonely --dry-run", "what its mend would change, and who would gain or lose what"}, {"sanctl finding mend R05 lonely", "a draft of it"}};
+constexpr Example kMendExamples[] = {{"sanctl finding mend R05 lonely --dry-run", "what its mend would change, and who would gain or lose what"}, {"sanctl finding mend R05 lonely", "a draft of it"}, {"sanctl finding mend R05 lonely other R06 iqn.2026-01.example:spare1", "one draft for three findings"}, {"sanctl finding mend --rule R05 --dry-run", "for all that is open of a rule"}};
 constexpr Example kWaiveExamples[] = {
   {"sanctl finding waive R06 iqn.2026-01.example:spare1 --reason 'Spare, off until needed' --days 180", "a draft: the finding is accepted for half a year"},
   {"sanctl finding waive R19 --all --reason 'Names from before the merger' --commit", "at once, whatever the rule finds"},
@@ -143,7 +145,7 @@ constexpr Example kDiffExamples[] = {{"sanctl diff 1200", "what has changed sinc
 constexpr Example kWatchExamples[] = {{"sanctl watch", "until Ctrl-C"}, {"sanctl watch --since 1200 --output json", "one JSON object a line, from then on"}};
 constexpr Example kExportExamples[] = {{"sanctl export --file san.yaml", "what administrators keep; sanctl apply takes it back"}, {"sanctl export --kinds hosts,maps", "only these, as JSON"}};
 
-constexpr std::string_view kMendDetails = "Makes a draft of the edits that would end the finding, and prints its diff and its impact. Not every finding has such edits: where people or other machines have to do it, finding show says what.";
+constexpr std::string_view kMendDetails = "Makes a draft of the edits that would end the finding, and prints its diff and its impact. Not every finding has such edits: where people or other machines have to do it, finding show says what. Several findings become one draft; of two whose edits contradict each other the later one is left out, and named.";
 constexpr std::string_view kWaiveDetails = "A waiver is an object of the SAN: it is made by a change set and stands in the history, and findings come back when it ends.";
 constexpr std::string_view kWatchDetails = "When the stream breaks off, it goes on after the last revision that was shown; after five minutes without a server it ends.";
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
@@ -172,7 +174,7 @@ constexpr Command kCommands[] = {
   {"finding",      "what the rules found", "", {}, {}, {}, nullptr},
   {"finding list", "list findings, the worst first", "", kFindingListOptions, {}, kFindingListExamples, findingList, &kApiFamily},
   {"finding show", "what one rule found, with facts and mends", "", kFindingShowOptions, kFinding, kFindingShowExamples, findingShow, &kApiFamily},
-  {"finding mend", "make a draft of what would end a finding", kMendDetails, kMendOptions, kWaived, kMendExamples, findingMend, &kApiFamily},
+  {"finding mend", "make a draft of what would end findings", kMendDetails, kMendOptions, kMended, kMendExamples, findingMend, &kApiFamily},
   {"finding waive", "accept what a rule found, until a day", kWaiveDetails, kWaiveOptions, kWaived, kWaiveExamples, findingWaive, &kApiFamily},
   {"finding unwaive", "end a waiver", "", kUnwaiveOptions, kWaived, kUnwaiveExamples, findingUnwaive, &kApiFamily},
   {"diff",         "what differs between two revisions", "", kDiffOptions, kRevisions, kDiffExamples, apiDiff, &kApiFamily},

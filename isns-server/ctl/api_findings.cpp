@@ -1,4 +1,4 @@
-// finding list, show, mend, waive, unwaive.
+// finding list, show, waive, unwaive.
 #include <algorithm>
 
 #include "isns-server/ctl/api_handlers.h"
@@ -49,11 +49,6 @@ Asked<Json> askFindings(const Invocation& invocation, ApiSession& session, const
   return session.ask({Route::Findings,
                       {},
                       {{"rule", rule}, {"waived", invocation.has("--waived") ? "yes" : ""}, {"revision", *revision}}});
-}
-
-bool isAbout(const Json& finding, std::string_view typed) {
-  const std::string subject = textOf(finding, "subject");
-  return typed.empty() || subject == typed || nameOfRef(subject) == typed;
 }
 
 // "sanctl finding mend R05 lonely"
@@ -131,40 +126,6 @@ Outcome findingShow(const Invocation& invocation, Context& context) {
     return base::fail(Failure{
         Exit::Empty, rule, "the rule found nothing that is open" + (about.empty() ? "" : " about " + about), {}});
   return {};
-}
-
-Outcome findingMend(const Invocation& invocation, Context& context) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  const std::string rule = optionText(invocation, "RULE");
-  const std::string about = optionText(invocation, "OBJECT");
-  const auto answer = session->ask({Route::Findings, {}, {{"rule", rule}}});
-  if (!answer) return base::fail(answer.error());
-  std::vector<const Json*> found, mendable;
-  for (const Json& finding : listOf(*answer, "findings")) {
-    if (!isAbout(finding, about)) continue;
-    found.push_back(&finding);
-    if (!listOf(finding, "edits").empty()) mendable.push_back(&finding);
-  }
-  const std::string named = rule + (about.empty() ? "" : " about " + about);
-  if (found.empty())
-    return base::fail(Failure{Exit::Empty, named, "the rule found nothing of that kind that is open", {}});
-  if (mendable.empty()) {
-    return base::fail(Failure{Exit::Refused, named, "no change set can end it by itself",
-                              textOf(*found.front(), "mend")});
-  }
-  if (mendable.size() > 1) {
-    constexpr std::size_t kShown = 5;
-    std::string all;
-    for (std::size_t i = 0; i < mendable.size() && i < kShown; ++i)
-      all += (i == 0 ? "" : ", ") + textOf(*mendable[i], "subject");
-    return base::fail(usageFailure(named, counted(mendable.size(), "finding", "findings") + " can be mended",
-                                   "say about which object: " + all + (mendable.size() > kShown ? ", ..." : "")));
-  }
-  const std::string subject = textOf(*mendable.front(), "subject");
-  return draftAndFinish(invocation, context, *session,
-                        "Mend " + rule + (subject.empty() ? "" : " about " + std::string(nameOfRef(subject))),
-                        listOf(*mendable.front(), "edits"));
 }
 
 namespace {

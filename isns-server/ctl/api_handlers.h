@@ -69,6 +69,7 @@ Outcome mapAdd(const Invocation& invocation, Context& context);
 Outcome mapRemove(const Invocation& invocation, Context& context);
 
 Outcome auditKeys(const Invocation& invocation, Context& context);
+Outcome auditRestored(const Invocation& invocation, Context& context);
 Outcome auditLog(const Invocation& invocation, Context& context);
 Outcome auditExport(const Invocation& invocation, Context& context);
 Outcome auditVerify(const Invocation& invocation, Context& context);

@@ -268,6 +268,7 @@ Outcome apiStatus(const Invocation& invocation, Context& context) {
                 {"initialised", "initialised", yesNo("initialised")},
                 {"ready", "ready", yesNo("ready")},
                 {"audit_log", "audit log", memberOf(*answer, "audit_log")},
+                {"audit_log_notes", "of the audit log", memberOf(*answer, "audit_log_notes")},
                 {"revision", "revision", memberOf(*answer, "revision")},
                 {"oldest_revision", "history since", memberOf(*answer, "oldest_revision")}};
   if (const Json& print = memberOf(*answer, "authority"); print.text() != nullptr) {
@@ -277,7 +278,13 @@ Outcome apiStatus(const Invocation& invocation, Context& context) {
   }
   output.record(record);
   if (table && textOf(*answer, "audit_log") == "broken")
-    context.out << "\nThe audit log is not what the server has written: see sanctl audit log --event log.broken.\n";
+    context.out << "\nThe audit log is not what the server has written: see sanctl audit log --event log.broken.\n"
+                << "Where an older database was put back on purpose: sanctl audit restored.\n";
+  for (const Json& note : listOf(*answer, "audit_log_notes")) {
+    const std::string word = note.plain();
+    if (table && word == "unwitnessed")
+      context.out << "\naudit.head beside the server's keys was missing at its start: see sanctl audit log --event log.unwitnessed.\n";
+  }
   if (table && !truthOf(*answer, "initialised"))
     context.out << "\nIt has no users yet: run sanctl init as root on the server.\n";
   return {};

@@ -285,4 +285,9 @@ Outcome apiDiff(const Invocation& invocation, Context& context) {
   return {};
 }
 
+bool isAbout(const Json& finding, std::string_view typed) {
+  const std::string subject = textOf(finding, "subject");
+  return typed.empty() || subject == typed || nameOfRef(subject) == typed;
+}
+
 }  // namespace ctl

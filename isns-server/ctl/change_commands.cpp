@@ -27,7 +27,11 @@ constexpr Option kEditOptions[] = {
   {"--replace", "EDITS",  "edits instead of all that are there", {}, false, Words::File},
   {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true}};
 constexpr Option kStepOptions[] = {kReason, kTicket, kIfVersion};
-constexpr Option kRollBackOptions[] = {kReason, kTicket, kNoWait};
+constexpr Option kRollBackOptions[] = {
+  kReason, kTicket,
+  {"--draft", "", "of a confirmed one: leave what takes it back as a draft, and show it"},
+  {"--yes",   "", "do not ask whether it is meant"},
+  kNoWait};
 constexpr Option kApproveOptions[] = {kIfVersion};
 constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
@@ -107,7 +111,12 @@ constexpr Example kApproveExamples[] = {{"sanctl change approve 12", "approve it
 constexpr Example kRejectExamples[] = {{"sanctl change reject 12 --reason 'Not before Monday'", "send it back"}};
 constexpr Example kCommitExamples[] = {{"sanctl change commit 12", "let it take effect"}, {"sanctl change commit 12 --reason 'Host is being retired'", "although a guard asks why"}};
 constexpr Example kConfirmExamples[] = {{"sanctl change confirm 12", "keep it"}};
-constexpr Example kRollBackExamples[] = {{"sanctl change rollback 12 --reason 'web1 lost its paths'", "take it back by its inverse"}};
+constexpr std::string_view kRollBackDetails =
+    "Shows what is taken back, asks, then does it: within the window of the change set at once, later by a change set of its own, "
+    "which is submitted and committed. Without a terminal it wants --yes.";
+constexpr Example kRollBackExamples[] = {
+  {"sanctl change rollback 12 --reason 'web1 lost its paths'", "take it back by its inverse"},
+  {"sanctl change rollback 12 --reason 'web1 lost its paths' --draft", "of a confirmed one: a draft of it, to look at"}};
 constexpr Example kDiscardExamples[] = {{"sanctl change discard 12", "drop a draft"}};
 constexpr Example kMergeExamples[] = {{"sanctl change merge 12", "bring a stale draft onto the present SAN"}};
 constexpr std::string_view kBaselineDetails =
@@ -158,7 +167,7 @@ constexpr Command kCommands[] = {
   {"change reject",   "send it back", "", kRejectOptions, kId, kRejectExamples, changeReject, &kApiFamily},
   {"change commit",   "let it take effect", "", kCommitOptions, kId, kCommitExamples, changeCommit, &kApiFamily},
   {"change confirm",  "keep it: the confirm window ends", "", {}, kId, kConfirmExamples, changeConfirm, &kApiFamily},
-  {"change rollback", "take it back by its inverse", "", kRollBackOptions, kId, kRollBackExamples, changeRollBack, &kApiFamily},
+  {"change rollback", "take it back by its inverse", kRollBackDetails, kRollBackOptions, kId, kRollBackExamples, changeRollBack, &kApiFamily},
   {"change discard",  "drop a draft", "", {}, kId, kDiscardExamples, changeDiscard, &kApiFamily},
   {"change merge",    "bring a stale draft onto the present SAN", "", {}, kId, kMergeExamples, changeMerge, &kApiFamily},
   {"baseline",        "approve who reaches what now, as it is", kBaselineDetails, kBaselineOptions, {}, kBaselineExamples, apiBaseline, &kApiFamily},

@@ -17,11 +17,8 @@ Json editJson(std::string_view op, const std::string& object, std::string_view f
   return edit;
 }
 
-namespace {
-
-// Submits and commits. The reason is asked for before anything is made.
-Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft,
-                Output& output) {
+// The reason is asked for before anything is made.
+Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft) {
   const std::string id = idOf(draft);
   Json::Object why{{"version", numberOf(draft, "version")}, {"reason", optionText(invocation, "--reason")}};
   if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) why.push_back({"ticket", ticket});
@@ -38,11 +35,10 @@ Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& sess
   }
   const auto done = settled(invocation, context, session, *committed);
   if (!done) return base::fail(done.error());
+  Output output = openOutput(invocation, context);
   printChange(*done, output, context);
   return {};
 }
-
-}  // namespace
 
 Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& session, Json change) {
   constexpr std::chrono::milliseconds kPause(100);
@@ -76,7 +72,7 @@ Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& 
   // Edits may say what is so already: a member that is in the zone.
   const Json& differs = diffBodyOf(*diff);
   if (listOf(differs, "objects").empty() && listOf(differs, "lines").empty()) return nothingToDo();
-  if (invocation.has("--commit")) return sendOff(invocation, context, session, change, output);
+  if (invocation.has("--commit")) return sendOff(invocation, context, session, change);
   const auto impact = session.ask({Route::ImpactChange, {id}});
   if (!impact) return base::fail(impact.error());
   const bool dry = invocation.has("--dry-run");

@@ -9,6 +9,8 @@ namespace ctl {
 // One edit as JSON (isns-server/manage/changes/edit_json.h); `field` and `value` are left out where empty and null.
 base::Json editJson(std::string_view op, const std::string& object, std::string_view field = {}, base::Json value = {});
 
+// Submits a draft with --reason and --ticket, commits it, waits and prints how it is then.
+Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& draft);
 // Makes a draft with the edits and finishes it.
 Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
                        base::Json::Array edits);

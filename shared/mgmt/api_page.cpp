@@ -14,7 +14,8 @@ constexpr std::string_view kHead =
     "Made from the program's tables by `dump-reference`; do not edit. The same in OpenAPI 3.1 is [openapi.json](openapi.json),\n"
     "which the server answers too; `docs/operations/management.md` tells how to begin.\n\n"
     "All paths stand below `/api/v1`, over HTTPS, bodies and answers are JSON. A login or an API token goes into the header\n"
-    "`Authorization: Bearer TOKEN`, agents show their certificate. A right in the column *who* is one that a role gives\n"
+    "`Authorization: Bearer TOKEN`, or a person shows a client certificate in the TLS handshake instead (`mutualTLS` in the\n"
+    "description); agents always show theirs. A right in the column *who* is one that a role gives\n"
     "(`GET /whoami` lists one's own). Numbers of change sets and revisions are whole numbers, times are seconds since 1970 UTC.\n"
     "Refusals are `application/problem+json` with `code`, `title`, `detail`, `hint` and, where it is known, `pointer`.\n";
 
@@ -53,7 +54,7 @@ std::string schemaLink(std::string_view name) {
 std::string_view whoOf(std::string_view right) {
   if (right == "anyone") return "anybody";
   if (right == "user") return "any login";
-  if (right == "agent") return "an agent";
+  if (right == "agent") return "an agent, by its certificate";
   if (right == "local") return "the local socket";
   return {};
 }

@@ -19,6 +19,8 @@ using base::Json;
 
 namespace {
 
+constexpr std::string_view kTokenScheme = "token";
+constexpr std::string_view kCertificateScheme = "certificate";
 constexpr std::string_view kSchemaPlace = "#/components/schemas/";
 
 // Calls take(part) for each part of a text between separators.
@@ -306,6 +308,13 @@ Json content(std::string_view type, Json schema) {
   return Json::Object{{std::string(type), Json::Object{{"schema", std::move(schema)}}}};
 }
 
+// What lets somebody in there, one of these: an agent its certificate alone, a person a token or a certificate.
+std::vector<std::string_view> securityOf(const RouteRow& row) {
+  if (row.right == "anyone" || row.right == "local") return {};
+  if (row.right == "agent") return {kCertificateScheme};
+  return {kTokenScheme, kCertificateScheme};
+}
+
 Json operation(const RouteRow& row) {
   const std::string_view status = statusOf(row);
   Json::Object good{{"description", "Done"}};
@@ -327,11 +336,7 @@ Json operation(const RouteRow& row) {
     made.push_back({"requestBody", Json::Object{{"required", true}, {"content", content("application/json", reference(row.body))}}});
   }
   Json::Array security;
-  if (row.right == "agent") {
-    security.emplace_back(Json::Object{{"certificate", Json::Array{}}});
-  } else if (row.right != "anyone" && row.right != "local") {
-    security.emplace_back(Json::Object{{"token", Json::Array{}}});
-  }
+  for (const std::string_view scheme : securityOf(row)) security.emplace_back(Json::Object{{std::string(scheme), Json::Array{}}});
   made.push_back({"security", std::move(security)});
   return made;
 }
@@ -371,8 +376,17 @@ Json openApi() {
             Json::Object{{"Problem", Json::Object{{"description", "A refusal: nothing was changed"},
                                                   {"content", content("application/problem+json", reference("Problem"))}}}}},
            {"securitySchemes",
-            Json::Object{{"token", Json::Object{{"type", "http"}, {"scheme", "bearer"}}},
-                         {"certificate", Json::Object{{"type", "mutualTLS"}}}}}}}};
+            Json::Object{
+                {std::string(kTokenScheme),
+                 Json::Object{{"type", "http"},
+                              {"scheme", "bearer"},
+                              {"description", "Of a login (POST /login), or an API token (POST /tokens)"}}},
+                {std::string(kCertificateScheme),
+                 Json::Object{{"type", "mutualTLS"},
+                              {"description",
+                               "A client certificate of the server's own authority: an agent's (POST /agent/enrol) at the "
+                               "paths of agents, a person's (POST /users/{name}/certificates) at all others; a header "
+                               "Authorization goes before it"}}}}}}}};
 }
 
 std::string openApiText() {

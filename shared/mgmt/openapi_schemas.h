@@ -24,7 +24,7 @@ struct SchemaRow {
 inline constexpr SchemaRow kSchemas[] = {
     // clang-format off
     {"Status", "Whether the server serves, and what",
-        "version text; initialised flag; audit_log checking/intact/broken; ready flag; revision count|null; oldest_revision count|null"},
+        "version text; initialised flag; audit_log checking/intact/broken; audit_log_notes [restored/unwitnessed]; ready flag; revision count|null; oldest_revision count|null"},
 
     // People.
     {"Init", "Who is to be the first administrator", "user text"},
@@ -126,6 +126,11 @@ inline constexpr SchemaRow kSchemas[] = {
         "sequence count; revision count; time text; actorKind ActorKind; outcome done/refused; actor text; origin text; "
         "event text; object text; code text; ticket text; reason text; details {text}; hash text"},
     {"AuditRecords", "Records, oldest first", "items [AuditRecord]; next_cursor count|null"},
+    {"LogRestore", "Why an older database was put back", "reason text; ticket? text|null"},
+    {"LostRecords", "Records that went with an older database; record `broken` says so; `head` is the hash of the last one",
+        "broken count; from count; to count; head text"},
+    {"RestoredLog", "How the log stands now: all records that are known to be lost, meant so, and what else is wrong",
+        "audit_log checking/intact/broken; broken text|null; lost [LostRecords]"},
     {"EvidenceOptions", "What an evidence pack is about",
         "title? text|null; revision? count|null; reason? text|null; ticket? text|null; controls? [text]|null; "
         "labels? [text]|null; hosts? [text]|null; units? [text]|null"},

@@ -7,13 +7,6 @@
 namespace names {
 namespace {
 
-int hexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 template <std::size_t N>
 base::Result<std::array<std::uint8_t, N>> parseHex(std::string_view text, std::string_view what) {
   const bool separated = text.size() == 3 * N - 1 && (text[2] == ':' || text[2] == '-');
@@ -25,8 +18,8 @@ base::Result<std::array<std::uint8_t, N>> parseHex(std::string_view text, std::s
   std::array<std::uint8_t, N> bytes{};
   for (std::size_t i = 0; i < N; ++i) {
     const std::size_t at = i * stride;
-    const int high = hexValue(text[at]);
-    const int low = hexValue(text[at + 1]);
+    const int high = base::hexDigit(text[at]);
+    const int low = base::hexDigit(text[at + 1]);
     if (high < 0 || low < 0 || (separated && i > 0 && text[at - 1] != text[2])) {
       return base::fail(std::string(what) + " has a wrong character near byte " + std::to_string(at + 1));
     }

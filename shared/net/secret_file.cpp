@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
 
@@ -14,21 +15,14 @@ namespace {
 
 constexpr std::size_t kMaxFile = 2 * base::Secret::kMaxSize + 4;
 
-std::optional<std::uint8_t> hexDigit(std::uint8_t c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
 // In place: no second copy of the secret.
 bool decodeHex(base::Bytes& text) {
   if (text.size() % 2 != 0) return false;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto high = hexDigit(text[i]);
-    const auto low = hexDigit(text[i + 1]);
-    if (!high || !low) return false;
-    text[i / 2] = static_cast<std::uint8_t>(*high << 4U | *low);
+    const int high = base::hexDigit(static_cast<char>(text[i]));
+    const int low = base::hexDigit(static_cast<char>(text[i + 1]));
+    if (high < 0 || low < 0) return false;
+    text[i / 2] = static_cast<std::uint8_t>(high << 4 | low);
   }
   base::wipe(std::span(text).subspan(text.size() / 2));
   text.resize(text.size() / 2);

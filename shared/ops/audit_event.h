@@ -56,6 +56,8 @@ enum class AuditEvent : std::uint16_t {
   LogKeyRotated,
   LogExported,
   LogBroken,
+  LogRestored,
+  LogUnwitnessed,
   ClockBack,
   ClockAccepted,
   EvidenceCreated,
@@ -174,9 +176,18 @@ inline constexpr Row kEvents[] = {
         "after it."}},
     {AuditEvent::LogExported, {"AUD-6003", Severity::Notice, "log.exported", {"from", "to"}, kAll,
         "Records of the audit log were exported."}},
-    {AuditEvent::LogBroken, {"AUD-6008", Severity::Error, "log.broken", {"faults"}, kAll,
+    {AuditEvent::LogBroken, {"AUD-6008", Severity::Error, "log.broken", {"faults", "from", "to", "head"}, kAll,
         "The server checked its log and found it broken: `reason` says where. Told once for each fault. Records were "
-        "changed or cut in the database, or an earlier database was put back."}},
+        "changed or cut in the database, or an earlier database was put back. Where all that is wrong is that records are "
+        "missing which `audit.head` knew of when the server started, they are `from` to `to`, and `head` is the hash of the "
+        "last one: only this can be answered by log.restored."}},
+    {AuditEvent::LogRestored, {"AUD-6009", Severity::Warning, "log.restored", {"broken", "from", "to", "head"}, kAll,
+        "A person said that an earlier database was put back on purpose, and why: the records `from` to `to`, of which record "
+        "`broken` says that they are missing, are lost. Evidence packs tell of the gap from then on. `head` is the hash of "
+        "the last lost record: an older pack or export with it shows what the log was."}},
+    {AuditEvent::LogUnwitnessed, {"AUD-6010", Severity::Warning, "log.unwitnessed", {"last"}, kAll,
+        "When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the "
+        "server's key: whether there were records behind number `last`, and who removed them, is not known."}},
     {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
         "The clock of the server went back. The order of records is that of their numbers."}},
     {AuditEvent::ClockAccepted, {"AUD-6007", Severity::Warning, "clock.accepted", {"time"}, kAll,

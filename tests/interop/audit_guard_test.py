@@ -84,6 +84,76 @@ class Guarded(ApiTest):
         self.state("broken")
         self.assertEqual(len(self.audit("log.broken")), 1)
 
+    def older(self):
+        """The database is what it was before the last records; the number of the first that is lost."""
+        self.manifest()  # each makes a checkpoint first
+        kept = self.newest()
+        self.api.login("admin", self.server.password)
+        self.manifest()
+        self.tampered(f"delete from audit_record where id > {kept}", f"delete from audit_checkpoint where id > {kept}")
+        self.state("broken")
+        return kept + 1
+
+    def restored(self, reason="the disk failed"):
+        return self.api.call("POST", "/audit/restored", {"reason": reason, "ticket": "OPS-7"})
+
+    def test_an_older_database_is_answered_for_by_a_person_and_packs_tell_of_it_for_ever(self):
+        first = self.older()
+        answer = self.restored()
+        self.assertEqual(answer.status, 200, answer.body)
+        (lost,) = answer.json["lost"]
+        self.assertEqual((answer.json["audit_log"], answer.json["broken"], lost["from"]), ("intact", None, first))
+        (broken,) = self.audit("log.broken")
+        (record,) = self.audit("log.restored")
+        self.assertEqual((record["actor"], record["ticket"], record["reason"]), ("admin", "OPS-7", "the disk failed"))
+        self.assertEqual(record["details"]["head"], broken["details"]["head"])
+        self.assertEqual(int(record["details"]["broken"]), broken["sequence"])
+        self.assertEqual(int(record["details"]["from"]), first)
+        for _ in range(2):  # and after another start
+            status = self.api.get("/status").json
+            self.assertEqual((status["audit_log"], status["audit_log_notes"]), ("intact", ["restored"]))
+            manifest, sources = self.manifest()
+            for text in (f"The audit log has a gap: records {first} to ", "admin", "the disk failed"):
+                self.assertIn(text, json.dumps(manifest))
+            self.assertIn("audit log,log,gap", sources)
+            self.tampered()
+            self.state("intact")
+        self.refusal("wrong-state", self.restored())  # there is nothing to answer any more
+        self.assertEqual(len(self.audit("log.broken")), 1)
+
+    def test_an_older_database_does_not_hide_what_else_is_wrong(self):
+        self.tampered("update audit_record set actor = 'mallory' where id = 3")
+        self.state("broken")
+        self.refusal("wrong-state", self.restored())
+        self.older()
+        answer = self.restored()
+        self.assertEqual((answer.status, answer.json["audit_log"]), (200, "broken"))
+        self.assertIn("record 3 was changed", answer.json["broken"])
+        self.state("broken")
+        self.refusal("bad-value", self.api.call("POST", "/audit/restored", {}))
+        self.added("vera", "auditor", password="a long word for vera")
+        token = self.api.login("vera", "a long word for vera")
+        self.refusal("right-missing", self.api.call("POST", "/audit/restored", {"reason": "x"}, token=token))
+
+    def test_a_missing_head_beside_the_keys_is_told(self):
+        self.tampered()
+        self.state("intact")
+        self.assertEqual((self.audit("log.unwitnessed"), self.api.get("/status").json["audit_log_notes"]), ([], []))
+        self.manifest()  # makes a checkpoint
+        self.server.stop()
+        os.remove(f"{self.server.folder}/server-keys/audit.head")
+        self.tampered()
+        self.state("intact")
+        (record,) = self.audit("log.unwitnessed")
+        self.assertGreater(int(record["details"]["last"]), 1)
+        self.assertEqual(self.api.get("/status").json["audit_log_notes"], ["unwitnessed"])
+        self.assertTrue([line for line in self.server.sanctum.process.lines if "audit-head-missing" in line])
+        self.assertIn("The audit log has a gap: audit.head was missing", json.dumps(self.manifest()[0]))
+        self.tampered()  # there is one again
+        self.state("intact")
+        self.assertEqual(len(self.audit("log.unwitnessed")), 1)
+        self.assertEqual(self.api.get("/status").json["audit_log_notes"], [])
+
     def test_a_log_that_was_cut_to_nothing_is_noticed(self):
         self.tampered("delete from audit_record", "delete from audit_checkpoint")
         self.state("broken")

@@ -126,7 +126,7 @@ class Certificates(Entry):
         openssl("req", "-x509", "-key", self.path("forged.key"), "-subj", "/CN=admin", "-addext",
                 "subjectAltName=URI:urn:sanctum:user:admin", "-addext", "extendedKeyUsage=clientAuth", "-days", "10",
                 "-out", self.path("forged.pem"))
-        self.turned_away("forged", "not-ours")
+        self.turned_away("forged", "self-made", actor="admin")
         agent = self.server.agent("storage1", "array", "iqn.2026-01.example:disk1")
         for ending in ("pem", "key"):
             os.rename(self.path("storage1." + ending), self.path("agents." + ending))

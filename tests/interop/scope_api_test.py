@@ -46,7 +46,7 @@ REFUSED = {  # of the whole SAN, or of the server
     ("GET", "/chap/{name}"), ("GET", "/chap/rotations"), ("GET", "/chap/rotations/{id}"), ("POST", "/chap/rotations"),
     ("POST", "/chap/rotations/{id}"),
     ("GET", "/keys"), ("POST", "/keys/authority"), ("POST", "/keys/authority/disown"), ("POST", "/keys/sealing"),
-    ("POST", "/keys/clock"), ("POST", "/baseline"),
+    ("POST", "/keys/clock"), ("POST", "/baseline"), ("POST", "/audit/restored"),
 }
 TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("GET", "/chap"), ("POST", "/password"),
                 ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}

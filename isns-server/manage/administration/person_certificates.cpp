@@ -170,13 +170,12 @@ base::Result<const PersonCertificates::Held*, PersonCertificates::Refused> Perso
   if (!authority_.present()) return refuse("foreign-authority", "the server has no authority yet");
   const std::vector<mgmt::Certificate> chain{*certificate};
   const keys::Revocations none;  // those of people are known by their rows
-  const auto identity = keys::checkClient(chain, {authority_.authorities(), none}, clock, now.wall);
+  const auto found = held_.find(refused.serial);
+  const bool known = found != held_.end() && found->second.durable && found->second.record.der == certificate->der();
+  const auto identity = keys::checkClient(chain, {authority_.authorities(), none, known}, clock, now.wall);
   if (!identity) return refuse(keys::peerFaultWord(identity.error().fault), identity.error().text);
   if (identity->kind != mgmt::PeerKind::Person) return refuse("no-person", "the certificate is an agent's, not a person's");
-  const auto found = held_.find(refused.serial);
-  if (found == held_.end() || !found->second.durable || found->second.record.der != certificate->der()) {
-    return refuse("unknown", "the server does not know this certificate");
-  }
+  if (!known) return refuse("unknown", "the server does not know this certificate");
   const Held& one = found->second;
   if (one.isVoid()) return refuse("revoked", "the certificate has been revoked");
   const auto who = users.principalOf(*identity);
@@ -185,6 +184,14 @@ base::Result<const PersonCertificates::Held*, PersonCertificates::Refused> Perso
     return refuse("other-user", "the certificate is of a former user of this name");
   }
   return &one;
+}
+
+PersonCertificates::Refused PersonCertificates::turnAway(base::ByteView der, const people::Users& users,
+                                                        keys::ClockVerdict clock, base::Now now) const {
+  auto found = find(der, users, clock, now);
+  if (!found) return std::move(found).error();
+  // It holds for us, and the handshake said no.
+  return {{keys::PeerFault::Malformed, "TLS did not accept the certificate"}, "handshake", (*found)->user, (*found)->serial};
 }
 
 bool PersonCertificates::stands(std::string_view user, std::string_view serial, base::WallTime now) const {

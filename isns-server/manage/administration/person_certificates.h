@@ -76,6 +76,9 @@ class PersonCertificates {
   };
   base::Result<const Held*, Refused> find(base::ByteView der, const people::Users& users, keys::ClockVerdict clock,
                                           base::Now now) const;
+  // Why one that TLS did not accept is none: it proves nothing, whatever it says.
+  [[nodiscard]] Refused turnAway(base::ByteView der, const people::Users& users, keys::ClockVerdict clock,
+                                 base::Now now) const;
   // Whether one that was good is so still.
   [[nodiscard]] bool stands(std::string_view user, std::string_view serial, base::WallTime now) const;
   // Notes its use, and says whether the login is to be recorded.

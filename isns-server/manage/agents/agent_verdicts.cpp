@@ -129,11 +129,8 @@ AgentKeeper::Judged AgentKeeper::judge(base::ByteView der, base::Now now) {
     const auto at = std::ranges::find_if(all, [&](const Held& one) { return one.serial == judged.serial; });
     if (at != all.end() && std::ranges::equal(at->record.der, der)) held = &*at;
   }
-  const auto identity = keys::checkClient({certificate.operator->(), 1}, {authority_.authorities(), revocations_},
+  const auto identity = keys::checkClient({certificate.operator->(), 1}, {authority_.authorities(), revocations_, held != nullptr},
                                           clock(now).judge(now), now.wall);
-  if (!identity && identity.error().fault == keys::PeerFault::ForeignAuthority && held != nullptr) {
-    return because("disowned", "The authority that issued the certificate is believed no more: enrol again.");
-  }
   if (!identity) return because(keys::peerFaultWord(identity.error().fault), identity.error().text + ".");
   if (identity->kind != mgmt::PeerKind::Agent) {
     return because("no-agent", "The certificate is a person's, not an agent's.");

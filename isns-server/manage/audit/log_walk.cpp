@@ -1,8 +1,11 @@
 #include "isns-server/manage/audit/log_walk.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "isns-server/manage/audit/audit_schema.h"
+#include "shared/base/hex.h"
+#include "shared/base/time_text.h"
 
 namespace manage {
 namespace {
@@ -24,16 +27,76 @@ struct Rows final : store::RowSink {
   std::vector<Item> items;
 };
 
+std::string_view detailOf(const ops::AuditRecord& record, std::string_view key) {
+  for (const ops::AuditDetail& detail : record.details) {
+    if (detail.key == key) return detail.value;
+  }
+  return {};
+}
+
+std::uint64_t numberOf(const ops::AuditRecord& record, std::string_view key) {
+  const std::string_view text = detailOf(record, key);
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
+}
+
+bool isEvent(const ops::AuditRecord& record, ops::AuditEvent event) { return record.event == ops::eventRow(event).name; }
+
+std::string recordText(std::uint64_t sequence) { return "record " + std::to_string(sequence); }
+
 }  // namespace
+
+bool LostRecords::isOf(const evidence::LogHead& seen) const { return to == seen.sequence && head == base::hexText(seen.hash); }
+
+bool LogHealth::tellsOf(const evidence::LogHead& seen) const {
+  const auto isOf = [&](const LostRecords& lost) { return lost.isOf(seen); };
+  return std::ranges::any_of(open, isOf) || std::ranges::any_of(answered, isOf);
+}
 
 std::string LogHealth::sentence() const {
   if (intact()) return {};
   std::string text;
+  std::uint64_t more = faultCount - faults.size();
   for (const auto* list : {&faults, &recorded}) {
-    for (const std::string& one : *list) text += (text.empty() ? "" : "; ") + one;
+    const std::size_t shown = std::min(list->size(), kMaxFaults);
+    for (std::size_t i = 0; i < shown; ++i) text += (text.empty() ? "" : "; ") + (*list)[i];
+    more += list->size() - shown;
   }
-  if (faultCount > faults.size()) text += "; and " + std::to_string(faultCount - faults.size()) + " more";
+  if (more > 0) text += "; and " + std::to_string(more) + " more";
   return text;
+}
+
+// What is not listed any more is a fault: nothing is forgotten for coming late.
+void LogWalk::note(const ops::AuditRecord& record) {
+  if (isEvent(record, ops::AuditEvent::LogRestored) && record.outcome == ops::AuditOutcome::Done) {
+    const std::uint64_t broken = numberOf(record, "broken");
+    const auto meant = std::ranges::find(told_, broken, &Told::sequence);
+    if (meant == told_.end() || !meant->lost || !meant->answer.empty()) return;
+    meant->answer = "records " + std::to_string(meant->lost->from) + " to " + std::to_string(meant->lost->to) +
+                    " are lost (" + recordText(broken) + "): by " + recordText(record.sequence) + ", " + record.actor +
+                    " said at " + base::timeText(record.time) + " that an earlier database was put back: " + record.reason;
+    return;
+  }
+  const bool broken = isEvent(record, ops::AuditEvent::LogBroken);
+  if (!broken && !isEvent(record, ops::AuditEvent::LogUnwitnessed)) return;
+  if (told_.size() == LogHealth::kMaxTold) {
+    if (broken && health_.recorded.empty()) {
+      health_.recorded.push_back(recordText(record.sequence) + " and perhaps later ones say that the log was broken");
+    }
+    return;
+  }
+  Told told{record.sequence, {}, std::nullopt, {}};
+  if (broken) {
+    told.text = recordText(record.sequence) + " says of an earlier check: " + record.reason;
+    LostRecords lost{record.sequence, numberOf(record, "from"), numberOf(record, "to"), std::string(detailOf(record, "head"))};
+    if (lost.to > 0) told.lost = std::move(lost);
+  } else {
+    told.answer = "audit.head was missing at " + base::timeText(record.time) + " (" + recordText(record.sequence) +
+                  "): whether records behind number " + std::string(detailOf(record, "last")) +
+                  " were removed before that is not known";
+  }
+  told_.push_back(std::move(told));
 }
 
 LogWalk::LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen)
@@ -84,11 +147,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
       verifier_.unreadable("the row cannot be read: " + item.failure);
     } else {
       verifier_.record(item.value.record, item.value.hash);
-      if (item.value.record.event == ops::eventRow(ops::AuditEvent::LogBroken).name &&
-          health_.recorded.size() < LogHealth::kMaxFaults) {
-        health_.recorded.push_back("record " + std::to_string(item.id) + " says of an earlier check: " +
-                                   item.value.record.reason);
-      }
+      note(item.value.record);
     }
     for (; due != checkpoints.end() && static_cast<std::int64_t>(due->sequence) <= item.id; ++due) {
       verifier_.checkpoint(*due);
@@ -117,6 +176,10 @@ LogHealth LogWalk::finish() {
   if (report.verdict() == evidence::LogVerdict::Unsigned && report.records > 0) {
     health_.faultCount = 1;
     health_.faults.emplace_back("no checkpoint vouches for any record");
+  }
+  for (const Told& told : told_) {
+    (told.answer.empty() ? health_.recorded : health_.gaps).push_back(told.answer.empty() ? told.text : told.answer);
+    if (told.lost) (told.answer.empty() ? health_.open : health_.answered).push_back(*told.lost);
   }
   return health_;
 }

@@ -18,6 +18,9 @@ constexpr std::string_view kReadme =
     "\n"
     "  summary.pdf       for people\n"
     "  population.csv    every way in, one a row; texts that begin with = + - @ have an apostrophe before them\n"
+    "                    columns: host, unit, right, state, why, since and revision (when it came to be), change_set (the\n"
+    "                    number of the change set by whose commit it is so; empty: none, or not known), approval (who, and\n"
+    "                    ticket or change set), proof (of who the host is), labels\n"
     "  population.jsonl  the same, one JSON object a line, texts as they are\n"
     "  findings.csv      what the rules found\n"
     "  sources.csv       who was to report, and who did not\n"
@@ -98,12 +101,13 @@ std::string statementOf(const EvidenceInput& input, std::uint64_t silent) {
   std::string broken;
   for (const SourceRow& row : input.sources) {
     if (row.state == SourceState::Broken) broken += "The " + row.name + " is broken: " + row.note + ". ";
+    if (row.state == SourceState::Gap) broken += "The " + row.name + " has a gap: " + row.note + ". ";
   }
   const std::string all = grouped(input.sources.size());
   if (input.sources.empty()) return "There is no source that has to report; what is observed is not known.";
   if (silent == 0 && input.sources.size() == 1) return "The only source reported up to the data cut.";
   if (silent == 0) return "All " + all + " sources reported up to the data cut.";
-  const std::uint64_t silentOnes = silent - countState(input, SourceState::Broken);
+  const std::uint64_t silentOnes = silent - countState(input, SourceState::Broken) - countState(input, SourceState::Gap);
   if (silentOnes == 0) return broken + "All other sources reported up to the data cut.";
   return broken + grouped(silentOnes) + " of " + all +
          std::string(base::plural(input.sources.size(), " source", " sources")) +

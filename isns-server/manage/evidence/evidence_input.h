@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shared/base/clock.h"
@@ -25,8 +26,9 @@ enum class SourceState : std::uint8_t {
   Silent,     // never, or not since it was lost
   Unmanaged,  // cannot report: a foreign target; what it admits is not known
   Broken,     // what it holds is not what was written: the audit log
+  Gap,        // it is whole, and records are known to be lost, or may be: the audit log
 };
-inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken"};
+inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken", "gap"};
 
 // Who should have told what is known: an agent, a name server; and the audit log, which must be whole.
 struct SourceRow {
@@ -59,6 +61,7 @@ struct PopulationRow {
   std::string why;    // zone, set and map that make it so
   std::optional<base::WallTime> since;
   std::uint64_t revision = 0;  // that brought it
+  std::string changeSet;     // its number, by whose commit the access is what it is; empty: none, or not known
   std::string approval;      // who approved it and by which change; empty: nobody
   std::string proof;         // what was proven of the host: "name only", "CHAP", "mutual CHAP"
   std::string labels;        // of the host and of the unit, with those that they inherit: "PCI; test"
@@ -75,6 +78,7 @@ class PopulationSource {
 struct LogState {
   std::optional<base::WallTime> last;  // of the record that is the pack's head
   std::string broken;                  // what is wrong with it, a sentence; empty: it is intact
+  std::vector<std::string> gaps;       // what an auditor must know of one that is intact, sentences
 };
 
 struct EvidenceInput {
@@ -94,6 +98,7 @@ struct EvidenceInput {
   std::vector<FindingRow> findings;
   evidence::LogHead log;
   LogState logState;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;  // revisions that change sets made, with their numbers
   PopulationSource* population = nullptr;  // borrowed; nullptr: none
   std::size_t pdfRows = 5000;              // of the population in the PDF; CSV and JSON always have all
 };

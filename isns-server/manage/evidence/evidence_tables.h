@@ -19,7 +19,7 @@ template <class Row>
 struct TableColumn {
   std::string_view name;   // in CSV and JSON
   std::string_view title;  // in the PDF
-  float share;             // of the width in the PDF
+  float share;             // of the width in the PDF; 0: it is not there
   Clip clip;
   bool number;  // in JSON
   void (*append)(std::string& out, const Row& row);

@@ -34,7 +34,8 @@ constexpr Colour kBad{0.72f, 0.15f, 0.14f};
 
 constexpr Colour kSeverityColours[] = {
     kBad, {0.83f, 0.36f, 0.10f}, kWarn, {0.30f, 0.45f, 0.66f}, {0.55f, 0.60f, 0.66f}};
-constexpr Colour kSourceColours[] = {kGood, kWarn, kBad, kQuiet, kBad};
+constexpr Colour kSourceColours[] = {kGood, kWarn, kBad, kQuiet, kBad, kWarn};
+static_assert(std::size(kSourceColours) == std::size(kSourceStateWords));
 
 // "2026-01-02 03:04" of a time as JSON has it; other texts stay.
 std::string shortTime(std::string text) {
@@ -133,6 +134,7 @@ void PdfReport::columnHeads(std::span<const TableColumn<Row>> columns) {
   pdf_.box(kMargin, y_, kInner, 16, kHead);
   float x = kMargin;
   for (const auto& column : columns) {
+    if (column.share == 0) continue;
     const float width = column.share * unit;
     const Style style{Font::Bold, 7, kNavy};
     if (column.number) {
@@ -166,7 +168,7 @@ void PdfReport::tableRow(std::span<const TableColumn<Row>> columns, const Row& r
   std::vector<Cell> cells;
   std::size_t lines = 1;
   for (const auto& column : columns) {
-    cells.push_back(cellOf(column, row, column.share * unit - 2 * kCellPad));
+    cells.push_back(column.share == 0 ? Cell{} : cellOf(column, row, column.share * unit - 2 * kCellPad));
     lines = std::max(lines, cells.back().lines.size());
   }
   const float height = static_cast<float>(lines) * kLineHeight + 5;

@@ -57,13 +57,28 @@ FindingSeverity severityOf(san::Severity severity) {
 }  // namespace
 
 ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                                 const PackFilter& filter)
+                                 const PackFilter& filter,
+                                 const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits)
     : index_(index), works_(works), times_(times), filter_(filter), pair_(index) {
   index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
     approvals_.push_back({{approval.who, approval.unit.id}, &approval});
     return true;
   });
+  index.snapshot().table<san::ChangeSet>().forEachFrom(0, [&](san::Id id, const san::ChangeSet& change) {
+    changes_.emplace_back(change.created, id);
+    return true;
+  });
+  for (const auto& [revision, change] : commits) changes_.emplace_back(revision, static_cast<san::Id>(change));
+  std::ranges::sort(changes_);
   std::stable_sort(approvals_.begin(), approvals_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+// The change set that made the revision. Where something else did, such as an agent's report, the one that the ledger
+// of approved reach names for this access.
+san::Id ReachPopulation::changeOf(san::Revision revision, const san::Approval* approval) const {
+  const auto made = std::ranges::lower_bound(changes_, std::pair{revision, san::Id{0}});
+  if (made != changes_.end() && made->first == revision) return made->second;
+  return approval == nullptr ? 0 : approval->change.id;
 }
 
 bool ReachPopulation::next(PopulationRow& row) {
@@ -104,6 +119,7 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.why.clear();
   row.since.reset();
   row.revision = 0;
+  row.changeSet.clear();
   row.approval.clear();
   row.proof.clear();
   row.labels = filter_.labelsOf(host_, unit_);
@@ -123,6 +139,7 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.since = timeOf(times_, row.revision);
   row.proof = proofText(path.proof);
   const san::Approval* approval = approvalOf(host, path.initiator, unit, cell.right);
+  if (const san::Id change = changeOf(row.revision, approval)) row.changeSet = std::to_string(change);
   if (approval == nullptr) {
     ++unapproved_;
     return;
@@ -178,10 +195,12 @@ base::IdSet spokenFor(const san::SanIndex& index) {
 }
 
 SourceRow logRow(const LogState& state) {
-  if (state.broken.empty()) {
+  if (state.broken.empty() && state.gaps.empty()) {
     return {"audit log", "log", SourceState::Reported, state.last, "whole, and signed by the server's key"};
   }
-  return {"audit log", "log", SourceState::Broken, state.last, state.broken};
+  std::string note = state.broken;
+  for (const std::string& gap : state.gaps) note.append(note.empty() ? "" : "; ").append(gap);
+  return {"audit log", "log", state.broken.empty() ? SourceState::Gap : SourceState::Broken, state.last, std::move(note)};
 }
 
 }  // namespace
@@ -274,7 +293,7 @@ void withReach(const san::SanIndex& index, const RevisionTimes& times, const Pac
                    figure(counts.unknown, "way whose entry is unknown", "ways whose entry is unknown"),
                    figure(input.findings.size(), whole ? "finding" : "finding of the whole SAN",
                           whole ? "findings" : "findings of the whole SAN")};
-  ReachPopulation population(index, works, times, filter);
+  ReachPopulation population(index, works, times, filter, input.commits);
   input.population = &population;
   use(input);
   input.population = nullptr;

@@ -26,12 +26,13 @@ class ReachPopulation final : public PopulationSource {
  public:
   // Borrowed.
   ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                  const PackFilter& filter);
+                  const PackFilter& filter, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits);
   bool next(PopulationRow& row) override;
   [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
 
  private:
   void fill(PopulationRow& row, san::Truth truth);
+  [[nodiscard]] san::Id changeOf(san::Revision revision, const san::Approval* approval) const;
   [[nodiscard]] const san::Approval* approvalOf(san::ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const;
 
   const san::SanIndex& index_;
@@ -40,6 +41,7 @@ class ReachPopulation final : public PopulationSource {
   const PackFilter& filter_;
   san::PairLayers pair_;
   std::vector<std::pair<std::pair<san::ObjectRef, san::Id>, const san::Approval*>> approvals_;  // ascending
+  std::vector<std::pair<san::Revision, san::Id>> changes_;  // by what they made first, ascending
   std::size_t host_ = 0;
   std::size_t unit_ = 0;
   std::size_t unapproved_ = 0;

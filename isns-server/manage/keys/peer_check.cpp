@@ -7,9 +7,10 @@ namespace {
 
 using mgmt::ChainFault;
 
-constexpr std::array<std::string_view, 12> kWords{
+constexpr std::array<std::string_view, 13> kWords{
     "no-certificate", "self-made", "foreign-authority", "bad-signature", "expired",     "not-yet-valid",
     "wrong-usage",    "weak-key",  "malformed",         "revoked",       "no-identity", "clock-went-back",
+    "disowned",
 };
 
 PeerFault faultOf(ChainFault fault) {
@@ -55,6 +56,9 @@ base::Result<mgmt::Identity, PeerRefusal> checkClient(std::span<const mgmt::Cert
   }
   const std::vector<mgmt::Certificate> roots = rules.authorities.trusted(now);
   const ChainFault fault = mgmt::checkChain(chain, roots, mgmt::Usage::Client, now);
+  if (fault == ChainFault::ForeignAuthority && rules.known) {
+    return refuse(PeerFault::Disowned, "the authority that issued the certificate is believed no more");
+  }
   if (fault != ChainFault::None) return refuse(faultOf(fault), std::string(mgmt::chainFaultText(fault)));
   if (rules.revocations.isRevoked(chain[0].serial())) {
     return refuse(PeerFault::Revoked, "the certificate has been revoked");

@@ -31,6 +31,7 @@ enum class PeerFault : std::uint8_t {
   Revoked,
   NoIdentity,  // one of ours that names nobody
   ClockWentBack,
+  Disowned,  // one of ours, of an authority that is believed no more
 };
 // A word for logs and audit records: "expired".
 std::string_view peerFaultWord(PeerFault fault);
@@ -43,6 +44,7 @@ struct PeerRefusal {
 struct PeerRules {
   const Authorities& authorities;
   const Revocations& revocations;
+  bool known = false;  // the store has this very certificate
 };
 
 // A client's chain, leaf first: an agent or a person. The verdict is the clock's about this moment.

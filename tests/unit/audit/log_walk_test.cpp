@@ -125,4 +125,88 @@ TEST(LogWalk, WhatWasFoundBeforeStaysSaid) {
   EXPECT_EQ(health.sentence(), "record 11 says of an earlier check: records 5 to 9 are missing");
 }
 
+// A log that has found itself older than what was kept, and goes on.
+struct Older {
+  explicit Older(std::initializer_list<ops::AuditDetail> lost = {{"faults", "1"}, {"from", "11"}, {"to", "20"}, {"head", "ab"}}) {
+    add(ops::AuditEvent::LogBroken, lost, "records 11 to 20 were missing");
+  }
+  void add(ops::AuditEvent event, std::initializer_list<ops::AuditDetail> details, std::string reason,
+           ops::AuditOutcome outcome = ops::AuditOutcome::Done) {
+    ops::AuditRecord record;
+    record.actorKind = ops::ActorKind::Person;
+    record.actor = "alice";
+    record.event = eventRow(event).name;
+    record.outcome = outcome;
+    record.reason = std::move(reason);
+    record.details = details;
+    log.seal(std::move(record), at(11));
+    log.sign(log.key);
+  }
+  void answer(const std::string& broken, ops::AuditOutcome outcome = ops::AuditOutcome::Done) {
+    add(ops::AuditEvent::LogRestored, {{"broken", broken}, {"from", "11"}, {"to", "20"}, {"head", "ab"}}, "the disk failed", outcome);
+  }
+  AuditWorld log{10};
+};
+
+TEST(LogWalk, ThatAnOlderDatabaseWasPutBackCanBeAnsweredAndIsToldForEver) {
+  Older older;
+  auto health = healthOf(older.log);
+  ASSERT_EQ(health.open.size(), 1u);
+  EXPECT_EQ(health.open[0].broken, 11u);
+  EXPECT_EQ(health.open[0].to, 20u);
+  EXPECT_FALSE(health.intact());
+  older.answer("11");
+  health = healthOf(older.log);
+  EXPECT_TRUE(health.intact()) << health.sentence();
+  EXPECT_TRUE(health.open.empty());
+  ASSERT_EQ(health.answered.size(), 1u);
+  ASSERT_EQ(health.gaps.size(), 1u);
+  for (const char* part : {"records 11 to 20 are lost", "record 11", "record 12", "alice", "the disk failed", "2027-01-15"}) {
+    EXPECT_NE(health.gaps[0].find(part), std::string::npos) << part << " in " << health.gaps[0];
+  }
+}
+
+TEST(LogWalk, NoWordAnswersAChangedLogOrAnotherFault) {
+  Older other({{"faults", "1"}});  // no end that was cut: a record was changed
+  other.answer("11");
+  EXPECT_FALSE(healthOf(other.log).intact());
+  EXPECT_TRUE(healthOf(other.log).open.empty());
+  Older wrong;
+  wrong.answer("10");
+  EXPECT_EQ(healthOf(wrong.log).open.size(), 1u) << "of another record";
+  Older refused;
+  refused.answer("11", ops::AuditOutcome::Refused);
+  EXPECT_FALSE(healthOf(refused.log).intact());
+  Older changed;
+  changed.answer("11");
+  changed.log.records[4].record.actor = "mallory";
+  const auto health = healthOf(changed.log);
+  EXPECT_FALSE(health.intact());
+  EXPECT_EQ(health.sentence(), "record 5 was changed: it does not fit its hash");
+}
+
+TEST(LogWalk, WhatIsBeyondTheListIsNotForgotten) {
+  Older older;
+  for (std::size_t i = 1; i < manage::LogHealth::kMaxTold; ++i)
+    older.add(ops::AuditEvent::LogBroken, {{"to", "20"}}, "older");
+  older.add(ops::AuditEvent::LogBroken, {{"faults", "1"}}, "record 3 was changed");  // one too many
+  for (std::size_t i = 0; i < manage::LogHealth::kMaxTold; ++i) older.answer(std::to_string(11 + i));
+  const auto health = healthOf(older.log);
+  EXPECT_FALSE(health.intact());
+  EXPECT_EQ(health.sentence(), "record 111 and perhaps later ones say that the log was broken");
+}
+
+TEST(LogWalk, AMissingWitnessIsTold) {
+  AuditWorld log(10);
+  ops::AuditRecord record;
+  record.event = eventRow(ops::AuditEvent::LogUnwitnessed).name;
+  record.details = ops::auditDetails<ops::AuditEvent::LogUnwitnessed>({{"last", 10}});
+  log.seal(std::move(record), at(11));
+  log.sign(log.key);
+  const auto health = healthOf(log);
+  EXPECT_TRUE(health.intact());
+  ASSERT_EQ(health.gaps.size(), 1u);
+  EXPECT_NE(health.gaps[0].find("behind number 10"), std::string::npos);
+}
+
 }  // namespace

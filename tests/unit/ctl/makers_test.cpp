@@ -1,4 +1,4 @@
-// zone, zone set, map add and finding mend: the edits of their drafts; and how refusals and nothing to do are told.
+// zone, zone set, map add, finding mend and change rollback: the edits of their drafts; and how refusals and nothing to do are told.
 #include <gtest/gtest.h>
 
 #include "isns-server/ctl/api_problem.h"
@@ -109,7 +109,7 @@ TEST_F(Makers, AFindingIsMendedByItsEdits) {
   api.answer(kFindings);
   const Ended several = api.run("finding mend R05");
   EXPECT_EQ(several.exit, code(Exit::Usage));
-  EXPECT_NE(several.err.find("say about which object: domain:lonely, domain:other"), std::string::npos) << several.err;
+  EXPECT_NE(several.err.find("say about which objects: domain:lonely, domain:other"), std::string::npos) << several.err;
   api.answer(kFindings);
   const Ended words = api.run("finding mend R05 words");
   EXPECT_EQ(words.exit, code(Exit::Refused));
@@ -119,6 +119,122 @@ TEST_F(Makers, AFindingIsMendedByItsEdits) {
   api.answer(kFindings);
   EXPECT_NE(api.run("finding show R05 lonely").out.find("    sanctl finding mend R05 domain:lonely\n"),
             std::string::npos);
+}
+
+TEST_F(Makers, SeveralFindingsBecomeOneDraftWithoutTheirContradictions) {
+  constexpr const char* kDomains =
+      R"({"findings": [{"rule": "R05", "subject": "domain:lonely", "edits": [{"op": "erase", "object": "domain:lonely"}]},
+          {"rule": "R05", "subject": "domain:other", "edits": [{"op": "erase", "object": "domain:other"},
+              {"op": "remove", "object": "domain-set:day", "field": "domains", "value": "domain:other"}]},
+          {"rule": "R05", "subject": "domain:words", "mend": "Ask its owner.", "edits": []}]})";
+  constexpr const char* kSets =
+      R"({"findings": [{"rule": "R06", "subject": "domain-set:night", "edits": [
+              {"op": "add", "object": "domain-set:night", "field": "domains", "value": "domain:lonely"}]},
+          {"rule": "R06", "subject": "domain-set:day", "edits": [
+              {"op": "remove", "object": "domain-set:day", "field": "domains", "value": "domain:other"}]}]})";
+  constexpr const char* kBoth =
+      R"([{"op": "erase", "object": "domain:lonely"}, {"op": "erase", "object": "domain:other"}, )"
+      R"({"op": "remove", "object": "domain-set:day", "field": "domains", "value": "domain:other"}])";
+  api.answer(kDomains);
+  EXPECT_EQ(editsOf("finding mend R05 lonely other domain:lonely"), kBoth) << "each once";
+  EXPECT_EQ(api.asked[0].line, "GET /api/v1/findings?rule=R05");
+  EXPECT_NE(api.asked[1].body.find(R"("title": "Mend 2 findings of R05")"), std::string::npos) << api.asked[1].body;
+  // All of two rules: what people must do, and what contradicts, is named and left out.
+  api.asked.clear();
+  api.answer(kDomains);
+  api.answer(kSets);
+  answerDraft();
+  const Ended all = api.run("finding mend --rule R05 --rule R06");
+  EXPECT_EQ(all.exit, 0) << all.err;
+  EXPECT_NE(api.asked[2].body.find(kBoth), std::string::npos) << api.asked[2].body;
+  EXPECT_NE(api.asked[2].body.find("Mend 3 findings"), std::string::npos);
+  EXPECT_EQ(all.err,
+            "Left out: R05 about words: no change set can end it by itself\n"
+            "Left out: R06 about night: its mend contradicts that of R05 about lonely, about domain-set:night\n");
+  const Ended nothing = api.run("finding mend lonely");
+  EXPECT_EQ(nothing.exit, code(Exit::Usage));
+  EXPECT_NE(nothing.err.find("a rule is missing before it"), std::string::npos) << nothing.err;
+  EXPECT_EQ(api.run("finding mend").exit, code(Exit::Usage));
+}
+
+// ---- Taking back ---------------------------------------------------------------------------------------------------
+
+struct RollBack : Makers {
+  static constexpr const char* kBack =
+      R"({"id": 13, "version": 1, "state": "open", "title": "rollback", "edits": [{}],
+          "left": [{"object": "domain:a", "field": "name", "why": "it has changed since"}]})";
+  void confirmedOne() { api.answer(R"({"id": 12, "version": 4, "state": "confirmed", "edits": [{}]})"); }
+  void looks() {
+    api.answer(R"({"objects": [], "lines": ["- the zone"]})");
+    api.answer(R"({"sentences": ["web1 loses one logical unit."]})");
+  }
+  std::vector<std::string> lines() {
+    std::vector<std::string> all;
+    for (const auto& asked : api.asked) all.push_back(asked.line.substr(0, asked.line.find("?")));
+    return all;
+  }
+};
+
+TEST_F(RollBack, OfAConfirmedOneTheInverseIsShownBeforeItIsSent) {
+  api.terminal = true;
+  api.typed = {"yes"};
+  confirmedOne();
+  api.answer(kBack, 201);
+  looks();
+  api.answer(R"({"id": 13, "version": 2, "state": "submitted"})");
+  api.answer(R"({"id": 13, "version": 3, "state": "confirmed", "title": "rollback"})");
+  const Ended ended = api.run({"change", "rollback", "12", "--reason", "it was wrong"});
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(lines(), (std::vector<std::string>{"GET /api/v1/changes/12", "POST /api/v1/changes/12/rollback",
+                                               "GET /api/v1/changes/13/diff", "GET /api/v1/changes/13/impact",
+                                               "POST /api/v1/changes/13/submit", "POST /api/v1/changes/13/commit"}));
+  const std::size_t diff = ended.out.find("- the zone");
+  const std::size_t impact = ended.out.find("web1 loses one logical unit.");
+  const std::size_t done = ended.out.find("Change set 13");
+  EXPECT_TRUE(diff < impact && impact < done && done != std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("Stays as it is: domain:a name: it has changed since"), std::string::npos) << ended.out;
+}
+
+TEST_F(RollBack, ANoLeavesNothingBehind) {
+  api.terminal = true;
+  api.typed = {"no"};
+  confirmedOne();
+  api.answer(kBack, 201);
+  looks();
+  api.answer("", 204);
+  EXPECT_EQ(api.run("change rollback 12 --reason wrong").exit, code(Exit::Usage));
+  EXPECT_EQ(lines().back(), "DELETE /api/v1/changes/13");
+}
+
+TEST_F(RollBack, WithoutATerminalItWantsAYesOrLeavesADraft) {
+  EXPECT_EQ(api.run("change rollback 12 --reason wrong").exit, code(Exit::Usage));
+  EXPECT_TRUE(api.asked.empty());
+  confirmedOne();
+  api.answer(kBack, 201);
+  looks();
+  const Ended draft = api.run("change rollback 12 --reason wrong --draft");
+  EXPECT_EQ(draft.exit, 0) << draft.err;
+  EXPECT_NE(draft.out.find("sanctl change submit 13"), std::string::npos) << draft.out;
+  EXPECT_EQ(lines().back(), "GET /api/v1/changes/13/impact");
+}
+
+TEST_F(RollBack, InItsWindowWhatItDidIsShownAndTakenBackAtOnce) {
+  constexpr const char* kWaits = R"({"id": 12, "version": 4, "state": "confirming", "edits": [{}]})";
+  api.answer(kWaits);
+  api.answer(R"({"objects": [], "lines": ["+ the zone"]})");
+  api.answer(R"({"id": 12, "version": 5, "state": "rolled-back", "title": "t", "left": []})");
+  const Ended ended = api.run("change rollback 12 --reason wrong --yes");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(lines(), (std::vector<std::string>{"GET /api/v1/changes/12", "GET /api/v1/changes/12/diff",
+                                               "POST /api/v1/changes/12/rollback"}));
+  EXPECT_LT(ended.out.find("+ the zone"), ended.out.find("Change set 12")) << ended.out;
+  api.asked.clear();
+  api.terminal = true;
+  api.typed = {"no"};
+  api.answer(kWaits);
+  api.answer(R"({"objects": [], "lines": ["+ the zone"]})");
+  EXPECT_EQ(api.run("change rollback 12 --reason wrong").exit, code(Exit::Usage));
+  EXPECT_EQ(lines().back(), "GET /api/v1/changes/12/diff");
 }
 
 TEST_F(Makers, WhatIsSoAlreadyLeavesNoDraft) {

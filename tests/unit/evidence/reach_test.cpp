@@ -62,6 +62,19 @@ TEST(EvidenceSources, TheAuditLogIsOneOfThem) {
   EXPECT_EQ(named(broken, "audit log")->note, "record 35 was changed");
 }
 
+TEST(EvidenceSources, AGapOfTheAuditLogIsTold) {
+  const SanBuilder san;
+  manage::EvidenceInput input;
+  input.logState.gaps = {"records 11 to 20 are lost"};
+  const auto gap = manage::sourceRows(SanIndex(san.done()), input);
+  EXPECT_EQ(named(gap, "audit log")->state, SourceState::Gap);
+  EXPECT_EQ(named(gap, "audit log")->note, "records 11 to 20 are lost");
+  input.logState.broken = "record 3 was changed";
+  const auto both = manage::sourceRows(SanIndex(san.done()), input);
+  EXPECT_EQ(named(both, "audit log")->state, SourceState::Broken);
+  EXPECT_EQ(named(both, "audit log")->note, "record 3 was changed; records 11 to 20 are lost");
+}
+
 struct Labelled {
   Labelled() {
     const Id disk = san.target("iqn.2026-01.example:disk1");

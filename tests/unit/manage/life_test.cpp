@@ -148,16 +148,4 @@ TEST_F(Changes, TheIndexOfThePresentStateIsAskedForWhereSomebodyKeepsOne) {
   EXPECT_EQ(asked.size(), 2U);
 }
 
-TEST_F(Changes, TheBaselineApprovesThePresentReach) {
-  settings({{"confirm_within", std::uint64_t{0}}});
-  (void)committed(giveWeb1());
-  EXPECT_EQ(world.model().table<san::Approval>().size(), 0U);
-  const Answer answer = world.ask(world.sets().baseline(bob, "as it is", world.now()));
-  ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
-  EXPECT_EQ(world.model().table<san::Approval>().size(), 1U);
-  EXPECT_EQ(world.model().get<san::ChangeSet>(answer.draft)->origin, san::ChangeOrigin::Baseline);
-  ASSERT_EQ(world.ask(world.sets().baseline(bob, "again", world.now())).what, Answer::What::Done);
-  EXPECT_EQ(world.model().table<san::Approval>().size(), 1U);
-}
-
 }  // namespace

@@ -97,6 +97,27 @@ TEST_F(PersonCertificatesTest, WhatIsVoidIsVoidAtOnceAndAfterAStart) {
   EXPECT_EQ(verdict(fresh, other), "ann");
 }
 
+TEST_F(PersonCertificatesTest, WhatTlsDidNotAcceptIsNamedAsAtTheAgentsPaths) {
+  const auto word = [&](base::ByteView der) { return keeper.turnAway(der, users, ClockVerdict::Good, now).word; };
+  const auto one = issued(7);
+  EXPECT_EQ(word(base::asBytes("nonsense")), "malformed");
+  EXPECT_EQ(word(one.der()), "handshake") << "it holds for us, and all the same";
+  const auto foreign = keys::CertificateAuthority::create(now.wall, support::knownBytes(5));
+  const auto request = mgmt::CertificateRequest::read(base::asBytes(*mgmt::makeCertificateRequest(key, "x")));
+  const auto theirs = foreign->issueClient(*request, {mgmt::PeerKind::Person, "ann", {}, {}}, now.wall, support::knownBytes(6),
+                                           keys::Days(7));
+  EXPECT_EQ(word(theirs->der()), "foreign-authority");
+  EXPECT_EQ(keeper.turnAway(theirs->der(), users, ClockVerdict::Good, now).user, "ann") << "whom it claims to be of";
+  carryOut(authority.change(now.wall, keys::Days(30))->step);
+  EXPECT_EQ(verdict(one), "ann");
+  carryOut(*authority.disownPrevious());
+  EXPECT_EQ(word(one.der()), "disowned");
+  EXPECT_EQ(word(theirs->der()), "foreign-authority");
+  const auto late = issued(7);
+  pass(keys::Days(7));
+  EXPECT_EQ(word(late.der()), "expired");
+}
+
 TEST_F(PersonCertificatesTest, OneOnItsWayIsVoidWithTheOthers) {
   auto made = ask();
   ASSERT_TRUE(made);

@@ -58,6 +58,28 @@ TEST(OpenApi, EveryReferenceLeadsSomewhere) {
 
 TEST(OpenApi, IsJsonInWhichNoNameStandsTwice) { EXPECT_TRUE(base::parseJson(mgmt::openApiText()).ok()); }
 
+// Each way in that a route names is described, and is the one that its row means.
+TEST(OpenApi, ARouteNamesTokenOrCertificateByWhoItIsFor) {
+  const Json json = mgmt::openApi();
+  EXPECT_EQ(*at(json, "/components/securitySchemes/certificate")->find("type")->text(), "mutualTLS");
+  EXPECT_EQ(*at(json, "/components/securitySchemes/token")->find("scheme")->text(), "bearer");
+  for (const mgmt::RouteRow& row : mgmt::kRoutes) {
+    std::string method(row.method);
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+    const Json::Array& ways = *json.find("paths")->find(row.path)->find(method)->find("security")->array();
+    std::set<std::string> names;
+    for (const Json& way : ways) {
+      const std::string name = way.object()->front().name;
+      EXPECT_NE(at(json, "/components/securitySchemes/" + name), nullptr) << row.path;
+      names.insert(name);
+    }
+    std::set<std::string> meant{"token", "certificate"};
+    if (row.right == "agent") meant = {"certificate"};
+    if (row.right == "anyone" || row.right == "local") meant.clear();
+    EXPECT_EQ(names, meant) << row.method << " " << row.path;
+  }
+}
+
 // An object's JSON has these beside its fields (isns-server/api/model_json.cpp).
 TEST(OpenApi, NoFieldOfAKindHasANameThatEveryObjectHas) {
   for (const san::KindRow& kind : san::kKindTable) {

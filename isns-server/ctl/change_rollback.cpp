@@ -1,0 +1,94 @@
+// change rollback: shows what the inverse does before it is sent, and asks.
+//
+// Within its window a change set is taken back at once: what it did is shown, and a yes sends it. Of one that is confirmed
+// the server makes a draft of the inverse: its diff and impact are shown, and a yes submits and commits it; a no discards
+// it. With --draft it stays a draft.
+#include "isns-server/ctl/api_asking.h"
+#include "isns-server/ctl/api_handlers.h"
+#include "isns-server/ctl/api_objects.h"
+#include "isns-server/ctl/api_text.h"
+#include "isns-server/ctl/change_steps.h"
+#include "isns-server/ctl/change_views.h"
+
+namespace ctl {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+constexpr std::string_view kNothingLeft = "There is nothing left of it to take back.";
+
+// For people: what is about to be, where they look. With --output json or csv the answers alone are printed.
+Outcome show(ApiSession& session, const std::string& id, std::string_view title, bool impactToo, Output& output,
+             Context& context) {
+  if (output.format() != Format::Table) return {};
+  const auto diff = session.ask({Route::DiffChange, {id}});
+  if (!diff) return base::fail(diff.error());
+  context.out << output.bold(title) << '\n';
+  printDiff(diffBodyOf(*diff), output, context, {});
+  if (impactToo) {
+    const auto impact = session.ask({Route::ImpactChange, {id}});
+    if (!impact) return base::fail(impact.error());
+    context.out << '\n';
+    printImpact(*impact, output, context);
+  }
+  context.out << '\n';
+  return {};
+}
+
+void sayWhatStays(const Json& answer, const Output& output, Context& context) {
+  for (const Json& one : listOf(answer, "left")) {
+    const std::string field = textOf(one, "field");
+    say(context, output, "Stays as it is: " + textOf(one, "object") + (field.empty() ? "" : " " + field) + ": " + textOf(one, "why"));
+  }
+}
+
+Outcome mayAsk(const Invocation& invocation, Context& context) {
+  if (invocation.has("--yes") || invocation.has("--draft") || context.machine->asksTerminal()) return {};
+  return base::fail(usageFailure("change rollback", "there is no terminal to ask on whether it is meant",
+                                 "say so with --yes, or see it first with --draft"));
+}
+
+Outcome finishInverse(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft) {
+  Output output = openOutput(invocation, context);
+  sayWhatStays(draft, output, context);
+  if (invocation.has("--draft") || listOf(draft, "edits").empty())
+    return finishDraft(invocation, context, session, draft, kNothingLeft);
+  const std::string id = idOf(draft);
+  if (auto shown = show(session, id, "What takes it back", true, output, context); !shown) return shown;
+  auto meant = confirmed(invocation, context, "It is submitted and committed as change set " + id + ".");
+  if (meant) return sendOff(invocation, context, session, draft);
+  if (const auto dropped = session.ask({Route::DiscardChange, {id}}); !dropped) return base::fail(dropped.error());
+  return meant;
+}
+
+}  // namespace
+
+Outcome changeRollBack(const Invocation& invocation, Context& context) {
+  if (auto given = reasonGiven(invocation); !given) return given;
+  if (auto may = mayAsk(invocation, context); !may) return may;
+  auto session = ApiSession::open(invocation, context);
+  if (!session) return base::fail(session.error());
+  const std::string id = optionText(invocation, "ID");
+  const auto present = session->ask({Route::GetChange, {id}});
+  if (!present) return base::fail(present.error());
+  Output output = openOutput(invocation, context);
+  if (textOf(*present, "state") == "confirming") {
+    if (invocation.has("--draft"))
+      return base::fail(usageFailure("--draft", "within its window a change set is taken back at once", "leave it out"));
+    if (auto shown = show(*session, id, "What it did, and what is taken back", false, output, context); !shown) return shown;
+    if (auto meant = confirmed(invocation, context, "It is taken back at once."); !meant) return meant;
+  }
+  Json::Object body{{"reason", optionText(invocation, "--reason")}};
+  if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) body.push_back({"ticket", ticket});
+  const auto answer = session->ask({Route::RollBackChange, {id}, {}, Json(std::move(body))});
+  if (!answer) return base::fail(answer.error());
+  if (textOf(*answer, "state") == "open") return finishInverse(invocation, context, *session, *answer);
+  sayWhatStays(*answer, output, context);
+  const auto done = settled(invocation, context, *session, *answer);
+  if (!done) return base::fail(done.error());
+  printChange(*done, output, context);
+  return {};
+}
+
+}  // namespace ctl
