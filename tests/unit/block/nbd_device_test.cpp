@@ -140,7 +140,8 @@ TEST_F(NbdDeviceTest, handshakeThatBreaksTheRulesIsRefused) {
   attempt([&] { server_.send(base::asBytes("SSH-2.0-OpenSSH_9.2p1 Debian-2")); }, "no NBD server");
   attempt([&] { haggle(), server_.optionReply(8, nbd::kReplyAck, {}); }, "another option");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyAck, {}); }, "without telling its size");
-  attempt([&] { haggle(), server_.optionReply(7, 2, {}); }, "reply 2");
+  attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyServer, {}); }, "NBD_REP_SERVER");
+  attempt([&] { haggle(), server_.optionReply(7, 9, {}); }, "reply 9");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(11, 0)); }, "NBD_INFO_EXPORT");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(12, 0)); }, "NBD_FLAG_HAS_FLAGS");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(9000, 0)); }, "too long");
