@@ -474,6 +474,7 @@ TEST_F(NbdSessionTest, PayloadsHaveABoundAndTheRestWaitsUntilMemoryComesBack) {
   EXPECT_TRUE(session->takes());
   EXPECT_EQ(device.open.size(), 1U);
   device.end();
+  session.reset();  // before its memory
 }
 
 TEST_F(NbdSessionTest, RepliesAreSentInAnyPieces) {
@@ -549,7 +550,7 @@ TEST_F(NbdSessionTest, AHalfWrittenRequestIsDroppedWhenTheInputEnds) {
 }
 
 TEST_F(NbdSessionTest, RequestsMayEndInsideOfTheirSubmission) {
-  auto blocks = block::MemoryDevice::make(kSize, 512, false);
+  const auto blocks = block::MemoryDevice::make(kSize, 512, false);
   ASSERT_TRUE(blocks);
   session = std::make_unique<NbdSession>(nbdOfferOf((*blocks)->geometry(), ""), **blocks, memory, owner());
   base::Bytes words = clientFlags();
