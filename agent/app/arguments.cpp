@@ -1,12 +1,15 @@
 #include "agent/app/arguments.h"
 
+#include <span>
+
 namespace agent {
 namespace {
 
-constexpr std::string_view kHelp = R"(san-agent: iSCSI targets for storage servers (RFC 7143).
+constexpr std::string_view kHelp = R"(san-agent: iSCSI targets for storage servers, disks for hosts (RFC 7143).
 
 usage: san-agent [OPTION...]                  serve
        san-agent [OPTION...] --check-config   print every setting that would hold, and its place
+       san-agent disk ...                     a logical unit as a disk of this machine; see san-agent disk --help
 
 options:
   --config FILE     the configuration; /etc/sanctum/agent.toml if not given
@@ -34,8 +37,18 @@ constexpr program::ArgumentRules kRules{"san-agent", kDefaultConfigPath};
 
 }  // namespace
 
-base::Result<program::Arguments> parseArguments(const std::vector<std::string>& words) {
-  return program::parseArguments(kRules, words);
+base::Result<Arguments> parseArguments(const std::vector<std::string>& words) {
+  Arguments arguments;
+  if (!words.empty() && words[0] == "disk") {
+    auto disk = parseDiskArguments(std::span(words).subspan(1));
+    if (!disk) return base::fail(disk.error());
+    arguments.disk = std::move(*disk);
+    return arguments;
+  }
+  auto parsed = program::parseArguments(kRules, words);
+  if (!parsed) return base::fail(parsed.error());
+  static_cast<program::Arguments&>(arguments) = std::move(*parsed);
+  return arguments;
 }
 
 std::string_view helpText() { return kHelp; }

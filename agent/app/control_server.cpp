@@ -2,48 +2,16 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "agent/control/message.h"
-#include "shared/net/os_error.h"
 
 namespace agent {
 namespace {
 
-constexpr int kBacklog = 16;
 constexpr mode_t kMode = 0660;
-
-base::Result<sockaddr_un> addressOf(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return base::fail("the path of the control socket is too long: " + path);
-  std::copy(path.begin(), path.end(), address.sun_path);
-  return address;
-}
-
-net::UniqueFd makeSocket() { return net::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
-
-// Whether somebody answers there; a file that is left over answers nobody.
-bool isServed(const sockaddr_un& address) {
-  const net::UniqueFd fd = makeSocket();
-  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
-}
-
-base::Status giveTo(const std::string& path, const std::string& group) {
-  if (::chmod(path.c_str(), kMode) != 0) return net::osFailure("cannot set the mode of " + path);
-  if (group.empty()) return {};
-  const struct group* entry = ::getgrnam(group.c_str());
-  if (entry == nullptr) return base::fail("control.group: there is no group \"" + group + "\"");
-  if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
-    return net::osFailure("cannot give " + path + " to the group " + group);
-  }
-  return {};
-}
 
 bool isMember(uid_t uid, gid_t primary, gid_t wanted) {
   if (primary == wanted) return true;
@@ -113,35 +81,20 @@ class ControlServer::Client final : private net::StreamOwner {
 };
 
 ControlServer::ControlServer(net::Loop& loop, OnLine onLine, OnRefused onRefused)
-    : loop_(loop), onLine_(std::move(onLine)), onRefused_(std::move(onRefused)) {}
+    : loop_(loop),
+      onLine_(std::move(onLine)),
+      onRefused_(std::move(onRefused)),
+      listener_(loop, *this),
+      remove_(loop.timers(), [this] { removeEnded(); }) {}
 
-ControlServer::~ControlServer() {
-  if (!path_.empty()) (void)::unlink(path_.c_str());
-}
+ControlServer::~ControlServer() = default;
 
 base::Status ControlServer::listen(const std::string& path, const std::string& group) {
-  const auto address = addressOf(path);
-  if (!address) return base::fail(address.error());
-  if (isServed(*address)) return base::fail("another agent serves the control socket " + path);
-  (void)::unlink(path.c_str());
-  fd_ = makeSocket();
-  if (!fd_) return net::osFailure("cannot make a socket");
-  // Nobody may connect between bind() and chmod().
-  const mode_t before = ::umask(0177);
-  const int bound = ::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
-  const int error = errno;
-  (void)::umask(before);
-  if (bound != 0) return net::osFailure("cannot listen on the control socket " + path, error);
-  path_ = path;
   group_ = group;
-  if (auto given = giveTo(path, group); !given) return given;
-  if (::listen(fd_.get(), kBacklog) != 0) return net::osFailure("cannot listen on the control socket " + path);
-  return watch_.open(loop_, fd_.get(), EPOLLIN, *this);
-}
-
-void ControlServer::onEvents(std::uint32_t) {
-  net::UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (fd) accept(std::move(fd));
+  if (auto listening = listener_.listen(path, kMode, group); !listening) {
+    return base::fail("control.socket, control.group: " + listening.error().text);
+  }
+  return {};
 }
 
 bool ControlServer::mayUse(const ControlPeer& peer, gid_t peerGroup) const {
@@ -151,12 +104,11 @@ bool ControlServer::mayUse(const ControlPeer& peer, gid_t peerGroup) const {
   return entry != nullptr && isMember(peer.uid, peerGroup, entry->gr_gid);
 }
 
-void ControlServer::accept(net::UniqueFd fd) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
-  const ControlPeer peer{credentials.uid, credentials.pid};
-  if (!mayUse(peer, credentials.gid)) {
+void ControlServer::onUnixAccepted(net::UnixListener&, net::UniqueFd fd) {
+  const auto credentials = net::unixPeerOf(fd.get());
+  if (!credentials) return;
+  const ControlPeer peer{credentials->uid, credentials->pid};
+  if (!mayUse(peer, credentials->gid)) {
     return onRefused_(peer, "it is neither root nor the agent's user nor a member of control.group");
   }
   if (clients_.size() >= kMaxConnections) makeRoom();
@@ -177,10 +129,10 @@ void ControlServer::makeRoom() {
 
 void ControlServer::ended(std::uint64_t id) {
   ended_.push_back(id);
-  if (watch_.opened()) watch_.requestTurnEnd();
+  remove_.startAt(loop_.now());
 }
 
-void ControlServer::onTurnEnd() {
+void ControlServer::removeEnded() {
   for (const std::uint64_t id : std::exchange(ended_, {})) clients_.erase(id);
 }
 

@@ -17,6 +17,8 @@
 
 #include "shared/net/loop.h"
 #include "shared/net/stream.h"
+#include "shared/net/timer.h"
+#include "shared/net/unix_listener.h"
 
 namespace agent {
 
@@ -25,7 +27,7 @@ struct ControlPeer {
   pid_t pid = 0;
 };
 
-class ControlServer final : private net::Handler {
+class ControlServer final : private net::UnixListenerOwner {
  public:
   static constexpr std::size_t kMaxConnections = 64;
 
@@ -39,15 +41,14 @@ class ControlServer final : private net::Handler {
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // `group` may be empty. A socket that nobody listens on any more is replaced.
+  // `group` may be empty.
   base::Status listen(const std::string& path, const std::string& group);
 
  private:
   class Client;
 
-  void onEvents(std::uint32_t events) override;
-  void onTurnEnd() override;
-  void accept(net::UniqueFd fd);
+  void onUnixAccepted(net::UnixListener& listener, net::UniqueFd fd) override;
+  void removeEnded();
   [[nodiscard]] bool mayUse(const ControlPeer& peer, gid_t peerGroup) const;
   void ended(std::uint64_t id);
   void makeRoom();
@@ -55,10 +56,9 @@ class ControlServer final : private net::Handler {
   net::Loop& loop_;
   OnLine onLine_;
   OnRefused onRefused_;
-  std::string path_;  // of the socket file, once it is ours
   std::string group_;
-  net::UniqueFd fd_;
-  net::Watch watch_;
+  net::UnixListener listener_;
+  net::Timer remove_;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::vector<std::uint64_t> ended_;
   std::uint64_t nextClient_ = 1;

@@ -42,6 +42,19 @@ enum class Event : std::uint16_t {
   NoticeRefused,
   ServersLeased,
 
+  DiskOpened,
+  DiskWaiting,
+  DiskLost,
+  DiskBack,
+  DiskSizeChanged,
+  DiskStopping,
+  DiskClosed,
+  DiskNotFlushed,
+  DiskClientCame,
+  DiskClientLeft,
+  DiskClientFault,
+  DiskClientRefused,
+
   kCount
 };
 
@@ -136,6 +149,35 @@ inline constexpr EventRow kEvents[] = {
     {Event::ServersLeased, {"AGENT-5007", Severity::Notice, "servers-leased", {"servers"}, kAlways,
         "The name servers of which DHCP has told this machine are others than before. With isns.dhcp they are used "
         "after those of isns.servers."}},
+
+    {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
+        "`san-agent disk` has its store, and serves it on this socket."}},
+    {Event::DiskWaiting, {"AGENT-6002", Severity::Warning, "disk-waiting", {"store", "why"}, kByPeers,
+        "The store cannot be opened yet. It is tried again until it can."}},
+    {Event::DiskLost, {"AGENT-6003", Severity::Warning, "disk-lost", {"store", "why"}, kByPeers,
+        "The store was lost and is looked for. Requests wait: 60 s for a target, 25 s for an NBD server; then they "
+        "fail, as do later ones until it is back. \"Lost for good\": something else is in its place now, which is "
+        "never used."}},
+    {Event::DiskBack, {"AGENT-6004", Severity::Notice, "disk-back", {"store"}, kByPeers,
+        "The store is back, and it is the same one; requests that waited go on."}},
+    {Event::DiskSizeChanged, {"AGENT-6005", Severity::Notice, "disk-size-changed",
+        {"store", "bytes", "before"}, kByPeers,
+        "The store has another size. Clients that connect from now on see it; NBD cannot tell those that are there."}},
+    {Event::DiskStopping, {"AGENT-6006", Severity::Notice, "disk-stopping", {"reason", "clients"}, kAlways,
+        "`san-agent disk` was told to stop; requests on their way end, then the store is flushed."}},
+    {Event::DiskClosed, {"AGENT-6007", Severity::Notice, "disk-closed", {"store"}, kAlways,
+        "The export has ended, and all that was written is on the store."}},
+    {Event::DiskNotFlushed, {"AGENT-6008", Severity::Error, "disk-not-flushed", {"store"}, kAlways,
+        "The export has ended, and the store could not be flushed: what clients had written and not flushed themselves "
+        "may be lost. A file system on it wants to be checked."}},
+    {Event::DiskClientCame, {"AGENT-6009", Severity::Info, "disk-client-came", {"client", "pid", "uid"}, kInFloods,
+        "A program uses the disk."}},
+    {Event::DiskClientLeft, {"AGENT-6010", Severity::Info, "disk-client-left", {"client", "pid", "why"}, kInFloods,
+        "A program uses the disk no longer."}},
+    {Event::DiskClientFault, {"AGENT-6011", Severity::Warning, "disk-client-fault", {"client", "pid", "why"}, kByPeers,
+        "A program was parted with because of what it sent, or did not send; the others go on."}},
+    {Event::DiskClientRefused, {"AGENT-6012", Severity::Warning, "disk-client-refused", {"pid", "uid", "why"}, kByPeers,
+        "A program could not be served."}},
     // clang-format on
 };
 

@@ -9,6 +9,8 @@
 #include <iostream>
 
 #include "agent/app/arguments.h"
+#include "agent/app/disk_service.h"
+#include "agent/app/own_name.h"
 #include "agent/app/server_targets.h"
 #include "agent/app/service.h"
 #include "shared/ops/log_stream.h"
@@ -72,11 +74,42 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
   return 0;
 }
 
+int serveDisk(agent::DiskArguments arguments) {
+  auto initiator = agent::initiatorNameOf(arguments.initiator);
+  if (!initiator) return kReport.plain(initiator.error().text, program::kExitMistake);
+  program::raiseDescriptorLimit();
+  program::forbidDumps();
+
+  net::Loop loop;
+  program::Lifecycle lifecycle(loop);
+
+  ops::StreamSink sink(STDERR_FILENO, ops::LogFormat::Text, ops::isJournal(STDERR_FILENO));
+  ops::Log log(agent::kLogEvents, ops::Severity::Info);
+  log.addSink(sink);
+
+  int status = 0;
+  const auto end = [&](int with) {
+    status = with;
+    loop.stop();
+  };
+  agent::DiskService disk(loop, log, std::move(arguments), std::move(*initiator),
+                          {[&] { lifecycle.ready(); }, [&](const base::Error& why) { end(startFailed(why.text)); },
+                           [&](bool flushed) { end(flushed ? 0 : program::kExitFailed); }});
+  if (auto started = disk.start(); !started) return startFailed(started.error().text);
+  lifecycle.answer({{}, [&](std::string_view signal) { disk.stop(signal); }});
+  loop.run();
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   auto arguments = agent::parseArguments(std::vector<std::string>(argv + 1, argv + argc));
   if (!arguments) return kReport.plain(arguments.error().text, program::kExitMistake);
+  if (arguments->disk && arguments->disk->help) {
+    std::cout << agent::diskHelpText();
+    return 0;
+  }
   if (arguments->verb == program::Verb::Help) {
     std::cout << agent::helpText();
     return 0;
@@ -86,6 +119,13 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
+  if (arguments->disk) {
+    try {
+      return serveDisk(std::move(*arguments->disk));
+    } catch (const std::exception& e) {
+      return kReport.plain(e.what());
+    }
+  }
   auto config = agent::loadConfig(arguments->source);
   if (!config) return mistaken(config.error());
   auto credentials = agent::Credentials::load(config->chap, config->runtime.secrets);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "agent/app/atomic_file.h"
 #include "shared/ctl/own_name.h"
@@ -10,9 +11,8 @@
 
 namespace agent {
 
-base::Result<std::string> initiatorNameOf(const StartConfig& config) {
+base::Result<std::string> initiatorNameOf(std::string name) {
   constexpr std::size_t kMaxFile = 65'536;
-  std::string name = config.initiator.name;
   if (name.empty()) {
     const auto bytes = readFile(std::string(ctl::kInitiatorNameFile), kMaxFile);
     const bool there = bytes && bytes->has_value();
@@ -22,9 +22,14 @@ base::Result<std::string> initiatorNameOf(const StartConfig& config) {
   }
   std::string scratch;
   const auto normal = names::normaliseIscsiName(name, scratch);
-  if (!normal)
-    return base::fail("the initiator's name \"" + name + "\": " + normal.error().text + "; set initiator.name");
+  if (!normal) return base::fail("the initiator's name \"" + name + "\": " + normal.error().text);
   return std::string(*normal);
+}
+
+base::Result<std::string> initiatorNameOf(const StartConfig& config) {
+  auto name = initiatorNameOf(config.initiator.name);
+  if (!name) return base::fail(name.error().text + "; set initiator.name");
+  return name;
 }
 
 }  // namespace agent

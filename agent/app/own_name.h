@@ -10,7 +10,9 @@
 
 namespace agent {
 
-// That of the configuration, else this machine's as sanctl iscsi has it; in its normal spelling.
+// `wanted` where it is not empty, else this machine's as sanctl iscsi has it; in its normal spelling.
+base::Result<std::string> initiatorNameOf(std::string wanted);
+// That of the configuration.
 base::Result<std::string> initiatorNameOf(const StartConfig& config);
 
 }  // namespace agent

@@ -31,6 +31,9 @@ class Device : public scsi::BlockDevice {
   // Called when refresh() has become worth a call: of devices that hear of another size by themselves. Never inside a
   // call of the device; it is not destroyed from it.
   virtual void setSizeAttention(std::function<void()> /*attention*/) {}
+  // Called when what it is behind was lost, with why, and when it is back, with an empty text; lost for good too. Of
+  // devices that are behind a network. Perhaps inside of a call of the device: it is only noted there.
+  virtual void setReachAttention(std::function<void(const std::string& lostBecause)> /*attention*/) {}
 };
 
 }  // namespace block

@@ -184,6 +184,7 @@ void NbdDevice::onNbdLost(const std::string& why) { disconnected(why); }
 
 void NbdDevice::disconnected(const std::string& why) {
   why_ = why;
+  reach_.lost(why_);
   takeBack();
   if (state_ == State::Online || state_ == State::Stopping) {
     state_ = State::Reconnecting;
@@ -239,6 +240,7 @@ void NbdDevice::onNbdReady(const NbdExport& exported) {
   blocksNow_ = geometry->blocks;
   state_ = State::Online;
   why_.clear();
+  reach_.back();
   patience_.cancel();
   while (NbdCommand* command = again_.pop()) startStep(static_cast<NbdTransfer&>(*command));
   beginWaiting();
@@ -263,6 +265,7 @@ std::string NbdDevice::whyOther(const base::Result<scsi::Geometry>& geometry) co
 void NbdDevice::condemn(std::string why) {
   state_ = State::Lost;
   why_ = std::move(why);
+  reach_.lost("lost for good: " + why_, true);
   patience_.cancel();
   connection_->close();
   endAll();

@@ -30,6 +30,7 @@
 #include "agent/block/nbd_connection.h"
 #include "agent/block/nbd_layout.h"
 #include "agent/block/nbd_transfer.h"
+#include "agent/block/reach.h"
 
 namespace block {
 
@@ -64,6 +65,9 @@ class NbdDevice final : public Device, private NbdConnectionOwner, private NbdTr
   [[nodiscard]] std::string description() const override;
   base::Status resize(std::uint64_t blocks, Shrink shrink) override;
   base::Result<bool> refresh() override;
+  void setReachAttention(std::function<void(const std::string&)> attention) override {
+    reach_.hear(std::move(attention));
+  }
 
  private:
   enum class State : std::uint8_t {
@@ -113,6 +117,7 @@ class NbdDevice final : public Device, private NbdConnectionOwner, private NbdTr
   scsi::Geometry geometry_;
   std::uint64_t blocksNow_;  // as the last connection told; refresh() takes them over
   NbdExport export_;
+  Reach reach_;
   State state_ = State::Online;
   std::string why_;  // of not being Online
   std::unique_ptr<NbdConnection> connection_;

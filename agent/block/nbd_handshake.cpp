@@ -10,7 +10,6 @@ using nbd::Option;
 using nbd::OptionError;
 
 constexpr std::size_t kOptionReplyHead = 20;
-constexpr std::size_t kReservedZeroes = 124;
 
 // A text of the peer for a log line: what could not be shown is a dot, and what is long is cut.
 std::string shown(base::ByteView bytes) {
@@ -88,7 +87,7 @@ void NbdHandshake::sendGo() {
 
 void NbdHandshake::sendExportName() {
   sendOption(Option::ExportName, base::asBytes(name_));
-  expect(Step::ExportName, sizeof(std::uint64_t) + sizeof(std::uint16_t) + (noZeroes_ ? 0 : kReservedZeroes));
+  expect(Step::ExportName, sizeof(std::uint64_t) + sizeof(std::uint16_t) + (noZeroes_ ? 0 : nbd::kReservedZeroes));
 }
 
 // First the head of a reply, then its data.

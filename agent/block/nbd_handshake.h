@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "agent/block/nbd_protocol.h"
+#include "agent/nbd/protocol.h"
 #include "shared/base/bytes.h"
 #include "shared/base/result.h"
 

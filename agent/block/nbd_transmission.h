@@ -15,7 +15,7 @@
 
 #include "agent/block/intrusive_queue.h"
 #include "agent/block/nbd_coverage.h"
-#include "agent/block/nbd_protocol.h"
+#include "agent/nbd/protocol.h"
 #include "agent/block/segments.h"
 #include "shared/base/bytes.h"
 #include "shared/base/result.h"

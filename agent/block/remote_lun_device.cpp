@@ -157,6 +157,7 @@ void RemoteLunDevice::beginWaiting() {
 // ---- the link
 
 void RemoteLunDevice::onLinkUp() {
+  reach_.back();
   patience_.cancel();
   expired_ = false;
   habits_ = {};
@@ -174,6 +175,7 @@ void RemoteLunDevice::onLinkUp() {
 void RemoteLunDevice::onLinkHeld() { awaitLink(); }
 
 void RemoteLunDevice::onLinkDown() {
+  reach_.lost(link_->state(), link_->dead());
   awaitLink();
   for (const auto& transfer : transfers_) {
     if (!transfer->busy() || !transfer->sent) continue;

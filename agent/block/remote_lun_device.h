@@ -15,6 +15,7 @@
 
 #include "agent/block/device.h"
 #include "agent/block/intrusive_queue.h"
+#include "agent/block/reach.h"
 #include "agent/block/remote_lun_link.h"
 #include "agent/block/remote_lun_transfer.h"
 
@@ -35,6 +36,9 @@ class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private
   base::Status resize(std::uint64_t blocks, Shrink shrink) override;
   base::Result<bool> refresh() override;
   void setSizeAttention(std::function<void()> attention) override { attention_ = std::move(attention); }
+  void setReachAttention(std::function<void(const std::string&)> attention) override {
+    reach_.hear(std::move(attention));
+  }
 
  private:
   void onLinkUp() override;
@@ -58,6 +62,7 @@ class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private
   bool closing_ = false;
   bool expired_ = false;  // the unit is away for longer than the patience
   std::function<void()> attention_;
+  Reach reach_;
   net::Timer patience_;
 
   RemoteLunHabits habits_;

@@ -262,7 +262,7 @@ bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
   const scsi::Transfer transfer = mapped->unit->disk().transferOf(task.cdb());
   moves.in = transfer.in;
   // What is longer is refused by the unit, from the CDB alone.
-  moves.out = transfer.out > DataMemory::kLargest ? 0 : transfer.out;
+  moves.out = transfer.out > block::DataMemory::kLargest ? 0 : transfer.out;
   return true;
 }
 

@@ -10,7 +10,7 @@
 #include "agent/iscsi/target_session.h"
 #include "agent/iscsi/unit_port.h"
 #include "agent/scsi/copy_domain.h"
-#include "agent/target/data_memory.h"
+#include "agent/block/data_memory.h"
 #include "agent/target/facts.h"
 #include "agent/target/unit.h"
 #include "agent/target/unit_command.h"
@@ -34,7 +34,7 @@ class TurnClock {
 
 // What all sessions of a server share.
 struct UnitResources {
-  DataMemory& memory;
+  block::DataMemory& memory;
   UnitCommandPool& commands;
   TurnClock& clock;
 };
@@ -93,7 +93,7 @@ class SessionUnits final : public iscsi::UnitPort {
   std::vector<Mapped> mapped_;     // by LUN
   std::vector<scsi::Lun> luns_;    // for REPORT LUNS
   IoCounters io_;
-  DataShare memory_;  // of the write memory
+  block::DataShare memory_;  // of the write memory
 };
 
 }  // namespace target

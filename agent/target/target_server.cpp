@@ -118,7 +118,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   Environment environment_;
   Limits limits_;
   Setup setup_;
-  DataMemory memory_;
+  block::DataMemory memory_;
   UnitCommandPool commands_;
   TurnClock clock_;
   scsi::BufferPool pool_;

@@ -48,8 +48,8 @@ Lifecycle::~Lifecycle() {
 }
 
 void Lifecycle::ready(Calls calls) {
-  calls_ = std::move(calls);
-  (void)systemd_.ready();
+  answer(std::move(calls));
+  ready();
 }
 
 void Lifecycle::onSignal(int signal) {

@@ -39,8 +39,11 @@ class Lifecycle {
   explicit Lifecycle(net::Loop& loop);
   ~Lifecycle();
 
-  // From here on signals are answered; before, they wait. Told once everything serves.
-  void ready(Calls calls);
+  // From here on signals are answered; before, they wait.
+  void answer(Calls calls) { calls_ = std::move(calls); }
+  // Tells systemd that everything serves.
+  void ready() { (void)systemd_.ready(); }
+  void ready(Calls calls);  // both
 
  private:
   void onSignal(int signal);

@@ -287,19 +287,25 @@ class Files(AgentTest):
 @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
 class Unit(AgentTest):
     def test_systemd_finds_nothing_wrong_and_little_is_left_to_the_agent(self):
-        with open(os.path.join(PACKAGING, "san-agent.service"), encoding="utf-8") as file:
+        for name in ("san-agent.service", "san-agent-disk@.service"):
+            with self.subTest(name):
+                self.judge(name)
+
+    def judge(self, name):
+        with open(os.path.join(PACKAGING, name), encoding="utf-8") as file:
             text = file.read().replace("/usr/bin/san-agent", program("san-agent"))
-        with open(os.path.join(self.folder, "san-agent.service"), "w", encoding="utf-8") as file:
+        instance = name.replace("@", "@disk0")
+        with open(os.path.join(self.folder, instance), "w", encoding="utf-8") as file:
             file.write(text)
 
         def analyze(*words):
             return subprocess.run(["systemd-analyze", *words], cwd=self.folder, stdout=subprocess.PIPE, timeout=60,
                                   stderr=subprocess.STDOUT, text=True, check=False).stdout
 
-        wrong = [line for line in analyze("verify", "./san-agent.service").splitlines() if "san-agent" in line]
+        wrong = [line for line in analyze("verify", f"./{instance}").splitlines() if "san-agent" in line]
         self.assertEqual(wrong, [])
-        said = analyze("security", "--offline=true", "./san-agent.service")
-        self.assertLess(float(re.search(r"exposure level for san-agent.service: ([\d.]+)", said).group(1)), 2.5)
+        said = analyze("security", "--offline=true", f"./{instance}")
+        self.assertLess(float(re.search(rf"exposure level for {instance}: ([\d.]+)", said).group(1)), 2.5)
 
 
 if __name__ == "__main__":

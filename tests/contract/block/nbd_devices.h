@@ -5,7 +5,7 @@
 
 namespace contract {
 
-// qemu-nbd and, where it is installed, nbdkit; missing() says which program is not there.
+// qemu-nbd, `san-agent disk` and, where it is installed, nbdkit; missing() says which program is not there.
 std::vector<DeviceKind> nbdKinds();
 
 }  // namespace contract

@@ -126,6 +126,19 @@ class Capture:
         said = self._tshark("-Y", "iscsi", "-T", "fields", "-e", "iscsi.opcode")
         return collections.Counter(int(word, 0) for word in re.split(r"[,\s]+", said) if word)
 
+    def block_commands(self):
+        """Operation codes of SBC that were sent so far, in order, each with whether it forces unit access."""
+        self._catch_up()
+        said = self._tshark("-Y", "scsi_sbc.opcode && iscsi.opcode == 1", "-T", "fields", "-e",
+                            "iscsi.initiatortasktag", "-e", "scsi_sbc.opcode", "-e", "scsi_sbc.fua")
+        # A command whose data come in another segment is shown with both of them.
+        seen = {}
+        for line in said.splitlines():
+            tags, opcodes, forced = line.split("\t")
+            for tag, opcode in zip(tags.split(","), opcodes.split(",")):
+                seen.setdefault((tag, opcode), (int(opcode, 0), "1" in forced or "True" in forced))
+        return list(seen.values())
+
     def pdus(self):
         """All iSNS PDUs so far, in order."""
         self._catch_up()

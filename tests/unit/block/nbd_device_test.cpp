@@ -140,7 +140,8 @@ TEST_F(NbdDeviceTest, handshakeThatBreaksTheRulesIsRefused) {
   attempt([&] { server_.send(base::asBytes("SSH-2.0-OpenSSH_9.2p1 Debian-2")); }, "no NBD server");
   attempt([&] { haggle(), server_.optionReply(8, nbd::kReplyAck, {}); }, "another option");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyAck, {}); }, "without telling its size");
-  attempt([&] { haggle(), server_.optionReply(7, 2, {}); }, "reply 2");
+  attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyServer, {}); }, "NBD_REP_SERVER");
+  attempt([&] { haggle(), server_.optionReply(7, 9, {}); }, "reply 9");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(11, 0)); }, "NBD_INFO_EXPORT");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(12, 0)); }, "NBD_FLAG_HAS_FLAGS");
   attempt([&] { haggle(), server_.optionReply(7, nbd::kReplyInfo, bytes(9000, 0)); }, "too long");
@@ -493,6 +494,17 @@ TEST_F(NbdDeviceTest, exportThatComesBackWithOtherBlocksOrACacheIsGoneForGood) {
   server_.minimum = 4096;
   ASSERT_TRUE(server_.acceptAndShakeHands());
   EXPECT_TRUE(describes("lost for good: the export has blocks of 4096 bytes now"));
+}
+
+TEST_F(NbdDeviceTest, aLossAndAReturnAreToldOnceEach) {
+  open();
+  std::vector<std::string> told;
+  device_->setReachAttention([&](const std::string& lostBecause) { told.push_back(lostBecause); });
+  server_.drop();
+  ASSERT_TRUE(server_.acceptAndShakeHands());
+  ASSERT_TRUE(driveUntil(loop_, [&] { return told.size() == 2; }));
+  EXPECT_NE(told[0], "");
+  EXPECT_EQ(told[1], "");
 }
 
 TEST_F(NbdDeviceTest, exportThatComesBackLargerIsTakenOverByRefresh) {

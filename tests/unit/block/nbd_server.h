@@ -11,7 +11,7 @@
 #include <functional>
 #include <string>
 
-#include "agent/block/nbd_protocol.h"
+#include "agent/nbd/protocol.h"
 #include "shared/base/bytes.h"
 #include "shared/base/clock.h"
 #include "shared/net/loop.h"

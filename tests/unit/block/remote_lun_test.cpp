@@ -199,6 +199,31 @@ TEST_F(RemoteLunOfServer, AnotherUnitAfterARestartIsNeverTouched) {
   EXPECT_THAT(device->description(), HasSubstr("lost for good"));
 }
 
+TEST_F(RemoteLunOfServer, ALossAndAReturnAreToldOnceEach) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  std::vector<std::string> told;
+  device->setReachAttention([&](const std::string& lostBecause) { told.push_back(lostBecause); });
+  EXPECT_EQ(write(*device, 0, 1, 1), IoResult::Ok);
+  EXPECT_TRUE(told.empty());
+  server.stop();
+  ASSERT_TRUE(driveUntil([&] { return !told.empty(); }));
+  for (int i = 0; i < 30; ++i) loop.runTurn(std::chrono::milliseconds(1));
+  EXPECT_EQ(told.size(), 1U) << "attempts that fail are no losses";
+  EXPECT_NE(told[0], "");
+  server.start();
+  ASSERT_TRUE(driveUntil([&] { return told.size() > 1; }));
+  EXPECT_EQ(told[1], "");
+  server.stop();
+  ASSERT_TRUE(driveUntil([&] { return told.size() > 2; }));
+  server.start();
+  server.apply({LoopServer::unit("b", file("b"), 2)});
+  ASSERT_TRUE(driveUntil([&] { return told.size() > 3; }));
+  EXPECT_THAT(told[3], HasSubstr("lost for good"));
+  device->setReachAttention({});
+}
+
 TEST_F(RemoteLunOfServer, AnotherSizeIsNoticed) {
   LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
   const auto device = open(server.url(0));

@@ -1,9 +1,9 @@
-#include "agent/target/data_memory.h"
+#include "agent/block/data_memory.h"
 
 #include <bit>
 #include <new>
 
-namespace target {
+namespace block {
 namespace {
 
 constexpr std::align_val_t kAlignment{4096};  // so that direct I/O takes it as it is
@@ -69,4 +69,4 @@ void DataMemory::give(std::span<std::uint8_t> block, DataShare& share) {
   share.inUse -= kSmallest << cls;
 }
 
-}  // namespace target
+}  // namespace block

@@ -9,7 +9,7 @@
 
 #include "agent/scsi/block_device.h"
 
-namespace block::nbd {
+namespace nbd {
 
 // ---- handshake
 
@@ -24,11 +24,15 @@ inline constexpr std::uint16_t kNoZeroes = 1U << 1;
 enum class Option : std::uint32_t {
   ExportName = 1,
   Abort = 2,
+  List = 3,
+  StartTls = 5,
+  Info = 6,
   Go = 7,
   StructuredReply = 8,
 };
 
 inline constexpr std::uint32_t kReplyAck = 1;
+inline constexpr std::uint32_t kReplyServer = 2;
 inline constexpr std::uint32_t kReplyInfo = 3;
 inline constexpr std::uint32_t kReplyErrorBit = 1U << 31;
 enum class OptionError : std::uint32_t {
@@ -68,7 +72,15 @@ inline constexpr std::size_t kRequestSize = 28;          // bytes, without the p
 inline constexpr std::size_t kSimpleReplySize = 16;      // bytes
 inline constexpr std::size_t kStructuredReplySize = 20;  // bytes, without what its length counts
 
-enum class Command : std::uint16_t { Read = 0, Write = 1, Disconnect = 2, Flush = 3, Trim = 4, WriteZeroes = 6 };
+enum class Command : std::uint16_t {
+  Read = 0,
+  Write = 1,
+  Disconnect = 2,
+  Flush = 3,
+  Trim = 4,
+  Cache = 5,
+  WriteZeroes = 6,
+};
 
 inline constexpr std::uint16_t kFua = 1U << 0;  // command flags
 inline constexpr std::uint16_t kNoHole = 1U << 1;
@@ -85,6 +97,8 @@ enum class Chunk : std::uint16_t {
   Error = kChunkErrorBit + 1,
   ErrorOffset = kChunkErrorBit + 2,
 };
+
+inline constexpr std::size_t kReservedZeroes = 124;  // behind an export's flags, where the client did not do without
 
 inline constexpr std::size_t kMaxString = 4096;  // bytes of a text on the wire, "Conventions"
 
@@ -118,5 +132,7 @@ std::string nameOf(Command command);
 std::string nameOf(Error error);
 // What it means to a device server. An error that no row names counts as NBD_EINVAL ("Error values").
 scsi::IoResult resultOf(Error error);
+// ... and what the result of a device is to a client. Beyond the end is NBD_ENOSPC for who writes, else NBD_EINVAL.
+Error errorOf(scsi::IoResult result, bool writes);
 
-}  // namespace block::nbd
+}  // namespace nbd

@@ -1,8 +1,8 @@
-#include "agent/block/nbd_protocol.h"
+#include "agent/nbd/protocol.h"
 
 #include <iterator>
 
-namespace block::nbd {
+namespace nbd {
 namespace {
 
 using scsi::IoResult;
@@ -14,6 +14,9 @@ struct OptionRow {
 constexpr OptionRow kOptions[] = {
     {Option::ExportName, "NBD_OPT_EXPORT_NAME"},
     {Option::Abort, "NBD_OPT_ABORT"},
+    {Option::List, "NBD_OPT_LIST"},
+    {Option::StartTls, "NBD_OPT_STARTTLS"},
+    {Option::Info, "NBD_OPT_INFO"},
     {Option::Go, "NBD_OPT_GO"},
     {Option::StructuredReply, "NBD_OPT_STRUCTURED_REPLY"},
 };
@@ -25,6 +28,7 @@ struct ReplyRow {
 constexpr std::uint32_t of(OptionError error) { return static_cast<std::uint32_t>(error); }
 constexpr ReplyRow kReplies[] = {
     {kReplyAck, "NBD_REP_ACK"},
+    {kReplyServer, "NBD_REP_SERVER"},
     {kReplyInfo, "NBD_REP_INFO"},
     {of(OptionError::Unsupported), "NBD_REP_ERR_UNSUP"},
     {of(OptionError::Policy), "NBD_REP_ERR_POLICY"},
@@ -45,8 +49,7 @@ struct CommandRow {
 constexpr CommandRow kCommands[] = {
     {Command::Read, "NBD_CMD_READ"},       {Command::Write, "NBD_CMD_WRITE"},
     {Command::Disconnect, "NBD_CMD_DISC"}, {Command::Flush, "NBD_CMD_FLUSH"},
-    {Command::Trim, "NBD_CMD_TRIM"},       {Command::WriteZeroes, "NBD_CMD_WRITE_ZEROES"},
-};
+    {Command::Trim, "NBD_CMD_TRIM"},   };
 
 struct ErrorRow {
   Error error;
@@ -102,4 +105,21 @@ IoResult resultOf(Error error) {
   return resultOf(Error::Invalid);
 }
 
-}  // namespace block::nbd
+Error errorOf(IoResult result, bool writes) {
+  switch (result) {
+    case IoResult::Ok:
+      return Error::Ok;
+    case IoResult::WriteProtected:
+      return Error::NotPermitted;
+    case IoResult::NoSpace:
+      return Error::NoSpace;
+    case IoResult::OutOfRange:
+      return writes ? Error::NoSpace : Error::Invalid;
+    case IoResult::MediumError:
+    case IoResult::Gone:  // to NBD_ESHUTDOWN some clients answer by asking again at once
+      break;
+  }
+  return Error::Io;
+}
+
+}  // namespace nbd

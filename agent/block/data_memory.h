@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace target {
+namespace block {
 
 // What one of those who share a DataMemory has of it.
 struct DataShare {
@@ -55,4 +55,4 @@ class DataMemory {
   std::uint64_t refusedForShare_ = 0;
 };
 
-}  // namespace target
+}  // namespace block

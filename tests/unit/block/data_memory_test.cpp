@@ -1,11 +1,11 @@
-#include "agent/target/data_memory.h"
+#include "agent/block/data_memory.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstring>
 
-namespace target {
+namespace block {
 namespace {
 
 TEST(DataMemory, GivesWhatIsAskedForInOnePieceAndWritable) {
@@ -82,4 +82,4 @@ TEST(DataMemory, TheSameBlockServesTheNextOfItsSize) {
 }
 
 }  // namespace
-}  // namespace target
+}  // namespace block

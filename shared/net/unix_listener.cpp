@@ -1,0 +1,103 @@
+#include "shared/net/unix_listener.h"
+
+#include <grp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "shared/net/os_error.h"
+
+namespace net {
+namespace {
+
+base::Result<sockaddr_un> addressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return base::fail("the path of the socket is too long: " + path);
+  std::copy(path.begin(), path.end(), address.sun_path);
+  return address;
+}
+
+UniqueFd makeSocket() { return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
+
+// Whether somebody answers there; a file that is left over answers nobody.
+bool isServed(const sockaddr_un& address) {
+  const UniqueFd fd = makeSocket();
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
+}
+
+base::Status giveTo(const std::string& path, mode_t mode, const std::string& group) {
+  if (::chmod(path.c_str(), mode) != 0) return osFailure("cannot set the mode of " + path);
+  if (group.empty()) return {};
+  const struct group* entry = ::getgrnam(group.c_str());
+  if (entry == nullptr) return base::fail("there is no group \"" + group + "\"");
+  if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
+    return osFailure("cannot give " + path + " to the group " + group);
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<UnixPeer> unixPeerOf(int fd) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return osFailure("cannot see who connected");
+  return UnixPeer{credentials.uid, credentials.gid, credentials.pid};
+}
+
+UnixListener::UnixListener(Loop& loop, UnixListenerOwner& owner)
+    : loop_(loop), owner_(owner), retry_(loop.timers(), [this] {
+        if (watch_.opened()) watch_.setInterest(EPOLLIN);
+      }) {}
+
+UnixListener::~UnixListener() { close(); }
+
+base::Status UnixListener::listen(const std::string& path, mode_t mode, const std::string& group) {
+  const auto address = addressOf(path);
+  if (!address) return base::fail(address.error());
+  if (isServed(*address)) return base::fail("another process serves the socket " + path);
+  // Only what is a socket: a path that was mistyped takes no file with it.
+  struct stat file {};
+  if (::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode)) (void)::unlink(path.c_str());
+  fd_ = makeSocket();
+  if (!fd_) return osFailure("cannot make a socket");
+  // Nobody may connect between bind() and chmod().
+  const mode_t before = ::umask(0177);
+  const int bound = ::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
+  const int error = errno;
+  (void)::umask(before);
+  if (bound != 0) return osFailure("cannot listen on the socket " + path, error);
+  path_ = path;
+  if (auto given = giveTo(path, mode, group); !given) return given;
+  if (::listen(fd_.get(), kBacklog) != 0) return osFailure("cannot listen on the socket " + path);
+  return watch_.open(loop_, fd_.get(), EPOLLIN, *this);
+}
+
+void UnixListener::close() {
+  retry_.cancel();
+  watch_.close();
+  fd_.reset();
+  if (!path_.empty()) (void)::unlink(std::exchange(path_, {}).c_str());
+}
+
+void UnixListener::onEvents(std::uint32_t) {
+  const Watch::Life life = watch_.life();
+  for (int i = 0; i < kAcceptsATurn && !life.ended(); ++i) {
+    UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd) {
+      owner_.onUnixAccepted(*this, std::move(fd));
+      continue;
+    }
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    watch_.setInterest(0);
+    retry_.startAt(loop_.now() + kRetryAfter);
+    return;
+  }
+}
+
+}  // namespace net
