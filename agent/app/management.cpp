@@ -115,7 +115,7 @@ void Management::adopt(Enrolment enrolment, bool renewed) {
 // ---- Joining and leaving -------------------------------------------------------------------------------------------
 
 void Management::join(std::string_view token, const std::vector<std::string>& servers, Done done) {
-  if (joining_) return done(refuse(Code::InUse, "the agent is just being enrolled"));
+  if (joining_ || leaving_) return done(refuse(Code::InUse, "the agent is just being enrolled, or leaves"));
   auto parsed = mgmt::EnrolmentToken::parse(token);
   if (!parsed) return done(refuse(Code::Invalid, parsed.error().text));
   if (servers.empty()) return done(refuse(Code::Invalid, "name the management server"));
@@ -143,7 +143,7 @@ void Management::join(std::string_view token, const std::vector<std::string>& se
 
 void Management::certified(management::Certified certified) {
   const bool renewed = certified.renewed;
-  if (renewed ? !enrolment_ : !joining_) return;
+  if (leaving_ || (renewed ? !enrolment_ : !joining_)) return;
   const auto failed = [this, renewed](const std::string& why) {
     if (renewed) return parts_.log.write<Event::ManagementTrouble>(base::now(), {{"why", why}});
     parts_.log.write<Event::NotEnrolled>(base::now(), {{"why", why}});
@@ -184,11 +184,12 @@ void Management::certified(management::Certified certified) {
 
 void Management::leave(Done done) {
   if (joining_) return done(refuse(Code::InUse, "the agent is just being enrolled"));
-  if (!enrolment_) return done(refuse(Code::NotFound, "the agent is not managed"));
+  if (!enrolment_ || leaving_) return done(refuse(Code::NotFound, "the agent is not managed"));
+  leaving_ = true;
   parts_.worker.submit([folder = folder_] { return folder.removeAll(); },
                        [this, done = std::move(done)](const base::Status& removed) {
+                         leaving_ = false;
                          if (!removed) return done(refuse(Code::NotSaved, removed.error().text));
-                         if (!enrolment_) return done(refuse(Code::NotFound, "the agent is not managed"));
                          const std::string server = enrolment_->server;
                          client_.leave();
                          enrolment_.reset();
@@ -283,8 +284,11 @@ void Management::hold(std::shared_ptr<const management::DesiredState> state, std
 
 void Management::take(management::NewState news) {
   auto text = std::make_shared<std::string>(std::move(news.text));
-  if (!enrolment_) return base::wipeText(*text);
-  const std::int64_t now = base::unixSeconds(base::wallNow());
+  if (!enrolment_ || leaving_) return base::wipeText(*text);
+  // The same once more, as after a start, is no new application of it.
+  const auto& before = parts_.targets.obeyed().state;
+  const bool same = before && before->revision == news.state.revision && appliedAt_ != 0;
+  const std::int64_t now = same ? appliedAt_ : base::unixSeconds(base::wallNow());
   hold(std::make_shared<management::DesiredState>(std::move(news.state)), now);
   auto job = [folder = folder_, text, now, random = parts_.random] {
     auto saved = folder.saveState(*text, now, random);

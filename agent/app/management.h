@@ -96,6 +96,7 @@ class Management final : public target::Observer {
   int saving_ = 0;  // states that are on their way to the disk: nothing of them is told
   bool pumping_ = false;
   bool started_ = false;
+  bool leaving_ = false;  // nothing is kept any more
 };
 
 // "host:port" of "host[:port]"; an Error says what is wrong.

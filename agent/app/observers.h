@@ -10,6 +10,7 @@ namespace agent {
 class Observers final : public target::Observer {
  public:
   void add(target::Observer& one) { all_.push_back(&one); }
+  void remove(target::Observer& one) { std::erase(all_, &one); }
 
   void onLoginRefused(const target::RefusedLogin& refused) override {
     for (target::Observer* one : all_) one->onLoginRefused(refused);

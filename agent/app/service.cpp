@@ -26,7 +26,10 @@ Service::Service(Parts parts, StateFolder state, Config config, Credentials cred
                   }),
       retryTimer_(parts_.loop.timers(), [this] { retryUnits(); }) {}
 
-Service::~Service() = default;
+Service::~Service() {
+  // Targets go after who hears of them.
+  if (management_) observers_.remove(*management_);
+}
 
 base::Status Service::start() {
   parts_.log.setLevel(config_.runtime.log.level);

@@ -192,7 +192,14 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
   // A connection belongs to whom it was opened as: all of them go. Who asked for them has cancelled them, or does.
   void changeIdentity(Identity identity) {
     identity_ = std::move(identity);
-    for (auto& transfer : transfers_) stop(transfer);
+    for (auto& transfer : transfers_) {
+      if (transfer && transfer->request.token) {  // the one that has nothing to do with it
+        Answer answer;
+        answer.why = "it was interrupted";
+        deliver(Ask::Enrol, transfer->number, std::move(answer));
+      }
+      stop(transfer);
+    }
     const std::lock_guard lock(mutex_);  // against who wakes it
     multi_.reset(curl_multi_init());
   }

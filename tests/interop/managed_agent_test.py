@@ -244,6 +244,30 @@ class Chap(ManagedCase):
         session.kill()
         session.wait()
         self.assertNotIn(secret, self.agent.process.output())
+        self.rotate(number, host, good.replace(secret, "SECRET"))
+
+    def rotate(self, number, host, url):
+        """To a new secret, which a real login proves; the old one is taken until then."""
+        self.ask(f"/chap/{number}/rotate", "POST", {"action": "rotate", "reason": "once a year"})
+
+        def given(versions):
+            held = host.desired()["credentials"][0]
+            return held if [one["version"] for one in held["answer"]] == versions else None
+        full = {"full": True, "targets": [], "units": [], "sessions": []}
+        for versions in ([1], [2, 1]):
+            held = eventually(lambda versions=versions: given(versions), f"the host answers with {versions}")
+            host.report(credentials=[{"credential": number, "step": held["step"]}], **full)
+            full = {}
+        new, old = (one["secret"] for one in held["answer"])
+        self.assertEqual(self.inquiry(url=url.replace("SECRET", old)).returncode, 0, "both are taken")
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, url.replace("SECRET", new)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.ask(f"/chap/{number}")["version"] == 2, lambda: str(self.ask(f"/chap/{number}")))
+        session.kill()
+        session.wait()
+        eventually(lambda: self.inquiry(url=url.replace("SECRET", old)).returncode != 0, "the old one goes")
+        self.assertEqual(self.inquiry(url=url.replace("SECRET", new)).returncode, 0)
 
 
 if __name__ == "__main__":

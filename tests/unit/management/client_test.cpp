@@ -130,12 +130,12 @@ TEST_F(Agent, asksForTheNumberThenReportsInFullThenWhatDiffers) {
   EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 1})");
   answer(Ask::Report, receipt(41, false));
   const std::string full = sent(Ask::Report)->body;
-  EXPECT_NE(full.find("\"sequence\":42,\"full\":true,\"targets\":[],\"units\":[{"), std::string::npos) << full;
+  EXPECT_NE(full.find("\"sequence\": 42, \"full\": true, \"targets\": [], \"units\": [{"), std::string::npos) << full;
   client.setTruth(truth(2), now);
   EXPECT_EQ(sent(Ask::Report), nullptr) << "one on its way";
   answer(Ask::Report, receipt(42, true));
   const std::string delta = sent(Ask::Report)->body;
-  EXPECT_NE(delta.find("\"sequence\":43,\"full\":false,\"units\":[{"), std::string::npos) << delta;
+  EXPECT_NE(delta.find("\"sequence\": 43, \"full\": false, \"units\": [{"), std::string::npos) << delta;
   EXPECT_EQ(delta.find("targets"), std::string::npos);
   answer(Ask::Report, receipt(43, true));
   client.setTruth(truth(2), now);
@@ -149,7 +149,7 @@ TEST_F(Agent, theNumberOfAServerThatJustHasOneIsNotTakenForAnAnswer) {
   client.setTruth(truth(1), now);
   fresh();
   answer(Ask::Report, receipt(1, true));  // of the report 1 of an earlier run
-  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\":2,\"full\":true"), std::string::npos);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 2, \"full\": true"), std::string::npos);
 }
 
 TEST_F(Agent, aFullReportFollowsWhereOneIsWanted) {
@@ -157,7 +157,7 @@ TEST_F(Agent, aFullReportFollowsWhereOneIsWanted) {
   client.setTruth(truth(2), now);
   fresh();
   answer(Ask::Report, receipt(0, false, true));  // the server has started anew
-  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\":1,\"full\":true"), std::string::npos);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 1, \"full\": true"), std::string::npos);
 }
 
 TEST_F(Agent, aReportWithoutAnAnswerIsNotCountedOnFrom) {
@@ -171,7 +171,7 @@ TEST_F(Agent, aReportWithoutAnAnswerIsNotCountedOnFrom) {
   answer(Ask::Desired, desired(7, false));
   EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 1})");
   answer(Ask::Report, receipt(2, false));
-  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\":3,\"full\":true"), std::string::npos);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 3, \"full\": true"), std::string::npos);
 }
 
 TEST_F(Agent, namesThatTheServerDoesNotKnowAreToldAgain) {
@@ -184,7 +184,7 @@ TEST_F(Agent, namesThatTheServerDoesNotKnowAreToldAgain) {
   EXPECT_EQ(sent(Ask::Report), nullptr);
   EXPECT_EQ(client.nextDeadline(now), now.mono + 1s);
   pass(1s);
-  EXPECT_NE(sent(Ask::Report)->body.find("\"full\":true"), std::string::npos);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"full\": true"), std::string::npos);
 }
 
 TEST_F(Agent, refusedLoginsAreToldOnce) {
