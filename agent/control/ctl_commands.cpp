@@ -102,7 +102,7 @@ constexpr Example kConfigExamples[] = {{"sanctl agent config", "what the file sa
 constexpr Example kForgetExamples[] = {{"sanctl agent forget unit disk1 --yes", "lets the configuration file hold again"}};
 constexpr Example kReloadExamples[] = {{"sanctl agent reload", "reads the file again, and shows its mistakes"}};
 constexpr Example kJoinExamples[] = {
-  {"sanctl agent join --server san.example.org < token",                      "the token by the standard input"},
+  {"sanctl agent join --server san.example.org",                              "reads the token from the standard input"},
   {"sanctl agent join --server 10.0.0.1 --server 10.0.0.2 --token-file token", "two servers"},
 };
 constexpr Example kLeaveExamples[] = {{"sanctl agent leave --yes", "lets local rules decide again"}};
