@@ -343,22 +343,19 @@ std::string Management::managerOf(std::string_view target) const {
   return enrolment_ && parts_.targets.obeyed().names(target) ? enrolment_->server : std::string();
 }
 
-Json Management::view() const {
-  if (!enrolment_) return Json("by nobody");
+Json::Object Management::view() const {
+  if (!enrolment_) return {{"managed_by", "nobody"}};
   const std::string since = timeText(base::unixSeconds(since_));
   const auto& state = parts_.targets.obeyed().state;
-  Json::Array nodes(enrolment_->identity.nodes.begin(), enrolment_->identity.nodes.end());
   const bool up = client_.state() == management::ManagementClient::State::Linked;
-  return Json::Object{
-      {"server", enrolment_->server},
-      {"since", timeText(enrolment_->since)},
-      {"link", up ? client_.server() + " since " + since
-                  : "away since " + since + (why_.empty() ? std::string() : ": " + why_)},
-      {"entity", enrolment_->identity.name},
-      {"nodes", std::move(nodes)},
-      {"certificate_until", untilText(*enrolment_)},
-      {"revision", state ? state->revision : 0},
-      {"applied_at", timeText(appliedAt_)}};
+  Json::Array nodes(enrolment_->identity.nodes.begin(), enrolment_->identity.nodes.end());
+  return {{"managed_by", enrolment_->server + " since " + timeText(enrolment_->since)},
+          {"managed_nodes", std::move(nodes)},
+          {"management_link", up ? client_.server() + " since " + since
+                                 : "away since " + since + (why_.empty() ? std::string() : ": " + why_)},
+          {"certificate_until", untilText(*enrolment_)},
+          {"desired_revision", state ? state->revision : 0},
+          {"desired_applied", timeText(appliedAt_)}};
 }
 
 }  // namespace agent

@@ -57,7 +57,8 @@ class Management final : public target::Observer {
 
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
-  [[nodiscard]] base::Json view() const;
+  // By whom it is managed, and how that goes, for people and programs.
+  [[nodiscard]] base::Json::Object view() const;
 
   void onLoginRefused(const target::RefusedLogin& refused) override;
   void onSessionOpened(const target::SessionFacts& session) override;

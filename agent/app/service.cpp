@@ -121,17 +121,18 @@ base::Status Service::openControl() {
 base::Json::Object Service::statusView() const {
   base::Json::Array portals;
   for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
-  return {{"version", parts_.version},
-          {"pid", static_cast<std::uint64_t>(::getpid())},
-          {"since", timeText(since_.time_since_epoch().count())},
-          {"ready", notReady().empty()},
-          {"not_ready", notReady()},
-          {"configuration", parts_.source.path},
-          {"state_folder", state_.path()},
-          {"engine", engine_->description()},
-          {"portals", std::move(portals)},
-          {"name_server", nameServer_->view()},
-          {"managed", management_->view()}};
+  base::Json::Object view{{"version", parts_.version},
+                          {"pid", static_cast<std::uint64_t>(::getpid())},
+                          {"since", timeText(since_.time_since_epoch().count())},
+                          {"ready", notReady().empty()},
+                          {"not_ready", notReady()},
+                          {"configuration", parts_.source.path},
+                          {"state_folder", state_.path()},
+                          {"engine", engine_->description()},
+                          {"portals", std::move(portals)},
+                          {"name_server", nameServer_->view()}};
+  for (base::JsonMember& one : management_->view()) view.push_back(std::move(one));
+  return view;
 }
 
 base::Status Service::listen() {

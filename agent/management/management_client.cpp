@@ -58,7 +58,7 @@ void ManagementClient::enrol(EnrolOrder order, base::Now now) {
 }
 
 void ManagementClient::sendToken(base::Now) {
-  Enrolment& e = *enrolment_;
+  EnrolmentRun& e = *enrolment_;
   e.at = base::kNever;
   base::SecretJson secrets(random_);
   const Json body = Json::Object{{"token", secrets.mark(e.order.token->text())}, {"csr", e.order.request}};
@@ -67,7 +67,7 @@ void ManagementClient::sendToken(base::Now) {
 }
 
 void ManagementClient::enrolFailed(std::string why, bool tryOn, base::Now now) {
-  Enrolment& e = *enrolment_;
+  EnrolmentRun& e = *enrolment_;
   e.why = e.order.servers[e.server] + ": " + std::move(why);
   if (tryOn && ++e.server < e.order.servers.size()) return sendToken(now);
   e.server = 0;

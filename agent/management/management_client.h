@@ -112,6 +112,15 @@ struct Standing {
   mgmt::Fingerprint key;
 };
 
+// An enrolment under way.
+struct EnrolmentRun {
+  EnrolOrder order;
+  std::size_t server = 0;
+  int round = 0;
+  std::string why;                    // of the last failure
+  base::TimePoint at = base::kNever;  // of the next round
+};
+
 class ManagementClient {
  public:
   static constexpr std::chrono::seconds kWait{50};         // for news
@@ -152,13 +161,6 @@ class ManagementClient {
   [[nodiscard]] std::string server() const { return servers_.empty() ? std::string() : servers_[server_]; }
 
  private:
-  struct Enrolment {
-    EnrolOrder order;
-    std::size_t server = 0;
-    int round = 0;
-    std::string why;                  // of the last failure
-    base::TimePoint at = base::kNever;  // of the next round
-  };
   // Of a kind of request.
   struct Line {
     bool busy = false;
@@ -192,7 +194,7 @@ class ManagementClient {
   std::pmr::memory_resource* memory_;
   std::vector<Output> outputs_;
   State state_ = State::Idle;
-  std::optional<Enrolment> enrolment_;
+  std::optional<EnrolmentRun> enrolment_;
 
   Standing standing_;
   std::vector<std::string> servers_;

@@ -120,7 +120,9 @@ class Managed(ManagedCase):
         done = self.sanctl("map", TARGET, "unit0")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(f"managed by 127.0.0.1:{self.port}", done.stderr)
-        self.assertIn(f"127.0.0.1:{self.port}", self.sanctl("status").stdout)
+        status = self.sanctl("status").stdout
+        self.assertRegex(status, rf"managed by +127.0.0.1:{self.port} since 2")
+        self.assertRegex(status, rf"management link +127.0.0.1:{self.port} since 2")
         self.assertEqual(self.sanctl("leave", "--yes").returncode, 0)
         self.assertTrue(self.sees(), "the local rule decides again")
         self.assertEqual(os.listdir(self.agent.setup.path("state/management")), [])
