@@ -129,9 +129,9 @@ base::Result<std::optional<KeptState>> ManagementFolder::loadState(std::pmr::mem
   const auto key = sealKey();
   if (!key) return base::fail(key.error());
   std::string text(sealed.size() - kLeast, '\0');
-  const bool opened =
-      mgmt::gcmOpen(key->reveal(), sealed.subspan(kHead, mgmt::kNonceSize), sealed.first(kHead),
-                    sealed.subspan(kHead + mgmt::kNonceSize), {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  const bool opened = mgmt::gcmOpen(key->reveal(), sealed.subspan(kHead, mgmt::kNonceSize), sealed.first(kHead),
+                                    sealed.subspan(kHead + mgmt::kNonceSize),
+                                    {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   if (!opened) return base::fail(statePath() + " does not open with " + keyPath() + ": one of them was changed");
   auto answer = management::readDesiredText(text, memory);
   base::wipeText(text);

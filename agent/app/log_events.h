@@ -154,8 +154,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::ManagementLinked, {"AGENT-6003", Severity::Notice, "management-linked", {"server"}, kAlways,
         "The management server answers; desired states come and reports go."}},
     {Event::ManagementAway, {"AGENT-6004", Severity::Warning, "management-away", {"server", "why"}, kByPeers,
-        "The management server does not answer, or not as it should. The last desired state goes on, and the agent tries "
-        "on, at each server that it was given."}},
+        "The management server does not answer, or not as it should. The last desired state goes on, and the agent "
+        "tries on, at each server that it was given."}},
     {Event::ManagementRefused, {"AGENT-6005", Severity::Error, "management-refused", {"server", "why"}, kByPeers,
         "The management server does not take the agent's certificate: it was revoked, or has ended. The last desired "
         "state goes on. Enrol the agent anew (sanctl agent join), or let it go (sanctl agent leave)."}},

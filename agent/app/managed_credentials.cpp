@@ -13,7 +13,8 @@ const DesiredInitiator* initiatorAt(const Obeyed& obeyed, std::string_view targe
   return desired == nullptr ? nullptr : desired->find(initiator);
 }
 
-// The one of the name that the initiator gave; else the first, so that an answer tells no stranger which names there are.
+// The one of the name that the initiator gave; else the first, so that an answer tells no stranger which names there
+// are.
 const HandOver* choose(const DesiredInitiator& initiator, std::string_view chapName) {
   const auto named = std::ranges::find(initiator.credentials, chapName, &HandOver::userName);
   if (named != initiator.credentials.end()) return &*named;

@@ -1,8 +1,8 @@
 // ManagedCredentials: CHAP names and secrets of a management server at the targets that it decides, those of the
 // configuration elsewhere.
 //
-// While a secret is being changed the target takes both versions; provenBy() tells which one a session has used. Answers
-// inside of ask(). The loop's thread. The local source is borrowed.
+// While a secret is being changed the target takes both versions; provenBy() tells which one a session has used.
+// Answers inside of ask(). The loop's thread. The local source is borrowed.
 #pragma once
 
 #include <functional>

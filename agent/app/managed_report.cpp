@@ -125,8 +125,7 @@ class Builder {
     if (const auto proof = in_.proofs.find(session.id); proof != in_.proofs.end()) seen.used = proof->second;
     const target::TargetSetup* target = findTarget(in_.inForce, session.target);
     const target::AccessRule* rule =
-        target == nullptr ? nullptr
-                          : target::findRule(*target, session.initiator, session.connections.front().peer);
+        target == nullptr ? nullptr : target::findRule(*target, session.initiator, session.connections.front().peer);
     if (rule == nullptr) return;
     for (const target::LunMapping& map : rule->luns) {
       if (++sessionUnits_ <= ReportBounds::kSessionUnits) seen.units.push_back(designators_[map.unit]);

@@ -2,9 +2,9 @@
 //
 // Stands between whoever applies a setup and the target server, beneath ZonedTargets: at each target that the agent's
 // certificate names, the local access rules and the zone give way to what the desired state says of it: initiators, the
-// proof that each owes, their LUNs. A target that the state does not know admits nobody. Other targets stay as they are.
-// A new state is applied at once, so that living sessions are judged by it. setup() is what was given, without this;
-// inForce() what holds. The loop's thread.
+// proof that each owes, their LUNs. A target that the state does not know admits nobody. Other targets stay as they
+// are. A new state is applied at once, so that living sessions are judged by it. setup() is what was given, without
+// this; inForce() what holds. The loop's thread.
 #pragma once
 
 #include <memory>

@@ -93,16 +93,19 @@ management::Standing Management::standing() const {
           link.key.publicFingerprint()};
 }
 
+void Management::openLink() {
+  if (link_) return;
+  link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
+    client_.onAnswer(ask, std::move(answer), base::now());
+    pump();
+  });
+}
+
 // From now on by this enrolment, which is kept.
 void Management::adopt(Enrolment enrolment, bool renewed) {
   const bool other = !enrolment_ || enrolment_->identity.nodes != enrolment.identity.nodes;
   enrolment_ = std::move(enrolment);
-  if (!link_) {
-    link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
-      client_.onAnswer(ask, std::move(answer), base::now());
-      pump();
-    });
-  }
+  openLink();
   link_->setIdentity(enrolment_->link);
   if (other || !renewed) {
     (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), parts_.targets.obeyed().state});
@@ -129,15 +132,11 @@ void Management::join(std::string_view token, const std::vector<std::string>& se
   if (!key) return done(refuse(Code::Failed, key.error().text));
   auto request = mgmt::makeCertificateRequest(*key, "san-agent");
   if (!request) return done(refuse(Code::Failed, request.error().text));
-  if (!link_) {
-    link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
-      client_.onAnswer(ask, std::move(answer), base::now());
-      pump();
-    });
-  }
+  openLink();
   const mgmt::Fingerprint print = key->publicFingerprint();
   joining_ = Joining{std::make_shared<mgmt::PrivateKey>(std::move(*key)), named, std::move(done)};
-  client_.enrol({std::move(named), std::make_shared<mgmt::EnrolmentToken>(std::move(*parsed)), std::move(*request), print}, base::now());
+  auto pinning = std::make_shared<mgmt::EnrolmentToken>(std::move(*parsed));
+  client_.enrol({std::move(named), std::move(pinning), std::move(*request), print}, base::now());
   pump();
 }
 
@@ -225,39 +224,38 @@ void Management::linked(bool on, std::string why) {
 
 void Management::handle(management::Output output) {
   const base::Now now = base::now();
-  std::visit(
-      base::Overloaded{
-          [&](management::Send& send) {
-            if (link_) link_->send(std::move(send));
-          },
-          [&](management::Cancel& cancel) {
-            if (link_) link_->cancel(cancel.ask);
-          },
-          [&](management::Certified& one) { certified(std::move(one)); },
-          [&](management::NotEnrolled& failed) {
-            parts_.log.write<Event::NotEnrolled>(now, {{"why", failed.why}});
-            if (auto joining = std::exchange(joining_, std::nullopt)) {
-              joining->done(refuse(Code::Failed, "not enrolled by " + failed.why));
-            }
-          },
-          [&](management::NewState& news) { take(std::move(news)); },
-          [&](management::Linked& up) {
-            linked(true, {});
-            parts_.log.write<Event::ManagementLinked>(now, {{"server", up.server}});
-          },
-          [&](management::Away& away) {
-            linked(false, away.server + ": " + away.why);
-            parts_.log.write<Event::ManagementAway>(now, {{"server", away.server}, {"why", away.why}});
-          },
-          [&](management::Refused& refused) {
-            linked(false, refused.server + " refuses the certificate: " + refused.why);
-            parts_.log.write<Event::ManagementRefused>(now, {{"server", refused.server}, {"why", refused.why}});
-          },
-          [&](management::Trouble& trouble) {
-            parts_.log.write<Event::ManagementTrouble>(now, {{"why", trouble.why}});
-          },
-      },
-      output);
+  std::visit(base::Overloaded{
+                 [&](management::Send& send) {
+                   if (link_) link_->send(std::move(send));
+                 },
+                 [&](management::Cancel& cancel) {
+                   if (link_) link_->cancel(cancel.ask);
+                 },
+                 [&](management::Certified& one) { certified(std::move(one)); },
+                 [&](management::NotEnrolled& failed) {
+                   parts_.log.write<Event::NotEnrolled>(now, {{"why", failed.why}});
+                   if (auto joining = std::exchange(joining_, std::nullopt)) {
+                     joining->done(refuse(Code::Failed, "not enrolled by " + failed.why));
+                   }
+                 },
+                 [&](management::NewState& news) { take(std::move(news)); },
+                 [&](management::Linked& up) {
+                   linked(true, {});
+                   parts_.log.write<Event::ManagementLinked>(now, {{"server", up.server}});
+                 },
+                 [&](management::Away& away) {
+                   linked(false, away.server + ": " + away.why);
+                   parts_.log.write<Event::ManagementAway>(now, {{"server", away.server}, {"why", away.why}});
+                 },
+                 [&](management::Refused& refused) {
+                   linked(false, refused.server + " refuses the certificate: " + refused.why);
+                   parts_.log.write<Event::ManagementRefused>(now, {{"server", refused.server}, {"why", refused.why}});
+                 },
+                 [&](management::Trouble& trouble) {
+                   parts_.log.write<Event::ManagementTrouble>(now, {{"why", trouble.why}});
+                 },
+             },
+             output);
 }
 
 // ---- What is applied -----------------------------------------------------------------------------------------------
@@ -314,16 +312,16 @@ void Management::tellTruth() {
   gather_.startAt(parts_.loop.now() + kLook);
   const auto units = parts_.targets.units();
   const auto sessions = parts_.targets.sessions();
-  client_.setTruth(truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(), parts_.targets.inForce(), units,
-                            sessions, proofs_}),
+  client_.setTruth(truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(), parts_.targets.inForce(),
+                            units, sessions, proofs_}),
                    base::now());
   pump();
 }
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {
   if (refused.initiator.empty() || !parts_.targets.obeyed().names(refused.target)) return;
-  client_.noteRefused(
-      {refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow())}, base::now());
+  client_.noteRefused({refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow())},
+                      base::now());
   dirty();
 }
 

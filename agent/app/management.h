@@ -1,10 +1,10 @@
-// Management: the agent's side of a management server: it enrols, obeys, reports, and keeps what it needs to go on without
-// the server.
+// Management: the agent's side of a management server: it enrols, obeys, reports, and keeps what it needs to go on
+// without the server.
 //
-// Ties management::ManagementClient (what is asked when) to its link, to the targets that obey, and to the folder. A state
-// is applied at once, then kept sealed, and told to the server when it is durable, so that what was told holds after a
-// crash, too. What changes at the targets is reported kGather later, all together, and sizes at least each kLook. The
-// loop's thread; files are written by the disk worker. Errors: log events; load() a sentence.
+// Ties management::ManagementClient (what is asked when) to its link, to the targets that obey, and to the folder. A
+// state is applied at once, then kept sealed, and told to the server when it is durable, so that what was told holds
+// after a crash, too. What changes at the targets is reported kGather later, all together, and sizes at least each
+// kLook. The loop's thread; files are written by the disk worker. Errors: log events; load() a sentence.
 #pragma once
 
 #include <functional>
@@ -72,6 +72,7 @@ class Management final : public target::Observer {
   };
 
   [[nodiscard]] management::Standing standing() const;
+  void openLink();
   void pump();
   void handle(management::Output output);
   void certified(management::Certified certified);

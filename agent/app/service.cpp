@@ -49,8 +49,9 @@ base::Status Service::start() {
   auto managed = std::make_unique<ManagedTargets>(parts_.makeTargets(
       {parts_.loop, *stores_, managedCredentials_, unitStates_, observers_, parts_.random}, config_.start.limits));
   managedCredentials_.follow([targets = managed.get()]() -> const Obeyed& { return targets->obeyed(); });
-  management_ = std::make_unique<Management>(Management::Parts{parts_.loop, parts_.log, parts_.metrics, *managed, worker_,
-                                                               state_.managementPath(), parts_.random, &secrets_});
+  management_ = std::make_unique<Management>(Management::Parts{parts_.loop, parts_.log, parts_.metrics, *managed,
+                                                               worker_, state_.managementPath(), parts_.random,
+                                                               &secrets_});
   if (auto known = management_->load(); !known) return known;
   observers_.add(*management_);
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));

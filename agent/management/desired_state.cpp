@@ -85,9 +85,8 @@ class DesiredReader {
                                 map.word<san::Right>("right")});
     });
     once(in, "maps", initiator.maps, [](const DesiredMap& one) { return one.lun; });
-    in.each("credentials", left_.credentials, [&](const Json& one, const std::string& at) {
-      initiator.credentials.push_back(handOver(one, at, false));
-    });
+    in.each("credentials", left_.credentials,
+            [&](const Json& one, const std::string& at) { initiator.credentials.push_back(handOver(one, at, false)); });
     return initiator;
   }
 

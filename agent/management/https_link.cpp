@@ -319,8 +319,7 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
   std::thread thread_;
 };
 
-HttpsLink::HttpsLink(net::Loop& loop, Answered answered)
-    : impl_(std::make_shared<Impl>(loop, std::move(answered))) {}
+HttpsLink::HttpsLink(net::Loop& loop, Answered answered) : impl_(std::make_shared<Impl>(loop, std::move(answered))) {}
 
 HttpsLink::~HttpsLink() { impl_->end(); }
 

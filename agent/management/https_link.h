@@ -1,13 +1,13 @@
 // HttpsLink: carries out the requests of a ManagementClient: HTTPS by libcurl on a thread of its own, so that neither a
 // handshake nor a look-up of a name holds up the loop. Answers come on the loop's thread.
 //
-// Whom it believes is decided within the TLS handshake, before a byte of a request is sent, by shared/mgmt/server_check.h:
-// with a token the root that it pins, else the roots of the identity. What the system believes does not count, and names
-// are not compared: the authority issues server certificates to its own server alone. No proxies, no redirects, no resumed
-// TLS sessions (those would not be judged). TLS 1.2 and up.
+// Whom it believes is decided within the TLS handshake, before a byte of a request is sent, by
+// shared/mgmt/server_check.h: with a token the root that it pins, else the roots of the identity. What the system
+// believes does not count, and names are not compared: the authority issues server certificates to its own server
+// alone. No proxies, no redirects, no resumed TLS sessions (those would not be judged). TLS 1.2 and up.
 //
-// Not one piece with sanctl's client (isns-server/ctl/curl_client.h): that one blocks, follows streams, speaks to a unix
-// socket, reads keys from files and has the authority pinned as text; what the two have in common is libcurl.
+// Not one piece with sanctl's client (isns-server/ctl/curl_client.h): that one blocks, follows streams, speaks to a
+// unix socket, reads keys from files and has the authority pinned as text; what the two have in common is libcurl.
 //
 // Bounds: one request of each Ask; DesiredBounds::kText bytes of an answer. Errors: an Answer without a status, with a
 // sentence. An answer that was cancelled does not come. Destroying it ends the thread and all requests.

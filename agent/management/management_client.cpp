@@ -63,7 +63,8 @@ void ManagementClient::sendToken(base::Now) {
   base::SecretJson secrets(random_);
   const Json body = Json::Object{{"token", secrets.mark(e.order.token->text())}, {"csr", e.order.request}};
   line(Ask::Enrol) = {true, base::kNever};
-  out(Send{Ask::Enrol, e.order.servers[e.server], "POST", "/agent/enrol", secrets.text(body), e.order.token, kPatience});
+  out(Send{Ask::Enrol, e.order.servers[e.server], "POST", "/agent/enrol", secrets.text(body), e.order.token,
+           kPatience});
 }
 
 void ManagementClient::enrolFailed(std::string why, bool tryOn, base::Now now) {
@@ -88,8 +89,9 @@ void ManagementClient::onEnrolAnswer(Answer answer, base::Now now) {
   auto certified = readCertified(answer, enrolment_->order.key, now.wall);
   if (!certified) return enrolFailed(certified.error().text, false, now);
   // The root that the token named, and that the server was checked by, must be among those to believe.
-  const auto pinned = std::ranges::any_of(
-      certified->roots, [&](const mgmt::Certificate& root) { return enrolment_->order.token->pins(root.fingerprint()); });
+  const auto pinned = std::ranges::any_of(certified->roots, [&](const mgmt::Certificate& root) {
+    return enrolment_->order.token->pins(root.fingerprint());
+  });
   if (!pinned) return enrolFailed("the roots that it wants believed are not those of the token", false, now);
   certified->server = enrolment_->order.servers[enrolment_->server];
   enrolment_.reset();

@@ -1,7 +1,7 @@
 // ManagementClient: what an agent asks of its management server, and when (docs/design/agents-api.md).
 //
-// Pure: answers and the time go in; requests and events come out of take(), in order. One thing of each kind (Ask) is on
-// its way at most. The states:
+// Pure: answers and the time go in; requests and events come out of take(), in order. One thing of each kind (Ask) is
+// on its way at most. The states:
 //
 //   idle       not enrolled, or told to leave
 //   enrolling  the token goes to the servers one after the other, kEnrolRounds times; the owner checks and keeps what
@@ -99,8 +99,8 @@ struct Answer {
 struct EnrolOrder {
   std::vector<std::string> servers;  // at least one
   std::shared_ptr<const mgmt::EnrolmentToken> token;
-  std::string request;               // PKCS#10 in PEM
-  mgmt::Fingerprint key;             // of the key that it is for
+  std::string request;    // PKCS#10 in PEM
+  mgmt::Fingerprint key;  // of the key that it is for
 };
 
 // What the agent has.
@@ -108,7 +108,7 @@ struct Standing {
   std::vector<std::string> servers;
   std::vector<mgmt::Certificate> chain;
   std::vector<mgmt::Certificate> roots;
-  std::string request;    // for renewals
+  std::string request;  // for renewals
   mgmt::Fingerprint key;
 };
 
@@ -123,13 +123,13 @@ struct EnrolmentRun {
 
 class ManagementClient {
  public:
-  static constexpr std::chrono::seconds kWait{50};         // for news
-  static constexpr std::chrono::seconds kPatience{20};     // for an answer, beside the wait
+  static constexpr std::chrono::seconds kWait{50};      // for news
+  static constexpr std::chrono::seconds kPatience{20};  // for an answer, beside the wait
   static constexpr std::chrono::seconds kMinBackOff{1};
   static constexpr std::chrono::seconds kMaxBackOff{60};
   static constexpr std::chrono::seconds kRefusedRetry{300};
-  static constexpr std::chrono::seconds kSignOfLife{60};   // between reports that say nothing new
-  static constexpr std::chrono::seconds kTellAgain{10};    // what the server did not know the names of
+  static constexpr std::chrono::seconds kSignOfLife{60};  // between reports that say nothing new
+  static constexpr std::chrono::seconds kTellAgain{10};   // what the server did not know the names of
   static constexpr std::chrono::minutes kRenewRetry{10};
   static constexpr int kEnrolRounds = 3;
   static constexpr std::size_t kRefusedLogins = ReportBounds::kRefusedLogins;

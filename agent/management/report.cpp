@@ -53,10 +53,8 @@ Json sessionJson(const SeenSession& session) {
 }
 
 Json refusedJson(const RefusedLogin& login) {
-  return Json::Object{{"initiator", login.initiator},
-                      {"target", login.target},
-                      {"reason", login.reason},
-                      {"at", timeJson(login.at)}};
+  return Json::Object{
+      {"initiator", login.initiator}, {"target", login.target}, {"reason", login.reason}, {"at", timeJson(login.at)}};
 }
 
 Json stepJson(const AppliedStep& step) { return Json::Object{{"credential", step.credential}, {"step", step.step}}; }

@@ -59,8 +59,8 @@ std::vector<std::string> MemberReader::names(std::string_view name, std::size_t&
 
 const std::string* MemberReader::textOf(const Json* json, const std::string& pointer) const {
   const std::string* text = json == nullptr ? nullptr : json->text();
-  const std::string fault = text == nullptr || text->empty() ? "must be a text of 1 to 255 bytes"
-                                                             : base::plainTextFault(*text, kMaxText);
+  const std::string fault =
+      text == nullptr || text->empty() ? "must be a text of 1 to 255 bytes" : base::plainTextFault(*text, kMaxText);
   if (fault.empty()) return text;
   wrong(pointer, fault);
   return nullptr;

@@ -1,9 +1,9 @@
-// MemberReader: the members of a JSON object, read strictly: what is missing, of another kind, out of bounds or not known
-// is a mistake with the pointer to its place (RFC 6901, of plain names).
+// MemberReader: the members of a JSON object, read strictly: what is missing, of another kind, out of bounds or not
+// known is a mistake with the pointer to its place (RFC 6901, of plain names).
 //
 // Reports of agents are read by it, and what agents are told to apply. The first mistake stands; what is read after it
-// counts for nothing, so that a reader looks once at the end. The value and the fault are borrowed. Errors hold names of
-// members and never a value.
+// counts for nothing, so that a reader looks once at the end. The value and the fault are borrowed. Errors hold names
+// of members and never a value.
 #pragma once
 
 #include <algorithm>

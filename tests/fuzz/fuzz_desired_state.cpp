@@ -1,6 +1,7 @@
 // What a management server wants an agent to apply, and its answer to a report.
 //
-// Rules: what is refused has a sentence without line breaks; what is read keeps to the bounds, and nothing is there twice.
+// Rules: what is refused has a sentence without line breaks; what is read keeps to the bounds, and nothing is there
+// twice.
 #include <set>
 #include <string>
 

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""san-agent with a management server: it enrols by a token, its target admits and shows what the server says and nothing
-else, and the server hears what is true. Initiators are libiscsi's.
+"""san-agent with a management server: it enrols by a token, its target admits and shows what the server says and
+nothing else, and the server hears what is true. Initiators are libiscsi's.
 """
 
 import os
-import re
+import socket
+import ssl
 import subprocess
+import threading
 
 from lib import case, pdu
 from lib.agent_case import HOST, AgentApiTest, registration
 from lib.edits import create, set_field, zoning
 from lib.process import eventually
 from lib.san_agent import TARGET, SanAgent
-from lib.test_agent import Agent
+from lib.test_agent import Agent, openssl
 from support.ports import free_port
 
 ENTITY = "store"
@@ -41,7 +43,8 @@ class ManagedCase(AgentApiTest):
         return self.invite("storage1", ENTITY, (TARGET,))["token"]
 
     def join(self, token=None, server=None):
-        return self.sanctl("join", "--server", server or f"127.0.0.1:{self.port}", typed=(token or self.invited()) + "\n")
+        return self.sanctl("join", "--server", server or f"127.0.0.1:{self.port}",
+                           typed=(token or self.invited()) + "\n")
 
     def joined(self):
         done = self.join()
@@ -65,8 +68,9 @@ class ManagedCase(AgentApiTest):
         mapping = "map:+1"
         edits = zoning(f"node:{HOST}", f"node:{TARGET}")
         edits.append({"op": "create", "object": mapping})
-        for field, value in (("who", f"node:{HOST}"), ("target", f"node:{TARGET}"), ("unit", f"logical-unit:{self.unit}"),
-                             ("lun", self.agent.setup.first_lun), ("right", right)):
+        values = {"who": f"node:{HOST}", "target": f"node:{TARGET}", "unit": f"logical-unit:{self.unit}",
+                  "lun": self.agent.setup.first_lun, "right": right}
+        for field, value in values.items():
             edits.append(set_field(mapping, field, value))
         return self.committed(edits)
 
@@ -193,10 +197,6 @@ class Managed(ManagedCase):
 
     def rogue(self):
         """The port of another server with a certificate of its own; what it hears."""
-        import ssl
-        import socket
-        import threading
-        from lib.test_agent import openssl
         key, chain = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
         openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
                 "/CN=Sanctum CA", "-keyout", key, "-out", chain)

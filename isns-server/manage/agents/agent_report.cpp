@@ -82,7 +82,8 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
 }
 
 AgentReport readReport(const Json& json, Fault& fault) {
-  const Reader in(json, "", fault, {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
+  const Reader in(json, "", fault,
+                  {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);

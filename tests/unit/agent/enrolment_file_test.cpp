@@ -39,7 +39,7 @@ struct FolderTest : testing::Test {
     return made;
   }
   static mode_t modeOf(const std::string& name) {
-    struct stat facts{};
+    struct stat facts {};
     return ::stat(name.c_str(), &facts) == 0 ? facts.st_mode & 0777 : 0;
   }
 };

@@ -48,8 +48,8 @@ struct ManagedTest : testing::Test {
   ManagedTargets* managed = new ManagedTargets(std::unique_ptr<Targets>(server));
   ZonedTargets targets{std::unique_ptr<Targets>(managed)};
 
-  static Obeyed obeyed(std::vector<management::HandOver> credentials = {},
-                       san::ChapDemand chap = san::ChapDemand::None, bool md5Refused = false) {
+  static Obeyed obeyed(std::vector<management::HandOver> credentials = {}, san::ChapDemand chap = san::ChapDemand::None,
+                       bool md5Refused = false) {
     auto state = std::make_shared<management::DesiredState>();
     state->revision = 12;
     management::DesiredTarget& target = state->targets.emplace_back();
@@ -58,7 +58,8 @@ struct ManagedTest : testing::Test {
     initiator.name = kHost;
     initiator.chap = chap;
     initiator.md5Refused = md5Refused;
-    initiator.maps = {{"naa.9999999999999999", 1, san::Right::ReadWrite}, {std::string(kDisk2), 3, san::Right::ReadOnly}};
+    initiator.maps = {{"naa.9999999999999999", 1, san::Right::ReadWrite},
+                      {std::string(kDisk2), 3, san::Right::ReadOnly}};
     initiator.credentials = std::move(credentials);
     return {{std::string(kTarget)}, std::move(state)};
   }
@@ -167,8 +168,8 @@ TEST_F(ManagedChap, bothVersionsAreTakenAndTheOneThatWasUsedIsKnown) {
 }
 
 TEST_F(ManagedChap, itAnswersAsItsPeerDidWhereItIsToldTo) {
-  management::HandOver over = handOver({{3, "the old secret"}, {4, "the new secret"}},
-                                       {{3, "our old secret"}, {4, "our new secret"}});
+  management::HandOver over =
+      handOver({{3, "the old secret"}, {4, "the new secret"}}, {{3, "our old secret"}, {4, "our new secret"}});
   over.answerAsPeer = true;
   hold(std::move(over));
   const auto got = ask();
@@ -210,7 +211,8 @@ TEST_F(ManagedTest, theReportIsWhatIsInForce) {
   EXPECT_EQ(truth.targets[0].maps,
             (std::vector<management::AppliedMap>{{std::string(kHost), std::string(kDisk2), 3, san::Right::ReadOnly}}));
   ASSERT_EQ(truth.units.size(), 2U);
-  EXPECT_EQ(truth.units[0].paths, (std::vector<management::UnitPath>{{std::string(kTarget), 5}})) << "as locally mapped";
+  EXPECT_EQ(truth.units[0].paths, (std::vector<management::UnitPath>{{std::string(kTarget), 5}}))
+      << "as locally mapped";
   EXPECT_EQ(truth.units[1].paths, (std::vector<management::UnitPath>{{std::string(kTarget), 0}})) << "the lowest free";
   EXPECT_EQ(truth.units[0].bytes, 2048U * 512);
   ASSERT_EQ(truth.sessions.size(), 1U);
@@ -224,7 +226,8 @@ TEST(ManagementServer, hasAPortAndNothingElseInItsName) {
   EXPECT_EQ(*managementServer("san.example.org"), "san.example.org:3285");
   EXPECT_EQ(*managementServer("10.0.0.1:99"), "10.0.0.1:99");
   EXPECT_EQ(*managementServer("[2001:db8::1]"), "[2001:db8::1]:3285");
-  for (const char* wrong : {"", "2001:db8::1", "a/b", "user@host", "a b"}) EXPECT_FALSE(managementServer(wrong)) << wrong;
+  for (const char* wrong : {"", "2001:db8::1", "a/b", "user@host", "a b"})
+    EXPECT_FALSE(managementServer(wrong)) << wrong;
 }
 
 }  // namespace

@@ -201,8 +201,9 @@ TEST_F(LoginTargetTest, AnswersWithTheSecretOfTheVersionThatItsPeerHasUsed) {
     bench.credentials.target.next = "our next secret 1";
     bench.credentials.answerAsPeer = asPeer;
     bench.beginChap();
-    const auto pairs = bench.send(bench.request(Stage::Security, Stage::Operational),
-                                  {"CHAP_N=host", bench.response(initiator), "CHAP_I=7", "CHAP_C=0x" + base::hexText(asked)});
+    const auto pairs =
+        bench.send(bench.request(Stage::Security, Stage::Operational),
+                   {"CHAP_N=host", bench.response(initiator), "CHAP_I=7", "CHAP_C=0x" + base::hexText(asked)});
     const auto shows = [&](std::string_view secret) {
       const ChapDigest digest = chapResponse(ChapAlgorithm::Md5, 7, *base::Secret::from(secret), asked);
       return std::ranges::find(pairs, "CHAP_R=0x" + base::hexText(digest.view())) != pairs.end();

@@ -83,8 +83,8 @@ struct Agent : testing::Test {
            (changed ? R"(, "targets": [], "credentials": []})" : "}");
   }
   static std::string receipt(std::uint64_t sequence, bool taken, bool fullWanted = false, bool unknown = false) {
-    return R"({"sequence": )" + std::to_string(sequence) + R"(, "revision": 1, "taken": )" + (taken ? "true" : "false") +
-           R"(, "full_wanted": )" + (fullWanted ? "true" : "false") + R"(, "unknown": )" +
+    return R"({"sequence": )" + std::to_string(sequence) + R"(, "revision": 1, "taken": )" +
+           (taken ? "true" : "false") + R"(, "full_wanted": )" + (fullWanted ? "true" : "false") + R"(, "unknown": )" +
            (unknown ? "[\"x\"]}" : "[]}");
   }
   static Truth truth(std::uint64_t bytes) {
@@ -286,7 +286,9 @@ struct Enrolling : Agent {
   }
   void enrol() {
     auto token = mgmt::EnrolmentToken::make(authority.root().fingerprint(), dice);
-    client.enrol({{"one:1", "two:2"}, std::make_shared<mgmt::EnrolmentToken>(std::move(*token)), request,
+    client.enrol({{"one:1", "two:2"},
+                  std::make_shared<mgmt::EnrolmentToken>(std::move(*token)),
+                  request,
                   key.publicFingerprint()},
                  now);
   }

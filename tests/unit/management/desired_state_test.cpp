@@ -8,8 +8,10 @@ namespace {
 constexpr std::string_view kHead = R"({"revision": 7, "changed": true, "authority": "AA:BB", )";
 
 std::string whole(std::string_view initiator, std::string_view credentials = "[]") {
-  return std::string(kHead) + R"("targets": [{"target": "iqn.t", "revision": 5, "enforcement": "list", "chap": "one-way",
-    "initiators": [)" + std::string(initiator) + R"(]}], "credentials": )" + std::string(credentials) + "}";
+  return std::string(kHead) +
+         R"("targets": [{"target": "iqn.t", "revision": 5, "enforcement": "list", "chap": "one-way",
+    "initiators": [)" +
+         std::string(initiator) + R"(]}], "credentials": )" + std::string(credentials) + "}";
 }
 
 constexpr std::string_view kInitiator = R"({"name": "iqn.i", "chap": "mutual", "md5_refused": true,
