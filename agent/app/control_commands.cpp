@@ -56,6 +56,11 @@ void ControlCommands::begin(Asked asked) {
   switch (asked.request.command) {
     case Command::Reload:
       return parts_.hooks.reload(asked.answer);
+    case Command::Join:
+      return parts_.hooks.join(asked.request.arguments.text("token"), asked.request.arguments.texts("servers"),
+                               asked.answer);
+    case Command::Leave:
+      return parts_.hooks.leave(asked.answer);
     case Command::Drain: {
       std::optional<base::Duration> grace;
       if (const auto seconds = asked.request.arguments.number("grace")) {
@@ -109,7 +114,9 @@ control::Result ControlCommands::tell(const control::Request& request) {
       return targets();
     case Command::Access: {
       base::Json::Array list;
-      for (const target::TargetSetup& target : parts_.holder.wanted().targets) appendAccessViews(list, target);
+      for (const target::TargetSetup& target : parts_.holder.wanted().targets) {
+        appendAccessViews(list, managed(target.name) ? targetInForce(target.name) : target);
+      }
       return base::Json(base::Json::Object{{"access", std::move(list)}});
     }
     case Command::Portals: {
@@ -186,6 +193,7 @@ base::Json ControlCommands::targets() const {
 
 void ControlCommands::change(const control::Request& request, const Answer& answer) {
   const control::Arguments& arguments = request.arguments;
+  if (const auto refusal = managedElsewhere(request)) return answer(base::fail(*refusal));
   switch (request.command) {
     case Command::UnitCreate:
       return createUnit(arguments, answer);
@@ -210,6 +218,35 @@ void ControlCommands::change(const control::Request& request, const Answer& answ
     default:
       return answer(refuse(Code::Failed, "the command is not one that changes"));
   }
+}
+
+// Maps and access of a managed target are the server's alone.
+std::optional<Refusal> ControlCommands::managedElsewhere(const control::Request& request) const {
+  switch (request.command) {
+    case Command::Allow:
+    case Command::Deny:
+    case Command::Map:
+    case Command::Unmap:
+      break;
+    default:
+      return std::nullopt;
+  }
+  const std::string target = normalName(request.arguments.text("target"));
+  if (!managed(target)) return std::nullopt;
+  return Refusal{Code::Managed, target + " is managed by " + parts_.hooks.managerOf(target) +
+                                    ": change zones, maps and credentials there"};
+}
+
+bool ControlCommands::managed(std::string_view target) const {
+  return parts_.hooks.managerOf && !parts_.hooks.managerOf(target).empty();
+}
+
+const target::TargetSetup& ControlCommands::targetInForce(std::string_view name) const {
+  static const target::TargetSetup kNone;
+  for (const target::TargetSetup& one : parts_.targets.inForce().targets) {
+    if (one.name == name) return one;
+  }
+  return kNone;
 }
 
 void ControlCommands::commit(Overlay next, Administrator::Order order, base::Json result, const Answer& answer) {

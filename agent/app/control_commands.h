@@ -21,6 +21,11 @@ struct ControlHooks {
   // Answers with what changed, or with every mistake.
   std::function<void(std::function<void(const control::Result&)>)> reload;
   std::function<void(std::optional<base::Duration> grace, std::function<void()> done)> drain;
+  using Told = std::function<void(const control::Result&)>;
+  std::function<void(std::string_view token, const std::vector<std::string>& servers, Told)> join;
+  std::function<void(Told)> leave;
+  // Who says what a target admits and shows; empty: whoever asks here. May be empty itself.
+  std::function<std::string(std::string_view target)> managerOf;
 };
 
 class ControlCommands {
@@ -66,6 +71,9 @@ class ControlCommands {
   void unmap(const control::Arguments& arguments, const Answer& answer);
   void forget(const control::Arguments& arguments, const Answer& answer);
 
+  [[nodiscard]] std::optional<control::Refusal> managedElsewhere(const control::Request& request) const;
+  [[nodiscard]] bool managed(std::string_view target) const;
+  [[nodiscard]] const target::TargetSetup& targetInForce(std::string_view name) const;
   void commit(Overlay next, Administrator::Order order, base::Json result, const Answer& answer);
   [[nodiscard]] const Record* held(ObjectKind kind, std::string_view key) const;
   [[nodiscard]] Overlay changed(ObjectKind kind, const std::string& key, std::optional<Record> record) const;

@@ -55,6 +55,18 @@ enum class Event : std::uint16_t {
   DiskClientFault,
   DiskClientRefused,
 
+  Enrolled,
+  NotEnrolled,
+  ManagementLinked,
+  ManagementAway,
+  ManagementRefused,
+  CertificateRenewed,
+  ManagementTrouble,
+  StateApplied,
+  StateNotSaved,
+  StateLost,
+  ManagementLeft,
+
   kCount
 };
 
@@ -178,6 +190,38 @@ inline constexpr EventRow kEvents[] = {
         "A program was parted with because of what it sent, or did not send; the others go on."}},
     {Event::DiskClientRefused, {"AGENT-6012", Severity::Warning, "disk-client-refused", {"pid", "uid", "why"}, kByPeers,
         "A program could not be served."}},
+
+    {Event::Enrolled, {"AGENT-7001", Severity::Notice, "enrolled", {"server", "entity", "nodes", "until"}, kAlways,
+        "The agent has a certificate of this management server; from its first desired state on that alone decides who "
+        "gets in at the targets that the certificate names."}},
+    {Event::NotEnrolled, {"AGENT-7002", Severity::Error, "not-enrolled", {"why"}, kAlways,
+        "An enrolment came to nothing. Where the server was not believed, the token was not sent: another authority "
+        "answers there than the one that made it."}},
+    {Event::ManagementLinked, {"AGENT-7003", Severity::Notice, "management-linked", {"server"}, kAlways,
+        "The management server answers; desired states come and reports go."}},
+    {Event::ManagementAway, {"AGENT-7004", Severity::Warning, "management-away", {"server", "why"}, kByPeers,
+        "The management server does not answer, or not as it should. The last desired state goes on, and the agent "
+        "tries on, at each server that it was given."}},
+    {Event::ManagementRefused, {"AGENT-7005", Severity::Error, "management-refused", {"server", "why"}, kByPeers,
+        "The management server does not take the agent's certificate: it was revoked, or has ended. The last desired "
+        "state goes on. Enrol the agent anew (sanctl agent join), or let it go (sanctl agent leave)."}},
+    {Event::CertificateRenewed, {"AGENT-7006", Severity::Notice, "certificate-renewed", {"server", "until"}, kAlways,
+        "The agent has a new certificate, and the roots that it is to believe from now on."}},
+    {Event::ManagementTrouble, {"AGENT-7007", Severity::Error, "management-trouble", {"why"}, kByPeers,
+        "The server did not take a report, or gave no new certificate, or one that could not be kept. It is tried "
+        "again."}},
+    {Event::StateApplied, {"AGENT-7008", Severity::Notice, "state-applied",
+        {"revision", "targets", "initiators", "maps"}, kInFloods,
+        "A desired state of the management server holds. Who may not get in any more is asked to log out, and then "
+        "dropped."}},
+    {Event::StateNotSaved, {"AGENT-7009", Severity::Error, "state-not-saved", {"error"}, kByPeers,
+        "A desired state holds, but could not be kept: over a restart without the server the one before would. Look at "
+        "space and health of the disk under state.folder."}},
+    {Event::StateLost, {"AGENT-7010", Severity::Critical, "state-lost", {"error"}, kAlways,
+        "The desired state that was kept cannot be opened. Managed targets admit nobody until the management server "
+        "answers."}},
+    {Event::ManagementLeft, {"AGENT-7011", Severity::Notice, "management-left", {"server"}, kAlways,
+        "The agent has forgotten its management server; local access rules and zones decide."}},
     // clang-format on
 };
 

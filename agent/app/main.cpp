@@ -14,6 +14,7 @@
 #include "agent/app/server_targets.h"
 #include "agent/app/service.h"
 #include "shared/ops/log_stream.h"
+#include "shared/program/locked_memory.h"
 #include "shared/program/process.h"
 #include "shared/program/status_server.h"
 
@@ -36,6 +37,7 @@ std::unique_ptr<agent::Targets> makeTargets(const target::Environment& environme
 int serve(const program::Arguments& arguments, agent::Config config, agent::Credentials credentials) {
   program::raiseDescriptorLimit();
   program::forbidDumps();
+  program::lockOpensslKeys();  // before the first private key
 
   net::Loop loop;
   program::Lifecycle lifecycle(loop);

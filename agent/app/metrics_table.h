@@ -26,6 +26,9 @@ enum class Metric : std::uint16_t {
   ControlRequests,
   NameServerRegistered,
   ZoneChanges,
+  ManagementLinked,
+  DesiredRevision,
+  DesiredApplied,
   kCount
 };
 
@@ -91,6 +94,12 @@ inline constexpr MetricRow kMetrics[] = {
         "1 while the agent is registered with a name server."}},
     {Metric::ZoneChanges, {"agent_zone_changes_total", K::Counter, U::None,
         "How often a name server has shown other initiators to a target than before."}},
+    {Metric::ManagementLinked, {"agent_management_linked", K::Gauge, U::None,
+        "1 while the management server answers."}},
+    {Metric::DesiredRevision, {"agent_desired_revision", K::Gauge, U::None,
+        "The revision of the desired state that holds; 0: none."}},
+    {Metric::DesiredApplied, {"agent_desired_applied_time_seconds", K::Gauge, U::Seconds,
+        "When the desired state that holds was applied, since 1970."}},
     // clang-format on
 };
 

@@ -16,7 +16,8 @@ Service::Service(Parts parts, StateFolder state, Config config, Credentials cred
       state_(std::move(state)),
       config_(std::move(config)),
       credentials_(std::move(credentials)),
-      observer_(parts_.log, parts_.metrics),
+      managedCredentials_(credentials_),
+      eventLog_(parts_.log, parts_.metrics),
       worker_(parts_.loop),
       unitStates_(worker_, state_.unitsPath(),
                   [this](std::string_view unit, const base::Error& why) {
@@ -25,7 +26,10 @@ Service::Service(Parts parts, StateFolder state, Config config, Credentials cred
                   }),
       retryTimer_(parts_.loop.timers(), [this] { retryUnits(); }) {}
 
-Service::~Service() = default;
+Service::~Service() {
+  // Targets go after who hears of them.
+  if (management_) observers_.remove(*management_);
+}
 
 base::Status Service::start() {
   parts_.log.setLevel(config_.runtime.log.level);
@@ -41,8 +45,15 @@ base::Status Service::start() {
   stores_->setChanged([this] {
     if (started_) retryUnits();
   });
-  targets_ = std::make_unique<ZonedTargets>(parts_.makeTargets(
-      {parts_.loop, *stores_, credentials_, unitStates_, observer_, parts_.random}, config_.start.limits));
+  observers_.add(eventLog_);
+  auto managed = std::make_unique<ManagedTargets>(parts_.makeTargets(
+      {parts_.loop, *stores_, managedCredentials_, unitStates_, observers_, parts_.random}, config_.start.limits));
+  managedCredentials_.follow([targets = managed.get()]() -> const Obeyed& { return targets->obeyed(); });
+  management_ = std::make_unique<Management>(Management::Parts{
+      parts_.loop, parts_.log, parts_.metrics, *managed, worker_, state_.managementPath(), parts_.random, &secrets_});
+  if (auto known = management_->load(); !known) return known;
+  observers_.add(*management_);
+  targets_ = std::make_unique<ZonedTargets>(std::move(managed));
   nameServer_ = std::make_unique<NameServer>(
       NameServer::Parts{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()});
   if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
@@ -73,6 +84,7 @@ base::Status Service::start() {
   if (auto listening = listen(); !listening) return listening;
   if (auto opened = openControl(); !opened) return opened;
   if (auto known = nameServer_->start(config_.start, config_.runtime.isns); !known) return known;
+  management_->start();
   armRetry();
   started_ = true;
   since_ = base::wallNow();
@@ -88,6 +100,11 @@ base::Status Service::openControl() {
   hooks.drain = [this](std::optional<base::Duration> grace, std::function<void()> done) {
     drain("sanctl agent drain", grace.value_or(config_.runtime.drain.grace), std::move(done));
   };
+  hooks.join = [this](std::string_view token, const std::vector<std::string>& servers, auto done) {
+    management_->join(token, servers, std::move(done));
+  };
+  hooks.leave = [this](auto done) { management_->leave(std::move(done)); };
+  hooks.managerOf = [this](std::string_view target) { return management_->managerOf(target); };
   commands_ = std::make_unique<ControlCommands>(ControlCommands::Parts{
       *administrator_, *holder_, *targets_, unitStates_, worker_, parts_.log, parts_.metrics, hooks});
   control_ = std::make_unique<ControlServer>(
@@ -104,16 +121,18 @@ base::Status Service::openControl() {
 base::Json::Object Service::statusView() const {
   base::Json::Array portals;
   for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
-  return {{"version", parts_.version},
-          {"pid", static_cast<std::uint64_t>(::getpid())},
-          {"since", timeText(since_.time_since_epoch().count())},
-          {"ready", notReady().empty()},
-          {"not_ready", notReady()},
-          {"configuration", parts_.source.path},
-          {"state_folder", state_.path()},
-          {"engine", engine_->description()},
-          {"portals", std::move(portals)},
-          {"name_server", nameServer_->view()}};
+  base::Json::Object view{{"version", parts_.version},
+                          {"pid", static_cast<std::uint64_t>(::getpid())},
+                          {"since", timeText(since_.time_since_epoch().count())},
+                          {"ready", notReady().empty()},
+                          {"not_ready", notReady()},
+                          {"configuration", parts_.source.path},
+                          {"state_folder", state_.path()},
+                          {"engine", engine_->description()},
+                          {"portals", std::move(portals)},
+                          {"name_server", nameServer_->view()}};
+  for (base::JsonMember& one : management_->view()) view.push_back(std::move(one));
+  return view;
 }
 
 base::Status Service::listen() {

@@ -11,12 +11,16 @@
 #include "agent/app/control_server.h"
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
+#include "agent/app/managed_credentials.h"
+#include "agent/app/management.h"
 #include "agent/app/name_server.h"
+#include "agent/app/observers.h"
 #include "agent/app/state_folder.h"
 #include "agent/block/device_opener.h"
 #include "agent/block/engine_choice.h"
 #include "shared/net/loop.h"
 #include "shared/net/timer.h"
+#include "shared/program/locked_memory.h"
 #include "shared/program/status_source.h"
 
 namespace agent {
@@ -74,13 +78,17 @@ class Service {
   Parts parts_;
   StateFolder state_;
   Config config_;
+  program::LockedMemory secrets_;  // of the desired state
   Credentials credentials_;
-  EventLog observer_;
+  ManagedCredentials managedCredentials_;
+  EventLog eventLog_;
+  Observers observers_;
   DiskWorker worker_;
   StateFiles unitStates_;
   std::unique_ptr<block::Engine> engine_;
   std::unique_ptr<block::DeviceOpener> stores_;
   std::unique_ptr<ZonedTargets> targets_;
+  std::unique_ptr<Management> management_;
   std::unique_ptr<NameServer> nameServer_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;

@@ -19,6 +19,7 @@ class StateFolder {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string changesPath() const { return path_ + "/changes.toml"; }
   [[nodiscard]] std::string zonesPath() const { return path_ + "/zones.json"; }
+  [[nodiscard]] std::string managementPath() const { return path_ + "/management"; }
   [[nodiscard]] std::string unitsPath() const { return path_ + "/units"; }
   [[nodiscard]] const Identity& identity() const { return identity_; }
 

@@ -16,6 +16,8 @@ class Targets {
   virtual void onTurnEnd() = 0;
   virtual base::Status apply(target::Setup setup) = 0;
   [[nodiscard]] virtual const target::Setup& setup() const = 0;
+  // What of it holds, where a layer in between says otherwise.
+  [[nodiscard]] virtual const target::Setup& inForce() const { return setup(); }
   virtual base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) = 0;
   virtual base::Status listen(const net::Address& address, std::uint16_t group) = 0;
   [[nodiscard]] virtual std::vector<target::PortalFacts> portals() const = 0;

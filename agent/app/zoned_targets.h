@@ -36,6 +36,7 @@ class ZonedTargets final : public Targets {
   void onTurnEnd() override { inner_->onTurnEnd(); }
   base::Status apply(target::Setup setup) override;
   [[nodiscard]] const target::Setup& setup() const override { return inner_->setup(); }
+  [[nodiscard]] const target::Setup& inForce() const override { return inner_->inForce(); }
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) override {
     return inner_->resize(unit, blocks, shrink);
   }

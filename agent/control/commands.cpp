@@ -10,6 +10,10 @@ constexpr ArgumentRow kForget[] = {
     {"kind", A::Text, true, "unit, target or access"},
     {"key", A::Text, true, "which one, as config tells it"},
 };
+constexpr ArgumentRow kJoin[] = {
+    {"token", A::Text, true, "the token of the invitation; a secret"},
+    {"servers", A::Texts, true, "management servers, as host[:port], in the order in which they are tried"},
+};
 constexpr ArgumentRow kUnitCreate[] = {
     {"id", A::Text, true, "its name"},
     {"store", A::Text, true, "what holds its blocks, as in the configuration; memory and null may stand alone where there is a size"},
@@ -71,6 +75,8 @@ constexpr CommandRow kRows[] = {
     {Command::Config,       "config",        false, {},            "Every object and change, and whether the file or the change holds."},
     {Command::Forget,       "config.forget", true,  kForget,       "Takes a change away, so that the file holds."},
     {Command::Reload,       "reload",        false, {},            "Reads the configuration file again, as SIGHUP does."},
+    {Command::Join,         "join",          false, kJoin,         "Enrols the agent at a management server; answered when it has its certificate."},
+    {Command::Leave,        "leave",         false, {},            "Forgets the management server, its certificate and the desired state."},
     {Command::Units,        "units",         false, {},            "The logical units."},
     {Command::UnitCreate,   "unit.create",   true,  kUnitCreate,   "A new unit, which nobody sees yet."},
     {Command::UnitDelete,   "unit.delete",   true,  kUnitDelete,   "A unit goes; refused while a rule maps it."},

@@ -15,6 +15,8 @@ enum class Command : std::uint8_t {
   Config,
   Forget,
   Reload,
+  Join,
+  Leave,
   Units,
   UnitCreate,
   UnitDelete,

@@ -67,6 +67,10 @@ constexpr Option kUnmapOptions[] = {
   {"--unit", "UNIT", "the unit, in the place of a LUN"},
   kYes,
 };
+constexpr Option kJoinOptions[] = {
+  {"--token-file", "PATH", "a file with the token of the invitation; - is the standard input, and so it is if not given", {}, false, Words::File},
+  {"--server", "HOST[:PORT]", "the management server; more than once for several, in the order in which they are tried", {}, true},
+};
 constexpr Option kDrainOptions[] = {
   {"--grace", "SECONDS", "how long sessions have to log out; drain.grace if not given"},
   kYes,
@@ -97,6 +101,11 @@ constexpr Example kStatusExamples[] = {{"sanctl agent status --output json", "fo
 constexpr Example kConfigExamples[] = {{"sanctl agent config", "what the file says, what was changed, and which of the two holds"}};
 constexpr Example kForgetExamples[] = {{"sanctl agent forget unit disk1 --yes", "lets the configuration file hold again"}};
 constexpr Example kReloadExamples[] = {{"sanctl agent reload", "reads the file again, and shows its mistakes"}};
+constexpr Example kJoinExamples[] = {
+  {"sanctl agent join --server san.example.org",                              "reads the token from the standard input"},
+  {"sanctl agent join --server 10.0.0.1 --server 10.0.0.2 --token-file token", "two servers"},
+};
+constexpr Example kLeaveExamples[] = {{"sanctl agent leave --yes", "lets local rules decide again"}};
 constexpr Example kUnitsExamples[] = {{"sanctl agent units", "their sizes, stores and counters"}};
 constexpr Example kUnitCreateExamples[] = {
   {"sanctl agent unit create scratch memory --size 64M",                             "in memory"},
@@ -135,6 +144,8 @@ constexpr Command kCommands[] = {
   {"agent config",        "every object, and whether the file or a change holds", "Superseded is a change that does not hold any more because the file was changed since, or because it does not fit the file.", {}, {}, kConfigExamples, showConfig},
   {"agent forget",        "take a change away, so that the configuration file holds", "", kYesOptions, kForgetArguments, kForgetExamples, forgetChange},
   {"agent reload",        "read the configuration file again", "", {}, {}, kReloadExamples, reload},
+  {"agent join",          "enrol the agent at a management server", "The token is one of POST /agents/invitations, good for an hour. The agent sends it only to a server of the authority that the token names. From the first desired state on that server alone says who gets in at the targets of the invitation, and local commands about them are refused.", kJoinOptions, {}, kJoinExamples, join},
+  {"agent leave",         "forget the management server", "Zones and local access rules decide again. Revoke the agent at the server, too.", kYesOptions, {}, kLeaveExamples, leave},
   {"agent units",         "list the logical units", "", {}, {}, kUnitsExamples, listUnits},
   {"agent unit",          "create, delete, resize logical units", "", {}, {}, {}, nullptr},
   {"agent unit create",   "a new unit, which nobody sees yet", kOverlay, kUnitCreateOptions, kUnitCreateArguments, kUnitCreateExamples, createUnit},

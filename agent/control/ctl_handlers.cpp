@@ -3,15 +3,12 @@
 #include <charconv>
 #include <fstream>
 
-#include "agent/control/client.h"
-#include "shared/ctl/context.h"
-#include "shared/ctl/option_values.h"
+#include "agent/control/ctl_call.h"
 #include "shared/ctl/views.h"
 
 namespace control {
 namespace {
 
-using ctl::Asked;
 using ctl::Context;
 using ctl::Exit;
 using ctl::Failure;
@@ -70,112 +67,6 @@ constexpr ViewColumn kSessionColumns[] = {
     {"written_bytes", "Written", Shown::Size},
     {"latency_p50_us", "p50 us"},
     {"latency_p99_us", "p99 us"},
-};
-
-// One command: its settings, its request, its failure.
-class Call {
- public:
-  Call(const Invocation& invocation, Context& context, Command command, std::string what)
-      : invocation_(invocation), context_(context), what_(std::move(what)) {
-    request_.command = command;
-  }
-
-  // Arguments from what was typed, where it was.
-  Call& text(std::string_view argument, std::string_view typed) {
-    if (const auto value = invocation_.one(typed)) request_.arguments.set(argument, base::Json(*value));
-    return *this;
-  }
-  Call& flag(std::string_view argument, std::string_view typed) {
-    if (invocation_.has(typed)) request_.arguments.set(argument, base::Json(true));
-    return *this;
-  }
-  Call& number(std::string_view argument, std::string_view typed) {
-    const auto value = invocation_.one(typed);
-    if (!value) return *this;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error != std::errc() || end != value->data() + value->size()) {
-      wrong_ = ctl::usageFailure(what_, std::string(typed) + " is a number", "");
-    }
-    request_.arguments.set(argument, base::Json(number));
-    return *this;
-  }
-  Call& texts(std::string_view argument, std::string_view typed) { return list(argument, invocation_.all(typed)); }
-  // --set, and what stands for a column as an option of its own.
-  Call& settings(std::initializer_list<std::pair<std::string_view, std::string_view>> options) {
-    base::Json::Array list;
-    for (const std::string_view value : invocation_.all("--set")) list.emplace_back(value);
-    for (const auto& [column, typed] : options) {
-      if (const auto value = invocation_.one(typed)) list.emplace_back(std::string(column) + "=" + std::string(*value));
-    }
-    if (!list.empty()) request_.arguments.set("settings", base::Json(std::move(list)));
-    return *this;
-  }
-  // What cannot be taken back wants a word more.
-  Call& destroys(std::string_view what) {
-    if (!invocation_.has("--yes")) wrong_ = ctl::usageFailure(what_, std::string(what), "add --yes if you mean it");
-    return *this;
-  }
-  Call& patience(base::Duration more) {
-    patience_ = more;
-    return *this;
-  }
-
-  Asked<base::Json> ask() {
-    if (wrong_) return base::fail(*wrong_);
-    ClientSettings settings;
-    if (const auto socket = invocation_.one("--socket")) settings.socket = *socket;
-    const auto seconds = ctl::secondsOption(invocation_, "--timeout");
-    if (!seconds) return base::fail(seconds.error());
-    if (*seconds) settings.timeout = **seconds;
-    settings.timeout += patience_;
-    return control::ask(settings, std::move(request_), what_);
-  }
-
-  [[nodiscard]] ctl::Output output() const {
-    return {context_.out, ctl::parseFormat(invocation_.one("--output").value_or("table")).value_or(ctl::Format::Table)};
-  }
-
-  // A change: what the agent says of it, as a record.
-  Outcome tell(const char* result) {
-    auto answer = ask();
-    if (!answer) return base::fail(answer.error());
-    base::Json::Object members{{"result", result}};
-    if (const base::Json::Object* more = answer->object()) members.insert(members.end(), more->begin(), more->end());
-    auto out = output();
-    printRecord(out, base::Json(std::move(members)));
-    return {};
-  }
-
-  Outcome show(std::string_view member, std::span<const ViewColumn> columns) {
-    auto answer = ask();
-    if (!answer) return base::fail(answer.error());
-    const base::Json* list = answer->find(member);
-    if (list == nullptr || list->array() == nullptr) {
-      return base::fail(Failure{Exit::Malformed, what_, "the answer lacks its list", ""});
-    }
-    auto out = output();
-    printList(out, *list, columns);
-    if (list->array()->empty() && invocation_.has("--fail-if-empty")) {
-      return base::fail(Failure{Exit::Empty, what_, "there is none", ""});
-    }
-    return {};
-  }
-
- private:
-  Call& list(std::string_view argument, const std::vector<std::string_view>& values) {
-    base::Json::Array list;
-    for (const std::string_view value : values) list.emplace_back(value);
-    if (!list.empty()) request_.arguments.set(argument, base::Json(std::move(list)));
-    return *this;
-  }
-
-  const Invocation& invocation_;
-  Context& context_;
-  std::string what_;
-  Request request_;
-  std::optional<Failure> wrong_;
-  base::Duration patience_{};
 };
 
 }  // namespace

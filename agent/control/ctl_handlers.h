@@ -11,6 +11,8 @@ ctl::Outcome showStatus(const ctl::Invocation& invocation, ctl::Context& context
 ctl::Outcome showConfig(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome forgetChange(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome reload(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome join(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome leave(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listUnits(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome createUnit(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome deleteUnit(const ctl::Invocation& invocation, ctl::Context& context);

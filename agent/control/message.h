@@ -31,10 +31,11 @@ enum class Code : std::uint8_t {
   Exists,
   InUse,
   NotSaved,  // it could not be made durable, so it does not hold
+  Managed,   // a management server decides it
   Failed,
 };
 inline constexpr std::string_view kCodeWords[] = {"bad-request", "invalid",   "not-found", "exists",
-                                                  "in-use",      "not-saved", "failed"};
+                                                  "in-use",      "not-saved", "managed",   "failed"};
 constexpr std::string_view wordOf(Code code) { return kCodeWords[static_cast<std::size_t>(code)]; }
 
 struct Refusal {

@@ -41,6 +41,7 @@ enum class Proof : std::uint8_t {
 struct AuthIdentity {
   Proof proof = Proof::ClaimedName;
   std::string chapName;  // CHAP_N of the initiator; empty without CHAP
+  bool md5 = false;      // that it proved itself by MD5
 
   // Whether a connection with this identity may join a session of the other (9.2): same method, same identity.
   [[nodiscard]] bool sameAs(const AuthIdentity& other) const {
@@ -80,6 +81,8 @@ class LoginAccess {
 struct ChapCredentials {
   ChapEntry initiator;
   ChapEntry target;
+  // Whoever used the next secret is answered with the next one, where there is one: he has no other.
+  bool answerAsPeer = false;
 };
 
 struct CredentialsQuestion {

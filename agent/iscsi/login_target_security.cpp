@@ -144,7 +144,7 @@ bool LoginTarget::verify(const std::optional<ChapCredentials>& credentials, Text
     return fail(LoginStatus::AuthenticationFailure, "the initiator did not prove its name");
   }
   login_.peerSecret = match;
-  login_.identity = {Proof::Chap, peerName_};
+  login_.identity = {Proof::Chap, peerName_, challenge_.algorithm() == ChapAlgorithm::Md5};
   step_ = Step::Done;
   return !peerIdentifier_ || proveSelf(*credentials, out);
 }
@@ -153,10 +153,12 @@ bool LoginTarget::verify(const std::optional<ChapCredentials>& credentials, Text
 bool LoginTarget::proveSelf(const ChapCredentials& credentials, TextWriter& out) {
   const ChapEntry& own = credentials.target;
   if (!own.usable()) return fail(LoginStatus::AuthenticationFailure, "no secret for mutual authentication");
-  if (own.current.size() < kMinChapSecret && !access_.policy.shortSecretsAllowed) {
+  const bool next = credentials.answerAsPeer && login_.peerSecret == SecretMatch::Next && !own.next.empty();
+  const base::Secret& secret = next ? own.next : own.current;
+  if (secret.size() < kMinChapSecret && !access_.policy.shortSecretsAllowed) {
     return fail(LoginStatus::AuthenticationFailure, "the secret for mutual authentication is too short");
   }
-  const ChapDigest digest = chapResponse(challenge_.algorithm(), *peerIdentifier_, own.current, peerChallenge_);
+  const ChapDigest digest = chapResponse(challenge_.algorithm(), *peerIdentifier_, secret, peerChallenge_);
   if (digest.size == 0) return fail(LoginStatus::TargetError, "the digest could not be computed");
   out.pair(Key::ChapN, own.name);
   out.hex(Key::ChapR, digest.view());

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "shared/base/listed.h"
-#include "shared/base/plain_text.h"
+#include "shared/mgmt/member_reader.h"
 #include "shared/san/fields.h"
 
 namespace manage {
@@ -12,94 +11,8 @@ namespace {
 
 using base::Json;
 
-// The first mistake in a report; what is read after it counts for nothing.
-struct Mistake {
-  std::string pointer;
-  std::string text;
-};
-using Fault = std::optional<Mistake>;
-
-class Reader {
- public:
-  Reader(const Json& json, std::string pointer, Fault& fault, std::initializer_list<std::string_view> members)
-      : json_(json), pointer_(std::move(pointer)), fault_(fault) {
-    static const Json::Object kNothing;
-    if (json.object() == nullptr) wrong(pointer_, "must be an object");
-    for (const base::JsonMember& member : json.object() == nullptr ? kNothing : *json.object()) {
-      if (std::find(members.begin(), members.end(), member.name) == members.end()) {
-        wrong(at(member.name), "is not known here");
-      }
-    }
-  }
-
-  [[nodiscard]] bool has(std::string_view name) const { return json_.find(name) != nullptr; }
-  [[nodiscard]] std::string text(std::string_view name, bool mayBeNull = false) const {
-    const Json* member = json_.find(name);
-    if (mayBeNull && (member == nullptr || member->isNull())) return {};
-    return textOf(member, at(name));
-  }
-  [[nodiscard]] std::uint64_t number(std::string_view name, std::uint64_t max) const {
-    const Json* member = json_.find(name);
-    const std::uint64_t* number = member == nullptr ? nullptr : member->number();
-    if (number != nullptr && *number <= max) return *number;
-    wrong(at(name), "must be a whole number up to " + std::to_string(max));
-    return 0;
-  }
-  [[nodiscard]] san::Seconds time(std::string_view name) const {
-    return static_cast<san::Seconds>(number(name, 253'402'300'799));  // the end of the year 9999
-  }
-  [[nodiscard]] bool truth(std::string_view name) const {
-    const Json* member = json_.find(name);
-    if (member == nullptr) return false;
-    if (member->truth() != nullptr) return *member->truth();
-    wrong(at(name), "must be true or false");
-    return false;
-  }
-  template <class Word>
-  [[nodiscard]] Word word(std::string_view name) const {
-    const Json* member = json_.find(name);
-    const std::string* text = member == nullptr ? nullptr : member->text();
-    if (const auto word = text == nullptr ? std::nullopt : san::fromWord<Word>(*text)) return *word;
-    wrong(at(name), "must be one of " + base::listed(san::wordsOf<Word>()));
-    return Word{};
-  }
-  // visit(element, pointer); counts against what is left of a bound.
-  template <class Visit>
-  void each(std::string_view name, std::size_t& left, Visit&& visit) const {
-    const Json* member = json_.find(name);
-    if (member == nullptr || fault_) return;
-    if (member->array() == nullptr) return wrong(at(name), "must be a list");
-    if (member->array()->size() > left) return wrong(at(name), "has too many elements");
-    left -= member->array()->size();
-    for (std::size_t i = 0; i < member->array()->size() && !fault_; ++i) {
-      visit((*member->array())[i], at(name) + "/" + std::to_string(i));
-    }
-  }
-  [[nodiscard]] std::vector<std::string> names(std::string_view name, std::size_t& left) const {
-    std::vector<std::string> names;
-    each(name, left,
-         [&](const Json& element, const std::string& pointer) { names.push_back(textOf(&element, pointer)); });
-    return names;
-  }
-  [[nodiscard]] std::string at(std::string_view name) const { return pointer_ + "/" + std::string(name); }
-  void wrong(const std::string& pointer, std::string text) const {
-    if (!fault_) fault_ = Mistake{pointer, std::move(text)};
-  }
-
- private:
-  [[nodiscard]] std::string textOf(const Json* json, const std::string& pointer) const {
-    const std::string* text = json == nullptr ? nullptr : json->text();
-    const std::string fault = text == nullptr || text->empty() ? "must be a text of 1 to 255 bytes"
-                                                               : base::plainTextFault(*text, san::kMaxName);
-    if (fault.empty()) return *text;
-    wrong(pointer, fault);
-    return {};
-  }
-
-  const Json& json_;
-  const std::string pointer_;
-  Fault& fault_;
-};
+using Fault = mgmt::MemberFault;
+using Reader = mgmt::MemberReader;
 
 struct Left {
   std::size_t targets = ReportLimits::kTargets;
@@ -169,7 +82,8 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
 }
 
 AgentReport readReport(const Json& json, Fault& fault) {
-  const Reader in(json, "", fault, {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
+  const Reader in(json, "", fault,
+                  {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);

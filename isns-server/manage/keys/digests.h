@@ -1,4 +1,4 @@
-// HMAC, HKDF and scrypt over SHA-256, and AES-256-GCM, by OpenSSL. Pure functions.
+// HMAC, HKDF and scrypt over SHA-256 by OpenSSL; AES-256-GCM is that of shared/mgmt. Pure functions.
 //
 // A digest that OpenSSL cannot compute (no memory) is a failure, never a made-up value. Errors hold no input.
 #pragma once
@@ -12,6 +12,7 @@
 #include "shared/base/bytes.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
+#include "shared/mgmt/aead.h"
 
 namespace keys {
 
@@ -40,17 +41,11 @@ inline constexpr std::uint8_t kMaxScryptP = 16;
 [[nodiscard]] base::Result<base::Secret> scrypt(base::ByteView passphrase, base::ByteView salt, const ScryptCost& cost,
                                                 std::size_t size);
 
-// AES-256-GCM (NIST SP 800-38D): key 32 bytes, nonce 12, tag 16 behind the cipher text.
-inline constexpr std::size_t kSealKeySize = 32;
-inline constexpr std::size_t kNonceSize = 12;
-inline constexpr std::size_t kTagSize = 16;
-
-// Appends cipher text and tag to `out`.
-[[nodiscard]] base::Status gcmSeal(base::ByteView key, base::ByteView nonce, base::ByteView associated,
-                                   base::ByteView plain, base::Bytes& out);
-// Puts the plain text into `plain`, which has sealed.size() - kTagSize bytes. False, and `plain` is wiped: the key is
-// another or a byte was changed.
-[[nodiscard]] bool gcmOpen(base::ByteView key, base::ByteView nonce, base::ByteView associated, base::ByteView sealed,
-                           std::span<std::uint8_t> plain);
+// How a value is sealed; agents seal their state so, too.
+using mgmt::gcmOpen;
+using mgmt::gcmSeal;
+using mgmt::kNonceSize;
+using mgmt::kSealKeySize;
+using mgmt::kTagSize;
 
 }  // namespace keys

@@ -154,7 +154,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
   std::shared_ptr<api::Exchange> kept_;
   std::atomic<bool> keeps_{false};
   base::TimePoint lateAt_ = base::kNever;
-  std::size_t sent_ = 0;
+  std::atomic<std::size_t> sent_ = 0;
 };
 
 TEST_F(HttpServerTest, GivesTheHandlerWhatTheClientSent) {

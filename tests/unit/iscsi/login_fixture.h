@@ -71,11 +71,12 @@ struct FakeCredentials final : CredentialsSource {
   }
   void give(base::TimePoint now) {
     if (!known) return receiver->onCredentials(std::nullopt, now);
-    receiver->onCredentials(ChapCredentials{entry(initiator), entry(target)}, now);
+    receiver->onCredentials(ChapCredentials{entry(initiator), entry(target), answerAsPeer}, now);
   }
   void withdraw(CredentialsReceiver& from) override { withdrawn = withdrawn || &from == receiver; }
   Texts initiator{"host", std::string(kInitiatorSecret), ""};
   Texts target{"disk", std::string(kTargetSecret), ""};
+  bool answerAsPeer = false;
   bool known = true, later = false, failing = false, withdrawn = false;
   int questions = 0;
   std::string asked;

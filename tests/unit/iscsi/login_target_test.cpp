@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "shared/base/hex.h"
 #include "tests/unit/iscsi/login_fixture.h"
 
 namespace {
@@ -188,6 +191,38 @@ TEST_F(LoginTargetTest, ProvesItselfWhenAsked) {
               ElementsAre("CHAP_N=disk", "CHAP_R=0xc3fc1e9a2785001adfa327848b23f0ee"));
   send(request(Stage::Operational, Stage::FullFeature), {});
   EXPECT_EQ(machine().result().identity.proof, Proof::MutualChap);
+}
+
+TEST_F(LoginTargetTest, AnswersWithTheSecretOfTheVersionThatItsPeerHasUsed) {
+  const std::vector<std::uint8_t> asked(16, 0x5a);
+  const auto answers = [&](std::string_view initiator, bool asPeer) {
+    TargetBench bench;
+    bench.credentials.initiator.next = "the next secret 1";
+    bench.credentials.target.next = "our next secret 1";
+    bench.credentials.answerAsPeer = asPeer;
+    bench.beginChap();
+    const auto pairs =
+        bench.send(bench.request(Stage::Security, Stage::Operational),
+                   {"CHAP_N=host", bench.response(initiator), "CHAP_I=7", "CHAP_C=0x" + base::hexText(asked)});
+    const auto shows = [&](std::string_view secret) {
+      const ChapDigest digest = chapResponse(ChapAlgorithm::Md5, 7, *base::Secret::from(secret), asked);
+      return std::ranges::find(pairs, "CHAP_R=0x" + base::hexText(digest.view())) != pairs.end();
+    };
+    return shows("our next secret 1") ? "next" : shows(kTargetSecret) ? "current" : "nothing";
+  };
+  EXPECT_STREQ(answers("the next secret 1", true), "next");
+  EXPECT_STREQ(answers(kInitiatorSecret, true), "current");
+  EXPECT_STREQ(answers("the next secret 1", false), "current");
+}
+
+TEST_F(LoginTargetTest, TellsWhetherItWasMd5) {
+  beginChap();
+  send(request(Stage::Security, Stage::FullFeature), {"CHAP_N=host", response()});
+  EXPECT_TRUE(machine().result().identity.md5);
+  TargetBench other;
+  other.beginChap("CHAP_A=8");
+  other.send(other.request(Stage::Security, Stage::FullFeature), {"CHAP_N=host", other.response()});
+  EXPECT_FALSE(other.machine().result().identity.md5);
 }
 
 TEST_F(LoginTargetTest, TakesResponsesInBase64) {

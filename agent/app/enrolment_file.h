@@ -1,0 +1,64 @@
+// What an agent keeps of its management, in a folder of its own of the state folder (mode 0700):
+//
+//   enrolment.json   who it is there: key, certificates, roots, servers; mode 0600. One file, so that they fit together
+//   seal.key         32 random bytes by which the next one is sealed; mode 0400
+//   desired.sealed   the last desired state that was applied, which holds CHAP secrets; mode 0600:
+//                    version u8 (1), applied at i64 (seconds since 1970), nonce, AES-256-GCM of the server's answer
+//                    (big-endian; version and time are associated data)
+//
+// Calls block: for the start and the disk worker. Errors are sentences with the path and never hold what is secret.
+#pragma once
+
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/management/desired_state.h"
+#include "agent/management/https_link.h"
+#include "shared/base/random.h"
+#include "shared/mgmt/identity.h"
+
+namespace agent {
+
+struct Enrolment {
+  std::shared_ptr<const management::LinkIdentity> link;
+  mgmt::Identity identity;           // of the certificate
+  std::string server;                // that enrolled it
+  std::vector<std::string> servers;  // "host:port", in the order in which they are tried
+  std::int64_t since = 0;            // seconds since 1970
+};
+
+struct KeptState {
+  management::DesiredState state;
+  std::int64_t appliedAt = 0;
+};
+
+class ManagementFolder {
+ public:
+  // Bound of the file of an enrolment.
+  static constexpr std::size_t kMaxEnrolment = std::size_t{1} << 20;
+
+  explicit ManagementFolder(std::string path) : path_(std::move(path)) {}
+
+  // Nothing: it is not enrolled.
+  [[nodiscard]] base::Result<std::optional<Enrolment>> load() const;
+  // With a sealing key, where there is none yet.
+  [[nodiscard]] base::Status save(const Enrolment& enrolment, const base::RandomSource& random) const;
+  // Nothing: none was applied yet. An Error: there is one, and it cannot be opened.
+  [[nodiscard]] base::Result<std::optional<KeptState>> loadState(std::pmr::memory_resource* memory) const;
+  [[nodiscard]] base::Status saveState(std::string_view text, std::int64_t appliedAt,
+                                       const base::RandomSource& random) const;
+  [[nodiscard]] base::Status removeAll() const;
+
+ private:
+  [[nodiscard]] std::string enrolmentPath() const { return path_ + "/enrolment.json"; }
+  [[nodiscard]] std::string keyPath() const { return path_ + "/seal.key"; }
+  [[nodiscard]] std::string statePath() const { return path_ + "/desired.sealed"; }
+  [[nodiscard]] base::Result<base::Secret> sealKey() const;
+
+  std::string path_;
+};
+
+}  // namespace agent

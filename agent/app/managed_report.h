@@ -1,0 +1,27 @@
+// What an agent reports of its targets (management::Truth), from what is in force there. Pure functions.
+#pragma once
+
+#include <map>
+
+#include "agent/app/managed_targets.h"
+#include "agent/management/report.h"
+
+namespace agent {
+
+struct ReportInput {
+  const Obeyed& obeyed;        // with a state
+  std::int64_t appliedAt = 0;  // since 1970
+  const target::Setup& local;  // as it was given
+  const target::Setup& inForce;
+  const std::vector<target::UnitFacts>& units;
+  const std::vector<target::SessionFacts>& sessions;
+  const std::map<std::uint64_t, management::ProofUsed>& proofs;  // by session
+};
+
+// Of the targets that the certificate names alone. A unit that is mapped nowhere stands behind each of them all the
+// same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
+// beyond management::ReportBounds is left out. Of credentials the steps of the target's end: this agent is no
+// initiator.
+management::Truth truthOf(const ReportInput& input);
+
+}  // namespace agent

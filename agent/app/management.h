@@ -1,0 +1,107 @@
+// Management: the agent's side of a management server: it enrols, obeys, reports, and keeps what it needs to go on
+// without the server.
+//
+// Ties management::ManagementClient (what is asked when) to its link, to the targets that obey, and to the folder. A
+// state is applied at once, then kept sealed, and told to the server when it is durable, so that what was told holds
+// after a crash, too. What changes at the targets is reported kGather later, all together, and sizes at least each
+// kLook. The loop's thread; files are written by the disk worker. Errors: log events; load() a sentence.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/app/disk_worker.h"
+#include "agent/app/enrolment_file.h"
+#include "agent/app/log_events.h"
+#include "agent/app/managed_targets.h"
+#include "agent/app/metrics_table.h"
+#include "agent/control/message.h"
+#include "agent/management/management_client.h"
+#include "agent/target/target_server.h"
+#include "shared/base/json.h"
+#include "shared/net/timer.h"
+
+namespace agent {
+
+class Management final : public target::Observer {
+ public:
+  static constexpr std::chrono::milliseconds kGather{20};
+  static constexpr std::chrono::seconds kLook{5};
+  // Borrowed. `memory` is for secrets.
+  struct Parts {
+    net::Loop& loop;
+    ops::Log& log;
+    ops::Metrics& metrics;
+    ManagedTargets& targets;
+    DiskWorker& worker;
+    std::string folder;
+    base::RandomSource random;
+    std::pmr::memory_resource* memory;
+  };
+  explicit Management(Parts parts);
+
+  // What is kept; before the first setup.
+  base::Status load();
+  // Targets and portals are there.
+  void start();
+
+  using Done = std::function<void(const control::Result&)>;
+  // Enrols by a token, with one of the servers ("host[:port]"). One at a time.
+  void join(std::string_view token, const std::vector<std::string>& servers, Done done);
+  // Forgets all of it. Local rules and zones decide from then on.
+  void leave(Done done);
+
+  // Of a target that is managed, by whom; empty: it is not.
+  [[nodiscard]] std::string managerOf(std::string_view target) const;
+  // By whom it is managed, and how that goes, for people and programs.
+  [[nodiscard]] base::Json::Object view() const;
+
+  void onLoginRefused(const target::RefusedLogin& refused) override;
+  void onSessionOpened(const target::SessionFacts& session) override;
+  void onSessionEnded(const target::SessionFacts& session, std::string_view why) override;
+
+ private:
+  struct Joining {
+    std::shared_ptr<const mgmt::PrivateKey> key;
+    std::vector<std::string> servers;
+    Done done;
+  };
+
+  [[nodiscard]] management::Standing standing() const;
+  void openLink();
+  void pump();
+  void handle(management::Output output);
+  void certified(management::Certified certified);
+  void adopt(Enrolment enrolment, bool renewed);
+  void take(management::NewState news);
+  void hold(std::shared_ptr<const management::DesiredState> state, std::int64_t appliedAt);
+  void dirty();
+  void tellTruth();
+  void linked(bool on, std::string why);
+
+  Parts parts_;
+  ManagementFolder folder_;
+  management::ManagementClient client_;
+  std::unique_ptr<management::HttpsLink> link_;  // while there is somebody to ask
+  net::Timer deadline_;
+  net::Timer gather_;
+  std::optional<Enrolment> enrolment_;
+  std::optional<Joining> joining_;
+  std::int64_t appliedAt_ = 0;
+  std::map<std::uint64_t, management::ProofUsed> proofs_;  // of the sessions of managed targets
+  std::string why_;                                        // the server is away
+  base::WallTime since_{};                                 // it is linked, or away
+  int saving_ = 0;  // states that are on their way to the disk: nothing of them is told
+  bool pumping_ = false;
+  bool started_ = false;
+  bool leaving_ = false;  // nothing is kept any more
+};
+
+// "host:port" of "host[:port]"; an Error says what is wrong.
+base::Result<std::string> managementServer(std::string_view text);
+
+}  // namespace agent

@@ -1,0 +1,160 @@
+#include "agent/management/desired_state.h"
+
+#include <algorithm>
+#include <set>
+
+#include "shared/base/json_reader.h"
+#include "shared/base/secret_json.h"
+#include "shared/mgmt/member_reader.h"
+
+namespace management {
+namespace {
+
+using base::Json;
+using Reader = mgmt::MemberReader;
+
+constexpr std::uint64_t kMost = 0xffffffff;
+
+struct Left {
+  std::size_t targets = DesiredBounds::kTargets;
+  std::size_t initiators = DesiredBounds::kInitiators;
+  std::size_t maps = DesiredBounds::kMaps;
+  std::size_t credentials = DesiredBounds::kCredentials;
+};
+
+class DesiredReader {
+ public:
+  explicit DesiredReader(std::pmr::memory_resource* memory) : memory_(memory) {}
+
+  DesiredAnswer read(const Json& json) {
+    const Reader in(json, "", fault, {"revision", "changed", "authority", "targets", "credentials"});
+    DesiredAnswer answer;
+    answer.revision = in.number("revision", ~std::uint64_t{0} >> 1);
+    answer.authority = in.text("authority");
+    if (!in.truth("changed", true)) return answer;
+    in.needs("targets");
+    in.needs("credentials");
+    DesiredState state;
+    state.revision = answer.revision;
+    in.each("targets", left_.targets,
+            [&](const Json& one, const std::string& at) { state.targets.push_back(target(one, at)); });
+    in.each("credentials", left_.credentials,
+            [&](const Json& one, const std::string& at) { state.credentials.push_back(handOver(one, at, true)); });
+    once(in, "targets", state.targets, [](const DesiredTarget& one) { return one.target; });
+    answer.state = std::move(state);
+    return answer;
+  }
+
+  mgmt::MemberFault fault;
+
+ private:
+  // No two elements of one key.
+  template <class List, class Key>
+  static void once(const Reader& in, std::string_view name, const List& list, Key key) {
+    std::set<decltype(key(list[0]))> seen;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!seen.insert(key(list[i])).second) in.wrong(in.at(name) + "/" + std::to_string(i), "is there twice");
+    }
+  }
+
+  DesiredTarget target(const Json& json, const std::string& where) {
+    const Reader in(json, where, fault, {"target", "revision", "enforcement", "chap", "initiators"});
+    DesiredTarget target;
+    target.target = in.text("target");
+    target.revision = in.number("revision", ~std::uint64_t{0} >> 1);
+    target.enforcement = in.word<san::Enforcement>("enforcement");
+    target.chap = in.word<san::ChapDemand>("chap");
+    in.needs("initiators");
+    in.each("initiators", left_.initiators,
+            [&](const Json& one, const std::string& at) { target.initiators.push_back(initiator(one, at)); });
+    once(in, "initiators", target.initiators, [](const DesiredInitiator& one) { return one.name; });
+    return target;
+  }
+
+  DesiredInitiator initiator(const Json& json, const std::string& where) {
+    const Reader in(json, where, fault, {"name", "chap", "md5_refused", "maps", "credentials"});
+    DesiredInitiator initiator;
+    initiator.name = in.text("name");
+    initiator.chap = in.word<san::ChapDemand>("chap");
+    initiator.md5Refused = in.truth("md5_refused", true);
+    in.needs("maps");
+    in.needs("credentials");
+    in.each("maps", left_.maps, [&](const Json& one, const std::string& at) {
+      const Reader map(one, at, fault, {"unit", "lun", "right"});
+      initiator.maps.push_back({map.text("unit"), static_cast<std::uint32_t>(map.number("lun", DesiredBounds::kLun)),
+                                map.word<san::Right>("right")});
+    });
+    once(in, "maps", initiator.maps, [](const DesiredMap& one) { return one.lun; });
+    in.each("credentials", left_.credentials,
+            [&](const Json& one, const std::string& at) { initiator.credentials.push_back(handOver(one, at, false)); });
+    return initiator;
+  }
+
+  HandOver handOver(const Json& json, const std::string& where, bool ofInitiator) {
+    const Reader in = ofInitiator ? Reader(json, where, fault,
+                                           {"credential", "step", "initiator", "target", "prove", "user_name", "mutual",
+                                            "mutual_user_name", "accept", "answer", "answer_as_peer"})
+                                  : Reader(json, where, fault,
+                                           {"credential", "step", "user_name", "mutual", "mutual_user_name", "accept",
+                                            "answer", "answer_as_peer"});
+    HandOver over(memory_);
+    over.credential = static_cast<std::uint32_t>(in.number("credential", kMost));
+    over.step = static_cast<std::uint32_t>(in.number("step", kMost));
+    over.userName = in.text("user_name");
+    over.mutual = in.truth("mutual", true);
+    over.mutualUserName = in.text("mutual_user_name", true);
+    secrets(in, "accept", over.accept);
+    secrets(in, "answer", over.answer);
+    over.answerAsPeer = in.truth("answer_as_peer", true);
+    if (!ofInitiator) return over;
+    over.initiator = in.text("initiator");
+    over.target = in.text("target", true);
+    over.prove = in.truth("prove", true);
+    return over;
+  }
+
+  void secrets(const Reader& in, std::string_view name, Secrets& into) {
+    in.needs(name);
+    std::size_t left = DesiredBounds::kSecrets;
+    in.each(name, left, [&](const Json& one, const std::string& at) {
+      const Reader entry(one, at, fault, {"version", "secret"});
+      const auto version = static_cast<std::uint32_t>(entry.number("version", kMost));
+      const std::string* text = entry.textInPlace("secret");
+      if (text == nullptr) return;
+      into.push_back({version, std::move(*base::Secret::from(*text))});  // it has at most 255 bytes
+    });
+  }
+
+  std::pmr::memory_resource* memory_;
+  Left left_;
+};
+
+}  // namespace
+
+const DesiredInitiator* DesiredTarget::find(std::string_view initiator) const {
+  const auto at = std::ranges::find(initiators, initiator, &DesiredInitiator::name);
+  return at == initiators.end() ? nullptr : &*at;
+}
+
+const DesiredTarget* DesiredState::find(std::string_view target) const {
+  const auto at = std::ranges::find(targets, target, &DesiredTarget::target);
+  return at == targets.end() ? nullptr : &*at;
+}
+
+base::Result<DesiredAnswer> readDesired(base::Json json, std::pmr::memory_resource* memory) {
+  DesiredReader reader(memory);
+  DesiredAnswer answer = reader.read(json);
+  base::wipeTexts(json);
+  if (!reader.fault) return answer;
+  const std::string what = reader.fault->pointer.empty() ? "the answer" : reader.fault->pointer;
+  return base::fail(what + " " + reader.fault->text);
+}
+
+base::Result<DesiredAnswer> readDesiredText(std::string_view text, std::pmr::memory_resource* memory) {
+  if (text.size() > DesiredBounds::kText) return base::fail("the answer is longer than 64 MiB");
+  auto json = base::parseJson(text);
+  if (!json) return base::fail(json.error());
+  return readDesired(std::move(*json), memory);
+}
+
+}  // namespace management

@@ -1,0 +1,99 @@
+// DesiredState: what the management server wants an agent to apply, read strictly from the answer of GET /agent/desired
+// (docs/design/agents-api.md): unknown members, missing ones, and what is beyond the bounds are refused whole.
+//
+// Values. Secrets lie in the memory that the reader is given (locked, in an agent); reading wipes them in the JSON.
+// Names are as the server writes them, in their normal spelling. Errors name a place and never a value.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/base/json.h"
+#include "shared/base/result.h"
+#include "shared/base/secret.h"
+#include "shared/san/words.h"
+
+namespace management {
+
+struct DesiredBounds {
+  static constexpr std::size_t kTargets = 256;
+  static constexpr std::size_t kInitiators = 65'536;   // of all targets together
+  static constexpr std::size_t kMaps = 65'536;         // of all targets together
+  static constexpr std::size_t kCredentials = 65'536;  // of all ends together
+  static constexpr std::size_t kSecrets = 2;           // of one way of a credential
+  static constexpr std::uint32_t kLun = 16'383;
+  static constexpr std::size_t kText = std::size_t{64} << 20;  // bytes of the whole answer
+};
+
+struct VersionedSecret {
+  std::uint32_t version = 0;
+  base::Secret secret;
+};
+using Secrets = std::pmr::vector<VersionedSecret>;
+
+// What one end holds of a credential.
+struct HandOver {
+  explicit HandOver(std::pmr::memory_resource* memory) : accept(memory), answer(memory) {}
+
+  std::uint32_t credential = 0;  // its number
+  std::uint32_t step = 0;        // to be told when it holds here
+  std::string userName;
+  bool mutual = false;
+  std::string mutualUserName;  // empty: the target's name
+  Secrets accept;              // what the peer must prove itself with, any of them
+  Secrets answer;              // what this end proves itself with, in the order in which it is tried
+  bool answerAsPeer = false;   // with the version that the peer has just used, instead
+  // Of the agent's initiators alone:
+  std::string initiator;
+  std::string target;  // empty: each that has none of its own
+  bool prove = false;  // a login with the first of `answer` is waited for
+};
+
+struct DesiredMap {
+  std::string unit;  // designator
+  std::uint32_t lun = 0;
+  san::Right right = san::Right::ReadOnly;
+};
+
+struct DesiredInitiator {
+  std::string name;
+  san::ChapDemand chap = san::ChapDemand::None;
+  bool md5Refused = false;
+  std::vector<DesiredMap> maps;  // no LUN twice
+  std::vector<HandOver> credentials;
+};
+
+struct DesiredTarget {
+  std::string target;
+  std::uint64_t revision = 0;
+  san::Enforcement enforcement = san::Enforcement::Zoning;
+  san::ChapDemand chap = san::ChapDemand::None;
+  std::vector<DesiredInitiator> initiators;  // no name twice
+
+  [[nodiscard]] const DesiredInitiator* find(std::string_view initiator) const;
+};
+
+struct DesiredState {
+  std::uint64_t revision = 0;
+  std::vector<DesiredTarget> targets;  // no target twice
+  std::vector<HandOver> credentials;   // of the agent's initiators
+
+  [[nodiscard]] const DesiredTarget* find(std::string_view target) const;
+};
+
+struct DesiredAnswer {
+  std::uint64_t revision = 0;
+  std::string authority;              // fingerprint of the root that issues now
+  std::optional<DesiredState> state;  // nothing: the agent has this revision
+};
+
+// `memory` is borrowed by what is read.
+[[nodiscard]] base::Result<DesiredAnswer> readDesired(base::Json json, std::pmr::memory_resource* memory);
+// The same from a text, which its owner wipes.
+[[nodiscard]] base::Result<DesiredAnswer> readDesiredText(std::string_view text, std::pmr::memory_resource* memory);
+
+}  // namespace management

@@ -1,0 +1,101 @@
+#include "agent/management/report.h"
+
+#include "shared/base/json_reader.h"
+#include "shared/mgmt/member_reader.h"
+
+namespace management {
+namespace {
+
+using base::Json;
+
+Json::Array namesJson(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
+
+Json timeJson(std::int64_t seconds) { return static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0)); }
+
+Json targetJson(const AppliedTarget& target) {
+  Json::Array maps;
+  for (const AppliedMap& map : target.maps) {
+    maps.emplace_back(Json::Object{{"initiator", map.initiator.empty() ? Json() : Json(map.initiator)},
+                                   {"unit", map.unit},
+                                   {"lun", map.lun},
+                                   {"right", san::wordOf(map.right)}});
+  }
+  return Json::Object{{"target", target.target},
+                      {"desired", target.desired},
+                      {"applied_at", timeJson(target.appliedAt)},
+                      {"enforcement", san::wordOf(target.enforcement)},
+                      {"chap", san::wordOf(target.chap)},
+                      {"admitted", namesJson(target.admitted)},
+                      {"maps", std::move(maps)}};
+}
+
+Json unitJson(const SeenUnit& unit) {
+  Json::Array paths;
+  for (const UnitPath& path : unit.paths) paths.emplace_back(Json::Object{{"target", path.target}, {"lun", path.lun}});
+  return Json::Object{{"designator", unit.designator}, {"bytes", unit.bytes}, {"paths", std::move(paths)}};
+}
+
+Json sessionJson(const SeenSession& session) {
+  Json::Object json{{"initiator", session.initiator},
+                    {"target", session.target},
+                    {"portal", session.portal},
+                    {"since", timeJson(session.since)},
+                    {"proof", san::wordOf(session.proof)},
+                    {"connections", session.connections},
+                    {"units", namesJson(session.units)}};
+  if (session.used.credential != 0) {
+    json.push_back({"credential", session.used.credential});
+    json.push_back({"version", session.used.version});
+    json.push_back({"mutual_version", session.used.mutualVersion});
+  }
+  json.push_back({"md5", session.used.md5});
+  return json;
+}
+
+Json refusedJson(const RefusedLogin& login) {
+  return Json::Object{
+      {"initiator", login.initiator}, {"target", login.target}, {"reason", login.reason}, {"at", timeJson(login.at)}};
+}
+
+Json stepJson(const AppliedStep& step) { return Json::Object{{"credential", step.credential}, {"step", step.step}}; }
+
+template <class List>
+void add(Json::Object& json, const char* name, const List& list, Json (*toJson)(const typename List::value_type&)) {
+  Json::Array all;
+  for (const auto& one : list) all.push_back(toJson(one));
+  json.push_back({name, std::move(all)});
+}
+
+}  // namespace
+
+std::string reportText(std::uint64_t sequence, bool full, const Truth& now, const Truth& told,
+                       const std::deque<RefusedLogin>& refused) {
+  Json::Object json{{"sequence", sequence}, {"full", full}};
+  if (full || now.targets != told.targets) add(json, "targets", now.targets, targetJson);
+  if (full || now.units != told.units) add(json, "units", now.units, unitJson);
+  if (full || now.sessions != told.sessions) add(json, "sessions", now.sessions, sessionJson);
+  if (!now.credentials.empty() && (full || now.credentials != told.credentials)) {
+    add(json, "credentials", now.credentials, stepJson);
+  }
+  if (!refused.empty()) add(json, "refused_logins", refused, refusedJson);
+  std::string text;
+  Json(std::move(json)).writeCompact(text);
+  return text;
+}
+
+base::Result<ReportReceipt> readReceipt(std::string_view text) {
+  const auto json = base::parseJson(text);
+  if (!json) return base::fail(json.error());
+  mgmt::MemberFault fault;
+  const mgmt::MemberReader in(*json, "", fault, {"sequence", "revision", "taken", "full_wanted", "unknown"});
+  ReportReceipt receipt;
+  receipt.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
+  receipt.taken = in.truth("taken", true);
+  receipt.fullWanted = in.truth("full_wanted", true);
+  std::size_t left = 64;
+  receipt.someUnknown = !in.names("unknown", left).empty();
+  if (fault) return base::fail(fault->pointer + " " + fault->text);
+  return receipt;
+}
+
+}  // namespace management

@@ -1,0 +1,119 @@
+// What an agent tells the management server of what is applied and seen (POST /agent/report,
+// docs/design/agents-api.md).
+//
+// Truth is all of it at one moment; a report has the lists of it that differ from what was told before. Values.
+// Times are seconds since 1970 UTC; portals are "10.0.0.1:3260/tcp"; units are designators.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/base/json.h"
+#include "shared/base/result.h"
+#include "shared/san/words.h"
+
+namespace management {
+
+// Beyond these nothing is told: the owner of a Truth cuts it, and says so.
+struct ReportBounds {
+  static constexpr std::size_t kTargets = 256;
+  static constexpr std::size_t kUnits = 16'384;
+  static constexpr std::size_t kPaths = 1024;       // of one unit
+  static constexpr std::size_t kMaps = 65'536;      // of all targets together
+  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
+  static constexpr std::size_t kSessions = 16'384;
+  static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
+  static constexpr std::size_t kRefusedLogins = 1024;
+};
+
+struct AppliedMap {
+  std::string initiator;
+  std::string unit;
+  std::uint32_t lun = 0;
+  san::Right right = san::Right::ReadOnly;
+  friend bool operator==(const AppliedMap&, const AppliedMap&) = default;
+};
+
+struct AppliedTarget {
+  std::string target;
+  std::uint64_t desired = 0;  // the revision that is applied
+  std::int64_t appliedAt = 0;
+  san::Enforcement enforcement = san::Enforcement::Zoning;
+  san::ChapDemand chap = san::ChapDemand::None;
+  std::vector<std::string> admitted;
+  std::vector<AppliedMap> maps;
+  friend bool operator==(const AppliedTarget&, const AppliedTarget&) = default;
+};
+
+struct UnitPath {
+  std::string target;
+  std::uint32_t lun = 0;
+  friend bool operator==(const UnitPath&, const UnitPath&) = default;
+};
+
+struct SeenUnit {
+  std::string designator;
+  std::uint64_t bytes = 0;
+  std::vector<UnitPath> paths;
+  friend bool operator==(const SeenUnit&, const SeenUnit&) = default;
+};
+
+// A credential of the server and the versions of it that a login was made with; 0: none.
+struct ProofUsed {
+  std::uint32_t credential = 0;
+  std::uint32_t version = 0;
+  std::uint32_t mutualVersion = 0;
+  bool md5 = false;
+  friend bool operator==(const ProofUsed&, const ProofUsed&) = default;
+};
+
+struct SeenSession {
+  std::string initiator;
+  std::string target;
+  std::string portal;
+  std::int64_t since = 0;
+  san::Proof proof = san::Proof::ClaimedName;
+  std::uint32_t connections = 1;
+  std::vector<std::string> units;
+  ProofUsed used;
+  friend bool operator==(const SeenSession&, const SeenSession&) = default;
+};
+
+struct RefusedLogin {
+  std::string initiator;
+  std::string target;
+  std::string reason;
+  std::int64_t at = 0;
+};
+
+struct AppliedStep {
+  std::uint32_t credential = 0;
+  std::uint32_t step = 0;
+  friend bool operator==(const AppliedStep&, const AppliedStep&) = default;
+};
+
+struct Truth {
+  std::vector<AppliedTarget> targets;
+  std::vector<SeenUnit> units;
+  std::vector<SeenSession> sessions;
+  std::vector<AppliedStep> credentials;
+  friend bool operator==(const Truth&, const Truth&) = default;
+};
+
+// The text of a report with what of `now` differs from `told`; `full`: with all of it.
+std::string reportText(std::uint64_t sequence, bool full, const Truth& now, const Truth& told,
+                       const std::deque<RefusedLogin>& refused);
+
+// The answer.
+struct ReportReceipt {
+  std::uint64_t sequence = 0;
+  bool taken = false;
+  bool fullWanted = false;
+  bool someUnknown = false;  // names were left out, to be told again
+};
+[[nodiscard]] base::Result<ReportReceipt> readReceipt(std::string_view text);
+
+}  // namespace management

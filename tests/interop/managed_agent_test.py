@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""san-agent with a management server: it enrols by a token, its target admits and shows what the server says and
+nothing else, and the server hears what is true. Initiators are libiscsi's.
+"""
+
+import os
+import socket
+import ssl
+import subprocess
+import threading
+
+from lib import case, pdu
+from lib.agent_case import HOST, AgentApiTest, registration
+from lib.edits import create, set_field, zoning
+from lib.process import eventually
+from lib.san_agent import TARGET, SanAgent
+from lib.test_agent import Agent, openssl
+from support.ports import free_port
+
+ENTITY = "store"
+
+
+class ManagedCase(AgentApiTest):
+    def setUp(self):
+        super().setUp()
+        # At the same port after a restart, as agents know it.
+        self.server.stop()
+        self.server.more["api.port"] = free_port()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.agent = SanAgent(self, case.agent(), [self.server.port], entity=ENTITY, enforce_zones="false")
+        self.capture.ports.add(self.agent.notice_port)
+        self.agent.start()
+        self.agent.told("event=registered ")
+        self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
+
+    def sanctl(self, *words, typed=None):
+        return subprocess.run([case.sanctl(), "agent", *words, "--socket", self.agent.setup.path("agent.sock")],
+                              input=typed, capture_output=True, text=True, timeout=120, check=False)
+
+    def invited(self):
+        return self.invite("storage1", ENTITY, (TARGET,))["token"]
+
+    def join(self, token=None, server=None):
+        return self.sanctl("join", "--server", server or f"127.0.0.1:{self.port}",
+                           typed=(token or self.invited()) + "\n")
+
+    def joined(self):
+        done = self.join()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.agent.told("event=state-applied")
+        self.unit = eventually(self.units, "the unit is known")[0]
+
+    def units(self):
+        return [one["designator"] for one in self.ask("/logical-units")["items"]]
+
+    def committed(self, edits):
+        """Of a change set that is carried out and waits for its confirmation; its path."""
+        change = self.ask("/changes", "POST", {"title": "a change", "edits": edits})
+        path = f"/changes/{change['id']}"
+        change = self.ask(path + "/submit", "POST", {"version": change["version"], "reason": "for the test"})
+        self.ask(path + "/commit", "POST", {"version": change["version"], "reason": "for the test"})
+        eventually(lambda: self.ask(path)["state"] == "confirming", lambda: f"it is carried out: {self.ask(path)}")
+        return path
+
+    def zone_and_map(self, right="read-write"):
+        mapping = "map:+1"
+        edits = zoning(f"node:{HOST}", f"node:{TARGET}")
+        edits.append({"op": "create", "object": mapping})
+        values = {"who": f"node:{HOST}", "target": f"node:{TARGET}", "unit": f"logical-unit:{self.unit}",
+                  "lun": self.agent.setup.first_lun, "right": right}
+        for field, value in values.items():
+            edits.append(set_field(mapping, field, value))
+        return self.committed(edits)
+
+    def inquiry(self, *more, url=None):
+        """libiscsi's iscsi-inq as the host."""
+        try:
+            return subprocess.run(["iscsi-inq", "-i", HOST, *more, url or self.agent.setup.url()], capture_output=True,
+                                  text=True, timeout=10, check=False)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess([], 1, "", "no end")
+
+    def sees(self):
+        return self.inquiry().returncode == 0
+
+    def cell(self):
+        return self.ask(f"/reach?host={HOST}&unit={self.unit}")
+
+
+class Managed(ManagedCase):
+    def test_a_change_set_lets_the_host_in_and_its_rollback_drops_it(self):
+        self.assertTrue(self.sees(), "the local rule is for everybody")
+        self.joined()
+        eventually(lambda: not self.sees(), "the local rule does not count any more")
+        path = self.zone_and_map()
+        self.assertTrue(self.sees())
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, self.agent.setup.url()], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.ask("/sessions")["items"], "its session is told")
+        self.ask(path + "/rollback", "POST", {"reason": "it was a test"})
+        eventually(lambda: not self.ask("/sessions")["items"], "its session has ended")
+        self.assertFalse(self.sees())
+        session.kill()
+        session.wait()
+
+    def test_the_server_says_yes_with_proof(self):
+        self.joined()
+        self.zone_and_map()
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, self.agent.setup.url()], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.cell()["observed"], lambda: str(self.cell()))
+        why = self.ask(f"/why?host={HOST}&unit={self.unit}")
+        self.assertEqual((why["works"], why["right"], why["pending"]), ("yes", "read-write", False), why)
+        self.assertEqual(why["paths"][0]["proof"], "claimed-name")
+        session.kill()
+        session.wait()
+
+    def test_local_commands_about_it_are_refused(self):
+        self.joined()
+        done = self.sanctl("map", TARGET, "unit0")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f"managed by 127.0.0.1:{self.port}", done.stderr)
+        status = self.sanctl("status").stdout
+        self.assertRegex(status, rf"managed by +127.0.0.1:{self.port} since 2")
+        self.assertRegex(status, rf"management link +127.0.0.1:{self.port} since 2")
+        self.assertEqual(self.sanctl("leave", "--yes").returncode, 0)
+        self.assertTrue(self.sees(), "the local rule decides again")
+        self.assertEqual(os.listdir(self.agent.setup.path("state/management")), [])
+
+    def test_what_it_keeps_is_its_own_and_sealed(self):
+        self.joined()
+        folder = self.agent.setup.path("state/management")
+        modes = {name: oct(os.stat(f"{folder}/{name}").st_mode & 0o777) for name in os.listdir(folder)}
+        self.assertEqual(modes, {"enrolment.json": "0o600", "seal.key": "0o400", "desired.sealed": "0o600"})
+        with open(f"{folder}/desired.sealed", "rb") as file:
+            self.assertNotIn(b"targets", file.read())
+
+    def test_without_a_server_the_last_state_goes_on_over_a_restart(self):
+        self.joined()
+        path = self.zone_and_map()
+        self.ask(path + "/confirm", "POST")
+        self.server.stop()
+        self.agent.told("event=management-away")
+        self.assertTrue(self.sees())
+        self.agent.process.kill()
+        self.agent.start()
+        self.assertTrue(self.sees())
+        self.assertFalse(self.agent.lets_in("iqn.2024-01.org.example:stranger"))
+        so_far = len(self.agent.process.lines)
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.agent.told("event=management-linked", so_far)
+        path = self.committed([{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}])
+        self.assertFalse(self.sees())
+
+    def test_a_state_that_does_not_open_lets_nobody_in(self):
+        self.joined()
+        self.zone_and_map()
+        self.assertTrue(self.sees())
+        self.server.stop()
+        self.agent.process.kill()
+        with open(self.agent.setup.path("state/management/desired.sealed"), "r+b") as file:
+            file.seek(40)
+            byte = file.read(1)
+            file.seek(40)
+            file.write(bytes([byte[0] ^ 1]))
+        self.agent.start()
+        self.agent.told("event=state-lost")
+        self.assertFalse(self.sees())
+        self.server.start()
+        self.find_port()
+        eventually(self.sees, "the server has said it again")
+
+    def test_revoked_it_says_so_and_keeps_what_it_has(self):
+        self.joined()
+        self.zone_and_map()
+        self.ask("/agents/storage1/revoke", "POST", {"reason": "a test"})
+        self.agent.told("event=management-refused")
+        self.assertTrue(self.sees())
+        so_far = len(self.agent.process.lines)
+        self.assertEqual(self.join().returncode, 0, "a new token brings it back")
+        self.agent.told("event=management-linked", so_far)
+
+    def test_a_rogue_server_gets_no_token(self):
+        token = self.invited()
+        rogue = self.rogue()
+        done = self.join(token, f"127.0.0.1:{rogue}")
+        self.assertNotEqual(done.returncode, 0)
+        self.agent.told("event=not-enrolled")
+        self.assertNotIn(b"POST", self.heard)
+        self.assertEqual(self.join(token).returncode, 0, "the token is good still")
+
+    def rogue(self):
+        """The port of another server with a certificate of its own; what it hears."""
+        key, chain = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
+        openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=Sanctum CA", "-keyout", key, "-out", chain)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, key)
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        self.heard = b""
+
+        def serve():
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                try:
+                    with context.wrap_socket(peer, server_side=True) as tls:
+                        self.heard += tls.recv(65536)
+                except OSError:
+                    peer.close()
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
+
+class Chap(ManagedCase):
+    def test_a_credential_of_the_server_is_what_it_takes(self):
+        self.joined()
+        self.zone_and_map()
+        self.assertTrue(self.sees())
+        host = Agent(self.port, self.folder_of_agents, "web1")
+        self.addCleanup(host.close)
+        status, answer = host.enrol(self.invite("web1", "host1", (HOST,))["token"])
+        self.assertEqual(status, 200, answer)
+        number = self.ask("/chap", "POST", {"initiator": HOST, "target": TARGET})["credential"]["id"]
+        held = eventually(lambda: host.desired()["credentials"], "the host is given it")[0]
+        secret = held["answer"][0]["secret"]
+        eventually(lambda: "yes" in [end["holds"] for end in self.ask(f"/chap/{number}")["ends"]], "the target has it")
+        good = self.agent.setup.url().replace("iscsi://", f"iscsi://{held['user_name']}%{secret}@")
+        wrong = good.replace(secret, secret[::-1])
+        eventually(lambda: self.inquiry(url=good).returncode == 0, "the secret opens")
+        self.assertNotEqual(self.inquiry(url=wrong).returncode, 0)
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, good], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.ask(f"/chap/{number}")["proven_at"] > 0, "the login is known")
+        eventually(lambda: self.records("target.refused"), "the refused login is recorded")
+        session.kill()
+        session.wait()
+        self.assertNotIn(secret, self.agent.process.output())
+        self.rotate(number, host, good.replace(secret, "SECRET"))
+
+    def rotate(self, number, host, url):
+        """To a new secret, which a real login proves; the old one is taken until then."""
+        self.ask(f"/chap/{number}/rotate", "POST", {"action": "rotate", "reason": "once a year"})
+
+        def given(versions):
+            held = host.desired()["credentials"][0]
+            return held if [one["version"] for one in held["answer"]] == versions else None
+        full = {"full": True, "targets": [], "units": [], "sessions": []}
+        for versions in ([1], [2, 1]):
+            held = eventually(lambda versions=versions: given(versions), f"the host answers with {versions}")
+            host.report(credentials=[{"credential": number, "step": held["step"]}], **full)
+            full = {}
+        new, old = (one["secret"] for one in held["answer"])
+        self.assertEqual(self.inquiry(url=url.replace("SECRET", old)).returncode, 0, "both are taken")
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, url.replace("SECRET", new)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.ask(f"/chap/{number}")["version"] == 2, lambda: str(self.ask(f"/chap/{number}")))
+        session.kill()
+        session.wait()
+        eventually(lambda: self.inquiry(url=url.replace("SECRET", old)).returncode != 0, "the old one goes")
+        self.assertEqual(self.inquiry(url=url.replace("SECRET", new)).returncode, 0)
+
+
+if __name__ == "__main__":
+    case.main("openssl", "iscsi-inq", "iscsi-perf", uses_sanctl=True, uses_agent=True)

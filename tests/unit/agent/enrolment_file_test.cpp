@@ -1,0 +1,107 @@
+#include "agent/app/enrolment_file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "isns-server/manage/keys/certificate_authority.h"
+#include "tests/support/random_bytes.h"
+#include "tests/support/scratch_folder.h"
+
+namespace agent {
+namespace {
+
+constexpr base::WallTime kStart{std::chrono::seconds(1'800'000'000)};
+constexpr std::string_view kText =
+    R"({"revision": 7, "changed": true, "authority": "AA", "targets": [], "credentials": []})";
+
+struct FolderTest : testing::Test {
+  support::ScratchFolder scratch;
+  std::string path = scratch.path().string() + "/management";
+  ManagementFolder folder{path};
+  base::RandomSource random = support::knownBytes();
+
+  Enrolment enrolment() {
+    const auto authority = *keys::CertificateAuthority::create(kStart, random);
+    auto key = *mgmt::PrivateKey::generate();
+    const auto csr = *mgmt::CertificateRequest::read(base::asBytes(*mgmt::makeCertificateRequest(key, "agent")));
+    const mgmt::Identity identity{mgmt::PeerKind::Agent, "store", {"iqn.t"}, ""};
+    auto leaf = *authority.issueClient(csr, identity, kStart, random, keys::kAgentLifetime);
+    Enrolment made;
+    made.link = std::make_shared<management::LinkIdentity>(
+        management::LinkIdentity{std::move(key), {std::move(leaf)}, {authority.root()}});
+    made.server = "one:1";
+    made.servers = {"one:1", "two:2"};
+    made.since = 1234;
+    return made;
+  }
+  static mode_t modeOf(const std::string& name) {
+    struct stat facts {};
+    return ::stat(name.c_str(), &facts) == 0 ? facts.st_mode & 0777 : 0;
+  }
+};
+
+TEST_F(FolderTest, anEnrolmentIsReadAsItWasKept) {
+  EXPECT_FALSE(*folder.load()) << "nothing is there";
+  const Enrolment kept = enrolment();
+  ASSERT_TRUE(folder.save(kept, random).ok());
+  const auto read = folder.load();
+  ASSERT_TRUE(read.ok() && read->has_value());
+  EXPECT_EQ((*read)->servers, kept.servers);
+  EXPECT_EQ((*read)->since, 1234);
+  EXPECT_EQ((*read)->identity.name, "store");
+  EXPECT_EQ((*read)->identity.nodes, std::vector<std::string>{"iqn.t"});
+  EXPECT_EQ((*read)->link->key.publicFingerprint(), kept.link->key.publicFingerprint());
+  EXPECT_EQ((*read)->link->roots[0], kept.link->roots[0]);
+  EXPECT_EQ(modeOf(path), 0700U);
+  EXPECT_EQ(modeOf(path + "/enrolment.json"), 0600U);
+  EXPECT_EQ(modeOf(path + "/seal.key"), 0400U);
+}
+
+TEST_F(FolderTest, aDamagedEnrolmentIsTold) {
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  std::ofstream(path + "/enrolment.json") << R"({"server": "one:1"})";
+  const auto read = folder.load();
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().text, path + "/enrolment.json: something is missing in it");
+}
+
+TEST_F(FolderTest, aStateIsSealedAndOpensOnlyWhole) {
+  EXPECT_FALSE(*folder.loadState(std::pmr::get_default_resource()));
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  ASSERT_TRUE(folder.saveState(kText, 55, random).ok());
+  const auto state = folder.loadState(std::pmr::get_default_resource());
+  ASSERT_TRUE(state.ok() && state->has_value());
+  EXPECT_EQ((*state)->state.revision, 7U);
+  EXPECT_EQ((*state)->appliedAt, 55);
+  const std::string name = path + "/desired.sealed";
+  std::ifstream file(name, std::ios::binary);
+  const std::string sealed{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(sealed.find("revision"), std::string::npos);
+  for (const std::size_t place : {std::size_t{0}, std::size_t{8}, std::size_t{12}, sealed.size() - 1}) {
+    std::string changed = sealed;
+    changed[place] = static_cast<char>(changed[place] ^ 1);
+    std::ofstream(name, std::ios::binary) << changed;
+    EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << place;
+  }
+  std::ofstream(name, std::ios::binary) << sealed.substr(0, 20);
+  EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok());
+}
+
+TEST_F(FolderTest, anotherKeyOpensNothing) {
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  ASSERT_TRUE(folder.saveState(kText, 55, random).ok());
+  ASSERT_EQ(::unlink((path + "/seal.key").c_str()), 0);
+  EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << "without a key";
+  ASSERT_TRUE(folder.save(enrolment(), support::knownBytes()).ok());
+  EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << "with another";
+  ASSERT_TRUE(folder.removeAll().ok());
+  EXPECT_FALSE(*folder.load());
+  EXPECT_FALSE(*folder.loadState(std::pmr::get_default_resource()));
+}
+
+}  // namespace
+}  // namespace agent

@@ -1,0 +1,357 @@
+// The core with a scripted server and a clock of numbers.
+#include "agent/management/management_client.h"
+
+#include <gtest/gtest.h>
+
+#include "isns-server/manage/keys/certificate_authority.h"
+#include "shared/base/json_reader.h"
+#include "shared/mgmt/certificate_request.h"
+
+namespace management {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::WallTime kStart{1'800'000'000s};
+
+bool dice(std::span<std::uint8_t> bytes) {
+  static std::uint8_t next = 1;
+  for (std::uint8_t& byte : bytes) byte = next++;
+  return true;
+}
+// Without jitter.
+bool noDice(std::span<std::uint8_t> bytes) {
+  for (std::uint8_t& byte : bytes) byte = 0;
+  return true;
+}
+
+struct Agent : testing::Test {
+  keys::CertificateAuthority authority = *keys::CertificateAuthority::create(kStart, dice);
+  mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
+  std::string request = *mgmt::makeCertificateRequest(key, "agent");
+  ManagementClient client{noDice, std::pmr::get_default_resource()};
+  base::Now now{base::TimePoint(1h), kStart};
+  std::vector<Output> seen;
+
+  mgmt::Certificate certificate(const keys::CertificateAuthority& by, base::WallTime at = kStart) {
+    const auto csr = *mgmt::CertificateRequest::read(base::asBytes(request));
+    return *by.issueClient(csr, {mgmt::PeerKind::Agent, "store", {"iqn.t"}, ""}, at, dice, keys::kAgentLifetime);
+  }
+  Standing standing(std::vector<std::string> servers = {"one:1"}) {
+    return {std::move(servers), {certificate(authority)}, {authority.root()}, request, key.publicFingerprint()};
+  }
+  void pass(base::Duration time) {
+    now.mono += time;
+    now.wall += std::chrono::duration_cast<std::chrono::seconds>(time);
+    client.onTimer(now);
+  }
+  // What came out since it was asked last.
+  const std::vector<Output>& fresh() {
+    seen = client.take();
+    return seen;
+  }
+  template <class T>
+  const T* get() const {
+    for (const Output& one : seen) {
+      if (const T* found = std::get_if<T>(&one)) return found;
+    }
+    return nullptr;
+  }
+  // The request of a kind that has just come out.
+  const Send* sent(Ask ask) {
+    fresh();
+    for (const Output& one : seen) {
+      const Send* send = std::get_if<Send>(&one);
+      if (send != nullptr && send->ask == ask) return send;
+    }
+    return nullptr;
+  }
+  void answer(Ask ask, std::string body, int status = 200) {
+    Answer answer;
+    answer.status = status;
+    answer.body = std::move(body);
+    client.onAnswer(ask, std::move(answer), now);
+  }
+  void silence(Ask ask) {
+    Answer answer;
+    answer.why = "connection refused";
+    client.onAnswer(ask, std::move(answer), now);
+  }
+  std::string desired(std::uint64_t revision, bool changed = true) {
+    return R"({"revision": )" + std::to_string(revision) + R"(, "changed": )" + (changed ? "true" : "false") +
+           R"(, "authority": ")" + authority.root().fingerprint().text() + "\"" +
+           (changed ? R"(, "targets": [], "credentials": []})" : "}");
+  }
+  static std::string receipt(std::uint64_t sequence, bool taken, bool fullWanted = false, bool unknown = false) {
+    return R"({"sequence": )" + std::to_string(sequence) + R"(, "revision": 1, "taken": )" +
+           (taken ? "true" : "false") + R"(, "full_wanted": )" + (fullWanted ? "true" : "false") + R"(, "unknown": )" +
+           (unknown ? "[\"x\"]}" : "[]}");
+  }
+  static Truth truth(std::uint64_t bytes) {
+    Truth truth;
+    truth.units.push_back({"naa.6", bytes, {}});
+    return truth;
+  }
+  void link() {
+    client.begin(standing(), now);
+    answer(Ask::Desired, desired(7));
+    fresh();
+  }
+  // Linked, and a full report is taken.
+  void told() {
+    link();
+    client.setTruth(truth(1), now);
+    answer(Ask::Report, receipt(0, false, true));
+    answer(Ask::Report, receipt(1, true));
+    fresh();
+  }
+};
+
+TEST_F(Agent, asksAtOnceAndThenWaitsForNews) {
+  client.begin(standing(), now);
+  const Send* first = sent(Ask::Desired);
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->path, "/agent/desired?since=0&wait=0");
+  answer(Ask::Desired, desired(7));
+  const Send* next = sent(Ask::Desired);
+  ASSERT_NE(next, nullptr);
+  EXPECT_EQ(next->path, "/agent/desired?since=7&wait=50");
+  ASSERT_NE(get<NewState>(), nullptr);
+  EXPECT_EQ(get<NewState>()->state.revision, 7U);
+  EXPECT_NE(get<Linked>(), nullptr);
+  answer(Ask::Desired, desired(7, false));
+  EXPECT_EQ(sent(Ask::Desired)->path, "/agent/desired?since=7&wait=50");
+  EXPECT_EQ(get<NewState>(), nullptr);
+}
+
+TEST_F(Agent, asksForTheNumberThenReportsInFullThenWhatDiffers) {
+  link();
+  client.setTruth(truth(1), now);
+  EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 1})");
+  answer(Ask::Report, receipt(41, false));
+  const std::string full = sent(Ask::Report)->body;
+  EXPECT_NE(full.find("\"sequence\": 42, \"full\": true, \"targets\": [], \"units\": [{"), std::string::npos) << full;
+  client.setTruth(truth(2), now);
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "one on its way";
+  answer(Ask::Report, receipt(42, true));
+  const std::string delta = sent(Ask::Report)->body;
+  EXPECT_NE(delta.find("\"sequence\": 43, \"full\": false, \"units\": [{"), std::string::npos) << delta;
+  EXPECT_EQ(delta.find("targets"), std::string::npos);
+  answer(Ask::Report, receipt(43, true));
+  client.setTruth(truth(2), now);
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "nothing is new";
+  pass(ManagementClient::kSignOfLife);
+  EXPECT_NE(sent(Ask::Report), nullptr) << "a sign of life";
+}
+
+TEST_F(Agent, theNumberOfAServerThatJustHasOneIsNotTakenForAnAnswer) {
+  link();
+  client.setTruth(truth(1), now);
+  fresh();
+  answer(Ask::Report, receipt(1, true));  // of the report 1 of an earlier run
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 2, \"full\": true"), std::string::npos);
+}
+
+TEST_F(Agent, aFullReportFollowsWhereOneIsWanted) {
+  told();
+  client.setTruth(truth(2), now);
+  fresh();
+  answer(Ask::Report, receipt(0, false, true));  // the server has started anew
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 1, \"full\": true"), std::string::npos);
+}
+
+TEST_F(Agent, aReportWithoutAnAnswerIsNotCountedOnFrom) {
+  told();
+  client.setTruth(truth(2), now);
+  fresh();
+  silence(Ask::Report);
+  fresh();
+  EXPECT_NE(get<Away>(), nullptr);
+  pass(ManagementClient::kMinBackOff);
+  answer(Ask::Desired, desired(7, false));
+  EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 1})");
+  answer(Ask::Report, receipt(2, false));
+  EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 3, \"full\": true"), std::string::npos);
+}
+
+TEST_F(Agent, namesThatTheServerDoesNotKnowAreToldAgain) {
+  link();
+  client.setTruth(truth(1), now);
+  answer(Ask::Report, receipt(0, false, true));
+  answer(Ask::Report, receipt(1, true, false, true));
+  fresh();
+  pass(ManagementClient::kTellAgain - 1s);
+  EXPECT_EQ(sent(Ask::Report), nullptr);
+  EXPECT_EQ(client.nextDeadline(now), now.mono + 1s);
+  pass(1s);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"full\": true"), std::string::npos);
+}
+
+TEST_F(Agent, refusedLoginsAreToldOnce) {
+  told();
+  client.noteRefused({"iqn.i", "iqn.t", "no proof", 5}, now);
+  EXPECT_NE(sent(Ask::Report)->body.find("no proof"), std::string::npos);
+  client.noteRefused({"iqn.j", "iqn.t", "later", 6}, now);
+  answer(Ask::Report, receipt(2, true));
+  const std::string next = sent(Ask::Report)->body;
+  EXPECT_EQ(next.find("no proof"), std::string::npos);
+  EXPECT_NE(next.find("later"), std::string::npos);
+}
+
+TEST_F(Agent, triesEachServerThenWaitsLongerAndLonger) {
+  client.begin(standing({"one:1", "two:2"}), now);
+  EXPECT_EQ(sent(Ask::Desired)->server, "one:1");
+  silence(Ask::Desired);
+  EXPECT_EQ(sent(Ask::Desired)->server, "two:2");
+  ASSERT_NE(get<Away>(), nullptr);
+  base::Duration wait = 1s;
+  for (int round = 0; round < 8; ++round) {
+    silence(Ask::Desired);
+    EXPECT_EQ(sent(Ask::Desired), nullptr);
+    EXPECT_EQ(get<Away>(), nullptr) << "told once";
+    EXPECT_EQ(client.nextDeadline(now), now.mono + wait);
+    pass(wait);
+    EXPECT_EQ(sent(Ask::Desired)->server, "one:1");
+    silence(Ask::Desired);
+    EXPECT_EQ(sent(Ask::Desired)->server, "two:2");
+    wait = std::min<base::Duration>(2 * wait, ManagementClient::kMaxBackOff);
+  }
+  answer(Ask::Desired, desired(7));
+  fresh();
+  ASSERT_NE(get<Linked>(), nullptr);
+  EXPECT_EQ(get<Linked>()->server, "two:2");
+}
+
+TEST_F(Agent, revokedItSaysSoOnceAndAsksNowAndThen) {
+  link();
+  answer(Ask::Desired, R"({"code": "certificate-refused"})", 401);
+  fresh();
+  ASSERT_NE(get<Refused>(), nullptr);
+  EXPECT_EQ(client.state(), ManagementClient::State::Refused);
+  pass(ManagementClient::kRefusedRetry - 1s);
+  EXPECT_EQ(sent(Ask::Desired), nullptr);
+  pass(1s);
+  ASSERT_NE(sent(Ask::Desired), nullptr);
+  answer(Ask::Desired, "{}", 401);
+  fresh();
+  EXPECT_EQ(get<Refused>(), nullptr);
+}
+
+TEST_F(Agent, aStateThatCannotBeReadIsNotApplied) {
+  client.begin(standing(), now);
+  answer(Ask::Desired, R"({"revision": 7, "changed": true, "authority": "A"})");
+  fresh();
+  EXPECT_EQ(get<NewState>(), nullptr);
+  ASSERT_NE(get<Away>(), nullptr);
+  EXPECT_EQ(client.nextDeadline(now), now.mono + ManagementClient::kMaxBackOff);
+}
+
+TEST_F(Agent, renewsAtTwoThirdsOfItsLife) {
+  link();
+  pass(keys::kAgentLifetime * 2 / 3 - 24h);
+  EXPECT_EQ(sent(Ask::Renew), nullptr);
+  pass(24h);
+  ASSERT_NE(sent(Ask::Renew), nullptr);
+  base::Json::Object body{{"certificate", certificate(authority, now.wall).pem()}, {"ca", authority.root().pem()}};
+  std::string text;
+  base::Json(std::move(body)).writeCompact(text);
+  answer(Ask::Renew, text);
+  fresh();
+  ASSERT_NE(get<Certified>(), nullptr);
+  EXPECT_TRUE(get<Certified>()->renewed);
+}
+
+TEST_F(Agent, renewsWhereAnotherRootIssuesAndNotInCircles) {
+  client.begin(standing(), now);
+  const auto other = *keys::CertificateAuthority::create(kStart, dice);
+  std::string state = desired(7);
+  const std::string own = authority.root().fingerprint().text();
+  state.replace(state.find(own), own.size(), other.root().fingerprint().text());
+  answer(Ask::Desired, state);
+  ASSERT_NE(sent(Ask::Renew), nullptr);
+  answer(Ask::Renew, "{}", 503);
+  fresh();
+  EXPECT_NE(get<Trouble>(), nullptr);
+  answer(Ask::Desired, state);
+  EXPECT_EQ(sent(Ask::Renew), nullptr);
+  pass(ManagementClient::kRenewRetry);
+  EXPECT_NE(sent(Ask::Renew), nullptr);
+}
+
+struct Enrolling : Agent {
+  std::string enrolled(const mgmt::Certificate& root, const mgmt::Certificate& certificate) {
+    std::string text;
+    base::Json(base::Json::Object{{"certificate", certificate.pem()}, {"ca", root.pem()}}).writeCompact(text);
+    return text;
+  }
+  void enrol() {
+    auto token = mgmt::EnrolmentToken::make(authority.root().fingerprint(), dice);
+    client.enrol({{"one:1", "two:2"},
+                  std::make_shared<mgmt::EnrolmentToken>(std::move(*token)),
+                  request,
+                  key.publicFingerprint()},
+                 now);
+  }
+};
+
+TEST_F(Enrolling, keepsWhatLeadsToTheRootOfItsToken) {
+  enrol();
+  const Send* send = sent(Ask::Enrol);
+  ASSERT_NE(send, nullptr);
+  EXPECT_NE(send->token, nullptr);
+  EXPECT_NE(send->body.find("CERTIFICATE REQUEST"), std::string::npos);
+  answer(Ask::Enrol, enrolled(authority.root(), certificate(authority)));
+  fresh();
+  ASSERT_NE(get<Certified>(), nullptr);
+  EXPECT_FALSE(get<Certified>()->renewed);
+  EXPECT_EQ(get<Certified>()->server, "one:1");
+  EXPECT_FALSE(client.enrolling());
+}
+
+TEST_F(Enrolling, doesNotKeepTheRootOfAnotherNorACertificateForAnotherKey) {
+  const auto other = *keys::CertificateAuthority::create(kStart, dice);
+  enrol();
+  answer(Ask::Enrol, enrolled(other.root(), certificate(other)));
+  fresh();
+  EXPECT_EQ(get<Certified>(), nullptr);
+  ASSERT_NE(get<NotEnrolled>(), nullptr);
+  enrol();
+  request = *mgmt::makeCertificateRequest(*mgmt::PrivateKey::generate(), "another");
+  answer(Ask::Enrol, enrolled(authority.root(), certificate(authority)));
+  fresh();
+  EXPECT_EQ(get<Certified>(), nullptr);
+  EXPECT_NE(get<NotEnrolled>(), nullptr);
+}
+
+TEST_F(Enrolling, triesAllServersSomeTimesButNotAfterARefusal) {
+  enrol();
+  for (int round = 0; round < ManagementClient::kEnrolRounds; ++round) {
+    EXPECT_EQ(sent(Ask::Enrol)->server, "one:1");
+    silence(Ask::Enrol);
+    EXPECT_EQ(sent(Ask::Enrol)->server, "two:2");
+    silence(Ask::Enrol);
+    fresh();
+    pass(2s);
+  }
+  EXPECT_EQ(sent(Ask::Enrol), nullptr);
+  EXPECT_FALSE(client.enrolling());
+  enrol();
+  fresh();
+  answer(Ask::Enrol, R"({"code": "token-refused"})", 403);
+  EXPECT_EQ(sent(Ask::Enrol), nullptr);
+  ASSERT_NE(get<NotEnrolled>(), nullptr);
+  EXPECT_EQ(get<NotEnrolled>()->why, "one:1: status 403: token-refused");
+}
+
+TEST_F(Agent, whoLeavesAsksNothingMore) {
+  told();
+  client.leave();
+  fresh();
+  EXPECT_NE(get<Cancel>(), nullptr);
+  pass(1h);
+  EXPECT_TRUE(fresh().empty());
+  EXPECT_EQ(client.nextDeadline(now), base::kNever);
+}
+
+}  // namespace
+}  // namespace management

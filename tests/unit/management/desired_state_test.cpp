@@ -1,0 +1,87 @@
+#include "agent/management/desired_state.h"
+
+#include <gtest/gtest.h>
+
+namespace management {
+namespace {
+
+constexpr std::string_view kHead = R"({"revision": 7, "changed": true, "authority": "AA:BB", )";
+
+std::string whole(std::string_view initiator, std::string_view credentials = "[]") {
+  return std::string(kHead) +
+         R"("targets": [{"target": "iqn.t", "revision": 5, "enforcement": "list", "chap": "one-way",
+    "initiators": [)" +
+         std::string(initiator) + R"(]}], "credentials": )" + std::string(credentials) + "}";
+}
+
+constexpr std::string_view kInitiator = R"({"name": "iqn.i", "chap": "mutual", "md5_refused": true,
+  "maps": [{"unit": "naa.6", "lun": 3, "right": "read-only"}],
+  "credentials": [{"credential": 9, "step": 2, "user_name": "u", "mutual": true, "mutual_user_name": null,
+    "accept": [{"version": 1, "secret": "first secret"}, {"version": 2, "secret": "next secret"}],
+    "answer": [{"version": 1, "secret": "own secret"}], "answer_as_peer": true}]})";
+
+base::Result<DesiredAnswer> readText(const std::string& text) {
+  return readDesiredText(text, std::pmr::get_default_resource());
+}
+std::string errorOf(const std::string& text) {
+  const auto read = readText(text);
+  return read ? "" : read.error().text;
+}
+
+TEST(DesiredState, isReadWithItsSecrets) {
+  const auto answer = readText(whole(kInitiator));
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->revision, 7U);
+  EXPECT_EQ(answer->authority, "AA:BB");
+  ASSERT_TRUE(answer->state);
+  const DesiredTarget* target = answer->state->find("iqn.t");
+  ASSERT_NE(target, nullptr);
+  EXPECT_EQ(target->revision, 5U);
+  EXPECT_EQ(target->enforcement, san::Enforcement::List);
+  EXPECT_EQ(target->chap, san::ChapDemand::OneWay);
+  const DesiredInitiator* initiator = target->find("iqn.i");
+  ASSERT_NE(initiator, nullptr);
+  EXPECT_EQ(initiator->chap, san::ChapDemand::Mutual);
+  EXPECT_TRUE(initiator->md5Refused);
+  EXPECT_EQ(initiator->maps[0].lun, 3U);
+  EXPECT_EQ(initiator->maps[0].right, san::Right::ReadOnly);
+  const HandOver& over = initiator->credentials[0];
+  EXPECT_EQ(over.mutualUserName, "");
+  EXPECT_TRUE(over.answerAsPeer);
+  ASSERT_EQ(over.accept.size(), 2U);
+  EXPECT_EQ(over.accept[1].version, 2U);
+  EXPECT_EQ(base::asText(over.accept[1].secret.reveal()), "next secret");
+}
+
+TEST(DesiredState, withoutNewsHasNoState) {
+  const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA"})");
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(answer->state);
+}
+
+TEST(DesiredState, whatIsNotAsAgreedIsRefusedWithItsPlace) {
+  EXPECT_EQ(errorOf(std::string(kHead) + R"("targets": [], "credentials": [], "more": 1})"), "/more is not known here");
+  EXPECT_EQ(errorOf(std::string(kHead) + R"("targets": []})"), "/credentials is missing");
+  std::string lun(kInitiator);
+  lun.replace(lun.find("\"lun\": 3"), 8, "\"lun\": 16384");
+  EXPECT_EQ(errorOf(whole(lun)), "/targets/0/initiators/0/maps/0/lun must be a whole number up to 16383");
+  EXPECT_EQ(errorOf(whole(std::string(kInitiator) + "," + std::string(kInitiator))),
+            "/targets/0/initiators/1 is there twice");
+  std::string secret(kInitiator);
+  secret.replace(secret.find("\"own secret\""), 12, "17");
+  EXPECT_EQ(errorOf(whole(secret)),
+            "/targets/0/initiators/0/credentials/0/answer/0/secret must be a text of 1 to 255 bytes");
+  std::string chap(kInitiator);
+  chap.replace(chap.find("\"mutual\", "), 10, "\"both\", ");
+  EXPECT_NE(errorOf(whole(chap)).find("/targets/0/initiators/0/chap must be one of"), std::string::npos);
+}
+
+TEST(DesiredState, errorsHoldNoSecret) {
+  std::string text(kInitiator);
+  text.replace(text.find("own secret"), 10, "own\\nsecret");
+  EXPECT_EQ(errorOf(whole(text)).find("secret\n"), std::string::npos);
+  EXPECT_EQ(errorOf(whole(text)).find("own"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace management
