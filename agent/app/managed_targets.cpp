@@ -44,20 +44,8 @@ std::string designatorOf(const target::UnitSetup& unit) { return "naa." + base::
 
 base::Status ManagedTargets::obey(Obeyed obeyed) {
   std::swap(obeyed_, obeyed);
-  if (!begun_) return {};
-  auto status = apply(given_);  // its units are open already
+  auto status = again();
   if (!status) obeyed_ = std::move(obeyed);
-  return status;
-}
-
-base::Status ManagedTargets::apply(target::Setup setup) {
-  target::Setup managed = setup;
-  fill(managed);
-  auto status = inner_->apply(std::move(managed));
-  if (!status) return status;
-  given_ = std::move(setup);
-  begun_ = true;
-  applied_();
   return status;
 }
 

@@ -11,26 +11,12 @@ bool ZonedTargets::setZone(std::string_view target, std::vector<std::string> ini
   const auto at = zones_.find(target);
   if (at != zones_.end() && at->second == initiators) return false;
   zones_.insert_or_assign(std::string(target), std::move(initiators));
-  if (enforced_) again();
+  if (enforced_) (void)again();
   return true;
 }
 
 void ZonedTargets::enforce(bool on) {
-  if (std::exchange(enforced_, on) != on) again();
-}
-
-// Its units are open already: nothing in it can fail.
-void ZonedTargets::again() {
-  if (begun_) (void)apply(inner_->setup());
-}
-
-base::Status ZonedTargets::apply(target::Setup setup) {
-  fill(setup);
-  auto status = inner_->apply(std::move(setup));
-  if (!status) return status;
-  begun_ = true;
-  applied_();
-  return status;
+  if (std::exchange(enforced_, on) != on) (void)again();
 }
 
 void ZonedTargets::fill(target::Setup& setup) const {
