@@ -1,24 +1,17 @@
 #include "agent/app/name_server.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <climits>
 
 #include "agent/app/atomic_file.h"
 #include "agent/app/config_table.h"
 #include "agent/app/control_views.h"
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
+#include "shared/net/host_name.h"
 #include "shared/program/process.h"
 
 namespace agent {
 namespace {
-
-std::string hostName() {
-  char name[HOST_NAME_MAX + 1] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
 
 }  // namespace
 
@@ -46,8 +39,9 @@ base::Status NameServer::load(const RuntimeConfig::Isns& config) {
 }
 
 base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Isns& config) {
+  noticePort_ = start.isns.noticePort;
   if (config.wanted()) {
-    if (auto listening = link_.listen(start.isns.noticePort); !listening) return listening;
+    if (auto listening = link_.listen(noticePort_); !listening) return listening;
   }
   started_ = true;
   parts_.targets.setApplied([this] { look(); });
@@ -59,7 +53,11 @@ void NameServer::reload(const RuntimeConfig::Isns& config) {
   config_ = config;
   parts_.targets.enforce(config.wanted() && config.enforceZones);
   // Who began without a name server has no port for notices yet.
-  if (config.wanted() && link_.noticePort() == 0) (void)link_.listen(0);
+  if (config.wanted() && link_.noticePort() == 0) {
+    if (const auto listening = link_.listen(noticePort_); !listening) {
+      parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", listening.error().text}});
+    }
+  }
   if (!config.dhcp) leased_.clear();
   useServers();
   look();
@@ -102,7 +100,7 @@ void NameServer::stop(std::function<void()> done) {
 
 registrar::Presence NameServer::presence() const {
   registrar::Presence presence;
-  presence.eid = config_.entity.empty() ? hostName() : config_.entity;
+  presence.eid = config_.entity.empty() ? net::hostName() : config_.entity;
   presence.period = config_.period;
   presence.esiInterval = config_.esiInterval;
   std::vector<registrar::PortalPresence> portals;

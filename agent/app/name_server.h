@@ -60,6 +60,7 @@ class NameServer {
 
   Parts parts_;
   RuntimeConfig::Isns config_;
+  std::uint16_t noticePort_ = 0;      // that is wanted; 0: any
   std::vector<net::Address> leased_;  // by DHCP
   bool asking_ = false;               // the lease files
   registrar::IsnsLink link_;

@@ -8,6 +8,7 @@
 #include "agent/app/atomic_file.h"
 #include "shared/ctl/own_name.h"
 #include "shared/names/iscsi_name.h"
+#include "shared/net/host_name.h"
 
 namespace agent {
 
@@ -16,9 +17,7 @@ base::Result<std::string> initiatorNameOf(std::string name) {
   if (name.empty()) {
     const auto bytes = readFile(std::string(ctl::kInitiatorNameFile), kMaxFile);
     const bool there = bytes && bytes->has_value();
-    std::array<char, 256> host{};
-    (void)::gethostname(host.data(), host.size() - 1);
-    name = ctl::initiatorName(there ? base::asText(**bytes) : std::string_view(), host.data());
+    name = ctl::initiatorName(there ? base::asText(**bytes) : std::string_view(), net::hostName());
   }
   std::string scratch;
   const auto normal = names::normaliseIscsiName(name, scratch);

@@ -12,6 +12,7 @@
 #include "isns-server/ctl/net_connection.h"
 #include "shared/isns/auth_block.h"
 #include "shared/isns/dsa_key.h"
+#include "shared/net/host_name.h"
 
 namespace ctl {
 namespace {
@@ -25,9 +26,8 @@ std::optional<std::string> readWholeFile(const std::string& path) {
 }
 
 std::string ownHostName() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
+  const std::string name = net::hostName();
+  return name.empty() ? "localhost" : name;
 }
 
 // Signs with the key of a file. What is wrong with the file shows when the first request is sent; no byte of the key

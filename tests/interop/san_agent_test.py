@@ -109,6 +109,15 @@ class Registration(AgentTest):
         self.wait_until_registered()
         eventually(lambda: any(seen.message.function == 0x800D for seen in self.pdus()), "an ESI is answered")
 
+    def test_a_name_server_that_comes_by_a_reload_brings_notices_to_the_port_that_is_configured(self):
+        agent = self.agent()
+        agent.use([])
+        agent.start()
+        agent.use([self.server.port])
+        agent.reload()
+        agent.told("event=registered")
+        socket.create_connection(("127.0.0.1", agent.notice_port), 5).close()
+
     def test_nobody_but_a_name_server_brings_notices(self):
         agent = self.agent().start()
         agent.told("event=registered")

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import subprocess
 
 from lib.process import Process, eventually
@@ -27,13 +28,22 @@ class SanAgent:
         folder = f"{test.folder}/agent{next(_numbers)}"
         os.makedirs(folder)
         self.setup = _Setup(folder, free_port(), [iscsi_targets.Unit(mib=16)], None, program)
-        addresses = ", ".join(f'"127.0.0.1:{port}"' for port in servers)
-        settings = {"servers": f"[{addresses}]", "entity": f'"{entity}"', "notice_port": free_port(), **isns}
-        self.notice_port = settings["notice_port"]
-        self.setup.more = "[isns]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()) + "\n"
+        self.settings = {"entity": f'"{entity}"', "notice_port": free_port(), **isns}
+        self.notice_port = self.settings["notice_port"]
+        self.use(servers)
         self.process = None
         self.folder = folder
         test.addCleanup(self.end)
+
+    def use(self, servers):
+        """At the next start or reload."""
+        addresses = ", ".join(f'"127.0.0.1:{port}"' for port in servers)
+        settings = {"servers": f"[{addresses}]", **self.settings}
+        self.setup.more = "[isns]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()) + "\n"
+
+    def reload(self):
+        self.setup.prepare()
+        os.kill(self.process.pid, signal.SIGHUP)
 
     def start(self):
         self.setup.prepare()
