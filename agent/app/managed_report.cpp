@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "shared/mgmt/report_limits.h"
+
 namespace agent {
 namespace {
 
-using management::ReportBounds;
+using mgmt::ReportLimits;
 
 san::Right rightOf(target::Right right) {
   return right == target::Right::ReadOnly ? san::Right::ReadOnly : san::Right::ReadWrite;
@@ -68,7 +70,7 @@ class Builder {
 
  private:
   void addTarget(const management::DesiredTarget& desired, const target::TargetSetup& target) {
-    if (truth_.targets.size() == ReportBounds::kTargets) return;
+    if (truth_.targets.size() == ReportLimits::kTargets) return;
     management::AppliedTarget& applied = truth_.targets.emplace_back();
     applied.target = desired.target;
     applied.desired = in_.obeyed.state->revision;
@@ -76,10 +78,10 @@ class Builder {
     applied.enforcement = desired.enforcement;
     applied.chap = desired.chap;
     for (const target::AccessRule& rule : target.rules) {
-      if (++admitted_ > ReportBounds::kAdmitted) break;
+      if (++admitted_ > ReportLimits::kAdmitted) break;
       applied.admitted.push_back(rule.initiator);
       for (const target::LunMapping& map : rule.luns) {
-        if (++maps_ > ReportBounds::kMaps) break;
+        if (++maps_ > ReportLimits::kMaps) break;
         applied.maps.push_back({rule.initiator, designators_[map.unit], map.lun, rightOf(map.right)});
       }
     }
@@ -98,7 +100,7 @@ class Builder {
       if (!in_.obeyed.names(target.name)) continue;
       for (const auto& [unit, lun] : numbering(target, in_.local.units)) {
         auto& paths = seen[unit].paths;
-        if (paths.size() < ReportBounds::kPaths && lun <= management::DesiredBounds::kLun) {
+        if (paths.size() < ReportLimits::kPaths && lun <= management::DesiredBounds::kLun) {
           paths.push_back({target.name, lun});
         }
       }
@@ -107,14 +109,14 @@ class Builder {
       const auto designator = designators_.find(facts.id);
       const auto unit = seen.find(facts.id);
       if (designator == designators_.end() || unit == seen.end()) continue;
-      if (truth_.units.size() == ReportBounds::kUnits) return;
+      if (truth_.units.size() == ReportLimits::kUnits) return;
       truth_.units.push_back({designator->second, facts.blocks * facts.blockSize, std::move(unit->second.paths)});
     }
   }
 
   void addSession(const target::SessionFacts& session) {
     if (session.discovery || session.connections.empty() || !in_.obeyed.names(session.target)) return;
-    if (truth_.sessions.size() == ReportBounds::kSessions) return;
+    if (truth_.sessions.size() == ReportLimits::kSessions) return;
     management::SeenSession& seen = truth_.sessions.emplace_back();
     seen.initiator = session.initiator;
     seen.target = session.target;
@@ -128,7 +130,7 @@ class Builder {
         target == nullptr ? nullptr : target::findRule(*target, session.initiator, session.connections.front().peer);
     if (rule == nullptr) return;
     for (const target::LunMapping& map : rule->luns) {
-      if (++sessionUnits_ <= ReportBounds::kSessionUnits) seen.units.push_back(designators_[map.unit]);
+      if (++sessionUnits_ <= ReportLimits::kSessionUnits) seen.units.push_back(designators_[map.unit]);
     }
   }
 

@@ -20,7 +20,7 @@ struct ReportInput {
 
 // Of the targets that the certificate names alone. A unit that is mapped nowhere stands behind each of them all the
 // same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
-// beyond management::ReportBounds is left out. Of credentials the steps of the target's end: this agent is no
+// beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end: this agent is no
 // initiator.
 management::Truth truthOf(const ReportInput& input);
 

@@ -32,6 +32,7 @@
 #include "shared/base/random.h"
 #include "shared/mgmt/certificate.h"
 #include "shared/mgmt/enrolment_token.h"
+#include "shared/mgmt/report_limits.h"
 
 namespace management {
 
@@ -132,7 +133,7 @@ class ManagementClient {
   static constexpr std::chrono::seconds kTellAgain{10};   // what the server did not know the names of
   static constexpr std::chrono::minutes kRenewRetry{10};
   static constexpr int kEnrolRounds = 3;
-  static constexpr std::size_t kRefusedLogins = ReportBounds::kRefusedLogins;
+  static constexpr std::size_t kRefusedLogins = mgmt::ReportLimits::kRefusedLogins;
 
   enum class State : std::uint8_t { Idle, Enrolling, Away, Linked, Refused };
 

@@ -2,7 +2,8 @@
 // docs/design/agents-api.md).
 //
 // Truth is all of it at one moment; a report has the lists of it that differ from what was told before. Values.
-// Times are seconds since 1970 UTC; portals are "10.0.0.1:3260/tcp"; units are designators.
+// Beyond mgmt::ReportLimits nothing is told: the owner of a Truth cuts it, and says so. Times are seconds since 1970
+// UTC; portals are "10.0.0.1:3260/tcp"; units are designators.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +17,6 @@
 #include "shared/san/words.h"
 
 namespace management {
-
-// Beyond these nothing is told: the owner of a Truth cuts it, and says so.
-struct ReportBounds {
-  static constexpr std::size_t kTargets = 256;
-  static constexpr std::size_t kUnits = 16'384;
-  static constexpr std::size_t kPaths = 1024;       // of one unit
-  static constexpr std::size_t kMaps = 65'536;      // of all targets together
-  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
-  static constexpr std::size_t kSessions = 16'384;
-  static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
-  static constexpr std::size_t kRefusedLogins = 1024;
-};
 
 struct AppliedMap {
   std::string initiator;

@@ -11,22 +11,12 @@
 #include "isns-server/manage/administration/administration.h"
 #include "shared/base/json.h"
 #include "shared/mgmt/identity.h"
+#include "shared/mgmt/report_limits.h"
 #include "shared/san/observed_objects.h"
 
 namespace manage {
 
-// Of one report.
-struct ReportLimits {
-  static constexpr std::size_t kTargets = mgmt::kMaxIdentityNames;
-  static constexpr std::size_t kUnits = 16'384;
-  static constexpr std::size_t kPaths = 1024;       // of one unit
-  static constexpr std::size_t kMaps = 65'536;      // of all targets together
-  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
-  static constexpr std::size_t kSessions = 16'384;
-  static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
-  static constexpr std::size_t kRefusedLogins = 1024;
-  static constexpr std::size_t kCredentials = 65'536;
-};
+using mgmt::ReportLimits;
 
 struct ReportedMap {
   std::string initiator;  // empty: everybody who is let in

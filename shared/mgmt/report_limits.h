@@ -1,0 +1,22 @@
+// What one report of an agent may hold (docs/design/agents-api.md): the server refuses more, the agent tells no more.
+#pragma once
+
+#include <cstddef>
+
+#include "shared/mgmt/identity.h"
+
+namespace mgmt {
+
+struct ReportLimits {
+  static constexpr std::size_t kTargets = kMaxIdentityNames;
+  static constexpr std::size_t kUnits = 16'384;
+  static constexpr std::size_t kPaths = 1024;       // of one unit
+  static constexpr std::size_t kMaps = 65'536;      // of all targets together
+  static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
+  static constexpr std::size_t kSessions = 16'384;
+  static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
+  static constexpr std::size_t kRefusedLogins = 1024;
+  static constexpr std::size_t kCredentials = 65'536;
+};
+
+}  // namespace mgmt
