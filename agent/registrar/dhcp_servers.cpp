@@ -8,6 +8,7 @@
 #include <map>
 
 #include "shared/base/hex.h"
+#include "shared/base/trimmed.h"
 
 namespace registrar {
 namespace {
@@ -17,12 +18,7 @@ constexpr std::size_t kServersAt = 10;  // behind functions, access, flags and s
 constexpr std::uint16_t kFlagsEnabled = 0x0001;
 constexpr std::uint16_t kHeartbeat = 0x0002;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
+std::string_view trimmed(std::string_view text) { return base::trimmed(text, " \t\r\n"); }
 
 // "0:1f:a", or a text in quotes with octal escapes, as dhclient writes bytes.
 std::optional<base::Bytes> bytesOfDhclient(std::string_view text) {

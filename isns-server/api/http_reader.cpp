@@ -5,6 +5,7 @@
 
 #include "shared/base/ascii_case.h"
 #include "shared/base/secret_json.h"
+#include "shared/base/trimmed.h"
 
 namespace api {
 namespace {
@@ -25,17 +26,11 @@ bool isFieldValue(std::string_view text) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Of a list with commas.
 bool lists(std::string_view text, std::string_view word) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(','), text.size());
-    if (base::equalButForCase(trimmed(text.substr(0, end)), word)) return true;
+    if (base::equalButForCase(base::trimmed(text.substr(0, end)), word)) return true;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return false;
@@ -174,7 +169,7 @@ void HttpReader::onHeader(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !isToken(line.substr(0, colon))) return wrong("A line of the head is no header");
   std::string name = base::asciiLower(line.substr(0, colon));
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  const std::string_view value = base::trimmed(line.substr(colon + 1));
   if (!isFieldValue(value)) return wrong("A header holds a byte that none may hold");
   const bool again = std::any_of(request_.headers.begin(), request_.headers.end(), [&](const auto& one) { return one.first == name; });
   if (again && standsAlone(name)) return wrong("A header stands twice that may stand once");

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "shared/base/ascii_case.h"
+#include "shared/base/trimmed.h"
 #include "shared/base/utf8.h"
 #include "shared/isns/ip_text.h"
 #include "shared/san/document.h"
@@ -11,12 +12,6 @@
 
 namespace san {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 struct Row {
   std::size_t line = 1;
@@ -125,13 +120,13 @@ class Importer {
     bool right = true;
     for (const CsvColumn& column : columns_) {
       const bool there = std::any_of(header.cells.begin(), header.cells.end(),
-                                     [&](const std::string& cell) { return trimmed(cell) == column.header; });
+                                     [&](const std::string& cell) { return base::trimmed(cell) == column.header; });
       if (there) continue;
       wrong(header.line, "The table has no column " + std::string(column.header) + ".");
       right = false;
     }
     for (const std::string& cell : header.cells) {
-      const std::string_view name = trimmed(cell);
+      const std::string_view name = base::trimmed(cell);
       const auto mapped = std::find_if(columns_.begin(), columns_.end(),
                                        [&](const CsvColumn& column) { return column.header == name; });
       const bool skipped = !columns_.empty() && mapped == columns_.end();
@@ -152,7 +147,7 @@ class Importer {
   }
 
   void readRow(const Row& row) {
-    if (row.cells.size() == 1 && trimmed(row.cells[0]).empty()) return;
+    if (row.cells.size() == 1 && base::trimmed(row.cells[0]).empty()) return;
     if (!row.closed) return wrong(row.line, "Its quotes are not closed, or something stands behind them.");
     if (row.cells.size() > fields_.size()) return wrong(row.line, "It has more cells than there are columns.");
     if (entries_.size() == kMaxCsvRows) {
@@ -162,7 +157,7 @@ class Importer {
     }
     base::Json::Object entry;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const std::string_view text = trimmed(row.cells[i]);
+      const std::string_view text = base::trimmed(row.cells[i]);
       if (fields_[i] == nullptr || text.empty()) continue;
       auto value = valueOf(*fields_[i], text);
       if (!value) return wrong(row.line, std::string(fields_[i]->name) + " must be " + wantedOf(*fields_[i]) + ".");
@@ -197,7 +192,7 @@ class Importer {
         base::Json::Array all;
         while (!text.empty()) {
           const std::size_t end = std::min(text.find(';'), text.size());
-          if (const auto one = trimmed(text.substr(0, end)); !one.empty()) all.emplace_back(one);
+          if (const auto one = base::trimmed(text.substr(0, end)); !one.empty()) all.emplace_back(one);
           text.remove_prefix(std::min(end + 1, text.size()));
         }
         return base::Json(std::move(all));

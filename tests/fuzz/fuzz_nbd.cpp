@@ -13,8 +13,8 @@
 
 #include "agent/block/nbd_handshake.h"
 #include "agent/block/nbd_transmission.h"
-#include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/send_views.h"
 
 namespace {
 
@@ -175,25 +175,7 @@ class World {
     transmission_.start(request);
   }
 
-  void send(std::size_t most) {
-    std::array<iovec, 5> parts;
-    while (most > 0) {
-      const auto offered = transmission_.gather(parts);
-      std::size_t sum = 0;
-      std::uint8_t mixed = 0;
-      for (unsigned i = 0; i < offered.count; ++i) {
-        sum += parts[i].iov_len;
-        const auto* bytes = static_cast<const std::uint8_t*>(parts[i].iov_base);
-        for (std::size_t at = 0; at < parts[i].iov_len; ++at) mixed ^= bytes[at];  // it must be there to be read
-      }
-      fuzz::check(sum == offered.bytes, "views have the size that is told");
-      sink_ = mixed;
-      if (offered.count == 0) return;
-      const std::size_t size = std::min(most, offered.bytes);
-      transmission_.sent(size);
-      most -= size;
-    }
-  }
+  void send(std::size_t most) { fuzz::sendViews(transmission_, most); }
 
   void lose() {
     IntrusiveQueue<NbdCommand> open;
@@ -280,7 +262,6 @@ class World {
   bool structured_ = false;
   bool again_ = false;
   bool anyBytes_ = false;
-  volatile std::uint8_t sink_ = 0;
   std::vector<std::unique_ptr<Request>> requests_;
 };
 

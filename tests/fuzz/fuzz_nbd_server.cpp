@@ -10,8 +10,8 @@
 
 #include "agent/attach/nbd_session.h"
 #include "agent/block/request_check.h"
-#include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/send_views.h"
 
 namespace {
 
@@ -163,25 +163,7 @@ class World final : private attach::NbdSessionOwner {
     if (pending_.size() > 1 << 20) send(SIZE_MAX);
   }
 
-  void send(std::size_t most) {
-    std::array<iovec, 5> parts;
-    while (most > 0) {
-      const auto offered = session_->gather(parts);
-      if (offered.count == 0) return;
-      std::size_t sum = 0;
-      std::uint8_t mixed = 0;
-      for (unsigned i = 0; i < offered.count; ++i) {
-        sum += parts[i].iov_len;
-        const auto* bytes = static_cast<const std::uint8_t*>(parts[i].iov_base);
-        for (std::size_t at = 0; at < parts[i].iov_len; ++at) mixed ^= bytes[at];  // it must be there to be read
-      }
-      sink_ = mixed;
-      fuzz::check(sum == offered.bytes && sum > 0, "views have the size that is told");
-      const std::size_t size = std::min(most, offered.bytes);
-      session_->sent(size);
-      most -= size;
-    }
-  }
+  void send(std::size_t most) { fuzz::sendViews(*session_, most); }
 
   Input& input_;
   Device device_;
@@ -189,7 +171,6 @@ class World final : private attach::NbdSessionOwner {
   std::unique_ptr<attach::NbdSession> session_;
   base::Bytes pending_;
   std::uint64_t cookie_ = 0;
-  volatile std::uint8_t sink_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "shared/base/clock.h"
 #include "tests/contract/block/devices.h"
 #include "tests/support/block_request.h"
+#include "tests/support/drive_until.h"
 
 namespace contract {
 
@@ -33,14 +34,8 @@ class BlockContract : public testing::TestWithParam<DeviceKind> {
     if (rig_ != nullptr) rig_->close();
   }
 
-  // Turns until the condition holds; false when it did not within a minute.
   bool driveUntil(const std::function<bool()>& condition) {
-    const auto deadline = base::MonotonicClock::now() + std::chrono::minutes(1);
-    while (!condition()) {
-      if (base::MonotonicClock::now() > deadline) return false;
-      rig_->turn();
-    }
-    return true;
+    return support::driveUntil([this] { rig_->turn(); }, condition, std::chrono::minutes(1));
   }
 
   // The result of a request; MediumError and a test failure where there is none.

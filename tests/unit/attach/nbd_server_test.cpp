@@ -12,6 +12,7 @@
 #include "agent/block/engine_choice.h"
 #include "agent/block/memory_device.h"
 #include "tests/support/block_request.h"
+#include "tests/support/drive_until.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/attach/nbd_client_words.h"
 
@@ -61,12 +62,7 @@ class NbdServerTest : public ::testing::Test, protected NbdServerObserver {
     ASSERT_TRUE(server->listen(path));
   }
   bool driveUntil(const std::function<bool()>& condition) {
-    const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(20);
-    while (!condition()) {
-      if (base::MonotonicClock::now() > deadline) return false;
-      loop.runTurn(std::chrono::milliseconds(5));
-    }
-    return true;
+    return support::driveUntil(loop, condition, std::chrono::seconds(20));
   }
   net::UniqueFd connect() {
     net::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "shared/net/unique_fd.h"
+#include "tests/support/drive_until.h"
 #include "tests/support/scratch_folder.h"
 
 namespace block {
@@ -61,12 +62,7 @@ class BothEngines : public testing::TestWithParam<Param> {
     ASSERT_EQ(::ftruncate(fd_.get(), 1'048'576), 0);
   }
   bool driveUntil(const std::function<bool()>& condition) {
-    const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(30);
-    while (!condition()) {
-      if (base::MonotonicClock::now() > deadline) return false;
-      loop_.runTurn(std::chrono::milliseconds(1));
-    }
-    return true;
+    return support::driveUntil(loop_, condition, std::chrono::seconds(30));
   }
   int run(Step& step) {
     engine_->start(step);

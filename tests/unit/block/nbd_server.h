@@ -16,19 +16,12 @@
 #include "shared/base/clock.h"
 #include "shared/net/loop.h"
 #include "shared/net/unique_fd.h"
+#include "tests/support/drive_until.h"
 #include "tests/support/scratch_folder.h"
 
 namespace block {
 
-// Turns the loop until the condition holds; false when it did not within ten seconds.
-inline bool driveUntil(net::Loop& loop, const std::function<bool()>& condition) {
-  const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(10);
-  while (!condition()) {
-    if (base::MonotonicClock::now() > deadline) return false;
-    loop.runTurn(std::chrono::milliseconds(1));
-  }
-  return true;
-}
+using support::driveUntil;
 
 struct NbdRequest {
   std::uint16_t flags = 0;

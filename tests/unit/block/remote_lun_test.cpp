@@ -9,6 +9,7 @@
 
 #include "agent/block/remote_lun_opening.h"
 #include "tests/support/block_request.h"
+#include "tests/support/drive_until.h"
 #include "tests/support/loop_server.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/initiator/loop_target.h"
@@ -28,12 +29,7 @@ struct RemoteLunTest : testing::Test, OpeningOwner {
   void onOpeningChanged() override { ++changes; }
 
   bool driveUntil(const std::function<bool()>& condition) {
-    const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(20);
-    while (!condition()) {
-      if (base::MonotonicClock::now() > deadline) return false;
-      loop.runTurn(std::chrono::milliseconds(5));
-    }
-    return true;
+    return support::driveUntil(loop, condition, std::chrono::seconds(20));
   }
   std::unique_ptr<RemoteLunOpening> begin(const std::string& store) {
     auto parameters = remoteLunParameters(parseStoreSpec(store).value(), "iqn.2026-01.org.example:gateway");

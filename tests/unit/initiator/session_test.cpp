@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "agent/initiator/disk_commands.h"
+#include "tests/support/drive_until.h"
 #include "tests/unit/initiator/loop_target.h"
 
 namespace initiator_test {
@@ -22,14 +23,7 @@ struct Sessions : testing::Test, initiator::SessionOwner {
   void onEnded(const iscsi::InitiatorEnd& why) override { end = why; }
   void onNotice(const iscsi::InitiatorNotice& notice) override { notices.push_back(notice.kind); }
 
-  bool driveUntil(const std::function<bool()>& condition) {
-    const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(10);
-    while (!condition()) {
-      if (base::MonotonicClock::now() > deadline) return false;
-      loop.runTurn(std::chrono::milliseconds(10));
-    }
-    return true;
-  }
+  bool driveUntil(const std::function<bool()>& condition) { return support::driveUntil(loop, condition); }
   initiator::Session& open() {
     loop.runTurn({});
     initiator::SessionOptions options;

@@ -21,18 +21,11 @@
 #include "shared/net/loop.h"
 #include "shared/net/stream.h"
 #include "shared/net/unique_fd.h"
+#include "tests/support/drive_until.h"
 
 namespace net {
 
-// Turns the loop until the condition holds; false when it did not within ten seconds.
-inline bool driveUntil(Loop& loop, const std::function<bool()>& condition) {
-  const auto deadline = base::MonotonicClock::now() + std::chrono::seconds(10);
-  while (!condition()) {
-    if (base::MonotonicClock::now() > deadline) return false;
-    loop.runTurn(std::chrono::milliseconds(1));  // the peers are not on the loop
-  }
-  return true;
-}
+using support::driveUntil;
 
 // Everything that the kernel has to report now, and what follows from it.
 inline void settle(Loop& loop) {
