@@ -1,0 +1,259 @@
+#include "agent/attach/disk_plan.h"
+
+#include <algorithm>
+
+namespace attach {
+namespace {
+
+// Its process runs, as far as is known.
+bool runs(DiskPhase phase) { return phase != DiskPhase::Waiting && phase != DiskPhase::Starting; }
+
+}  // namespace
+
+// ---- what is seen
+
+void DiskPlan::setVisible(std::set<std::string> targets, base::TimePoint now) {
+  visible_ = std::move(targets);
+  std::erase_if(units_, [this](const auto& one) { return !visible_->contains(one.first); });
+  settle(now);
+}
+
+void DiskPlan::setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now) {
+  if (!visible_ || !visible_->contains(target)) return;
+  units_[target] = std::move(units);
+  settle(now);
+}
+
+void DiskPlan::setHelper(bool there, base::TimePoint now) {
+  if (helper_ == there) return;
+  helper_ = there;
+  settle(now);
+}
+
+void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
+                     base::TimePoint now) {
+  if (disks_.contains(id)) return;
+  Disk disk;
+  disk.id = id;
+  disk.key = std::move(key);
+  disk.bytes = bytes;
+  disk.readOnly = readOnly;
+  disk.device = std::move(device);
+  // What its last director told it may be old.
+  disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
+  disk.pause = kFirstPause;
+  disks_.emplace(id, std::move(disk));
+  orders_.emplace_back(ConfigureDisk{std::move(id)});
+  settle(now);
+}
+
+DiskPlan::Shown DiskPlan::shown(const DiskKey& key) const {
+  if (!visible_) return Shown::Unknown;
+  if (!visible_->contains(key.target)) return Shown::No;
+  const auto units = units_.find(key.target);
+  if (units == units_.end()) return Shown::Unknown;
+  const bool there = std::ranges::any_of(
+      units->second, [&](const UnitSeen& unit) { return unit.lun == key.lun && unit.designator == key.designator; });
+  return there ? Shown::Yes : Shown::No;
+}
+
+// Brings the disks in line with what is seen, as far as nothing is under way with them.
+void DiskPlan::settle(base::TimePoint now) {
+  for (const auto& [target, units] : units_) {
+    for (const UnitSeen& unit : units) plan(target, unit);
+  }
+  std::erase_if(leftOut_, [this](const DiskKey& key) { return shown(key) == Shown::No; });
+  for (auto at = disks_.begin(); at != disks_.end();) {
+    Disk& disk = at->second;
+    const bool gone = shown(disk.key) == Shown::No;
+    if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
+    disk.withdrawn = gone;
+    if (gone && disk.phase == DiskPhase::Waiting) {
+      at = disks_.erase(at);
+      continue;
+    }
+    advance(disk, now);
+    ++at;
+  }
+}
+
+void DiskPlan::plan(const std::string& target, const UnitSeen& unit) {
+  DiskKey key{target, unit.lun, unit.designator};
+  const std::string id = idOf_(key);
+  if (const auto at = disks_.find(id); at != disks_.end()) {
+    Disk& disk = at->second;
+    disk.readOnly = unit.readOnly;
+    if (disk.bytes == unit.bytes) return;
+    disk.bytes = unit.bytes;
+    if (disk.phase != DiskPhase::Attached || disk.device.empty()) return;
+    orders_.emplace_back(ResizeDisk{id});
+    return tell(DiskNews::Resized, disk);
+  }
+  Disk disk;
+  disk.id = id;
+  disk.bytes = unit.bytes;
+  disk.readOnly = unit.readOnly;
+  disk.pause = kFirstPause;
+  const auto other =
+      std::ranges::find_if(disks_, [&](const auto& one) { return one.second.key.designator == key.designator; });
+  if (other != disks_.end() || disks_.size() >= kMaxDisks) {
+    disk.key = key;
+    if (!leftOut_.insert(std::move(key)).second) return;
+    if (other == disks_.end()) return tell(DiskNews::TooMany, disk);
+    const DiskKey& first = other->second.key;
+    disk.why = "it is the disk of LUN " + std::to_string(first.lun) + " of " + first.target + " already";
+    return tell(DiskNews::Shadowed, disk);
+  }
+  leftOut_.erase(key);
+  disk.key = std::move(key);
+  disks_.emplace(id, std::move(disk));
+}
+
+void DiskPlan::advance(Disk& disk, base::TimePoint now) {
+  if (!helper_) return;
+  switch (disk.phase) {
+    case DiskPhase::Waiting:
+      if (disk.withdrawn || disk.until > now) return;
+      disk.phase = DiskPhase::Starting;
+      orders_.emplace_back(StartDisk{disk.id});
+      return;
+    case DiskPhase::Configuring:
+    case DiskPhase::Attached:
+      if (!leaving(disk)) {
+        disk.why.clear();
+        disk.until = {};
+      } else if (disk.until <= now) {
+        detach(disk);
+      }
+      return;
+    case DiskPhase::Starting:
+    case DiskPhase::Attaching:
+    case DiskPhase::Detaching:
+    case DiskPhase::Stopping:
+      return;
+  }
+}
+
+void DiskPlan::detach(Disk& disk) {
+  disk.phase = DiskPhase::Detaching;
+  orders_.emplace_back(DetachDisk{disk.id});
+}
+
+// ---- what has ended
+
+Disk* DiskPlan::known(const std::string& id, DiskPhase phase) {
+  const auto at = disks_.find(id);
+  return at == disks_.end() || at->second.phase != phase ? nullptr : &at->second;
+}
+
+void DiskPlan::fail(Disk& disk, std::string why, base::TimePoint now) {
+  disk.why = std::move(why);
+  disk.until = now + disk.pause;
+  disk.pause = std::min(disk.pause * 2, kLongestPause);
+  tell(DiskNews::Failed, disk);
+}
+
+void DiskPlan::onStarted(const std::string& id, std::string why, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Starting);
+  if (disk == nullptr) return;
+  if (why.empty()) {
+    disk->phase = DiskPhase::Configuring;
+    orders_.emplace_back(ConfigureDisk{id});
+  } else {
+    disk->phase = DiskPhase::Waiting;
+    fail(*disk, std::move(why), now);
+  }
+  settle(now);
+}
+
+void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Configuring);
+  if (disk == nullptr) return;
+  if (why.empty()) {
+    disk->phase = DiskPhase::Attaching;
+    orders_.emplace_back(AttachDisk{id});
+  } else {
+    disk->broken = true;
+    fail(*disk, std::move(why), now);
+    detach(*disk);
+  }
+  settle(now);
+}
+
+void DiskPlan::onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Attaching);
+  if (disk == nullptr) return;
+  if (why.empty()) {
+    disk->phase = DiskPhase::Attached;
+    disk->device = std::move(device);
+    disk->why.clear();
+    disk->until = {};
+    disk->pause = kFirstPause;
+    tell(DiskNews::Came, *disk);
+  } else {
+    disk->broken = true;
+    fail(*disk, std::move(why), now);
+    detach(*disk);
+  }
+  settle(now);
+}
+
+void DiskPlan::onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Detaching);
+  if (disk == nullptr) return;
+  if (why.empty()) {
+    disk->phase = DiskPhase::Stopping;
+    orders_.emplace_back(StopDisk{id});
+    return settle(now);
+  }
+  disk->phase = disk->device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
+  disk->until = now + kInUsePause;
+  if (disk->why != why) {
+    disk->why = std::move(why);
+    tell(inUse ? DiskNews::InUse : DiskNews::Failed, *disk);
+  }
+  settle(now);
+}
+
+void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Stopping);
+  if (disk == nullptr) return;
+  if (!disk->device.empty()) tell(DiskNews::Gone, *disk);
+  disk->device.clear();
+  disk->broken = false;
+  disk->phase = DiskPhase::Waiting;
+  settle(now);
+}
+
+void DiskPlan::onLost(const std::string& id, std::string why, base::TimePoint now) {
+  const auto at = disks_.find(id);
+  if (at == disks_.end() || !runs(at->second.phase)) return;
+  Disk& disk = at->second;
+  if (disk.phase == DiskPhase::Stopping) return onStopped(id, now);
+  disk.why = std::move(why);
+  // What of it the kernel still has must go before there is another one.
+  disk.broken = true;
+  disk.until = now;
+  tell(DiskNews::Lost, disk);
+  settle(now);
+}
+
+void DiskPlan::onTimer(base::TimePoint now) { settle(now); }
+
+base::TimePoint DiskPlan::nextDeadline() const {
+  base::TimePoint next = base::kNever;
+  if (!helper_) return next;
+  for (const auto& [id, disk] : disks_) {
+    const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
+    const bool waits = disk.phase == DiskPhase::Waiting || (held && leaving(disk));
+    if (waits) next = std::min(next, disk.until);
+  }
+  return next;
+}
+
+const Disk* DiskPlan::find(std::string_view id) const {
+  const auto at = disks_.find(std::string(id));
+  return at == disks_.end() ? nullptr : &at->second;
+}
+
+}  // namespace attach

@@ -1,0 +1,175 @@
+// DiskPlan: which logical units a host has as disks, and what is to be done so that it has them.
+//
+// Pure: what is seen, what has ended and the time go in; what to do and what to tell come out, and the owner takes both
+// after each call. A disk is a unit behind a LUN of a target: another unit behind the same LUN is another disk. It is
+// made because a target shows it, and taken away on evidence alone: a name server that no longer names the target, or a
+// target that no longer lists the unit. Where either is silent, what there is stays.
+//
+//   Waiting -> Starting -> Configuring -> Attaching -> Attached        a process, its orders, the block device
+//   Attached -> Detaching -> Stopping -> (gone, or Waiting)            Detaching is asked again while the disk is in
+//   use
+//
+// What fails is tried again after a pause that doubles up to kLongestPause. One unit that two targets show becomes one
+// disk, that of the first: two block devices of one unit would not know of each other's caches. One owner, no locks.
+// Bound: kMaxDisks; beyond, units are left out, and it is told.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "shared/base/clock.h"
+
+namespace attach {
+
+// A unit as a target shows it.
+struct UnitSeen {
+  std::uint32_t lun = 0;
+  std::string designator;  // "naa.6001405...", or other words for one that has no such; never empty
+  std::uint64_t bytes = 0;
+  bool readOnly = false;
+
+  friend bool operator==(const UnitSeen&, const UnitSeen&) = default;
+};
+
+// What names a disk on this host.
+struct DiskKey {
+  std::string target;
+  std::uint32_t lun = 0;
+  std::string designator;
+
+  friend auto operator<=>(const DiskKey&, const DiskKey&) = default;
+};
+
+enum class DiskPhase : std::uint8_t {
+  Waiting,
+  Starting,
+  Configuring,
+  Attaching,
+  Attached,
+  Detaching,
+  Stopping,
+};
+inline constexpr std::string_view kDiskPhaseWords[] = {"waiting",  "starting",  "connecting", "attaching",
+                                                       "attached", "detaching", "stopping"};
+constexpr std::string_view wordOf(DiskPhase phase) { return kDiskPhaseWords[static_cast<std::size_t>(phase)]; }
+
+struct Disk {
+  std::string id;  // of its process and folder
+  DiskKey key;
+  std::uint64_t bytes = 0;
+  bool readOnly = false;
+  DiskPhase phase = DiskPhase::Waiting;
+  std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
+  std::string why;          // it waits, or cannot be detached
+  bool withdrawn = false;   // it is no longer shown
+  bool broken = false;      // its process has ended, or it could not be made: to be taken away and made anew
+  base::TimePoint until{};  // with Waiting, and with Detaching that was refused: when to try again
+  base::Duration pause{};
+};
+
+// To be done; each has one answer (onStarted() and so on).
+struct StartDisk {
+  std::string id;
+};
+struct ConfigureDisk {  // and answer when the unit is there
+  std::string id;
+};
+struct AttachDisk {
+  std::string id;
+};
+struct ResizeDisk {  // has no answer
+  std::string id;
+};
+struct DetachDisk {
+  std::string id;
+};
+struct StopDisk {
+  std::string id;
+};
+using DiskOrder = std::variant<StartDisk, ConfigureDisk, AttachDisk, ResizeDisk, DetachDisk, StopDisk>;
+
+// To be told.
+enum class DiskNews : std::uint8_t {
+  Came,       // it is there; `device`
+  Failed,     // it could not be made, and is tried again; `why`
+  Withdrawn,  // it is no longer shown
+  InUse,      // ... and cannot be taken away; `why`
+  Gone,       // it is not there any more
+  Lost,       // its process has ended by itself; `why`
+  Resized,
+  Shadowed,  // not made: the unit is a disk already; `why`
+  TooMany,   // not made: kMaxDisks
+};
+struct DiskEvent {
+  DiskNews news;
+  Disk disk;
+};
+
+class DiskPlan {
+ public:
+  static constexpr std::size_t kMaxDisks = 1024;
+  static constexpr base::Duration kFirstPause = std::chrono::seconds(1);
+  static constexpr base::Duration kLongestPause = std::chrono::seconds(60);
+  static constexpr base::Duration kInUsePause = std::chrono::seconds(2);
+
+  // The id of a disk, the same for the same key in every life of the process.
+  using IdOf = std::string (*)(const DiskKey& key);
+  explicit DiskPlan(IdOf idOf) : idOf_(idOf) {}
+
+  // ---- what is seen
+  // All targets that name servers show this host.
+  void setVisible(std::set<std::string> targets, base::TimePoint now);
+  // What a visible target shows.
+  void setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now);
+  // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
+  void setHelper(bool there, base::TimePoint now);
+  // A disk that an earlier life of this process has left behind, and still runs.
+  void adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device, base::TimePoint now);
+
+  // ---- what has ended; an empty `why`: well
+  void onStarted(const std::string& id, std::string why, base::TimePoint now);
+  void onConfigured(const std::string& id, std::string why, base::TimePoint now);
+  void onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now);
+  void onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now);
+  void onStopped(const std::string& id, base::TimePoint now);
+  // The process has ended without being asked to.
+  void onLost(const std::string& id, std::string why, base::TimePoint now);
+
+  void onTimer(base::TimePoint now);
+  [[nodiscard]] base::TimePoint nextDeadline() const;
+  [[nodiscard]] std::vector<DiskOrder> takeOrders() { return std::exchange(orders_, {}); }
+  [[nodiscard]] std::vector<DiskEvent> takeEvents() { return std::exchange(events_, {}); }
+
+  [[nodiscard]] const std::map<std::string, Disk>& disks() const { return disks_; }
+  [[nodiscard]] const Disk* find(std::string_view id) const;
+
+ private:
+  enum class Shown : std::uint8_t { Unknown, Yes, No };
+
+  static bool leaving(const Disk& disk) { return disk.withdrawn || disk.broken; }
+  [[nodiscard]] Shown shown(const DiskKey& key) const;
+  void settle(base::TimePoint now);
+  void plan(const std::string& target, const UnitSeen& unit);
+  void advance(Disk& disk, base::TimePoint now);
+  void detach(Disk& disk);
+  void fail(Disk& disk, std::string why, base::TimePoint now);
+  void tell(DiskNews news, const Disk& disk) { events_.push_back({news, disk}); }
+  Disk* known(const std::string& id, DiskPhase phase);
+
+  IdOf idOf_;
+  std::optional<std::set<std::string>> visible_;  // nothing: no name server has said anything yet
+  std::map<std::string, std::vector<UnitSeen>> units_;
+  bool helper_ = false;
+  std::map<std::string, Disk> disks_;  // by id
+  std::set<DiskKey> leftOut_;          // told of
+  std::vector<DiskOrder> orders_;
+  std::vector<DiskEvent> events_;
+};
+
+}  // namespace attach

@@ -1,0 +1,313 @@
+// Which disks a host has: what is ordered and told, step by step, and whatever comes in whatever order.
+#include "agent/attach/disk_plan.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace attach {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string kStore = "iqn.2024-01.org.example:store";
+const std::string kOther = "iqn.2024-01.org.example:other";
+
+std::string idOf(const DiskKey& key) { return key.target + "/" + std::to_string(key.lun) + "/" + key.designator; }
+
+std::string text(const DiskOrder& order) {
+  static constexpr const char* kWords[] = {"start", "configure", "attach", "resize", "detach", "stop"};
+  return std::string(kWords[order.index()]) + " " + std::visit([](const auto& one) { return one.id; }, order);
+}
+
+class DiskPlanTest : public ::testing::Test {
+ protected:
+  DiskPlanTest() { plan.setHelper(true, now); }
+
+  std::vector<std::string> orders() {
+    std::vector<std::string> words;
+    for (const DiskOrder& one : plan.takeOrders()) words.push_back(text(one));
+    return words;
+  }
+  std::vector<DiskNews> news() {
+    std::vector<DiskNews> all;
+    for (const DiskEvent& one : plan.takeEvents()) {
+      all.push_back(one.news);
+      last = one.disk;
+    }
+    return all;
+  }
+  void show(std::vector<UnitSeen> units) {
+    plan.setVisible({kStore}, now);
+    plan.setUnits(kStore, std::move(units), now);
+  }
+  // One disk, attached as /dev/loop0.
+  void attached() {
+    show({kUnit});
+    plan.onStarted(kId, "", now);
+    plan.onConfigured(kId, "", now);
+    plan.onAttached(kId, "/dev/loop0", "", now);
+    (void)orders();
+    (void)news();
+  }
+  DiskPhase phase() const { return plan.find(kId)->phase; }
+
+  const UnitSeen kUnit{0, "naa.6001", 1 << 20, false};
+  const std::string kId = kStore + "/0/naa.6001";
+  base::TimePoint now{seconds(1000)};
+  DiskPlan plan{idOf};
+  Disk last;
+};
+
+TEST_F(DiskPlanTest, aUnitThatATargetShowsBecomesADiskStepByStep) {
+  show({kUnit});
+  EXPECT_THAT(orders(), ElementsAre("start " + kId));
+  plan.onStarted(kId, "", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  plan.onConfigured(kId, "", now);
+  EXPECT_THAT(orders(), ElementsAre("attach " + kId));
+  EXPECT_THAT(news(), IsEmpty());
+  plan.onAttached(kId, "/dev/loop0", "", now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Came));
+  EXPECT_EQ(last.device, "/dev/loop0");
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+}
+
+TEST_F(DiskPlanTest, aTargetThatIsNoLongerNamedTakesItsDisksAway) {
+  attached();
+  plan.setVisible({}, now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+  plan.onDetached(kId, "", false, now);
+  EXPECT_THAT(orders(), ElementsAre("stop " + kId));
+  plan.onStopped(kId, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Withdrawn, DiskNews::Gone));
+  EXPECT_TRUE(plan.disks().empty());
+}
+
+TEST_F(DiskPlanTest, aUnitThatIsNoLongerListedGoes) {
+  attached();
+  plan.setUnits(kStore, {}, now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+}
+
+TEST_F(DiskPlanTest, aDiskInUseStaysAndIsAskedForAgainUntilItIsFree) {
+  attached();
+  plan.setVisible({}, now);
+  (void)orders();
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Withdrawn, DiskNews::InUse));
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), now + DiskPlan::kInUsePause);
+  now += DiskPlan::kInUsePause;
+  plan.onTimer(now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  EXPECT_THAT(news(), IsEmpty()) << "told once";
+}
+
+TEST_F(DiskPlanTest, aDiskInUseThatIsShownAgainIsLeftAlone) {
+  attached();
+  plan.setVisible({}, now);
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  (void)orders();
+  show({kUnit});
+  now += seconds(60);
+  plan.onTimer(now);
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.find(kId)->why, "");
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+}
+
+TEST_F(DiskPlanTest, nothingGoesWhileANameServerHasSaidNothing) {
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId)) << "portals and secrets may have changed";
+  plan.onTimer(now + seconds(3600));
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.setVisible({kStore}, now);  // nor while the target has not said what it shows
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.setUnits(kStore, {kUnit}, now);
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.setUnits(kStore, {}, now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+}
+
+TEST_F(DiskPlanTest, anotherUnitBehindTheSameLunIsAnotherDisk) {
+  attached();
+  plan.setUnits(kStore, {{0, "naa.6002", 1 << 20, false}}, now);
+  EXPECT_THAT(orders(), ::testing::UnorderedElementsAre("detach " + kId, "start " + kStore + "/0/naa.6002"));
+}
+
+TEST_F(DiskPlanTest, aUnitBehindTwoTargetsIsOneDisk) {
+  attached();
+  plan.setVisible({kStore, kOther}, now);
+  plan.setUnits(kOther, {{3, "naa.6001", 1 << 20, false}}, now);
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Shadowed));
+  EXPECT_THAT(last.why, HasSubstr("LUN 0 of " + kStore));
+  plan.setUnits(kOther, {{3, "naa.6001", 1 << 20, false}}, now);
+  EXPECT_THAT(news(), IsEmpty()) << "told once";
+  // When the first has gone, the second takes its place.
+  plan.setVisible({kOther}, now);
+  plan.onDetached(kId, "", false, now);
+  plan.onStopped(kId, now);
+  plan.onTimer(now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId, "stop " + kId, "start " + kOther + "/3/naa.6001"));
+}
+
+TEST_F(DiskPlanTest, whatCannotBeMadeIsTriedAgainLaterAndLater) {
+  show({kUnit});
+  base::Duration expected = DiskPlan::kFirstPause;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_THAT(orders(), ElementsAre("start " + kId));
+    plan.onStarted(kId, "no room", now);
+    EXPECT_THAT(news(), ElementsAre(DiskNews::Failed));
+    EXPECT_EQ(plan.nextDeadline(), now + expected);
+    now += expected;
+    expected = std::min(expected * 2, DiskPlan::kLongestPause);
+    plan.onTimer(now);
+  }
+}
+
+TEST_F(DiskPlanTest, whatCannotBeAttachedIsTakenDownAndMadeAnew) {
+  show({kUnit});
+  plan.onStarted(kId, "", now);
+  plan.onConfigured(kId, "", now);
+  (void)orders();
+  plan.onAttached(kId, "", "no loop device is free", now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+  plan.onDetached(kId, "", false, now);
+  plan.onStopped(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("stop " + kId));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Failed));
+  now = plan.nextDeadline();
+  plan.onTimer(now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kId));
+}
+
+TEST_F(DiskPlanTest, aProcessThatDiedIsReplacedWhenNobodyUsesWhatIsLeftOfIt) {
+  attached();
+  plan.onLost(kId, "killed", now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Lost));
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  EXPECT_EQ(plan.nextDeadline(), now + DiskPlan::kInUsePause);
+  now += DiskPlan::kInUsePause;
+  plan.onTimer(now);
+  plan.onDetached(kId, "", false, now);
+  plan.onStopped(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId, "stop " + kId, "start " + kId));
+}
+
+TEST_F(DiskPlanTest, anotherSizeIsPassedOn) {
+  attached();
+  plan.setUnits(kStore, {{0, "naa.6001", 1 << 21, false}}, now);
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Resized));
+}
+
+TEST_F(DiskPlanTest, withoutAHelperNothingIsBegun) {
+  plan.setHelper(false, now);
+  show({kUnit});
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+  plan.setHelper(true, now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kId));
+}
+
+TEST_F(DiskPlanTest, beyondTheBoundUnitsAreLeftOutAndItIsTold) {
+  std::vector<UnitSeen> units;
+  for (std::uint32_t lun = 0; lun <= DiskPlan::kMaxDisks; ++lun)
+    units.push_back({lun, std::to_string(lun), 512, false});
+  show(units);
+  EXPECT_EQ(plan.disks().size(), DiskPlan::kMaxDisks);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::TooMany));
+}
+
+// Whatever happens in whatever order: a disk has one order at a time, its orders come in their order, and no unit has
+// two processes.
+TEST_F(DiskPlanTest, ordersKeepTheirOrderWhateverHappens) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    std::mt19937 random(seed);
+    const auto chance = [&](unsigned of) { return random() % of == 0; };
+    DiskPlan one(idOf);
+    one.setHelper(true, now);
+    std::map<std::string, std::string> open;  // id to the order that has no answer
+    std::set<std::string> running;            // processes
+    const auto collect = [&] {
+      for (const DiskOrder& order : one.takeOrders()) {
+        const std::string words = text(order);
+        const std::string id = std::visit([](const auto& each) { return each.id; }, order);
+        if (std::holds_alternative<ResizeDisk>(order)) continue;
+        // Orders that are not wanted any more, or whose process is gone, are not waited for.
+        const bool instead = std::holds_alternative<DetachDisk>(order) && open[id] == "configure";
+        ASSERT_TRUE(open[id].empty() || instead) << seed << ": " << words << " after " << open[id];
+        open[id] = words.substr(0, words.find(' '));
+        if (open[id] == "start") {
+          ASSERT_FALSE(running.contains(id)) << seed;
+          const std::string unit = id.substr(id.rfind('/'));
+          for (const std::string& other : running) {
+            ASSERT_NE(other.substr(other.rfind('/')), unit) << seed << ": two processes for one unit";
+          }
+          running.insert(id);
+        }
+      }
+    };
+    for (int step = 0; step < 400; ++step) {
+      now += std::chrono::milliseconds(random() % 1500);
+      if (chance(6))
+        one.setVisible(chance(2) ? std::set<std::string>{kStore, kOther} : std::set<std::string>{kStore}, now);
+      if (chance(4)) {
+        std::vector<UnitSeen> units;
+        for (std::uint32_t lun = 0; lun < 3; ++lun) {
+          if (!chance(3))
+            units.push_back({lun, "naa." + std::to_string(random() % 3), 512 * (1 + random() % 2), false});
+        }
+        one.setUnits(chance(2) ? kStore : kOther, units, now);
+      }
+      if (chance(20)) one.setHelper(!chance(3), now);
+      one.onTimer(now);
+      collect();
+      if (chance(12) && !running.empty()) {
+        const std::string id = *running.begin();
+        if (const auto at = open.find(id); at != open.end() && at->second == "stop") {
+          open.erase(at);
+          running.erase(id);
+        }
+        one.onLost(id, "killed", now);
+      }
+      collect();
+      std::erase_if(open, [](const auto& each) { return each.second.empty(); });
+      if (open.empty() || chance(2)) continue;
+      auto at = open.begin();
+      std::advance(at, random() % open.size());
+      const auto [id, what] = *at;
+      open.erase(at);
+      const std::string why = chance(4) ? "it failed" : "";
+      if (what == "start") {
+        if (!why.empty()) running.erase(id);
+        one.onStarted(id, why, now);
+      } else if (what == "configure") {
+        one.onConfigured(id, why, now);
+      } else if (what == "attach") {
+        one.onAttached(id, why.empty() ? "/dev/loop0" : "", why, now);
+      } else if (what == "detach") {
+        one.onDetached(id, why, chance(2), now);
+      } else {
+        running.erase(id);
+        one.onStopped(id, now);
+      }
+      collect();
+    }
+    for (const auto& [id, disk] : one.disks()) {
+      ASSERT_TRUE(disk.phase == DiskPhase::Waiting || running.contains(id)) << seed << ": " << wordOf(disk.phase);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace attach
