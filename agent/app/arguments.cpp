@@ -10,6 +10,7 @@ constexpr std::string_view kHelp = R"(san-agent: iSCSI targets for storage serve
 usage: san-agent [OPTION...]                  serve
        san-agent [OPTION...] --check-config   print every setting that would hold, and its place
        san-agent disk ...                     a logical unit as a disk of this machine; see san-agent disk --help
+       san-agent attach ...                   makes the disks of a host into block devices; see san-agent attach --help
 
 options:
   --config FILE     the configuration; /etc/sanctum/agent.toml if not given
@@ -43,6 +44,12 @@ base::Result<Arguments> parseArguments(const std::vector<std::string>& words) {
     auto disk = parseDiskArguments(std::span(words).subspan(1));
     if (!disk) return base::fail(disk.error());
     arguments.disk = std::move(*disk);
+    return arguments;
+  }
+  if (!words.empty() && words[0] == "attach") {
+    auto attach = parseAttachArguments(std::span(words).subspan(1));
+    if (!attach) return base::fail(attach.error());
+    arguments.attach = std::move(*attach);
     return arguments;
   }
   auto parsed = program::parseArguments(kRules, words);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/app/attach_arguments.h"
 #include "agent/app/config.h"
 #include "agent/app/disk_arguments.h"
 #include "shared/program/arguments.h"
@@ -11,7 +12,9 @@
 namespace agent {
 
 struct Arguments : program::Arguments {
-  std::optional<DiskArguments> disk;  // the first word was `disk`, and nothing else holds
+  // The first word was `disk` or `attach`, and nothing else holds.
+  std::optional<DiskArguments> disk;
+  std::optional<AttachArguments> attach;
 };
 
 base::Result<Arguments> parseArguments(const std::vector<std::string>& words);

@@ -22,6 +22,7 @@ using program::ConfigSource;
 
 // The words are in config_table.h, in the same order.
 enum class Authentication : std::uint8_t { None, Chap, Mutual };
+enum class PathPolicy : std::uint8_t { RoundRobin, LowestLatency };
 
 struct StartConfig {
   struct State {
@@ -44,6 +45,11 @@ struct StartConfig {
   struct Isns {
     std::uint16_t noticePort = 0;  // 0: any
   } isns;
+  struct Host {
+    bool enabled = false;
+    std::string helper;  // socket of `san-agent attach`
+    PathPolicy paths = PathPolicy::RoundRobin;
+  } host;
   target::Limits limits;
   std::vector<target::PortalFacts> portals;
 };

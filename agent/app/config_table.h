@@ -16,6 +16,7 @@ using BoundKey = program::BoundKey<StartConfig, RuntimeConfig>;
 
 // In the order of the enumerations.
 inline constexpr std::string_view kAuthentications[] = {"none", "chap", "mutual"};
+inline constexpr std::string_view kPathPolicies[] = {"round-robin", "lowest-latency"};
 inline constexpr std::string_view kEngines[] = {"auto", "io_uring", "pool"};
 inline constexpr std::string_view kAluaWords[] = {"none", "implicit", "explicit"};
 
@@ -114,6 +115,14 @@ inline constexpr BoundKey kKeys[] = {
         "Access rules hold beside it. Without a name server to look for it means nothing."),
     key<&S::isns, &S::Isns::noticePort>("isns.notice_port", integer(0, 65535), "0",
         "The TCP port at which name servers bring notices and inquiries; 0 for any that is free."),
+
+    key<&S::host, &S::Host::enabled>("host.enabled", boolean(), "false",
+        "Whether units that targets show this machine become its disks: the agent registers initiator.name with the "
+        "name servers, and asks there for its targets. It needs `san-agent attach` beside it."),
+    key<&S::host, &S::Host::helper>("host.helper", text(&kAbsolutePath, 100), "/run/sanctum-attach/attach.sock",
+        "The unix socket of `san-agent attach`."),
+    key<&S::host, &S::Host::paths>("host.paths", choice(kPathPolicies), "round-robin",
+        "How requests are spread over the portals of a target: to each in turn, or to the one that answers soonest."),
 
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",
         "How many connections are open at once; further ones wait in the kernel."),

@@ -140,12 +140,17 @@ control::Result ControlCommands::tell(const control::Request& request) {
       if (pcap.empty()) return refuse(Code::NotFound, "there is no session " + std::to_string(id));
       return base::Json(base::Json::Object{{"session", id}, {"pcap", base::hexText(pcap)}});
     }
+    case Command::Disks: {
+      auto disks = parts_.hooks.disks();
+      if (disks) return std::move(*disks);
+      return refuse(Code::NotFound, "this agent makes no disks: set host.enabled, and start san-agent attach");
+    }
     case Command::Metrics:
       return base::Json(base::Json::Object{{"text", parts_.hooks.metrics()}});
     default:
       break;
   }
-  return refuse(Code::Failed, "the command is not one that asks");
+  return refuse(Code::BadRequest, "san-agent itself does not serve this command");
 }
 
 base::Json ControlCommands::status() const {

@@ -24,6 +24,8 @@ struct ControlHooks {
   using Told = std::function<void(const control::Result&)>;
   std::function<void(std::string_view token, const std::vector<std::string>& servers, Told)> join;
   std::function<void(Told)> leave;
+  // The disks of this host; nothing: it has no such role.
+  std::function<std::optional<base::Json>()> disks;
   // Who says what a target admits and shows; empty: whoever asks here. May be empty itself.
   std::function<std::string(std::string_view target)> managerOf;
 };

@@ -67,6 +67,23 @@ enum class Event : std::uint16_t {
   StateLost,
   ManagementLeft,
 
+  HelperThere,
+  HelperAway,
+  TargetWatched,
+  TargetTrouble,
+  HostDiskCame,
+  HostDiskFailed,
+  HostDiskWithdrawn,
+  HostDiskInUse,
+  HostDiskGone,
+  HostDiskLost,
+  HostDiskResized,
+  HostDiskLeftOut,
+  AttachReady,
+  AttachDone,
+  AttachRefused,
+  AttachStopped,
+
   kCount
 };
 
@@ -222,6 +239,51 @@ inline constexpr EventRow kEvents[] = {
         "answers."}},
     {Event::ManagementLeft, {"AGENT-7011", Severity::Notice, "management-left", {"server"}, kAlways,
         "The agent has forgotten its management server; local access rules and zones decide."}},
+    {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
+        "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
+        "with a loop device, or none but the NBD socket."}},
+    {Event::HelperAway, {"AGENT-8002", Severity::Error, "helper-away", {"why"}, kByPeers,
+        "The helper that makes block devices is not there: `systemctl status san-agent-attach`. Disks that are there go "
+        "on; no disk comes or goes until it is back."}},
+    {Event::TargetWatched, {"AGENT-8003", Severity::Info, "target-watched", {"target", "portal"}, kInFloods,
+        "The agent is logged in to a target that the name server shows this host, and asks it for its units."}},
+    {Event::TargetTrouble, {"AGENT-8004", Severity::Warning, "target-trouble", {"target", "why"}, kByPeers,
+        "A target that the name server shows this host cannot be asked for its units. Disks that are there stay. "
+        "Refused logins: the target's agent or administrator knows why."}},
+    {Event::HostDiskCame, {"AGENT-8005", Severity::Notice, "host-disk-came",
+        {"target", "lun", "unit", "device", "bytes"}, kAlways,
+        "A unit has become a disk of this host, and can be used."}},
+    {Event::HostDiskFailed, {"AGENT-8006", Severity::Error, "host-disk-failed", {"target", "lun", "why"}, kByPeers,
+        "A unit could not be made a disk, or what was made could not be taken away. It is tried again, at last once a "
+        "minute."}},
+    {Event::HostDiskWithdrawn, {"AGENT-8007", Severity::Warning, "host-disk-withdrawn",
+        {"target", "lun", "device"}, kAlways,
+        "This host is no longer shown the unit: by a zone, a map, or because it is gone. The disk is taken away as soon "
+        "as nobody uses it; what uses it gets I/O errors meanwhile."}},
+    {Event::HostDiskInUse, {"AGENT-8008", Severity::Error, "host-disk-in-use",
+        {"target", "lun", "device", "why"}, kByPeers,
+        "A disk that this host may not have any more is in use. Unmount it, or end who has it open; then it goes by "
+        "itself. If it should stay, bring its zone and its map back."}},
+    {Event::HostDiskGone, {"AGENT-8009", Severity::Notice, "host-disk-gone", {"target", "lun", "device"}, kAlways,
+        "A disk has been taken away."}},
+    {Event::HostDiskLost, {"AGENT-8010", Severity::Error, "host-disk-lost",
+        {"target", "lun", "device", "why"}, kByPeers,
+        "The process of a disk has ended by itself; who uses the disk gets I/O errors. It is made anew as soon as "
+        "nobody uses what is left of it."}},
+    {Event::HostDiskResized, {"AGENT-8011", Severity::Notice, "host-disk-resized",
+        {"target", "lun", "device", "bytes"}, kByPeers,
+        "A unit has another size. The block device follows where its means can: FUSE can, NBD cannot."}},
+    {Event::HostDiskLeftOut, {"AGENT-8012", Severity::Warning, "host-disk-left-out",
+        {"target", "lun", "why"}, kByPeers,
+        "A unit was not made a disk. One unit that two targets show is one disk; a host has at most 1024."}},
+    {Event::AttachReady, {"AGENT-8101", Severity::Notice, "attach-ready", {"socket", "means", "reason"}, kAlways,
+        "`san-agent attach` makes block devices: by which means, and why by these."}},
+    {Event::AttachDone, {"AGENT-8102", Severity::Info, "attach-done", {"command", "disk"}, kAlways,
+        "The helper has done what the agent asked."}},
+    {Event::AttachRefused, {"AGENT-8103", Severity::Warning, "attach-refused", {"command", "disk", "why"}, kByPeers,
+        "The helper could not do what the agent asked, or did not because the disk is in use."}},
+    {Event::AttachStopped, {"AGENT-8104", Severity::Notice, "attach-stopped", {"reason"}, kAlways,
+        "`san-agent attach` was told to end. Disks go on; none comes or goes until it is back."}},
     // clang-format on
 };
 

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "agent/app/arguments.h"
+#include "agent/app/attach_service.h"
 #include "agent/app/disk_service.h"
 #include "agent/app/own_name.h"
 #include "agent/app/server_targets.h"
@@ -103,6 +104,25 @@ int serveDisk(agent::DiskArguments arguments) {
   return status;
 }
 
+int serveAttach(agent::AttachArguments arguments) {
+  program::raiseDescriptorLimit();
+  net::Loop loop;
+  program::Lifecycle lifecycle(loop);
+
+  ops::StreamSink sink(STDERR_FILENO, ops::LogFormat::Text, ops::isJournal(STDERR_FILENO));
+  ops::Log log(agent::kLogEvents, ops::Severity::Info);
+  log.addSink(sink);
+
+  agent::AttachService service(loop, log, std::move(arguments), "/proc/self/exe");
+  if (auto started = service.start(); !started) return startFailed(started.error().text);
+  lifecycle.ready({{}, [&](std::string_view reason) {
+                     log.write<agent::Event::AttachStopped>(base::now(), {{"reason", reason}});
+                     loop.stop();
+                   }});
+  loop.run();
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,6 +130,10 @@ int main(int argc, char** argv) {
   if (!arguments) return kReport.plain(arguments.error().text, program::kExitMistake);
   if (arguments->disk && arguments->disk->help) {
     std::cout << agent::diskHelpText();
+    return 0;
+  }
+  if (arguments->attach && arguments->attach->help) {
+    std::cout << agent::attachHelpText();
     return 0;
   }
   if (arguments->verb == program::Verb::Help) {
@@ -121,9 +145,9 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
-  if (arguments->disk) {
+  if (arguments->disk || arguments->attach) {
     try {
-      return serveDisk(std::move(*arguments->disk));
+      return arguments->disk ? serveDisk(std::move(*arguments->disk)) : serveAttach(std::move(*arguments->attach));
     } catch (const std::exception& e) {
       return kReport.plain(e.what());
     }

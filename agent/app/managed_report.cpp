@@ -147,4 +147,20 @@ class Builder {
 
 management::Truth truthOf(const ReportInput& input) { return Builder(input).build(); }
 
+void addHost(management::Truth& truth, const management::DesiredState& state,
+             std::vector<management::SeenSession> sessions) {
+  for (management::SeenSession& session : sessions) {
+    if (truth.sessions.size() == ReportLimits::kSessions) break;
+    truth.sessions.push_back(std::move(session));
+  }
+  for (const management::HandOver& over : state.credentials) {
+    const auto at = std::ranges::find(truth.credentials, over.credential, &management::AppliedStep::credential);
+    if (at == truth.credentials.end()) {
+      truth.credentials.push_back({over.credential, over.step});
+    } else {
+      at->step = std::min(at->step, over.step);  // this agent stands at both ends
+    }
+  }
+}
+
 }  // namespace agent

@@ -23,5 +23,8 @@ struct ReportInput {
 // beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end: this agent is no
 // initiator.
 management::Truth truthOf(const ReportInput& input);
+// The sessions of this host's initiators, and how far their credentials are.
+void addHost(management::Truth& truth, const management::DesiredState& state,
+             std::vector<management::SeenSession> sessions);
 
 }  // namespace agent

@@ -195,6 +195,7 @@ void Management::leave(Done done) {
                          pump();
                          link_.reset();
                          (void)parts_.targets.obey({});
+                         if (host_.stateChanged) host_.stateChanged();
                          appliedAt_ = 0;
                          linked(false, {});
                          parts_.metrics.at<Metric::DesiredRevision>().set(0);
@@ -274,6 +275,7 @@ void Management::hold(std::shared_ptr<const management::DesiredState> state, std
     return parts_.log.write<Event::ManagementTrouble>(base::now(), {{"why", applied.error().text}});
   }
   appliedAt_ = appliedAt;
+  if (host_.stateChanged) host_.stateChanged();
   parts_.metrics.at<Metric::DesiredRevision>().set(static_cast<std::int64_t>(revision));
   parts_.metrics.at<Metric::DesiredApplied>().set(appliedAt * std::int64_t{1'000'000'000});
   parts_.log.write<Event::StateApplied>(
@@ -312,9 +314,10 @@ void Management::tellTruth() {
   gather_.startAt(parts_.loop.now() + kLook);
   const auto units = parts_.targets.units();
   const auto sessions = parts_.targets.sessions();
-  client_.setTruth(truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(), parts_.targets.inForce(),
-                            units, sessions, proofs_}),
-                   base::now());
+  management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
+                                     parts_.targets.inForce(), units, sessions, proofs_});
+  if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
+  client_.setTruth(std::move(truth), base::now());
   pump();
 }
 

@@ -55,6 +55,15 @@ class Management final : public target::Observer {
   // Forgets all of it. Local rules and zones decide from then on.
   void leave(Done done);
 
+  // What this host's role has to tell, and that another state holds.
+  struct Host {
+    std::function<std::vector<management::SeenSession>()> sessions;
+    std::function<void()> stateChanged;
+  };
+  void followHost(Host host) { host_ = std::move(host); }
+  void hostChanged() { dirty(); }
+  [[nodiscard]] const Obeyed& obeyed() const { return parts_.targets.obeyed(); }
+
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
   // By whom it is managed, and how that goes, for people and programs.
@@ -90,6 +99,7 @@ class Management final : public target::Observer {
   net::Timer deadline_;
   net::Timer gather_;
   std::optional<Enrolment> enrolment_;
+  Host host_;
   std::optional<Joining> joining_;
   std::int64_t appliedAt_ = 0;
   std::map<std::uint64_t, management::ProofUsed> proofs_;  // of the sessions of managed targets

@@ -11,10 +11,6 @@
 #include "shared/program/process.h"
 
 namespace agent {
-namespace {
-
-}  // namespace
-
 NameServer::NameServer(Parts parts)
     : parts_(std::move(parts)),
       link_(parts_.loop, {[this](const registrar::Event& event) { hear(event); },
@@ -109,6 +105,9 @@ registrar::Presence NameServer::presence() const {
   for (const target::TargetSetup& one : parts_.targets.setup().targets) {
     presence.nodes.push_back({one.name, registrar::Role::Target, one.alias, one.groups});
   }
+  if (!parts_.initiator.empty()) {
+    presence.nodes.push_back({parts_.initiator, registrar::Role::Initiator, net::hostName(), {}});
+  }
   return presence;
 }
 
@@ -119,7 +118,7 @@ void NameServer::look() {
   lookForServers();
   registrar::Presence now = presence();
   if (shown_ == now) return;
-  if (now.nodes.empty()) {  // an agent without targets is nobody's business
+  if (now.nodes.empty()) {  // an agent without nodes is nobody's business
     if (shown_) link_.withdraw();
     shown_.reset();
     return;
@@ -169,6 +168,7 @@ void NameServer::hear(const registrar::Event& event) {
 // ---- Zones ---------------------------------------------------------------------------------------------------------
 
 void NameServer::see(const registrar::PeersSeen& seen) {
+  if (seen.node == parts_.initiator) return parts_.initiatorSees(seen.peers);
   std::vector<std::string> names;
   for (const registrar::Peer& one : seen.peers.list) names.push_back(one.name);
   const auto before = parts_.targets.zones().find(seen.node);

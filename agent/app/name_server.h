@@ -34,6 +34,9 @@ class NameServer {
     DiskWorker& worker;
     std::string zonesPath;
     registrar::LeaseFolders leases{};
+    // This host's initiator, registered beside the targets, and who hears whom it sees; empty: none.
+    std::string initiator{};
+    std::function<void(const registrar::Peers&)> initiatorSees{};
   };
   explicit NameServer(Parts parts);
 

@@ -4,8 +4,10 @@
 
 #include <future>
 
+#include "agent/app/config_table.h"
 #include "agent/app/control_views.h"
 #include "agent/app/facts_metrics.h"
+#include "agent/app/host_proofs.h"
 #include "agent/app/own_name.h"
 #include "shared/program/process.h"
 
@@ -40,7 +42,7 @@ base::Status Service::start() {
                                         {{"engine", engine_->description()}, {"reason", engine_->reason()}});
   auto name = initiatorNameOf(config_.start);
   if (!name) return base::fail(name.error());
-  stores_ = std::make_unique<block::DeviceOpener>(parts_.loop, *engine_, std::move(*name));
+  stores_ = std::make_unique<block::DeviceOpener>(parts_.loop, *engine_, *name);
   // At the start the rest of this function sees to what is missing.
   stores_->setChanged([this] {
     if (started_) retryUnits();
@@ -54,8 +56,13 @@ base::Status Service::start() {
   if (auto known = management_->load(); !known) return known;
   observers_.add(*management_);
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));
-  nameServer_ = std::make_unique<NameServer>(
-      NameServer::Parts{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()});
+  NameServer::Parts around{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()};
+  if (config_.start.host.enabled) {
+    makeHost(*name);
+    around.initiator = *name;
+    around.initiatorSees = [this](const registrar::Peers& peers) { host_->see(peers); };
+  }
+  nameServer_ = std::make_unique<NameServer>(std::move(around));
   if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
@@ -85,10 +92,24 @@ base::Status Service::start() {
   if (auto opened = openControl(); !opened) return opened;
   if (auto known = nameServer_->start(config_.start, config_.runtime.isns); !known) return known;
   management_->start();
+  if (host_) host_->start();
   armRetry();
   started_ = true;
   since_ = base::wallNow();
   return {};
+}
+
+void Service::makeHost(const std::string& initiator) {
+  HostRole::Parts parts{parts_.loop, parts_.log, parts_.metrics, {}, {}};
+  parts.proofsFor = [this, initiator](std::string_view target) {
+    return hostProofs(management_->obeyed(), credentials_, initiator, target);
+  };
+  parts.changed = [this] { management_->hostChanged(); };
+  host_ = std::make_unique<HostRole>(
+      std::move(parts),
+      HostRole::Settings{initiator, config_.start.host.helper,
+                         std::string(kPathPolicies[static_cast<std::size_t>(config_.start.host.paths)])});
+  management_->followHost({[this] { return host_->sessions(); }, [this] { host_->proofsChanged(); }});
 }
 
 base::Status Service::openControl() {
@@ -104,6 +125,7 @@ base::Status Service::openControl() {
     management_->join(token, servers, std::move(done));
   };
   hooks.leave = [this](auto done) { management_->leave(std::move(done)); };
+  hooks.disks = [this]() -> std::optional<base::Json> { return host_ ? std::optional(host_->view()) : std::nullopt; };
   hooks.managerOf = [this](std::string_view target) { return management_->managerOf(target); };
   commands_ = std::make_unique<ControlCommands>(ControlCommands::Parts{
       *administrator_, *holder_, *targets_, unitStates_, worker_, parts_.log, parts_.metrics, hooks});
@@ -201,6 +223,7 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         parts_.log.setLevel(config_.runtime.log.level);
         parts_.setLogFormat(config_.runtime.log.format);
         nameServer_->reload(config_.runtime.isns);
+        if (host_) host_->proofsChanged();
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();
         done(base::Json(base::Json::Object{{"changes", changes}}));

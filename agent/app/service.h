@@ -11,6 +11,7 @@
 #include "agent/app/control_server.h"
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
+#include "agent/app/host_role.h"
 #include "agent/app/managed_credentials.h"
 #include "agent/app/management.h"
 #include "agent/app/name_server.h"
@@ -65,6 +66,7 @@ class Service {
   static constexpr std::chrono::seconds kRetryUnits{30};
 
   base::Status listen();
+  void makeHost(const std::string& initiator);
   base::Status openControl();
   void hold(Config config, Credentials credentials, std::string changes,
             const std::function<void(const control::Result&)>& done);
@@ -89,6 +91,7 @@ class Service {
   std::unique_ptr<block::DeviceOpener> stores_;
   std::unique_ptr<ZonedTargets> targets_;
   std::unique_ptr<Management> management_;
+  std::unique_ptr<HostRole> host_;
   std::unique_ptr<NameServer> nameServer_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;

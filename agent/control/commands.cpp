@@ -69,6 +69,36 @@ constexpr ArgumentRow kSession[] = {
 constexpr ArgumentRow kDrain[] = {
     {"grace", A::Number, false, "seconds that sessions have; drain.grace if not given"},
 };
+constexpr ArgumentRow kDisk[] = {
+    {"disk", A::Text, true, "its id"},
+};
+constexpr ArgumentRow kAttachStart[] = {
+    {"disk", A::Text, true, "its id, hexadecimal digits"},
+    {"initiator", A::Text, true, "the iSCSI name as which it logs in"},
+};
+constexpr ArgumentRow kDiskConfigure[] = {
+    {"target", A::Text, true, "the name of the target"},
+    {"lun", A::Number, true, "the LUN"},
+    {"unit", A::Text, false, "the designator that the unit must have"},
+    {"portals", A::Texts, true, "host:port, each a path"},
+    {"policy", A::Text, false, "round-robin or lowest-latency"},
+    {"read_only", A::Flag, false, "whether it can only be read"},
+    {"user", A::Text, false, "the name of CHAP"},
+    {"secret", A::Text, false, "its secret"},
+    {"target_user", A::Text, false, "the name of the target, for mutual CHAP"},
+    {"target_secret", A::Text, false, "its secret"},
+};
+constexpr ArgumentRow kDiskStatus[] = {
+    {"since", A::Number, false, "`change` of the last answer: this one comes when something is other"},
+    {"wait", A::Number, false, "seconds, after which it comes in any case"},
+};
+constexpr ArgumentRow kAttachDevice[] = {
+    {"disk", A::Text, true, "its id"},
+    {"target", A::Text, true, "the name of its target, for the link to the device"},
+    {"lun", A::Number, true, "its LUN, for the same"},
+    {"block_size", A::Number, true, "bytes of a logical block: 512 or 4096"},
+    {"read_only", A::Flag, false, "whether it can only be read"},
+};
 
 constexpr CommandRow kRows[] = {
     {Command::Status,       "status",        false, {},            "Version, process, state, what is wrong."},
@@ -95,6 +125,16 @@ constexpr CommandRow kRows[] = {
     {Command::Drain,        "drain",         false, kDrain,        "No new logins, all sessions are asked to log out; answered when the last is gone."},
     {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
     {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
+    {Command::Disks,        "disks",         false, {},            "The disks of this host."},
+    {Command::AttachList,   "attach.list",   false, {},            "By what means disks become devices, and those that are there. Served by san-agent attach, as the next ones."},
+    {Command::AttachStart,  "attach.start",  true,  kAttachStart,  "Begins the process of a disk, which then waits to be told which disk it is."},
+    {Command::AttachDevice, "attach.device", true,  kAttachDevice, "Makes the block device of a disk that is served."},
+    {Command::AttachResize, "attach.resize", true,  kDisk,         "Looks at the size of a disk anew."},
+    {Command::AttachRemove, "attach.remove", true,  kDisk,         "Takes a block device away; refused while it is in use."},
+    {Command::AttachClear,  "attach.clear",  true,  kDisk,         "Removes what is left of a disk whose process has ended."},
+    {Command::DiskConfigure, "disk.configure", true, kDiskConfigure, "Tells a disk process which disk it is. Served by san-agent disk, as the next ones."},
+    {Command::DiskStatus,   "disk.status",   false, kDiskStatus,   "How the disk is."},
+    {Command::DiskStop,     "disk.stop",     true,  {},            "Ends it, after a flush."},
 };
 // clang-format on
 

@@ -35,6 +35,16 @@ enum class Command : std::uint8_t {
   Drain,
   Trace,
   Metrics,
+  Disks,
+  AttachList,
+  AttachStart,
+  AttachDevice,
+  AttachResize,
+  AttachRemove,
+  AttachClear,
+  DiskConfigure,
+  DiskStatus,
+  DiskStop,
   kCount
 };
 

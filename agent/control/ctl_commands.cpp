@@ -129,6 +129,8 @@ constexpr Example kMapExamples[] = {
 };
 constexpr Example kUnmapExamples[] = {{"sanctl agent unmap iqn.2024-01.org.example:store --unit disk1 --initiator iqn.2024-01.org.example:host1 --yes", "takes it from one host"}};
 constexpr Example kPortalsExamples[] = {{"sanctl agent portals", "the addresses that are bound"}};
+constexpr Example kDisksExamples[] = {{"sanctl agent disks", "which units of which targets this host has, and as which devices"}};
+constexpr Example kPathsExamples[] = {{"sanctl agent paths", "over which portals each of them is reached, and how those do"}};
 constexpr Example kSessionsExamples[] = {{"sanctl agent sessions --output json", "with all that was negotiated"}};
 constexpr Example kDropExamples[] = {{"sanctl agent drop 17 --yes", "asks it to log out, and closes it soon after"}};
 constexpr Example kDrainExamples[] = {{"sanctl agent drain --grace 60 --yes", "before a machine is taken down"}};
@@ -161,6 +163,8 @@ constexpr Command kCommands[] = {
   {"agent map",           "show a unit to an initiator; makes the rule where there is none", kOverlay, kMapOptions, kMapArguments, kMapExamples, map},
   {"agent unmap",         "take a LUN from an initiator", kOverlay, kUnmapOptions, kUnmapArguments, kUnmapExamples, unmap},
   {"agent portals",       "list where targets are reached", "", {}, {}, kPortalsExamples, listPortals},
+  {"agent disks",         "list the disks of this host", "", {}, {}, kDisksExamples, listDisks},
+  {"agent paths",         "list the paths of its disks", "", {}, {}, kPathsExamples, listPaths},
   {"agent sessions",      "list the sessions", "", {}, {}, kSessionsExamples, listSessions},
   {"agent drop",          "end a session", "", kYesOptions, kSessionArguments, kDropExamples, dropSession},
   {"agent drain",         "end all sessions, and let nobody log in any more", "", kDrainOptions, {}, kDrainExamples, drain},

@@ -27,6 +27,8 @@ ctl::Outcome map(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome unmap(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPortals(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listSessions(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome dropSession(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome drain(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome traceSession(const ctl::Invocation& invocation, ctl::Context& context);

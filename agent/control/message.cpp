@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "shared/base/suggest.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/secret_json.h"
+#include "shared/base/suggest.h"
 
 namespace control {
 namespace {
@@ -115,6 +116,10 @@ const base::Json* Arguments::find(std::string_view name) const {
     if (member.name == name) return &member.value;
   }
   return nullptr;
+}
+
+void Arguments::wipe() {
+  for (base::JsonMember& one : members_) base::wipeTexts(one.value);
 }
 
 std::string Arguments::text(std::string_view name) const {

@@ -55,6 +55,8 @@ class Arguments {
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   [[nodiscard]] const base::Json::Object& members() const { return members_; }
+  // Overwrites every text: secrets may stand among them.
+  void wipe();
 
  private:
   [[nodiscard]] const base::Json* find(std::string_view name) const;

@@ -1,0 +1,138 @@
+#include "agent/app/disk_process.h"
+
+#include <utility>
+
+#include "agent/control/message.h"
+#include "shared/base/bytes.h"
+
+namespace agent {
+
+using base::Json;
+using control::Command;
+
+namespace {
+
+DiskStatus statusOf(const Json& answer) {
+  DiskStatus status;
+  const auto text = [&](std::string_view name) {
+    const Json* value = answer.find(name);
+    const std::string* found = value == nullptr ? nullptr : value->text();
+    return found == nullptr ? std::string() : *found;
+  };
+  const auto number = [&](std::string_view name) {
+    const Json* value = answer.find(name);
+    const std::uint64_t* found = value == nullptr ? nullptr : value->number();
+    return found == nullptr ? 0 : *found;
+  };
+  status.state = text("state");
+  status.why = text("why");
+  status.key = {text("target"), static_cast<std::uint32_t>(number("lun")), text("unit")};
+  status.bytes = number("bytes");
+  status.blockSize = static_cast<std::uint32_t>(number("block_size"));
+  const Json* readOnly = answer.find("read_only");
+  status.readOnly = readOnly != nullptr && readOnly->truth() != nullptr && *readOnly->truth();
+  status.clients = number("clients");
+  status.change = number("change");
+  status.whole = answer;
+  return status;
+}
+
+void set(control::Arguments& arguments, std::string_view name, const base::Secret& secret) {
+  arguments.set(name, Json(std::string(base::asText(secret.reveal()))));
+}
+
+}  // namespace
+
+DiskProcess::DiskProcess(net::Loop& loop, std::string controlPath, Hears hears)
+    : loop_(loop),
+      hears_(std::move(hears)),
+      orders_(loop, controlPath, [](const std::string&) {}),
+      news_(loop, controlPath, [this](const std::string& why) { end(why); }),
+      retry_(loop.timers(), [this] { connect(); }) {}
+
+DiskProcess::~DiskProcess() { ended_ = true; }
+
+void DiskProcess::begin() {
+  giveUp_ = loop_.now() + kBegin;
+  retry_.startAt(loop_.now());
+}
+
+void DiskProcess::connect() {
+  if (ended_) return;
+  auto connected = news_.connect();
+  if (connected) connected = orders_.connect();
+  if (connected) {
+    ask();
+    return tell();
+  }
+  if (loop_.now() >= giveUp_) return end(connected.error().text);
+  retry_.startAt(loop_.now() + kRetry);
+}
+
+void DiskProcess::direct(DiskOrders orders) {
+  wanted_ = std::move(orders);
+  told_ = false;
+  tell();
+}
+
+void DiskProcess::tell() {
+  if (ended_ || stopping_ || told_ || !wanted_ || !news_.open()) return;
+  if (!orders_.open()) {
+    // It has closed a connection that was silent for long.
+    if (auto connected = orders_.connect(); !connected) return end(connected.error().text);
+  }
+  told_ = true;
+  control::Arguments arguments;
+  arguments.set("target", Json(wanted_->key.target));
+  arguments.set("lun", Json(std::uint64_t{wanted_->key.lun}));
+  if (!wanted_->key.designator.starts_with("unnamed")) arguments.set("unit", Json(wanted_->key.designator));
+  Json::Array portals;
+  for (const std::string& one : wanted_->portals) portals.emplace_back(one);
+  arguments.set("portals", Json(std::move(portals)));
+  arguments.set("policy", Json(wanted_->policy));
+  arguments.set("read_only", Json(wanted_->readOnly));
+  const attach::LoginProof& proof = wanted_->proof;
+  if (!proof.user.empty()) {
+    arguments.set("user", Json(proof.user));
+    set(arguments, "secret", proof.secret);
+  }
+  if (!proof.targetUser.empty()) {
+    arguments.set("target_user", Json(proof.targetUser));
+    set(arguments, "target_secret", proof.targetSecret);
+  }
+  orders_.ask(Command::DiskConfigure, std::move(arguments), [this](const control::Result& answer) {
+    if (!answer && !ended_ && orders_.open()) hears_.refused(answer.error().text);
+  });
+}
+
+void DiskProcess::ask() {
+  control::Arguments arguments;
+  arguments.set("since", Json(status_.change));
+  arguments.set("wait", Json(static_cast<std::uint64_t>(status_.state.empty() ? 0 : kWait.count())));
+  news_.ask(
+      Command::DiskStatus, std::move(arguments), [this](const control::Result& answer) { heard(answer); },
+      kWait + ControlLink::kPatience);
+}
+
+void DiskProcess::heard(const control::Result& answer) {
+  if (ended_ || !news_.open()) return;
+  if (!answer) return end(answer.error().text);
+  status_ = statusOf(*answer);
+  ask();
+  hears_.news();
+}
+
+void DiskProcess::stop() {
+  if (ended_ || stopping_) return;
+  stopping_ = true;
+  if (!orders_.open() && !orders_.connect()) return;  // news_ tells that it is gone
+  orders_.ask(Command::DiskStop, {}, [](const control::Result&) {});
+}
+
+void DiskProcess::end(const std::string& why) {
+  if (std::exchange(ended_, true)) return;
+  retry_.cancel();
+  hears_.lost(why);
+}
+
+}  // namespace agent

@@ -1,0 +1,87 @@
+// DiskProcess: the agent's hold on one `san-agent disk` process: tells it which disk it is, hears how it goes, and
+// stops it.
+//
+// The process needs none of this once it was told: the agent may end and begin again, and takes hold of it anew. Two
+// connections to its socket: one for orders, one on which it is asked for news all the time. A process that does not
+// answer within kBegin of the first attempt is lost. The loop's thread; hears are called from the loop, and the object
+// is not destroyed inside of them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/app/control_link.h"
+#include "agent/attach/target_watch.h"
+#include "shared/net/timer.h"
+
+namespace agent {
+
+// Which disk it is, and how it is reached.
+struct DiskOrders {
+  attach::DiskKey key;
+  std::vector<std::string> portals;  // "host:port"
+  std::string policy;                // of paths
+  bool readOnly = false;
+  attach::LoginProof proof;
+};
+
+// What a process says of itself (disk.status).
+struct DiskStatus {
+  std::string state;  // its words; empty: nothing yet
+  std::string why;
+  attach::DiskKey key;
+  std::uint64_t bytes = 0;
+  std::uint32_t blockSize = 512;
+  bool readOnly = false;
+  std::uint64_t clients = 0;  // of its NBD socket
+  std::uint64_t change = 0;
+  base::Json whole;  // for people
+
+  [[nodiscard]] bool ready() const { return state == "ready" || state == "lost" || state == "refused"; }
+};
+
+class DiskProcess {
+ public:
+  static constexpr std::chrono::seconds kBegin{10};
+  static constexpr std::chrono::milliseconds kRetry{20};
+  static constexpr std::chrono::seconds kWait{20};  // for news, a time
+
+  struct Hears {
+    std::function<void()> news;                           // status() is another one
+    std::function<void(const std::string& why)> lost;     // it has ended, or was never there
+    std::function<void(const std::string& why)> refused;  // it does not take its orders
+  };
+  DiskProcess(net::Loop& loop, std::string controlPath, Hears hears);
+  ~DiskProcess();
+  DiskProcess(const DiskProcess&) = delete;
+  DiskProcess& operator=(const DiskProcess&) = delete;
+
+  // Connects, and asks how it is; then, and whenever they are others, it gets its orders.
+  void begin();
+  void direct(DiskOrders orders);
+  // It ends by itself, after a flush; `lost` tells when.
+  void stop();
+
+  [[nodiscard]] const DiskStatus& status() const { return status_; }
+
+ private:
+  void connect();
+  void tell();
+  void ask();
+  void heard(const control::Result& answer);
+  void end(const std::string& why);
+
+  net::Loop& loop_;
+  Hears hears_;
+  ControlLink orders_;
+  ControlLink news_;
+  net::Timer retry_;
+  base::TimePoint giveUp_ = base::kNever;
+  std::optional<DiskOrders> wanted_;
+  bool told_ = false;  // the orders as they are
+  bool stopping_ = false;
+  bool ended_ = false;
+  DiskStatus status_;
+};
+
+}  // namespace agent

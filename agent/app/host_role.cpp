@@ -1,0 +1,466 @@
+#include "agent/app/host_role.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/app/control_views.h"
+#include "agent/app/sha256.h"
+#include "shared/base/hex.h"
+#include "shared/base/overloaded.h"
+
+namespace agent {
+
+using attach::Disk;
+using attach::DiskKey;
+using base::Json;
+using control::Command;
+
+namespace {
+
+std::string diskId(const DiskKey& key) {
+  constexpr std::size_t kDigits = 16;
+  const std::string text = key.target + '\n' + std::to_string(key.lun) + '\n' + key.designator;
+  return base::hexText(sha256(base::asBytes(text))).substr(0, kDigits);
+}
+
+control::Arguments naming(const std::string& disk) {
+  control::Arguments arguments;
+  arguments.set("disk", Json(disk));
+  return arguments;
+}
+
+std::string textOf(const Json& json, std::string_view name) {
+  const Json* value = json.find(name);
+  const std::string* text = value == nullptr ? nullptr : value->text();
+  return text == nullptr ? std::string() : *text;
+}
+
+std::string whyOf(const control::Result& result) { return result ? std::string() : result.error().text; }
+
+san::Proof proofOf(iscsi::Proof proof) {
+  switch (proof) {
+    case iscsi::Proof::ClaimedName:
+      return san::Proof::ClaimedName;
+    case iscsi::Proof::Chap:
+      return san::Proof::Chap;
+    case iscsi::Proof::MutualChap:
+      break;
+  }
+  return san::Proof::MutualChap;
+}
+
+}  // namespace
+
+HostRole::HostRole(Parts parts, Settings settings)
+    : parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      plan_(diskId),
+      helper_(parts_.loop, settings_.helper, [this](const std::string& why) { helperLost(why); }),
+      deadline_(parts_.loop.timers(),
+                [this] {
+                  plan_.onTimer(now());
+                  pump();
+                }),
+      retry_(parts_.loop.timers(), [this] { connectHelper(); }),
+      cleaning_(parts_.loop.timers(),
+                [this] {
+                  for (const std::string& id : std::set<std::string>(leftovers_)) leftover(id);
+                }),
+      funeral_(parts_.loop.timers(), [this] {
+        deadProcesses_.clear();
+        deadWatches_.clear();
+      }) {}
+
+HostRole::~HostRole() = default;
+
+void HostRole::start() { connectHelper(); }
+
+// ---- the helper ----------------------------------------------------------------------------------------------------
+
+void HostRole::connectHelper() {
+  if (auto connected = helper_.connect(); !connected) {
+    if (connected.error().text != std::exchange(helperWhy_, connected.error().text)) {
+      parts_.log.write<Event::HelperAway>(base::now(), {{"why", helperWhy_}});
+    }
+    return retry_.startAt(now() + kHelperRetry);
+  }
+  helper_.ask(Command::AttachList, {}, [this](const control::Result& answer) { listed(answer); });
+}
+
+void HostRole::helperLost(const std::string& why) {
+  helperWhy_ = why;
+  parts_.log.write<Event::HelperAway>(base::now(), {{"why", why}});
+  plan_.setHelper(false, now());
+  pump();
+  retry_.startAt(now() + kHelperRetry);
+}
+
+void HostRole::listed(const control::Result& answer) {
+  if (!answer) return;  // the link is lost, which tells itself
+  helperWhy_.clear();
+  means_ = textOf(*answer, "means");
+  reason_ = textOf(*answer, "reason");
+  folder_ = textOf(*answer, "folder");
+  parts_.log.write<Event::HelperThere>(base::now(), {{"means", means_}, {"reason", reason_}});
+  if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
+    for (const Json& one : *disks->array()) {
+      const std::string id = textOf(one, "disk");
+      if (!id.empty() && plan_.find(id) == nullptr) adopt(id, textOf(one, "device"));
+    }
+  }
+  plan_.setHelper(true, now());
+  pump();
+}
+
+// A disk of an earlier life: its process says which it is.
+void HostRole::adopt(const std::string& id, std::string device) {
+  adopting_.insert_or_assign(id, std::move(device));
+  process(id).begin();
+}
+
+// What is left of a disk whose process is gone.
+void HostRole::leftover(const std::string& id) {
+  leftovers_.insert(id);
+  if (!helper_.open()) return cleaning_.startAt(now() + kLeftoverRetry);
+  helper_.ask(Command::AttachRemove, naming(id), [this, id](const control::Result& removed) {
+    if (!removed) return cleaning_.startAt(now() + kLeftoverRetry);
+    clear(id);
+  });
+}
+
+// ---- what is seen --------------------------------------------------------------------------------------------------
+
+void HostRole::see(const registrar::Peers& peers) {
+  std::set<std::string> visible;
+  for (const registrar::Peer& peer : peers.list) {
+    if (visible.size() == kMaxTargets) break;
+    visible.insert(peer.name);
+    watch(peer);
+  }
+  for (auto at = targets_.begin(); at != targets_.end();) {
+    if (visible.contains(at->first)) {
+      ++at;
+      continue;
+    }
+    deadWatches_.push_back(std::move(at->second.watch));
+    at = targets_.erase(at);
+  }
+  if (!deadWatches_.empty()) funeral_.startAt(now());
+  plan_.setVisible(std::move(visible), now());
+  pump();
+  parts_.changed();
+}
+
+void HostRole::watch(const registrar::Peer& peer) {
+  std::vector<std::string> portals;
+  for (const registrar::PeerPortal& one : peer.portals) portals.push_back(one.address.text());
+  const auto [at, fresh] = targets_.try_emplace(peer.name);
+  Watched& watched = at->second;
+  if (fresh) {
+    attach::TargetWatch::Hears hears;
+    hears.units = [this, target = peer.name](std::vector<attach::UnitSeen> units) {
+      plan_.setUnits(target, std::move(units), now());
+      pump();
+      parts_.changed();
+    };
+    hears.trouble = [this, target = peer.name](const std::string& why) {
+      parts_.log.write<Event::TargetTrouble>(base::now(), {{"target", target}, {"why", why}});
+      parts_.changed();
+    };
+    hears.opened = [this, target = peer.name] {
+      const auto one = targets_.find(target);
+      if (one == targets_.end()) return;
+      parts_.log.write<Event::TargetWatched>(base::now(),
+                                             {{"target", target}, {"portal", one->second.watch->portal()}});
+      configureAll(target);  // by the proof that was good
+      parts_.changed();
+    };
+    watched.watch =
+        std::make_unique<attach::TargetWatch>(parts_.loop, settings_.initiator, peer.name, std::move(hears));
+    watched.watch->setProofs(parts_.proofsFor(peer.name));
+  }
+  watched.watch->setPortals(portals);
+  const bool other = !fresh && watched.portals != portals;
+  watched.portals = std::move(portals);
+  // What the name server tells anew may be no news; what the target shows may be.
+  if (!fresh) watched.watch->lookNow();
+  if (other) configureAll(peer.name);
+}
+
+void HostRole::lookNow() {
+  for (auto& [name, watched] : targets_) watched.watch->lookNow();
+}
+
+void HostRole::proofsChanged() {
+  for (auto& [name, watched] : targets_) watched.watch->setProofs(parts_.proofsFor(name));
+}
+
+void HostRole::configureAll(const std::string& target) {
+  for (const auto& [id, disk] : plan_.disks()) {
+    if (disk.key.target == target && processes_.contains(id)) configure(id);
+  }
+}
+
+// ---- what is done --------------------------------------------------------------------------------------------------
+
+void HostRole::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  for (auto orders = plan_.takeOrders(); !orders.empty(); orders = plan_.takeOrders()) {
+    for (const attach::DiskOrder& order : orders) carryOut(order);
+  }
+  pumping_ = false;
+  const auto events = plan_.takeEvents();
+  for (const attach::DiskEvent& event : events) tell(event);
+  deadline_.startAt(plan_.nextDeadline());
+  if (!events.empty()) parts_.changed();
+}
+
+void HostRole::carryOut(const attach::DiskOrder& order) {
+  std::visit(base::Overloaded{
+                 [this](const attach::StartDisk& one) { startDisk(*plan_.find(one.id)); },
+                 [this](const attach::ConfigureDisk& one) { configure(one.id); },
+                 [this](const attach::AttachDisk& one) { attachDisk(*plan_.find(one.id)); },
+                 [this](const attach::ResizeDisk& one) { resizeDisk(one.id); },
+                 [this](const attach::DetachDisk& one) { detachDisk(one.id); },
+                 [this](const attach::StopDisk& one) { stopDisk(one.id); },
+             },
+             order);
+}
+
+void HostRole::startDisk(const Disk& disk) {
+  control::Arguments arguments = naming(disk.id);
+  arguments.set("initiator", Json(settings_.initiator));
+  helper_.ask(Command::AttachStart, std::move(arguments), [this, id = disk.id](const control::Result& started) {
+    if (started) process(id).begin();
+    plan_.onStarted(id, whyOf(started), now());
+    pump();
+  });
+}
+
+DiskProcess& HostRole::process(const std::string& id) {
+  auto& one = processes_[id];
+  if (one != nullptr) return *one;
+  DiskProcess::Hears hears;
+  hears.news = [this, id] { processNews(id); };
+  hears.lost = [this, id](const std::string& why) { processLost(id, why); };
+  hears.refused = [this, id](const std::string& why) {
+    plan_.onConfigured(id, why, now());
+    pump();
+  };
+  one = std::make_unique<DiskProcess>(parts_.loop, folder_ + "/disks/" + id + "/control", std::move(hears));
+  return *one;
+}
+
+DiskOrders HostRole::ordersFor(const DiskKey& key, bool readOnly) const {
+  DiskOrders orders;
+  orders.key = key;
+  orders.policy = settings_.policy;
+  orders.readOnly = readOnly;
+  const auto at = targets_.find(key.target);
+  if (at == targets_.end()) return orders;
+  orders.portals = at->second.portals;
+  // The one by which the target has let this host in.
+  if (const attach::LoginProof* proof = at->second.watch->proof()) orders.proof = proof->copy();
+  return orders;
+}
+
+void HostRole::configure(const std::string& id) {
+  const Disk* disk = plan_.find(id);
+  const auto at = processes_.find(id);
+  if (disk == nullptr || at == processes_.end()) return;
+  DiskOrders orders = ordersFor(disk->key, disk->readOnly);
+  // A disk of an earlier life is told when its target is known again.
+  if (!orders.portals.empty()) at->second->direct(std::move(orders));
+}
+
+void HostRole::attachDisk(const Disk& disk) {
+  const DiskStatus& status = process(disk.id).status();
+  control::Arguments arguments = naming(disk.id);
+  arguments.set("target", Json(disk.key.target));
+  arguments.set("lun", Json(std::uint64_t{disk.key.lun}));
+  arguments.set("block_size", Json(std::uint64_t{status.blockSize}));
+  arguments.set("read_only", Json(status.readOnly));
+  helper_.ask(Command::AttachDevice, std::move(arguments), [this, id = disk.id](const control::Result& made) {
+    plan_.onAttached(id, made ? textOf(*made, "device") : std::string(), whyOf(made), now());
+    pump();
+  });
+}
+
+void HostRole::resizeDisk(const std::string& id) {
+  helper_.ask(Command::AttachResize, naming(id), [](const control::Result&) {});
+}
+
+void HostRole::detachDisk(const std::string& id) {
+  const auto at = processes_.find(id);
+  // The kernel's client is one of them.
+  const std::uint64_t own = means_ == "nbd" ? 1 : 0;
+  if (at != processes_.end() && at->second->status().clients > own) {
+    const std::uint64_t clients = at->second->status().clients - own;
+    plan_.onDetached(id, "open in " + std::to_string(clients) + " NBD " + (clients == 1 ? "client" : "clients"), true,
+                     now());
+    return;
+  }
+  helper_.ask(Command::AttachRemove, naming(id), [this, id](const control::Result& removed) {
+    plan_.onDetached(id, whyOf(removed), !removed && removed.error().code == control::Code::InUse, now());
+    pump();
+  });
+}
+
+void HostRole::stopDisk(const std::string& id) {
+  const auto at = processes_.find(id);
+  if (at == processes_.end()) return clear(id);
+  at->second->stop();
+}
+
+void HostRole::clear(const std::string& id) {
+  helper_.ask(Command::AttachClear, naming(id), [this, id](const control::Result& cleared) {
+    if (cleared) {
+      leftovers_.erase(id);
+    } else {
+      leftovers_.insert(id);
+      cleaning_.startAt(now() + kLeftoverRetry);
+    }
+    plan_.onStopped(id, now());
+    pump();
+  });
+}
+
+void HostRole::processNews(const std::string& id) {
+  const DiskStatus& status = processes_.at(id)->status();
+  if (const auto adopted = adopting_.find(id); adopted != adopting_.end()) {
+    std::string device = std::move(adopted->second);
+    adopting_.erase(adopted);
+    DiskKey key = status.key;
+    if (key.designator.empty()) key.designator = "unnamed";
+    // One that was never told which disk it is, or whose id is another's.
+    if (status.state == "unconfigured" || diskId(key) != id) {
+      processes_.at(id)->stop();
+      return;
+    }
+    plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
+  }
+  const Disk* disk = plan_.find(id);
+  if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
+    if (status.ready()) plan_.onConfigured(id, "", now());
+    if (status.state == "another-unit") plan_.onConfigured(id, status.why, now());
+  }
+  if (disk != nullptr && disk->phase == attach::DiskPhase::Attached && disk->bytes != status.bytes) resizeDisk(id);
+  pump();
+  parts_.changed();
+}
+
+void HostRole::processLost(const std::string& id, const std::string& why) {
+  const auto at = processes_.find(id);
+  if (at == processes_.end()) return;
+  deadProcesses_.push_back(std::move(at->second));
+  processes_.erase(at);
+  funeral_.startAt(now());
+  const Disk* disk = plan_.find(id);
+  const bool asked = disk != nullptr && disk->phase == attach::DiskPhase::Stopping;
+  if (asked) return clear(id);
+  if (adopting_.erase(id) > 0 || disk == nullptr) return leftover(id);
+  plan_.onLost(id, why, now());
+  pump();
+}
+
+// ---- what is told --------------------------------------------------------------------------------------------------
+
+void HostRole::tell(const attach::DiskEvent& event) {
+  const Disk& disk = event.disk;
+  const base::Now now = base::now();
+  const DiskKey& key = disk.key;
+  using attach::DiskNews;
+  switch (event.news) {
+    case DiskNews::Came:
+      return parts_.log.write<Event::HostDiskCame>(now, {{"target", key.target},
+                                                         {"lun", key.lun},
+                                                         {"unit", key.designator},
+                                                         {"device", disk.device},
+                                                         {"bytes", disk.bytes}});
+    case DiskNews::Failed:
+      return parts_.log.write<Event::HostDiskFailed>(now,
+                                                     {{"target", key.target}, {"lun", key.lun}, {"why", disk.why}});
+    case DiskNews::Withdrawn:
+      return parts_.log.write<Event::HostDiskWithdrawn>(
+          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
+    case DiskNews::InUse:
+      return parts_.log.write<Event::HostDiskInUse>(
+          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"why", disk.why}});
+    case DiskNews::Gone:
+      return parts_.log.write<Event::HostDiskGone>(now,
+                                                   {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
+    case DiskNews::Lost:
+      return parts_.log.write<Event::HostDiskLost>(
+          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"why", disk.why}});
+    case DiskNews::Resized:
+      return parts_.log.write<Event::HostDiskResized>(
+          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"bytes", disk.bytes}});
+    case DiskNews::Shadowed:
+    case DiskNews::TooMany:
+      return parts_.log.write<Event::HostDiskLeftOut>(
+          now, {{"target", key.target},
+                {"lun", key.lun},
+                {"why", disk.why.empty() ? "a host has at most 1024 disks" : disk.why}});
+  }
+}
+
+Json HostRole::view() const {
+  Json::Array disks;
+  for (const auto& [id, disk] : plan_.disks()) {
+    Json::Object one{{"disk", id},
+                     {"target", disk.key.target},
+                     {"lun", std::uint64_t{disk.key.lun}},
+                     {"unit", disk.key.designator},
+                     {"bytes", disk.bytes},
+                     {"device", disk.device},
+                     {"state", attach::wordOf(disk.phase)},
+                     {"withdrawn", disk.withdrawn},
+                     {"why", disk.why}};
+    if (const auto process = processes_.find(id); process != processes_.end()) {
+      const DiskStatus& status = process->second->status();
+      one.push_back({"service", status.state});
+      if (disk.why.empty()) one[8].value = Json(status.why);
+      if (const Json* paths = status.whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
+    }
+    disks.emplace_back(std::move(one));
+  }
+  Json::Array targets;
+  for (const auto& [name, watched] : targets_) {
+    Json::Array portals(watched.portals.begin(), watched.portals.end());
+    const attach::TargetWatch& watch = *watched.watch;
+    targets.emplace_back(Json::Object{{"target", name},
+                                      {"portals", std::move(portals)},
+                                      {"session", watch.agreed() != nullptr ? watch.portal() : std::string()},
+                                      {"units", std::uint64_t{watch.units().size()}},
+                                      {"why", watch.why()}});
+  }
+  return Json(Json::Object{{"initiator", settings_.initiator},
+                           {"means", means_},
+                           {"reason", reason_},
+                           {"helper", helperWhy_.empty() ? std::string("there") : helperWhy_},
+                           {"disks", std::move(disks)},
+                           {"targets", std::move(targets)}});
+}
+
+std::vector<management::SeenSession> HostRole::sessions() const {
+  std::vector<management::SeenSession> all;
+  for (const auto& [name, watched] : targets_) {
+    const iscsi::AgreedLogin* agreed = watched.watch->agreed();
+    if (agreed == nullptr) continue;
+    management::SeenSession& seen = all.emplace_back();
+    seen.initiator = settings_.initiator;
+    seen.target = name;
+    seen.portal = watched.watch->portal() + "/tcp";
+    seen.since = base::unixSeconds(watched.watch->since());
+    seen.proof = proofOf(agreed->identity.proof);
+    const attach::LoginProof* proof = watched.watch->proof();
+    if (proof != nullptr && seen.proof != san::Proof::ClaimedName) {
+      seen.used = {proof->credential, proof->version, proof->mutualVersion, agreed->identity.md5};
+    }
+    for (const attach::UnitSeen& unit : watched.watch->units()) seen.units.push_back(unit.designator);
+  }
+  return all;
+}
+
+}  // namespace agent

@@ -1,0 +1,119 @@
+// HostRole: what an agent does for the host that it runs on: the units that targets show the host become its disks.
+//
+//   name server --peers of the initiator--> one TargetWatch each --units--> DiskPlan --orders--> the attach helper
+//   (root), which starts processes and makes devices, and the processes themselves (DiskProcess), which are told what
+//   they are
+//
+// Disks do not need it: it may end, and takes hold of them again. The loop's thread. Errors: log events. Bounds:
+// kMaxTargets targets; those of DiskPlan.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "agent/app/control_link.h"
+#include "agent/app/disk_process.h"
+#include "agent/app/log_events.h"
+#include "agent/app/metrics_table.h"
+#include "agent/attach/disk_plan.h"
+#include "agent/attach/target_watch.h"
+#include "agent/management/report.h"
+#include "agent/registrar/peers.h"
+
+namespace agent {
+
+class HostRole {
+ public:
+  static constexpr std::size_t kMaxTargets = 256;
+  static constexpr std::chrono::seconds kHelperRetry{1};
+  static constexpr std::chrono::seconds kLeftoverRetry{10};
+
+  // Borrowed. `proofsFor` gives how to log in to a target; `changed` hears that truth() is another.
+  struct Parts {
+    net::Loop& loop;
+    ops::Log& log;
+    ops::Metrics& metrics;
+    std::function<std::vector<attach::LoginProof>(std::string_view target)> proofsFor;
+    std::function<void()> changed;
+  };
+  struct Settings {
+    std::string initiator;  // normal spelling
+    std::string helper;     // socket of `san-agent attach`
+    std::string policy;     // of paths
+  };
+  HostRole(Parts parts, Settings settings);
+  ~HostRole();
+  HostRole(const HostRole&) = delete;
+  HostRole& operator=(const HostRole&) = delete;
+
+  void start();
+
+  [[nodiscard]] const std::string& initiator() const { return settings_.initiator; }
+  // Whom a name server shows this host's initiator.
+  void see(const registrar::Peers& peers);
+  // proofsFor() may say something else now.
+  void proofsChanged();
+  // A target may show something else now.
+  void lookNow();
+
+  // Its disks, and the targets that it knows, for people and programs.
+  [[nodiscard]] base::Json view() const;
+  // The sessions of this host, for the management server.
+  [[nodiscard]] std::vector<management::SeenSession> sessions() const;
+
+ private:
+  struct Watched {
+    std::vector<std::string> portals;
+    std::unique_ptr<attach::TargetWatch> watch;
+  };
+
+  void connectHelper();
+  void helperLost(const std::string& why);
+  void listed(const control::Result& answer);
+  void adopt(const std::string& id, std::string device);
+  void leftover(const std::string& id);
+
+  void pump();
+  void carryOut(const attach::DiskOrder& order);
+  void startDisk(const attach::Disk& disk);
+  void configure(const std::string& id);
+  void configureAll(const std::string& target);
+  void attachDisk(const attach::Disk& disk);
+  void resizeDisk(const std::string& id);
+  void detachDisk(const std::string& id);
+  void stopDisk(const std::string& id);
+  void clear(const std::string& id);
+  void tell(const attach::DiskEvent& event);
+
+  void watch(const registrar::Peer& peer);
+  void processNews(const std::string& id);
+  void processLost(const std::string& id, const std::string& why);
+  DiskProcess& process(const std::string& id);
+  [[nodiscard]] DiskOrders ordersFor(const attach::DiskKey& key, bool readOnly) const;
+  [[nodiscard]] base::TimePoint now() const { return parts_.loop.now(); }
+
+  Parts parts_;
+  const Settings settings_;
+  attach::DiskPlan plan_;
+  std::map<std::string, Watched, std::less<>> targets_;
+  ControlLink helper_;
+  std::string helperWhy_;  // it is away
+  std::string means_;
+  std::string reason_;
+  std::string folder_;
+  std::map<std::string, std::unique_ptr<DiskProcess>> processes_;  // by id
+  std::map<std::string, std::string> adopting_;                    // id to device; not yet known to the plan
+  std::set<std::string> leftovers_;                                // whose processes are gone
+  std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
+  std::vector<std::unique_ptr<attach::TargetWatch>> deadWatches_;
+  bool pumping_ = false;
+  net::Timer deadline_;
+  net::Timer retry_;
+  net::Timer cleaning_;
+  net::Timer funeral_;
+};
+
+}  // namespace agent

@@ -1,0 +1,317 @@
+#include "agent/attach/host_devices.h"
+
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "agent/attach/device_users.h"
+#include "shared/names/iscsi_name.h"
+#include "shared/net/os_error.h"
+#include "shared/net/unique_fd.h"
+
+namespace attach {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+
+constexpr base::Duration kProgramTime = seconds(20);
+constexpr std::uint32_t kMostLun = 16'383;
+constexpr int kMostNbd = 1024;
+
+base::Status goodId(std::string_view id) {
+  constexpr std::size_t kMost = 64;
+  const bool good = !id.empty() && id.size() <= kMost &&
+                    std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  if (!good) return base::fail("the id of a disk is hexadecimal digits in small letters");
+  return {};
+}
+
+base::Status goodName(std::string_view name) {
+  std::string scratch;
+  const auto normal = names::normaliseIscsiName(name, scratch, names::FormRule::Relaxed);
+  if (!normal || *normal != name || name.find('/') != std::string_view::npos || name.starts_with('.')) {
+    return base::fail("that is no iSCSI name in its normal spelling");
+  }
+  return {};
+}
+
+std::string firstLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+base::Status note(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::trunc);
+  file << text << '\n';
+  file.close();
+  if (!file) return net::osFailure("cannot write " + path);
+  return {};
+}
+
+base::Status makeFolder(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return net::osFailure("cannot make " + path);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return base::fail(path + " is no folder");
+  if (status.st_uid != ::geteuid()) {
+    return base::fail(path + " belongs to another user: remove it, or name another folder");
+  }
+  if (::chmod(path.c_str(), mode) != 0) return net::osFailure("cannot set the mode of " + path);
+  return {};
+}
+
+bool isFuseMount(const std::string& path) {
+  struct stat own {
+  }, parent{};
+  return ::stat(path.c_str(), &own) != 0 ||  // a mount whose process is gone cannot be asked
+         (::stat((path + "/..").c_str(), &parent) == 0 && own.st_dev != parent.st_dev);
+}
+
+base::Status detachLoop(int fd) {
+  if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
+  return {};
+}
+
+}  // namespace
+
+std::optional<Means> meansOf(std::string_view word) {
+  for (std::size_t i = 0; i < std::size(kMeansWords); ++i) {
+    if (kMeansWords[i] == word) return static_cast<Means>(i);
+  }
+  return std::nullopt;
+}
+
+// ---- what this machine can do
+
+base::Status HostDevices::open() {
+  for (const auto& [path, mode] : {std::pair<std::string, mode_t>{settings_.folder, 0755},
+                                   {settings_.folder + "/disks", 0711},
+                                   {settings_.folder + "/devices", 0700}}) {
+    if (auto folder = makeFolder(path, mode); !folder) return folder;
+  }
+  choose();
+  return {};
+}
+
+void HostDevices::choose() {
+  const bool root = ::geteuid() == 0;
+  if (root && ::access("/sys/module/nbd", F_OK) != 0 && programExists("modprobe")) {
+    (void)runProgram({"modprobe", "nbd", "nbds_max=256"}, kProgramTime);
+  }
+  std::string noNbd;
+  if (!root) {
+    noNbd = "only root makes block devices";
+  } else if (::access("/sys/block/nbd0", F_OK) != 0) {
+    noNbd = "the kernel has no NBD client";
+  } else if (!programExists("nbd-client")) {
+    noNbd = "there is no program nbd-client";
+  }
+  std::string noFuse;
+  if (!root) {
+    noFuse = "only root makes block devices";
+  } else if (::access("/dev/fuse", R_OK | W_OK) != 0) {
+    noFuse = "the kernel has no FUSE";
+  } else if (::access("/dev/loop-control", R_OK | W_OK) != 0 || !programExists("losetup")) {
+    noFuse = "there are no loop devices";
+  }
+  if (settings_.means) {
+    means_ = *settings_.means;
+    reason_ = "as configured";
+  } else if (noNbd.empty()) {
+    means_ = Means::Nbd;
+    reason_ = "the kernel has an NBD client";
+  } else if (noFuse.empty()) {
+    means_ = Means::Fuse;
+    reason_ = noNbd + "; it has FUSE and loop devices";
+  } else {
+    means_ = Means::Socket;
+    reason_ = noNbd == noFuse ? noNbd : noNbd + ", and " + noFuse;
+  }
+}
+
+// ---- processes
+
+base::Status HostDevices::start(std::string_view id, std::string_view initiator) {
+  if (auto good = goodId(id); !good) return good;
+  if (auto good = goodName(initiator); !good) return good;
+  if (::access(diskFolder(id).c_str(), F_OK) == 0) return base::fail("there is such a disk already");
+  auto begun = begin(id, initiator);
+  if (!begun) (void)clear(id);
+  return begun;
+}
+
+base::Status HostDevices::begin(std::string_view id, std::string_view initiator) const {
+  const std::string folder = diskFolder(id);
+  const auto all = list();
+  if (!all) return base::fail(all.error());
+  if (all->size() >= kMaxDisks) return base::fail("there are " + std::to_string(kMaxDisks) + " disks already");
+  if (auto made = makeFolder(deviceFolder(id), 0700); !made) return made;
+  if (auto noted = note(deviceFolder(id) + "/means", wordOf(means_)); !noted) return noted;
+  std::vector<std::string> words{settings_.program, "disk",       "--control",   folder + "/control",
+                                 "--socket",        socketOf(id), "--initiator", std::string(initiator)};
+  net::UniqueFd fuse;
+  if (means_ == Means::Fuse) {
+    if (auto made = makeFolder(mountOf(id), 0700); !made) return made;
+    fuse = net::UniqueFd(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
+    if (!fuse) return net::osFailure("cannot open /dev/fuse");
+    const std::string options = "fd=" + std::to_string(fuse.get()) + ",rootmode=40000,user_id=0,group_id=0";
+    if (::mount("san-agent", mountOf(id).c_str(), "fuse.san-agent", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                options.c_str()) != 0) {
+      return net::osFailure("cannot mount a FUSE file system at " + mountOf(id));
+    }
+    words.insert(words.end(), {"--fuse", std::to_string(fuse.get())});
+  }
+  if (::mkdir(folder.c_str(), 0700) != 0) return net::osFailure("cannot make " + folder);
+  if (settings_.user && ::geteuid() == 0 && ::lchown(folder.c_str(), settings_.user->uid, settings_.user->gid) != 0) {
+    return net::osFailure("cannot give " + folder + " to the agent's user");
+  }
+  return startDetached(words, settings_.user, fuse ? std::optional<int>(fuse.get()) : std::nullopt);
+}
+
+base::Status HostDevices::clear(std::string_view id) {
+  if (auto good = goodId(id); !good) return good;
+  if (!made(id).device.empty()) return base::fail("its block device is still there");
+  if (isFuseMount(mountOf(id)) && ::umount2(mountOf(id).c_str(), MNT_DETACH) != 0 && errno != EINVAL &&
+      errno != ENOENT) {
+    return net::osFailure("cannot unmount " + mountOf(id));
+  }
+  std::error_code error;
+  fs::remove_all(deviceFolder(id), error);
+  if (!error) fs::remove_all(diskFolder(id), error);
+  if (error) return base::fail("cannot remove the folders of the disk: " + error.message());
+  return {};
+}
+
+// ---- block devices
+
+base::Result<std::string> HostDevices::makeLoop(const Wanted& wanted) const {
+  std::vector<std::string> words{"losetup",        "--find",        "--show",
+                                 "--direct-io=on", "--sector-size", std::to_string(wanted.blockSize)};
+  if (wanted.readOnly) words.emplace_back("--read-only");
+  words.push_back(mountOf(wanted.id) + "/disk");
+  auto printed = runProgram(words, kProgramTime);
+  if (!printed) return printed;
+  return printed->substr(0, printed->find('\n'));
+}
+
+base::Result<std::string> HostDevices::makeNbd(const Wanted& wanted) const {
+  for (int number = 0; number < kMostNbd; ++number) {
+    const std::string name = "nbd" + std::to_string(number);
+    if (::access(("/sys/block/" + name).c_str(), F_OK) != 0) break;
+    if (::access(("/sys/block/" + name + "/pid").c_str(), F_OK) == 0) continue;
+    std::vector<std::string> words{"nbd-client",   "-unix", socketOf(wanted.id),
+                                   "/dev/" + name, "-b",    std::to_string(wanted.blockSize)};
+    if (wanted.readOnly) words.emplace_back("-readonly");
+    if (auto printed = runProgram(words, kProgramTime); !printed) return base::fail(printed.error());
+    return "/dev/" + name;
+  }
+  return base::fail("all NBD devices of the kernel are in use");
+}
+
+base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
+  if (auto good = goodId(wanted.id); !good) return base::fail(good.error());
+  if (auto good = goodName(wanted.target); !good) return base::fail(good.error());
+  if (wanted.lun > kMostLun || (wanted.blockSize != 512 && wanted.blockSize != 4096)) {
+    return base::fail("a LUN is at most 16383, and blocks have 512 or 4096 bytes");
+  }
+  const MadeDevice there = made(wanted.id);
+  if (!there.device.empty()) return there.device;
+  base::Result<std::string> device = socketOf(wanted.id);
+  if (there.means == Means::Fuse) device = makeLoop(wanted);
+  if (there.means == Means::Nbd) device = makeNbd(wanted);
+  if (!device) return device;
+  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) return base::fail(noted.error());
+  if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
+  return device;
+}
+
+base::Status HostDevices::resize(std::string_view id) {
+  if (auto good = goodId(id); !good) return good;
+  const MadeDevice there = made(id);
+  if (there.means != Means::Fuse || there.device.empty()) return {};
+  if (auto done = runProgram({"losetup", "--set-capacity", there.device}, kProgramTime); !done) {
+    return base::fail(done.error());
+  }
+  return {};
+}
+
+base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id) {
+  if (auto good = goodId(id); !good) return base::fail(good.error());
+  const MadeDevice there = made(id);
+  if (there.device.empty()) return Removed{};
+  if (there.means != Means::Socket) {
+    struct stat status {};
+    if (::stat(there.device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
+      return base::fail(there.device + " is no block device");
+    }
+    // While this is open nobody can mount it, nor take it into another device.
+    const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    if (!fd && errno != EBUSY) return net::osFailure("cannot open " + there.device);
+    if (std::string user = userOf(status.st_rdev); !user.empty() || !fd) {
+      return Removed{user.empty() ? "in use by the kernel" : user};
+    }
+    if (there.means == Means::Fuse) {
+      if (auto done = detachLoop(fd.get()); !done) return base::fail(done.error());
+    } else if (auto done = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !done) {
+      return base::fail(done.error());
+    }
+  }
+  unlink(id);
+  std::error_code error;
+  fs::remove(deviceFolder(id) + "/device", error);
+  return Removed{};
+}
+
+// ---- names
+
+base::Status HostDevices::link(const Wanted& wanted, const std::string& device) const {
+  if (settings_.names.empty()) return {};
+  const fs::path folder = fs::path(settings_.names) / wanted.target;
+  const fs::path name = folder / ("lun-" + std::to_string(wanted.lun));
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const fs::path fresh = folder / (".new-" + wanted.id);
+  fs::remove(fresh, error);
+  fs::create_symlink(device, fresh, error);
+  if (!error) fs::rename(fresh, name, error);
+  if (error) return base::fail("cannot make " + name.string() + ": " + error.message());
+  return note(deviceFolder(wanted.id) + "/name", name.string());
+}
+
+void HostDevices::unlink(std::string_view id) const {
+  const std::string name = firstLine(deviceFolder(id) + "/name");
+  const std::string device = firstLine(deviceFolder(id) + "/device");
+  if (name.empty()) return;
+  std::error_code error;
+  // It may be another disk's by now.
+  if (fs::read_symlink(name, error) == device) fs::remove(name, error);
+  fs::remove(fs::path(name).parent_path(), error);
+}
+
+MadeDevice HostDevices::made(std::string_view id) const {
+  const Means means = meansOf(firstLine(deviceFolder(id) + "/means")).value_or(Means::Socket);
+  return {std::string(id), means, firstLine(deviceFolder(id) + "/device")};
+}
+
+base::Result<std::vector<MadeDevice>> HostDevices::list() const {
+  std::vector<MadeDevice> all;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(settings_.folder + "/devices", error)) {
+    const std::string id = entry.path().filename();
+    if (goodId(id)) all.push_back(made(id));
+  }
+  if (error) return base::fail("cannot read " + settings_.folder + "/devices: " + error.message());
+  std::ranges::sort(all, {}, &MadeDevice::id);
+  return all;
+}
+
+}  // namespace attach

@@ -1,0 +1,105 @@
+// HostDevices: makes disk processes, and block devices of what they serve, by the best means that this machine has.
+// What the root helper of an agent does.
+//
+//   FOLDER/disks/ID/     control, nbd      sockets of the process; of the agent's user
+//   FOLDER/devices/ID/   means, device, file/     root's: what was made, and the mount point of a FUSE file
+//   NAMES/TARGET/lun-N   a link to the device
+//
+// Whoever asks is not trusted beyond that: an id is hexadecimal digits, a target an iSCSI name, nothing else of a
+// question reaches a path or an argument, and root writes into root's folders alone. It keeps nothing in memory: what
+// is there is read from the folders, so that it may end and begin again at any time.
+//
+// Blocking; one thread at a time, any. Errors are sentences.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/attach/run_program.h"
+#include "shared/base/result.h"
+
+namespace attach {
+
+enum class Means : std::uint8_t {
+  Nbd,     // the kernel's NBD client on the process's socket (nbd-client)
+  Fuse,    // a FUSE file of the process, and a loop device on it (losetup)
+  Socket,  // no block device: the NBD socket itself
+};
+inline constexpr std::string_view kMeansWords[] = {"nbd", "fuse", "socket"};
+constexpr std::string_view wordOf(Means means) { return kMeansWords[static_cast<std::size_t>(means)]; }
+std::optional<Means> meansOf(std::string_view word);
+
+struct DeviceSettings {
+  std::string folder;               // absolute; made where it is missing
+  std::string names;                // of links; empty: none
+  std::optional<ProcessUser> user;  // of disk processes; nothing: this process's
+  std::string program;              // san-agent
+  std::optional<Means> means;       // nothing: the best
+};
+
+struct MadeDevice {
+  std::string id;
+  Means means = Means::Socket;
+  std::string device;  // empty: none yet
+};
+
+class HostDevices {
+ public:
+  static constexpr std::size_t kMaxDisks = 1024;
+
+  explicit HostDevices(DeviceSettings settings) : settings_(std::move(settings)) {}
+
+  // Makes the folders, and looks what this machine can do.
+  base::Status open();
+  [[nodiscard]] Means means() const { return means_; }
+  // Why it is these, and not better ones.
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+
+  // A process that waits to be told which disk it is.
+  base::Status start(std::string_view id, std::string_view initiator);
+  // Of a disk whose process serves. The same again gives the device that is there.
+  struct Wanted {
+    std::string id;
+    std::string target;
+    std::uint32_t lun = 0;
+    std::uint32_t blockSize = 512;
+    bool readOnly = false;
+  };
+  base::Result<std::string> makeDevice(const Wanted& wanted);
+  // Looks at the size anew.
+  base::Status resize(std::string_view id);
+  struct Removed {
+    std::string user;  // not empty: who uses it; nothing was done
+  };
+  // The block device and its link. What of it is there.
+  base::Result<Removed> removeDevice(std::string_view id);
+  // Folders and mounts, when the process has ended.
+  base::Status clear(std::string_view id);
+  [[nodiscard]] base::Result<std::vector<MadeDevice>> list() const;
+
+ private:
+  [[nodiscard]] std::string diskFolder(std::string_view id) const {
+    return settings_.folder + "/disks/" + std::string(id);
+  }
+  [[nodiscard]] std::string deviceFolder(std::string_view id) const {
+    return settings_.folder + "/devices/" + std::string(id);
+  }
+  [[nodiscard]] std::string socketOf(std::string_view id) const { return diskFolder(id) + "/nbd"; }
+  [[nodiscard]] std::string mountOf(std::string_view id) const { return deviceFolder(id) + "/file"; }
+  [[nodiscard]] MadeDevice made(std::string_view id) const;
+  void choose();
+  base::Status begin(std::string_view id, std::string_view initiator) const;
+  base::Result<std::string> makeLoop(const Wanted& wanted) const;
+  base::Result<std::string> makeNbd(const Wanted& wanted) const;
+  base::Status link(const Wanted& wanted, const std::string& device) const;
+  void unlink(std::string_view id) const;
+
+  DeviceSettings settings_;
+  Means means_ = Means::Socket;
+  std::string reason_;
+};
+
+}  // namespace attach

@@ -1,0 +1,122 @@
+// TargetWatch: what one target shows this host, kept true: a session that asks for its units now and then.
+//
+// It logs in at the first portal that answers, asks for the LUNs (REPORT LUNS), asks each unit that is new or says that
+// it changed what it is, and tells the whole list; then again every kLook, or at once where the target says that
+// something changed. The disks have sessions of their own: the end of this one is no end of a disk. A list that cannot
+// be completed is not told. Bounds: kMaxUnits units, the rest is left out; one session, one command at a time.
+//
+// One thread, the loop's. Hears are called from the loop; the watch is not destroyed inside of them. SPC-4 6.33, 7.8.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/attach/disk_plan.h"
+#include "agent/block/remote_lun_probe.h"
+#include "agent/initiator/session.h"
+
+namespace attach {
+
+// How a login proves who it is.
+struct LoginProof {
+  std::string user;  // empty: it does not
+  base::Secret secret;
+  std::string targetUser;  // not empty: the target must prove itself, too
+  base::Secret targetSecret;
+  // Which credential of a management server this is, and which versions of its secrets; 0: none.
+  std::uint32_t credential = 0;
+  std::uint32_t version = 0;
+  std::uint32_t mutualVersion = 0;
+
+  [[nodiscard]] LoginProof copy() const;
+  friend bool operator==(const LoginProof& a, const LoginProof& b);
+};
+
+class TargetWatch final : private initiator::SessionOwner {
+ public:
+  static constexpr std::chrono::seconds kLook{2};
+  static constexpr std::chrono::milliseconds kFirstPause{250};
+  static constexpr std::chrono::seconds kLongestPause{10};
+  static constexpr std::size_t kMaxUnits = 1024;
+
+  struct Hears {
+    std::function<void(std::vector<UnitSeen> units)> units;  // each time that something is other than before
+    std::function<void(const std::string& why)> trouble;     // no session, or no answer; once for the same words
+    std::function<void()> opened;                            // a session is there
+  };
+  TargetWatch(net::Loop& loop, std::string initiatorName, std::string target, Hears hears);
+  ~TargetWatch();
+  TargetWatch(const TargetWatch&) = delete;
+  TargetWatch& operator=(const TargetWatch&) = delete;
+
+  // "host:port", in the order in which they are tried. None: it rests.
+  void setPortals(std::vector<std::string> portals);
+  // For the next login, which is made at once; where one is refused, the next one is tried. None: without proof.
+  void setProofs(std::vector<LoginProof> proofs);
+  // Of the last login, or the next; null: without proof.
+  [[nodiscard]] const LoginProof* proof() const {
+    return proofs_.empty() ? nullptr : &proofs_[proof_ % proofs_.size()];
+  }
+  void lookNow();
+
+  [[nodiscard]] const std::string& target() const { return target_; }
+  // Where the session is, and since when; empty: there is none.
+  [[nodiscard]] std::string portal() const;
+  [[nodiscard]] base::WallTime since() const { return since_; }
+  [[nodiscard]] const iscsi::AgreedLogin* agreed() const;
+  [[nodiscard]] const std::string& why() const { return why_; }
+  [[nodiscard]] const std::vector<UnitSeen>& units() const { return told_; }
+
+ private:
+  class Lun;
+  class Request;
+  enum class State : std::uint8_t { Resting, LoggingIn, Looking, Ready, Closing };
+
+  void onReady() override;
+  void onNotice(const iscsi::InitiatorNotice& notice) override;
+  void onEnded(const iscsi::InitiatorEnd& end) override;
+
+  void attempt();
+  void rest();
+  void again();
+  void look();
+  void listed(Request& request);
+  void ask(std::size_t at);
+  void asked(std::size_t at, base::Result<std::optional<block::RemoteLunFacts>> found);
+  void checked(std::size_t at, const Request& request);
+  void finished();
+  void fail(std::string why);
+
+  net::Loop& loop_;
+  const std::string initiatorName_;
+  const std::string target_;
+  Hears hears_;
+  std::vector<std::string> portals_;
+  std::size_t next_ = 0;  // portal to try
+  std::vector<LoginProof> proofs_;
+  std::size_t proof_ = 0;  // in use
+  State state_ = State::Resting;
+  base::Duration pause_ = kFirstPause;
+  std::string why_;
+  base::WallTime since_{};
+  bool lookAgain_ = false;  // something changed while it was looking
+  bool once_ = false;       // units were told
+  std::vector<std::uint8_t> list_;
+  std::vector<std::unique_ptr<Lun>> luns_;  // of this session, in the order of the list
+  std::vector<UnitSeen> told_;
+  std::unique_ptr<Lun> first_;  // LUN 0, to which REPORT LUNS goes
+  std::unique_ptr<Request> request_;
+  block::RemoteLunProbe probe_;
+  base::TimePoint began_{};  // this look
+  net::Timer timer_;
+  std::unique_ptr<initiator::Session> session_;
+};
+
+// The model's word for what names a unit (shared/san: "naa.6001405..."), where it has a name; else one that tells it
+// from others behind this LUN as well as can be.
+std::string designatorOf(const block::RemoteLunFacts& facts);
+
+}  // namespace attach

@@ -1,0 +1,55 @@
+// `sanctl agent disks` and `sanctl agent paths`: what this host has of what targets show it.
+#include "agent/control/ctl_call.h"
+#include "agent/control/ctl_handlers.h"
+
+namespace control {
+namespace {
+
+using ctl::Shown;
+using ctl::ViewColumn;
+
+constexpr ViewColumn kDiskColumns[] = {
+    {"device", "Device"}, {"bytes", "Size", Shown::Size},   {"state", "State"}, {"target", "Target"}, {"lun", "LUN"},
+    {"unit", "Unit"},     {"disk", "Disk", Shown::CsvOnly}, {"why", "Why"},
+};
+constexpr ViewColumn kPathColumns[] = {
+    {"device", "Device"},         {"target", "Target"}, {"lun", "LUN"},
+    {"portal", "Portal"},         {"state", "State"},   {"alua", "ALUA"},
+    {"requests", "Requests"},     {"errors", "Errors"}, {"losses", "Losses"},
+    {"latency_us", "Latency us"}, {"why", "Why"},
+};
+
+}  // namespace
+
+ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context) {
+  return Call(invocation, context, Command::Disks, "cannot list the disks").show("disks", kDiskColumns);
+}
+
+ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context) {
+  Call call(invocation, context, Command::Disks, "cannot list the paths");
+  const auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  base::Json::Array rows;
+  const base::Json* disks = answer->find("disks");
+  for (const base::Json& disk : disks == nullptr || disks->array() == nullptr ? base::Json::Array() : *disks->array()) {
+    const base::Json* paths = disk.find("paths");
+    if (paths == nullptr || paths->array() == nullptr) continue;
+    for (const base::Json& path : *paths->array()) {
+      base::Json::Object row;
+      for (const char* name : {"device", "target", "lun"}) {
+        if (const base::Json* value = disk.find(name); value != nullptr) row.push_back({name, *value});
+      }
+      if (const base::Json::Object* more = path.object()) row.insert(row.end(), more->begin(), more->end());
+      rows.emplace_back(std::move(row));
+    }
+  }
+  auto out = call.output();
+  const bool none = rows.empty();
+  printList(out, base::Json(std::move(rows)), kPathColumns);
+  if (none && invocation.has("--fail-if-empty")) {
+    return base::fail(ctl::Failure{ctl::Exit::Empty, "cannot list the paths", "there is none", ""});
+  }
+  return {};
+}
+
+}  // namespace control
