@@ -73,10 +73,7 @@ RemoteLunParameters RemoteLunParameters::copy() const {
 }
 
 void RemoteLunParameters::setCredentials(const RemoteLunParameters& other) {
-  url.user = other.url.user;
-  url.password = other.url.password.copy();
-  url.targetUser = other.url.targetUser;
-  url.targetPassword = other.url.targetPassword.copy();
+  login = other.login;
   credential = other.credential;
   target = other.target;
 }

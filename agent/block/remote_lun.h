@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "shared/base/bytes.h"
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
+#include "shared/base/secret.h"
 
 namespace block {
 
@@ -38,11 +40,25 @@ struct RemoteLunTimes {
   static constexpr iscsi::PingTimes kPingAmongOthers{std::chrono::seconds(1), std::chrono::seconds(2)};
 };
 
+// CHAP whose secrets stand in no file: in memory that whoever made them chose.
+struct LoginCredentials {
+  std::string user;  // empty: none
+  base::Secret secret;
+  std::string targetUser;  // empty: the target proves nothing
+  base::Secret targetSecret;
+
+  friend bool operator==(const LoginCredentials& a, const LoginCredentials& b) {
+    return a.user == b.user && a.targetUser == b.targetUser && a.secret == b.secret &&
+           a.targetSecret == b.targetSecret;
+  }
+};
+
 struct RemoteLunParameters {
   std::string initiatorName;  // normal spelling
-  initiator::Url url;         // with target and LUN; with credentials where they do not stand in files
+  initiator::Url url;         // with target and LUN, without credentials
   StoreCredential credential;
   StoreCredential target;
+  std::shared_ptr<const LoginCredentials> login;  // instead of those two
   std::string designator;       // that the unit must have, as the model writes it, "naa.6001405..."; empty: any
   std::uint32_t blockSize = 0;  // that it must have; 0: any that a device can have
   bool readOnly = false;        // also where the unit is not

@@ -127,10 +127,13 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
     secret = std::move(*found);
     return {};
   };
-  options.user = parameters_.url.user;
-  options.password = parameters_.url.password.copy();
-  options.targetUser = parameters_.url.targetUser;
-  options.targetPassword = parameters_.url.targetPassword.copy();
+  if (const LoginCredentials* login = parameters_.login.get()) {
+    options.user = login->user;
+    options.password = login->secret.copy();
+    options.targetUser = login->targetUser;
+    options.targetPassword = login->targetSecret.copy();
+    return options;
+  }
   if (auto own = read(parameters_.credential, options.user, options.password); !own) return base::fail(own.error());
   if (auto theirs = read(parameters_.target, options.targetUser, options.targetPassword); !theirs) {
     return base::fail(theirs.error());

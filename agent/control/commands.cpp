@@ -69,6 +69,22 @@ constexpr ArgumentRow kSession[] = {
 constexpr ArgumentRow kDrain[] = {
     {"grace", A::Number, false, "seconds that sessions have; drain.grace if not given"},
 };
+constexpr ArgumentRow kDiskConfigure[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"lun", A::Number, true, "the LUN"},
+    {"unit", A::Text, false, "the designator that the unit must have, as in naa.6001405...; any if not given"},
+    {"portals", A::Texts, true, "where the target is reached, as in 10.0.0.1:3260 or [::1]:3260; a path each"},
+    {"policy", A::Text, false, "how paths are chosen: round-robin or lowest-latency; round-robin if not given"},
+    {"read_only", A::Flag, false, "whether writes are refused, also where the unit takes them"},
+    {"user", A::Text, false, "the name of CHAP; none if not given"},
+    {"secret", A::Text, false, "its secret"},
+    {"target_user", A::Text, false, "the name with which the target proves itself; it need not if not given"},
+    {"target_secret", A::Text, false, "its secret"},
+};
+constexpr ArgumentRow kDiskStatus[] = {
+    {"since", A::Number, false, "the change that is known already: the answer waits for another one"},
+    {"wait", A::Number, false, "seconds that it waits at most, up to 60; 60 if not given"},
+};
 
 constexpr CommandRow kRows[] = {
     {Command::Status,       "status",        false, {},            "Version, process, state, what is wrong."},
@@ -95,6 +111,10 @@ constexpr CommandRow kRows[] = {
     {Command::Drain,        "drain",         false, kDrain,        "No new logins, all sessions are asked to log out; answered when the last is gone."},
     {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
     {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
+
+    {Command::DiskConfigure, "disk.configure", false, kDiskConfigure, "Says what disk it is; again, with other portals, policy or credentials, it changes the running disk."},
+    {Command::DiskStatus,    "disk.status",    false, kDiskStatus,    "What the disk and its paths are, at once or when something but counters has changed."},
+    {Command::DiskStop,      "disk.stop",      false, {},             "Lets requests on their way end, flushes, and ends the process, as SIGTERM does."},
 };
 // clang-format on
 
@@ -107,14 +127,17 @@ constexpr bool inOrder() {
 }
 static_assert(inOrder());
 
+constexpr std::size_t kAgentCommands = static_cast<std::size_t>(Command::DiskConfigure);
+
 }  // namespace
 
-std::span<const CommandRow> commandTable() { return kRows; }
+std::span<const CommandRow> commandTable() { return std::span(kRows).first(kAgentCommands); }
+std::span<const CommandRow> diskCommandTable() { return std::span(kRows).subspan(kAgentCommands); }
 
 const CommandRow& rowOf(Command command) { return kRows[static_cast<std::size_t>(command)]; }
 
-const CommandRow* findCommand(std::string_view name) {
-  for (const CommandRow& row : kRows) {
+const CommandRow* findCommand(std::string_view name, std::span<const CommandRow> table) {
+  for (const CommandRow& row : table) {
     if (row.name == name) return &row;
   }
   return nullptr;

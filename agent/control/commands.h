@@ -1,4 +1,4 @@
-// What can be asked of a running agent, as one table: requests are checked by it, on both sides, and the reference page
+// What can be asked of a running agent, and of a disk process (`san-agent disk --control`), as tables: requests are checked by it, on both sides, and the reference page
 // is made from it. A new command is a row, its code in agent/app, and a test.
 //
 // Constexpr data. Names never change their meaning; new arguments are optional.
@@ -35,6 +35,10 @@ enum class Command : std::uint8_t {
   Drain,
   Trace,
   Metrics,
+
+  DiskConfigure,  // from here on those of a disk process
+  DiskStatus,
+  DiskStop,
   kCount
 };
 
@@ -57,7 +61,8 @@ struct CommandRow {
 };
 
 std::span<const CommandRow> commandTable();
-const CommandRow& rowOf(Command command);
-const CommandRow* findCommand(std::string_view name);
+std::span<const CommandRow> diskCommandTable();
+const CommandRow& rowOf(Command command);  // of either
+const CommandRow* findCommand(std::string_view name, std::span<const CommandRow> table = commandTable());
 
 }  // namespace control
