@@ -12,8 +12,8 @@
 
 #include "agent/block/path_choice.h"
 #include "agent/block/store_spec.h"
+#include "agent/initiator/session.h"
 #include "agent/initiator/url.h"
-#include "agent/iscsi/initiator_session.h"
 #include "agent/scsi/block_device.h"
 #include "agent/scsi/sense.h"
 #include "shared/base/bytes.h"
