@@ -2,8 +2,9 @@
 //
 // The loop's thread. Root and the agent's own user may connect, and the members of a group where one is set: the
 // socket's mode (0660) says so to the kernel, and SO_PEERCRED is looked at once more. One request of a connection is
-// worked on at a time; reading is paused meanwhile. A line is wiped once it was worked on: it may hold secrets. Bounds: kMaxConnections (beyond: the one that was silent longest
-// is closed), control::kMaxRequest bytes a line (beyond: closed), control::kMaxAnswer bytes of output.
+// worked on at a time; reading is paused meanwhile. A line is wiped once it was worked on: it may hold secrets. Bounds:
+// kMaxConnections (beyond: the one that was silent longest is closed), control::kMaxRequest bytes a line (beyond:
+// closed), control::kMaxAnswer bytes of output.
 #pragma once
 
 #include <sys/types.h>

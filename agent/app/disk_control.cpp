@@ -46,8 +46,8 @@ void DiskControl::status(const control::Request& request, ControlServer::Respond
     return respond(control::writeAnswer(request.id, base::fail(Refusal{Code::Invalid, "wait: at most 60 seconds"})));
   }
   const auto since = request.arguments.number("since");
-  waiting_.push_back({request.id, since.value_or(0), loop_.now() + (since ? wait : std::chrono::seconds(0)),
-                      std::move(respond)});
+  waiting_.push_back(
+      {request.id, since.value_or(0), loop_.now() + (since ? wait : std::chrono::seconds(0)), std::move(respond)});
   answerWaiting();
 }
 

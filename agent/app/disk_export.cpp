@@ -7,11 +7,9 @@
 namespace agent {
 
 DiskExport::DiskExport(net::Loop& loop, ops::Log& log, std::string name, std::unique_ptr<block::Device> device)
-    : loop_(loop),
-      log_(log),
-      name_(std::move(name)),
-      device_(std::move(device)),
-      size_(loop.timers(), [this] { takeSize(); }) {
+    : loop_(loop), log_(log), name_(std::move(name)), device_(std::move(device)), size_(loop.timers(), [this] {
+        takeSize();
+      }) {
   device_->setReachAttention([this](const std::string& lostBecause) { onReach(lostBecause); });
   device_->setSizeAttention([this] { size_.startAt(loop_.now()); });
   bytes_ = bytes();

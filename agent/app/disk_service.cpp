@@ -6,7 +6,8 @@
 
 namespace agent {
 
-DiskService::DiskService(net::Loop& loop, ops::Log& log, DiskArguments arguments, std::string initiator, DiskHears hears)
+DiskService::DiskService(net::Loop& loop, ops::Log& log, DiskArguments arguments, std::string initiator,
+                         DiskHears hears)
     : loop_(loop),
       log_(log),
       arguments_(std::move(arguments)),

@@ -40,7 +40,8 @@ base::Result<std::shared_ptr<const block::LoginCredentials>, Refusal> readCreden
     return refuse("target_user and target_secret go together");
   }
   if (!arguments.has("user")) {
-    if (arguments.has("target_user")) return refuse("a target proves itself only to who proves himself: user is missing");
+    if (arguments.has("target_user"))
+      return refuse("a target proves itself only to who proves himself: user is missing");
     return none;
   }
   auto secret = arguments.secret("secret");
@@ -52,7 +53,8 @@ base::Result<std::shared_ptr<const block::LoginCredentials>, Refusal> readCreden
   made->secret = std::move(*secret);
   made->targetUser = arguments.text("target_user");
   made->targetSecret = std::move(*targetSecret);
-  if (made->user.empty() || (arguments.has("target_user") && made->targetUser.empty())) return refuse("a name is empty");
+  if (made->user.empty() || (arguments.has("target_user") && made->targetUser.empty()))
+    return refuse("a name is empty");
   return std::shared_ptr<const block::LoginCredentials>(std::move(made));
 }
 

@@ -109,8 +109,7 @@ int serveDisk(agent::DiskArguments arguments) {
     status = with;
     loop.stop();
   };
-  const agent::DiskHears hears{[&] { lifecycle.ready(); },
-                               [&](const base::Error& why) { end(startFailed(why.text)); },
+  const agent::DiskHears hears{[&] { lifecycle.ready(); }, [&](const base::Error& why) { end(startFailed(why.text)); },
                                [&](bool flushed) { end(flushed ? 0 : program::kExitFailed); }};
   if (!arguments.control.empty()) {
     const auto started = directDisk(loop, log, lifecycle, arguments, *initiator, hears);

@@ -51,8 +51,7 @@ void LatencyAverage::note(base::Duration took) {
   largest_ = std::max(largest_, took);
 }
 
-std::optional<std::size_t> PathChoice::choose(std::span<const PathView> paths, PathPolicy policy,
-                                              base::TimePoint now) {
+std::optional<std::size_t> PathChoice::choose(std::span<const PathView> paths, PathPolicy policy, base::TimePoint now) {
   unsigned best = kNotUsed;
   for (const PathView& path : paths) best = std::min(best, rankIn(path));
   if (best == kNotUsed) return std::nullopt;

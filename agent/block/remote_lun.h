@@ -1,7 +1,8 @@
 // What a logical unit behind another iSCSI target is called and how it is reached, and what it says of itself.
 //
 // Values. Reading what a unit answers: pure functions. Sizes of transfers are in logical blocks. SPC-4 6.6 (INQUIRY),
-// 6.37 (REPORT TARGET PORT GROUPS), 7.5.8 (caching mode page), 7.8 (VPD pages 80 and 83); SBC-3 5.15, 5.16 (READ CAPACITY), 6.6 (VPD pages b0 to b2).
+// 6.37 (REPORT TARGET PORT GROUPS), 7.5.8 (caching mode page), 7.8 (VPD pages 80 and 83); SBC-3 5.15, 5.16 (READ
+// CAPACITY), 6.6 (VPD pages b0 to b2).
 #pragma once
 
 #include <cstdint>
@@ -48,8 +49,7 @@ struct LoginCredentials {
   base::Secret targetSecret;
 
   friend bool operator==(const LoginCredentials& a, const LoginCredentials& b) {
-    return a.user == b.user && a.targetUser == b.targetUser && a.secret == b.secret &&
-           a.targetSecret == b.targetSecret;
+    return a.user == b.user && a.targetUser == b.targetUser && a.secret == b.secret && a.targetSecret == b.targetSecret;
   }
 };
 
@@ -74,7 +74,7 @@ base::Result<RemoteLunParameters> remoteLunParameters(const StoreSpec& spec, std
 struct RemoteLunFacts {
   scsi::Geometry geometry;
   std::string identity;            // its best designator, for comparing and for people: "NAA 6001405..."
-  std::vector<std::string> designators;  // all that name it, as the model writes them
+  std::vector<std::string> designators;    // all that name it, as the model writes them
   std::optional<std::uint16_t> portGroup;  // target port group of the port that was asked
   bool alua = false;                       // it tells of asymmetric access
   std::optional<scsi::AluaState> access;   // of that port, where it does

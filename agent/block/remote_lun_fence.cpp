@@ -5,11 +5,9 @@
 namespace block {
 
 RemoteLunFence::RemoteLunFence(net::Loop& loop, std::function<Way()> way, std::function<void()> done)
-    : loop_(loop),
-      way_(std::move(way)),
-      done_(std::move(done)),
-      began_(loop.now()),
-      timer_(loop.timers(), [this] { attempt(); }) {
+    : loop_(loop), way_(std::move(way)), done_(std::move(done)), began_(loop.now()), timer_(loop.timers(), [this] {
+        attempt();
+      }) {
   timer_.startAt(loop_.now());
 }
 

@@ -38,10 +38,10 @@ class RemoteLunLinkOwner {
 };
 
 enum class LinkState : std::uint8_t {
-  Connecting,   // it was not up yet
+  Connecting,  // it was not up yet
   Up,
-  Held,         // the session is there, and the unit is asked what it is
-  Refused,      // by authorization: the target does not let this host in
+  Held,     // the session is there, and the unit is asked what it is
+  Refused,  // by authorization: the target does not let this host in
   Lost,
   AnotherUnit,  // not the one that is wanted, or not proven to be
 };

@@ -54,7 +54,8 @@ bool RemoteLunPath::look() {
   const LinkState state = link_->where();
   // What is tried meanwhile is no change of a path that is refused or lost.
   std::string why = state == LinkState::Held ? "asking what the unit is" : link_->why();
-  if (state == LinkState::Up && !link_->facts().usable()) why = "its port is " + std::string(wordOf(*link_->facts().access));
+  if (state == LinkState::Up && !link_->facts().usable())
+    why = "its port is " + std::string(wordOf(*link_->facts().access));
   if (state == state_ && why == why_) return false;
   if (state != state_) since_ = base::wallNow();
   state_ = state;

@@ -1,7 +1,7 @@
 // RemoteLunPath: one way of several to a logical unit: a portal, its link, and what is counted of it.
 //
-// One thread, the loop's. The owner is borrowed; a path is not destroyed inside of its calls. Commands that are out when
-// it is destroyed end before.
+// One thread, the loop's. The owner is borrowed; a path is not destroyed inside of its calls. Commands that are out
+// when it is destroyed end before.
 #pragma once
 
 #include <functional>
@@ -79,7 +79,7 @@ class RemoteLunPath final : private RemoteLunLinkOwner {
   std::uint64_t requests_ = 0, bytes_ = 0, errors_ = 0, losses_ = 0;
   LatencyAverage latency_;
   base::TimePoint lastUsed_{};
-  bool wasUp_ = false;  // in this session
+  bool wasUp_ = false;                   // in this session
   std::unique_ptr<RemoteLunLink> link_;  // last: what is out ends with it
 };
 

@@ -69,9 +69,8 @@ bool RemoteLunPaths::usable() const {
 }
 
 bool RemoteLunPaths::lost() const {
-  return std::ranges::none_of(paths_, [](const auto& path) {
-    return path->usable() || path->link().where() == LinkState::Held;
-  });
+  return std::ranges::none_of(
+      paths_, [](const auto& path) { return path->usable() || path->link().where() == LinkState::Held; });
 }
 
 bool RemoteLunPaths::dead() const {
@@ -79,7 +78,8 @@ bool RemoteLunPaths::dead() const {
 }
 
 bool RemoteLunPaths::all(LinkState state) const {
-  return !paths_.empty() && std::ranges::all_of(paths_, [&](const auto& path) { return path->link().where() == state; });
+  return !paths_.empty() &&
+         std::ranges::all_of(paths_, [&](const auto& path) { return path->link().where() == state; });
 }
 bool RemoteLunPaths::refused() const { return all(LinkState::Refused); }
 bool RemoteLunPaths::another() const { return all(LinkState::AnotherUnit); }
@@ -113,8 +113,9 @@ base::Status RemoteLunPaths::admit(RemoteLunPath& path, const RemoteLunFacts& fa
     return base::fail("behind its LUN is another unit: " + shown() + ", and the disk is " + facts_.identity);
   }
   if (known_ && facts.identity.empty() && sole_ != &path) {
-    return base::fail("the unit has neither designator nor serial number, so that nothing proves that two paths reach "
-                      "the same one");
+    return base::fail(
+        "the unit has neither designator nor serial number, so that nothing proves that two paths reach "
+        "the same one");
   }
   if (known_ && facts_.usable() && facts.usable() && facts.geometry.blockSize != facts_.geometry.blockSize) {
     return base::fail("it has blocks of another size than over the other paths");

@@ -2,7 +2,8 @@
 //
 // Data goes right to and from the request's memory where a piece of it is large enough or holds the whole of what is
 // left; else through a bounce buffer, since a command of the initiator has its data in one piece. What a unit refuses
-// it is not asked again (RemoteLunHabits). Each step may take another path. One thread. Sizes are blocks where not said otherwise.
+// it is not asked again (RemoteLunHabits). Each step may take another path. One thread. Sizes are blocks where not said
+// otherwise.
 #pragma once
 
 #include <array>

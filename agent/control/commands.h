@@ -1,5 +1,6 @@
-// What can be asked of a running agent, and of a disk process (`san-agent disk --control`), as tables: requests are checked by it, on both sides, and the reference page
-// is made from it. A new command is a row, its code in agent/app, and a test.
+// What can be asked of a running agent, and of a disk process (`san-agent disk --control`), as tables: requests are
+// checked by it, on both sides, and the reference page is made from it. A new command is a row, its code in agent/app,
+// and a test.
 //
 // Constexpr data. Names never change their meaning; new arguments are optional.
 #pragma once

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "shared/base/suggest.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/secret_json.h"
+#include "shared/base/suggest.h"
 
 namespace control {
 namespace {

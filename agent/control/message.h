@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "agent/control/commands.h"
-#include "shared/base/result.h"
 #include "shared/base/json.h"
+#include "shared/base/result.h"
 #include "shared/base/secret.h"
 
 namespace control {
@@ -80,8 +80,7 @@ struct BadLine {
 };
 
 // Lines without their newline; commands of this table. Of the texts of the line none is left but in the request.
-base::Result<Request, BadLine> parseRequest(std::string_view line,
-                                            std::span<const CommandRow> table = commandTable());
+base::Result<Request, BadLine> parseRequest(std::string_view line, std::span<const CommandRow> table = commandTable());
 std::string writeRequest(const Request& request);
 
 using Result = base::Result<base::Json, Refusal>;

@@ -37,7 +37,8 @@ TEST_F(DiskSettingTest, TakesPortalsInTheirUsualSpellingAndEachOnce) {
 }
 
 TEST_F(DiskSettingTest, SecretsAreTakenAndWipedInTheRequest) {
-  const auto setting = read(R"(,"portals":["10.0.0.1"],"user":"u","secret":"hush","target_user":"t","target_secret":"psst")");
+  const auto setting =
+      read(R"(,"portals":["10.0.0.1"],"user":"u","secret":"hush","target_user":"t","target_secret":"psst")");
   ASSERT_TRUE(setting) << setting.error().text;
   EXPECT_EQ(base::asText(setting->parameters.login->secret.reveal()), "hush");
   EXPECT_EQ(base::asText(setting->parameters.login->targetSecret.reveal()), "psst");
@@ -49,7 +50,8 @@ TEST_F(DiskSettingTest, MistakesAreNamedWithoutTheSecretAndItIsWiped) {
   EXPECT_THAT(mistake(R"(,"portals":[])"), HasSubstr("there must be one"));
   EXPECT_THAT(mistake(R"(,"portals":["10.0.0.1:99999"])"), HasSubstr("10.0.0.1:99999"));
   EXPECT_THAT(mistake(R"(,"portals":["10.0.0.1"],"policy":"best")"), HasSubstr("round-robin"));
-  EXPECT_THAT(mistake(R"(,"portals":["10.0.0.1"],"target_user":"t","target_secret":"hush")"), HasSubstr("user is missing"));
+  EXPECT_THAT(mistake(R"(,"portals":["10.0.0.1"],"target_user":"t","target_secret":"hush")"),
+              HasSubstr("user is missing"));
   EXPECT_EQ(arguments.text("target_secret"), std::string(4, '\0'));
   const std::string said = mistake(R"(,"portals":["10.0.0.1"],"secret":"hush")");
   EXPECT_THAT(said, HasSubstr("go together"));

@@ -34,8 +34,9 @@ TEST(PathChoice, TakesNoneWhereNoneIsUp) {
 }
 
 TEST(PathChoice, PrefersOptimizedPathsAndNeverTakesThoseThatSleep) {
-  std::array paths{path(AluaState::Standby), path(AluaState::ActiveNonOptimized), path(AluaState::ActiveOptimized),
-                   path(AluaState::Unavailable), path(AluaState::Offline), path(AluaState::Transitioning)};
+  std::array paths{path(AluaState::Standby),         path(AluaState::ActiveNonOptimized),
+                   path(AluaState::ActiveOptimized), path(AluaState::Unavailable),
+                   path(AluaState::Offline),         path(AluaState::Transitioning)};
   for (const PathPolicy policy : {PathPolicy::RoundRobin, PathPolicy::LowestLatency}) {
     PathChoice choice;
     for (int i = 0; i < 4; ++i) EXPECT_EQ(choice.choose(paths, policy, kNow), 2U);

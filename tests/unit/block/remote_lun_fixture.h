@@ -70,7 +70,8 @@ struct RemoteLunTest : testing::Test, OpeningOwner {
   int changes = 0;
 };
 
-inline std::string storeFile(const support::ScratchFolder& folder, const std::string& name, std::uint64_t size = 1 << 20) {
+inline std::string storeFile(const support::ScratchFolder& folder, const std::string& name,
+                             std::uint64_t size = 1 << 20) {
   const std::string path = folder.file(name);
   net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   EXPECT_EQ(::ftruncate(fd.get(), static_cast<off_t>(size)), 0);

@@ -372,8 +372,10 @@ TEST_F(PathsOfScript, APathThatFallsAsleepIsLeftAndUsedAgainWhenItWakes) {
 TEST_F(PathsOfScript, AUnitThatSaysNotWhatItIsGetsOnePath) {
   identity = false;
   const auto device = openBoth(1);
-  ASSERT_TRUE(driveUntil([&] { return device->paths().pathFacts()[0].state != LinkState::Connecting &&
-                                      device->paths().pathFacts()[1].state != LinkState::Connecting; }));
+  ASSERT_TRUE(driveUntil([&] {
+    return device->paths().pathFacts()[0].state != LinkState::Connecting &&
+           device->paths().pathFacts()[1].state != LinkState::Connecting;
+  }));
   read(*device);
   const auto facts = device->paths().pathFacts();
   EXPECT_EQ(std::ranges::count(facts, LinkState::Up, &PathFacts::state), 1);
