@@ -59,7 +59,7 @@ base::Status AttachService::start() {
 }
 
 void AttachService::onLine(std::string_view line, const ControlPeer& /*peer*/, ControlServer::Respond respond) {
-  auto read = control::parseRequest(line);
+  auto read = control::parseRequest(line, control::attachCommandTable());
   if (!read) return respond(control::writeAnswer(read.error().id, base::fail(read.error().refusal)));
   auto request = std::make_shared<control::Request>(std::move(*read));
   auto result = std::make_shared<control::Result>(refuse(Code::Failed, "the helper ends"));
@@ -112,7 +112,7 @@ control::Result AttachService::carryOut(const control::Request& request) {
     case Command::AttachClear:
       return done(devices_->clear(disk));
     default:
-      return refuse(Code::BadRequest, "san-agent attach has no such command; ask san-agent");
+      return refuse(Code::BadRequest, "san-agent attach serves no such command");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "agent/control/message.h"
+#include "shared/base/secret.h"
 
 namespace agent {
 namespace {
@@ -55,6 +56,8 @@ class ControlServer::Client final : private net::StreamOwner {
       const auto at = server.clients_.find(id);
       if (at != server.clients_.end()) at->second->answer(std::move(answer));
     });
+    // The stream's own memory, which it reads no more.
+    base::wipe({const_cast<std::uint8_t*>(bytes.data()), end});
     return end + 1;
   }
   void onEof(net::Stream&) override {
@@ -95,6 +98,11 @@ base::Status ControlServer::listen(const std::string& path, const std::string& g
     return base::fail("control.socket, control.group: " + listening.error().text);
   }
   return {};
+}
+
+base::Status ControlServer::listenPrivately(const std::string& path) {
+  constexpr mode_t kOwnMode = 0600;
+  return listener_.listen(path, kOwnMode);
 }
 
 bool ControlServer::mayUse(const ControlPeer& peer, gid_t peerGroup) const {

@@ -2,8 +2,9 @@
 //
 // The loop's thread. Root and the agent's own user may connect, and the members of a group where one is set: the
 // socket's mode (0660) says so to the kernel, and SO_PEERCRED is looked at once more. One request of a connection is
-// worked on at a time; reading is paused meanwhile. Bounds: kMaxConnections (beyond: the one that was silent longest
-// is closed), control::kMaxRequest bytes a line (beyond: closed), control::kMaxAnswer bytes of output.
+// worked on at a time; reading is paused meanwhile. A line is wiped once it was worked on: it may hold secrets. Bounds:
+// kMaxConnections (beyond: the one that was silent longest is closed), control::kMaxRequest bytes a line (beyond:
+// closed), control::kMaxAnswer bytes of output.
 #pragma once
 
 #include <sys/types.h>
@@ -43,6 +44,8 @@ class ControlServer final : private net::UnixListenerOwner {
 
   // `group` may be empty.
   base::Status listen(const std::string& path, const std::string& group);
+  // For root and this process's own user alone: mode 0600.
+  base::Status listenPrivately(const std::string& path);
 
  private:
   class Client;

@@ -12,14 +12,20 @@ namespace {
 constexpr std::string_view kHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine.
 
 usage: san-agent disk --store STORE --socket PATH [--initiator NAME] [--read-only]
+       san-agent disk --control PATH --socket PATH [--initiator NAME]
 
 It opens the store, and serves it as an NBD export without a name on a unix socket of mode 0600, until SIGTERM. A target
 that goes away is logged in to again; requests wait for it, up to 60 seconds. The process stands by itself: no other one
 of this suite has to run.
 
+With --control it is told what disk it is, and asked how it does, on a second unix socket of mode 0600 (root and its own
+user): one JSON object a line, disk.configure, disk.status and disk.stop of the reference page of the control socket. It
+reaches the unit over several portals at once then. Whoever directs it may go and come again: the disk goes on.
+
 options:
   --store STORE      iscsi://HOST[:PORT]/TARGET/LUN[,user=NAME,secret=/PATH], or another store as in san-agent's
                      configuration (file:/PATH, /dev/NAME, memory:SIZE, nbd://HOST/EXPORT)
+  --control PATH     instead of a store: the socket on which it is told what disk it is
   --socket PATH      the socket; it is there from the moment on at which the disk can be used
   --initiator NAME   the iSCSI name as which to log in; else this machine's (/etc/iscsi/initiatorname.iscsi)
   --read-only        refuse writes, also where the store takes them
@@ -46,10 +52,11 @@ struct OptionRow {
 };
 constexpr OptionRow kOptions[] = {
     {"--store", &DiskArguments::store},
+    {"--control", &DiskArguments::control},
     {"--socket", &DiskArguments::socket},
     {"--initiator", &DiskArguments::initiator},
 };
-constexpr std::string_view kNames[] = {"--store", "--socket", "--initiator", "--read-only", "--help"};
+constexpr std::string_view kNames[] = {"--store", "--control", "--socket", "--initiator", "--read-only", "--help"};
 
 base::Failure<base::Error> wrong(std::string text) {
   return base::fail("disk: " + std::move(text) + "; see san-agent disk --help");
@@ -87,8 +94,13 @@ base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> word
     }
     if (value.empty()) return wrong("a value is missing after " + name);
   }
-  if (arguments.store.empty()) return wrong("--store is missing");
+  if (arguments.store.empty() && arguments.control.empty()) return wrong("--store is missing");
   if (arguments.socket.empty()) return wrong("--socket is missing");
+  if (!arguments.control.empty()) {
+    if (!arguments.store.empty()) return wrong("--store and --control exclude each other");
+    if (readOnly) return wrong("--read-only goes with --store; with --control, disk.configure says it");
+    return arguments;
+  }
   const auto spec = block::parseStoreSpec(arguments.store);
   if (!spec) return wrong(spec.error().text);
   if (readOnly && !spec->file.readOnly) arguments.store += ",readonly";

@@ -12,6 +12,7 @@ namespace agent {
 
 struct DiskArguments {
   std::string store;      // as agent/block/store_spec.h has it, with "readonly" where --read-only says so
+  std::string control;    // in place of a store: where it is told what disk it is
   std::string socket;     // of the NBD export
   std::string initiator;  // as which to log in; empty: this machine's name
   bool help = false;

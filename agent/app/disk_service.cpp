@@ -6,21 +6,17 @@
 
 namespace agent {
 
-DiskService::DiskService(net::Loop& loop, ops::Log& log, DiskArguments arguments, std::string initiator, Hears hears)
+DiskService::DiskService(net::Loop& loop, ops::Log& log, DiskArguments arguments, std::string initiator,
+                         DiskHears hears)
     : loop_(loop),
       log_(log),
       arguments_(std::move(arguments)),
       name_(arguments_.storeName()),
       initiator_(std::move(initiator)),
       hears_(std::move(hears)),
-      open_(loop.timers(), [this] { open(); }),
-      size_(loop.timers(), [this] { takeSize(); }) {}
+      open_(loop.timers(), [this] { open(); }) {}
 
-DiskService::~DiskService() {
-  if (server_ != nullptr) server_->abandon();
-  if (device_ != nullptr) device_->setReachAttention({});
-  device_.reset();
-}
+DiskService::~DiskService() = default;
 
 base::Status DiskService::start() {
   auto engine = block::makeEngine(loop_);
@@ -33,7 +29,7 @@ base::Status DiskService::start() {
 }
 
 void DiskService::open() {
-  if (device_ != nullptr) return;
+  if (export_ != nullptr) return;
   auto device = stores_->open(arguments_.store);
   if (!device) {
     if (!block::isRemoteStore(arguments_.store)) return hears_.failed(device.error());
@@ -42,77 +38,14 @@ void DiskService::open() {
     }
     return;
   }
-  device_ = std::move(*device);
-  if (auto serving = serve(); !serving) hears_.failed(serving.error());
-}
-
-base::Status DiskService::serve() {
-  device_->setReachAttention([this](const std::string& lostBecause) { onReach(lostBecause); });
-  device_->setSizeAttention([this] { size_.startAt(loop_.now()); });
-  bytes_ = bytes();
-  attach::NbdServerObserver& self = *this;
-  server_ = std::make_unique<attach::NbdServer>(loop_, *device_, name_, self);
-  if (auto listening = server_->listen(arguments_.socket); !listening) return listening;
-  log_.write<Event::DiskOpened>(base::now(), {{"store", name_},
-                                              {"socket", arguments_.socket},
-                                              {"bytes", bytes_},
-                                              {"device", device_->description()}});
+  export_ = std::make_unique<DiskExport>(loop_, log_, name_, std::move(*device));
+  if (auto listening = export_->listen(arguments_.socket); !listening) return hears_.failed(listening.error());
   hears_.ready();
-  return {};
 }
 
 void DiskService::stop(std::string_view reason) {
-  if (server_ == nullptr) return hears_.ended(true);
-  log_.write<Event::DiskStopping>(base::now(), {{"reason", reason}, {"clients", server_->clients()}});
-  server_->stop([this](scsi::IoResult flushed) {
-    const bool good = flushed == scsi::IoResult::Ok;
-    if (good) {
-      log_.write<Event::DiskClosed>(base::now(), {{"store", name_}});
-    } else {
-      log_.write<Event::DiskNotFlushed>(base::now(), {{"store", name_}});
-    }
-    hears_.ended(good);
-  });
-}
-
-std::uint64_t DiskService::bytes() const {
-  const scsi::Geometry geometry = device_->geometry();
-  return geometry.blocks * geometry.blockSize;
-}
-
-void DiskService::takeSize() {
-  (void)device_->refresh();
-  const std::uint64_t before = std::exchange(bytes_, bytes());
-  if (bytes_ == before) return;
-  log_.write<Event::DiskSizeChanged>(base::now(), {{"store", name_}, {"bytes", bytes_}, {"before", before}});
-}
-
-// Inside of calls of the device.
-void DiskService::onReach(const std::string& lostBecause) {
-  if (!lostBecause.empty()) {
-    return log_.write<Event::DiskLost>(base::now(), {{"store", name_}, {"why", lostBecause}});
-  }
-  log_.write<Event::DiskBack>(base::now(), {{"store", name_}});
-  size_.startAt(loop_.now());
-}
-
-void DiskService::onClientCame(const attach::NbdPeer& client) {
-  takeSize();
-  log_.write<Event::DiskClientCame>(base::now(),
-                                    {{"client", client.id()}, {"pid", client.who().pid}, {"uid", client.who().uid}});
-}
-
-void DiskService::onClientLeft(const attach::NbdPeer& client) {
-  if (client.atFault()) {
-    return log_.write<Event::DiskClientFault>(
-        base::now(), {{"client", client.id()}, {"pid", client.who().pid}, {"why", client.why()}});
-  }
-  log_.write<Event::DiskClientLeft>(base::now(),
-                                    {{"client", client.id()}, {"pid", client.who().pid}, {"why", client.why()}});
-}
-
-void DiskService::onClientRefused(const net::UnixPeer& who, const std::string& why) {
-  log_.write<Event::DiskClientRefused>(base::now(), {{"pid", who.pid}, {"uid", who.uid}, {"why", why}});
+  if (export_ == nullptr) return hears_.ended(true);
+  export_->stop(reason, hears_.ended);
 }
 
 }  // namespace agent

@@ -54,6 +54,14 @@ enum class Event : std::uint16_t {
   DiskClientLeft,
   DiskClientFault,
   DiskClientRefused,
+  DiskDirected,
+  DiskConfigured,
+  DiskPathUp,
+  DiskPathLost,
+  DiskPathRefused,
+  DiskPathAnother,
+  DiskRefused,
+  DiskControlRefused,
 
   Enrolled,
   NotEnrolled,
@@ -207,6 +215,28 @@ inline constexpr EventRow kEvents[] = {
         "A program was parted with because of what it sent, or did not send; the others go on."}},
     {Event::DiskClientRefused, {"AGENT-6012", Severity::Warning, "disk-client-refused", {"pid", "uid", "why"}, kByPeers,
         "A program could not be served."}},
+    {Event::DiskDirected, {"AGENT-6013", Severity::Notice, "disk-directed", {"control", "socket"}, kAlways,
+        "`san-agent disk --control` waits to be told on its control socket what disk it is."}},
+    {Event::DiskConfigured, {"AGENT-6014", Severity::Notice, "disk-configured",
+        {"store", "portals", "policy", "credentials", "pid"}, kByPeers,
+        "A process has said what the disk is, or has changed its portals, how paths are chosen, or its credentials."}},
+    {Event::DiskPathUp, {"AGENT-6015", Severity::Notice, "disk-path-up", {"store", "portal"}, kByPeers,
+        "The unit is reached over this portal, and has proven to be the one of the disk."}},
+    {Event::DiskPathLost, {"AGENT-6016", Severity::Warning, "disk-path-lost", {"store", "portal", "why"}, kByPeers,
+        "The unit is not reached over this portal. What was under way goes on over the other ones; this one is tried "
+        "again and again."}},
+    {Event::DiskPathRefused, {"AGENT-6017", Severity::Warning, "disk-path-refused", {"store", "portal", "why"}, kByPeers,
+        "The target does not let this host in at this portal: it is not zoned to it, or its credentials are wrong. It "
+        "is tried again and again."}},
+    {Event::DiskPathAnother, {"AGENT-6018", Severity::Error, "disk-path-another-unit", {"store", "portal", "why"},
+        kByPeers,
+        "Behind this portal is another unit than that of the disk, or one that cannot prove that it is the same. The "
+        "path is not used."}},
+    {Event::DiskRefused, {"AGENT-6019", Severity::Error, "disk-refused", {"store", "why"}, kByPeers,
+        "The target lets this host in over no path any more, as when it was taken out of the zone. Requests fail at "
+        "once; the logins are tried on, and when one is let in the disk goes on."}},
+    {Event::DiskControlRefused, {"AGENT-6020", Severity::Warning, "disk-control-refused", {"pid", "uid", "why"}, kByPeers,
+        "A program may not use the control socket of this disk."}},
 
     {Event::Enrolled, {"AGENT-7001", Severity::Notice, "enrolled", {"server", "entity", "nodes", "until"}, kAlways,
         "The agent has a certificate of this management server; from its first desired state on that alone decides who "

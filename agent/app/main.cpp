@@ -10,6 +10,7 @@
 
 #include "agent/app/arguments.h"
 #include "agent/app/attach_service.h"
+#include "agent/app/disk_control.h"
 #include "agent/app/disk_service.h"
 #include "agent/app/own_name.h"
 #include "agent/app/server_targets.h"
@@ -77,6 +78,20 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
   return 0;
 }
 
+// Serves when its control socket is open; systemd is told so then.
+base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& lifecycle,
+                        const agent::DiskArguments& arguments, const std::string& initiator, agent::DiskHears hears) {
+  program::LockedMemory secrets;
+  hears.ready = [] {};
+  agent::DirectedDisk disk(loop, log, arguments.socket, initiator, secrets, std::move(hears));
+  agent::DiskControl control(loop, log, disk, [&] { disk.stop("disk.stop"); });
+  if (auto listening = control.listen(arguments.control); !listening) return listening;
+  log.write<agent::Event::DiskDirected>(base::now(), {{"control", arguments.control}, {"socket", arguments.socket}});
+  lifecycle.ready({{}, [&](std::string_view signal) { disk.stop(signal); }});
+  loop.run();
+  return {};
+}
+
 int serveDisk(agent::DiskArguments arguments) {
   auto initiator = agent::initiatorNameOf(arguments.initiator);
   if (!initiator) return kReport.plain(initiator.error().text, program::kExitMistake);
@@ -95,9 +110,13 @@ int serveDisk(agent::DiskArguments arguments) {
     status = with;
     loop.stop();
   };
-  agent::DiskService disk(loop, log, std::move(arguments), std::move(*initiator),
-                          {[&] { lifecycle.ready(); }, [&](const base::Error& why) { end(startFailed(why.text)); },
-                           [&](bool flushed) { end(flushed ? 0 : program::kExitFailed); }});
+  const agent::DiskHears hears{[&] { lifecycle.ready(); }, [&](const base::Error& why) { end(startFailed(why.text)); },
+                               [&](bool flushed) { end(flushed ? 0 : program::kExitFailed); }};
+  if (!arguments.control.empty()) {
+    const auto started = directDisk(loop, log, lifecycle, arguments, *initiator, hears);
+    return started ? status : startFailed(started.error().text);
+  }
+  agent::DiskService disk(loop, log, std::move(arguments), std::move(*initiator), hears);
   if (auto started = disk.start(); !started) return startFailed(started.error().text);
   lifecycle.answer({{}, [&](std::string_view signal) { disk.stop(signal); }});
   loop.run();

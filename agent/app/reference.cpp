@@ -35,6 +35,19 @@ std::string metricsPage() {
   return out;
 }
 
+void appendCommands(std::string& out, std::span<const control::CommandRow> table) {
+  for (const control::CommandRow& row : table) {
+    out += "\n## " + std::string(row.name) + "\n\n" + std::string(row.help) + (row.changes ? " Saved.\n" : "\n");
+    if (row.arguments.empty()) continue;
+    out += "\n" + tableHead({"argument", "value", "", "meaning"});
+    for (const control::ArgumentRow& argument : row.arguments) {
+      out += tableRow({code(argument.name),
+                       std::string(control::kArgumentKindWords[static_cast<std::size_t>(argument.kind)]),
+                       argument.required ? "must be given" : "", cell(argument.help)});
+    }
+  }
+}
+
 std::string controlPage() {
   std::string out =
       "# Control socket of san-agent\n\n" + std::string(kGenerated) +
@@ -52,16 +65,12 @@ std::string controlPage() {
     out += (i == 0 ? " " : ", ") + code(control::kCodeWords[i]);
   }
   out += ".\n";
-  for (const control::CommandRow& row : control::commandTable()) {
-    out += "\n## " + std::string(row.name) + "\n\n" + std::string(row.help) + (row.changes ? " Saved.\n" : "\n");
-    if (row.arguments.empty()) continue;
-    out += "\n" + tableHead({"argument", "value", "", "meaning"});
-    for (const control::ArgumentRow& argument : row.arguments) {
-      out += tableRow({code(argument.name),
-                       std::string(control::kArgumentKindWords[static_cast<std::size_t>(argument.kind)]),
-                       argument.required ? "must be given" : "", cell(argument.help)});
-    }
-  }
+  appendCommands(out, control::commandTable());
+  out +=
+      "\n# Control socket of a disk\n\n`san-agent disk --control PATH` speaks in the same way on a socket of its own, "
+      "and "
+      "knows these commands:\n";
+  appendCommands(out, control::diskCommandTable());
   return out;
 }
 

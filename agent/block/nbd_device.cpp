@@ -265,7 +265,7 @@ std::string NbdDevice::whyOther(const base::Result<scsi::Geometry>& geometry) co
 void NbdDevice::condemn(std::string why) {
   state_ = State::Lost;
   why_ = std::move(why);
-  reach_.lost("lost for good: " + why_, true);
+  reach_.lostForGood("lost for good: " + why_);
   patience_.cancel();
   connection_->close();
   endAll();

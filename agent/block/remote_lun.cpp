@@ -23,6 +23,20 @@ base::ByteView pageBody(base::ByteView page) {
   return page.subspan(4, std::min<std::size_t>(page.size() - 4, base::loadU16(page.data() + 2)));
 }
 
+// "naa.6001405...", as the server's model has it (shared/san); empty for kinds that it does not have.
+std::string modelText(unsigned type, base::ByteView designator) {
+  switch (type) {
+    case 3:
+      return "naa." + base::hexText(designator);
+    case 2:
+      return "eui." + base::hexText(designator);
+    case 1:
+      return "t10." + printable(designator);
+    default:
+      return {};
+  }
+}
+
 // The better, the lower: which designators of a logical unit name it for good (SPC-4 7.8.6.2.1).
 int rankOf(unsigned type) {
   switch (type) {
@@ -50,12 +64,18 @@ RemoteLunParameters RemoteLunParameters::copy() const {
   other.url.lun = url.lun;
   other.url.headerDigest = url.headerDigest;
   other.url.dataDigest = url.dataDigest;
-  other.credential = credential;
-  other.target = target;
+  other.setCredentials(*this);
+  other.designator = designator;
   other.blockSize = blockSize;
   other.readOnly = readOnly;
   other.times = times;
   return other;
+}
+
+void RemoteLunParameters::setCredentials(const RemoteLunParameters& other) {
+  login = other.login;
+  credential = other.credential;
+  target = other.target;
 }
 
 base::Result<RemoteLunParameters> remoteLunParameters(const StoreSpec& spec, std::string initiatorName) {
@@ -71,18 +91,58 @@ base::Result<RemoteLunParameters> remoteLunParameters(const StoreSpec& spec, std
   return parameters;
 }
 
+std::optional<scsi::AluaState> accessOf(scsi::Asc code) {
+  switch (code) {
+    case scsi::Asc::AsymmetricAccessStateTransition:
+      return scsi::AluaState::Transitioning;
+    case scsi::Asc::TargetPortInStandbyState:
+      return scsi::AluaState::Standby;
+    case scsi::Asc::TargetPortInUnavailableState:
+      return scsi::AluaState::Unavailable;
+    default:
+      return std::nullopt;
+  }
+}
+
+void noteInquiry(RemoteLunFacts& facts, base::ByteView data) {
+  facts.alua = data.size() > 5 && (data[5] & 0x30U) != 0;  // TPGS
+}
+
 void noteDesignators(RemoteLunFacts& facts, base::ByteView page83) {
   base::ByteView rest = pageBody(page83);
   int best = 0;
   while (rest.size() >= 4 && rest.size() - 4 >= rest[3]) {
     const base::ByteView designator = rest.subspan(4, rest[3]);
     const bool ofUnit = (rest[1] & 0x30U) == 0;
-    const int rank = ofUnit && !designator.empty() ? rankOf(rest[1] & 0x0fU) : 0;
+    const unsigned type = rest[1] & 0x0fU;
+    const int rank = ofUnit && !designator.empty() ? rankOf(type) : 0;
+    if (rank != 0) {
+      if (std::string text = modelText(type, designator); !text.empty()) facts.designators.push_back(std::move(text));
+    }
+    // Association 01b: of the port that was asked.
+    constexpr unsigned kPortGroup = 5;
+    if ((rest[1] & 0x30U) == 0x10U && type == kPortGroup && designator.size() == 4) {
+      facts.portGroup = base::loadU16(designator.data() + 2);
+    }
     if (rank != 0 && (best == 0 || rank < best)) {
       best = rank;
       facts.identity = kDesignators[rank] + (rank >= 3 ? printable(designator) : base::hexText(designator));
     }
     rest = rest.subspan(std::size_t{4} + rest[3]);
+  }
+}
+
+void noteAccess(RemoteLunFacts& facts, base::ByteView data) {
+  if (data.size() < 4) return;
+  base::ByteView rest = data.subspan(4, std::min<std::size_t>(data.size() - 4, base::loadU32(data.data())));
+  while (rest.size() >= 8) {
+    const std::size_t size = std::size_t{8} + std::size_t{4} * rest[7];
+    if (facts.portGroup == base::loadU16(rest.data() + 2)) {
+      const auto state = static_cast<scsi::AluaState>(rest[0] & 0x0fU);
+      facts.access = state;
+    }
+    if (size > rest.size()) return;
+    rest = rest.subspan(size);
   }
 }
 

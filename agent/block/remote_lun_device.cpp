@@ -1,5 +1,6 @@
 #include "agent/block/remote_lun_device.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -28,22 +29,22 @@ IoResult resultOf(const initiator::SenseView& sense) {
 
 }  // namespace
 
-RemoteLunDevice::RemoteLunDevice(std::unique_ptr<RemoteLunLink> link)
-    : link_(std::move(link)),
-      geometry_(link_->facts().geometry),
-      patience_(link_->loop().timers(), [this] { giveUp(); }) {
+RemoteLunDevice::RemoteLunDevice(std::unique_ptr<RemoteLunPaths> paths)
+    : paths_(std::move(paths)),
+      geometry_(paths_->facts().geometry),
+      patience_(paths_->loop().timers(), [this] { giveUp(); }) {
   transfers_.reserve(kDepth);
   for (unsigned i = 0; i < kDepth; ++i) {
     transfers_.push_back(std::make_unique<RemoteLunTransfer>(static_cast<RemoteLunTransferOwner&>(*this)));
     idle_.push(*transfers_.back());
   }
-  link_->setOwner(*this);
-  if (!link_->up()) awaitLink();
+  paths_->setOwner(*this);
+  if (!paths_->usable()) awaitPath();
 }
 
 RemoteLunDevice::~RemoteLunDevice() {
   closing_ = true;
-  link_.reset();  // what is with the session ends here
+  paths_.reset();  // what is with the sessions ends here
   for (const auto& transfer : transfers_) {
     if (transfer->busy()) finish(*transfer, IoResult::Gone);
   }
@@ -52,7 +53,7 @@ RemoteLunDevice::~RemoteLunDevice() {
 
 void RemoteLunDevice::submit(scsi::BlockRequest& request) {
   assert(wellFormed(request, geometry_));
-  if (closing_ || link_->dead()) return request.done(IoResult::Gone);
+  if (closing_ || paths_->dead()) return request.done(IoResult::Gone);
   if (const auto known = verdict(request, geometry_); known) return request.done(*known);
   if (hopeless()) return request.done(IoResult::Gone);
   if (!waiting_.empty() || idle_.empty()) return waiting_.push(request);
@@ -62,9 +63,12 @@ void RemoteLunDevice::submit(scsi::BlockRequest& request) {
 }
 
 void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
-  if (!link_->up() || !transfer.prepare(link_->facts(), habits_, bounces_)) return park(transfer);
+  RemoteLunPath* const path = paths_->choose();
+  if (path == nullptr || !transfer.prepare(path->link().facts(), habits_, bounces_)) return park(transfer);
   transfer.sent = true;
-  if (link_->submit(transfer)) return;
+  transfer.path = path;
+  transfer.began = base::MonotonicClock::now();
+  if (path->submit(transfer, transfer.began)) return;
   transfer.sent = false;
   transfer.release(bounces_, false);
   park(transfer);
@@ -86,22 +90,29 @@ void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
   transfer.sent = false;
   transfer.release(bounces_, good);
   if (closing_) return finish(transfer, IoResult::Gone);
+  transfer.path->ended(transfer, good, base::MonotonicClock::now() - transfer.began);
   if (good) {
-    if (transfer.advance(link_->facts())) return finish(transfer, IoResult::Ok);
+    if (transfer.advance(transfer.path->link().facts())) return finish(transfer, IoResult::Ok);
     return startStep(transfer);
   }
+  if (transfer.result.outcome == iscsi::CommandOutcome::SessionLost) return lostWith(transfer);
   if (const auto result = judge(transfer)) return finish(transfer, *result);
   startStep(transfer);
+}
+
+// Again from its start: what the unit had in its cache may be gone with it.
+void RemoteLunDevice::lostWith(RemoteLunTransfer& transfer) {
+  if (++transfer.losses > kMaxLosses) return finish(transfer, IoResult::MediumError);
+  const bool doubted = transfer.changes();
+  transfer.restart();
+  if (!doubted) return startStep(transfer);
+  if (hopeless()) return finish(transfer, IoResult::Gone);
+  doubted_.push(transfer);  // onPathDown() follows
 }
 
 std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   using iscsi::CommandOutcome;
   switch (transfer.result.outcome) {
-    case CommandOutcome::SessionLost:
-      if (++transfer.losses > kMaxLosses) return IoResult::MediumError;
-      // From its start: what the unit had in its cache may be gone with it.
-      transfer.restart();
-      return std::nullopt;
     case CommandOutcome::Completed:
       break;
     default:
@@ -124,19 +135,27 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
     }
   }
   const IoResult result = resultOf(*sense);
-  if (result == IoResult::OutOfRange || result == IoResult::Gone) link_->doubt();
+  if (result == IoResult::OutOfRange || result == IoResult::Gone) transfer.path->link().doubt();
+  // Not executed: the port is not to be used now, and another one may be.
+  const bool asleep = sense->key == scsi::SenseKey::NotReady && accessOf(sense->code()).has_value();
+  if (asleep && ++transfer.losses <= kMaxLosses) return std::nullopt;
   return result;
 }
 
 void RemoteLunDevice::finish(RemoteLunTransfer& transfer, IoResult result) {
   scsi::BlockRequest& request = transfer.request();
+  const std::uint64_t bytes = request.blocks * geometry_.blockSize;
+  ++counters_.requests;
+  if (result != IoResult::Ok) ++counters_.errors;
+  if (result == IoResult::Ok && request.kind == IoKind::Read) counters_.bytesRead += bytes;
+  if (result == IoResult::Ok && request.kind == IoKind::Write) counters_.bytesWritten += bytes;
   transfer.free();
   idle_.pushFront(transfer);
   request.done(result);
   if (closing_) return;
   beginWaiting();
   // A bounce buffer may have come back.
-  if (link_->up() && !parked_.empty() && bounces_.hasOne()) startStep(*parked_.pop());
+  if (paths_->usable() && !parked_.empty() && bounces_.hasOne()) startStep(*parked_.pop());
 }
 
 void RemoteLunDevice::beginWaiting() {
@@ -154,14 +173,16 @@ void RemoteLunDevice::beginWaiting() {
   }
 }
 
-// ---- the link
+// ---- the paths
 
-void RemoteLunDevice::onLinkUp() {
+void RemoteLunDevice::onPathUp(RemoteLunPath& /*path*/) {
   reach_.back();
   patience_.cancel();
   expired_ = false;
+  away_.reset();
+  refused_.reset();
   habits_ = {};
-  const scsi::Geometry& now = link_->facts().geometry;
+  const scsi::Geometry& now = paths_->facts().geometry;
   const bool otherSize = now.blocks != geometry_.blocks;
   // The size changes in refresh(), when whoever serves the unit can tell of it.
   const std::uint64_t blocks = geometry_.blocks;
@@ -172,29 +193,57 @@ void RemoteLunDevice::onLinkUp() {
   beginWaiting();
 }
 
-void RemoteLunDevice::onLinkHeld() { awaitLink(); }
-
-void RemoteLunDevice::onLinkDown() {
-  reach_.lost(link_->state(), link_->dead());
-  awaitLink();
+bool RemoteLunDevice::onPathDown(RemoteLunPath& path) {
   for (const auto& transfer : transfers_) {
-    if (!transfer->busy() || !transfer->sent) continue;
+    if (!transfer->busy() || !transfer->sent || transfer->path != &path) continue;
     transfer->sent = false;
     transfer->release(bounces_, false);
-    transfer->restart();
-    park(*transfer);
+    lostWith(*transfer);
   }
-  if (link_->dead()) giveUp();
+  bool doubted = false;
+  for (const RemoteLunTransfer* each = doubted_.front(); each != nullptr; each = each->next) {
+    doubted = doubted || each->path == &path;
+  }
+  return doubted;
 }
 
-void RemoteLunDevice::awaitLink() {
-  if (!patience_.started() && !expired_) patience_.startAt(link_->loop().now() + link_->parameters().times.patience);
+void RemoteLunDevice::onPathCleared(RemoteLunPath& path) {
+  const auto ofPath = [&](const RemoteLunTransfer& each) { return each.path == &path; };
+  while (RemoteLunTransfer* transfer = doubted_.popIf(ofPath)) parked_.push(*transfer);
+  if (paths_->usable()) resume();
+}
+
+void RemoteLunDevice::onPathsChanged() {
+  if (paths_->usable()) return;
+  if (paths_->dead()) {
+    reach_.lostForGood(paths_->state());
+    return giveUp();
+  }
+  if (paths_->lost()) reach_.lost(paths_->state());
+  awaitPath();
+}
+
+void RemoteLunDevice::awaitPath() {
+  const base::TimePoint now = paths_->loop().now();
+  if (!away_) away_ = now;
+  if (!paths_->refused()) refused_.reset();
+  if (paths_->refused() && !refused_) refused_ = now;
+  if (expired_) return tellRefused();
+  const RemoteLunTimes& times = paths_->parameters().times;
+  const base::TimePoint end = *away_ + times.patience;
+  patience_.startAt(refused_ ? std::min(end, *refused_ + times.refusedPatience) : end);
+}
+
+void RemoteLunDevice::tellRefused() {
+  if (refused_) reach_.refused(paths_->state());
 }
 
 void RemoteLunDevice::giveUp() {
   expired_ = true;
+  tellRefused();
   IntrusiveQueue<RemoteLunTransfer> now;
   now.take(parked_);
+  now.take(doubted_);
   while (RemoteLunTransfer* transfer = now.pop()) finish(*transfer, IoResult::Gone);
   beginWaiting();
 }
@@ -202,24 +251,26 @@ void RemoteLunDevice::giveUp() {
 // ---- for administrators
 
 std::string RemoteLunDevice::description() const {
-  const RemoteLunParameters& parameters = link_->parameters();
+  const RemoteLunParameters& parameters = paths_->parameters();
+  const std::string& identity = paths_->facts().identity;
   std::string words = "iSCSI unit " + parameters.url.text() + " (" +
-                      (link_->facts().identity.empty() ? "without a designator" : link_->facts().identity) + "), " +
+                      (identity.empty() ? "without a designator" : identity) + "), " +
                       std::to_string(geometry_.blocks * geometry_.blockSize) + " bytes, blocks of " +
                       std::to_string(geometry_.blockSize) + " bytes";
   words += geometry_.thin ? ", thin" : ", thick";
   if (geometry_.readOnly) words += ", read-only";
-  return words + (link_->up() ? ", connected" : ", not connected: " + link_->state());
+  if (const auto count = paths_->pathFacts().size(); count > 1) words += ", " + std::to_string(count) + " paths";
+  return words + (paths_->usable() ? ", connected" : ", not connected: " + paths_->state());
 }
 
 base::Status RemoteLunDevice::resize(std::uint64_t blocks, Shrink /*shrink*/) {
   if (blocks == geometry_.blocks) return {};
-  return base::fail(link_->parameters().url.text() +
+  return base::fail(paths_->parameters().url.text() +
                     " gets its size from what provides it: change it at its target, and it is noticed here");
 }
 
 base::Result<bool> RemoteLunDevice::refresh() {
-  const std::uint64_t blocks = link_->facts().geometry.blocks;
+  const std::uint64_t blocks = paths_->facts().geometry.blocks;
   if (blocks == geometry_.blocks) return false;
   geometry_.blocks = blocks;
   return true;

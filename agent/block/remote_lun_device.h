@@ -1,8 +1,10 @@
 // RemoteLunDevice: a logical unit of another iSCSI target as a store.
 //
-// A lost session is not seen above: requests wait for the next one, together at most times.patience from the loss on,
-// and then end with Gone, as do later ones until the unit is back. Behind the LUN another unit than before: Gone for
-// good, and description() says so (remote_lun_link.h). What the unit keeps in a volatile cache and loses with its own
+// It may be reached over several paths (remote_lun_paths.h); a lost one is not seen above, nor are all: requests go
+// on over another at once, and where there is none they wait for the next, together at most times.patience from the
+// loss on, and then end with Gone, as do later ones until the unit is back. Where the target refuses all paths by
+// authorization they wait times.refusedPatience only. Behind every path another unit than before: Gone for good, and
+// description() says so. What the unit keeps in a volatile cache and loses with its own
 // power is lost, as for every initiator, unless it was flushed or forced.
 //
 // Which blocks are mapped would have to be asked of the unit (GET LBA STATUS), and extentAt() cannot wait: it says that
@@ -11,23 +13,31 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "agent/block/device.h"
 #include "agent/block/intrusive_queue.h"
 #include "agent/block/reach.h"
-#include "agent/block/remote_lun_link.h"
+#include "agent/block/remote_lun_paths.h"
 #include "agent/block/remote_lun_transfer.h"
 
 namespace block {
 
-class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private RemoteLunTransferOwner {
+class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, private RemoteLunTransferOwner {
  public:
   static constexpr unsigned kDepth = 64;
   static constexpr std::uint32_t kMaxLosses = 8;  // sessions that end while a request is sent: perhaps because of it
 
-  // A link that is up; the loop outlives the device.
-  explicit RemoteLunDevice(std::unique_ptr<RemoteLunLink> link);
+  struct Counters {
+    std::uint64_t requests = 0;
+    std::uint64_t bytesRead = 0;
+    std::uint64_t bytesWritten = 0;
+    std::uint64_t errors = 0;  // requests that did not end with Ok
+  };
+
+  // One of the paths was usable; the loop outlives the device.
+  explicit RemoteLunDevice(std::unique_ptr<RemoteLunPaths> paths);
   ~RemoteLunDevice() override;
 
   [[nodiscard]] scsi::Geometry geometry() const override { return geometry_; }
@@ -36,31 +46,39 @@ class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private
   base::Status resize(std::uint64_t blocks, Shrink shrink) override;
   base::Result<bool> refresh() override;
   void setSizeAttention(std::function<void()> attention) override { attention_ = std::move(attention); }
+  [[nodiscard]] RemoteLunPaths& paths() { return *paths_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
   void setReachAttention(std::function<void(const std::string&)> attention) override {
     reach_.hear(std::move(attention));
   }
 
  private:
-  void onLinkUp() override;
-  void onLinkHeld() override;
-  void onLinkDown() override;
+  void onPathUp(RemoteLunPath& path) override;
+  bool onPathDown(RemoteLunPath& path) override;
+  void onPathCleared(RemoteLunPath& path) override;
+  void onPathsChanged() override;
   void stepEnded(RemoteLunTransfer& transfer) override;
 
   void startStep(RemoteLunTransfer& transfer);
   void park(RemoteLunTransfer& transfer);
   void resume();
+  void lostWith(RemoteLunTransfer& transfer);
   void finish(RemoteLunTransfer& transfer, scsi::IoResult result);
   void beginWaiting();
-  void awaitLink();
+  void awaitPath();
   void giveUp();
-  [[nodiscard]] bool hopeless() const { return closing_ || expired_ || link_->dead(); }
+  void tellRefused();
+  [[nodiscard]] bool hopeless() const { return closing_ || expired_ || paths_->dead(); }
   // Of an answer that is not GOOD: nothing where the command is to be sent again in another way.
   std::optional<scsi::IoResult> judge(RemoteLunTransfer& transfer);
 
-  std::unique_ptr<RemoteLunLink> link_;
+  std::unique_ptr<RemoteLunPaths> paths_;
   scsi::Geometry geometry_;
   bool closing_ = false;
   bool expired_ = false;  // the unit is away for longer than the patience
+  std::optional<base::TimePoint> away_;     // since when no path is usable
+  std::optional<base::TimePoint> refused_;  // since when it is so because all are refused
+  Counters counters_;
   std::function<void()> attention_;
   Reach reach_;
   net::Timer patience_;
@@ -69,7 +87,8 @@ class RemoteLunDevice final : public Device, private RemoteLunLinkOwner, private
   BouncePool bounces_;
   std::vector<std::unique_ptr<RemoteLunTransfer>> transfers_;
   IntrusiveQueue<RemoteLunTransfer> idle_;    // carry no request
-  IntrusiveQueue<RemoteLunTransfer> parked_;  // wait for the link, or for a bounce buffer
+  IntrusiveQueue<RemoteLunTransfer> parked_;  // wait for a path, or for a bounce buffer
+  IntrusiveQueue<RemoteLunTransfer> doubted_;  // changes of which the session of their path may still do something
   IntrusiveQueue<scsi::BlockRequest> waiting_;
 };
 

@@ -21,6 +21,13 @@ std::string textOf(const iscsi::InitiatorEnd& end) {
   return end.kind == iscsi::InitiatorEnd::Kind::LoginRefused ? "the login was refused: " + end.what : end.what;
 }
 
+// The target knows who asks and what for, and does not let him in (RFC 7143 11.13.5).
+bool isRefusal(const iscsi::InitiatorEnd& end) {
+  if (end.kind != iscsi::InitiatorEnd::Kind::LoginRefused) return false;
+  return end.status == iscsi::LoginStatus::AuthenticationFailure ||
+         end.status == iscsi::LoginStatus::AuthorizationFailure || end.status == iscsi::LoginStatus::NotFound;
+}
+
 }  // namespace
 
 class RemoteLunLink::Unit final : public initiator::LogicalUnit {
@@ -67,10 +74,35 @@ std::string RemoteLunLink::state() const {
   return "asking what the unit is";
 }
 
+LinkState RemoteLunLink::where() const {
+  if (dead_ || another_) return LinkState::AnotherUnit;
+  if (up()) return LinkState::Up;
+  if (state_ == State::Probing && was_) return LinkState::Held;
+  if (refused_) return LinkState::Refused;
+  return facts_ ? LinkState::Lost : LinkState::Connecting;
+}
+
+void RemoteLunLink::retire() {
+  retired_ = true;
+  // Its owner hears of the end in the next turn, as of any other.
+  if (session_ == nullptr) return timer_.startAt(loop_.now());
+  const bool loggedIn = state_ != State::LoggingIn;
+  state_ = State::Closing;
+  loggedIn ? session_->close() : session_->abandon();
+}
+
+void RemoteLunLink::setCredentials(const RemoteLunParameters& with) {
+  parameters_.setCredentials(with);
+  if (state_ != State::Pausing || dead_) return;
+  nextPause_ = parameters_.times.firstPause;
+  timer_.startAt(loop_.now());
+}
+
 bool RemoteLunLink::submit(initiator::ScsiRequest& request) { return up() && unit_->submit(request); }
 
 void RemoteLunLink::doubt() {
   if (!up()) return;
+  state_ = State::Probing;
   owner_->onLinkHeld();
   probe();
 }
@@ -85,6 +117,7 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
   options.dataDigest = wishOf(parameters_.url.dataDigest);
   options.times.login = parameters_.times.login;
   options.times.command = parameters_.times.command;
+  options.times.ping = parameters_.times.ping;
   options.times.replacement = {};
   const auto read = [](const StoreCredential& credential, std::string& user, base::Secret& secret) -> base::Status {
     if (credential.user.empty()) return {};
@@ -94,6 +127,13 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
     secret = std::move(*found);
     return {};
   };
+  if (const LoginCredentials* login = parameters_.login.get()) {
+    options.user = login->user;
+    options.password = login->secret.copy();
+    options.targetUser = login->targetUser;
+    options.targetPassword = login->targetSecret.copy();
+    return options;
+  }
   if (auto own = read(parameters_.credential, options.user, options.password); !own) return base::fail(own.error());
   if (auto theirs = read(parameters_.target, options.targetUser, options.targetPassword); !theirs) {
     return base::fail(theirs.error());
@@ -102,6 +142,7 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
 }
 
 void RemoteLunLink::attempt() {
+  if (retired_) return owner_->onLinkDown();
   auto chosen = options();
   if (!chosen) {
     why_ = chosen.error().text;
@@ -122,7 +163,10 @@ void RemoteLunLink::pause(base::Duration atLeast) {
 }
 
 void RemoteLunLink::onReady() {
-  if (state_ == State::LoggingIn) probe();
+  if (state_ != State::LoggingIn) return;
+  refused_ = false;
+  portalGroup_ = session_->core().agreed().portalGroupTag;
+  probe();
 }
 
 void RemoteLunLink::onEnded(const iscsi::InitiatorEnd& end) {
@@ -130,10 +174,13 @@ void RemoteLunLink::onEnded(const iscsi::InitiatorEnd& end) {
   // What the two agreed on holds for the loss of a session that was there.
   const bool was = session_->core().sessionsMade() > 0;
   const std::chrono::seconds wait(was ? session_->core().parameters().defaultTime2Wait : 0);
+  refused_ = isRefusal(end);
+  was_ = false;
   state_ = State::Pausing;
   owner_->onLinkDown();
   unit_.reset();
   session_.reset();
+  if (retired_) return owner_->onLinkDown();
   if (!dead_) pause(wait);
 }
 
@@ -165,7 +212,10 @@ void RemoteLunLink::probed(base::Result<std::optional<RemoteLunFacts>> found) {
   }
   probes_ = 0;
   RemoteLunFacts facts = std::move(**found);
-  if (const auto accepted = accept(facts); !accepted) {
+  auto accepted = accept(facts);
+  if (accepted) accepted = owner_->admit(facts);
+  another_ = !accepted;
+  if (!accepted) {
     // Before it was a device it may still become what it should be.
     dead_ = facts_.has_value();
     return leave(accepted.error().text);
@@ -174,10 +224,17 @@ void RemoteLunLink::probed(base::Result<std::optional<RemoteLunFacts>> found) {
   why_.clear();
   nextPause_ = parameters_.times.firstPause;
   state_ = State::Up;
+  was_ = true;
   owner_->onLinkUp();
 }
 
 base::Status RemoteLunLink::accept(RemoteLunFacts& found) const {
+  if (facts_ && found.identity != facts_->identity) {
+    const auto shown = [](const std::string& identity) { return identity.empty() ? "without a designator" : identity; };
+    return base::fail("behind its LUN is another unit now: " + shown(found.identity) + ", and it was " +
+                      shown(facts_->identity));
+  }
+  if (!found.usable()) return {};
   const std::uint32_t blockSize = found.geometry.blockSize;
   if (blockSize != 512 && blockSize != 4096) {
     return base::fail("it has blocks of " + std::to_string(blockSize) + " bytes; 512 and 4096 can be served");
@@ -188,13 +245,7 @@ base::Status RemoteLunLink::accept(RemoteLunFacts& found) const {
   }
   found.geometry.readOnly = found.geometry.readOnly || parameters_.readOnly;
   if (found.geometry.readOnly) found.geometry.volatileCache = false;
-  if (!facts_) return {};
-  if (found.identity != facts_->identity) {
-    const auto shown = [](const std::string& identity) { return identity.empty() ? "without a designator" : identity; };
-    return base::fail("behind its LUN is another unit now: " + shown(found.identity) + ", and it was " +
-                      shown(facts_->identity));
-  }
-  if (blockSize != facts_->geometry.blockSize) {
+  if (facts_ && facts_->usable() && blockSize != facts_->geometry.blockSize) {
     return base::fail("it has blocks of " + std::to_string(blockSize) + " bytes now, and had blocks of " +
                       std::to_string(facts_->geometry.blockSize));
   }

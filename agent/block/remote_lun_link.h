@@ -29,9 +29,21 @@ class RemoteLunLinkOwner {
   virtual void onLinkHeld() = 0;
   // The session is over, or there was none. What has not ended will not, but for submitting it again after onLinkUp().
   virtual void onLinkDown() = 0;
+  // What was found is what this link may reach; an Error says why not. Of others than the first unit of the link itself
+  // it cannot know.
+  virtual base::Status admit(const RemoteLunFacts&) { return {}; }
 
  protected:
   ~RemoteLunLinkOwner() = default;
+};
+
+enum class LinkState : std::uint8_t {
+  Connecting,  // it was not up yet
+  Up,
+  Held,     // the session is there, and the unit is asked what it is
+  Refused,  // by authorization: the target does not let this host in
+  Lost,
+  AnotherUnit,  // not the one that is wanted, or not proven to be
 };
 
 class RemoteLunLink final : private initiator::SessionOwner {
@@ -48,11 +60,28 @@ class RemoteLunLink final : private initiator::SessionOwner {
   // Asks the unit anew what it is.
   void doubt();
 
-  [[nodiscard]] bool up() const { return state_ == State::Up; }
+  // No attempts after this; what is under way ends, then the session. onLinkDown() comes in any case, later.
+  void retire();
+  // For the next login, which comes at once where one is waited for.
+  void setCredentials(const RemoteLunParameters& with);
+
+  [[nodiscard]] bool up() const {
+    return state_ == State::Up && session_->core().state() == iscsi::InitiatorSession::State::Ready;
+  }
   // It is another unit now: it does not come back.
   [[nodiscard]] bool dead() const { return dead_; }
   // What is waited for, or why the last attempt failed; where it is up, nothing.
   [[nodiscard]] std::string state() const;
+  [[nodiscard]] const std::string& why() const { return why_; }  // of the last failure; where it is up, nothing
+  [[nodiscard]] LinkState where() const;
+  // Retired, and down for good.
+  [[nodiscard]] bool ended() const { return retired_ && session_ == nullptr; }
+  // The target side of what is or was its session: with the same ISID and another portal of this group a new session
+  // takes its place.
+  [[nodiscard]] const iscsi::Isid& isid() const { return isid_; }
+  [[nodiscard]] std::uint16_t portalGroup() const { return portalGroup_; }
+  // How it logs in.
+  [[nodiscard]] base::Result<initiator::SessionOptions> options() const;
   [[nodiscard]] const RemoteLunFacts& facts() const { return *facts_; }  // once it was up
   [[nodiscard]] const RemoteLunParameters& parameters() const { return parameters_; }
   [[nodiscard]] net::Loop& loop() { return loop_; }
@@ -66,7 +95,6 @@ class RemoteLunLink final : private initiator::SessionOwner {
 
   void attempt();
   void pause(base::Duration atLeast);
-  base::Result<initiator::SessionOptions> options() const;
   void probe();
   void probed(base::Result<std::optional<RemoteLunFacts>> found);
   [[nodiscard]] base::Status accept(RemoteLunFacts& found) const;
@@ -79,6 +107,11 @@ class RemoteLunLink final : private initiator::SessionOwner {
   iscsi::Isid isid_{};  // one for all sessions: a new one takes the place of the old one at the target
   State state_ = State::Pausing;
   bool dead_ = false;
+  bool retired_ = false;
+  bool refused_ = false;  // by the last attempt that ended
+  bool another_ = false;  // the last one found another unit
+  bool was_ = false;      // up in this session
+  std::uint16_t portalGroup_ = 0;
   bool destroyed_ = false;
   std::string why_;  // of the last failure
   base::Duration nextPause_;

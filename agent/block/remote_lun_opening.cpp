@@ -6,16 +6,21 @@ namespace block {
 
 RemoteLunOpening::RemoteLunOpening(net::Loop& loop, RemoteLunParameters parameters, OpeningOwner& owner)
     : changed_(loop.timers(), [&owner] { owner.onOpeningChanged(); }) {
-  RemoteLunLinkOwner& self = *this;
-  link_ = std::make_unique<RemoteLunLink>(loop, std::move(parameters), self);
+  RemoteLunPathsOwner& self = *this;
+  paths_ = std::make_unique<RemoteLunPaths>(loop, std::move(parameters), std::vector<std::string>{}, self);
 }
 
-void RemoteLunOpening::tell() { changed_.startAt(link_->loop().now()); }
+void RemoteLunOpening::tell() { changed_.startAt(paths_->loop().now()); }
+
+bool RemoteLunOpening::onPathDown(RemoteLunPath&) {
+  tell();
+  return false;
+}
 
 base::Result<std::unique_ptr<Device>> RemoteLunOpening::take() {
-  if (link_ == nullptr) return base::fail("it was taken already");
-  if (!link_->up()) return base::fail(link_->parameters().url.text() + ": " + link_->state());
-  return std::unique_ptr<Device>(std::make_unique<RemoteLunDevice>(std::move(link_)));
+  if (paths_ == nullptr) return base::fail("it was taken already");
+  if (!paths_->usable()) return base::fail(paths_->parameters().url.text() + ": " + paths_->state());
+  return std::unique_ptr<Device>(std::make_unique<RemoteLunDevice>(std::move(paths_)));
 }
 
 }  // namespace block

@@ -2,25 +2,26 @@
 #pragma once
 
 #include "agent/block/opening.h"
-#include "agent/block/remote_lun_link.h"
+#include "agent/block/remote_lun_paths.h"
 
 namespace block {
 
-class RemoteLunOpening final : public Opening, private RemoteLunLinkOwner {
+class RemoteLunOpening final : public Opening, private RemoteLunPathsOwner {
  public:
   RemoteLunOpening(net::Loop& loop, RemoteLunParameters parameters, OpeningOwner& owner);
 
   base::Result<std::unique_ptr<Device>> take() override;
 
  private:
-  void onLinkUp() override { tell(); }
-  void onLinkHeld() override {}
-  void onLinkDown() override { tell(); }
+  void onPathUp(RemoteLunPath&) override { tell(); }
+  bool onPathDown(RemoteLunPath&) override;
+  void onPathCleared(RemoteLunPath&) override {}
+  void onPathsChanged() override {}
   // Later: this may be inside of a call of the session.
   void tell();
 
   net::Timer changed_;
-  std::unique_ptr<RemoteLunLink> link_;
+  std::unique_ptr<RemoteLunPaths> paths_;
 };
 
 }  // namespace block

@@ -25,6 +25,8 @@ bool RemoteLunProbe::needed() const {
       return pages_[0x83];
     case Step::Serial:
       return pages_[0x80];
+    case Step::Access:
+      return facts_.alua && facts_.portGroup;
     case Step::Limits:
       return pages_[0xb0];
     case Step::Characteristics:
@@ -42,6 +44,8 @@ bool RemoteLunProbe::needed() const {
 void RemoteLunProbe::ask() {
   if (step_ == Step::Modes6) known_ = false;
   while (!needed()) step_ = static_cast<Step>(static_cast<int>(step_) + 1);
+  // Through such a port the unit tells what it is and no more.
+  if (step_ > Step::Access && !facts_.usable()) step_ = Step::End;
   data_ = {};
   const std::span<std::uint8_t> in(data_);
   constexpr std::uint8_t kCachingPage = 0x08;
@@ -60,6 +64,9 @@ void RemoteLunProbe::ask() {
       break;
     case Step::Serial:
       initiator::setInquiry(*this, 0x80, in.first(255));
+      break;
+    case Step::Access:
+      initiator::setReportTargetPortGroups(*this, in);
       break;
     case Step::Limits:
       initiator::setInquiry(*this, 0xb0, in.first(64));
@@ -105,9 +112,18 @@ bool RemoteLunProbe::mayFail() const {
   return optional && sense && sense->key == scsi::SenseKey::IllegalRequest;
 }
 
+// The port is in a state of asymmetric access in which the unit does nothing: that is no fault of it.
+bool RemoteLunProbe::isAsleep() {
+  const auto sense = initiator::readSense(result.sense());
+  if (step_ != Step::Ready || !sense || sense->key != scsi::SenseKey::NotReady) return false;
+  const auto access = accessOf(sense->code());
+  if (access) facts_.access = access;  // unless REPORT TARGET PORT GROUPS knows better
+  return access.has_value();
+}
+
 base::Status RemoteLunProbe::take() {
   if (result.good()) return takeGood(answer());
-  if (mayFail()) return {};
+  if (mayFail() || isAsleep()) return {};
   return base::fail("the unit answers " + initiator::describe(result));
 }
 
@@ -116,6 +132,7 @@ base::Status RemoteLunProbe::takeGood(base::ByteView data) {
     case Step::Inquiry:
       // Peripheral qualifier and device type: a disk that is there.
       if (data.empty() || data[0] != 0) return base::fail("behind this LUN is no disk");
+      noteInquiry(facts_, data);
       break;
     case Step::Pages:
       if (data.size() < 4) break;
@@ -129,6 +146,9 @@ base::Status RemoteLunProbe::takeGood(base::ByteView data) {
       break;
     case Step::Serial:
       noteSerial(facts_, data);
+      break;
+    case Step::Access:
+      noteAccess(facts_, data);
       break;
     case Step::Limits:
       noteLimits(facts_, data);

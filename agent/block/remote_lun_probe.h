@@ -30,6 +30,7 @@ class RemoteLunProbe final : public initiator::ScsiRequest {
     Pages,
     Designators,
     Serial,
+    Access,
     Characteristics,
     Provisioning,
     Limits,
@@ -47,6 +48,7 @@ class RemoteLunProbe final : public initiator::ScsiRequest {
   base::Status take();
   base::Status takeGood(base::ByteView data);
   [[nodiscard]] bool mayFail() const;
+  bool isAsleep();
   [[nodiscard]] base::ByteView answer() const;
 
   initiator::LogicalUnit* unit_ = nullptr;

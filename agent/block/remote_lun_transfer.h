@@ -2,7 +2,8 @@
 //
 // Data goes right to and from the request's memory where a piece of it is large enough or holds the whole of what is
 // left; else through a bounce buffer, since a command of the initiator has its data in one piece. What a unit refuses
-// it is not asked again (RemoteLunHabits). One thread. Sizes are blocks where not said otherwise.
+// it is not asked again (RemoteLunHabits). Each step may take another path. One thread. Sizes are blocks where not said
+// otherwise.
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@
 
 namespace block {
 
+class RemoteLunPath;
 class RemoteLunTransfer;
 
 class RemoteLunTransferOwner {
@@ -53,9 +55,13 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   [[nodiscard]] bool fellShort() const;
 
   [[nodiscard]] bool flushing() const { return flushing_; }
+  // What it does to the unit matters when it is done later than told.
+  [[nodiscard]] bool changes() const { return !flushing_ && request_->kind != scsi::IoKind::Read; }
   [[nodiscard]] bool sameZeroes() const { return sameZeroes_; }
 
-  bool sent = false;                  // is with the session
+  bool sent = false;                  // is with the session of `path`
+  RemoteLunPath* path = nullptr;      // of the step
+  base::TimePoint began{};            // the step
   std::uint32_t losses = 0;           // sessions that ended with it
   RemoteLunTransfer* next = nullptr;  // of the queue that it is in
 

@@ -76,28 +76,28 @@ constexpr ArgumentRow kAttachStart[] = {
     {"disk", A::Text, true, "its id, hexadecimal digits"},
     {"initiator", A::Text, true, "the iSCSI name as which it logs in"},
 };
-constexpr ArgumentRow kDiskConfigure[] = {
-    {"target", A::Text, true, "the name of the target"},
-    {"lun", A::Number, true, "the LUN"},
-    {"unit", A::Text, false, "the designator that the unit must have"},
-    {"portals", A::Texts, true, "host:port, each a path"},
-    {"policy", A::Text, false, "round-robin or lowest-latency"},
-    {"read_only", A::Flag, false, "whether it can only be read"},
-    {"user", A::Text, false, "the name of CHAP"},
-    {"secret", A::Text, false, "its secret"},
-    {"target_user", A::Text, false, "the name of the target, for mutual CHAP"},
-    {"target_secret", A::Text, false, "its secret"},
-};
-constexpr ArgumentRow kDiskStatus[] = {
-    {"since", A::Number, false, "`change` of the last answer: this one comes when something is other"},
-    {"wait", A::Number, false, "seconds, after which it comes in any case"},
-};
 constexpr ArgumentRow kAttachDevice[] = {
     {"disk", A::Text, true, "its id"},
     {"target", A::Text, true, "the name of its target, for the link to the device"},
     {"lun", A::Number, true, "its LUN, for the same"},
     {"block_size", A::Number, true, "bytes of a logical block: 512 or 4096"},
     {"read_only", A::Flag, false, "whether it can only be read"},
+};
+constexpr ArgumentRow kDiskConfigure[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"lun", A::Number, true, "the LUN"},
+    {"unit", A::Text, false, "the designator that the unit must have, as in naa.6001405...; any if not given"},
+    {"portals", A::Texts, true, "where the target is reached, as in 10.0.0.1:3260 or [::1]:3260; a path each"},
+    {"policy", A::Text, false, "how paths are chosen: round-robin or lowest-latency; round-robin if not given"},
+    {"read_only", A::Flag, false, "whether writes are refused, also where the unit takes them"},
+    {"user", A::Text, false, "the name of CHAP; none if not given"},
+    {"secret", A::Text, false, "its secret"},
+    {"target_user", A::Text, false, "the name with which the target proves itself; it need not if not given"},
+    {"target_secret", A::Text, false, "its secret"},
+};
+constexpr ArgumentRow kDiskStatus[] = {
+    {"since", A::Number, false, "the change that is known already: the answer waits for another one"},
+    {"wait", A::Number, false, "seconds that it waits at most, up to 60; 60 if not given"},
 };
 
 constexpr CommandRow kRows[] = {
@@ -126,15 +126,17 @@ constexpr CommandRow kRows[] = {
     {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
     {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
     {Command::Disks,        "disks",         false, {},            "The disks of this host."},
-    {Command::AttachList,   "attach.list",   false, {},            "By what means disks become devices, and those that are there. Served by san-agent attach, as the next ones."},
-    {Command::AttachStart,  "attach.start",  true,  kAttachStart,  "Begins the process of a disk, which then waits to be told which disk it is."},
-    {Command::AttachDevice, "attach.device", true,  kAttachDevice, "Makes the block device of a disk that is served."},
-    {Command::AttachResize, "attach.resize", true,  kDisk,         "Looks at the size of a disk anew."},
-    {Command::AttachRemove, "attach.remove", true,  kDisk,         "Takes a block device away; refused while it is in use."},
-    {Command::AttachClear,  "attach.clear",  true,  kDisk,         "Removes what is left of a disk whose process has ended."},
-    {Command::DiskConfigure, "disk.configure", true, kDiskConfigure, "Tells a disk process which disk it is. Served by san-agent disk, as the next ones."},
-    {Command::DiskStatus,   "disk.status",   false, kDiskStatus,   "How the disk is."},
-    {Command::DiskStop,     "disk.stop",     true,  {},            "Ends it, after a flush."},
+
+    {Command::AttachList,   "attach.list",   false, {},            "By what means disks become devices, and those that are there."},
+    {Command::AttachStart,  "attach.start",  false, kAttachStart,  "Begins the process of a disk, which then waits to be told which disk it is."},
+    {Command::AttachDevice, "attach.device", false, kAttachDevice, "Makes the block device of a disk that is served."},
+    {Command::AttachResize, "attach.resize", false, kDisk,         "Looks at the size of a disk anew."},
+    {Command::AttachRemove, "attach.remove", false, kDisk,         "Takes a block device away; refused while it is in use."},
+    {Command::AttachClear,  "attach.clear",  false, kDisk,         "Removes what is left of a disk whose process has ended."},
+
+    {Command::DiskConfigure, "disk.configure", false, kDiskConfigure, "Says what disk it is; again, with other portals, policy or credentials, it changes the running disk."},
+    {Command::DiskStatus,    "disk.status",    false, kDiskStatus,    "What the disk and its paths are, at once or when something but counters has changed."},
+    {Command::DiskStop,      "disk.stop",      false, {},             "Lets requests on their way end, flushes, and ends the process, as SIGTERM does."},
 };
 // clang-format on
 
@@ -147,14 +149,22 @@ constexpr bool inOrder() {
 }
 static_assert(inOrder());
 
+// The rows of [first, end).
+constexpr std::span<const CommandRow> rows(Command first, Command end) {
+  const auto at = static_cast<std::size_t>(first);
+  return std::span(kRows).subspan(at, static_cast<std::size_t>(end) - at);
+}
+
 }  // namespace
 
-std::span<const CommandRow> commandTable() { return kRows; }
+std::span<const CommandRow> commandTable() { return rows(Command::Status, Command::AttachList); }
+std::span<const CommandRow> attachCommandTable() { return rows(Command::AttachList, Command::DiskConfigure); }
+std::span<const CommandRow> diskCommandTable() { return rows(Command::DiskConfigure, Command::kCount); }
 
 const CommandRow& rowOf(Command command) { return kRows[static_cast<std::size_t>(command)]; }
 
-const CommandRow* findCommand(std::string_view name) {
-  for (const CommandRow& row : kRows) {
+const CommandRow* findCommand(std::string_view name, std::span<const CommandRow> table) {
+  for (const CommandRow& row : table) {
     if (row.name == name) return &row;
   }
   return nullptr;

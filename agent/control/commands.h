@@ -1,5 +1,6 @@
-// What can be asked of a running agent, as one table: requests are checked by it, on both sides, and the reference page
-// is made from it. A new command is a row, its code in agent/app, and a test.
+// What can be asked of a running agent, of the helper that makes devices (`san-agent attach`), and of a disk process
+// (`san-agent disk --control`), as tables: requests are checked by them, on both sides, and the reference page is made
+// from them. A new command is a row, its code in agent/app, and a test.
 //
 // Constexpr data. Names never change their meaning; new arguments are optional.
 #pragma once
@@ -36,13 +37,15 @@ enum class Command : std::uint8_t {
   Trace,
   Metrics,
   Disks,
-  AttachList,
+
+  AttachList,  // from here on those of the helper that makes devices
   AttachStart,
   AttachDevice,
   AttachResize,
   AttachRemove,
   AttachClear,
-  DiskConfigure,
+
+  DiskConfigure,  // from here on those of a disk process
   DiskStatus,
   DiskStop,
   kCount
@@ -67,7 +70,9 @@ struct CommandRow {
 };
 
 std::span<const CommandRow> commandTable();
-const CommandRow& rowOf(Command command);
-const CommandRow* findCommand(std::string_view name);
+std::span<const CommandRow> attachCommandTable();
+std::span<const CommandRow> diskCommandTable();
+const CommandRow& rowOf(Command command);  // of any
+const CommandRow* findCommand(std::string_view name, std::span<const CommandRow> table = commandTable());
 
 }  // namespace control

@@ -42,14 +42,24 @@ bool isKind(const base::Json& value, ArgumentKind kind) {
 
 class RequestReader {
  public:
+  explicit RequestReader(std::span<const CommandRow> table) : table_(table) {}
+
   base::Result<Request, BadLine> read(std::string_view line) {
     if (line.size() > kMaxRequest) return bad("the line is too long");
-    const auto json = base::parseJson(line);
+    auto json = base::parseJson(line);
     if (!json) return bad("the line is no JSON: " + json.error().text);
-    const base::Json::Object* members = json->object();
+    auto request = readMembers(*json);
+    base::wipeTexts(*json);
+    if (!request) request_.arguments.wipe();
+    return request;
+  }
+
+ private:
+  base::Result<Request, BadLine> readMembers(const base::Json& json) {
+    const base::Json::Object* members = json.object();
     if (members == nullptr) return bad("the line is no JSON object");
-    if (const base::Json* id = json->find("id"); id != nullptr && id->number() != nullptr) request_.id = *id->number();
-    const base::Json* version = json->find("v");
+    if (const base::Json* id = json.find("id"); id != nullptr && id->number() != nullptr) request_.id = *id->number();
+    const base::Json* version = json.find("v");
     if (version == nullptr || version->number() == nullptr) return bad("\"v\", the version, is missing");
     if (*version->number() != kVersion) {
       return bad("this agent speaks version " + std::to_string(kVersion) + ", not " +
@@ -60,17 +70,16 @@ class RequestReader {
         return bad("unknown member " + quoted(member.name));
       }
     }
-    const base::Json* command = json->find("command");
+    const base::Json* command = json.find("command");
     if (command == nullptr || command->text() == nullptr) return bad("\"command\" is missing");
-    const CommandRow* row = findCommand(*command->text());
+    const CommandRow* row = findCommand(*command->text(), table_);
     if (row == nullptr) {
-      return bad("unknown command " + quoted(*command->text()) + meant(*command->text(), commandTable()));
+      return bad("unknown command " + quoted(*command->text()) + meant(*command->text(), table_));
     }
     request_.command = row->command;
-    return readArguments(*row, json->find("arguments"));
+    return readArguments(*row, json.find("arguments"));
   }
 
- private:
   base::Failure<BadLine> bad(std::string text) const {
     return base::fail(BadLine{request_.id, {Code::BadRequest, std::move(text)}});
   }
@@ -100,6 +109,7 @@ class RequestReader {
     return std::move(request_);
   }
 
+  std::span<const CommandRow> table_;
   Request request_;
 };
 
@@ -118,14 +128,20 @@ const base::Json* Arguments::find(std::string_view name) const {
   return nullptr;
 }
 
-void Arguments::wipe() {
-  for (base::JsonMember& one : members_) base::wipeTexts(one.value);
-}
-
 std::string Arguments::text(std::string_view name) const {
   const base::Json* value = find(name);
   const std::string* text = value == nullptr ? nullptr : value->text();
   return text == nullptr ? std::string() : *text;
+}
+
+std::optional<base::Secret> Arguments::secret(std::string_view name) const {
+  const base::Json* value = find(name);
+  const std::string* text = value == nullptr ? nullptr : value->text();
+  return text == nullptr ? base::Secret() : base::Secret::from(*text);
+}
+
+void Arguments::wipe() {
+  for (base::JsonMember& member : members_) base::wipeTexts(member.value);
 }
 
 std::optional<std::uint64_t> Arguments::number(std::string_view name) const {
@@ -151,7 +167,9 @@ std::vector<std::string> Arguments::texts(std::string_view name) const {
   return list;
 }
 
-base::Result<Request, BadLine> parseRequest(std::string_view line) { return RequestReader().read(line); }
+base::Result<Request, BadLine> parseRequest(std::string_view line, std::span<const CommandRow> table) {
+  return RequestReader(table).read(line);
+}
 
 std::string writeRequest(const Request& request) {
   return lineOf({{"v", kVersion},

@@ -10,13 +10,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/control/commands.h"
-#include "shared/base/result.h"
 #include "shared/base/json.h"
+#include "shared/base/result.h"
+#include "shared/base/secret.h"
 
 namespace control {
 
@@ -53,10 +55,12 @@ class Arguments {
   [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
+  // Nothing where it is longer than a secret may be; empty where it is not given.
+  [[nodiscard]] std::optional<base::Secret> secret(std::string_view name) const;
+  // Overwrites all texts, once secrets among them have been taken.
+  void wipe();
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   [[nodiscard]] const base::Json::Object& members() const { return members_; }
-  // Overwrites every text: secrets may stand among them.
-  void wipe();
 
  private:
   [[nodiscard]] const base::Json* find(std::string_view name) const;
@@ -75,8 +79,8 @@ struct BadLine {
   Refusal refusal;
 };
 
-// Lines without their newline.
-base::Result<Request, BadLine> parseRequest(std::string_view line);
+// Lines without their newline; commands of this table. Of the texts of the line none is left but in the request.
+base::Result<Request, BadLine> parseRequest(std::string_view line, std::span<const CommandRow> table = commandTable());
 std::string writeRequest(const Request& request);
 
 using Result = base::Result<base::Json, Refusal>;

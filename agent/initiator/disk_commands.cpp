@@ -50,6 +50,13 @@ void setReportLuns(ScsiRequest& request, std::span<std::uint8_t> in) {
   request.dataIn = in;
 }
 
+void setReportTargetPortGroups(ScsiRequest& request, std::span<std::uint8_t> in) {
+  begin(request, 0xa3, 12);
+  request.bytes[1] = 0x0a;
+  base::storeU32(request.bytes.data() + 6, static_cast<std::uint32_t>(in.size()));
+  request.dataIn = in;
+}
+
 void setReadCapacity10(ScsiRequest& request, std::span<std::uint8_t> in) {
   begin(request, 0x25, 10);
   request.dataIn = in;

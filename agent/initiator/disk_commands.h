@@ -15,6 +15,7 @@ void setTestUnitReady(ScsiRequest& request);
 // Standard INQUIRY data, or a page of vital product data.
 void setInquiry(ScsiRequest& request, std::optional<std::uint8_t> page, std::span<std::uint8_t> in);
 void setReportLuns(ScsiRequest& request, std::span<std::uint8_t> in);
+void setReportTargetPortGroups(ScsiRequest& request, std::span<std::uint8_t> in);
 void setReadCapacity10(ScsiRequest& request, std::span<std::uint8_t> in);  // 8 bytes
 void setReadCapacity16(ScsiRequest& request, std::span<std::uint8_t> in);  // 32 bytes
 void setRead(ScsiRequest& request, std::uint64_t block, std::uint32_t count, std::span<std::uint8_t> in);

@@ -47,7 +47,7 @@ class PortalSocket final : private net::Handler {
   // There is output: it is sent at the end of this turn.
   void outputReady();
 
-  // At once, without a callback.
+  // At once, without a callback; with a reset where bytes are left that the target has not got.
   void close();
 
   [[nodiscard]] bool open() const { return open_; }

@@ -47,6 +47,7 @@ class IscsiTarget:
     name = ""  # for people
     first_lun = 1
     patience = 20.0  # seconds that it may take to end after SIGTERM
+    addresses = ("127.0.0.1",)  # at which it listens; of tgtd
 
     def __init__(self, folder, port, units, chap=None, program=None):
         self.folder, self.port, self.units, self.chap = folder, port, units, chap
@@ -156,7 +157,8 @@ class Tgtd(IscsiTarget):
     patience = 0.0  # it does not end while it has targets
 
     def command(self):
-        return [self.program, "-f", "--iscsi", f"portal=127.0.0.1:{self.port}"]
+        portals = ",".join(f"portal={address}:{self.port}" for address in self.addresses)
+        return [self.program, "-f", "--iscsi", portals]
 
     def environment(self):
         return {"TGT_IPC_SOCKET": self.path("ipc")}

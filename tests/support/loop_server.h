@@ -20,8 +20,9 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
  public:
   static constexpr const char* kTarget = "iqn.2026-01.org.example:behind";
 
-  // `units` are LUN 0 and on.
-  LoopServer(net::Loop& loop, std::vector<target::UnitSetup> units) : loop_(loop), units_(std::move(units)) {
+  // `units` are LUN 0 and on; a portal for each group.
+  LoopServer(net::Loop& loop, std::vector<target::UnitSetup> units, std::vector<std::uint16_t> groups = {1})
+      : loop_(loop), units_(std::move(units)), groups_(std::move(groups)), ports_(groups_.size()) {
     auto engine = block::makeEngine(loop, {block::EngineChoice::Pool, 16, 1});
     EXPECT_TRUE(engine.ok());
     engine_ = std::move(*engine);
@@ -49,8 +50,10 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
           return true;
         }};
     server_ = std::make_unique<target::TargetServer>(environment, target::Limits{});
-    EXPECT_TRUE(server_->listen(net::Address::v4(127, 0, 0, 1, port_), 1));
-    port_ = server_->portals()[0].address.port();
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      EXPECT_TRUE(server_->listen(net::Address::v4(127, 0, 0, 1, ports_[i]), groups_[i]));
+      ports_[i] = server_->portals()[i].address.port();
+    }
     apply(units_);
   }
   void apply(std::vector<target::UnitSetup> units) {
@@ -64,15 +67,17 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
     rule.initiator = "*";
     rule.policy.noneAllowed = true;
     for (std::uint32_t lun = 0; lun < units_.size(); ++lun) rule.luns.push_back({lun, units_[lun].id});
-    target.rules.push_back(std::move(rule));
+    if (admits) target.rules.push_back(std::move(rule));
     setup.targets.push_back(std::move(target));
     const auto applied = server_->apply(std::move(setup));
     EXPECT_TRUE(applied) << applied.error().text;
   }
+  bool admits = true;  // anybody; from the next apply() or start() on
+  [[nodiscard]] net::Address portal(std::size_t at = 0) const { return net::Address::v4(127, 0, 0, 1, ports_[at]); }
   [[nodiscard]] target::TargetServer& server() { return *server_; }
   [[nodiscard]] block::DeviceOpener& stores() { return *stores_; }
   [[nodiscard]] std::string url(std::uint32_t lun) const {
-    return "iscsi://127.0.0.1:" + std::to_string(port_) + "/" + kTarget + "/" + std::to_string(lun);
+    return "iscsi://127.0.0.1:" + std::to_string(ports_[0]) + "/" + kTarget + "/" + std::to_string(lun);
   }
   static target::UnitSetup unit(const std::string& id, const std::string& store, std::uint8_t naa) {
     target::UnitSetup unit;
@@ -94,7 +99,8 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
 
   net::Loop& loop_;
   std::vector<target::UnitSetup> units_;
-  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> groups_;
+  std::vector<std::uint16_t> ports_;
   std::unique_ptr<block::Engine> engine_;
   std::unique_ptr<block::DeviceOpener> stores_;
   std::unique_ptr<target::TargetServer> server_;

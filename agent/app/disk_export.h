@@ -1,0 +1,60 @@
+// DiskExport: a device as an NBD export on a unix socket, with what the log tells of it; what both forms of
+// `san-agent disk` serve.
+//
+// One thread, the loop's. Loop and log are borrowed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/app/log_events.h"
+#include "agent/attach/nbd_server.h"
+#include "agent/block/device.h"
+#include "shared/net/loop.h"
+#include "shared/net/timer.h"
+
+namespace agent {
+
+class DiskExport final : private attach::NbdServerObserver {
+ public:
+  // `name` is the store's, for log lines and clients.
+  DiskExport(net::Loop& loop, ops::Log& log, std::string name, std::unique_ptr<block::Device> device);
+  ~DiskExport();
+  DiskExport(const DiskExport&) = delete;
+  DiskExport& operator=(const DiskExport&) = delete;
+
+  // Clients, size or reach are others. Perhaps inside of a call of the device or the server: it is only noted there.
+  void setChanged(std::function<void()> changed) { changed_ = std::move(changed); }
+
+  base::Status listen(const std::string& socket);
+  // `ended` is called once, from the loop: whether the device was flushed.
+  void stop(std::string_view reason, std::function<void(bool flushed)> ended);
+
+  [[nodiscard]] std::size_t clients() const { return server_->clients(); }
+  [[nodiscard]] scsi::Geometry geometry() const { return device_->geometry(); }
+
+ private:
+  void takeSize();
+  void onReach(const std::string& lostBecause);
+  [[nodiscard]] std::uint64_t bytes() const;
+  void changed() const {
+    if (changed_) changed_();
+  }
+
+  void onClientCame(const attach::NbdPeer& client) override;
+  void onClientLeft(const attach::NbdPeer& client) override;
+  void onClientRefused(const net::UnixPeer& who, const std::string& why) override;
+
+  net::Loop& loop_;
+  ops::Log& log_;
+  const std::string name_;
+  std::function<void()> changed_;
+  std::unique_ptr<attach::NbdServer> server_;
+  std::unique_ptr<block::Device> device_;  // after the server: what is open ends with it
+  net::Timer size_;
+  std::uint64_t bytes_ = 0;  // as it was logged last
+};
+
+}  // namespace agent

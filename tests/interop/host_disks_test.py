@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""A host finds its disks by itself: zoned to a target it has its units, out of the zone it has them no more."""
+
+import os
+import signal
+import subprocess
+
+from lib import case, pdu
+from lib.host_agent import HostAgent
+from lib.process import eventually
+from lib.san_agent import TARGET, SanAgent
+
+HOST = "iqn.2026-01.org.example:host"
+
+
+class HostTest(case.InteropTest):
+    means = "socket"
+
+    def setUp(self):
+        super().setUp()
+        self.store = SanAgent(self, case.agent(), [self.server.port])
+        self.capture.ports.add(self.store.notice_port)
+        self.store.start()
+        self.store.told("event=registered")
+        self.host = HostAgent(self, case.agent(), [self.server.port], HOST, self.means)
+        self.capture.ports.add(self.host.notice_port)
+        self.host.start()
+        self.host.told("event=registered")
+        self.lun = self.store.setup.first_lun
+
+    def zone(self):
+        return self.raw().zone("zone1", HOST, TARGET)
+
+    def leave(self, domain):
+        self.raw().ok(pdu.DD_DEREG, pdu.tlv(pdu.DD_ID, domain), pdu.tlv(pdu.DD_NODE_NAME, HOST))
+
+    def pattern(self, device, *commands, fails=False):
+        """qemu-io at the NBD socket that a disk is."""
+        words = [word for command in commands for word in ("-c", command)]
+        done = subprocess.run(["qemu-io", "-f", "raw", *words, f"nbd+unix:///?socket={device}"], capture_output=True,
+                              text=True, timeout=60, check=False)
+        if not fails:
+            self.assertEqual((done.returncode, "failed" in done.stdout + done.stderr), (0, False), done)
+        return done
+
+
+class Zoning(HostTest):
+    def test_zoned_it_has_the_disk_and_out_of_the_zone_it_has_it_no_more(self):
+        self.assertEqual(self.host.disks(), [])
+        domain = self.zone()
+        [disk] = self.host.comes_to_have(1)
+        self.assertEqual((disk["target"], disk["lun"], disk["bytes"]), (TARGET, self.lun, 16 << 20))
+        self.assertEqual(os.readlink(self.host.link(TARGET, self.lun)), disk["device"])
+        self.pattern(disk["device"], "write -P 7 0 1M", "flush", "read -P 7 0 1M")
+        self.leave(domain)
+        self.host.comes_to_have_none()
+        self.host.told("event=host-disk-gone")
+        self.assertFalse(os.path.lexists(self.host.link(TARGET, self.lun)))
+        self.assertEqual(self.host.disk_processes(), {})
+        self.assertEqual(os.listdir(f"{self.host.attach_folder}/disks"), [])
+        # And back, with what was written.
+        self.raw().ok(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain),
+                      pdu.tlv(pdu.DD_ID, domain) + pdu.tlv(pdu.DD_NODE_NAME, HOST))
+        [disk] = self.host.comes_to_have(1)
+        self.pattern(disk["device"], "read -P 7 0 1M")
+
+    def test_a_unit_that_is_mapped_later_comes_and_one_that_is_unmapped_goes(self):
+        self.zone()
+        self.host.comes_to_have(1)
+        self.store_says("unit", "create", "later", "memory", "--size", "8M")
+        self.store_says("map", TARGET, "later", "--lun", "9", "--authentication", "none")
+        disks = self.host.comes_to_have(2)
+        self.assertEqual({disk["lun"] for disk in disks}, {self.lun, 9})
+        self.store_says("unmap", TARGET, "--lun", "9", "--yes")
+        self.host.comes_to_have(1)
+
+    def store_says(self, *words):
+        done = subprocess.run([case.sanctl(), "agent", *words, "--socket", self.store.setup.path("agent.sock")],
+                              capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Independence(HostTest):
+    def setUp(self):
+        super().setUp()
+        self.domain = self.zone()
+        [self.disk] = self.host.comes_to_have(1)
+
+    def load(self):
+        """Writes that go on until they are stopped."""
+        process = subprocess.Popen(["qemu-img", "bench", "-f", "raw", "-w", "-t", "none", "-c", "100000000", "-d", "8", "-s", "4096",
+                                    f"nbd+unix:///?socket={self.disk['device']}"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_a_kill_of_agent_and_helper_touches_no_disk_and_they_take_hold_of_it_again(self):
+        load = self.load()
+        before = self.host.disk_processes()
+        self.host.process.kill()
+        self.host.helper.kill()
+        self.pattern(self.disk["device"], "write -P 1 8M 1M", "read -P 1 8M 1M")
+        self.host.start()
+        [disk] = self.host.comes_to_have(1)
+        self.assertEqual((disk["disk"], disk["device"]), (self.disk["disk"], self.disk["device"]))
+        self.assertEqual(self.host.disk_processes(), before)
+        self.assertIsNone(load.poll(), "no I/O error")
+        load.kill()
+        load.wait()
+        eventually(lambda: self.host.disks()[0]["service"] == "ready", "it serves")
+        # It is theirs again: it goes with its zone.
+        self.leave(self.domain)
+        self.host.comes_to_have_none()
+
+    def test_without_a_name_server_its_disks_stay(self):
+        self.server.process.kill()
+        self.host.told("event=not-registered")
+        self.pattern(self.disk["device"], "read 0 1M")
+        self.host.process.kill()
+        self.host.start_agent()
+        [disk] = self.host.comes_to_have(1)
+        self.assertEqual(disk["disk"], self.disk["disk"])
+        self.server.start()
+
+    def test_a_disk_that_is_in_use_stays_until_it_is_free_and_its_requests_fail(self):
+        load = self.load()
+        self.leave(self.domain)
+        self.host.told("event=host-disk-in-use .*NBD client")
+        self.assertNotEqual(load.wait(timeout=30), 0, "its writes fail")
+        self.host.comes_to_have_none()
+
+    def test_a_process_that_dies_is_replaced(self):
+        [(_, pid)] = self.host.disk_processes().items()
+        os.kill(pid, signal.SIGKILL)
+        self.host.told("event=host-disk-lost")
+        [disk] = self.host.comes_to_have(1)
+        eventually(lambda: self.host.disk_processes() not in ({}, {disk["disk"]: pid}), "another one serves")
+        self.pattern(disk["device"], "write 0 64k", "read 0 64k")
+
+    def test_a_target_that_is_restarted_is_no_change_of_disks(self):
+        so_far = len(self.host.process.lines)
+        self.store.process.kill()
+        self.host.told("event=target-trouble", so_far)
+        self.store.start()
+        self.host.told("event=target-watched", so_far)
+        self.assertEqual([disk["disk"] for disk in self.host.attached()], [self.disk["disk"]])
+        self.assertFalse(any("host-disk-gone" in line for line in self.host.process.lines))
+
+
+if __name__ == "__main__":
+    case.main("qemu-io", "qemu-img", uses_agent=True)
