@@ -168,6 +168,7 @@ RemoteLunFence::Way RemoteLunPaths::wayTo(const RemoteLunPath& lost) {
     auto options = path->link().options();
     if (!options) continue;
     options->isid = lost.link().isid();
+    options->times.login = RemoteLunFence::kLogin;
     way.login = std::move(*options);
     return way;
   }
