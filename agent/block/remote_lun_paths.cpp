@@ -48,6 +48,7 @@ void RemoteLunPaths::setCredentials(const RemoteLunParameters& with) {
 }
 
 base::Status RemoteLunPaths::setDesignator(const std::string& designator) {
+  if (designator.empty()) return {};
   if (known_ && std::ranges::find(facts_.designators, designator) == facts_.designators.end()) {
     return base::fail("the unit is " + facts_.identity + ", not " + designator);
   }
