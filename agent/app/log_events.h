@@ -225,7 +225,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::DiskPathLost, {"AGENT-6016", Severity::Warning, "disk-path-lost", {"store", "portal", "why"}, kByPeers,
         "The unit is not reached over this portal. What was under way goes on over the other ones; this one is tried "
         "again and again."}},
-    {Event::DiskPathRefused, {"AGENT-6017", Severity::Warning, "disk-path-refused", {"store", "portal", "why"}, kByPeers,
+    {Event::DiskPathRefused, {"AGENT-6017", Severity::Warning, "disk-path-refused", {"store", "portal", "why"},
+        kByPeers,
         "The target does not let this host in at this portal: it is not zoned to it, or its credentials are wrong. It "
         "is tried again and again."}},
     {Event::DiskPathAnother, {"AGENT-6018", Severity::Error, "disk-path-another-unit", {"store", "portal", "why"},
@@ -235,7 +236,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::DiskRefused, {"AGENT-6019", Severity::Error, "disk-refused", {"store", "why"}, kByPeers,
         "The target lets this host in over no path any more, as when it was taken out of the zone. Requests fail at "
         "once; the logins are tried on, and when one is let in the disk goes on."}},
-    {Event::DiskControlRefused, {"AGENT-6020", Severity::Warning, "disk-control-refused", {"pid", "uid", "why"}, kByPeers,
+    {Event::DiskControlRefused, {"AGENT-6020", Severity::Warning, "disk-control-refused", {"pid", "uid", "why"},
+        kByPeers,
         "A program may not use the control socket of this disk."}},
 
     {Event::Enrolled, {"AGENT-7001", Severity::Notice, "enrolled", {"server", "entity", "nodes", "until"}, kAlways,

@@ -119,6 +119,11 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
       return IoResult::MediumError;
   }
   const auto sense = initiator::readSense(transfer.result.sense());
+  // What its session would have repeated, had it not come to its end meanwhile.
+  const auto status = static_cast<scsi::Status>(transfer.result.status);
+  const bool turnedAway = status == scsi::Status::Busy || status == scsi::Status::TaskSetFull ||
+                          (sense && sense->key == scsi::SenseKey::AbortedCommand);
+  if (turnedAway && !transfer.path->link().up() && ++transfer.losses <= kMaxLosses) return std::nullopt;
   if (!sense) return transfer.result.good() ? IoResult::MediumError : IoResult::Gone;  // RESERVATION CONFLICT and such
   if (sense->key == scsi::SenseKey::UnitAttention) {
     // The link asks the unit what it is; a link that is not held has been told by another command.

@@ -28,6 +28,7 @@ class RemoteLunFence final : private initiator::SessionOwner {
  public:
   static constexpr std::chrono::milliseconds kPause{200};
   static constexpr std::chrono::milliseconds kHold{1000};
+  static constexpr std::chrono::seconds kLogin{3};  // of an attempt: the way may fall silent too
 
   struct Way {
     std::optional<initiator::SessionOptions> login;  // in the group of the lost session, with its ISID

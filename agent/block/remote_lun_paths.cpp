@@ -48,6 +48,7 @@ void RemoteLunPaths::setCredentials(const RemoteLunParameters& with) {
 }
 
 base::Status RemoteLunPaths::setDesignator(const std::string& designator) {
+  if (designator.empty()) return {};
   if (known_ && std::ranges::find(facts_.designators, designator) == facts_.designators.end()) {
     return base::fail("the unit is " + facts_.identity + ", not " + designator);
   }
@@ -168,6 +169,7 @@ RemoteLunFence::Way RemoteLunPaths::wayTo(const RemoteLunPath& lost) {
     auto options = path->link().options();
     if (!options) continue;
     options->isid = lost.link().isid();
+    options->times.login = RemoteLunFence::kLogin;
     way.login = std::move(*options);
     return way;
   }

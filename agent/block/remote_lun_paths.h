@@ -55,7 +55,7 @@ class RemoteLunPaths final : private RemoteLunPathOwner {
   void setPolicy(PathPolicy policy) { policy_ = policy; }
   // For the next logins; those that wait for one try at once.
   void setCredentials(const RemoteLunParameters& with);
-  // An Error where the unit that is known does not have it.
+  // An Error where the unit that is known does not have it. Empty: what was asked for before still is.
   base::Status setDesignator(const std::string& designator);
 
   // The one for the next command; nullptr: none.

@@ -250,8 +250,8 @@ class Direction(DirectedTest):
         portal = f"127.0.0.1:{self.target.port}"
         disk.configure(portal, lun=self.lun)
         status = disk.is_in("ready")
-        for more, why in (({"lun": self.lun + 1}, "another disk is another process"), ({"read_only": True}, "read_only"),
-                          ({"unit": "naa.1234"}, "not naa.1234")):
+        for more, why in (({"lun": self.lun + 1}, "another disk is another process"),
+                          ({"read_only": True}, "read_only"), ({"unit": "naa.1234"}, "not naa.1234")):
             with self.assertRaisesRegex(Refused, why):
                 disk.configure(portal, **{"lun": self.lun, **more})
         for more, why in (({"policy": "best"}, "round-robin or lowest-latency"), ({"user": "u"}, "go together"),
@@ -288,7 +288,8 @@ class Direction(DirectedTest):
         disk, _, _ = self.over_two()
         image = self.image("image", 6)
         copy = self.slow_copy(image, disk)
-        for garbage in (b"\xff" * 4096 + b"\n", b"{}\n", b"x" * (1 << 19), b'{"v": 1, "id": 1, "command": "disk.status"'):
+        for garbage in (b"\xff" * 4096 + b"\n", b"{}\n", b"x" * (1 << 19),
+                        b'{"v": 1, "id": 1, "command": "disk.status"'):
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.connect(disk.control)
                 try:
@@ -330,7 +331,8 @@ class Direction(DirectedTest):
 
     def test_mistakes_of_the_command_line_are_told_with_status_2(self):
         for words, why in ((["--control", "/run/c"], "--socket is missing"),
-                           (["--control", "/run/c", "--store", "memory:1M", "--socket", "/run/s"], "exclude each other"),
+                           (["--control", "/run/c", "--store", "memory:1M", "--socket", "/run/s"],
+                            "exclude each other"),
                            (["--control", "/run/c", "--socket", "/run/s", "--read-only"], "--read-only")):
             ended, said = run([disk_case.program(), "disk", *words])
             self.assertEqual(ended, 2, said)

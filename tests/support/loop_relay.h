@@ -47,6 +47,7 @@ class LoopRelay final : private net::ListenerOwner {
       EXPECT_TRUE(far.connect(to));
     }
     void pause() {
+      silent = true;
       near.pauseReading();
       far.pauseReading();
     }
@@ -57,11 +58,13 @@ class LoopRelay final : private net::ListenerOwner {
     void onEof(net::Stream&) override { end(); }
     void onClosed(net::Stream&, const net::Closed&) override { end(); }
     void end() {
+      if (silent) return;  // the other side does not hear of it
       near.close();
       far.close();
     }
     static constexpr net::StreamOptions kOptions{.maxOutput = std::size_t{64} << 20};
     net::Stream near, far;
+    bool silent = false;
   };
 
   void onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& peer) override {
