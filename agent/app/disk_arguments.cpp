@@ -1,6 +1,7 @@
 #include "agent/app/disk_arguments.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "agent/block/store_spec.h"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::string_view kHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine.
 
-usage: san-agent disk --store STORE --socket PATH [--initiator NAME] [--read-only]
+usage: san-agent disk --store STORE --socket PATH [--initiator NAME] [--read-only] [--fuse FD]
 
 It opens the store, and serves it as an NBD export without a name on a unix socket of mode 0600, until SIGTERM. A target
 that goes away is logged in to again; requests wait for it, up to 60 seconds. The process stands by itself: no other one
@@ -23,6 +24,8 @@ options:
   --socket PATH      the socket; it is there from the moment on at which the disk can be used
   --initiator NAME   the iSCSI name as which to log in; else this machine's (/etc/iscsi/initiatorname.iscsi)
   --read-only        refuse writes, also where the store takes them
+  --fuse FD          serve it as the file "disk" of a FUSE file system, too: the number of an open descriptor of
+                     /dev/fuse on which that was mounted; for a loop device on it
   --help             print this page
 
 examples:
@@ -48,14 +51,22 @@ constexpr OptionRow kOptions[] = {
     {"--store", &DiskArguments::store},
     {"--socket", &DiskArguments::socket},
     {"--initiator", &DiskArguments::initiator},
+    {"--fuse", &DiskArguments::fuse},
 };
-constexpr std::string_view kNames[] = {"--store", "--socket", "--initiator", "--read-only", "--help"};
+constexpr std::string_view kNames[] = {"--store", "--socket", "--initiator", "--fuse", "--read-only", "--help"};
 
 base::Failure<base::Error> wrong(std::string text) {
   return base::fail("disk: " + std::move(text) + "; see san-agent disk --help");
 }
 
 }  // namespace
+
+std::optional<int> descriptorOf(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 3) return std::nullopt;
+  return number;
+}
 
 base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> words) {
   DiskArguments arguments;
@@ -89,6 +100,9 @@ base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> word
   }
   if (arguments.store.empty()) return wrong("--store is missing");
   if (arguments.socket.empty()) return wrong("--socket is missing");
+  if (!arguments.fuse.empty() && !descriptorOf(arguments.fuse)) {
+    return wrong("--fuse is the number of an open descriptor, from 3 on, not \"" + arguments.fuse + "\"");
+  }
   const auto spec = block::parseStoreSpec(arguments.store);
   if (!spec) return wrong(spec.error().text);
   if (readOnly && !spec->file.readOnly) arguments.store += ",readonly";

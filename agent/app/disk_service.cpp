@@ -1,5 +1,7 @@
 #include "agent/app/disk_service.h"
 
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "agent/block/store_spec.h"
@@ -18,11 +20,17 @@ DiskService::DiskService(net::Loop& loop, ops::Log& log, DiskArguments arguments
 
 DiskService::~DiskService() {
   if (server_ != nullptr) server_->abandon();
+  if (file_ != nullptr) file_->abandon();
   if (device_ != nullptr) device_->setReachAttention({});
   device_.reset();
 }
 
 base::Status DiskService::start() {
+  struct stat facts {};
+  if (const auto file = descriptorOf(arguments_.fuse);
+      file && (::fstat(*file, &facts) != 0 || !S_ISCHR(facts.st_mode))) {
+    return base::fail("--fuse " + arguments_.fuse + " is no open descriptor of /dev/fuse");
+  }
   auto engine = block::makeEngine(loop_);
   if (!engine) return base::fail(engine.error());
   engine_ = std::move(*engine);
@@ -53,6 +61,9 @@ base::Status DiskService::serve() {
   attach::NbdServerObserver& self = *this;
   server_ = std::make_unique<attach::NbdServer>(loop_, *device_, name_, self);
   if (auto listening = server_->listen(arguments_.socket); !listening) return listening;
+  if (!arguments_.fuse.empty()) {
+    if (auto serving = serveFile(); !serving) return serving;
+  }
   log_.write<Event::DiskOpened>(base::now(), {{"store", name_},
                                               {"socket", arguments_.socket},
                                               {"bytes", bytes_},
@@ -61,11 +72,24 @@ base::Status DiskService::serve() {
   return {};
 }
 
+base::Status DiskService::serveFile() {
+  attach::FuseFileObserver& self = *this;
+  file_ = std::make_unique<attach::FuseFile>(loop_, *device_, self);
+  if (auto opened = file_->open(*descriptorOf(arguments_.fuse)); !opened) return opened;
+  log_.write<Event::DiskFileServed>(base::now(), {{"store", name_}, {"descriptor", arguments_.fuse}});
+  return {};
+}
+
 void DiskService::stop(std::string_view reason) {
   if (server_ == nullptr) return hears_.ended(true);
   log_.write<Event::DiskStopping>(base::now(), {{"reason", reason}, {"clients", server_->clients()}});
-  server_->stop([this](scsi::IoResult flushed) {
-    const bool good = flushed == scsi::IoResult::Ok;
+  if (file_ == nullptr) return stopExport(scsi::IoResult::Ok);
+  file_->stop([this](scsi::IoResult flushed) { stopExport(flushed); });
+}
+
+void DiskService::stopExport(scsi::IoResult file) {
+  server_->stop([this, file](scsi::IoResult flushed) {
+    const bool good = flushed == scsi::IoResult::Ok && file == scsi::IoResult::Ok;
     if (good) {
       log_.write<Event::DiskClosed>(base::now(), {{"store", name_}});
     } else {
@@ -84,6 +108,7 @@ void DiskService::takeSize() {
   (void)device_->refresh();
   const std::uint64_t before = std::exchange(bytes_, bytes());
   if (bytes_ == before) return;
+  if (file_ != nullptr) file_->sizeChanged();
   log_.write<Event::DiskSizeChanged>(base::now(), {{"store", name_}, {"bytes", bytes_}, {"before", before}});
 }
 
@@ -113,6 +138,10 @@ void DiskService::onClientLeft(const attach::NbdPeer& client) {
 
 void DiskService::onClientRefused(const net::UnixPeer& who, const std::string& why) {
   log_.write<Event::DiskClientRefused>(base::now(), {{"pid", who.pid}, {"uid", who.uid}, {"why", why}});
+}
+
+void DiskService::onFileEnded(const std::string& why) {
+  log_.write<Event::DiskFileEnded>(base::now(), {{"store", name_}, {"why", why}});
 }
 
 }  // namespace agent

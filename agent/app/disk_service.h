@@ -1,4 +1,5 @@
-// DiskService: a store, local or remote, as an NBD export on a unix socket; what `san-agent disk` does.
+// DiskService: a store, local or remote, as an NBD export on a unix socket, and perhaps as the file of a FUSE file
+// system; what `san-agent disk` does.
 //
 // It waits until the store can be opened, however long that takes, and then listens. After that it depends on nothing
 // but the store. One thread, the loop's. Errors of the start are sentences.
@@ -11,6 +12,7 @@
 
 #include "agent/app/disk_arguments.h"
 #include "agent/app/log_events.h"
+#include "agent/attach/fuse_file.h"
 #include "agent/attach/nbd_server.h"
 #include "agent/block/device_opener.h"
 #include "agent/block/engine_choice.h"
@@ -19,7 +21,7 @@
 
 namespace agent {
 
-class DiskService final : private attach::NbdServerObserver {
+class DiskService final : private attach::NbdServerObserver, private attach::FuseFileObserver {
  public:
   struct Hears {
     std::function<void()> ready;                         // clients are served
@@ -39,6 +41,8 @@ class DiskService final : private attach::NbdServerObserver {
  private:
   void open();
   base::Status serve();
+  base::Status serveFile();
+  void stopExport(scsi::IoResult file);
   void takeSize();
   void onReach(const std::string& lostBecause);
   [[nodiscard]] std::uint64_t bytes() const;
@@ -46,6 +50,7 @@ class DiskService final : private attach::NbdServerObserver {
   void onClientCame(const attach::NbdPeer& client) override;
   void onClientLeft(const attach::NbdPeer& client) override;
   void onClientRefused(const net::UnixPeer& who, const std::string& why) override;
+  void onFileEnded(const std::string& why) override;
 
   net::Loop& loop_;
   ops::Log& log_;
@@ -56,7 +61,8 @@ class DiskService final : private attach::NbdServerObserver {
   std::unique_ptr<block::Engine> engine_;
   std::unique_ptr<block::DeviceOpener> stores_;
   std::unique_ptr<attach::NbdServer> server_;
-  std::unique_ptr<block::Device> device_;  // after the server: what is open ends with it
+  std::unique_ptr<attach::FuseFile> file_;
+  std::unique_ptr<block::Device> device_;  // after those who serve it: what is open ends with it
   net::Timer open_;
   net::Timer size_;
   std::string waitingFor_;   // as it was logged last

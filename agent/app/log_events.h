@@ -54,6 +54,8 @@ enum class Event : std::uint16_t {
   DiskClientLeft,
   DiskClientFault,
   DiskClientRefused,
+  DiskFileServed,
+  DiskFileEnded,
 
   Enrolled,
   NotEnrolled,
@@ -190,6 +192,11 @@ inline constexpr EventRow kEvents[] = {
         "A program was parted with because of what it sent, or did not send; the others go on."}},
     {Event::DiskClientRefused, {"AGENT-6012", Severity::Warning, "disk-client-refused", {"pid", "uid", "why"}, kByPeers,
         "A program could not be served."}},
+
+    {Event::DiskFileServed, {"AGENT-6025", Severity::Notice, "disk-file-served", {"store", "descriptor"}, kAlways,
+        "The disk is the file of the FUSE file system on this descriptor, too."}},
+    {Event::DiskFileEnded, {"AGENT-6026", Severity::Notice, "disk-file-ended", {"store", "why"}, kAlways,
+        "The FUSE file system was taken away. The disk goes on without it."}},
 
     {Event::Enrolled, {"AGENT-7001", Severity::Notice, "enrolled", {"server", "entity", "nodes", "until"}, kAlways,
         "The agent has a certificate of this management server; from its first desired state on that alone decides who "
