@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 
 from harness.process import Daemon, Failed, run, wait_until
 from support.fuse_disk import FuseMount, LoopDevice
@@ -95,7 +96,8 @@ class NbdFuse(Attached):
         socket = self.agent(f"null:{BYTES}")
         place = self.path("mount")
         os.makedirs(place)
-        self._stack.callback(run, ["umount", "-l", place], self.bench.processors.load)
+        # It does so itself when it is told to end.
+        self._stack.callback(subprocess.run, ["umount", "-l", place], capture_output=True, check=False)
         daemon = self.launch(["nbdfuse", place, f"nbd+unix:///?socket={socket}"])
 
         def there():
@@ -110,7 +112,7 @@ def fio(bench, attached, pattern, block, depth):
     if not shutil.which("fio"):
         raise Failed("fio is not installed (Debian: fio)")
     argv = ["fio", "--name=load", f"--filename={attached.device}", "--direct=1", "--ioengine=libaio",
-            f"--iodepth={depth}", f"--bs={block}", f"--rw={pattern}", f"--runtime={bench.seconds}", "--time_based", "--output-format=json"]
+            f"--iodepth={depth}", f"--bs={block}", f"--rw={pattern}", f"--runtime={bench.seconds * 1000:.0f}ms", "--time_based", "--output-format=json"]
     before = attached.cpu_seconds()
     said = run(argv, bench.processors.load)
     spent = attached.cpu_seconds() - before
