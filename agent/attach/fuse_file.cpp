@@ -26,7 +26,7 @@ constexpr fuse_ino_t kFileInode = 2;
 // What the kernel is told holds until it is told otherwise (sizeChanged); seconds.
 constexpr double kForever = 1e9;
 // A write up to this size is copied, so that it does not hold the place of a message of the largest size.
-constexpr std::size_t kCopied = std::size_t{64} << 10;
+constexpr std::size_t kCopied = std::size_t{16} << 10;
 constexpr std::uint32_t kLeastHole = 4096;  // bytes; smaller ones are not worth asking for
 
 }  // namespace
