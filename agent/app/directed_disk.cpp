@@ -40,11 +40,12 @@ bool sameCredentials(const block::RemoteLunParameters& a, const block::RemoteLun
 
 }  // namespace
 
-DirectedDisk::DirectedDisk(net::Loop& loop, ops::Log& log, std::string socket, std::string initiator,
-                           std::pmr::memory_resource& memory, DiskHears hears)
+DirectedDisk::DirectedDisk(net::Loop& loop, ops::Log& log, std::string socket, std::optional<int> file,
+                           std::string initiator, std::pmr::memory_resource& memory, DiskHears hears)
     : loop_(loop),
       log_(log),
       socket_(std::move(socket)),
+      file_(file),
       initiator_(std::move(initiator)),
       memory_(memory),
       hears_(std::move(hears)),
@@ -127,7 +128,7 @@ void DirectedDisk::open() {
     ++change_;
     look_.startAt(loop_.now());
   });
-  if (auto listening = export_->listen(socket_); !listening) return hears_.failed(listening.error());
+  if (auto listening = export_->listen(socket_, file_); !listening) return hears_.failed(listening.error());
   hears_.ready();
 }
 

@@ -27,7 +27,8 @@ inline constexpr std::string_view kDiskStateWords[] = {"unconfigured", "connecti
 class DirectedDisk final : private block::RemoteLunPathsOwner {
  public:
   // `initiator`: normal spelling. Secrets come into `memory`.
-  DirectedDisk(net::Loop& loop, ops::Log& log, std::string socket, std::string initiator,
+  // `file`: a descriptor of /dev/fuse, taken over.
+  DirectedDisk(net::Loop& loop, ops::Log& log, std::string socket, std::optional<int> file, std::string initiator,
                std::pmr::memory_resource& memory, DiskHears hears);
   ~DirectedDisk();
   DirectedDisk(const DirectedDisk&) = delete;
@@ -62,6 +63,7 @@ class DirectedDisk final : private block::RemoteLunPathsOwner {
   net::Loop& loop_;
   ops::Log& log_;
   const std::string socket_;
+  const std::optional<int> file_;
   const std::string initiator_;
   std::pmr::memory_resource& memory_;
   DiskHears hears_;

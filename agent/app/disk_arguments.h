@@ -15,6 +15,7 @@ struct DiskArguments {
   std::string control;    // in place of a store: where it is told what disk it is
   std::string socket;     // of the NBD export
   std::string initiator;  // as which to log in; empty: this machine's name
+  std::string fuse;       // descriptor of a mounted FUSE file system, decimal; empty: none
   bool help = false;
 
   // The store without what stands behind its first comma: for log lines and for clients.
@@ -23,5 +24,7 @@ struct DiskArguments {
 
 base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> words);
 std::string_view diskHelpText();
+// Of DiskArguments::fuse; nothing where it is no number, or one of the standard descriptors.
+std::optional<int> descriptorOf(std::string_view text);
 
 }  // namespace agent

@@ -1,5 +1,7 @@
 #include "agent/app/disk_export.h"
 
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "agent/block/reach.h"
@@ -19,12 +21,25 @@ DiskExport::DiskExport(net::Loop& loop, ops::Log& log, std::string name, std::un
 
 DiskExport::~DiskExport() {
   server_->abandon();
+  if (file_ != nullptr) file_->abandon();
   device_->setReachAttention({});
   device_.reset();
 }
 
-base::Status DiskExport::listen(const std::string& socket) {
+base::Status DiskExport::check(std::optional<int> file) {
+  struct stat facts {};
+  if (!file || (::fstat(*file, &facts) == 0 && S_ISCHR(facts.st_mode))) return {};
+  return base::fail("--fuse " + std::to_string(*file) + " is no open descriptor of /dev/fuse");
+}
+
+base::Status DiskExport::listen(const std::string& socket, std::optional<int> file) {
   if (auto listening = server_->listen(socket); !listening) return listening;
+  if (file) {
+    attach::FuseFileObserver& self = *this;
+    file_ = std::make_unique<attach::FuseFile>(loop_, *device_, self);
+    if (auto opened = file_->open(*file); !opened) return opened;
+    log_.write<Event::DiskFileServed>(base::now(), {{"store", name_}, {"descriptor", *file}});
+  }
   log_.write<Event::DiskOpened>(
       base::now(), {{"store", name_}, {"socket", socket}, {"bytes", bytes_}, {"device", device_->description()}});
   return {};
@@ -32,8 +47,14 @@ base::Status DiskExport::listen(const std::string& socket) {
 
 void DiskExport::stop(std::string_view reason, std::function<void(bool flushed)> ended) {
   log_.write<Event::DiskStopping>(base::now(), {{"reason", reason}, {"clients", server_->clients()}});
-  server_->stop([this, ended = std::move(ended)](scsi::IoResult flushed) {
-    const bool good = flushed == scsi::IoResult::Ok;
+  if (file_ == nullptr) return stopServer(scsi::IoResult::Ok, std::move(ended));
+  file_->stop(
+      [this, ended = std::move(ended)](scsi::IoResult flushed) mutable { stopServer(flushed, std::move(ended)); });
+}
+
+void DiskExport::stopServer(scsi::IoResult file, std::function<void(bool flushed)> ended) {
+  server_->stop([this, file, ended = std::move(ended)](scsi::IoResult flushed) {
+    const bool good = flushed == scsi::IoResult::Ok && file == scsi::IoResult::Ok;
     if (good) {
       log_.write<Event::DiskClosed>(base::now(), {{"store", name_}});
     } else {
@@ -52,6 +73,7 @@ void DiskExport::takeSize() {
   (void)device_->refresh();
   const std::uint64_t before = std::exchange(bytes_, bytes());
   if (bytes_ == before) return;
+  if (file_ != nullptr) file_->sizeChanged();
   log_.write<Event::DiskSizeChanged>(base::now(), {{"store", name_}, {"bytes", bytes_}, {"before", before}});
   changed();
 }
@@ -84,6 +106,10 @@ void DiskExport::onClientLeft(const attach::NbdPeer& client) {
   }
   log_.write<Event::DiskClientLeft>(base::now(),
                                     {{"client", client.id()}, {"pid", client.who().pid}, {"why", client.why()}});
+}
+
+void DiskExport::onFileEnded(const std::string& why) {
+  log_.write<Event::DiskFileEnded>(base::now(), {{"store", name_}, {"why", why}});
 }
 
 void DiskExport::onClientRefused(const net::UnixPeer& who, const std::string& why) {

@@ -1,15 +1,17 @@
-// DiskExport: a device as an NBD export on a unix socket, with what the log tells of it; what both forms of
-// `san-agent disk` serve.
+// DiskExport: a device as an NBD export on a unix socket, and perhaps as the file of a FUSE file system, with what the
+// log tells of it; what both forms of `san-agent disk` serve.
 //
 // One thread, the loop's. Loop and log are borrowed.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "agent/app/log_events.h"
+#include "agent/attach/fuse_file.h"
 #include "agent/attach/nbd_server.h"
 #include "agent/block/device.h"
 #include "shared/net/loop.h"
@@ -17,7 +19,7 @@
 
 namespace agent {
 
-class DiskExport final : private attach::NbdServerObserver {
+class DiskExport final : private attach::NbdServerObserver, private attach::FuseFileObserver {
  public:
   // `name` is the store's, for log lines and clients.
   DiskExport(net::Loop& loop, ops::Log& log, std::string name, std::unique_ptr<block::Device> device);
@@ -28,7 +30,10 @@ class DiskExport final : private attach::NbdServerObserver {
   // Clients, size or reach are others. Perhaps inside of a call of the device or the server: it is only noted there.
   void setChanged(std::function<void()> changed) { changed_ = std::move(changed); }
 
-  base::Status listen(const std::string& socket);
+  // `file`: a descriptor of /dev/fuse on which a file system was mounted; it is taken over.
+  base::Status listen(const std::string& socket, std::optional<int> file);
+  // Whether it can be one.
+  static base::Status check(std::optional<int> file);
   // `ended` is called once, from the loop: whether the device was flushed.
   void stop(std::string_view reason, std::function<void(bool flushed)> ended);
 
@@ -46,13 +51,16 @@ class DiskExport final : private attach::NbdServerObserver {
   void onClientCame(const attach::NbdPeer& client) override;
   void onClientLeft(const attach::NbdPeer& client) override;
   void onClientRefused(const net::UnixPeer& who, const std::string& why) override;
+  void onFileEnded(const std::string& why) override;
+  void stopServer(scsi::IoResult file, std::function<void(bool flushed)> ended);
 
   net::Loop& loop_;
   ops::Log& log_;
   const std::string name_;
   std::function<void()> changed_;
   std::unique_ptr<attach::NbdServer> server_;
-  std::unique_ptr<block::Device> device_;  // after the server: what is open ends with it
+  std::unique_ptr<attach::FuseFile> file_;
+  std::unique_ptr<block::Device> device_;  // after those who serve it: what is open ends with it
   net::Timer size_;
   std::uint64_t bytes_ = 0;  // as it was logged last
 };

@@ -39,7 +39,8 @@ void DiskService::open() {
     return;
   }
   export_ = std::make_unique<DiskExport>(loop_, log_, name_, std::move(*device));
-  if (auto listening = export_->listen(arguments_.socket); !listening) return hears_.failed(listening.error());
+  if (auto listening = export_->listen(arguments_.socket, descriptorOf(arguments_.fuse)); !listening)
+    return hears_.failed(listening.error());
   hears_.ready();
 }
 

@@ -1,4 +1,5 @@
-// DiskService: a store, local or remote, as an NBD export on a unix socket; what `san-agent disk --store` does.
+// DiskService: a store, local or remote, as an NBD export on a unix socket, and perhaps as the file of a FUSE file
+// system; what `san-agent disk --store` does.
 //
 // It waits until the store can be opened, however long that takes, and then listens. After that it depends on nothing
 // but the store. One thread, the loop's. Errors of the start are sentences.

@@ -62,6 +62,8 @@ enum class Event : std::uint16_t {
   DiskPathAnother,
   DiskRefused,
   DiskControlRefused,
+  DiskFileServed,
+  DiskFileEnded,
 
   Enrolled,
   NotEnrolled,
@@ -239,6 +241,11 @@ inline constexpr EventRow kEvents[] = {
     {Event::DiskControlRefused, {"AGENT-6020", Severity::Warning, "disk-control-refused", {"pid", "uid", "why"},
         kByPeers,
         "A program may not use the control socket of this disk."}},
+
+    {Event::DiskFileServed, {"AGENT-6025", Severity::Notice, "disk-file-served", {"store", "descriptor"}, kAlways,
+        "The disk is the file of the FUSE file system on this descriptor, too."}},
+    {Event::DiskFileEnded, {"AGENT-6026", Severity::Notice, "disk-file-ended", {"store", "why"}, kAlways,
+        "The FUSE file system was taken away. The disk goes on without it."}},
 
     {Event::Enrolled, {"AGENT-7001", Severity::Notice, "enrolled", {"server", "entity", "nodes", "until"}, kAlways,
         "The agent has a certificate of this management server; from its first desired state on that alone decides who "

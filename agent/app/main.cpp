@@ -83,7 +83,8 @@ base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& life
                         const agent::DiskArguments& arguments, const std::string& initiator, agent::DiskHears hears) {
   program::LockedMemory secrets;
   hears.ready = [] {};
-  agent::DirectedDisk disk(loop, log, arguments.socket, initiator, secrets, std::move(hears));
+  agent::DirectedDisk disk(loop, log, arguments.socket, agent::descriptorOf(arguments.fuse), initiator, secrets,
+                           std::move(hears));
   agent::DiskControl control(loop, log, disk, [&] { disk.stop("disk.stop"); });
   if (auto listening = control.listen(arguments.control); !listening) return listening;
   log.write<agent::Event::DiskDirected>(base::now(), {{"control", arguments.control}, {"socket", arguments.socket}});
@@ -95,6 +96,8 @@ base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& life
 int serveDisk(agent::DiskArguments arguments) {
   auto initiator = agent::initiatorNameOf(arguments.initiator);
   if (!initiator) return kReport.plain(initiator.error().text, program::kExitMistake);
+  if (auto good = agent::DiskExport::check(agent::descriptorOf(arguments.fuse)); !good)
+    return startFailed(good.error().text);
   program::raiseDescriptorLimit();
   program::forbidDumps();
 

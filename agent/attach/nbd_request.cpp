@@ -35,6 +35,7 @@ scsi::BlockRequest& NbdRequest::asIo(std::uint32_t blockSize) {
       io_.kind = IoKind::Read;
   }
   io_.forceUnitAccess = force && (io_.kind == IoKind::Write || io_.kind == IoKind::WriteZeroes);
+  io_.mayUnmap = io_.kind == IoKind::WriteZeroes && (flags & nbd::kNoHole) == 0;
   io_.lba = offset / blockSize;
   io_.blocks = length / blockSize;
   io_.memory = moves() ? std::span<const std::span<std::uint8_t>>(&memory, 1)

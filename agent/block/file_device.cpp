@@ -117,7 +117,8 @@ void FileDevice::begin(scsi::BlockRequest& request) {
 }
 
 void FileDevice::startStep(Transfer& transfer) {
-  transfer.setZeroing(zeroing_);
+  const bool hole = transfer.request().mayUnmap && file_.thin && holesWork_;
+  transfer.setZeroing(hole ? Zeroing::PunchHole : zeroing_);
   transfer.prepareStep();
   transfer.durable = transfer.action == Action::Write && dsyncWorks_ && durable(transfer.request());
   engine_.start(transfer);
@@ -150,6 +151,10 @@ bool FileDevice::doWithout(Transfer& transfer, int error) {
     return true;
   }
   if (transfer.request().kind != IoKind::WriteZeroes || transfer.zeroing() == Zeroing::Write) return false;
+  if (transfer.request().mayUnmap && transfer.zeroing() == Zeroing::PunchHole && holesWork_) {
+    holesWork_ = false;
+    return true;
+  }
   // Others may have found out meanwhile.
   if (zeroing_ == transfer.zeroing()) {
     zeroing_ = zeroing_ == Zeroing::ZeroRange && file_.thin ? Zeroing::PunchHole : Zeroing::Write;

@@ -5,8 +5,8 @@
 // disk wants it is copied through a bounce buffer. Discard makes a hole where the device is thin, and is no work where
 // it is not. On a block device too it is fallocate(PUNCH_HOLE), not BLKDISCARD: only the former promises that the range
 // reads as zeroes. Write zeroes is fallocate(ZERO_RANGE), which on a block device is BLKZEROOUT; where the file system
-// lacks it, a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write is not durable before that
-// unless the device writes through.
+// lacks it, or where zeroes may unmap, a hole, else zeroes are written. Flush and FUA: GroupFlush, RWF_DSYNC. A write
+// is not durable before that unless the device writes through.
 //
 // One thread, that of the engine's loop. Bound: `depth` requests are with the engine at a time, the rest wait in order
 // in a list through the requests themselves, as many as their submitters have open.
@@ -72,6 +72,7 @@ class FileDevice final : public Device, private TransferOwner {
   bool inlineReads_ = true;  // RWF_NOWAIT
   bool inlineWrites_ = true;
   Zeroing zeroing_ = Zeroing::ZeroRange;
+  bool holesWork_ = true;  // as a way to write zeroes
 
   OpenCount open_;
   GroupFlush flushes_;

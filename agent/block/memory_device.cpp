@@ -46,7 +46,9 @@ void MemoryDevice::submit(scsi::BlockRequest& request) {
   switch (request.kind) {
     case scsi::IoKind::Read: read(request); break;
     case scsi::IoKind::Write: write(request); break;
-    case scsi::IoKind::WriteZeroes: writeZeroes(offset, length); break;
+    case scsi::IoKind::WriteZeroes:
+      request.mayUnmap ? discard(offset, length) : writeZeroes(offset, length);
+      break;
     case scsi::IoKind::Discard: discard(offset, length); break;
     case scsi::IoKind::Flush: break;
   }

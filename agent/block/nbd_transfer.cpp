@@ -41,7 +41,7 @@ void NbdTransfer::prepare(const NbdExport& exported) {
       zeroes = !exported.has(nbd::kSendWriteZeroes);
       command = zeroes ? nbd::Command::Write : nbd::Command::WriteZeroes;
       // What a WRITE SAME writes stays mapped; what an UNMAP names should not.
-      if (!zeroes && request_->kind == IoKind::WriteZeroes) flags |= nbd::kNoHole;
+      if (!zeroes && request_->kind == IoKind::WriteZeroes && !request_->mayUnmap) flags |= nbd::kNoHole;
       break;
     case IoKind::Flush:
       break;

@@ -108,7 +108,8 @@ void RemoteLunTransfer::prepareZeroes(const RemoteLunFacts& facts, bool same) {
   sameZeroes_ = same;
   if (same) {
     step_ = bounded(rest, kMaxRange / blockSize, facts.maxWriteSame);
-    return initiator::setWriteSame16(*this, first, step_, false, zeroes(blockSize));
+    const bool unmap = request_->mayUnmap && facts.unmapBySame && facts.geometry.thin;
+    return initiator::setWriteSame16(*this, first, step_, unmap, zeroes(blockSize));
   }
   step_ = bounded(rest, kBounceSize / blockSize, facts.maxTransfer);
   facts.sixteen ? initiator::setWrite16(*this, first, step_, zeroes(step_ * blockSize))

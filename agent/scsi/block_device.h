@@ -60,6 +60,7 @@ class BlockRequest {
  public:
   IoKind kind = IoKind::Read;
   bool forceUnitAccess = false;                   // with Write and WriteZeroes: durable before done(Ok)
+  bool mayUnmap = false;                          // with WriteZeroes: what is thin may unmap instead, and needs no room
   std::uint64_t lba = 0;                          // first block
   std::uint64_t blocks = 0;                       // 0 with Flush
   std::span<const std::span<std::uint8_t>> memory;  // Read fills it, Write sends it; blocks * blockSize bytes in all

@@ -1,7 +1,7 @@
 // WRITE SAME, UNMAP and GET LBA STATUS (SBC-3 5.48, 5.35, 5.6; 4.7 logical block provisioning).
 //
 // Zeroes are written by the device's own means; another pattern piece by piece. With UNMAP one, the range reads as
-// zeroes first and is given back then: unmapping is a hint, reading zeroes is not.
+// zeroes first, by a hole where the device can, and is given back then: unmapping is a hint, reading zeroes is not.
 #include <algorithm>
 #include <cstring>
 
@@ -32,6 +32,7 @@ void zeroed(Disk& disk, Command& command, IoResult result) {
   if (!unmaps(command)) return disk.complete(command);
   command.work().io.kind = IoKind::Discard;
   command.work().io.forceUnitAccess = false;
+  command.work().io.mayUnmap = false;
   disk.submit(command, discarded);
 }
 
@@ -61,6 +62,7 @@ void writeSameRange(Disk& disk, Command& command, IoResult) {
   work.io.forceUnitAccess = geometry.volatileCache && !disk.modePages().writeCache();
   if (work.parameters.empty() || allZero(work.parameters)) {
     work.io.kind = IoKind::WriteZeroes;
+    work.io.mayUnmap = unmaps(command);
     work.io.blocks = range.blocks;
     work.io.memory = {};
     return disk.submit(command, zeroed);

@@ -22,6 +22,7 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 
 from harness import machine, table  # noqa: E402
+from harness.attach_parts import PARTS as ATTACH_PARTS  # noqa: E402
 from harness.bench import Bench  # noqa: E402
 from harness.iscsi_bench import IscsiBench  # noqa: E402
 from harness.iscsi_parts import PARTS as ISCSI_PARTS  # noqa: E402
@@ -30,9 +31,9 @@ from harness.process import Failed  # noqa: E402
 from harness.san_parts import PARTS as SAN_PARTS, SanBench  # noqa: E402
 
 # What makes its servers and loads, its parts by name, and how its results are shown.
-PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS, table.ISCSI),
+PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS | ATTACH_PARTS, table.ISCSI),
             "san": (SanBench, SAN_PARTS, table.SAN)}
-PARTS = ISNS_PARTS | ISCSI_PARTS | SAN_PARTS
+PARTS = ISNS_PARTS | ISCSI_PARTS | ATTACH_PARTS | SAN_PARTS
 
 
 def options():

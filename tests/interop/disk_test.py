@@ -7,7 +7,6 @@ import os
 import random
 import re
 import shutil
-import socket
 import subprocess
 import sys
 
@@ -137,15 +136,6 @@ class Size(DiskTest):
         self.qemu_io(disk, f"write -P 7 {MIB}M 64k", f"read -P 7 {MIB}M 64k")
         said, _ = old.communicate("write -P 6 0 64k\nread -P 6 0 64k\nquit\n", timeout=20)
         self.assertNotIn("failed", said)
-
-    def control(self, command, **arguments):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(os.path.join(self.path("target"), "agent.sock"))
-            request = {"v": 1, "id": 1, "command": command, "arguments": arguments}
-            connection.sendall(json.dumps(request).encode() + b"\n")
-            answer = json.loads(connection.makefile().readline())
-        self.assertTrue(answer["ok"], answer)
 
 
 class Losses(DiskTest):

@@ -1,5 +1,7 @@
 """The targets under measurement, each with one logical unit, behind the face of harness.servers.Server."""
 
+import os
+
 from harness.process import Daemon, Failed
 from harness.servers import Server
 from support import iscsi_targets

@@ -17,7 +17,7 @@ class Daemon:
     """Runs until stop(). Its output goes into a file."""
 
     def __init__(self, argv, log, processors, stdin=subprocess.DEVNULL, stdout=None, behind=False,
-                 environment=None):
+                 environment=None, descriptors=()):
         """`behind`: on a processor only while nobody else wants it."""
         def prepare():
             os.sched_setaffinity(0, processors)
@@ -29,7 +29,7 @@ class Daemon:
         with open(log, "ab") as output:
             self.child = subprocess.Popen(
                 argv, stdin=stdin, stdout=stdout or output, stderr=output, env={**os.environ, **(environment or {})},
-                preexec_fn=prepare)
+                preexec_fn=prepare, pass_fds=descriptors)
 
     @property
     def pid(self):

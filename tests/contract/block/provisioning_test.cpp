@@ -85,6 +85,25 @@ TEST_P(BlockProvisioning, discardedBlocksReadAsZeroesOrStayAndNeighboursStay) {
   EXPECT_TRUE(holds(ranges[1].lba, 3, 2));
 }
 
+// The same, and none of it may stay: what a file system discards and what it zeroes come alike.
+TEST_P(BlockProvisioning, zeroesThatMayUnmapReadAsZeroesAndTakeNoRoom) {
+  const std::uint64_t unit = blocksOf(4096);
+  ASSERT_EQ(writePattern(0, 40 * unit, 1), IoResult::Ok);
+  for (const auto& [lba, count] : {std::pair{std::uint64_t{3}, std::uint64_t{1}}, {8 * unit, 16 * unit}}) {
+    Request zeroes(IoKind::WriteZeroes, lba, count, 0);
+    zeroes.mayUnmap = true;
+    ASSERT_EQ(run(zeroes), IoResult::Ok);
+    EXPECT_TRUE(isZero(lba, count));
+  }
+  EXPECT_TRUE(holds(4, 8 * unit - 4, 1));
+  EXPECT_TRUE(holds(24 * unit, 16 * unit, 1));
+  if (!rig_->tellsHoles) return;
+  ASSERT_EQ(noData(IoKind::Flush), IoResult::Ok);
+  const scsi::Extent hole = device_->extentAt(8 * unit);
+  EXPECT_EQ(hole.state, Provisioning::Deallocated);
+  EXPECT_EQ(hole.blocks, 16 * unit);
+}
+
 TEST_P(BlockProvisioning, extentsCoverTheDevice) {
   ASSERT_EQ(writePattern(1000, 10, 1), IoResult::Ok);
   std::uint64_t sum = 0;

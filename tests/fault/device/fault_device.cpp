@@ -53,6 +53,7 @@ void FaultDevice::submit(scsi::BlockRequest& request) {
   Proxy& proxy = open_.back();
   proxy.kind = request.kind;
   proxy.forceUnitAccess = request.forceUnitAccess;
+  proxy.mayUnmap = request.mayUnmap;
   proxy.lba = request.lba;
   proxy.blocks = request.blocks;
   proxy.memory = request.memory;

@@ -13,6 +13,7 @@ class AgentDisk:
         self.program, self.store, self.words = program, store, words
         os.makedirs(folder, exist_ok=True)
         self.path = os.path.join(folder, "disk.sock")
+        self.descriptors = ()  # that it inherits
         self._notify = NotifySocket(os.path.join(folder, "notify.sock"))
         self.process = None
 
@@ -23,7 +24,7 @@ class AgentDisk:
     def begin(self):
         """Without waiting until it serves."""
         self.process = Process([self.program, "disk", "--store", self.store, "--socket", self.path, *self.words],
-                               self._notify.env())
+                               self._notify.env(), self.descriptors)
         return self
 
     def ready(self):

@@ -5,8 +5,10 @@ A test program ends with `disk_case.main()`; it is called with `--program PATH`.
 
 import argparse
 import filecmp
+import json
 import os
 import random
+import socket
 import sys
 import unittest
 
@@ -50,6 +52,16 @@ class DiskTest(unittest.TestCase):
                          store or self.target.url(anonymous=True), *words)
         self.addCleanup(disk.end)
         return disk
+
+    def control(self, command, **arguments):
+        """A command to the target, by its socket."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(os.path.join(self.path("target"), "agent.sock"))
+            request = {"v": 1, "id": 1, "command": command, "arguments": arguments}
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            answer = json.loads(connection.makefile().readline())
+        self.assertTrue(answer["ok"], answer)
 
     def tool(self, *argv, fails=False):
         ended, said = run(argv, patience=60)

@@ -13,14 +13,14 @@ PATIENCE = 20.0  # seconds that anything may take before it counts as never happ
 class Process:
     """A daemon in the foreground. One thread reads its output; `expect` waits for a line of it."""
 
-    def __init__(self, argv, env=None):
+    def __init__(self, argv, env=None, descriptors=()):
         self.name = os.path.basename(argv[0])
         self.lines = []
         self._news = threading.Condition()
         self._ended = False
         self._child = subprocess.Popen(
             argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
+            stderr=subprocess.STDOUT, pass_fds=descriptors)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

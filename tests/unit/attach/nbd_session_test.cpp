@@ -342,6 +342,12 @@ TEST_F(NbdSessionTest, WriteZeroesPassesFuaAndTakesNoHole) {
   EXPECT_EQ(device.open[0]->kind, IoKind::WriteZeroes);
   EXPECT_TRUE(device.open[0]->forceUnitAccess);
   EXPECT_EQ(device.open[0]->blocks, 1024U);
+  EXPECT_FALSE(device.open[0]->mayUnmap);
+  device.end();
+  EXPECT_EQ(reply().error, 0U);
+  send(request(Command::WriteZeroes, 4, 0, 1 << 19));
+  ASSERT_EQ(device.open.size(), 1U);
+  EXPECT_TRUE(device.open[0]->mayUnmap);
   device.end();
   EXPECT_EQ(reply().error, 0U);
 }

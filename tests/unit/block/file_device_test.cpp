@@ -229,6 +229,19 @@ TEST_F(FileDeviceTest, zeroesGoFromRangesToHolesToWriting) {
   EXPECT_EQ(first().action, Action::Write) << "what is missing is not tried again";
 }
 
+TEST_F(FileDeviceTest, zeroesThatMayUnmapAreAHoleWhereThereAreHoles) {
+  Request again(IoKind::WriteZeroes, 8, 16, 0);
+  again.mayUnmap = true;
+  device_->submit(again);
+  engine_.turn();
+  EXPECT_EQ(first().mode, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
+  engine_.endFirst(-EOPNOTSUPP);
+  EXPECT_EQ(first().mode, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE);
+  EXPECT_FALSE(again.result.has_value()) << "zeroes are no hint";
+  engine_.endFirst(0);
+  EXPECT_EQ(again.result, IoResult::Ok);
+}
+
 TEST_F(FileDeviceTest, thickFileGetsNoHoles) {
   open(allByEngine(), false);
   EXPECT_FALSE(device_->geometry().thin);
