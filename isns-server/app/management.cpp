@@ -71,7 +71,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       readings_(protocol, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       log_(log),
       trail_(trail),
-      witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),
+      witness_(options_.witnessFolder, trail.key()),
       guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
                [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
