@@ -3,16 +3,11 @@
 #include <algorithm>
 
 #include "agent/iscsi/lun_form.h"
-#include "agent/iscsi/sense_segment.h"
 #include "agent/iscsi/serial.h"
 #include "agent/iscsi/target_connection.h"
 
 namespace iscsi {
 namespace {
-
-constexpr std::uint8_t kTaskSetFull = 0x28;  // SAM-5 5.3
-// Data of pings and texts that wait for a gap in the CmdSN sequence to be filled; one alone may have more.
-constexpr std::size_t kHeldBytes = 65536;
 
 std::uint32_t usualTasks(const SessionLimits& limits) {
   return limits.commandWindow + limits.immediateFunctions + limits.immediateOther;
@@ -25,13 +20,6 @@ std::uint32_t tableBound(const SessionLimits& limits, const Parameters& paramete
   const std::uint64_t all = limits.commandWindow + ofAConnection * parameters.maxConnections;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(all, TaskTable<TargetTask>::kMaxBound));
 }
-
-std::uint64_t numberOf(const Lun& lun) { return base::loadU64(lun.data()); }
-
-ImmediateBudget::Kind budgetOf(TaskKind kind) {
-  return kind == TaskKind::TaskManagement ? ImmediateBudget::Kind::TaskManagement : ImmediateBudget::Kind::Other;
-}
-ImmediateBudget::Kind budgetOf(const Task& task) { return budgetOf(task.kind); }
 
 }  // namespace
 
@@ -119,193 +107,6 @@ std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection&
   return (*oldest)->owedSince;
 }
 
-// ---- Requests at their header --------------------------------------------------------------------------------------
-
-TargetSession::Taken TargetSession::take(TargetConnection& connection, const Task& facts, base::TimePoint now) {
-  if (closed_) return {};
-  if (!facts.immediate) {
-    const CommandWindow::Place place = window_.check(facts.cmdSn);
-    if (place == CommandWindow::Place::Outside || place == CommandWindow::Place::Duplicate) return {};
-  }
-  const ImmediateBudget::Kind kind = budgetOf(facts.kind);
-  if (facts.immediate && !connection.immediates().begin(kind)) {
-    return {nullptr, RejectReason::ImmediateCommandReject, {}};
-  }
-  const auto added = tasks_.add(facts);
-  if (added.task == nullptr) {
-    if (facts.immediate) connection.immediates().end(kind);
-    if (added.added == TaskTable<TargetTask>::Added::TagInUse) {
-      // A retry of what is here is dropped in silence (4.2.2.1).
-      return facts.immediate ? Taken{nullptr, RejectReason::TaskInProgress, {}} : Taken{};
-    }
-    return {nullptr, RejectReason::ImmediateCommandReject, {}};
-  }
-  TargetTask& task = *added.task;
-  task.session = this;
-  task.link = &connection;
-  task.extra.clear();
-  task.transfer = nullptr;
-  task.unit = nullptr;
-  task.dataOut = {};
-  task.dataSn = 0;
-  task.heldBytes = task.snackTag = 0;
-  task.since = now;
-  task.fence = {};
-  task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
-  task.behind = task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
-  task.inFlight = true;
-  counters_.commandsMax = std::max(counters_.commandsMax, tasks_.size());
-  return {&task, std::nullopt, {}};
-}
-
-TargetSession::Taken TargetSession::takeCommand(TargetConnection& connection, const ScsiCommand& command,
-                                                base::ByteView longCdb, std::uint32_t expectedRead,
-                                                base::TimePoint now) {
-  if (units_ == nullptr) return {nullptr, RejectReason::CommandNotSupported, {}};  // discovery (RFC 7143 4.3)
-  Task facts;
-  facts.kind = TaskKind::ScsiCommand;
-  facts.lun = numberOf(command.lun);
-  facts.itt = command.initiatorTaskTag;
-  facts.cmdSn = command.cmdSn;
-  facts.connection = connection.cid();
-  facts.immediate = command.immediate;
-  Taken taken = take(connection, facts, now);
-  if (taken.task == nullptr) return taken;
-  TargetTask& task = *taken.task;
-  task.request = command;
-  if (!longCdb.empty()) {
-    task.extra.assign(command.cdb.begin(), command.cdb.end());
-    base::append(task.extra, longCdb);
-  }
-  task.expectedRead = expectedRead;
-  place(task, taken);
-  if (taken.reject) {
-    forget(task);
-    taken.task = nullptr;
-  }
-  return taken;
-}
-
-// What the command moves, and where its immediate data goes.
-void TargetSession::place(TargetTask& task, Taken& taken) {
-  const ScsiCommand& command = task.command();
-  UnitMoves moves;
-  const TargetConnection& link = *task.link;
-  const bool unread = link.stuck() || link.behind > limits_.commandWindow;
-  task.noRoom = unread || !units_->begin(task, moves);
-  task.presentedOut = moves.out;
-  task.residuals = residualsOf({command.read, command.write, command.expectedDataTransferLength, task.expectedRead,
-                                moves.out, moves.in});
-  task.transfer = transfers_.take();
-  if (!command.write) return;
-  DataOutReceiver& out = task.transfer->out;
-  task.takesData = true;
-  const DataOutFault fault =
-      out.begin({command.expectedDataTransferLength, task.residuals.out, command.dataSegmentLength, command.final},
-                task.link->dataOutParameters());
-  const std::uint8_t reason = dataOutFaultRow(fault).rejectReason;
-  if (fault != DataOutFault::None && reason != 0) {
-    taken.reject = static_cast<RejectReason>(reason);
-    return;
-  }
-  if (out.failed() || task.noRoom) return out.abandon();
-  if (task.residuals.out == 0) return;
-  if (!units_->reserve(task, task.residuals.out)) {
-    task.noRoom = true;
-    return out.abandon();
-  }
-  taken.place = task.dataOut.first(std::min<std::size_t>(command.dataSegmentLength, task.dataOut.size()));
-}
-
-template <class Request>
-TargetSession::Taken TargetSession::takeRequest(TargetConnection& connection, TaskKind kind, const Request& request,
-                                                std::uint32_t dataLength, base::TimePoint now) {
-  Task facts;
-  facts.kind = kind;
-  facts.itt = request.initiatorTaskTag;
-  facts.cmdSn = request.cmdSn;
-  facts.connection = connection.cid();
-  facts.immediate = request.immediate;
-  if constexpr (std::is_same_v<Request, TaskManagementRequest>) facts.lun = numberOf(request.lun);
-  Taken taken = take(connection, facts, now);
-  if (taken.task == nullptr) return taken;
-  TargetTask& task = *taken.task;
-  task.request = request;
-  if (!task.immediate && window_.check(task.cmdSn) == CommandWindow::Place::Ahead) {
-    const bool room = heldBytes_ == 0 || heldBytes_ + dataLength <= kHeldBytes;
-    if (!room && kind == TaskKind::Text) {
-      forget(task);
-      return {nullptr, RejectReason::LongOperationReject, {}};
-    }
-    // Without room a ping comes back without its data: whoever has one open at a time does not get there.
-    if (!room) dataLength = 0;
-    task.heldBytes = dataLength;
-    heldBytes_ += dataLength;
-  }
-  task.extra.resize(dataLength);
-  taken.place = task.extra;
-  return taken;
-}
-template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const TaskManagementRequest&,
-                                                         std::uint32_t, base::TimePoint);
-template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const LogoutRequest&,
-                                                         std::uint32_t, base::TimePoint);
-template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const NopOut&, std::uint32_t,
-                                                         base::TimePoint);
-template TargetSession::Taken TargetSession::takeRequest(TargetConnection&, TaskKind, const TextRequest&,
-                                                         std::uint32_t, base::TimePoint);
-
-void TargetSession::forget(TargetTask& task) {
-  task.inFlight = false;
-  if (task.immediate) task.link->immediates().end(budgetOf(task));
-  retire(task);
-}
-
-void TargetSession::accept(TargetTask& task, base::TimePoint now) {
-  task.inFlight = false;
-  const bool aborted = task.state == TaskState::Aborted;
-  if (task.immediate) return aborted ? forget(task) : deliver(task, now);
-  if (aborted) {
-    static_cast<void>(window_.plug(task.cmdSn));
-    retire(task);
-    return deliverHeld(now);
-  }
-  switch (window_.accept(task.cmdSn, tasks_.handleOf(task))) {
-    case CommandWindow::Taken::Deliver:
-      task.accepted = true;
-      deliver(task, now);
-      return deliverHeld(now);
-    case CommandWindow::Taken::Held:
-      task.accepted = true;
-      return;
-    case CommandWindow::Taken::Ignored:
-      return retire(task);
-  }
-}
-
-// What waited for a gap to be filled.
-void TargetSession::deliverHeld(base::TimePoint now) {
-  while (const auto handle = window_.next()) deliver(tasks_.at(*handle), now);
-  if (functionsWaiting_ > 0) stepWaiting();
-}
-
-void TargetSession::deliver(TargetTask& task, base::TimePoint now) {
-  task.delivered = true;
-  letGoOfHeldBytes(task);
-  switch (task.kind) {
-    case TaskKind::ScsiCommand:
-      task.state = TaskState::ReceivingData;
-      return advance(task);
-    case TaskKind::TaskManagement:
-      ++counters_.taskManagement;
-      return manage(task);
-    case TaskKind::Text:
-    case TaskKind::Logout:
-    case TaskKind::NopOut:
-      return task.link->deliver(task, now);
-  }
-}
-
 // ---- Data-out ------------------------------------------------------------------------------------------------------
 
 TargetSession::DataTaken TargetSession::takeData(TargetConnection& connection, const DataOut& pdu) {
@@ -318,7 +119,7 @@ TargetSession::DataTaken TargetSession::takeData(TargetConnection& connection, c
     ++counters_.lateData;
     return {};
   }
-  const bool wrongUnit = pdu.targetTransferTag != kReservedTag && numberOf(pdu.lun) != task->lun;
+  const bool wrongUnit = pdu.targetTransferTag != kReservedTag && lunNumber(pdu.lun) != task->lun;
   if (task->link != &connection || wrongUnit) return {nullptr, RejectReason::InvalidPduField, {}};
   const auto placement = task->transfer->out.check(
       {pdu.targetTransferTag, pdu.dataSn, pdu.bufferOffset, pdu.dataSegmentLength, pdu.final});
@@ -450,216 +251,13 @@ void TargetSession::submitWaiting() {
   }
 }
 
-// ---- Answers -------------------------------------------------------------------------------------------------------
-
-// While a connection or the session ends, the abort of one command may let the unit end others.
-bool TargetSession::reachable(const TargetTask& task) const {
-  return !closed_ && task.link != nullptr && task.link->session() == this;
-}
-
-void TargetSession::completed(TargetTask& task, const UnitAnswer& answer) {
-  if (task.suspended && !answer.aborted) {
-    // Another connection may come for it.
-    task.transfer->answer = answer;
-    task.completed = true;
-    task.state = TaskState::Suspended;
-    return;
-  }
-  if (answer.aborted || !reachable(task)) {
-    task.state = TaskState::Aborted;
-    endCommand(task);
-    return retire(task);
-  }
-  this->answer(task, answer);
-}
-
-// A command that ends before its unit has seen it: data that was not as it must be, or no memory.
-void TargetSession::answerFault(TargetTask& task) {
-  leaveWaiting(task);
-  UnitAnswer answer;
-  std::array<std::uint8_t, 18> sense{};
-  if (task.takesData && task.transfer->out.failed()) {
-    // Fixed format, ABORTED COMMAND (SPC-4 4.5.3).
-    const DataOutFaultRow& row = dataOutFaultRow(task.transfer->out.fault());
-    sense[0] = 0x70;
-    sense[2] = 0x0b;
-    sense[7] = 10;
-    sense[12] = row.asc;
-    sense[13] = row.ascq;
-    answer.status = kStatusCheckCondition;
-    answer.sense = sense;
-  } else {
-    answer.status = kTaskSetFull;
-    ++counters_.outOfMemory;
-  }
-  TargetSession::answer(task, answer);
-  submitWaiting();
-}
-
-void TargetSession::answer(TargetTask& task, const UnitAnswer& answer) {
-  const ScsiCommand& command = task.command();
-  task.state = TaskState::Sending;
-  std::uint64_t in = 0;
-  for (const base::ByteView& part : answer.dataIn) in += part.size();
-  task.residuals = residualsOf({command.read, command.write, command.expectedDataTransferLength, task.expectedRead,
-                                task.presentedOut, in});
-  TaskTransfer& transfer = *task.transfer;
-  transfer.answer = answer;
-  task.completed = true;
-  if (task.residuals.in != 0) {
-    transfer.in.begin(task.residuals.in, task.link->dataInParameters(), command.read && command.write);
-    if (!hasRoom(task)) return awaitRoom(task);
-  }
-  sendAnswer(task);
-}
-
-bool TargetSession::hasRoom(const TargetTask& task) const {
-  TargetConnection& link = *task.link;
-  return (link.behind < limits_.commandWindow || task.behind) && link.output().size() < limits_.outputHighWater;
-}
-
-void TargetSession::awaitRoom(TargetTask& task) {
-  task.link->wantRoom();
-  if (!task.link->stuck()) return;
-  giveCreditBack(task);
-  announce();
-}
-
-void TargetSession::onStuck(TargetConnection& connection) {
-  tasks_.forEach([&](TargetTask& task) {
-    const bool waits = task.state == TaskState::Sending && !task.answered;
-    if (task.link == &connection && waits) giveCreditBack(task);
-  });
-  // What told of the window before may lie there too.
-  sayWindow();
-}
-
-// Of a command whose answer waits until somebody reads.
-void TargetSession::giveCreditBack(TargetTask& task) {
-  if (task.immediate) return;  // those are the connection's own
-  fallBehind(task);
-  endCommand(task);
-}
-
-void TargetSession::fallBehind(TargetTask& task) {
-  if (!std::exchange(task.behind, true)) ++task.link->behind;
-}
-
-void TargetSession::leaveBehind(TargetTask& task) {
-  if (std::exchange(task.behind, false) && task.link != nullptr) --task.link->behind;
-}
-
-// False: no room for all of it; it goes on with onOutputRoom().
-bool TargetSession::sendAnswer(TargetTask& task) {
-  TaskTransfer& transfer = *task.transfer;
-  const bool good = mayComeWithData(transfer.answer.status) && transfer.answer.sense.empty();
-  const bool hasData = task.residuals.in != 0;
-  while (hasData && !transfer.in.done()) {
-    if (!hasRoom(task)) {
-      awaitRoom(task);
-      return false;
-    }
-    const auto pdu = transfer.in.next(task.dataSn, DataInSender::kAllReady, good);
-    if (pdu->status) {
-      endCommand(task);
-      if (recovers()) task.link->keepFor(task);
-    }
-    sendDataIn(task, *pdu);
-  }
-  if (!hasData || !transfer.in.statusSent()) {
-    endCommand(task);
-    if (recovers() && !task.statusKept) task.link->keepFor(task);
-    sendResponse(task);
-  }
-  task.answered = true;
-  if (task.held()) {
-    fallBehind(task);
-  } else {
-    leaveBehind(task);
-  }
-  if (task.statusKept) task.state = TaskState::StatusSent;
-  retireIfDone(task);
-  return true;
-}
-
-void TargetSession::sendDataIn(TargetTask& task, const DataInPdu& numbers, std::optional<std::uint32_t> again) {
-  DataIn pdu;
-  pdu.final = numbers.final;
-  pdu.acknowledge = numbers.acknowledge;
-  pdu.hasStatus = numbers.status;
-  pdu.dataSegmentLength = numbers.length;
-  pdu.initiatorTaskTag = task.itt;
-  pdu.dataSn = numbers.dataSn;
-  pdu.bufferOffset = numbers.bufferOffset;
-  if (numbers.acknowledge) {
-    pdu.lun = task.command().lun;
-    pdu.targetTransferTag = task.itt;
-  }
-  if (numbers.status) {
-    pdu.status = task.transfer->answer.status;
-    pdu.residual = task.residuals.main;
-  }
-  constexpr std::size_t kParts = 64;
-  std::array<DataPart, kParts> parts;
-  std::size_t count = 0;
-  std::size_t skip = numbers.bufferOffset;
-  std::size_t left = numbers.length;
-  for (const base::ByteView& view : task.transfer->answer.dataIn) {
-    if (left == 0) break;
-    if (skip >= view.size()) {
-      skip -= view.size();
-      continue;
-    }
-    const std::size_t size = std::min(left, view.size() - skip);
-    // More parts than that do not occur below 4 MiB of data segment: the rest would need another PDU.
-    if (count == kParts) break;
-    parts[count].bytes = view.subspan(skip, size);
-    parts[count].hold = HoldRef(task);
-    ++count;
-    skip = 0;
-    left -= size;
-  }
-  task.link->sendData(pdu, std::span(parts.data(), count), again);
-}
-
-void TargetSession::sendResponse(TargetTask& task) {
-  const TaskTransfer& transfer = *task.transfer;
-  const UnitAnswer& answer = transfer.answer;
-  ScsiResponse response;
-  response.status = answer.status;
-  response.initiatorTaskTag = task.itt;
-  response.residual = task.residuals.main;
-  response.bidirectionalReadResidual = task.residuals.read;
-  if (task.residuals.in != 0) response.expDataSn = transfer.in.pdusSent();
-  response.snackTag = task.snackTag;
-  if (answer.sense.empty()) {
-    if (task.statusKept) return task.link->sendInPlace(response, {}, task);
-    return task.link->send(response, true);
-  }
-  const auto length = senseLengthField(static_cast<std::uint16_t>(answer.sense.size()));
-  std::array<std::uint8_t, 2 + 252> segment;
-  const std::size_t size = std::min(answer.sense.size(), segment.size() - length.size());
-  std::copy(length.begin(), length.end(), segment.begin());
-  std::copy_n(answer.sense.begin(), size, segment.begin() + length.size());
-  const base::ByteView data = base::ByteView(segment).first(length.size() + size);
-  if (task.statusKept) return task.link->sendInPlace(response, data, task);
-  task.link->sendCopy(response, true, data);
-}
-
-void TargetSession::onOutputRoom(TargetConnection& connection) {
-  bool room = true;
-  tasks_.forEachOnConnection(connection.cid(), [&](TargetTask& task) {
-    const bool sends = task.state == TaskState::Sending || task.state == TaskState::StatusSent;
-    if (!room || task.link != &connection || !sends || task.answered) return;
-    room = sendAnswer(task);
-  });
-}
+// ---- The end of a task ----------------------------------------------------------------------------------------------
 
 // The command has its answer: its place in the window is free.
 void TargetSession::endCommand(TargetTask& task) {
   if (!task.delivered || std::exchange(task.ended, true)) return;
   if (!task.immediate) return window_.finished();
-  if (task.link != nullptr) task.link->immediates().end(budgetOf(task));
+  if (task.link != nullptr) task.link->immediates().end(budgetOf(task.kind));
 }
 
 void TargetSession::finish(TargetTask& task) {

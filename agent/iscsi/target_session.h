@@ -9,6 +9,8 @@
 // answer(), retire() when the socket has taken it all. Commands reach their unit in the order of delivery where task
 // attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
 //
+// What concerns a request before its turn is in target_intake.cpp, what goes out in target_answers.cpp.
+//
 // Recovery (target_recovery.cpp): at ErrorRecoveryLevel 0 what is lost ends the connection, and its tasks. From level 1
 // on answers are kept until they are acknowledged, and data is asked for again. At level 2 the tasks of a lost
 // connection wait for TASK REASSIGN until its time to retain is over.
@@ -19,7 +21,7 @@
 //
 // Bounds: Limits. The task table holds the window, what all connections may be behind, what they keep for SNACKs, and
 // their immediate requests: so a command that the window allows always has a place. Data of requests that wait for
-// their turn has a bound of its own (target_session.cpp). One thread, no locks; time is an argument of the connections'
+// their turn has a bound of its own (target_intake.cpp). One thread, no locks; time is an argument of the connections'
 // calls and comes in with now().
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/iscsi/command_window.h"
 #include "agent/iscsi/control_pdu.h"
 #include "agent/iscsi/data_in_sender.h"
 #include "agent/iscsi/data_out_receiver.h"
@@ -98,5 +99,11 @@ struct TargetTask : Task, OutputHold {
  protected:
   void released() override;
 };
+
+[[nodiscard]] inline std::uint64_t lunNumber(const Lun& lun) { return base::loadU64(lun.data()); }
+
+[[nodiscard]] constexpr ImmediateBudget::Kind budgetOf(TaskKind kind) {
+  return kind == TaskKind::TaskManagement ? ImmediateBudget::Kind::TaskManagement : ImmediateBudget::Kind::Other;
+}
 
 }  // namespace iscsi

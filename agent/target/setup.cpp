@@ -4,6 +4,10 @@
 
 namespace target {
 
+bool reachedThrough(const TargetSetup& target, std::uint16_t group) {
+  return target.groups.empty() || std::ranges::find(target.groups, group) != target.groups.end();
+}
+
 const AccessRule* findRule(const TargetSetup& target, std::string_view initiator, const net::Address& from) {
   if (target.zone && !std::ranges::binary_search(*target.zone, initiator)) return nullptr;
   for (const AccessRule& rule : target.rules) {

@@ -62,6 +62,9 @@ struct Setup {
   iscsi::AuthPolicy discovery;  // of sessions that only ask for names; what they see follows from the rules
 };
 
+// Whether portals of this group lead to the target.
+bool reachedThrough(const TargetSetup& target, std::uint16_t group);
+
 // The rule of `target` that decides for an initiator; nullptr: not admitted, by the rules or by the zone.
 const AccessRule* findRule(const TargetSetup& target, std::string_view initiator, const net::Address& from);
 

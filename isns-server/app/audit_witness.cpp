@@ -8,16 +8,18 @@
 
 namespace app {
 
-AuditWitness::AuditWitness(std::string folder, evidence::Fingerprint key)
-    : path_(folder.empty() ? std::string() : folder + "/audit.head") {
+AuditWitness::AuditWitness(std::string folder, evidence::SigningKey key)
+    : path_(folder.empty() ? std::string() : folder + "/audit.head"), key_(std::move(key)) {
   if (path_.empty()) return;
   std::ifstream file(path_, std::ios::binary);
   std::string line;
   if (!std::getline(file, line)) return;
   const auto checkpoint = evidence::parseCheckpointLine(line);
-  if (!checkpoint || !evidence::isSigned(*checkpoint) || evidence::fingerprintOf(*checkpoint) != key) return;
+  if (!checkpoint || !evidence::isSigned(*checkpoint) ||
+      evidence::fingerprintOf(*checkpoint) != key_.verifyingKey().fingerprint())
+    return;
   found_ = true;
-  atStart_ = evidence::LogHead{checkpoint->sequence, checkpoint->hash};
+  if (checkpoint->sequence > 0) atStart_ = evidence::LogHead{checkpoint->sequence, checkpoint->hash};
 }
 
 std::optional<evidence::LogHead> AuditWitness::expected() const {
@@ -25,19 +27,24 @@ std::optional<evidence::LogHead> AuditWitness::expected() const {
   return evidence::LogHead{newest_->sequence, newest_->hash};
 }
 
+base::Status AuditWitness::begin(std::string_view serverId, base::WallTime now) {
+  held_ = false;
+  return write(evidence::signCheckpoint(key_, 0, evidence::genesisHash(serverId), now));
+}
+
 base::Status AuditWitness::note(const evidence::AuditCheckpoint& checkpoint) {
   newest_ = checkpoint;
-  return held_ ? base::Status() : write();
+  return held_ ? base::Status() : write(checkpoint);
 }
 
 base::Status AuditWitness::release() {
   if (std::exchange(held_, false)) atStart_.reset();
-  return newest_ ? write() : base::Status();
+  return newest_ ? write(*newest_) : base::Status();
 }
 
-base::Status AuditWitness::write() {
+base::Status AuditWitness::write(const evidence::AuditCheckpoint& checkpoint) const {
   if (path_.empty()) return {};
-  return writeDurably(path_, base::asBytes(evidence::auditLine(*newest_) + "\n"), 0400);
+  return writeDurably(path_, base::asBytes(evidence::auditLine(checkpoint) + "\n"), 0400);
 }
 
 }  // namespace app

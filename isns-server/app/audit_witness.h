@@ -2,13 +2,16 @@
 // signs it. So a log that was cut in the database, or put back, is known by it.
 //
 // The file holds one line as an export has it (evidence::auditLine of a checkpoint): signed, and good for an eye too.
-// Nothing is written until release(): what was found at the start must be stored before the file goes on from it. It is
-// no secret. One thread; blocks for a write and two fsync.
+// It is there before the log's first checkpoint is: begin() writes one of record 0, with the genesis hash, so that a
+// server that is killed between its first checkpoint and the file for it has not lost its witness. Nothing else is
+// written until release(): what was found at the start must be stored before the file goes on from it. It is no secret.
+// One thread; blocks for a write and two fsync.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 #include "shared/evidence/audit_chain.h"
 #include "shared/evidence/chain_verifier.h"
@@ -18,22 +21,25 @@ namespace app {
 class AuditWitness {
  public:
   // Without a folder it keeps nothing: for a store that does not outlive the program.
-  AuditWitness(std::string folder, evidence::Fingerprint key);
+  AuditWitness(std::string folder, evidence::SigningKey key);
 
-  // What the file held when the program began; nothing where there is none, or none by the key.
+  // What the file held when the program began; nothing where there is none, none by the key, or none of a record.
   [[nodiscard]] const std::optional<evidence::LogHead>& atStart() const { return atStart_; }
   // There was to be one, and there was none, or none by the key.
   [[nodiscard]] bool wasMissing() const { return !path_.empty() && !found_; }
   // The head that the log has to hold: before release() that of the start, then the newest one.
   [[nodiscard]] std::optional<evidence::LogHead> expected() const;
 
+  // The file of a log that has no checkpoint yet. There must be none.
+  base::Status begin(std::string_view serverId, base::WallTime now);
   base::Status note(const evidence::AuditCheckpoint& checkpoint);
   base::Status release();
 
  private:
-  base::Status write();
+  [[nodiscard]] base::Status write(const evidence::AuditCheckpoint& checkpoint) const;
 
   const std::string path_;
+  const evidence::SigningKey key_;
   std::optional<evidence::LogHead> atStart_;
   std::optional<evidence::AuditCheckpoint> newest_;
   bool found_ = false;

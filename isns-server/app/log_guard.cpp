@@ -12,8 +12,8 @@ using mgmt::ProblemCode;
 LogGuard::LogGuard(Parts parts, AtStart log) : parts_(std::move(parts)), log_(log) {
   unwitnessed_ = parts_.witness.wasMissing() && log_.signedUpTo > 0;
   notes_.unwitnessed = unwitnessed_;
-  // Where nothing was vouched for, the witness has nothing to wait for.
-  if (parts_.witness.wasMissing() && !unwitnessed_) (void)parts_.witness.release();
+  // Where nothing was vouched for, the witness has nothing to wait for. It stands before there is a first checkpoint.
+  if (parts_.witness.wasMissing() && !unwitnessed_) noteFailure(parts_.witness.begin(parts_.serverId, base::wallNow()));
   const auto& seen = parts_.witness.atStart();
   if (!seen || seen->sequence <= log_.last) return;
   cut_ = Cut{"records " + std::to_string(log_.last + 1) + " to " + std::to_string(seen->sequence) +
@@ -129,9 +129,11 @@ std::vector<ops::AuditRecord> LogGuard::newsOf(const manage::LogHealth& health) 
 void LogGuard::go() {
   cut_.reset();
   unwitnessed_ = false;
-  if (const auto written = parts_.witness.release(); !written) {
-    parts_.log.write<Event::AuditHeadFailed>(base::now(), {{"error", written.error().text}});
-  }
+  noteFailure(parts_.witness.release());
+}
+
+void LogGuard::noteFailure(const base::Status& written) {
+  if (!written) parts_.log.write<Event::AuditHeadFailed>(base::now(), {{"error", written.error().text}});
 }
 
 void LogGuard::settle(const manage::LogHealth& health, const std::function<void()>& then) {

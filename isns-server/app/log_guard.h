@@ -48,6 +48,7 @@ class LogGuard {
     std::uint64_t last = 0;
     std::uint64_t signedUpTo = 0;
   };
+  // Where the log has no checkpoint yet, the witness is begun here: before the server that has it may make one.
   LogGuard(Parts parts, AtStart log);
 
   // A check that begins from now on; `done` when what it found is stored, or cannot be.
@@ -75,6 +76,7 @@ class LogGuard {
   [[nodiscard]] ops::AuditRecord recordOf(ops::AuditEvent event, std::string reason) const;
   [[nodiscard]] std::vector<ops::AuditRecord> newsOf(const manage::LogHealth& health) const;
   void go();
+  void noteFailure(const base::Status& written);
 
   // Found at the start, and not yet in the log.
   struct Cut {

@@ -1,11 +1,8 @@
 #include "isns-server/app/management.h"
 
-#include <random>
-
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
-#include "shared/base/time_text.h"
 #include "shared/net/source.h"
 #include "shared/net/thread_priority.h"
 
@@ -41,28 +38,6 @@ base::Status eachRow(const base::ByteArena& rows,
   return {};
 }
 
-class Replay final : public store::ChangeSink {
- public:
-  Replay(manage::Projection& projection) : projection_(projection) {}
-  bool change(const store::Change& change) override {
-    failure = projection_.apply(change);
-    return failure.ok();
-  }
-  base::Status failure;
-
- private:
-  manage::Projection& projection_;
-};
-
-class LastRevision final : public store::ChangeSink {
- public:
-  bool change(const store::Change& change) override {
-    revision = change.revision;
-    return true;
-  }
-  san::Revision revision = 0;
-};
-
 }  // namespace
 
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
@@ -71,7 +46,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       readings_(protocol, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
       log_(log),
       trail_(trail),
-      witness_(options_.witnessFolder, trail.key().verifyingKey().fingerprint()),
+      witness_(options_.witnessFolder, trail.key()),
       guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
                [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
@@ -428,76 +403,6 @@ void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
   timeline_.push(projection_->snapshot());
   api_->onRevision();
-}
-
-// From the beginning of the history, in pages, on the store's reading thread.
-void Management::rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) {
-  const auto give = [this, done](manage::Wanted<san::Snapshot> snapshot) {
-    (void)loop_->post([done, snapshot = std::move(snapshot)] { done(snapshot); });
-  };
-  manage::Projection::Pins pins;
-  if (projection_) pins = projection_->pins();
-  const bool reads = readings_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
-    manage::Projection past(0, facts);
-    past.expect(pins);
-    Replay replay(past);
-    store::HistoryFilter filter;
-    filter.lastRevision = revision;
-    filter.newestFirst = false;
-    filter.limit = 10'000;
-    for (;;) {
-      filter.firstRevision = past.snapshot().revision + 1;
-      const auto page = reader.history(filter, replay);
-      if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
-      if (!replay.failure) return give(problem(ProblemCode::Internal, replay.failure.error().text));
-      if (page->completeSince > 0) {
-        return give(problem(ProblemCode::RevisionGone,
-                            "The history is whole since revision " + std::to_string(page->completeSince) + "."));
-      }
-      if (!page->more) return give(past.snapshot());
-    }
-  });
-  if (!reads) give(problem(ProblemCode::Busy, {}));
-}
-
-void Management::revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) {
-  const auto give = [this, done](manage::Wanted<san::Revision> revision) {
-    (void)loop_->post([done, revision = std::move(revision)] { done(revision); });
-  };
-  const bool reads = readings_.read([time, give](store::HistoryReader& reader) {
-    LastRevision last;
-    store::HistoryFilter filter;
-    filter.lastTime = base::unixSeconds(time);
-    filter.limit = 1;
-    const auto page = reader.history(filter, last);
-    if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
-    if (last.revision == 0) {
-      return give(problem(ProblemCode::RevisionGone, "The history has nothing up to " + base::timeText(time) + "."));
-    }
-    give(last.revision);
-  });
-  if (!reads) give(problem(ProblemCode::Busy, {}));
-}
-
-ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics) {
-  ManagementOptions options;
-  options.metrics = &metrics;
-  options.rates.perSecond = config.start.api.requestsPerSource;
-  options.rates.burst = config.start.api.burstPerSource;
-  options.limits.connectionsPerSource = config.start.api.connectionsPerSource;
-  options.rates.hashSeed = std::random_device{}();
-  options.address = config.start.api.address;
-  options.socket = config.start.api.socket;
-  options.names = config.start.api.names;
-  if (!options.address.isAny()) options.names.push_back(options.address.host());
-  options.facts.defaultDomain = config.start.registry.defaultDomain;
-  options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
-  for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
-  options.version = std::move(version);
-  options.keys = std::move(keys);
-  options.keyFolder = config.start.api.keyFolder;
-  if (config.start.store.kind != StoreKind::Memory) options.witnessFolder = options.keyFolder;
-  return options;
 }
 
 }  // namespace app

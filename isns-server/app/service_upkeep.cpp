@@ -60,7 +60,7 @@ void Service::record(ops::AuditRecord record) {
   if (trail_ == nullptr) return;
   core::ManagedChange change;
   change.kind = core::change_kind::kManagement;
-  change.origin = "isns-server";
+  change.origin = core::change_kind::kOwnOrigin;
   const base::Now moment = base::now();
   record.actor = trail_->serverId();
   change.rows = [this, moment, record = std::move(record)](store::OpsWriter& ops, std::uint64_t revision) {
@@ -77,7 +77,7 @@ void Service::recordRefusals(base::Now moment) {
   if (records.empty()) return;
   core::ManagedChange change;
   change.kind = core::change_kind::kManagement;
-  change.origin = "isns-server";
+  change.origin = core::change_kind::kOwnOrigin;
   change.rows = [this, moment, records = std::move(records)](store::OpsWriter& ops, std::uint64_t revision) {
     trail_->write(ops, records, revision, moment);
   };
@@ -89,7 +89,7 @@ void Service::signTrail(base::Now moment) {
   if (trail_ == nullptr || !trail_->checkpointDue(moment)) return;
   core::ManagedChange change;
   change.kind = core::change_kind::kManagement;
-  change.origin = "isns-server";
+  change.origin = core::change_kind::kOwnOrigin;
   change.rows = [this, moment](store::OpsWriter& ops, std::uint64_t revision) { trail_->write(ops, {}, revision, moment); };
   (void)server_.onManagedChange(change, moment);
 }

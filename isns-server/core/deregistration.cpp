@@ -1,7 +1,7 @@
 #include "isns-server/core/deregistration.h"
 
 #include "isns-server/core/entity_period.h"
-#include "isns-server/core/registration.h"
+#include "isns-server/core/source_rights.h"
 
 namespace core {
 namespace {

@@ -1,10 +1,13 @@
 #include "isns-server/core/registration.h"
 
 #include <algorithm>
-#include <type_traits>
 #include <array>
+#include <type_traits>
 
-#include "isns-server/core/entity_period.h"
+#include "isns-server/core/registration_answer.h"
+#include "isns-server/core/registration_grants.h"
+#include "isns-server/core/registration_subject.h"
+#include "isns-server/core/source_rights.h"
 
 namespace core {
 namespace {
@@ -35,24 +38,6 @@ Status checkMeaning(const Attribute& a) {
   }
 }
 
-// Appends TLVs to an arena: as AttributeWriter, for an answer that is put together of many.
-class TlvList {
- public:
-  explicit TlvList(base::ByteArena& out) : out_(out) { out_.clear(); }
-  void delimiter() { copy(Attribute{tag::kDelimiter, {}, nullptr}); }
-  void encoded(base::ByteView tlvs) { out_.append(tlvs); }
-  void copy(const Attribute& a) {
-    std::uint8_t* const at = out_.room(isns::kTlvHeaderSize + a.value.size());
-    base::storeU32(at, a.tag);
-    base::storeU32(at + 4, static_cast<std::uint32_t>(a.value.size()));
-    if (!a.value.empty()) std::memcpy(at + isns::kTlvHeaderSize, a.value.data(), a.value.size());
-    out_.taken(at + isns::kTlvHeaderSize + a.value.size());
-  }
-
- private:
-  base::ByteArena& out_;
-};
-
 class Registration {
  public:
   Registration(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
@@ -65,28 +50,27 @@ class Registration {
         spec_(spec) {}
 
   Status run() {
-    for (auto step : {&Registration::findKeyObject, &Registration::findEntity, &Registration::checkObjects,
-                      &Registration::authorise, &Registration::makeEntity, &Registration::removeReplaced,
-                      &Registration::applyObjects, &Registration::applyGroups, &Registration::checkEsi,
-                      &Registration::settlePeriod, &Registration::checkScn}) {
+    for (auto step : {&Registration::findSubject, &Registration::checkObjects, &Registration::authorise,
+                      &Registration::makeEntity, &Registration::removeReplaced, &Registration::applyObjects,
+                      &Registration::applyGroups, &Registration::grant, &Registration::checkScn}) {
       if (const Status status = (this->*step)(); status != Status::Successful) return status;
     }
     return Status::Successful;
   }
 
-  void answer(isns::AttributeWriter& answer) const;
+  void answer(isns::AttributeWriter& answer) {
+    answerRegistration(request_, tx_, {about_.entity, eidAssigned_, periodSet_}, spec_, answer);
+  }
 
  private:
-  Status findKeyObject();
-  Status findEntity();
+  Status findSubject() { return core::findSubject(request_, source_, tx_, spec_, about_); }
   Status checkObjects();
   Status authorise();
   Status makeEntity();
   Status removeReplaced();
   Status applyObjects();
   Status applyGroups();
-  Status checkEsi();
-  Status settlePeriod();
+  Status grant();
   Status checkScn();
 
   Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
@@ -104,17 +88,11 @@ class Registration {
   Status linkImplicitGroups();
   void assignWwnnToken(const ObjectSpec& object);
   [[nodiscard]] bool lists(ObjectType type, Index index) const;
-  [[nodiscard]] bool isKeyObject(const ObjectSpec& object) const;
-  [[nodiscard]] bool isKeyGroup(const GroupSpec& spec) const;
-  [[nodiscard]] Index registeredEntityOf(const ObjectSpec& object) const;
-  [[nodiscard]] std::span<const Attribute> attributesOf(const ObjectSpec& object) const {
-    return std::span(spec_.attributes).subspan(object.first, object.last - object.first);
-  }
 
   // Bytes that its attributes take at most in a list.
   [[nodiscard]] std::size_t sizeOf(const ObjectSpec& object) const {
     std::size_t size = 0;
-    for (const Attribute& a : attributesOf(object)) size += isns::kTlvHeaderSize + a.value.size();
+    for (const Attribute& a : spec_.attributesOf(object)) size += isns::kTlvHeaderSize + a.value.size();
     return size;
   }
 
@@ -125,191 +103,27 @@ class Registration {
   Notes& notes_;
   RegistrationSpec& spec_;
 
-  ObjectType keyType_ = ObjectType::None;  // of the message key
-  Index keyIndex_ = 0;                     // of the object that it names, 0 where there is none
-  std::string_view wantedEid_;             // empty: the server chooses
-  Index entity_ = 0;
-  bool newEntity_ = false;
+  RegistrationSubject about_;
   bool replace_ = false;
   bool eidAssigned_ = false;
   bool periodSet_ = false;  // by the server
 };
 
-// The message key: nothing, an EID, or the key of an object that is there.
-Status Registration::findKeyObject() {
-  const auto key = request_.key;
-  if (key.empty()) return Status::Successful;
-  const Registry& registry = tx_.registry();
-  const State& state = tx_.state();
-  const auto refer = [&](const auto* object) {
-    if (object == nullptr) return Status::InvalidRegistration;
-    keyType_ = object->kType;
-    keyIndex_ = object->index;
-    return Status::Successful;
-  };
-  const Attribute& first = key.front();
-  switch (first.tag) {
-    case tag::kEntityId: {
-      if (key.size() != 1) return Status::InvalidRegistration;
-      keyType_ = ObjectType::Entity;
-      wantedEid_ = first.text();
-      if (const Entity* entity = registry.findEntity(state, wantedEid_); entity != nullptr && !wantedEid_.empty()) {
-        keyIndex_ = entity->index;
-      }
-      return Status::Successful;
-    }
-    case tag::kPortalIp:
-      if (key.size() != 2 || key[1].tag != tag::kPortalPort || first.empty() || key[1].empty()) break;
-      return refer(registry.findPortal(state, PortalKey::of(first.value, key[1].u32())));
-    case tag::kIscsiName:
-      if (key.size() != 1) break;
-      return refer(registry.findNode(state, first.text()));
-    case tag::kFcPortName:
-      if (key.size() != 1) break;
-      return refer(registry.findFcPort(state, first.value));
-    case tag::kFcNodeName:
-      if (key.size() != 1) break;
-      return refer(registry.findFcDevice(state, first.value));
-    case tag::kPgIndex:
-      if (key.size() != 1 || first.empty()) break;
-      return refer(state.get<PortalGroup>(first.u32()));
-    case tag::kPgIscsiName: {
-      const bool whole = key.size() == 3 && key[1].tag == tag::kPgPortalIp && key[2].tag == tag::kPgPortalPort;
-      if (!whole || key[1].empty() || key[2].empty()) break;
-      const Node* node = registry.findNode(state, first.text());
-      const Portal* portal = registry.findPortal(state, PortalKey::of(key[1].value, key[2].u32()));
-      if (node == nullptr || portal == nullptr) break;
-      return refer(registry.findGroup(state, node->index, portal->index));
-    }
-    default:
-      break;
-  }
-  return Status::InvalidRegistration;
-}
-
-// The entity that the message is about: named by the key, by the operating attributes, or by the key object.
-Status Registration::findEntity() {
-  const State& state = tx_.state();
-  switch (keyType_) {
-    case ObjectType::Portal:
-      entity_ = state.get<Portal>(keyIndex_)->entity;
-      break;
-    case ObjectType::Node:
-      entity_ = state.get<Node>(keyIndex_)->entity;
-      break;
-    case ObjectType::FcPort:
-      entity_ = state.get<FcPort>(keyIndex_)->entity;
-      break;
-    case ObjectType::FcDevice: {
-      const base::IdSet& ports = state.get<FcDevice>(keyIndex_)->ports;
-      entity_ = ports.empty() ? 0 : state.get<FcPort>(ports.front())->entity;
-      break;
-    }
-    case ObjectType::PortalGroup: {
-      const PortalGroup& group = *state.get<PortalGroup>(keyIndex_);
-      entity_ = state.get<Node>(group.node)->entity;
-      if (entity_ == 0) entity_ = state.get<Portal>(group.portal)->entity;
-      break;
-    }
-    default:
-      break;
-  }
-  const bool keyIsEntity = keyType_ == ObjectType::None || keyType_ == ObjectType::Entity;
-  if (!keyIsEntity) {
-    // Only a registered object may be the key, and only it and what is subordinate to it may follow.
-    if (entity_ == 0) return Status::InvalidRegistration;
-    const bool single = keyType_ == ObjectType::PortalGroup ? spec_.objects.empty() : true;
-    for (const ObjectSpec& object : spec_.objects) {
-      const bool device = keyType_ == ObjectType::FcPort && object.type == ObjectType::FcDevice;
-      // Replacing, another object of the type may take the place of the key object.
-      const bool fits = request_.replace ? object.type == keyType_ : isKeyObject(object);
-      if (!device && !fits) return Status::InvalidRegistration;
-    }
-    if (keyType_ == ObjectType::PortalGroup && !std::all_of(spec_.groups.begin(), spec_.groups.end(),
-                                                            [&](const GroupSpec& g) { return isKeyGroup(g); })) {
-      return Status::InvalidRegistration;
-    }
-    const bool empty = spec_.objects.empty() && spec_.groups.empty();
-    return single && !empty ? Status::Successful : Status::InvalidRegistration;
-  }
-  if (const ObjectSpec* entity = spec_.entity(); entity != nullptr && !entity->text.empty()) {
-    if (!wantedEid_.empty() && wantedEid_ != entity->text) return Status::InvalidRegistration;
-    wantedEid_ = entity->text;
-  }
-  if (!wantedEid_.empty()) {
-    if (const Entity* entity = tx_.registry().findEntity(state, wantedEid_)) entity_ = entity->index;
-  } else {
-    // Neither key nor EID: a new entity, unless the source registers again what its own entity holds already. Clients
-    // without an EID have no other way to repeat themselves.
-    for (const ObjectSpec& object : spec_.objects) {
-      const Index holder = registeredEntityOf(object);
-      if (holder != 0 && holder == source_.entity()) entity_ = holder;
-    }
-  }
-  newEntity_ = entity_ == 0;
-  // Clients must not make identifiers in the server's name (6.2.1).
-  if (newEntity_ && wantedEid_.starts_with(isns::kServerMadeEidPrefix)) return Status::InvalidRegistration;
-  return Status::Successful;
-}
-
-bool Registration::isKeyObject(const ObjectSpec& object) const {
-  const Registry& registry = tx_.registry();
-  const auto isKey = [&](const auto* found) { return found != nullptr && found->index == keyIndex_; };
-  if (object.type != keyType_) return false;
-  switch (object.type) {
-    case ObjectType::Portal:
-      return isKey(registry.findPortal(tx_.state(), object.portal));
-    case ObjectType::Node:
-      return isKey(registry.findNode(tx_.state(), object.text));
-    case ObjectType::FcPort:
-      return isKey(registry.findFcPort(tx_.state(), object.wwn));
-    case ObjectType::FcDevice:
-      return isKey(registry.findFcDevice(tx_.state(), object.wwn));
-    default:
-      return false;
-  }
-}
-
-bool Registration::isKeyGroup(const GroupSpec& spec) const {
-  const PortalGroup& group = *tx_.get<PortalGroup>(keyIndex_);
-  return tx_.get<Node>(group.node)->name() == spec.node && PortalKey::of(*tx_.get<Portal>(group.portal)) == spec.portal;
-}
-
-Index Registration::registeredEntityOf(const ObjectSpec& object) const {
-  const Registry& registry = tx_.registry();
-  switch (object.type) {
-    case ObjectType::Portal: {
-      const Portal* portal = registry.findPortal(tx_.state(), object.portal);
-      return portal == nullptr ? 0 : portal->entity;
-    }
-    case ObjectType::Node: {
-      const Node* node = registry.findNode(tx_.state(), object.text);
-      return node == nullptr ? 0 : node->entity;
-    }
-    case ObjectType::FcPort: {
-      const FcPort* port = registry.findFcPort(tx_.state(), object.wwn);
-      return port == nullptr ? 0 : port->entity;
-    }
-    default:
-      return 0;
-  }
-}
-
 Status Registration::checkObjects() {
   bool hasMember = false;
-  bool afterFcPort = keyType_ == ObjectType::FcDevice;
+  bool afterFcPort = about_.keyType == ObjectType::FcDevice;
   for (const ObjectSpec& object : spec_.objects) {
     hasMember |= object.type != ObjectType::Entity;
     if (object.type == ObjectType::FcPort) afterFcPort = true;
     if (object.type == ObjectType::FcDevice && !afterFcPort) return Status::MessageFormatError;
     // Objects are never moved to another entity.
-    const Index holder = registeredEntityOf(object);
-    if (holder != 0 && holder != entity_) return conflict();
-    for (const Attribute& a : attributesOf(object)) {
+    const Index holder = registeredEntityOf(tx_, object);
+    if (holder != 0 && holder != about_.entity) return conflict();
+    for (const Attribute& a : spec_.attributesOf(object)) {
       if (const Status status = checkMeaning(a); status != Status::Successful) return status;
     }
   }
-  if (newEntity_ && !hasMember) return Status::InvalidRegistration;
+  if (about_.isNew && !hasMember) return Status::InvalidRegistration;
   if (spec_.objects.empty() && spec_.groups.empty()) return Status::InvalidRegistration;
   const std::size_t worst = spec_.objects.size() + 2 * spec_.groups.size() + 1;
   return tx_.full(worst) ? Status::Busy : Status::Successful;
@@ -317,11 +131,11 @@ Status Registration::checkObjects() {
 
 Status Registration::authorise() {
   if (source_.control) return Status::Successful;
-  bool allowed = !newEntity_ && source_.entity() == entity_;
+  bool allowed = !about_.isNew && source_.entity() == about_.entity;
   if (!allowed && !source_.registered()) {
     // A source that this message registers, in an entity of its own or in one that has lost all its nodes.
-    const Entity* entity = tx_.get<Entity>(entity_);
-    const bool open = newEntity_ || (entity->nodes.empty() && entity->fcPorts.empty());
+    const Entity* entity = tx_.get<Entity>(about_.entity);
+    const bool open = about_.isNew || (entity->nodes.empty() && entity->fcPorts.empty());
     const bool listed = std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const ObjectSpec& object) {
       return (object.type == ObjectType::Node && !source_.name.empty() && object.text == source_.name) ||
              (object.type == ObjectType::FcPort && base::equal(object.wwn, source_.attribute.value));
@@ -336,17 +150,18 @@ Status Registration::authorise() {
 }
 
 Status Registration::makeEntity() {
-  replace_ = request_.replace && !newEntity_ && keyIndex_ != 0;
-  if (!newEntity_) return Status::Successful;
+  replace_ = request_.replace && !about_.isNew && about_.keyIndex != 0;
+  if (!about_.isNew) return Status::Successful;
   // Beside what it says, an entity always has a protocol, a period and a timestamp.
   constexpr std::size_t kAlways = 3 * isns::kTlvHeaderSize + 2 * sizeof(std::uint32_t) + sizeof(std::uint64_t);
   const ObjectSpec* said = spec_.entity();
-  entity_ = tx_.createEntity(wantedEid_, kAlways + (said == nullptr ? 0 : sizeOf(*said)));
-  eidAssigned_ = wantedEid_.empty();
+  about_.entity = tx_.createEntity(about_.wantedEid, kAlways + (said == nullptr ? 0 : sizeOf(*said)));
+  eidAssigned_ = about_.wantedEid.empty();
   const bool fibreChannel = std::any_of(spec_.objects.begin(), spec_.objects.end(),
                                         [](const ObjectSpec& o) { return o.type == ObjectType::FcPort; });
-  tx_.alter<Entity>(entity_).attributes.setU32(
-      tag::kEntityProtocol, fibreChannel ? isns::entity_protocol::kIfcp : isns::entity_protocol::kIscsi);
+  tx_.alter<Entity>(about_.entity)
+      .attributes.setU32(tag::kEntityProtocol,
+                         fibreChannel ? isns::entity_protocol::kIfcp : isns::entity_protocol::kIscsi);
   return Status::Successful;
 }
 
@@ -370,16 +185,17 @@ bool Registration::lists(ObjectType type, Index index) const {
 // applyObject(), and so keeps its index and its memberships.
 Status Registration::removeReplaced() {
   if (!replace_) return Status::Successful;
-  if (keyType_ != ObjectType::Entity) {
-    if (std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const auto& o) { return isKeyObject(o); })) {
+  if (about_.keyType != ObjectType::Entity) {
+    if (std::any_of(spec_.objects.begin(), spec_.objects.end(),
+                    [&](const auto& o) { return isKeyObject(about_, tx_, o); })) {
       return Status::Successful;
     }
-    if (keyType_ == ObjectType::Portal) tx_.deregisterPortal(keyIndex_);
-    if (keyType_ == ObjectType::Node) tx_.deregisterNode(keyIndex_);
-    if (keyType_ == ObjectType::FcPort) tx_.deregisterFcPort(keyIndex_);
+    if (about_.keyType == ObjectType::Portal) tx_.deregisterPortal(about_.keyIndex);
+    if (about_.keyType == ObjectType::Node) tx_.deregisterNode(about_.keyIndex);
+    if (about_.keyType == ObjectType::FcPort) tx_.deregisterFcPort(about_.keyIndex);
     return Status::Successful;
   }
-  const Entity entity = *tx_.get<Entity>(entity_);
+  const Entity entity = *tx_.get<Entity>(about_.entity);
   // With both its halves deregistered a portal group is gone, even where one half is registered again.
   const auto removeGroups = [&](const base::IdSet& groups) { groups.forEach([&](Index g) { tx_.removeGroup(g); }); };
   entity.nodes.forEach([&](Index node) {
@@ -409,16 +225,16 @@ void Registration::resetAttributes(Index index) {
   });
   for (const ObjectSpec& object : spec_.objects) {
     if (object.type != T::kType || object.index != index) continue;
-    for (const Attribute& a : attributesOf(object)) std::erase(gone, a.tag);
+    for (const Attribute& a : spec_.attributesOf(object)) std::erase(gone, a.tag);
   }
   for (isns::Tag t : gone) tx_.setAttribute<T>(index, t, {});
 }
 
 template <class T>
 Status Registration::applyAttributes(const ObjectSpec& object) {
-  const bool wholeEntity = replace_ && keyType_ == ObjectType::Entity;
-  if (!object.isNew && (wholeEntity || (replace_ && keyType_ == T::kType))) resetAttributes<T>(object.index);
-  for (const Attribute& a : attributesOf(object)) {
+  const bool wholeEntity = replace_ && about_.keyType == ObjectType::Entity;
+  if (!object.isNew && (wholeEntity || (replace_ && about_.keyType == T::kType))) resetAttributes<T>(object.index);
+  for (const Attribute& a : spec_.attributesOf(object)) {
     Status status = Status::Successful;
     switch (a.tag) {
       case tag::kNodeType:
@@ -429,7 +245,7 @@ Status Registration::applyAttributes(const ObjectSpec& object) {
         status = applyWwnnToken(object, a);
         break;
       case tag::kRegistrationPeriod:
-        break;  // settlePeriod
+        break;  // grantPeriod
       default:
         // Stored as canonical text, whatever the padding was.
         if (a.row->kind == isns::ValueKind::Text && !a.empty()) {
@@ -496,17 +312,17 @@ void Registration::assignWwnnToken(const ObjectSpec& object) {
 Status Registration::applyObject(ObjectSpec& object) {
   switch (object.type) {
     case ObjectType::Entity:
-      object.index = entity_;
+      object.index = about_.entity;
       return applyAttributes<Entity>(object);
     case ObjectType::Portal:
       object.index = tx_.ensurePortal(object.portal, sizeOf(object));
       object.isNew = !tx_.get<Portal>(object.index)->registered();
-      tx_.registerPortal(object.index, entity_);
+      tx_.registerPortal(object.index, about_.entity);
       return applyAttributes<Portal>(object);
     case ObjectType::Node:
       object.index = tx_.ensureNode(object.text, sizeOf(object));
       object.isNew = !tx_.get<Node>(object.index)->registered();
-      tx_.registerNode(object.index, entity_);
+      tx_.registerNode(object.index, about_.entity);
       if (const Status status = applyAttributes<Node>(object); status != Status::Successful) return status;
       keepControlBit<Node>(object);
       assignWwnnToken(object);
@@ -514,7 +330,7 @@ Status Registration::applyObject(ObjectSpec& object) {
     case ObjectType::FcPort:
       object.index = tx_.ensureFcPort(object.wwn);
       object.isNew = !tx_.get<FcPort>(object.index)->registered();
-      tx_.registerFcPort(object.index, entity_);
+      tx_.registerFcPort(object.index, about_.entity);
       if (const Status status = applyAttributes<FcPort>(object); status != Status::Successful) return status;
       keepControlBit<FcPort>(object);
       return Status::Successful;
@@ -527,14 +343,14 @@ Status Registration::applyObject(ObjectSpec& object) {
 }
 
 Status Registration::applyObjects() {
-  Index fcPort = keyType_ == ObjectType::FcPort ? keyIndex_ : 0;
+  Index fcPort = about_.keyType == ObjectType::FcPort ? about_.keyIndex : 0;
   for (ObjectSpec& object : spec_.objects) {
     if (const Status status = applyObject(object); status != Status::Successful) return status;
     if (object.type == ObjectType::FcPort) fcPort = object.index;
     if (object.type == ObjectType::FcDevice && fcPort != 0) tx_.setDevice(fcPort, object.index);
   }
   // A replaced entity needs a node or a portal as a new one does.
-  const Entity& entity = *tx_.get<Entity>(entity_);
+  const Entity& entity = *tx_.get<Entity>(about_.entity);
   if (entity.nodes.empty() && entity.portals.empty() && entity.fcPorts.empty()) return Status::InvalidRegistration;
   for (const Attribute& a : spec_.repeated) {
     if (!base::equal(entity.attributes.value(a.tag), a.value)) return Status::MessageFormatError;
@@ -544,7 +360,7 @@ Status Registration::applyObjects() {
 
 Status Registration::applyGroups() {
   // Replaced objects get default tags again where the message says nothing (5.6.5.1).
-  if (replace_ && keyType_ == ObjectType::Entity) {
+  if (replace_ && about_.keyType == ObjectType::Entity) {
     for (const ObjectSpec& object : spec_.objects) {
       if (object.type != ObjectType::Node || object.isNew) continue;
       const base::IdSet groups = tx_.get<Node>(object.index)->groups;
@@ -563,7 +379,8 @@ Status Registration::applyGroups() {
     const Index nodeEntity = tx_.get<Node>(node)->entity;
     const Index portalEntity = tx_.get<Portal>(portal)->entity;
     // Either half may be missing (6.5), but what is registered must be this entity's, and one half must be.
-    if ((nodeEntity != 0 && nodeEntity != entity_) || (portalEntity != 0 && portalEntity != entity_)) return conflict();
+    if ((nodeEntity != 0 && nodeEntity != about_.entity) || (portalEntity != 0 && portalEntity != about_.entity))
+      return conflict();
     if (nodeEntity == 0 && portalEntity == 0) return Status::InvalidRegistration;
     const Index group = tx_.ensureGroup(node, portal);
     if (spec.tag) tx_.setGroupTag(group, *spec.tag);
@@ -575,7 +392,7 @@ Status Registration::applyGroups() {
 Status Registration::linkImplicitGroups() {
   for (const ObjectSpec& object : spec_.objects) {
     if (!object.isNew) continue;
-    const Entity& entity = *tx_.get<Entity>(entity_);
+    const Entity& entity = *tx_.get<Entity>(about_.entity);
     if (tx_.full(object.type == ObjectType::Node ? entity.portals.size() : entity.nodes.size())) return Status::Busy;
     if (object.type == ObjectType::Node) {
       entity.portals.forEach([&](Index portal) { tx_.ensureGroup(object.index, portal); });
@@ -586,67 +403,19 @@ Status Registration::linkImplicitGroups() {
   return Status::Successful;
 }
 
-// ESI: asked for, and possible (6.3.4, 6.3.5). The interval may be changed by the server, which then returns it.
-Status Registration::checkEsi() {
-  bool asked = false;
-  for (const ObjectSpec& object : spec_.objects) {
-    if (object.type != ObjectType::Portal) continue;
-    const Portal& portal = *tx_.get<Portal>(object.index);
-    const std::uint32_t interval = portal.attributes.u32Or(tag::kEsiInterval, 0);
-    if (interval == 0) continue;
-    asked = true;
-    if (!policy_.esiEnabled) return Status::EsiNotAvailable;
-    const std::uint32_t granted = std::clamp(interval, policy_.esiMinInterval, policy_.esiMaxInterval);
-    if (granted == interval) continue;
-    std::uint8_t value[4];
-    base::storeU32(value, granted);
-    tx_.setAttribute<Portal>(object.index, tag::kEsiInterval, value);
-  }
-  if (!asked) return Status::Successful;
-  const bool noPort = tx_.get<Entity>(entity_)->portals.visitWhile(
-      [&](Index index) { return tx_.get<Portal>(index)->attributes.u32Or(tag::kEsiPort, 0) == 0; });
-  return noPort ? Status::InvalidRegistration : Status::Successful;
-}
-
-// The registration period (6.2.6): never zero without ESI, and returned where the server chose it.
-Status Registration::settlePeriod() {
-  const Entity& entity = *tx_.get<Entity>(entity_);
-  std::optional<std::uint32_t> wanted;
-  if (const ObjectSpec* object = spec_.entity()) {
-    for (const Attribute& a : attributesOf(*object)) {
-      if (a.tag == tag::kRegistrationPeriod) wanted = a.empty() ? 0 : a.u32();
-    }
-  }
-  const std::uint32_t now = entity.attributes.u32Or(tag::kRegistrationPeriod, 0);
-  std::uint32_t period = wanted.value_or(now);
-  if (period != 0) {
-    period = std::clamp(period, policy_.minPeriod, policy_.maxPeriod);
-  } else {
-    // A node without portal and EID has come only to ask something, and often forgets to say goodbye.
-    const bool transient = eidAssigned_ && entity.portals.empty();
-    period = esiMonitored(tx_.state(), entity) ? 0 : transient ? policy_.transientPeriod : policy_.defaultPeriod;
-  }
-  periodSet_ = wanted ? *wanted != period : period != now;
-  const auto stamp = [&] {
-    std::uint8_t seconds[8];
-    base::storeU64(seconds, static_cast<std::uint64_t>(base::unixSeconds(tx_.now().wall)));
-    tx_.setAttribute<Entity>(entity_, tag::kTimestamp, seconds);
-  };
-  if (newEntity_) stamp();  // before what stands behind it
-  std::uint8_t value[4];
-  base::storeU32(value, period);
-  tx_.setAttribute<Entity>(entity_, tag::kRegistrationPeriod, value);
-  if (!newEntity_ && !tx_.empty()) stamp();
+Status Registration::grant() {
+  if (const Status status = grantEsi(tx_, policy_, spec_, about_); status != Status::Successful) return status;
+  periodSet_ = grantPeriod(tx_, policy_, spec_, about_, eidAssigned_);
   return Status::Successful;
 }
 
 Status Registration::checkScn() {
   for (const ObjectSpec& object : spec_.objects) {
     if (object.type != ObjectType::Node && object.type != ObjectType::FcPort) continue;
-    for (const Attribute& a : attributesOf(object)) {
+    for (const Attribute& a : spec_.attributesOf(object)) {
       if ((a.tag != tag::kScnBitmap && a.tag != tag::kIfcpScnBitmap) || a.empty() || a.u32() == 0) continue;
       const bool control = source_.control || isControl(object);
-      if (const Status status = checkScnBitmap(tx_.state(), policy_, entity_, a.u32(), control);
+      if (const Status status = checkScnBitmap(tx_.state(), policy_, about_.entity, a.u32(), control);
           status != Status::Successful) {
         return status;
       }
@@ -655,123 +424,7 @@ Status Registration::checkScn() {
   return Status::Successful;
 }
 
-// The key of the request (or the assigned EID); then what was asked for, in its order, with the values that hold now.
-void Registration::answer(isns::AttributeWriter& answer) const {
-  TlvList out(spec_.answer);
-  const Entity& entity = *tx_.get<Entity>(entity_);
-  if (eidAssigned_) {
-    out.encoded(entity.attributes.tlv(tag::kEntityId));
-  } else {
-    for (const Attribute& a : request_.key) out.copy(a);
-  }
-  out.delimiter();
-  const bool saysEntity = spec_.entity() != nullptr;
-  if (!saysEntity && (eidAssigned_ || periodSet_)) {
-    out.encoded(entity.attributes.tlv(tag::kEntityId));
-    if (periodSet_) out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
-  }
-  bool inEntity = false;
-  bool periodSaid = false;
-  const auto closeEntity = [&] {
-    if (inEntity && periodSet_ && !periodSaid) out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
-    inEntity = false;
-  };
-  // The object whose attributes follow: objects stand in the order of their keys in the message.
-  std::size_t nextObject = 0;
-  Index current = 0;
-  for (const Attribute& a : request_.operating) {
-    if (inEntity && a.row->role == isns::Role::Key) closeEntity();
-    switch (a.tag) {
-      case tag::kEntityId:
-        ++nextObject;
-        out.encoded(entity.attributes.tlv(tag::kEntityId));
-        inEntity = true;
-        break;
-      case tag::kPortalIp:
-      case tag::kIscsiName:
-      case tag::kFcPortName:
-      case tag::kFcNodeName:
-        current = spec_.objects[nextObject++].index;
-        out.copy(a);
-        break;
-      // Values that the server may have chosen differently.
-      case tag::kRegistrationPeriod:
-        out.encoded(entity.attributes.tlv(tag::kRegistrationPeriod));
-        periodSaid = true;
-        break;
-      case tag::kEsiInterval:
-        a.empty() ? out.copy(a) : out.encoded(tx_.get<Portal>(current)->attributes.tlv(tag::kEsiInterval));
-        break;
-      case tag::kNodeType:
-        out.encoded(tx_.get<Node>(current)->attributes.tlv(tag::kNodeType));
-        break;
-      default:
-        out.copy(a);
-    }
-  }
-  closeEntity();
-  answer.encoded(spec_.answer.view());
-}
-
-// A portal group may be updated by its index alone (3.4, 6.5.5): key 52, then 52 again, and 51.
-bool namesGroupByIndex(const Request& request) {
-  return request.key.size() == 1 && request.key[0].tag == tag::kPgIndex && !request.key[0].empty() &&
-         !request.operating.empty() &&
-         std::all_of(request.operating.begin(), request.operating.end(),
-                     [](const Attribute& a) { return a.tag == tag::kPgIndex || a.tag == tag::kPgTag; });
-}
-
-// The same as a whole object, 48 to 51. False where the operating attributes name another group, or no one tag.
-bool sayWholeGroup(const Request& request, const Transaction& tx, const PortalGroup& group, std::array<Attribute, 4>& out) {
-  const Attribute* tagSaid = nullptr;
-  for (const Attribute& a : request.operating) {
-    if (a.tag == tag::kPgIndex && (a.empty() || a.u32() != group.index)) return false;
-    if (a.tag != tag::kPgTag) continue;
-    if (tagSaid != nullptr) return false;
-    tagSaid = &a;
-  }
-  if (tagSaid == nullptr) return false;
-  const isns::AttributeList& portal = tx.get<Portal>(group.portal)->attributes;
-  const auto attribute = [](isns::Tag t, base::ByteView value) { return Attribute{t, value, isns::findAttribute(t)}; };
-  out = {attribute(tag::kPgIscsiName, tx.get<Node>(group.node)->attributes.value(tag::kIscsiName)),
-         attribute(tag::kPgPortalIp, portal.value(tag::kPortalIp)),
-         attribute(tag::kPgPortalPort, portal.value(tag::kPortalPort)), *tagSaid};
-  return true;
-}
-
 }  // namespace
-
-bool isControlName(const Policy& policy, std::string_view name) {
-  return !name.empty() && std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(),
-                                      [&](const ControlNode& node) { return node.name == name; });
-}
-
-bool isControlPort(const Policy& policy, base::ByteView wwpn) {
-  return std::any_of(policy.controlNodes.begin(), policy.controlNodes.end(),
-                     [&](const ControlNode& node) { return node.isPort(wwpn); });
-}
-
-bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {
-  if (source.control || (entity != 0 && source.entity() == entity)) return true;
-  notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
-  notes.sourceRefused |= policy.sourceCheck == SourceCheck::Enforce;
-  return policy.sourceCheck != SourceCheck::Enforce;
-}
-
-isns::Status checkScnBitmap(const State& state, const Policy& policy, Index entity, std::uint32_t bitmap,
-                            bool control) {
-  constexpr std::uint32_t kManagementOnly = isns::scn::kMemberAdded | isns::scn::kMemberRemoved;
-  if (!policy.scnEnabled || (bitmap & ~isns::scn::kAllBits) != 0) return Status::ScnRegistrationRejected;
-  const bool management = (bitmap & isns::scn::kManagement) != 0;
-  if (management && !control) return Status::SourceUnauthorized;
-  if (management && !policy.managementScn) return Status::ScnRegistrationRejected;
-  if (!management && (bitmap & kManagementOnly) != 0) return Status::ScnRegistrationRejected;
-  const Entity* holder = state.get<Entity>(entity);
-  const bool noPort = holder == nullptr || holder->portals.visitWhile([&](Index index) {
-    return state.get<Portal>(index)->attributes.u32Or(tag::kScnPort, 0) == 0;
-  });
-  return noPort ? Status::ScnRegistrationRejected : Status::Successful;
-}
 
 isns::Status registerAttributes(const Request& request, const Source& source, Transaction& transaction, Notes& notes,
                                 RegistrationSpec& scratch, isns::AttributeWriter& answer) {

@@ -48,6 +48,9 @@ struct RegistrationSpec {
     groups.clear();
     repeated.clear();
   }
+  [[nodiscard]] std::span<const isns::Attribute> attributesOf(const ObjectSpec& object) const {
+    return std::span(attributes).subspan(object.first, object.last - object.first);
+  }
   [[nodiscard]] const ObjectSpec* entity() const {
     return !objects.empty() && objects.front().type == ObjectType::Entity ? &objects.front() : nullptr;
   }

@@ -1,6 +1,6 @@
 #include "isns-server/core/scn_requests.h"
 
-#include "isns-server/core/registration.h"
+#include "isns-server/core/source_rights.h"
 
 namespace core {
 namespace {

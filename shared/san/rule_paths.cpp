@@ -41,8 +41,15 @@ class PathFinder {
       if (places.size() == 1) soleTargets_[i] = places.front().target;
       regimes_[i] = regimeOf(unit);
     }
-    snapshot_.table<Map>().forEach([&](Id, const Map& map) { maps_.push_back({map.unit.id, map.who, map.target.id}); });
+    snapshot_.table<Map>().forEach([&](Id, const Map& map) {
+      if (const auto unit = index_.unitNumber(map.unit.id)) maps_.push_back({*unit, map.who, map.target.id});
+    });
     std::ranges::sort(maps_);
+    mapsFrom_.reserve(units.size() + 1);
+    for (std::size_t i = 0, at = 0; i <= units.size(); ++i) {
+      while (at < maps_.size() && maps_[at].unit < i) ++at;
+      mapsFrom_.push_back(at);
+    }
   }
 
   std::vector<PathGroup> pathsOf(std::size_t host) {
@@ -57,8 +64,12 @@ class PathFinder {
       const bool sure = ((works[unit / 64] >> (unit % 64)) & 1) != 0;
       const bool plain = sure && initiators_.size() == 1 && soleTargets_[unit] != 0;
       if (!plain || soleTargets_[unit] != lastTarget) {
-        const auto [at, isNew] =
-            known.try_emplace(plain ? PathKey{soleTargets_[unit]} : keyOf(unit, sure), groups.size());
+        if (plain) {
+          key_.assign(1, soleTargets_[unit]);
+        } else {
+          findKey(unit, sure);
+        }
+        const auto [at, isNew] = known.try_emplace(key_, groups.size());
         if (isNew) groups.push_back(made(unit));
         last = at->second;
         lastTarget = plain ? soleTargets_[unit] : 0;
@@ -74,7 +85,7 @@ class PathFinder {
 
  private:
   struct Wanted {
-    Id unit;
+    std::size_t unit;  // its number
     ObjectRef who;
     Id target;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
@@ -102,9 +113,10 @@ class PathFinder {
   }
 
   // The initiators of the host that maps give the unit at a target.
-  std::uint64_t wantedBy(Id unit, Id target) const {
+  std::uint64_t wantedBy(std::size_t unit, Id target) const {
+    const auto maps = std::span(maps_).subspan(mapsFrom_[unit], mapsFrom_[unit + 1] - mapsFrom_[unit]);
     const auto has = [&](ObjectRef who) {
-      return static_cast<bool>(who) && std::ranges::binary_search(maps_, Wanted{unit, who, target});
+      return static_cast<bool>(who) && std::ranges::binary_search(maps, Wanted{unit, who, target});
     };
     const ObjectRef host = index_.hosts()[host_];
     const ObjectRef party = facts_.partyOf(host_);
@@ -116,15 +128,14 @@ class PathFinder {
     return bits;
   }
 
-  PathKey keyOf(std::size_t number, bool sure) const {
+  void findKey(std::size_t number, bool sure) {
     const Id id = index_.units()[number];
-    PathKey key{0, sure ? std::uint64_t{1} : 0};
+    key_.assign({0, sure ? std::uint64_t{1} : 0});
     for (const UnitPath& place : snapshot_.get<LogicalUnit>(id)->paths.items()) {
-      key.push_back(place.target);
-      key.push_back(appliedTo(index_.appliedAt(place.target), id, initiators_));
-      key.push_back(wantedBy(id, place.target));
+      key_.push_back(place.target);
+      key_.push_back(appliedTo(index_.appliedAt(place.target), id, initiators_));
+      key_.push_back(wantedBy(number, place.target));
     }
-    return key;
   }
 
   RuleFacts& facts_;
@@ -135,6 +146,8 @@ class PathFinder {
   std::vector<Id> soleTargets_;  // by number of the unit; 0: none, or several
   std::vector<Id> regimes_;
   std::vector<Wanted> maps_;
+  std::vector<std::size_t> mapsFrom_;  // by number of the unit: its first map; one more at the end
+  PathKey key_;                        // of the unit that is looked at
 };
 
 const std::vector<PathGroup>& RuleFacts::pathsOf(std::size_t host) {

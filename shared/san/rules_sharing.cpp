@@ -46,14 +46,14 @@ struct Shared {
 };
 constexpr std::size_t kMaxParties = 64;
 
-bool isApproved(const RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& approved, ObjectRef party, Id unit) {
+// `hosts`: the party's.
+bool isApproved(const RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& approved, ObjectRef party,
+                std::span<const std::size_t> hosts, Id unit) {
   if (std::ranges::binary_search(approved, std::pair{party, unit})) return true;
   if (party.kind != Kind::Cluster) return false;
   // One of its hosts alone may have it.
-  return std::ranges::any_of(run.index().hosts(), [&](ObjectRef host) {
-    const Host* object = host.kind == Kind::Host ? run.snapshot().get<Host>(host.id) : nullptr;
-    return object != nullptr && object->cluster.ref() == party &&
-           std::ranges::binary_search(approved, std::pair{host, unit});
+  return std::ranges::any_of(hosts, [&](std::size_t host) {
+    return std::ranges::binary_search(approved, std::pair{run.index().hosts()[host], unit});
   });
 }
 
@@ -65,11 +65,11 @@ Mend keepTheApproved(RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& 
   std::size_t kept = 0;
   if (run.wantsMends() && !approved.empty()) {
     for (ObjectRef party : shared.parties) {
-      if (isApproved(run, approved, party, unit)) {
+      const auto hosts = run.facts().hostsOf(party);
+      if (isApproved(run, approved, party, hosts, unit)) {
         ++kept;
         continue;
       }
-      const auto hosts = run.facts().hostsOf(party);
       others.insert(others.end(), hosts.begin(), hosts.end());
     }
   }
@@ -121,16 +121,17 @@ void sharedUnit(RuleRun& run) {
   for (const PartyRow& row : joined) count(row.reached);
 
   std::map<std::size_t, Shared> found;
-  Row both(words);
   const auto note = [&](ObjectRef party, std::span<const std::uint64_t> reached,
                         std::span<const std::uint64_t> written) {
-    for (std::size_t i = 0; i < words; ++i) both[i] = reached[i] & twice[i];
-    forEachBit(both, [&](std::size_t unit) {
-      Shared& shared = found[unit];
-      ++shared.count;
-      if (has(written, unit)) ++shared.writers;
-      if (shared.parties.size() < kMaxParties) shared.parties.push_back(party);
-    });
+    for (std::size_t word = 0; word < words; ++word) {
+      for (std::uint64_t bits = reached[word] & twice[word]; bits != 0; bits &= bits - 1) {
+        const std::size_t unit = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+        Shared& shared = found[unit];
+        ++shared.count;
+        if (has(written, unit)) ++shared.writers;
+        if (shared.parties.size() < kMaxParties) shared.parties.push_back(party);
+      }
+    }
   };
   for (const PartyRow& row : joined) note(row.party, row.reached, row.written);
   for (std::size_t host : single) note(hosts[host], run.facts().reached(host), run.facts().written(host));

@@ -89,6 +89,7 @@ class SanAgent(IscsiTarget):
     """This project's. The one place that says how it is configured and started."""
 
     name = "san-agent"
+    address = "127.0.0.1"  # of its portal
 
     def prepare(self):
         super().prepare()
@@ -104,7 +105,7 @@ class SanAgent(IscsiTarget):
         text += _toml("http", enabled=False)
         text += _toml("limits", connections=20000, logins_at_a_time=20000, logins_of_an_address=20000, sessions=20000,
                       sessions_per_initiator=20000)
-        text += _toml("[portal]", address=f"127.0.0.1:{self.port}")
+        text += _toml("[portal]", address=f"{self.address}:{self.port}")
         for i, unit in enumerate(self.units):
             text += _toml("[unit]", id=f"unit{i}", store=self._store(unit), removable=unit.removable, max_nexuses=20000)
         text += _toml("[target]", name=TARGET, max_recv_data_segment_length="1MiB", first_burst_length="1MiB",

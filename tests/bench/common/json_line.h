@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -21,7 +22,7 @@ class JsonLine {
   }
   JsonLine& add(std::string_view name, std::integral auto number) {
     this->name(name);
-    out_ += std::to_string(number);
+    append(number);
     return *this;
   }
   JsonLine& add(std::string_view name, double number) {
@@ -29,7 +30,8 @@ class JsonLine {
     append(number);
     return *this;
   }
-  JsonLine& add(std::string_view name, std::span<const double> numbers) {
+  template <class Number>
+  JsonLine& add(std::string_view name, std::span<const Number> numbers) {
     this->name(name);
     out_ += '[';
     for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -38,6 +40,10 @@ class JsonLine {
     }
     out_ += ']';
     return *this;
+  }
+  template <class Number>
+  JsonLine& add(std::string_view name, const std::vector<Number>& numbers) {
+    return add(name, std::span<const Number>(numbers));
   }
 
   void print() {
@@ -59,6 +65,7 @@ class JsonLine {
     }
     out_ += '"';
   }
+  void append(std::integral auto number) { out_ += std::to_string(number); }
   void append(double number) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", number);

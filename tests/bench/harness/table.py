@@ -58,7 +58,8 @@ who shares a unit. Ours judges the layers of reach and keeps unknown and the rig
 The management server: what a client waits for over HTTPS, on a connection that is there. The bare TLS server is
 `openssl s_server`, which sends the same bytes from a file; the bare fan-out writes events of the same size to plain
 sockets; the bare writer puts as many registrations into SQLite in one commit. Servers, floors and loads share all
-processors. Absolute times are there because people wait for them. A quick look has a small SAN and proves nothing.
+processors. Absolute times are there because people wait for them. Beside reads the name server and the bare echo are asked at the
+same time, so that a pause of the machine is one of both. A quick look has a small SAN and proves nothing.
 """, "others", "measured-san.md", "bench-san", ("san-reach", "san-impact", "san-snapshot", "san-time", "san-events", "san-commit",
                                                "san-evidence"))
 

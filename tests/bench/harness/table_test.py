@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from harness import table  # noqa: E402
 from harness.parts import alternate  # noqa: E402
+from harness.pauses import longer, own, pauses_of  # noqa: E402
 from harness.rows import Row, ratios  # noqa: E402
 
 
@@ -16,6 +17,20 @@ def result(*rows):
     return {"part": "queries", "date": "2026-01-02", "command": "run.py queries", "quick": False, "raw": [],
             "machine": {"processors": 2, "model": "M", "memory_gib": 8, "kernel": "6.1"},
             "rows": [row.as_json() for row in rows]}
+
+
+class Pauses(unittest.TestCase):
+    def test_what_the_machine_does_to_both_is_nobodys_own(self):
+        machine = [(100.0, 127.0), (300.0, 317.0)]
+        self.assertEqual(own([(100.4, 127.3), (300.2, 317.0)], machine, 5), 0)
+        self.assertEqual(own([(100.0, 127.0), (200.0, 206.0)], machine, 5), 1)
+        self.assertEqual(own([(90.0, 127.0)], machine, 5), 1, "10 ms before the machine paused")
+        self.assertEqual(own([(200.0, 205.0)], machine, 5), 0, "not longer than the limit")
+
+    def test_pauses_are_begin_and_end_in_turn(self):
+        pauses = pauses_of({"pauses_us": [1_000, 7_500, 20_000, 22_000]})
+        self.assertEqual(pauses, [(1.0, 7.5), (20.0, 22.0)])
+        self.assertEqual(longer(pauses, 5), 1)
 
 
 class Rows(unittest.TestCase):

@@ -155,6 +155,7 @@ base::Status Load::onAnswer(Connection& c, base::ByteView pdu, std::uint64_t now
   if (measuring_ && !stopping_) {
     ++report_.answers;
     report_.latency.add(now - std::min(batch.sentAt, now));
+    notePause(batch.sentAt, now);
   }
   if (options_.curveStep != 0 && answered_ % options_.curveStep == 0) {
     report_.curveSeconds.push_back(static_cast<double>(now - startedAt_) / kNsPerSecond);
@@ -162,6 +163,16 @@ base::Status Load::onAnswer(Connection& c, base::ByteView pdu, std::uint64_t now
   ++batch.first;
   if (--batch.count == 0) c.open.pop_front();
   return {};
+}
+
+void Load::notePause(std::uint64_t due, std::uint64_t now) {
+  if (options_.pauseNs == 0 || now < due + options_.pauseNs) return;
+  std::vector<std::uint64_t>& pauses = report_.pausesUs;
+  if (pauses.empty() || due / 1000 > pauses.back()) {
+    pauses.insert(pauses.end(), {due / 1000, now / 1000});
+  } else {
+    pauses.back() = now / 1000;
+  }
 }
 
 base::Status Load::onReadable(Connection& c) {

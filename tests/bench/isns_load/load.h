@@ -3,7 +3,9 @@
 // Each connection keeps up to `depth` requests open and sends what became free in one call. With a rate, requests start
 // on a schedule and their latency counts from the scheduled time, so that a stall of the server is seen in full. Every
 // answer is checked, every kSample-th one completely; the first wrong answer ends the run with an error. All answers of
-// a workload must have one size. Times are nanoseconds unless named otherwise.
+// a workload must have one size. With `pauseNs` it notes pauses too: from when an answer was due that came later than
+// that, to when it came; those that were due before the last of them came belong to one pause. Times are nanoseconds
+// unless named otherwise.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +29,7 @@ struct LoadOptions {
   double warmSeconds = 0;     // not measured; only without a count
   double seconds = 0;         // 0: until the count is reached
   bool framesOnly = false;    // the server is the bare echo: no keys, no attributes
+  std::uint64_t pauseNs = 0;  // only with a rate; 0: no pauses are noted
   std::size_t curveStep = 0;  // notes the time at every so many answers; 0: not at all
 };
 
@@ -36,6 +39,7 @@ struct LoadReport {
   double cpuSeconds = 0;  // of this program
   std::size_t answerSize = 0;
   Histogram latency;
+  std::vector<std::uint64_t> pausesUs;  // begin and end in turn, by CLOCK_MONOTONIC
   std::vector<double> curveSeconds;
 };
 
@@ -76,6 +80,7 @@ class Load {
   base::Status judge(std::size_t index, base::ByteView pdu);
   void watch(Connection& c, std::uint32_t events, bool add);
   void armTimer();
+  void notePause(std::uint64_t due, std::uint64_t now);
 
   const Workload& workload_;
   LoadOptions options_;

@@ -19,6 +19,7 @@ struct Settings {
   Host entities = 1000;
   Host host = 0;
   double timeout = 60;
+  double pauseMs = 0;
   std::size_t window = Client::kWindow;
   bool noSets = false;
   bool ownSource = false;
@@ -39,6 +40,7 @@ base::Result<JsonLine> report(const Workload& workload, const LoadOptions& optio
   line.add("p999_us", micro(done->latency.quantile(0.999))).add("max_us", micro(done->latency.max()));
   line.add("request_bytes", workload.requestSize()).add("answer_bytes", done->answerSize);
   line.add("load_cpu_seconds", done->cpuSeconds);
+  if (options.pauseNs != 0) line.add("pauses_us", done->pausesUs);
   if (options.curveStep != 0) line.add("curve_step", options.curveStep).add("curve_seconds", done->curveSeconds);
   return line;
 }
@@ -112,6 +114,7 @@ base::Result<JsonLine> run(int argc, char** argv) {
           .option("--rate", a.load.rate, "requests a second in all; 0: as fast as answers come")
           .option("--seconds", a.load.seconds, "measured time; 0: until all entities are registered")
           .option("--warm", a.load.warmSeconds, "seconds of queries before that")
+          .option("--pause-ms", a.pauseMs, "with a rate: note pauses that are longer; 0: do not")
           .option("--curve-step", a.load.curveStep, "note the time at every so many registrations; 0: not at all")
           .option("--window", a.window, "requests open at a time while filling")
           .option("--host", a.host, "number of the host to wait for")
@@ -126,6 +129,7 @@ base::Result<JsonLine> run(int argc, char** argv) {
   const base::Result<net::Address> server = net::Address::parse(a.server);
   if (!server) return base::fail(server.error());
   a.load.server = *server;
+  a.load.pauseNs = static_cast<std::uint64_t>(a.pauseMs * 1e6);
   return verb->second(a);
 }
 

@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """A full disk below the whole server: changes are refused, queries go on, and when there is room all resumes by itself."""
 
-import errno
-import os
-import subprocess
-
 import registrar
 import rig
 from lib import sandbox
+from lib.small_disk import SmallDisk
 
 SIZE = 2 << 20  # bytes of the disk
 
@@ -16,57 +13,41 @@ class FullDiskTest(registrar.RegistrarTest):
     def setUp(self):
         super().setUp()
         self.disk = f"{self.folder}/disk"
-        os.mkdir(self.disk)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", self.disk], check=True)
-        self.addCleanup(subprocess.run, ["umount", "--lazy", self.disk], check=True)
-        self.ballast = f"{self.disk}/ballast"
+        self.room = SmallDisk(self, self.disk, SIZE)
 
     def serve_there(self):
         return self.serve(database=f"{self.disk}/registry.db")
-
-    def fill(self):
-        """Takes all room that is left, to the last byte."""
-        with open(self.ballast, "ab", buffering=0) as file:
-            for size in (1 << 16, 1 << 12, 1):
-                try:
-                    while True:
-                        file.write(b"\0" * size)
-                except OSError as full:
-                    self.assertEqual(full.errno, errno.ENOSPC)
-
-    def make_room(self):
-        os.unlink(self.ballast)
 
     def test_changes_are_refused_queries_go_on_and_service_resumes_by_itself(self):
         server = self.serve_there()
         self.begin(server)
         for times in (1, 2):
-            self.fill()
+            self.room.fill()
             self.expect_refusals(server)
             self.expect_illness(server, "full", times)
-            self.make_room()
+            self.room.make_room()
             self.expect_recovery(server, times)
         self.restart(server)
 
     def test_killed_with_a_full_disk_it_has_what_was_acknowledged_once_there_is_room(self):
         server = self.serve_there()
         self.begin(server)
-        self.fill()
+        self.room.fill()
         self.expect_refusals(server)
         server.process.kill()
-        self.make_room()
+        self.room.make_room()
         server.start()
         self.check_after_kill(server)
 
     def test_stopped_with_a_full_disk_it_ends_well_and_has_what_was_acknowledged(self):
         server = self.serve_there()
         self.begin(server)
-        self.fill()
+        self.room.fill()
         self.expect_refusals(server)
         for client in self.clients:
             client.close()
         server.stop()
-        self.make_room()
+        self.room.make_room()
         server.start()
         self.check_after_kill(server)
 
@@ -76,12 +57,12 @@ class FullDiskTest(registrar.RegistrarTest):
         for client in self.clients:
             client.close()
         server.stop()
-        self.fill()
+        self.room.fill()
         status, output = rig.run([server.program, "--config", server.configure()])
         self.assertNotEqual(status, 0)
         self.assertIn(server.database, output)
         self.assertIn("full", output)
-        self.make_room()
+        self.room.make_room()
         server.start()
         self.check(server)
 

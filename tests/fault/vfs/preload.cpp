@@ -3,7 +3,8 @@
 // Its orders come by the Unix socket that SANCTUM_FAULT_CONTROL names, one connection each: "full 3" fails with a full
 // disk from the write after the third on; torn, write, sync alike; "kill 3" kills the process at the
 // fourth of its writes and syncs; "heal" ends it. The answer is how many operations
-// have failed since the order before. One thread, which takes no signals: those are the program's.
+// have failed since the order before. SANCTUM_FAULT_ORDER is an order that holds from the start of the program on. One
+// thread, which takes no signals: those are the program's.
 #include <pthread.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
@@ -60,6 +61,7 @@ void obey(int listener) {
   }
   sqlite3_initialize();
   registerVfs(true);
+  if (const char* order = std::getenv("SANCTUM_FAULT_ORDER")) follow(order);
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);

@@ -1,0 +1,133 @@
+// Logins at the target server, and sessions as they begin and end: who is let in where, what he is told of targets
+// (RFC 7143 4.4.3.1, 6.3, 11.13).
+#include <algorithm>
+
+#include "agent/target/target_server_impl.h"
+
+namespace target {
+
+const TargetSetup* TargetServer::Impl::findTarget(std::string_view name) const {
+  const auto found = std::find_if(setup_.targets.begin(), setup_.targets.end(),
+                                  [&](const TargetSetup& target) { return target.name == name; });
+  return found == setup_.targets.end() ? nullptr : &*found;
+}
+
+// Strangers do not learn which names there are: what is not for them is not found (RFC 7143 11.13.5).
+iscsi::AccessAnswer TargetServer::Impl::admit(const iscsi::AccessQuestion& question, const ConnectionSocket& socket) {
+  directory_.setNow(environment_.loop.now());
+  iscsi::AccessAnswer answer;
+  answer.portalGroupTag = socket.group();
+  if (draining_) {
+    answer.status = iscsi::LoginStatus::ServiceUnavailable;
+    return answer;
+  }
+  if (question.target.empty()) {
+    answer.status = iscsi::LoginStatus::Success;
+    answer.policy = setup_.discovery;
+    return answer;
+  }
+  const TargetSetup* const target = findTarget(question.target);
+  if (target == nullptr || !reachedThrough(*target, socket.group())) return answer;
+  const AccessRule* const rule = findRule(*target, question.initiator, socket.peer());
+  if (rule == nullptr) return answer;
+  answer.policy = question.discovery ? setup_.discovery : rule->policy;
+  answer.targetAlias = target->alias;
+  answer.wishes = target->wishes;
+  answer.address = target->redirect;
+  answer.status = target->redirect.empty() ? iscsi::LoginStatus::Success : iscsi::LoginStatus::TargetMovedTemporarily;
+  return answer;
+}
+
+std::vector<SessionUnits::Mapping> TargetServer::Impl::mappingsOf(const AccessRule& rule) {
+  std::vector<SessionUnits::Mapping> mappings;
+  for (const LunMapping& mapping : rule.luns) {
+    const auto unit = units_.find(mapping.unit);
+    if (unit == units_.end()) continue;
+    mappings.push_back({mapping.lun, unit->second.get(), mapping.right == Right::ReadOnly});
+  }
+  return mappings;
+}
+
+// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile.
+iscsi::JoinAnswer TargetServer::Impl::join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                                           const ConnectionSocket& socket) {
+  directory_.setNow(environment_.loop.now());
+  joining_ = &socket;
+  const iscsi::JoinAnswer answer = directory_.join(question, login);
+  joining_ = nullptr;
+  return answer;
+}
+
+std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession& session) {
+  const TargetSetup* const target = findTarget(session.login().targetName);
+  const AccessRule* const rule = target == nullptr || joining_ == nullptr
+                                     ? nullptr
+                                     : findRule(*target, session.login().initiatorName, joining_->peer());
+  if (rule == nullptr) return nullptr;
+  auto units = std::make_unique<SessionUnits>(session, session.login().portalGroupTag,
+                                              UnitResources{memory_, commands_, clock_});
+  if (!units->map(mappingsOf(*rule))) return nullptr;
+  return units;
+}
+
+void TargetServer::Impl::onLoggedIn(ConnectionSocket& socket, iscsi::TargetSession& session) {
+  forgetLogin(socket);
+  const auto [at, fresh] = entries_.try_emplace(&session);
+  if (!fresh) return;
+  Entry& entry = at->second;
+  entry.id = nextId_++;
+  entry.session = &session;
+  entry.units = static_cast<SessionUnits*>(session.units());
+  entry.since = base::wallNow();
+  entry.peer = socket.peer();
+  entry.group = socket.group();
+  environment_.observer.onSessionOpened(factsOf(entry));
+  armTimer();
+}
+
+void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::LoginFailure& failure,
+                                        const iscsi::AgreedLogin& known) {
+  ++counters_.loginsRefused;
+  if (failure.timedOut) ++counters_.loginsTimedOut;
+  environment_.observer.onLoginRefused(
+      {socket.peer(), known.initiatorName, known.targetName, failure.status, failure.what});
+}
+
+void TargetServer::Impl::onFault(ConnectionSocket& socket, std::string_view why) {
+  ++counters_.connectionFaults;
+  ConnectionFault fault{socket.peer(), {}, {}, why};
+  if (const iscsi::TargetSession* const session = socket.connection().session()) {
+    fault.initiator = session->login().initiatorName;
+    fault.target = session->login().targetName;
+  }
+  environment_.observer.onConnectionFault(fault);
+}
+
+void TargetServer::Impl::onSessionEnded(iscsi::TargetSession& session, iscsi::SessionEnd why) {
+  const auto found = entries_.find(&session);
+  if (found == entries_.end()) return;
+  counters_.rejects += session.counters().rejects;
+  counters_.outOfMemory += session.counters().outOfMemory;
+  const SessionFacts facts = factsOf(found->second);
+  entries_.erase(found);
+  environment_.observer.onSessionEnded(facts, nameOf(why));
+}
+
+// SendTargets (RFC 7143 Appendix C): what a login of this initiator from its address would find, and by which portals.
+void TargetServer::Impl::listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket,
+                                     std::string_view which, iscsi::TextWriter& out) {
+  for (const TargetSetup& target : setup_.targets) {
+    if (!which.empty() && target.name != which) continue;
+    if (findRule(target, login.initiatorName, socket.peer()) == nullptr) continue;
+    out.pair(iscsi::Key::TargetName, target.name);
+    for (const Portal& portal : portals_) {
+      if (!reachedThrough(target, portal.group)) continue;
+      const net::Address& bound = portal.listener->local();
+      if (bound.isV4() != socket.local().isV4()) continue;
+      const net::Address address = bound.isAny() ? socket.local().withPort(bound.port()) : bound;
+      out.pair(iscsi::Key::TargetAddress, address.text() + "," + std::to_string(portal.group));
+    }
+  }
+}
+
+}  // namespace target

@@ -1,0 +1,138 @@
+// How the target server becomes what a setup says: units and ports as they come and go, sessions that are judged anew.
+#include <algorithm>
+
+#include "agent/target/target_server_impl.h"
+#include "shared/base/hex.h"
+
+namespace target {
+namespace {
+
+std::uint16_t secondsOf(base::Duration duration) {
+  return static_cast<std::uint16_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
+}  // namespace
+
+base::Status TargetServer::Impl::check(const Setup& setup) const {
+  for (const TargetSetup& target : setup.targets) {
+    for (const AccessRule& rule : target.rules) {
+      for (const LunMapping& mapping : rule.luns) {
+        const bool known = std::any_of(setup.units.begin(), setup.units.end(),
+                                       [&](const UnitSetup& unit) { return unit.id == mapping.unit; });
+        if (!known) return base::fail("target " + target.name + ": there is no unit " + mapping.unit);
+        if (mapping.lun >= 16384) return base::fail("target " + target.name + ": a LUN must be below 16384");
+      }
+    }
+  }
+  return {};
+}
+
+base::Status TargetServer::Impl::apply(Setup setup) {
+  if (auto checked = check(setup); !checked) return checked;
+  std::vector<std::unique_ptr<Unit>> opened;
+  for (const UnitSetup& unit : setup.units) {
+    const auto known = units_.find(unit.id);
+    if (known != units_.end() && known->second->setup().sameStore(unit)) continue;
+    auto made = Unit::open(unit, environment_.stores, pool_, environment_.states, copies_, environment_.loop);
+    if (!made) return base::fail(made.error());
+    opened.push_back(std::move(*made));
+  }
+  // Nothing can fail from here on.
+  for (auto at = units_.begin(); at != units_.end();) {
+    const bool stays = std::any_of(setup.units.begin(), setup.units.end(),
+                                   [&](const UnitSetup& unit) { return at->second->setup().sameStore(unit); });
+    if (stays) {
+      ++at;
+      continue;
+    }
+    for (SessionUnits* const session : std::vector(at->second->sessions())) session->unmap(*at->second);
+    leaving_.push_back(std::move(at->second));
+    at = units_.erase(at);
+  }
+  for (auto& unit : opened) {
+    std::string id = unit->setup().id;
+    units_[std::move(id)] = std::move(unit);
+  }
+  setup_ = std::move(setup);
+  updatePorts();
+  for (auto& [session, entry] : entries_) judge(entry);
+  armTimer();
+  return {};
+}
+
+// The target ports through which each unit is reached, for VPD page 83h and REPORT TARGET PORT GROUPS.
+void TargetServer::Impl::updatePorts() {
+  for (auto& [id, unit] : units_) {
+    const std::string& unitId = id;
+    scsi::TargetPorts ports;
+    for (const TargetSetup& target : setup_.targets) {
+      const bool mapped = std::any_of(target.rules.begin(), target.rules.end(), [&](const AccessRule& rule) {
+        return std::any_of(rule.luns.begin(), rule.luns.end(),
+                           [&](const LunMapping& mapping) { return mapping.unit == unitId; });
+      });
+      if (!mapped) continue;
+      if (ports.deviceName.empty()) ports.deviceName = target.name;
+      for (const Portal& portal : portals_) {
+        if (!reachedThrough(target, portal.group)) continue;
+        const bool known = std::any_of(ports.ports.begin(), ports.ports.end(),
+                                       [&](const scsi::TargetPort& port) { return port.relativeId == portal.group; });
+        if (known) continue;
+        std::string tag = ",t,0x";
+        for (const int shift : {8, 0}) base::appendHex(tag, static_cast<std::uint8_t>(portal.group >> shift));
+        ports.ports.push_back({portal.group, portal.group, target.name + tag});
+      }
+    }
+    if (ports.ports.empty()) ports.ports.push_back({});
+    unit->disk().setPorts(std::move(ports));
+  }
+}
+
+// A living session under the present setup.
+void TargetServer::Impl::judge(Entry& entry) {
+  if (entry.units == nullptr) return;
+  const auto& login = entry.session->login();
+  const TargetSetup* const target = findTarget(login.targetName);
+  const AccessRule* const rule = target == nullptr || !reachedThrough(*target, entry.group)
+                                     ? nullptr
+                                     : findRule(*target, login.initiatorName, entry.peer);
+  if (rule == nullptr) return askToLogOut(entry);
+  static_cast<void>(entry.units->map(mappingsOf(*rule)));
+}
+
+void TargetServer::Impl::askToLogOut(Entry& entry) {
+  if (std::exchange(entry.asked, true)) return;
+  // From now on it sees nothing; the time is for its manners.
+  if (entry.units != nullptr && !draining_) static_cast<void>(entry.units->map({}));
+  entry.session->requestLogout(secondsOf(limits_.logoutTime));
+  entry.closeAt = environment_.loop.now() + limits_.logoutTime;
+  armTimer();
+}
+
+bool TargetServer::Impl::dropSession(std::uint64_t id) {
+  for (auto& [session, entry] : entries_) {
+    if (entry.id != id) continue;
+    askToLogOut(entry);
+    return true;
+  }
+  return false;
+}
+
+base::Status TargetServer::Impl::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) {
+  const auto found = units_.find(unit);
+  if (found == units_.end()) return base::fail("there is no unit " + std::string(unit));
+  if (auto resized = found->second->device().resize(blocks, shrink); !resized) return resized;
+  found->second->disk().capacityChanged();
+  return {};
+}
+
+void TargetServer::Impl::drain(base::Duration grace, std::function<void()> done) {
+  draining_ = true;
+  drained_ = std::move(done);
+  drainUntil_ = environment_.loop.now() + grace;
+  for (Portal& portal : portals_) portal.listener->close();
+  while (!logins_.empty()) logins_.front()->close();
+  for (auto& [session, entry] : entries_) askToLogOut(entry);
+  timer_.startAt(environment_.loop.now());
+}
+
+}  // namespace target

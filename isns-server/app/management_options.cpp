@@ -1,0 +1,30 @@
+// What the management server is told of the configuration file.
+#include <random>
+
+#include "isns-server/app/management.h"
+
+namespace app {
+
+ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version,
+                                      ops::Metrics& metrics) {
+  ManagementOptions options;
+  options.metrics = &metrics;
+  options.rates.perSecond = config.start.api.requestsPerSource;
+  options.rates.burst = config.start.api.burstPerSource;
+  options.limits.connectionsPerSource = config.start.api.connectionsPerSource;
+  options.rates.hashSeed = std::random_device{}();
+  options.address = config.start.api.address;
+  options.socket = config.start.api.socket;
+  options.names = config.start.api.names;
+  if (!options.address.isAny()) options.names.push_back(options.address.host());
+  options.facts.defaultDomain = config.start.registry.defaultDomain;
+  options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
+  for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
+  options.version = std::move(version);
+  options.keys = std::move(keys);
+  options.keyFolder = config.start.api.keyFolder;
+  if (config.start.store.kind != StoreKind::Memory) options.witnessFolder = options.keyFolder;
+  return options;
+}
+
+}  // namespace app

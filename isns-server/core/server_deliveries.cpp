@@ -1,0 +1,67 @@
+// What the deliveries of SCNs and ESI messages ask the server core for: where to, as the committed registry has it.
+#include <cstring>
+
+#include "isns-server/core/server.h"
+
+namespace core {
+
+namespace tag = isns::tag;
+
+namespace {
+
+Endpoint endpointOf(const Portal& portal, std::uint32_t port) {
+  Endpoint endpoint;
+  const base::ByteView ip = portal.attributes.value(tag::kPortalIp);
+  std::memcpy(endpoint.ip.data(), ip.data(), endpoint.ip.size());
+  endpoint.port = static_cast<std::uint16_t>(port);
+  endpoint.udp = (port & isns::kUdpPortFlag) != 0;
+  return endpoint;
+}
+
+}  // namespace
+
+void Server::endpointsOf(ScnRecipient recipient, std::vector<ScnEndpoint>& out) const {
+  const State& state = registry_.committed();
+  Index entity = 0;
+  if (recipient.type == ObjectType::Node) {
+    const Node* node = state.get<Node>(recipient.index);
+    entity = node == nullptr ? 0 : node->entity;
+  } else {
+    const FcPort* port = state.get<FcPort>(recipient.index);
+    entity = port == nullptr ? 0 : port->entity;
+  }
+  if (entity == 0) return;
+  state.get<Entity>(entity)->portals.forEach([&](Index i) {
+    const Portal& portal = *state.get<Portal>(i);
+    const std::uint32_t port = portal.attributes.u32Or(tag::kScnPort, 0);
+    if (port != 0) out.push_back({endpointOf(portal, port), i});
+  });
+}
+
+base::ByteView Server::nameOf(ScnRecipient recipient) const {
+  const State& state = registry_.committed();
+  if (recipient.type == ObjectType::Node) {
+    const Node* node = state.get<Node>(recipient.index);
+    return node != nullptr && node->registered() ? node->attributes.tlv(tag::kIscsiName) : base::ByteView{};
+  }
+  const FcPort* port = state.get<FcPort>(recipient.index);
+  return port != nullptr && port->registered() ? port->attributes.tlv(tag::kFcPortName) : base::ByteView{};
+}
+
+bool Server::esiTarget(std::uint32_t index, EsiTarget& out) const {
+  const Portal* portal = registry_.committed().get<Portal>(index);
+  const std::uint32_t port = portal == nullptr ? 0 : portal->attributes.u32Or(tag::kEsiPort, 0);
+  if (port == 0 || !portal->registered()) return false;
+  out.endpoint = endpointOf(*portal, port);
+  out.entityId = registry_.committed().get<Entity>(portal->entity)->attributes.tlv(tag::kEntityId);
+  out.portalIp = portal->attributes.tlv(tag::kPortalIp);
+  out.portalPort = portal->attributes.tlv(tag::kPortalPort);
+  return true;
+}
+
+std::uint64_t Server::lastContact(Index entity) const {
+  const base::WallTime heard = liveness_.lastContact(entity);
+  return static_cast<std::uint64_t>(heard.time_since_epoch().count());
+}
+
+}  // namespace core

@@ -1,0 +1,23 @@
+// What the source of a request may do, as the administrator's settings and RFC 4171 2.4, 5.6.1 and 6.4.4 have it.
+//
+// Pure functions of what they are given; what they refuse or let through only by way of exception is in the notes.
+#pragma once
+
+#include "isns-server/core/policy.h"
+#include "isns-server/core/request.h"
+#include "isns-server/core/state.h"
+
+namespace core {
+
+// Whether a node may ask for these SCNs: the rules of SCNReg (5.6.5.5, 6.4.4), which an SCN bitmap in a DevAttrReg
+// obeys too. `control`: the request comes from a control node.
+isns::Status checkScnBitmap(const State& state, const Policy& policy, Index entity, std::uint32_t bitmap, bool control);
+
+// True when the iSCSI name, or the WWPN of an FC port, is one of the administrator's control nodes (2.4).
+bool isControlName(const Policy& policy, std::string_view name);
+bool isControlPort(const Policy& policy, base::ByteView wwpn);
+
+// True when the source may change objects of the entity (5.6.1), by the rules and the administrator's source check.
+bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes);
+
+}  // namespace core
