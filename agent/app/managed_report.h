@@ -5,6 +5,7 @@
 
 #include "agent/app/managed_targets.h"
 #include "agent/management/report.h"
+#include "agent/registrar/interfaces.h"
 
 namespace agent {
 
@@ -23,5 +24,8 @@ struct ReportInput {
 // beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end: this agent is no
 // initiator.
 management::Truth truthOf(const ReportInput& input);
+
+// Of those that are registered, up to mgmt::ReportLimits::kPortals.
+std::vector<management::SeenPortal> portalsOf(const std::vector<registrar::AddressNetwork>& networks);
 
 }  // namespace agent

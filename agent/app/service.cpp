@@ -56,6 +56,8 @@ base::Status Service::start() {
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));
   nameServer_ = std::make_unique<NameServer>(
       NameServer::Parts{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()});
+  management_->setPortals([this] { return nameServer_->portals(); });
+  management_->follow([this](auto servers) { nameServer_->useManaged(std::move(servers)); });
   if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
@@ -130,7 +132,8 @@ base::Json::Object Service::statusView() const {
                           {"state_folder", state_.path()},
                           {"engine", engine_->description()},
                           {"portals", std::move(portals)},
-                          {"name_server", nameServer_->view()}};
+                          {"name_server", nameServer_->view()},
+                          {"name_servers", nameServer_->serversView()}};
   for (base::JsonMember& one : management_->view()) view.push_back(std::move(one));
   return view;
 }

@@ -130,8 +130,8 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_, systemRandom(), options_.version,
-                changes_, keys_, evidenceMaker()},
+      api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_,
+                systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers},
       options_.rates, limited());
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
@@ -489,6 +489,11 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   options.address = config.start.api.address;
   options.socket = config.start.api.socket;
   options.names = config.start.api.names;
+  for (const net::Address& one : config.start.agents.nameServers) {
+    if (std::ranges::find(options.nameServers, one.text()) == options.nameServers.end()) {
+      options.nameServers.push_back(one.text());
+    }
+  }
   if (!options.address.isAny()) options.names.push_back(options.address.host());
   options.facts.defaultDomain = config.start.registry.defaultDomain;
   options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
