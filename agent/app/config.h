@@ -57,10 +57,14 @@ struct StartConfig {
 struct RuntimeConfig {
   struct Isns {
     std::vector<net::Address> servers;
-    bool dhcp = false;  // also those that DHCP has named
+    bool dhcp = false;       // also those that DHCP has named
+    bool heartbeat = false;  // also those that heartbeats tell of
+    std::vector<net::Address> heartbeatGroups;
+    std::uint16_t heartbeatPort = 0;
+    bool mdns = false;  // also those that announce themselves
 
-    // Else it is registered nowhere.
-    [[nodiscard]] bool wanted() const { return dhcp || !servers.empty(); }
+    // Else it is registered nowhere, unless a management server names some.
+    [[nodiscard]] bool wanted() const { return dhcp || heartbeat || mdns || !servers.empty(); }
     std::string entity;                 // empty: this machine's name
     std::chrono::seconds period{};
     std::chrono::seconds esiInterval{};

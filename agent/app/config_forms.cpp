@@ -56,6 +56,14 @@ base::Status checkStore(std::string_view text) {
   return {};
 }
 
+base::Status checkMulticast(std::string_view text) {
+  const auto address = net::Address::parse(text, 0);
+  if (!address) return base::fail(address.error());
+  if (address->port() != 0) return base::fail("it takes no port: isns.heartbeat_port");
+  if (!address->isMulticast()) return base::fail("it is in none of the ranges 224.0.0.0/4 and ff00::/8");
+  return {};
+}
+
 base::Status checkInitiator(std::string_view text) {
   if (text == "*") return {};
   return program::checkIscsiName(text);

@@ -20,6 +20,7 @@ base::Status checkEui64(std::string_view text);        // 16, 24 or 32 hexadecim
 base::Status checkAscii(std::string_view text);        // printable
 base::Status checkSecretName(std::string_view text);   // a file's name, or an absolute path
 base::Status checkRedirect(std::string_view text);     // HOST[:PORT]
+base::Status checkMulticast(std::string_view text);    // a group's address
 
 inline constexpr ops::TextForm kUnitId{"a unit id", "unit ids", checkUnitId};
 inline constexpr ops::TextForm kStore{"a store", "stores", checkStore};
@@ -33,6 +34,7 @@ inline constexpr ops::TextForm kEui64{"an EUI-64 designator", "EUI-64 designator
 inline constexpr ops::TextForm kAscii{"printable ASCII", "printable ASCII", checkAscii};
 inline constexpr ops::TextForm kSecretName{"the file of a secret", "files of secrets", checkSecretName};
 inline constexpr ops::TextForm kRedirect{"HOST or HOST:PORT", "hosts", checkRedirect};
+inline constexpr ops::TextForm kMulticast{"a multicast address", "multicast addresses", checkMulticast};
 
 // The same texts as values; they are known to have their form.
 base::Result<target::LunMapping> parseLunEntry(std::string_view text);

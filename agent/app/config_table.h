@@ -98,11 +98,23 @@ inline constexpr BoundKey kKeys[] = {
 
     isns<&R::isns, &R::Isns::servers>("isns.servers", list(&kEndpoint, 0, 16), "",
         "The name servers to register with, the first that answers; a port where it is not 3205. With none here and "
-        "without isns.dhcp the agent is registered nowhere, and asks nobody about zones."),
+        "without isns.dhcp, isns.heartbeat and isns.mdns the agent is registered nowhere, and asks nobody about zones. "
+        "Where a management server names name servers, those of no key count."),
     key<&R::isns, &R::Isns::dhcp>("isns.dhcp", boolean(), "false",
         "Whether name servers are used, too, of which the DHCP server has told this machine (option 83), after those of "
         "isns.servers. They stand in the lease files of dhclient, systemd-networkd or NetworkManager, where these ask "
         "for the option."),
+    isns<&R::isns, &R::Isns::heartbeat>("isns.heartbeat", boolean(), "false",
+        "Whether name servers are used, too, of which iSNS heartbeats tell, after those of DHCP. A heartbeat proves "
+        "nothing of who sent it."),
+    isns<&R::isns, &R::Isns::heartbeatGroups>("isns.heartbeat_groups", list(&kMulticast, 0, 8), "",
+        "The multicast groups to which heartbeats are sent, as heartbeat.address of isns-server says; broadcasts, and "
+        "the group that DHCP names with isns.dhcp, are heard without."),
+    isns<&R::isns, &R::Isns::heartbeatPort>("isns.heartbeat_port", integer(1, 65535), "3205",
+        "The UDP port to which heartbeats go. A name server on this machine that has the port keeps it for itself."),
+    isns<&R::isns, &R::Isns::mdns>("isns.mdns", boolean(), "false",
+        "Whether name servers are used, too, that announce themselves as _isns._tcp by mDNS, after those of heartbeats. "
+        "Needs avahi-daemon on this machine. An announcement proves nothing of who made it."),
     key<&R::isns, &R::Isns::entity>("isns.entity", optionalText(nullptr, 255), "",
         "The entity identifier under which it is registered; empty for the name of this machine."),
     key<&R::isns, &R::Isns::period>("isns.period", duration(20s, 24h), "5m",

@@ -41,6 +41,9 @@ enum class Event : std::uint16_t {
   ZonesNotSaved,
   NoticeRefused,
   ServersLeased,
+  ServerFound,
+  ServerLost,
+  SourceUnavailable,
 
   DiskOpened,
   DiskWaiting,
@@ -76,6 +79,8 @@ enum class Event : std::uint16_t {
   StateNotSaved,
   StateLost,
   ManagementLeft,
+  NameServersNamed,
+  NameServersNotNamed,
 
   HelperThere,
   HelperAway,
@@ -188,6 +193,14 @@ inline constexpr EventRow kEvents[] = {
     {Event::ServersLeased, {"AGENT-5007", Severity::Notice, "servers-leased", {"servers"}, kAlways,
         "The name servers of which DHCP has told this machine are others than before. With isns.dhcp they are used "
         "after those of isns.servers."}},
+    {Event::ServerFound, {"AGENT-5008", Severity::Notice, "server-found", {"server", "source"}, kByPeers,
+        "A heartbeat or an announcement by mDNS tells of a name server. It is tried after those that stand before it in "
+        "`sanctl agent status`."}},
+    {Event::ServerLost, {"AGENT-5009", Severity::Notice, "server-lost", {"server", "source"}, kByPeers,
+        "A name server is silent for three intervals of its heartbeat, or announces itself no more. It is not tried any "
+        "longer; one in use stays in use until it fails."}},
+    {Event::SourceUnavailable, {"AGENT-5010", Severity::Warning, "source-unavailable", {"source", "why"}, kByPeers,
+        "Heartbeats or announcements cannot be heard. It is tried again every 30 seconds."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},
@@ -278,6 +291,12 @@ inline constexpr EventRow kEvents[] = {
         "answers."}},
     {Event::ManagementLeft, {"AGENT-7011", Severity::Notice, "management-left", {"server"}, kAlways,
         "The agent has forgotten its management server; local access rules and zones decide."}},
+    {Event::NameServersNamed, {"AGENT-7012", Severity::Notice, "name-servers-named", {"servers"}, kAlways,
+        "The management server says which name servers the agent uses. Those that the agent knows by itself count no "
+        "more."}},
+    {Event::NameServersNotNamed, {"AGENT-7013", Severity::Notice, "name-servers-not-named", {}, kAlways,
+        "The management server names no name servers (agents.name_servers of isns-server is empty). The agent goes on "
+        "with those that it knows by itself."}},
     {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
         "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
         "with a loop device, or none but the NBD socket."}},

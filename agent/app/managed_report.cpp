@@ -163,4 +163,13 @@ void addHost(management::Truth& truth, const management::DesiredState& state,
   }
 }
 
+std::vector<management::SeenPortal> portalsOf(const std::vector<registrar::AddressNetwork>& networks) {
+  std::vector<management::SeenPortal> portals;
+  for (const registrar::AddressNetwork& one : networks) {
+    if (portals.size() == ReportLimits::kPortals) break;
+    portals.push_back({one.address.text() + "/tcp", one.interface, one.vlan, one.mtu, one.speed, one.prefix, one.up});
+  }
+  return portals;
+}
+
 }  // namespace agent

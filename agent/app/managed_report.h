@@ -5,6 +5,7 @@
 
 #include "agent/app/managed_targets.h"
 #include "agent/management/report.h"
+#include "agent/registrar/interfaces.h"
 
 namespace agent {
 
@@ -26,5 +27,8 @@ management::Truth truthOf(const ReportInput& input);
 // The sessions of this host's initiators, and how far their credentials are.
 void addHost(management::Truth& truth, const management::DesiredState& state,
              std::vector<management::SeenSession> sessions);
+
+// Of those that are registered, up to mgmt::ReportLimits::kPortals.
+std::vector<management::SeenPortal> portalsOf(const std::vector<registrar::AddressNetwork>& networks);
 
 }  // namespace agent

@@ -8,6 +8,7 @@
 #include "shared/base/overloaded.h"
 #include "shared/base/secret_json.h"
 #include "shared/mgmt/certificate_request.h"
+#include "shared/program/process.h"
 
 namespace agent {
 namespace {
@@ -196,6 +197,7 @@ void Management::leave(Done done) {
                          link_.reset();
                          (void)parts_.targets.obey({});
                          if (host_.stateChanged) host_.stateChanged();
+                         tellNameServers();
                          appliedAt_ = 0;
                          linked(false, {});
                          parts_.metrics.at<Metric::DesiredRevision>().set(0);
@@ -280,6 +282,29 @@ void Management::hold(std::shared_ptr<const management::DesiredState> state, std
   parts_.metrics.at<Metric::DesiredApplied>().set(appliedAt * std::int64_t{1'000'000'000});
   parts_.log.write<Event::StateApplied>(
       base::now(), {{"revision", revision}, {"targets", targets}, {"initiators", initiators}, {"maps", maps}});
+  tellNameServers();
+}
+
+void Management::follow(NameServers hears) {
+  nameServers_ = std::move(hears);
+  tellNameServers();
+}
+
+void Management::tellNameServers() {
+  const auto& state = parts_.targets.obeyed().state;
+  if (!state) {
+    nameServersTold_.reset();
+  } else if (nameServersTold_ != state->nameServers) {
+    nameServersTold_ = state->nameServers;
+    if (state->nameServers.empty()) {
+      parts_.log.write<Event::NameServersNotNamed>(base::now(), {});
+    } else {
+      parts_.log.write<Event::NameServersNamed>(base::now(), {{"servers", program::joined(state->nameServers)}});
+    }
+  }
+  if (!nameServers_) return;
+  const bool named = state && !state->nameServers.empty();
+  nameServers_(named ? std::optional(state->nameServers) : std::nullopt);
 }
 
 void Management::take(management::NewState news) {
@@ -317,8 +342,18 @@ void Management::tellTruth() {
   management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
                                      parts_.targets.inForce(), units, sessions, proofs_});
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
+  truth.portals = seenPortals();
   client_.setTruth(std::move(truth), base::now());
   pump();
+}
+
+// Sessions come and go by the hundred; networks are looked at now and then.
+const std::vector<management::SeenPortal>& Management::seenPortals() {
+  if (portals_ && parts_.loop.now() >= seenPortalsUntil_) {
+    seenPortalsUntil_ = parts_.loop.now() + kLook;
+    seenPortals_ = portalsOf(registrar::networksOf(portals_()));
+  }
+  return seenPortals_;
 }
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {

@@ -66,6 +66,11 @@ class Management final : public target::Observer {
 
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
+  // Hears now, and whenever that may be another, which name servers are to be used; nothing: the agent's own.
+  using NameServers = std::function<void(std::optional<std::vector<net::Address>>)>;
+  void follow(NameServers hears);
+  // Whose networks are reported: the addresses of what is registered.
+  void setPortals(std::function<std::vector<net::Address>()> portals) { portals_ = std::move(portals); }
   // By whom it is managed, and how that goes, for people and programs.
   [[nodiscard]] base::Json::Object view() const;
 
@@ -88,6 +93,8 @@ class Management final : public target::Observer {
   void adopt(Enrolment enrolment, bool renewed);
   void take(management::NewState news);
   void hold(std::shared_ptr<const management::DesiredState> state, std::int64_t appliedAt);
+  void tellNameServers();
+  [[nodiscard]] const std::vector<management::SeenPortal>& seenPortals();
   void dirty();
   void tellTruth();
   void linked(bool on, std::string why);
@@ -101,6 +108,11 @@ class Management final : public target::Observer {
   std::optional<Enrolment> enrolment_;
   Host host_;
   std::optional<Joining> joining_;
+  std::function<std::vector<net::Address>()> portals_;
+  std::vector<management::SeenPortal> seenPortals_;
+  base::TimePoint seenPortalsUntil_{};  // when the kernel is asked again
+  NameServers nameServers_;
+  std::optional<std::vector<net::Address>> nameServersTold_;  // as they were logged last
   std::int64_t appliedAt_ = 0;
   std::map<std::uint64_t, management::ProofUsed> proofs_;  // of the sessions of managed targets
   std::string why_;                                        // the server is away

@@ -3,25 +3,26 @@
 #include <algorithm>
 
 #include "agent/app/atomic_file.h"
-#include "agent/app/config_table.h"
 #include "agent/app/control_views.h"
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
 #include "shared/net/host_name.h"
-#include "shared/program/process.h"
 
 namespace agent {
+
 NameServer::NameServer(Parts parts)
     : parts_(std::move(parts)),
       link_(parts_.loop, {[this](const registrar::Event& event) { hear(event); },
                           [this](const net::Address& peer) {
                             parts_.log.write<Event::NoticeRefused>(base::now(), {{"peer", peer.host()}});
                           }}),
+      finder_({parts_.loop, parts_.log, parts_.worker, parts_.leases,
+               [this](std::vector<net::Address> servers) { link_.setServers(std::move(servers)); }}),
       lookAgain_(parts_.loop.timers(), [this] { look(); }) {}
 
 base::Status NameServer::load(const RuntimeConfig::Isns& config) {
   config_ = config;
-  parts_.targets.enforce(config.wanted() && config.enforceZones);
+  parts_.targets.enforce(wanted() && config.enforceZones);
   const auto kept = readFile(parts_.zonesPath, kMaxZonesFile);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return {};
@@ -36,7 +37,7 @@ base::Status NameServer::load(const RuntimeConfig::Isns& config) {
 
 base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Isns& config) {
   noticePort_ = start.isns.noticePort;
-  if (config.wanted()) {
+  if (wanted()) {
     if (auto listening = link_.listen(noticePort_); !listening) return listening;
   }
   started_ = true;
@@ -47,45 +48,29 @@ base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Is
 
 void NameServer::reload(const RuntimeConfig::Isns& config) {
   config_ = config;
-  parts_.targets.enforce(config.wanted() && config.enforceZones);
+  use();
+}
+
+void NameServer::useManaged(std::optional<std::vector<net::Address>> servers) {
+  finder_.setManaged(std::move(servers));
+  if (started_) use();
+}
+
+void NameServer::use() {
+  parts_.targets.enforce(wanted() && config_.enforceZones);
   // Who began without a name server has no port for notices yet.
-  if (config.wanted() && link_.noticePort() == 0) {
+  if (wanted() && link_.noticePort() == 0) {
     if (const auto listening = link_.listen(noticePort_); !listening) {
       parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", listening.error().text}});
     }
   }
-  if (!config.dhcp) leased_.clear();
-  useServers();
+  finder_.use(config_);
   look();
-}
-
-void NameServer::useServers() {
-  std::vector<net::Address> servers = config_.servers;
-  for (const net::Address& one : leased_) {
-    if (std::ranges::find(servers, one) == servers.end()) servers.push_back(one);
-  }
-  link_.setServers(std::move(servers));
-}
-
-void NameServer::lookForServers() {
-  if (!config_.dhcp || asking_) return;
-  asking_ = true;
-  auto found = std::make_shared<std::vector<net::Address>>();
-  auto job = [found, folders = parts_.leases]() -> base::Status {
-    *found = registrar::serversOfLeases(folders, kIsnsPort, base::wallNow());
-    return {};
-  };
-  parts_.worker.submit(std::move(job), [this, found](const base::Status&) {
-    asking_ = false;
-    if (!config_.dhcp || !started_ || leased_ == *found) return;
-    leased_ = std::move(*found);
-    parts_.log.write<Event::ServersLeased>(base::now(), {{"servers", program::joined(leased_)}});
-    useServers();
-  });
 }
 
 void NameServer::stop(std::function<void()> done) {
   lookAgain_.cancel();
+  finder_.stop();
   started_ = false;
   if (ended_) return done();
   stopped_ = std::move(done);
@@ -111,11 +96,18 @@ registrar::Presence NameServer::presence() const {
   return presence;
 }
 
+std::vector<net::Address> NameServer::portals() const {
+  std::vector<net::Address> addresses;
+  if (!shown_) return addresses;
+  for (const registrar::PortalPresence& one : shown_->portals) addresses.push_back(one.address);
+  return addresses;
+}
+
 void NameServer::look() {
   if (!started_) return;
-  if (!config_.wanted()) return lookAgain_.cancel();
+  if (!wanted()) return lookAgain_.cancel();
   lookAgain_.startAt(parts_.loop.now() + kLookAgain);
-  lookForServers();
+  finder_.look();
   registrar::Presence now = presence();
   if (shown_ == now) return;
   if (now.nodes.empty()) {  // an agent without nodes is nobody's business
@@ -140,6 +132,7 @@ void NameServer::hear(const registrar::Event& event) {
       base::Overloaded{
           [&](const registrar::Registered& registered) {
             registered_ = registered;
+            finder_.setInUse(registered.server);
             since_ = base::wallNow();
             why_.clear();
             parts_.metrics.at<Metric::NameServerRegistered>().set(1);
@@ -150,6 +143,7 @@ void NameServer::hear(const registrar::Event& event) {
           },
           [&](const registrar::Unregistered& lost) {
             registered_.reset();
+            finder_.setInUse(std::nullopt);
             since_ = base::wallNow();
             why_ = lost.server.text() + ": " + lost.why;
             parts_.metrics.at<Metric::NameServerRegistered>().set(0);
@@ -209,11 +203,11 @@ void NameServer::save() {
 // ---- What is told --------------------------------------------------------------------------------------------------
 
 base::Json NameServer::view() const {
-  if (!config_.wanted()) return base::Json("none is configured");
+  if (!wanted()) return base::Json("none is configured");
   if (registered_) return base::Json(registered_->server.text() + " since " + timeText(base::unixSeconds(since_)));
   if (!refused_.empty()) return base::Json("not registered: " + refused_);
   if (!why_.empty()) return base::Json("not registered since " + timeText(base::unixSeconds(since_)) + ": " + why_);
-  if (config_.servers.empty() && leased_.empty()) return base::Json("DHCP has named none");
+  if (finder_.empty()) return base::Json("none is found yet");
   return base::Json(shown_ ? "not registered yet" : "nothing is to be registered");
 }
 

@@ -1,8 +1,8 @@
 // NameServer: what the agent has to do with name servers: it is registered as what it is, and its targets admit whom
 // the name server shows them.
 //
-// Looks at targets and portals whenever a setup was applied, and at the addresses of the host and what DHCP has said
-// every kLookAgain; what is registered, and where, follows. What the server says of zones is saved, so that it holds
+// Looks at targets and portals whenever a setup was applied, and at the addresses of the host every kLookAgain; what is
+// registered follows. Where, says ServerFinder. What the server says of zones is saved, so that it holds
 // over a restart without a server; without an answer ever, zones are empty. The loop's thread. Errors: the port for
 // notices at the start; else log events.
 #pragma once
@@ -15,8 +15,8 @@
 #include "agent/app/disk_worker.h"
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
+#include "agent/app/server_finder.h"
 #include "agent/app/zoned_targets.h"
-#include "agent/registrar/dhcp_servers.h"
 #include "agent/registrar/isns_link.h"
 #include "shared/base/json.h"
 
@@ -46,16 +46,22 @@ class NameServer {
   base::Status start(const StartConfig& start, const RuntimeConfig::Isns& config);
   // Another configuration; the setup is applied after it, or needs no other.
   void reload(const RuntimeConfig::Isns& config);
+  // The name servers that the management server names, and no others. Nothing: it names none, or there is none.
+  void useManaged(std::optional<std::vector<net::Address>> servers);
   // Takes back the registration; `done` when it is gone, or the server does not answer. Who calls it again while it is
   // on its way takes the place of the one before.
   void stop(std::function<void()> done);
 
+  // Of what is registered, or on its way to be.
+  [[nodiscard]] std::vector<net::Address> portals() const;
   [[nodiscard]] base::Json view() const;
+  // Those that are tried, in this order, and how each is known.
+  [[nodiscard]] base::Json serversView() const { return finder_.view(); }
 
  private:
+  [[nodiscard]] bool wanted() const { return config_.wanted() || finder_.managed(); }
+  void use();
   void look();
-  void lookForServers();
-  void useServers();
   [[nodiscard]] registrar::Presence presence() const;
   void hear(const registrar::Event& event);
   void see(const registrar::PeersSeen& seen);
@@ -63,10 +69,9 @@ class NameServer {
 
   Parts parts_;
   RuntimeConfig::Isns config_;
-  std::uint16_t noticePort_ = 0;      // that is wanted; 0: any
-  std::vector<net::Address> leased_;  // by DHCP
-  bool asking_ = false;               // the lease files
+  std::uint16_t noticePort_ = 0;  // that is wanted; 0: any
   registrar::IsnsLink link_;
+  ServerFinder finder_;
   net::Timer lookAgain_;
   std::optional<registrar::Presence> shown_;  // what is registered, or on its way to be
   std::string refused_;                       // why it cannot be registered, as it was told last

@@ -63,6 +63,8 @@ base::Status Service::start() {
     around.initiatorSees = [this](const registrar::Peers& peers) { host_->see(peers); };
   }
   nameServer_ = std::make_unique<NameServer>(std::move(around));
+  management_->setPortals([this] { return nameServer_->portals(); });
+  management_->follow([this](auto servers) { nameServer_->useManaged(std::move(servers)); });
   if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });
   Holder::Hears hears;
@@ -152,7 +154,8 @@ base::Json::Object Service::statusView() const {
                           {"state_folder", state_.path()},
                           {"engine", engine_->description()},
                           {"portals", std::move(portals)},
-                          {"name_server", nameServer_->view()}};
+                          {"name_server", nameServer_->view()},
+                          {"name_servers", nameServer_->serversView()}};
   for (base::JsonMember& one : management_->view()) view.push_back(std::move(one));
   return view;
 }

@@ -27,15 +27,20 @@ class DesiredReader {
   explicit DesiredReader(std::pmr::memory_resource* memory) : memory_(memory) {}
 
   DesiredAnswer read(const Json& json) {
-    const Reader in(json, "", fault, {"revision", "changed", "authority", "targets", "credentials"});
+    const Reader in(json, "", fault, {"revision", "changed", "authority", "name_servers", "targets", "credentials"});
     DesiredAnswer answer;
     answer.revision = in.number("revision", ~std::uint64_t{0} >> 1);
     answer.authority = in.text("authority");
+    std::size_t servers = DesiredBounds::kNameServers;
+    in.each("name_servers", servers,
+            [&](const Json& one, const std::string& at) { answer.nameServers.push_back(nameServer(in, one, at)); });
+    once(in, "name_servers", answer.nameServers, [](const net::Address& one) { return one.text(); });
     if (!in.truth("changed", true)) return answer;
     in.needs("targets");
     in.needs("credentials");
     DesiredState state;
     state.revision = answer.revision;
+    state.nameServers = answer.nameServers;
     in.each("targets", left_.targets,
             [&](const Json& one, const std::string& at) { state.targets.push_back(target(one, at)); });
     in.each("credentials", left_.credentials,
@@ -55,6 +60,18 @@ class DesiredReader {
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (!seen.insert(key(list[i])).second) in.wrong(in.at(name) + "/" + std::to_string(i), "is there twice");
     }
+  }
+
+  static net::Address nameServer(const Reader& in, const Json& json, const std::string& where) {
+    const auto address = json.text() == nullptr ? std::nullopt : parsed(*json.text());
+    if (!address) in.wrong(where, "must be an address with its port, at which a server can be");
+    return address.value_or(net::Address{});
+  }
+
+  static std::optional<net::Address> parsed(const std::string& text) {
+    auto address = net::Address::parse(text);
+    if (!address || address->port() == 0 || address->isAny() || address->isMulticast()) return std::nullopt;
+    return std::move(*address);
   }
 
   DesiredTarget target(const Json& json, const std::string& where) {

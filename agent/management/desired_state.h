@@ -15,6 +15,7 @@
 #include "shared/base/json.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
+#include "shared/net/address.h"
 #include "shared/san/words.h"
 
 namespace management {
@@ -25,6 +26,7 @@ struct DesiredBounds {
   static constexpr std::size_t kMaps = 65'536;         // of all targets together
   static constexpr std::size_t kCredentials = 65'536;  // of all ends together
   static constexpr std::size_t kSecrets = 2;           // of one way of a credential
+  static constexpr std::size_t kNameServers = 16;
   static constexpr std::uint32_t kLun = 16'383;
   static constexpr std::size_t kText = std::size_t{64} << 20;  // bytes of the whole answer
 };
@@ -81,6 +83,7 @@ struct DesiredState {
   std::uint64_t revision = 0;
   std::vector<DesiredTarget> targets;  // no target twice
   std::vector<HandOver> credentials;   // of the agent's initiators
+  std::vector<net::Address> nameServers;  // that are used, and no others, in this order; none: the agent's own
 
   [[nodiscard]] const DesiredTarget* find(std::string_view target) const;
 };
@@ -88,6 +91,7 @@ struct DesiredState {
 struct DesiredAnswer {
   std::uint64_t revision = 0;
   std::string authority;              // fingerprint of the root that issues now
+  std::vector<net::Address> nameServers;  // of the state, said also without one
   std::optional<DesiredState> state;  // nothing: the agent has this revision
 };
 

@@ -223,7 +223,10 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   authority_ = desired->authority;
   if (desired->state) {
     revision_ = desired->revision;
+    nameServers_ = desired->nameServers;
     out(NewState{std::move(*desired->state), std::move(answer.body)});
+  } else if (desired->nameServers != nameServers_) {
+    revision_ = 0;  // a new configuration of the server is no revision: the state is asked for whole, to be kept so
   }
   ask(now);
   maybeReport(now);

@@ -206,6 +206,7 @@ class ManagementClient {
   bool refusedTold_ = false;
   std::array<Line, kAsks> lines_;
   std::uint64_t revision_ = 0;  // that the agent has; 0: none since begin()
+  std::vector<net::Address> nameServers_;  // of the state that the agent has
   bool greeted_ = false;        // this server has answered
   std::string authority_;       // that issues now, as the server says
   base::WallTime renewAt_{};

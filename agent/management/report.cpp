@@ -52,6 +52,12 @@ Json sessionJson(const SeenSession& session) {
   return json;
 }
 
+Json portalJson(const SeenPortal& portal) {
+  return Json::Object{{"portal", portal.portal}, {"interface", portal.interface}, {"vlan", portal.vlan},
+                      {"mtu", portal.mtu},       {"speed", portal.speed},         {"prefix", portal.prefix},
+                      {"up", portal.up}};
+}
+
 Json refusedJson(const RefusedLogin& login) {
   return Json::Object{
       {"initiator", login.initiator}, {"target", login.target}, {"reason", login.reason}, {"at", timeJson(login.at)}};
@@ -74,6 +80,7 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   if (full || now.targets != told.targets) add(json, "targets", now.targets, targetJson);
   if (full || now.units != told.units) add(json, "units", now.units, unitJson);
   if (full || now.sessions != told.sessions) add(json, "sessions", now.sessions, sessionJson);
+  if (full || now.portals != told.portals) add(json, "portals", now.portals, portalJson);
   if (!now.credentials.empty() && (full || now.credentials != told.credentials)) {
     add(json, "credentials", now.credentials, stepJson);
   }

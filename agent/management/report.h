@@ -71,6 +71,18 @@ struct SeenSession {
   friend bool operator==(const SeenSession&, const SeenSession&) = default;
 };
 
+// How a portal hangs on the network.
+struct SeenPortal {
+  std::string portal;
+  std::string interface;
+  std::uint32_t vlan = 0;    // 0: none
+  std::uint32_t mtu = 0;     // bytes
+  std::uint32_t speed = 0;   // Mbit/s; 0: unknown
+  std::uint32_t prefix = 0;  // bits of the subnet
+  bool up = false;
+  friend bool operator==(const SeenPortal&, const SeenPortal&) = default;
+};
+
 struct RefusedLogin {
   std::string initiator;
   std::string target;
@@ -88,6 +100,7 @@ struct Truth {
   std::vector<AppliedTarget> targets;
   std::vector<SeenUnit> units;
   std::vector<SeenSession> sessions;
+  std::vector<SeenPortal> portals;
   std::vector<AppliedStep> credentials;
   friend bool operator==(const Truth&, const Truth&) = default;
 };

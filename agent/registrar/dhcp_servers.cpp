@@ -170,7 +170,7 @@ std::optional<base::Bytes> readKeyedLease(std::string_view text) {
   return std::nullopt;
 }
 
-std::vector<net::Address> serversOfLeases(const LeaseFolders& folders, std::uint16_t port, base::WallTime now) {
+Leased leasedServers(const LeaseFolders& folders, std::uint16_t port, base::WallTime now) {
   std::vector<base::Bytes> options;
   for (const std::string& path : filesIn(folders.dhclient)) {
     for (base::Bytes& one : readDhclientLeases(contentOf(path), now)) options.push_back(std::move(one));
@@ -178,17 +178,17 @@ std::vector<net::Address> serversOfLeases(const LeaseFolders& folders, std::uint
   for (const std::string& path : filesIn(folders.keyed)) {
     if (auto one = readKeyedLease(contentOf(path))) options.push_back(std::move(*one));
   }
-  std::vector<net::Address> servers;
+  const auto add = [](std::vector<net::Address>& list, const net::Address& one) {
+    if (list.size() < kMaxServers && std::ranges::find(list, one) == list.end()) list.push_back(one);
+  };
+  Leased leased;
   for (const base::Bytes& option : options) {
     const auto read = readIsnsOption(option);
     if (!read) continue;
-    for (const net::Address& one : read->servers) {
-      const net::Address server = one.withPort(port);
-      if (servers.size() < kMaxServers && std::ranges::find(servers, server) == servers.end())
-        servers.push_back(server);
-    }
+    for (const net::Address& one : read->servers) add(leased.servers, one.withPort(port));
+    if (read->heartbeat && read->heartbeat->isMulticast()) add(leased.groups, *read->heartbeat);
   }
-  return servers;
+  return leased;
 }
 
 }  // namespace registrar

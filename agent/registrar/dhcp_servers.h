@@ -41,7 +41,13 @@ inline constexpr std::size_t kMaxFile = 1 << 20;
 inline constexpr std::size_t kMaxFiles = 256;
 inline constexpr std::size_t kMaxServers = 16;
 
-// The servers of all leases on this host, with this port, each once, in the order of the files' names.
-std::vector<net::Address> serversOfLeases(const LeaseFolders& folders, std::uint16_t port, base::WallTime now);
+struct Leased {
+  std::vector<net::Address> servers;
+  std::vector<net::Address> groups;  // of heartbeats; without a port
+
+  friend bool operator==(const Leased&, const Leased&) = default;
+};
+// Of all leases on this host, servers with this port; each once, in the order of the files' names.
+Leased leasedServers(const LeaseFolders& folders, std::uint16_t port, base::WallTime now);
 
 }  // namespace registrar

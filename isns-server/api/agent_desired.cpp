@@ -57,7 +57,10 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   const auto since = call->numberParameter("since", 0, std::numeric_limits<std::int64_t>::max());
   const bool changed = !since || *since != state.revision;
   const mgmt::Fingerprint root = desk_.keys.authority().authorities().current().root().fingerprint();
-  Json::Object json{{"revision", state.revision}, {"changed", changed}, {"authority", root.text()}};
+  Json::Object json{{"revision", state.revision},
+                    {"changed", changed},
+                    {"authority", root.text()},
+                    {"name_servers", listOf(desk_.nameServers)}};
   if (!changed) return call->answer(std::move(json));
   auto secrets = std::make_shared<SecretJson>(desk_.random);
   const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "isns-server/api/agent_handlers.h"
+#include "isns-server/api/desired_json.h"
 #include "shared/base/printable.h"
 
 namespace api {
@@ -12,12 +13,6 @@ using mgmt::ProblemCode;
 using san::Kind;
 
 namespace {
-
-Json listOf(const std::vector<std::string>& texts) {
-  Json::Array all;
-  for (const std::string& text : texts) all.emplace_back(text);
-  return all;
-}
 
 Json receiptJson(const manage::Receipt& receipt) {
   return Json::Object{{"sequence", receipt.sequence},
@@ -166,7 +161,7 @@ void AgentHandlers::recordGaps(base::Now now) {
   if (!step.audit.empty()) note(std::move(step));
 }
 
-// Sessions and times: into the model, without a row.
+// Sessions, networks of portals and times: into the model, without a row.
 void AgentHandlers::observe(Pending& one, base::Now now) {
   const manage::Projection* model = desk_.clerk.model();
   const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
@@ -176,7 +171,9 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
   const mgmt::Identity& identity = one.call->agent;
   base::TimePoint& told = seenTold_.try_emplace(identity.name, base::TimePoint::min()).first->second;
   const bool stale = told == base::TimePoint::min() || now.mono - told >= kSeenEvery;
-  if (!stale && !manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report)) return;
+  const bool news = manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report) ||
+                    manage::portalsDiffer(model->snapshot(), *agent, one.report);
+  if (!stale && !news) return;
   told = now.mono;
   desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
     const auto wall = base::unixSeconds(now.wall);
@@ -184,6 +181,7 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
     auto& object = editor.own<san::Agent>(*agent);
     object.reportedAt = wall;
     object.changed = changed;  // no revision told of it
+    manage::observePortals(editor, *agent, one.report, one.unknown);
     return manage::observeSessions(editor, *agent, identity, one.report, one.unknown, wall);
   });
 }

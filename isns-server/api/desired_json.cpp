@@ -7,6 +7,8 @@ namespace api {
 using base::Json;
 using san::Kind;
 
+Json listOf(const std::vector<std::string>& texts) { return Json::Array(texts.begin(), texts.end()); }
+
 namespace {
 
 Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {

@@ -10,6 +10,8 @@
 
 namespace api {
 
+base::Json listOf(const std::vector<std::string>& texts);
+
 // For the operator: a hand-over that cannot be given.
 using Warn = std::function<void(const std::string& text)>;
 // Adds `targets` and `credentials` of the state. Which hand-overs are among it, for the audit record: "#7 step 3 ...".

@@ -63,6 +63,7 @@ struct Desk {
   ChangeDesk& changes;
   KeyDesk& keys;
   EvidenceMaker evidence;
+  std::vector<std::string> nameServers;  // that agents are told to use, and no others; none: their own
 };
 
 }  // namespace api

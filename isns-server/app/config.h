@@ -53,6 +53,9 @@ struct StartConfig {
     std::uint32_t burstPerSource = 1;
     std::uint32_t connectionsPerSource = 1;
   } api;
+  struct Agents {
+    std::vector<net::Address> nameServers;  // that agents are told to use
+  } agents;
   struct Store {
     StoreKind kind = StoreKind::Sqlite;
     std::string path;

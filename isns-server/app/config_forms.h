@@ -7,7 +7,10 @@
 namespace app {
 
 base::Status checkOui(std::string_view text);
+base::Status checkServerEndpoint(std::string_view text);  // at which others reach a server
 
 inline constexpr ops::TextForm kOui{"an OUI of 3 bytes", "OUIs", checkOui};
+inline constexpr ops::TextForm kServerEndpoint{"the IP address of a server", "IP addresses of servers",
+                                               checkServerEndpoint};
 
 }  // namespace app

@@ -100,6 +100,10 @@ inline constexpr BoundKey kKeys[] = {
         "How many connections one address may have open at once, of the 5,000 that there are; those beyond are closed at "
         "once. Raise it where many agents or listeners come from one address. The local socket has none."),
 
+    key<&S::agents, &S::Agents::nameServers>("agents.name_servers", list(&kServerEndpoint, 0, 16), "",
+        "The name servers that enrolled agents use, and no others, in this order; a port where it is not 3205. With none "
+        "here each agent goes on with those that it knows by itself."),
+
     key<&S::store, &S::Store::kind>("store.kind", choice(kStoreKinds), "sqlite",
         "Where registrations are kept: in a database file, or in memory only and lost at the end of the process."),
     key<&S::store, &S::Store::path>("store.path", text(&kAbsolutePath), "/var/lib/sanctum/registry.db",

@@ -39,6 +39,7 @@ struct ManagementOptions {
   net::Address address;      // of HTTPS
   std::string socket;        // path of the local socket
   std::vector<std::string> names;  // host names and addresses that the server's certificate has
+  std::vector<std::string> nameServers;  // that agents are told to use: "10.0.0.5:3205"
   manage::ServerFacts facts;
   std::string version;
   ServerKeys keys;

@@ -1,4 +1,5 @@
 // What the management server is told of the configuration file.
+#include <algorithm>
 #include <random>
 
 #include "isns-server/app/management.h"
@@ -16,6 +17,11 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   options.address = config.start.api.address;
   options.socket = config.start.api.socket;
   options.names = config.start.api.names;
+  for (const net::Address& one : config.start.agents.nameServers) {
+    if (std::ranges::find(options.nameServers, one.text()) == options.nameServers.end()) {
+      options.nameServers.push_back(one.text());
+    }
+  }
   if (!options.address.isAny()) options.names.push_back(options.address.host());
   options.facts.defaultDomain = config.start.registry.defaultDomain;
   options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;

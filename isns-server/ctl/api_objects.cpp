@@ -20,7 +20,7 @@ constexpr std::uint64_t kPage = 1000;
 // Fields that make a table too wide, or say little at a glance; `show`, CSV and JSON have them.
 constexpr std::string_view kNotInTables[] = {"features",    "md5_refused",     "last_seen",    "symbolic_name",
                                              "enforcement", "initiator_holds", "target_holds", "weaknesses",
-                                             "md5",         "seen_by"};
+                                             "md5",         "seen_by",         "prefix"};
 // Lists of which a table says how long they are.
 constexpr std::string_view kCounted[] = {"nodes", "portals", "admitted", "maps", "paths", "units", "members"};
 

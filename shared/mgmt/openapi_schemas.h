@@ -164,7 +164,7 @@ inline constexpr SchemaRow kSchemas[] = {
     {"DesiredTarget", "What holds at a target",
         "target text; revision count; enforcement Enforcement; chap ChapDemand; initiators [DesiredInitiator]"},
     {"DesiredState", "What an agent is to apply; without targets where nothing has changed",
-        "revision count; changed flag; authority text; targets? [DesiredTarget]; credentials? [HandOver]"},
+        "revision count; changed flag; authority text; name_servers [text]; targets? [DesiredTarget]; credentials? [HandOver]"},
     {"AppliedMap", "A logical unit that a target gives, to one or to all whom it lets in",
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",
@@ -174,10 +174,13 @@ inline constexpr SchemaRow kSchemas[] = {
     {"ReportedSession", "A session",
         "initiator text; target text; portal text; since time; proof Proof; path? PathState; connections? count; units? [text]; "
         "credential? count; version? count; mutual_version? count; md5? flag"},
+    {"ReportedPortal", "How a portal hangs on the network, as its machine sees it; speed in Mbit/s, 0: unknown",
+        "portal text; interface text; vlan count; mtu count; speed count; prefix count; up flag"},
     {"RefusedLogin", "A login that was refused", "initiator text; target text; reason text; at time; credential? count; version? count"},
     {"AppliedCredential", "Which step of a hand-over holds", "credential count; step count"},
     {"AgentReport", "What an agent has applied and sees; a list replaces what was said before",
         "sequence count; full flag; targets? [ReportedTarget]; units? [ReportedUnit]; sessions? [ReportedSession]; "
+        "portals? [ReportedPortal]; "
         "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},

@@ -15,6 +15,7 @@ struct ReportLimits {
   static constexpr std::size_t kAdmitted = 65'536;  // of all targets together
   static constexpr std::size_t kSessions = 16'384;
   static constexpr std::size_t kSessionUnits = 16'384;  // of all sessions together
+  static constexpr std::size_t kPortals = 256;
   static constexpr std::size_t kRefusedLogins = 1024;
   static constexpr std::size_t kCredentials = 65'536;
 };

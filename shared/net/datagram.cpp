@@ -114,6 +114,7 @@ base::Status DatagramSocket::open(const Address& address) {
   if (!fd) return osFailure("cannot make a socket");
   const int on = 1;
   if (!address.isV4()) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (options_.shared) ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_storage to;
   const socklen_t size = address.toSockaddr(to);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&to), size) != 0) {

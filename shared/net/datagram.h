@@ -41,6 +41,7 @@ class DatagramOwner {
 struct DatagramOptions {
   std::size_t maxMessage = 65'535;  // bytes; longer ones arrive truncated
   std::size_t batch = 16;           // messages a system call; holds maxMessage bytes for each
+  bool shared = false;              // other sockets may have the port, too: each gets what goes to groups or to all
 };
 
 class DatagramSocket final : private Handler {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
+#include <utility>
 
 #include "shared/base/listed.h"
 #include "shared/base/plain_text.h"
@@ -21,10 +23,18 @@ struct Of<Member> {
   using Type = M;
 };
 
-template <auto Member>
-constexpr FieldRow field(std::string_view name, Writer writer, std::string_view doc, std::uint64_t max = 0,
-                         bool key = false) {
-  using Type = typename Of<Member>::Type;
+// A member of a member.
+template <auto Outer, auto Inner>
+struct Within {
+  static const auto& at(const Object& object) { return Of<Outer>::at(object).*Inner; }
+  static auto& at(Object& object) { return Of<Outer>::at(object).*Inner; }
+  using Type = std::remove_cvref_t<decltype(at(std::declval<const Object&>()))>;
+};
+
+template <class At>
+constexpr FieldRow fieldAt(std::string_view name, Writer writer, std::string_view doc, std::uint64_t max = 0,
+                           bool key = false) {
+  using Type = typename At::Type;
   return {name,
           FieldValue<Type>::kType,
           writer,
@@ -33,13 +43,24 @@ constexpr FieldRow field(std::string_view name, Writer writer, std::string_view 
           FieldValue<Type>::words(),
           key,
           doc,
-          [](const Object& object) { return FieldValue<Type>::get(Of<Member>::at(object)); },
+          [](const Object& object) { return FieldValue<Type>::get(At::at(object)); },
           [](Object& object, const Value& value, Revision now) {
-            return FieldValue<Type>::set(Of<Member>::at(object), value, now);
+            return FieldValue<Type>::set(At::at(object), value, now);
           },
           [](const Object& a, const Object& b) {
-            return FieldValue<Type>::get(Of<Member>::at(a)) == FieldValue<Type>::get(Of<Member>::at(b));
+            return FieldValue<Type>::get(At::at(a)) == FieldValue<Type>::get(At::at(b));
           }};
+}
+
+template <auto Member>
+constexpr FieldRow field(std::string_view name, Writer writer, std::string_view doc, std::uint64_t max = 0,
+                         bool key = false) {
+  return fieldAt<Of<Member>>(name, writer, doc, max, key);
+}
+// What its agent sees of a portal.
+template <auto Member>
+constexpr FieldRow seen(std::string_view name, std::string_view doc, std::uint64_t max = 0) {
+  return fieldAt<Within<&Portal::network, Member>>(name, Writer::Agent, doc, max);
 }
 
 constexpr FieldRow as(FieldRow row, FieldType type) {
@@ -71,6 +92,12 @@ constexpr std::array kFields<Portal>{
     field<&Portal::symbolicName>("symbolic_name", kServer, "Portal Symbolic Name", kMaxName),
     field<&Portal::entity>("entity", kServer, "the entity that registered it"),
     field<&Portal::note>("note", kAdmin, "what stands on the port", kMaxText),
+    seen<&PortalNetwork::interface>("interface", "the network interface that has it, as the agent there sees it", 64),
+    seen<&PortalNetwork::vlan>("vlan", "VLAN of the interface; 0: none", 4094),
+    seen<&PortalNetwork::mtu>("mtu", "MTU of the interface in bytes", 0xffffffff),
+    seen<&PortalNetwork::speed>("speed", "speed of the interface in Mbit/s; 0: unknown", 0xffffffff),
+    seen<&PortalNetwork::prefix>("prefix", "bits of the address that are its subnet's; 0: unknown", 128),
+    seen<&PortalNetwork::up>("up", "whether the interface is up"),
 };
 template <>
 constexpr std::array kFields<Node>{

@@ -213,6 +213,13 @@ class Prover {
                                          index_.portal(far)->created})});
         return;
       }
+      const std::uint32_t vlan = index_.portal(near)->network.vlan;
+      proof.facts.push_back({about,
+                             both + " are in one subnet" +
+                                 (vlan == 0 ? std::string() : " and VLAN " + std::to_string(vlan)) +
+                                 ", as the agents of both see it.",
+                             std::max(index_.portal(near)->created, index_.portal(far)->created)});
+      return;
     }
     if (truth < proof.truth) return;
     if (truth == Truth::Unknown) {

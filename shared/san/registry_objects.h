@@ -33,6 +33,17 @@ struct Entity : Object {
   Seconds registeredAt = 0;
 };
 
+// How a portal hangs on the network, as the agent of its machine sees it; an empty interface: no agent has said.
+struct PortalNetwork {
+  std::string interface;
+  std::uint32_t vlan = 0;    // VLAN id; 0: none
+  std::uint32_t mtu = 0;     // bytes
+  std::uint32_t speed = 0;   // Mbit/s; 0: unknown
+  std::uint32_t prefix = 0;  // bits of its address that are the subnet's; 0: unknown
+  bool up = false;
+  friend bool operator==(const PortalNetwork&, const PortalNetwork&) = default;
+};
+
 // Nodes and portals that are not registered stay while something else names them: a domain, a map, an observation.
 struct Portal : Object {
   static constexpr Kind kKind = Kind::Portal;
@@ -40,6 +51,7 @@ struct Portal : Object {
   std::string symbolicName;
   Link<Kind::Entity> entity;  // none: not registered
   std::string note;           // what stands on the port, as the administrator keeps it
+  PortalNetwork network;      // seen, not stored
   [[nodiscard]] bool registered() const { return static_cast<bool>(entity); }
 };
 

@@ -79,6 +79,7 @@ void SanIndex::indexPortals() {
         key.networks.push_back(subnet.network);
       }
     }
+    key.seen = seenSubnetOf(portal);
     if (lastClass == 0 || key != last) {
       const auto [at, added] = classes.try_emplace(key, static_cast<std::uint32_t>(classes_.size()));
       if (added) classes_.push_back(key);
@@ -103,6 +104,20 @@ void SanIndex::indexPortals() {
     for (std::uint32_t b = 0; b < classes_.size(); ++b) pairs.push_back(networkBetween(a, b));
   }
   classPairs_ = std::move(pairs);
+}
+
+// The loopback is another on each machine.
+SanIndex::SeenSubnet SanIndex::seenSubnetOf(const Portal& portal) {
+  const PortalNetwork& network = portal.network;
+  const bool ipv4 = isns::isIpv4(portal.address.ip);
+  const isns::IpAddress& ip = portal.address.ip;
+  const bool loopback = ipv4 ? ip[12] == 127 : isns::formatIp(ip) == "::1";
+  if (network.prefix == 0 || network.prefix > (ipv4 ? 32U : 128U) || loopback) return {};
+  SeenSubnet subnet{ip, network.prefix + (ipv4 ? 96U : 0U), network.vlan};
+  for (std::uint32_t bit = subnet.bits; bit < 128; ++bit) {
+    subnet.prefix[bit / 8] = static_cast<std::uint8_t>(subnet.prefix[bit / 8] & ~(0x80U >> (bit % 8)));
+  }
+  return subnet;
 }
 
 void SanIndex::indexDomains() {
@@ -356,8 +371,8 @@ Truth SanIndex::networkBetween(std::uint32_t a, std::uint32_t b) const {
   const NetworkClass& one = classes_[a];
   const NetworkClass& other = classes_[b];
   if (one.ipv4 != other.ipv4) return Truth::No;
-  if (one.networks.empty() || other.networks.empty()) return Truth::Unknown;
-  return truthOf(intersect(one.networks, other.networks));
+  if (!one.networks.empty() && !other.networks.empty()) return truthOf(intersect(one.networks, other.networks));
+  return one.seen.bits != 0 && one.seen == other.seen ? Truth::Yes : Truth::Unknown;
 }
 
 }  // namespace san

@@ -119,11 +119,14 @@ class SanIndex {
   // The numbers of the units that stand behind the target, ascending.
   [[nodiscard]] std::span<const std::uint32_t> columnsOf(Id target) const { return targetColumns_.of(target); }
   [[nodiscard]] std::span<const Id> targetsWithUnits() const { return unitTargets_; }
-  // Portals with the same address family and the same declared networks are of one class; 0: there is no such portal.
+  // Portals with the same address family, the same declared networks and the same subnet and VLAN by their agents are
+  // of one class; 0: there is no such portal.
   [[nodiscard]] std::uint32_t networkClassOf(Id portal) const;
   // Of the portals of an entity, ascending.
   [[nodiscard]] std::span<const std::uint32_t> networkClassesOf(Id entity) const { return entityClasses_.of(entity); }
-  // What is known of the network between two classes, neither of them 0.
+  // What is known of the network between two classes, neither of them 0. What administrators declared decides; else two
+  // portals that agents see in one subnet and VLAN share it. Agents never show that portals are apart: there are
+  // routers.
   [[nodiscard]] Truth networkBetween(std::uint32_t a, std::uint32_t b) const;
 
  private:
@@ -142,9 +145,18 @@ class SanIndex {
     const Portal* portal;
     std::uint32_t networkClass;
   };
+  // A subnet as agents see it: prefix, zeros behind it, bits and VLAN; no bits: none has said.
+  struct SeenSubnet {
+    isns::IpAddress prefix{};
+    std::uint32_t bits = 0;
+    std::uint32_t vlan = 0;
+    friend auto operator<=>(const SeenSubnet&, const SeenSubnet&) = default;
+  };
+  static SeenSubnet seenSubnetOf(const Portal& portal);
   struct NetworkClass {
     bool ipv4 = false;
     std::vector<Id> networks;  // ascending
+    SeenSubnet seen;
     friend auto operator<=>(const NetworkClass&, const NetworkClass&) = default;
   };
   void indexNodes();

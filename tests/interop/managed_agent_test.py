@@ -3,6 +3,7 @@
 nothing else, and the server hears what is true. Initiators are libiscsi's.
 """
 
+import json
 import os
 import socket
 import ssl
@@ -219,6 +220,92 @@ class Managed(ManagedCase):
                     peer.close()
         threading.Thread(target=serve, daemon=True).start()
         return listener.getsockname()[1]
+
+
+class NameServers(ManagedCase):
+    def restart(self, **more):
+        self.server.stop()
+        self.server.more |= more
+        self.server.start()
+        self.find_port()
+        self.log_in()
+
+    def known(self):
+        """The name servers that the agent uses, with how it knows each."""
+        return json.loads(self.sanctl("status", "--output", "json").stdout)["name_servers"]
+
+    def test_those_of_the_desired_state_are_used_and_no_others(self):
+        own = [f"127.0.0.1:{self.server.port} (configured)"]
+        self.assertEqual(self.known(), own)
+        self.joined()
+        self.agent.told("event=name-servers-not-named")
+        self.assertEqual(self.known(), own)
+        named = f"127.0.0.1:{free_port()}"
+        self.restart(**{"agents.name_servers": [named]})
+        self.agent.told(f"event=name-servers-named .*{named}")
+        self.agent.told(f"event=not-registered server={named}")
+        self.assertEqual(self.known(), [f"{named} (management server)"])
+        self.server.stop()
+        self.agent.process.kill()
+        self.agent.start()
+        self.assertEqual(self.known(), [f"{named} (management server)"], "it is kept")
+        self.server.start()
+        so_far = len(self.agent.process.lines)
+        self.assertEqual(self.sanctl("leave", "--yes").returncode, 0)
+        self.agent.told("event=registered ", so_far)
+        self.assertEqual(self.known(), own)
+
+
+def ip(*words):
+    return subprocess.run(["ip", *words], check=False, capture_output=True, text=True)
+
+
+class Portals(ManagedCase):
+    MEMBERS = ("interface", "prefix", "vlan", "mtu", "up")
+
+    def serve_at(self, address):
+        """One more portal of the agent, from its next start on."""
+        self.agent.setup.more += f'[[portal]]\naddress = "{address}"\n\n'
+        self.agent.stop()
+        self.agent.start()
+
+    def seen(self, address):
+        portals = {one["address"]: one for one in self.ask("/portals")["items"]}
+        one = portals.get(address + "/tcp")
+        return one and one["interface"] and tuple(one[member] for member in self.MEMBERS)
+
+    def comes_to_be_seen(self, address, wanted):
+        eventually(lambda: self.seen(address) == wanted, lambda: f"{address}: {self.seen(address)}")
+
+    def test_the_network_of_a_portal_is_told_and_follows_it(self):
+        self.assertEqual(ip("link", "add", "lan0", "mtu", "1400", "type", "veth", "peer", "name", "lan1").returncode, 0)
+        self.addCleanup(ip, "link", "delete", "lan0")
+        for words in (("link", "set", "lan0", "up"), ("link", "set", "lan1", "up"),
+                      ("address", "add", "198.51.100.1/24", "dev", "lan0")):
+            self.assertEqual(ip(*words).returncode, 0, words)
+        address = f"198.51.100.1:{free_port()}"
+        self.serve_at(address)
+        self.joined()
+        self.comes_to_be_seen(address, ("lan0", 24, 0, 1400, True))
+        self.comes_to_be_seen(f"127.0.0.1:{self.agent.setup.port}", ("lo", 8, 0, 65536, True))
+        ip("link", "set", "lan0", "mtu", "1300")
+        self.comes_to_be_seen(address, ("lan0", 24, 0, 1300, True))
+        ip("link", "set", "lan1", "down")
+        self.comes_to_be_seen(address, ("lan0", 24, 0, 1300, False))
+
+    def test_a_vlan_is_told(self):
+        ip("link", "add", "lan0", "type", "veth", "peer", "name", "lan1")
+        self.addCleanup(ip, "link", "delete", "lan0")
+        made = ip("link", "add", "link", "lan0", "name", "storage", "type", "vlan", "id", "7")
+        if made.returncode:
+            self.skipTest("this kernel has no VLANs: " + made.stderr.strip())
+        for words in (("link", "set", "lan0", "up"), ("link", "set", "lan1", "up"), ("link", "set", "storage", "up"),
+                      ("address", "add", "198.51.100.1/24", "dev", "storage")):
+            self.assertEqual(ip(*words).returncode, 0, words)
+        address = f"198.51.100.1:{free_port()}"
+        self.serve_at(address)
+        self.joined()
+        self.comes_to_be_seen(address, ("storage", 24, 7, 1500, True))
 
 
 class Chap(ManagedCase):

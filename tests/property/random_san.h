@@ -88,12 +88,13 @@ class RandomSan {
     for (std::uint32_t i = upTo(6); i > 0; --i) {
       auto& portal = add<san::Portal>(portals_);
       portal.entity.id = oneOf(entities_, 90);
-      static constexpr const char* kAddresses[] = {"10.0.0.1:%u", "10.0.1.1:%u", "10.1.0.1:%u", "[fd00::1]:%u",
-                                                   "[fd00:1::1]:%u"};
+      static constexpr const char* kAddresses[] = {"10.0.0.1:%u",  "10.0.1.1:%u",  "10.1.0.1:%u",
+                                                   "127.0.0.1:%u", "[fd00::1]:%u", "[fd00:1::1]:%u"};
       char text[40];
-      std::snprintf(text, sizeof text, kAddresses[chance(70) ? upTo(1) : upTo(4)],
+      std::snprintf(text, sizeof text, kAddresses[chance(70) ? upTo(1) : upTo(5)],
                     static_cast<unsigned>(3000 + portal.id));
       portal.address = *isns::parsePortal(text);
+      if (chance(50)) portal.network = {"eth0", chance(20) ? 7U : 0U, 1500, 0, chance(70) ? 24U : 16U, true};
     }
     for (std::uint32_t i = chance(80) ? 1 + upTo(2) : 0; i > 0; --i) {
       static constexpr const char* kSubnets[] = {"10.0.0.0/24", "10.0.0.0/16", "10.1.0.0/16", "fd00::/64"};

@@ -134,6 +134,18 @@ class ReachOracle {
     });
     return found;
   }
+  // By their agents: in one subnet, which both see alike, and in one VLAN.
+  [[nodiscard]] static bool seenTogether(const san::Portal& a, const san::Portal& b) {
+    if (a.network.prefix == 0 || a.network.prefix != b.network.prefix || a.network.vlan != b.network.vlan) return false;
+    const unsigned before = isns::isIpv4(a.address.ip) ? 96 : 0;
+    for (const san::Portal* one : {&a, &b}) {
+      if (isns::formatIp(one->address.ip).starts_with("127.") || isns::formatIp(one->address.ip) == "::1") return false;
+    }
+    for (unsigned bit = before; bit < before + a.network.prefix; ++bit) {
+      if (((a.address.ip[bit / 8] ^ b.address.ip[bit / 8]) & (0x80U >> (bit % 8))) != 0) return false;
+    }
+    return true;
+  }
   [[nodiscard]] Truth network(const san::Node& i, const san::Node& t, san::Id portal) const {
     const san::Portal* p = all_.get<san::Portal>(portal);
     Truth best = Truth::Unknown;
@@ -148,6 +160,8 @@ class ReachOracle {
       } else if (!near.empty() && !far.empty()) {
         one = Truth::No;
         for (san::Id id : near) one = far.count(id) != 0 ? Truth::Yes : one;
+      } else if (seenTogether(q, *p)) {
+        one = Truth::Yes;
       }
       best = first ? one : std::max(best, one);
       first = false;

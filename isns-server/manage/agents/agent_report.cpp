@@ -21,6 +21,7 @@ struct Left {
   std::size_t admitted = ReportLimits::kAdmitted;
   std::size_t sessions = ReportLimits::kSessions;
   std::size_t sessionUnits = ReportLimits::kSessionUnits;
+  std::size_t portals = ReportLimits::kPortals;
   std::size_t refused = ReportLimits::kRefusedLogins;
   std::size_t credentials = ReportLimits::kCredentials;
 };
@@ -81,9 +82,20 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
   return session;
 }
 
+ReportedPortal readPortal(const Json& json, const std::string& pointer, Fault& fault) {
+  const Reader in(json, pointer, fault, {"portal", "interface", "vlan", "mtu", "speed", "prefix", "up"});
+  constexpr std::uint64_t kMost = 0xffffffff;
+  const auto number = [&](std::string_view name, std::uint64_t max) {
+    return static_cast<std::uint32_t>(in.number(name, max));
+  };
+  return {in.text("portal"),
+          {in.text("interface"), number("vlan", 4094), number("mtu", kMost), number("speed", kMost),
+           number("prefix", 128), in.truth("up", true)}};
+}
+
 AgentReport readReport(const Json& json, Fault& fault) {
   const Reader in(json, "", fault,
-                  {"sequence", "full", "targets", "units", "sessions", "refused_logins", "credentials"});
+                  {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -106,6 +118,11 @@ AgentReport readReport(const Json& json, Fault& fault) {
   if (in.has("sessions")) report.sessions.emplace();
   in.each("sessions", left.sessions, [&](const Json& one, const std::string& where) {
     report.sessions->push_back(readSession(one, where, fault, left));
+  });
+  if (in.has("portals")) report.portals.emplace();
+  in.each("portals", left.portals, [&](const Json& one, const std::string& where) {
+    report.portals->push_back(readPortal(one, where, fault));
+    onlyOnce("portal " + report.portals->back().portal, where);
   });
   in.each("refused_logins", left.refused, [&](const Json& one, const std::string& where) {
     const Reader login(one, where, fault, {"initiator", "target", "reason", "at", "credential", "version"});

@@ -1,7 +1,8 @@
 // AgentReport: what an agent says that it has applied and sees, read from JSON.
 //
-// A list that is there replaces what the agent said before; one that is not leaves it as it was. A full report has all
-// of them. Bounds: ReportLimits; what is beyond, of another type or unknown is a Problem with a pointer. Pure values.
+// A list that is there replaces what the agent said before; one that is not leaves it as it was. A full report has
+// targets, units and sessions. Bounds: ReportLimits; what is beyond, of another type or unknown is a Problem with a
+// pointer. Pure values.
 #pragma once
 
 #include <optional>
@@ -74,6 +75,11 @@ struct RefusedLogin {
   CredentialProof used;  // that was refused
 };
 
+struct ReportedPortal {
+  std::string portal;  // "10.0.0.1:3260/tcp"
+  san::PortalNetwork network;
+};
+
 // Which step of a credential's hand-over holds at the ends that the agent speaks for.
 struct AppliedCredential {
   san::Id credential = 0;
@@ -86,6 +92,7 @@ struct AgentReport {
   std::optional<std::vector<ReportedTarget>> targets;
   std::optional<std::vector<ReportedUnit>> units;
   std::optional<std::vector<ReportedSession>> sessions;
+  std::optional<std::vector<ReportedPortal>> portals;
   std::vector<RefusedLogin> refusedLogins;  // since the last report
   std::vector<AppliedCredential> credentials;
 

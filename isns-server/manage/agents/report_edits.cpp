@@ -228,7 +228,41 @@ bool sameSession(const Snapshot& snapshot, const san::Session& session, const Re
          linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, one.units);
 }
 
+// ---- Portals -------------------------------------------------------------------------------------------------------
+
+// What is another than before, by portal.
+std::map<Id, san::PortalNetwork> portalEdits(const Snapshot& snapshot, Id agent, const AgentReport& report,
+                                             std::vector<std::string>* unknown) {
+  std::map<Id, san::PortalNetwork> edits;
+  const san::Agent* const who = snapshot.get<san::Agent>(agent);
+  if (!report.portals || who == nullptr || !who->entity) return edits;
+  std::map<Id, const san::PortalNetwork*> wanted;
+  for (const ReportedPortal& one : *report.portals) {
+    if (const Id id = idOf(snapshot, Kind::Portal, one.portal, unknown); id != 0) wanted[id] = &one.network;
+  }
+  snapshot.table<san::Portal>().forEach([&](Id id, const san::Portal& portal) {
+    if (portal.entity.id != who->entity.id) return;
+    const auto found = wanted.find(id);
+    const san::PortalNetwork next = found == wanted.end() ? san::PortalNetwork{} : *found->second;
+    if (!(portal.network == next)) edits[id] = next;
+  });
+  return edits;
+}
+
 }  // namespace
+
+bool portalsDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
+  return !portalEdits(snapshot, agent, report, nullptr).empty();
+}
+
+void observePortals(SnapshotEditor& editor, Id agent, const AgentReport& report, std::vector<std::string>& unknown) {
+  for (const auto& [id, network] : portalEdits(editor.view(), agent, report, &unknown)) {
+    const san::Revision changed = editor.view().get<san::Portal>(id)->changed;
+    san::Portal& portal = editor.own<san::Portal>(id);
+    portal.network = network;
+    portal.changed = changed;  // no revision told of it
+  }
+}
 
 san::Edited<ObjectRef> putAgent(SnapshotEditor& editor, const AgentFacts& facts) {
   const auto found = editor.view().find(Kind::Agent, facts.name);

@@ -36,4 +36,9 @@ bool sessionsDiffer(const san::Snapshot& snapshot, san::Id agent, const mgmt::Id
 san::Edited<void> observeSessions(san::SnapshotEditor& editor, san::Id agent, const mgmt::Identity& identity,
                                   const AgentReport& report, std::vector<std::string>& unknown, san::Seconds now);
 
+// How portals of the agent's entity hang on the network, which is not stored either. Those of others are left out.
+bool portalsDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
+void observePortals(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
+                    std::vector<std::string>& unknown);
+
 }  // namespace manage

@@ -15,6 +15,7 @@ using store::ColumnType;
 bool isElsewhere(Kind kind, const FieldRow& field) {
   if (kind == Kind::Domain) return field.name == "name" || field.name == "nodes" || field.name == "portals" || field.name == "features";
   if (kind == Kind::Node && field.name == "last_seen") return false;  // the registry forgets it with the registration
+  if (kind == Kind::Portal && field.writer == san::Writer::Agent) return true;  // in the present snapshot alone
   return field.writer == san::Writer::NameServer && !field.key;
 }
 

@@ -192,6 +192,7 @@ void Projection::eraseRegistered(Kind kind, RegistryNumbers& numbers, Index inde
     if (node.registered()) node.lastSeen = time_;
     node.entity.id = 0;
   } else {
+    // What an agent saw of it stays: one that registers anew tells it no second time.
     editor().own<san::Portal>(id).entity.id = 0;
   }
   if (pinned_.count(ref) == 0) unused_.insert(ref);

@@ -96,11 +96,13 @@ class Sanctum:
 
     def _config(self):
         def toml(value):
+            if isinstance(value, list):
+                return "[" + ", ".join(toml(one) for one in value) + "]"
             return str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
 
         policy = self.policy
         settings = {
-            "listen.port": self.port, "http.port": 0, "api.port": 0, "api.socket": f"{self.folder}/management.sock",
+            "listen.addresses": ["127.0.0.1"], "listen.port": self.port, "http.port": 0, "api.port": 0, "api.socket": f"{self.folder}/management.sock",
             "api.connections_per_source": 5000,  # one address stands for many here
             "api.key_folder": f"{self.folder}/server-keys", "store.path": f"{self.folder}/registry.db", "log.format": "json",
             "registry.default_domain": policy.default_domain, "registry.min_period": 1,
@@ -111,7 +113,7 @@ class Sanctum:
         if policy.signed:
             settings |= {"security.authentication": "require", "security.key_folder": f"{self.folder}/keys"}
         settings |= self.more
-        lines = ['listen.addresses = ["127.0.0.1"]', *(f"{key} = {toml(value)}" for key, value in settings.items())]
+        lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
         return "\n".join(lines + ["", "[[control_node]]", f'name = "{CONTROL}"', ""])
 
     def configure(self):

@@ -82,6 +82,7 @@ struct ReportWorld {
   }
   void observe(const AgentReport& report, Seconds now = 1000) {
     SnapshotEditor editor(model(), model().revision, 0);
+    manage::observePortals(editor, agent, report, unknown);
     ASSERT_TRUE(manage::observeSessions(editor, agent, identity, report, unknown, now));
     san = SanBuilder(*editor.finish());
   }
@@ -101,6 +102,12 @@ TEST(ReportShape, TakesWhatIsRightAndPointsAtWhatIsWrong) {
             "/units/1");
   EXPECT_EQ(pointerOf("{'sequence':1,'sessions':7}"), "/sessions");
   EXPECT_EQ(pointerOf("{'sequence':1,'targets':[5]}"), "/targets/0");
+  const std::string eth = "'interface':'eth0','mtu':1500,'speed':0,'prefix':24,'up':true}";
+  EXPECT_EQ(pointerOf("{'sequence':1,'portals':[{'portal':'p','vlan':7," + eth + "]}"), "taken");
+  EXPECT_EQ(pointerOf("{'sequence':1,'portals':[{'portal':'p','vlan':4095," + eth + "]}"), "/portals/0/vlan");
+  EXPECT_EQ(pointerOf("{'sequence':1,'portals':[{'portal':'p'," + eth + "]}"), "/portals/0/vlan");
+  const std::string one = "{'portal':'p','vlan':7," + eth;
+  EXPECT_EQ(pointerOf("{'sequence':1,'portals':[" + one + "," + one + "]}"), "/portals/1");
 }
 
 TEST(ReportShape, HasBounds) {
@@ -273,6 +280,32 @@ TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
   EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, none));
   world.observe(none);
   EXPECT_EQ(world.model().table<Session>().size(), 0U);
+}
+
+const std::string kEth = "'interface':'eth0.7','vlan':7,'mtu':9000,'speed':10000,'prefix':24,'up':true}";
+
+TEST(ReportPortals, StandWithThePortalsOfTheAgentsEntityAndNoOthers) {
+  ReportWorld world;
+  const Id disk = world.model().get<Node>(world.disk)->entity.id;
+  world.san.set({Kind::Agent, world.agent}, "entity", ObjectRef{Kind::Entity, disk});
+  const std::string own = nameOf(world.model(), {Kind::Portal, 2});
+  const std::string others = nameOf(world.model(), {Kind::Portal, 1});
+  ASSERT_EQ(world.model().get<Portal>(2)->entity.id, disk);
+  const auto listed = [](const std::string& name) { return "{'portal':'" + name + "'," + kEth; };
+  const AgentReport report = *parsed("{'sequence':1,'portals':[" + listed(own) + "," + listed(others) + "," +
+                                     listed("10.9.9.9:3260/tcp") + "]}");
+  EXPECT_TRUE(manage::portalsDiffer(world.model(), world.agent, report));
+  const Revision before = world.model().get<Portal>(2)->changed;
+  world.observe(report);
+  const PortalNetwork seen{"eth0.7", 7, 9000, 10000, 24, true};
+  EXPECT_TRUE(world.model().get<Portal>(2)->network == seen);
+  EXPECT_EQ(world.model().get<Portal>(2)->changed, before) << "nobody has changed it";
+  EXPECT_TRUE(world.model().get<Portal>(1)->network == PortalNetwork{}) << "of another entity";
+  EXPECT_EQ(world.unknown, std::vector<std::string>{"10.9.9.9:3260/tcp"});
+  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, report));
+  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, *parsed("{'sequence':2}"))) << "as it was";
+  world.observe(*parsed("{'sequence':2,'portals':[]}"));
+  EXPECT_TRUE(world.model().get<Portal>(2)->network == PortalNetwork{});
 }
 
 }  // namespace

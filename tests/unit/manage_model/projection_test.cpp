@@ -162,4 +162,10 @@ TEST(ObjectRows, EveryStoredFieldComesBack) {
   }
 }
 
+TEST(ObjectRows, WhatAgentsSeeOfPortalsIsNotStored) {
+  for (const san::FieldRow* field : manage::storedFields(Kind::Portal)) {
+    EXPECT_NE(field->writer, san::Writer::Agent) << field->name;
+  }
+}
+
 }  // namespace

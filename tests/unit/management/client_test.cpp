@@ -124,6 +124,24 @@ TEST_F(Agent, asksAtOnceAndThenWaitsForNews) {
   EXPECT_EQ(get<NewState>(), nullptr);
 }
 
+TEST_F(Agent, otherNameServersWithoutARevisionMakeItAskForTheWholeStateOnce) {
+  link();
+  const std::string others = R"("name_servers": ["10.0.0.5:3205"], "authority")";
+  const auto with = [&](std::string text) { return text.replace(text.find(R"("authority")"), 11, others); };
+  answer(Ask::Desired, with(desired(7, false)));
+  const Send* whole = sent(Ask::Desired);
+  ASSERT_NE(whole, nullptr);
+  EXPECT_EQ(whole->path, "/agent/desired?since=0&wait=50");
+  answer(Ask::Desired, with(desired(7)));
+  const Send* next = sent(Ask::Desired);
+  ASSERT_NE(next, nullptr);
+  EXPECT_EQ(next->path, "/agent/desired?since=7&wait=50");
+  ASSERT_NE(get<NewState>(), nullptr);
+  EXPECT_EQ(get<NewState>()->state.nameServers.size(), 1U);
+  answer(Ask::Desired, with(desired(7, false)));
+  EXPECT_EQ(sent(Ask::Desired)->path, "/agent/desired?since=7&wait=50") << "it has them now";
+}
+
 TEST_F(Agent, asksForTheNumberThenReportsInFullThenWhatDiffers) {
   link();
   client.setTruth(truth(1), now);

@@ -53,6 +53,33 @@ TEST(DesiredState, isReadWithItsSecrets) {
   EXPECT_EQ(base::asText(over.accept[1].secret.reveal()), "next secret");
 }
 
+TEST(DesiredState, namesTheNameServersAlsoWithoutNews) {
+  const std::string news = R"("name_servers": ["10.0.0.5:3205", "[2001:db8::5]:13205"])";
+  const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA", )" + news + "}");
+  ASSERT_TRUE(answer) << answer.error().text;
+  ASSERT_EQ(answer->nameServers.size(), 2U);
+  EXPECT_EQ(answer->nameServers[1].text(), "[2001:db8::5]:13205");
+  const auto whole = readText(std::string(kHead) + news + R"(, "targets": [], "credentials": []})");
+  ASSERT_TRUE(whole && whole->state);
+  EXPECT_EQ(whole->state->nameServers, whole->nameServers);
+  EXPECT_TRUE(readText(std::string(kHead) + R"("targets": [], "credentials": []})")->state->nameServers.empty());
+}
+
+TEST(DesiredState, nameServersAreAddressesAtWhichServersCanBe) {
+  const auto wrong = [](const std::string& list) {
+    return errorOf(std::string(kHead) + R"("name_servers": )" + list + R"(, "targets": [], "credentials": []})");
+  };
+  for (const char* bad : {R"(["10.0.0.5"])", R"(["10.0.0.5:0"])", R"(["0.0.0.0:3205"])", R"(["239.1.1.1:3205"])",
+                          R"(["san.example.org:3205"])", "[7]"}) {
+    EXPECT_EQ(wrong(bad), "/name_servers/0 must be an address with its port, at which a server can be") << bad;
+  }
+  EXPECT_EQ(wrong(R"(["10.0.0.5:3205", "10.0.0.5:3205"])"), "/name_servers/1 is there twice");
+  EXPECT_EQ(wrong(R"("10.0.0.5:3205")"), "/name_servers must be a list");
+  std::string many = R"("10.0.0.1:3205")";
+  for (int i = 2; i < 18; ++i) many += R"(, "10.0.0.)" + std::to_string(i) + R"(:3205")";
+  EXPECT_EQ(wrong("[" + many + "]"), "/name_servers has too many elements");
+}
+
 TEST(DesiredState, withoutNewsHasNoState) {
   const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA"})");
   ASSERT_TRUE(answer);

@@ -90,7 +90,7 @@ TEST(KeyedLease, holdsTheOptionInHexadecimalDigits) {
   EXPECT_FALSE(readKeyedLease("OPTION_83=0g\n"));
 }
 
-TEST(ServersOfLeases, ofAllFilesEachOnceWithThePort) {
+TEST(LeasedServers, ofAllFilesEachOnceWithThePort) {
   const support::ScratchFolder folder;
   const auto write = [&](const std::string& name, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(folder.path().string() + "/" + name).parent_path());
@@ -99,10 +99,14 @@ TEST(ServersOfLeases, ofAllFilesEachOnceWithThePort) {
   write("dhcp/dhclient.eth0.leases", "lease { interface \"eth0\"; option isns " + std::string(kTwoOfDhclient) + "; }");
   write("networkd/2", "OPTION_83=000000000000000000000a0000060a000007\n");
   write("networkd/3", "OPTION_83=00\n");
+  write("networkd/4", "OPTION_83=00000000000300000000ef0000fe0a000005\n");
+  write("networkd/5", "OPTION_83=000000000003000000000a0000090a000005\n");
   const LeaseFolders folders{{folder.path().string() + "/dhcp", folder.path().string() + "/missing"},
                              {folder.path().string() + "/networkd"}};
-  EXPECT_THAT(serversOfLeases(folders, 3205, kNow),
+  const Leased leased = leasedServers(folders, 3205, kNow);
+  EXPECT_THAT(leased.servers,
               ElementsAre(ip("10.0.0.5").withPort(3205), ip("10.0.0.6").withPort(3205), ip("10.0.0.7").withPort(3205)));
+  EXPECT_THAT(leased.groups, ElementsAre(ip("239.0.0.254"))) << "what is no group is none";
 }
 
 }  // namespace

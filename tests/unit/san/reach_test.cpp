@@ -183,6 +183,49 @@ TEST_F(Reach, PortalsInNoDeclaredNetworkAreUnknownUntilASessionIsSeen) {
   EXPECT_EQ(cell().works, Truth::Yes);
 }
 
+TEST_F(Reach, PortalsThatTheirAgentsSeeInOneSubnetAndVlanShareIt) {
+  san.erase({Kind::Network, network});
+  const auto seen = [&](Id node, std::uint64_t prefix, std::uint64_t vlan) {
+    const ObjectRef portal{Kind::Portal, portalOf(node)};
+    san.set(portal, "interface", std::string("eth0"));
+    san.set(portal, "prefix", prefix);
+    san.set(portal, "vlan", vlan);
+  };
+  seen(initiator, 24, 7);
+  EXPECT_EQ(layer(Layer::Network), Truth::Unknown) << "one end alone says nothing";
+  seen(target, 24, 7);
+  EXPECT_EQ(layer(Layer::Network), Truth::Yes);
+  for (const auto& [prefix, vlan] : {std::pair{16U, 7U}, {24U, 0U}, {32U, 7U}, {33U, 7U}, {0U, 7U}}) {
+    seen(target, prefix, vlan);
+    seen(initiator, prefix == 32 || prefix == 33 || prefix == 0 ? prefix : 24, 7);
+    EXPECT_EQ(layer(Layer::Network), Truth::Unknown) << prefix << " " << vlan;
+  }
+  seen(initiator, 24, 7);
+  seen(target, 24, 7);
+  const auto declare = [&](const char* name, Id node) {
+    san.create(Kind::Network,
+               {{"name", std::string(name)},
+                {"subnets", std::vector<std::string>{isns::formatIp(addressOf(portalOf(node))) + "/32"}}});
+  };
+  declare("left", initiator);
+  EXPECT_EQ(layer(Layer::Network), Truth::Yes);
+  declare("right", target);
+  EXPECT_EQ(layer(Layer::Network), Truth::No) << "what administrators declared decides";
+}
+
+TEST_F(Reach, TheLoopbacksOfTwoMachinesAreNotOneNetwork) {
+  san.erase({Kind::Network, network});
+  for (const Id node : {initiator, target}) {
+    const Id entity = san.done().get<Node>(node)->entity.id;
+    san.erase({Kind::PortalGroup, groupOf(node)});
+    san.erase({Kind::Portal, portalOf(node)});
+    const Id portal = san.portal(node == target ? "127.0.0.1:3260" : "127.0.0.2:3260", entity);
+    san.group(node, portal);
+    san.set({Kind::Portal, portal}, "prefix", std::uint64_t{8});
+  }
+  EXPECT_EQ(layer(Layer::Network), Truth::Unknown);
+}
+
 TEST_F(Reach, PortalsInDifferentDeclaredNetworksAreApartWhateverASessionSays) {
   san.set({Kind::Network, network}, "subnets",
           std::vector<std::string>{isns::formatIp(addressOf(portalOf(initiator))) + "/32"});

@@ -212,6 +212,21 @@ TEST_F(WhyTest, ANetworkThatIsNotDeclaredIsSaid) {
   EXPECT_NE(why.mends[0].text.find("is in no declared network"), std::string::npos);
 }
 
+TEST_F(WhyTest, ASubnetThatAgentsSeeIsSaid) {
+  san.zone("zone", {initiator, target});
+  mapIt();
+  san.erase({Kind::Network, network});
+  for (const Id node : {initiator, target}) {
+    san.set({Kind::Portal, portalOf(node)}, "prefix", std::uint64_t{24});
+    san.set({Kind::Portal, portalOf(node)}, "vlan", std::uint64_t{7});
+  }
+  const Why why = ask();
+  EXPECT_EQ(why.cell.works, Truth::Yes);
+  const auto& facts = why.paths.front().layer(Layer::Network).facts;
+  ASSERT_EQ(facts.size(), 1U);
+  EXPECT_NE(facts[0].text.find("are in one subnet and VLAN 7, as the agents of both see it."), std::string::npos);
+}
+
 TEST_F(WhyTest, AMissingCredentialIsMadeOrMadeMutual) {
   const Id zone = san.zone("zone", {initiator, target});
   mapIt();
