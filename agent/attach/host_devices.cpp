@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -74,6 +75,14 @@ bool isFuseMount(const std::string& path) {
   }, parent{};
   return ::stat(path.c_str(), &own) != 0 ||  // a mount whose process is gone cannot be asked
          (::stat((path + "/..").c_str(), &parent) == 0 && own.st_dev != parent.st_dev);
+}
+
+// A target tells of another size in answer to a command, so there must be one.
+void touch(const std::string& device) {
+  constexpr std::size_t kBlock = 4096;
+  alignas(kBlock) std::array<std::uint8_t, kBlock> block;
+  const net::UniqueFd fd(::open(device.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+  if (fd) (void)!::pread(fd.get(), block.data(), block.size(), 0);
 }
 
 base::Status detachLoop(int fd) {
@@ -163,7 +172,7 @@ base::Status HostDevices::begin(std::string_view id, std::string_view initiator)
     if (auto made = makeFolder(mountOf(id), 0700); !made) return made;
     fuse = net::UniqueFd(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
     if (!fuse) return net::osFailure("cannot open /dev/fuse");
-    const std::string options = "fd=" + std::to_string(fuse.get()) + ",rootmode=40000,user_id=0,group_id=0";
+    const std::string options = "fd=" + std::to_string(fuse.get()) + ",rootmode=40000,user_id=0,group_id=0,max_read=1048576";
     if (::mount("san-agent", mountOf(id).c_str(), "fuse.san-agent", MS_NOSUID | MS_NODEV | MS_NOEXEC,
                 options.c_str()) != 0) {
       return net::osFailure("cannot mount a FUSE file system at " + mountOf(id));
@@ -238,6 +247,7 @@ base::Status HostDevices::resize(std::string_view id) {
   if (auto good = goodId(id); !good) return good;
   const MadeDevice there = made(id);
   if (there.means != Means::Fuse || there.device.empty()) return {};
+  touch(there.device);
   if (auto done = runProgram({"losetup", "--set-capacity", there.device}, kProgramTime); !done) {
     return base::fail(done.error());
   }

@@ -3,12 +3,15 @@
 
 import os
 import signal
+import stat
 import subprocess
+import unittest
 
 from lib import case, pdu
 from lib.host_agent import HostAgent
 from lib.process import eventually
 from lib.san_agent import TARGET, SanAgent
+from support import fuse_disk
 
 HOST = "iqn.2026-01.org.example:host"
 
@@ -33,6 +36,11 @@ class HostTest(case.InteropTest):
 
     def leave(self, domain):
         self.raw().ok(pdu.DD_DEREG, pdu.tlv(pdu.DD_ID, domain), pdu.tlv(pdu.DD_NODE_NAME, HOST))
+
+    def store_says(self, *words):
+        done = subprocess.run([case.sanctl(), "agent", *words, "--socket", self.store.setup.path("agent.sock")],
+                              capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def pattern(self, device, *commands, fails=False):
         """qemu-io at the NBD socket that a disk is."""
@@ -74,11 +82,6 @@ class Zoning(HostTest):
         self.store_says("unmap", TARGET, "--lun", "9", "--yes")
         self.host.comes_to_have(1)
 
-    def store_says(self, *words):
-        done = subprocess.run([case.sanctl(), "agent", *words, "--socket", self.store.setup.path("agent.sock")],
-                              capture_output=True, text=True, timeout=30, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-
 
 class Independence(HostTest):
     def setUp(self):
@@ -89,8 +92,8 @@ class Independence(HostTest):
     def load(self):
         """Writes that go on until they are stopped."""
         process = subprocess.Popen(["qemu-img", "bench", "-f", "raw", "-w", "-t", "none", "-c", "100000000", "-d", "8", "-s", "4096",
-                                    f"nbd+unix:///?socket={self.disk['device']}"], stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True)
+                                    f"nbd+unix:///?socket={self.disk['device']}"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
@@ -146,6 +149,75 @@ class Independence(HostTest):
         self.host.told("event=target-watched", so_far)
         self.assertEqual([disk["disk"] for disk in self.host.attached()], [self.disk["disk"]])
         self.assertFalse(any("host-disk-gone" in line for line in self.host.process.lines))
+
+
+@unittest.skipIf(fuse_disk.why_not(), fuse_disk.why_not())
+class BlockDevice(HostTest):
+    means = "fuse"
+
+    def setUp(self):
+        super().setUp()
+        self.domain = self.zone()
+        [self.disk] = self.host.comes_to_have(1)
+        self.device = self.disk["device"]
+        self.assertTrue(stat.S_ISBLK(os.stat(self.host.link(TARGET, self.lun)).st_mode))
+        self.addCleanup(subprocess.run, ["losetup", "-d", self.device], check=False, capture_output=True)
+
+    def say(self, *words):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, f"{words}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def mounted(self):
+        point = f"{self.folder}/mnt"
+        os.makedirs(point)
+        self.say("mkfs.ext4", "-q", self.device)
+        self.say("mount", self.device, point)
+        self.addCleanup(subprocess.run, ["umount", "-l", point], check=False, capture_output=True)
+        return point
+
+    def test_a_file_system_on_it_goes_on_over_kills_of_agent_and_helper(self):
+        point = self.mounted()
+        content = os.urandom(3 << 20)
+        with open(f"{point}/file", "wb") as file:
+            file.write(content[:1 << 20])
+            self.host.process.kill()
+            self.host.helper.kill()
+            file.write(content[1 << 20:])
+            os.fsync(file.fileno())
+        self.host.start()
+        [disk] = self.host.comes_to_have(1)
+        self.assertEqual(disk["device"], self.device)
+        self.say("umount", point)
+        self.say("mount", self.device, point)
+        with open(f"{point}/file", "rb") as file:
+            self.assertEqual(file.read(), content)
+        self.say("umount", point)
+
+    def test_out_of_the_zone_a_mounted_disk_fails_io_stays_and_goes_when_it_is_unmounted(self):
+        point = self.mounted()
+        self.leave(self.domain)
+        self.host.told(f"event=host-disk-in-use .*mounted at {point}")
+        with self.assertRaises(OSError):
+            for number in range(100):
+                with open(f"{point}/file{number}", "wb") as file:
+                    file.write(b"x" * 65536)
+                    os.fsync(file.fileno())
+        self.say("umount", point)
+        self.host.comes_to_have_none()
+        self.assertNotIn(self.device, self.say("losetup", "--list", "--noheadings", "--output", "NAME").split())
+
+    def test_an_open_device_is_in_use(self):
+        with open(self.device, "rb") as file:
+            self.leave(self.domain)
+            self.host.told(f"event=host-disk-in-use .*open in process {os.getpid()} ")
+            self.assertEqual(file.fileno(), file.fileno())
+        self.host.comes_to_have_none()
+
+    def test_another_size_is_seen_by_the_block_device(self):
+        self.store_says("unit", "resize", "unit0", "24M")
+        eventually(lambda: self.say("blockdev", "--getsize64", self.device).strip() == str(24 << 20),
+                   lambda: f"the device is larger: {self.host.disks()}")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,35 @@
 
 import json
 import os
+import re
 import socket
+import subprocess
 
 from lib.process import Process, eventually
 from support.ports import free_port
+
+
+class Helper:
+    """`san-agent attach`. Its log is a file, since the processes of its disks write there and outlive it."""
+
+    def __init__(self, argv, log):
+        self._log = log
+        with open(log, "ab") as file:
+            self._child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+
+    def output(self):
+        with open(self._log, encoding="utf-8") as file:
+            return file.read()
+
+    def expect(self, pattern):
+        eventually(lambda: re.search(pattern, self.output()), lambda: f"{pattern} in {self.output()}")
+
+    def running(self):
+        return self._child.poll() is None
+
+    def kill(self):
+        self._child.kill()
+        self._child.wait()
 
 
 class HostAgent:
@@ -48,8 +73,8 @@ address = "127.0.0.1:{free_port()}"
         return self
 
     def start_helper(self):
-        self.helper = Process([self.program, "attach", "--folder", self.attach_folder, "--names", self.names,
-                               "--means", self.means, "--user", "root"])
+        self.helper = Helper([self.program, "attach", "--folder", self.attach_folder, "--names", self.names,
+                              "--means", self.means, "--user", "root"], f"{self.folder}/helper.log")
         self.helper.expect("event=attach-ready")
 
     def start_agent(self):
