@@ -420,6 +420,7 @@ Json HostRole::view() const {
     if (const auto process = processes_.find(id); process != processes_.end()) {
       const DiskStatus& status = process->second->status();
       one.push_back({"service", status.state});
+      one.push_back({"clients", status.clients});
       if (disk.why.empty()) one[8].value = Json(status.why);
       if (const Json* paths = status.whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
     }

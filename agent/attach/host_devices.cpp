@@ -38,7 +38,8 @@ base::Status goodId(std::string_view id) {
 base::Status goodName(std::string_view name) {
   std::string scratch;
   const auto normal = names::normaliseIscsiName(name, scratch, names::FormRule::Relaxed);
-  if (!normal || *normal != name || name.find('/') != std::string_view::npos || name.starts_with('.')) {
+  if (!normal || *normal != name || name.find('/') != std::string_view::npos || name.starts_with('.') ||
+      name.starts_with('-')) {
     return base::fail("that is no iSCSI name in its normal spelling");
   }
   return {};

@@ -127,7 +127,6 @@ void TargetWatch::attempt() {
   options.initiatorName = initiatorName_;
   options.targetName = target_;
   options.portal = portals_[next_ % portals_.size()];
-  ++next_;
   if (const LoginProof* now = proof(); now != nullptr) {
     LoginProof copy = now->copy();
     options.user = std::move(copy.user);
@@ -154,8 +153,6 @@ void TargetWatch::rest() {
 void TargetWatch::onReady() {
   if (state_ != State::LoggingIn) return;
   since_ = base::wallNow();
-  pause_ = kFirstPause;
-  if (next_ > 0) --next_;  // this one again, where it is lost
   first_ = std::make_unique<Lun>(*session_, 0);
   state_ = State::Ready;
   hears_.opened();
@@ -173,18 +170,13 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   const bool refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
   if (refused) why = "the login was refused: " + why;
   const std::string where = portal();
-  if (!was || end.kind == iscsi::InitiatorEnd::Kind::NoConnection) ++next_;
   luns_.clear();
   first_.reset();
   session_.reset();
-  if (wanted) {
-    state_ = State::Resting;
-    timer_.startAt(loop_.now());
-    return;
-  }
+  if (wanted) return rest();
   // A round over all proofs and portals is made without a pause.
   const bool anotherProof = refused && !proofs_.empty() && ++proof_ % proofs_.size() != 0;
-  if (anotherProof) --next_;
+  if (!anotherProof && (!was || end.kind == iscsi::InitiatorEnd::Kind::NoConnection)) ++next_;
   const bool round = !anotherProof && (portals_.empty() || next_ % portals_.size() == 0);
   if (round || was) {
     rest();
@@ -276,6 +268,7 @@ void TargetWatch::finished() {
     if (lun->seen) units.push_back(*lun->seen);
   }
   why_.clear();
+  pause_ = kFirstPause;
   state_ = State::Ready;
   // Where there is much to ask, it is asked less often.
   const base::Duration took = base::MonotonicClock::now() - began_;

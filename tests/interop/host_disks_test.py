@@ -96,6 +96,7 @@ class Independence(HostTest):
                                    stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
+        eventually(lambda: self.host.disks()[0]["clients"], "it has begun")
         return process
 
     def test_a_kill_of_agent_and_helper_touches_no_disk_and_they_take_hold_of_it_again(self):
