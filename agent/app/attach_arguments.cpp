@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kHelp =
     R"(san-agent attach: makes the disks of a host into block devices, for a san-agent that runs beside it.
 
-usage: san-agent attach [--folder PATH] [--names PATH] [--user NAME] [--means nbd|fuse|socket]
+usage: san-agent attach [--folder PATH] [--names PATH] [--user NAME] [--means kernel|nbd|fuse|socket]
 
 It is the one part that runs as root. It starts a process for each disk (san-agent disk, as the agent's user), and makes
 a block device of what that serves, by the best means that this machine has. Which disks there are is the agent's
@@ -20,8 +20,9 @@ options:
   --names PATH    where links to the devices stand, TARGET/lun-N; /dev/sanctum/by-target if not given; none: no links
   --user NAME     the agent's user, as whom disks run and who may ask; sanctum if not given. Where it is not
                   root that runs this, it is the user of this process
-  --means WORD    nbd: the kernel's NBD client; fuse: a FUSE file with a loop device on it; socket: no block device, an
-                  NBD export on a unix socket. If not given, the first of them that works here
+  --means WORD    kernel: the kernel's own iSCSI initiator, by open-iscsi; nbd: the kernel's NBD client; fuse: a FUSE
+                  file with a loop device on it; socket: no block device, an NBD export on a unix socket. If not given,
+                  the first of them that works here
   --help          print this page
 
 examples:
@@ -55,7 +56,7 @@ base::Result<AttachArguments> parseAttachArguments(std::span<const std::string> 
   if (arguments.names == "none") arguments.names.clear();
   if (!means.empty()) {
     arguments.means = attach::meansOf(means);
-    if (!arguments.means) return wrongOptions("attach", "--means is nbd, fuse or socket, not \"" + means + "\"");
+    if (!arguments.means) return wrongOptions("attach", "--means is kernel, nbd, fuse or socket, not \"" + means + "\"");
   }
   return arguments;
 }

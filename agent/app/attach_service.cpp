@@ -21,6 +21,19 @@ control::Result done(const base::Status& status) {
   return Json(Json::Object{});
 }
 
+attach::KernelLogin loginOf(const control::Arguments& arguments) {
+  attach::KernelLogin login;
+  login.initiator = arguments.text("initiator");
+  login.target = arguments.text("target");
+  login.portals = arguments.texts("portals");
+  login.user = arguments.text("user");
+  login.targetUser = arguments.text("target_user");
+  // What is longer than a secret may be is none.
+  login.secret = arguments.secret("secret").value_or(base::Secret());
+  login.targetSecret = arguments.secret("target_secret").value_or(base::Secret());
+  return login;
+}
+
 }  // namespace
 
 AttachService::AttachService(net::Loop& loop, ops::Log& log, AttachArguments arguments, std::string program)
@@ -62,15 +75,16 @@ void AttachService::onLine(std::string_view line, const ControlPeer& /*peer*/, C
   auto read = control::parseRequest(line, control::attachCommandTable());
   if (!read) return respond(control::writeAnswer(read.error().id, base::fail(read.error().refusal)));
   auto request = std::make_shared<control::Request>(std::move(*read));
+  std::string disk = request->arguments.text("disk");
   auto result = std::make_shared<control::Result>(refuse(Code::Failed, "the helper ends"));
   worker_.submit(
       [this, request, result]() -> base::Status {
         *result = carryOut(*request);
+        request->arguments.wipe();
         return {};
       },
-      [this, request, result, respond = std::move(respond)](const base::Status&) {
+      [this, request, result, disk, respond = std::move(respond)](const base::Status&) {
         const std::string_view command = control::rowOf(request->command).name;
-        const std::string disk = request->arguments.text("disk");
         if (!*result) {
           log_.write<Event::AttachRefused>(base::now(),
                                            {{"command", command}, {"disk", disk}, {"why", result->error().text}});
@@ -97,6 +111,8 @@ control::Result AttachService::carryOut(const control::Request& request) {
       wanted.lun = static_cast<std::uint32_t>(std::min(arguments.number("lun").value_or(kMost), kMost));
       wanted.blockSize = static_cast<std::uint32_t>(std::min(arguments.number("block_size").value_or(0), kMost));
       wanted.readOnly = arguments.flag("read_only");
+      wanted.unit = arguments.text("unit");
+      wanted.login = loginOf(arguments);
       const auto device = devices_->makeDevice(wanted);
       if (!device) return refuse(Code::Failed, device.error().text);
       return Json(Json::Object{{"device", *device}});
@@ -121,7 +137,12 @@ control::Result AttachService::list() const {
   if (!all) return refuse(Code::Failed, all.error().text);
   Json::Array disks;
   for (const attach::MadeDevice& one : *all) {
-    disks.emplace_back(Json::Object{{"disk", one.id}, {"means", attach::wordOf(one.means)}, {"device", one.device}});
+    disks.emplace_back(Json::Object{{"disk", one.id},
+                                    {"means", attach::wordOf(one.means)},
+                                    {"device", one.device},
+                                    {"target", one.target},
+                                    {"lun", std::uint64_t{one.lun}},
+                                    {"unit", one.unit}});
   }
   return Json(Json::Object{{"means", attach::wordOf(devices_->means())},
                            {"reason", devices_->reason()},

@@ -43,6 +43,21 @@ void set(control::Arguments& arguments, std::string_view name, const base::Secre
 
 }  // namespace
 
+void setLogin(control::Arguments& arguments, const DiskOrders& orders) {
+  Json::Array portals;
+  for (const std::string& one : orders.portals) portals.emplace_back(one);
+  arguments.set("portals", Json(std::move(portals)));
+  const attach::LoginProof& proof = orders.proof;
+  if (!proof.user.empty()) {
+    arguments.set("user", Json(proof.user));
+    set(arguments, "secret", proof.secret);
+  }
+  if (!proof.targetUser.empty()) {
+    arguments.set("target_user", Json(proof.targetUser));
+    set(arguments, "target_secret", proof.targetSecret);
+  }
+}
+
 DiskProcess::DiskProcess(net::Loop& loop, std::string controlPath, Hears hears)
     : loop_(loop),
       hears_(std::move(hears)),
@@ -86,20 +101,9 @@ void DiskProcess::tell() {
   arguments.set("target", Json(wanted_->key.target));
   arguments.set("lun", Json(std::uint64_t{wanted_->key.lun}));
   if (!wanted_->key.designator.starts_with("unnamed")) arguments.set("unit", Json(wanted_->key.designator));
-  Json::Array portals;
-  for (const std::string& one : wanted_->portals) portals.emplace_back(one);
-  arguments.set("portals", Json(std::move(portals)));
   arguments.set("policy", Json(wanted_->policy));
   arguments.set("read_only", Json(wanted_->readOnly));
-  const attach::LoginProof& proof = wanted_->proof;
-  if (!proof.user.empty()) {
-    arguments.set("user", Json(proof.user));
-    set(arguments, "secret", proof.secret);
-  }
-  if (!proof.targetUser.empty()) {
-    arguments.set("target_user", Json(proof.targetUser));
-    set(arguments, "target_secret", proof.targetSecret);
-  }
+  setLogin(arguments, *wanted_);
   orders_.ask(Command::DiskConfigure, std::move(arguments), [this](const control::Result& answer) {
     if (!answer && !ended_ && orders_.open()) hears_.refused(answer.error().text);
   });

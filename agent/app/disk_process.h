@@ -25,6 +25,9 @@ struct DiskOrders {
   attach::LoginProof proof;
 };
 
+// Portals and proofs, as disk.configure and attach.device have them; secrets among them.
+void setLogin(control::Arguments& arguments, const DiskOrders& orders);
+
 // What a process says of itself (disk.status).
 struct DiskStatus {
   std::string state;  // its words; empty: nothing yet

@@ -105,7 +105,12 @@ void HostRole::listed(const control::Result& answer) {
   if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
     for (const Json& one : *disks->array()) {
       const std::string id = textOf(one, "disk");
-      if (!id.empty() && plan_.find(id) == nullptr) adopt(id, textOf(one, "device"));
+      if (id.empty() || plan_.find(id) != nullptr) continue;
+      if (textOf(one, "means") == attach::wordOf(attach::Means::Kernel)) {
+        adoptOfKernel(id, one);
+      } else {
+        adopt(id, textOf(one, "device"));
+      }
     }
   }
   plan_.setHelper(true, now());
@@ -116,6 +121,16 @@ void HostRole::listed(const control::Result& answer) {
 void HostRole::adopt(const std::string& id, std::string device) {
   adopting_.insert_or_assign(id, std::move(device));
   process(id).begin();
+}
+
+// One of the kernel's own initiator: the helper has noted which it is.
+void HostRole::adoptOfKernel(const std::string& id, const Json& noted) {
+  const Json* lun = noted.find("lun");
+  const bool whole = lun != nullptr && lun->number() != nullptr;
+  DiskKey key{textOf(noted, "target"), whole ? static_cast<std::uint32_t>(*lun->number()) : 0, textOf(noted, "unit")};
+  if (textOf(noted, "device").empty() || diskId(key) != id) return leftover(id);
+  kernelDisks_.insert(id);
+  plan_.adopt(id, std::move(key), 0, false, textOf(noted, "device"), now());
 }
 
 // What is left of a disk whose process is gone.
@@ -179,6 +194,10 @@ void HostRole::watch(const registrar::Peer& peer) {
         std::make_unique<attach::TargetWatch>(parts_.loop, settings_.initiator, peer.name, std::move(hears));
     watched.watch->setProofs(parts_.proofsFor(peer.name));
   }
+  watched.tagged.clear();
+  for (const registrar::PeerPortal& one : peer.portals) {
+    watched.tagged.push_back(one.address.text() + "," + std::to_string(one.group));
+  }
   watched.watch->setPortals(portals);
   const bool other = !fresh && watched.portals != portals;
   watched.portals = std::move(portals);
@@ -232,7 +251,9 @@ void HostRole::startDisk(const Disk& disk) {
   control::Arguments arguments = naming(disk.id);
   arguments.set("initiator", Json(settings_.initiator));
   helper_.ask(Command::AttachStart, std::move(arguments), [this, id = disk.id](const control::Result& started) {
-    if (started) process(id).begin();
+    const bool kernel = means_ == attach::wordOf(attach::Means::Kernel);
+    if (started && kernel) kernelDisks_.insert(id);
+    if (started && !kernel) process(id).begin();
     plan_.onStarted(id, whyOf(started), now());
     pump();
   });
@@ -267,6 +288,10 @@ DiskOrders HostRole::ordersFor(const DiskKey& key, bool readOnly) const {
 
 void HostRole::configure(const std::string& id) {
   const Disk* disk = plan_.find(id);
+  if (disk != nullptr && byKernel(id)) {  // which is told with the device
+    plan_.onConfigured(id, "", now());
+    return;
+  }
   const auto at = processes_.find(id);
   if (disk == nullptr || at == processes_.end()) return;
   DiskOrders orders = ordersFor(disk->key, disk->readOnly);
@@ -275,12 +300,21 @@ void HostRole::configure(const std::string& id) {
 }
 
 void HostRole::attachDisk(const Disk& disk) {
-  const DiskStatus& status = process(disk.id).status();
   control::Arguments arguments = naming(disk.id);
   arguments.set("target", Json(disk.key.target));
   arguments.set("lun", Json(std::uint64_t{disk.key.lun}));
-  arguments.set("block_size", Json(std::uint64_t{status.blockSize}));
-  arguments.set("read_only", Json(status.readOnly));
+  arguments.set("unit", Json(disk.key.designator));
+  if (byKernel(disk.id)) {
+    arguments.set("block_size", Json(std::uint64_t{DiskStatus{}.blockSize}));
+    arguments.set("initiator", Json(settings_.initiator));
+    DiskOrders orders = ordersFor(disk.key, disk.readOnly);
+    if (const auto at = targets_.find(disk.key.target); at != targets_.end()) orders.portals = at->second.tagged;
+    setLogin(arguments, orders);
+  } else {
+    const DiskStatus& status = process(disk.id).status();
+    arguments.set("block_size", Json(std::uint64_t{status.blockSize}));
+    arguments.set("read_only", Json(status.readOnly));
+  }
   helper_.ask(Command::AttachDevice, std::move(arguments), [this, id = disk.id](const control::Result& made) {
     plan_.onAttached(id, made ? textOf(*made, "device") : std::string(), whyOf(made), now());
     pump();
@@ -316,6 +350,7 @@ void HostRole::stopDisk(const std::string& id) {
 void HostRole::clear(const std::string& id) {
   helper_.ask(Command::AttachClear, naming(id), [this, id](const control::Result& cleared) {
     if (cleared) {
+      kernelDisks_.erase(id);
       leftovers_.erase(id);
     } else {
       leftovers_.insert(id);

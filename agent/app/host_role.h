@@ -19,6 +19,7 @@
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
 #include "agent/attach/disk_plan.h"
+#include "agent/attach/host_devices.h"
 #include "agent/attach/target_watch.h"
 #include "agent/management/report.h"
 #include "agent/registrar/peers.h"
@@ -67,6 +68,7 @@ class HostRole {
  private:
   struct Watched {
     std::vector<std::string> portals;
+    std::vector<std::string> tagged;  // the same, with their portal group tags
     std::unique_ptr<attach::TargetWatch> watch;
   };
 
@@ -74,6 +76,7 @@ class HostRole {
   void helperLost(const std::string& why);
   void listed(const control::Result& answer);
   void adopt(const std::string& id, std::string device);
+  void adoptOfKernel(const std::string& id, const base::Json& noted);
   void leftover(const std::string& id);
 
   void pump();
@@ -93,6 +96,8 @@ class HostRole {
   void processLost(const std::string& id, const std::string& why);
   DiskProcess& process(const std::string& id);
   [[nodiscard]] DiskOrders ordersFor(const attach::DiskKey& key, bool readOnly) const;
+  // The kernel's own initiator has the disk, and there is no process.
+  [[nodiscard]] bool byKernel(const std::string& id) const { return kernelDisks_.contains(id); }
   [[nodiscard]] base::TimePoint now() const { return parts_.loop.now(); }
 
   Parts parts_;
@@ -106,6 +111,7 @@ class HostRole {
   std::string folder_;
   std::map<std::string, std::unique_ptr<DiskProcess>> processes_;  // by id
   std::map<std::string, std::string> adopting_;                    // id to device; not yet known to the plan
+  std::set<std::string> kernelDisks_;                              // without a process
   std::set<std::string> leftovers_;                                // whose processes are gone
   std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
   std::vector<std::unique_ptr<attach::TargetWatch>> deadWatches_;

@@ -83,8 +83,8 @@ void DiskPlan::plan(const std::string& target, const UnitSeen& unit) {
   if (const auto at = disks_.find(id); at != disks_.end()) {
     Disk& disk = at->second;
     disk.readOnly = unit.readOnly;
-    if (disk.bytes == unit.bytes) return;
-    disk.bytes = unit.bytes;
+    const std::uint64_t before = std::exchange(disk.bytes, unit.bytes);
+    if (before == unit.bytes || before == 0) return;
     if (disk.phase != DiskPhase::Attached || disk.device.empty()) return;
     orders_.emplace_back(ResizeDisk{id});
     return tell(DiskNews::Resized, disk);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -136,6 +137,12 @@ void HostDevices::choose() {
   if (settings_.means) {
     means_ = *settings_.means;
     reason_ = "as configured";
+    return;
+  }
+  const std::string noKernel = root ? kernel_.whyNot() : "only root makes block devices";
+  if (noKernel.empty()) {
+    means_ = Means::Kernel;
+    reason_ = "the kernel has an iSCSI initiator, and open-iscsi drives it";
   } else if (noNbd.empty()) {
     means_ = Means::Nbd;
     reason_ = "the kernel has an NBD client";
@@ -166,6 +173,7 @@ base::Status HostDevices::begin(std::string_view id, std::string_view initiator)
   if (all->size() >= kMaxDisks) return base::fail("there are " + std::to_string(kMaxDisks) + " disks already");
   if (auto made = makeFolder(deviceFolder(id), 0700); !made) return made;
   if (auto noted = note(deviceFolder(id) + "/means", wordOf(means_)); !noted) return noted;
+  if (means_ == Means::Kernel) return {};
   std::vector<std::string> words{settings_.program, "disk",       "--control",   folder + "/control",
                                  "--socket",        socketOf(id), "--initiator", std::string(initiator)};
   net::UniqueFd fuse;
@@ -233,13 +241,23 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   if (wanted.lun > kMostLun || (wanted.blockSize != 512 && wanted.blockSize != 4096)) {
     return base::fail("a LUN is at most 16383, and blocks have 512 or 4096 bytes");
   }
+  constexpr std::size_t kMostUnit = 512;
+  if (wanted.unit.size() > kMostUnit || wanted.unit.find('\n') != std::string::npos) {
+    return base::fail("that is no designator");
+  }
   const MadeDevice there = made(wanted.id);
   if (!there.device.empty()) return there.device;
   base::Result<std::string> device = socketOf(wanted.id);
   if (there.means == Means::Fuse) device = makeLoop(wanted);
   if (there.means == Means::Nbd) device = makeNbd(wanted);
+  if (there.means == Means::Kernel) device = kernel_.attach(wanted.login, wanted.lun);
   if (!device) return device;
-  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) return base::fail(noted.error());
+  for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
+                                   {"lun", std::to_string(wanted.lun)},
+                                   {"unit", wanted.unit},
+                                   {"device", *device}}) {
+    if (auto noted = note(deviceFolder(wanted.id) + "/" + name, text); !noted) return base::fail(noted.error());
+  }
   if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
   return device;
 }
@@ -247,6 +265,7 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
 base::Status HostDevices::resize(std::string_view id) {
   if (auto good = goodId(id); !good) return good;
   const MadeDevice there = made(id);
+  if (there.means == Means::Kernel && !there.device.empty()) return kernel_.rescan(there.device);
   if (there.means != Means::Fuse || there.device.empty()) return {};
   touch(there.device);
   if (auto done = runProgram({"losetup", "--set-capacity", there.device}, kProgramTime); !done) {
@@ -260,25 +279,46 @@ base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id
   const MadeDevice there = made(id);
   if (there.device.empty()) return Removed{};
   if (there.means != Means::Socket) {
-    struct stat status {};
-    if (::stat(there.device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
-      return base::fail(there.device + " is no block device");
-    }
-    // While this is open nobody can mount it, nor take it into another device.
-    const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-    if (!fd && errno != EBUSY) return net::osFailure("cannot open " + there.device);
-    if (std::string user = userOf(status.st_rdev); !user.empty() || !fd) {
-      return Removed{user.empty() ? "in use by the kernel" : user};
-    }
-    if (there.means == Means::Fuse) {
-      if (auto done = detachLoop(fd.get()); !done) return base::fail(done.error());
-    } else if (auto done = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !done) {
-      return base::fail(done.error());
-    }
+    auto removed = removeBlockDevice(there);
+    if (!removed || !removed->user.empty()) return removed;
   }
   unlink(id);
   std::error_code error;
   fs::remove(deviceFolder(id) + "/device", error);
+  return Removed{};
+}
+
+base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevice& there) const {
+  struct stat status {};
+  const bool gone = ::stat(there.device.c_str(), &status) != 0;
+  if (there.means == Means::Kernel && gone) {  // its session has ended, and the kernel forgot it
+    if (auto done = kernel_.detach(there.device, there.target); !done) return base::fail(done.error());
+    return Removed{};
+  }
+  if (gone || !S_ISBLK(status.st_mode)) return base::fail(there.device + " is no block device");
+  // While this is open nobody can mount it, nor take it into another device.
+  const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+  const int refused = errno;
+  std::string user = userOf(status.st_rdev);
+  if (user.empty() && !fd && refused == EBUSY) user = "in use by the kernel";
+  if (!user.empty()) return Removed{user};
+  base::Status done;
+  switch (there.means) {
+    case Means::Kernel:  // also where the target lets nobody in any more, so that it cannot be opened
+      done = kernel_.detach(there.device, there.target);
+      break;
+    case Means::Fuse:
+      done = fd ? detachLoop(fd.get()) : net::osFailure("cannot open " + there.device, refused);
+      break;
+    case Means::Nbd:
+      if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended) {
+        done = base::fail(ended.error());
+      }
+      break;
+    case Means::Socket:
+      break;
+  }
+  if (!done) return base::fail(done.error());
   return Removed{};
 }
 
@@ -310,7 +350,12 @@ void HostDevices::unlink(std::string_view id) const {
 
 MadeDevice HostDevices::made(std::string_view id) const {
   const Means means = meansOf(firstLine(deviceFolder(id) + "/means")).value_or(Means::Socket);
-  return {std::string(id), means, firstLine(deviceFolder(id) + "/device")};
+  MadeDevice one{std::string(id), means, firstLine(deviceFolder(id) + "/device"), {}, 0, {}};
+  one.target = firstLine(deviceFolder(id) + "/target");
+  one.unit = firstLine(deviceFolder(id) + "/unit");
+  const std::string lun = firstLine(deviceFolder(id) + "/lun");
+  (void)std::from_chars(lun.data(), lun.data() + lun.size(), one.lun);
+  return one;
 }
 
 base::Result<std::vector<MadeDevice>> HostDevices::list() const {

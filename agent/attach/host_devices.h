@@ -2,7 +2,8 @@
 // What the root helper of an agent does.
 //
 //   FOLDER/disks/ID/     control, nbd      sockets of the process; of the agent's user
-//   FOLDER/devices/ID/   means, device, file/     root's: what was made, and the mount point of a FUSE file
+//   FOLDER/devices/ID/   means, device, target, lun, unit, name, file/
+//                        root's: what was made, of what, and the mount point of a FUSE file
 //   NAMES/TARGET/lun-N   a link to the device
 //
 // Whoever asks is not trusted beyond that: an id is hexadecimal digits, a target an iSCSI name, nothing else of a
@@ -18,17 +19,19 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/attach/kernel_initiator.h"
 #include "agent/attach/run_program.h"
 #include "shared/base/result.h"
 
 namespace attach {
 
 enum class Means : std::uint8_t {
+  Kernel,  // the kernel's own iSCSI initiator, by open-iscsi (kernel_initiator.h); there is no process of ours then
   Nbd,     // the kernel's NBD client on the process's socket (nbd-client)
   Fuse,    // a FUSE file of the process, and a loop device on it (losetup)
   Socket,  // no block device: the NBD socket itself
 };
-inline constexpr std::string_view kMeansWords[] = {"nbd", "fuse", "socket"};
+inline constexpr std::string_view kMeansWords[] = {"kernel", "nbd", "fuse", "socket"};
 constexpr std::string_view wordOf(Means means) { return kMeansWords[static_cast<std::size_t>(means)]; }
 std::optional<Means> meansOf(std::string_view word);
 
@@ -43,7 +46,10 @@ struct DeviceSettings {
 struct MadeDevice {
   std::string id;
   Means means = Means::Socket;
-  std::string device;  // empty: none yet
+  std::string device;  // empty: none yet, nor what follows
+  std::string target;
+  std::uint32_t lun = 0;
+  std::string unit;
 };
 
 class HostDevices {
@@ -65,8 +71,10 @@ class HostDevices {
     std::string id;
     std::string target;
     std::uint32_t lun = 0;
+    std::string unit;  // its designator, to be told again
     std::uint32_t blockSize = 512;
     bool readOnly = false;
+    KernelLogin login{};  // with Means::Kernel, names and portals and proofs
   };
   base::Result<std::string> makeDevice(const Wanted& wanted);
   // Looks at the size anew.
@@ -92,12 +100,14 @@ class HostDevices {
   [[nodiscard]] MadeDevice made(std::string_view id) const;
   void choose();
   base::Status begin(std::string_view id, std::string_view initiator) const;
+  base::Result<Removed> removeBlockDevice(const MadeDevice& there) const;
   base::Result<std::string> makeLoop(const Wanted& wanted) const;
   base::Result<std::string> makeNbd(const Wanted& wanted) const;
   base::Status link(const Wanted& wanted, const std::string& device) const;
   void unlink(std::string_view id) const;
 
   DeviceSettings settings_;
+  KernelInitiator kernel_;
   Means means_ = Means::Socket;
   std::string reason_;
 };

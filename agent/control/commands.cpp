@@ -77,6 +77,13 @@ constexpr ArgumentRow kAttachStart[] = {
     {"initiator", A::Text, true, "the iSCSI name as which it logs in"},
 };
 constexpr ArgumentRow kAttachDevice[] = {
+    {"unit", A::Text, false, "its designator, which attach.list tells again"},
+    {"initiator", A::Text, false, "for the kernel's own initiator: the name as which it logs in"},
+    {"portals", A::Texts, false, "for the same: where the target is reached"},
+    {"user", A::Text, false, "for the same: the name of CHAP; none if not given"},
+    {"secret", A::Text, false, "its secret"},
+    {"target_user", A::Text, false, "the name with which the target proves itself; it need not if not given"},
+    {"target_secret", A::Text, false, "its secret"},
     {"disk", A::Text, true, "its id"},
     {"target", A::Text, true, "the name of its target, for the link to the device"},
     {"lun", A::Number, true, "its LUN, for the same"},

@@ -271,7 +271,8 @@ class Losses(FuseDiskTest):
         disk.told("event=disk-closed")
         self.target.stop()
         self.assertTrue(self.holds(image))
-        self.assertIn(capture.block_commands()[-1][0], SYNCHRONIZE_CACHE)
+        eventually(lambda: capture.block_commands()[-1][0] in SYNCHRONIZE_CACHE,
+                   lambda: f"the last command is a flush: {capture.block_commands()[-3:]}")
         with self.assertRaises(OSError):
             content(loop.path)
 

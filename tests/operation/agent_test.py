@@ -288,7 +288,7 @@ class Files(AgentTest):
 class Unit(AgentTest):
     def test_systemd_finds_nothing_wrong_and_little_is_left_to_the_agent(self):
         # The helper is root for mounts and devices.
-        for name, most in (("san-agent.service", 2.5), ("san-agent-disk@.service", 2.5), ("san-agent-attach.service", 6.5)):
+        for name, most in (("san-agent.service", 2.5), ("san-agent-disk@.service", 2.5), ("san-agent-attach.service", 6.0)):
             with self.subTest(name):
                 self.judge(name, most)
 

@@ -210,6 +210,15 @@ TEST_F(DiskPlanTest, anotherSizeIsPassedOn) {
   EXPECT_THAT(news(), ElementsAre(DiskNews::Resized));
 }
 
+TEST_F(DiskPlanTest, aSizeThatWasNotKnownIsNoOther) {
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 0, false, "/dev/sdb", now);
+  (void)orders();
+  show({kUnit});
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_THAT(news(), IsEmpty());
+  EXPECT_EQ(plan.find(kId)->bytes, kUnit.bytes);
+}
+
 TEST_F(DiskPlanTest, withoutAHelperNothingIsBegun) {
   plan.setHelper(false, now);
   show({kUnit});

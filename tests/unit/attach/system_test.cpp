@@ -115,6 +115,14 @@ class HostDevicesTest : public ::testing::Test {
     one.means = Means::Socket;
     return one;
   }
+  HostDevices::Wanted wanted(const std::string& target, std::uint32_t lun) const {
+    HostDevices::Wanted one;
+    one.id = kId;
+    one.target = target;
+    one.lun = lun;
+    one.unit = "naa.6001";
+    return one;
+  }
   support::ScratchFolder folder;
   HostDevices devices{settings()};
   const std::string kId = "0123456789abcdef";
@@ -131,10 +139,12 @@ TEST_F(HostDevicesTest, whatIsAskedForIsBelievedInItsFormAlone) {
   }
   for (const std::string name : {"../../etc", "iqn.2026-01.org.example:a/b", "--help", ""}) {
     EXPECT_FALSE(devices.start(kId, name)) << name;
-    EXPECT_FALSE(devices.makeDevice({kId, name, 0, 512, false})) << name;
+    EXPECT_FALSE(devices.makeDevice(wanted(name, 0))) << name;
   }
-  EXPECT_FALSE(devices.makeDevice({kId, kTarget, 16384, 512, false}));
-  EXPECT_FALSE(devices.makeDevice({kId, kTarget, 0, 1000, false}));
+  EXPECT_FALSE(devices.makeDevice(wanted(kTarget, 16384)));
+  HostDevices::Wanted odd = wanted(kTarget, 0);
+  odd.blockSize = 1000;
+  EXPECT_FALSE(devices.makeDevice(odd));
   EXPECT_TRUE(devices.list()->empty());
 }
 
@@ -142,7 +152,7 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   ASSERT_TRUE(devices.open());
   ASSERT_TRUE(devices.start(kId, kHost));
   EXPECT_FALSE(devices.start(kId, kHost)) << "it is there";
-  const auto device = devices.makeDevice({kId, kTarget, 4, 512, false});
+  const auto device = devices.makeDevice(wanted(kTarget, 4));
   ASSERT_TRUE(device) << device.error().text;
   EXPECT_EQ(*device, folder.file("attach") + "/disks/" + kId + "/nbd");
   const std::string link = folder.file("names") + "/" + kTarget + "/lun-4";
@@ -150,7 +160,8 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   HostDevices another(settings());  // of a later life
   ASSERT_TRUE(another.open());
   ASSERT_EQ(another.list()->size(), 1U);
-  EXPECT_EQ(another.list()->front().device, *device);
+  const MadeDevice told = another.list()->front();
+  EXPECT_EQ(std::tie(told.device, told.target, told.lun, told.unit), std::tuple(*device, kTarget, 4U, "naa.6001"));
   EXPECT_FALSE(another.clear(kId)) << "its device is there";
   const auto removed = another.removeDevice(kId);
   ASSERT_TRUE(removed);
@@ -158,6 +169,40 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(link)));
   ASSERT_TRUE(another.clear(kId));
   EXPECT_TRUE(another.list()->empty());
+}
+
+TEST(KernelRecord, hasWhatALoginNeedsAndKeepsTheRest) {
+  KernelLogin login;
+  login.user = "host1";
+  login.secret = *base::Secret::from(std::string_view("a secret of it"));
+  const std::string record =
+      "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.startup = automatic\nnode.session.auth.authmethod = None\n"
+      "node.session.auth.password = old\nnode.session.timeo.replacement_timeout = 120\nnode.conn[0].port = 3260\n"
+      "# END RECORD\n";
+  EXPECT_EQ(KernelInitiator::recordWith(record, login),
+            "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.conn[0].port = 3260\nnode.startup = manual\n"
+            "node.session.timeo.replacement_timeout = 60\nnode.session.auth.authmethod = CHAP\n"
+            "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.session.auth.username = host1\n"
+            "node.session.auth.password = a secret of it\n# END RECORD\n");
+}
+
+TEST(KernelDevice, isFoundByTargetInterfaceAndLun) {
+  support::ScratchFolder folder;
+  KernelFolders folders;
+  folders.sys = folder.file("sys");
+  const std::string mine = folders.sys + "/class/iscsi_session/session7";
+  write(folders.sys + "/class/iscsi_session/session3/targetname", "iqn.x\n");
+  write(folders.sys + "/class/iscsi_session/session3/ifacename", "default\n");
+  write(folders.sys + "/class/iscsi_session/session3/device/target3:0:0/3:0:0:1/block/sdz/size", "1");
+  write(mine + "/targetname", "iqn.x\n");
+  write(mine + "/ifacename", "sanctum\n");
+  write(mine + "/device/target4:0:0/4:0:0:1/block/sdb/size", "1");
+  write(mine + "/device/target4:0:0/4:0:0:11/block/sdc/size", "1");
+  const KernelInitiator kernel(folders);
+  EXPECT_EQ(kernel.deviceOf("iqn.x", 1), "/dev/sdb");
+  EXPECT_EQ(kernel.deviceOf("iqn.x", 11), "/dev/sdc");
+  EXPECT_EQ(kernel.deviceOf("iqn.x", 2), "");
+  EXPECT_EQ(kernel.deviceOf("iqn.y", 1), "");
 }
 
 TEST_F(HostDevicesTest, aFolderOfAnotherKindIsNotTaken) {
