@@ -164,7 +164,6 @@ void RemoteLunLink::pause(base::Duration atLeast) {
 
 void RemoteLunLink::onReady() {
   if (state_ != State::LoggingIn) return;
-  refused_ = false;
   portalGroup_ = session_->core().agreed().portalGroupTag;
   probe();
 }
@@ -174,7 +173,7 @@ void RemoteLunLink::onEnded(const iscsi::InitiatorEnd& end) {
   // What the two agreed on holds for the loss of a session that was there.
   const bool was = session_->core().sessionsMade() > 0;
   const std::chrono::seconds wait(was ? session_->core().parameters().defaultTime2Wait : 0);
-  refused_ = isRefusal(end);
+  refused_ = isRefusal(end) || std::exchange(unmapped_, false);
   was_ = false;
   state_ = State::Pausing;
   owner_->onLinkDown();
@@ -204,7 +203,10 @@ bool RemoteLunLink::onAttention(const initiator::ScsiRequest& request) {
 
 void RemoteLunLink::probed(base::Result<std::optional<RemoteLunFacts>> found) {
   if (destroyed_ || state_ != State::Probing) return;
-  if (!found) return leave(found.error().text);
+  if (!found) {
+    unmapped_ = probe_.noUnit();
+    return leave(found.error().text);
+  }
   if (!found->has_value()) return;  // onEnded() follows
   if (attentions_ > 0) {
     if (++probes_ >= kMaxProbes) return leave("the unit changes while it is asked what it is");
@@ -221,6 +223,7 @@ void RemoteLunLink::probed(base::Result<std::optional<RemoteLunFacts>> found) {
     return leave(accepted.error().text);
   }
   facts_ = std::move(facts);
+  refused_ = false;
   why_.clear();
   nextPause_ = parameters_.times.firstPause;
   state_ = State::Up;

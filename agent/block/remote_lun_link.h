@@ -41,7 +41,7 @@ enum class LinkState : std::uint8_t {
   Connecting,  // it was not up yet
   Up,
   Held,     // the session is there, and the unit is asked what it is
-  Refused,  // by authorization: the target does not let this host in
+  Refused,  // the target does not let this host in (by authorization), or shows it no unit there
   Lost,
   AnotherUnit,  // not the one that is wanted, or not proven to be
 };
@@ -108,7 +108,8 @@ class RemoteLunLink final : private initiator::SessionOwner {
   State state_ = State::Pausing;
   bool dead_ = false;
   bool retired_ = false;
-  bool refused_ = false;  // by the last attempt that ended
+  bool refused_ = false;   // by the last attempt that ended; until it is up again
+  bool unmapped_ = false;  // this session shows no unit under the LUN
   bool another_ = false;  // the last one found another unit
   bool was_ = false;      // up in this session
   std::uint16_t portalGroup_ = 0;

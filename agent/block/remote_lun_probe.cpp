@@ -12,6 +12,7 @@ void RemoteLunProbe::start(initiator::LogicalUnit& unit, Done done) {
   done_ = std::move(done);
   step_ = Step::Ready;
   known_ = false;
+  noUnit_ = false;
   facts_ = {};
   facts_.geometry.volatileCache = true;  // until it says otherwise
   pages_ = {};
@@ -124,6 +125,8 @@ bool RemoteLunProbe::isAsleep() {
 base::Status RemoteLunProbe::take() {
   if (result.good()) return takeGood(answer());
   if (mayFail() || isAsleep()) return {};
+  const auto sense = initiator::readSense(result.sense());
+  noUnit_ = sense && sense->code() == scsi::Asc::LogicalUnitNotSupported;
   return base::fail("the unit answers " + initiator::describe(result));
 }
 
@@ -131,7 +134,10 @@ base::Status RemoteLunProbe::takeGood(base::ByteView data) {
   switch (step_) {
     case Step::Inquiry:
       // Peripheral qualifier and device type: a disk that is there.
-      if (data.empty() || data[0] != 0) return base::fail("behind this LUN is no disk");
+      if (data.empty() || data[0] != 0) {
+        noUnit_ = !data.empty() && (data[0] & 0xe0U) != 0;
+        return base::fail("behind this LUN is no disk");
+      }
       noteInquiry(facts_, data);
       break;
     case Step::Pages:

@@ -22,6 +22,8 @@ class RemoteLunProbe final : public initiator::ScsiRequest {
   void start(initiator::LogicalUnit& unit, Done done);
   // Nothing of the answers depends yet on what the unit is.
   [[nodiscard]] bool atStart() const { return step_ == Step::Ready; }
+  // With an Error: the target shows this host no unit under the LUN (SPC-4 6.6.2, peripheral qualifier; SAM-5 5.14).
+  [[nodiscard]] bool noUnit() const { return noUnit_; }
 
  private:
   enum class Step : std::uint8_t {
@@ -55,6 +57,7 @@ class RemoteLunProbe final : public initiator::ScsiRequest {
   Done done_;
   Step step_ = Step::Ready;
   bool known_ = false;  // of the capacity, then of the modes
+  bool noUnit_ = false;
   RemoteLunFacts facts_;
   std::array<bool, 256> pages_{};
   std::array<std::uint8_t, 1024> data_{};

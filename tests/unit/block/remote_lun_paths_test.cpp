@@ -199,6 +199,26 @@ TEST_F(PathsOfServer, RefusedOverEachPathRequestsFailSoonAndTheDiskComesBackWith
   device->setReachAttention({});
 }
 
+TEST_F(PathsOfServer, AUnitThatIsMappedNoMoreIsRefusedTooAndComesBackWithItsMap) {
+  times.refusedPatience = std::chrono::milliseconds(100);
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  std::vector<std::string> told;
+  device->setReachAttention([&](const std::string& lostBecause) { told.push_back(lostBecause); });
+  server.apply({});
+  // Each path finds out by a request of its own.
+  for (int i = 0; i < 4; ++i) {
+    Request waits(IoKind::Read, 0, 1, kBlock);
+    EXPECT_EQ(run(*device, waits), IoResult::Gone);
+  }
+  EXPECT_TRUE(driveUntil([&] { return device->paths().refused(); }));
+  EXPECT_TRUE(driveUntil([&] { return !told.empty() && told.back().starts_with("refused: "); }));
+  server.apply({LoopServer::unit("a", storeFile(folder, "a"), 1)});
+  ASSERT_TRUE(driveUntil([&] { return device->paths().usable(); }));
+  EXPECT_EQ(write(*device, 0, 8, 6), IoResult::Ok);
+  EXPECT_EQ(told.back(), "");
+  device->setReachAttention({});
+}
+
 TEST_F(PathsOfServer, APortalThatIsAwayWhileTheOtherRefusesIsNoRefusal) {
   times.refusedPatience = std::chrono::milliseconds(1);
   const auto device = openOver({a.portal(), b.portal()}, 2);
