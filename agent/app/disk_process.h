@@ -3,7 +3,7 @@
 //
 // The process needs none of this once it was told: the agent may end and begin again, and takes hold of it anew. Two
 // connections to its socket: one for orders, one on which it is asked for news all the time. A process that does not
-// answer within kBegin of the first attempt is lost. The loop's thread; hears are called from the loop, and the object
+// answer within that time is lost. The loop's thread; hears are called from the loop, and the object
 // is not destroyed inside of them.
 #pragma once
 
@@ -59,8 +59,9 @@ class DiskProcess {
   DiskProcess(const DiskProcess&) = delete;
   DiskProcess& operator=(const DiskProcess&) = delete;
 
-  // Connects, and asks how it is; then, and whenever they are others, it gets its orders.
-  void begin();
+  // Connects, for as long as a process may take to begin, and asks how it is; then, and whenever they are others, it
+  // gets its orders.
+  void begin(base::Duration patience = kBegin);
   void direct(DiskOrders orders);
   // It ends by itself, after a flush; `lost` tells when.
   void stop();

@@ -113,14 +113,19 @@ void HostRole::listed(const control::Result& answer) {
       }
     }
   }
-  plan_.setHelper(true, now());
-  pump();
+  adopted();
 }
 
-// A disk of an earlier life: its process says which it is.
+// A disk of an earlier life: its process, which runs or does not, says which it is.
 void HostRole::adopt(const std::string& id, std::string device) {
   adopting_.insert_or_assign(id, std::move(device));
-  process(id).begin();
+  process(id).begin(base::Duration{});
+}
+
+// Nothing is begun before it is known what is there.
+void HostRole::adopted() {
+  if (adopting_.empty() && helper_.open()) plan_.setHelper(true, now());
+  pump();
 }
 
 // One of the kernel's own initiator: the helper has noted which it is.
@@ -363,17 +368,18 @@ void HostRole::clear(const std::string& id) {
 
 void HostRole::processNews(const std::string& id) {
   const DiskStatus& status = processes_.at(id)->status();
-  if (const auto adopted = adopting_.find(id); adopted != adopting_.end()) {
-    std::string device = std::move(adopted->second);
-    adopting_.erase(adopted);
+  if (const auto at = adopting_.find(id); at != adopting_.end()) {
+    std::string device = std::move(at->second);
+    adopting_.erase(at);
     DiskKey key = status.key;
     if (key.designator.empty()) key.designator = "unnamed";
     // One that was never told which disk it is, or whose id is another's.
     if (status.state == "unconfigured" || diskId(key) != id) {
       processes_.at(id)->stop();
-      return;
+      return adopted();
     }
     plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
+    adopted();
   }
   const Disk* disk = plan_.find(id);
   if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
@@ -394,7 +400,10 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
   const Disk* disk = plan_.find(id);
   const bool asked = disk != nullptr && disk->phase == attach::DiskPhase::Stopping;
   if (asked) return clear(id);
-  if (adopting_.erase(id) > 0 || disk == nullptr) return leftover(id);
+  if (adopting_.erase(id) > 0 || disk == nullptr) {
+    leftover(id);
+    return adopted();
+  }
   plan_.onLost(id, why, now());
   pump();
 }

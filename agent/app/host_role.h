@@ -76,6 +76,7 @@ class HostRole {
   void helperLost(const std::string& why);
   void listed(const control::Result& answer);
   void adopt(const std::string& id, std::string device);
+  void adopted();
   void adoptOfKernel(const std::string& id, const base::Json& noted);
   void leftover(const std::string& id);
 

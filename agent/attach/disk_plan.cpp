@@ -32,8 +32,10 @@ void DiskPlan::setHelper(bool there, base::TimePoint now) {
 
 void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
                      base::TimePoint now) {
-  if (disks_.contains(id)) return;
-  Disk disk;
+  // One that is shown already, and not begun yet, is this one.
+  const auto [at, fresh] = disks_.try_emplace(id);
+  Disk& disk = at->second;
+  if (!fresh && disk.phase != DiskPhase::Waiting) return;
   disk.id = id;
   disk.key = std::move(key);
   disk.bytes = bytes;
@@ -42,7 +44,6 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   // What its last director told it may be old.
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
   disk.pause = kFirstPause;
-  disks_.emplace(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
 }

@@ -210,6 +210,16 @@ TEST_F(DiskPlanTest, anotherSizeIsPassedOn) {
   EXPECT_THAT(news(), ElementsAre(DiskNews::Resized));
 }
 
+TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeIsTakenHoldOfThoughItsTargetWasQuicker) {
+  plan.setHelper(false, now);
+  show({kUnit});
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  plan.setHelper(true, now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+  EXPECT_EQ(plan.find(kId)->device, "/dev/loop0");
+}
+
 TEST_F(DiskPlanTest, aSizeThatWasNotKnownIsNoOther) {
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 0, false, "/dev/sdb", now);
   (void)orders();
