@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t kListSize = 8 + 8 * TargetWatch::kMaxUnits;
 
+// How the login was to be proven, for people.
+std::string shownBy(const LoginProof* proof) {
+  if (proof == nullptr) return " (without CHAP)";
+  return (proof->targetUser.empty() ? " (by CHAP as " : " (by mutual CHAP as ") + proof->user + ")";
+}
+
 }  // namespace
 
 LoginProof LoginProof::copy() const {
@@ -168,7 +174,7 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   const bool was = session_->core().sessionsMade() > 0;
   std::string why = end.what.empty() ? "the session has ended" : end.what;
   const bool refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
-  if (refused) why = "the login was refused: " + why;
+  if (refused) why = "the login was refused" + shownBy(proof()) + ": " + why;
   const std::string where = portal();
   luns_.clear();
   first_.reset();
