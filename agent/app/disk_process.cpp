@@ -1,5 +1,6 @@
 #include "agent/app/disk_process.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/control/message.h"
@@ -54,6 +55,7 @@ DiskProcess::~DiskProcess() { ended_ = true; }
 
 void DiskProcess::begin() {
   giveUp_ = loop_.now() + kBegin;
+  pause_ = kFirstRetry;
   retry_.startAt(loop_.now());
 }
 
@@ -66,7 +68,8 @@ void DiskProcess::connect() {
     return tell();
   }
   if (loop_.now() >= giveUp_) return end(connected.error().text);
-  retry_.startAt(loop_.now() + kRetry);
+  retry_.startAt(loop_.now() + pause_);
+  pause_ = std::min<base::Duration>(pause_ * 2, kRetry);
 }
 
 void DiskProcess::direct(DiskOrders orders) {
