@@ -53,8 +53,8 @@ DiskProcess::DiskProcess(net::Loop& loop, std::string controlPath, Hears hears)
 
 DiskProcess::~DiskProcess() { ended_ = true; }
 
-void DiskProcess::begin() {
-  giveUp_ = loop_.now() + kBegin;
+void DiskProcess::begin(base::Duration patience) {
+  giveUp_ = loop_.now() + patience;
   pause_ = kFirstRetry;
   retry_.startAt(loop_.now());
 }

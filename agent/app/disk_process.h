@@ -43,6 +43,7 @@ struct DiskStatus {
 class DiskProcess {
  public:
   static constexpr std::chrono::seconds kBegin{10};
+  static constexpr std::chrono::seconds kTakeHold{2};  // for one that was started before
   // A process is there a few milliseconds after its start.
   static constexpr std::chrono::milliseconds kFirstRetry{1};
   static constexpr std::chrono::milliseconds kRetry{20};
@@ -59,7 +60,7 @@ class DiskProcess {
   DiskProcess& operator=(const DiskProcess&) = delete;
 
   // Connects, and asks how it is; then, and whenever they are others, it gets its orders.
-  void begin();
+  void begin(base::Duration patience = kBegin);
   void direct(DiskOrders orders);
   // It ends by itself, after a flush; `lost` tells when.
   void stop();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/app/control_views.h"
+#include "agent/app/host_targets.h"
 #include "agent/app/sha256.h"
 #include "shared/base/hex.h"
 #include "shared/base/overloaded.h"
@@ -105,7 +106,14 @@ void HostRole::listed(const control::Result& answer) {
   if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
     for (const Json& one : *disks->array()) {
       const std::string id = textOf(one, "disk");
-      if (!id.empty() && plan_.find(id) == nullptr) adopt(id, textOf(one, "device"));
+      // A helper that was killed may have done what it has not answered any more.
+      if (id.empty() || processes_.contains(id)) continue;
+      plan_.expect(id);
+      if (leftovers_.contains(id)) {
+        leftover(id);
+      } else {
+        adopt(id, textOf(one, "device"));
+      }
     }
   }
   plan_.setHelper(true, now());
@@ -115,7 +123,7 @@ void HostRole::listed(const control::Result& answer) {
 // A disk of an earlier life: its process says which it is.
 void HostRole::adopt(const std::string& id, std::string device) {
   adopting_.insert_or_assign(id, std::move(device));
-  process(id).begin();
+  process(id).begin(DiskProcess::kTakeHold);
 }
 
 // What is left of a disk whose process is gone.
@@ -131,12 +139,27 @@ void HostRole::leftover(const std::string& id) {
 // ---- what is seen --------------------------------------------------------------------------------------------------
 
 void HostRole::see(const registrar::Peers& peers) {
-  std::set<std::string> visible;
-  for (const registrar::Peer& peer : peers.list) {
-    if (visible.size() == kMaxTargets) break;
-    visible.insert(peer.name);
-    watch(peer);
+  choose(peers, {});
+  // Who was left out may turn out to be the target of a disk of an earlier life.
+  peers_ = targetsLeftOut_ != 0 ? std::optional(peers) : std::nullopt;
+}
+
+void HostRole::seeAgain(const std::string& target) {
+  if (!peers_ || targets_.contains(target)) return;
+  choose(*peers_, target);
+}
+
+void HostRole::choose(const registrar::Peers& peers, const std::string& wanted) {
+  std::set<std::string> known;
+  for (const auto& [name, watched] : targets_) known.insert(name);
+  std::set<std::string> wanting{wanted};
+  for (const auto& [id, disk] : plan_.disks()) wanting.insert(disk.key.target);
+  ChosenTargets chosen = chooseTargets(peers, wanting, known, kMaxTargets);
+  for (const registrar::Peer* peer : chosen.named) watch(*peer);
+  if (chosen.leftOut != std::exchange(targetsLeftOut_, chosen.leftOut) && chosen.leftOut != 0) {
+    parts_.log.write<Event::HostTargetsLeftOut>(base::now(), {{"targets", chosen.leftOut}, {"most", kMaxTargets}});
   }
+  std::set<std::string>& visible = chosen.visible;
   for (auto at = targets_.begin(); at != targets_.end();) {
     if (visible.contains(at->first)) {
       ++at;
@@ -317,6 +340,7 @@ void HostRole::clear(const std::string& id) {
   helper_.ask(Command::AttachClear, naming(id), [this, id](const control::Result& cleared) {
     if (cleared) {
       leftovers_.erase(id);
+      plan_.settled(id, now());
     } else {
       leftovers_.insert(id);
       cleaning_.startAt(now() + kLeftoverRetry);
@@ -338,6 +362,7 @@ void HostRole::processNews(const std::string& id) {
       processes_.at(id)->stop();
       return;
     }
+    seeAgain(key.target);
     plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
   }
   const Disk* disk = plan_.find(id);
@@ -359,7 +384,8 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
   const Disk* disk = plan_.find(id);
   const bool asked = disk != nullptr && disk->phase == attach::DiskPhase::Stopping;
   if (asked) return clear(id);
-  if (adopting_.erase(id) > 0 || disk == nullptr) return leftover(id);
+  const bool begun = disk != nullptr && disk->phase != attach::DiskPhase::Waiting;
+  if (adopting_.erase(id) > 0 || !begun) return leftover(id);
   plan_.onLost(id, why, now());
   pump();
 }

@@ -88,6 +88,8 @@ class HostRole {
   void clear(const std::string& id);
   void tell(const attach::DiskEvent& event);
 
+  void choose(const registrar::Peers& peers, const std::string& wanted);
+  void seeAgain(const std::string& target);
   void watch(const registrar::Peer& peer);
   void processNews(const std::string& id);
   void processLost(const std::string& id, const std::string& why);
@@ -99,6 +101,8 @@ class HostRole {
   const Settings settings_;
   attach::DiskPlan plan_;
   std::map<std::string, Watched, std::less<>> targets_;
+  std::size_t targetsLeftOut_ = 0;
+  std::optional<registrar::Peers> peers_;  // the last, where some were left out
   ControlLink helper_;
   std::string helperWhy_;  // it is away
   std::string means_;

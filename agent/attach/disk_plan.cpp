@@ -32,7 +32,11 @@ void DiskPlan::setHelper(bool there, base::TimePoint now) {
 
 void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
                      base::TimePoint now) {
-  if (disks_.contains(id)) return;
+  expected_.erase(id);
+  if (const auto at = disks_.find(id); at != disks_.end()) {
+    if (at->second.phase != DiskPhase::Waiting) return;
+    disks_.erase(at);
+  }
   Disk disk;
   disk.id = id;
   disk.key = std::move(key);
@@ -45,6 +49,10 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   disks_.emplace(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
+}
+
+void DiskPlan::settled(const std::string& id, base::TimePoint now) {
+  if (expected_.erase(id) > 0) settle(now);
 }
 
 DiskPlan::Shown DiskPlan::shown(const DiskKey& key) const {
@@ -113,7 +121,7 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   if (!helper_) return;
   switch (disk.phase) {
     case DiskPhase::Waiting:
-      if (disk.withdrawn || disk.until > now) return;
+      if (disk.withdrawn || disk.until > now || expected_.contains(disk.id)) return;
       disk.phase = DiskPhase::Starting;
       orders_.emplace_back(StartDisk{disk.id});
       return;
@@ -245,7 +253,8 @@ base::TimePoint DiskPlan::nextDeadline() const {
   if (!helper_) return next;
   for (const auto& [id, disk] : disks_) {
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
-    const bool waits = disk.phase == DiskPhase::Waiting || (held && leaving(disk));
+    const bool waiting = disk.phase == DiskPhase::Waiting && !expected_.contains(id);
+    const bool waits = waiting || (held && leaving(disk));
     if (waits) next = std::min(next, disk.until);
   }
   return next;

@@ -53,10 +53,22 @@ std::string firstLine(const std::string& path) {
 }
 
 base::Status note(const std::string& path, std::string_view text) {
-  std::ofstream file(path, std::ios::trunc);
+  // Whole or not at all, whenever this process is killed.
+  const std::string fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::trunc);
   file << text << '\n';
   file.close();
-  if (!file) return net::osFailure("cannot write " + path);
+  if (!file || ::rename(fresh.c_str(), path.c_str()) != 0) return net::osFailure("cannot write " + path);
+  return {};
+}
+
+// The loop device on this file, also where whoever made it was killed before it could note that; empty: none.
+std::string loopOn(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/sys/block", error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("loop") && firstLine(entry.path() / "loop" / "backing_file") == path) return "/dev/" + name;
+  }
   return {};
 }
 
@@ -234,12 +246,19 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     return base::fail("a LUN is at most 16383, and blocks have 512 or 4096 bytes");
   }
   const MadeDevice there = made(wanted.id);
-  if (!there.device.empty()) return there.device;
   base::Result<std::string> device = socketOf(wanted.id);
-  if (there.means == Means::Fuse) device = makeLoop(wanted);
-  if (there.means == Means::Nbd) device = makeNbd(wanted);
+  if (!there.device.empty()) {
+    device = there.device;
+  } else if (there.means == Means::Fuse) {
+    device = makeLoop(wanted);
+  }
+  if (there.device.empty() && there.means == Means::Nbd) device = makeNbd(wanted);
   if (!device) return device;
-  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) return base::fail(noted.error());
+  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) {
+    // A loop device is found by its file.
+    if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
+    return base::fail(noted.error());
+  }
   if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
   return device;
 }
@@ -310,7 +329,9 @@ void HostDevices::unlink(std::string_view id) const {
 
 MadeDevice HostDevices::made(std::string_view id) const {
   const Means means = meansOf(firstLine(deviceFolder(id) + "/means")).value_or(Means::Socket);
-  return {std::string(id), means, firstLine(deviceFolder(id) + "/device")};
+  std::string device = firstLine(deviceFolder(id) + "/device");
+  if (device.empty() && means == Means::Fuse) device = loopOn(mountOf(id) + "/disk");
+  return {std::string(id), means, std::move(device)};
 }
 
 base::Result<std::vector<MadeDevice>> HostDevices::list() const {
