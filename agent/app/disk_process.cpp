@@ -1,5 +1,6 @@
 #include "agent/app/disk_process.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/control/message.h"
@@ -69,6 +70,7 @@ DiskProcess::~DiskProcess() { ended_ = true; }
 
 void DiskProcess::begin(base::Duration patience) {
   giveUp_ = loop_.now() + patience;
+  pause_ = kFirstRetry;
   retry_.startAt(loop_.now());
 }
 
@@ -81,7 +83,8 @@ void DiskProcess::connect() {
     return tell();
   }
   if (loop_.now() >= giveUp_) return end(connected.error().text);
-  retry_.startAt(loop_.now() + kRetry);
+  retry_.startAt(loop_.now() + pause_);
+  pause_ = std::min<base::Duration>(pause_ * 2, kRetry);
 }
 
 void DiskProcess::direct(DiskOrders orders) {

@@ -46,6 +46,9 @@ struct DiskStatus {
 class DiskProcess {
  public:
   static constexpr std::chrono::seconds kBegin{10};
+  static constexpr std::chrono::seconds kTakeHold{2};  // for one that was started before
+  // A process is there a few milliseconds after its start.
+  static constexpr std::chrono::milliseconds kFirstRetry{1};
   static constexpr std::chrono::milliseconds kRetry{20};
   static constexpr std::chrono::seconds kWait{20};  // for news, a time
 
@@ -81,6 +84,7 @@ class DiskProcess {
   ControlLink news_;
   net::Timer retry_;
   base::TimePoint giveUp_ = base::kNever;
+  base::Duration pause_ = kFirstRetry;
   std::optional<DiskOrders> wanted_;
   bool told_ = false;  // the orders as they are
   bool stopping_ = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/app/control_views.h"
+#include "agent/app/host_targets.h"
 #include "agent/app/sha256.h"
 #include "shared/base/hex.h"
 #include "shared/base/overloaded.h"
@@ -105,26 +106,19 @@ void HostRole::listed(const control::Result& answer) {
   if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
     for (const Json& one : *disks->array()) {
       const std::string id = textOf(one, "disk");
-      if (id.empty() || plan_.find(id) != nullptr) continue;
-      if (textOf(one, "means") == attach::wordOf(attach::Means::Kernel)) {
+      // A helper that was killed may have done what it has not answered any more.
+      if (id.empty() || processes_.contains(id) || kernelDisks_.contains(id)) continue;
+      plan_.expect(id);
+      if (leftovers_.contains(id)) {
+        leftover(id);
+      } else if (textOf(one, "means") == attach::wordOf(attach::Means::Kernel)) {
         adoptOfKernel(id, one);
       } else {
         adopt(id, textOf(one, "device"));
       }
     }
   }
-  adopted();
-}
-
-// A disk of an earlier life: its process, which runs or does not, says which it is.
-void HostRole::adopt(const std::string& id, std::string device) {
-  adopting_.insert_or_assign(id, std::move(device));
-  process(id).begin(base::Duration{});
-}
-
-// Nothing is begun before it is known what is there.
-void HostRole::adopted() {
-  if (adopting_.empty() && helper_.open()) plan_.setHelper(true, now());
+  plan_.setHelper(true, now());
   pump();
 }
 
@@ -136,6 +130,12 @@ void HostRole::adoptOfKernel(const std::string& id, const Json& noted) {
   if (textOf(noted, "device").empty() || diskId(key) != id) return leftover(id);
   kernelDisks_.insert(id);
   plan_.adopt(id, std::move(key), 0, false, textOf(noted, "device"), now());
+}
+
+// A disk of an earlier life: its process says which it is.
+void HostRole::adopt(const std::string& id, std::string device) {
+  adopting_.insert_or_assign(id, std::move(device));
+  process(id).begin(DiskProcess::kTakeHold);
 }
 
 // What is left of a disk whose process is gone.
@@ -151,12 +151,27 @@ void HostRole::leftover(const std::string& id) {
 // ---- what is seen --------------------------------------------------------------------------------------------------
 
 void HostRole::see(const registrar::Peers& peers) {
-  std::set<std::string> visible;
-  for (const registrar::Peer& peer : peers.list) {
-    if (visible.size() == kMaxTargets) break;
-    visible.insert(peer.name);
-    watch(peer);
+  choose(peers, {});
+  // Who was left out may turn out to be the target of a disk of an earlier life.
+  peers_ = targetsLeftOut_ != 0 ? std::optional(peers) : std::nullopt;
+}
+
+void HostRole::seeAgain(const std::string& target) {
+  if (!peers_ || targets_.contains(target)) return;
+  choose(*peers_, target);
+}
+
+void HostRole::choose(const registrar::Peers& peers, const std::string& wanted) {
+  std::set<std::string> known;
+  for (const auto& [name, watched] : targets_) known.insert(name);
+  std::set<std::string> wanting{wanted};
+  for (const auto& [id, disk] : plan_.disks()) wanting.insert(disk.key.target);
+  ChosenTargets chosen = chooseTargets(peers, wanting, known, kMaxTargets);
+  for (const registrar::Peer* peer : chosen.named) watch(*peer);
+  if (chosen.leftOut != std::exchange(targetsLeftOut_, chosen.leftOut) && chosen.leftOut != 0) {
+    parts_.log.write<Event::HostTargetsLeftOut>(base::now(), {{"targets", chosen.leftOut}, {"most", kMaxTargets}});
   }
+  std::set<std::string>& visible = chosen.visible;
   for (auto at = targets_.begin(); at != targets_.end();) {
     if (visible.contains(at->first)) {
       ++at;
@@ -357,6 +372,7 @@ void HostRole::clear(const std::string& id) {
     if (cleared) {
       kernelDisks_.erase(id);
       leftovers_.erase(id);
+      plan_.settled(id, now());
     } else {
       leftovers_.insert(id);
       cleaning_.startAt(now() + kLeftoverRetry);
@@ -376,10 +392,10 @@ void HostRole::processNews(const std::string& id) {
     // One that was never told which disk it is, or whose id is another's.
     if (status.state == "unconfigured" || diskId(key) != id) {
       processes_.at(id)->stop();
-      return adopted();
+      return;
     }
+    seeAgain(key.target);
     plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
-    adopted();
   }
   const Disk* disk = plan_.find(id);
   if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
@@ -400,10 +416,8 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
   const Disk* disk = plan_.find(id);
   const bool asked = disk != nullptr && disk->phase == attach::DiskPhase::Stopping;
   if (asked) return clear(id);
-  if (adopting_.erase(id) > 0 || disk == nullptr) {
-    leftover(id);
-    return adopted();
-  }
+  const bool begun = disk != nullptr && disk->phase != attach::DiskPhase::Waiting;
+  if (adopting_.erase(id) > 0 || !begun) return leftover(id);
   plan_.onLost(id, why, now());
   pump();
 }

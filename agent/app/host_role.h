@@ -76,7 +76,6 @@ class HostRole {
   void helperLost(const std::string& why);
   void listed(const control::Result& answer);
   void adopt(const std::string& id, std::string device);
-  void adopted();
   void adoptOfKernel(const std::string& id, const base::Json& noted);
   void leftover(const std::string& id);
 
@@ -92,6 +91,8 @@ class HostRole {
   void clear(const std::string& id);
   void tell(const attach::DiskEvent& event);
 
+  void choose(const registrar::Peers& peers, const std::string& wanted);
+  void seeAgain(const std::string& target);
   void watch(const registrar::Peer& peer);
   void processNews(const std::string& id);
   void processLost(const std::string& id, const std::string& why);
@@ -105,6 +106,8 @@ class HostRole {
   const Settings settings_;
   attach::DiskPlan plan_;
   std::map<std::string, Watched, std::less<>> targets_;
+  std::size_t targetsLeftOut_ = 0;
+  std::optional<registrar::Peers> peers_;  // the last, where some were left out
   ControlLink helper_;
   std::string helperWhy_;  // it is away
   std::string means_;

@@ -94,6 +94,7 @@ enum class Event : std::uint16_t {
   HostDiskLost,
   HostDiskResized,
   HostDiskLeftOut,
+  HostTargetsLeftOut,
   AttachReady,
   AttachDone,
   AttachRefused,
@@ -334,6 +335,9 @@ inline constexpr EventRow kEvents[] = {
     {Event::HostDiskLeftOut, {"AGENT-8012", Severity::Warning, "host-disk-left-out",
         {"target", "lun", "why"}, kByPeers,
         "A unit was not made a disk. One unit that two targets show is one disk; a host has at most 1024."}},
+    {Event::HostTargetsLeftOut, {"AGENT-8013", Severity::Warning, "host-targets-left-out", {"targets", "most"}, kByPeers,
+        "The name server names more targets than a host can have. Those that the host knew stay; of the others some are "
+        "not looked at."}},
     {Event::AttachReady, {"AGENT-8101", Severity::Notice, "attach-ready", {"socket", "means", "reason"}, kAlways,
         "`san-agent attach` makes block devices: by which means, and why by these."}},
     {Event::AttachDone, {"AGENT-8102", Severity::Info, "attach-done", {"command", "disk"}, kAlways,

@@ -32,10 +32,12 @@ void DiskPlan::setHelper(bool there, base::TimePoint now) {
 
 void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
                      base::TimePoint now) {
-  // One that is shown already, and not begun yet, is this one.
-  const auto [at, fresh] = disks_.try_emplace(id);
-  Disk& disk = at->second;
-  if (!fresh && disk.phase != DiskPhase::Waiting) return;
+  expected_.erase(id);
+  if (const auto at = disks_.find(id); at != disks_.end()) {
+    if (at->second.phase != DiskPhase::Waiting) return;
+    disks_.erase(at);
+  }
+  Disk disk;
   disk.id = id;
   disk.key = std::move(key);
   disk.bytes = bytes;
@@ -46,6 +48,10 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   disk.pause = kFirstPause;
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
+}
+
+void DiskPlan::settled(const std::string& id, base::TimePoint now) {
+  if (expected_.erase(id) > 0) settle(now);
 }
 
 DiskPlan::Shown DiskPlan::shown(const DiskKey& key) const {
@@ -114,7 +120,7 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   if (!helper_) return;
   switch (disk.phase) {
     case DiskPhase::Waiting:
-      if (disk.withdrawn || disk.until > now) return;
+      if (disk.withdrawn || disk.until > now || expected_.contains(disk.id)) return;
       disk.phase = DiskPhase::Starting;
       orders_.emplace_back(StartDisk{disk.id});
       return;
@@ -246,7 +252,8 @@ base::TimePoint DiskPlan::nextDeadline() const {
   if (!helper_) return next;
   for (const auto& [id, disk] : disks_) {
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
-    const bool waits = disk.phase == DiskPhase::Waiting || (held && leaving(disk));
+    const bool waiting = disk.phase == DiskPhase::Waiting && !expected_.contains(id);
+    const bool waits = waiting || (held && leaving(disk));
     if (waits) next = std::min(next, disk.until);
   }
   return next;

@@ -129,7 +129,13 @@ class DiskPlan {
   void setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now);
   // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
   void setHelper(bool there, base::TimePoint now);
-  // A disk that an earlier life of this process has left behind, and still runs. `bytes`: 0 where it is not known.
+  // Something of a disk of this id is there, and it is being found out what: none is begun until adopt() or
+  // settled() says so.
+  void expect(std::string id) { expected_.insert(std::move(id)); }
+  void settled(const std::string& id, base::TimePoint now);  // nothing is left of it
+  // A disk that an earlier life of this process has left behind, and still runs; also one of which nobody has heard
+  // that its process was started. One that is further than Waiting stays as it is. `bytes`: 0 where it
+  // is not known.
   void adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device, base::TimePoint now);
 
   // ---- what has ended; an empty `why`: well
@@ -168,6 +174,7 @@ class DiskPlan {
   bool helper_ = false;
   std::map<std::string, Disk> disks_;  // by id
   std::set<DiskKey> leftOut_;          // told of
+  std::set<std::string> expected_;     // ids
   std::vector<DiskOrder> orders_;
   std::vector<DiskEvent> events_;
 };

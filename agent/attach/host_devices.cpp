@@ -54,10 +54,22 @@ std::string firstLine(const std::string& path) {
 }
 
 base::Status note(const std::string& path, std::string_view text) {
-  std::ofstream file(path, std::ios::trunc);
+  // Whole or not at all, whenever this process is killed.
+  const std::string fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::trunc);
   file << text << '\n';
   file.close();
-  if (!file) return net::osFailure("cannot write " + path);
+  if (!file || ::rename(fresh.c_str(), path.c_str()) != 0) return net::osFailure("cannot write " + path);
+  return {};
+}
+
+// The loop device on this file, also where whoever made it was killed before it could note that; empty: none.
+std::string loopOn(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/sys/block", error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("loop") && firstLine(entry.path() / "loop" / "backing_file") == path) return "/dev/" + name;
+  }
   return {};
 }
 
@@ -246,17 +258,27 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     return base::fail("that is no designator");
   }
   const MadeDevice there = made(wanted.id);
-  if (!there.device.empty()) return there.device;
   base::Result<std::string> device = socketOf(wanted.id);
-  if (there.means == Means::Fuse) device = makeLoop(wanted);
-  if (there.means == Means::Nbd) device = makeNbd(wanted);
-  if (there.means == Means::Kernel) device = kernel_.attach(wanted.login, wanted.lun);
+  if (!there.device.empty()) {
+    device = there.device;
+  } else if (there.means == Means::Fuse) {
+    device = makeLoop(wanted);
+  } else if (there.means == Means::Nbd) {
+    device = makeNbd(wanted);
+  } else if (there.means == Means::Kernel) {
+    device = kernel_.attach(wanted.login, wanted.lun);
+  }
   if (!device) return device;
   for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
                                    {"lun", std::to_string(wanted.lun)},
                                    {"unit", wanted.unit},
                                    {"device", *device}}) {
-    if (auto noted = note(deviceFolder(wanted.id) + "/" + name, text); !noted) return base::fail(noted.error());
+    auto noted = note(deviceFolder(wanted.id) + "/" + name, text);
+    if (noted) continue;
+    // A loop device is found by its file.
+    if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
+    if (there.means == Means::Kernel) (void)kernel_.detach(*device, wanted.target);
+    return base::fail(noted.error());
   }
   if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
   return device;
@@ -355,6 +377,7 @@ MadeDevice HostDevices::made(std::string_view id) const {
   one.unit = firstLine(deviceFolder(id) + "/unit");
   const std::string lun = firstLine(deviceFolder(id) + "/lun");
   (void)std::from_chars(lun.data(), lun.data() + lun.size(), one.lun);
+  if (one.device.empty() && means == Means::Fuse) one.device = loopOn(mountOf(id) + "/disk");
   return one;
 }
 

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t kListSize = 8 + 8 * TargetWatch::kMaxUnits;
 
+// How the login was to be proven, for people.
+std::string shownBy(const LoginProof* proof) {
+  if (proof == nullptr) return " (without CHAP)";
+  return (proof->targetUser.empty() ? " (by CHAP as " : " (by mutual CHAP as ") + proof->user + ")";
+}
+
 }  // namespace
 
 LoginProof LoginProof::copy() const {
@@ -168,7 +174,7 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   const bool was = session_->core().sessionsMade() > 0;
   std::string why = end.what.empty() ? "the session has ended" : end.what;
   const bool refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
-  if (refused) why = "the login was refused: " + why;
+  if (refused) why = "the login was refused" + shownBy(proof()) + ": " + why;
   const std::string where = portal();
   luns_.clear();
   first_.reset();
@@ -212,8 +218,7 @@ void TargetWatch::listed(Request& request) {
   if (!request.result.good()) return fail("REPORT LUNS: " + initiator::describe(request.result));
   auto numbers = initiator::readLuns(base::ByteView(list_).first(request.result.received));
   std::ranges::sort(numbers);
-  const auto twice = std::ranges::unique(numbers);
-  numbers.erase(twice.begin(), twice.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   if (numbers.size() > kMaxUnits) numbers.resize(kMaxUnits);
   std::vector<std::unique_ptr<Lun>> luns;
   for (const std::uint32_t number : numbers) {

@@ -18,6 +18,13 @@ void AgentHandlers::catchUp(base::Now now) {
   for (const std::string& entity : book_.renamed()) adopt(entity);
 }
 
+// Whether what is to be applied can be known: while a step of a commit is being stored, the snapshot may be ahead of
+// the phase, and what is told then would be told twice, as other states of one revision.
+bool AgentHandlers::betweenSteps() const {
+  const manage::ChangeSets* changes = desk_.changes.changes();
+  return changes == nullptr || !changes->storing();
+}
+
 // Worked out once for each phase of a commit.
 const manage::DesiredBook::Instead& AgentHandlers::duringCommit() {
   const manage::ChangeSets* changes = desk_.changes.changes();
@@ -41,7 +48,7 @@ void AgentHandlers::desired(const CallPtr& call) {
     waiting_.erase(before);
     endWait(old);
   }
-  if (book_.empty() || call->now.mono - caughtUpAt_ >= kPace) {
+  if (book_.empty() || (call->now.mono - caughtUpAt_ >= kPace && betweenSteps())) {
     catchUp(call->now);
   } else {
     due_ = true;
@@ -102,17 +109,18 @@ void AgentHandlers::judgeWaiting(const std::string& entity) {
 void AgentHandlers::onRevision(base::Now now) {
   if (waiting_.empty()) return;
   // Registrations come by the thousand: an index for each would be too much.
-  if (now.mono - caughtUpAt_ < kPace) {
-    due_ = true;
-    return;
-  }
-  catchUp(now);
+  due_ = true;
+  onTurn(now);
+}
+
+void AgentHandlers::onTurn(base::Now now) {
+  if (due_ && now.mono - caughtUpAt_ >= kPace && betweenSteps()) catchUp(now);
 }
 
 void AgentHandlers::onTick(base::Now now) {
   recordRefusedLogins(now);
   recordGaps(now);
-  if (due_ && now.mono - caughtUpAt_ >= kPace) catchUp(now);
+  onTurn(now);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     const bool gone = at->second.call->exchange->gone();
     if (!gone && now.mono < at->second.until) {

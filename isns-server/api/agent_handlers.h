@@ -44,6 +44,8 @@ class AgentHandlers {
 
   // The timeline has moved.
   void onRevision(base::Now now);
+  // The loop's turn is over: a step of a commit that was waited for may be done.
+  void onTurn(base::Now now);
   // Ends what has waited long enough.
   void onTick(base::Now now);
   // When it has something to do before the next second.
@@ -72,6 +74,7 @@ class AgentHandlers {
   void carryOut(manage::Step step, Edit edit, LaneDone done);
   void adopt(const std::string& entity);
   void catchUp(base::Now now);
+  [[nodiscard]] bool betweenSteps() const;
   const manage::DesiredBook::Instead& duringCommit();
   void answerDesired(const CallPtr& call);
   void endWait(const CallPtr& call);

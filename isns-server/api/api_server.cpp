@@ -381,6 +381,7 @@ void ApiServer::onRevision() {
 }
 
 void ApiServer::onTurn() {
+  agents_.onTurn(base::now());
   if (std::exchange(moved_, false)) streams_.onSnapshot(desk_.timeline.now(), base::now());
 }
 

@@ -86,8 +86,9 @@ def measure(part, bench, chosen):
 
 def in_words(row):
     value = f"{row.value:8.3g} {row.unit} " if row.values else f"{row.skipped} "
-    mark = {True: "met    ", False: "NOT MET", None: "skipped"}[row.met]
-    return (f"{mark} {value}({row.compare} {row.target:g}): {row.figure}" + (f"; others {row.peer}" if row.peer else "")
+    mark = {True: "met    ", False: "NOT MET", None: "no bar " if row.values else "skipped"}[row.met]
+    bar = "" if row.target is None else f"({row.compare} {row.target:g})"
+    return (f"{mark} {value}{bar}: {row.figure}" + (f"; others {row.peer}" if row.peer else "")
             + (f"; {row.note}" if row.note else ""))
 
 

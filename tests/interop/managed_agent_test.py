@@ -34,10 +34,14 @@ class ManagedCase(AgentApiTest):
         self.capture.ports.add(self.agent.notice_port)
         self.agent.start()
         self.agent.told("event=registered ")
+        self.register_host()
+
+    def register_host(self):
         self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
 
-    def sanctl(self, *words, typed=None):
-        return subprocess.run([case.sanctl(), "agent", *words, "--socket", self.agent.setup.path("agent.sock")],
+    def sanctl(self, *words, typed=None, at=None):
+        """At the storage agent, or at another one's socket."""
+        return subprocess.run([case.sanctl(), "agent", *words, "--socket", at or self.agent.setup.path("agent.sock")],
                               input=typed, capture_output=True, text=True, timeout=120, check=False)
 
     def invited(self):

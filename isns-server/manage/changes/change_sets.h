@@ -144,6 +144,9 @@ class ChangeSets {
   // The revision that a stale draft was made on, where that state went with a restart; 0: rebase() needs none.
   [[nodiscard]] san::Revision baseWanted(san::Id draft) const;
   [[nodiscard]] const std::optional<Transition>& transition() const { return transition_; }
+  // A step of a commit is on its way into the store: the present snapshot may have it already, and transition() what
+  // it leads to not yet. Whoever tells targets waits until this is over, which is known by a turn of the loop.
+  [[nodiscard]] bool storing() const { return active_ && active_->ticket != 0; }
   // Whether a change from the wire may touch these now (else status 12).
   [[nodiscard]] bool mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const;
 

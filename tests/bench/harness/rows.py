@@ -13,7 +13,7 @@ class Row:
     values: list  # one a round
     unit: str  # "of the floor", "times", "s", "KiB"
     compare: str  # a key of COMPARE
-    target: float
+    target: float | None  # None: there is no bar
     peer: str = ""  # the same of others in the same run, in words
     note: str = ""
     skipped: str = ""  # why there are no values
@@ -25,7 +25,7 @@ class Row:
     @property
     def met(self):
         """None: nobody can say."""
-        if not self.values:
+        if not self.values or self.target is None:
             return None
         return COMPARE[self.compare](self.value, self.target)
 

@@ -4,7 +4,7 @@ import json
 import os
 import statistics
 
-from harness import san_server_parts
+from harness import host_parts, san_server_parts
 from harness.bench import Bench
 from harness.parts import alternate
 from harness.process import run
@@ -23,6 +23,7 @@ class SanBench(Bench):
 
     def __init__(self, options):
         super().__init__(options)
+        self.agent_program = options.agent or self.program("san-agent")
         self.size = {"hosts": 400, "units": 1_000, "targets": 200} if self.quick else {
             "hosts": 4_000, "units": 10_000, "targets": 2_000}
 
@@ -103,4 +104,4 @@ def sizes(result):
     return f"{result['hosts']:,} hosts x {result['units']:,} units, {result['nodes']:,} nodes"
 
 
-PARTS = {"san-reach": reach, "san-impact": impact, **san_server_parts.PARTS}
+PARTS = {"san-reach": reach, "san-impact": impact, **san_server_parts.PARTS, **host_parts.PARTS}

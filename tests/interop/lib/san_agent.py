@@ -24,10 +24,10 @@ class _Setup(iscsi_targets.SanAgent):
 class SanAgent:
     """One agent; start() again after stop() or kill() has the same state. `servers` are ports on 127.0.0.1."""
 
-    def __init__(self, test, program, servers, entity="store", **isns):
+    def __init__(self, test, program, servers, entity="store", units=None, **isns):
         folder = f"{test.folder}/agent{next(_numbers)}"
         os.makedirs(folder)
-        self.setup = _Setup(folder, free_port(), [iscsi_targets.Unit(mib=16)], None, program)
+        self.setup = _Setup(folder, free_port(), units or [iscsi_targets.Unit(mib=16)], None, program)
         self.settings = {"entity": f'"{entity}"', "notice_port": free_port(), **isns}
         self.notice_port = self.settings["notice_port"]
         self.use(servers)

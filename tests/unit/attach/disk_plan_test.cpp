@@ -62,6 +62,36 @@ class DiskPlanTest : public ::testing::Test {
   Disk last;
 };
 
+TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
+  plan.expect(kId);
+  show({kUnit});
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+}
+
+TEST_F(DiskPlanTest, whereNothingIsLeftItIsBegun) {
+  plan.expect(kId);
+  show({kUnit});
+  plan.settled(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kId));
+}
+
+TEST_F(DiskPlanTest, oneWhoseStartHadNoAnswerIsTakenUpWhereItIsThere) {
+  show({kUnit});
+  (void)orders();
+  plan.onStarted(kId, "the helper has gone", now);
+  EXPECT_EQ(phase(), DiskPhase::Waiting);
+  plan.expect(kId);
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_EQ(phase(), DiskPhase::Configuring);
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "", now);
+  EXPECT_THAT(orders(), IsEmpty()) << "it is further";
+}
+
 TEST_F(DiskPlanTest, aUnitThatATargetShowsBecomesADiskStepByStep) {
   show({kUnit});
   EXPECT_THAT(orders(), ElementsAre("start " + kId));

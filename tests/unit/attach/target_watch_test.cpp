@@ -99,7 +99,7 @@ TEST_F(TargetWatchTest, aRefusedLoginIsTroubleWithItsReasonAndTriedAgain) {
   server.apply({unit("a", 1)});
   begin();
   ASSERT_TRUE(until([&] { return !troubles.empty(); }));
-  EXPECT_THAT(troubles.front(), HasSubstr("the login was refused"));
+  EXPECT_THAT(troubles.front(), HasSubstr("the login was refused (without CHAP): "));
   EXPECT_THAT(told, IsEmpty());
   server.admits = true;
   server.apply({unit("a", 1)});

@@ -27,6 +27,16 @@ TEST_F(Changes, StaleIsWhatTheDraftIsAboutAndTheMergeIsListed) {
   EXPECT_EQ(draft(id).state, DraftState::Open);
 }
 
+TEST_F(Changes, ItIsKnownThatAStepIsOnItsWayIntoTheStore) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  std::optional<bool> during;
+  world.meanwhile = [&] { during = world.sets().storing(); };
+  EXPECT_FALSE(world.sets().storing());
+  (void)committed(giveWeb1());
+  EXPECT_EQ(during, true);
+  EXPECT_FALSE(world.sets().storing());
+}
+
 TEST_F(Changes, AMergeAfterARestartListsWhatOthersChangedOnceTheBaseIsThereAgain) {
   settings({{"confirm_within", std::uint64_t{0}}});
   (void)committed(giveWeb1());

@@ -1,0 +1,27 @@
+#include "agent/app/host_targets.h"
+
+namespace agent {
+
+ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::string>& disks,
+                            const std::set<std::string>& known, std::size_t most) {
+  const auto rank = [&](const std::string& name) { return disks.contains(name) ? 0 : known.contains(name) ? 1 : 2; };
+  ChosenTargets chosen;
+  for (int turn = 0; turn <= 2; ++turn) {
+    for (const registrar::Peer& peer : peers.list) {
+      if (rank(peer.name) != turn) continue;
+      if (chosen.named.size() == most) {
+        ++chosen.leftOut;
+        continue;
+      }
+      chosen.named.push_back(&peer);
+      chosen.visible.insert(peer.name);
+    }
+  }
+  if (peers.cut) {
+    chosen.visible.insert(disks.begin(), disks.end());
+    chosen.visible.insert(known.begin(), known.end());
+  }
+  return chosen;
+}
+
+}  // namespace agent

@@ -1,0 +1,27 @@
+// Which of the targets that a name server names a host looks at.
+//
+// A name server may name more than a host can have, by mistake or to do harm: those whose disks the host has come
+// first, then those that it looks at already, then the rest in the order of the answer, as long as there is room. An
+// answer that is cut says nothing of who is missing in it. Pure.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/registrar/peers.h"
+
+namespace agent {
+
+struct ChosenTargets {
+  std::vector<const registrar::Peer*> named;  // to be looked at, as they are named now
+  std::set<std::string> visible;              // their names, and those of whom nothing is said
+  std::size_t leftOut = 0;
+};
+
+// At most `most` are named. `disks`: targets of which there are disks; `known`: that are looked at.
+ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::string>& disks,
+                            const std::set<std::string>& known, std::size_t most);
+
+}  // namespace agent

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""A host and its storage, both agents of one management server: a change set gives the disk and takes it away, both ends
+tell of it, and CHAP comes from the server, is changed by it, and no disk notices.
+"""
+
+import glob
+import os
+import subprocess
+
+from lib import case
+from lib.agent_case import HOST
+from lib.host_agent import HostAgent
+from lib.process import eventually
+from lib.san_agent import TARGET
+from managed_agent_test import ManagedCase
+
+
+class ManagedHostCase(ManagedCase):
+    def setUp(self):
+        super().setUp()
+        self.joined()
+        self.join_host()
+
+    def register_host(self):
+        self.host = HostAgent(self, case.agent(), [self.server.port], HOST, entity="host1")
+        self.capture.ports.add(self.host.notice_port)
+        self.host.start()
+        self.host.told("event=registered ")
+
+    def join_host(self):
+        token = self.invite("web1", "host1", (HOST,))["token"]
+        done = self.sanctl("join", "--server", f"127.0.0.1:{self.port}", typed=token + "\n",
+                           at=f"{self.host.folder}/agent.sock")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.host.told("event=state-applied")
+
+    def disk(self):
+        [disk] = self.host.comes_to_have(1)
+        return disk
+
+    def load(self, device):
+        """Writes that go on until they are stopped, and end where one fails."""
+        process = subprocess.Popen(["qemu-img", "bench", "-f", "raw", "-w", "-t", "none", "-c", "100000000", "-d", "8",
+                                    "-s", "4096", f"nbd+unix:///?socket={device}"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        eventually(lambda: self.host.disks()[0]["clients"], "it has begun")
+        return process
+
+    def sessions(self):
+        return self.ask("/sessions")["items"]
+
+    def session_told(self, so):
+        """The session of the pair, when `so` says so of it."""
+        def seen():
+            return next((one for one in self.sessions() if so(one)), None)
+        return eventually(seen, lambda: str(self.sessions()))
+
+
+class Changes(ManagedHostCase):
+    def test_a_change_set_gives_the_disk_and_its_rollback_takes_it_away(self):
+        self.assertEqual(self.host.disks(), [])
+        path = self.zone_and_map()
+        disk = self.disk()
+        self.assertEqual((disk["target"], disk["unit"], disk["lun"]), (TARGET, self.unit, self.agent.setup.first_lun))
+        load = self.load(disk["device"])
+        self.ask(path + "/rollback", "POST", {"reason": "it was a test"})
+        self.assertNotEqual(load.wait(timeout=30), 0, "its writes fail")
+        self.host.comes_to_have_none()
+        self.host.told("event=host-disk-gone")
+        eventually(lambda: not self.sessions(), lambda: f"no session is left: {self.sessions()}")
+
+    def test_both_ends_tell_of_the_session(self):
+        path = self.zone_and_map()
+        self.disk()
+        eventually(lambda: self.cell()["observed"], lambda: str(self.cell()))
+        seen = self.session_told(lambda one: one["units"])
+        self.assertEqual(seen["units"], [f"logical-unit:{self.unit}"], seen)
+        # By the host's word alone, too.
+        self.ask(path + "/confirm", "POST")
+        self.agent.process.kill()
+        self.agent.start()
+        eventually(lambda: self.cell()["observed"], lambda: str(self.cell()))
+
+    def test_a_read_only_map_is_a_read_only_disk(self):
+        self.zone_and_map("read-only")
+        disk = self.disk()
+        done = subprocess.run(["qemu-io", "-f", "raw", "-c", "write 0 64k", f"nbd+unix:///?socket={disk['device']}"],
+                              capture_output=True, text=True, timeout=30, check=False)
+        self.assertNotIn("wrote", done.stdout, done)
+
+
+class Chap(ManagedHostCase):
+    def setUp(self):
+        super().setUp()
+        self.zone_and_map()
+        self.device = self.disk()["device"]
+        self.secrets = set()
+
+    def make(self, **more):
+        number = self.ask("/chap", "POST", {"initiator": HOST, "target": TARGET, **more})["credential"]["id"]
+        self.becomes(number, lambda chap: [end["holds"] for end in chap["ends"]] == ["yes", "yes"])
+        return number
+
+    def becomes(self, number, so):
+        def seen():
+            chap = self.ask(f"/chap/{number}")
+            return chap if so(chap) else None
+        return eventually(seen, lambda: f"{self.ask(f'/chap/{number}')}\n{self.host.process.output()}\n"
+                                        f"{self.agent.process.output()}")
+
+    def proven(self, number, proof):
+        self.becomes(number, lambda chap: chap["proven_at"] > 0)
+        self.session_told(lambda one: one["proof"] == proof)
+
+    def planted(self):
+        """A secret that a person brings, so that a test knows what to look for."""
+        secret = os.urandom(16).hex()
+        self.secrets.add(secret)
+        return secret
+
+    def assert_hidden(self):
+        """No secret stands in a log, a status, an argument, an environment or a file of the agents."""
+        processes = [self.host.process.pid, self.agent.process.pid, *self.host.disk_processes().values()]
+        texts = {"log of the host": "\n".join(self.host.process.lines), "log of the helper": self.host.helper.output(),
+                 "log of the storage": "\n".join(self.agent.process.lines), "disks": str(self.host.ask("disks")),
+                 "status": str(self.host.ask("status"))}
+        files = [f"/proc/{pid}/{name}" for pid in processes for name in ("cmdline", "environ")]
+        for folder in (self.host.folder, self.agent.folder):
+            files += [path for path in glob.glob(f"{folder}/**", recursive=True) if os.path.isfile(path)]
+        for path in files:
+            with open(path, "rb") as file:
+                texts[path] = file.read().decode(errors="replace")
+        self.assertTrue(any("desired.sealed" in path for path in texts), "the state is among them")
+        for secret in self.secrets:
+            for where, text in texts.items():
+                self.assertNotIn(secret, text, where)
+
+    def test_a_credential_is_what_the_host_logs_in_with_and_its_rotation_is_not_noticed(self):
+        load = self.load(self.device)
+        number = self.make(secret=self.planted())
+        self.proven(number, "chap")
+        self.rotate(number, load, secret=self.planted())
+
+    def test_mutual_too(self):
+        load = self.load(self.device)
+        number = self.make(mutual=True, secret=self.planted(), mutual_secret=self.planted())
+        self.proven(number, "mutual-chap")
+        self.rotate(number, load, secret=self.planted(), mutual_secret=self.planted())
+        self.session_told(lambda one: one["proof"] == "mutual-chap")
+
+    def rotate(self, number, load, **secrets):
+        """To its end, which logins of the two agents prove; again after both began anew."""
+        self.ask(f"/chap/{number}/rotate", "POST", {"action": "rotate", "reason": "once a year", **secrets})
+        self.becomes(number, lambda chap: (chap["version"], chap["phase"]) == (2, "settled"))
+        self.assertIsNone(load.poll(), "no I/O error")
+        self.assertEqual(self.disk()["device"], self.device)
+        self.assertFalse([line for line in self.host.process.lines if "host-disk-gone" in line or "lost" in line])
+        # The disk has the new one, too: it logs in after its target began anew.
+        self.agent.process.kill()
+        so_far = len(self.host.process.lines)
+        self.agent.start()
+        self.host.told("event=target-watched", so_far)
+        eventually(lambda: [path["state"] for path in self.disk()["paths"]] == ["up"], lambda: str(self.host.disks()))
+        self.assertIsNone(load.poll(), "no I/O error")
+        self.assert_hidden()
+
+    def test_one_that_the_target_alone_has_is_trouble_that_says_so(self):
+        """The host has left management: it has none."""
+        load = self.load(self.device)
+        number = self.make(secret=self.planted())
+        self.proven(number, "chap")
+        so_far = len(self.host.process.lines)
+        self.demand_chap()
+        done = self.sanctl("leave", "--yes", at=f"{self.host.folder}/agent.sock")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        why = self.host.told(r"event=target-trouble .*why=(.*refused.*)", so_far)[1]
+        self.assertRegex(why, r"refused \(without CHAP\): Authentication failure")
+        self.assertIsNone(load.poll(), "whoever is in stays in")
+
+    def demand_chap(self):
+        path = self.committed([{"op": "set", "object": f"node:{TARGET}", "field": "chap", "value": "one-way"}])
+        self.ask(path + "/confirm", "POST")
+
+    def test_one_that_the_host_alone_has_is_trouble_that_says_so(self):
+        """The server names a credential to the host; the target was started without management."""
+        number = self.make(mutual=True, secret=self.planted(), mutual_secret=self.planted())
+        self.proven(number, "mutual-chap")
+        so_far = len(self.host.process.lines)
+        self.assertEqual(self.sanctl("leave", "--yes").returncode, 0)
+        self.agent.process.kill()
+        self.agent.start()
+        self.host.told(r"event=target-trouble .*why=.*refused \(by mutual CHAP as .*\): Authentication failure", so_far)
+
+
+if __name__ == "__main__":
+    case.main("openssl", "qemu-io", "qemu-img", uses_sanctl=True, uses_agent=True)
