@@ -95,7 +95,7 @@ void ControlCommands::next() {
       changing_ = false;
       next();
     };
-    change(asked.request, answer);
+    change(asked, answer);
   }
 }
 
@@ -106,6 +106,9 @@ control::Result ControlCommands::tell(const control::Request& request) {
     case Command::Config: {
       base::Json::Array list;
       for (const Held& held : parts_.administrator.effective().merged.held) list.push_back(heldView(held));
+      if (parts_.hooks.brokenGlass) {
+        for (const GlassRule& rule : parts_.hooks.brokenGlass()) list.push_back(heldView(rule));
+      }
       return base::Json(base::Json::Object{{"objects", std::move(list)}});
     }
     case Command::Units:
@@ -196,9 +199,13 @@ base::Json ControlCommands::targets() const {
   return base::Json::Object{{"targets", std::move(list)}};
 }
 
-void ControlCommands::change(const control::Request& request, const Answer& answer) {
+void ControlCommands::change(const Asked& asked, const Answer& answer) {
+  const control::Request& request = asked.request;
   const control::Arguments& arguments = request.arguments;
-  if (const auto refusal = managedElsewhere(request)) return answer(base::fail(*refusal));
+  if (const auto refusal = managedElsewhere(request)) {
+    if (arguments.has("break_glass")) return parts_.hooks.breakGlass(request, asked.peer.uid, answer);
+    return answer(base::fail(*refusal));
+  }
   switch (request.command) {
     case Command::UnitCreate:
       return createUnit(arguments, answer);
@@ -218,11 +225,15 @@ void ControlCommands::change(const control::Request& request, const Answer& answ
       return map(arguments, answer);
     case Command::Unmap:
       return unmap(arguments, answer);
+    case Command::BreakGlassEnd:
+      if (!parts_.hooks.endBreakGlass) break;
+      return parts_.hooks.endBreakGlass(request, asked.peer.uid, answer);
     case Command::Forget:
       return forget(arguments, answer);
     default:
-      return answer(refuse(Code::Failed, "the command is not one that changes"));
+      break;
   }
+  answer(refuse(Code::Failed, "the command is not one that changes"));
 }
 
 // Maps and access of a managed target are the server's alone.
@@ -239,7 +250,8 @@ std::optional<Refusal> ControlCommands::managedElsewhere(const control::Request&
   const std::string target = normalName(request.arguments.text("target"));
   if (!managed(target)) return std::nullopt;
   return Refusal{Code::Managed, target + " is managed by " + parts_.hooks.managerOf(target) +
-                                    ": change zones, maps and credentials there"};
+                                    ": change zones, maps and credentials there; in an emergency --break-glass "
+                                    "REASON does it here"};
 }
 
 bool ControlCommands::managed(std::string_view target) const {

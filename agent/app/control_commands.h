@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "agent/app/administrator.h"
+#include "agent/app/break_glass.h"
 #include "agent/app/control_server.h"
 #include "agent/app/targets.h"
 #include "agent/control/message.h"
@@ -28,6 +29,10 @@ struct ControlHooks {
   std::function<std::optional<base::Json>()> disks;
   // Who says what a target admits and shows; empty: whoever asks here. May be empty itself.
   std::function<std::string(std::string_view target)> managerOf;
+  // Commands about what a manager decides, with a reason to do it all the same; and their end.
+  std::function<void(const control::Request&, std::uint32_t uid, Told)> breakGlass;
+  std::function<void(const control::Request&, std::uint32_t uid, Told)> endBreakGlass;
+  std::function<const std::vector<GlassRule>&()> brokenGlass;
 };
 
 class ControlCommands {
@@ -58,7 +63,7 @@ class ControlCommands {
 
   void begin(Asked asked);
   void next();
-  void change(const control::Request& request, const Answer& answer);
+  void change(const Asked& asked, const Answer& answer);
   control::Result tell(const control::Request& request);
 
   // Changes: each ends with one call of `answer`.

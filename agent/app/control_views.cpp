@@ -165,4 +165,13 @@ base::Json heldView(const Held& held) {
                       {"changed", timeText(held.time)},    {"why", held.why}};
 }
 
+base::Json heldView(const GlassRule& rule) {
+  return base::Json::Object{{"kind", wordOf(ObjectKind::Access)},
+                            {"key", accessKey(rule.target, rule.initiator, {})},
+                            {"holds", "break-glass"},
+                            {"standing", rule.admitted ? "changed" : "removed"},
+                            {"changed", timeText(rule.last.at)},
+                            {"why", rule.last.reason}};
+}
+
 }  // namespace agent

@@ -1,6 +1,7 @@
 // What a running agent tells over the control socket, as JSON. Pure functions; names of members are stable.
 #pragma once
 
+#include "agent/app/break_glass.h"
 #include "agent/app/overlay.h"
 #include "agent/target/facts.h"
 #include "shared/base/json.h"
@@ -14,6 +15,7 @@ base::Json targetView(const target::TargetSetup& target, std::size_t sessions);
 // The rules of a target, in the order in which they decide.
 void appendAccessViews(base::Json::Array& out, const target::TargetSetup& target);
 base::Json heldView(const Held& held);
+base::Json heldView(const GlassRule& rule);
 
 // Within what time a share of the commands ended, in microseconds: the upper end of the histogram's slot; 0 where none
 // has.

@@ -155,9 +155,23 @@ base::Status ManagementFolder::saveState(std::string_view text, std::int64_t app
   return status ? replaceFile(statePath(), sealed) : status;
 }
 
+base::Result<BreakGlass> ManagementFolder::loadGlass() const {
+  const auto kept = readFile(glassPath(), kMaxGlassFile);
+  if (!kept) return base::fail(kept.error());
+  if (!*kept) return BreakGlass();
+  auto glass = readGlass(base::asText(**kept));
+  if (!glass) return base::fail(glassPath() + ": " + glass.error().text);
+  return glass;
+}
+
+base::Status ManagementFolder::saveGlass(const BreakGlass& glass) const {
+  const std::string text = glassText(glass);
+  return replaceFile(glassPath(), base::asBytes(text));
+}
+
 base::Status ManagementFolder::removeAll() const {
   // The certificate first: what is left of a folder after a crash is of no use without it.
-  for (const std::string& path : {enrolmentPath(), statePath(), keyPath()}) {
+  for (const std::string& path : {enrolmentPath(), glassPath(), statePath(), keyPath()}) {
     if (auto removed = removeFile(path); !removed) return removed;
   }
   return {};

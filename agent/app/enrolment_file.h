@@ -2,6 +2,7 @@
 //
 //   enrolment.json   who it is there: key, certificates, roots, servers; mode 0600. One file, so that they fit together
 //   seal.key         32 random bytes by which the next one is sealed; mode 0400
+//   break-glass.json what was changed here though the server decides (break_glass.h); mode 0600
 //   desired.sealed   the last desired state that was applied, which holds CHAP secrets; mode 0600:
 //                    version u8 (1), applied at i64 (seconds since 1970), nonce, AES-256-GCM of the server's answer
 //                    (big-endian; version and time are associated data)
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/break_glass.h"
 #include "agent/management/desired_state.h"
 #include "agent/management/https_link.h"
 #include "shared/base/random.h"
@@ -50,12 +52,16 @@ class ManagementFolder {
   [[nodiscard]] base::Result<std::optional<KeptState>> loadState(std::pmr::memory_resource* memory) const;
   [[nodiscard]] base::Status saveState(std::string_view text, std::int64_t appliedAt,
                                        const base::RandomSource& random) const;
+  // Empty: nothing was changed so.
+  [[nodiscard]] base::Result<BreakGlass> loadGlass() const;
+  [[nodiscard]] base::Status saveGlass(const BreakGlass& glass) const;
   [[nodiscard]] base::Status removeAll() const;
 
  private:
   [[nodiscard]] std::string enrolmentPath() const { return path_ + "/enrolment.json"; }
   [[nodiscard]] std::string keyPath() const { return path_ + "/seal.key"; }
   [[nodiscard]] std::string statePath() const { return path_ + "/desired.sealed"; }
+  [[nodiscard]] std::string glassPath() const { return path_ + "/break-glass.json"; }
   [[nodiscard]] base::Result<base::Secret> sealKey() const;
 
   std::string path_;

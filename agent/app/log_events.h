@@ -81,6 +81,9 @@ enum class Event : std::uint16_t {
   ManagementLeft,
   NameServersNamed,
   NameServersNotNamed,
+  GlassBroken,
+  GlassMended,
+  GlassLost,
 
   HelperThere,
   HelperAway,
@@ -298,6 +301,15 @@ inline constexpr EventRow kEvents[] = {
     {Event::NameServersNotNamed, {"AGENT-7013", Severity::Notice, "name-servers-not-named", {}, kAlways,
         "The management server names no name servers (agents.name_servers of isns-server is empty). The agent goes on "
         "with those that it knows by itself."}},
+    {Event::GlassBroken, {"AGENT-7014", Severity::Warning, "glass-broken",
+        {"command", "target", "initiator", "uid", "reason"}, kAlways,
+        "An administrator here changed what a managed target gives, though the management server decides "
+        "(--break-glass). It holds until the server says something else of that initiator there, or until `sanctl agent "
+        "break-glass end`, and is told to the server."}},
+    {Event::GlassMended, {"AGENT-7015", Severity::Notice, "glass-mended", {"target", "initiator", "why"}, kAlways,
+        "What was changed with --break-glass holds no more; the management server decides."}},
+    {Event::GlassLost, {"AGENT-7016", Severity::Error, "glass-lost", {"error"}, kAlways,
+        "What was changed with --break-glass cannot be read any more, and does not hold."}},
     {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
         "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
         "with a loop device, or none but the NBD socket."}},

@@ -57,6 +57,10 @@ void ManagedCredentials::ask(const iscsi::CredentialsQuestion& question, iscsi::
     return local_.ask(question, receiver, now);
   }
   const DesiredInitiator* initiator = initiatorAt(*obeyed, question.target, question.initiator);
+  // Whom only a broken glass lets in: the server has no credentials of him.
+  if (initiator == nullptr && obeyed->glass.find(question.target, question.initiator) != nullptr) {
+    return local_.ask(question, receiver, now);
+  }
   const HandOver* over = initiator == nullptr ? nullptr : choose(*initiator, question.chapName);
   if (over == nullptr) return receiver.onCredentials(std::nullopt, now);
   receiver.onCredentials(credentialsOf(*over, question.target), now);

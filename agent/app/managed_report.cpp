@@ -64,6 +64,7 @@ class Builder {
     }
     addUnits();
     for (const target::SessionFacts& session : in_.sessions) addSession(session);
+    truth_.brokenGlass = in_.obeyed.glass.untold;
     for (const auto& [credential, step] : steps_) truth_.credentials.push_back({credential, step});
     return std::move(truth_);
   }
@@ -84,6 +85,11 @@ class Builder {
         if (++maps_ > ReportLimits::kMaps) break;
         applied.maps.push_back({rule.initiator, designators_[map.unit], map.lun, rightOf(map.right)});
       }
+    }
+    for (const GlassRule& rule : in_.obeyed.glass.rules) {
+      if (rule.target != desired.target || rule.last.at < applied.glassBrokenAt) continue;
+      applied.glassBrokenAt = rule.last.at;
+      applied.glassReason = rule.last.reason;
     }
     for (const management::DesiredInitiator& one : desired.initiators) {
       for (const management::HandOver& over : one.credentials) {

@@ -58,8 +58,10 @@ void ManagedTargets::fill(target::Setup& setup) const {
     target.rules.clear();
     target.zone.reset();
     const management::DesiredTarget* desired = obeyed_.state->find(target.name);
-    if (desired == nullptr) continue;
-    for (const management::DesiredInitiator& one : desired->initiators) target.rules.push_back(ruleOf(one, units));
+    if (desired != nullptr) {
+      for (const management::DesiredInitiator& one : desired->initiators) target.rules.push_back(ruleOf(one, units));
+    }
+    applyGlass(obeyed_.glass, target, setup.units);
   }
 }
 

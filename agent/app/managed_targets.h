@@ -2,13 +2,15 @@
 //
 // A layer beneath ZonedTargets: at each target that the agent's certificate names, the local access rules and the zone
 // give way to what the desired state says of it: initiators, the proof that each owes, their LUNs. A target that the
-// state does not know admits nobody. Other targets stay as they are. A new state is applied at once. The loop's thread.
+// state does not know admits nobody. What an administrator changed by --break-glass
+// holds over the state. Other targets stay as they are. A new state is applied at once. The loop's thread.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "agent/app/break_glass.h"
 #include "agent/app/targets_layer.h"
 #include "agent/management/desired_state.h"
 
@@ -18,6 +20,7 @@ namespace agent {
 struct Obeyed {
   std::vector<std::string> nodes;                         // that the certificate names, ascending
   std::shared_ptr<const management::DesiredState> state;  // nothing: none has come yet, and local rules go on
+  BreakGlass glass;                                       // that holds in the place of the state, where there is one
 
   [[nodiscard]] bool names(std::string_view target) const;
   // Whether the state decides at this target.

@@ -67,6 +67,9 @@ base::Status Management::load() {
   }
   if (!*kept) return {};
   enrolment_ = std::move(**kept);
+  auto glass = folder_.loadGlass();
+  if (!glass) parts_.log.write<Event::GlassLost>(base::now(), {{"error", glass.error().text}});
+  if (glass) useGlass(std::move(*glass));
   auto state = folder_.loadState(parts_.memory);
   if (!state) {  // nobody shall get in because a file is broken
     parts_.log.write<Event::StateLost>(base::now(), {{"error", state.error().text}});
@@ -74,7 +77,7 @@ base::Status Management::load() {
   } else if (*state) {
     hold(std::make_shared<management::DesiredState>(std::move((*state)->state)), (*state)->appliedAt);
   } else {
-    (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), nullptr});
+    (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), nullptr, parts_.targets.obeyed().glass});
   }
   return {};
 }
@@ -99,6 +102,7 @@ void Management::openLink() {
   link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
     client_.onAnswer(ask, std::move(answer), base::now());
     pump();
+    forgetToldGlass();
   });
 }
 
@@ -109,7 +113,8 @@ void Management::adopt(Enrolment enrolment, bool renewed) {
   openLink();
   link_->setIdentity(enrolment_->link);
   if (other || !renewed) {
-    (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), parts_.targets.obeyed().state});
+    (void)parts_.targets.obey(
+        {sorted(enrolment_->identity.nodes), parts_.targets.obeyed().state, parts_.targets.obeyed().glass});
   }
   client_.begin(standing(), base::now());
   dirty();
@@ -272,7 +277,10 @@ void Management::hold(std::shared_ptr<const management::DesiredState> state, std
   }
   const std::uint64_t revision = state->revision;
   const std::size_t targets = state->targets.size();
-  const auto applied = parts_.targets.obey({sorted(enrolment_->identity.nodes), std::move(state)});
+  BreakGlass glass = parts_.targets.obeyed().glass;
+  const auto ended = endOutdated(glass, *state);
+  const bool others = !(glass == parts_.targets.obeyed().glass);
+  const auto applied = parts_.targets.obey({sorted(enrolment_->identity.nodes), std::move(state), std::move(glass)});
   if (!applied) {
     return parts_.log.write<Event::ManagementTrouble>(base::now(), {{"why", applied.error().text}});
   }
@@ -283,6 +291,8 @@ void Management::hold(std::shared_ptr<const management::DesiredState> state, std
   parts_.log.write<Event::StateApplied>(
       base::now(), {{"revision", revision}, {"targets", targets}, {"initiators", initiators}, {"maps", maps}});
   tellNameServers();
+  if (others) saveGlass();
+  endedGlass(ended, "the server has said something else of it");
 }
 
 void Management::follow(NameServers hears) {
@@ -385,13 +395,16 @@ Json::Object Management::view() const {
   const auto& state = parts_.targets.obeyed().state;
   const bool up = client_.state() == management::ManagementClient::State::Linked;
   Json::Array nodes(enrolment_->identity.nodes.begin(), enrolment_->identity.nodes.end());
+  Json::Array glass;
+  for (const GlassRule& rule : parts_.targets.obeyed().glass.rules) glass.push_back(glassView(rule));
   return {{"managed_by", enrolment_->server + " since " + timeText(enrolment_->since)},
           {"managed_nodes", std::move(nodes)},
           {"management_link", up ? client_.server() + " since " + since
                                  : "away since " + since + (why_.empty() ? std::string() : ": " + why_)},
           {"certificate_until", untilText(*enrolment_)},
           {"desired_revision", state ? state->revision : 0},
-          {"desired_applied", timeText(appliedAt_)}};
+          {"desired_applied", timeText(appliedAt_)},
+          {"break_glass", std::move(glass)}};
 }
 
 }  // namespace agent

@@ -55,6 +55,12 @@ class Management final : public target::Observer {
   // Forgets all of it. Local rules and zones decide from then on.
   void leave(Done done);
 
+  // What an administrator here does to a managed target though the server decides (break_glass.h): holds at once, and
+  // is answered when it is kept. Commands that change come one at a time.
+  void breakGlass(const control::Request& request, std::uint32_t uid, Done done);
+  // Of one initiator, or of all of the target where none is named.
+  void endBreakGlass(const control::Request& request, std::uint32_t uid, Done done);
+
   // What this host's role has to tell, and that another state holds.
   struct Host {
     std::function<std::vector<management::SeenSession>()> sessions;
@@ -95,6 +101,11 @@ class Management final : public target::Observer {
   void hold(std::shared_ptr<const management::DesiredState> state, std::int64_t appliedAt);
   void tellNameServers();
   [[nodiscard]] const std::vector<management::SeenPortal>& seenPortals();
+  void useGlass(BreakGlass glass);
+  void changeGlass(BreakGlass next, std::function<void(const base::Status&)> done);
+  void endedGlass(const std::vector<GlassRule>& ended, std::string_view why);
+  void saveGlass();
+  void forgetToldGlass();
   void dirty();
   void tellTruth();
   void linked(bool on, std::string why);

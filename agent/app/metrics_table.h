@@ -29,6 +29,7 @@ enum class Metric : std::uint16_t {
   ManagementLinked,
   DesiredRevision,
   DesiredApplied,
+  BreakGlass,
   kCount
 };
 
@@ -100,6 +101,8 @@ inline constexpr MetricRow kMetrics[] = {
         "The revision of the desired state that holds; 0: none."}},
     {Metric::DesiredApplied, {"agent_desired_applied_time_seconds", K::Gauge, U::Seconds,
         "When the desired state that holds was applied, since 1970."}},
+    {Metric::BreakGlass, {"agent_break_glass", K::Gauge, U::None,
+        "Of how many initiators at managed targets --break-glass decides, and not the management server."}},
     // clang-format on
 };
 

@@ -129,6 +129,13 @@ base::Status Service::openControl() {
   hooks.leave = [this](auto done) { management_->leave(std::move(done)); };
   hooks.disks = [this]() -> std::optional<base::Json> { return host_ ? std::optional(host_->view()) : std::nullopt; };
   hooks.managerOf = [this](std::string_view target) { return management_->managerOf(target); };
+  hooks.breakGlass = [this](const control::Request& request, std::uint32_t uid, auto done) {
+    management_->breakGlass(request, uid, std::move(done));
+  };
+  hooks.endBreakGlass = [this](const control::Request& request, std::uint32_t uid, auto done) {
+    management_->endBreakGlass(request, uid, std::move(done));
+  };
+  hooks.brokenGlass = [this]() -> const std::vector<GlassRule>& { return management_->obeyed().glass.rules; };
   commands_ = std::make_unique<ControlCommands>(ControlCommands::Parts{
       *administrator_, *holder_, *targets_, unitStates_, worker_, parts_.log, parts_.metrics, hooks});
   control_ = std::make_unique<ControlServer>(

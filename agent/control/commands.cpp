@@ -41,11 +41,13 @@ constexpr ArgumentRow kAllow[] = {
     {"initiator", A::Text, false, "the initiator's name; * if not given"},
     {"addresses", A::Texts, false, "the networks from which it comes"},
     {"settings", A::Texts, false, "further columns of [[access]], as column=value"},
+    {"break_glass", A::Text, false, "why it is done though a management server decides"},
 };
 constexpr ArgumentRow kRule[] = {
     {"target", A::Text, true, "the target's name"},
     {"initiator", A::Text, false, "the initiator's name; * if not given"},
     {"addresses", A::Texts, false, "the networks of the rule"},
+    {"break_glass", A::Text, false, "why it is done though a management server decides"},
 };
 constexpr ArgumentRow kMap[] = {
     {"target", A::Text, true, "the target's name"},
@@ -55,6 +57,7 @@ constexpr ArgumentRow kMap[] = {
     {"initiator", A::Text, false, "the initiator's name; * if not given"},
     {"addresses", A::Texts, false, "the networks of the rule"},
     {"settings", A::Texts, false, "further columns of [[access]] for a rule that is new, as column=value"},
+    {"break_glass", A::Text, false, "why it is done though a management server decides"},
 };
 constexpr ArgumentRow kUnmap[] = {
     {"target", A::Text, true, "the target's name"},
@@ -62,6 +65,11 @@ constexpr ArgumentRow kUnmap[] = {
     {"unit", A::Text, false, "the unit's id, where no LUN is given"},
     {"initiator", A::Text, false, "the initiator's name; * if not given"},
     {"addresses", A::Texts, false, "the networks of the rule"},
+    {"break_glass", A::Text, false, "why it is done though a management server decides"},
+};
+constexpr ArgumentRow kGlassEnd[] = {
+    {"target", A::Text, true, "the target's name"},
+    {"initiator", A::Text, false, "the initiator's name; all of the target if not given"},
 };
 constexpr ArgumentRow kSession[] = {
     {"session", A::Number, true, "the number of the session"},
@@ -133,6 +141,7 @@ constexpr CommandRow kRows[] = {
     {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
     {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
     {Command::Disks,        "disks",         false, {},            "The disks of this host."},
+    {Command::BreakGlassEnd, "break-glass.end", true, kGlassEnd, "What was done with a break_glass holds no more: the management server decides again."},
 
     {Command::AttachList,   "attach.list",   false, {},            "By what means disks become devices, and those that are there."},
     {Command::AttachStart,  "attach.start",  false, kAttachStart,  "Begins the process of a disk, which then waits to be told which disk it is."},

@@ -33,6 +33,8 @@ constexpr Option kAddress{"--address", "NETWORK", "the network from which it com
 constexpr Option kInitiator{"--initiator", "NAME", "the initiator; any if not given"};
 constexpr Option kAuthentication{"--authentication", "PROOF", "what it must prove; chap if not given", {}, false, Words::None, kAuthentications};
 
+constexpr Option kBreakGlass{"--break-glass", "REASON", "do it at once though a management server decides; it is told to the server, with the reason"};
+
 constexpr Option kUnitCreateOptions[] = {
   {"--size", "SIZE", "bytes, or with K, M, G, T; of memory and null, and of a file that is to be made"},
   kSet,
@@ -50,8 +52,8 @@ constexpr Option kTargetCreateOptions[] = {
   kSet,
 };
 constexpr Option kYesOptions[] = {kYes};
-constexpr Option kAllowOptions[] = {kAddress, kAuthentication, kSet};
-constexpr Option kDenyOptions[] = {kAddress, kYes};
+constexpr Option kAllowOptions[] = {kAddress, kAuthentication, kSet, kBreakGlass};
+constexpr Option kDenyOptions[] = {kAddress, kYes, kBreakGlass};
 constexpr Option kMapOptions[] = {
   kInitiator,
   kAddress,
@@ -59,6 +61,7 @@ constexpr Option kMapOptions[] = {
   {"--read-only", "", "for reading alone"},
   kAuthentication,
   kSet,
+  kBreakGlass,
 };
 constexpr Option kUnmapOptions[] = {
   kInitiator,
@@ -66,6 +69,7 @@ constexpr Option kUnmapOptions[] = {
   {"--lun", "NUMBER", "the LUN"},
   {"--unit", "UNIT", "the unit, in the place of a LUN"},
   kYes,
+  kBreakGlass,
 };
 constexpr Option kJoinOptions[] = {
   {"--token-file", "PATH", "a file with the token of the invitation; - is the standard input, and so it is if not given", {}, false, Words::File},
@@ -126,7 +130,9 @@ constexpr Example kDenyExamples[] = {{"sanctl agent deny iqn.2024-01.org.example
 constexpr Example kMapExamples[] = {
   {"sanctl agent map iqn.2024-01.org.example:store disk1 --initiator iqn.2024-01.org.example:host1 --lun 3", "for one host"},
   {"sanctl agent map iqn.2024-01.org.example:store iso --read-only",                                 "for reading alone"},
+  {"sanctl agent map iqn.2024-01.org.example:store disk1 --initiator iqn.2024-01.org.example:host1 --authentication none --break-glass 'server down, host1 must boot'", "though a management server decides"},
 };
+constexpr Example kGlassEndExamples[] = {{"sanctl agent break-glass end iqn.2024-01.org.example:store iqn.2024-01.org.example:host1 --yes", "lets the server decide again for one host"}};
 constexpr Example kUnmapExamples[] = {{"sanctl agent unmap iqn.2024-01.org.example:store --unit disk1 --initiator iqn.2024-01.org.example:host1 --yes", "takes it from one host"}};
 constexpr Example kPortalsExamples[] = {{"sanctl agent portals", "the addresses that are bound"}};
 constexpr Example kDisksExamples[] = {{"sanctl agent disks", "which units of which targets this host has, and as which devices"}};
@@ -162,6 +168,8 @@ constexpr Command kCommands[] = {
   {"agent deny",          "take an access rule away, with its sessions", kOverlay, kDenyOptions, kRuleArguments, kDenyExamples, deny},
   {"agent map",           "show a unit to an initiator; makes the rule where there is none", kOverlay, kMapOptions, kMapArguments, kMapExamples, map},
   {"agent unmap",         "take a LUN from an initiator", kOverlay, kUnmapOptions, kUnmapArguments, kUnmapExamples, unmap},
+  {"agent break-glass",   "what was done here though a management server decides", "What it is stands in `sanctl agent status`.", {}, {}, {}, nullptr},
+  {"agent break-glass end", "let the management server decide again", "Without INITIATOR of all initiators of the target.", kYesOptions, kRuleArguments, kGlassEndExamples, endBreakGlass},
   {"agent portals",       "list where targets are reached", "", {}, {}, kPortalsExamples, listPortals},
   {"agent disks",         "list the disks of this host", "", {}, {}, kDisksExamples, listDisks},
   {"agent paths",         "list the paths of its disks", "", {}, {}, kPathsExamples, listPaths},

@@ -151,6 +151,7 @@ Outcome allow(const Invocation& invocation, Context& context) {
       .text("target", "TARGET")
       .text("initiator", "INITIATOR")
       .texts("addresses", "--address")
+      .text("break_glass", "--break-glass")
       .settings({{"authentication", "--authentication"}})
       .tell("allowed");
 }
@@ -160,6 +161,7 @@ Outcome deny(const Invocation& invocation, Context& context) {
       .text("target", "TARGET")
       .text("initiator", "INITIATOR")
       .texts("addresses", "--address")
+      .text("break_glass", "--break-glass")
       .destroys("its LUN map is lost, and its sessions are dropped")
       .tell("denied");
 }
@@ -172,6 +174,7 @@ Outcome map(const Invocation& invocation, Context& context) {
       .flag("read_only", "--read-only")
       .text("initiator", "--initiator")
       .texts("addresses", "--address")
+      .text("break_glass", "--break-glass")
       .settings({{"authentication", "--authentication"}})
       .tell("mapped");
 }
@@ -183,8 +186,17 @@ Outcome unmap(const Invocation& invocation, Context& context) {
       .text("unit", "--unit")
       .text("initiator", "--initiator")
       .texts("addresses", "--address")
+      .text("break_glass", "--break-glass")
       .destroys("hosts lose the disk at once")
       .tell("unmapped");
+}
+
+Outcome endBreakGlass(const Invocation& invocation, Context& context) {
+  return Call(invocation, context, Command::BreakGlassEnd, "cannot end it")
+      .text("target", "TARGET")
+      .text("initiator", "INITIATOR")
+      .destroys("hosts lose at once what the management server does not give them")
+      .tell("ended");
 }
 
 Outcome listPortals(const Invocation& invocation, Context& context) {

@@ -22,6 +22,7 @@ ctl::Outcome createTarget(const ctl::Invocation& invocation, ctl::Context& conte
 ctl::Outcome deleteTarget(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listAccess(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome allow(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome endBreakGlass(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome deny(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome map(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome unmap(const ctl::Invocation& invocation, ctl::Context& context);

@@ -156,6 +156,9 @@ class ManagementClient {
   [[nodiscard]] base::TimePoint nextDeadline(base::Now now) const;
   [[nodiscard]] std::vector<Output> take() { return std::exchange(outputs_, {}); }
 
+  // What the server has taken of it last.
+  [[nodiscard]] const Truth& told() const { return told_; }
+
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool enrolling() const { return enrolment_.has_value(); }
   // That was asked last.

@@ -1,5 +1,7 @@
 #include "agent/management/report.h"
 
+#include <algorithm>
+
 #include "shared/base/json_reader.h"
 #include "shared/mgmt/member_reader.h"
 
@@ -20,13 +22,18 @@ Json targetJson(const AppliedTarget& target) {
                                    {"lun", map.lun},
                                    {"right", san::wordOf(map.right)}});
   }
-  return Json::Object{{"target", target.target},
-                      {"desired", target.desired},
-                      {"applied_at", timeJson(target.appliedAt)},
-                      {"enforcement", san::wordOf(target.enforcement)},
-                      {"chap", san::wordOf(target.chap)},
-                      {"admitted", namesJson(target.admitted)},
-                      {"maps", std::move(maps)}};
+  Json::Object json{{"target", target.target},
+                    {"desired", target.desired},
+                    {"applied_at", timeJson(target.appliedAt)},
+                    {"enforcement", san::wordOf(target.enforcement)},
+                    {"chap", san::wordOf(target.chap)},
+                    {"admitted", namesJson(target.admitted)},
+                    {"maps", std::move(maps)}};
+  if (target.glassBrokenAt != 0) {
+    json.push_back({"glass_broken_at", timeJson(target.glassBrokenAt)});
+    json.push_back({"glass_reason", target.glassReason});
+  }
+  return json;
 }
 
 Json unitJson(const SeenUnit& unit) {
@@ -65,6 +72,12 @@ Json refusedJson(const RefusedLogin& login) {
 
 Json stepJson(const AppliedStep& step) { return Json::Object{{"credential", step.credential}, {"step", step.step}}; }
 
+Json glassJson(const BrokenGlass& act) {
+  return Json::Object{{"target", act.target},   {"initiator", act.initiator},
+                      {"command", act.command}, {"reason", act.reason},
+                      {"uid", act.uid},         {"at", timeJson(act.at)}};
+}
+
 template <class List>
 void add(Json::Object& json, const char* name, const List& list, Json (*toJson)(const typename List::value_type&)) {
   Json::Array all;
@@ -84,6 +97,11 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   if (!now.credentials.empty() && (full || now.credentials != told.credentials)) {
     add(json, "credentials", now.credentials, stepJson);
   }
+  std::vector<BrokenGlass> broken;
+  for (const BrokenGlass& act : now.brokenGlass) {
+    if (std::ranges::find(told.brokenGlass, act) == told.brokenGlass.end()) broken.push_back(act);
+  }
+  if (!broken.empty()) add(json, "break_glass", broken, glassJson);
   if (!refused.empty()) add(json, "refused_logins", refused, refusedJson);
   std::string text;
   Json(std::move(json)).writeCompact(text);

@@ -34,6 +34,8 @@ struct AppliedTarget {
   san::ChapDemand chap = san::ChapDemand::None;
   std::vector<std::string> admitted;
   std::vector<AppliedMap> maps;
+  std::int64_t glassBrokenAt = 0;  // by hand there, against the server; 0: not
+  std::string glassReason;
   friend bool operator==(const AppliedTarget&, const AppliedTarget&) = default;
 };
 
@@ -96,12 +98,24 @@ struct AppliedStep {
   friend bool operator==(const AppliedStep&, const AppliedStep&) = default;
 };
 
+// What an administrator at the agent's machine did at a managed target, against what the server says.
+struct BrokenGlass {
+  std::string target;
+  std::string initiator;
+  std::string command;
+  std::string reason;
+  std::uint32_t uid = 0;
+  std::int64_t at = 0;
+  friend bool operator==(const BrokenGlass&, const BrokenGlass&) = default;
+};
+
 struct Truth {
   std::vector<AppliedTarget> targets;
   std::vector<SeenUnit> units;
   std::vector<SeenSession> sessions;
   std::vector<SeenPortal> portals;
   std::vector<AppliedStep> credentials;
+  std::vector<BrokenGlass> brokenGlass;  // each is told once
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 

@@ -116,8 +116,13 @@ inline constexpr std::string_view kManagementTables =
     "CREATE TABLE \"audit_checkpoint\" (\"id\" INTEGER PRIMARY KEY, \"hash\" BLOB, \"time\" INTEGER, "
     "\"public_key\" BLOB, \"signature\" BLOB)";
 
-inline constexpr std::array kSteps{Step{2, "management", kManagementTables}};
-inline constexpr Plan kPlan{2, kSteps};
+// Version 3: what was changed at a target by --break-glass.
+inline constexpr std::string_view kBreakGlass =
+    "ALTER TABLE \"san_applied_target\" ADD COLUMN \"glass_broken_at\" INTEGER; ALTER TABLE \"san_applied_target\" "
+    "ADD COLUMN \"glass_reason\" TEXT";
+
+inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass}};
+inline constexpr Plan kPlan{3, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -108,6 +108,7 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
   }
   observe(one, now);
   noteRefusedLogins(one, now);
+  recordBrokenGlass(one);
   trim(one.unknown);
   manage::Receipt receipt;
   receipt.sequence = one.report.sequence;
@@ -142,6 +143,24 @@ void AgentHandlers::recordRefusedLogins(base::Now now) {
     record.details = ops::auditDetails<ops::AuditEvent::TargetRefused>(
         {{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
     step.audit.push_back(std::move(record));
+  }
+  if (!step.audit.empty()) note(std::move(step));
+}
+
+// One record each: administrators break glass now and then, and not by the hundred.
+void AgentHandlers::recordBrokenGlass(const Pending& one) {
+  Step step;
+  const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
+  const std::string agent = facts == nullptr ? std::string() : facts->name;
+  for (const manage::BrokenGlass& act : one.report.brokenGlass) {
+    step.audit.push_back(
+        manage::auditOf<ops::AuditEvent::AgentBreakGlass>(actorOf(*one.call), "node:" + base::printable(act.target),
+                                                          {{"agent", agent},
+                                                           {"command", base::printable(act.command)},
+                                                           {"initiator", base::printable(act.initiator)},
+                                                           {"uid", std::uint64_t{act.uid}},
+                                                           {"at", std::to_string(act.at)}}));
+    step.audit.back().reason = base::printable(act.reason);
   }
   if (!step.audit.empty()) note(std::move(step));
 }

@@ -168,7 +168,8 @@ inline constexpr SchemaRow kSchemas[] = {
     {"AppliedMap", "A logical unit that a target gives, to one or to all whom it lets in",
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",
-        "target text; desired count; applied_at time; enforcement Enforcement; chap ChapDemand; admitted? [text]; maps? [AppliedMap]"},
+        "target text; desired count; applied_at time; enforcement Enforcement; chap ChapDemand; admitted? [text]; maps? [AppliedMap]; "
+        "glass_broken_at? time; glass_reason? text"},
     {"ReportedPath", "Where a logical unit stands", "target text; lun count"},
     {"ReportedUnit", "A logical unit", "designator text; bytes count; paths? [ReportedPath]"},
     {"ReportedSession", "A session",
@@ -178,10 +179,12 @@ inline constexpr SchemaRow kSchemas[] = {
         "portal text; interface text; vlan count; mtu count; speed count; prefix count; up flag"},
     {"RefusedLogin", "A login that was refused", "initiator text; target text; reason text; at time; credential? count; version? count"},
     {"AppliedCredential", "Which step of a hand-over holds", "credential count; step count"},
+    {"BrokenGlass", "What somebody at the agent's machine did at a managed target, against what is wanted there; each is told once",
+        "target text; initiator text; command text; reason text; uid count; at time"},
     {"AgentReport", "What an agent has applied and sees; a list replaces what was said before",
         "sequence count; full flag; targets? [ReportedTarget]; units? [ReportedUnit]; sessions? [ReportedSession]; "
         "portals? [ReportedPortal]; "
-        "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]"},
+        "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]; break_glass? [BrokenGlass]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},
     {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",

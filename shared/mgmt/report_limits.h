@@ -18,6 +18,7 @@ struct ReportLimits {
   static constexpr std::size_t kPortals = 256;
   static constexpr std::size_t kRefusedLogins = 1024;
   static constexpr std::size_t kCredentials = 65'536;
+  static constexpr std::size_t kBreakGlass = 1024;
 };
 
 }  // namespace mgmt

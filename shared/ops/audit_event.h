@@ -48,6 +48,7 @@ enum class AuditEvent : std::uint16_t {
   AgentGap,
   AgentRefused,
   TargetRefused,
+  AgentBreakGlass,
 
   IsnsAdministrative,
   IsnsRefused,
@@ -158,6 +159,10 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::TargetRefused, {"AUD-4006", Severity::Warning, "target.refused", {"reason", "count"}, kAll,
         "An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of "
         "its minute together; `reason` is of the last one."}},
+    {AuditEvent::AgentBreakGlass, {"AUD-4007", Severity::Warning, "agent.break-glass",
+        {"agent", "command", "initiator", "uid", "at"}, kAll,
+        "An administrator at an agent's machine changed what a managed target gives, though the server decides; or took "
+        "it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23)."}},
 
     {AuditEvent::IsnsAdministrative, {"AUD-5001", Severity::Notice, "isns.administrative",
         {"function", "status", "change", "proof"}, kAll,

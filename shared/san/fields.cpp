@@ -287,12 +287,18 @@ template <>
 constexpr std::array kFields<AppliedTarget>{
     field<&AppliedTarget::target>("target", kAgent, "the target", 0, true),
     field<&AppliedTarget::agent>("agent", kAgent, "the agent that reported it"),
-    field<&AppliedTarget::desired>("desired", kAgent, "the revision of the desired state that is applied", ~std::uint64_t{0}),
+    field<&AppliedTarget::desired>("desired", kAgent, "the revision of the desired state that is applied",
+                                   ~std::uint64_t{0}),
     as(field<&AppliedTarget::appliedAt>("applied_at", kAgent, "since when", kMaxTime), FieldType::Time),
     field<&AppliedTarget::enforcement>("enforcement", kAgent, "by what it decides whom it lets in"),
     field<&AppliedTarget::chap>("chap", kAgent, "what a login must prove"),
     field<&AppliedTarget::admitted>("admitted", kAgent, "whom it lets in", kMaxMembers),
     field<&AppliedTarget::maps>("maps", kAgent, "which initiator gets which logical unit", kMaxMembers),
+    as(field<&AppliedTarget::glassBrokenAt>("glass_broken_at", kAgent,
+                                            "when it was last changed there by hand, against what is wanted; 0: not",
+                                            kMaxTime),
+       FieldType::Time),
+    field<&AppliedTarget::glassReason>("glass_reason", kAgent, "why", kMaxText),
 };
 template <>
 constexpr std::array kFields<Session>{

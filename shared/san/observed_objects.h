@@ -85,6 +85,8 @@ struct AppliedTarget : Object {
   ChapDemand chap = ChapDemand::None;
   Links<Kind::Node> admitted;           // under Zoning and List: these and nobody else
   base::SharedArray<AppliedMap> maps;   // ascending by initiator, unit
+  Seconds glassBrokenAt = 0;            // changed by hand there, against the desired state (--break-glass); 0: not
+  std::string glassReason;
 };
 
 struct Session : Object {

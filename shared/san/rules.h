@@ -169,8 +169,9 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "PCI DSS 10.2; ISO/IEC 27040", rule::silentAgent},
     {"R23", "differs-from-observed", Severity::Medium, "What is configured is not what is observed",
      "logical units, sessions or initiators",
-     "Three causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
-     "session stands where reach says no (high; medium where only the registration is missing). What is wanted at a "
+     "Four causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
+     "session stands where reach says no (high; medium where only the registration is missing). Somebody changed a "
+     "target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a "
      "target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken "
      "away).",
      "Look at the host's sessions, end the session at the target, or look at the target's agent.",

@@ -165,7 +165,10 @@ Seconds pendingSince(const RuleRun& run, RuleFacts& facts, Id target) {
   run.snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
     if (change.created > done) last = std::max(last, change.committedAt);
   });
-  return last != 0 ? last : run.snapshot().time;
+  if (last != 0) return last;
+  // Nothing else was wanted since: the target has become another one by itself.
+  const Seconds reported = applied == nullptr ? 0 : facts.timeOf(applied->changed);
+  return reported != 0 ? reported : run.snapshot().time;
 }
 
 struct Pending {
@@ -183,6 +186,26 @@ bool differsAt(PairLayers& pair, std::span<const Id> initiators, Id target, Id u
     const Truth now = both(pair.admitted(Basis::Applied).truth, applied.truth);
     const Truth wanted = both(pair.admitted(Basis::Desired).truth, desired.truth);
     return now != wanted || (now != Truth::No && applied.right != desired.right);
+  });
+}
+
+// Targets at which somebody there changed what they give, against what is wanted: told at once, and not as pending.
+void glassBroken(RuleRun& run, const std::map<Id, Pending>& differing) {
+  run.snapshot().table<AppliedTarget>().forEach([&](Id, const AppliedTarget& applied) {
+    if (applied.glassBrokenAt == 0 || !run.index().isManaged(applied.target.id)) return;
+    const ObjectRef ref{Kind::Node, applied.target.id};
+    Group group = run.group(refText(run.snapshot(), ref) + " break-glass", ref);
+    const auto found = differing.find(applied.target.id);
+    const std::vector<ObjectRef> hosts = found == differing.end() ? std::vector{ref} : found->second.hosts;
+    for (ObjectRef host : hosts) run.add(group, {host, 1, 0});
+    if (group.empty()) return;
+    std::string text = run.facts().called(ref) + " was changed by hand at its machine, against what is wanted there";
+    if (found != differing.end()) text += ", for " + run.facts().list(group.objects());
+    Finding& finding = run.report(
+        group, Severity::High, std::move(text) + ": " + applied.glassReason + ".", {},
+        {"Take it over by a change set, or end it there: sanctl agent break-glass end. The audit log has who did it.",
+         {}});
+    finding.sinceTime = applied.glassBrokenAt;
   });
 }
 
@@ -218,7 +241,9 @@ void notApplied(RuleRun& run) {
       }
     });
   }
+  glassBroken(run, found);
   for (const auto& [target, pending] : found) {
+    if (run.index().appliedAt(target) != nullptr && run.index().appliedAt(target)->glassBrokenAt != 0) continue;
     const Seconds since = pendingSince(run, run.facts(), target);
     if (!run.isOlder(since, run.settings().agentSilent)) continue;
     const ObjectRef ref{Kind::Node, target};

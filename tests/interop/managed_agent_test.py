@@ -136,6 +136,55 @@ class Managed(ManagedCase):
         self.assertTrue(self.sees(), "the local rule decides again")
         self.assertEqual(os.listdir(self.agent.setup.path("state/management")), [])
 
+    def broken(self, *words, reason="the server is down"):
+        done = self.sanctl(*words, "--break-glass", reason)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def glass_findings(self):
+        return [one for one in self.ask("/findings")["findings"] if "by hand" in one["text"]]
+
+    def test_in_an_emergency_the_glass_is_broken_and_the_server_hears_of_it(self):
+        self.joined()
+        eventually(lambda: not self.sees(), "the server lets nobody in")
+        self.server.stop()
+        self.agent.told("event=management-away")
+        self.broken("map", TARGET, "unit0", "--lun", str(self.agent.setup.first_lun), "--initiator", HOST,
+                    "--authentication", "none")
+        self.agent.told("event=glass-broken")
+        self.assertTrue(self.sees(), "at once")
+        self.assertFalse(self.agent.lets_in("iqn.2024-01.org.example:stranger"))
+        self.assertIn("the server is down", self.sanctl("status").stdout)
+        self.assertIn("break-glass", self.sanctl("config").stdout)
+        self.agent.process.kill()
+        self.agent.start()
+        self.assertTrue(self.sees(), "over a restart")
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        (record,) = eventually(lambda: self.records("agent.break-glass"), "it is in the audit log")
+        self.assertEqual((record["object"], record["reason"], record["details"]["initiator"], record["details"]["uid"]),
+                         (f"node:{TARGET}", "the server is down", HOST, str(os.getuid())), record)
+        eventually(self.glass_findings, lambda: str(self.ask("/findings")))
+        self.assertTrue(self.sees(), "the server has said nothing else")
+        # Somebody takes it over: the server says it now.
+        self.zone_and_map()
+        self.agent.told("event=glass-mended")
+        self.assertTrue(self.sees())
+        eventually(lambda: not self.glass_findings(), "it is no finding any more")
+        self.assertNotIn("the server is down", self.sanctl("status").stdout)
+        self.assertEqual(len(self.records("agent.break-glass")), 1, "told once")
+
+    def test_a_broken_glass_is_mended_by_hand(self):
+        self.joined()
+        self.zone_and_map()
+        self.broken("deny", TARGET, HOST, "--yes", reason="it writes rubbish")
+        self.assertFalse(self.sees())
+        self.assertEqual(self.sanctl("break-glass", "end", TARGET, HOST, "--yes").returncode, 0)
+        self.assertTrue(self.sees())
+        self.assertNotEqual(self.sanctl("break-glass", "end", TARGET, "--yes").returncode, 0, "there is none")
+        eventually(lambda: [one["details"]["command"] for one in self.records("agent.break-glass")] == ["deny", "end"],
+                   lambda: str(self.records("agent.break-glass")))
+
     def test_what_it_keeps_is_its_own_and_sealed(self):
         self.joined()
         folder = self.agent.setup.path("state/management")

@@ -24,10 +24,13 @@ struct Left {
   std::size_t portals = ReportLimits::kPortals;
   std::size_t refused = ReportLimits::kRefusedLogins;
   std::size_t credentials = ReportLimits::kCredentials;
+  std::size_t brokenGlass = ReportLimits::kBreakGlass;
 };
 
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
-  const Reader in(json, pointer, fault, {"target", "desired", "applied_at", "enforcement", "chap", "admitted", "maps"});
+  const Reader in(json, pointer, fault,
+                  {"target", "desired", "applied_at", "enforcement", "chap", "admitted", "maps", "glass_broken_at",
+                   "glass_reason"});
   ReportedTarget target;
   target.target = in.text("target");
   target.desired = in.number("desired", ~std::uint64_t{0} >> 1);
@@ -35,6 +38,10 @@ ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& f
   target.enforcement = in.word<san::Enforcement>("enforcement");
   target.chap = in.word<san::ChapDemand>("chap");
   target.admitted = in.names("admitted", left.admitted);
+  if (in.has("glass_broken_at")) {
+    target.glassBrokenAt = in.time("glass_broken_at");
+    target.glassReason = in.text("glass_reason");
+  }
   in.each("maps", left.maps, [&](const Json& one, const std::string& where) {
     const Reader map(one, where, fault, {"initiator", "unit", "lun", "right"});
     target.maps.push_back({map.text("initiator", true), map.text("unit"),
@@ -94,8 +101,9 @@ ReportedPortal readPortal(const Json& json, const std::string& pointer, Fault& f
 }
 
 AgentReport readReport(const Json& json, Fault& fault) {
-  const Reader in(json, "", fault,
-                  {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials"});
+  const Reader in(
+      json, "", fault,
+      {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials", "break_glass"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -134,6 +142,11 @@ AgentReport readReport(const Json& json, Fault& fault) {
     report.credentials.push_back({static_cast<san::Id>(held.number("credential", 0xffffffff)),
                                   static_cast<std::uint32_t>(held.number("step", 0xffffffff))});
   });
+  in.each("break_glass", left.brokenGlass, [&](const Json& one, const std::string& where) {
+    const Reader act(one, where, fault, {"target", "initiator", "command", "reason", "uid", "at"});
+    report.brokenGlass.push_back({act.text("target"), act.text("initiator"), act.text("command"), act.text("reason"),
+                                  static_cast<std::uint32_t>(act.number("uid", 0xffffffff)), act.time("at")});
+  });
   if (report.full && (!report.targets || !report.units || !report.sessions)) {
     in.wrong("/full", "needs targets, units and sessions");
   }
@@ -161,6 +174,9 @@ std::string AgentReport::foreignName(const mgmt::Identity& agent) const {
     }
   }
   for (const RefusedLogin& one : refusedLogins) {
+    if (!agent.speaksFor(one.target)) return one.target;
+  }
+  for (const BrokenGlass& one : brokenGlass) {
     if (!agent.speaksFor(one.target)) return one.target;
   }
   return {};

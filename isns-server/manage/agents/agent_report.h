@@ -34,6 +34,8 @@ struct ReportedTarget {
   san::ChapDemand chap = san::ChapDemand::None;
   std::vector<std::string> admitted;
   std::vector<ReportedMap> maps;
+  san::Seconds glassBrokenAt = 0;  // changed by hand there, against the desired state; 0: not
+  std::string glassReason;
 };
 
 struct ReportedPath {
@@ -86,6 +88,16 @@ struct AppliedCredential {
   std::uint32_t step = 0;
 };
 
+// What an administrator at the agent's machine did at a target of it, against the desired state.
+struct BrokenGlass {
+  std::string target;
+  std::string initiator;
+  std::string command;
+  std::string reason;
+  std::uint32_t uid = 0;
+  san::Seconds at = 0;
+};
+
 struct AgentReport {
   std::uint64_t sequence = 0;  // from 1
   bool full = false;
@@ -95,6 +107,7 @@ struct AgentReport {
   std::optional<std::vector<ReportedPortal>> portals;
   std::vector<RefusedLogin> refusedLogins;  // since the last report
   std::vector<AppliedCredential> credentials;
+  std::vector<BrokenGlass> brokenGlass;  // since the last report
 
   // The first name that the agent may not speak of; empty: there is none. A session needs one end of the agent's own.
   [[nodiscard]] std::string foreignName(const mgmt::Identity& agent) const;

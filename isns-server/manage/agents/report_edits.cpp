@@ -136,6 +136,8 @@ san::AppliedTarget appliedFrom(const Snapshot& snapshot, const ReportedTarget& r
   applied.appliedAt = report.appliedAt;
   applied.enforcement = report.enforcement;
   applied.chap = report.chap;
+  applied.glassBrokenAt = report.glassBrokenAt;
+  applied.glassReason = report.glassReason;
   applied.admitted = linksOf<san::Links<Kind::Node>>(snapshot, Kind::Node, report.admitted, &unknown);
   std::vector<san::AppliedMap> maps;
   for (const ReportedMap& map : report.maps) {
@@ -154,7 +156,8 @@ san::AppliedTarget appliedFrom(const Snapshot& snapshot, const ReportedTarget& r
 
 bool saysTheSame(const san::AppliedTarget& a, const san::AppliedTarget& b) {
   return a.agent == b.agent && a.desired == b.desired && a.appliedAt == b.appliedAt && a.enforcement == b.enforcement &&
-         a.chap == b.chap && static_cast<const base::IdSet&>(a.admitted) == b.admitted && a.maps == b.maps;
+         a.chap == b.chap && static_cast<const base::IdSet&>(a.admitted) == b.admitted && a.maps == b.maps &&
+         a.glassBrokenAt == b.glassBrokenAt && a.glassReason == b.glassReason;
 }
 
 san::Edited<bool> takeTargets(SnapshotEditor& editor, Id agent, const std::vector<Id>& own,
@@ -182,6 +185,8 @@ san::Edited<bool> takeTargets(SnapshotEditor& editor, Id agent, const std::vecto
     applied.appliedAt = next.appliedAt;
     applied.enforcement = next.enforcement;
     applied.chap = next.chap;
+    applied.glassBrokenAt = next.glassBrokenAt;
+    applied.glassReason = next.glassReason;
     applied.admitted = next.admitted;
     applied.maps = next.maps;
     changed = true;

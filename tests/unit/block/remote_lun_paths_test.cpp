@@ -221,12 +221,12 @@ TEST_F(PathsOfServer, AUnitThatIsMappedNoMoreIsRefusedTooAndComesBackWithItsMap)
 
 TEST_F(PathsOfServer, APortalThatIsAwayWhileTheOtherRefusesIsNoRefusal) {
   times.refusedPatience = std::chrono::milliseconds(1);
+  Request waits(IoKind::Read, 0, 1, kBlock);  // outlives the device, which ends it
   const auto device = openOver({a.portal(), b.portal()}, 2);
   b.cut();
   server.stop();
   server.admits = false;
   server.start();
-  Request waits(IoKind::Read, 0, 1, kBlock);
   device->submit(waits);
   ASSERT_TRUE(driveTo(*device, 0, LinkState::Refused));
   for (int i = 0; i < 50; ++i) loop.runTurn(std::chrono::milliseconds(1));

@@ -57,6 +57,24 @@ TEST(Report, CredentialsOfSessionsAndTheirSteps) {
             "/credentials/0/credential");
 }
 
+TEST(Report, WhatWasDoneByHandAgainstTheDesiredState) {
+  std::string text = fullReport();
+  text.replace(text.find("'chap':'none'"), 13, "'chap':'none','glass_broken_at':90,'glass_reason':'server down'");
+  const std::string act = "{'target':'" + kDisk + "','initiator':'" + kWeb +
+                          "','command':'map 0=disk1','reason':'server down','uid':0,'at':90}";
+  text.insert(text.size() - 1, ",'break_glass':[" + act + "]");
+  const auto report = parsed(text);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->targets->at(0).glassBrokenAt, 90);
+  EXPECT_EQ(report->targets->at(0).glassReason, "server down");
+  ASSERT_EQ(report->brokenGlass.size(), 1U);
+  EXPECT_EQ(report->brokenGlass[0].command, "map 0=disk1");
+  EXPECT_EQ(pointerOf("{'sequence':2,'break_glass':[{'target':'t'}]}"), "/break_glass/0/initiator");
+  const std::string alone = "{'sequence':2,'break_glass':[" + act + "]}";
+  EXPECT_EQ(parsed(alone)->foreignName({mgmt::PeerKind::Agent, "e", {kDisk}, "1"}), "");
+  EXPECT_EQ(parsed(alone)->foreignName({mgmt::PeerKind::Agent, "e", {kWeb}, "1"}), kDisk) << "the target is its own";
+}
+
 struct ReportWorld {
   SanBuilder san;
   Id web = 0, disk = 0, agent = 0;
@@ -108,6 +126,22 @@ TEST(ReportShape, TakesWhatIsRightAndPointsAtWhatIsWrong) {
   EXPECT_EQ(pointerOf("{'sequence':1,'portals':[{'portal':'p'," + eth + "]}"), "/portals/0/vlan");
   const std::string one = "{'portal':'p','vlan':7," + eth;
   EXPECT_EQ(pointerOf("{'sequence':1,'portals':[" + one + "," + one + "]}"), "/portals/1");
+}
+
+TEST(ReportEdits, WhetherATargetWasChangedByHandIsKeptAndGoes) {
+  ReportWorld world;
+  auto report = *parsed(fullReport());
+  report.targets->at(0).glassBrokenAt = 90;
+  report.targets->at(0).glassReason = "server down";
+  EXPECT_TRUE(world.apply(report));
+  EXPECT_EQ(world.model().table<AppliedTarget>().size(), 1U);
+  world.model().table<AppliedTarget>().forEach([](Id, const AppliedTarget& one) {
+    EXPECT_EQ(one.glassBrokenAt, 90);
+    EXPECT_EQ(one.glassReason, "server down");
+  });
+  EXPECT_FALSE(world.apply(report));
+  EXPECT_TRUE(world.apply(*parsed(fullReport())));
+  world.model().table<AppliedTarget>().forEach([](Id, const AppliedTarget& one) { EXPECT_EQ(one.glassBrokenAt, 0); });
 }
 
 TEST(ReportShape, HasBounds) {

@@ -100,6 +100,40 @@ TEST(R23, WhatIsWantedAndNotAppliedForLong) {
   EXPECT_EQ(only(findings).sinceTime, made);
 }
 
+TEST(R23, WhatWasChangedAtATargetByHandIsToldAtOnceWithItsReason) {
+  Observed san;
+  san.session({san.unit});
+  san.erase({Kind::Map, 1});
+  san.set({Kind::AppliedTarget, 1}, "glass_broken_at", std::uint64_t{90});
+  san.set({Kind::AppliedTarget, 1}, "glass_reason", std::string("server down"));
+  const Findings findings = san.findings(san.done().time);
+  EXPECT_EQ(only(findings).severity, Severity::High);
+  EXPECT_EQ(only(findings).cause, "node:iqn.2026-01.example:disk1 break-glass");
+  EXPECT_EQ(only(findings).text,
+            "iqn.2026-01.example:disk1 was changed by hand at its machine, against what is wanted there, for web1: "
+            "server down.");
+  EXPECT_EQ(only(findings).sinceTime, 90);
+  EXPECT_EQ(san.findings(san.done().time + 181).list.size(), 1U) << "and not as pending, too";
+  san.set({Kind::AppliedTarget, 1}, "glass_broken_at", std::uint64_t{0});
+  EXPECT_TRUE(san.findings(san.done().time).list.empty());
+}
+
+TEST(R23, WhatATargetGivesByItselfThoughNothingElseIsWantedIsTold) {
+  Observed san;
+  san.session({san.unit});
+  san.set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
+  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
+  const Revision reported = san.done().revision;
+  san.create(Kind::Site, {{"name", std::string("elsewhere")}});  // the snapshot gets a later time
+  FindingContext context;
+  context.basis = Basis::Applied;
+  context.timeOf = [&](Revision revision) { return revision == reported ? Seconds{1000} : Seconds{0}; };
+  context.now = 1181;
+  const Findings findings = evaluateRule(SanIndex(san.done()), context, "R23");
+  EXPECT_EQ(only(findings).cause, "node:iqn.2026-01.example:disk1 pending");
+  EXPECT_EQ(only(findings).sinceTime, 1000);
+}
+
 TEST(R23, WhatWasTakenAwayAndIsStillGivenIsHigh) {
   Observed san;
   san.session({san.unit});
