@@ -97,7 +97,7 @@ class Story:
             self.enrol_the_crowd()
 
     def all_reported(self):
-        rows = json.loads(self.tell.quietly("sanctl list agents --output json"))["items"]
+        rows = json.loads(self.tell.quietly("sanctl list agents --output json"))
         return all(row["reported_at"] for row in rows)
 
     def start_agents(self):
@@ -213,7 +213,7 @@ class Story:
 
     def take_away(self):
         tell = self.tell
-        tell.step("It is taken back. The disk is in use: the impact says so, and a reason is asked for.")
+        tell.step("It is taken back. A session is open: the impact says so, and a reason is asked for.")
         tell.run("sanctl change rollback 2 --draft --reason 'The ledger moves'")
         tell.run("sanctl change submit 3 --reason 'The ledger moves' --ticket CHG-816")
         tell.run("sanctl change commit 3", status=10)
