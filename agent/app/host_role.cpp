@@ -105,10 +105,17 @@ void HostRole::listed(const control::Result& answer) {
   if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
     for (const Json& one : *disks->array()) {
       const std::string id = textOf(one, "disk");
-      if (!id.empty() && plan_.find(id) == nullptr) adopt(id, textOf(one, "device"));
+      const Disk* disk = plan_.find(id);
+      const bool begun = disk != nullptr && disk->phase != attach::DiskPhase::Waiting;
+      if (!id.empty() && !begun) adopt(id, textOf(one, "device"));
     }
   }
-  plan_.setHelper(true, now());
+  begin();
+}
+
+// Nothing is begun before it is known what is there: targets may have been quicker than the helper.
+void HostRole::begin() {
+  if (helper_.open() && helperWhy_.empty() && adopting_.empty()) plan_.setHelper(true, now());
   pump();
 }
 
@@ -336,9 +343,10 @@ void HostRole::processNews(const std::string& id) {
     // One that was never told which disk it is, or whose id is another's.
     if (status.state == "unconfigured" || diskId(key) != id) {
       processes_.at(id)->stop();
-      return;
+      return begin();
     }
     plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
+    begin();
   }
   const Disk* disk = plan_.find(id);
   if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
@@ -359,7 +367,10 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
   const Disk* disk = plan_.find(id);
   const bool asked = disk != nullptr && disk->phase == attach::DiskPhase::Stopping;
   if (asked) return clear(id);
-  if (adopting_.erase(id) > 0 || disk == nullptr) return leftover(id);
+  if (adopting_.erase(id) > 0 || disk == nullptr || disk->phase == attach::DiskPhase::Waiting) {
+    leftover(id);
+    return begin();
+  }
   plan_.onLost(id, why, now());
   pump();
 }

@@ -74,6 +74,7 @@ class HostRole {
   void connectHelper();
   void helperLost(const std::string& why);
   void listed(const control::Result& answer);
+  void begin();
   void adopt(const std::string& id, std::string device);
   void leftover(const std::string& id);
 

@@ -32,7 +32,7 @@ void DiskPlan::setHelper(bool there, base::TimePoint now) {
 
 void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
                      base::TimePoint now) {
-  if (disks_.contains(id)) return;
+  if (const auto at = disks_.find(id); at != disks_.end() && at->second.phase != DiskPhase::Waiting) return;
   Disk disk;
   disk.id = id;
   disk.key = std::move(key);
@@ -42,7 +42,7 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   // What its last director told it may be old.
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
   disk.pause = kFirstPause;
-  disks_.emplace(id, std::move(disk));
+  disks_.insert_or_assign(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
 }

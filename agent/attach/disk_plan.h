@@ -129,7 +129,8 @@ class DiskPlan {
   void setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now);
   // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
   void setHelper(bool there, base::TimePoint now);
-  // A disk that an earlier life of this process has left behind, and still runs.
+  // A disk that an earlier life of this process has left behind, and still runs. It takes the place of one that waits
+  // to be begun.
   void adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device, base::TimePoint now);
 
   // ---- what has ended; an empty `why`: well
