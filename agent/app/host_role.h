@@ -60,6 +60,7 @@ class HostRole {
   // A target may show something else now.
   void lookNow();
 
+  [[nodiscard]] bool hasDisks() const { return !plan_.disks().empty() || !adopting_.empty(); }
   // Its disks, and the targets that it knows, for people and programs.
   [[nodiscard]] base::Json view() const;
   // The sessions of this host, for the management server.

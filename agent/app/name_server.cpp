@@ -68,13 +68,13 @@ void NameServer::use() {
   look();
 }
 
-void NameServer::stop(std::function<void()> done) {
+void NameServer::stop(registrar::Farewell farewell, std::function<void()> done) {
   lookAgain_.cancel();
   finder_.stop();
   started_ = false;
   if (ended_) return done();
   stopped_ = std::move(done);
-  link_.stop();
+  link_.stop(farewell);
 }
 
 // ---- What is registered --------------------------------------------------------------------------------------------

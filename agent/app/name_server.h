@@ -48,9 +48,9 @@ class NameServer {
   void reload(const RuntimeConfig::Isns& config);
   // The name servers that the management server names, and no others. Nothing: it names none, or there is none.
   void useManaged(std::optional<std::vector<net::Address>> servers);
-  // Takes back the registration; `done` when it is gone, or the server does not answer. Who calls it again while it is
-  // on its way takes the place of the one before.
-  void stop(std::function<void()> done);
+  // Takes back the registration, or lets it stand; `done` when it is gone, or the server does not answer. Who calls it
+  // again while it is on its way takes the place of the one before.
+  void stop(registrar::Farewell farewell, std::function<void()> done);
 
   // Of what is registered, or on its way to be.
   [[nodiscard]] std::vector<net::Address> portals() const;

@@ -249,8 +249,10 @@ void Service::drain(std::string_view reason, base::Duration grace, std::function
   parts_.log.write<Event::Stopping>(base::now(), {{"reason", reason}, {"sessions", targets_->sessions().size()}});
   // Who asked before and who asks now hear of the same end.
   drained_.push_back(std::move(done));
-  // The name server is told first, so that nobody new is sent here.
-  nameServer_->stop([this, grace] {
+  // The name server is told first, so that nobody new is sent here. Disks go on without this process, and a target
+  // lets in only who is registered: with disks the registration stands.
+  const bool stands = host_ && host_->hasDisks();
+  nameServer_->stop(stands ? registrar::Farewell::Stands : registrar::Farewell::Deregisters, [this, grace] {
     targets_->drain(grace, [this] {
       for (const auto& told : std::exchange(drained_, {})) told();
     });

@@ -46,6 +46,7 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   // What its last director told it may be old.
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
   disk.pause = kFirstPause;
+  disks_.insert_or_assign(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
 }

@@ -109,8 +109,8 @@ void IsnsLink::refresh() {
   act();
 }
 
-void IsnsLink::stop() {
-  registrar_.stop(nowOf(loop_));
+void IsnsLink::stop(Farewell farewell) {
+  registrar_.stop(nowOf(loop_), farewell);
   act();
 }
 

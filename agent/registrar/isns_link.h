@@ -42,7 +42,7 @@ class IsnsLink final : private net::StreamOwner, private net::ListenerOwner {
   void withdraw();
   void refresh();
   // `Ended` follows.
-  void stop();
+  void stop(Farewell farewell = Farewell::Deregisters);
 
   [[nodiscard]] bool registered() const { return registrar_.registered(); }
 

@@ -83,9 +83,10 @@ void Registrar::withdraw(base::Now now) {
   depart(now);
 }
 
-void Registrar::stop(base::Now now) {
+void Registrar::stop(base::Now now, Farewell farewell) {
   if (ending_) return;
   ending_ = true;
+  if (farewell == Farewell::Stands) return departed(false, now);
   depart(now);
 }
 

@@ -49,6 +49,10 @@ struct PeersSeen {
   std::string node;
   Peers peers;
 };
+// What becomes of the registration at the end. One that stands is good until its period has passed, or an inquiry of
+// the server has no answer.
+enum class Farewell : std::uint8_t { Deregisters, Stands };
+
 // After stop(): nothing more is to come.
 struct Ended {
   bool deregistered = false;
@@ -78,8 +82,8 @@ class Registrar {
   void setPresence(Presence presence, base::Now now);
   // There is nothing to register any more: deregisters where there is a registration.
   void withdraw(base::Now now);
-  // The same, and ends; `Ended` follows.
-  void stop(base::Now now);
+  // The same, or lets the registration stand, and ends; `Ended` follows.
+  void stop(base::Now now, Farewell farewell = Farewell::Deregisters);
 
   void onConnected(base::Now now);
   void onConnectionEnded(std::string why, base::Now now);

@@ -90,10 +90,10 @@ class Independence(HostTest):
         [self.disk] = self.host.comes_to_have(1)
 
     def load(self):
-        """Writes that go on until they are stopped."""
-        process = subprocess.Popen(["qemu-img", "bench", "-f", "raw", "-w", "-t", "none", "-c", "100000000", "-d", "8", "-s", "4096",
-                                    f"nbd+unix:///?socket={self.disk['device']}"], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+        """Writes to the first 4 MiB that go on until they are stopped."""
+        image = f"driver=raw,size=4M,file.driver=nbd,file.server.type=unix,file.server.path={self.disk['device']}"
+        process = subprocess.Popen(["qemu-img", "bench", "--image-opts", "-w", "-t", "none", "-c", "100000000", "-d", "8",
+                                    "-s", "4096", image], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         eventually(lambda: self.host.disks()[0]["clients"], "it has begun")
@@ -116,6 +116,29 @@ class Independence(HostTest):
         # It is theirs again: it goes with its zone.
         self.leave(self.domain)
         self.host.comes_to_have_none()
+
+    def test_a_clean_end_of_the_agent_touches_no_disk_either(self):
+        load = self.load()
+        self.host.process.stop()
+        self.host.helper.kill()
+        self.pattern(self.disk["device"], "write -P 1 8M 1M", "flush", "read -P 1 8M 1M")
+        self.host.start()
+        [disk] = self.host.comes_to_have(1)
+        self.assertEqual(disk["disk"], self.disk["disk"])
+        self.assertIsNone(load.poll(), "no I/O error")
+        load.kill()
+        load.wait()
+        self.leave(self.domain)
+        self.host.comes_to_have_none()
+        self.assertTrue(self.registered())
+        self.host.process.stop()
+        self.assertFalse(self.registered(), "without a disk it takes the registration back")
+
+    def registered(self):
+        """Whether the name server knows the host's initiator."""
+        name = pdu.tlv(pdu.NAME, HOST)
+        answer = self.raw().ok(pdu.DEV_ATTR_QRY, name, pdu.tlv(pdu.NAME, ""))
+        return answer.raw.count(HOST.encode()) > 1  # the key, and what was found
 
     def test_without_a_name_server_its_disks_stay(self):
         self.server.process.kill()

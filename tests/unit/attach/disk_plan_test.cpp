@@ -166,6 +166,16 @@ TEST_F(DiskPlanTest, nothingGoesWhileANameServerHasSaidNothing) {
   EXPECT_THAT(orders(), ElementsAre("detach " + kId));
 }
 
+TEST_F(DiskPlanTest, whatIsFoundTakesThePlaceOfADiskThatWaitsToBeBegun) {
+  plan.setHelper(false, now);
+  show({kUnit});
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  plan.setHelper(true, now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+}
+
 TEST_F(DiskPlanTest, anotherUnitBehindTheSameLunIsAnotherDisk) {
   attached();
   plan.setUnits(kStore, {{0, "naa.6002", 1 << 20, false}}, now);

@@ -266,6 +266,16 @@ TEST_F(RegistrarTest, stopDeregisters) {
   EXPECT_FALSE(connected);
 }
 
+TEST_F(RegistrarTest, stopCanLetTheRegistrationStand) {
+  begin();
+  const std::size_t before = server(kFirst).nodes.size();
+  ASSERT_GT(before, 0U);
+  registrar.stop(now(), Farewell::Stands);
+  settle();
+  EXPECT_EQ(server(kFirst).nodes.size(), before);
+  EXPECT_EQ(told.back(), "ended");
+  EXPECT_FALSE(connected);
+}
 TEST_F(RegistrarTest, stopDoesNotWaitForAServerThatIsAway) {
   down = {kFirst.text()};
   begin();
