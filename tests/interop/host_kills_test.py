@@ -129,14 +129,24 @@ class WithinAStep(KillTest):
         self.host.helper.kill()
         self.touch("go")
         eventually(lambda: os.path.exists(f"{self.tools}/made"), "it is made")
-        self.assertEqual(len(self.loops()), 1)
+        [self.orphan] = self.loops()
         return domain
+
+    def left_behind(self):
+        """Whether the device still has a disk of ours; where that is unmounted its path is only the end of what it was."""
+        try:
+            with open(f"/sys/block/{os.path.basename(self.orphan)}/loop/backing_file", encoding="utf-8") as file:
+                path = file.read().strip()
+        except OSError:
+            return False
+        return path in ("/disk", "/disk (deleted)") or self.host.folder in path
 
     def test_the_device_is_taken_up_and_there_is_no_second_one(self):
         domain = self.killed_within()
         self.host.start_helper()
         disk = self.has_it()
         self.assertEqual(self.loops(), [disk["device"]])
+        self.assertEqual(self.left_behind(), disk["device"] == self.orphan)
         content = os.urandom(1 << 20)
         with open(disk["device"], "r+b") as device:
             device.write(content)
@@ -146,14 +156,14 @@ class WithinAStep(KillTest):
             self.assertEqual(device.read(1 << 20), content)
         self.leave(domain)
         self.has_none()
-        self.assertEqual(self.loops(), [])
+        self.assertFalse(self.left_behind())
 
     def test_out_of_the_zone_meanwhile_it_goes(self):
         domain = self.killed_within()
         self.leave(domain)
         self.host.start_helper()
         self.has_none()
-        self.assertEqual(self.loops(), [])
+        self.assertFalse(self.left_behind())
 
 
 if __name__ == "__main__":

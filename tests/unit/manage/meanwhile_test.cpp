@@ -29,10 +29,11 @@ TEST_F(Changes, StaleIsWhatTheDraftIsAboutAndTheMergeIsListed) {
 
 TEST_F(Changes, ItIsKnownThatAStepIsOnItsWayIntoTheStore) {
   settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = submitted(giveWeb1());
   std::optional<bool> during;
   world.meanwhile = [&] { during = world.sets().storing(); };
   EXPECT_FALSE(world.sets().storing());
-  (void)committed(giveWeb1());
+  (void)commit(id);
   EXPECT_EQ(during, true);
   EXPECT_FALSE(world.sets().storing());
 }
