@@ -307,7 +307,7 @@ class Mender {
     Draft& draft = sight.draft;
     if (!all.empty()) {
       draft.edit(EditOp::Set, {Kind::Credential, all.front()->id}, "mutual", true);
-      draft.say(Layer::Admitted, "Make the credential of user " + all.front()->userName + " mutual");
+      draft.say(Layer::Admitted, "Make the credential of user " + pair_.userOf(*all.front()) + " mutual");
       return;
     }
     const ObjectRef made = draft.create(Kind::Credential);

@@ -23,7 +23,7 @@ struct Credential : Object {
   Link<Kind::Node> initiator;
   Link<Kind::Node> target;  // none: for each target that has no credential of its own with the initiator
   bool mutual = false;      // the target proves itself too
-  std::string userName;
+  std::string userName;     // empty: the initiator's name
   CredentialState state = CredentialState::Active;
   Seconds setAt = 0;     // when the secret was made
   Seconds provenAt = 0;  // the last login with it; 0: none yet

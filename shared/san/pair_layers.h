@@ -34,6 +34,10 @@ class PairLayers {
 
   [[nodiscard]] bool there() const { return initiator_ != nullptr && target_ != nullptr; }
   [[nodiscard]] const Node& initiator() const { return *initiator_; }
+  // With which name it logs in by a credential of this pair.
+  [[nodiscard]] const std::string& userOf(const Credential& credential) const {
+    return credential.userName.empty() ? initiator_->name : credential.userName;
+  }
   [[nodiscard]] const Node& target() const { return *target_; }
   [[nodiscard]] const AppliedTarget* applied() const { return applied_; }
   [[nodiscard]] bool foreign() const { return !managed_; }

@@ -323,7 +323,7 @@ class Prover {
     }
     for (const Credential* one : all) {
       const ObjectRef about{Kind::Credential, one->id};
-      std::string text = "A login must prove itself by " + demanded + ": the credential of user " + one->userName;
+      std::string text = "A login must prove itself by " + demanded + ": the credential of user " + pair_.userOf(*one);
       if (mutual && !one->mutual) {
         text += " is not mutual.";
       } else if (basis_ == Basis::Desired) {

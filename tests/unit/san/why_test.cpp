@@ -242,6 +242,22 @@ TEST_F(WhyTest, AMissingCredentialIsMadeOrMadeMutual) {
   EXPECT_EQ(after(oneWay), (std::vector<Truth>{Truth::Yes}));
 }
 
+TEST_F(WhyTest, ACredentialWithoutAUserNameIsToldByTheInitiatorsName) {
+  const Id zone = san.zone("zone", {initiator, target});
+  mapIt();
+  san.set({Kind::Domain, zone}, "chap", std::string("one-way"));
+  san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, initiator}}});
+  bool told = false;
+  const Why why = ask();
+  for (const auto& fact : why.paths.front().layer(Layer::Admitted).facts) {
+    told = told || fact.text.find("the credential of user iqn.2026-01.example:web1 is") != std::string::npos ||
+           fact.text.find("the credential of user iqn.2026-01.example:web1:") != std::string::npos;
+  }
+  EXPECT_TRUE(told);
+  san.set({Kind::Node, target}, "chap", std::string("mutual"));
+  EXPECT_EQ(texts(ask())[0], "Make the credential of user iqn.2026-01.example:web1 mutual.");
+}
+
 TEST_F(WhyTest, ADomainThatDemandsChapIsJoinedWithACredential) {
   const Id strict = san.zone("strict", {target});
   san.set({Kind::Domain, strict}, "chap", std::string("mutual"));
