@@ -302,11 +302,11 @@ inline constexpr EventRow kEvents[] = {
         "The management server names no name servers (agents.name_servers of isns-server is empty). The agent goes on "
         "with those that it knows by itself."}},
     {Event::GlassBroken, {"AGENT-7014", Severity::Warning, "glass-broken",
-        {"command", "target", "initiator", "uid", "reason"}, kAlways,
+        {"command", "target", "initiator", "uid", "reason"}, kByPeers,
         "An administrator here changed what a managed target gives, though the management server decides "
         "(--break-glass). It holds until the server says something else of that initiator there, or until `sanctl agent "
         "break-glass end`, and is told to the server."}},
-    {Event::GlassMended, {"AGENT-7015", Severity::Notice, "glass-mended", {"target", "initiator", "why"}, kAlways,
+    {Event::GlassMended, {"AGENT-7015", Severity::Notice, "glass-mended", {"target", "initiator", "why"}, kByPeers,
         "What was changed with --break-glass holds no more; the management server decides."}},
     {Event::GlassLost, {"AGENT-7016", Severity::Error, "glass-lost", {"error"}, kAlways,
         "What was changed with --break-glass cannot be read any more, and does not hold."}},

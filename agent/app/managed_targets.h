@@ -20,7 +20,7 @@ namespace agent {
 struct Obeyed {
   std::vector<std::string> nodes;                         // that the certificate names, ascending
   std::shared_ptr<const management::DesiredState> state;  // nothing: none has come yet, and local rules go on
-  BreakGlass glass;                                       // that holds in the place of the state, where there is one
+  BreakGlass glass = {};  // that holds in the place of the state, where there is one
 
   [[nodiscard]] bool names(std::string_view target) const;
   // Whether the state decides at this target.

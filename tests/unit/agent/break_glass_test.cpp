@@ -87,10 +87,13 @@ TEST_F(GlassTest, aHostOfTheServerKeepsWhatItHasAndGetsMore) {
   EXPECT_TRUE(rule(kHost)->policy.noneAllowed) << "the proof is the server's";
   EXPECT_EQ(does(Command::Unmap, {{"initiator", kHost}, {"lun", std::uint64_t{3}}}), "");
   EXPECT_EQ(lunsOf(kHost), "0=disk2");
+  base::Json::Array mutual{base::Json("authentication=mutual")};
+  EXPECT_EQ(does(Command::Allow, {{"initiator", kHost}, {"settings", std::move(mutual)}}), "");
+  EXPECT_TRUE(rule(kHost)->policy.mutualRequired);
   EXPECT_EQ(does(Command::Deny, {{"initiator", kHost}}), "");
   EXPECT_EQ(rule(kHost), nullptr);
   EXPECT_EQ(glass.rules.size(), 1U);
-  EXPECT_EQ(glass.untold.size(), 3U);
+  EXPECT_EQ(glass.untold.size(), 4U);
   EXPECT_EQ(glass.untold[1].command, "unmap 3=disk1");
 }
 

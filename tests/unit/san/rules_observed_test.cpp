@@ -122,8 +122,8 @@ TEST(R23, WhatATargetGivesByItselfThoughNothingElseIsWantedIsTold) {
   Observed san;
   san.session({san.unit});
   san.set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
-  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
   const Revision reported = san.done().revision;
+  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
   san.create(Kind::Site, {{"name", std::string("elsewhere")}});  // the snapshot gets a later time
   FindingContext context;
   context.basis = Basis::Applied;
