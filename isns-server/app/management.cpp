@@ -330,6 +330,14 @@ void Management::onTick() {
 // ---- Between the threads -------------------------------------------------------------------------------------------
 
 void Management::committed(const store::Batch& batch) {
+  std::shared_ptr<store::Batch> copy;
+  if (pending_ <= kMaxPending) {
+    copy = std::make_shared<store::Batch>();
+    for (std::size_t i = 0; i < batch.size(); ++i) copy->append(batch[i]);
+    // Before the revision is known: a tick that sees the one without the other would read from the history what is on
+    // its way, and answers would leave before it is here.
+    pending_ += copy->bytes();
+  }
   newest_ = batch.lastRevision();
   if (const auto checkpoint = trail_.takeCheckpoint()) {
     (void)loop_->post([this, checkpoint] {
@@ -338,11 +346,8 @@ void Management::committed(const store::Batch& batch) {
       }
     });
   }
-  if (pending_ > kMaxPending) return;
-  auto copy = std::make_shared<store::Batch>();
-  for (std::size_t i = 0; i < batch.size(); ++i) copy->append(batch[i]);
-  pending_ += copy->bytes();
-  (void)loop_->post([this, copy] { take(*copy); });
+  // What is not handed over is read from the history at a tick.
+  if (copy != nullptr && !loop_->post([this, copy] { take(*copy); })) pending_ -= copy->bytes();
 }
 
 void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
