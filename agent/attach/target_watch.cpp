@@ -173,7 +173,9 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   const bool wanted = state_ == State::Closing;
   const bool was = session_->core().sessionsMade() > 0;
   std::string why = end.what.empty() ? "the session has ended" : end.what;
+  // `end` is the session's, and goes with it.
   const bool refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
+  const bool away = end.kind == iscsi::InitiatorEnd::Kind::NoConnection;
   if (refused) why = "the login was refused" + shownBy(proof()) + ": " + why;
   const std::string where = portal();
   luns_.clear();
@@ -182,7 +184,7 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   if (wanted) return rest();
   // A round over all proofs and portals is made without a pause.
   const bool anotherProof = refused && !proofs_.empty() && ++proof_ % proofs_.size() != 0;
-  if (!anotherProof && (!was || end.kind == iscsi::InitiatorEnd::Kind::NoConnection)) ++next_;
+  if (!anotherProof && (!was || away)) ++next_;
   const bool round = !anotherProof && (portals_.empty() || next_ % portals_.size() == 0);
   if (round || was) {
     rest();
