@@ -1,7 +1,6 @@
 #include "agent/app/break_glass.h"
 
 #include <algorithm>
-#include <set>
 
 #include "agent/app/config_forms.h"
 #include "agent/app/config_table.h"
@@ -49,21 +48,13 @@ base::Status takeSettings(const std::vector<std::string>& settings, GlassRule& r
   return {};
 }
 
-std::uint32_t lowestFree(const std::vector<target::LunMapping>& luns) {
-  std::set<std::uint32_t> taken;
-  for (const target::LunMapping& mapping : luns) taken.insert(mapping.lun);
-  std::uint32_t lun = 0;
-  while (taken.contains(lun)) ++lun;
-  return lun;
-}
-
 base::Result<std::string, Refusal> map(const control::Arguments& arguments, const target::Setup& setup,
                                        GlassRule& rule) {
   const std::string unit = arguments.text("unit");
   if (std::ranges::find(setup.units, unit, &target::UnitSetup::id) == setup.units.end()) {
     return refuse(Code::NotFound, "there is no unit \"" + unit + "\"");
   }
-  const std::uint64_t lun = arguments.number("lun").value_or(lowestFree(rule.luns));
+  const std::uint64_t lun = arguments.number("lun").value_or(lowestFreeLun(rule.luns));
   if (lun > management::DesiredBounds::kLun) return refuse(Code::Invalid, "a LUN is a number from 0 to 16383");
   const auto taken = std::ranges::find(rule.luns, lun, &target::LunMapping::lun);
   if (taken != rule.luns.end()) {

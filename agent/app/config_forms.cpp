@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "agent/block/store_spec.h"
 #include "shared/base/hex.h"
@@ -94,6 +95,14 @@ std::string lunEntryText(const target::LunMapping& mapping) {
 base::Status checkLunEntry(std::string_view text) {
   if (const auto mapping = parseLunEntry(text); !mapping) return base::fail(mapping.error());
   return {};
+}
+
+std::uint32_t lowestFreeLun(const std::vector<target::LunMapping>& luns) {
+  std::set<std::uint32_t> taken;
+  for (const target::LunMapping& mapping : luns) taken.insert(mapping.lun);
+  std::uint32_t lun = 0;
+  while (taken.contains(lun)) ++lun;
+  return lun;
 }
 
 std::optional<iscsi::ChapAlgorithm> parseAlgorithm(std::string_view text) {

@@ -39,6 +39,7 @@ inline constexpr ops::TextForm kMulticast{"a multicast address", "multicast addr
 // The same texts as values; they are known to have their form.
 base::Result<target::LunMapping> parseLunEntry(std::string_view text);
 std::string lunEntryText(const target::LunMapping& mapping);
+std::uint32_t lowestFreeLun(const std::vector<target::LunMapping>& luns);
 std::optional<iscsi::ChapAlgorithm> parseAlgorithm(std::string_view text);
 base::Bytes parseHex(std::string_view text);
 

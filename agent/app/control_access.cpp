@@ -1,6 +1,5 @@
 // Targets, access rules and LUN maps by the control socket.
 #include <algorithm>
-#include <set>
 
 #include "agent/app/config_forms.h"
 #include "agent/app/control_commands.h"
@@ -41,14 +40,6 @@ void setLuns(Record& rule, std::vector<target::LunMapping> luns) {
   std::vector<std::string> texts;
   for (const target::LunMapping& mapping : luns) texts.push_back(lunEntryText(mapping));
   at(rule, AccessColumn::Luns).value = std::move(texts);
-}
-
-std::uint32_t lowestFree(const std::vector<target::LunMapping>& luns) {
-  std::set<std::uint32_t> taken;
-  for (const target::LunMapping& mapping : luns) taken.insert(mapping.lun);
-  std::uint32_t lun = 0;
-  while (taken.contains(lun)) ++lun;
-  return lun;
 }
 
 }  // namespace
@@ -126,7 +117,7 @@ void ControlCommands::map(const control::Arguments& arguments, const Answer& ans
                                : changeRecord(ObjectKind::Access, *known, arguments.texts("settings"));
   if (!rule) return answer(refuse(Code::Invalid, rule.error().text));
   auto luns = lunsOf(*rule);
-  const std::uint64_t lun = arguments.number("lun").value_or(lowestFree(luns));
+  const std::uint64_t lun = arguments.number("lun").value_or(lowestFreeLun(luns));
   for (const target::LunMapping& mapping : luns) {
     if (mapping.lun != lun) continue;
     return answer(refuse(Code::Exists, "LUN " + std::to_string(lun) + " of the " + ruleText(arguments) + " is \"" +

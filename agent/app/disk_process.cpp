@@ -5,6 +5,7 @@
 
 #include "agent/control/message.h"
 #include "shared/base/bytes.h"
+#include "shared/base/json_members.h"
 
 namespace agent {
 
@@ -15,25 +16,14 @@ namespace {
 
 DiskStatus statusOf(const Json& answer) {
   DiskStatus status;
-  const auto text = [&](std::string_view name) {
-    const Json* value = answer.find(name);
-    const std::string* found = value == nullptr ? nullptr : value->text();
-    return found == nullptr ? std::string() : *found;
-  };
-  const auto number = [&](std::string_view name) {
-    const Json* value = answer.find(name);
-    const std::uint64_t* found = value == nullptr ? nullptr : value->number();
-    return found == nullptr ? 0 : *found;
-  };
-  status.state = text("state");
-  status.why = text("why");
-  status.key = {text("target"), static_cast<std::uint32_t>(number("lun")), text("unit")};
-  status.bytes = number("bytes");
-  status.blockSize = static_cast<std::uint32_t>(number("block_size"));
-  const Json* readOnly = answer.find("read_only");
-  status.readOnly = readOnly != nullptr && readOnly->truth() != nullptr && *readOnly->truth();
-  status.clients = number("clients");
-  status.change = number("change");
+  status.state = textOf(answer, "state");
+  status.why = textOf(answer, "why");
+  status.key = {textOf(answer, "target"), static_cast<std::uint32_t>(numberOf(answer, "lun")), textOf(answer, "unit")};
+  status.bytes = numberOf(answer, "bytes");
+  status.blockSize = static_cast<std::uint32_t>(numberOf(answer, "block_size"));
+  status.readOnly = truthOf(answer, "read_only");
+  status.clients = numberOf(answer, "clients");
+  status.change = numberOf(answer, "change");
   status.whole = answer;
   return status;
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/app/control_views.h"
+#include "agent/app/host_log.h"
 #include "agent/app/host_targets.h"
+#include "agent/app/managed_report.h"
 #include "agent/app/sha256.h"
 #include "shared/base/hex.h"
+#include "shared/base/json_members.h"
 #include "shared/base/overloaded.h"
 
 namespace agent {
@@ -30,24 +32,20 @@ control::Arguments naming(const std::string& disk) {
   return arguments;
 }
 
-std::string textOf(const Json& json, std::string_view name) {
-  const Json* value = json.find(name);
-  const std::string* text = value == nullptr ? nullptr : value->text();
-  return text == nullptr ? std::string() : *text;
-}
-
 std::string whyOf(const control::Result& result) { return result ? std::string() : result.error().text; }
 
-san::Proof proofOf(iscsi::Proof proof) {
-  switch (proof) {
-    case iscsi::Proof::ClaimedName:
-      return san::Proof::ClaimedName;
-    case iscsi::Proof::Chap:
-      return san::Proof::Chap;
-    case iscsi::Proof::MutualChap:
-      break;
+std::vector<std::string> textsOf(const std::vector<registrar::PeerPortal>& portals) {
+  std::vector<std::string> texts;
+  for (const registrar::PeerPortal& one : portals) texts.push_back(one.address.text());
+  return texts;
+}
+// With their portal group tags, as open-iscsi wants to know them.
+std::vector<std::string> taggedTextsOf(const std::vector<registrar::PeerPortal>& portals) {
+  std::vector<std::string> texts;
+  for (const registrar::PeerPortal& one : portals) {
+    texts.push_back(one.address.text() + "," + std::to_string(one.group));
   }
-  return san::Proof::MutualChap;
+  return texts;
 }
 
 }  // namespace
@@ -99,23 +97,24 @@ void HostRole::helperLost(const std::string& why) {
 void HostRole::listed(const control::Result& answer) {
   if (!answer) return;  // the link is lost, which tells itself
   helperWhy_.clear();
-  means_ = textOf(*answer, "means");
+  newMeans_ = textOf(*answer, "means");
   reason_ = textOf(*answer, "reason");
   folder_ = textOf(*answer, "folder");
-  parts_.log.write<Event::HelperThere>(base::now(), {{"means", means_}, {"reason", reason_}});
-  if (const Json* disks = answer->find("disks"); disks != nullptr && disks->array() != nullptr) {
-    for (const Json& one : *disks->array()) {
-      const std::string id = textOf(one, "disk");
-      // A helper that was killed may have done what it has not answered any more.
-      if (id.empty() || processes_.contains(id) || kernelDisks_.contains(id)) continue;
-      plan_.expect(id);
-      if (leftovers_.contains(id)) {
-        leftover(id);
-      } else if (textOf(one, "means") == attach::wordOf(attach::Means::Kernel)) {
-        adoptOfKernel(id, one);
-      } else {
-        adopt(id, textOf(one, "device"));
-      }
+  parts_.log.write<Event::HelperThere>(base::now(), {{"means", newMeans_}, {"reason", reason_}});
+  for (const Json& one : listOf(*answer, "disks")) {
+    const std::string id = textOf(one, "disk");
+    // A helper that was killed may have done what it has not answered any more.
+    if (id.empty() || processes_.contains(id) || byKernel(id)) continue;
+    plan_.expect(id);
+    if (leftovers_.contains(id)) {
+      leftover(id);
+      continue;
+    }
+    means_[id] = textOf(one, "means");
+    if (byKernel(id)) {
+      adoptOfKernel(id, one);
+    } else {
+      adopt(id, textOf(one, "device"));
     }
   }
   plan_.setHelper(true, now());
@@ -124,11 +123,11 @@ void HostRole::listed(const control::Result& answer) {
 
 // One of the kernel's own initiator: the helper has noted which it is.
 void HostRole::adoptOfKernel(const std::string& id, const Json& noted) {
-  const Json* lun = noted.find("lun");
-  const bool whole = lun != nullptr && lun->number() != nullptr;
-  DiskKey key{textOf(noted, "target"), whole ? static_cast<std::uint32_t>(*lun->number()) : 0, textOf(noted, "unit")};
-  if (textOf(noted, "device").empty() || diskId(key) != id) return leftover(id);
-  kernelDisks_.insert(id);
+  DiskKey key{textOf(noted, "target"), static_cast<std::uint32_t>(numberOf(noted, "lun")), textOf(noted, "unit")};
+  if (textOf(noted, "device").empty() || diskId(key) != id) {
+    means_.erase(id);
+    return leftover(id);
+  }
   plan_.adopt(id, std::move(key), 0, false, textOf(noted, "device"), now());
 }
 
@@ -187,8 +186,6 @@ void HostRole::choose(const registrar::Peers& peers, const std::string& wanted) 
 }
 
 void HostRole::watch(const registrar::Peer& peer) {
-  std::vector<std::string> portals;
-  for (const registrar::PeerPortal& one : peer.portals) portals.push_back(one.address.text());
   const auto [at, fresh] = targets_.try_emplace(peer.name);
   Watched& watched = at->second;
   if (fresh) {
@@ -214,20 +211,12 @@ void HostRole::watch(const registrar::Peer& peer) {
         std::make_unique<attach::TargetWatch>(parts_.loop, settings_.initiator, peer.name, std::move(hears));
     watched.watch->setProofs(parts_.proofsFor(peer.name));
   }
-  watched.tagged.clear();
-  for (const registrar::PeerPortal& one : peer.portals) {
-    watched.tagged.push_back(one.address.text() + "," + std::to_string(one.group));
-  }
-  watched.watch->setPortals(portals);
-  const bool other = !fresh && watched.portals != portals;
-  watched.portals = std::move(portals);
+  const bool other = !fresh && watched.portals != peer.portals;
+  watched.portals = peer.portals;
+  watched.watch->setPortals(textsOf(watched.portals));
   // What the name server tells anew may be no news; what the target shows may be.
   if (!fresh) watched.watch->lookNow();
   if (other) configureAll(peer.name);
-}
-
-void HostRole::lookNow() {
-  for (auto& [name, watched] : targets_) watched.watch->lookNow();
 }
 
 void HostRole::proofsChanged() {
@@ -250,7 +239,7 @@ void HostRole::pump() {
   }
   pumping_ = false;
   const auto events = plan_.takeEvents();
-  for (const attach::DiskEvent& event : events) tell(event);
+  for (const attach::DiskEvent& event : events) logDisk(parts_.log, event);
   deadline_.startAt(plan_.nextDeadline());
   if (!events.empty()) parts_.changed();
 }
@@ -271,9 +260,10 @@ void HostRole::startDisk(const Disk& disk) {
   control::Arguments arguments = naming(disk.id);
   arguments.set("initiator", Json(settings_.initiator));
   helper_.ask(Command::AttachStart, std::move(arguments), [this, id = disk.id](const control::Result& started) {
-    const bool kernel = means_ == attach::wordOf(attach::Means::Kernel);
-    if (started && kernel) kernelDisks_.insert(id);
-    if (started && !kernel) process(id).begin();
+    if (started) {
+      means_[id] = newMeans_;
+      if (!byKernel(id)) process(id).begin();
+    }
     plan_.onStarted(id, whyOf(started), now());
     pump();
   });
@@ -300,7 +290,7 @@ DiskOrders HostRole::ordersFor(const DiskKey& key, bool readOnly) const {
   orders.readOnly = readOnly;
   const auto at = targets_.find(key.target);
   if (at == targets_.end()) return orders;
-  orders.portals = at->second.portals;
+  orders.portals = textsOf(at->second.portals);
   // The one by which the target has let this host in.
   if (const attach::LoginProof* proof = at->second.watch->proof()) orders.proof = proof->copy();
   return orders;
@@ -328,7 +318,9 @@ void HostRole::attachDisk(const Disk& disk) {
     arguments.set("block_size", Json(std::uint64_t{DiskStatus{}.blockSize}));
     arguments.set("initiator", Json(settings_.initiator));
     DiskOrders orders = ordersFor(disk.key, disk.readOnly);
-    if (const auto at = targets_.find(disk.key.target); at != targets_.end()) orders.portals = at->second.tagged;
+    if (const auto at = targets_.find(disk.key.target); at != targets_.end()) {
+      orders.portals = taggedTextsOf(at->second.portals);
+    }
     setLogin(arguments, orders);
   } else {
     const DiskStatus& status = process(disk.id).status();
@@ -348,7 +340,7 @@ void HostRole::resizeDisk(const std::string& id) {
 void HostRole::detachDisk(const std::string& id) {
   const auto at = processes_.find(id);
   // The kernel's client is one of them.
-  const std::uint64_t own = means_ == "nbd" ? 1 : 0;
+  const std::uint64_t own = madeBy(id, attach::Means::Nbd) ? 1 : 0;
   if (at != processes_.end() && at->second->status().clients > own) {
     const std::uint64_t clients = at->second->status().clients - own;
     plan_.onDetached(id, "open in " + std::to_string(clients) + " NBD " + (clients == 1 ? "client" : "clients"), true,
@@ -370,7 +362,7 @@ void HostRole::stopDisk(const std::string& id) {
 void HostRole::clear(const std::string& id) {
   helper_.ask(Command::AttachClear, naming(id), [this, id](const control::Result& cleared) {
     if (cleared) {
-      kernelDisks_.erase(id);
+      means_.erase(id);
       leftovers_.erase(id);
       plan_.settled(id, now());
     } else {
@@ -424,48 +416,11 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
 
 // ---- what is told --------------------------------------------------------------------------------------------------
 
-void HostRole::tell(const attach::DiskEvent& event) {
-  const Disk& disk = event.disk;
-  const base::Now now = base::now();
-  const DiskKey& key = disk.key;
-  using attach::DiskNews;
-  switch (event.news) {
-    case DiskNews::Came:
-      return parts_.log.write<Event::HostDiskCame>(now, {{"target", key.target},
-                                                         {"lun", key.lun},
-                                                         {"unit", key.designator},
-                                                         {"device", disk.device},
-                                                         {"bytes", disk.bytes}});
-    case DiskNews::Failed:
-      return parts_.log.write<Event::HostDiskFailed>(now,
-                                                     {{"target", key.target}, {"lun", key.lun}, {"why", disk.why}});
-    case DiskNews::Withdrawn:
-      return parts_.log.write<Event::HostDiskWithdrawn>(
-          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
-    case DiskNews::InUse:
-      return parts_.log.write<Event::HostDiskInUse>(
-          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"why", disk.why}});
-    case DiskNews::Gone:
-      return parts_.log.write<Event::HostDiskGone>(now,
-                                                   {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
-    case DiskNews::Lost:
-      return parts_.log.write<Event::HostDiskLost>(
-          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"why", disk.why}});
-    case DiskNews::Resized:
-      return parts_.log.write<Event::HostDiskResized>(
-          now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"bytes", disk.bytes}});
-    case DiskNews::Shadowed:
-    case DiskNews::TooMany:
-      return parts_.log.write<Event::HostDiskLeftOut>(
-          now, {{"target", key.target},
-                {"lun", key.lun},
-                {"why", disk.why.empty() ? "a host has at most 1024 disks" : disk.why}});
-  }
-}
-
 Json HostRole::view() const {
   Json::Array disks;
   for (const auto& [id, disk] : plan_.disks()) {
+    const auto process = processes_.find(id);
+    const DiskStatus* status = process == processes_.end() ? nullptr : &process->second->status();
     Json::Object one{{"disk", id},
                      {"target", disk.key.target},
                      {"lun", std::uint64_t{disk.key.lun}},
@@ -474,19 +429,18 @@ Json HostRole::view() const {
                      {"device", disk.device},
                      {"state", attach::wordOf(disk.phase)},
                      {"withdrawn", disk.withdrawn},
-                     {"why", disk.why}};
-    if (const auto process = processes_.find(id); process != processes_.end()) {
-      const DiskStatus& status = process->second->status();
-      one.push_back({"service", status.state});
-      one.push_back({"clients", status.clients});
-      if (disk.why.empty()) one[8].value = Json(status.why);
-      if (const Json* paths = status.whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
+                     {"why", disk.why.empty() && status != nullptr ? status->why : disk.why}};
+    if (status != nullptr) {
+      one.push_back({"service", status->state});
+      one.push_back({"clients", status->clients});
+      if (const Json* paths = status->whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
     }
     disks.emplace_back(std::move(one));
   }
   Json::Array targets;
   for (const auto& [name, watched] : targets_) {
-    Json::Array portals(watched.portals.begin(), watched.portals.end());
+    const std::vector<std::string> texts = textsOf(watched.portals);
+    Json::Array portals(texts.begin(), texts.end());
     const attach::TargetWatch& watch = *watched.watch;
     targets.emplace_back(Json::Object{{"target", name},
                                       {"portals", std::move(portals)},
@@ -495,7 +449,7 @@ Json HostRole::view() const {
                                       {"why", watch.why()}});
   }
   return Json(Json::Object{{"initiator", settings_.initiator},
-                           {"means", means_},
+                           {"means", newMeans_},
                            {"reason", reason_},
                            {"helper", helperWhy_.empty() ? std::string("there") : helperWhy_},
                            {"disks", std::move(disks)},

@@ -57,8 +57,6 @@ class HostRole {
   void see(const registrar::Peers& peers);
   // proofsFor() may say something else now.
   void proofsChanged();
-  // A target may show something else now.
-  void lookNow();
 
   [[nodiscard]] bool hasDisks() const { return !plan_.disks().empty() || !adopting_.empty(); }
   // Its disks, and the targets that it knows, for people and programs.
@@ -68,8 +66,7 @@ class HostRole {
 
  private:
   struct Watched {
-    std::vector<std::string> portals;
-    std::vector<std::string> tagged;  // the same, with their portal group tags
+    std::vector<registrar::PeerPortal> portals;
     std::unique_ptr<attach::TargetWatch> watch;
   };
 
@@ -90,7 +87,6 @@ class HostRole {
   void detachDisk(const std::string& id);
   void stopDisk(const std::string& id);
   void clear(const std::string& id);
-  void tell(const attach::DiskEvent& event);
 
   void choose(const registrar::Peers& peers, const std::string& wanted);
   void seeAgain(const std::string& target);
@@ -100,7 +96,11 @@ class HostRole {
   DiskProcess& process(const std::string& id);
   [[nodiscard]] DiskOrders ordersFor(const attach::DiskKey& key, bool readOnly) const;
   // The kernel's own initiator has the disk, and there is no process.
-  [[nodiscard]] bool byKernel(const std::string& id) const { return kernelDisks_.contains(id); }
+  [[nodiscard]] bool byKernel(const std::string& id) const { return madeBy(id, attach::Means::Kernel); }
+  [[nodiscard]] bool madeBy(const std::string& id, attach::Means means) const {
+    const auto at = means_.find(id);
+    return at != means_.end() && at->second == attach::wordOf(means);
+  }
   [[nodiscard]] base::TimePoint now() const { return parts_.loop.now(); }
 
   Parts parts_;
@@ -111,12 +111,12 @@ class HostRole {
   std::optional<registrar::Peers> peers_;  // the last, where some were left out
   ControlLink helper_;
   std::string helperWhy_;  // it is away
-  std::string means_;
+  std::string newMeans_;   // of disks that are begun now; of the helper
   std::string reason_;
   std::string folder_;
   std::map<std::string, std::unique_ptr<DiskProcess>> processes_;  // by id
   std::map<std::string, std::string> adopting_;                    // id to device; not yet known to the plan
-  std::set<std::string> kernelDisks_;                              // without a process
+  std::map<std::string, std::string> means_;                       // by id, the word: how each was begun
   std::set<std::string> leftovers_;                                // whose processes are gone
   std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
   std::vector<std::unique_ptr<attach::TargetWatch>> deadWatches_;

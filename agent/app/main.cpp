@@ -79,6 +79,13 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
 }
 
 // Serves when its control socket is open; systemd is told so then.
+// The log of a process that has no configuration.
+struct PlainLog {
+  PlainLog() { log.addSink(sink); }
+  ops::StreamSink sink{STDERR_FILENO, ops::LogFormat::Text, ops::isJournal(STDERR_FILENO)};
+  ops::Log log{agent::kLogEvents, ops::Severity::Info};
+};
+
 base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& lifecycle,
                         const agent::DiskArguments& arguments, const std::string& initiator, agent::DiskHears hears) {
   program::LockedMemory secrets;
@@ -104,9 +111,8 @@ int serveDisk(agent::DiskArguments arguments) {
   net::Loop loop;
   program::Lifecycle lifecycle(loop);
 
-  ops::StreamSink sink(STDERR_FILENO, ops::LogFormat::Text, ops::isJournal(STDERR_FILENO));
-  ops::Log log(agent::kLogEvents, ops::Severity::Info);
-  log.addSink(sink);
+  PlainLog plain;
+  ops::Log& log = plain.log;
 
   int status = 0;
   const auto end = [&](int with) {
@@ -131,9 +137,8 @@ int serveAttach(agent::AttachArguments arguments) {
   net::Loop loop;
   program::Lifecycle lifecycle(loop);
 
-  ops::StreamSink sink(STDERR_FILENO, ops::LogFormat::Text, ops::isJournal(STDERR_FILENO));
-  ops::Log log(agent::kLogEvents, ops::Severity::Info);
-  log.addSink(sink);
+  PlainLog plain;
+  ops::Log& log = plain.log;
 
   agent::AttachService service(loop, log, std::move(arguments), "/proc/self/exe");
   if (auto started = service.start(); !started) return startFailed(started.error().text);

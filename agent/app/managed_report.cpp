@@ -14,18 +14,6 @@ san::Right rightOf(target::Right right) {
   return right == target::Right::ReadOnly ? san::Right::ReadOnly : san::Right::ReadWrite;
 }
 
-san::Proof proofOf(iscsi::Proof proof) {
-  switch (proof) {
-    case iscsi::Proof::ClaimedName:
-      return san::Proof::ClaimedName;
-    case iscsi::Proof::Chap:
-      return san::Proof::Chap;
-    case iscsi::Proof::MutualChap:
-      break;
-  }
-  return san::Proof::MutualChap;
-}
-
 const target::TargetSetup* findTarget(const target::Setup& setup, std::string_view name) {
   const auto at = std::ranges::find(setup.targets, name, &target::TargetSetup::name);
   return at == setup.targets.end() ? nullptr : &*at;
@@ -150,6 +138,18 @@ class Builder {
 };
 
 }  // namespace
+
+san::Proof proofOf(iscsi::Proof proof) {
+  switch (proof) {
+    case iscsi::Proof::ClaimedName:
+      return san::Proof::ClaimedName;
+    case iscsi::Proof::Chap:
+      return san::Proof::Chap;
+    case iscsi::Proof::MutualChap:
+      break;
+  }
+  return san::Proof::MutualChap;
+}
 
 management::Truth truthOf(const ReportInput& input) { return Builder(input).build(); }
 

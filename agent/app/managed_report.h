@@ -23,6 +23,9 @@ struct ReportInput {
 // same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
 // beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end: this agent is no
 // initiator.
+// How a session was proven, in the words of the model.
+san::Proof proofOf(iscsi::Proof proof);
+
 management::Truth truthOf(const ReportInput& input);
 // The sessions of this host's initiators, and how far their credentials are.
 void addHost(management::Truth& truth, const management::DesiredState& state,

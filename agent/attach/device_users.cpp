@@ -10,19 +10,14 @@
 #include <sstream>
 #include <vector>
 
+#include "agent/attach/first_line.h"
+
 namespace attach {
 namespace {
 
 namespace fs = std::filesystem;
 
 std::string numbers(dev_t device) { return std::to_string(major(device)) + ":" + std::to_string(minor(device)); }
-
-std::string firstLine(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 // The device and its partitions, as "MAJOR:MINOR".
 std::vector<std::string> allOf(dev_t device, const SystemFolders& folders) {

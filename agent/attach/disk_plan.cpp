@@ -20,7 +20,12 @@ void DiskPlan::setVisible(std::set<std::string> targets, base::TimePoint now) {
 
 void DiskPlan::setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now) {
   if (!visible_ || !visible_->contains(target)) return;
-  units_[target] = std::move(units);
+  std::map<std::string, UnitSeen>& shown = units_[target];
+  shown.clear();
+  for (UnitSeen& unit : units) {
+    std::string id = idOf_({target, unit.lun, unit.designator});
+    shown.emplace(std::move(id), std::move(unit));
+  }
   settle(now);
 }
 
@@ -33,10 +38,7 @@ void DiskPlan::setHelper(bool there, base::TimePoint now) {
 void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device,
                      base::TimePoint now) {
   expected_.erase(id);
-  if (const auto at = disks_.find(id); at != disks_.end()) {
-    if (at->second.phase != DiskPhase::Waiting) return;
-    disks_.erase(at);
-  }
+  if (const Disk* there = find(id); there != nullptr && there->phase != DiskPhase::Waiting) return;
   Disk disk;
   disk.id = id;
   disk.key = std::move(key);
@@ -55,25 +57,23 @@ void DiskPlan::settled(const std::string& id, base::TimePoint now) {
   if (expected_.erase(id) > 0) settle(now);
 }
 
-DiskPlan::Shown DiskPlan::shown(const DiskKey& key) const {
+DiskPlan::Shown DiskPlan::shown(const std::string& id, const std::string& target) const {
   if (!visible_) return Shown::Unknown;
-  if (!visible_->contains(key.target)) return Shown::No;
-  const auto units = units_.find(key.target);
+  if (!visible_->contains(target)) return Shown::No;
+  const auto units = units_.find(target);
   if (units == units_.end()) return Shown::Unknown;
-  const bool there = std::ranges::any_of(
-      units->second, [&](const UnitSeen& unit) { return unit.lun == key.lun && unit.designator == key.designator; });
-  return there ? Shown::Yes : Shown::No;
+  return units->second.contains(id) ? Shown::Yes : Shown::No;
 }
 
 // Brings the disks in line with what is seen, as far as nothing is under way with them.
 void DiskPlan::settle(base::TimePoint now) {
   for (const auto& [target, units] : units_) {
-    for (const UnitSeen& unit : units) plan(target, unit);
+    for (const auto& [id, unit] : units) plan(id, target, unit);
   }
-  std::erase_if(leftOut_, [this](const DiskKey& key) { return shown(key) == Shown::No; });
+  std::erase_if(leftOut_, [this](const auto& one) { return shown(one.first, one.second) == Shown::No; });
   for (auto at = disks_.begin(); at != disks_.end();) {
     Disk& disk = at->second;
-    const bool gone = shown(disk.key) == Shown::No;
+    const bool gone = shown(disk.id, disk.key.target) == Shown::No;
     if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
     disk.withdrawn = gone;
     if (gone && disk.phase == DiskPhase::Waiting) {
@@ -85,9 +85,7 @@ void DiskPlan::settle(base::TimePoint now) {
   }
 }
 
-void DiskPlan::plan(const std::string& target, const UnitSeen& unit) {
-  DiskKey key{target, unit.lun, unit.designator};
-  const std::string id = idOf_(key);
+void DiskPlan::plan(const std::string& id, const std::string& target, const UnitSeen& unit) {
   if (const auto at = disks_.find(id); at != disks_.end()) {
     Disk& disk = at->second;
     disk.readOnly = unit.readOnly;
@@ -99,21 +97,20 @@ void DiskPlan::plan(const std::string& target, const UnitSeen& unit) {
   }
   Disk disk;
   disk.id = id;
+  disk.key = {target, unit.lun, unit.designator};
   disk.bytes = unit.bytes;
   disk.readOnly = unit.readOnly;
   disk.pause = kFirstPause;
   const auto other =
-      std::ranges::find_if(disks_, [&](const auto& one) { return one.second.key.designator == key.designator; });
+      std::ranges::find_if(disks_, [&](const auto& one) { return one.second.key.designator == unit.designator; });
   if (other != disks_.end() || disks_.size() >= kMaxDisks) {
-    disk.key = key;
-    if (!leftOut_.insert(std::move(key)).second) return;
+    if (!leftOut_.emplace(id, target).second) return;
     if (other == disks_.end()) return tell(DiskNews::TooMany, disk);
     const DiskKey& first = other->second.key;
     disk.why = "it is the disk of LUN " + std::to_string(first.lun) + " of " + first.target + " already";
     return tell(DiskNews::Shadowed, disk);
   }
-  leftOut_.erase(key);
-  disk.key = std::move(key);
+  leftOut_.erase(id);
   disks_.emplace(id, std::move(disk));
 }
 
@@ -161,6 +158,13 @@ void DiskPlan::fail(Disk& disk, std::string why, base::TimePoint now) {
   tell(DiskNews::Failed, disk);
 }
 
+// What could not be made is taken down, and made anew later.
+void DiskPlan::discard(Disk& disk, std::string why, base::TimePoint now) {
+  disk.broken = true;
+  fail(disk, std::move(why), now);
+  detach(disk);
+}
+
 void DiskPlan::onStarted(const std::string& id, std::string why, base::TimePoint now) {
   Disk* disk = known(id, DiskPhase::Starting);
   if (disk == nullptr) return;
@@ -181,9 +185,7 @@ void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePo
     disk->phase = DiskPhase::Attaching;
     orders_.emplace_back(AttachDisk{id});
   } else {
-    disk->broken = true;
-    fail(*disk, std::move(why), now);
-    detach(*disk);
+    discard(*disk, std::move(why), now);
   }
   settle(now);
 }
@@ -199,9 +201,7 @@ void DiskPlan::onAttached(const std::string& id, std::string device, std::string
     disk->pause = kFirstPause;
     tell(DiskNews::Came, *disk);
   } else {
-    disk->broken = true;
-    fail(*disk, std::move(why), now);
-    detach(*disk);
+    discard(*disk, std::move(why), now);
   }
   settle(now);
 }

@@ -159,21 +159,22 @@ class DiskPlan {
   enum class Shown : std::uint8_t { Unknown, Yes, No };
 
   static bool leaving(const Disk& disk) { return disk.withdrawn || disk.broken; }
-  [[nodiscard]] Shown shown(const DiskKey& key) const;
+  [[nodiscard]] Shown shown(const std::string& id, const std::string& target) const;
   void settle(base::TimePoint now);
-  void plan(const std::string& target, const UnitSeen& unit);
+  void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void advance(Disk& disk, base::TimePoint now);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
+  void discard(Disk& disk, std::string why, base::TimePoint now);
   void tell(DiskNews news, const Disk& disk) { events_.push_back({news, disk}); }
   Disk* known(const std::string& id, DiskPhase phase);
 
   IdOf idOf_;
   std::optional<std::set<std::string>> visible_;  // nothing: no name server has said anything yet
-  std::map<std::string, std::vector<UnitSeen>> units_;
+  std::map<std::string, std::map<std::string, UnitSeen>> units_;  // by target, then by the id of their disks
   bool helper_ = false;
   std::map<std::string, Disk> disks_;  // by id
-  std::set<DiskKey> leftOut_;          // told of
+  std::map<std::string, std::string> leftOut_;  // by id, the target; told of
   std::set<std::string> expected_;     // ids
   std::vector<DiskOrder> orders_;
   std::vector<DiskEvent> events_;

@@ -14,6 +14,7 @@
 #include <fstream>
 
 #include "agent/attach/device_users.h"
+#include "agent/attach/first_line.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
@@ -44,13 +45,6 @@ base::Status goodName(std::string_view name) {
     return base::fail("that is no iSCSI name in its normal spelling");
   }
   return {};
-}
-
-std::string firstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
 }
 
 base::Status note(const std::string& path, std::string_view text) {

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "agent/attach/first_line.h"
 #include "agent/attach/run_program.h"
 #include "shared/base/secret_json.h"
 #include "shared/net/os_error.h"
@@ -25,13 +26,6 @@ using std::chrono::seconds;
 constexpr base::Duration kProgramTime = seconds(30);
 constexpr base::Duration kDeviceTime = seconds(10);
 constexpr milliseconds kLookAgain{20};
-
-std::string firstLine(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 base::Status note(const fs::path& path, std::string_view text) {
   std::ofstream file(path);

@@ -7,18 +7,18 @@
 #include <string_view>
 
 #include "isns-server/ctl/api_session.h"
-#include "shared/base/json.h"
+#include "shared/base/json_members.h"
 #include "shared/ctl/context.h"
 #include "shared/ctl/output.h"
 
 namespace ctl {
 
-// Members of an answer; what is not there, or something else, is empty.
-const base::Json& memberOf(const base::Json& json, std::string_view name);
-std::string textOf(const base::Json& json, std::string_view name);
-std::uint64_t numberOf(const base::Json& json, std::string_view name);
-bool truthOf(const base::Json& json, std::string_view name);
-const base::Json::Array& listOf(const base::Json& json, std::string_view name);
+// Members of an answer.
+using base::listOf;
+using base::memberOf;
+using base::numberOf;
+using base::textOf;
+using base::truthOf;
 
 // In the format of --output, with colours where the standard output is a terminal and NO_COLOR is not set.
 Output openOutput(const Invocation& invocation, Context& context);

@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
-#include "shared/base/json.h"
+#include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/secret_json.h"
 
 namespace ctl {
-namespace {
 
 using base::Json;
-
-std::string textOf(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member != nullptr && member->text() != nullptr ? *member->text() : std::string{};
-}
-
-}  // namespace
 
 Asked<LoginStore> LoginStore::load(Context& context) {
   LoginStore store;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "shared/base/ascii_case.h"
+#include "shared/base/json_members.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/san/document.h"
 #include "shared/san/fields.h"
@@ -11,16 +12,7 @@
 namespace san {
 namespace {
 
-const base::Json::Array& listOf(const base::Json& json, std::string_view name) {
-  static const base::Json::Array none;
-  const base::Json* member = json.find(name);
-  return member != nullptr && member->array() != nullptr ? *member->array() : none;
-}
-std::string textOf(const base::Json& json, std::string_view name) {
-  const base::Json* member = json.find(name);
-  return member != nullptr && member->text() != nullptr ? *member->text() : std::string();
-}
-std::optional<std::uint64_t> numberOf(const base::Json& json, std::string_view name) {
+std::optional<std::uint64_t> givenNumber(const base::Json& json, std::string_view name) {
   const base::Json* member = json.find(name);
   return member != nullptr && member->number() != nullptr ? std::optional(*member->number()) : std::nullopt;
 }
@@ -111,7 +103,7 @@ class Importer {
     std::map<std::uint64_t, std::string> units;  // by LUN of the target
     const auto& luns = listOf(group, "luns");
     for (std::size_t i = 0; i < luns.size(); ++i) {
-      const auto index = numberOf(luns[i], "index");
+      const auto index = givenNumber(luns[i], "index");
       const auto designator = designators_.find(textOf(luns[i], "storage_object"));
       const std::string at = pointer + "/luns/" + std::to_string(i);
       if (!index) {
@@ -152,8 +144,8 @@ class Importer {
   void readMapped(const std::string& target, const std::string& initiator,
                   const std::map<std::uint64_t, std::string>& units, const base::Json& mapped,
                   const std::string& pointer) {
-    const auto lun = numberOf(mapped, "index");
-    const auto behind = numberOf(mapped, "tpg_lun");
+    const auto lun = givenNumber(mapped, "index");
+    const auto behind = givenNumber(mapped, "tpg_lun");
     if (!lun || *lun > kMaxLun) return wrong(pointer, "Its index is no LUN: 0 to " + std::to_string(kMaxLun) + ".");
     const auto unit = behind ? units.find(*behind) : units.end();
     if (unit == units.end()) return wrong(pointer, "There is no LUN of the target with its tpg_lun.");
