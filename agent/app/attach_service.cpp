@@ -14,8 +14,6 @@ using control::Refusal;
 
 namespace {
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 control::Result done(const base::Status& status) {
   if (!status) return refuse(Code::Failed, status.error().text);
   return Json(Json::Object{});

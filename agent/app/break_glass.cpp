@@ -20,8 +20,6 @@ using control::Code;
 using control::Command;
 using control::Refusal;
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 constexpr std::size_t kMaxText = 180;  // of a command, from which on no more is added
 
 const target::AccessRule* ruleOf(const target::TargetSetup& target, std::string_view initiator) {

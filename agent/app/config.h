@@ -10,6 +10,7 @@
 
 #include "agent/app/objects.h"
 #include "agent/block/engine_choice.h"
+#include "agent/block/path_choice.h"
 #include "agent/target/target_server.h"
 #include "shared/base/result.h"
 #include "shared/ops/log_format.h"
@@ -22,7 +23,6 @@ using program::ConfigSource;
 
 // The words are in config_table.h, in the same order.
 enum class Authentication : std::uint8_t { None, Chap, Mutual };
-enum class PathPolicy : std::uint8_t { RoundRobin, LowestLatency };
 
 struct StartConfig {
   struct State {
@@ -48,7 +48,7 @@ struct StartConfig {
   struct Host {
     bool enabled = false;
     std::string helper;  // socket of `san-agent attach`
-    PathPolicy paths = PathPolicy::RoundRobin;
+    block::PathPolicy paths = block::PathPolicy::RoundRobin;
   } host;
   target::Limits limits;
   std::vector<target::PortalFacts> portals;

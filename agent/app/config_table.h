@@ -16,7 +16,6 @@ using BoundKey = program::BoundKey<StartConfig, RuntimeConfig>;
 
 // In the order of the enumerations.
 inline constexpr std::string_view kAuthentications[] = {"none", "chap", "mutual"};
-inline constexpr std::string_view kPathPolicies[] = {"round-robin", "lowest-latency"};
 inline constexpr std::string_view kEngines[] = {"auto", "io_uring", "pool"};
 inline constexpr std::string_view kAluaWords[] = {"none", "implicit", "explicit"};
 
@@ -133,7 +132,7 @@ inline constexpr BoundKey kKeys[] = {
         "name servers, and asks there for its targets. It needs `san-agent attach` beside it."),
     key<&S::host, &S::Host::helper>("host.helper", text(&kAbsolutePath, 100), "/run/sanctum-attach/attach.sock",
         "The unix socket of `san-agent attach`."),
-    key<&S::host, &S::Host::paths>("host.paths", choice(kPathPolicies), "round-robin",
+    key<&S::host, &S::Host::paths>("host.paths", choice(block::kPathPolicyWords), "round-robin",
         "How requests are spread over the portals of a target: to each in turn, or to the one that answers soonest."),
 
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",

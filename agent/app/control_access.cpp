@@ -13,8 +13,6 @@ using control::Refusal;
 using base::Json;
 using Order = Administrator::Order;
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 std::string initiatorOf(const control::Arguments& arguments) {
   return arguments.has("initiator") ? arguments.text("initiator") : "*";
 }

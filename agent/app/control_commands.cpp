@@ -25,8 +25,6 @@ std::string objectOf(const control::Arguments& arguments) {
   return text;
 }
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 }  // namespace
 
 void ControlCommands::onLine(std::string_view line, const ControlPeer& peer, ControlServer::Respond respond) {

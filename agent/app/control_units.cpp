@@ -15,8 +15,6 @@ using control::Refusal;
 using base::Json;
 using Order = Administrator::Order;
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 bool isSized(block::StoreKind kind) { return kind == block::StoreKind::Memory || kind == block::StoreKind::Null; }
 
 // "memory" and "memory,block=4096" with their size: "memory:1048576,block=4096".

@@ -96,12 +96,11 @@ control::Result DirectedDisk::change(DiskSetting next, pid_t pid) {
 void DirectedDisk::logSetting(std::string_view credentials, pid_t pid) {
   std::string portals;
   for (const std::string& portal : setting_->portals) portals += (portals.empty() ? "" : " ") + portal;
-  log_.write<Event::DiskConfigured>(base::now(),
-                                    {{"store", name_},
-                                     {"portals", portals},
-                                     {"policy", block::kPathPolicyWords[static_cast<std::size_t>(setting_->policy)]},
-                                     {"credentials", credentials},
-                                     {"pid", pid}});
+  log_.write<Event::DiskConfigured>(base::now(), {{"store", name_},
+                                                  {"portals", portals},
+                                                  {"policy", wordOf(setting_->policy)},
+                                                  {"credentials", credentials},
+                                                  {"pid", pid}});
 }
 
 void DirectedDisk::stop(std::string_view reason) {
@@ -215,7 +214,7 @@ Json DirectedDisk::status() const {
   members.push_back({"target", setting_->parameters.url.target});
   members.push_back({"lun", *setting_->parameters.url.lun});
   members.push_back({"unit", wanted.empty() && !found.empty() ? found.front() : wanted});
-  members.push_back({"policy", block::kPathPolicyWords[static_cast<std::size_t>(setting_->policy)]});
+  members.push_back({"policy", wordOf(setting_->policy)});
   members.push_back({"bytes", geometry.blocks * geometry.blockSize});
   members.push_back({"block_size", geometry.blockSize});
   members.push_back({"read_only", export_ == nullptr ? setting_->parameters.readOnly : geometry.readOnly});

@@ -93,7 +93,7 @@ void DiskProcess::tell() {
   control::Arguments arguments;
   arguments.set("target", Json(wanted_->key.target));
   arguments.set("lun", Json(std::uint64_t{wanted_->key.lun}));
-  if (!wanted_->key.designator.starts_with("unnamed")) arguments.set("unit", Json(wanted_->key.designator));
+  if (wanted_->key.designator != attach::kUnnamed) arguments.set("unit", Json(wanted_->key.designator));
   arguments.set("policy", Json(wanted_->policy));
   arguments.set("read_only", Json(wanted_->readOnly));
   setLogin(arguments, *wanted_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/app/config_table.h"
 #include "agent/block/remote_lun_paths.h"
 #include "agent/scsi/lun.h"
 #include "shared/base/suggest.h"
@@ -14,9 +15,7 @@ namespace {
 using control::Code;
 using control::Refusal;
 
-constexpr std::uint16_t kIscsiPort = 3260;
-
-base::Failure<Refusal> refuse(std::string text) { return base::fail(Refusal{Code::Invalid, std::move(text)}); }
+base::Failure<Refusal> refuse(std::string text) { return control::refuse(Code::Invalid, std::move(text)); }
 
 base::Result<std::vector<std::string>, Refusal> readPortals(const std::vector<std::string>& texts) {
   std::vector<std::string> portals;
@@ -32,9 +31,9 @@ base::Result<std::vector<std::string>, Refusal> readPortals(const std::vector<st
   return portals;
 }
 
-base::Result<std::shared_ptr<const block::LoginCredentials>, Refusal> readCredentials(
+base::Result<std::shared_ptr<const initiator::LoginCredentials>, Refusal> readCredentials(
     const control::Arguments& arguments, std::pmr::memory_resource& memory) {
-  std::shared_ptr<const block::LoginCredentials> none;
+  std::shared_ptr<const initiator::LoginCredentials> none;
   if (arguments.has("user") != arguments.has("secret")) return refuse("user and secret go together");
   if (arguments.has("target_user") != arguments.has("target_secret")) {
     return refuse("target_user and target_secret go together");
@@ -48,14 +47,14 @@ base::Result<std::shared_ptr<const block::LoginCredentials>, Refusal> readCreden
   auto targetSecret = arguments.secret("target_secret");
   if (!secret || !targetSecret) return refuse("a secret is longer than 255 bytes");
   if (secret->empty() || (arguments.has("target_secret") && targetSecret->empty())) return refuse("a secret is empty");
-  auto made = std::allocate_shared<block::LoginCredentials>(std::pmr::polymorphic_allocator<>(&memory));
+  auto made = std::allocate_shared<initiator::LoginCredentials>(std::pmr::polymorphic_allocator<>(&memory));
   made->user = arguments.text("user");
   made->secret = std::move(*secret);
   made->targetUser = arguments.text("target_user");
   made->targetSecret = std::move(*targetSecret);
   if (made->user.empty() || (arguments.has("target_user") && made->targetUser.empty()))
     return refuse("a name is empty");
-  return std::shared_ptr<const block::LoginCredentials>(std::move(made));
+  return std::shared_ptr<const initiator::LoginCredentials>(std::move(made));
 }
 
 base::Result<DiskSetting, Refusal> read(const control::Arguments& arguments, const std::string& initiator,

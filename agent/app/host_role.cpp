@@ -380,7 +380,7 @@ void HostRole::processNews(const std::string& id) {
     std::string device = std::move(at->second);
     adopting_.erase(at);
     DiskKey key = status.key;
-    if (key.designator.empty()) key.designator = "unnamed";
+    if (key.designator.empty()) key.designator = attach::kUnnamed;
     // One that was never told which disk it is, or whose id is another's.
     if (status.state == "unconfigured" || diskId(key) != id) {
       processes_.at(id)->stop();

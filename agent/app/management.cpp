@@ -17,8 +17,6 @@ using base::Json;
 using control::Code;
 using control::Refusal;
 
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
 std::string untilText(const Enrolment& enrolment) {
   return timeText(base::unixSeconds(enrolment.link->chain.front().notAfter()));
 }

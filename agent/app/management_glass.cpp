@@ -10,12 +10,6 @@ using base::Json;
 using control::Code;
 using control::Refusal;
 
-namespace {
-
-base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
-
-}  // namespace
-
 void Management::useGlass(BreakGlass glass) {
   parts_.metrics.at<Metric::BreakGlass>().set(static_cast<std::int64_t>(glass.rules.size()));
   Obeyed obeyed = parts_.targets.obeyed();

@@ -109,8 +109,7 @@ void Service::makeHost(const std::string& initiator) {
   parts.changed = [this] { management_->hostChanged(); };
   host_ = std::make_unique<HostRole>(
       std::move(parts),
-      HostRole::Settings{initiator, config_.start.host.helper,
-                         std::string(kPathPolicies[static_cast<std::size_t>(config_.start.host.paths)])});
+      HostRole::Settings{initiator, config_.start.host.helper, std::string(wordOf(config_.start.host.paths))});
   management_->followHost({[this] { return host_->sessions(); }, [this] { host_->proofsChanged(); }});
 }
 

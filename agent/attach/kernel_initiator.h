@@ -14,21 +14,17 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/initiator/login_credentials.h"
 #include "shared/base/result.h"
-#include "shared/base/secret.h"
 
 namespace attach {
 
 inline constexpr std::string_view kInterface = "sanctum";
 
-struct KernelLogin {
+struct KernelLogin : initiator::LoginCredentials {
   std::string initiator;  // iSCSI names in their normal spelling
   std::string target;
   std::vector<std::string> portals;  // with their group tags: "10.0.0.1:3260,1", "[::1]:3260,1"
-  std::string user;                  // of CHAP; empty: none
-  base::Secret secret;
-  std::string targetUser;
-  base::Secret targetSecret;
 };
 
 struct KernelFolders {

@@ -17,22 +17,10 @@ std::string shownBy(const LoginProof* proof) {
 
 }  // namespace
 
-LoginProof LoginProof::copy() const {
-  return {user, secret.copy(), targetUser, targetSecret.copy(), credential, version, mutualVersion};
-}
-
-bool operator==(const LoginProof& a, const LoginProof& b) {
-  return a.user == b.user && a.targetUser == b.targetUser && a.secret == b.secret && a.targetSecret == b.targetSecret &&
-         a.credential == b.credential && a.version == b.version && a.mutualVersion == b.mutualVersion;
-}
+LoginProof LoginProof::copy() const { return {LoginCredentials::copy(), credential, version, mutualVersion}; }
 
 std::string designatorOf(const block::RemoteLunFacts& facts) {
-  static constexpr std::pair<std::string_view, std::string_view> kForms[] = {
-      {"NAA ", "naa."}, {"EUI-64 ", "eui."}, {"T10 ", "t10."}, {"name ", ""}, {"serial number ", "serial."}};
-  for (const auto& [words, form] : kForms) {
-    if (facts.identity.starts_with(words)) return std::string(form) + facts.identity.substr(words.size());
-  }
-  return "unnamed";
+  return facts.designators.empty() ? std::string(kUnnamed) : facts.designators.front();
 }
 
 // A logical unit of the session, and what is known of it.
@@ -133,13 +121,7 @@ void TargetWatch::attempt() {
   options.initiatorName = initiatorName_;
   options.targetName = target_;
   options.portal = portals_[next_ % portals_.size()];
-  if (const LoginProof* now = proof(); now != nullptr) {
-    LoginProof copy = now->copy();
-    options.user = std::move(copy.user);
-    options.password = std::move(copy.secret);
-    options.targetUser = std::move(copy.targetUser);
-    options.targetPassword = std::move(copy.targetSecret);
-  }
+  if (const LoginProof* now = proof(); now != nullptr) options.setCredentials(*now);
   options.queueDepth = 2;
   options.times.login = std::chrono::seconds(5);
   options.times.command = std::chrono::seconds(10);

@@ -20,20 +20,19 @@
 
 namespace attach {
 
-// How a login proves who it is.
-struct LoginProof {
-  std::string user;  // empty: it does not
-  base::Secret secret;
-  std::string targetUser;  // not empty: the target must prove itself, too
-  base::Secret targetSecret;
-  // Which credential of a management server this is, and which versions of its secrets; 0: none.
+// How a login proves who it is: which credential of a management server that is, and which versions of its secrets; 0:
+// none.
+struct LoginProof : initiator::LoginCredentials {
   std::uint32_t credential = 0;
   std::uint32_t version = 0;
   std::uint32_t mutualVersion = 0;
 
   [[nodiscard]] LoginProof copy() const;
-  friend bool operator==(const LoginProof& a, const LoginProof& b);
+  friend bool operator==(const LoginProof&, const LoginProof&) = default;
 };
+
+// Of a unit that has nothing to be told from others by.
+inline constexpr std::string_view kUnnamed = "unnamed";
 
 class TargetWatch final : private initiator::SessionOwner {
  public:
@@ -115,8 +114,7 @@ class TargetWatch final : private initiator::SessionOwner {
   std::unique_ptr<initiator::Session> session_;
 };
 
-// The model's word for what names a unit (shared/san: "naa.6001405..."), where it has a name; else one that tells it
-// from others behind this LUN as well as can be.
+// What names a unit best, as the model writes it (shared/san: "naa.6001405..."); else kUnnamed.
 std::string designatorOf(const block::RemoteLunFacts& facts);
 
 }  // namespace attach

@@ -19,6 +19,7 @@ enum class PathPolicy : std::uint8_t {
   LowestLatency,  // of the moving averages; a path that is not used otherwise gets a request each PathChoice::kLook
 };
 inline constexpr std::string_view kPathPolicyWords[] = {"round-robin", "lowest-latency"};
+constexpr std::string_view wordOf(PathPolicy policy) { return kPathPolicyWords[static_cast<std::size_t>(policy)]; }
 
 // The better, the lower; nothing: not to be used.
 std::optional<unsigned> rankOf(scsi::AluaState access);

@@ -23,36 +23,20 @@ base::ByteView pageBody(base::ByteView page) {
   return page.subspan(4, std::min<std::size_t>(page.size() - 4, base::loadU16(page.data() + 2)));
 }
 
-// "naa.6001405...", as the server's model has it (shared/san); empty for kinds that it does not have.
-std::string modelText(unsigned type, base::ByteView designator) {
-  switch (type) {
-    case 3:
-      return "naa." + base::hexText(designator);
-    case 2:
-      return "eui." + base::hexText(designator);
-    case 1:
-      return "t10." + printable(designator);
-    default:
-      return {};
-  }
-}
-
-// The better, the lower: which designators of a logical unit name it for good (SPC-4 7.8.6.2.1).
-int rankOf(unsigned type) {
-  switch (type) {
-    case 3:
-      return 1;  // NAA
-    case 2:
-      return 2;  // EUI-64
-    case 8:
-      return 3;  // SCSI name string
-    case 1:
-      return 4;  // T10 vendor ID
-    default:
-      return 0;
-  }
-}
-constexpr const char* kDesignators[] = {"", "NAA ", "EUI-64 ", "name ", "T10 "};
+// Designators that name a logical unit for good (SPC-4 7.8.6.2.1), the best first, and how they are written: for
+// people, and as the server's model has them (shared/san).
+struct DesignatorRow {
+  unsigned type;
+  std::string_view shown;
+  std::string_view model;
+  bool text;  // else hexadecimal digits
+};
+constexpr DesignatorRow kDesignators[] = {
+    {3, "NAA ", "naa.", false},
+    {2, "EUI-64 ", "eui.", false},
+    {8, "name ", "", true},  // SCSI name string
+    {1, "T10 ", "t10.", true},
+};
 
 }  // namespace
 
@@ -110,25 +94,29 @@ void noteInquiry(RemoteLunFacts& facts, base::ByteView data) {
 
 void noteDesignators(RemoteLunFacts& facts, base::ByteView page83) {
   base::ByteView rest = pageBody(page83);
-  int best = 0;
+  const DesignatorRow* best = std::end(kDesignators);
   while (rest.size() >= 4 && rest.size() - 4 >= rest[3]) {
     const base::ByteView designator = rest.subspan(4, rest[3]);
-    const bool ofUnit = (rest[1] & 0x30U) == 0;
+    const unsigned association = rest[1] & 0x30U;
     const unsigned type = rest[1] & 0x0fU;
-    const int rank = ofUnit && !designator.empty() ? rankOf(type) : 0;
-    if (rank != 0) {
-      if (std::string text = modelText(type, designator); !text.empty()) facts.designators.push_back(std::move(text));
-    }
-    // Association 01b: of the port that was asked.
+    rest = rest.subspan(std::size_t{4} + designator.size());
+    // Of the port that was asked.
+    constexpr unsigned kOfPort = 0x10;
     constexpr unsigned kPortGroup = 5;
-    if ((rest[1] & 0x30U) == 0x10U && type == kPortGroup && designator.size() == 4) {
+    if (association == kOfPort && type == kPortGroup && designator.size() == 4) {
       facts.portGroup = base::loadU16(designator.data() + 2);
     }
-    if (rank != 0 && (best == 0 || rank < best)) {
-      best = rank;
-      facts.identity = kDesignators[rank] + (rank >= 3 ? printable(designator) : base::hexText(designator));
+    const DesignatorRow* row = std::ranges::find(kDesignators, type, &DesignatorRow::type);
+    if (association != 0 || designator.empty() || row == std::end(kDesignators)) continue;
+    const std::string words = row->text ? printable(designator) : base::hexText(designator);
+    std::string name = std::string(row->model) + words;
+    if (row < best) {
+      best = row;
+      facts.identity = std::string(row->shown) + words;
+      facts.designators.insert(facts.designators.begin(), std::move(name));
+    } else {
+      facts.designators.push_back(std::move(name));
     }
-    rest = rest.subspan(std::size_t{4} + rest[3]);
   }
 }
 
@@ -148,7 +136,9 @@ void noteAccess(RemoteLunFacts& facts, base::ByteView data) {
 
 void noteSerial(RemoteLunFacts& facts, base::ByteView page80) {
   const std::string serial = printable(pageBody(page80));
-  if (facts.identity.empty() && !serial.empty()) facts.identity = "serial number " + serial;
+  if (!facts.identity.empty() || serial.empty()) return;
+  facts.identity = "serial number " + serial;
+  facts.designators.push_back("serial." + serial);
 }
 
 void noteLimits(RemoteLunFacts& facts, base::ByteView pageB0) {

@@ -41,24 +41,13 @@ struct RemoteLunTimes {
   static constexpr iscsi::PingTimes kPingAmongOthers{std::chrono::seconds(1), std::chrono::seconds(2)};
 };
 
-// CHAP whose secrets stand in no file: in memory that whoever made them chose.
-struct LoginCredentials {
-  std::string user;  // empty: none
-  base::Secret secret;
-  std::string targetUser;  // empty: the target proves nothing
-  base::Secret targetSecret;
-
-  friend bool operator==(const LoginCredentials& a, const LoginCredentials& b) {
-    return a.user == b.user && a.targetUser == b.targetUser && a.secret == b.secret && a.targetSecret == b.targetSecret;
-  }
-};
-
 struct RemoteLunParameters {
   std::string initiatorName;  // normal spelling
   initiator::Url url;         // with target and LUN, without credentials
   StoreCredential credential;
   StoreCredential target;
-  std::shared_ptr<const LoginCredentials> login;  // instead of those two
+  // Instead of those two: secrets that stand in no file, in memory that whoever made them chose.
+  std::shared_ptr<const initiator::LoginCredentials> login;
   std::string designator;       // that the unit must have, as the model writes it, "naa.6001405..."; empty: any
   std::uint32_t blockSize = 0;  // that it must have; 0: any that a device can have
   bool readOnly = false;        // also where the unit is not
@@ -74,7 +63,8 @@ base::Result<RemoteLunParameters> remoteLunParameters(const StoreSpec& spec, std
 struct RemoteLunFacts {
   scsi::Geometry geometry;
   std::string identity;            // its best designator, for comparing and for people: "NAA 6001405..."
-  std::vector<std::string> designators;    // all that name it, as the model writes them
+  // All that name it, that of `identity` first, as the model writes them; else "serial." and its serial number.
+  std::vector<std::string> designators;
   std::optional<std::uint16_t> portGroup;  // target port group of the port that was asked
   bool alua = false;                       // it tells of asymmetric access
   std::optional<scsi::AluaState> access;   // of that port, where it does

@@ -127,11 +127,8 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
     secret = std::move(*found);
     return {};
   };
-  if (const LoginCredentials* login = parameters_.login.get()) {
-    options.user = login->user;
-    options.password = login->secret.copy();
-    options.targetUser = login->targetUser;
-    options.targetPassword = login->targetSecret.copy();
+  if (parameters_.login != nullptr) {
+    options.setCredentials(*parameters_.login);
     return options;
   }
   if (auto own = read(parameters_.credential, options.user, options.password); !own) return base::fail(own.error());

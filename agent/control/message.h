@@ -45,6 +45,8 @@ struct Refusal {
   std::string text;
 };
 
+inline base::Failure<Refusal> refuse(Code code, std::string text) { return base::fail(Refusal{code, std::move(text)}); }
+
 // Arguments that have been checked against the row of their command.
 class Arguments {
  public:

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/initiator/login_credentials.h"
 #include "agent/initiator/portal_socket.h"
 #include "agent/iscsi/initiator_session.h"
 #include "shared/net/loop.h"
@@ -49,6 +50,13 @@ struct SessionOptions {
   bool initialR2T = false;
   bool firstLoginRetried = false;
   iscsi::InitiatorTimes times;
+
+  void setCredentials(const LoginCredentials& credentials) {
+    user = credentials.user;
+    password = credentials.secret.copy();
+    targetUser = credentials.targetUser;
+    targetPassword = credentials.targetSecret.copy();
+  }
 };
 
 class SessionOwner {

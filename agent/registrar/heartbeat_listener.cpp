@@ -1,7 +1,8 @@
 #include "agent/registrar/heartbeat_listener.h"
 
-#include <ifaddrs.h>
 #include <net/if.h>
+
+#include "agent/registrar/interface_list.h"
 
 namespace registrar {
 namespace {
@@ -11,14 +12,12 @@ constexpr net::DatagramOptions kOptions{HeartbeatListener::kMaxMessage, 8, true}
 // Indexes of interfaces that are up and can take multicasts.
 std::set<unsigned> interfaces() {
   std::set<unsigned> found;
-  ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) return found;
+  const InterfaceList list;
   constexpr unsigned kWanted = IFF_UP | IFF_MULTICAST;
-  for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
+  for (const ifaddrs* one = list.first(); one != nullptr; one = one->ifa_next) {
     if ((one->ifa_flags & kWanted) != kWanted) continue;
     if (const unsigned index = ::if_nametoindex(one->ifa_name); index != 0) found.insert(index);
   }
-  ::freeifaddrs(first);
   return found;
 }
 

@@ -1,11 +1,10 @@
 #include "agent/registrar/host_addresses.h"
 
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "agent/registrar/interface_list.h"
 
 namespace registrar {
 namespace {
@@ -19,19 +18,13 @@ void addUnlessThere(std::vector<net::Address>& list, const net::Address& address
 std::vector<net::Address> hostAddresses() {
   std::vector<net::Address> outside;
   std::vector<net::Address> loopback;
-  ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) return {};
-  for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || (one->ifa_flags & IFF_UP) == 0) continue;
-    sockaddr_storage storage{};
-    const int family = one->ifa_addr->sa_family;
-    if (family != AF_INET && family != AF_INET6) continue;
-    std::memcpy(&storage, one->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
-    const auto address = net::Address::from(storage);
+  const InterfaceList interfaces;
+  for (const ifaddrs* one = interfaces.first(); one != nullptr; one = one->ifa_next) {
+    if ((one->ifa_flags & IFF_UP) == 0) continue;
+    const auto address = net::Address::from(one->ifa_addr);
     if (!address || address->scope() != 0) continue;
     addUnlessThere(address->isLoopback() ? loopback : outside, address->withPort(0));
   }
-  ::freeifaddrs(first);
   for (const net::Address& one : loopback) {
     const auto sameFamily = [&](const net::Address& other) {
       return other.family() == one.family() && !other.isLoopback();

@@ -1,33 +1,24 @@
 #include "agent/registrar/interfaces.h"
 
-#include <ifaddrs.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <optional>
 
+#include "agent/registrar/interface_list.h"
 #include "shared/net/unique_fd.h"
 
 namespace registrar {
 namespace {
 
-std::optional<net::Address> addressOf(const sockaddr* from) {
-  if (from == nullptr || (from->sa_family != AF_INET && from->sa_family != AF_INET6)) return std::nullopt;
-  sockaddr_storage storage{};
-  std::memcpy(&storage, from, from->sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
-  return net::Address::from(storage);
-}
-
 std::uint32_t prefixOf(const sockaddr* mask) {
-  const auto address = addressOf(mask);
+  const auto address = net::Address::from(mask);
   if (!address) return 0;
   std::uint32_t bits = 0;
   for (std::size_t i = mask->sa_family == AF_INET ? 12 : 0; i < address->octets().size(); ++i) {
@@ -74,12 +65,12 @@ bool sameHost(const net::Address& a, const net::Address& b) {
 
 std::vector<AddressNetwork> networksOf(const std::vector<net::Address>& addresses) {
   std::vector<AddressNetwork> networks;
-  ifaddrs* first = nullptr;
-  if (addresses.empty() || ::getifaddrs(&first) != 0) return networks;
+  if (addresses.empty()) return networks;
+  const InterfaceList interfaces;
   const net::UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   for (const net::Address& wanted : addresses) {
-    for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
-      const auto address = addressOf(one->ifa_addr);
+    for (const ifaddrs* one = interfaces.first(); one != nullptr; one = one->ifa_next) {
+      const auto address = net::Address::from(one->ifa_addr);
       if (!address || !sameHost(*address, wanted)) continue;
       constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
       networks.push_back({wanted, one->ifa_name, vlanOf(fd.get(), one->ifa_name), mtuOf(fd.get(), one->ifa_name),
@@ -87,7 +78,6 @@ std::vector<AddressNetwork> networksOf(const std::vector<net::Address>& addresse
       break;
     }
   }
-  ::freeifaddrs(first);
   return networks;
 }
 

@@ -120,17 +120,22 @@ base::Result<Address> Address::parse(std::string_view text, std::optional<std::u
 }
 
 std::optional<Address> Address::from(const sockaddr_storage& from) {
-  if (from.ss_family == AF_INET) {
+  return Address::from(reinterpret_cast<const sockaddr*>(&from));
+}
+
+std::optional<Address> Address::from(const sockaddr* from) {
+  if (from == nullptr) return std::nullopt;
+  if (from->sa_family == AF_INET) {
     sockaddr_in in;
-    std::memcpy(&in, &from, sizeof in);
+    std::memcpy(&in, from, sizeof in);
     Octets octets{};
     std::copy(kV4Prefix.begin(), kV4Prefix.end(), octets.begin());
     std::memcpy(octets.data() + 12, &in.sin_addr, 4);
     return Address(octets, ntohs(in.sin_port));
   }
-  if (from.ss_family == AF_INET6) {
+  if (from->sa_family == AF_INET6) {
     sockaddr_in6 in;
-    std::memcpy(&in, &from, sizeof in);
+    std::memcpy(&in, from, sizeof in);
     Octets octets{};
     std::memcpy(octets.data(), &in.sin6_addr, octets.size());
     Address address(octets, ntohs(in.sin6_port));

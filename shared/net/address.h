@@ -33,6 +33,8 @@ class Address {
 
   // Nothing for families other than AF_INET and AF_INET6.
   static std::optional<Address> from(const sockaddr_storage& from);
+  // As many bytes are there as its family says; nothing of nullptr.
+  static std::optional<Address> from(const sockaddr* from);
   // AF_INET for IPv4 and AF_INET6 for the rest; returns the length for bind, connect or sendto.
   socklen_t toSockaddr(sockaddr_storage& to) const;
   // AF_INET6 always, IPv4 in its mapped form: for a socket that carries both.

@@ -12,7 +12,7 @@ import sys
 
 from lib import disk_case
 from lib.capture import Capture
-from lib.disk_case import MIB, DiskTest
+from lib.disk_case import MIB, DiskTest, write_durably
 from lib.iscsi_serve import missing
 from lib.process import Process, eventually, run
 
@@ -297,7 +297,7 @@ class FileSystem(DiskTest):
             self.skipTest(f"ext4 cannot be mounted here: {said}")
         self.addCleanup(lambda: run(["umount", "-l", mounted]))
         content = random.Random(11).randbytes(4 << 20)
-        self.write(f"{mounted}/before", content)
+        write_durably(f"{mounted}/before", content)
         self.target.stop()
         disk.told("event=disk-lost")
         writer = Process([sys.executable, "-c", "import os, sys\n"
@@ -316,13 +316,6 @@ class FileSystem(DiskTest):
         self.tool("debugfs", "-R", f"dump /before {self.path('dumped')}", self.blocks)
         with open(self.path("dumped"), "rb") as file:
             self.assertEqual(file.read(), content)
-
-    @staticmethod
-    def write(path, content):
-        with open(path, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
 
 
 class CommandLine(DiskTest):

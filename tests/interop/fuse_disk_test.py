@@ -13,7 +13,7 @@ import sys
 
 from lib import disk_case
 from lib.capture import Capture
-from lib.disk_case import MIB, DiskTest
+from lib.disk_case import MIB, DiskTest, write_durably
 from lib.process import Process, eventually, run
 from support.fuse_disk import FuseMount, LoopDevice, why_not
 
@@ -101,13 +101,6 @@ def digest(path):
     return hashlib.sha256(content(path)).hexdigest()
 
 
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 class Life(FuseDiskTest):
     def test_a_file_system_lives_on_it_and_is_what_the_target_holds(self):
         self.target.start()
@@ -118,7 +111,7 @@ class Life(FuseDiskTest):
         self.assertEqual(os.listdir(mount.place), ["disk"])
         files = {f"{place}/{seed}": random.Random(seed).randbytes(2 << 20) for seed in range(3)}
         for path, data in files.items():
-            write(path, data)
+            write_durably(path, data)
         self.tool("umount", place)
         place_again = self.mounted(loop.path)
         for path, data in files.items():
@@ -193,7 +186,7 @@ class Life(FuseDiskTest):
         loop = self.loop(mount, "--sector-size", "4096")
         self.tool("mkfs.ext4", "-q", loop.path)
         place = self.mounted(loop.path)
-        write(f"{place}/file", b"text" * 1000)
+        write_durably(f"{place}/file", b"text" * 1000)
         self.tool("umount", place)
         self.tool("fsck.ext4", "-f", "-n", loop.path)
         self.assertEqual(disk.stop(), 0)
@@ -219,9 +212,9 @@ class Life(FuseDiskTest):
         self.target.start()
         disk, mount, loop, place = self.attached()
         data = random.Random(4).randbytes(2 << 20)
-        write(f"{place}/before", data)
+        write_durably(f"{place}/before", data)
         self.control("unit.resize", id="unit0", size=f"{2 * MIB}M")
-        write(f"{place}/during", data)
+        write_durably(f"{place}/during", data)
         disk.told(f"event=disk-size-changed .*bytes={2 * MIB << 20} before={MIB << 20}")
         loop.take_size()
         self.assertEqual(loop.size(), 2 * MIB << 20)
@@ -232,7 +225,7 @@ class Life(FuseDiskTest):
         self.tool("resize2fs", loop.path)
         if not may_resize():
             self.tool("mount", loop.path, place)
-        write(f"{place}/after", random.Random(5).randbytes(MIB << 20))
+        write_durably(f"{place}/after", random.Random(5).randbytes(MIB << 20))
         self.assertEqual(content(f"{place}/before"), data)
         self.tool("umount", place)
         self.tool("fsck.ext4", "-f", "-n", loop.path)
@@ -280,7 +273,7 @@ class Losses(FuseDiskTest):
         self.target.start()
         disk, mount, loop, place = self.attached()
         data = random.Random(9).randbytes(3 << 20)
-        write(f"{place}/synced", data)
+        write_durably(f"{place}/synced", data)
         source = self.source("source", 10)
         self.start_writer(f"{place}/writing", source)
         eventually(self.begun(3), "three pieces are synced")

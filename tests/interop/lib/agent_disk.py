@@ -6,11 +6,11 @@ import socket
 from lib.process import NotifySocket, Process, eventually
 
 
-class AgentDisk:
-    """One export at `path`; `start()` returns once it says to systemd that it serves."""
+class DiskProcess:
+    """One export at `path`; `start()` returns once it says to systemd that it is ready."""
 
-    def __init__(self, program, folder, store, *words):
-        self.program, self.store, self.words = program, store, words
+    def __init__(self, program, folder, *words):
+        self.program, self.words = program, words
         os.makedirs(folder, exist_ok=True)
         self.path = os.path.join(folder, "disk.sock")
         self.descriptors = ()  # that it inherits
@@ -22,9 +22,9 @@ class AgentDisk:
         return f"nbd+unix:///?socket={self.path}"
 
     def begin(self):
-        """Without waiting until it serves."""
-        self.process = Process([self.program, "disk", "--store", self.store, "--socket", self.path, *self.words],
-                               self._notify.env(), self.descriptors)
+        """Without waiting until it is ready."""
+        self.process = Process([self.program, "disk", "--socket", self.path, *self.words], self._notify.env(),
+                               self.descriptors)
         return self
 
     def ready(self):
@@ -45,6 +45,13 @@ class AgentDisk:
         if self.process:
             self.process.kill()
         self._notify.close()
+
+
+class AgentDisk(DiskProcess):
+    """Of a store; ready when it serves."""
+
+    def __init__(self, program, folder, store, *words):
+        super().__init__(program, folder, "--store", store, *words)
 
     def socket(self):
         """A connection for what no stock client would say."""

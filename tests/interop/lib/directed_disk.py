@@ -4,7 +4,8 @@ import json
 import os
 import socket
 
-from lib.process import NotifySocket, Process, eventually
+from lib.agent_disk import DiskProcess
+from lib.process import eventually
 
 from support.iscsi_targets import TARGET
 
@@ -13,25 +14,12 @@ class Refused(Exception):
     """What the disk answered in place of a result."""
 
 
-class DirectedDisk:
-    """An export at `path`, directed over `control`."""
+class DirectedDisk(DiskProcess):
+    """Directed over `control`; ready when it can be."""
 
     def __init__(self, program, folder, *words):
-        self.program, self.words = program, words
-        os.makedirs(folder, exist_ok=True)
-        self.path, self.control = os.path.join(folder, "disk.sock"), os.path.join(folder, "control.sock")
-        self._notify = NotifySocket(os.path.join(folder, "notify.sock"))
-        self.process = None
-
-    @property
-    def uri(self):
-        return f"nbd+unix:///?socket={self.path}"
-
-    def start(self):
-        self.process = Process([self.program, "disk", "--control", self.control, "--socket", self.path, *self.words],
-                               self._notify.env())
-        self._notify.wait(self.process)
-        return self
+        self.control = os.path.join(folder, "control.sock")
+        super().__init__(program, folder, "--control", self.control, *words)
 
     def line(self, text):
         """The answer to a line, as it comes."""
@@ -66,14 +54,3 @@ class DirectedDisk:
     def path_states(self, *states):
         return self.becomes(lambda status: [path["state"] for path in status.get("paths", [])] == list(states),
                             f"the paths are {states}")
-
-    def told(self, pattern, so_far=0):
-        return self.process.expect(pattern, start=so_far)
-
-    def stop(self):
-        return self.process.stop()
-
-    def end(self):
-        if self.process:
-            self.process.kill()
-        self._notify.close()

@@ -26,6 +26,13 @@ def program():
     return _chosen.program
 
 
+def write_durably(path, content):
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 class DiskTest(unittest.TestCase):
     """A target with one unit in a file, and disks of it. `kind` is whose target it is."""
 

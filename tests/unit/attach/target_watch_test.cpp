@@ -128,14 +128,40 @@ TEST_F(TargetWatchTest, aTargetThatShowsNothingIsToldAsSuch) {
   EXPECT_THAT(last(), IsEmpty());
 }
 
+base::Bytes bytesOf(std::string_view text) { return {text.begin(), text.end()}; }
+
+// A designator of the unit, and a page 83 of some.
+std::string designator(char codeSet, char type, std::string_view bytes) {
+  return std::string{codeSet, type, 0, static_cast<char>(bytes.size())} + std::string(bytes);
+}
+base::Bytes page83(const std::string& designators) {
+  return bytesOf(std::string{0, '\x83', 0, static_cast<char>(designators.size())} + designators);
+}
+
 TEST(DesignatorOf, isTheWordOfTheModel) {
-  block::RemoteLunFacts facts;
-  for (const auto& [said, word] : std::vector<std::pair<std::string, std::string>>{
-           {"NAA 6001", "naa.6001"}, {"EUI-64 12", "eui.12"}, {"T10 VENDOR x", "t10.VENDOR x"},
-           {"name iqn.x", "iqn.x"},  {"serial number 7", "serial.7"}, {"", "unnamed"}}) {
-    facts.identity = said;
+  using std::string_view_literals::operator""sv;
+  for (const auto& [type, bytes, word] :
+       std::vector<std::tuple<char, std::string_view, std::string>>{{3, "\x60\x01"sv, "naa.6001"},
+                                                                    {2, "\x12"sv, "eui.12"},
+                                                                    {1, "VENDOR x"sv, "t10.VENDOR x"},
+                                                                    {8, "iqn.x"sv, "iqn.x"}}) {
+    block::RemoteLunFacts facts;
+    block::noteDesignators(facts, page83(designator(1, type, bytes)));
     EXPECT_EQ(designatorOf(facts), word);
+    EXPECT_THAT(facts.designators, ElementsAre(word)) << "by which a disk proves itself";
   }
+  block::RemoteLunFacts facts;
+  EXPECT_EQ(designatorOf(facts), "unnamed");
+  block::noteSerial(facts, base::Bytes{0, 0x80, 0, 1, '7'});
+  EXPECT_EQ(designatorOf(facts), "serial.7");
+  EXPECT_THAT(facts.designators, ElementsAre("serial.7"));
+}
+
+TEST(DesignatorOf, isTheBestOfSeveral) {
+  block::RemoteLunFacts facts;
+  block::noteDesignators(facts, page83(designator(2, 1, "VENDOR x") + designator(1, 3, "\x60\x01")));
+  EXPECT_THAT(facts.designators, ElementsAre("naa.6001", "t10.VENDOR x"));
+  EXPECT_EQ(facts.identity, "NAA 6001");
 }
 
 }  // namespace
