@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 #include "shared/base/json_reader.h"
 
 namespace api {
 
 using base::Json;
-using manage::References;
+using mgmt::References;
 using san::ObjectRef;
 
 namespace {
@@ -19,7 +19,7 @@ std::string text(const san::Snapshot& snapshot, ObjectRef ref) { return san::ref
 Json since(san::Revision revision) { return revision == 0 ? Json() : Json(revision); }
 
 Json edits(const san::Snapshot& snapshot, const std::vector<san::Edit>& all) {
-  return manage::toJson(snapshot, all, References::Names);
+  return mgmt::toJson(snapshot, all, References::Names);
 }
 
 Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
@@ -62,6 +62,22 @@ class ObjectWriter {
   ObjectWriter(std::string& out, const san::Snapshot& snapshot) : out_(out), snapshot_(snapshot) {}
 
   void object(ObjectRef ref, const san::Object& object) {
+    facts(ref, object);
+    out_ += '}';
+  }
+  void wholeObject(ObjectRef ref, const san::Object& object) {
+    facts(ref, object);
+    if (ref.kind == san::Kind::Domain) since(static_cast<const san::Domain&>(object).nodes.items());
+    if (ref.kind == san::Kind::DomainSet) {
+      const auto& set = static_cast<const san::DomainSet&>(object);
+      since(set.domains.items());
+      number("enabled_since", set.enabledSince);
+    }
+    out_ += '}';
+  }
+
+ private:
+  void facts(ObjectRef ref, const san::Object& object) {
     out_ += "{\"ref\":";
     reference(ref);
     out_ += ",\"kind\":";
@@ -73,10 +89,11 @@ class ObjectWriter {
       name(field.name);
       value(field.get(object));
     }
-    out_ += '}';
   }
-
- private:
+  void since(std::span<const san::Member> members) {
+    name("members_since");
+    list(members, [&](const san::Member& one) { out_ += std::to_string(one.since); });
+  }
   void name(std::string_view text) {
     out_ += ",\"";
     out_ += text;  // names of fields need no escapes
@@ -113,7 +130,7 @@ class ObjectWriter {
     } else if (std::holds_alternative<std::monostate>(value)) {
       out_ += "null";
     } else {
-      manage::toJson(snapshot_, value, References::Names).writeCompact(out_);  // lists of accesses, which are few
+      mgmt::toJson(snapshot_, value, References::Names).writeCompact(out_);  // lists of accesses, which are few
     }
   }
 
@@ -125,6 +142,9 @@ class ObjectWriter {
 
 void appendObject(std::string& out, const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
   ObjectWriter(out, snapshot).object(ref, object);
+}
+void appendWholeObject(std::string& out, const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
+  ObjectWriter(out, snapshot).wholeObject(ref, object);
 }
 
 Json objectJson(const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
@@ -185,12 +205,13 @@ Json diffJson(const san::Diff& diff, const san::Snapshot& before, const san::Sna
     Json::Array fields;
     for (const san::FieldChange& field : change.fields) {
       fields.emplace_back(Json::Object{{"field", field.field->name},
-                                       {"before", manage::toJson(before, field.before, References::Names)},
-                                       {"after", manage::toJson(after, field.after, References::Names)},
-                                       {"added", manage::toJson(after, field.added, References::Names)},
-                                       {"removed", manage::toJson(before, field.removed, References::Names)}});
+                                       {"before", mgmt::toJson(before, field.before, References::Names)},
+                                       {"after", mgmt::toJson(after, field.after, References::Names)},
+                                       {"added", mgmt::toJson(after, field.added, References::Names)},
+                                       {"removed", mgmt::toJson(before, field.removed, References::Names)}});
     }
     objects.emplace_back(Json::Object{{"object", text(named, change.object)},
+                                      {"id", change.object.id},
                                       {"fate", san::wordOf(change.fate)},
                                       {"fields", std::move(fields)}});
   }

@@ -5,7 +5,7 @@
 
 #include "isns-server/api/model_json.h"
 #include "isns-server/api/named_ends.h"
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 #include "shared/san/filter_match.h"
 #include "shared/san/filter_reach.h"
 #include "shared/san/rules.h"
@@ -167,7 +167,7 @@ std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope)
     eachFrom(snapshot, row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
       if (scope != nullptr && !scope->sees(ref)) return true;
       if (!std::exchange(first, false)) out += ',';
-      appendObject(out, snapshot, ref, object);
+      appendWholeObject(out, snapshot, ref, object);
       return true;
     });
     out += ']';
@@ -311,7 +311,7 @@ Wanted<Json> findings(const Call& call) {
         {"since", finding.since == 0 ? Json() : Json(finding.since)},
         {"controls", san::findRule(finding.rule)->controls},
         {"mend", finding.mend.sentence},
-        {"edits", manage::toJson(call.snapshot(), finding.mend.edits, manage::References::Names)},
+        {"edits", mgmt::toJson(call.snapshot(), finding.mend.edits, mgmt::References::Names)},
         {"waived", !finding.open()}});
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
@@ -329,6 +329,13 @@ san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span
     return !before.sees(change.object) && !after.sees(change.object);
   });
   return diff;
+}
+
+Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  return Json::Object{{"from", from.revision},
+                      {"revision", to.revision},
+                      {"time", static_cast<std::uint64_t>(to.time)},
+                      {"diff", diffJson(seenDiff(from, to, labels), from, to)}};
 }
 
 Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {

@@ -20,6 +20,8 @@ Wanted<base::Json> reaches(const Call& call);
 Wanted<base::Json> findings(const Call& call);
 // Between two snapshots, of what is seen with a scope of these labels in one of them; none: everything.
 san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
+// What an event tells of the way from one to the other (shared/mgmt/snapshot_reader.h).
+base::Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 base::Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 
 }  // namespace api

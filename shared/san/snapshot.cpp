@@ -53,6 +53,12 @@ const Object* Snapshot::get(ObjectRef ref) const {
   return found;
 }
 
+void Snapshot::put(ObjectRef ref, base::Ref<const Object> object) {
+  forEachKind([&]<class T>(T*) {
+    if (T::kKind == ref.kind) table<T>().set(ref.id, base::Ref<const T>(static_cast<const T*>(object.get())));
+  });
+}
+
 const Settings& Snapshot::settings() const {
   static const Settings defaults;
   const Settings* own = get<Settings>(Settings::kId);

@@ -1,10 +1,10 @@
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
-namespace manage {
+namespace mgmt {
 namespace {
 
 using base::Json;
@@ -287,4 +287,4 @@ base::Result<std::vector<Edit>, JsonFault> editsFromJson(const Json& json, const
   return edits;
 }
 
-}  // namespace manage
+}  // namespace mgmt
