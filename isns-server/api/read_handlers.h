@@ -11,8 +11,6 @@ Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed);
 Wanted<std::string> listObjects(const Call& call);
 Wanted<base::Json> getObject(const Call& call);
 Wanted<base::Json> search(const Call& call);
-// `scope`: what is shown of it; nullptr: everything.
-std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope);
 Wanted<base::Json> reach(const Call& call);
 Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);

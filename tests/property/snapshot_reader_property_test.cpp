@@ -3,6 +3,7 @@
 
 #include "isns-server/api/read_handlers.h"
 #include "shared/base/json_reader.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "shared/san/diff.h"
 #include "shared/san/scope.h"
 #include "tests/property/random_edits.h"
@@ -53,7 +54,7 @@ void expectSame(const Snapshot& server, const Snapshot& client) {
 TEST(SnapshotReaderProperty, ASnapshotAndTheChangesAfterItGiveWhatTheServerHas) {
   forEachSeed(300, [](std::uint64_t seed) {
     Snapshot server = test::randomSan(seed);
-    auto client = mgmt::readSnapshot(api::snapshotText(server, nullptr), seed);
+    auto client = mgmt::readSnapshot(mgmt::snapshotText(server, nullptr), seed);
     ASSERT_TRUE(client) << client.error().text;
     expectSame(server, *client);
     test::RandomEdits edits(seed, std::nullopt);
@@ -77,7 +78,7 @@ TEST(SnapshotReaderProperty, WhatIsNotShownLeavesNoLooseEnds) {
       if (labels.empty()) labels.push_back(label.name);
     });
     const Scope scope(server, labels);
-    auto client = mgmt::readSnapshot(api::snapshotText(server, &scope), seed);
+    auto client = mgmt::readSnapshot(mgmt::snapshotText(server, &scope), seed);
     ASSERT_TRUE(client) << client.error().text;
     const Snapshot next = test::RandomEdits(seed, std::nullopt).after(server, 5);
     client = mgmt::readChange(*client, event(server, next, labels));
