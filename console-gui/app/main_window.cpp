@@ -165,6 +165,7 @@ void MainWindow::makeStatusLine() {
   statusBar()->addPermanentWidget(draft_);
   statusBar()->addPermanentWidget(who_);
   statusBar()->setSizeGripEnabled(false);
+  statusBar()->setContentsMargins(0, 0, kSpace, 0);
 }
 
 void MainWindow::showPage() {

@@ -92,6 +92,7 @@ inline const Theme& theme() { return ThemeHolder::instance().theme(); }
 
 // Sizes, in device-independent pixels.
 inline constexpr int kSpace = 8;
+inline constexpr int kRowHeight = 34;  // of a line with buttons
 inline constexpr int kHitSize = 28;  // of what is pressed, at least 24
 
 }  // namespace console

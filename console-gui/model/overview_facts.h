@@ -11,7 +11,7 @@ namespace console {
 struct OverviewAnswer {
   std::size_t count = 0;                // of what is wrong, or new
   std::vector<std::string_view> rules;  // the findings that are counted, by rule: "R08"
-  std::vector<const san::Finding*> worst;  // of the View's findings, the worst first; at most three
+  std::vector<const san::Finding*> worst;  // of the View's findings, the worst first; the first of them
   bool certain = true;                  // false: some of it rests on what is old, or on nothing
 };
 

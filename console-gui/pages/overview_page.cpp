@@ -162,7 +162,7 @@ void OverviewPage::refresh(const ViewPtr& view) {
   changed_.state->set(facts.changes.empty() ? Icon::Good : Icon::Information, facts.changes.empty() ? Token::Good : Token::Accent,
                       facts.changes.empty() ? tr("No change set since revision %1").arg(lastSeen_) : tr("change sets"));
   QString lines;
-  for (std::size_t i = 0; i < facts.changes.size() && i < 4; ++i) {
+  for (std::size_t i = 0; i < facts.changes.size() && i < 8; ++i) {
     const auto& change = *snapshot.get<san::ChangeSet>(facts.changes[i]);
     lines += QStringLiteral("<p style='margin:0 0 6px 0'><b>%1</b>&nbsp; %2 <span style='color:%3'>%4</span></p>")
                  .arg(change.author.empty() ? tr("by the wire") : QString::fromStdString(change.author).toHtmlEscaped(),

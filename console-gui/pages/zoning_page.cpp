@@ -28,6 +28,7 @@ namespace {
 QLabel* headingOf(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
   label->setProperty("role", QStringLiteral("heading"));
+  label->setMinimumHeight(kRowHeight);
   return label;
 }
 
@@ -125,6 +126,7 @@ QWidget* ZoningPage::makeTree() {
 
   treeView_ = new QTreeView(part);
   treeView_->setModel(&tree_);
+  treeView_->setObjectName(QStringLiteral("zones"));
   treeView_->setItemDelegate(new MarkDelegate(treeView_));
   treeView_->setAccessibleName(tr("Zone sets, zones and their members"));
   treeView_->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -172,8 +174,10 @@ QWidget* ZoningPage::makeLists() {
   targetView_ = tableOf(&targets_, tr("Targets"), lists);
   for (QTableView* view : {initiatorView_, targetView_}) {
     view->setDragEnabled(true);
-    view->setColumnWidth(0, 210);
-    view->setColumnWidth(1, 120);
+    view->horizontalHeader()->setStretchLastSection(false);
+    view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    view->setColumnWidth(1, 160);
+    view->setColumnWidth(2, 64);
     view->installEventFilter(this);
     lists->addWidget(view);
     connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, view](const QModelIndex& current) {
@@ -215,6 +219,7 @@ QWidget* ZoningPage::makeChanges() {
   confirm_->setProperty("role", QStringLiteral("primary"));
   column->addLayout(row);
   changeView_ = tableOf(&changes_, tr("Change sets"), part);
+  changeView_->setObjectName(QStringLiteral("changes"));
   changeView_->setSelectionMode(QAbstractItemView::SingleSelection);
   changeView_->setColumnWidth(0, 60);
   changeView_->setColumnWidth(1, 170);

@@ -65,6 +65,7 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   auto* top = new QHBoxLayout;
   heading_ = new QLabel(this);
   heading_->setProperty("role", QStringLiteral("heading"));
+  heading_->setMinimumHeight(kRowHeight);
   state_ = new StateBadge(this);
   top->addWidget(heading_);
   top->addStretch(1);
@@ -73,6 +74,7 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   effect_ = new QTextBrowser(this);
   effect_->setAccessibleName(tr("What the draft changes and does"));
   effect_->setOpenLinks(false);
+  effect_->setProperty("role", QStringLiteral("quiet"));
   column->addWidget(effect_, 1);
   rebase_ = new QPushButton(tr("Bring it onto the present SAN"), this);
   connect(rebase_, &QPushButton::clicked, this, &DraftPane::rebaseWanted);
