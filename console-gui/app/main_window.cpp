@@ -136,6 +136,7 @@ void MainWindow::makePages() {
   for (Page* page : {static_cast<Page*>(overview_), static_cast<Page*>(zoning_)}) {
     pages_[static_cast<std::size_t>(page->id())] = page;
     stack_->addWidget(page);
+    connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);
   }
   for (std::size_t i = 0; i < kPages; ++i) {
     if (pages_[i] == nullptr) continue;

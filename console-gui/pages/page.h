@@ -23,6 +23,10 @@ class Page : public QWidget {
   // What the page shows, as a canvas or a table would be exported; the actions of the registry ask it.
   [[nodiscard]] virtual bool canExport() const { return false; }
 
+ signals:
+  // What can be done here, and why not, may be another answer now.
+  void possibilitiesChanged();
+
  protected:
   // `view` is never nullptr.
   virtual void refresh(const ViewPtr& view) = 0;

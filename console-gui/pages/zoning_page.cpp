@@ -283,6 +283,7 @@ void ZoningPage::refreshMarks() {
   mark(confirm_, whyNoConfirm());
   mark(rollBack_, whyNoRollBack());
   mark(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
+  emit possibilitiesChanged();
 }
 
 QString ZoningPage::nameOf(ObjectRef ref) const { return QString::fromStdString(titleOf(workspace().draft().result(), ref)); }

@@ -7,6 +7,7 @@
 #include "console-gui/model/zone_edits.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
+#include "shared/san/diff.h"
 #include "tests/gui/pump.h"
 
 using namespace console;

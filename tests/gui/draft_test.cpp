@@ -71,7 +71,7 @@ TEST_F(DraftTest, theEffectSaysWhatHostsGainBeforeAnythingHappens) {
   ASSERT_TRUE(pumpUntil([&] { return !draft.isWorking(); }));
   ASSERT_TRUE(draft.effect());
   EXPECT_EQ(draft.effect()->impact.cells.gained, 1U);
-  EXPECT_THAT(draft.effect()->sentences, Contains(HasSubstr("web1")));
+  EXPECT_THAT(draft.effect()->sentences, Contains(HasSubstr("1 host gains naa.6001")));
   EXPECT_THAT(draft.effect()->lines, Contains(HasSubstr("+")));
 }
 
