@@ -150,8 +150,8 @@ QPushButton:disabled { color: @muted; border-color: @soft; background: @window; 
 QPushButton[role="primary"] { background: @accent; color: @accentText; border-color: @accent; font-weight: 600; }
 QPushButton[role="primary"]:disabled { background: @raised; color: @muted; border-color: @soft; }
 QPushButton[role="danger"] { color: @bad; border-color: @bad; }
-QPushButton[role="link"] { background: transparent; border: 2px solid transparent; color: @accent; text-align: left; padding: 2px 6px; margin-left: -8px; }
-QPushButton[role="link"]:focus { border: 2px solid @focus; border-radius: 4px; padding: 2px 6px; }
+QPushButton[role="link"] { background: transparent; border: 2px solid transparent; color: @accent; text-align: left; padding: 2px 4px; }
+QPushButton[role="link"]:focus { border: 2px solid @focus; border-radius: 4px; padding: 2px 4px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: @raised; }
 QToolButton:focus { padding: 4px; }
@@ -165,7 +165,7 @@ QLineEdit[state="wrong"] { border-color: @bad; } QLineEdit[state="holds"] { bord
 QAbstractItemView { background: @panel; border: 1px solid @soft; border-radius: 6px; alternate-background-color: @window;
   selection-background-color: @accentSoft; selection-color: @text; gridline-color: @soft; }
 QAbstractItemView:focus { border: 2px solid @focus; }
-QTreeView::item { padding: 4px 4px; } QListView::item { padding: 4px 8px; } QTableView::item { padding: 0 8px; }
+QTreeView::item { padding: 4px 4px; } QListView::item { padding: 4px 8px; } QTableView::item { padding: 0 8px; border: none; }
 QTextBrowser[role="quiet"] { border: 1px solid @soft; }
 QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @muted; border: none; border-bottom: 1px solid @soft; padding: 5px 8px; font-weight: 600; }

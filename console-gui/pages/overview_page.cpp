@@ -105,7 +105,11 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   column->addWidget(made.question);
   column->addLayout(row);
   column->addWidget(made.proof, 1);
-  column->addWidget(made.open, 0, Qt::AlignLeft);
+  auto* link = new QHBoxLayout;
+  link->setContentsMargins(-6, 0, 0, 0);  // its text stands below the others, the ring around it does not
+  link->addWidget(made.open);
+  link->addStretch(1);
+  column->addLayout(link);
   return made;
 }
 

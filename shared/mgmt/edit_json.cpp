@@ -26,7 +26,8 @@ std::optional<std::uint32_t> numberIn(std::string_view text) {
 }
 
 Json accessJson(const san::Snapshot& snapshot, const Access& access, References references) {
-  Json::Object made{{"who", toJson(snapshot, access.who, references)}};
+  Json::Object made;  // without `who`: everybody
+  if (access.who) made.push_back({"who", toJson(snapshot, access.who, references)});
   if (access.unit) made.push_back({"unit", toJson(snapshot, access.unit, references)});
   made.push_back({"lun", access.lun});
   if (access.unit) made.push_back({"right", san::wordOf(access.right)});
