@@ -19,6 +19,7 @@
 #include "isns-server/api/refusals.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/listed.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "shared/mgmt/openapi.h"
 #include "shared/net/source.h"
 
@@ -259,7 +260,7 @@ void ApiServer::handle(const CallPtr& call) {
       return call->finish(search(*call));
     case Route::Snapshot:
       return answerLater(desk_.workers, call, [c = call.get()]() -> Wanted<std::string> {
-        return snapshotText(c->snapshot(), c->scope());
+        return mgmt::snapshotText(c->snapshot(), c->scope());
       });
     case Route::Events: {
       const auto asked = call->numberParameter("since", 0, std::numeric_limits<std::uint64_t>::max());

@@ -1,6 +1,6 @@
 #include "isns-server/api/change_json.h"
 
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 
 namespace api {
 
@@ -56,7 +56,7 @@ Json changeJson(const san::Snapshot& snapshot, const Draft& draft, Edits edits) 
       {"ended_at", timeOrNull(draft.endedAt)},
       {"edit_count", number(draft.edits.size())}};
   if (edits == Edits::Count) return json;
-  json.push_back({"edits", manage::toJson(snapshot, draft.edits, manage::References::Names)});
+  json.push_back({"edits", mgmt::toJson(snapshot, draft.edits, mgmt::References::Names)});
   Json::Array pending;
   for (san::Id target : draft.pending) pending.emplace_back(san::refText(snapshot, {Kind::Node, target}));
   json.push_back({"pending_targets", std::move(pending)});
@@ -108,9 +108,9 @@ Json differencesJson(const san::Snapshot& snapshot, const std::vector<san::Diffe
   Json::Array list;
   for (const san::Difference& one : differences) {
     const auto value = [&](const san::Value& given) {
-      return manage::toJson(snapshot, given, manage::References::Names);
+      return mgmt::toJson(snapshot, given, mgmt::References::Names);
     };
-    list.emplace_back(Json::Object{{"object", manage::toJson(snapshot, one.object, manage::References::Names)},
+    list.emplace_back(Json::Object{{"object", mgmt::toJson(snapshot, one.object, mgmt::References::Names)},
                                    {"field", one.field.empty() ? Json() : Json(one.field)},
                                    {"base", value(one.base)},
                                    {"theirs", value(one.theirs)},

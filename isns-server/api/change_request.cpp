@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "isns-server/api/change_json.h"
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 #include "isns-server/manage/people/edit_rights.h"
 #include "shared/base/plain_text.h"
 
@@ -199,7 +199,7 @@ Wanted<std::string> textMember(const Json& body, const std::string& name, std::s
 Wanted<std::vector<san::Edit>> editsMember(const Json& body, const std::string& name, const san::Snapshot& snapshot) {
   const Json* member = body.find(name);
   if (member == nullptr) return std::vector<san::Edit>{};
-  auto edits = manage::editsFromJson(*member, snapshot);
+  auto edits = mgmt::editsFromJson(*member, snapshot);
   if (!edits) return problem(ProblemCode::BadValue, edits.error().text, "/" + name + edits.error().pointer);
   return std::move(*edits);
 }

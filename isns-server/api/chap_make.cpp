@@ -8,7 +8,7 @@
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/credential_json.h"
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 
 namespace api {
 

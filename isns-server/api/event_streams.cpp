@@ -20,11 +20,7 @@ std::string gapText(san::Revision revision) {
 
 std::string changeText(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> scope) {
   std::string data;
-  base::Json(base::Json::Object{{"from", from.revision},
-                                {"revision", to.revision},
-                                {"time", static_cast<std::uint64_t>(to.time)},
-                                {"diff", diffJson(seenDiff(from, to, scope), from, to)}})
-      .writeCompact(data);
+  changeJson(from, to, scope).writeCompact(data);
   if (data.size() > EventStreams::kMaxEvent) return gapText(to.revision);
   return eventText(to.revision, "change", data);
 }

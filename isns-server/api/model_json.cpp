@@ -2,13 +2,14 @@
 
 #include <utility>
 
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "shared/base/json_reader.h"
 
 namespace api {
 
 using base::Json;
-using manage::References;
+using mgmt::References;
 using san::ObjectRef;
 
 namespace {
@@ -19,7 +20,7 @@ std::string text(const san::Snapshot& snapshot, ObjectRef ref) { return san::ref
 Json since(san::Revision revision) { return revision == 0 ? Json() : Json(revision); }
 
 Json edits(const san::Snapshot& snapshot, const std::vector<san::Edit>& all) {
-  return manage::toJson(snapshot, all, References::Names);
+  return mgmt::toJson(snapshot, all, References::Names);
 }
 
 Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
@@ -55,81 +56,9 @@ Json pathJson(const san::Snapshot& snapshot, const san::PathProof& proof) {
 
 }  // namespace
 
-namespace {
-
-class ObjectWriter {
- public:
-  ObjectWriter(std::string& out, const san::Snapshot& snapshot) : out_(out), snapshot_(snapshot) {}
-
-  void object(ObjectRef ref, const san::Object& object) {
-    out_ += "{\"ref\":";
-    reference(ref);
-    out_ += ",\"kind\":";
-    base::appendJsonText(out_, san::nameOf(ref.kind));
-    number("id", ref.id);
-    number("created", object.created);
-    number("changed", object.changed);
-    for (const san::FieldRow& field : san::fieldsOf(ref.kind)) {
-      name(field.name);
-      value(field.get(object));
-    }
-    out_ += '}';
-  }
-
- private:
-  void name(std::string_view text) {
-    out_ += ",\"";
-    out_ += text;  // names of fields need no escapes
-    out_ += "\":";
-  }
-  void number(std::string_view text, std::uint64_t value) {
-    name(text);
-    out_ += std::to_string(value);
-  }
-  void reference(ObjectRef ref) { base::appendJsonText(out_, san::refText(snapshot_, ref)); }
-  template <class List, class Item>
-  void list(const List& all, Item&& item) {
-    out_ += '[';
-    bool first = true;
-    for (const auto& one : all) {
-      if (!std::exchange(first, false)) out_ += ',';
-      item(one);
-    }
-    out_ += ']';
-  }
-  void value(const san::Value& value) {
-    if (const auto* flag = std::get_if<bool>(&value)) {
-      out_ += *flag ? "true" : "false";
-    } else if (const auto* numberValue = std::get_if<std::uint64_t>(&value)) {
-      out_ += std::to_string(*numberValue);
-    } else if (const auto* textValue = std::get_if<std::string>(&value)) {
-      base::appendJsonText(out_, *textValue);
-    } else if (const auto* ref = std::get_if<ObjectRef>(&value)) {
-      reference(*ref);
-    } else if (const auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
-      list(*refs, [&](ObjectRef one) { reference(one); });
-    } else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-      list(*texts, [&](const std::string& one) { base::appendJsonText(out_, one); });
-    } else if (std::holds_alternative<std::monostate>(value)) {
-      out_ += "null";
-    } else {
-      manage::toJson(snapshot_, value, References::Names).writeCompact(out_);  // lists of accesses, which are few
-    }
-  }
-
-  std::string& out_;
-  const san::Snapshot& snapshot_;
-};
-
-}  // namespace
-
-void appendObject(std::string& out, const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
-  ObjectWriter(out, snapshot).object(ref, object);
-}
-
 Json objectJson(const san::Snapshot& snapshot, ObjectRef ref, const san::Object& object) {
   std::string written;
-  appendObject(written, snapshot, ref, object);
+  mgmt::appendObject(written, snapshot, ref, object);
   return std::move(base::parseJson(written)).value();
 }
 
@@ -185,12 +114,13 @@ Json diffJson(const san::Diff& diff, const san::Snapshot& before, const san::Sna
     Json::Array fields;
     for (const san::FieldChange& field : change.fields) {
       fields.emplace_back(Json::Object{{"field", field.field->name},
-                                       {"before", manage::toJson(before, field.before, References::Names)},
-                                       {"after", manage::toJson(after, field.after, References::Names)},
-                                       {"added", manage::toJson(after, field.added, References::Names)},
-                                       {"removed", manage::toJson(before, field.removed, References::Names)}});
+                                       {"before", mgmt::toJson(before, field.before, References::Names)},
+                                       {"after", mgmt::toJson(after, field.after, References::Names)},
+                                       {"added", mgmt::toJson(after, field.added, References::Names)},
+                                       {"removed", mgmt::toJson(before, field.removed, References::Names)}});
     }
     objects.emplace_back(Json::Object{{"object", text(named, change.object)},
+                                      {"id", change.object.id},
                                       {"fate", san::wordOf(change.fate)},
                                       {"fields", std::move(fields)}});
   }

@@ -10,8 +10,6 @@
 
 namespace api {
 
-// An object as text, at once: lists and snapshots have many.
-void appendObject(std::string& out, const san::Snapshot& snapshot, san::ObjectRef ref, const san::Object& object);
 base::Json objectJson(const san::Snapshot& snapshot, san::ObjectRef ref, const san::Object& object);
 base::Json cellJson(const san::SanIndex& index, std::size_t host, std::size_t unit, const san::Cell& cell);
 base::Json whyJson(const san::SanIndex& index, const san::Why& why);

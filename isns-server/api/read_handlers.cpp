@@ -5,7 +5,8 @@
 
 #include "isns-server/api/model_json.h"
 #include "isns-server/api/named_ends.h"
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "shared/san/filter_match.h"
 #include "shared/san/filter_reach.h"
 #include "shared/san/rules.h"
@@ -117,7 +118,7 @@ Wanted<std::string> listObjects(const Call& call) {
       return false;
     }
     if (count++ > 0) out += ',';
-    appendObject(out, call.snapshot(), ref, object);
+    mgmt::appendObject(out, call.snapshot(), ref, object);
     return true;
   });
   out.append("],\"next_cursor\":").append(next == 0 ? "null" : std::to_string(next));
@@ -154,25 +155,6 @@ Wanted<Json> search(const Call& call) {
     hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});
   }
   return Json(Json::Object{{"total", std::uint64_t{result.total}}, {"hits", std::move(hits)}});
-}
-
-std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope) {
-  std::string out = "{\"revision\":" + std::to_string(snapshot.revision) + ",\"time\":" + std::to_string(snapshot.time) +
-                    ",\"objects\":{";
-  bool firstKind = true;
-  for (const san::KindRow& row : san::kKindTable) {
-    if (row.kind == Kind::None) continue;
-    out.append(std::exchange(firstKind, false) ? "\"" : ",\"").append(row.plural).append("\":[");
-    bool first = true;
-    eachFrom(snapshot, row.kind, 0, [&](ObjectRef ref, const san::Object& object) {
-      if (scope != nullptr && !scope->sees(ref)) return true;
-      if (!std::exchange(first, false)) out += ',';
-      appendObject(out, snapshot, ref, object);
-      return true;
-    });
-    out += ']';
-  }
-  return out + "}}\n";
 }
 
 namespace {
@@ -311,7 +293,7 @@ Wanted<Json> findings(const Call& call) {
         {"since", finding.since == 0 ? Json() : Json(finding.since)},
         {"controls", san::findRule(finding.rule)->controls},
         {"mend", finding.mend.sentence},
-        {"edits", manage::toJson(call.snapshot(), finding.mend.edits, manage::References::Names)},
+        {"edits", mgmt::toJson(call.snapshot(), finding.mend.edits, mgmt::References::Names)},
         {"waived", !finding.open()}});
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},
@@ -329,6 +311,13 @@ san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span
     return !before.sees(change.object) && !after.sees(change.object);
   });
   return diff;
+}
+
+Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+  return Json::Object{{"from", from.revision},
+                      {"revision", to.revision},
+                      {"time", static_cast<std::uint64_t>(to.time)},
+                      {"diff", diffJson(seenDiff(from, to, labels), from, to)}};
 }
 
 Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {

@@ -11,8 +11,6 @@ Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed);
 Wanted<std::string> listObjects(const Call& call);
 Wanted<base::Json> getObject(const Call& call);
 Wanted<base::Json> search(const Call& call);
-// `scope`: what is shown of it; nullptr: everything.
-std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope);
 Wanted<base::Json> reach(const Call& call);
 Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);
@@ -20,6 +18,8 @@ Wanted<base::Json> reaches(const Call& call);
 Wanted<base::Json> findings(const Call& call);
 // Between two snapshots, of what is seen with a scope of these labels in one of them; none: everything.
 san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
+// What an event tells of the way from one to the other (shared/mgmt/snapshot_reader.h).
+base::Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 base::Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 
 }  // namespace api

@@ -42,24 +42,6 @@ Asked<std::string> apiUrl(std::string_view typed) {
   return std::string(kScheme) + std::string(rest) + (port ? "" : ":" + std::string(kApiPort));
 }
 
-std::string percentEncoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
-    }
-  }
-  return out;
-}
-
 Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& context) {
   ApiSession session;
   auto store = LoginStore::load(context);
@@ -138,22 +120,7 @@ ApiRequest ApiSession::requestOf(const Ask& what) const {
   const mgmt::RouteRow& row = mgmt::rowOf(what.route);
   ApiRequest request;
   request.method = std::string(row.method);
-  request.target = "/api/v1";
-  std::string_view path = row.path;
-  for (std::size_t which = 0; !path.empty();) {
-    const std::size_t brace = std::min(path.find('{'), path.size());
-    request.target.append(path.substr(0, brace));
-    path.remove_prefix(brace);
-    if (path.empty()) break;
-    path.remove_prefix(std::min(path.find('}') + 1, path.size()));
-    if (which < what.segments.size()) request.target += percentEncoded(what.segments[which++]);
-  }
-  bool first = true;
-  for (const auto& [name, value] : what.query) {
-    if (value.empty()) continue;
-    request.target.append(first ? "?" : "&").append(name).append("=").append(percentEncoded(value));
-    first = false;
-  }
+  request.target = mgmt::requestTarget(what.route, what.segments, what.query);
   if (what.secrets != nullptr && !what.secrets->empty()) {
     request.body = what.secrets->text(what.body);
     request.secret = true;

@@ -17,7 +17,7 @@
 #include "shared/base/json.h"
 #include "shared/base/secret_json.h"
 #include "shared/ctl/context.h"
-#include "shared/mgmt/routes.h"
+#include "shared/mgmt/request_target.h"
 
 namespace ctl {
 
@@ -28,15 +28,12 @@ inline constexpr std::string_view kDefaultApiSocket = "/run/sanctum/management.s
 // The server's place from what was typed: a scheme and a port are added, a path is refused.
 Asked<std::string> apiUrl(std::string_view typed);
 
-// One byte that is not unreserved (RFC 3986 2.3) becomes %XX.
-std::string percentEncoded(std::string_view text);
-
 class ApiSession {
  public:
   struct Ask {
     mgmt::Route route{};
     std::vector<std::string> segments = {};                       // for {id}, {kind}, {name}, in order
-    std::vector<std::pair<std::string, std::string>> query = {};  // those with an empty value are left out
+    mgmt::Query query = {};                                       // those with an empty value are left out
     base::Json body = {};                                         // null: none
     base::SecretJson* secrets = nullptr;                          // whose marks are in the body; none is left after it
   };

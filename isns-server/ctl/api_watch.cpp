@@ -7,43 +7,13 @@
 #include "shared/base/json_reader.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
+#include "shared/mgmt/event_reader.h"
 
 namespace ctl {
 namespace {
 
 using base::Json;
 using mgmt::Route;
-
-// Server-sent events, as far as the server writes them: a name and one text of data each.
-struct EventReader {
-  static constexpr std::size_t kMaxEvent = std::size_t{64} << 20;
-  std::string rest, name, data;
-
-  // Calls on(name, data) for each event that is whole now; false when it returned false, or an event is too long.
-  template <class On>
-  bool take(std::string_view piece, On&& on) {
-    rest.append(piece);
-    std::size_t begin = 0;
-    for (std::size_t end = 0; (end = rest.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      std::string_view line = std::string_view(rest).substr(begin, end - begin);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (line.starts_with("event:")) name = valueOf(line.substr(6));
-      if (line.starts_with("data:")) data += valueOf(line.substr(5));
-      if (!line.empty()) continue;
-      if (!data.empty() && !on(name, data)) return false;
-      name.clear();
-      data.clear();
-    }
-    rest.erase(0, begin);
-    return rest.size() + data.size() <= kMaxEvent;
-  }
-
- private:
-  static std::string_view valueOf(std::string_view text) {
-    if (text.starts_with(' ')) text.remove_prefix(1);
-    return text;
-  }
-};
 
 class Watch {
  public:
@@ -57,7 +27,7 @@ class Watch {
     std::uint64_t pause = 1;
     std::uint64_t waited = 0;
     for (;;) {
-      EventReader reader;
+      mgmt::EventReader reader;
       heard_ = false;
       const auto outcome = session_.follow({Route::Events, {}, {{"since", since_}}}, [&](std::string_view piece) {
         return reader.take(piece, [&](const std::string& name, const std::string& data) { return event(name, data); });

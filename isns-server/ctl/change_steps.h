@@ -6,7 +6,7 @@
 
 namespace ctl {
 
-// One edit as JSON (isns-server/manage/changes/edit_json.h); `field` and `value` are left out where empty and null.
+// One edit as JSON (shared/mgmt/edit_json.h); `field` and `value` are left out where empty and null.
 base::Json editJson(std::string_view op, const std::string& object, std::string_view field = {}, base::Json value = {});
 
 // Submits a draft with --reason and --ticket, commits it, waits and prints how it is then.

@@ -149,6 +149,11 @@ Json objectSchema(const san::KindRow& kind) {
     properties.push_back({std::string(field.name), std::move(described)});
     required.emplace_back(field.name);
   }
+  // In a snapshot alone: the revisions since which its members are in it, in their order, and since which it is enabled.
+  if (kind.kind == san::Kind::Domain || kind.kind == san::Kind::DomainSet) {
+    properties.push_back({"members_since", list(number())});
+  }
+  if (kind.kind == san::Kind::DomainSet) properties.push_back({"enabled_since", number()});
   return closedObject(kind.doc, std::move(properties), std::move(required));
 }
 

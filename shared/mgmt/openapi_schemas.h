@@ -80,7 +80,7 @@ inline constexpr SchemaRow kSchemas[] = {
         "facts [FindingFact]; since count|null; controls text; mend text; edits [Edit]; waived flag"},
     {"Findings", "What the rules found", "revision count; open count; waived count; findings [Finding]"},
     {"FieldChange", "A field that changed", "field text; before any; after any; added any; removed any"},
-    {"ObjectChange", "An object that changed", "object text; fate Fate; fields [FieldChange]"},
+    {"ObjectChange", "An object that changed, with its number", "object text; id count; fate Fate; fields [FieldChange]"},
     {"DiffBody", "What changed, object by object and as lines", "objects [ObjectChange]; lines [text]"},
     {"Diff", "What differs between two revisions", "from count; to count; diff DiffBody"},
     {"Document", "What administrators keep (docs/design/san-model.md)", ""},

@@ -51,13 +51,6 @@ SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time) : next
 
 bool SnapshotEditor::isNew(ObjectRef ref) const { return created_.count(ref) != 0; }
 
-void SnapshotEditor::put(ObjectRef ref, base::Ref<const Object> object) {
-  forEachKind([&]<class T>(T*) {
-    if (T::kKind != ref.kind) return;
-    next_.table<T>().set(ref.id, base::Ref<const T>(static_cast<const T*>(object.get())));
-  });
-}
-
 Object& SnapshotEditor::own(ObjectRef ref) {
   Object* own = nullptr;
   forEachKind([&]<class T>(T*) {
@@ -89,7 +82,7 @@ Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
   auto object = makeObject(kind);
   object->id = ref.id;
   object->created = object->changed = next_.revision;
-  put(ref, std::move(object));
+  next_.put(ref, std::move(object));
   created_.insert(ref);
   return ref;
 }
@@ -175,7 +168,7 @@ Edited<void> SnapshotEditor::erase(ObjectRef ref) {
 
 void SnapshotEditor::drop(ObjectRef ref) {
   if (const std::string name = nameOf(next_, ref); !name.empty()) next_.names.erase(ref.kind, name, ref.id);
-  put(ref, {});
+  next_.put(ref, {});
   created_.erase(ref);
 }
 

@@ -81,7 +81,6 @@ class SnapshotEditor {
  private:
   [[nodiscard]] bool isNew(ObjectRef ref) const;
   Edited<void> checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const;
-  void put(ObjectRef ref, base::Ref<const Object> object);
   void sweep();
   void strip(ObjectRef ref);
   Edited<void> checkNew(ObjectRef ref) const;

@@ -53,6 +53,12 @@ const Object* Snapshot::get(ObjectRef ref) const {
   return found;
 }
 
+void Snapshot::put(ObjectRef ref, base::Ref<const Object> object) {
+  forEachKind([&]<class T>(T*) {
+    if (T::kKind == ref.kind) table<T>().set(ref.id, base::Ref<const T>(static_cast<const T*>(object.get())));
+  });
+}
+
 const Settings& Snapshot::settings() const {
   static const Settings defaults;
   const Settings* own = get<Settings>(Settings::kId);
@@ -76,7 +82,10 @@ std::string nameOf(const Snapshot& snapshot, ObjectRef ref) {
 std::string refText(const Snapshot& snapshot, ObjectRef ref) {
   std::string text(nameOf(ref.kind));
   const std::string name = nameOf(snapshot, ref);
-  if (name.empty()) return text.append(":#").append(std::to_string(ref.id));
+  // Two units without a designator may be told at one place; no other names are held by two.
+  const auto* unit = ref.kind == Kind::LogicalUnit ? snapshot.get<LogicalUnit>(ref.id) : nullptr;
+  const bool another = unit != nullptr && unit->designator.empty() && snapshot.find(ref.kind, name) != ref.id;
+  if (name.empty() || another) return text.append(":#").append(std::to_string(ref.id));
   return text.append(":").append(name);
 }
 

@@ -79,6 +79,9 @@ struct Snapshot {
   }
   // nullptr when there is none.
   [[nodiscard]] const Object* get(ObjectRef ref) const;
+  // Puts an object of the kind into its table, or takes it out where it is none. For who makes snapshots: names and what
+  // refers to it are his business.
+  void put(ObjectRef ref, base::Ref<const Object> object);
   [[nodiscard]] const Settings& settings() const;
 
   // The object of a kind with this name: iSCSI name, EID, portal as text, name of an administrator's object.

@@ -6,7 +6,7 @@
 // errors can be applied or is refused with a sentence, and none of it brings the library down.
 #include <string>
 
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 #include "shared/base/json_reader.h"
 #include "shared/san/document.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -32,14 +32,14 @@ std::string written(const base::Json& json) {
   return text;
 }
 
-void checkEdits(const base::Json& json, manage::References references) {
-  const auto edits = manage::editsFromJson(json, smallSan(), references);
+void checkEdits(const base::Json& json, mgmt::References references) {
+  const auto edits = mgmt::editsFromJson(json, smallSan(), references);
   if (!edits) {
     fuzz::check(!edits.error().text.empty(), "a refusal of edits has a sentence");
     fuzz::check(edits.error().pointer.empty() || edits.error().pointer.front() == '/', "and a pointer");
     return;
   }
-  const auto again = manage::editsFromJson(manage::toJson(smallSan(), *edits, references), smallSan(), references);
+  const auto again = mgmt::editsFromJson(mgmt::toJson(smallSan(), *edits, references), smallSan(), references);
   fuzz::check(again.ok(), "edits that were read are written so that they are read");
   fuzz::check(*again == *edits, "as the same edits");
 }
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = base::parseJson(text);
   fuzz::check(again.ok(), "what was read is written as JSON");
   fuzz::check(written(*again) == text, "and stays the same");
-  for (const auto references : {manage::References::Names, manage::References::Numbers}) checkEdits(*json, references);
+  for (const auto references : {mgmt::References::Names, mgmt::References::Numbers}) checkEdits(*json, references);
   for (const auto mode : {san::DocumentMode::Merge, san::DocumentMode::Whole}) checkDocument(*json, mode);
   return 0;
 }

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 #include "isns-server/manage/model/model_schema.h"
 #include "shared/base/json_reader.h"
 
@@ -111,7 +111,7 @@ bool fromLists(const Json& json, std::vector<T>& all) {
   return true;
 }
 
-Json toColumn(const std::vector<san::Edit>& edits) { return toJson(san::Snapshot(), edits, References::Numbers); }
+Json toColumn(const std::vector<san::Edit>& edits) { return mgmt::toJson(san::Snapshot(), edits, mgmt::References::Numbers); }
 Json toColumn(const san::Footprint& footprint) {
   return Json::Object{{"changed", listsOf(footprint.changed)}, {"read", listsOf(footprint.read)}};
 }
@@ -121,7 +121,7 @@ Json toColumn(const std::vector<T>& all) {
 }
 
 bool fromColumn(const Json& json, std::vector<san::Edit>& edits) {
-  auto read = editsFromJson(json, san::Snapshot(), References::Numbers);
+  auto read = mgmt::editsFromJson(json, san::Snapshot(), mgmt::References::Numbers);
   if (read) edits = std::move(*read);
   return read.ok();
 }

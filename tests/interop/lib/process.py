@@ -11,15 +11,16 @@ PATIENCE = 20.0  # seconds that anything may take before it counts as never happ
 
 
 class Process:
-    """A daemon in the foreground. One thread reads its output; `expect` waits for a line of it."""
+    """A daemon in the foreground. One thread reads its output; `expect` waits for a line of it. One that is `fed` gets lines
+    by `feed`."""
 
-    def __init__(self, argv, env=None, descriptors=()):
+    def __init__(self, argv, env=None, descriptors=(), fed=False):
         self.name = os.path.basename(argv[0])
         self.lines = []
         self._news = threading.Condition()
         self._ended = False
         self._child = subprocess.Popen(
-            argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            argv, env={**os.environ, **(env or {})}, stdin=subprocess.PIPE if fed else subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, pass_fds=descriptors)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -45,6 +46,13 @@ class Process:
                 start = len(self.lines)
                 if self._ended or not self._news.wait(end - time.monotonic()):
                     raise AssertionError(f"{self.name}: no line with {pattern!r} in:\n{self.output()}")
+
+    def feed(self, line):
+        """The number of lines that it had said before it got this one."""
+        before = len(self.lines)
+        self._child.stdin.write(line.encode() + b"\n")
+        self._child.stdin.flush()
+        return before
 
     @property
     def pid(self):
@@ -82,6 +90,8 @@ class Process:
             self._child.wait()
         self._reader.join()
         self._child.stdout.close()
+        if self._child.stdin:
+            self._child.stdin.close()
         return self._child.returncode
 
 

@@ -1,4 +1,4 @@
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 namespace {
 
-using manage::References;
+using mgmt::References;
 using san::Access;
 using san::Edit;
 using san::EditOp;
@@ -26,14 +26,14 @@ struct EditJson : testing::Test {
 
   std::string text(const std::vector<Edit>& edits, References references) {
     std::string out;
-    manage::toJson(san.done(), edits, references).writeCompact(out);
+    mgmt::toJson(san.done(), edits, references).writeCompact(out);
     return out;
   }
-  base::Result<std::vector<Edit>, manage::JsonFault> read(std::string_view json,
+  base::Result<std::vector<Edit>, mgmt::JsonFault> read(std::string_view json,
                                                           References references = References::Names) {
     const auto parsed = base::parseJson(json);
     EXPECT_TRUE(parsed.ok());
-    return manage::editsFromJson(*parsed, san.done(), references);
+    return mgmt::editsFromJson(*parsed, san.done(), references);
   }
   void wrong(std::string_view json, std::string_view pointer) {
     const auto edits = read(json);
@@ -154,7 +154,7 @@ TEST_F(EditJson, ADomainWhoseNumberIsBeyondThoseOfEditsIsRefusedByNameAndByNumbe
   const san::Snapshot snapshot = std::move(editor.finish()).value();
   for (const char* ref : {"domain:far", "domain:#4294967295"}) {
     const auto json = base::parseJson(std::string("[{\"op\": \"erase\", \"object\": \"") + ref + "\"}]");
-    const auto edits = manage::editsFromJson(*json, snapshot, References::Names);
+    const auto edits = mgmt::editsFromJson(*json, snapshot, References::Names);
     ASSERT_FALSE(edits.ok());
     EXPECT_EQ(edits.error().pointer, "/0/object");
     EXPECT_NE(edits.error().text.find("The domain far has the number 4294967295"), std::string::npos)

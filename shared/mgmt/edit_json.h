@@ -22,7 +22,7 @@
 #include "shared/base/result.h"
 #include "shared/san/change.h"
 
-namespace manage {
+namespace mgmt {
 
 enum class References : std::uint8_t { Names, Numbers };
 
@@ -40,4 +40,4 @@ std::string toJson(const san::Snapshot& snapshot, san::ObjectRef ref, References
 base::Result<std::vector<san::Edit>, JsonFault> editsFromJson(const base::Json& json, const san::Snapshot& snapshot,
                                                               References references = References::Names);
 
-}  // namespace manage
+}  // namespace mgmt

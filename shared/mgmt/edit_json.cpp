@@ -1,10 +1,10 @@
-#include "isns-server/manage/changes/edit_json.h"
+#include "shared/mgmt/edit_json.h"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
-namespace manage {
+namespace mgmt {
 namespace {
 
 using base::Json;
@@ -26,7 +26,8 @@ std::optional<std::uint32_t> numberIn(std::string_view text) {
 }
 
 Json accessJson(const san::Snapshot& snapshot, const Access& access, References references) {
-  Json::Object made{{"who", toJson(snapshot, access.who, references)}};
+  Json::Object made;  // without `who`: everybody
+  if (access.who) made.push_back({"who", toJson(snapshot, access.who, references)});
   if (access.unit) made.push_back({"unit", toJson(snapshot, access.unit, references)});
   made.push_back({"lun", access.lun});
   if (access.unit) made.push_back({"right", san::wordOf(access.right)});
@@ -287,4 +288,4 @@ base::Result<std::vector<Edit>, JsonFault> editsFromJson(const Json& json, const
   return edits;
 }
 
-}  // namespace manage
+}  // namespace mgmt

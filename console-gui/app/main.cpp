@@ -1,0 +1,38 @@
+// san-console: the desktop console.
+#include <QApplication>
+#include <QStyleFactory>
+#include <CLI/CLI.hpp>
+
+#include "console-gui/app/main_window.h"
+#include "console-gui/app/pictures.h"
+
+int main(int argc, char** argv) {
+  CLI::App commands("See the SAN, zone it, know the effect before, prove it after.", "san-console");
+  bool demo = false;
+  std::string file, server, pictures, page;
+  commands.add_flag("--demo", demo, "open the demo SAN, which needs no server");
+  commands.add_option("--file", file, "open a saved snapshot");
+  commands.add_option("--server", server, "the server to log in to, such as san.example:3285");
+  commands.add_option("--page", page, "the page to open: overview, topology, access, zoning, ...");
+  commands.add_option("--pictures", pictures, "save each page of the demo SAN as PNG in this folder, and end");
+  commands.set_version_flag("--version", SANCTUM_VERSION);
+  // Qt takes its own options out first.
+  QApplication application(argc, argv);
+  CLI11_PARSE(commands, argc, argv);
+
+  QApplication::setApplicationName(QStringLiteral("Sanctum"));
+  QApplication::setApplicationVersion(QStringLiteral(SANCTUM_VERSION));
+  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  if (!pictures.empty()) return console::savePictures(QString::fromStdString(pictures));
+
+  console::Settings settings;
+  console::ThemeHolder::instance().set(settings.theme());
+  console::Workspace workspace;
+  console::MainWindow window(workspace, settings);
+  if (demo) window.openDemo();
+  if (!file.empty()) window.openFile(QString::fromStdString(file));
+  if (!server.empty()) window.showServer(QString::fromStdString(server));
+  if (!page.empty()) window.showPageNamed(QString::fromStdString(page));
+  window.show();
+  return QApplication::exec();
+}

@@ -1,0 +1,284 @@
+#include "console-gui/app/main_window.h"
+
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "console-gui/canvas/icons.h"
+#include "console-gui/client/demo_source.h"
+#include "console-gui/client/file_source.h"
+#include "console-gui/client/login_keeper.h"
+#include "console-gui/client/server_source.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/pages/overview_page.h"
+#include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/notice_strip.h"
+#include "shared/base/clock.h"
+
+namespace console {
+namespace {
+
+constexpr std::array kPageActions{ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
+                                  ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
+constexpr std::array kPageIcons{Icon::Overview,    Icon::Topology, Icon::Access,  Icon::Zoning,
+                                Icon::Credentials, Icon::Findings, Icon::Reports, Icon::Activity};
+
+QToolButton* buttonOf(QAction* action, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setDefaultAction(action);
+  button->setFocusPolicy(Qt::StrongFocus);
+  button->setIconSize(QSize(20, 20));
+  button->setMinimumSize(kHitSize, kHitSize);
+  button->setAccessibleName(action->text());
+  return button;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(workspace), settings_(settings), registry_(*this) {
+  setWindowTitle(tr("Sanctum"));
+  setObjectName(QStringLiteral("console"));
+  resize(1440, 900);
+
+  auto* body = new QWidget(this);
+  auto* row = new QHBoxLayout(body);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  rail_ = new Rail(body);
+  row->addWidget(rail_);
+  auto* column = new QVBoxLayout;
+  column->setContentsMargins(0, 0, kSpace, 0);
+  column->setSpacing(0);
+  row->addLayout(column, 1);
+  setCentralWidget(body);
+
+  makeHeader();
+  column->addWidget(header_);
+  banner_ = new QFrame(body);
+  banner_->setProperty("role", QStringLiteral("past"));
+  auto* bannerRow = new QHBoxLayout(banner_);
+  bannerRow->setContentsMargins(2 * kSpace, kSpace / 2, kSpace, kSpace / 2);
+  bannerText_ = new QLabel(banner_);
+  bannerRow->addWidget(bannerText_, 1);
+  auto* present = new QPushButton(ActionRegistry::textOf(ActionId::Present), banner_);
+  connect(present, &QPushButton::clicked, registry_.action(ActionId::Present), &QAction::trigger);
+  bannerRow->addWidget(present);
+  column->addWidget(banner_);
+  auto* notices = new NoticeStrip(workspace_.notices(), body);
+  column->addWidget(notices);
+  stack_ = new QStackedWidget(body);
+  column->addWidget(stack_, 1);
+
+  makePages();
+  makeStatusLine();
+  bindActions();
+  registry_.fill(*menuBar());
+
+  connect(&workspace_, &Workspace::pageChanged, this, &MainWindow::showPage);
+  connect(&workspace_, &Workspace::sourceChanged, this, [this] {
+    if (workspace_.source()) overview_->setLastSeen(settings_.seen(workspace_.source()->name()));
+    showPage();
+  });
+  for (const auto signal : {&Workspace::statusChanged, &Workspace::presentChanged, &Workspace::shownChanged, &Workspace::placesChanged}) {
+    connect(&workspace_, signal, this, &MainWindow::showState);
+  }
+  connect(&workspace_.draft(), &Draft::changed, this, &MainWindow::showState);
+  connect(&workspace_.draft(), &Draft::effectChanged, this, &MainWindow::showState);
+  connect(&workspace_.selection(), &Selection::changed, &registry_, &ActionRegistry::refresh);
+  connect(&registry_, &ActionRegistry::refused, this, [this](const QString& what, const QString& why) {
+    statusBar()->showMessage(tr("%1: %2").arg(what, why), 10'000);
+  });
+  connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, &MainWindow::showState);
+
+  workspace_.setSanWords(settings_.sanWords());
+  if (!settings_.geometry().isEmpty()) {
+    restoreGeometry(settings_.geometry());
+    restoreState(settings_.windowState());
+  }
+  showPage();
+}
+
+void MainWindow::makeHeader() {
+  header_ = new QWidget(this);
+  auto* row = new QHBoxLayout(header_);
+  row->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+  row->setSpacing(kSpace);
+  registry_.action(ActionId::Back)->setIcon(icon(Icon::Back));
+  registry_.action(ActionId::Forward)->setIcon(icon(Icon::Forward));
+  registry_.action(ActionId::Undo)->setIcon(icon(Icon::Undo));
+  registry_.action(ActionId::Redo)->setIcon(icon(Icon::Redo));
+  row->addWidget(buttonOf(registry_.action(ActionId::Back), header_));
+  row->addWidget(buttonOf(registry_.action(ActionId::Forward), header_));
+  filter_ = new FilterLine(workspace_.filter(), header_);
+  row->addWidget(filter_, 1);
+  row->addWidget(buttonOf(registry_.action(ActionId::Undo), header_));
+  row->addWidget(buttonOf(registry_.action(ActionId::Redo), header_));
+}
+
+void MainWindow::makePages() {
+  firstRun_ = new FirstRunPage(stack_);
+  firstRun_->setKnown(settings_.servers());
+  stack_->addWidget(firstRun_);
+  connect(firstRun_, &FirstRunPage::demoWanted, this, [this] { openDemo(); });
+  connect(firstRun_, &FirstRunPage::fileWanted, registry_.action(ActionId::OpenFile), &QAction::trigger);
+  connect(firstRun_, &FirstRunPage::entered, this, &MainWindow::enter);
+  connect(firstRun_, &FirstRunPage::accepted, this, [this](const ServerPlace& place) { settings_.putServer(place); });
+
+  overview_ = new OverviewPage(workspace_, stack_);
+  zoning_ = new ZoningPage(workspace_, stack_);
+  for (Page* page : {static_cast<Page*>(overview_), static_cast<Page*>(zoning_)}) {
+    pages_[static_cast<std::size_t>(page->id())] = page;
+    stack_->addWidget(page);
+    connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);
+  }
+  for (std::size_t i = 0; i < kPages; ++i) {
+    if (pages_[i] == nullptr) continue;
+    QAction* action = registry_.action(kPageActions[i]);
+    action->setIcon(icon(kPageIcons[i]));
+    rail_->add(action);
+  }
+  connect(overview_, &OverviewPage::seen, this, [this](quint64 revision) {
+    settings_.setSeen(workspace_.source()->name(), revision);
+    overview_->setLastSeen(revision);
+  });
+  connect(overview_, &OverviewPage::rulesWanted, this, [this](const QStringList&) { workspace_.go(PageId::Findings); });
+}
+
+void MainWindow::makeStatusLine() {
+  link_ = new StateBadge(this);
+  revision_ = new QLabel(this);
+  who_ = new QLabel(this);
+  draft_ = new QLabel(this);
+  for (QLabel* label : {revision_, who_, draft_}) label->setProperty("role", QStringLiteral("muted"));
+  auto* left = new QWidget(this);
+  auto* row = new QHBoxLayout(left);
+  row->setContentsMargins(kSpace, 2, kSpace, 2);
+  row->setSpacing(2 * kSpace);
+  for (QWidget* part : {static_cast<QWidget*>(link_), static_cast<QWidget*>(revision_)}) row->addWidget(part);
+  statusBar()->addWidget(left);
+  statusBar()->addPermanentWidget(draft_);
+  statusBar()->addPermanentWidget(who_);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->setContentsMargins(0, 0, kSpace, 0);
+}
+
+void MainWindow::showPage() {
+  const bool open = workspace_.source() != nullptr;
+  rail_->setVisible(open);
+  header_->setVisible(open);
+  Page* page = pages_[static_cast<std::size_t>(workspace_.page())];
+  if (!open) {
+    stack_->setCurrentWidget(firstRun_);
+  } else if (page != nullptr) {
+    stack_->setCurrentWidget(page);
+    rail_->choose(registry_.action(kPageActions[static_cast<std::size_t>(workspace_.page())]));
+  }
+  showState();
+}
+
+void MainWindow::showState() {
+  const Source* source = workspace_.source();
+  banner_->setVisible(workspace_.isPast());
+  if (workspace_.isPast()) {
+    const san::Snapshot& past = workspace_.shown()->snapshot();
+    bannerText_->setText(tr("The SAN as it was at revision %1, %2. Nothing can be changed here.").arg(past.revision).arg(timeText(past.time)));
+  }
+  if (source == nullptr) {
+    link_->set(Icon::Information, Token::Accent, tr("Nothing is open"));
+    revision_->clear();
+    who_->clear();
+    draft_->clear();
+    registry_.refresh();
+    return;
+  }
+  setWindowTitle(tr("%1 - Sanctum").arg(source->name()));
+  const LinkStatus status = source->status();
+  const san::Seconds now = base::unixSeconds(base::wallNow());
+  const QString why = QString::fromStdString(status.why);
+  switch (status.state) {
+    case LinkState::Connecting:
+      link_->set(Icon::Refresh, Token::Accent, tr("Connecting to %1").arg(source->name()));
+      break;
+    case LinkState::Snapshot:
+      link_->set(Icon::Refresh, Token::Accent, tr("Fetching the SAN of %1").arg(source->name()));
+      break;
+    case LinkState::Live:
+      link_->set(Icon::Good, Token::Good, tr("Live: %1").arg(source->name()));
+      break;
+    case LinkState::Stale:
+      link_->set(Icon::Warning, Token::Warning, tr("Stale: %1 says nothing since %2").arg(source->name(), agoText(status.oldSince, now)));
+      break;
+    case LinkState::Offline:
+      link_->set(Icon::Warning, Token::Warning,
+                 status.nextTry == 0 ? tr("Offline: %1").arg(why) : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)), why);
+      break;
+    case LinkState::Rejected:
+      link_->set(Icon::Bad, Token::Bad, tr("Rejected: %1").arg(why), why);
+      break;
+  }
+  const ViewPtr& shown = workspace_.shown();
+  revision_->setText(shown ? tr("revision %1, %2").arg(shown->revision()).arg(timeText(shown->snapshot().time)) : QString());
+  const Principal& who = source->principal();
+  who_->setText(who.user.empty() ? QString() : QStringLiteral("%1 (%2)").arg(QString::fromStdString(who.user), QString::fromStdString(who.roles)));
+  const auto edits = static_cast<int>(workspace_.draft().edits().size());
+  draft_->setText(edits == 0 ? QString() : tr("Draft: %n edits", nullptr, edits));
+  rail_->setCount(registry_.action(ActionId::GoZoning), static_cast<std::size_t>(workspace_.draft().undo().index()));
+  if (workspace_.present() && workspace_.present()->findings) {
+    rail_->setCount(registry_.action(ActionId::GoFindings), workspace_.present()->findings->open(san::Severity::High));
+  }
+  registry_.refresh();
+}
+
+void MainWindow::openDemo(san::Seconds now) { workspace_.setSource(std::make_unique<DemoSource>(now)); }
+void MainWindow::openFile(const QString& path) { workspace_.setSource(std::make_unique<FileSource>(path)); }
+void MainWindow::openServer(const ServerPlace& place, base::Secret token) {
+  workspace_.setSource(std::make_unique<ServerSource>(place, std::move(token)));
+}
+
+void MainWindow::enter(const ServerPlace& place, const QByteArray& token, bool keep) {
+  settings_.putServer(place);
+  auto secret = base::Secret::from(std::string_view(token.constData(), static_cast<std::size_t>(token.size())));
+  if (!secret) return;
+  if (keep) {
+    keepToken(place.name(), *secret, this, [this](const QString& fault) {
+      if (fault.isEmpty()) return;
+      workspace_.notices().tell({Notice::Level::Warning, QStringLiteral("keep"), tr("The login is not kept"),
+                                 tr("This system has no key ring that can be used: %1 You will have to log in again next time.").arg(fault), {}, {}});
+    });
+  }
+  openServer(place, std::move(*secret));
+}
+
+void MainWindow::showServer(const QString& address) {
+  QString why;
+  const ServerPlace asked = ServerPlace::parse(address, why);
+  firstRun_->setFault(why);
+  const auto known = settings_.servers();
+  const auto place = std::ranges::find_if(known, [&](const ServerPlace& one) { return one.name() == asked.name(); });
+  firstRun_->setAddress(asked.name());
+  if (place == known.end()) return;
+  keptToken(place->name(), this, [this, place = *place](base::Secret token) {
+    if (!token.empty()) openServer(place, std::move(token));
+  });
+}
+
+void MainWindow::showPageNamed(const QString& name) {
+  for (const ActionId id : kPageActions) {
+    const QString word = QString::fromLatin1(rowOf(id).name).section(QLatin1Char('.'), 1);
+    if (word == name.toLower()) workspace_.go(static_cast<PageId>(static_cast<int>(id) - static_cast<int>(ActionId::GoOverview)));
+  }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  settings_.setWindow(saveGeometry(), saveState());
+  QMainWindow::closeEvent(event);
+}
+
+}  // namespace console

@@ -1,0 +1,80 @@
+// MainWindow: the rail at the left, the page in the middle, the inspector at the right, and what holds for all: the way
+// back, the omnibox, the filter, notices, the banner of the past, the status line.
+//
+// It owns the pages and the registry and binds one to the other (window_actions.cpp); what is shown is the workspace's.
+// The UI thread.
+#pragma once
+
+#include <QMainWindow>
+#include <QPointer>
+
+#include "console-gui/actions/action_registry.h"
+#include "console-gui/app/settings.h"
+#include "console-gui/pages/first_run_page.h"
+#include "console-gui/pages/page.h"
+#include "console-gui/widgets/filter_line.h"
+#include "console-gui/widgets/rail.h"
+#include "console-gui/widgets/state_badge.h"
+
+class QLabel;
+class QStackedWidget;
+class QFrame;
+
+namespace console {
+
+class OverviewPage;
+class ZoningPage;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  MainWindow(Workspace& workspace, Settings& settings);
+
+  void openDemo(san::Seconds now = 0);
+  void openFile(const QString& path);
+  // A server that was entered before and whose token is kept, else its login.
+  void openServer(const ServerPlace& place, base::Secret token);
+  // The login of a server, or the server itself where its token is kept.
+  void showServer(const QString& address);
+  void showPageNamed(const QString& name);
+  [[nodiscard]] ActionRegistry& actions() { return registry_; }
+  [[nodiscard]] Page* page(PageId id) const { return pages_[static_cast<std::size_t>(id)]; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makePages();
+  void makeHeader();
+  void makeStatusLine();
+  void bindActions();
+  void bindNavigation();
+  void bindDraft();
+  void bindFiles();
+  void showPage();
+  void showState();
+  void enter(const ServerPlace& place, const QByteArray& token, bool keep);
+  void saveSnapshot();
+  [[nodiscard]] QString nothingSelected() const;
+
+  Workspace& workspace_;
+  Settings& settings_;
+  ActionRegistry registry_;
+  Rail* rail_ = nullptr;
+  FilterLine* filter_ = nullptr;
+  QStackedWidget* stack_ = nullptr;
+  FirstRunPage* firstRun_ = nullptr;
+  OverviewPage* overview_ = nullptr;
+  ZoningPage* zoning_ = nullptr;
+  std::array<Page*, kPages> pages_{};
+  QWidget* header_ = nullptr;
+  QFrame* banner_ = nullptr;
+  QLabel* bannerText_ = nullptr;
+  StateBadge* link_ = nullptr;
+  QLabel* revision_ = nullptr;
+  QLabel* who_ = nullptr;
+  QLabel* draft_ = nullptr;
+};
+
+}  // namespace console

@@ -1,0 +1,142 @@
+// What the actions of the table do in the main window, and why they cannot: one binding each.
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QSaveFile>
+
+#include "console-gui/app/help_window.h"
+#include "console-gui/app/main_window.h"
+#include "console-gui/model/cli_twin.h"
+#include "console-gui/pages/zoning_page.h"
+#include "shared/mgmt/snapshot_writer.h"
+
+namespace console {
+namespace {
+
+constexpr std::array kPageActions{ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
+                                  ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
+
+}  // namespace
+
+void MainWindow::bindActions() {
+  bindNavigation();
+  bindFiles();
+  bindDraft();
+}
+
+QString MainWindow::nothingSelected() const {
+  return workspace_.selection().current() ? QString() : tr("Nothing is selected.");
+}
+
+void MainWindow::bindNavigation() {
+  const auto nothingOpen = [this] { return workspace_.source() ? QString() : tr("Nothing is open."); };
+  for (std::size_t i = 0; i < kPages; ++i) {
+    if (pages_[i] == nullptr) continue;
+    registry_.bind(kPageActions[i], {[this, i] { workspace_.go(static_cast<PageId>(i)); }, nothingOpen, {}});
+  }
+  registry_.bind(ActionId::Back, {[this] { workspace_.goBack(); },
+                                  [this] { return workspace_.canGoBack() ? QString() : tr("This is where you began."); }, {}});
+  registry_.bind(ActionId::Forward, {[this] { workspace_.goForward(); },
+                                     [this] { return workspace_.canGoForward() ? QString() : tr("You have not gone back."); }, {}});
+  registry_.bind(ActionId::Filter, {[this] { filter_->focus(); }, nothingOpen, {}});
+  registry_.bind(ActionId::ClearFilter, {[this] { workspace_.filter().setText({}); },
+                                         [this] { return workspace_.filter().text().isEmpty() ? tr("There is no filter.") : QString(); }, {}});
+  registry_.bind(ActionId::Present, {[this] { workspace_.showPast(0); },
+                                     [this] { return workspace_.isPast() ? QString() : tr("What is shown is the present."); }, {}});
+  registry_.bind(ActionId::Theme, {[this] {
+                   const auto next = static_cast<ThemeKind>((static_cast<int>(theme().kind) + 1) % 3);
+                   settings_.setTheme(next);
+                   ThemeHolder::instance().set(next);
+                 }, {}, {}});
+  registry_.bind(ActionId::Words, {[this] {
+                   workspace_.setSanWords(!workspace_.sanWords());
+                   settings_.setSanWords(workspace_.sanWords());
+                 }, {}, {}});
+  registry_.bind(ActionId::ResetLayout, {[this] {
+                   settings_.forgetWindow();
+                   resize(1440, 900);
+                 }, {}, {}});
+  registry_.bind(ActionId::CopyName, {[this] {
+                   const ViewPtr& view = workspace_.shown();
+                   if (view) QApplication::clipboard()->setText(QString::fromStdString(san::nameOf(view->snapshot(), workspace_.selection().current())));
+                 }, [this] { return nothingSelected(); }, {}});
+  registry_.bind(ActionId::CopyCommand, {[this] {
+                   const ViewPtr& view = workspace_.shown();
+                   if (view) QApplication::clipboard()->setText(commandFor(view->snapshot(), workspace_.selection()));
+                 }, [this] { return nothingSelected(); }, {}});
+  registry_.bind(ActionId::Help, {[this] { (new HelpWindow(registry_, this))->show(); }, {}, {}});
+  registry_.bind(ActionId::Quit, {[this] { close(); }, {}, {}});
+}
+
+void MainWindow::bindFiles() {
+  registry_.bind(ActionId::OpenDemo, {[this] { openDemo(); }, {}, {}});
+  registry_.bind(ActionId::Connect, {[this] {
+                   workspace_.setSource(nullptr);
+                   firstRun_->setKnown(settings_.servers());
+                   firstRun_->focusServer();
+                 }, {}, {}});
+  registry_.bind(ActionId::OpenFile, {[this] {
+                   const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved snapshot"), {}, tr("Snapshots (*.json);;All files (*)"));
+                   if (!path.isEmpty()) openFile(path);
+                 }, {}, {}});
+  registry_.bind(ActionId::SaveSnapshot, {[this] { saveSnapshot(); },
+                                          [this] { return workspace_.shown() ? QString() : tr("There is nothing to save yet."); }, {}});
+  registry_.bind(ActionId::Retry, {[this] { workspace_.source()->retry(); },
+                                   [this] {
+                                     if (!workspace_.source()) return tr("Nothing is open.");
+                                     const LinkState state = workspace_.source()->status().state;
+                                     return state == LinkState::Offline || state == LinkState::Rejected ? QString() : tr("The server is reached.");
+                                   }, {}});
+}
+
+// Whole or not at all: a full disk leaves the file that was there.
+void MainWindow::saveSnapshot() {
+  const QString path = QFileDialog::getSaveFileName(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
+  if (path.isEmpty()) return;
+  QSaveFile file(path);
+  const std::string text = mgmt::snapshotText(workspace_.shown()->snapshot());
+  const bool saved = file.open(QIODevice::WriteOnly) && file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) && file.commit();
+  if (saved) {
+    workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
+  } else {
+    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path),
+                               tr("%1 The file that was there before is untouched.").arg(file.errorString()), tr("Try again"), [this] { saveSnapshot(); }});
+  }
+}
+
+void MainWindow::bindDraft() {
+  Draft& draft = workspace_.draft();
+  registry_.bind(ActionId::Undo, {[&draft] { draft.undo().undo(); },
+                                  [&draft] { return draft.undo().canUndo() ? QString() : tr("There is no step to take back."); },
+                                  [&draft] { return draft.undo().canUndo() ? tr("Undo: %1").arg(draft.undo().undoText()) : ActionRegistry::textOf(ActionId::Undo); }});
+  registry_.bind(ActionId::Redo, {[&draft] { draft.undo().redo(); },
+                                  [&draft] { return draft.undo().canRedo() ? QString() : tr("There is no step to do again."); },
+                                  [&draft] { return draft.undo().canRedo() ? tr("Redo: %1").arg(draft.undo().redoText()) : ActionRegistry::textOf(ActionId::Redo); }});
+  const auto noEdit = [this] { return workspace_.whyNoEdit(); };
+  const auto noDraft = [this, &draft] {
+    const QString why = workspace_.whyNoEdit();
+    return why.isEmpty() && draft.isEmpty() ? tr("The draft is empty.") : why;
+  };
+  registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
+  registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
+  registry_.bind(ActionId::Rename, {[this] { workspace_.go(PageId::Zoning); zoning_->renameSelected(); },
+                                    [this] { return zoning_->whyNoRename(); }, {}});
+  registry_.bind(ActionId::Delete, {[this] { zoning_->deleteSelected(); }, [this] { return zoning_->whyNoDelete(); }, {}});
+  registry_.bind(ActionId::Submit, {[this] { workspace_.go(PageId::Zoning); zoning_->beginSubmit(); },
+                                    [this, noDraft] {
+                                      const QString why = noDraft();
+                                      return why.isEmpty() ? workspace_.whyNot("change.submit") : why;
+                                    }, {}});
+  registry_.bind(ActionId::Discard, {[&draft] { draft.clear(); }, noDraft, {}});
+  registry_.bind(ActionId::Rebase, {[this] { zoning_->rebase(); },
+                                    [this, &draft, noDraft] {
+                                      const QString why = noDraft();
+                                      return why.isEmpty() && draft.stale().empty() ? tr("Nobody has changed what the draft touches.") : why;
+                                    }, {}});
+  registry_.bind(ActionId::Approve, {[this] { zoning_->approveChosen(); }, [this] { return zoning_->whyNoApprove(); }, {}});
+  registry_.bind(ActionId::Commit, {[this] { zoning_->commitChosen(); }, [this] { return zoning_->whyNoCommit(); }, {}});
+  registry_.bind(ActionId::Confirm, {[this] { zoning_->confirmChosen(); }, [this] { return zoning_->whyNoConfirm(); }, {}});
+  registry_.bind(ActionId::RollBack, {[this] { zoning_->rollBackChosen(); }, [this] { return zoning_->whyNoRollBack(); }, {}});
+}
+
+}  // namespace console

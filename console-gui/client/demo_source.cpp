@@ -1,0 +1,146 @@
+#include "console-gui/client/demo_source.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "console-gui/client/demo_agents.h"
+#include "console-gui/client/problem_reader.h"
+#include "shared/base/clock.h"
+#include "shared/san/diff.h"
+
+namespace console {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+constexpr int kLifePause = 20'000;  // ms between two things that happen by themselves
+
+san::Revision revisionIn(const Ask& question, std::string_view name) {
+  san::Revision revision = 0;
+  for (const auto& [key, value] : question.query) {
+    if (key == name) std::from_chars(value.data(), value.data() + value.size(), revision);
+  }
+  return revision;
+}
+
+}  // namespace
+
+DemoSource::DemoSource(san::Seconds now, QObject* parent)
+    : Source(parent),
+      fixed_(now),
+      principal_{"you", "administrator",
+                 {"san.read", "audit.read", "change.draft", "change.submit", "change.approve", "change.commit", "change.roll-back",
+                  "finding.waive", "credential.manage"},
+                 {}},
+      desk_(principal_.user, [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }) {
+  deadline_.setSingleShot(true);
+  connect(&deadline_, &QTimer::timeout, this, [this] {
+    const SnapshotPtr present = present_;
+    desk_.onTime(*present, this->now());
+  });
+  connect(&life_, &QTimer::timeout, this, &DemoSource::live);
+}
+
+san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : base::unixSeconds(base::wallNow()); }
+
+void DemoSource::start() {
+  history_ = demoHistory(now());
+  present_ = std::make_shared<const san::Snapshot>(history_.back().snapshot);
+  if (fixed_ == 0) life_.start(kLifePause);
+  // Whoever opens a source does not expect it to be there before he has looked away.
+  QMetaObject::invokeMethod(this, [this] {
+    emit snapshotChanged();
+    emit statusChanged();
+  }, Qt::QueuedConnection);
+}
+
+void DemoSource::publish(san::Snapshot snapshot, const std::string& author, const std::string& title) {
+  present_ = std::make_shared<const san::Snapshot>(snapshot);
+  history_.push_back({std::move(snapshot), author, title});
+  emit snapshotChanged();
+}
+
+// A host goes and comes back, as hosts do.
+void DemoSource::live() {
+  const auto node = present_->find(san::Kind::Node, "iqn.2026-01.example.corp:app11");
+  const auto entity = present_->find(san::Kind::Entity, "app11.corp.example");
+  if (!node || !entity) return;
+  san::SnapshotEditor editor(*present_, present_->revision + 1, now());
+  auto& own = editor.own<san::Node>(*node);
+  const bool goes = ++beat_ % 2 == 1;
+  own.entity.id = goes ? 0 : *entity;
+  own.lastSeen = goes ? now() : 0;
+  demoAgentsReport(editor, now());
+  if (auto made = editor.finish()) publish(std::move(*made), "", goes ? "app11 has left" : "app11 has registered");
+}
+
+void DemoSource::past(san::Revision revision, std::function<void(SnapshotPtr)> done) {
+  SnapshotPtr found;
+  for (const DemoRevision& one : history_) {
+    if (one.snapshot.revision <= revision) found = std::make_shared<const san::Snapshot>(one.snapshot);
+  }
+  QMetaObject::invokeMethod(this, [done = std::move(done), found] { done(found); }, Qt::QueuedConnection);
+}
+
+Json DemoSource::audit() const {
+  Json::Array items;
+  std::uint64_t sequence = 0;
+  for (const DemoRevision& one : history_) {
+    const bool person = !one.author.empty();
+    items.emplace_back(Json::Object{{"sequence", ++sequence},
+                                    {"revision", one.snapshot.revision},
+                                    {"time", static_cast<std::uint64_t>(one.snapshot.time)},
+                                    {"actorKind", person ? "person" : "server"},
+                                    {"outcome", "done"},
+                                    {"actor", person ? one.author : std::string("demo")},
+                                    {"origin", ""},
+                                    {"event", person ? "change.commit" : "agent.report"},
+                                    {"object", ""},
+                                    {"code", ""},
+                                    {"ticket", ""},
+                                    {"reason", one.title},
+                                    {"details", Json::Object{}},
+                                    {"hash", ""}});
+  }
+  return Json::Object{{"items", std::move(items)}, {"next_cursor", Json()}};
+}
+
+Json DemoSource::difference(const Ask& question) const {
+  const auto at = [&](san::Revision revision) -> const san::Snapshot& {
+    const auto found = std::find_if(history_.rbegin(), history_.rend(), [&](const DemoRevision& one) { return one.snapshot.revision <= revision; });
+    return found == history_.rend() ? history_.front().snapshot : found->snapshot;
+  };
+  const san::Snapshot& from = at(revisionIn(question, "from"));
+  const san::Snapshot& to = at(revisionIn(question, "to"));
+  Json::Array lines;
+  for (const std::string& line : san::textLines(san::diff(from, to), from, to)) lines.emplace_back(line);
+  return Json::Object{{"from", from.revision},
+                      {"to", to.revision},
+                      {"diff", Json::Object{{"objects", Json::Array{}}, {"lines", std::move(lines)}}}};
+}
+
+void DemoSource::ask(const Ask& question, Answered done) {
+  Answer answer = base::fail(notHere("The demo runs in this program alone: " + std::string(mgmt::rowOf(question.route).summary) +
+                                     " is not part of it."));
+  const SnapshotPtr present = present_;  // a commit makes another one
+  if (desk_.ask(question, *present, now(), answer)) {
+    if (const san::Seconds next = desk_.nextDeadline(); next != 0 && fixed_ == 0) {
+      deadline_.start(static_cast<int>(std::max<san::Seconds>(0, next - now()) * 1000));
+    }
+  } else if (question.route == Route::ListAudit) {
+    answer = audit();
+  } else if (question.route == Route::Diff) {
+    answer = difference(question);
+  }
+  QMetaObject::invokeMethod(this, [done = std::move(done), answer = std::make_shared<Answer>(std::move(answer))] { done(*answer); },
+                            Qt::QueuedConnection);
+}
+
+void DemoSource::download(const Ask& question, Downloaded done) {
+  const Problem problem = notHere("The demo runs in this program alone: " + std::string(mgmt::rowOf(question.route).summary) +
+                                  " is made and signed by a server.");
+  QMetaObject::invokeMethod(this, [done = std::move(done), problem] { done(base::fail(problem)); }, Qt::QueuedConnection);
+}
+
+}  // namespace console

@@ -1,0 +1,52 @@
+#include "console-gui/client/file_source.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QRandomGenerator>
+
+#include "console-gui/client/problem_reader.h"
+#include "shared/mgmt/snapshot_reader.h"
+
+namespace console {
+namespace {
+
+base::Result<san::Snapshot> readFile(const QString& path, std::uint64_t seed) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) return base::fail(file.errorString().toStdString());
+  if (file.size() > FileSource::kMaxFile) return base::fail("It is larger than 512 MiB.");
+  const QByteArray text = file.readAll();
+  return mgmt::readSnapshot({text.constData(), static_cast<std::size_t>(text.size())}, seed);
+}
+
+Problem aFile() { return notHere("A file is open: there is nobody to ask."); }
+
+}  // namespace
+
+FileSource::FileSource(QString path, QObject* parent) : Source(parent), path_(std::move(path)) { pool_.setMaxThreadCount(1); }
+
+FileSource::~FileSource() { pool_.waitForDone(); }
+
+QString FileSource::name() const { return QFileInfo(path_).fileName(); }
+
+void FileSource::start() {
+  status_.state = LinkState::Snapshot;
+  pool_.start([this, path = path_, seed = QRandomGenerator::global()->generate64()] {
+    auto read = std::make_shared<base::Result<san::Snapshot>>(readFile(path, seed));
+    QMetaObject::invokeMethod(this, [this, read] {
+      if (*read) {
+        snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
+        status_ = {LinkState::Offline, "This is a saved file.", snapshot_->time, 0};
+        emit snapshotChanged();
+      } else {
+        status_ = {LinkState::Rejected, "The file cannot be opened as a snapshot: " + read->error().text, 0, 0};
+      }
+      emit statusChanged();
+    });
+  });
+}
+
+void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) { done(nullptr); }
+void FileSource::ask(const Ask&, Answered done) { done(base::fail(aFile())); }
+void FileSource::download(const Ask&, Downloaded done) { done(base::fail(aFile())); }
+
+}  // namespace console

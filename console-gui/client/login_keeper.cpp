@@ -1,0 +1,44 @@
+#include "console-gui/client/login_keeper.h"
+
+#include <qt6keychain/keychain.h>
+
+namespace console {
+namespace {
+
+const QString kService = QStringLiteral("sanctum-console");
+
+}  // namespace
+
+void keepToken(const QString& server, const base::Secret& token, QObject* context, std::function<void(const QString&)> done) {
+  auto* job = new QKeychain::WritePasswordJob(kService, context);
+  job->setInsecureFallback(false);
+  job->setKey(server);
+  const base::ByteView bytes = token.reveal();
+  job->setBinaryData(QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())));
+  QObject::connect(job, &QKeychain::Job::finished, context, [done = std::move(done)](QKeychain::Job* ended) {
+    done(ended->error() == QKeychain::NoError ? QString() : ended->errorString());
+  });
+  job->start();
+}
+
+void keptToken(const QString& server, QObject* context, std::function<void(base::Secret)> done) {
+  auto* job = new QKeychain::ReadPasswordJob(kService, context);
+  job->setInsecureFallback(false);
+  job->setKey(server);
+  QObject::connect(job, &QKeychain::Job::finished, context, [job, done = std::move(done)](QKeychain::Job* ended) {
+    QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
+    auto token = base::Secret::from(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+    bytes.fill('\0');
+    done(token ? std::move(*token) : base::Secret());
+  });
+  job->start();
+}
+
+void forgetToken(const QString& server, QObject* context) {
+  auto* job = new QKeychain::DeletePasswordJob(kService, context);
+  job->setInsecureFallback(false);
+  job->setKey(server);
+  job->start();
+}
+
+}  // namespace console

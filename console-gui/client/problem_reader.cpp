@@ -1,0 +1,32 @@
+#include "console-gui/client/problem_reader.h"
+
+#include "shared/base/json_members.h"
+#include "shared/base/json_reader.h"
+
+namespace console {
+
+Problem problemOf(int status, std::string_view body) {
+  Problem problem;
+  problem.status = status;
+  if (auto json = base::parseJson(body); json && json->object() != nullptr) problem.body = std::move(*json);
+  problem.code = base::textOf(problem.body, "code");
+  problem.title = base::textOf(problem.body, "title");
+  problem.detail = base::textOf(problem.body, "detail");
+  problem.hint = base::textOf(problem.body, "hint");
+  if (problem.title.empty()) {
+    problem.title = "The server answered with status " + std::to_string(status);
+    problem.hint = "Look at its log; something else than a Sanctum server may answer at this address.";
+  }
+  return problem;
+}
+
+Problem unreached(std::string detail) {
+  return {0, "unreached", "The server cannot be reached", std::move(detail),
+          "What is shown stays as it is; the console tries again by itself.", {}};
+}
+
+Problem notHere(std::string detail) {
+  return {0, "not-here", "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
+}
+
+}  // namespace console

@@ -1,0 +1,15 @@
+// Answers of the management API that are problems (RFC 9457), as values. Pure functions.
+#pragma once
+
+#include "console-gui/client/source.h"
+
+namespace console {
+
+// `body` may be anything: what is no problem of the API is told by its status.
+Problem problemOf(int status, std::string_view body);
+// Nobody was reached.
+Problem unreached(std::string detail);
+// A source without a server does not do this.
+Problem notHere(std::string detail);
+
+}  // namespace console

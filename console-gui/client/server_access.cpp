@@ -1,0 +1,99 @@
+#include "console-gui/client/server_access.h"
+
+#include <QNetworkProxy>
+#include <QNetworkReply>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <algorithm>
+
+#include "console-gui/client/problem_reader.h"
+
+namespace console {
+namespace {
+
+int statusOf(const QNetworkReply& reply) { return reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(); }
+
+std::string_view viewOf(const QByteArray& bytes) { return {bytes.constData(), static_cast<std::size_t>(bytes.size())}; }
+
+Problem lostOf(const QNetworkReply& reply) { return unreached(reply.errorString().toStdString()); }
+
+}  // namespace
+
+ServerAccess::ServerAccess(ServerPlace place, base::Secret token, QObject* parent)
+    : QObject(parent), place_(std::move(place)), token_(std::move(token)) {
+  manager_.setProxy(QNetworkProxy::NoProxy);
+  manager_.setAutoDeleteReplies(true);
+}
+
+QNetworkReply* ServerAccess::begin(const Ask& question, const QByteArray& body, int patience) {
+  const mgmt::RouteRow& row = mgmt::rowOf(question.route);
+  const QByteArray target = QByteArray::fromStdString(mgmt::requestTarget(question.route, question.segments, question.query));
+  QUrl url;
+  url.setScheme(QStringLiteral("https"));
+  url.setHost(place_.host);
+  url.setPort(place_.port);
+  url = QUrl::fromEncoded(url.toEncoded() + target);
+
+  QNetworkRequest request(url);
+  request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+  request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+  request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+  request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+  request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+  request.setTransferTimeout(patience);
+  QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+  tls.setProtocol(QSsl::TlsV1_2OrLater);
+  tls.setCaCertificates(QSslCertificate::fromData(place_.authority, QSsl::Pem));
+  tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
+  request.setSslConfiguration(tls);
+  if (!body.isEmpty()) request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+  if (const base::ByteView token = token_.reveal(); !token.empty()) {
+    request.setRawHeader("Authorization",
+                         "Bearer " + QByteArray(reinterpret_cast<const char*>(token.data()), static_cast<qsizetype>(token.size())));
+  }
+  QNetworkReply* reply = manager_.sendCustomRequest(request, QByteArray(row.method.data(), static_cast<qsizetype>(row.method.size())), body);
+  connect(reply, &QNetworkReply::sslErrors, this, [reply](const QList<QSslError>& errors) {
+    const bool nameAlone = std::ranges::all_of(errors, [](const QSslError& error) { return error.error() == QSslError::HostNameMismatch; });
+    if (nameAlone) reply->ignoreSslErrors();
+  });
+  return reply;
+}
+
+QNetworkReply* ServerAccess::send(const Ask& question, Downloaded done) {
+  std::string body;
+  if (!question.body.isNull()) question.body.writeCompact(body);
+  return send(question, QByteArray::fromStdString(body), std::move(done));
+}
+
+QNetworkReply* ServerAccess::send(const Ask& question, const QByteArray& body, Downloaded done) {
+  QNetworkReply* reply = begin(question, body, kPatience);
+  connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received, qint64) {
+    if (received > kMaxAnswer) reply->abort();
+  });
+  connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
+    const int status = statusOf(*reply);
+    if (status == 0) return done(base::fail(lostOf(*reply)));
+    const QByteArray bytes = reply->readAll();
+    if (status < 200 || status >= 300) return done(base::fail(problemOf(status, viewOf(bytes))));
+    // Cut off in the middle is no answer.
+    if (reply->error() != QNetworkReply::NoError) return done(base::fail(lostOf(*reply)));
+    done(bytes.toStdString());
+  });
+  return reply;
+}
+
+QNetworkReply* ServerAccess::follow(const Ask& question, std::function<void(const QByteArray&)> take,
+                                    std::function<void(const Problem&)> done) {
+  QNetworkReply* reply = begin(question, {}, 0);  // whoever follows knows how long silence is good
+  connect(reply, &QNetworkReply::readyRead, this, [reply, take = std::move(take)] {
+    if (statusOf(*reply) == 200) take(reply->readAll());
+  });
+  connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
+    const int status = statusOf(*reply);
+    if (status == 0 || status == 200) return done(lostOf(*reply));
+    done(problemOf(status, viewOf(reply->readAll())));
+  });
+  return reply;
+}
+
+}  // namespace console

@@ -1,0 +1,63 @@
+// ServerSource: the SAN of a management server: a snapshot, then each change as it comes.
+//
+// LinkMachine decides, ServerAccess speaks, and texts become snapshots on a thread of their own, in their order and as
+// many changes at once as have come meanwhile, so that a flood of events costs the UI thread nothing but their bytes. The
+// UI thread. Bound: kMaxWaiting bytes of events that wait to be read; beyond it the snapshot is fetched anew.
+#pragma once
+
+#include <QThreadPool>
+#include <QTimer>
+#include <deque>
+
+#include "console-gui/client/server_access.h"
+#include "shared/mgmt/event_reader.h"
+
+namespace console {
+
+class ServerSource : public Source {
+  Q_OBJECT
+
+ public:
+  static constexpr std::size_t kMaxWaiting = std::size_t{256} << 20;
+
+  ServerSource(ServerPlace place, base::Secret token, QObject* parent = nullptr);
+  ~ServerSource() override;
+
+  void start() override;
+  void retry() override;
+  [[nodiscard]] QString name() const override { return access_.place().name(); }
+  [[nodiscard]] LinkStatus status() const override;
+  [[nodiscard]] const Principal& principal() const override { return principal_; }
+  [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }
+  void past(san::Revision revision, std::function<void(SnapshotPtr)> done) override;
+  void ask(const Ask& question, Answered done) override;
+  void download(const Ask& question, Downloaded done) override;
+
+ private:
+  void carryOut(const LinkMachine::Steps& steps);
+  void enter();
+  void fetch();
+  void follow();
+  void drop();
+  void onEvent(const std::string& name, std::string data);
+  void readNext();
+  // Steps, a timer for the next one, and the word to whoever watches.
+  void after(const LinkMachine::Steps& steps);
+  void onProblem(const Problem& problem);
+
+  ServerAccess access_;
+  LinkMachine machine_;
+  QTimer timer_;
+  Principal principal_;
+  SnapshotPtr snapshot_;
+  QPointer<QNetworkReply> reply_;  // of the step under way
+  std::uint64_t talk_ = 0;         // answers to an earlier one count no more
+  mgmt::EventReader reader_;
+  // Changes that wait to be read, and whether some are being read.
+  std::deque<std::string> waiting_;
+  std::size_t waitingBytes_ = 0;
+  bool reading_ = false;
+  QThreadPool pool_;  // one thread: in their order
+};
+
+}  // namespace console

@@ -1,0 +1,208 @@
+#include "console-gui/model/change_list.h"
+
+#include <algorithm>
+
+#include "console-gui/model/kind_words.h"
+#include "shared/base/clock.h"
+#include "shared/base/json_members.h"
+#include "shared/mgmt/edit_json.h"
+
+namespace console {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+constexpr int kSoon = 150;       // ms: what comes together is asked for once
+constexpr int kSecond = 1000;    // ms: the countdown
+QString textIn(const Json& json, std::string_view name) { return QString::fromStdString(base::textOf(json, name)); }
+
+ChangeRow rowFrom(const Json& json) {
+  ChangeRow row;
+  row.id = base::numberOf(json, "id");
+  row.version = base::numberOf(json, "version");
+  row.state = textIn(json, "state");
+  row.title = textIn(json, "title");
+  row.author = textIn(json, "author");
+  row.approver = textIn(json, "approver");
+  row.reason = textIn(json, "reason");
+  row.ticket = textIn(json, "ticket");
+  row.note = textIn(json, "note");
+  row.createdAt = static_cast<san::Seconds>(base::numberOf(json, "created_at"));
+  row.committedAt = static_cast<san::Seconds>(base::numberOf(json, "committed_at"));
+  row.confirmBy = row.state == QLatin1String("confirming") ? static_cast<san::Seconds>(base::numberOf(json, "confirm_deadline")) : 0;
+  row.revision = base::numberOf(json, "revision");
+  row.stale = base::truthOf(json, "stale");
+  row.edits = base::numberOf(json, "edit_count");
+  return row;
+}
+
+}  // namespace
+
+bool ChangeRow::isOpen() const {
+  return state == QLatin1String("open") || state == QLatin1String("submitted") || state == QLatin1String("approved") ||
+         state == QLatin1String("committing") || state == QLatin1String("confirming");
+}
+
+QString changeStateWord(const QString& state) {
+  static const std::array<std::pair<const char*, const char*>, 9> kWords{{
+      {"open", QT_TR_NOOP("draft")},           {"submitted", QT_TR_NOOP("submitted")},   {"approved", QT_TR_NOOP("approved")},
+      {"committed", QT_TR_NOOP("committed")},  {"committing", QT_TR_NOOP("committing")}, {"confirming", QT_TR_NOOP("to be confirmed")},
+      {"confirmed", QT_TR_NOOP("confirmed")},  {"rolled-back", QT_TR_NOOP("rolled back")}, {"discarded", QT_TR_NOOP("discarded")},
+  }};
+  for (const auto& [word, text] : kWords) {
+    if (state == QLatin1String(word)) return ChangeList::tr(text);
+  }
+  return state;
+}
+
+ChangeList::ChangeList(Workspace& workspace, QObject* parent) : QAbstractTableModel(parent), workspace_(workspace) {
+  soon_.setSingleShot(true);
+  soon_.setInterval(kSoon);
+  clock_.setInterval(kSecond);
+  connect(&soon_, &QTimer::timeout, this, [this] {
+    if (!workspace_.source()) return;
+    workspace_.source()->ask({Route::ListChanges}, [this](const Answer& answer) {
+      if (answer) take(*answer);
+    });
+  });
+  // The countdown; at its end the server has done something.
+  connect(&clock_, &QTimer::timeout, this, [this] {
+    const san::Seconds now = base::unixSeconds(base::wallNow());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].confirmBy == 0) continue;
+      emit dataChanged(index(static_cast<int>(i), 0), index(static_cast<int>(i), kColumns - 1));
+      if (rows_[i].confirmBy <= now) refresh();
+    }
+    emit refreshed();
+  });
+  connect(&workspace, &Workspace::presentChanged, this, &ChangeList::refresh);
+  connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    take(Json());
+    refresh();
+  });
+}
+
+void ChangeList::refresh() {
+  if (!soon_.isActive()) soon_.start();
+}
+
+const ChangeRow* ChangeList::at(int row) const {
+  return row < 0 || static_cast<std::size_t>(row) >= rows_.size() ? nullptr : &rows_[static_cast<std::size_t>(row)];
+}
+
+// Both descend by number.
+void ChangeList::take(const Json& list) {
+  std::vector<ChangeRow> wanted;
+  for (const Json& one : base::listOf(list, "items")) wanted.push_back(rowFrom(one));
+  std::ranges::sort(wanted, std::ranges::greater{}, &ChangeRow::id);
+  std::size_t at = 0;
+  for (ChangeRow& want : wanted) {
+    while (at < rows_.size() && rows_[at].id > want.id) {
+      beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
+      rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
+      endRemoveRows();
+    }
+    if (at < rows_.size() && rows_[at].id == want.id) {
+      if (!(rows_[at] == want)) {
+        rows_[at] = std::move(want);
+        emit dataChanged(index(static_cast<int>(at), 0), index(static_cast<int>(at), kColumns - 1));
+      }
+    } else {
+      beginInsertRows({}, static_cast<int>(at), static_cast<int>(at));
+      rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(at), std::move(want));
+      endInsertRows();
+    }
+    ++at;
+  }
+  if (at < rows_.size()) {
+    beginRemoveRows({}, static_cast<int>(at), static_cast<int>(rows_.size()) - 1);
+    rows_.resize(at);
+    endRemoveRows();
+  }
+  const bool counting = std::ranges::any_of(rows_, [](const ChangeRow& row) { return row.confirmBy != 0; });
+  counting ? clock_.start() : clock_.stop();
+  emit refreshed();
+}
+
+void ChangeList::submit(const QString& title, const QString& reason, const QString& ticket) {
+  Draft& draft = workspace_.draft();
+  Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
+  const QString failed = tr("The draft was not submitted");
+  workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, [this, reason, ticket, failed](const Answer& made) {
+    if (!made) return workspace_.notices().tell(failed, made.error());
+    const std::string id = std::to_string(base::numberOf(*made, "id"));
+    Json why(Json::Object{{"version", base::numberOf(*made, "version")}, {"reason", reason.toStdString()}, {"ticket", ticket.toStdString()}});
+    workspace_.source()->ask({Route::SubmitChange, {id}, {}, std::move(why)}, [this, id, failed](const Answer& submitted) {
+      refresh();
+      if (!submitted) return workspace_.notices().tell(failed, submitted.error());
+      workspace_.draft().clear();
+      workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), tr("Change set %1 is submitted").arg(QString::fromStdString(id)),
+                                 tr("It takes effect when it is committed."), {}, {}});
+    });
+  });
+}
+
+void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done) {
+  if (route != Route::ConfirmChange) body.push_back({"version", change.version});
+  workspace_.source()->ask({route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))},
+                           [this, failed, done](const Answer& answer) {
+                             refresh();
+                             if (!answer) return workspace_.notices().tell(failed, answer.error());
+                             workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), done, {}, {}, {}});
+                           });
+}
+
+void ChangeList::approve(const ChangeRow& change) {
+  step(Route::ApproveChange, change, {}, tr("Change set %1 was not approved").arg(change.id), tr("Change set %1 is approved").arg(change.id));
+}
+void ChangeList::commit(const ChangeRow& change, const QString& reason) {
+  Json::Object body;
+  if (!reason.isEmpty()) body.push_back({"reason", reason.toStdString()});
+  step(Route::CommitChange, change, std::move(body), tr("Change set %1 was not committed").arg(change.id), tr("Change set %1 takes effect").arg(change.id));
+}
+void ChangeList::confirm(const ChangeRow& change) {
+  step(Route::ConfirmChange, change, {}, tr("Change set %1 was not confirmed").arg(change.id), tr("Change set %1 stays").arg(change.id));
+}
+void ChangeList::rollBack(const ChangeRow& change, const QString& reason) {
+  step(Route::RollBackChange, change, {{"reason", reason.toStdString()}}, tr("Change set %1 was not rolled back").arg(change.id),
+       tr("Change set %1 is taken back").arg(change.id));
+}
+void ChangeList::discard(const ChangeRow& change) {
+  workspace_.source()->ask({Route::DiscardChange, {std::to_string(change.id)}, {}, {}}, [this, id = change.id](const Answer& answer) {
+    refresh();
+    if (!answer) workspace_.notices().tell(tr("Change set %1 was not discarded").arg(id), answer.error());
+  });
+}
+
+int ChangeList::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
+int ChangeList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
+
+QVariant ChangeList::data(const QModelIndex& index, int role) const {
+  const ChangeRow* row = at(index.row());
+  if (row == nullptr) return {};
+  if (role == Qt::ToolTipRole) return row->note.isEmpty() ? row->reason : row->reason + QLatin1Char('\n') + row->note;
+  if (role != Qt::DisplayRole) return {};
+  const san::Seconds now = base::unixSeconds(base::wallNow());
+  switch (index.column()) {
+    case Number:
+      return QVariant::fromValue(static_cast<qulonglong>(row->id));
+    case State:
+      if (row->confirmBy > now) return tr("confirm within %1 s").arg(row->confirmBy - now);
+      return row->stale ? tr("%1, stale").arg(changeStateWord(row->state)) : changeStateWord(row->state);
+    case What:
+      return row->reason.isEmpty() ? row->title : row->reason;
+    case Who:
+      return row->approver.isEmpty() ? row->author : tr("%1, approved by %2").arg(row->author, row->approver);
+    default:
+      return agoText(row->committedAt != 0 ? row->committedAt : row->createdAt, now);
+  }
+}
+
+QVariant ChangeList::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
+  static const std::array kHeaders{QT_TR_NOOP("No."), QT_TR_NOOP("State"), QT_TR_NOOP("Why"), QT_TR_NOOP("Who"), QT_TR_NOOP("When")};
+  return tr(kHeaders[static_cast<std::size_t>(section)]);
+}
+
+}  // namespace console

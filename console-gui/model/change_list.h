@@ -1,0 +1,68 @@
+// ChangeList: the change sets of the source, the newest first, as a table; asked anew when the SAN has moved, after what
+// was done here, and while one waits to be confirmed.
+//
+// Rows come, go and change one by one. Deeds on one (submit, approve, commit ...) are questions to the source; what goes
+// wrong is told in a notice. The UI thread.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QTimer>
+#include <vector>
+
+#include "console-gui/model/workspace.h"
+
+namespace console {
+
+struct ChangeRow {
+  std::uint64_t id = 0, version = 0;
+  QString state, title, author, approver, reason, ticket, note;
+  san::Seconds createdAt = 0, committedAt = 0, confirmBy = 0;
+  san::Revision revision = 0;
+  bool stale = false;
+  std::uint64_t edits = 0;
+  friend bool operator==(const ChangeRow&, const ChangeRow&) = default;
+  // Not ended yet: somebody has to do something.
+  [[nodiscard]] bool isOpen() const;
+};
+
+class ChangeList : public QAbstractTableModel {
+  Q_OBJECT
+
+ public:
+  enum Column { Number, State, What, Who, When, kColumns };
+
+  explicit ChangeList(Workspace& workspace, QObject* parent = nullptr);
+
+  void refresh();
+  [[nodiscard]] const ChangeRow* at(int row) const;
+  [[nodiscard]] const std::vector<ChangeRow>& all() const { return rows_; }
+
+  // Begins a change set of the draft's edits and submits it; the draft is cleared when it is there.
+  void submit(const QString& title, const QString& reason, const QString& ticket);
+  void approve(const ChangeRow& change);
+  void commit(const ChangeRow& change, const QString& reason);
+  void confirm(const ChangeRow& change);
+  void rollBack(const ChangeRow& change, const QString& reason);
+  void discard(const ChangeRow& change);
+
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+ signals:
+  void refreshed();
+
+ private:
+  void take(const base::Json& list);
+  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed, const QString& done);
+
+  Workspace& workspace_;
+  std::vector<ChangeRow> rows_;
+  QTimer soon_, clock_;
+};
+
+// A state of a change set for people.
+QString changeStateWord(const QString& state);
+
+}  // namespace console

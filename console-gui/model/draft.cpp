@@ -1,0 +1,142 @@
+#include "console-gui/model/draft.h"
+
+#include <algorithm>
+
+namespace console {
+namespace {
+
+QString sentenceOf(const san::EditError& error) { return QString::fromStdString(error.text); }
+
+// Ids of the result that stand for new objects go back to the provisional ones of the edits.
+void callProvisional(san::Edit& edit, const san::NewIds& made) {
+  const auto provisional = [&](san::ObjectRef& ref) {
+    for (const auto& [was, is] : made) {
+      if (is == ref) {
+        ref = was;
+        return;
+      }
+    }
+  };
+  provisional(edit.object);
+  san::eachRef(edit.value, [&](san::ObjectRef& ref) {
+    provisional(ref);
+    return true;
+  });
+}
+
+}  // namespace
+
+// One deed: the list of edits before it and after it. Lists share nothing, but they are short beside the SAN.
+class Draft::Step : public QUndoCommand {
+ public:
+  Step(Draft& draft, const QString& deed, std::vector<san::Edit> before, std::vector<san::Edit> after)
+      : QUndoCommand(deed), draft_(draft), before_(std::move(before)), after_(std::move(after)) {}
+  void undo() override { (void)draft_.take(before_); }
+  void redo() override {
+    if (std::exchange(done_, true)) (void)draft_.take(after_);
+  }
+
+ private:
+  Draft& draft_;
+  std::vector<san::Edit> before_, after_;
+  bool done_ = false;  // the stack does a step when it gets it; it was done then
+};
+
+Draft::Draft(QObject* parent) : QObject(parent), maker_(std::make_unique<EffectMaker>()) { undo_.setUndoLimit(1000); }
+Draft::~Draft() = default;
+
+void Draft::setPresent(const ViewPtr& view) {
+  present_ = view;
+  if (isEmpty()) {
+    base_ = result_ = view->snapshot();
+    stale_.clear();
+    return;
+  }
+  auto stale = san::staleObjects(san::footprint(base_, edits_), view->snapshot());
+  if (stale == stale_) return;
+  stale_ = std::move(stale);
+  emit changed();
+}
+
+san::ObjectRef Draft::newObject(san::Kind kind) const {
+  san::Id next = san::kFirstProvisional;
+  for (const san::Edit& edit : edits_) {
+    if (edit.op == san::EditOp::Create && san::isProvisional(edit.object.id)) next = std::max(next, edit.object.id + 1);
+  }
+  return {kind, next};
+}
+
+QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
+  if (!present_) return tr("There is no SAN to change yet.");
+  std::vector<san::Edit> all = edits_;
+  for (san::Edit& edit : edits) {
+    callProvisional(edit, made_);
+    all.push_back(std::move(edit));
+  }
+  std::vector<san::Edit> before = edits_;
+  if (QString fault = take(std::move(all)); !fault.isEmpty()) return fault;
+  undo_.push(new Step(*this, deed, std::move(before), edits_));
+  return {};
+}
+
+QString Draft::load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base) {
+  const san::Snapshot baseBefore = base_;
+  std::vector<san::Edit> before = std::exchange(edits_, {});
+  base_ = base;
+  if (QString fault = take(std::move(edits)); !fault.isEmpty()) {
+    base_ = baseBefore;
+    edits_ = std::move(before);
+    return fault;
+  }
+  undo_.clear();
+  undo_.push(new Step(*this, deed, {}, edits_));
+  return {};
+}
+
+void Draft::clear() {
+  undo_.clear();
+  (void)take({});
+}
+
+san::Edited<san::Merged> Draft::rebase() {
+  auto merged = san::merge(base_, edits_, present_->snapshot());
+  if (!merged) return merged;
+  if (const QString fault = load(tr("Bring the draft onto the present SAN"), merged->edits, present_->snapshot()); !fault.isEmpty()) {
+    return base::fail(san::EditError{san::EditFault::BadValue, {}, {}, fault.toStdString()});
+  }
+  return merged;
+}
+
+QString Draft::take(std::vector<san::Edit> edits) {
+  if (edits_.empty() && present_ && undo_.count() == 0) base_ = present_->snapshot();
+  auto applied = san::apply(base_, edits, san::Writer::ChangeSet, base_.revision + 1, base_.time);
+  if (!applied) return sentenceOf(applied.error());
+  edits_ = std::move(edits);
+  result_ = std::move(applied->snapshot);
+  made_ = std::move(applied->made);
+  stale_ = edits_.empty() || !present_ ? std::vector<san::ObjectRef>{} : san::staleObjects(san::footprint(base_, edits_), present_->snapshot());
+  work();
+  emit changed();
+  return {};
+}
+
+void Draft::work() {
+  maker_->cancel();
+  working_ = false;
+  if (edits_.empty()) {
+    effect_ = nullptr;
+    if (present_) base_ = result_ = present_->snapshot();
+    emit effectChanged();
+    return;
+  }
+  working_ = true;
+  // The index of the present SAN is there already; of an older base it is made.
+  auto before = present_ && present_->revision() == base_.revision ? present_->index : std::make_shared<const san::SanIndex>(base_);
+  maker_->make(std::move(before), result_, [this](const DraftEffectPtr& effect) {
+    working_ = false;
+    effect_ = effect;
+    emit effectChanged();
+  });
+}
+
+}  // namespace console

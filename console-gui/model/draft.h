@@ -1,0 +1,78 @@
+// Draft: the change set that is being made here: edits on the SAN, with undo in named steps and what they do.
+//
+// Begins at the first edit, on the snapshot of that moment. Each step is some edits that one deed of the user made
+// ("Add host web1 to zone db"), so undo takes back deeds. What the whole does (difference, impact, findings, guards) is
+// worked out off the UI thread after each step (effect()). Each step is also written to a file at once (draft_journal.h),
+// so a killed console loses at most the last one. The UI thread. Errors: an edit that does not go is refused with a
+// sentence, and nothing has changed.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+#include <memory>
+#include <vector>
+
+#include "console-gui/model/draft_effect.h"
+#include "console-gui/model/view.h"
+#include "shared/san/merge.h"
+
+namespace console {
+
+class Draft : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Draft(QObject* parent = nullptr);
+  ~Draft() override;
+
+  [[nodiscard]] bool isEmpty() const { return edits_.empty(); }
+  [[nodiscard]] const std::vector<san::Edit>& edits() const { return edits_; }
+  // That it was made on; only where it is not empty.
+  [[nodiscard]] const san::Snapshot& base() const { return base_; }
+  // The SAN as the draft makes it: of the present snapshot where the draft is empty.
+  [[nodiscard]] const san::Snapshot& result() const { return result_; }
+  // What provisional objects of edits() have become in result().
+  [[nodiscard]] const san::NewIds& made() const { return made_; }
+  [[nodiscard]] QUndoStack& undo() { return undo_; }
+  // The newest effect that is known; nullptr: none yet. Of an earlier step while isWorking().
+  [[nodiscard]] const DraftEffectPtr& effect() const { return effect_; }
+  [[nodiscard]] bool isWorking() const { return working_; }
+  // Objects that others have changed since, of those that the draft touches.
+  [[nodiscard]] const std::vector<san::ObjectRef>& stale() const { return stale_; }
+
+  // The SAN has moved on. An empty draft moves along.
+  void setPresent(const ViewPtr& view);
+
+  // One deed. `edits` refer to objects of result(): new ones by the id that they have there. An empty text: done.
+  // A sentence: it does not go, and nothing has changed.
+  [[nodiscard]] QString push(const QString& deed, std::vector<san::Edit> edits);
+  // A provisional id for a new object of the kind, for the edits of the next push().
+  [[nodiscard]] san::ObjectRef newObject(san::Kind kind) const;
+  // From somewhere else: a mend, an import, a file, the journal. Replaces what is there.
+  [[nodiscard]] QString load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base);
+  void clear();
+  // Onto the present snapshot, by a three-way merge; the conflicts, whose edits are left out (shared/san/merge.h).
+  [[nodiscard]] san::Edited<san::Merged> rebase();
+
+ signals:
+  void changed();
+  void effectChanged();
+
+ private:
+  class Step;
+  QString take(std::vector<san::Edit> edits);  // the whole list, as it is to be
+  void work();
+
+  ViewPtr present_;
+  san::Snapshot base_, result_;
+  std::vector<san::Edit> edits_;
+  san::NewIds made_;
+  QUndoStack undo_;
+  DraftEffectPtr effect_;
+  std::vector<san::ObjectRef> stale_;
+  std::unique_ptr<EffectMaker> maker_;
+  bool working_ = false;
+};
+
+}  // namespace console

@@ -1,0 +1,33 @@
+#include "console-gui/model/notices.h"
+
+#include <algorithm>
+
+namespace console {
+
+void Notices::tell(Notice notice) {
+  if (!notice.key.isEmpty()) std::erase_if(all_, [&](const Notice& one) { return one.key == notice.key; });
+  all_.push_back(std::move(notice));
+  if (all_.size() > kMost) {
+    const auto mild = std::ranges::find_if(all_, [](const Notice& one) { return one.level != Notice::Level::Fault; });
+    all_.erase(mild == all_.end() ? all_.begin() : mild);
+  }
+  emit changed();
+}
+
+void Notices::tell(const QString& doing, const Problem& problem) {
+  QString detail = QString::fromStdString(problem.title) + QStringLiteral(". ") + QString::fromStdString(problem.detail);
+  if (!problem.hint.empty()) detail += QStringLiteral(" ") + QString::fromStdString(problem.hint);
+  tell({Notice::Level::Fault, doing, doing, detail.simplified(), {}, {}});
+}
+
+void Notices::withdraw(const QString& key) {
+  if (std::erase_if(all_, [&](const Notice& one) { return one.key == key; }) != 0) emit changed();
+}
+
+void Notices::close(std::size_t which) {
+  if (which >= all_.size()) return;
+  all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(which));
+  emit changed();
+}
+
+}  // namespace console

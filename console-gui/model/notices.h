@@ -1,0 +1,47 @@
+// Notices: what the console has to say in its pages: a sentence, what it means, and what can be done about it.
+//
+// They stand in a strip above the page until somebody closes them, or the reason is gone (withdraw). The UI thread.
+// Bound: kMost; the oldest information goes first, a fault stays.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <vector>
+
+#include "console-gui/client/source.h"
+
+namespace console {
+
+struct Notice {
+  enum class Level : std::uint8_t { Information, Success, Warning, Fault };
+  Level level = Level::Information;
+  QString key;     // a new one with the same key takes its place; empty: none
+  QString title;   // what happened
+  QString detail;  // what it means, what to do
+  QString action;  // what its button says; empty: none
+  std::function<void()> act = {};
+};
+
+class Notices : public QObject {
+  Q_OBJECT
+
+ public:
+  static constexpr std::size_t kMost = 5;
+  using QObject::QObject;
+
+  [[nodiscard]] const std::vector<Notice>& all() const { return all_; }
+  void tell(Notice notice);
+  // What went wrong with a question to the source, in the API's words. `doing`: "The draft was not submitted".
+  void tell(const QString& doing, const Problem& problem);
+  void withdraw(const QString& key);
+  void close(std::size_t which);
+
+ signals:
+  void changed();
+
+ private:
+  std::vector<Notice> all_;
+};
+
+}  // namespace console

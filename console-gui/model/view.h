@@ -1,0 +1,36 @@
+// View: one revision of the SAN with what follows from it, worked out off the UI thread.
+//
+// Immutable and shared: a page holds the View that it paints, also while the next one is made. The findings may be of an
+// earlier revision (findingsRevision), as they take longer than the rest and are made at most once a second. Safe from
+// any thread.
+#pragma once
+
+#include <memory>
+
+#include "shared/san/finding.h"
+#include "shared/san/reach.h"
+#include "shared/san/search.h"
+
+namespace console {
+
+struct View {
+  std::shared_ptr<const san::SanIndex> index;
+  std::shared_ptr<const san::SearchIndex> search;
+  std::shared_ptr<const san::Findings> findings;  // nullptr: not yet
+  san::Revision findingsRevision = 0;
+
+  [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
+  [[nodiscard]] san::Revision revision() const { return snapshot().revision; }
+};
+using ViewPtr = std::shared_ptr<const View>;
+
+// All of it, on this thread. `before`: a View from which the search index takes what has not changed, and the findings
+// where no new ones are wanted.
+enum class Rules : std::uint8_t { Evaluate, Keep };
+ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& before = nullptr,
+               Rules rules = Rules::Evaluate);
+
+// What everybody calls an object: its alias or name, else the name of the protocol. For lists, canvases and sentences.
+std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref);
+
+}  // namespace console

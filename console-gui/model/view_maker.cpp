@@ -1,0 +1,56 @@
+#include "console-gui/model/view_maker.h"
+
+#include "shared/base/clock.h"
+
+namespace console {
+
+ViewMaker::ViewMaker(QObject* parent) : QObject(parent) {
+  pool_.setMaxThreadCount(1);
+  pace_.setSingleShot(true);
+  connect(&pace_, &QTimer::timeout, this, &ViewMaker::next);
+}
+
+ViewMaker::~ViewMaker() { pool_.waitForDone(); }
+
+void ViewMaker::offer(SnapshotPtr snapshot) {
+  waiting_ = std::move(snapshot);
+  if (!busy_ && !pace_.isActive()) next();
+}
+
+void ViewMaker::reset() {
+  ++generation_;
+  waiting_ = nullptr;
+  last_ = nullptr;
+  sinceFindings_.invalidate();
+}
+
+void ViewMaker::next() {
+  if (busy_) return;
+  const bool due = !sinceFindings_.isValid() || sinceFindings_.elapsed() >= kFindingsPace;
+  if (waiting_) return begin(std::exchange(waiting_, nullptr), due && last_);
+  // Nothing new; the findings may be behind.
+  if (last_ && last_->findingsRevision != last_->revision()) {
+    if (due) return begin(std::make_shared<const san::Snapshot>(last_->snapshot()), true);
+    pace_.start(kFindingsPace - static_cast<int>(sinceFindings_.elapsed()));
+  }
+}
+
+void ViewMaker::begin(SnapshotPtr snapshot, bool withFindings) {
+  busy_ = true;
+  if (withFindings) sinceFindings_.start();
+  pace_.start(kPace);
+  const auto generation = generation_;
+  pool_.start([this, generation, snapshot = std::move(snapshot), before = last_, withFindings] {
+    const ViewPtr view = viewOf(*snapshot, base::unixSeconds(base::wallNow()), before, withFindings ? Rules::Evaluate : Rules::Keep);
+    QMetaObject::invokeMethod(this, [this, generation, view] {
+      busy_ = false;
+      if (generation == generation_) {
+        last_ = view;
+        emit made(view);
+      }
+      if (!pace_.isActive()) next();
+    });
+  });
+}
+
+}  // namespace console

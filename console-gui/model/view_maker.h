@@ -1,0 +1,48 @@
+// ViewMaker: makes Views of snapshots as they come, on threads of its own.
+//
+// Only the newest snapshot counts: while one is worked on, those that come meanwhile replace each other, and between two
+// begins lies kPace at least, so that 2,000 changes a second are ten Views a second. Findings follow at kFindingsPace.
+// The UI thread; made() comes through its event loop, in the order of revisions.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QThreadPool>
+#include <QTimer>
+
+#include "console-gui/client/source.h"
+#include "console-gui/model/view.h"
+
+namespace console {
+
+class ViewMaker : public QObject {
+  Q_OBJECT
+
+ public:
+  static constexpr int kPace = 100;           // ms
+  static constexpr int kFindingsPace = 1000;  // ms
+
+  explicit ViewMaker(QObject* parent = nullptr);
+  ~ViewMaker() override;
+
+  void offer(SnapshotPtr snapshot);
+  // Nothing of what is under way comes any more; the next View is made from nothing.
+  void reset();
+
+ signals:
+  void made(const console::ViewPtr& view);
+
+ private:
+  void next();
+  void begin(SnapshotPtr snapshot, bool withFindings);
+
+  QThreadPool pool_;
+  QTimer pace_;
+  QElapsedTimer sinceFindings_;
+  SnapshotPtr waiting_;
+  ViewPtr last_;
+  std::uint64_t generation_ = 0;
+  bool busy_ = false;
+};
+
+}  // namespace console

@@ -1,0 +1,157 @@
+#include "console-gui/model/workspace.h"
+
+#include <utility>
+
+#include "console-gui/model/kind_words.h"
+#include "shared/base/clock.h"
+
+namespace console {
+
+Workspace::Workspace(QObject* parent) : QObject(parent) {
+  connect(&maker_, &ViewMaker::made, this, [this](const ViewPtr& view) {
+    present_ = view;
+    draft_.setPresent(view);
+    if (!past_) filter_.setView(view);
+    emit presentChanged();
+    if (!past_) emit shownChanged();
+  });
+  connect(&selection_, &Selection::changed, this, &Workspace::remember);
+  connect(&filter_, &ObjectFilter::changed, this, &Workspace::remember);
+}
+
+Workspace::~Workspace() { source_.reset(); }
+
+void Workspace::setSource(std::unique_ptr<Source> source) {
+  source_ = std::move(source);
+  maker_.reset();
+  present_ = past_ = nullptr;
+  draft_.clear();
+  selection_.clear();
+  filter_.setText({});
+  places_ = {Place{}};
+  at_ = 0;
+  if (source_) {
+    connect(source_.get(), &Source::snapshotChanged, this, [this] {
+      if (source_->snapshot()) maker_.offer(source_->snapshot());
+    });
+    connect(source_.get(), &Source::statusChanged, this, &Workspace::statusChanged);
+    source_->start();
+  }
+  emit sourceChanged();
+  emit statusChanged();
+  emit pageChanged();
+}
+
+void Workspace::showPast(san::Revision revision) {
+  const bool present = revision == 0 || (present_ && revision >= present_->revision());
+  if (present || !source_) {
+    if (!past_) return;
+    past_ = nullptr;
+    if (present_) filter_.setView(present_);
+    remember();
+    emit shownChanged();
+    return;
+  }
+  source_->past(revision, [this, revision](const SnapshotPtr& snapshot) {
+    if (!snapshot) {
+      notices_.tell({Notice::Level::Warning, QStringLiteral("past"), tr("Revision %1 cannot be shown").arg(revision),
+                     tr("The history does not go back that far, or the server cannot be reached."), {}, {}});
+      return;
+    }
+    past_ = viewOf(*snapshot, snapshot->time);
+    filter_.setView(past_);
+    remember();
+    emit shownChanged();
+  });
+}
+
+QString Workspace::whyNoEdit() const {
+  if (!source_ || !present_) return tr("There is no SAN to change: nothing is open.");
+  if (const QString why = source_->whyReadOnly(); !why.isEmpty()) return why;
+  if (past_) return tr("This is the past. Go back to the present to change something.");
+  return whyNot("change.draft");
+}
+
+QString Workspace::whyNot(std::string_view right) const {
+  if (!source_) return tr("Nothing is open.");
+  if (source_->principal().may(right)) return {};
+  return tr("%1 does not have the right %2.")
+      .arg(QString::fromStdString(source_->principal().user), QString::fromUtf8(right.data(), static_cast<qsizetype>(right.size())));
+}
+
+bool Workspace::edit(const QString& deed, std::vector<san::Edit> edits) {
+  QString why = whyNoEdit();
+  if (why.isEmpty()) why = draft_.push(deed, std::move(edits));
+  const QString key = QStringLiteral("edit");
+  if (why.isEmpty()) {
+    notices_.withdraw(key);
+    return true;
+  }
+  notices_.tell({Notice::Level::Warning, key, tr("Not done: %1").arg(deed), why, {}, {}});
+  return false;
+}
+
+Place Workspace::here() const {
+  return {places_[at_].page, selection_.current(), filter_.text(), past_ ? past_->revision() : 0};
+}
+
+// A new selection on the same page takes the place of the one before, unless that had one of its own.
+void Workspace::remember() {
+  if (restoring_) return;
+  const Place now = here();
+  if (now == places_[at_]) return;
+  places_.resize(at_ + 1);
+  if (places_[at_].object || places_[at_].past != now.past) {
+    places_.push_back(now);
+    if (places_.size() > kMostPlaces) places_.erase(places_.begin());
+    at_ = places_.size() - 1;
+  } else {
+    places_[at_] = now;
+  }
+  emit placesChanged();
+}
+
+void Workspace::go(PageId page, san::ObjectRef object) {
+  if (page != places_[at_].page) {
+    places_.resize(at_ + 1);
+    Place now = here();
+    now.page = page;
+    places_.push_back(now);
+    if (places_.size() > kMostPlaces) places_.erase(places_.begin());
+    at_ = places_.size() - 1;
+    emit pageChanged();
+    emit placesChanged();
+  }
+  if (object) selection_.select(object);
+}
+
+void Workspace::goBack() {
+  if (!canGoBack()) return;
+  --at_;
+  restore();
+}
+
+void Workspace::goForward() {
+  if (!canGoForward()) return;
+  ++at_;
+  restore();
+}
+
+void Workspace::restore() {
+  const Place place = places_[at_];
+  restoring_ = true;
+  selection_.select(place.object);
+  filter_.setText(place.filter);
+  if ((past_ ? past_->revision() : 0) != place.past) showPast(place.past);
+  restoring_ = false;
+  emit pageChanged();
+  emit placesChanged();
+}
+
+void Workspace::setSanWords(bool yes) {
+  if (std::exchange(sanWords_, yes) != yes) emit wordsChanged();
+}
+
+QString Workspace::kindName(san::Kind kind, bool plural) const { return kindWord(kind, plural, sanWords_); }
+
+}  // namespace console

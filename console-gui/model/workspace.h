@@ -1,0 +1,107 @@
+// Workspace: what all pages share: the source and its newest View, what is shown of it, the selection, the filter, the
+// draft, the notices, and the way back.
+//
+// Pages read it and listen; they know nothing of each other. The UI thread; one owner (main window, test).
+//
+// What is shown (shown()) is the newest View (present()), or one of the past (showPast), or what the draft makes of the
+// present (preview). Everything that is painted is of shown(); what can be changed is asked of whyNoEdit().
+#pragma once
+
+#include <QObject>
+#include <memory>
+#include <optional>
+
+#include "console-gui/client/source.h"
+#include "console-gui/model/draft.h"
+#include "console-gui/model/notices.h"
+#include "console-gui/model/object_filter.h"
+#include "console-gui/model/selection.h"
+#include "console-gui/model/view_maker.h"
+
+namespace console {
+
+enum class PageId : std::uint8_t { Overview, Topology, Access, Zoning, Credentials, Findings, Reports, Activity };
+inline constexpr std::size_t kPages = 8;
+
+// Where somebody was: what Back goes to.
+struct Place {
+  PageId page = PageId::Overview;
+  san::ObjectRef object;
+  QString filter;
+  san::Revision past = 0;  // 0: the present
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+class Workspace : public QObject {
+  Q_OBJECT
+
+ public:
+  static constexpr std::size_t kMostPlaces = 200;
+
+  explicit Workspace(QObject* parent = nullptr);
+  ~Workspace() override;
+
+  // Everything of the source before is forgotten.
+  void setSource(std::unique_ptr<Source> source);
+  [[nodiscard]] Source* source() const { return source_.get(); }  // nullptr: none is open
+
+  [[nodiscard]] const ViewPtr& present() const { return present_; }  // nullptr: nothing has come yet
+  [[nodiscard]] const ViewPtr& shown() const { return past_ ? past_ : present_; }
+  [[nodiscard]] bool isPast() const { return past_ != nullptr; }
+  // 0: the present again.
+  void showPast(san::Revision revision);
+
+  [[nodiscard]] Selection& selection() { return selection_; }
+  [[nodiscard]] ObjectFilter& filter() { return filter_; }
+  [[nodiscard]] Draft& draft() { return draft_; }
+  [[nodiscard]] Notices& notices() { return notices_; }
+
+  // Why nothing can be changed here and now, as a sentence; empty: it can.
+  [[nodiscard]] QString whyNoEdit() const;
+  // Why who is logged in may not do it (a right of the API); empty: he may.
+  [[nodiscard]] QString whyNot(std::string_view right) const;
+  // One deed on the draft; tells in a notice why it does not go.
+  bool edit(const QString& deed, std::vector<san::Edit> edits);
+
+  // Opens a page, and selects an object there if one is given.
+  void go(PageId page, san::ObjectRef object = {});
+  [[nodiscard]] PageId page() const { return places_[at_].page; }
+  [[nodiscard]] bool canGoBack() const { return at_ > 0; }
+  [[nodiscard]] bool canGoForward() const { return at_ + 1 < places_.size(); }
+  void goBack();
+  void goForward();
+
+  // Words of iSNS (discovery domain, domain set) or of SANs (zone, zone set), as a setting says.
+  [[nodiscard]] bool sanWords() const { return sanWords_; }
+  void setSanWords(bool yes);
+  // "zone", "discovery domain", "logical unit": a kind for people, translated.
+  [[nodiscard]] QString kindName(san::Kind kind, bool plural = false) const;
+
+ signals:
+  void sourceChanged();
+  void statusChanged();
+  void presentChanged();
+  void shownChanged();
+  void pageChanged();
+  void placesChanged();
+  void wordsChanged();
+
+ private:
+  void remember();
+  void restore();
+  [[nodiscard]] Place here() const;
+
+  std::unique_ptr<Source> source_;
+  ViewMaker maker_;
+  ViewPtr present_, past_;
+  Selection selection_;
+  ObjectFilter filter_;
+  Draft draft_;
+  Notices notices_;
+  std::vector<Place> places_{Place{}};
+  std::size_t at_ = 0;
+  bool restoring_ = false;
+  bool sanWords_ = false;
+};
+
+}  // namespace console

@@ -1,0 +1,180 @@
+#include "console-gui/pages/overview_page.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "console-gui/model/kind_words.h"
+#include "shared/base/clock.h"
+#include "shared/san/rules.h"
+
+namespace console {
+namespace {
+
+QStringList listOf(const std::vector<std::string_view>& rules) {
+  QStringList list;
+  for (const std::string_view rule : rules) list << QString::fromUtf8(rule.data(), static_cast<qsizetype>(rule.size()));
+  return list;
+}
+
+QString linesOf(const std::vector<const san::Finding*>& findings) {
+  QString lines;
+  for (const san::Finding* finding : findings) {
+    lines += QStringLiteral("<p style='margin:0 0 6px 0'><b>%1</b>&nbsp; %2</p>")
+                 .arg(severityWord(finding->severity), QString::fromStdString(finding->text).toHtmlEscaped());
+  }
+  return lines;
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Overview, parent) {
+  auto* page = new QVBoxLayout(this);
+  page->setContentsMargins(3 * kSpace, 2 * kSpace, 3 * kSpace, 2 * kSpace);
+  page->setSpacing(2 * kSpace);
+
+  auto* title = new QLabel(tr("Overview"), this);
+  title->setProperty("role", QStringLiteral("title"));
+  page->addWidget(title);
+
+  auto* fresh = new QHBoxLayout;
+  fresh->setSpacing(3 * kSpace);
+  agents_ = new StateBadge(this);
+  foreign_ = new StateBadge(this);
+  age_ = new StateBadge(this);
+  for (StateBadge* badge : {age_, agents_, foreign_}) fresh->addWidget(badge);
+  fresh->addStretch(1);
+  totals_ = new QLabel(this);
+  totals_->setProperty("role", QStringLiteral("muted"));
+  fresh->addWidget(totals_);
+  page->addLayout(fresh);
+
+  missing_ = card(tr("Is everything reachable that should be?"), tr("Show what is missing"));
+  tooMuch_ = card(tr("Is anything reachable that should not be?"), tr("Show what is too much"));
+  changed_ = card(tr("What has changed since I last looked?"), tr("Show the changes"));
+  needs_ = card(tr("What else needs me?"), tr("Show these findings"));
+  auto* grid = new QGridLayout;
+  grid->setSpacing(2 * kSpace);
+  grid->addWidget(missing_.frame, 0, 0);
+  grid->addWidget(tooMuch_.frame, 0, 1);
+  grid->addWidget(changed_.frame, 1, 0);
+  grid->addWidget(needs_.frame, 1, 1);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(1, 1);
+  grid->setRowStretch(0, 1);
+  grid->setRowStretch(1, 1);
+  page->addLayout(grid, 1);
+
+  connect(missing_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(missingRules_); });
+  connect(tooMuch_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(tooMuchRules_); });
+  connect(needs_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(needsRules_); });
+  connect(changed_.open, &QPushButton::clicked, this, [this, &workspace] {
+    if (workspace.present()) emit seen(workspace.present()->revision());
+    workspace.go(PageId::Activity);
+  });
+}
+
+OverviewPage::Card OverviewPage::card(const QString& question, const QString& open) {
+  Card made{};
+  auto* frame = new QFrame(this);
+  frame->setProperty("role", QStringLiteral("card"));
+  auto* column = new QVBoxLayout(frame);
+  column->setContentsMargins(2 * kSpace + 4, 2 * kSpace, 2 * kSpace + 4, 2 * kSpace);
+  column->setSpacing(kSpace);
+  made.frame = frame;
+  made.question = new QLabel(question, frame);
+  made.question->setProperty("role", QStringLiteral("heading"));
+  made.question->setWordWrap(true);
+  made.number = new QLabel(QStringLiteral("-"), frame);
+  made.number->setProperty("role", QStringLiteral("number"));
+  made.state = new StateBadge(frame);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kSpace + 4);
+  row->addWidget(made.number);
+  row->addWidget(made.state);
+  row->addStretch(1);
+  made.proof = new QLabel(frame);
+  made.proof->setWordWrap(true);
+  made.proof->setTextFormat(Qt::RichText);
+  made.proof->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  made.open = new QPushButton(open, frame);
+  made.open->setProperty("role", QStringLiteral("link"));
+  made.open->setAccessibleName(question + QStringLiteral(" ") + open);
+  column->addWidget(made.question);
+  column->addLayout(row);
+  column->addWidget(made.proof, 1);
+  auto* link = new QHBoxLayout;
+  link->setContentsMargins(-6, 0, 0, 0);  // its text stands below the others, the ring around it does not
+  link->addWidget(made.open);
+  link->addStretch(1);
+  column->addLayout(link);
+  return made;
+}
+
+void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad, const san::Snapshot&) {
+  card.number->setText(QLocale().toString(static_cast<qulonglong>(answer.count)));
+  if (answer.count != 0) {
+    card.state->set(Icon::Bad, Token::Bad, bad, answer.certain ? QString() : tr("There may be more: not everybody reports."));
+  } else if (!answer.certain) {
+    card.state->set(Icon::Unknown, Token::Unknown, tr("Nothing found, but not everything is known"),
+                    tr("Agents are silent, or targets are foreign: what they do is not known here."));
+  } else {
+    card.state->set(Icon::Good, Token::Good, good);
+  }
+  card.proof->setText(linesOf(answer.worst));
+  card.open->setEnabled(answer.count != 0);
+  card.open->setVisible(answer.count != 0);
+}
+
+void OverviewPage::refresh(const ViewPtr& view) {
+  const san::Seconds now = workspace().isPast() ? view->snapshot().time : base::unixSeconds(base::wallNow());
+  const OverviewFacts facts = overviewOf(*view, lastSeen_, now);
+  const san::Snapshot& snapshot = view->snapshot();
+
+  const LinkStatus link = workspace().source() ? workspace().source()->status() : LinkStatus{};
+  if (link.oldSince == 0) {
+    age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(view->revision()));
+  } else {
+    age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), QString::fromStdString(link.why));
+  }
+  if (facts.agents == 0) {
+    agents_->set(Icon::Unknown, Token::Unknown, tr("No agent is enrolled"), tr("What targets have applied and what hosts see is not known."));
+  } else if (facts.reporting == facts.agents) {
+    agents_->set(Icon::Good, Token::Good, tr("All %n agents report", nullptr, static_cast<int>(facts.agents)));
+  } else {
+    agents_->set(Icon::Warning, Token::Warning,
+                 tr("%1 of %2 agents report").arg(facts.reporting).arg(facts.agents),
+                 tr("The oldest report is of %1, %2.")
+                     .arg(QString::fromStdString(titleOf(snapshot, {san::Kind::Agent, facts.oldestAgent})), agoText(facts.oldestReport, now)));
+  }
+  foreign_->setVisible(facts.foreignTargets != 0);
+  foreign_->set(Icon::Unknown, Token::Unknown, tr("%n foreign targets", nullptr, static_cast<int>(facts.foreignTargets)),
+                tr("Nobody reports what they let in."));
+  totals_->setText(tr("%1 hosts, %2 targets, %3 logical units, %4 sessions")
+                       .arg(facts.hosts).arg(facts.targets).arg(facts.units).arg(facts.sessions));
+
+  missingRules_ = listOf(facts.missing.rules);
+  tooMuchRules_ = listOf(facts.tooMuch.rules);
+  needsRules_ = listOf(facts.needs.rules);
+  show(missing_, facts.missing, tr("Everything that was approved works"), tr("approved and not working, or with one path alone"), snapshot);
+  show(tooMuch_, facts.tooMuch, tr("Nothing beyond what was approved"), tr("without approval, or against a rule"), snapshot);
+  show(needs_, facts.needs, tr("Nothing that is high or critical"), tr("of severity high or critical"), snapshot);
+
+  changed_.number->setText(QLocale().toString(static_cast<qulonglong>(facts.changes.size())));
+  changed_.state->set(facts.changes.empty() ? Icon::Good : Icon::Information, facts.changes.empty() ? Token::Good : Token::Accent,
+                      facts.changes.empty() ? tr("No change set since revision %1").arg(lastSeen_) : tr("change sets"));
+  QString lines;
+  for (std::size_t i = 0; i < facts.changes.size() && i < 8; ++i) {
+    const auto& change = *snapshot.get<san::ChangeSet>(facts.changes[i]);
+    lines += QStringLiteral("<p style='margin:0 0 6px 0'><b>%1</b>&nbsp; %2 <span style='color:%3'>%4</span></p>")
+                 .arg(change.author.empty() ? tr("by the wire") : QString::fromStdString(change.author).toHtmlEscaped(),
+                      QString::fromStdString(change.reason).toHtmlEscaped(), theme()[Token::TextMuted].name(),
+                      agoText(change.committedAt, now));
+  }
+  changed_.proof->setText(lines);
+  changed_.open->setVisible(!facts.changes.empty());
+}
+
+}  // namespace console

@@ -1,0 +1,498 @@
+#include "console-gui/pages/zoning_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTableView>
+#include <QTreeView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "console-gui/canvas/icons.h"
+#include "console-gui/model/zone_edits.h"
+#include "console-gui/widgets/draft_pane.h"
+#include "console-gui/widgets/mark_delegate.h"
+
+namespace console {
+
+using san::Kind;
+using san::ObjectRef;
+
+namespace {
+
+QLabel* headingOf(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setProperty("role", QStringLiteral("heading"));
+  label->setMinimumHeight(kRowHeight);
+  return label;
+}
+
+QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
+  auto* view = new QTableView(parent);
+  view->setModel(model);
+  view->setAccessibleName(name);
+  view->setSelectionBehavior(QAbstractItemView::SelectRows);
+  view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  view->setShowGrid(false);
+  view->verticalHeader()->hide();
+  view->verticalHeader()->setDefaultSectionSize(28);
+  view->horizontalHeader()->setStretchLastSection(true);
+  view->horizontalHeader()->setHighlightSections(false);
+  view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  view->setTabKeyNavigation(false);
+  view->setWordWrap(false);
+  return view;
+}
+
+QVBoxLayout* columnOf(QWidget* widget) {
+  auto* column = new QVBoxLayout(widget);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(kSpace);
+  return column;
+}
+
+}  // namespace
+
+ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Zoning, parent), changes_(workspace) {
+  auto* page = new QVBoxLayout(this);
+  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
+  page->setSpacing(kSpace);
+  auto* upper = new QSplitter(Qt::Horizontal, this);
+  upper->setHandleWidth(2 * kSpace);
+  upper->setChildrenCollapsible(false);
+  upper->addWidget(makeTree());
+  upper->addWidget(makeLists());
+  upper->addWidget(makeDraft());
+  upper->setStretchFactor(0, 4);
+  upper->setStretchFactor(1, 4);
+  upper->setStretchFactor(2, 5);
+  auto* all = new QSplitter(Qt::Vertical, this);
+  all->setHandleWidth(2 * kSpace);
+  all->setChildrenCollapsible(false);
+  all->addWidget(upper);
+  all->addWidget(makeChanges());
+  all->setStretchFactor(0, 4);
+  all->setStretchFactor(1, 1);
+  page->addWidget(all, 1);
+
+  connect(&workspace.draft(), &Draft::changed, this, &ZoningPage::showSans);
+  connect(&tree_, &ZoneTree::dropped, this, &ZoningPage::onDrop, Qt::QueuedConnection);
+  connect(&changes_, &ChangeList::refreshed, this, &ZoningPage::refreshMarks);
+}
+
+QWidget* ZoningPage::makeTree() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* row = new QHBoxLayout;
+  row->addWidget(headingOf(tr("Zones"), part), 1);
+  auto* fresh = new QPushButton(tr("New zone"), part);
+  connect(fresh, &QPushButton::clicked, this, &ZoningPage::newZone);
+  enable_ = new QPushButton(part);
+  connect(enable_, &QPushButton::clicked, this, [this] {
+    const ObjectRef set = chosenSet();
+    const auto* known = workspace().draft().result().get<san::DomainSet>(set.id);
+    if (known == nullptr) return;
+    (void)workspace().edit((known->enabled ? tr("Switch %1 off") : tr("Switch %1 on")).arg(nameOf(set)),
+                           {{san::EditOp::Set, set, "enabled", !known->enabled}});
+  });
+  row->addWidget(enable_);
+  row->addWidget(fresh);
+  column->addLayout(row);
+
+  ask_ = new QFrame(part);
+  ask_->setProperty("role", QStringLiteral("strip"));
+  ask_->setProperty("level", QStringLiteral("information"));
+  auto* askRow = new QHBoxLayout(ask_);
+  askRow->setContentsMargins(kSpace, kSpace / 2, kSpace, kSpace / 2);
+  askLabel_ = new QLabel(ask_);
+  askText_ = new QLineEdit(ask_);
+  askText_->installEventFilter(this);
+  askRow->addWidget(askLabel_);
+  askRow->addWidget(askText_, 1);
+  connect(askText_, &QLineEdit::returnPressed, this, [this] {
+    const QString text = askText_->text().trimmed();
+    if (text.isEmpty()) return;
+    ask_->hide();
+    if (focusBefore_) focusBefore_->setFocus();
+    if (const auto done = std::exchange(asked_, nullptr)) done(text);
+  });
+  ask_->hide();
+  column->addWidget(ask_);
+
+  treeView_ = new QTreeView(part);
+  treeView_->setModel(&tree_);
+  treeView_->setObjectName(QStringLiteral("zones"));
+  treeView_->setItemDelegate(new MarkDelegate(treeView_));
+  treeView_->setAccessibleName(tr("Zone sets, zones and their members"));
+  treeView_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  treeView_->setDragDropMode(QAbstractItemView::DragDrop);
+  treeView_->setDropIndicatorShown(true);
+  treeView_->setUniformRowHeights(true);
+  treeView_->setExpandsOnDoubleClick(false);
+  treeView_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+  treeView_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  treeView_->header()->setStretchLastSection(false);
+  connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
+    choose(tree_.refOf(current));
+  });
+  column->addWidget(treeView_, 1);
+  return part;
+}
+
+QWidget* ZoningPage::makeLists() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* row = new QHBoxLayout;
+  listsHeading_ = headingOf(tr("Who can be in a zone"), part);
+  row->addWidget(listsHeading_, 1);
+  auto* pasted = new QPushButton(tr("Paste names"), part);
+  pasted->setToolTip(tr("Adds the iSCSI names, aliases or hosts in the clipboard to the chosen zone."));
+  connect(pasted, &QPushButton::clicked, this, &ZoningPage::paste);
+  row->addWidget(pasted);
+  add_ = new QPushButton(tr("Add to zone"), part);
+  connect(add_, &QPushButton::clicked, this, [this] { addToChosen(pickedMembers()); });
+  row->addWidget(add_);
+  column->addLayout(row);
+  auto* words = new QLineEdit(part);
+  words->setPlaceholderText(tr("Type a part of a name"));
+  words->setAccessibleName(tr("Part of a name of an initiator or a target"));
+  words->setClearButtonEnabled(true);
+  connect(words, &QLineEdit::textChanged, this, [this](const QString& text) {
+    initiators_.setWords(text);
+    targets_.setWords(text);
+  });
+  column->addWidget(words);
+  auto* lists = new QSplitter(Qt::Vertical, part);
+  lists->setHandleWidth(kSpace);
+  lists->setChildrenCollapsible(false);
+  initiatorView_ = tableOf(&initiators_, tr("Initiators"), lists);
+  targetView_ = tableOf(&targets_, tr("Targets"), lists);
+  for (QTableView* view : {initiatorView_, targetView_}) {
+    view->setDragEnabled(true);
+    view->horizontalHeader()->setStretchLastSection(false);
+    view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    view->setColumnWidth(1, 160);
+    view->setColumnWidth(2, 64);
+    view->installEventFilter(this);
+    lists->addWidget(view);
+    connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, view](const QModelIndex& current) {
+      choose(view == targetView_ ? targets_.refOf(current) : initiators_.refOf(current));
+    });
+    connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
+  }
+  lists->setStretchFactor(0, 3);
+  lists->setStretchFactor(1, 2);
+  column->addWidget(lists, 1);
+  return part;
+}
+
+QWidget* ZoningPage::makeDraft() {
+  draft_ = new DraftPane(workspace(), this);
+  connect(draft_, &DraftPane::submitted, &changes_, &ChangeList::submit);
+  connect(draft_, &DraftPane::rebaseWanted, this, &ZoningPage::rebase);
+  return draft_;
+}
+
+QWidget* ZoningPage::makeChanges() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kSpace);
+  row->addWidget(headingOf(tr("Change sets"), part), 1);
+  const auto button = [&](QPushButton*& made, const QString& text, auto&& done) {
+    made = new QPushButton(text, part);
+    connect(made, &QPushButton::clicked, this, done);
+    row->addWidget(made);
+  };
+  button(discard_, tr("Discard"), [this] {
+    if (const ChangeRow* change = chosenChange()) changes_.discard(*change);
+  });
+  button(rollBack_, tr("Roll back"), [this] { rollBackChosen(); });
+  button(approve_, tr("Approve"), [this] { approveChosen(); });
+  button(commit_, tr("Commit"), [this] { commitChosen(); });
+  button(confirm_, tr("Confirm"), [this] { confirmChosen(); });
+  confirm_->setProperty("role", QStringLiteral("primary"));
+  column->addLayout(row);
+  changeView_ = tableOf(&changes_, tr("Change sets"), part);
+  changeView_->setObjectName(QStringLiteral("changes"));
+  changeView_->setSelectionMode(QAbstractItemView::SingleSelection);
+  changeView_->setColumnWidth(0, 60);
+  changeView_->setColumnWidth(1, 170);
+  changeView_->setColumnWidth(2, 520);
+  changeView_->setColumnWidth(3, 240);
+  connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
+  column->addWidget(changeView_, 1);
+  return part;
+}
+
+// --- what is shown ---
+
+void ZoningPage::refresh(const ViewPtr&) {
+  showSans();
+  changes_.refresh();
+}
+
+void ZoningPage::showSans() {
+  const ViewPtr& view = workspace().shown();
+  if (!view || !isVisible()) return;
+  const Draft& draft = workspace().draft();
+  const bool drafted = !workspace().isPast() && !draft.isEmpty();
+  const san::Snapshot& after = drafted ? draft.result() : view->snapshot();
+  const bool first = tree_.rowCount() == 0;
+  choosing_ = true;
+  tree_.setSans(drafted ? draft.base() : view->snapshot(), after, workspace().sanWords());
+  initiators_.setSan(after);
+  targets_.setSan(after);
+  choosing_ = false;
+  if (first) treeView_->expandToDepth(0);
+  refreshMarks();
+}
+
+void ZoningPage::refreshMarks() {
+  if (!isVisible()) return;
+  const ObjectRef current = workspace().selection().current();
+  if (current && tree_.refOf(treeView_->currentIndex()) != current) {
+    if (const QModelIndex at = tree_.indexOf(current); at.isValid() && !treeView_->hasFocus()) {
+      choosing_ = true;
+      treeView_->setCurrentIndex(at);
+      choosing_ = false;
+    }
+  }
+  const ObjectRef domain = chosenDomain();
+  const QString noEdit = workspace().whyNoEdit();
+  const bool picked = !pickedMembers().empty();
+  add_->setEnabled(domain && picked && noEdit.isEmpty());
+  add_->setText(domain ? tr("Add to %1").arg(nameOf(domain)) : tr("Add to zone"));
+  add_->setToolTip(!noEdit.isEmpty() ? noEdit : !domain ? tr("Choose a zone at the left.") : picked ? QString() : tr("Choose initiators or targets below."));
+  const auto* set = workspace().draft().result().get<san::DomainSet>(chosenSet().id);
+  enable_->setVisible(set != nullptr);
+  if (set != nullptr) enable_->setText(set->enabled ? tr("Switch the set off") : tr("Switch the set on"));
+  enable_->setEnabled(noEdit.isEmpty());
+
+  const auto mark = [](QPushButton* button, const QString& why) {
+    button->setEnabled(why.isEmpty());
+    button->setToolTip(why);
+  };
+  mark(approve_, whyNoApprove());
+  mark(commit_, whyNoCommit());
+  mark(confirm_, whyNoConfirm());
+  mark(rollBack_, whyNoRollBack());
+  mark(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
+  emit possibilitiesChanged();
+}
+
+QString ZoningPage::nameOf(ObjectRef ref) const { return QString::fromStdString(titleOf(workspace().draft().result(), ref)); }
+
+void ZoningPage::choose(ObjectRef ref) {
+  if (choosing_) return;
+  if (ref) workspace().selection().select(ref);
+  refreshMarks();
+}
+
+ObjectRef ZoningPage::chosenDomain() const {
+  const QModelIndex at = treeView_->currentIndex();
+  const ObjectRef ref = tree_.refOf(at);
+  if (ref.kind == Kind::Domain) return ref;
+  const ObjectRef above = tree_.parentRefOf(at);
+  return above.kind == Kind::Domain ? above : ObjectRef{};
+}
+
+ObjectRef ZoningPage::chosenSet() const {
+  const ObjectRef ref = tree_.refOf(treeView_->currentIndex());
+  return ref.kind == Kind::DomainSet ? ref : ObjectRef{};
+}
+
+std::vector<ObjectRef> ZoningPage::pickedMembers() const {
+  std::vector<ObjectRef> picked;
+  for (const QModelIndex& at : initiatorView_->selectionModel()->selectedRows()) picked.push_back(initiators_.refOf(at));
+  for (const QModelIndex& at : targetView_->selectionModel()->selectedRows()) picked.push_back(targets_.refOf(at));
+  std::ranges::sort(picked);
+  return picked;
+}
+
+// --- deeds ---
+
+void ZoningPage::askLine(const QString& question, const QString& text, std::function<void(const QString&)> done) {
+  focusBefore_ = QApplication::focusWidget();
+  askLabel_->setText(question);
+  askText_->setAccessibleName(question);
+  askText_->setText(text);
+  asked_ = std::move(done);
+  ask_->show();
+  askText_->setFocus();
+  askText_->selectAll();
+}
+
+void ZoningPage::newZone() {
+  const ObjectRef set = chosenSet();
+  const auto members = pickedMembers();
+  QString name = QStringLiteral("z_");
+  if (!members.empty()) name += QString::fromStdString(titleOf(workspace().draft().result(), members.front())).section(QLatin1Char(':'), -1);
+  askLine(tr("Name of the new zone"), name, [this, set, members](const QString& text) {
+    const ObjectRef fresh = workspace().draft().newObject(Kind::Domain);
+    (void)workspace().edit(tr("New zone %1").arg(text), console::newZone(fresh, text.toStdString(), members, set));
+  });
+}
+
+void ZoningPage::newZoneSet() {
+  askLine(tr("Name of the new zone set"), {}, [this](const QString& text) {
+    const ObjectRef fresh = workspace().draft().newObject(Kind::DomainSet);
+    (void)workspace().edit(tr("New zone set %1").arg(text), console::newZoneSet(fresh, text.toStdString(), false));
+  });
+}
+
+void ZoningPage::renameSelected() {
+  const ObjectRef ref = workspace().selection().current();
+  if (!whyNoRename().isEmpty()) return;
+  askLine(tr("Another name for %1").arg(nameOf(ref)), nameOf(ref), [this, ref](const QString& text) {
+    (void)workspace().edit(tr("Rename %1 to %2").arg(nameOf(ref), text), rename(ref, text.toStdString()));
+  });
+}
+
+QString ZoningPage::whyNoRename() const {
+  const ObjectRef ref = workspace().selection().current();
+  if (!ref) return tr("Nothing is selected.");
+  if (!canBeRenamed(ref.kind)) return tr("This has a name of the protocol, which cannot be changed here.");
+  return workspace().whyNoEdit();
+}
+
+void ZoningPage::deleteSelected() {
+  // A member leaves its zone; a zone or a set goes.
+  std::vector<san::Edit> edits;
+  QString deed;
+  for (const QModelIndex& at : treeView_->selectionModel()->selectedRows()) {
+    const ObjectRef ref = tree_.refOf(at);
+    const ObjectRef above = tree_.parentRefOf(at);
+    if (!ref) continue;
+    if (ref.kind == Kind::Node || ref.kind == Kind::Portal) {
+      for (san::Edit& edit : removeFromZone(above, {ref})) edits.push_back(std::move(edit));
+      deed = tr("Take %1 out of %2").arg(nameOf(ref), nameOf(above));
+    } else {
+      edits.push_back({san::EditOp::Erase, ref, {}, {}});
+      deed = tr("Delete %1").arg(nameOf(ref));
+    }
+  }
+  if (edits.size() > 1) deed = tr("Take away %n objects", nullptr, static_cast<int>(edits.size()));
+  if (!edits.empty()) (void)workspace().edit(deed, std::move(edits));
+}
+
+QString ZoningPage::whyNoDelete() const {
+  if (workspace().page() != PageId::Zoning || !tree_.refOf(treeView_->currentIndex())) return tr("Choose a zone, a set or a member in Zoning.");
+  return workspace().whyNoEdit();
+}
+
+void ZoningPage::addToChosen(const std::vector<ObjectRef>& objects) {
+  if (const ObjectRef domain = chosenDomain()) onDrop(objects, domain);
+}
+
+void ZoningPage::onDrop(const std::vector<ObjectRef>& objects, ObjectRef onto) {
+  const san::Snapshot& san = workspace().draft().result();
+  if (onto.kind == Kind::DomainSet) {
+    auto edits = addToSet(san, onto, objects);
+    if (!edits.empty()) (void)workspace().edit(tr("Put %n zones into %1", nullptr, static_cast<int>(edits.size())).arg(nameOf(onto)), std::move(edits));
+    return;
+  }
+  const auto members = membersOf(*workspace().present()->index, objects);
+  auto edits = addToZone(san, onto, members);
+  if (edits.empty()) return;
+  const QString who = edits.size() == 1 ? nameOf(std::get<ObjectRef>(edits.front().value)) : tr("%n members", nullptr, static_cast<int>(edits.size()));
+  (void)workspace().edit(tr("Add %1 to %2").arg(who, nameOf(onto)), std::move(edits));
+}
+
+void ZoningPage::paste() {
+  const ObjectRef domain = chosenDomain();
+  const QString key = QStringLiteral("paste");
+  if (!domain) {
+    workspace().notices().tell({Notice::Level::Information, key, tr("Choose a zone first"), tr("The names are added to the zone that is chosen at the left."), {}, {}});
+    return;
+  }
+  std::vector<std::string> unknown;
+  const auto found = pastedMembers(*workspace().present()->index, QApplication::clipboard()->text().toStdString(), unknown);
+  // Nothing is half applied: with a name that nobody has, nothing is.
+  if (!unknown.empty() || found.empty()) {
+    QStringList names;
+    for (std::size_t i = 0; i < unknown.size() && i < 5; ++i) names << QString::fromStdString(unknown[i]);
+    workspace().notices().tell({Notice::Level::Warning, key, tr("Nothing was added"),
+                                unknown.empty() ? tr("The clipboard has no names.") : tr("Nobody has the name %1. Correct the list and paste it again.").arg(names.join(QStringLiteral(", "))),
+                                {}, {}});
+    return;
+  }
+  workspace().notices().withdraw(key);
+  onDrop(found, domain);
+}
+
+bool ZoningPage::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::KeyPress) {
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (watched == askText_ && key == Qt::Key_Escape) {
+      ask_->hide();
+      asked_ = nullptr;
+      if (focusBefore_) focusBefore_->setFocus();
+      return true;
+    }
+    if ((watched == initiatorView_ || watched == targetView_) && (key == Qt::Key_Return || key == Qt::Key_Enter)) {
+      addToChosen(pickedMembers());
+      return true;
+    }
+  }
+  return Page::eventFilter(watched, event);
+}
+
+void ZoningPage::beginSubmit() { draft_->beginSubmit(); }
+
+void ZoningPage::rebase() {
+  const auto merged = workspace().draft().rebase();
+  const QString key = QStringLiteral("rebase");
+  if (!merged) {
+    workspace().notices().tell({Notice::Level::Fault, key, tr("The draft does not fit the present SAN"), QString::fromStdString(merged.error().text), {}, {}});
+    return;
+  }
+  QString what;
+  for (const san::Difference& one : merged->conflicts) what += QString::fromStdString(one.why) + QLatin1Char(' ');
+  const bool clean = merged->conflicts.empty();
+  workspace().notices().tell({clean ? Notice::Level::Success : Notice::Level::Warning, key,
+                              clean ? tr("The draft stands on the present SAN") : tr("%n edits were left out, as others have changed the same", nullptr, static_cast<int>(merged->conflicts.size())),
+                              what, {}, {}});
+}
+
+// --- change sets ---
+
+const ChangeRow* ZoningPage::chosenChange() const {
+  const auto rows = changeView_->selectionModel()->selectedRows();
+  return rows.isEmpty() ? nullptr : changes_.at(rows.front().row());
+}
+
+QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const char*> states) const {
+  const ChangeRow* change = chosenChange();
+  if (change == nullptr) return tr("Choose a change set below.");
+  const bool fits = std::ranges::any_of(states, [&](const char* state) { return change->state == QLatin1String(state); });
+  if (!fits) return tr("Change set %1 is %2.").arg(change->id).arg(changeStateWord(change->state));
+  return workspace().whyNot(right);
+}
+
+QString ZoningPage::whyNoApprove() const { return whyNot("change.approve", {"submitted"}); }
+QString ZoningPage::whyNoCommit() const { return whyNot("change.commit", {"submitted", "approved"}); }
+QString ZoningPage::whyNoConfirm() const { return whyNot("change.commit", {"confirming"}); }
+QString ZoningPage::whyNoRollBack() const { return whyNot("change.roll-back", {"confirming", "confirmed"}); }
+
+void ZoningPage::approveChosen() {
+  if (const ChangeRow* change = chosenChange()) changes_.approve(*change);
+}
+void ZoningPage::commitChosen() {
+  if (const ChangeRow* change = chosenChange()) changes_.commit(*change, change->reason);
+}
+void ZoningPage::confirmChosen() {
+  if (const ChangeRow* change = chosenChange()) changes_.confirm(*change);
+}
+void ZoningPage::rollBackChosen() {
+  const ChangeRow* change = chosenChange();
+  if (change == nullptr) return;
+  askLine(tr("Why is change set %1 taken back?").arg(change->id), {}, [this, change = *change](const QString& why) { changes_.rollBack(change, why); });
+}
+
+}  // namespace console

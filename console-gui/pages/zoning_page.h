@@ -1,0 +1,101 @@
+// ZoningPage: zones at the left, who can be in them in the middle, the draft and what it does at the right, change sets
+// below.
+//
+// What is dropped, picked, pasted or typed becomes a deed on the workspace's draft (model/zone_edits.h). Names are asked in
+// a line in place, no dialogue. Everything goes by keyboard: Enter on the lists adds to the chosen zone, Del takes out.
+#pragma once
+
+#include <QPointer>
+#include <functional>
+
+#include "console-gui/model/change_list.h"
+#include "console-gui/model/member_list.h"
+#include "console-gui/model/zone_tree.h"
+#include "console-gui/pages/page.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableView;
+class QTreeView;
+class QFrame;
+
+namespace console {
+
+class DraftPane;
+
+class ZoningPage : public Page {
+  Q_OBJECT
+
+ public:
+  explicit ZoningPage(Workspace& workspace, QWidget* parent = nullptr);
+  [[nodiscard]] QString title() const override { return tr("Zoning"); }
+
+  // What the actions of the registry do here; a sentence says why not, empty: it can be done.
+  void newZone();
+  void newZoneSet();
+  void renameSelected();
+  [[nodiscard]] QString whyNoRename() const;
+  void deleteSelected();
+  [[nodiscard]] QString whyNoDelete() const;
+  void beginSubmit();
+  void rebase();
+  void approveChosen();
+  void commitChosen();
+  void confirmChosen();
+  void rollBackChosen();
+  [[nodiscard]] QString whyNoApprove() const;
+  [[nodiscard]] QString whyNoCommit() const;
+  [[nodiscard]] QString whyNoConfirm() const;
+  [[nodiscard]] QString whyNoRollBack() const;
+
+ protected:
+  void refresh(const ViewPtr& view) override;
+  void refreshMarks() override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  QWidget* makeTree();
+  QWidget* makeLists();
+  QWidget* makeDraft();
+  QWidget* makeChanges();
+  void showSans();
+  // Asks for a line of text in place; Esc leaves it.
+  void askLine(const QString& question, const QString& text, std::function<void(const QString&)> done);
+  void addToChosen(const std::vector<san::ObjectRef>& objects);
+  void onDrop(const std::vector<san::ObjectRef>& objects, san::ObjectRef onto);
+  void paste();
+  void choose(san::ObjectRef ref);
+  [[nodiscard]] san::ObjectRef chosenDomain() const;
+  [[nodiscard]] san::ObjectRef chosenSet() const;
+  [[nodiscard]] std::vector<san::ObjectRef> pickedMembers() const;
+  [[nodiscard]] const ChangeRow* chosenChange() const;
+  [[nodiscard]] QString whyNot(std::string_view right, std::initializer_list<const char*> states) const;
+  [[nodiscard]] QString nameOf(san::ObjectRef ref) const;
+
+  ZoneTree tree_;
+  MemberList initiators_{MemberList::Side::Initiators};
+  MemberList targets_{MemberList::Side::Targets};
+  ChangeList changes_;
+  QTreeView* treeView_ = nullptr;
+  QTableView* initiatorView_ = nullptr;
+  QTableView* targetView_ = nullptr;
+  QTableView* changeView_ = nullptr;
+  QLabel* listsHeading_ = nullptr;
+  QPushButton* add_ = nullptr;
+  QPushButton* enable_ = nullptr;
+  DraftPane* draft_ = nullptr;
+  QFrame* ask_ = nullptr;
+  QLabel* askLabel_ = nullptr;
+  QLineEdit* askText_ = nullptr;
+  QPushButton* approve_ = nullptr;
+  QPushButton* commit_ = nullptr;
+  QPushButton* confirm_ = nullptr;
+  QPushButton* rollBack_ = nullptr;
+  QPushButton* discard_ = nullptr;
+  std::function<void(const QString&)> asked_;
+  QPointer<QWidget> focusBefore_;
+  bool choosing_ = false;
+};
+
+}  // namespace console

@@ -1,0 +1,23 @@
+#include "console-gui/widgets/state_badge.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+namespace console {
+
+StateBadge::StateBadge(QWidget* parent) : QWidget(parent), mark_(new QLabel(this)), text_(new QLabel(this)) {
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(kSpace / 2 + 2);
+  row->addWidget(mark_);
+  row->addWidget(text_);
+}
+
+void StateBadge::set(Icon mark, Token color, const QString& text, const QString& more) {
+  mark_->setPixmap(iconPixmap(mark, 16, color, devicePixelRatioF()));
+  text_->setText(text);
+  setToolTip(more);
+  setAccessibleName(more.isEmpty() ? text : text + QStringLiteral(". ") + more);
+}
+
+}  // namespace console

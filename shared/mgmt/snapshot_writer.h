@@ -1,0 +1,19 @@
+// Objects of the SAN model as the JSON of the management API: one, or all of a snapshot (snapshot_reader.h reads it).
+//
+// As text, at once: lists and snapshots have many. References are texts (refText()); fields have the names of the field
+// tables; times are seconds since 1970 UTC, 0: never. Pure functions.
+#pragma once
+
+#include <string>
+
+#include "shared/san/scope.h"
+
+namespace mgmt {
+
+void appendObject(std::string& out, const san::Snapshot& snapshot, san::ObjectRef ref, const san::Object& object);
+
+// GET /snapshot: all objects, with what no field says: since when members of a domain or a set are in it, and since when
+// a set is enabled. `scope`: what is shown of it; nullptr: everything.
+std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope = nullptr);
+
+}  // namespace mgmt

@@ -1,0 +1,6 @@
+san_gui_test(core link_machine_test.cpp theme_test.cpp draft_test.cpp zone_models_test.cpp demo_source_test.cpp)
+san_gui_test(window window_test.cpp)
+
+# Spoken with by tests/interop/console_test.py.
+add_executable(console_probe console_probe.cpp)
+target_link_libraries(console_probe PRIVATE san_options san::console_client)

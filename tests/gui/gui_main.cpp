@@ -1,0 +1,18 @@
+// The main of every console test: one QApplication, a pinned font, the light theme.
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QStandardPaths>
+#include <QStyleFactory>
+
+#include "console-gui/canvas/theme.h"
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  QStandardPaths::setTestModeEnabled(true);
+  QApplication application(argc, argv);
+  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 10));
+  console::ThemeHolder::instance().set(console::ThemeKind::Light);
+  return RUN_ALL_TESTS();
+}

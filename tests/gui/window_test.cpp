@@ -1,0 +1,188 @@
+// The whole window with the demo SAN: by keyboard alone.
+#include "console-gui/app/main_window.h"
+
+#include <gmock/gmock.h>
+
+#include <QAccessible>
+#include <QApplication>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTableView>
+#include <QTest>
+#include <QTreeView>
+#include <set>
+
+#include "console-gui/pages/zoning_page.h"
+#include "tests/gui/pump.h"
+
+using namespace console;
+using test::pumpUntil;
+
+namespace {
+
+constexpr san::Seconds kNow = 1'795'788'000;
+
+struct WindowTest : testing::Test {
+  QTemporaryDir folder;
+  Settings settings{folder.filePath(QStringLiteral("settings.ini"))};
+  Workspace workspace;
+  MainWindow window{workspace, settings};
+
+  void SetUp() override {
+    window.show();
+    window.activateWindow();
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
+  }
+  void openDemo() {
+    window.openDemo(kNow);
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
+  }
+  void press(int key, Qt::KeyboardModifiers modifiers = {}) {
+    QWidget* focus = QApplication::focusWidget();
+    QTest::keyClick(focus != nullptr ? focus : &window, static_cast<Qt::Key>(key), modifiers);
+    test::pump();
+  }
+  void type(const QString& text) { QTest::keyClicks(QApplication::focusWidget(), text); }
+  std::string lastNotice() {
+    if (workspace.notices().all().empty()) return "no notice";
+    const Notice& last = workspace.notices().all().back();
+    return (last.title + QStringLiteral(" ") + last.detail).toStdString();
+  }
+  san::ObjectRef domain(const char* name) {
+    const auto id = workspace.present()->snapshot().find(san::Kind::Domain, name);
+    return id ? san::ObjectRef{san::Kind::Domain, *id} : san::ObjectRef{};
+  }
+};
+
+// --- the registry ---
+
+TEST(ActionTable, everyActionHasAHelpTextAndNoTwoHaveTheSameKeysOrName) {
+  std::set<std::string> keys, names;
+  for (const ActionRow& row : kActionTable) {
+    EXPECT_NE(row.help[0], 0) << row.name;
+    EXPECT_NE(row.twin[0], 0) << row.name;
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    if (row.shortcut[0] == 0) continue;
+    EXPECT_FALSE(QKeySequence::fromString(QString::fromLatin1(row.shortcut)).isEmpty()) << row.name;
+    EXPECT_TRUE(keys.insert(row.shortcut).second) << row.name << " shares " << row.shortcut;
+  }
+}
+
+TEST_F(WindowTest, everyActionThatCannotBeDoneSaysWhy) {
+  for (const bool open : {false, true}) {
+    if (open) openDemo();
+    for (const ActionRow& row : kActionTable) {
+      QAction* action = window.actions().action(row.id);
+      const QString why = window.actions().whyNot(row.id);
+      EXPECT_EQ(action->isEnabled(), why.isEmpty()) << row.name;
+      EXPECT_TRUE(action->toolTip().contains(why)) << row.name;
+    }
+  }
+}
+
+TEST_F(WindowTest, theKeysOfADisabledActionTellWhy) {
+  openDemo();
+  QString told;
+  QObject::connect(&window.actions(), &ActionRegistry::refused, &window, [&](const QString&, const QString& why) { told = why; });
+  press(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(told, QStringLiteral("There is no step to take back."));
+}
+
+// --- pages ---
+
+TEST_F(WindowTest, withoutASourceThreeDoorsAreShownAndTheDemoOpensByKeyboard) {
+  ASSERT_EQ(workspace.source(), nullptr);
+  for (int i = 0; i < 10 && !(QApplication::focusWidget() != nullptr && QApplication::focusWidget()->property("text").toString() == QStringLiteral("Open the demo SAN")); ++i) {
+    press(Qt::Key_Tab);
+  }
+  press(Qt::Key_Space);
+  EXPECT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+}
+
+TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
+  openDemo();
+  press(Qt::Key_4, Qt::ControlModifier);
+  EXPECT_EQ(workspace.page(), PageId::Zoning);
+  press(Qt::Key_Left, Qt::AltModifier);
+  EXPECT_EQ(workspace.page(), PageId::Overview);
+  press(Qt::Key_Right, Qt::AltModifier);
+  EXPECT_EQ(workspace.page(), PageId::Zoning);
+}
+
+// Every place where Tab stops has a name that can be read out, and the walk comes round.
+TEST_F(WindowTest, everyTabStopOfEachPageHasAnAccessibleName) {
+  const auto walk = [&](const std::string& where) {
+    std::set<QWidget*> seen;
+    window.setFocus();
+    for (int i = 0; i < 300; ++i) {
+      press(Qt::Key_Tab);
+      QWidget* focus = QApplication::focusWidget();
+      ASSERT_NE(focus, nullptr) << where;
+      if (!seen.insert(focus).second) break;
+      QAccessibleInterface* face = QAccessible::queryAccessibleInterface(focus);
+      ASSERT_NE(face, nullptr) << where << focus->metaObject()->className();
+      EXPECT_FALSE(face->text(QAccessible::Name).isEmpty()) << where << ": a " << focus->metaObject()->className() << " without a name";
+    }
+    EXPECT_GE(seen.size(), 2U) << where;
+  };
+  walk("first run");
+  openDemo();
+  for (std::size_t i = 0; i < kPages; ++i) {
+    if (window.page(static_cast<PageId>(i)) == nullptr) continue;
+    workspace.go(static_cast<PageId>(i));
+    test::pump();
+    walk(window.page(static_cast<PageId>(i))->title().toStdString());
+  }
+}
+
+// --- a change from the first key to its end ---
+
+TEST_F(WindowTest, aZoneIsMadeSubmittedCommittedConfirmedAndUndoneByKeyboard) {
+  openDemo();
+  press(Qt::Key_N, Qt::ControlModifier);
+  auto* line = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+  ASSERT_NE(line, nullptr) << "the name is asked for in place";
+  line->clear();
+  type(QStringLiteral("z_new"));
+  press(Qt::Key_Return);
+  ASSERT_EQ(workspace.draft().edits().size(), 2U);
+  press(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_TRUE(workspace.draft().isEmpty());
+  press(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }));
+
+  press(Qt::Key_Return, Qt::ControlModifier);
+  type(QStringLiteral("A zone for the new host"));
+  press(Qt::Key_Return);
+  ASSERT_TRUE(pumpUntil([&] { return workspace.draft().isEmpty(); })) << "the draft is a change set now";
+
+  auto* changes = window.findChild<QTableView*>(QStringLiteral("changes"));
+  ASSERT_NE(changes, nullptr);
+  ASSERT_TRUE(pumpUntil([&] { return changes->model()->rowCount() == 1; }));
+  changes->setFocus();
+  changes->selectRow(0);
+  ASSERT_TRUE(pumpUntil([&] { return window.actions().whyNot(ActionId::Commit).isEmpty(); })) << window.actions().whyNot(ActionId::Commit).toStdString();
+  window.actions().action(ActionId::Commit)->trigger();
+  ASSERT_TRUE(pumpUntil([&] { return static_cast<bool>(domain("z_new")); })) << lastNotice();
+  ASSERT_TRUE(pumpUntil([&] { return window.actions().whyNot(ActionId::Confirm).isEmpty(); }));
+  window.actions().action(ActionId::Confirm)->trigger();
+  ASSERT_TRUE(pumpUntil([&] { return changes->model()->index(0, 1).data().toString() == QStringLiteral("confirmed"); }));
+}
+
+TEST_F(WindowTest, delTakesAMemberOutOfItsZoneAndNothingMore) {
+  openDemo();
+  workspace.go(PageId::Zoning);
+  test::pump();
+  auto* tree = window.findChild<QTreeView*>(QStringLiteral("zones"));
+  ASSERT_NE(tree, nullptr);
+  const auto* model = static_cast<const ZoneTree*>(tree->model());
+  const QModelIndex zone = model->indexOf(domain("z_db01"));
+  tree->expand(zone);
+  tree->setFocus();
+  tree->setCurrentIndex(model->index(0, 0, zone));
+  press(Qt::Key_Delete);
+  ASSERT_EQ(workspace.draft().edits().size(), 1U);
+  EXPECT_EQ(workspace.draft().edits()[0].op, san::EditOp::Remove);
+}
+
+}  // namespace
