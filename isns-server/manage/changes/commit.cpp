@@ -21,6 +21,8 @@ bool makesCredentialsAlone(const Draft& draft) {
 }  // namespace
 
 bool ChangeSets::Active::pureRevoke() const {
+  // What a drain left alone may be written again: that is at the target's end alone.
+  if (next.origin == san::ChangeOrigin::Drain) return true;
   return std::ranges::none_of(targets, [](const TargetChange& target) { return target.grants; });
 }
 
@@ -44,7 +46,12 @@ void ChangeSets::onTurn(base::Now now) {
 
 bool ChangeSets::step(base::Now now) {
   if (!active_) {
-    if ((rollbacks_.empty() && queued_.empty()) || planned_ != 0 || !mayPlan()) return false;
+    const auto due = rollbacks_.empty() ? dueDrain(now) : std::nullopt;
+    if ((rollbacks_.empty() && queued_.empty() && !due) || planned_ != 0 || !mayPlan()) return false;
+    if (due) {
+      startDrain(*due, now);
+      return true;
+    }
     if (rollbacks_.empty()) {
       QueuedCommit commit = std::move(queued_.front());
       queued_.pop_front();
@@ -96,8 +103,11 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
   for (AuditEvent& event : audit) {
-    const bool own = event.object == "change-set:#" + std::to_string(active_->row.id);
-    event = about(std::move(event), own || !active_->undone ? active_->row : *active_->undone);
+    const auto is = [&](const std::optional<Draft>& draft) {
+      return draft && event.object == "change-set:#" + std::to_string(draft->id);
+    };
+    const Draft& its = is(active_->undone) ? *active_->undone : is(active_->later) ? *active_->later : active_->row;
+    event = about(std::move(event), its);
   }
   made.steps = std::move(steps);
   made.names = names;
@@ -122,8 +132,26 @@ void ChangeSets::storeFirst(base::Now now) {
   row.undo = made->parts.undo;
   row.touched = made->parts.touched;
   row.watched = made->watched;
+  if (row.drain != 0 && !made->withdrawal) row.note = "Nobody loses a logical unit at a target of ours: nothing waits.";
+  if (!active.left.empty() && next.origin == san::ChangeOrigin::Drain)
+    row.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
+  std::optional<Draft> later;
+  if (made->withdrawal) {
+    if (active.laterId == 0) active.laterId = ++lastId_;
+    later = laterPart(row, active.laterId, *made->withdrawal, made->leavesAt, now);
+    row.dueAt = later->dueAt;
+    row.note = "Change set " + std::to_string(later->id) + " takes away what it drains.";
+    if (auto no = noRoom(active.who, *later, nullptr)) return giveUp(std::move(*no), now);
+  }
   std::optional<Draft> undone;
   if (const Held* other = held(next.undoes)) {
+    if (const Held* waiting = waitingFor(next.undoes)) {
+      later = waiting->draft;
+      later->state = DraftState::Discarded;
+      later->endedAt = base::unixSeconds(now.wall);
+      later->note = "Change set " + std::to_string(next.undoes) + " was rolled back before it was due.";
+      ++later->version;
+    }
     undone = other->draft;
     undone->state = DraftState::RolledBack;
     undone->endedAt = base::unixSeconds(now.wall);
@@ -134,6 +162,7 @@ void ChangeSets::storeFirst(base::Now now) {
   active.targets = made->targets;
   active.row = row;
   active.undone = undone;
+  active.later = later;
   updateLocks();
   std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
                                  row.overrideReason.empty() ? row.exception : row.overrideReason}};
@@ -142,12 +171,24 @@ void ChangeSets::storeFirst(base::Now now) {
     audit.push_back(
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
+  if (later) {
+    const bool begins = later->state == DraftState::Waiting;
+    audit.push_back({begins ? "change.draining" : "change.discarded", active.who.name,
+                     "change-set:#" + std::to_string(later->id), "done",
+                     begins ? std::to_string(later->dueAt) : later->note});
+  }
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
       made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
+  std::vector<ObjectRef> pins = pinsOf(active.row);
+  if (later) {
+    for (ObjectRef ref : pinsOf(*later)) pins.push_back(ref);
+    std::ranges::sort(pins);
+    pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+  }
   send(
       change_kind::kStored, made->plan.steps,
-      [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row),
+      [made, row = std::make_shared<const Draft>(std::move(row)), undone, later, pins = std::move(pins),
        model = made->parts.middle](store::OpsWriter& ops, std::uint64_t revision) {
         for (ObjectRef ref : pins) {
           if (std::ranges::binary_search(made->plan.put, ref)) continue;
@@ -157,6 +198,7 @@ void ChangeSets::storeFirst(base::Now now) {
         writeRows(made->plan, ops, revision);
         writeRow(ops, *row, Stamp::Stored, revision);
         if (undone) writeRow(ops, *undone);
+        if (later) writeRow(ops, *later);
         if (made->joined.rows) made->joined.rows(ops, revision);
       },
       std::move(audit), names, made->joined.records);
@@ -235,6 +277,19 @@ void ChangeSets::stepLanded(base::Now now) {
       undone.writing = false;
       undone.watch.clear();
       active.undone.reset();
+    }
+    if (active.later) {
+      Held& later = drafts_[active.later->id];
+      later.draft = std::move(*active.later);
+      later.bytes = weigh(later.draft);
+      active.later.reset();
+      if (later.draft.state == DraftState::Waiting) {
+        notice(Notice::Kind::DrainBegun, active.next.id,
+               "Change set " + std::to_string(later.draft.id) + " takes it away.");
+      }
+    }
+    if (!active.left.empty() && active.next.origin == san::ChangeOrigin::Drain) {
+      notice(Notice::Kind::DrainLeft, active.next.id, active.next.note);
     }
     Answer answer;
     answer.draft = active.next.id;
@@ -320,6 +375,8 @@ void ChangeSets::giveUp(Answer answer, base::Now now) {
   if (active.next.immediate) {
     if (active.reply != 0) outputs_.emplace_back(Reply{active.reply, answer});
     if (undone != nullptr) rollbackFailed(*undone, answer.text, now);
+    Held* due = held(active.next.id);
+    if (due != nullptr && due->draft.state == DraftState::Waiting) drainFailed(*due, answer.text, now);
     return;
   }
   const Held* own = held(active.next.id);
