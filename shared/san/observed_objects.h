@@ -61,8 +61,10 @@ struct Departure : Object {
   Link<Kind::Map> map;
   bool everybody = false;        // whom the map names, whoever that is
   Links<Kind::Node> initiators;  // else these of them
-  Seconds leavesAt = 0;          // not before
-  [[nodiscard]] bool concerns(Id initiator) const { return everybody || initiators.contains(initiator); }
+  Seconds leavesAt = 0;          // not before; 0: it stays
+  [[nodiscard]] bool concerns(Id initiator) const {
+    return leavesAt != 0 && (everybody || initiators.contains(initiator));
+  }
 };
 
 struct Agent : Object {

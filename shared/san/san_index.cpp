@@ -265,6 +265,7 @@ void SanIndex::indexUnits() {
 void SanIndex::indexMaps() {
   std::vector<std::pair<Id, Leaver>> departing;
   snapshot_.table<Departure>().forEach([&](Id, const Departure& one) {
+    if (one.leavesAt == 0) return;
     if (one.everybody) departing.emplace_back(one.map.id, Leaver{0, one.leavesAt, one.changed});
     if (one.everybody) return;
     one.initiators.forEach([&](Id initiator) {

@@ -237,7 +237,9 @@ class ChangeSets {
     std::vector<Watched> watched;
     san::Turns cells;
     Joined joined;
-    std::optional<san::Withdrawal> withdrawal;  // where it drains
+    std::optional<san::DrainPlan> drain;  // where something waits
+    std::optional<san::Withdrawal> withdrawal;
+    std::shared_ptr<const san::SanIndex> end;  // when all is done, also what waits
     san::Seconds leavesAt = 0;
   };
   // What the guards judge: all of the change set, also what waits.
@@ -290,6 +292,8 @@ class ChangeSets {
   std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now);
   [[nodiscard]] std::vector<san::ObjectRef> heldBesides(const Draft& draft, const std::vector<san::ObjectRef>& touched,
                                                         san::Id& by) const;
+  std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
+  std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);
@@ -320,6 +324,9 @@ class ChangeSets {
   std::optional<Answer> belongsTo(const Who& who, const Held& waiting);
   [[nodiscard]] Draft laterPart(const Draft& row, san::Id id, const san::Withdrawal& withdrawal, san::Seconds leavesAt,
                                 base::Now now) const;
+  std::optional<Answer> planLater(const Prepared& made, Draft& row, std::optional<Draft>& later, base::Now now);
+  [[nodiscard]] AuditEvent toldOf(const Draft& later) const;
+  void laterLanded();
   std::optional<san::Id> dueDrain(base::Now now);
   void startDrain(san::Id id, base::Now now);
   void drainFailed(Held& held, const std::string& why, base::Now now);

@@ -132,26 +132,10 @@ void ChangeSets::storeFirst(base::Now now) {
   row.undo = made->parts.undo;
   row.touched = made->parts.touched;
   row.watched = made->watched;
-  if (row.drain != 0 && !made->withdrawal) row.note = "Nobody loses a logical unit at a target of ours: nothing waits.";
-  if (!active.left.empty() && next.origin == san::ChangeOrigin::Drain)
-    row.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
   std::optional<Draft> later;
-  if (made->withdrawal) {
-    if (active.laterId == 0) active.laterId = ++lastId_;
-    later = laterPart(row, active.laterId, *made->withdrawal, made->leavesAt, now);
-    row.dueAt = later->dueAt;
-    row.note = "Change set " + std::to_string(later->id) + " takes away what it drains.";
-    if (auto no = noRoom(active.who, *later, nullptr)) return giveUp(std::move(*no), now);
-  }
+  if (auto no = planLater(*made, row, later, now)) return giveUp(std::move(*no), now);
   std::optional<Draft> undone;
   if (const Held* other = held(next.undoes)) {
-    if (const Held* waiting = waitingFor(next.undoes)) {
-      later = waiting->draft;
-      later->state = DraftState::Discarded;
-      later->endedAt = base::unixSeconds(now.wall);
-      later->note = "Change set " + std::to_string(next.undoes) + " was rolled back before it was due.";
-      ++later->version;
-    }
     undone = other->draft;
     undone->state = DraftState::RolledBack;
     undone->endedAt = base::unixSeconds(now.wall);
@@ -171,12 +155,7 @@ void ChangeSets::storeFirst(base::Now now) {
     audit.push_back(
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
-  if (later) {
-    const bool begins = later->state == DraftState::Waiting;
-    audit.push_back({begins ? "change.draining" : "change.discarded", active.who.name,
-                     "change-set:#" + std::to_string(later->id), "done",
-                     begins ? std::to_string(later->dueAt) : later->note});
-  }
+  if (later) audit.push_back(toldOf(*later));
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
       made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
@@ -278,19 +257,7 @@ void ChangeSets::stepLanded(base::Now now) {
       undone.watch.clear();
       active.undone.reset();
     }
-    if (active.later) {
-      Held& later = drafts_[active.later->id];
-      later.draft = std::move(*active.later);
-      later.bytes = weigh(later.draft);
-      active.later.reset();
-      if (later.draft.state == DraftState::Waiting) {
-        notice(Notice::Kind::DrainBegun, active.next.id,
-               "Change set " + std::to_string(later.draft.id) + " takes it away.");
-      }
-    }
-    if (!active.left.empty() && active.next.origin == san::ChangeOrigin::Drain) {
-      notice(Notice::Kind::DrainLeft, active.next.id, active.next.note);
-    }
+    laterLanded();
     Answer answer;
     answer.draft = active.next.id;
     answer.version = active.next.version;
@@ -435,34 +402,6 @@ void ChangeSets::retryLater(base::Now now) {
     active.backOff = std::min(active.backOff * 2, options_.storeRetryMax);
   }
   active.retryAt = now.mono + active.backOff;
-}
-
-// Domains and sets of what is under way and of what waits to be confirmed.
-void ChangeSets::updateLocks() {
-  base::IdSet domains;
-  base::IdSet sets;
-  const auto take = [&](const std::vector<ObjectRef>& touched) {
-    for (ObjectRef ref : touched) {
-      if (ref.kind == Kind::Domain) domains.insert(ref.id);
-      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
-    }
-  };
-  for (const auto& [id, held] : drafts_) {
-    if (held.draft.holds()) take(held.draft.touched);
-  }
-  if (active_) take(active_->row.touched);
-  const auto same = [](const base::IdSet& a, const base::IdSet& b) {
-    return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
-  };
-  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
-  lockedDomains_ = domains;
-  lockedSets_ = sets;
-  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
-}
-
-bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
-  return domains.visitWhile([&](base::IdSet::Id id) { return !lockedDomains_.contains(id); }) &&
-         sets.visitWhile([&](base::IdSet::Id id) { return !lockedSets_.contains(id); });
 }
 
 }  // namespace manage

@@ -154,63 +154,77 @@ std::optional<Answer> ChangeSets::guards(const Who& who, const Draft& draft, con
   return std::nullopt;
 }
 
-// The first part on the present state, or why it cannot be. An answer that Waits: the draft goes back and is stored so.
-std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
+// The edits of now as parts, and what waits.
+std::optional<Answer> ChangeSets::divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now) {
   Active& active = *active_;
   const san::Snapshot& before = present();
-  Held* own = held(active.next.id);
-  const bool immediate = active.next.immediate;
-  if (own != nullptr && !immediate) {
-    if (auto no = stale(active.who, *own)) return no;
-  }
-  const san::Revision next = before.revision + 1;
   const san::Seconds time = base::unixSeconds(now.wall);
   const auto wrong = [&](const san::EditError& error) {
     Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, error.text);
     answer.edit = error;
     return answer;
   };
-  std::vector<san::Edit> edits = active.next.edits;
-  std::optional<san::DrainPlan> drain;
   out.before = presentIndex();
   if (active.next.origin == san::ChangeOrigin::Drain) {
     san::Grafted due = san::dueEdits({active.next.edits, active.next.expected}, before);
     edits = std::move(due.edits);
     active.left = std::move(due.dropped);
-  } else if (active.next.drain != 0 && !immediate) {
+  } else if (active.next.drain != 0 && !active.next.immediate) {
     out.leavesAt = time + active.next.drain;
     auto planned = san::planDrain(*out.before, edits, out.leavesAt);
     if (!planned) return wrong(planned.error());
-    if (!planned->leaving.empty()) drain = std::move(*planned);
-    if (drain) edits = drain->now;
+    if (!planned->leaving.empty()) out.drain = std::move(*planned);
+    if (out.drain) edits = out.drain->now;
   }
-  auto parts = partsOf(before, edits, next, time);
+  auto parts = partsOf(before, edits, before.revision + 1, time);
   if (!parts) return wrong(parts.error());
   out.parts = std::move(*parts);
-  if (drain) out.withdrawal = san::withdrawalOf(*drain, before, out.parts.after);
-  out.after = std::make_shared<const san::SanIndex>(out.parts.after);
+  out.after = out.end = std::make_shared<const san::SanIndex>(out.parts.after);
+  if (!out.drain) return std::nullopt;
+  out.withdrawal = san::withdrawalOf(*out.drain, before, out.parts.after);
+  out.end = std::make_shared<const san::SanIndex>(out.drain->after);
+  return std::nullopt;
+}
+
+// All of it, also what waits. `impact`: of the first part.
+std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Impact& impact, base::Now now) {
+  const Active& active = *active_;
+  const san::Snapshot& before = present();
+  const san::Snapshot& end = prepared.end->snapshot();
+  if (auto no = notHis(active.who, active.next, before, end, true)) return no;
+  Judged judged{*prepared.before, *prepared.end, san::diff(before, end), impact, prepared.parts.touched};
+  if (prepared.drain) {
+    judged.impact = san::impact(*prepared.before, *prepared.end, kAllCells);
+    for (const san::ObjectChange& change : prepared.drain->later.objects) judged.touched.push_back(change.object);
+    std::ranges::sort(judged.touched);
+  }
+  if (auto no = guards(active.who, active.next, judged, now)) return no;
+  if (active.next.state != DraftState::Approved || hashOf(judged.impact.listed, before, end) == active.next.cells)
+    return std::nullopt;
+  return refused(active.who, active.next.id, Refusal::ImpactDiffers,
+                 "It would change other cells than those that were approved: it must be approved again.");
+}
+
+// The first part on the present state, or why it cannot be. An answer that Waits: the draft goes back and is stored so.
+std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
+  Active& active = *active_;
+  const san::Snapshot& before = present();
+  Held* own = held(active.next.id);
+  if (own != nullptr && !active.next.immediate) {
+    if (auto no = stale(active.who, *own)) return no;
+  }
+  const san::Revision next = before.revision + 1;
+  const san::Seconds time = base::unixSeconds(now.wall);
+  std::vector<san::Edit> edits = active.next.edits;
+  if (auto no = divide(out, edits, now)) return no;
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
-  const std::shared_ptr<const san::SanIndex> end =
-      drain ? std::make_shared<const san::SanIndex>(drain->after) : out.after;
-  if (!immediate) {
-    if (auto no = notHis(active.who, active.next, before, end->snapshot(), true)) return no;
-    Judged judged{*out.before, *end, san::diff(before, end->snapshot()),
-                  drain ? san::impact(*out.before, *end, kAllCells) : impact, out.parts.touched};
-    if (drain) {
-      for (const san::ObjectChange& change : drain->later.objects) judged.touched.push_back(change.object);
-      std::ranges::sort(judged.touched);
-    }
-    if (auto no = guards(active.who, active.next, judged, now)) return no;
-    if (active.next.state == DraftState::Approved &&
-        hashOf(judged.impact.listed, before, end->snapshot()) != active.next.cells) {
-      return refused(active.who, active.next.id, Refusal::ImpactDiffers,
-                     "It would change other cells than those that were approved: it must be approved again.");
-    }
+  if (!active.next.immediate) {
+    if (auto no = judge(out, impact, now)) return no;
   }
   out.cells = impact.cells;
   out.targets = targetChanges(*out.before, *out.after);
   // Who is to let go of a disk may end his session.
-  out.watched = sessionsToKeep(*out.before, *end, out.targets);
+  out.watched = sessionsToKeep(*out.before, *out.end, out.targets);
   san::SnapshotEditor editor(std::move(out.parts.middle), next, time);
   Draft record = active.next;
   record.committedAt = time;
@@ -221,9 +235,10 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   if (!active.next.approver.empty()) {
     // What may only be read until it goes stays approved as it is.
     const std::shared_ptr<const san::SanIndex> given =
-        drain ? std::make_shared<const san::SanIndex>(san::withoutDepartures(out.parts.after, out.withdrawal->edits))
-              : out.after;
-    const san::Impact gives = drain ? san::impact(*out.before, *given, kAllCells) : impact;
+        out.drain
+            ? std::make_shared<const san::SanIndex>(san::withoutDepartures(out.parts.after, out.withdrawal->edits))
+            : out.after;
+    const san::Impact gives = out.drain ? san::impact(*out.before, *given, kAllCells) : impact;
     writeLedger(editor, record.id, *out.before, *given, gives.listed);
   }
   if (options_.join) {

@@ -91,6 +91,60 @@ Draft ChangeSets::laterPart(const Draft& row, Id id, const san::Withdrawal& with
   return later;
 }
 
+// With the first part of one that drains: what will take away; with that of a rollback: what is not to be any more.
+std::optional<Answer> ChangeSets::planLater(const Prepared& made, Draft& row, std::optional<Draft>& later,
+                                            base::Now now) {
+  Active& active = *active_;
+  if (row.drain != 0 && !made.withdrawal) row.note = "Nobody loses a logical unit at a target of ours: nothing waits.";
+  if (row.origin == san::ChangeOrigin::Drain && !active.left.empty()) {
+    row.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
+  }
+  const Held* waiting = waitingFor(row.undoes);
+  if (waiting != nullptr && made.withdrawal) {
+    return refused(
+        active.who, row.id, Refusal::BadEdits,
+        "What change set " + std::to_string(row.undoes) + " drains still waits: roll it back without a drain.");
+  }
+  if (made.withdrawal) {
+    if (active.laterId == 0) active.laterId = ++lastId_;
+    later = laterPart(row, active.laterId, *made.withdrawal, made.leavesAt, now);
+    row.dueAt = later->dueAt;
+    row.note = "Change set " + std::to_string(later->id) + " takes away what it drains.";
+    return noRoom(active.who, *later, nullptr);
+  }
+  if (waiting != nullptr) {
+    later = waiting->draft;
+    later->state = DraftState::Discarded;
+    later->endedAt = base::unixSeconds(now.wall);
+    later->note = "Change set " + std::to_string(row.undoes) + " was rolled back before it was due.";
+    ++later->version;
+  }
+  return std::nullopt;
+}
+
+AuditEvent ChangeSets::toldOf(const Draft& later) const {
+  const bool begins = later.state == DraftState::Waiting;
+  return {begins ? "change.draining" : "change.discarded", active_->who.name, "change-set:#" + std::to_string(later.id),
+          "done", begins ? std::to_string(later.dueAt) : later.note};
+}
+
+// The first part is stored.
+void ChangeSets::laterLanded() {
+  Active& active = *active_;
+  if (active.later) {
+    Held& later = drafts_[active.later->id];
+    later.draft = std::move(*active.later);
+    later.bytes = weigh(later.draft);
+    active.later.reset();
+    if (later.draft.state == DraftState::Waiting) {
+      notice(Notice::Kind::DrainBegun, active.next.id,
+             "Change set " + std::to_string(later.draft.id) + " takes it away.");
+    }
+  }
+  if (active.next.origin != san::ChangeOrigin::Drain || active.left.empty()) return;
+  notice(Notice::Kind::DrainLeft, active.next.id, active.next.note);
+}
+
 // The next one that can be begun. Says once of each that is due why it cannot.
 std::optional<Id> ChangeSets::dueDrain(base::Now now) {
   const san::Seconds time = base::unixSeconds(now.wall);

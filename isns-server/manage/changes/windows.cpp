@@ -274,4 +274,34 @@ void ChangeSets::watchSessions(base::Now now) {
   }
 }
 
+// ---- Locks -------------------------------------------------------------------------------------------------------
+
+// Domains and sets of what is under way and of what waits to be confirmed.
+void ChangeSets::updateLocks() {
+  base::IdSet domains;
+  base::IdSet sets;
+  const auto take = [&](const std::vector<ObjectRef>& touched) {
+    for (ObjectRef ref : touched) {
+      if (ref.kind == Kind::Domain) domains.insert(ref.id);
+      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
+    }
+  };
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.holds()) take(held.draft.touched);
+  }
+  if (active_) take(active_->row.touched);
+  const auto same = [](const base::IdSet& a, const base::IdSet& b) {
+    return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
+  };
+  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
+  lockedDomains_ = domains;
+  lockedSets_ = sets;
+  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
+}
+
+bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
+  return domains.visitWhile([&](base::IdSet::Id id) { return !lockedDomains_.contains(id); }) &&
+         sets.visitWhile([&](base::IdSet::Id id) { return !lockedSets_.contains(id); });
+}
+
 }  // namespace manage

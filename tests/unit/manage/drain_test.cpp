@@ -347,16 +347,19 @@ TEST_F(Drains, ItWaitsForAnotherOneThatHoldsItsObjects) {
   EXPECT_TRUE(zone->nodes.contains(world.initiatorOf("web2").id));
 }
 
-TEST_F(Drains, ACommitThatSomebodyOvertakesIsPlannedAnew) {
+TEST_F(Drains, ATakingAwayThatSomebodyOvertakesIsPlannedAnewOnWhatThereIsThen) {
   const Id id = draining({unzone()});
-  // When it is due another host joins the zone by the wire, just before.
+  const ObjectRef zone = world.named(Kind::Domain, "zone1");
+  // Just before it is due another domain is made by the wire; its own is locked then.
   world.meanwhile = [&] {
-    EXPECT_EQ(world.wireJoins(world.named(Kind::Domain, "zone1").id, "iqn.2026-01.example:web2"), 0U);
+    EXPECT_EQ(world.wireJoins(zone.id, "iqn.2026-01.example:web2"), 12U);
+    EXPECT_EQ(world.wireJoins(0, "iqn.2026-01.example:web2"), 0U);
   };
   world.advance(std::chrono::seconds(kTenMinutes));
   world.settle();
   EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
   EXPECT_EQ(may(), "nothing");
+  EXPECT_EQ(world.model().table<san::Domain>().size(), 2U);
 }
 
 TEST_F(Drains, TheStoreIsAwayWhenItIsDueAndItWaitsForIt) {
