@@ -118,8 +118,8 @@ class Drains(ManagedHostCase):
     def unzone(self):
         return [{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}]
 
-    def io(self, command):
-        return subprocess.run(["qemu-io", "-f", "raw", "-c", command, f"nbd+unix:///?socket={self.device}"],
+    def io(self, command, *more):
+        return subprocess.run(["qemu-io", "-f", "raw", *more, "-c", command, f"nbd+unix:///?socket={self.device}"],
                               capture_output=True, text=True, timeout=30, check=False)
 
     def it_becomes_due(self):
@@ -133,15 +133,17 @@ class Drains(ManagedHostCase):
         self.log_in()
 
     def test_the_host_is_told_writes_fail_and_then_the_disk_goes(self):
-        self.assertIn("wrote", self.io("write -P 7 0 64k").stdout)
+        self.assertIn("wrote", self.io("write 8M 64k").stdout)
+        load = self.load(self.device)
         _, later = self.drain(self.unzone())
         said = self.host.told(r"event=host-disk-leaves .*leaves_at=(\S+)")
         self.host.told("event=host-disk-protected")
         shown = self.sanctl("disks", at=f"{self.host.folder}/agent.sock").stdout
         self.assertIn("Leaves at", shown)
         self.assertIn(said[1].strip('"')[:16], shown)
-        self.assertNotIn("wrote", self.io("write -P 8 0 64k").stdout)
-        self.assertIn("read 65536", self.io("read -P 7 0 64k").stdout)
+        self.assertNotEqual(load.wait(timeout=30), 0, "writes that are on their way fail")
+        self.assertNotIn("wrote", self.io("write 8M 64k").stdout)
+        self.assertIn("read 65536", self.io("read 8M 64k", "-r").stdout)
         self.assertEqual(len(self.host.disks()), 1)
         self.it_becomes_due()
         eventually(lambda: self.ask(later)["state"] == "confirmed", lambda: str(self.ask(later)))
@@ -165,7 +167,8 @@ class Drains(ManagedHostCase):
 
     def test_bounds_are_told_with_their_place(self):
         for wrong in (1, 59, 604801, "10m"):
-            status, problem = self.admin.ask("POST", "/changes", {"title": "x", "edits": [], "drain": wrong}, self.token)
+            body = {"title": "x", "edits": [], "drain": wrong}
+            status, problem, _ = self.admin.call("POST", "/changes", body, self.token)
             self.assertEqual((status, problem["pointer"]), (422, "/drain"), problem)
 
 

@@ -140,6 +140,7 @@ std::vector<DesiredBook::Leaving> DesiredBook::leavingOf(const std::vector<std::
     }
   }
   std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());  // one that is a host by itself
   return all;
 }
 

@@ -22,6 +22,16 @@ bool frozen(const san::Snapshot& snapshot, san::Seconds now) {
   return any;
 }
 
+std::string leftNote(const san::Snapshot& snapshot, const std::vector<san::Dropped>& left) {
+  constexpr std::size_t kNamed = 5;
+  std::string note = "It stays, as others have changed it meanwhile: ";
+  for (std::size_t i = 0; i < std::min(left.size(), kNamed); ++i) {
+    note += (i == 0 ? "" : ", ") + san::refText(snapshot, left[i].object);
+    if (!left[i].field.empty()) note += " (" + left[i].field + ")";
+  }
+  return note + (left.size() > kNamed ? " and " + std::to_string(left.size() - kNamed) + " more." : ".");
+}
+
 }  // namespace
 
 std::optional<Answer> ChangeSets::badDrain(const Who& who, Id id, san::Seconds drain) {
@@ -97,7 +107,7 @@ std::optional<Answer> ChangeSets::planLater(const Prepared& made, Draft& row, st
   Active& active = *active_;
   if (row.drain != 0 && !made.withdrawal) row.note = "Nobody loses a logical unit at a target of ours: nothing waits.";
   if (row.origin == san::ChangeOrigin::Drain && !active.left.empty()) {
-    row.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
+    row.note = leftNote(present(), active.left);
   }
   const Held* waiting = waitingFor(row.undoes);
   if (waiting != nullptr && made.withdrawal) {

@@ -326,7 +326,8 @@ TEST_F(Drains, WhatSomebodyHasChangedIsLeftAloneAndSaid) {
   world.advance(std::chrono::seconds(kTenMinutes));
   world.settle();
   EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
-  EXPECT_EQ(laterPart(id).note, "1 facts were left as they are: others had changed them.");
+  EXPECT_EQ(laterPart(id).note,
+            "It stays, as others have changed it meanwhile: " + san::refText(world.model(), {Kind::Map, map}) + ".");
   EXPECT_TRUE(noticed(manage::Notice::Kind::DrainLeft));
   EXPECT_EQ(may(), "read-write");
   EXPECT_TRUE(world.model().table<san::Departure>().empty());

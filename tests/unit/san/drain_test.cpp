@@ -164,6 +164,9 @@ TEST_F(Drain, EverySortOfTakingAwayWaits) {
     const Snapshot end = applied(all.middle, all.later.edits);
     EXPECT_EQ(diff(all.plan.after, end).objects, std::vector<ObjectChange>{});
     EXPECT_EQ(given(end, one), given(all.plan.after, one));
+    const Grafted due = dueEdits(all.later, all.middle);
+    EXPECT_EQ(lines(due), std::vector<std::string>{});
+    EXPECT_EQ(diff(end, applied(all.middle, due.edits)).objects, std::vector<ObjectChange>{});
   }
 }
 
