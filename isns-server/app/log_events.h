@@ -56,11 +56,11 @@ enum class Event : std::uint16_t {
   ChangeWaits,
   ChangeTakenBack,
   ChangeNotTakenBack,
+  WireViolation,
   DrainBegun,
   DrainWaits,
   DrainLeft,
   DrainFailed,
-  WireViolation,
   CredentialAlarm,
   SecretsUnlocked,
 
