@@ -6,7 +6,6 @@
 
 #include "shared/san/change.h"
 #include "shared/san/desired.h"
-#include "shared/san/merge.h"
 
 namespace san {
 namespace {
@@ -27,15 +26,11 @@ bool takes(Kind kind, const FieldChange& change) {
       return isOneOf(name, {"entities", "nodes", "cluster"});
     case Kind::Node:
       return name == "enforcement";
+    case Kind::Map:
+      return name == "lun";
     default:
       return false;
   }
-}
-
-bool movesMap(const ObjectChange& change) {
-  return change.object.kind == Kind::Map && std::ranges::any_of(change.fields, [](const FieldChange& field) {
-           return isOneOf(field.field->name, {"who", "target", "unit", "lun"});
-         });
 }
 
 struct Halves {
@@ -57,7 +52,7 @@ void splitList(const FieldChange& whole, ObjectChange& now, ObjectChange& later)
 Halves halvesOf(const Diff& all) {
   Halves halves;
   for (const ObjectChange& change : all.objects) {
-    if (change.fate == Fate::Erased || (change.fate == Fate::Changed && movesMap(change))) {
+    if (change.fate == Fate::Erased) {
       halves.later.objects.push_back(change);
       continue;
     }
@@ -168,13 +163,72 @@ NewIds sameNames(const Snapshot& before, const Snapshot& from, const Snapshot& t
   return names;
 }
 
-// Whether the snapshot still has what the edit is about.
-bool isThere(const Snapshot& snapshot, const Edit& edit) {
-  const Object* object = snapshot.get(edit.object);
-  if (object == nullptr || edit.op != EditOp::Remove) return object != nullptr;
-  const Value list = findField(edit.object.kind, edit.field)->get(*object);
-  return !eachRef(list, [&](ObjectRef ref) { return Value{ref} != edit.value; });
-}
+// What is due of a withdrawal, held against the state that it is to change.
+class Due {
+ public:
+  Due(const Withdrawal& withdrawal, const Snapshot& current) : current_(current) {
+    for (const Edit& edit : withdrawal.expected) expected_[edit.object].push_back(&edit);
+    for (const Edit& edit : withdrawal.edits) {
+      if (current.get(edit.object) != nullptr) take(edit);
+    }
+  }
+
+  Grafted made() && {
+    Diff wanted;
+    for (auto& [object, change] : wanted_) wanted.objects.push_back(std::move(change));
+    Grafted due = graft(current_, wanted, Writer::ChangeSet);
+    dropped_.insert(dropped_.end(), due.dropped.begin(), due.dropped.end());
+    due.dropped = std::move(dropped_);
+    return due;
+  }
+
+ private:
+  [[nodiscard]] Value now(ObjectRef object, const FieldRow& field) const { return field.get(*current_.get(object)); }
+  ObjectChange& wanted(ObjectRef object, Fate fate) {
+    return wanted_.try_emplace(object, ObjectChange{object, fate, {}}).first->second;
+  }
+
+  // Whether a field says something else than when the drain began.
+  [[nodiscard]] bool moved(const Edit& expected) const {
+    const FieldRow& field = *findField(expected.object.kind, expected.field);
+    return changeOf(field, now(expected.object, field), expected.value).has_value();
+  }
+
+  void take(const Edit& edit) {
+    const auto& expected = expected_[edit.object];
+    if (edit.op == EditOp::Erase) {
+      if (std::ranges::any_of(expected, [&](const Edit* one) { return moved(*one); })) {
+        return dropped_.push_back({edit.object, {}, "Others changed what was to go."});
+      }
+      wanted(edit.object, Fate::Erased);
+      return;
+    }
+    const FieldRow& field = *findField(edit.object.kind, edit.field);
+    Value is = now(edit.object, field);
+    Value wish = edit.value;
+    if (edit.op == EditOp::Set) {
+      const auto own = std::ranges::find(expected, edit.field, [](const Edit* one) { return one->field; });
+      const bool others = own != expected.end() && moved(**own) && changeOf(field, is, wish);
+      if (others) return dropped_.push_back({edit.object, edit.field, "It was changed since."});
+    } else {
+      // Of a list its members are judged one by one; several may leave it.
+      const ObjectRef* member = std::get_if<ObjectRef>(&edit.value);
+      if (member == nullptr) return;
+      ObjectChange& change = wanted(edit.object, Fate::Changed);
+      const FieldChange* before = change.find(&field);
+      wish = membersWithout(before == nullptr ? is : before->after, std::vector<ObjectRef>{*member});
+      std::erase_if(change.fields, [&](const FieldChange& one) { return one.field == &field; });
+    }
+    if (auto change = changeOf(field, std::move(is), std::move(wish))) {
+      wanted(edit.object, Fate::Changed).fields.push_back(std::move(*change));
+    }
+  }
+
+  const Snapshot& current_;
+  std::map<ObjectRef, std::vector<const Edit*>> expected_;
+  std::map<ObjectRef, ObjectChange> wanted_;
+  std::vector<Dropped> dropped_;
+};
 
 }  // namespace
 
@@ -225,43 +279,7 @@ Withdrawal withdrawalOf(const DrainPlan& plan, const Snapshot& before, const Sna
   return made;
 }
 
-Grafted dueEdits(const Withdrawal& withdrawal, const Snapshot& current) {
-  Grafted due;
-  std::vector<Edit> edits = withdrawal.edits;
-  std::vector<Edit> expected = withdrawal.expected;
-  const auto leave = [&](ObjectRef object, std::string why) {
-    std::erase_if(edits, [&](const Edit& edit) { return edit.object == object; });
-    std::erase_if(expected, [&](const Edit& edit) { return edit.object == object; });
-    due.dropped.push_back({object, {}, std::move(why)});
-  };
-  const auto leaveAll = [&](const std::string& why) {
-    std::set<ObjectRef> objects;
-    for (const Edit& edit : edits) objects.insert(edit.object);
-    for (ObjectRef object : objects) leave(object, why);
-  };
-  std::erase_if(edits, [&](const Edit& edit) { return !isThere(current, edit); });
-  std::erase_if(expected, [&](const Edit& edit) { return current.get(edit.object) == nullptr; });
-  // Each round that is not the last leaves something alone.
-  for (;;) {
-    const auto base = apply(current, expected, std::nullopt, current.revision, current.time);
-    if (!base) {
-      if (!base.error().edit) return leaveAll(base.error().text), due;
-      leave(expected[*base.error().edit].object, "It was changed since: " + base.error().text);
-      continue;
-    }
-    auto merged = merge(base->snapshot, edits, current);
-    if (!merged) {
-      if (!merged.error().edit) return leaveAll(merged.error().text), due;
-      leave(edits[*merged.error().edit].object, merged.error().text);
-      continue;
-    }
-    for (const Difference& one : merged->conflicts) {
-      due.dropped.push_back({one.object, one.field, one.field.empty() ? one.why : "It was changed since."});
-    }
-    due.edits = std::move(merged->edits);
-    return due;
-  }
-}
+Grafted dueEdits(const Withdrawal& withdrawal, const Snapshot& current) { return Due(withdrawal, current).made(); }
 
 Snapshot withoutDepartures(const Snapshot& snapshot, std::span<const Edit> edits) {
   std::vector<Edit> erased;

@@ -2,9 +2,9 @@
 //
 // planDrain() splits the edits. Now: what is given, and a Departure for each map that will go, by which it may only be
 // read until then. Later, by a change set of the server's own: what is taken away. That is everything that is erased,
-// maps that name somebody or something else or another LUN, members that leave a domain, a set or a host, sets that are
-// disabled, clusters of hosts and how a target decides whom it lets in. Only targets that agents of ours answer for can
-// drain; where nobody loses anything at such a target, nothing waits.
+// maps that get another LUN, members that leave a domain, a set or a host, sets that are disabled, clusters of hosts
+// and how a target decides whom it lets in. Only targets that agents of ours answer for can drain; where nobody loses
+// anything at such a target, nothing waits.
 //
 // dueEdits() judges the later part anew when it is due: what somebody else has decided meanwhile is left alone and
 // named. Pure functions of values, safe from any thread. Errors: EditError, of the edit in the list that was given

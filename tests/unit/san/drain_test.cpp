@@ -42,7 +42,7 @@ class Drain : public testing::Test {
   [[nodiscard]] Course course(std::vector<Edit> edits) const {
     Course made;
     auto plan = planDrain(SanIndex(san.done()), edits, kLeaves);
-    EXPECT_TRUE(plan.ok());
+    EXPECT_TRUE(plan.ok()) << (plan ? "" : plan.error().text);
     if (!plan) return made;
     made.plan = std::move(*plan);
     made.middle = applied(san.done(), made.plan.now);
@@ -133,14 +133,17 @@ TEST_F(Drain, AZoneThatMembersJoinAndLeaveIsSplit) {
   EXPECT_TRUE(end.get<Domain>(zone1)->nodes.contains(two));
 }
 
-TEST_F(Drain, AMapThatMovesToANewHostMovesWhenItIsDue) {
-  const ObjectRef fresh{Kind::Host, kFirstProvisional};
+TEST_F(Drain, AHostThatMovesToANewClusterMovesWhenItIsDue) {
+  const ObjectRef fresh{Kind::Cluster, kFirstProvisional};
   const Course all = course({{EditOp::Create, fresh, {}, {}},
-                             {EditOp::Set, fresh, "name", std::string("web3")},
-                             {EditOp::Set, {Kind::Map, mapOwn}, "who", fresh}});
-  EXPECT_EQ(given(all.middle, one), "3 read-write, 4 read-only until 1900000000");
+                             {EditOp::Set, fresh, "name", std::string("single")},
+                             {EditOp::Set, {Kind::Host, web1}, "cluster", fresh}});
+  EXPECT_EQ(given(all.middle, one), "3 read-only until 1900000000, 4 read-write");
+  const Id made = all.middle.find(Kind::Cluster, "single").value_or(0);
+  EXPECT_NE(made, 0U);
   const Snapshot end = applied(all.middle, all.later.edits);
-  EXPECT_EQ(end.get<Map>(mapOwn)->who, (ObjectRef{Kind::Host, end.find(Kind::Host, "web3").value_or(0)}));
+  EXPECT_EQ(end.get<Host>(web1)->cluster.id, made);
+  EXPECT_EQ(given(end, one), "4 read-write");
 }
 
 TEST_F(Drain, EverySortOfTakingAwayWaits) {
