@@ -296,6 +296,7 @@ base::Status HostDevices::protect(std::string_view id, bool readOnly) {
   const MadeDevice there = made(id);
   if (there.device.empty() || there.means == Means::Socket) return {};
   if (there.means == Means::Kernel) return kernel_.rescan(there.device);
+  touch(there.device);  // its process refuses writes by what the target told it last
   const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + there.device);
