@@ -228,7 +228,8 @@ TEST_F(Drains, ItIsNotBegunBeforeTheOneThatDrainsIsConfirmed) {
   world.advance(std::chrono::seconds(kTenMinutes));
   world.settle();
   EXPECT_EQ(laterPart(id).state, DraftState::Waiting);
-  EXPECT_TRUE(noticed(manage::Notice::Kind::DrainWaits));
+  EXPECT_EQ(world.notices.back().kind, manage::Notice::Kind::DrainWaits);
+  EXPECT_NE(world.notices.back().text.find("is not confirmed yet"), std::string::npos) << world.notices.back().text;
   ASSERT_EQ(world.ask(world.sets().confirm(alice, id, world.now())).what, Answer::What::Done);
   world.settle();
   EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
