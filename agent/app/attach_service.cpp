@@ -117,6 +117,8 @@ control::Result AttachService::carryOut(const control::Request& request) {
     }
     case Command::AttachResize:
       return done(devices_->resize(disk));
+    case Command::AttachProtect:
+      return done(devices_->protect(disk, arguments.flag("read_only")));
     case Command::AttachRemove: {
       const auto removed = devices_->removeDevice(disk);
       if (!removed) return refuse(Code::Failed, removed.error().text);

@@ -79,6 +79,7 @@ control::Result DirectedDisk::change(DiskSetting next, pid_t pid) {
   if (auto proven = paths_->setDesignator(next.parameters.designator); !proven) {
     return base::fail(Refusal{Code::Invalid, proven.error().text});
   }
+  next.parameters.readOnly = setting_->parameters.readOnly;  // as its clients know it; the target says what else holds
   const bool same = sameCredentials(setting_->parameters, next.parameters);
   const bool news = !same || next.portals != setting_->portals || next.policy != setting_->policy;
   setting_ = std::move(next);

@@ -108,7 +108,6 @@ std::optional<std::string> whyNotBecome(const DiskSetting& now, const DiskSettin
   if (!wanted.empty() && !next.parameters.designator.empty() && wanted != next.parameters.designator) {
     return "it is the unit " + wanted + "; another disk is another process";
   }
-  if (now.parameters.readOnly != next.parameters.readOnly) return "read_only cannot change while the disk runs";
   return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include "agent/app/host_log.h"
 
+#include "agent/app/control_views.h"
+
 namespace agent {
 
 void logDisk(ops::Log& log, const attach::DiskEvent& event) {
@@ -30,6 +32,18 @@ void logDisk(ops::Log& log, const attach::DiskEvent& event) {
     case DiskNews::Resized:
       return log.write<Event::HostDiskResized>(
           now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"bytes", disk.bytes}});
+    case DiskNews::Leaves:
+      return log.write<Event::HostDiskLeaves>(
+          now,
+          {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}, {"leaves_at", timeText(disk.leavesAt)}});
+    case DiskNews::Stays:
+      return log.write<Event::HostDiskStays>(now, {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
+    case DiskNews::Protected:
+      return log.write<Event::HostDiskProtected>(now,
+                                                 {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
+    case DiskNews::Unprotected:
+      return log.write<Event::HostDiskUnprotected>(now,
+                                                   {{"target", key.target}, {"lun", key.lun}, {"device", disk.device}});
     case DiskNews::Shadowed:
     case DiskNews::TooMany:
       return log.write<Event::HostDiskLeftOut>(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/app/control_views.h"
 #include "agent/app/host_log.h"
 #include "agent/app/host_targets.h"
 #include "agent/app/managed_report.h"
@@ -219,6 +220,15 @@ void HostRole::watch(const registrar::Peer& peer) {
   if (other) configureAll(peer.name);
 }
 
+void HostRole::leaves(const std::vector<management::DesiredLeaving>& leaving) {
+  std::map<DiskKey, std::int64_t> all;
+  for (const management::DesiredLeaving& one : leaving) {
+    if (one.initiator == settings_.initiator) all[{one.target, one.lun, one.unit}] = one.leavesAt;
+  }
+  plan_.setLeaving(all, base::unixSeconds(base::now().wall), now());
+  pump();
+}
+
 void HostRole::proofsChanged() {
   for (auto& [name, watched] : targets_) watched.watch->setProofs(parts_.proofsFor(name));
 }
@@ -250,6 +260,7 @@ void HostRole::carryOut(const attach::DiskOrder& order) {
                  [this](const attach::ConfigureDisk& one) { configure(one.id); },
                  [this](const attach::AttachDisk& one) { attachDisk(*plan_.find(one.id)); },
                  [this](const attach::ResizeDisk& one) { resizeDisk(one.id); },
+                 [this](const attach::ProtectDisk& one) { protectDisk(*plan_.find(one.id)); },
                  [this](const attach::DetachDisk& one) { detachDisk(one.id); },
                  [this](const attach::StopDisk& one) { stopDisk(one.id); },
              },
@@ -335,6 +346,15 @@ void HostRole::attachDisk(const Disk& disk) {
 
 void HostRole::resizeDisk(const std::string& id) {
   helper_.ask(Command::AttachResize, naming(id), [](const control::Result&) {});
+}
+
+void HostRole::protectDisk(const Disk& disk) {
+  control::Arguments arguments = naming(disk.id);
+  arguments.set("read_only", Json(disk.readOnly));
+  helper_.ask(Command::AttachProtect, std::move(arguments), [this, id = disk.id](const control::Result& done) {
+    if (done) return;
+    parts_.log.write<Event::HostDiskNotProtected>(base::now(), {{"disk", id}, {"why", whyOf(done)}});
+  });
 }
 
 void HostRole::detachDisk(const std::string& id) {
@@ -429,6 +449,8 @@ Json HostRole::view() const {
                      {"device", disk.device},
                      {"state", attach::wordOf(disk.phase)},
                      {"withdrawn", disk.withdrawn},
+                     {"read_only", disk.readOnly},
+                     {"leaves_at", disk.leavesAt == 0 ? Json() : Json(timeText(disk.leavesAt))},
                      {"why", disk.why.empty() && status != nullptr ? status->why : disk.why}};
     if (status != nullptr) {
       one.push_back({"service", status->state});

@@ -21,6 +21,7 @@
 #include "agent/attach/disk_plan.h"
 #include "agent/attach/host_devices.h"
 #include "agent/attach/target_watch.h"
+#include "agent/management/desired_state.h"
 #include "agent/management/report.h"
 #include "agent/registrar/peers.h"
 
@@ -55,6 +56,8 @@ class HostRole {
   [[nodiscard]] const std::string& initiator() const { return settings_.initiator; }
   // Whom a name server shows this host's initiator.
   void see(const registrar::Peers& peers);
+  // What the management server is about to take from this host, all of it.
+  void leaves(const std::vector<management::DesiredLeaving>& leaving);
   // proofsFor() may say something else now.
   void proofsChanged();
 
@@ -84,6 +87,7 @@ class HostRole {
   void configureAll(const std::string& target);
   void attachDisk(const attach::Disk& disk);
   void resizeDisk(const std::string& id);
+  void protectDisk(const attach::Disk& disk);
   void detachDisk(const std::string& id);
   void stopDisk(const std::string& id);
   void clear(const std::string& id);

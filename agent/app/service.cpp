@@ -110,7 +110,16 @@ void Service::makeHost(const std::string& initiator) {
   host_ = std::make_unique<HostRole>(
       std::move(parts),
       HostRole::Settings{initiator, config_.start.host.helper, std::string(wordOf(config_.start.host.paths))});
-  management_->followHost({[this] { return host_->sessions(); }, [this] { host_->proofsChanged(); }});
+  const auto leaves = [this] {
+    const auto& state = management_->obeyed().state;
+    host_->leaves(state ? state->leaving : std::vector<management::DesiredLeaving>());
+  };
+  management_->followHost({[this] { return host_->sessions(); },
+                           [this, leaves] {
+                             host_->proofsChanged();
+                             leaves();
+                           }});
+  leaves();
 }
 
 base::Status Service::openControl() {

@@ -53,6 +53,24 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   settle(now);
 }
 
+void DiskPlan::setLeaving(const std::map<DiskKey, std::int64_t>& leaving, std::int64_t wall, base::TimePoint now) {
+  leaving_.clear();
+  for (const auto& [key, at] : leaving) leaving_.emplace(idOf_(key), at);
+  leavingSaid_ = wall;
+  settle(now);
+}
+
+// Told once, and once more where the time is another. One whose time has come is not said to stay: it is on its way.
+void DiskPlan::leave(Disk& disk) {
+  if (disk.phase != DiskPhase::Attached && disk.phase != DiskPhase::Detaching) return;
+  const auto found = leaving_.find(disk.id);
+  const std::int64_t at = found == leaving_.end() ? 0 : found->second;
+  const std::int64_t before = std::exchange(disk.leavesAt, at);
+  if (at == before) return;
+  if (at != 0) return tell(DiskNews::Leaves, disk);
+  if (!disk.withdrawn && leavingSaid_ < before) tell(DiskNews::Stays, disk);
+}
+
 void DiskPlan::settled(const std::string& id, base::TimePoint now) {
   if (expected_.erase(id) > 0) settle(now);
 }
@@ -76,6 +94,7 @@ void DiskPlan::settle(base::TimePoint now) {
     const bool gone = shown(disk.id, disk.key.target) == Shown::No;
     if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
     disk.withdrawn = gone;
+    leave(disk);
     if (gone && disk.phase == DiskPhase::Waiting) {
       at = disks_.erase(at);
       continue;
@@ -88,7 +107,11 @@ void DiskPlan::settle(base::TimePoint now) {
 void DiskPlan::plan(const std::string& id, const std::string& target, const UnitSeen& unit) {
   if (const auto at = disks_.find(id); at != disks_.end()) {
     Disk& disk = at->second;
-    disk.readOnly = unit.readOnly;
+    const bool other = std::exchange(disk.readOnly, unit.readOnly) != unit.readOnly;
+    if (other && disk.phase == DiskPhase::Attached && !disk.device.empty()) {
+      orders_.emplace_back(ProtectDisk{id});
+      tell(unit.readOnly ? DiskNews::Protected : DiskNews::Unprotected, disk);
+    }
     const std::uint64_t before = std::exchange(disk.bytes, unit.bytes);
     if (before == unit.bytes || before == 0) return;
     if (disk.phase != DiskPhase::Attached || disk.device.empty()) return;
@@ -228,6 +251,7 @@ void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   if (disk == nullptr) return;
   if (!disk->device.empty()) tell(DiskNews::Gone, *disk);
   disk->device.clear();
+  disk->leavesAt = 0;
   disk->broken = false;
   disk->phase = DiskPhase::Waiting;
   settle(now);

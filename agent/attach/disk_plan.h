@@ -64,6 +64,7 @@ struct Disk {
   DiskKey key;
   std::uint64_t bytes = 0;
   bool readOnly = false;
+  std::int64_t leavesAt = 0;  // when it is taken away, or later, in seconds since 1970 UTC; 0: nobody has said so
   DiskPhase phase = DiskPhase::Waiting;
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
   std::string why;          // it waits, or cannot be detached
@@ -86,13 +87,16 @@ struct AttachDisk {
 struct ResizeDisk {  // has no answer
   std::string id;
 };
+struct ProtectDisk {  // the device may be read alone, or written again; has no answer
+  std::string id;
+};
 struct DetachDisk {
   std::string id;
 };
 struct StopDisk {
   std::string id;
 };
-using DiskOrder = std::variant<StartDisk, ConfigureDisk, AttachDisk, ResizeDisk, DetachDisk, StopDisk>;
+using DiskOrder = std::variant<StartDisk, ConfigureDisk, AttachDisk, ResizeDisk, ProtectDisk, DetachDisk, StopDisk>;
 
 // To be told.
 enum class DiskNews : std::uint8_t {
@@ -103,6 +107,10 @@ enum class DiskNews : std::uint8_t {
   Gone,       // it is not there any more
   Lost,       // its process has ended by itself; `why`
   Resized,
+  Leaves,     // it will be taken away; `leavesAt`
+  Stays,      // it will not, after all
+  Protected,  // it may be read alone; `readOnly`
+  Unprotected,
   Shadowed,  // not made: the unit is a disk already; `why`
   TooMany,   // not made: kMaxDisks
 };
@@ -127,6 +135,8 @@ class DiskPlan {
   void setVisible(std::set<std::string> targets, base::TimePoint now);
   // What a visible target shows.
   void setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now);
+  // Disks that are about to be taken away, and when; all of them. `wall`: seconds since 1970 UTC.
+  void setLeaving(const std::map<DiskKey, std::int64_t>& leaving, std::int64_t wall, base::TimePoint now);
   // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
   void setHelper(bool there, base::TimePoint now);
   // Something of a disk of this id is there, and it is being found out what: none is begun until adopt() or
@@ -162,6 +172,7 @@ class DiskPlan {
   [[nodiscard]] Shown shown(const std::string& id, const std::string& target) const;
   void settle(base::TimePoint now);
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
+  void leave(Disk& disk);
   void advance(Disk& disk, base::TimePoint now);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
@@ -172,6 +183,8 @@ class DiskPlan {
   IdOf idOf_;
   std::optional<std::set<std::string>> visible_;  // nothing: no name server has said anything yet
   std::map<std::string, std::map<std::string, UnitSeen>> units_;  // by target, then by the id of their disks
+  std::map<std::string, std::int64_t> leaving_;                   // by id
+  std::int64_t leavingSaid_ = 0;                                  // when, by the wall
   bool helper_ = false;
   std::map<std::string, Disk> disks_;  // by id
   std::map<std::string, std::string> leftOut_;  // by id, the target; told of

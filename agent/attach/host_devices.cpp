@@ -1,6 +1,7 @@
 #include "agent/attach/host_devices.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -287,6 +288,21 @@ base::Status HostDevices::resize(std::string_view id) {
   if (auto done = runProgram({"losetup", "--set-capacity", there.device}, kProgramTime); !done) {
     return base::fail(done.error());
   }
+  return {};
+}
+
+base::Status HostDevices::protect(std::string_view id, bool readOnly) {
+  if (auto good = goodId(id); !good) return good;
+  const MadeDevice there = made(id);
+  if (there.device.empty() || there.means == Means::Socket) return {};
+  if (there.means == Means::Kernel) return kernel_.rescan(there.device);
+  touch(there.device);  // its process refuses writes by what the target told it last
+  const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + there.device);
+  if (!S_ISBLK(status.st_mode)) return base::fail(there.device + " is no block device");
+  const int wanted = readOnly ? 1 : 0;
+  if (::ioctl(fd.get(), BLKROSET, &wanted) != 0) return net::osFailure("cannot protect " + there.device);
   return {};
 }
 

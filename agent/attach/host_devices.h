@@ -79,6 +79,8 @@ class HostDevices {
   base::Result<std::string> makeDevice(const Wanted& wanted);
   // Looks at the size anew.
   base::Status resize(std::string_view id);
+  // Makes the block device read-only, or writable again; of the kernel's own initiator by what the target says now.
+  base::Status protect(std::string_view id, bool readOnly);
   struct Removed {
     std::string user;  // not empty: who uses it; nothing was done
   };

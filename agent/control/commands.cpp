@@ -80,6 +80,10 @@ constexpr ArgumentRow kDrain[] = {
 constexpr ArgumentRow kDisk[] = {
     {"disk", A::Text, true, "its id"},
 };
+constexpr ArgumentRow kAttachProtect[] = {
+    {"disk", A::Text, true, "its id"},
+    {"read_only", A::Flag, false, "whether it can only be read"},
+};
 constexpr ArgumentRow kAttachStart[] = {
     {"disk", A::Text, true, "its id, hexadecimal digits"},
     {"initiator", A::Text, true, "the iSCSI name as which it logs in"},
@@ -104,7 +108,7 @@ constexpr ArgumentRow kDiskConfigure[] = {
     {"unit", A::Text, false, "the designator that the unit must have, as in naa.6001405...; any if not given"},
     {"portals", A::Texts, true, "where the target is reached, as in 10.0.0.1:3260 or [::1]:3260; a path each"},
     {"policy", A::Text, false, "how paths are chosen: round-robin or lowest-latency; round-robin if not given"},
-    {"read_only", A::Flag, false, "whether writes are refused, also where the unit takes them"},
+    {"read_only", A::Flag, false, "whether writes are refused, also where the unit takes them; as it was begun, it stays"},
     {"user", A::Text, false, "the name of CHAP; none if not given"},
     {"secret", A::Text, false, "its secret"},
     {"target_user", A::Text, false, "the name with which the target proves itself; it need not if not given"},
@@ -147,6 +151,7 @@ constexpr CommandRow kRows[] = {
     {Command::AttachStart,  "attach.start",  false, kAttachStart,  "Begins the process of a disk, which then waits to be told which disk it is."},
     {Command::AttachDevice, "attach.device", false, kAttachDevice, "Makes the block device of a disk that is served."},
     {Command::AttachResize, "attach.resize", false, kDisk,         "Looks at the size of a disk anew."},
+    {Command::AttachProtect, "attach.protect", false, kAttachProtect, "Makes a block device read-only, or writable again."},
     {Command::AttachRemove, "attach.remove", false, kDisk,         "Takes a block device away; refused while it is in use."},
     {Command::AttachClear,  "attach.clear",  false, kDisk,         "Removes what is left of a disk whose process has ended."},
 

@@ -43,6 +43,7 @@ enum class Command : std::uint8_t {
   AttachStart,
   AttachDevice,
   AttachResize,
+  AttachProtect,
   AttachRemove,
   AttachClear,
 

@@ -9,8 +9,15 @@ using ctl::Shown;
 using ctl::ViewColumn;
 
 constexpr ViewColumn kDiskColumns[] = {
-    {"device", "Device"}, {"bytes", "Size", Shown::Size},   {"state", "State"}, {"target", "Target"}, {"lun", "LUN"},
-    {"unit", "Unit"},     {"disk", "Disk", Shown::CsvOnly}, {"why", "Why"},
+    {"device", "Device"},
+    {"bytes", "Size", Shown::Size},
+    {"state", "State"},
+    {"target", "Target"},
+    {"lun", "LUN"},
+    {"unit", "Unit"},
+    {"disk", "Disk", Shown::CsvOnly},
+    {"leaves_at", "Leaves at"},
+    {"why", "Why"},
 };
 constexpr ViewColumn kPathColumns[] = {
     {"device", "Device"},         {"target", "Target"}, {"lun", "LUN"},

@@ -27,7 +27,8 @@ class DesiredReader {
   explicit DesiredReader(std::pmr::memory_resource* memory) : memory_(memory) {}
 
   DesiredAnswer read(const Json& json) {
-    const Reader in(json, "", fault, {"revision", "changed", "authority", "name_servers", "targets", "credentials"});
+    const Reader in(json, "", fault,
+                    {"revision", "changed", "authority", "name_servers", "targets", "leaving", "credentials"});
     DesiredAnswer answer;
     answer.revision = in.number("revision", ~std::uint64_t{0} >> 1);
     answer.authority = in.text("authority");
@@ -46,6 +47,9 @@ class DesiredReader {
     in.each("credentials", left_.credentials,
             [&](const Json& one, const std::string& at) { state.credentials.push_back(handOver(one, at, true)); });
     once(in, "targets", state.targets, [](const DesiredTarget& one) { return one.target; });
+    std::size_t left = DesiredBounds::kLeaving;  // a state that was sealed before there were drains has none
+    in.each("leaving", left,
+            [&](const Json& one, const std::string& at) { state.leaving.push_back(leaving(one, at)); });
     answer.state = std::move(state);
     return answer;
   }
@@ -97,14 +101,25 @@ class DesiredReader {
     in.needs("maps");
     in.needs("credentials");
     in.each("maps", left_.maps, [&](const Json& one, const std::string& at) {
-      const Reader map(one, at, fault, {"unit", "lun", "right"});
+      const Reader map(one, at, fault, {"unit", "lun", "right", "leaves_at"});
       initiator.maps.push_back({map.text("unit"), static_cast<std::uint32_t>(map.number("lun", DesiredBounds::kLun)),
-                                map.word<san::Right>("right")});
+                                map.word<san::Right>("right"), map.has("leaves_at") ? map.time("leaves_at") : 0});
     });
     once(in, "maps", initiator.maps, [](const DesiredMap& one) { return one.lun; });
     in.each("credentials", left_.credentials,
             [&](const Json& one, const std::string& at) { initiator.credentials.push_back(handOver(one, at, false)); });
     return initiator;
+  }
+
+  DesiredLeaving leaving(const Json& json, const std::string& where) {
+    const Reader in(json, where, fault, {"initiator", "target", "unit", "lun", "leaves_at"});
+    DesiredLeaving one;
+    one.initiator = in.text("initiator");
+    one.target = in.text("target");
+    one.unit = in.text("unit");
+    one.lun = static_cast<std::uint32_t>(in.number("lun", DesiredBounds::kLun));
+    one.leavesAt = in.time("leaves_at");
+    return one;
   }
 
   HandOver handOver(const Json& json, const std::string& where, bool ofInitiator) {

@@ -16,6 +16,7 @@
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
 #include "shared/net/address.h"
+#include "shared/san/ids.h"
 #include "shared/san/words.h"
 
 namespace management {
@@ -26,6 +27,7 @@ struct DesiredBounds {
   static constexpr std::size_t kMaps = 65'536;         // of all targets together
   static constexpr std::size_t kCredentials = 65'536;  // of all ends together
   static constexpr std::size_t kSecrets = 2;           // of one way of a credential
+  static constexpr std::size_t kLeaving = 16'384;
   static constexpr std::size_t kNameServers = 16;
   static constexpr std::uint32_t kLun = 16'383;
   static constexpr std::size_t kText = std::size_t{64} << 20;  // bytes of the whole answer
@@ -59,6 +61,16 @@ struct DesiredMap {
   std::string unit;  // designator
   std::uint32_t lun = 0;
   san::Right right = san::Right::ReadOnly;
+  san::Seconds leavesAt = 0;  // until when, at least, where it is about to be taken away; 0: it stays
+};
+
+// A logical unit that an initiator of this agent may only read, and loses at that time or later.
+struct DesiredLeaving {
+  std::string initiator;
+  std::string target;
+  std::string unit;  // designator
+  std::uint32_t lun = 0;
+  san::Seconds leavesAt = 0;
 };
 
 struct DesiredInitiator {
@@ -83,6 +95,7 @@ struct DesiredState {
   std::uint64_t revision = 0;
   std::vector<DesiredTarget> targets;  // no target twice
   std::vector<HandOver> credentials;   // of the agent's initiators
+  std::vector<DesiredLeaving> leaving;    // what they are about to lose
   std::vector<net::Address> nameServers;  // that are used, and no others, in this order; none: the agent's own
 
   [[nodiscard]] const DesiredTarget* find(std::string_view target) const;

@@ -1,6 +1,7 @@
 #include "agent/target/session_units.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/iscsi/target_connection.h"
 #include "agent/scsi/no_logical_unit.h"
@@ -174,7 +175,10 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
       mapping.unit->add(*this);
       changed = true;
     }
-    mapped.nexus->readOnly = mapping.readOnly;
+    // What it may do now stands in its mode parameters: bit WP (SPC-4 7.5.5, 5.14).
+    if (std::exchange(mapped.nexus->readOnly, mapping.readOnly) != mapping.readOnly && known != mapped_.end()) {
+      mapped.nexus->attentions.establish(scsi::UnitAttention::ModeParametersChanged);
+    }
     mapped.nexus->luns = &luns_;
     mapped.nexus->transport = this;
     mapped.nexus->reportLunsUnit = true;

@@ -121,8 +121,16 @@ inline constexpr std::string_view kBreakGlass =
     "ALTER TABLE \"san_applied_target\" ADD COLUMN \"glass_broken_at\" INTEGER; ALTER TABLE \"san_applied_target\" "
     "ADD COLUMN \"glass_reason\" TEXT";
 
-inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass}};
-inline constexpr Plan kPlan{3, kSteps};
+// Version 4: what change sets that drain take away stays until it is due.
+inline constexpr std::string_view kDrain =
+    "CREATE TABLE \"san_departure\" (\"id\" INTEGER PRIMARY KEY, \"created\" INTEGER, \"changed\" INTEGER, \"map\" "
+    "INTEGER, \"everybody\" INTEGER, \"initiators\" TEXT, \"leaves_at\" INTEGER); ALTER TABLE \"change_draft\" ADD "
+    "COLUMN \"drain\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"drains\" INTEGER; ALTER TABLE "
+    "\"change_draft\" ADD COLUMN \"due_at\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"expected\" TEXT";
+
+inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass},
+                                   Step{4, "drain", kDrain}};
+inline constexpr Plan kPlan{4, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

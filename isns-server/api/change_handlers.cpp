@@ -17,22 +17,24 @@ using mgmt::Route;
 namespace {
 
 void createChange(Desk& desk, const CallPtr& call) {
-  if (auto good = checkMembers(call->body, {"title", "edits"}); !good) return call->refuse(good.error());
+  if (auto good = checkMembers(call->body, {"title", "edits", "drain"}); !good) return call->refuse(good.error());
   auto title = textMember(call->body, "title");
   if (!title) return call->refuse(title.error());
   auto edits = editsMember(call->body, "edits", present(desk));
   if (!edits) return call->refuse(edits.error());
+  const auto drain = drainMember(call->body);
+  if (!drain) return call->refuse(drain.error());
   const manage::Who who = whoOf(*call);
   askChanges(
       desk, call, who,
-      [who, call, title = std::move(*title), edits = std::move(*edits)](ChangeSets& sets) {
-        return sets.create(who, title, edits, call->now);
+      [who, call, title = std::move(*title), edits = std::move(*edits), drain = drain->value_or(0)](ChangeSets& sets) {
+        return sets.create(who, title, edits, call->now, drain);
       },
       201);
 }
 
 void editChange(Desk& desk, const CallPtr& call) {
-  const auto request = asked(desk, *call, {"version", "title", "append", "replace", "drop"}, true);
+  const auto request = asked(desk, *call, {"version", "title", "append", "replace", "drop", "drain"}, true);
   if (!request) return;
   manage::EditsChange change;
   std::size_t kinds = 0;
@@ -65,6 +67,9 @@ void editChange(Desk& desk, const CallPtr& call) {
     if (!title) return call->refuse(title.error());
     change.title = std::move(*title);
   }
+  const auto drain = drainMember(call->body);
+  if (!drain) return call->refuse(drain.error());
+  change.drain = *drain;
   askChanges(
       desk, call, request->who,
       [request, call, change = std::move(change)](ChangeSets& sets) {
@@ -151,10 +156,12 @@ void rejectChange(Desk& desk, const CallPtr& call) {
 
 // The answer comes when the first part is durable; GET shows how it goes on.
 void commitChange(Desk& desk, const CallPtr& call) {
-  const auto request = asked(desk, *call, {"version", "reason", "ticket", "override"});
+  const auto request = asked(desk, *call, {"version", "reason", "ticket", "override", "drain"});
   if (!request) return;
-  askChanges(desk, call, request->who, [request, call](ChangeSets& sets) {
-    return sets.commit(request->who, {request->draft, request->version, request->reason, request->override},
+  const auto drain = drainMember(call->body);
+  if (!drain) return call->refuse(drain.error());
+  askChanges(desk, call, request->who, [request, call, drain = *drain](ChangeSets& sets) {
+    return sets.commit(request->who, {request->draft, request->version, request->reason, request->override, drain},
                        call->now);
   });
 }

@@ -47,6 +47,9 @@ Json changeJson(const san::Snapshot& snapshot, const Draft& draft, Edits edits) 
       {"ticket", textOrNull(draft.ticket)},
       {"note", textOrNull(draft.note)},
       {"undoes", draft.undoes == 0 ? Json() : Json(draft.undoes)},
+      {"drain", draft.drain == 0 ? Json() : Json(static_cast<std::uint64_t>(draft.drain))},
+      {"drains", draft.drains == 0 ? Json() : Json(draft.drains)},
+      {"due_at", timeOrNull(draft.dueAt)},
       {"base_revision", draft.base},
       {"revision", revision == 0 ? Json() : Json(revision)},
       {"confirm_deadline", draft.state == manage::DraftState::Confirming ? timeOrNull(draft.confirmBy) : Json()},
@@ -76,6 +79,9 @@ Json recordJson(const san::ChangeSet& record) {
                       {"ticket", textOrNull(record.ticket)},
                       {"note", {}},
                       {"undoes", {}},
+                      {"drain", {}},
+                      {"drains", {}},
+                      {"due_at", {}},
                       {"base_revision", {}},
                       {"revision", record.created},
                       {"confirm_deadline", {}},
@@ -168,6 +174,29 @@ Json impactJson(const san::Impact& impact, const san::SanIndex& before, const sa
                       {"units", std::move(units)},
                       {"sessions", std::move(sessions)},
                       {"told", std::move(told)}};
+}
+
+Json drainJson(const san::DrainPlan& plan, const san::SanIndex& before, const san::SanIndex& middle,
+               const san::SanIndex& after) {
+  const san::Snapshot& was = before.snapshot();
+  Json::Array leaving;
+  for (const san::Leaving& one : plan.leaving) {
+    if (leaving.size() == kListed) break;
+    leaving.emplace_back(Json::Object{{"initiator", san::refText(was, {Kind::Node, one.initiator})},
+                                      {"target", san::refText(was, {Kind::Node, one.target})},
+                                      {"unit", san::refText(was, {Kind::LogicalUnit, one.unit})},
+                                      {"lun", one.lun}});
+  }
+  const auto step = [](const san::SanIndex& from, const san::SanIndex& to) {
+    const san::Impact impact = san::impact(from, to, kListed);
+    Json::Array sentences;
+    for (const std::string& sentence : san::sentencesOf(impact, from, to)) sentences.emplace_back(sentence);
+    return Json::Object{{"sentences", std::move(sentences)}, {"cells", turnsJson(impact.cells)}};
+  };
+  return Json::Object{{"now", step(before, middle)},
+                      {"later", step(middle, after)},
+                      {"leaving", std::move(leaving)},
+                      {"leaving_count", number(plan.leaving.size())}};
 }
 
 Json findingsJson(const san::FindingsImpact& findings) {

@@ -21,6 +21,9 @@ base::Json refsJson(const san::Snapshot& snapshot, const std::vector<san::Object
 // The first kListed of the cells.
 inline constexpr std::size_t kListed = 10'000;
 base::Json impactJson(const san::Impact& impact, const san::SanIndex& before, const san::SanIndex& after);
+// What a drain does at the commit, and what when it ends. The first kListed of what leaves.
+base::Json drainJson(const san::DrainPlan& plan, const san::SanIndex& before, const san::SanIndex& middle,
+                     const san::SanIndex& after);
 base::Json findingsJson(const san::FindingsImpact& findings);
 
 }  // namespace api

@@ -30,6 +30,7 @@ struct Around {
   Timeline::InsightPtr insight;        // of before
   san::Seconds judged = 0;             // the time that findings are judged by
   bool approves = false;               // a draft whose commit writes the ledger of approved reach
+  san::Seconds drain = 0;              // of a draft
 };
 
 // On a worker.
@@ -66,10 +67,45 @@ Json findingsOf(const Insight& around, const san::SanIndex& after, san::Seconds 
   return findingsJson({withText(bare.appeared, true), withText(bare.grown, true), withText(bare.cleared, false)});
 }
 
+// The two steps of a draft with a drain.
+struct Steps {
+  san::DrainPlan plan;
+  san::Snapshot middle;
+  san::Snapshot end;  // with the numbers of `middle`
+};
+// Nothing where nothing waits.
+Wanted<std::optional<Steps>> stepsOf(const Around& around) {
+  if (around.drain == 0) return std::optional<Steps>{};
+  auto plan = san::planDrain(around.insight->index(), around.edits, around.judged + around.drain);
+  if (!plan) return problem(ProblemCode::BadValue, plan.error().text, "/drain");
+  if (plan->leaving.empty()) return std::optional<Steps>{};
+  const auto applied = [](const san::Snapshot& to, const std::vector<san::Edit>& edits) {
+    return san::apply(to, edits, san::Writer::ChangeSet, to.revision + 1, to.time);
+  };
+  auto middle = applied(around.before, plan->now);
+  if (!middle) return problem(ProblemCode::BadValue, middle.error().text, "/drain");
+  auto end = applied(middle->snapshot, san::withdrawalOf(*plan, around.before, middle->snapshot).edits);
+  if (!end) return problem(ProblemCode::BadValue, end.error().text, "/drain");
+  return std::optional<Steps>(Steps{std::move(*plan), std::move(middle->snapshot), std::move(end->snapshot)});
+}
+
 Wanted<Json> diffOn(const Around& around) {
   const auto after = afterOf(around);
   if (!after) return base::Failure<mgmt::Problem>{after.error()};
-  return diffJson(san::diff(around.before, *after), around.before, *after);
+  Json json = diffJson(san::diff(around.before, *after), around.before, *after);
+  const auto steps = stepsOf(around);
+  if (!steps) return base::Failure<mgmt::Problem>{steps.error()};
+  if (!*steps) return json;
+  const auto lines = [](const san::Snapshot& from, const san::Snapshot& to) {
+    Json::Array list;
+    for (const std::string& line : san::textLines(san::diff(from, to), from, to)) list.emplace_back(line);
+    return list;
+  };
+  Json::Object members = *json.object();
+  const san::Snapshot& middle = (*steps)->middle;
+  members.push_back(
+      {"drain", Json::Object{{"now", lines(around.before, middle)}, {"later", lines(middle, (*steps)->end)}}});
+  return Json(std::move(members));
 }
 
 // With what the commit of an approved draft writes into the ledger of approved reach: what it gives is approved by it.
@@ -94,10 +130,16 @@ Wanted<Json> impactOn(const Around& around) {
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();
   members.push_back({"findings", findingsOf(*around.insight, *judged, around.judged)});
-  members.push_back({"objections", around.after ? Json(Json::Array{})
-                                                : objectionsJson(*after, san::objectionsTo(diff, impact, before, index,
-                                                                                           around.judged))});
+  members.push_back({"objections", around.after
+                                       ? Json(Json::Array{})
+                                       : objectionsJson(*after, san::objectionsTo(diff, impact, before, index,
+                                                                                  around.judged, around.drain))});
   members.push_back({"hash", manage::hashOf(impact.listed, around.before, *after)});
+  const auto steps = stepsOf(around);
+  if (!steps) return base::Failure<mgmt::Problem>{steps.error()};
+  members.push_back({"drain", *steps ? drainJson((*steps)->plan, before, san::SanIndex((*steps)->middle),
+                                                 san::SanIndex((*steps)->end))
+                                     : Json()});
   return Json(std::move(members));
 }
 
@@ -108,10 +150,16 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
     answerLater(desk.workers, call, [look, around = std::move(around)] { return look(around); });
   };
   const Draft* draft = draftOf(desk, *call);
+  // As it would be if it were due now.
+  if (draft != nullptr && draft->state == manage::DraftState::Waiting) {
+    san::Grafted due = san::dueEdits({draft->edits, draft->expected}, present(desk));
+    return show({present(desk), std::move(due.edits), std::nullopt, desk.timeline.insight(),
+                 base::unixSeconds(call->now.wall), !draft->approver.empty(), 0});
+  }
   if (draft != nullptr && (draft->editable() || draft->state == manage::DraftState::Discarded)) {
     const bool approves = present(desk).settings().approvalNeeded || draft->state == manage::DraftState::Approved;
     return show({present(desk), draft->edits, std::nullopt, desk.timeline.insight(), base::unixSeconds(call->now.wall),
-                 approves});
+                 approves, draft->drain});
   }
   san::Revision first = 0;
   san::Revision last = 0;
@@ -124,7 +172,7 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
   if (first == 0) return refuseNotThere(*call);
   snapshotsAt(desk, first - 1, last, [&desk, call, show](const Wanted<Pasts>& pasts) {
     if (!pasts) return call->refuse(pasts.error());
-    show({pasts->first, {}, pasts->last, desk.timeline.insightOf(pasts->first), pasts->last.time, false});
+    show({pasts->first, {}, pasts->last, desk.timeline.insightOf(pasts->first), pasts->last.time, false, 0});
   });
 }
 

@@ -196,6 +196,17 @@ Wanted<std::string> textMember(const Json& body, const std::string& name, std::s
   return *member->text();
 }
 
+Wanted<std::optional<san::Seconds>> drainMember(const Json& body) {
+  const Json* member = body.find("drain");
+  if (member == nullptr) return std::optional<san::Seconds>{};
+  if (member->isNull()) return std::optional<san::Seconds>{0};
+  const std::uint64_t* seconds = member->number();
+  const bool good = seconds != nullptr && (*seconds == 0 || (*seconds >= san::kMinDrain && *seconds <= san::kMaxDrain));
+  if (good) return std::optional<san::Seconds>{static_cast<san::Seconds>(*seconds)};
+  return problem(ProblemCode::BadValue,
+                 "drain is a number of seconds, from 60 (1 minute) to 604800 (7 days); 0 or null: none.", "/drain");
+}
+
 Wanted<std::vector<san::Edit>> editsMember(const Json& body, const std::string& name, const san::Snapshot& snapshot) {
   const Json* member = body.find(name);
   if (member == nullptr) return std::vector<san::Edit>{};

@@ -33,6 +33,8 @@ void answerChange(Desk& desk, const Call& call, san::Id id, int status = 200, ba
 Wanted<void> checkMembers(const base::Json& body, std::initializer_list<std::string_view> known);
 // Empty where it is missing or null.
 Wanted<std::string> textMember(const base::Json& body, const std::string& name, std::size_t maxBytes = san::kMaxName);
+// Seconds; nothing where it is missing, 0 where it is null.
+Wanted<std::optional<san::Seconds>> drainMember(const base::Json& body);
 Wanted<std::vector<san::Edit>> editsMember(const base::Json& body, const std::string& name, const san::Snapshot& snapshot);
 
 // The draft that the path names, for a request on it.

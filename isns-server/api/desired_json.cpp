@@ -12,9 +12,11 @@ Json listOf(const std::vector<std::string>& texts) { return Json::Array(texts.be
 namespace {
 
 Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {
-  return Json::Object{{"unit", san::nameOf(snapshot, {Kind::LogicalUnit, map.unit})},
-                      {"lun", map.lun},
-                      {"right", san::wordOf(map.right)}};
+  Json::Object json{{"unit", san::nameOf(snapshot, {Kind::LogicalUnit, map.unit})},
+                    {"lun", map.lun},
+                    {"right", san::wordOf(map.right)}};
+  if (map.leavesAt != 0) json.push_back({"leaves_at", static_cast<std::uint64_t>(map.leavesAt)});
+  return json;
 }
 
 // What an answer of desired states is made with. Secrets are those of the agent's own ends alone.
@@ -88,6 +90,15 @@ std::string addDesired(Json::Object& json, const credentials::CredentialKeeper& 
     targets.push_back(targetJson(book.snapshot(), target, handing));
   }
   json.push_back({"targets", std::move(targets)});
+  Json::Array leaving;
+  for (const manage::DesiredBook::Leaving& one : state.leaving) {
+    leaving.emplace_back(Json::Object{{"initiator", one.initiator},
+                                      {"target", one.target},
+                                      {"unit", one.unit},
+                                      {"lun", one.lun},
+                                      {"leaves_at", static_cast<std::uint64_t>(one.leavesAt)}});
+  }
+  json.push_back({"leaving", std::move(leaving)});
   json.push_back({"credentials", credentialsJson(book.snapshot(), handing)});
   return std::move(handing.told);
 }

@@ -14,7 +14,8 @@ base::Json listOf(const std::vector<std::string>& texts);
 
 // For the operator: a hand-over that cannot be given.
 using Warn = std::function<void(const std::string& text)>;
-// Adds `targets` and `credentials` of the state. Which hand-overs are among it, for the audit record: "#7 step 3 ...".
+// Adds `targets`, `leaving` and `credentials` of the state. Which hand-overs are among it, for the audit record: "#7
+// step 3 ...".
 std::string addDesired(base::Json::Object& json, const credentials::CredentialKeeper& keeper,
                        const mgmt::Identity& agent, const manage::DesiredBook& book,
                        const manage::DesiredBook::State& state, SecretJson& secrets, const Warn& warn);

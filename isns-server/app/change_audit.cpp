@@ -49,11 +49,14 @@ std::vector<ops::AuditDetail> rollback(const AuditEvent& event) {
 std::vector<ops::AuditDetail> discard(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeDiscard>({{"edits", event.edits}});
 }
+std::vector<ops::AuditDetail> drain(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeDrain>({{"edits", event.edits}, {"leaves_at", event.details}});
+}
 std::vector<ops::AuditDetail> refusal(const AuditEvent& event) {
   return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}});
 }
 
-constexpr std::array<Told, 15> kTold{{
+constexpr std::array<Told, 17> kTold{{
     {"change.created", Row::ChangeDraft, &draft},
     {"change.edited", Row::ChangeDraft, &draft},
     {"change.rebased", Row::ChangeDraft, &draft},
@@ -67,6 +70,8 @@ constexpr std::array<Told, 15> kTold{{
     {"change.confirmed", Row::ChangeConfirm, &none},
     {"change.rolled-back", Row::ChangeRollback, &rollback},
     {"change.rollback-failed", Row::ChangeRollback, &rollback},
+    {"change.draining", Row::ChangeDrain, &drain},
+    {"change.drain-failed", Row::ChangeDiscard, &discard},
     {"change.denied", Row::AccessRefused, &refusal},
     {"wire.violation", Row::IsnsAdministrative, &none},
 }};
@@ -91,12 +96,14 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   record.origin = origin;
   record.event = std::string(ops::eventRow(told->row).name);
   record.object = event.object;
-  const bool refused = event.outcome != "done" || event.event == "change.rollback-failed";
+  const bool refused =
+      event.outcome != "done" || event.event == "change.rollback-failed" || event.event == "change.drain-failed";
   record.outcome = refused ? ops::AuditOutcome::Refused : ops::AuditOutcome::Done;
   if (event.outcome != "done") record.code = event.outcome;
   record.ticket = event.ticket;
   const bool why = told->row == Row::ChangeReject || told->row == Row::AccessRefused ||
-                   told->row == Row::ChangeRollback || told->row == Row::IsnsAdministrative;
+                   told->row == Row::ChangeRollback || told->row == Row::IsnsAdministrative ||
+                   (told->row == Row::ChangeDiscard && !event.details.empty());
   record.reason = why || event.reason.empty() ? event.details : event.reason;
   record.details = told->details(event);
   return record;

@@ -231,6 +231,14 @@ void ChangeDriver::tell(const manage::Notice& notice) {
       return log_.write<Event::ChangeTakenBack>(now, {{"change", id}, {"why", notice.text}});
     case Kind::NotTakenBack:
       return log_.write<Event::ChangeNotTakenBack>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::DrainBegun:
+      return log_.write<Event::DrainBegun>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::DrainWaits:
+      return log_.write<Event::DrainWaits>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::DrainLeft:
+      return log_.write<Event::DrainLeft>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::DrainFailed:
+      return log_.write<Event::DrainFailed>(now, {{"change", id}, {"why", notice.text}});
     case Kind::WireViolation:
       return log_.write<Event::WireViolation>(now, {{"change", id}, {"why", notice.text}});
   }

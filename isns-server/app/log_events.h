@@ -57,6 +57,10 @@ enum class Event : std::uint16_t {
   ChangeTakenBack,
   ChangeNotTakenBack,
   WireViolation,
+  DrainBegun,
+  DrainWaits,
+  DrainLeft,
+  DrainFailed,
   CredentialAlarm,
   SecretsUnlocked,
 
@@ -199,6 +203,18 @@ inline constexpr EventRow kEvents[] = {
     {Event::WireViolation, {"ISNS-1523", Severity::Warning, "wire-violation", {"change", "why"}, kAlways,
         "A change of domains came by iSNS that a change set could not have made: it is larger than the settings "
         "allow, or breaks a separation rule. It holds."}},
+    {Event::DrainBegun, {"ISNS-1541", Severity::Notice, "drain-begun", {"change", "why"}, kAlways,
+        "A change set was committed that drains: what it takes away may only be read, and hosts are told when it goes. "
+        "`why` names the change set that takes it away then."}},
+    {Event::DrainWaits, {"ISNS-1542", Severity::Warning, "drain-waits", {"change", "why"}, kAlways,
+        "What a change set drains is due and stays, to be read: the change set is not confirmed yet, a freeze window holds, or "
+        "another change set is about the same objects. It goes on by itself when that has ended."}},
+    {Event::DrainLeft, {"ISNS-1543", Severity::Warning, "drain-left", {"change", "why"}, kAlways,
+        "Of what a change set drained something was left alone, since others had changed it meanwhile. Look whether it "
+        "is still to go."}},
+    {Event::DrainFailed, {"ISNS-1544", Severity::Error, "drain-failed", {"change", "why"}, kAlways,
+        "What a change set drains could not be taken away. It stays, to be read alone. Roll back the change set that "
+        "drains it, and take it away by another one."}},
     {Event::CredentialAlarm, {"ISNS-1530", Severity::Warning, "credential-alarm", {"why"}, kAlways,
         "A change of a CHAP secret did not go as it should: it was rolled back, the old secret was retired though no "
         "login proved the new one, or an agent cannot be given its secret. Look at the credential's ends, and rotate "

@@ -41,6 +41,9 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
        {std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}, std::pair{"--override", "override"}}) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
+  if (route == Route::CommitChange) {
+    if (auto status = addDrain(invocation, body); !status) return base::fail(status.error());
+  }
   const bool bodied = !mgmt::rowOf(route).body.empty();
   auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
   if (change && route == Route::CommitChange) change = settled(invocation, context, *session, std::move(*change));
@@ -124,8 +127,9 @@ Outcome changeNew(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const std::string title = optionText(invocation, "TITLE");
   if (!edits.empty()) return draftAndFinish(invocation, context, *session, title, std::move(edits));
-  const auto change =
-      session->ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", Json::Array{}}}});
+  Json::Object body{{"title", title}, {"edits", Json::Array{}}};
+  if (auto status = addDrain(invocation, body); !status) return base::fail(status.error());
+  const auto change = session->ask({Route::CreateChange, {}, {}, std::move(body)});
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
   printChange(*change, output, context);
@@ -153,9 +157,11 @@ Outcome changeEdit(const Invocation& invocation, Context& context) {
     drop.emplace_back(number - 1);
   }
   if (!drop.empty()) body.push_back({"drop", std::move(drop)});
-  if (body.size() != 1) {
+  const bool several = body.size() > 1;
+  if (auto status = addDrain(invocation, body); !status) return base::fail(status.error());
+  if (several || body.empty()) {
     return base::fail(usageFailure("change edit", body.empty() ? "nothing is to be done" : "one thing at a time",
-                                   "give --append, --replace or --drop"));
+                                   "give --append, --replace or --drop, or --drain"));
   }
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());

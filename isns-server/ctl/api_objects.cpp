@@ -158,7 +158,15 @@ void printDiff(const Json& diff, Output& output, Context& context, std::string_v
   }
   const auto& lines = listOf(diff, "lines");
   if (lines.empty()) context.out << none << '\n';
-  for (const Json& line : lines) context.out << diffLine(output, line.plain()) << '\n';
+  const Json& drain = memberOf(diff, "drain");
+  if (drain.object() == nullptr) {
+    for (const Json& line : lines) context.out << diffLine(output, line.plain()) << '\n';
+    return;
+  }
+  for (const auto& [name, title] : {std::pair{"now", "At its commit"}, std::pair{"later", "When the drain ends"}}) {
+    context.out << output.bold(title) << '\n';
+    for (const Json& line : listOf(drain, name)) context.out << diffLine(output, line.plain()) << '\n';
+  }
 }
 
 Outcome apiList(const Invocation& invocation, Context& context) {

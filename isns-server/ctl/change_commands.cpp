@@ -7,8 +7,8 @@
 namespace ctl {
 namespace {
 
-constexpr std::string_view kStates[] = {"open",       "submitted", "approved",    "committing",
-                                        "confirming", "confirmed", "rolled-back", "discarded"};
+constexpr std::string_view kStates[] = {"open",      "submitted",   "approved",  "committing", "confirming",
+                                        "confirmed", "rolled-back", "discarded", "waiting"};
 
 // clang-format off
 
@@ -18,14 +18,17 @@ constexpr Option kTicket{"--ticket", "TEXT", "the ticket"};
 constexpr Option kCommit{"--commit", "", "submit and commit it at once, with --reason"};
 constexpr Option kIfVersion{"--if-version", "NUMBER", "only where the change set still has this version; the present one if not given"};
 
+constexpr Option kDrain{"--drain", "TIME", "what it takes away stays for so long, to be read alone, and hosts are told to let go of it: 10m, 12h; 1m to 7d"};
+
 constexpr Option kListOptions[] = {{"--state", "STATE", "only those that are", {}, false, Words::None, kStates}, {"--limit", "NUMBER", "at most so many"}};
 constexpr Option kNewOptions[] = {
   {"--edits", "EDITS", "a file of edits as JSON, - for the standard input, or the JSON itself; an empty draft if not given", {}, false, Words::File},
-  kCommit, kReason, kTicket, kNoWait};
+  kDrain, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kEditOptions[] = {
   {"--append",  "EDITS",  "edits to add: a file, - or JSON", {}, false, Words::File},
   {"--replace", "EDITS",  "edits instead of all that are there", {}, false, Words::File},
-  {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true}};
+  {"--drop",    "NUMBER", "the edit to leave out, as change show numbers them", {}, true},
+  kDrain};
 constexpr Option kStepOptions[] = {kReason, kTicket, kIfVersion};
 constexpr Option kRollBackOptions[] = {
   kReason, kTicket,
@@ -35,7 +38,7 @@ constexpr Option kRollBackOptions[] = {
 constexpr Option kApproveOptions[] = {kIfVersion};
 constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
-  {"--override", "TEXT", "why in a freeze window"}, kNoWait};
+  {"--override", "TEXT", "why in a freeze window"}, kDrain, kNoWait};
 constexpr Option kRejectOptions[] = {kReason, kIfVersion};
 constexpr Option kBaselineOptions[] = {kReason};
 constexpr Option kApplyOptions[] = {
@@ -68,7 +71,7 @@ constexpr std::string_view kImportDetails =
     "Makes a draft and prints its diff and its impact, as apply does; what cannot be taken over is told with its place. "
     "Nodes need not have registered; logical units must have been reported. Zones come into no set, or into one that is not enabled, "
     "so that nothing becomes visible before somebody says so. Secrets are not taken over.";
-constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kCommit, kReason, kTicket, kNoWait};
+constexpr Option kMakerOptions[] = {{"--dry-run", "", "say what would change, and leave no draft"}, kDrain, kCommit, kReason, kTicket, kNoWait};
 constexpr Option kZoneListOptions[] = {{"--sets", "", "the zone sets instead"}, kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kZoneShowOptions[] = {kAt};
 constexpr Option kZoneCreateOptions[] = {
@@ -109,7 +112,8 @@ constexpr Example kImpactExamples[] = {{"sanctl change impact 12", "who gains an
 constexpr Example kSubmitExamples[] = {{"sanctl change submit 12 --reason 'New web server' --ticket CHG-815", "put it forward"}};
 constexpr Example kApproveExamples[] = {{"sanctl change approve 12", "approve it as it is now"}};
 constexpr Example kRejectExamples[] = {{"sanctl change reject 12 --reason 'Not before Monday'", "send it back"}};
-constexpr Example kCommitExamples[] = {{"sanctl change commit 12", "let it take effect"}, {"sanctl change commit 12 --reason 'Host is being retired'", "although a guard asks why"}};
+constexpr Example kCommitExamples[] = {{"sanctl change commit 12", "let it take effect"}, {"sanctl change commit 12 --reason 'Host is being retired'", "although a guard asks why"},
+  {"sanctl change commit 12 --drain 10m", "hosts have ten minutes to let go of what they lose"}};
 constexpr Example kConfirmExamples[] = {{"sanctl change confirm 12", "keep it"}};
 constexpr std::string_view kRollBackDetails =
     "Shows what is taken back, asks, then does it: within the window of the change set at once, later by a change set of its own, "
@@ -146,7 +150,8 @@ constexpr Example kZoneDisableExamples[] = {{"sanctl zone disable production --d
 constexpr Example kMapListExamples[] = {{"sanctl map list --filter 'host:web1'", "what a host is given"}};
 constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example:disk1 naa.600a0b80000f1 --lun 3", "a draft that gives web1 the unit as LUN 3"},
   {"sanctl map add web1 iqn.2026-01.example:disk1 db-data", "by the name that an administrator gave the unit"}};
-constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"}};
+constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"},
+  {"sanctl map remove '#17' --drain 1h --commit --reason 'Disk is retired'", "the host may read it for an hour, and is told to let go of it"}};
 
 constexpr std::string_view kChangeDetails = "What administrators keep changes by change sets alone: a draft, its edits, its diff and impact, submit, approve where the SAN asks for it, commit, confirm.";
 constexpr std::string_view kApplyDetails =

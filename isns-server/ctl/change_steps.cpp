@@ -4,6 +4,7 @@
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_views.h"
 #include "isns-server/ctl/progress.h"
+#include "shared/ctl/option_values.h"
 
 namespace ctl {
 
@@ -15,6 +16,13 @@ Json editJson(std::string_view op, const std::string& object, std::string_view f
   if (!field.empty()) edit.push_back({"field", field});
   if (!value.isNull()) edit.push_back({"value", std::move(value)});
   return edit;
+}
+
+Outcome addDrain(const Invocation& invocation, Json::Object& body) {
+  const auto drain = spanOption(invocation, "--drain");
+  if (!drain) return base::fail(drain.error());
+  if (*drain) body.push_back({"drain", **drain});
+  return {};
 }
 
 // The reason is asked for before anything is made.
@@ -104,8 +112,9 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
   if (invocation.has("--commit") && optionText(invocation, "--reason").empty()) {
     return base::fail(usageFailure("--commit", "a reason is missing", "--reason 'WHY' goes to the audit log"));
   }
-  const auto change =
-      session.ask({Route::CreateChange, {}, {}, Json::Object{{"title", title}, {"edits", std::move(edits)}}});
+  Json::Object body{{"title", title}, {"edits", std::move(edits)}};
+  if (auto status = addDrain(invocation, body); !status) return base::fail(status.error());
+  const auto change = session.ask({Route::CreateChange, {}, {}, std::move(body)});
   if (!change) return base::fail(change.error());
   return finishDraft(invocation, context, session, *change);
 }

@@ -9,6 +9,9 @@ namespace ctl {
 // One edit as JSON (shared/mgmt/edit_json.h); `field` and `value` are left out where empty and null.
 base::Json editJson(std::string_view op, const std::string& object, std::string_view field = {}, base::Json value = {});
 
+// Adds `drain` where --drain is given.
+Outcome addDrain(const Invocation& invocation, base::Json::Object& body);
+
 // Submits a draft with --reason and --ticket, commits it, waits and prints how it is then.
 Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& draft);
 // Makes a draft with the edits and finishes it.

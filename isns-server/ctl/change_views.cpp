@@ -8,6 +8,18 @@ namespace ctl {
 
 using base::Json;
 
+namespace {
+
+// As --drain takes it: "10m".
+std::string spanText(std::uint64_t seconds) {
+  for (const auto& [unit, word] : {std::pair{86400U, "d"}, std::pair{3600U, "h"}, std::pair{60U, "m"}}) {
+    if (seconds % unit == 0) return std::to_string(seconds / unit) + word;
+  }
+  return std::to_string(seconds) + "s";
+}
+
+}  // namespace
+
 std::string idOf(const Json& change) {
   const Json& id = memberOf(change, "id");
   return id.isNull() ? std::string{} : id.plain();
@@ -56,6 +68,9 @@ void printChange(const Json& change, Output& output, Context& context) {
   record.push_back({"edits", "edits", Json(std::uint64_t{listOf(change, "edits").size()})});
   record.push_back({"note", "note", cell("note")});
   record.push_back({"confirm_deadline", "confirm until", time("confirm_deadline")});
+  const std::uint64_t drain = numberOf(change, "drain");
+  record.push_back({"drain", "drain", drain == 0 ? Cell{} : table ? Cell{Json(spanText(drain))} : Cell{Json(drain)}});
+  record.push_back({"due_at", "takes away at", time("due_at")});
   output.record(record);
   if (table && textOf(change, "state") == "committing") {
     context.out << "\nIt is on its way; sanctl change show " << idOf(change) << " tells when it is done.\n";
@@ -93,6 +108,17 @@ void printSentences(const Json::Array& list, std::string_view mark, std::string_
   for (const Json& one : list) {
     context.out << "  " << output.coloured(mark, colour) << ' '
                 << wrappedText(sentenceOf(one), 3 + mark.size(), context) << '\n';
+  }
+}
+
+// What happens at the commit, and what when the drain ends.
+void printDrain(const Json& drain, Output& output, Context& context) {
+  if (drain.object() == nullptr) return;
+  for (const auto& [name, title] : {std::pair{"now", "At its commit"}, std::pair{"later", "When the drain ends"}}) {
+    context.out << '\n' << output.bold(title) << '\n';
+    const auto& sentences = listOf(memberOf(drain, name), "sentences");
+    if (sentences.empty()) context.out << "  No host gains or loses a logical unit.\n";
+    for (const Json& sentence : sentences) context.out << "  " << wrappedText(sentence.plain(), 2, context) << '\n';
   }
 }
 
@@ -148,6 +174,7 @@ void printImpact(const Json& impact, Output& output, Context& context) {
     context.out << '\n';
     printList(output, cells, kColumns);
   }
+  printDrain(memberOf(impact, "drain"), output, context);
 }
 
 }  // namespace ctl

@@ -81,29 +81,33 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Findings", "What the rules found", "revision count; open count; waived count; findings [Finding]"},
     {"FieldChange", "A field that changed", "field text; before any; after any; added any; removed any"},
     {"ObjectChange", "An object that changed, with its number", "object text; id count; fate Fate; fields [FieldChange]"},
-    {"DiffBody", "What changed, object by object and as lines", "objects [ObjectChange]; lines [text]"},
+    {"DrainDiff", "What changes at the commit of a draft with a drain, and what when the drain ends", "now [text]; later [text]"},
+    {"DiffBody", "What changed, object by object and as lines; of a draft of which something waits also in its two steps",
+        "objects [ObjectChange]; lines [text]; drain? DrainDiff"},
     {"Diff", "What differs between two revisions", "from count; to count; diff DiffBody"},
     {"Document", "What administrators keep (docs/design/san-model.md)", ""},
 
     // Change sets.
     {"Change", "A draft or a change set; of one of which only the record is left, without its edits",
         "id count; version count; "
-        "state open/submitted/approved/committed/committing/confirming/confirmed/rolled-back/discarded; "
+        "state open/submitted/approved/committed/committing/confirming/confirmed/rolled-back/discarded/waiting; "
         "step none/granting/revoking/done; origin ChangeOrigin; title text; author text; approver text|null; "
-        "reason text|null; ticket text|null; note text|null; undoes count|null; base_revision count|null; "
+        "reason text|null; ticket text|null; note text|null; undoes count|null; drain count|null; drains count|null; "
+        "due_at time|null; base_revision count|null; "
         "revision count|null; confirm_deadline time|null; stale flag; created_at time|null; committed_at time|null; "
         "ended_at time|null; edit_count count|null; edits? [Edit]; pending_targets? [text]; left? [LeftAlone]"},
     {"LeftAlone", "What a rollback leaves as it is, as others have changed it since", "object text; field text|null; why text"},
     {"Changes", "Drafts and change sets, the newest first", "items [Change]; next_cursor count|null"},
-    {"NewChange", "A draft to be", "title? text|null; edits? [Edit]"},
+    {"NewChange", "A draft to be; drain: for how many seconds what it takes away stays, to be read alone",
+        "title? text|null; edits? [Edit]; drain? count|null"},
     {"ChangeEdits", "What becomes of the edits of a draft: one of append, replace and drop",
-        "version count; title? text|null; append? [Edit]; replace? [Edit]; drop? [count]"},
+        "version count; title? text|null; append? [Edit]; replace? [Edit]; drop? [count]; drain? count|null"},
     {"ChangeVersion", "Which version of a change set is meant", "version? count"},
     {"ChangeReason", "Why", "version? count; reason? text|null; ticket? text|null"},
     {"ChangeApproval", "With the hash of the impact that was shown; without it, that of now", "version? count; hash? text|null"},
     {"ChangeRejection", "Why", "version? count; reason? text|null"},
     {"ChangeCommit", "Why what a guard asks a reason for may be, and why in a freeze window",
-        "version? count; reason? text|null; ticket? text|null; override? text|null"},
+        "version? count; reason? text|null; ticket? text|null; override? text|null; drain? count|null"},
     {"Difference", "A value that both sides have changed", "object text; field text|null; base any; theirs any; ours any; why text|null"},
     {"Merge", "A draft on the present SAN, and what differs", "change Change; conflicts [Difference]; taken [Difference]"},
     {"Turns", "How many cells turned which way", "gained count; lost count; rights count"},
@@ -117,9 +121,13 @@ inline constexpr SchemaRow kSchemas[] = {
         "summary text; appeared [FindingLine]; grown [FindingLine]; cleared [FindingLine]"},
     {"Objection", "What stands against a commit",
         "code Guard; severity warn/needs-reason/refuse; text text; objects [text]; concerned count"},
-    {"Impact", "What a change set does",
+    {"Leaving", "A logical unit that an initiator may only read, and then loses", "initiator text; target text; unit text; lun count"},
+    {"DrainStep", "What happens at one time", "sentences [text]; cells Turns"},
+    {"DrainImpact", "What a draft with a drain does at its commit, and what when the drain ends",
+        "now DrainStep; later DrainStep; leaving [Leaving]; leaving_count count"},
+    {"Impact", "What a change set does; drain: null where nothing waits",
         "sentences [text]; cells Turns; listed [CellChange]; hosts [HostImpact]; units [UnitImpact]; sessions [SessionImpact]; "
-        "told [text]; findings FindingsImpact; objections [Objection]; hash text"},
+        "told [text]; findings FindingsImpact; objections [Objection]; hash text; drain DrainImpact|null"},
 
     // Records and evidence.
     {"AuditRecord", "A record of the audit log, with its number and the hash of the chain",
@@ -154,7 +162,10 @@ inline constexpr SchemaRow kSchemas[] = {
     {"AgentCertificate", "A certificate and those that it comes from, and the roots to believe (PEM)", "certificate text; ca text"},
     {"AgentReason", "Why", "reason text"},
     {"RevokedAgent", "An agent whose certificates are void", "agent text; entity text; revoked flag"},
-    {"DesiredMap", "A logical unit that an initiator is to have", "unit text; lun count; right Right"},
+    {"DesiredMap", "A logical unit that an initiator is to have; leaves_at: until when, at least, where it is about to be taken away",
+        "unit text; lun count; right Right; leaves_at? time"},
+    {"DesiredLeaving", "A logical unit that one of the agent's initiators may only read, and loses at that time or later",
+        "initiator text; target text; unit text; lun count; leaves_at time"},
     {"VersionedSecret", "A secret of an end, for its agent alone", "version count; secret text"},
     {"HandOver", "What an end is to hold of a credential; of an initiator's also initiator, target and prove",
         "credential count; step count; initiator? text; target? text|null; prove? flag; user_name text; mutual flag; "
@@ -164,7 +175,8 @@ inline constexpr SchemaRow kSchemas[] = {
     {"DesiredTarget", "What holds at a target",
         "target text; revision count; enforcement Enforcement; chap ChapDemand; initiators [DesiredInitiator]"},
     {"DesiredState", "What an agent is to apply; without targets where nothing has changed",
-        "revision count; changed flag; authority text; name_servers [text]; targets? [DesiredTarget]; credentials? [HandOver]"},
+        "revision count; changed flag; authority text; name_servers [text]; targets? [DesiredTarget]; leaving? [DesiredLeaving]; "
+        "credentials? [HandOver]"},
     {"AppliedMap", "A logical unit that a target gives, to one or to all whom it lets in",
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",

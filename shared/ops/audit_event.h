@@ -40,6 +40,7 @@ enum class AuditEvent : std::uint16_t {
   ChangeCommit,
   ChangeConfirm,
   ChangeRollback,
+  ChangeDrain,
   FindingWaived,
 
   AgentInvited,
@@ -141,6 +142,9 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::ChangeRollback, {"AUD-3007", Severity::Warning, "change.rollback", {"why", "left"}, kAll,
         "A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost "
         "its session. `left` counts objects that had changed meanwhile and were left alone."}},
+    {AuditEvent::ChangeDrain, {"AUD-3021", Severity::Notice, "change.drain", {"edits", "leaves_at"}, kAll,
+        "What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object "
+        "is the change set of the server's own that takes it away then; its change.commit says that it did."}},
     {AuditEvent::FindingWaived, {"AUD-3008", Severity::Notice, "finding.waived", {"rule", "until"}, kAll,
         "A finding was accepted until a date, for a reason."}},
 

@@ -69,6 +69,12 @@ std::vector<Id> affectedNodes(const SanIndex& before, const SanIndex& after) {
     addInitiators(index, map.who, nodes);
     nodes.push_back(map.target.id);
   });
+  eachChanged<Departure>(before, after, [&](const SanIndex& index, const Departure& departure) {
+    const Map* map = index.snapshot().get<Map>(departure.map.id);
+    if (map == nullptr) return;
+    addInitiators(index, map->who, nodes);
+    nodes.push_back(map->target.id);
+  });
   eachChanged<Host>(before, after, [&](const SanIndex& index, const Host& host) {
     addInitiators(index, {Kind::Host, host.id}, nodes);
   });

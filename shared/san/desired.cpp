@@ -49,6 +49,7 @@ class DesiredMaker {
     for (Id id : index_.mapsOf(target_.id)) {
       const Map& map = *snapshot_.get<Map>(id);
       dependOn(map.changed);
+      for (const Leaver& leaver : index_.leaversOf(id)) dependOn(leaver.changed);
       if (map.who.kind == Kind::Node) add(map.who.id);
       if (map.who.kind == Kind::Host) {
         dependOn(snapshot_.get<Host>(map.who.id)->changed);
@@ -81,7 +82,7 @@ class DesiredMaker {
     }
     pair_.eachMap([&](const Grant& grant) {
       const Mapping mapping = pair_.mapped(Basis::Desired, grant.unit);
-      one.maps.push_back({grant.unit, mapping.lun, mapping.right});
+      one.maps.push_back({grant.unit, mapping.lun, mapping.right, index_.leavesAt(mapping.map, initiator)});
     });
     std::ranges::sort(one.maps, {}, &DesiredMap::unit);
     one.maps.erase(std::unique(one.maps.begin(), one.maps.end()), one.maps.end());
@@ -109,6 +110,7 @@ void join(DesiredInitiator& one, const DesiredInitiator& more) {
       one.maps.push_back(map);
     } else if (inWay->unit == map.unit && inWay->lun == map.lun) {
       inWay->right = std::max(inWay->right, map.right);
+      inWay->leavesAt = map.leavesAt;
     }
   }
   std::ranges::sort(one.maps, {}, &DesiredMap::unit);

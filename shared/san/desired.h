@@ -17,6 +17,7 @@ struct DesiredMap {
   Id unit = 0;
   std::uint32_t lun = 0;  // as the initiator sees it
   Right right = Right::ReadOnly;
+  Seconds leavesAt = 0;  // when it goes, not before (drain.h); 0: it stays
   friend bool operator==(const DesiredMap&, const DesiredMap&) = default;
 };
 

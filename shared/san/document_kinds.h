@@ -8,8 +8,10 @@ namespace san::document {
 
 constexpr std::uint32_t bitOf(Kind kind) { return 1U << static_cast<unsigned>(kind); }
 
-// Whether a document can make objects of the kind.
-constexpr bool mayMake(Kind kind) { return kind != Kind::None && rowOf(kind).writer == Writer::ChangeSet; }
+// Whether a document can make objects of the kind. Departures belong to a change set under way.
+constexpr bool mayMake(Kind kind) {
+  return kind != Kind::None && kind != Kind::Departure && rowOf(kind).writer == Writer::ChangeSet;
+}
 
 // The member by which an object is known; empty for kinds that are known by their key fields.
 constexpr std::string_view nameMember(Kind kind) {
@@ -39,7 +41,8 @@ inline bool needsKey(Kind kind, const FieldRow& field) {
 }
 // Fields that an entry may hold beside what it is known by.
 inline bool isContent(Kind kind, const FieldRow& field) {
-  return field.writer == Writer::ChangeSet && field.name != nameMember(kind) && !isKey(kind, field);
+  return kind != Kind::Departure && field.writer == Writer::ChangeSet && field.name != nameMember(kind) &&
+         !isKey(kind, field);
 }
 // Ids that mean something outside.
 constexpr bool hasNumber(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }

@@ -314,6 +314,15 @@ constexpr std::array kFields<Session>{
     as(field<&Session::seenAt>("seen_at", kAgent, "when an agent last saw it", kMaxTime), FieldType::Time),
 };
 
+template <>
+constexpr std::array kFields<Departure>{
+    field<&Departure::map>("map", kAdmin, "the map that goes", 0, true),
+    field<&Departure::everybody>("everybody", kAdmin, "whether it goes for everybody whom it names"),
+    field<&Departure::initiators>("initiators", kAdmin, "else for which initiators", kMaxMembers),
+    as(field<&Departure::leavesAt>("leaves_at", kAdmin, "when; until then it may only be read", kMaxTime),
+       FieldType::Time),
+};
+
 // Every row of every table, bound to its kind.
 using Fields = std::array<std::span<const FieldRow>, kKinds>;
 const Fields& allFields() {

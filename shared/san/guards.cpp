@@ -237,8 +237,17 @@ class Guards {
 }  // namespace
 
 std::vector<Objection> objectionsTo(const Diff& change, const Impact& impact, const SanIndex& before,
-                                    const SanIndex& after, Seconds now) {
-  return Guards(change, impact, before, after, now).made();
+                                    const SanIndex& after, Seconds now, Seconds drain) {
+  auto all = Guards(change, impact, before, after, now).made();
+  if (drain == 0) return all;
+  for (Objection& one : Guards(change, impact, before, after, now + drain).made()) {
+    const bool window = one.guard == Guard::Frozen || one.guard == Guard::OutsideWindow;
+    if (!window || std::ranges::find(all, one.guard, &Objection::guard) != all.end()) continue;
+    one.text = "When the drain ends: " + one.text;
+    all.push_back(std::move(one));
+  }
+  std::ranges::stable_sort(all, {}, &Objection::guard);
+  return all;
 }
 
 }  // namespace san

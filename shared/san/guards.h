@@ -43,8 +43,9 @@ struct Objection {
   std::size_t concerned = 0;       // how many there are
 };
 
-// Each guard once at most, in the order of Guard. `change` and `impact` are of the same two states.
+// Each guard once at most, in the order of Guard. `change` and `impact` are of the same two states. With a drain also
+// windows that hold when it ends.
 std::vector<Objection> objectionsTo(const Diff& change, const Impact& impact, const SanIndex& before,
-                                    const SanIndex& after, Seconds now);
+                                    const SanIndex& after, Seconds now, Seconds drain = 0);
 
 }  // namespace san

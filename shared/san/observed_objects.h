@@ -54,6 +54,19 @@ struct Approval : Object {
   Link<Kind::ChangeSet> change;
 };
 
+// A map that goes at a time, and gives no more than reading until then (drain.h). Made and erased by the management
+// server's change sets alone. Several may be about one map.
+struct Departure : Object {
+  static constexpr Kind kKind = Kind::Departure;
+  Link<Kind::Map> map;
+  bool everybody = false;        // whom the map names, whoever that is
+  Links<Kind::Node> initiators;  // else these of them
+  Seconds leavesAt = 0;          // not before; 0: it stays
+  [[nodiscard]] bool concerns(Id initiator) const {
+    return leavesAt != 0 && (everybody || initiators.contains(initiator));
+  }
+};
+
 struct Agent : Object {
   static constexpr Kind kKind = Kind::Agent;
   std::string name;

@@ -364,8 +364,11 @@ class Prover {
                              pair_.applied()->changed});
     } else {
       const Map& map = *snapshot_.get<Map>(mapping.map);
-      proof.facts.push_back(
-          {{Kind::Map, map.id}, target + " is to map " + unit + " for " + words(map.who) + how + ".", map.changed});
+      const bool leaves = index_.leavesAt(map.id, pair_.initiator().id) != 0;
+      proof.facts.push_back({{Kind::Map, map.id},
+                             target + " is to map " + unit + " for " + words(map.who) + how +
+                                 (leaves ? ", until it is taken away." : "."),
+                             map.changed});
     }
     allOf(proof);
     return proof;

@@ -263,6 +263,16 @@ void SanIndex::indexUnits() {
 }
 
 void SanIndex::indexMaps() {
+  std::vector<std::pair<Id, Leaver>> departing;
+  snapshot_.table<Departure>().forEach([&](Id, const Departure& one) {
+    if (one.leavesAt == 0) return;
+    if (one.everybody) departing.emplace_back(one.map.id, Leaver{0, one.leavesAt, one.changed});
+    if (one.everybody) return;
+    one.initiators.forEach([&](Id initiator) {
+      departing.emplace_back(one.map.id, Leaver{initiator, one.leavesAt, one.changed});
+    });
+  });
+  mapLeavers_.build(std::move(departing));
   Pairs ofTarget;
   Pairs ofUnit;
   std::vector<std::pair<Id, Grant>> toNodes;
@@ -272,8 +282,18 @@ void SanIndex::indexMaps() {
     ofTarget.emplace_back(map.target.id, id);
     ofUnit.emplace_back(map.unit.id, id);
     auto& list = map.who.kind == Kind::Node ? toNodes : map.who.kind == Kind::Host ? toHosts : toClusters;
-    list.emplace_back(map.who.id,
-                      Grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)});
+    Grant grant{map.target.id, map.unit.id, map.lun, map.right, id, columnOf(map.target.id, map.unit.id)};
+    const auto leavers = mapLeavers_.of(id);
+    if (!leavers.empty() && leavers.front().initiator == 0) grant.right = Right::ReadOnly;
+    if (leavers.empty() || leavers.front().initiator == 0) return list.emplace_back(map.who.id, grant), void();
+    // It gives them different rights: to each his own.
+    const auto give = [&](Id initiator) {
+      grant.right = leavesAt(id, initiator) != 0 ? Right::ReadOnly : map.right;
+      toNodes.emplace_back(initiator, grant);
+    };
+    if (map.who.kind == Kind::Node) give(map.who.id);
+    if (map.who.kind == Kind::Host) std::ranges::for_each(initiatorsOf(*hostNumber(map.who)), give);
+    if (map.who.kind == Kind::Cluster) std::ranges::for_each(initiatorsIn(map.who.id), give);
   });
   targetMaps_.build(std::move(ofTarget));
   unitMaps_.build(std::move(ofUnit));
@@ -359,6 +379,15 @@ std::span<const Grant> SanIndex::grantsTo(ObjectRef who) const {
     default:
       return {};
   }
+}
+
+Seconds SanIndex::leavesAt(Id map, Id initiator) const {
+  Seconds first = 0;
+  for (const Leaver& one : mapLeavers_.of(map)) {
+    if (one.initiator != 0 && one.initiator != initiator) continue;
+    if (first == 0 || one.leavesAt < first) first = one.leavesAt;
+  }
+  return first;
 }
 
 std::uint32_t SanIndex::networkClassOf(Id portal) const {

@@ -14,7 +14,8 @@
 
 namespace san {
 
-// A logical unit that somebody is to have of a target: what a Map says.
+// A logical unit that somebody is to have of a target: what a Map says, and no more than reading where it is about to
+// go.
 struct Grant {
   static constexpr std::uint32_t kNoColumn = 0xffffffff;
   Id target = 0;
@@ -24,6 +25,14 @@ struct Grant {
   Id map = 0;
   std::uint32_t column = 0;  // the number of the unit; kNoColumn: it does not stand behind the target
   friend auto operator<=>(const Grant&, const Grant&) = default;
+};
+
+// For whom a Map goes, and when: what a Departure says.
+struct Leaver {
+  Id initiator = 0;  // 0: everybody
+  Seconds leavesAt = 0;
+  Revision changed = 0;  // of the Departure
+  friend auto operator<=>(const Leaver&, const Leaver&) = default;
 };
 
 struct AppliedCell {
@@ -106,6 +115,10 @@ class SanIndex {
 
   // The Maps that name a node, a host or a cluster, ascending by target.
   [[nodiscard]] std::span<const Grant> grantsTo(ObjectRef who) const;
+  // Everybody comes first.
+  [[nodiscard]] std::span<const Leaver> leaversOf(Id map) const { return mapLeavers_.of(map); }
+  // When the Map goes for the initiator; 0: it stays.
+  [[nodiscard]] Seconds leavesAt(Id map, Id initiator) const;
   // What applied targets give to an initiator by name, and what such as give to all whom they admit give to it by its
   // admission. Ascending by target.
   [[nodiscard]] std::span<const AppliedRun> appliedTo(Id initiator) const { return initiatorRuns_.of(initiator); }
@@ -189,6 +202,7 @@ class SanIndex {
   std::vector<Id> unitTargets_;
   IdLists initiatorSessions_, initiatorCredentials_, portalNetworks_;
   Lists<Grant> nodeGrants_, hostGrants_, clusterGrants_;
+  Lists<Leaver> mapLeavers_;
   Lists<AppliedRun> initiatorRuns_;
   std::vector<AppliedRun> openRuns_;
   std::vector<AppliedCell> appliedCells_;

@@ -51,6 +51,7 @@ constexpr Row kRows[] = {
     {Kind::Agent, By::Ends, "entity nodes"},
     {Kind::AppliedTarget, By::Ends, "target"},
     {Kind::Session, By::Ends, "initiator target"},
+    {Kind::Departure, By::Ends, "map"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < kKinds; ++i) {

@@ -33,7 +33,7 @@ enum class Enforcement : std::uint8_t {
   Open,     // everybody
 };
 
-enum class ChangeOrigin : std::uint8_t { Person, Wire, Rollback, Baseline };
+enum class ChangeOrigin : std::uint8_t { Person, Wire, Rollback, Baseline, Drain };
 enum class ChangeState : std::uint8_t { Committed, Confirming, Confirmed, RolledBack };
 enum class SeparationMode : std::uint8_t { OnlyWith, NeverWith };
 enum class CableStatus : std::uint8_t { Planned, Connected, Decommissioning };
@@ -55,7 +55,10 @@ template <> struct Words<Right> { static constexpr std::array<std::string_view, 
 template <> struct Words<ChapDemand> { static constexpr std::array<std::string_view, 3> kList{"none", "one-way", "mutual"}; };
 template <> struct Words<Proof> { static constexpr std::array<std::string_view, 3> kList{"claimed-name", "chap", "mutual-chap"}; };
 template <> struct Words<Enforcement> { static constexpr std::array<std::string_view, 4> kList{"unknown", "zoning", "list", "open"}; };
-template <> struct Words<ChangeOrigin> { static constexpr std::array<std::string_view, 4> kList{"person", "wire", "rollback", "baseline"}; };
+template <>
+struct Words<ChangeOrigin> {
+  static constexpr std::array<std::string_view, 5> kList{"person", "wire", "rollback", "baseline", "drain"};
+};
 template <> struct Words<ChangeState> { static constexpr std::array<std::string_view, 4> kList{"committed", "confirming", "confirmed", "rolled-back"}; };
 template <> struct Words<SeparationMode> { static constexpr std::array<std::string_view, 2> kList{"only-with", "never-with"}; };
 template <> struct Words<CableStatus> { static constexpr std::array<std::string_view, 3> kList{"planned", "connected", "decommissioning"}; };

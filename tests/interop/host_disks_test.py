@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A host finds its disks by itself: zoned to a target it has its units, out of the zone it has them no more."""
 
+import dataclasses
 import os
 import signal
 import stat
@@ -237,6 +238,29 @@ class BlockDevice(HostTest):
             self.host.told(f"event=host-disk-in-use .*open in process {os.getpid()} ")
             self.assertEqual(file.fileno(), file.fileno())
         self.host.comes_to_have_none()
+
+    def test_a_unit_that_may_be_read_alone_is_a_read_only_device_and_later_one_to_write_again(self):
+        def device_is(word):
+            eventually(lambda: self.say("blockdev", "--getro", self.device).strip() == word,
+                       lambda: f"{self.host.process.output()}\n{self.host.helper.output()}")
+
+        def map_is(read_only):
+            self.store.setup.units = [dataclasses.replace(self.store.setup.units[0], read_only=read_only)]
+            self.store.reload()
+        point = self.mounted()
+        map_is(True)
+        self.host.told(f"event=host-disk-protected .*device={self.device}")
+        device_is("1")
+        with self.assertRaises(OSError):
+            for number in range(100):
+                with open(f"{point}/file{number}", "wb") as file:
+                    file.write(b"x" * 65536)
+                    os.fsync(file.fileno())
+        self.say("umount", "-l", point)
+        map_is(False)
+        self.host.told("event=host-disk-unprotected")
+        device_is("0")
+        self.say("dd", "if=/dev/zero", f"of={self.device}", "bs=64k", "count=1", "oflag=direct")
 
     def test_another_size_is_seen_by_the_block_device(self):
         self.store_says("unit", "resize", "unit0", "24M")

@@ -5,6 +5,7 @@ tell of it, and CHAP comes from the server, is changed by it, and no disk notice
 
 import glob
 import os
+import sqlite3
 import subprocess
 
 from lib import case
@@ -89,6 +90,86 @@ class Changes(ManagedHostCase):
         done = subprocess.run(["qemu-io", "-f", "raw", "-c", "write 0 64k", f"nbd+unix:///?socket={disk['device']}"],
                               capture_output=True, text=True, timeout=30, check=False)
         self.assertNotIn("wrote", done.stdout, done)
+
+
+class Drains(ManagedHostCase):
+    """What a change set takes away stays, to be read, until its time; the host is told."""
+
+    def setUp(self):
+        super().setUp()
+        self.ask(self.zone_and_map() + "/confirm", "POST")
+        self.device = self.disk()["device"]
+
+    def drain(self, edits, seconds=600):
+        """Committed and confirmed; the path of the change set, and of the one that takes away."""
+        change = self.ask("/changes", "POST", {"title": "a drain", "edits": edits, "drain": seconds})
+        path = f"/changes/{change['id']}"
+        impact = self.ask(path + "/impact")
+        self.assertEqual(impact["drain"]["leaving_count"], 1, impact)
+        self.assertEqual((impact["drain"]["now"]["cells"]["lost"], impact["drain"]["later"]["cells"]["lost"]), (0, 1))
+        change = self.ask(path + "/submit", "POST", {"version": change["version"], "reason": "the disk is retired"})
+        self.ask(path + "/commit", "POST", {"version": change["version"], "reason": "its users know"})
+        eventually(lambda: self.ask(path)["state"] == "confirming", lambda: f"it is carried out: {self.ask(path)}")
+        self.ask(path + "/confirm", "POST")
+        later = next(one for one in self.ask("/changes?state=waiting")["items"] if one["drains"] == change["id"])
+        self.assertEqual((later["origin"], later["due_at"]), ("drain", self.ask(path)["due_at"]))
+        return path, f"/changes/{later['id']}"
+
+    def unzone(self):
+        return [{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}]
+
+    def io(self, command, *more):
+        return subprocess.run(["qemu-io", "-f", "raw", *more, "-c", command, f"nbd+unix:///?socket={self.device}"],
+                              capture_output=True, text=True, timeout=30, check=False)
+
+    def it_becomes_due(self):
+        """Its time comes while the server is dead."""
+        self.server.process.kill()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            self.assertEqual(store.execute("UPDATE change_draft SET due_at = 1 WHERE state = 8").rowcount, 1)
+        store.close()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+
+    def test_the_host_is_told_writes_fail_and_then_the_disk_goes(self):
+        self.assertIn("wrote", self.io("write 8M 64k").stdout)
+        load = self.load(self.device)
+        _, later = self.drain(self.unzone())
+        said = self.host.told(r"event=host-disk-leaves .*leaves_at=(\S+)")
+        self.host.told("event=host-disk-protected")
+        shown = self.sanctl("disks", at=f"{self.host.folder}/agent.sock").stdout
+        self.assertIn("Leaves at", shown)
+        self.assertIn(said[1].strip('"')[:16], shown)
+        self.assertNotEqual(load.wait(timeout=30), 0, "writes that are on their way fail")
+        self.assertNotIn("wrote", self.io("write 8M 64k").stdout)
+        self.assertIn("read 65536", self.io("read 8M 64k", "-r").stdout)
+        self.assertEqual(len(self.host.disks()), 1)
+        self.it_becomes_due()
+        eventually(lambda: self.ask(later)["state"] == "confirmed", lambda: str(self.ask(later)))
+        self.host.comes_to_have_none()
+        self.host.told("event=host-disk-gone")
+        self.assertNotIn("host-disk-stays", self.host.process.output())
+        records = [one for one in self.records("change.commit") if one["object"] == f"change-set:#{later.rsplit('/')[-1]}"]
+        self.assertEqual([(one["actor"], one["details"]["lost"]) for one in records], [("isns-server", "1")])
+
+    def test_a_rollback_gives_it_back_to_write(self):
+        path, later = self.drain(self.unzone())
+        self.host.told("event=host-disk-protected")
+        back = self.ask(path + "/rollback", "POST", {"reason": "not yet"})
+        way = f"/changes/{back['id']}"
+        back = self.ask(way + "/submit", "POST", {"version": back["version"], "reason": "not yet"})
+        self.ask(way + "/commit", "POST", {"version": back["version"], "reason": "not yet"})
+        self.host.told("event=host-disk-stays")
+        self.host.told("event=host-disk-unprotected")
+        eventually(lambda: "wrote" in self.io("write -P 8 0 64k").stdout, lambda: str(self.io("write -P 8 0 64k")))
+        self.assertEqual(self.ask(later)["state"], "discarded")
+
+    def test_bounds_are_told_with_their_place(self):
+        for wrong in (1, 59, 604801, "10m"):
+            body = {"title": "x", "edits": [], "drain": wrong}
+            status, problem, _ = self.admin.call("POST", "/changes", body, self.token)
+            self.assertEqual((status, problem["pointer"]), (422, "/drain"), problem)
 
 
 class Chap(ManagedHostCase):

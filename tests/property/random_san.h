@@ -171,6 +171,13 @@ class RandomSan {
       map.lun = upTo(3);
       map.right = word<san::Right>();
     }
+    for (std::uint32_t i = maps_.empty() ? 0 : upTo(3); i > 0; --i) {
+      auto& departure = add<san::Departure>(departures_);
+      departure.map.id = oneOf(maps_);
+      departure.everybody = chance(30);
+      fill(departure.initiators, nodes_, 40);
+      departure.leavesAt = chance(90) ? 1'900'000'000 + upTo(9) : 0;
+    }
     for (std::uint32_t i = upTo(3); i > 0; --i) {
       auto& credential = add<san::Credential>(credentials_);
       credential.initiator.id = oneOf(nodes_);
@@ -228,7 +235,8 @@ class RandomSan {
 
   std::mt19937_64 random_;
   san::SnapshotEditor editor_;
-  std::vector<Id> entities_, nodes_, portals_, networks_, groups_, domains_, sets_, clusters_, hosts_, units_, maps_;
+  std::vector<Id> entities_, nodes_, portals_, networks_, groups_, domains_, sets_, clusters_, hosts_, units_, maps_,
+      departures_;
   std::vector<Id> credentials_, agents_, applied_, sessions_;
 };
 

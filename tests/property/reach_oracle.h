@@ -243,7 +243,10 @@ class ReachOracle {
       }
     } else {
       each<san::Map>([&](const san::Map& map) {
-        if (mapsFor(map, i, t) && map.unit.id == unit) take(map.right);
+        if (!mapsFor(map, i, t) || map.unit.id != unit) return;
+        const bool leaves =
+            any<san::Departure>([&](const san::Departure& one) { return one.map.id == map.id && one.concerns(i.id); });
+        take(leaves ? san::Right::ReadOnly : map.right);
       });
     }
     return best;

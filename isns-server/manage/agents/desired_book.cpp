@@ -67,6 +67,8 @@ std::set<Id> touchedTargets(const std::vector<Id>& nodes, const SanIndex& index)
   return targets;
 }
 
+bool anyDeparts(const SanIndex& index) { return !index.snapshot().table<san::Departure>().empty(); }
+
 bool controlsDiffer(const SanIndex& before, const SanIndex& after) {
   return !std::ranges::equal(before.controls(), after.controls());
 }
@@ -102,6 +104,9 @@ std::vector<std::string> DesiredBook::update(const Index& index, const std::set<
       controlsDiffer(*before, *index) || &before->snapshot().settings() != &index->snapshot().settings();
   std::set<std::string> some = anew;
   for (Id target : targets) owners(target, *index, some);
+  if (anyDeparts(*before) || anyDeparts(*index)) {
+    for (Id node : nodes) owners(node, *index, some);
+  }
   for (const std::string& name : named) {
     if (const auto owner = nameOwners_.find(name); owner != nameOwners_.end()) some.insert(owner->second);
   }
@@ -115,6 +120,28 @@ std::vector<std::string> DesiredBook::update(const Index& index, const std::set<
 std::optional<san::DesiredTarget> DesiredBook::wantedAt(Id target) const {
   const auto found = instead_.find(target);
   return found != instead_.end() ? std::optional(found->second) : san::desiredAt(*index_, target);
+}
+
+std::vector<DesiredBook::Leaving> DesiredBook::leavingOf(const std::vector<std::string>& names) const {
+  std::vector<Leaving> all;
+  if (!anyDeparts(*index_)) return all;
+  const san::Snapshot& snapshot = index_->snapshot();
+  for (const std::string& name : names) {
+    const auto id = snapshot.find(Kind::Node, name);
+    if (!id || !index_->node(*id)->initiator) continue;
+    for (san::ObjectRef who : {san::ObjectRef{Kind::Node, *id}, index_->hostOf(*id),
+                               san::ObjectRef{Kind::Cluster, index_->clusterOf(*id)}}) {
+      for (const san::Grant& grant : index_->grantsTo(who)) {
+        const san::Seconds leavesAt = index_->leavesAt(grant.map, *id);
+        if (leavesAt == 0) continue;
+        all.push_back({name, san::nameOf(snapshot, {Kind::Node, grant.target}),
+                       san::nameOf(snapshot, {Kind::LogicalUnit, grant.unit}), grant.lun, leavesAt});
+      }
+    }
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());  // one that is a host by itself
+  return all;
 }
 
 void DesiredBook::differences(const Instead& before, const Instead& after, std::set<Id>& into) {
@@ -165,6 +192,9 @@ bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
     changed = changed || steps != kept.state.credentials;
     kept.state.credentials = std::move(steps);
   }
+  auto leaving = leavingOf(kept.names);
+  changed = changed || leaving != kept.state.leaving;
+  kept.state.leaving = std::move(leaving);
   if (changed) kept.state.revision = index_->snapshot().revision;
   return changed;
 }

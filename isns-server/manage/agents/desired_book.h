@@ -31,10 +31,20 @@ class DesiredBook {
     std::uint32_t step = 0;
     friend bool operator==(const Step&, const Step&) = default;
   };
+  // A logical unit that one of the agent's initiators is about to lose (shared/san/drain.h).
+  struct Leaving {
+    std::string initiator;
+    std::string target;
+    std::string unit;  // designator
+    std::uint32_t lun = 0;
+    san::Seconds leavesAt = 0;
+    friend auto operator<=>(const Leaving&, const Leaving&) = default;
+  };
   struct State {
     san::Revision revision = 0;
     std::vector<san::DesiredTarget> targets;  // that the agent speaks for and the model knows; ascending
     std::vector<Step> credentials;
+    std::vector<Leaving> leaving;  // ascending
   };
 
   // What an agent of these names is to hold of credentials, at the index of the update under way.
@@ -62,6 +72,7 @@ class DesiredBook {
   // True when it has changed. `all`: its targets may be others than before.
   bool renew(Kept& kept, const std::set<san::Id>& targets, bool all);
   [[nodiscard]] std::optional<san::DesiredTarget> wantedAt(san::Id target) const;
+  [[nodiscard]] std::vector<Leaving> leavingOf(const std::vector<std::string>& names) const;
   // Adds the targets at which that differs.
   static void differences(const Instead& before, const Instead& after, std::set<san::Id>& into);
   void owners(san::Id node, const san::SanIndex& index, std::set<std::string>& into) const;

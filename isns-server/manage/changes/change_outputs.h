@@ -66,6 +66,10 @@ struct Notice {
     NotTakenBack,   // a rollback failed: somebody must look
     LeftAlone,      // objects that a rollback left as others have changed them since
     WireViolation,  // a change from the iSNS wire that a change set could not have made
+    DrainBegun,     // what it takes away may only be read, until another one takes it away
+    DrainWaits,     // the taking away is due and cannot be begun
+    DrainLeft,      // objects that it left, as others have changed them since
+    DrainFailed,    // it could not be carried out: somebody must look
   };
   Kind kind;
   san::Id draft = 0;

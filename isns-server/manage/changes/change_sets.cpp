@@ -357,6 +357,9 @@ base::TimePoint ChangeSets::nextDeadline() const {
   // Confirm deadlines are by the wall clock, which may be set: they are looked at each second.
   for (const auto& [id, held] : drafts_) {
     if (held.draft.state == DraftState::Confirming) return std::min(next, last_.mono + std::chrono::seconds(1));
+    if (held.draft.state != DraftState::Waiting) continue;
+    const bool soon = held.draft.dueAt - base::unixSeconds(last_.wall) <= 60;
+    next = std::min(next, last_.mono + std::chrono::seconds(soon ? 1 : 30));
   }
   return next;
 }

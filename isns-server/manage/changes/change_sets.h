@@ -29,6 +29,7 @@
 #include "isns-server/manage/changes/parts.h"
 #include "isns-server/manage/changes/target_changes.h"
 #include "shared/base/clock.h"
+#include "shared/san/drain.h"
 
 namespace manage {
 
@@ -52,6 +53,7 @@ struct CommitRequest {
   std::uint64_t version = 0;
   std::string exception;       // why what a guard asks a reason for may be: sessions lost, hosts left with nothing
   std::string overrideReason;  // why in a freeze window
+  std::optional<san::Seconds> drain = std::nullopt;  // another one than the draft's
 };
 
 struct EditsChange {
@@ -60,6 +62,7 @@ struct EditsChange {
   std::vector<san::Edit> edits;   // of Append and Replace
   std::vector<std::size_t> drop;  // of Drop: numbers of edits
   std::optional<std::string> title = std::nullopt;  // where that changes too
+  std::optional<san::Seconds> drain = std::nullopt;
 };
 
 // What becomes durable with the first part of a commit, or not at all: of who keeps more of an object than the model
@@ -117,7 +120,7 @@ class ChangeSets {
   void start(base::Now now);
 
   // ---- Requests. `version`: the one that was looked at.
-  Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now);
+  Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now, san::Seconds drain = 0);
   Answer edit(const Who& who, san::Id draft, std::uint64_t version, EditsChange change, base::Now now);
   // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged). `base`:
   // the state of baseWanted(); without it nobody can say what others have changed, and the edits stand as they are.
@@ -177,6 +180,7 @@ class ChangeSets {
     Draft draft;
     std::size_t bytes = 0;
     bool writing = false;               // a change of its row is under way
+    bool told = false;                  // that it is due and waits
     std::optional<san::Snapshot> base;  // that its edits are for
     std::optional<Around> around;       // its commit
     std::map<Watched, SessionWatch> watch;
@@ -195,6 +199,8 @@ class ChangeSets {
     Draft next;                   // as it is stored
     Draft row;                    // as it is stored next
     std::optional<Draft> undone;  // and the change set that it takes back
+    std::optional<Draft> later;   // and what takes away what it drains; of a rollback: that, discarded
+    san::Id laterId = 0;          // its number, where there is to be one
     Who who;
     std::uint64_t reply = 0;         // the ticket of who waits for the first part; 0: nobody
     std::vector<san::Dropped> left;  // of a rollback
@@ -231,6 +237,18 @@ class ChangeSets {
     std::vector<Watched> watched;
     san::Turns cells;
     Joined joined;
+    std::optional<san::DrainPlan> drain;  // where something waits
+    std::optional<san::Withdrawal> withdrawal;
+    std::shared_ptr<const san::SanIndex> end;  // when all is done, also what waits
+    san::Seconds leavesAt = 0;
+  };
+  // What the guards judge: all of the change set, also what waits.
+  struct Judged {
+    const san::SanIndex& before;
+    const san::SanIndex& after;
+    san::Diff changed;
+    san::Impact impact;
+    std::vector<san::ObjectRef> touched;  // ascending
   };
 
   [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
@@ -271,8 +289,11 @@ class ChangeSets {
   std::optional<Answer> mayCommit(const Who& who, const CommitRequest& request);
   void startCommit(QueuedCommit commit, base::Now now);
   void begin(Active active, base::Now now);
-  std::optional<Answer> guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
-                               const san::Impact& impact, const Prepared& prepared, base::Now now);
+  std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now);
+  [[nodiscard]] std::vector<san::ObjectRef> heldBesides(const Draft& draft, const std::vector<san::ObjectRef>& touched,
+                                                        san::Id& by) const;
+  std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
+  std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);
@@ -294,6 +315,21 @@ class ChangeSets {
   void stepFailed(const core::ManagedVerdict& verdict, base::Now now);
   void retryLater(base::Now now);
   void updateLocks();
+
+  // drains.cpp
+  std::optional<Answer> badDrain(const Who& who, san::Id id, san::Seconds drain);
+  std::optional<Answer> madeByHand(const Who& who, san::Id id, const std::vector<san::Edit>& edits);
+  [[nodiscard]] Held* waitingFor(san::Id drained);
+  std::optional<Answer> takenAway(const Who& who, san::Id drained);
+  std::optional<Answer> belongsTo(const Who& who, const Held& waiting);
+  [[nodiscard]] Draft laterPart(const Draft& row, san::Id id, const san::Withdrawal& withdrawal, san::Seconds leavesAt,
+                                base::Now now) const;
+  std::optional<Answer> planLater(const Prepared& made, Draft& row, std::optional<Draft>& later, base::Now now);
+  [[nodiscard]] AuditEvent toldOf(const Draft& later) const;
+  void laterLanded();
+  std::optional<san::Id> dueDrain(base::Now now);
+  void startDrain(san::Id id, base::Now now);
+  void drainFailed(Held& held, const std::string& why, base::Now now);
 
   // windows.cpp
   void resume(Held& held, base::Now now);

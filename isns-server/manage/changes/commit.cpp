@@ -21,6 +21,8 @@ bool makesCredentialsAlone(const Draft& draft) {
 }  // namespace
 
 bool ChangeSets::Active::pureRevoke() const {
+  // What a drain left alone may be written again: that is at the target's end alone.
+  if (next.origin == san::ChangeOrigin::Drain) return true;
   return std::ranges::none_of(targets, [](const TargetChange& target) { return target.grants; });
 }
 
@@ -44,7 +46,12 @@ void ChangeSets::onTurn(base::Now now) {
 
 bool ChangeSets::step(base::Now now) {
   if (!active_) {
-    if ((rollbacks_.empty() && queued_.empty()) || planned_ != 0 || !mayPlan()) return false;
+    const auto due = rollbacks_.empty() ? dueDrain(now) : std::nullopt;
+    if ((rollbacks_.empty() && queued_.empty() && !due) || planned_ != 0 || !mayPlan()) return false;
+    if (due) {
+      startDrain(*due, now);
+      return true;
+    }
     if (rollbacks_.empty()) {
       QueuedCommit commit = std::move(queued_.front());
       queued_.pop_front();
@@ -96,8 +103,11 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
   for (AuditEvent& event : audit) {
-    const bool own = event.object == "change-set:#" + std::to_string(active_->row.id);
-    event = about(std::move(event), own || !active_->undone ? active_->row : *active_->undone);
+    const auto is = [&](const std::optional<Draft>& draft) {
+      return draft && event.object == "change-set:#" + std::to_string(draft->id);
+    };
+    const Draft& its = is(active_->undone) ? *active_->undone : is(active_->later) ? *active_->later : active_->row;
+    event = about(std::move(event), its);
   }
   made.steps = std::move(steps);
   made.names = names;
@@ -122,6 +132,8 @@ void ChangeSets::storeFirst(base::Now now) {
   row.undo = made->parts.undo;
   row.touched = made->parts.touched;
   row.watched = made->watched;
+  std::optional<Draft> later;
+  if (auto no = planLater(*made, row, later, now)) return giveUp(std::move(*no), now);
   std::optional<Draft> undone;
   if (const Held* other = held(next.undoes)) {
     undone = other->draft;
@@ -134,6 +146,7 @@ void ChangeSets::storeFirst(base::Now now) {
   active.targets = made->targets;
   active.row = row;
   active.undone = undone;
+  active.later = later;
   updateLocks();
   std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
                                  row.overrideReason.empty() ? row.exception : row.overrideReason}};
@@ -142,12 +155,19 @@ void ChangeSets::storeFirst(base::Now now) {
     audit.push_back(
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
+  if (later) audit.push_back(toldOf(*later));
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
       made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
+  std::vector<ObjectRef> pins = pinsOf(active.row);
+  if (later) {
+    for (ObjectRef ref : pinsOf(*later)) pins.push_back(ref);
+    std::ranges::sort(pins);
+    pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+  }
   send(
       change_kind::kStored, made->plan.steps,
-      [made, row = std::make_shared<const Draft>(std::move(row)), undone, pins = pinsOf(active.row),
+      [made, row = std::make_shared<const Draft>(std::move(row)), undone, later, pins = std::move(pins),
        model = made->parts.middle](store::OpsWriter& ops, std::uint64_t revision) {
         for (ObjectRef ref : pins) {
           if (std::ranges::binary_search(made->plan.put, ref)) continue;
@@ -157,6 +177,7 @@ void ChangeSets::storeFirst(base::Now now) {
         writeRows(made->plan, ops, revision);
         writeRow(ops, *row, Stamp::Stored, revision);
         if (undone) writeRow(ops, *undone);
+        if (later) writeRow(ops, *later);
         if (made->joined.rows) made->joined.rows(ops, revision);
       },
       std::move(audit), names, made->joined.records);
@@ -236,6 +257,7 @@ void ChangeSets::stepLanded(base::Now now) {
       undone.watch.clear();
       active.undone.reset();
     }
+    laterLanded();
     Answer answer;
     answer.draft = active.next.id;
     answer.version = active.next.version;
@@ -320,6 +342,8 @@ void ChangeSets::giveUp(Answer answer, base::Now now) {
   if (active.next.immediate) {
     if (active.reply != 0) outputs_.emplace_back(Reply{active.reply, answer});
     if (undone != nullptr) rollbackFailed(*undone, answer.text, now);
+    Held* due = held(active.next.id);
+    if (due != nullptr && due->draft.state == DraftState::Waiting) drainFailed(*due, answer.text, now);
     return;
   }
   const Held* own = held(active.next.id);
@@ -378,34 +402,6 @@ void ChangeSets::retryLater(base::Now now) {
     active.backOff = std::min(active.backOff * 2, options_.storeRetryMax);
   }
   active.retryAt = now.mono + active.backOff;
-}
-
-// Domains and sets of what is under way and of what waits to be confirmed.
-void ChangeSets::updateLocks() {
-  base::IdSet domains;
-  base::IdSet sets;
-  const auto take = [&](const std::vector<ObjectRef>& touched) {
-    for (ObjectRef ref : touched) {
-      if (ref.kind == Kind::Domain) domains.insert(ref.id);
-      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
-    }
-  };
-  for (const auto& [id, held] : drafts_) {
-    if (held.draft.holds()) take(held.draft.touched);
-  }
-  if (active_) take(active_->row.touched);
-  const auto same = [](const base::IdSet& a, const base::IdSet& b) {
-    return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
-  };
-  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
-  lockedDomains_ = domains;
-  lockedSets_ = sets;
-  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
-}
-
-bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
-  return domains.visitWhile([&](base::IdSet::Id id) { return !lockedDomains_.contains(id); }) &&
-         sets.visitWhile([&](base::IdSet::Id id) { return !lockedSets_.contains(id); });
 }
 
 }  // namespace manage

@@ -53,6 +53,13 @@ std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest&
   if (draft.state != DraftState::Submitted && draft.state != DraftState::Approved) {
     return refused(who, id, Refusal::WrongState, "The change set is not submitted.");
   }
+  if (request.drain) {
+    if (auto no = badDrain(who, id, *request.drain)) return *no;
+    if (draft.state == DraftState::Approved && *request.drain != draft.drain) {
+      return refused(who, id, Refusal::WrongState,
+                     "It was approved with another drain: change that in the draft, and have it approved again.");
+    }
+  }
   for (const std::string& why : {request.exception, request.overrideReason}) {
     if (base::plainTextFault(why, san::kMaxText).empty()) continue;
     return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes.");
@@ -88,6 +95,7 @@ void ChangeSets::startCommit(QueuedCommit commit, base::Now now) {
   active.next = held(commit.request.draft)->draft;
   active.next.exception = std::move(commit.request.exception);
   active.next.overrideReason = std::move(commit.request.overrideReason);
+  active.next.drain = commit.request.drain.value_or(active.next.drain);
   active.who = std::move(commit.who);
   active.reply = commit.reply;
   begin(std::move(active), now);
@@ -102,19 +110,28 @@ void ChangeSets::begin(Active active, base::Now now) {
   advance(now);
 }
 
+// Objects that another change set holds, and which one that is; `touched` ascends.
+std::vector<ObjectRef> ChangeSets::heldBesides(const Draft& draft, const std::vector<ObjectRef>& touched,
+                                               Id& by) const {
+  std::vector<ObjectRef> both;
+  for (const auto& [other, held] : drafts_) {
+    if (other == draft.id || other == draft.undoes || !held.draft.holds()) continue;
+    by = other;
+    std::ranges::set_intersection(touched, held.draft.touched, std::back_inserter(both));
+    if (!both.empty()) break;
+  }
+  return both;
+}
+
 // What stops a commit, on the present state.
-std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Parts& parts, const san::Diff& changed,
-                                         const san::Impact& impact, const Prepared& prepared, base::Now now) {
+std::optional<Answer> ChangeSets::guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now) {
   const san::Settings& settings = present().settings();
   const Id id = draft.id;
-  for (const auto& [other, held] : drafts_) {
-    if (other == id || other == draft.undoes || !held.draft.holds()) continue;
-    std::vector<ObjectRef> both;
-    std::ranges::set_intersection(parts.touched, held.draft.touched, std::back_inserter(both));
-    if (both.empty()) continue;
+  Id by = 0;
+  if (auto both = heldBesides(draft, judged.touched, by); !both.empty()) {
     Answer answer =
         refused(who, id, Refusal::Held,
-                "Change set " + std::to_string(other) + " is about the same objects and waits to be confirmed.");
+                "Change set " + std::to_string(by) + " is about the same objects and waits to be confirmed.");
     answer.objects = std::move(both);
     return answer;
   }
@@ -124,7 +141,8 @@ std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Par
   if (draft.state == DraftState::Approved && draft.approver == draft.author && !settings.authorMayApprove) {
     return refused(who, id, Refusal::AuthorApproves, "Who made a change set does not approve it, as the settings say.");
   }
-  auto objections = san::objectionsTo(changed, impact, *prepared.before, *prepared.after, base::unixSeconds(now.wall));
+  auto objections = san::objectionsTo(judged.changed, judged.impact, judged.before, judged.after,
+                                      base::unixSeconds(now.wall), draft.drain);
   for (const san::Objection& objection : objections) {
     const Refusal why = refusalOf(objection, draft, who.rights);
     if (why == Refusal::None) continue;
@@ -136,47 +154,93 @@ std::optional<Answer> ChangeSets::guards(const Who& who, Draft& draft, const Par
   return std::nullopt;
 }
 
+// The edits of now as parts, and what waits.
+std::optional<Answer> ChangeSets::divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now) {
+  Active& active = *active_;
+  const san::Snapshot& before = present();
+  const san::Seconds time = base::unixSeconds(now.wall);
+  const auto wrong = [&](const san::EditError& error) {
+    Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, error.text);
+    answer.edit = error;
+    return answer;
+  };
+  out.before = presentIndex();
+  if (active.next.origin == san::ChangeOrigin::Drain) {
+    san::Grafted due = san::dueEdits({active.next.edits, active.next.expected}, before);
+    edits = std::move(due.edits);
+    active.left = std::move(due.dropped);
+  } else if (active.next.drain != 0 && !active.next.immediate) {
+    out.leavesAt = time + active.next.drain;
+    auto planned = san::planDrain(*out.before, edits, out.leavesAt);
+    if (!planned) return wrong(planned.error());
+    if (!planned->leaving.empty()) out.drain = std::move(*planned);
+    if (out.drain) edits = out.drain->now;
+  }
+  auto parts = partsOf(before, edits, before.revision + 1, time);
+  if (!parts) return wrong(parts.error());
+  out.parts = std::move(*parts);
+  out.after = out.end = std::make_shared<const san::SanIndex>(out.parts.after);
+  if (!out.drain) return std::nullopt;
+  out.withdrawal = san::withdrawalOf(*out.drain, before, out.parts.after);
+  out.end = std::make_shared<const san::SanIndex>(out.drain->after);
+  return std::nullopt;
+}
+
+// All of it, also what waits. `impact`: of the first part.
+std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Impact& impact, base::Now now) {
+  const Active& active = *active_;
+  const san::Snapshot& before = present();
+  const san::Snapshot& end = prepared.end->snapshot();
+  if (auto no = notHis(active.who, active.next, before, end, true)) return no;
+  Judged judged{*prepared.before, *prepared.end, san::diff(before, end), impact, prepared.parts.touched};
+  if (prepared.drain) {
+    judged.impact = san::impact(*prepared.before, *prepared.end, kAllCells);
+    for (const san::ObjectChange& change : prepared.drain->later.objects) judged.touched.push_back(change.object);
+    std::ranges::sort(judged.touched);
+  }
+  if (auto no = guards(active.who, active.next, judged, now)) return no;
+  if (active.next.state != DraftState::Approved || hashOf(judged.impact.listed, before, end) == active.next.cells)
+    return std::nullopt;
+  return refused(active.who, active.next.id, Refusal::ImpactDiffers,
+                 "It would change other cells than those that were approved: it must be approved again.");
+}
+
 // The first part on the present state, or why it cannot be. An answer that Waits: the draft goes back and is stored so.
 std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   Active& active = *active_;
   const san::Snapshot& before = present();
   Held* own = held(active.next.id);
-  const bool immediate = active.next.immediate;
-  if (own != nullptr && !immediate) {
+  if (own != nullptr && !active.next.immediate) {
     if (auto no = stale(active.who, *own)) return no;
   }
   const san::Revision next = before.revision + 1;
-  auto parts = partsOf(before, active.next.edits, next, base::unixSeconds(now.wall));
-  if (!parts) {
-    Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, parts.error().text);
-    answer.edit = parts.error();
-    return answer;
-  }
-  out.parts = std::move(*parts);
-  out.before = presentIndex();
-  out.after = std::make_shared<const san::SanIndex>(out.parts.after);
+  const san::Seconds time = base::unixSeconds(now.wall);
+  std::vector<san::Edit> edits = active.next.edits;
+  if (auto no = divide(out, edits, now)) return no;
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
-  if (!immediate) {
-    if (auto no = notHis(active.who, active.next, before, out.parts.after, true)) return no;
-    if (auto no = guards(active.who, active.next, out.parts, san::diff(before, out.parts.after), impact, out, now))
-      return no;
-    if (active.next.state == DraftState::Approved &&
-        hashOf(impact.listed, before, out.parts.after) != active.next.cells) {
-      return refused(active.who, active.next.id, Refusal::ImpactDiffers,
-                     "It would change other cells than those that were approved: it must be approved again.");
-    }
+  if (!active.next.immediate) {
+    if (auto no = judge(out, impact, now)) return no;
   }
   out.cells = impact.cells;
   out.targets = targetChanges(*out.before, *out.after);
-  out.watched = sessionsToKeep(*out.before, *out.after, out.targets);
-  san::SnapshotEditor editor(std::move(out.parts.middle), next, base::unixSeconds(now.wall));
+  // Who is to let go of a disk may end his session.
+  out.watched = sessionsToKeep(*out.before, *out.end, out.targets);
+  san::SnapshotEditor editor(std::move(out.parts.middle), next, time);
   Draft record = active.next;
-  record.committedAt = base::unixSeconds(now.wall);
+  record.committedAt = time;
   writeRecord(editor, record, san::ChangeState::Committed);
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }
-  if (!active.next.approver.empty()) writeLedger(editor, record.id, *out.before, *out.after, impact.listed);
+  if (!active.next.approver.empty()) {
+    // What may only be read until it goes stays approved as it is.
+    const std::shared_ptr<const san::SanIndex> given =
+        out.drain
+            ? std::make_shared<const san::SanIndex>(san::withoutDepartures(out.parts.after, out.withdrawal->edits))
+            : out.after;
+    const san::Impact gives = out.drain ? san::impact(*out.before, *given, kAllCells) : impact;
+    writeLedger(editor, record.id, *out.before, *given, gives.listed);
+  }
   if (options_.join) {
     auto joined = options_.join(record, before, *out.after, editor);
     if (!joined) return refused(active.who, active.next.id, Refusal::BadEdits, joined.error().text + ".");
@@ -185,7 +249,10 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   auto middle = editor.finish();
   if (!middle) return refused(active.who, active.next.id, Refusal::BadEdits, middle.error().text);
   out.parts.middle = std::move(*middle);
-  if (auto status = finishParts(before, out.parts, next, base::unixSeconds(now.wall)); !status) {
+  // A drain that has ended is taken back to the maps as they were.
+  const san::Snapshot back =
+      active.next.origin == san::ChangeOrigin::Drain ? san::withoutDepartures(before, edits) : before;
+  if (auto status = finishParts(back, out.parts, next, time); !status) {
     return refused(active.who, active.next.id, Refusal::BadEdits, status.error().text);
   }
   out.plan = planCommit(before, out.parts.middle, san::diff(before, out.parts.middle), projection_);

@@ -49,6 +49,10 @@ void eachColumn(D& d, Visit&& visit) {
   visit("approved_at", d.approvedAt);
   visit("committed_at", d.committedAt);
   visit("ended_at", d.endedAt);
+  visit("drain", d.drain);
+  visit("drains", d.drains);
+  visit("due_at", d.dueAt);
+  visit("expected", d.expected);
 }
 
 template <class T>
@@ -246,7 +250,7 @@ std::set<san::ObjectRef> pinnedBy(const Draft& draft) {
     if (isPinnedKind(ref.kind) && !san::isProvisional(ref.id)) found.insert(ref);
     return true;
   };
-  for (const auto* edits : {&draft.edits, &draft.rest, &draft.undoFirst, &draft.undo}) {
+  for (const auto* edits : {&draft.edits, &draft.rest, &draft.undoFirst, &draft.undo, &draft.expected}) {
     for (const san::Edit& edit : *edits) {
       if (edit.object) note(edit.object);
       san::eachRef(edit.value, note);

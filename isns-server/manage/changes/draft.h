@@ -27,6 +27,7 @@ enum class DraftState : std::uint8_t {
   Confirmed,   // it stands
   RolledBack,  // another change set took it back
   Discarded,   // never committed
+  Waiting,     // for its time: what another one drains is taken away by it
 };
 
 // How far a commit has come: what stands stored.
@@ -42,8 +43,8 @@ enum class CommitStep : std::uint8_t {
 namespace san {
 template <>
 struct Words<manage::DraftState> {
-  static constexpr std::array<std::string_view, 8> kList{"open",       "submitted", "approved",    "committing",
-                                                         "confirming", "confirmed", "rolled-back", "discarded"};
+  static constexpr std::array<std::string_view, 9> kList{
+      "open", "submitted", "approved", "committing", "confirming", "confirmed", "rolled-back", "discarded", "waiting"};
 };
 template <>
 struct Words<manage::CommitStep> {
@@ -71,7 +72,9 @@ struct Draft {
   CommitStep step = CommitStep::None;
   std::uint64_t version = 1;  // one more with each change of its edits or its state
   san::ChangeOrigin origin = san::ChangeOrigin::Person;
-  bool immediate = false;  // a rollback out of a confirm window: it needs no approval and has no window of its own
+  // A rollback out of a confirm window, or the later part of a drain: it needs no approval and has no window of its
+  // own.
+  bool immediate = false;
   san::Id undoes = 0;      // the change set that it takes back; 0: none
   std::string author, approver, title, reason, ticket;
   std::string exception;       // why what a guard asked a reason for may be
@@ -89,10 +92,15 @@ struct Draft {
   std::vector<Watched> watched;
   std::vector<san::Id> pending;  // targets that have not said that they have it
   san::Seconds confirmBy = 0;
+  // Of a drain (shared/san/drain.h).
+  san::Seconds drain = 0;           // how long what it takes away stays, to be read; 0: it goes at once
+  san::Id drains = 0;               // of the server's own one: the change set whose later part it is
+  san::Seconds dueAt = 0;           // of both: when what is drained is taken away, not before
+  std::vector<san::Edit> expected;  // and what its objects must still say (san::Withdrawal)
   // Times.
   san::Seconds createdAt = 0, submittedAt = 0, approvedAt = 0, committedAt = 0, endedAt = 0;
 
-  [[nodiscard]] bool ended() const { return state >= DraftState::Confirmed; }
+  [[nodiscard]] bool ended() const { return state >= DraftState::Confirmed && state != DraftState::Waiting; }
   [[nodiscard]] bool editable() const { return state <= DraftState::Approved; }
   // Its objects are nobody else's to change.
   [[nodiscard]] bool holds() const { return state == DraftState::Committing || state == DraftState::Confirming; }

@@ -17,15 +17,19 @@ bool unfit(std::string_view text, std::size_t most) { return !base::plainTextFau
 
 }  // namespace
 
-Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now) {
+Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now,
+                          san::Seconds drain) {
   if (auto no = denied(who, who.rights.draft, 0, "make change sets")) return *no;
   if (unfit(title, san::kMaxName)) return refused(who, 0, Refusal::TooMany, "A title is a line of at most 255 bytes.");
+  if (auto no = badDrain(who, 0, drain)) return *no;
+  if (auto no = madeByHand(who, 0, edits)) return *no;
   if (lastId_ >= kMaxDraftId) return refused(who, 0, Refusal::TooMany, "There are no numbers left for change sets.");
   Draft draft;
   draft.id = lastId_ + 1;
   draft.author = who.name;
   draft.title = std::move(title);
   draft.edits = std::move(edits);
+  draft.drain = drain;
   draft.createdAt = base::unixSeconds(now.wall);
   if (auto no = checkEdits(who, draft, present())) return *no;
   if (auto no = noRoom(who, draft, nullptr)) return *no;
@@ -54,6 +58,9 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
     }
     next.title = std::move(*change.title);
   }
+  if (auto no = badDrain(who, id, change.drain.value_or(0))) return *no;
+  if (auto no = madeByHand(who, id, change.edits)) return *no;
+  next.drain = change.drain.value_or(next.drain);
   switch (change.what) {
     case EditsChange::What::Append:
       next.edits.insert(next.edits.end(), change.edits.begin(), change.edits.end());
@@ -115,6 +122,7 @@ Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::N
   if (held->draft.author != who.name && !who.rights.approve) {
     return refused(who, id, Refusal::NotAllowed, "Only its author discards a change set, or who may approve it.");
   }
+  if (held->draft.state == DraftState::Waiting) return *belongsTo(who, *held);
   if (!held->draft.editable())
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
   Draft next = held->draft;
@@ -145,6 +153,14 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
     return answer;
   }
   if (auto no = notHis(who, held->draft, present(), seen->after, true)) return *no;
+  if (held->draft.drain != 0) {
+    const san::Seconds ends = base::unixSeconds(now.wall) + held->draft.drain;
+    if (const auto plan = san::planDrain(*presentIndex(), held->draft.edits, ends); !plan) {
+      Answer answer = refused(who, id, Refusal::BadEdits, plan.error().text);
+      answer.edit = plan.error();
+      return answer;
+    }
+  }
   Draft next = held->draft;
   next.state = DraftState::Submitted;
   next.reason = std::move(reason);

@@ -65,7 +65,7 @@ void ChangeSets::resume(Held& held, base::Now now) {
   active_ = Active{};
   Active& active = *active_;
   active.next = active.row = held.draft;
-  active.who = {held.draft.author, {}, {}};
+  active.who = held.draft.origin == san::ChangeOrigin::Drain ? theServer() : Who{held.draft.author, {}, {}};
   active.around = *held.around;
   active.targets = targetChanges(san::SanIndex(active.around.before), san::SanIndex(active.around.after));
   active.since = now.mono;
@@ -95,6 +95,7 @@ Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now no
     return rollbackLater(who, *held, std::move(why), now);
   }
   if (held->draft.state != DraftState::Confirming) {
+    if (held->draft.state == DraftState::Waiting) return *belongsTo(who, *held);
     return refused(who, id, Refusal::WrongState, "Only what is committed can be rolled back, and no baseline.");
   }
   Answer waits;
@@ -181,6 +182,7 @@ void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now no
 // A change set of its own, for the same course as any other.
 Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, base::Now now) {
   const Draft& undone = held.draft;
+  if (auto no = takenAway(who, undone.id)) return *no;
   for (const auto& [id, other] : drafts_) {
     if (other.draft.undoes != undone.id || other.draft.ended()) continue;
     return refused(who, undone.id, Refusal::WrongState,
@@ -189,7 +191,10 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   Draft draft;
   std::vector<san::Dropped> left;
   if (held.around) {
-    san::Inverse back = san::inverse(held.around->before, held.around->after, present());
+    const bool drained = undone.origin == san::ChangeOrigin::Drain;
+    const san::Snapshot before =
+        drained ? san::withoutDepartures(held.around->before, undone.edits) : held.around->before;
+    san::Inverse back = san::inverse(before, held.around->after, present());
     draft.edits = std::move(back.edits);
     left = std::move(back.left);
   } else {
@@ -267,6 +272,36 @@ void ChangeSets::watchSessions(base::Now now) {
       }
     }
   }
+}
+
+// ---- Locks -------------------------------------------------------------------------------------------------------
+
+// Domains and sets of what is under way and of what waits to be confirmed.
+void ChangeSets::updateLocks() {
+  base::IdSet domains;
+  base::IdSet sets;
+  const auto take = [&](const std::vector<ObjectRef>& touched) {
+    for (ObjectRef ref : touched) {
+      if (ref.kind == Kind::Domain) domains.insert(ref.id);
+      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
+    }
+  };
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.holds()) take(held.draft.touched);
+  }
+  if (active_) take(active_->row.touched);
+  const auto same = [](const base::IdSet& a, const base::IdSet& b) {
+    return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
+  };
+  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
+  lockedDomains_ = domains;
+  lockedSets_ = sets;
+  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
+}
+
+bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
+  return domains.visitWhile([&](base::IdSet::Id id) { return !lockedDomains_.contains(id); }) &&
+         sets.visitWhile([&](base::IdSet::Id id) { return !lockedSets_.contains(id); });
 }
 
 }  // namespace manage

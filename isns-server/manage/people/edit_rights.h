@@ -35,6 +35,8 @@ inline constexpr EditRightRow kEditRights[] = {
     {san::Kind::Settings, Right::ServerManage},
     {san::Kind::Credential, Right::CredentialManage},
     {san::Kind::Approval, Right::ChangeApprove},
+    // By a rollback: nobody makes one by hand (manage::ChangeSets).
+    {san::Kind::Departure, Right::ChangeDraft},
 };
 
 // Kinds that somebody may not edit, a bit each (san::Kind).

@@ -43,7 +43,7 @@ class ApplyingAgent(threading.Thread):
 
     def __init__(self, agent):
         super().__init__(daemon=True)
-        self.agent, self.admitted, self.mapped = agent, None, None
+        self.agent, self.admitted, self.mapped, self.rights = agent, None, None, None
         self._ended = threading.Event()
         self._failures = []
 
@@ -67,7 +67,8 @@ class ApplyingAgent(threading.Thread):
         told = []
         for target in desired["targets"]:
             initiators = target["initiators"]
-            maps = [{"initiator": one["name"], **given} for one in initiators for given in one["maps"]]
+            maps = [{"initiator": one["name"], **{name: given[name] for name in ("unit", "lun", "right")}}
+                    for one in initiators for given in one["maps"]]
             told.append({"target": target["target"], "desired": target["revision"], "applied_at": int(time.time()),
                          "enforcement": target["enforcement"], "chap": target["chap"],
                          "admitted": [one["name"] for one in initiators], "maps": maps})
@@ -77,6 +78,7 @@ class ApplyingAgent(threading.Thread):
             raise AssertionError(f"report: {status} {receipt}")
         for target in told:
             self.admitted, self.mapped = target["admitted"], len(target["maps"])
+            self.rights = [given["right"] for given in target["maps"]]
 
     def stop(self):
         self._ended.set()

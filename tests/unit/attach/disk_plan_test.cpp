@@ -19,7 +19,7 @@ const std::string kOther = "iqn.2024-01.org.example:other";
 std::string idOf(const DiskKey& key) { return key.target + "/" + std::to_string(key.lun) + "/" + key.designator; }
 
 std::string text(const DiskOrder& order) {
-  static constexpr const char* kWords[] = {"start", "configure", "attach", "resize", "detach", "stop"};
+  static constexpr const char* kWords[] = {"start", "configure", "attach", "resize", "protect", "detach", "stop"};
   return std::string(kWords[order.index()]) + " " + std::visit([](const auto& one) { return one.id; }, order);
 }
 
@@ -116,6 +116,57 @@ TEST_F(DiskPlanTest, aTargetThatIsNoLongerNamedTakesItsDisksAway) {
   plan.onStopped(kId, now);
   EXPECT_THAT(news(), ElementsAre(DiskNews::Withdrawn, DiskNews::Gone));
   EXPECT_TRUE(plan.disks().empty());
+}
+
+TEST_F(DiskPlanTest, aDiskThatWillBeTakenAwayIsToldOnceAndAgainWhenTheTimeIsAnother) {
+  attached();
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Leaves));
+  EXPECT_EQ(last.leavesAt, 600);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 200, now);
+  plan.setUnits(kStore, {kUnit}, now);
+  EXPECT_THAT(news(), IsEmpty());
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 900}, {{kStore, 1, "naa.6002"}, 900}}, 300, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Leaves));
+  EXPECT_THAT(orders(), IsEmpty());
+}
+
+TEST_F(DiskPlanTest, aDiskThatStaysAfterAllIsToldAndOneWhoseTimeHasComeIsNot) {
+  attached();
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  (void)news();
+  plan.setLeaving({}, 599, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Stays));
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 599, now);
+  (void)news();
+  plan.setLeaving({}, 600, now);
+  EXPECT_THAT(news(), IsEmpty());
+}
+
+TEST_F(DiskPlanTest, aDiskThatComesWhileItIsAboutToLeaveIsToldOfIt) {
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  show({kUnit});
+  plan.onStarted(kId, "", now);
+  plan.onConfigured(kId, "", now);
+  EXPECT_THAT(news(), IsEmpty());
+  plan.onAttached(kId, "/dev/loop0", "", now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Came, DiskNews::Leaves));
+  EXPECT_EQ(last.device, "/dev/loop0");
+}
+
+TEST_F(DiskPlanTest, aUnitThatMayBeReadAloneIsProtectedAndWrittenAgainLater) {
+  attached();
+  UnitSeen unit = kUnit;
+  unit.readOnly = true;
+  plan.setUnits(kStore, {unit}, now);
+  EXPECT_THAT(orders(), ElementsAre("protect " + kId));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Protected));
+  EXPECT_TRUE(last.readOnly);
+  plan.setUnits(kStore, {unit}, now);
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.setUnits(kStore, {kUnit}, now);
+  EXPECT_THAT(orders(), ElementsAre("protect " + kId));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Unprotected));
 }
 
 TEST_F(DiskPlanTest, aUnitThatIsNoLongerListedGoes) {
@@ -301,7 +352,7 @@ TEST_F(DiskPlanTest, ordersKeepTheirOrderWhateverHappens) {
       for (const DiskOrder& order : one.takeOrders()) {
         const std::string words = text(order);
         const std::string id = std::visit([](const auto& each) { return each.id; }, order);
-        if (std::holds_alternative<ResizeDisk>(order)) continue;
+        if (std::holds_alternative<ResizeDisk>(order) || std::holds_alternative<ProtectDisk>(order)) continue;
         // Orders that are not wanted any more, or whose process is gone, are not waited for.
         const bool instead = std::holds_alternative<DetachDisk>(order) && open[id] == "configure";
         ASSERT_TRUE(open[id].empty() || instead) << seed << ": " << words << " after " << open[id];

@@ -228,6 +228,30 @@ TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
   EXPECT_NE(ended.out.find("sanctl change confirm 12"), std::string::npos);
 }
 
+TEST_F(Api, ADrainGoesWithACommitAndWithTheDraftOfAMaker) {
+  api.answer(
+      R"({"id": 12, "version": 4, "state": "confirmed", "title": "t", "edits": [{}], "drain": 600, "due_at": 1767225600})");
+  const Ended ended = api.run("change commit 12 --if-version 2 --drain 10m");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(api.asked.back().body, R"({"version": 2, "drain": 600})");
+  EXPECT_NE(ended.out.find("10m"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("2026-01-01 00:00"), std::string::npos) << ended.out;
+  api.asked.clear();
+  EXPECT_EQ(api.run("change commit 12 --if-version 2 --drain soon").exit, code(Exit::Usage));
+  EXPECT_EQ(api.run("change edit 12 --drop 1 --drain soon").exit, code(Exit::Usage));
+  EXPECT_TRUE(api.asked.empty());
+  api.answer(R"({"id": 12, "version": 1, "state": "open", "title": "t", "edits": [{}], "drain": 3600})", 201);
+  api.answer(R"({"objects": [], "lines": ["- map #3"], "drain": {"now": ["+ departure #1"], "later": ["- map #3"]}})");
+  api.answer(R"({"sentences": ["web1 loses db"], "cells": {}, "listed": [], "drain":
+                 {"now": {"sentences": ["web1 may only read db"]}, "later": {"sentences": ["web1 loses db"]}}})");
+  const Ended maker = api.run("map remove '#3' --drain 1h");
+  EXPECT_EQ(maker.exit, 0) << maker.err;
+  EXPECT_NE(api.asked[0].body.find(R"("drain": 3600)"), std::string::npos) << api.asked[0].body;
+  EXPECT_NE(maker.out.find("At its commit\n+ departure #1\nWhen the drain ends\n- map #3\n"), std::string::npos)
+      << maker.out;
+  EXPECT_NE(maker.out.find("web1 may only read db"), std::string::npos) << maker.out;
+}
+
 TEST_F(Api, ACommitIsWaitedFor) {
   const char* under = R"({"id": 12, "version": 3, "state": "committing", "title": "t", "edits": [{}]})";
   api.answer(under);

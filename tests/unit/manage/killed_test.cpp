@@ -1,6 +1,7 @@
 // The server is killed at every step of a commit, of a confirmation and of a rollback: with each output carried out or
 // not, each commit in the store or not. What comes up again ends in the old state or in the new one, and its audit log
 // says which.
+#include "shared/san/desired.h"
 #include "tests/unit/manage/small_san.h"
 
 using namespace test;
@@ -145,5 +146,91 @@ TEST_P(Killed_, TwiceItEndsInOldOrNewToo) {
 
 INSTANTIATE_TEST_SUITE_P(Courses, Killed_,
                          testing::Values(Course::Commit, Course::Confirm, Course::Rollback, Course::Deadline));
+
+// ---- A drain: what it takes away is there to be read, or to be written, or gone; never half of it.
+
+// web1 has disk1; the change set that takes it away is committed with a drain of ten minutes, and these pass.
+void runDrain(SmallSan& small, std::size_t killAt) {
+  ChangeWorld& world = small.world;
+  auto& sets = world.sets();
+  const manage::Who alice = administrator("alice");
+  const auto commit = [&](const std::vector<Edit>& edits, san::Seconds drain) {
+    const Answer made = world.ask(sets.create(alice, "x", edits, world.now()));
+    const Answer sent = world.ask(sets.submit(alice, made.draft, made.version, "because", "", world.now()));
+    (void)world.ask(sets.commit(alice, {made.draft, sent.version, "yes", {}, drain}, world.now()));
+    world.settle();
+  };
+  world.byManagement([&](san::SnapshotEditor& editor) {
+    (void)editor.create(Kind::Settings, san::Settings::kId);
+    (void)editor.set({Kind::Settings, 1}, *san::findField(Kind::Settings, "confirm_within"), std::uint64_t{0});
+  });
+  commit(small.giveWeb1(), 0);
+  world.killAt = killAt == 0 ? 0 : world.points + killAt;
+  commit({leave(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web1"))}, 600);
+  world.advance(std::chrono::seconds(600));
+  world.settle();
+}
+
+std::string given(ChangeWorld& world) {
+  const auto desired = san::desiredAt(san::SanIndex(world.model()), world.node("iqn.2026-01.example:disk1").id);
+  for (const auto& one : desired.value_or(san::DesiredTarget{}).initiators) {
+    for (const san::DesiredMap& map : one.maps) return std::string(san::wordOf(map.right));
+  }
+  return "nothing";
+}
+
+void checkDrain(ChangeWorld& again, const std::string& when) {
+  SCOPED_TRACE(when);
+  again.settle();
+  const Draft* drains = again.sets().find(2);
+  const Draft* later = again.sets().find(3);
+  const bool committed = count(again.auditLog(), "change.committed change-set:#2 ") == 1;
+  EXPECT_EQ(committed, drains != nullptr && drains->state == DraftState::Confirmed);
+  EXPECT_EQ(committed, later != nullptr);
+  EXPECT_EQ(count(again.auditLog(), "change.draining change-set:#3 "), committed ? 1U : 0U);
+  if (later == nullptr) {
+    EXPECT_EQ(given(again), "read-write");
+    EXPECT_TRUE(again.model().table<san::Departure>().empty());
+    return;
+  }
+  EXPECT_EQ(given(again), later->state == DraftState::Waiting ? "read-only" : "nothing");
+  again.advance(std::chrono::seconds(601));
+  again.settle();
+  EXPECT_EQ(again.sets().find(3)->state, DraftState::Confirmed);
+  EXPECT_EQ(given(again), "nothing");
+  EXPECT_TRUE(again.model().table<san::Departure>().empty());
+  EXPECT_EQ(count(again.auditLog(), "change.committed change-set:#3 by isns-server"), 1U);
+  const ObjectRef zone = again.named(Kind::Domain, "zone1");
+  EXPECT_FALSE(again.model().get<san::Domain>(zone.id)->nodes.contains(again.initiatorOf("web1").id));
+}
+
+TEST(KilledDrain, AtEveryStepWhatGoesIsReadableUntilItGoesWhole) {
+  std::size_t killed = 0;
+  for (std::size_t at = 1;; ++at) {
+    SmallSan small;
+    small.world.agentsAnswer = at % 2 == 0;
+    const auto database = small.world.database();
+    bool ended = false;
+    try {
+      runDrain(small, at);
+    } catch (const Killed&) {
+      ended = true;
+    }
+    if (!ended) break;
+    ++killed;
+    for (std::size_t second = at % 3 == 0 ? 1 : 12; second < 12; second += 2) {  // and while it comes up
+      try {
+        ChangeWorld again(database, small.world.wallSeconds());
+        again.killAt = again.points + second;
+        again.settle();
+      } catch (const Killed&) {
+      }
+    }
+    ChangeWorld again(database, small.world.wallSeconds());
+    checkDrain(again, "killed at " + std::to_string(at));
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(killed, 25U);
+}
 
 }  // namespace

@@ -63,6 +63,28 @@ TEST(DesiredBook, WhatChangesNothingToApplyWakesNobody) {
   EXPECT_EQ(world.look(), Names{});
 }
 
+TEST(DesiredBook, ADepartureWakesTheAgentsOfBothEnds) {
+  BookWorld world;
+  world.san.zone("zone1", {world.web, world.disk1});
+  const Id map = world.san.map({Kind::Host, 1}, world.disk1, world.unit1, 4);
+  world.look();
+  const mgmt::Identity host{mgmt::PeerKind::Agent, "eid-web", {kWeb}, "1"};
+  EXPECT_TRUE(world.book.stateOf(host).leaving.empty());
+  const Id departure = world.san.create(
+      Kind::Departure,
+      {{"map", ObjectRef{Kind::Map, map}}, {"everybody", true}, {"leaves_at", std::uint64_t{1'900'000'000}}});
+  EXPECT_EQ(world.look(), (Names{"eid-web", "eid1"}));
+  EXPECT_EQ(world.book.stateOf(host).leaving,
+            (std::vector<manage::DesiredBook::Leaving>{{kWeb, diskName(1), "naa.6001", 4, 1'900'000'000}}));
+  EXPECT_EQ(world.state(1).targets[0].initiators[0].maps,
+            (std::vector<DesiredMap>{{world.unit1, 4, Right::ReadOnly, 1'900'000'000}}));
+  world.san.set({Kind::Departure, departure}, "leaves_at", std::uint64_t{1'900'000'600});
+  EXPECT_EQ(world.look(), (Names{"eid-web", "eid1"}));
+  world.san.erase({Kind::Departure, departure});
+  EXPECT_EQ(world.look(), (Names{"eid-web", "eid1"}));
+  EXPECT_TRUE(world.book.stateOf(host).leaving.empty());
+}
+
 TEST(DesiredBook, AnErasureIsAChange) {
   BookWorld world;
   const Id zone = world.san.zone("zone1", {world.web, world.disk1});

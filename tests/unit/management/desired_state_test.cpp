@@ -53,6 +53,34 @@ TEST(DesiredState, isReadWithItsSecrets) {
   EXPECT_EQ(base::asText(over.accept[1].secret.reveal()), "next secret");
 }
 
+TEST(DesiredState, saysWhatLeavesAndWhen) {
+  const std::string leaving =
+      R"({"initiator": "iqn.i", "target": "iqn.t", "unit": "naa.6", "lun": 3, "leaves_at": 1900000000})";
+  const auto with = [](const std::string& list) {
+    return std::string(kHead) + R"("targets": [], "credentials": [], "leaving": [)" + list + "]}";
+  };
+  const auto answer = readText(with(leaving));
+  ASSERT_TRUE(answer && answer->state);
+  ASSERT_EQ(answer->state->leaving.size(), 1U);
+  const DesiredLeaving& one = answer->state->leaving[0];
+  EXPECT_EQ(one.initiator + one.target + one.unit, "iqn.iiqn.tnaa.6");
+  EXPECT_EQ(one.lun, 3U);
+  EXPECT_EQ(one.leavesAt, 1'900'000'000);
+  EXPECT_NE(errorOf(with(R"({"initiator": "iqn.i", "target": "iqn.t", "unit": "naa.6", "lun": 3})")), "");
+  EXPECT_NE(errorOf(with(R"({"why": "x"})")), "");
+  // One that was sealed before there were drains.
+  EXPECT_TRUE(readText(std::string(kHead) + R"("targets": [], "credentials": []})")->state->leaving.empty());
+}
+
+TEST(DesiredState, aMapMaySayUntilWhen) {
+  std::string text(kInitiator);
+  const std::string right = R"("right": "read-only")";
+  text.replace(text.find(right), right.size(), right + R"(, "leaves_at": 1900000000)");
+  const auto answer = readText(whole(text));
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->state->find("iqn.t")->find("iqn.i")->maps[0].leavesAt, 1'900'000'000);
+}
+
 TEST(DesiredState, namesTheNameServersAlsoWithoutNews) {
   const std::string news = R"("name_servers": ["10.0.0.5:3205", "[2001:db8::5]:13205"])";
   const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA", )" + news + "}");

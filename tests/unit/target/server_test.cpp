@@ -319,6 +319,21 @@ TEST_F(ServerTest, TheMapIsThatOfTheAddressWhichJoins) {
   for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, unit.id == "one" ? 1U : 0U) << unit.id;
 }
 
+TEST_F(ServerTest, ASessionWhoseMapMayBeReadAloneNowIsToldThatItsModeParametersAreOthers) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  client.attentions(1);
+  target::Setup setup = mapped({{0, "one"}, {1, "two"}});
+  setup.targets[0].rules[0].luns[0].right = Right::ReadOnly;
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2a01));
+  EXPECT_THAT(client.attentions(1), testing::IsEmpty());
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}, {1, "two"}})).ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2a01));
+}
+
 TEST_F(ServerTest, TheOldestLoginMakesRoomThoughItIsTheOnlyOneOfItsAddress) {
   Limits limits;
   limits.loginsAtATime = 1;
