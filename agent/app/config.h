@@ -70,6 +70,9 @@ struct RuntimeConfig {
     std::chrono::seconds esiInterval{};
     bool enforceZones = true;
   } isns;
+  struct Management {
+    std::chrono::seconds refuseAfter{};  // 0: never
+  } management;
   struct Discovery {
     Authentication authentication = Authentication::None;
     std::vector<std::string> algorithms;

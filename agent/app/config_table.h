@@ -136,6 +136,11 @@ inline constexpr BoundKey kKeys[] = {
     key<&S::host, &S::Host::paths>("host.paths", choice(kPathPolicies), "round-robin",
         "How requests are spread over the portals of a target: to each in turn, or to the one that answers soonest."),
 
+    key<&R::management, &R::Management::refuseAfter>("management.refuse_after", duration(0s, 8760h), "0s",
+        "After what time without a word of the management server its targets take no new logins (status 0301, by which "
+        "initiators try on): who was let in may long have been taken out there. Living sessions stay; what was changed "
+        "by --break-glass is let in. 0 for never: the last state goes on without end."),
+
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",
         "How many connections are open at once; further ones wait in the kernel."),
     limit<&L::loginsAtATime>("limits.logins_at_a_time", integer(1, 1'000'000, "connections"), "4096",

@@ -84,6 +84,9 @@ enum class Event : std::uint16_t {
   GlassBroken,
   GlassMended,
   GlassLost,
+  LoginsClosed,
+  LoginsOpened,
+  LastWordNotSaved,
 
   HelperThere,
   HelperAway,
@@ -310,6 +313,15 @@ inline constexpr EventRow kEvents[] = {
         "What was changed with --break-glass holds no more; the management server decides."}},
     {Event::GlassLost, {"AGENT-7016", Severity::Error, "glass-lost", {"error"}, kAlways,
         "What was changed with --break-glass cannot be read any more, and does not hold."}},
+    {Event::LoginsClosed, {"AGENT-7020", Severity::Error, "logins-closed", {"last_word", "after"}, kAlways,
+        "The management server has not spoken for as long as management.refuse_after says: the managed targets take no "
+        "new logins. Living sessions go on. What must be let in now: --break-glass."}},
+    {Event::LoginsOpened, {"AGENT-7021", Severity::Notice, "logins-opened", {"why"}, kAlways,
+        "Managed targets take new logins again: the management server has spoken, or management.refuse_after allows "
+        "more."}},
+    {Event::LastWordNotSaved, {"AGENT-7022", Severity::Error, "last-word-not-saved", {"error"}, kByPeers,
+        "When the management server spoke last cannot be kept or read: after a restart without it management.refuse_after "
+        "counts from an earlier moment. Look at space and health of the disk under state.folder."}},
     {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
         "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
         "with a loop device, or none but the NBD socket."}},

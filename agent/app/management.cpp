@@ -56,7 +56,8 @@ Management::Management(Parts parts)
                   client_.onTimer(base::now());
                   pump();
                 }),
-      gather_(parts_.loop.timers(), [this] { tellTruth(); }) {}
+      gather_(parts_.loop.timers(), [this] { tellTruth(); }),
+      age_(parts_.loop.timers(), [this] { judgeAge({}); }) {}
 
 // ---- What is kept --------------------------------------------------------------------------------------------------
 
@@ -79,6 +80,7 @@ base::Status Management::load() {
   } else {
     (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), nullptr, parts_.targets.obeyed().glass});
   }
+  rememberLastWord();
   return {};
 }
 
@@ -102,6 +104,7 @@ void Management::openLink() {
   link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
     client_.onAnswer(ask, std::move(answer), base::now());
     pump();
+    noteAnswer();
     forgetToldGlass();
   });
 }
@@ -175,6 +178,7 @@ void Management::certified(management::Certified certified) {
                                                       {"nodes", next.identity.nodes.size()},
                                                       {"until", untilText(next)}});
     }
+    if (!renewed) lastWord_.remember(base::wallNow(), base::now());
     adopt(next, renewed);
     if (renewed) return;
     if (auto joining = std::exchange(joining_, std::nullopt)) {
@@ -205,6 +209,8 @@ void Management::leave(Done done) {
                          tellNameServers();
                          appliedAt_ = 0;
                          linked(false, {});
+                         lastWord_.forget();
+                         judgeAge("the agent is managed no more");
                          parts_.metrics.at<Metric::DesiredRevision>().set(0);
                          parts_.metrics.at<Metric::DesiredApplied>().set(0);
                          parts_.log.write<Event::ManagementLeft>(base::now(), {{"server", server}});
@@ -401,6 +407,8 @@ Json::Object Management::view() const {
           {"managed_nodes", std::move(nodes)},
           {"management_link", up ? client_.server() + " since " + since
                                  : "away since " + since + (why_.empty() ? std::string() : ": " + why_)},
+          {"last_word", lastWord_.at() ? timeText(base::unixSeconds(*lastWord_.at())) : std::string()},
+          {"new_logins", closedSince_ != 0 ? "refused since " + timeText(closedSince_) : std::string("taken")},
           {"certificate_until", untilText(*enrolment_)},
           {"desired_revision", state ? state->revision : 0},
           {"desired_applied", timeText(appliedAt_)},

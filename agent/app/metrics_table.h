@@ -30,6 +30,8 @@ enum class Metric : std::uint16_t {
   DesiredRevision,
   DesiredApplied,
   BreakGlass,
+  ManagementLastWord,
+  LoginsClosed,
   kCount
 };
 
@@ -103,6 +105,10 @@ inline constexpr MetricRow kMetrics[] = {
         "When the desired state that holds was applied, since 1970."}},
     {Metric::BreakGlass, {"agent_break_glass", K::Gauge, U::None,
         "Of how many initiators at managed targets --break-glass decides, and not the management server."}},
+    {Metric::ManagementLastWord, {"agent_management_last_word_time_seconds", K::Gauge, U::Seconds,
+        "When the management server spoke last, since 1970; 0: it never did."}},
+    {Metric::LoginsClosed, {"agent_logins_closed", K::Gauge, U::None,
+        "1 while managed targets take no new logins, for management.refuse_after."}},
     // clang-format on
 };
 

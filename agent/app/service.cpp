@@ -53,6 +53,7 @@ base::Status Service::start() {
   managedCredentials_.follow([targets = managed.get()]() -> const Obeyed& { return targets->obeyed(); });
   management_ = std::make_unique<Management>(Management::Parts{
       parts_.loop, parts_.log, parts_.metrics, *managed, worker_, state_.managementPath(), parts_.random, &secrets_});
+  management_->setRefuseAfter(config_.runtime.management.refuseAfter);
   if (auto known = management_->load(); !known) return known;
   observers_.add(*management_);
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));
@@ -233,6 +234,7 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         parts_.log.setLevel(config_.runtime.log.level);
         parts_.setLogFormat(config_.runtime.log.format);
         nameServer_->reload(config_.runtime.isns);
+        management_->setRefuseAfter(config_.runtime.management.refuseAfter);
         if (host_) host_->proofsChanged();
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();

@@ -286,6 +286,7 @@ bool LoginTarget::enterFullFeature(LoginResponse& response) {
   login_.expCmdSn = expCmdSn_;
   login_.maxCmdSn = maxCmdSn_;
   const JoinAnswer joined = ports_.sessions.join(sessionQuestion(), login_);
+  if (joined.status == LoginStatus::ServiceUnavailable) return fail(joined.status, "no new sessions for now");
   if (joined.status != LoginStatus::Success) return fail(joined.status, "no place in a session");
   login_.tsih = joined.tsih;
   response.tsih = joined.tsih;

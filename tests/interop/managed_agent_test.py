@@ -212,6 +212,40 @@ class Managed(ManagedCase):
         path = self.committed([{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}])
         self.assertFalse(self.sees())
 
+    def refuse_after(self, value):
+        self.agent.setup.more += f'[management]\nrefuse_after = "{value}"\n\n'
+
+    def test_after_a_time_without_a_server_nobody_is_let_in_anew_and_living_sessions_stay(self):
+        self.joined()
+        path = self.zone_and_map()
+        self.ask(path + "/confirm", "POST")
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, self.agent.setup.url()], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.cell()["observed"], "it is there")
+        self.refuse_after("3s")
+        self.agent.reload()
+        self.agent.told("event=reloaded")
+        self.assertTrue(self.sees(), "the server is there")
+        self.server.stop()
+        self.agent.told("event=logins-closed")
+        other = HOST + ".second"
+        self.assertFalse(self.sees())
+        self.assertIsNone(session.poll(), "its session lives")
+        self.assertIn("refused since", self.sanctl("status").stdout)
+        self.broken("map", TARGET, "unit0", "--initiator", other, "--authentication", "none")
+        self.assertTrue(self.agent.lets_in(other), "whom an administrator here lets in")
+        session.kill()
+        session.wait()
+        self.agent.process.kill()
+        self.agent.start()
+        self.agent.told("event=logins-closed")
+        self.assertFalse(self.sees(), "also over a restart")
+        self.server.start()
+        self.find_port()
+        self.agent.told("event=logins-opened")
+        self.assertTrue(self.sees())
+
     def test_a_state_that_does_not_open_lets_nobody_in(self):
         self.joined()
         self.zone_and_map()
