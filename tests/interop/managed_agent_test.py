@@ -233,7 +233,8 @@ class Managed(ManagedCase):
         self.assertFalse(self.sees())
         self.assertIsNone(session.poll(), "its session lives")
         self.assertIn("refused since", self.sanctl("status").stdout)
-        self.broken("map", TARGET, "unit0", "--initiator", other, "--authentication", "none")
+        self.broken("map", TARGET, "unit0", "--lun", str(self.agent.setup.first_lun), "--initiator", other,
+                    "--authentication", "none")
         self.assertTrue(self.agent.lets_in(other), "whom an administrator here lets in")
         session.kill()
         session.wait()
