@@ -253,6 +253,9 @@ void Management::handle(management::Output output) {
                    }
                  },
                  [&](management::NewState& news) { take(std::move(news)); },
+                 [&](management::NewWanted& news) {
+                   if (finder_.want) finder_.want(news.wanted);
+                 },
                  [&](management::Linked& up) {
                    linked(true, {});
                    parts_.log.write<Event::ManagementLinked>(now, {{"server", up.server}});
@@ -358,6 +361,7 @@ void Management::tellTruth() {
   management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
                                      parts_.targets.inForce(), units, sessions, proofs_});
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
+  if (finder_.tell) finder_.tell(truth);
   truth.portals = seenPortals();
   client_.setTruth(std::move(truth), base::now());
   pump();
@@ -374,8 +378,9 @@ const std::vector<management::SeenPortal>& Management::seenPortals() {
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {
   if (refused.initiator.empty() || !parts_.targets.obeyed().names(refused.target)) return;
-  client_.noteRefused({refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow())},
-                      base::now());
+  client_.noteRefused(
+      {refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow()), refused.probe},
+      base::now());
   dirty();
 }
 

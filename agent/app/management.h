@@ -73,6 +73,13 @@ class Management final : public target::Observer {
   void hostChanged() { dirty(); }
   [[nodiscard]] const Obeyed& obeyed() const { return parts_.targets.obeyed(); }
 
+  // Who finds out what the server wants found out, and what he has to tell of it.
+  struct Finder {
+    std::function<void(const management::Wanted&)> want;
+    std::function<void(management::Truth&)> tell;
+  };
+  void followFinder(Finder finder) { finder_ = std::move(finder); }
+
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
   // Hears now, and whenever that may be another, which name servers are to be used; nothing: the agent's own.
@@ -127,6 +134,7 @@ class Management final : public target::Observer {
   std::int64_t closedSince_ = 0;  // nobody is let in anew; 0: it is not so
   std::optional<Enrolment> enrolment_;
   Host host_;
+  Finder finder_;
   std::optional<Joining> joining_;
   std::function<std::vector<net::Address>()> portals_;
   std::vector<management::SeenPortal> seenPortals_;

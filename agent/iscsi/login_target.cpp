@@ -189,6 +189,7 @@ bool LoginTarget::readNames() {
     if (pair.row->key == Key::InitiatorName) initiator = pair.value;
     if (pair.row->key == Key::TargetName) target = pair.value;
     if (pair.row->key == Key::SessionType) type = pair.value;
+    if (pair.row->key == Key::InitiatorAlias) login_.initiatorAlias = pair.value;  // told also of a login that is refused
   }
   if (!initiator) return fail(LoginStatus::MissingParameter, "no InitiatorName", &rowOf(Key::InitiatorName));
   if (!readName(*initiator, login_.initiatorName, "an InitiatorName that is no iSCSI name")) return false;

@@ -96,8 +96,8 @@ void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::L
                                         const iscsi::AgreedLogin& known) {
   ++counters_.loginsRefused;
   if (failure.timedOut) ++counters_.loginsTimedOut;
-  environment_.observer.onLoginRefused(
-      {socket.peer(), known.initiatorName, known.targetName, failure.status, failure.what});
+  environment_.observer.onLoginRefused({socket.peer(), known.initiatorName, known.targetName, failure.status,
+                                        failure.what, known.initiatorAlias == iscsi::kProbeAlias});
 }
 
 void TargetServer::Impl::onFault(ConnectionSocket& socket, std::string_view why) {

@@ -44,8 +44,10 @@ enum class Kind : std::uint8_t {
   Agent,
   AppliedTarget,
   Session,
+  Discovery,
+  Probe,
 };
-inline constexpr std::size_t kKinds = 27;
+inline constexpr std::size_t kKinds = 29;
 
 // Who decides that an object is there.
 enum class Writer : std::uint8_t {
@@ -68,14 +70,17 @@ inline constexpr std::array<KindRow, kKinds> kKindTable{{
     {Kind::Entity, "entity", "entities", Writer::NameServer, "a network entity (RFC 4171 3.1)"},
     {Kind::Portal, "portal", "portals", Writer::NameServer, "an address and port of an entity (RFC 4171 3.2)"},
     {Kind::Node, "node", "nodes", Writer::NameServer, "an iSCSI initiator, target or control node (RFC 4171 3.3)"},
-    {Kind::PortalGroup, "portal-group", "portal-groups", Writer::NameServer, "joins a node and a portal (RFC 4171 3.4)"},
+    {Kind::PortalGroup, "portal-group", "portal-groups", Writer::NameServer,
+     "joins a node and a portal (RFC 4171 3.4)"},
     {Kind::Domain, "domain", "domains", Writer::ChangeSet, "a discovery domain: a zone (RFC 4171 3.6)"},
-    {Kind::DomainSet, "domain-set", "domain-sets", Writer::ChangeSet, "a discovery domain set: a zone set (RFC 4171 3.7)"},
+    {Kind::DomainSet, "domain-set", "domain-sets", Writer::ChangeSet,
+     "a discovery domain set: a zone set (RFC 4171 3.7)"},
     {Kind::Site, "site", "sites", Writer::ChangeSet, "a place"},
     {Kind::Cluster, "cluster", "clusters", Writer::ChangeSet, "hosts that share logical units on purpose"},
     {Kind::Fabric, "fabric", "fabrics", Writer::ChangeSet, "one of the separate ways to storage: A, B"},
     {Kind::Network, "network", "networks", Writer::ChangeSet, "a VLAN with its subnets"},
-    {Kind::Label, "label", "labels", Writer::ChangeSet, "a mark on hosts, logical units, targets and domains: PCI, HIPAA, own ones"},
+    {Kind::Label, "label", "labels", Writer::ChangeSet,
+     "a mark on hosts, logical units, targets and domains: PCI, HIPAA, own ones"},
     {Kind::SeparationRule, "separation-rule", "separation-rules", Writer::ChangeSet, "which labels may meet"},
     {Kind::Host, "host", "hosts", Writer::ChangeSet, "a machine, as the administrator sees it"},
     {Kind::LogicalUnit, "logical-unit", "logical-units", Writer::Agent, "a disk behind one target or several"},
@@ -85,12 +90,18 @@ inline constexpr std::array<KindRow, kKinds> kKindTable{{
     {Kind::SavedQuestion, "saved-question", "saved-questions", Writer::ChangeSet, "a question that is asked again"},
     {Kind::Waiver, "waiver", "waivers", Writer::ChangeSet, "a finding that somebody has accepted until a date"},
     {Kind::Settings, "settings", "settings", Writer::ChangeSet, "limits and habits of this SAN; there is one"},
-    {Kind::Credential, "credential", "credentials", Writer::ChangeSet, "what is known of a CHAP secret, never the secret"},
+    {Kind::Credential, "credential", "credentials", Writer::ChangeSet,
+     "what is known of a CHAP secret, never the secret"},
     {Kind::ChangeSet, "change-set", "change-sets", Writer::Management, "a change set that was committed"},
-    {Kind::Approval, "approval", "approvals", Writer::ChangeSet, "a host or cluster may have a logical unit, as somebody approved"},
+    {Kind::Approval, "approval", "approvals", Writer::ChangeSet,
+     "a host or cluster may have a logical unit, as somebody approved"},
     {Kind::Agent, "agent", "agents", Writer::Management, "an enrolled agent"},
-    {Kind::AppliedTarget, "applied-target", "applied-targets", Writer::Agent, "what an agent has applied at one target"},
+    {Kind::AppliedTarget, "applied-target", "applied-targets", Writer::Agent,
+     "what an agent has applied at one target"},
     {Kind::Session, "session", "sessions", Writer::Agent, "an iSCSI session that agents see"},
+    {Kind::Discovery, "discovery", "discoveries", Writer::Agent,
+     "what a portal told an agent that asked it for targets (SendTargets)"},
+    {Kind::Probe, "probe", "probes", Writer::Agent, "a login that a host's agent tried, to see whether reach is true"},
 }};
 
 constexpr const KindRow& rowOf(Kind kind) { return kKindTable[static_cast<std::size_t>(kind)]; }

@@ -51,6 +51,8 @@ constexpr Row kRows[] = {
     {Kind::Agent, By::Ends, "entity nodes"},
     {Kind::AppliedTarget, By::Ends, "target"},
     {Kind::Session, By::Ends, "initiator target"},
+    {Kind::Discovery, By::Ends, "agent"},
+    {Kind::Probe, By::Ends, "initiator target"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < kKinds; ++i) {

@@ -47,6 +47,8 @@ void forEachKind(Visit&& visit) {
   visit(static_cast<Agent*>(nullptr));
   visit(static_cast<AppliedTarget*>(nullptr));
   visit(static_cast<Session*>(nullptr));
+  visit(static_cast<Discovery*>(nullptr));
+  visit(static_cast<Probe*>(nullptr));
 }
 
 template <class T>
@@ -55,11 +57,11 @@ using Table = base::PersistentTable<T>;
 struct Snapshot {
   Revision revision = 0;
   Seconds time = 0;  // of that revision
-  std::tuple<Table<Entity>, Table<Portal>, Table<Node>, Table<PortalGroup>, Table<Domain>, Table<DomainSet>, Table<Site>,
-             Table<Cluster>, Table<Fabric>, Table<Network>, Table<Label>, Table<SeparationRule>, Table<Host>,
-             Table<LogicalUnit>, Table<Map>, Table<Cable>, Table<Window>, Table<SavedQuestion>, Table<Waiver>,
-             Table<Settings>, Table<Credential>, Table<ChangeSet>, Table<Approval>, Table<Agent>, Table<AppliedTarget>,
-             Table<Session>>
+  std::tuple<Table<Entity>, Table<Portal>, Table<Node>, Table<PortalGroup>, Table<Domain>, Table<DomainSet>,
+             Table<Site>, Table<Cluster>, Table<Fabric>, Table<Network>, Table<Label>, Table<SeparationRule>,
+             Table<Host>, Table<LogicalUnit>, Table<Map>, Table<Cable>, Table<Window>, Table<SavedQuestion>,
+             Table<Waiver>, Table<Settings>, Table<Credential>, Table<ChangeSet>, Table<Approval>, Table<Agent>,
+             Table<AppliedTarget>, Table<Session>, Table<Discovery>, Table<Probe>>
       tables;
   NameIndex names;
   std::array<Id, kKinds> lastIds{};  // the highest that a kind ever had, of those up to SnapshotEditor::kMaxObjects

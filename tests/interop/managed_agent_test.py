@@ -344,6 +344,40 @@ class NameServers(ManagedCase):
         self.assertEqual(self.known(), own)
 
 
+class Discoveries(NameServers):
+    STRANGER = "iqn.2024-01.org.example:array"
+
+    def findings(self):
+        return [one["text"] for one in self.ask("/findings")["findings"] if one["rule"] == "R23"]
+
+    def test_foreign_targets_are_found_and_what_differs_is_told(self):
+        foreign = SanAgent(self, case.agent(), [], entity="foreign", enforce_zones="false")
+        foreign.setup.more += (f'[[target]]\nname = "{self.STRANGER}"\n\n[[access]]\ntarget = "{self.STRANGER}"\n'
+                               'authentication = "none"\n\n')
+        foreign.start()
+        asked = f"127.0.0.1:{foreign.setup.port}"
+        self.agent.setup.more += '[management]\ndiscover_every = "1s"\n\n'
+        self.agent.reload()
+        self.joined()
+        self.assertEqual(self.ask("/discoveries")["items"], [])
+        self.restart(**{"agents.discover_portals": [f"storage1={asked}", f"nobody={asked}"]})
+
+        def found():
+            items = self.ask("/discoveries")["items"]
+            return {(one["asked"], one["target"], one["portal"], one["tag"], one["agent"]) for one in items}
+        told = {(asked, name, f"{asked}/tcp", 1, "agent:storage1") for name in (TARGET, self.STRANGER)}
+        eventually(lambda: found() == told, lambda: f"{found()}\n{self.agent.process.output()}")
+        # One of them is registered, with another portal than that.
+        eventually(lambda: any("not registered, by" in one and self.STRANGER in one for one in self.findings()) and
+                   any(TARGET in one and f"{asked}/tcp" in one for one in self.findings()), lambda: str(self.findings()))
+        self.assertIn(self.STRANGER, self.sanctl("discoveries").stdout)
+        foreign.process.kill()
+        eventually(lambda: [one["target"] for one in self.ask("/discoveries")["items"]] == [""],
+                   lambda: str(self.ask("/discoveries")))
+        self.agent.told("event=portal-silent")
+        eventually(lambda: not self.findings(), lambda: str(self.findings()))
+
+
 def ip(*words):
     return subprocess.run(["ip", *words], check=False, capture_output=True, text=True)
 

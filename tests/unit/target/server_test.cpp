@@ -36,8 +36,12 @@ struct NoStates final : UnitStates {
 };
 struct Witness final : Observer {
   void onSessionEnded(const SessionFacts&, std::string_view why) override { ended.emplace_back(why); }
-  void onLoginRefused(const RefusedLogin& refused) override { refusals.emplace_back(refused.why); }
+  void onLoginRefused(const RefusedLogin& refused) override {
+    refusals.emplace_back(refused.why);
+    probes += refused.probe ? 1 : 0;
+  }
   std::vector<std::string> ended, refusals;
+  int probes = 0;
 };
 
 class ServerTest : public testing::Test {
@@ -230,11 +234,13 @@ class Client {
   void onFault(const ReadFault&) { ADD_FAILURE() << "what comes cannot be read"; }
 
   std::uint32_t cmdSn = 1;
+  std::string alias;
   int status = 0;  // of the last login; -1: there was no answer
 
  private:
-  static void names(TextWriter& out) {
+  void names(TextWriter& out) const {
     out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
+    if (!alias.empty()) out.pair(Key::InitiatorAlias, alias);
     out.pair(Key::TargetName, kTarget);
   }
   void turn(int count) {
@@ -487,6 +493,19 @@ TEST_F(ServerTest, WhoIsNotAdmittedLearnsNothingOfAClosedRule) {
   Client stranger(server->portals()[0].address, loop);
   EXPECT_FALSE(stranger.login(1));
   EXPECT_EQ(stranger.status, static_cast<int>(LoginStatus::NotFound));
+}
+
+TEST_F(ServerTest, ARefusedLoginThatCallsItselfAProbeIsToldAsOne) {
+  start();
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}}, false)).ok());
+  Client plain(server->portals()[0].address, loop);
+  EXPECT_FALSE(plain.login(1));
+  EXPECT_EQ(witness.probes, 0);
+  Client probe(server->portals()[0].address, loop);
+  probe.alias = kProbeAlias;
+  EXPECT_FALSE(probe.login(1));
+  EXPECT_EQ(witness.refusals.size(), 2U);
+  EXPECT_EQ(witness.probes, 1);
 }
 
 TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
