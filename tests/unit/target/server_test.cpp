@@ -8,6 +8,7 @@
 
 #include "agent/block/engine_choice.h"
 #include "agent/iscsi/control_pdu.h"
+#include "agent/iscsi/login.h"
 #include "agent/iscsi/pdu_reader.h"
 #include "agent/iscsi/pdu_writer.h"
 #include "agent/iscsi/scsi_pdu.h"
