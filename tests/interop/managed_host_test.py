@@ -103,6 +103,7 @@ class Probes(ManagedHostCase):
         """It is told at once what to try."""
         self.host.process.kill()
         self.host.start_agent()
+        self.host.told("event=registered ")
 
     def met(self):
         return [(one["initiator"], one["target"], one["outcome"], one["expected"]) for one in self.ask("/probes")["items"]]
