@@ -194,6 +194,7 @@ void applyGlass(const BreakGlass& glass, target::TargetSetup& target, const std:
       at->policy =
           policyOf(rule.authentication.value_or(Authentication::Chap), {"SHA3-256", "SHA-256", "SHA-1", "MD5"}, false);
     }
+    at->closed = false;
     at->luns.clear();
     for (const target::LunMapping& mapping : rule.luns) {
       const bool here = std::ranges::find(units, mapping.unit, &target::UnitSetup::id) != units.end();

@@ -49,7 +49,7 @@ struct StartConfig {
     bool enabled = false;
     std::string helper;  // socket of `san-agent attach`
     block::PathPolicy paths = block::PathPolicy::RoundRobin;
-  } host;
+  } host;  // and RuntimeConfig::host
   target::Limits limits;
   std::vector<target::PortalFacts> portals;
 };
@@ -70,6 +70,13 @@ struct RuntimeConfig {
     std::chrono::seconds esiInterval{};
     bool enforceZones = true;
   } isns;
+  struct Management {
+    std::chrono::seconds refuseAfter{};    // 0: never
+    std::chrono::seconds discoverEvery{};  // 0: never
+  } management;
+  struct Host {
+    std::chrono::seconds probeEvery{};  // 0: never
+  } host;
   struct Discovery {
     Authentication authentication = Authentication::None;
     std::vector<std::string> algorithms;

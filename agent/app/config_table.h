@@ -134,6 +134,18 @@ inline constexpr BoundKey kKeys[] = {
         "The unix socket of `san-agent attach`."),
     key<&S::host, &S::Host::paths>("host.paths", choice(block::kPathPolicyWords), "round-robin",
         "How requests are spread over the portals of a target: to each in turn, or to the one that answers soonest."),
+    key<&R::host, &R::Host::probeEvery>("host.probe_every", duration(0s, 24h * 7), "1h",
+        "How often the logins are tried that the management server names: to targets that this host should reach, and to "
+        "some that it should not. Nothing is attached. 0 for never."),
+
+    key<&R::management, &R::Management::refuseAfter>("management.refuse_after", duration(0s, 8760h), "0s",
+        "After what time without a word of the management server its targets take no new logins (status 0301, by which "
+        "initiators try on): who was let in may long have been taken out there. Living sessions stay; what was changed "
+        "by --break-glass is let in. 0 for never: the last state goes on without end."),
+
+    key<&R::management, &R::Management::discoverEvery>("management.discover_every", duration(0s, 24h), "10m",
+        "How often the portals are asked for their targets that the management server names (agents.discover_portals of "
+        "isns-server); 0 for never."),
 
     limit<&L::connections>("limits.connections", integer(1, 1'000'000, "connections"), "16384",
         "How many connections are open at once; further ones wait in the kernel."),

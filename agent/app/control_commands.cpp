@@ -146,6 +146,8 @@ control::Result ControlCommands::tell(const control::Request& request) {
       if (disks) return std::move(*disks);
       return refuse(Code::NotFound, "this agent makes no disks: set host.enabled, and start san-agent attach");
     }
+    case Command::Probes:
+      return parts_.hooks.probes();
     case Command::Metrics:
       return base::Json(base::Json::Object{{"text", parts_.hooks.metrics()}});
     default:

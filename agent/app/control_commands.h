@@ -27,6 +27,8 @@ struct ControlHooks {
   std::function<void(Told)> leave;
   // The disks of this host; nothing: it has no such role.
   std::function<std::optional<base::Json>()> disks;
+  // What was found out for the management server.
+  std::function<base::Json()> probes;
   // Who says what a target admits and shows; empty: whoever asks here. May be empty itself.
   std::function<std::string(std::string_view target)> managerOf;
   // Commands about what a manager decides, with a reason to do it all the same; and their end.

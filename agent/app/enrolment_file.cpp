@@ -2,12 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "agent/app/atomic_file.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/secret_json.h"
 #include "shared/mgmt/aead.h"
+#include "shared/mgmt/member_reader.h"
 #include "shared/net/os_error.h"
 
 namespace agent {
@@ -169,9 +171,30 @@ base::Status ManagementFolder::saveGlass(const BreakGlass& glass) const {
   return replaceFile(glassPath(), base::asBytes(text));
 }
 
+base::Result<std::optional<std::int64_t>> ManagementFolder::loadLastWord() const {
+  constexpr std::size_t kMost = 256;  // bytes
+  const auto kept = readFile(lastWordPath(), kMost);
+  if (!kept) return base::fail(kept.error());
+  if (!*kept) return std::optional<std::int64_t>();
+  const auto json = base::parseJson(base::asText(**kept));
+  if (!json) return base::fail(lastWordPath() + ": " + json.error().text);
+  mgmt::MemberFault fault;
+  const mgmt::MemberReader in(*json, "", fault, {"heard"});
+  constexpr std::uint64_t kLatest = 253'402'300'799;  // the end of the year 9999
+  const std::uint64_t heard = in.number("heard", kLatest);
+  if (fault) return base::fail(lastWordPath() + ": " + fault->pointer + " " + fault->text);
+  return std::optional(static_cast<std::int64_t>(heard));
+}
+
+base::Status ManagementFolder::saveLastWord(std::int64_t at) const {
+  std::string text;
+  Json(Json::Object{{"heard", static_cast<std::uint64_t>(std::max<std::int64_t>(at, 0))}}).writeCompact(text);
+  return replaceFile(lastWordPath(), base::asBytes(text));
+}
+
 base::Status ManagementFolder::removeAll() const {
   // The certificate first: what is left of a folder after a crash is of no use without it.
-  for (const std::string& path : {enrolmentPath(), glassPath(), statePath(), keyPath()}) {
+  for (const std::string& path : {enrolmentPath(), glassPath(), lastWordPath(), statePath(), keyPath()}) {
     if (auto removed = removeFile(path); !removed) return removed;
   }
   return {};

@@ -2,6 +2,7 @@
 //
 //   enrolment.json   who it is there: key, certificates, roots, servers; mode 0600. One file, so that they fit together
 //   seal.key         32 random bytes by which the next one is sealed; mode 0400
+//   last-word.json   when the server spoke last, while management.refuse_after asks for it; mode 0600
 //   break-glass.json what was changed here though the server decides (break_glass.h); mode 0600
 //   desired.sealed   the last desired state that was applied, which holds CHAP secrets; mode 0600:
 //                    version u8 (1), applied at i64 (seconds since 1970), nonce, AES-256-GCM of the server's answer
@@ -55,6 +56,9 @@ class ManagementFolder {
   // Empty: nothing was changed so.
   [[nodiscard]] base::Result<BreakGlass> loadGlass() const;
   [[nodiscard]] base::Status saveGlass(const BreakGlass& glass) const;
+  // When the server spoke last, seconds since 1970. Nothing: it was never kept. An Error: it cannot be read.
+  [[nodiscard]] base::Result<std::optional<std::int64_t>> loadLastWord() const;
+  [[nodiscard]] base::Status saveLastWord(std::int64_t at) const;
   [[nodiscard]] base::Status removeAll() const;
 
  private:
@@ -62,6 +66,7 @@ class ManagementFolder {
   [[nodiscard]] std::string keyPath() const { return path_ + "/seal.key"; }
   [[nodiscard]] std::string statePath() const { return path_ + "/desired.sealed"; }
   [[nodiscard]] std::string glassPath() const { return path_ + "/break-glass.json"; }
+  [[nodiscard]] std::string lastWordPath() const { return path_ + "/last-word.json"; }
   [[nodiscard]] base::Result<base::Secret> sealKey() const;
 
   std::string path_;

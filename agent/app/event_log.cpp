@@ -15,6 +15,13 @@ std::string_view proofWord(iscsi::Proof proof) {
 }
 
 void EventLog::onLoginRefused(const target::RefusedLogin& refused) {
+  if (refused.probe) {
+    metrics_.at<Metric::ProbesRefused>().add();
+    return log_.write<Event::ProbeRefused>(base::now(), {{"peer", refused.peer.text()},
+                                                         {"initiator", refused.initiator},
+                                                         {"target", refused.target},
+                                                         {"why", refused.why}});
+  }
   metrics_.at<Metric::LoginsRefused>(loginStatusLabel(refused.status)).add();
   const bool answered = refused.status != iscsi::LoginStatus::Success;
   log_.write<Event::LoginRefused>(

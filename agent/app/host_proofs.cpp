@@ -49,16 +49,9 @@ class Taken final : public iscsi::CredentialsReceiver {
   std::optional<iscsi::ChapCredentials> found;
 };
 
-}  // namespace
-
-std::vector<LoginProof> hostProofs(const Obeyed& obeyed, iscsi::CredentialsSource& local, std::string_view initiator,
-                                   std::string_view target) {
-  if (obeyed.state) {
-    const HandOver* over = handOverFor(*obeyed.state, initiator, target);
-    if (over != nullptr) return proofsOf(*over, target);
-  }
+std::vector<LoginProof> localProofs(iscsi::CredentialsSource& local, const iscsi::CredentialsQuestion& question) {
   Taken taken;
-  local.ask({initiator, target, false, {}}, taken, {});
+  local.ask(question, taken, {});
   std::vector<LoginProof> proofs;
   if (!taken.found || !taken.found->initiator.usable()) return proofs;
   const iscsi::ChapCredentials& found = *taken.found;
@@ -72,6 +65,22 @@ std::vector<LoginProof> hostProofs(const Obeyed& obeyed, iscsi::CredentialsSourc
     proof.targetSecret = found.target.current.copy();
   }
   return proofs;
+}
+
+}  // namespace
+
+std::vector<LoginProof> hostProofs(const Obeyed& obeyed, iscsi::CredentialsSource& local, std::string_view initiator,
+                                   std::string_view target) {
+  if (obeyed.state) {
+    const HandOver* over = handOverFor(*obeyed.state, initiator, target);
+    if (over != nullptr) return proofsOf(*over, target);
+  }
+  return localProofs(local, {initiator, target, false, {}});
+}
+
+std::optional<LoginProof> discoveryProof(iscsi::CredentialsSource& local, std::string_view initiator) {
+  auto proofs = localProofs(local, {initiator, {}, true, {}});
+  return proofs.empty() ? std::nullopt : std::optional(std::move(proofs.front()));
 }
 
 }  // namespace agent

@@ -5,6 +5,7 @@
 // secrets, which are wiped with them. Pure but for the local source, which answers at once.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,8 @@ namespace agent {
 // None: there is nothing to prove it by; a login without proof is tried.
 std::vector<attach::LoginProof> hostProofs(const Obeyed& obeyed, iscsi::CredentialsSource& local,
                                            std::string_view initiator, std::string_view target);
+
+// For discovery sessions of this machine, by a [[chap]] record with `discovery` that names its initiator.
+std::optional<attach::LoginProof> discoveryProof(iscsi::CredentialsSource& local, std::string_view initiator);
 
 }  // namespace agent

@@ -84,6 +84,12 @@ enum class Event : std::uint16_t {
   GlassBroken,
   GlassMended,
   GlassLost,
+  LoginsClosed,
+  LoginsOpened,
+  LastWordNotSaved,
+  PortalAsked,
+  PortalSilent,
+  ProbeRefused,
 
   HelperThere,
   HelperAway,
@@ -103,6 +109,8 @@ enum class Event : std::uint16_t {
   HostDiskUnprotected,
   HostDiskNotProtected,
   HostTargetsLeftOut,
+  ProbesDone,
+  ProbeAgainstReach,
   AttachReady,
   AttachDone,
   AttachRefused,
@@ -315,6 +323,25 @@ inline constexpr EventRow kEvents[] = {
         "What was changed with --break-glass holds no more; the management server decides."}},
     {Event::GlassLost, {"AGENT-7016", Severity::Error, "glass-lost", {"error"}, kAlways,
         "What was changed with --break-glass cannot be read any more, and does not hold."}},
+    {Event::LoginsClosed, {"AGENT-7020", Severity::Error, "logins-closed", {"last_word", "after"}, kAlways,
+        "The management server has not spoken for as long as management.refuse_after says: the managed targets take no "
+        "new logins. Living sessions go on. What must be let in now: --break-glass."}},
+    {Event::LoginsOpened, {"AGENT-7021", Severity::Notice, "logins-opened", {"why"}, kAlways,
+        "Managed targets take new logins again: the management server has spoken, or management.refuse_after allows "
+        "more."}},
+    {Event::LastWordNotSaved, {"AGENT-7022", Severity::Error, "last-word-not-saved", {"error"}, kByPeers,
+        "When the management server spoke last cannot be kept or read: after a restart without it management.refuse_after "
+        "counts from an earlier moment. Look at space and health of the disk under state.folder."}},
+    {Event::PortalAsked, {"AGENT-7023", Severity::Info, "portal-asked", {"portal", "targets"}, kInFloods,
+        "A portal of foreign targets was asked for its targets, as the management server wants "
+        "(agents.discover_portals of isns-server), and told of other ones than before."}},
+    {Event::PortalSilent, {"AGENT-7024", Severity::Warning, "portal-silent", {"portal", "why"}, kByPeers,
+        "A portal that the management server wants asked gives no answer. It is asked again, and the server is told."}},
+    {Event::ProbeRefused, {"AGENT-7025", Severity::Info, "probe-refused", {"peer", "initiator", "target", "why"},
+        kByPeers,
+        "A login that calls itself a probe was not let in: a host's agent looks whether targets keep it out. Anybody can "
+        "call himself so; the management server knows which probes it has asked for, and tells others in its audit log "
+        "as refused logins (target.refused)."}},
     {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
         "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
         "with a loop device, or none but the NBD socket."}},
@@ -371,6 +398,13 @@ inline constexpr EventRow kEvents[] = {
     {Event::HostTargetsLeftOut, {"AGENT-8013", Severity::Warning, "host-targets-left-out", {"targets", "most"}, kByPeers,
         "The name server names more targets than a host can have. Those that the host knew stay; of the others some are "
         "not looked at."}},
+    {Event::ProbesDone, {"AGENT-8020", Severity::Info, "probes-done", {"tried", "in", "against_reach"}, kAlways,
+        "The logins that the management server wanted tried were tried: how many got in, and how many met something else "
+        "than the server said. `sanctl agent probes` shows each."}},
+    {Event::ProbeAgainstReach, {"AGENT-8021", Severity::Warning, "probe-against-reach",
+        {"target", "expected", "outcome", "why"}, kByPeers,
+        "A login that was tried for evidence got in where the management server says that it should not, or the other way "
+        "round. A zone or map that has just changed mends itself at the next probe; else it is a finding there (R23)."}},
     {Event::AttachReady, {"AGENT-8101", Severity::Notice, "attach-ready", {"socket", "means", "reason"}, kAlways,
         "`san-agent attach` makes block devices: by which means, and why by these."}},
     {Event::AttachDone, {"AGENT-8102", Severity::Info, "attach-done", {"command", "disk"}, kAlways,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "shared/base/hex.h"
 
@@ -49,6 +50,10 @@ base::Status ManagedTargets::obey(Obeyed obeyed) {
   return status;
 }
 
+void ManagedTargets::close(bool closed) {
+  if (std::exchange(closed_, closed) != closed) (void)again();
+}
+
 void ManagedTargets::fill(target::Setup& setup) const {
   if (!obeyed_.state) return;
   UnitIds units;
@@ -61,6 +66,7 @@ void ManagedTargets::fill(target::Setup& setup) const {
     if (desired != nullptr) {
       for (const management::DesiredInitiator& one : desired->initiators) target.rules.push_back(ruleOf(one, units));
     }
+    for (target::AccessRule& rule : target.rules) rule.closed = closed_;
     applyGlass(obeyed_.glass, target, setup.units);
   }
 }

@@ -37,11 +37,14 @@ class ManagedTargets final : public TargetsLayer {
   // From now on; before the first setup it holds with that.
   base::Status obey(Obeyed obeyed);
   [[nodiscard]] const Obeyed& obeyed() const { return obeyed_; }
+  // The state is too old to let anybody in anew by it. What was changed by --break-glass is not of the state.
+  void close(bool closed);
 
  private:
   void fill(target::Setup& setup) const override;
 
   Obeyed obeyed_;
+  bool closed_ = false;
 };
 
 }  // namespace agent

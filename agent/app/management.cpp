@@ -54,7 +54,8 @@ Management::Management(Parts parts)
                   client_.onTimer(base::now());
                   pump();
                 }),
-      gather_(parts_.loop.timers(), [this] { tellTruth(); }) {}
+      gather_(parts_.loop.timers(), [this] { tellTruth(); }),
+      age_(parts_.loop.timers(), [this] { judgeAge({}); }) {}
 
 // ---- What is kept --------------------------------------------------------------------------------------------------
 
@@ -77,6 +78,7 @@ base::Status Management::load() {
   } else {
     (void)parts_.targets.obey({sorted(enrolment_->identity.nodes), nullptr, parts_.targets.obeyed().glass});
   }
+  rememberLastWord();
   return {};
 }
 
@@ -100,6 +102,7 @@ void Management::openLink() {
   link_ = std::make_unique<management::HttpsLink>(parts_.loop, [this](management::Ask ask, management::Answer answer) {
     client_.onAnswer(ask, std::move(answer), base::now());
     pump();
+    noteAnswer();
     forgetToldGlass();
   });
 }
@@ -173,6 +176,7 @@ void Management::certified(management::Certified certified) {
                                                       {"nodes", next.identity.nodes.size()},
                                                       {"until", untilText(next)}});
     }
+    if (!renewed) lastWord_.remember(base::wallNow(), base::now());
     adopt(next, renewed);
     if (renewed) return;
     if (auto joining = std::exchange(joining_, std::nullopt)) {
@@ -203,6 +207,8 @@ void Management::leave(Done done) {
                          tellNameServers();
                          appliedAt_ = 0;
                          linked(false, {});
+                         lastWord_.forget();
+                         judgeAge("the agent is managed no more");
                          parts_.metrics.at<Metric::DesiredRevision>().set(0);
                          parts_.metrics.at<Metric::DesiredApplied>().set(0);
                          parts_.log.write<Event::ManagementLeft>(base::now(), {{"server", server}});
@@ -245,6 +251,9 @@ void Management::handle(management::Output output) {
                    }
                  },
                  [&](management::NewState& news) { take(std::move(news)); },
+                 [&](management::NewWanted& news) {
+                   if (finder_.want) finder_.want(news.wanted);
+                 },
                  [&](management::Linked& up) {
                    linked(true, {});
                    parts_.log.write<Event::ManagementLinked>(now, {{"server", up.server}});
@@ -350,6 +359,7 @@ void Management::tellTruth() {
   management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
                                      parts_.targets.inForce(), units, sessions, proofs_});
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
+  if (finder_.tell) finder_.tell(truth);
   truth.portals = seenPortals();
   client_.setTruth(std::move(truth), base::now());
   pump();
@@ -366,8 +376,9 @@ const std::vector<management::SeenPortal>& Management::seenPortals() {
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {
   if (refused.initiator.empty() || !parts_.targets.obeyed().names(refused.target)) return;
-  client_.noteRefused({refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow())},
-                      base::now());
+  client_.noteRefused(
+      {refused.initiator, refused.target, std::string(refused.why), base::unixSeconds(base::wallNow()), refused.probe},
+      base::now());
   dirty();
 }
 
@@ -399,6 +410,8 @@ Json::Object Management::view() const {
           {"managed_nodes", std::move(nodes)},
           {"management_link", up ? client_.server() + " since " + since
                                  : "away since " + since + (why_.empty() ? std::string() : ": " + why_)},
+          {"last_word", lastWord_.at() ? timeText(base::unixSeconds(*lastWord_.at())) : std::string()},
+          {"new_logins", closedSince_ != 0 ? "refused since " + timeText(closedSince_) : std::string("taken")},
           {"certificate_until", untilText(*enrolment_)},
           {"desired_revision", state ? state->revision : 0},
           {"desired_applied", timeText(appliedAt_)},

@@ -20,6 +20,7 @@
 #include "agent/app/managed_targets.h"
 #include "agent/app/metrics_table.h"
 #include "agent/control/message.h"
+#include "agent/management/last_word.h"
 #include "agent/management/management_client.h"
 #include "agent/target/target_server.h"
 #include "shared/base/json.h"
@@ -44,6 +45,8 @@ class Management final : public target::Observer {
   };
   explicit Management(Parts parts);
 
+  // After what time without a word of the server nobody is let in anew (last_word.h); 0: never. Before load(), too.
+  void setRefuseAfter(std::chrono::seconds limit);
   // What is kept; before the first setup.
   base::Status load();
   // Targets and portals are there.
@@ -69,6 +72,13 @@ class Management final : public target::Observer {
   void followHost(Host host) { host_ = std::move(host); }
   void hostChanged() { dirty(); }
   [[nodiscard]] const Obeyed& obeyed() const { return parts_.targets.obeyed(); }
+
+  // Who finds out what the server wants found out, and what he has to tell of it.
+  struct Finder {
+    std::function<void(const management::Wanted&)> want;
+    std::function<void(management::Truth&)> tell;
+  };
+  void followFinder(Finder finder) { finder_ = std::move(finder); }
 
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
@@ -106,6 +116,9 @@ class Management final : public target::Observer {
   void endedGlass(const std::vector<GlassRule>& ended, std::string_view why);
   void saveGlass();
   void forgetToldGlass();
+  void rememberLastWord();
+  void noteAnswer();
+  void judgeAge(std::string_view why);
   void dirty();
   void tellTruth();
   void linked(bool on, std::string why);
@@ -116,8 +129,12 @@ class Management final : public target::Observer {
   std::unique_ptr<management::HttpsLink> link_;  // while there is somebody to ask
   net::Timer deadline_;
   net::Timer gather_;
+  management::LastWord lastWord_;
+  net::Timer age_;
+  std::int64_t closedSince_ = 0;  // nobody is let in anew; 0: it is not so
   std::optional<Enrolment> enrolment_;
   Host host_;
+  Finder finder_;
   std::optional<Joining> joining_;
   std::function<std::vector<net::Address>()> portals_;
   std::vector<management::SeenPortal> seenPortals_;

@@ -30,6 +30,10 @@ enum class Metric : std::uint16_t {
   DesiredRevision,
   DesiredApplied,
   BreakGlass,
+  ManagementLastWord,
+  LoginsClosed,
+  ProbesRefused,
+  Probes,
   kCount
 };
 
@@ -49,6 +53,7 @@ inline constexpr std::string_view kSessionKinds[] = {"normal", "discovery"};
 inline constexpr std::string_view kChangeStandings[] = {"holding", "superseded"};
 inline constexpr std::string_view kSaveOutcomes[] = {"saved", "failed"};
 inline constexpr std::string_view kRequestOutcomes[] = {"done", "refused"};
+inline constexpr std::string_view kProbeOutcomes[] = {"in", "refused", "unreachable", "failed"};  // san::ProbeOutcome
 static_assert(std::size(kBudgets) == static_cast<std::size_t>(Budget::kCount));
 static_assert(std::size(kSessionKinds) == static_cast<std::size_t>(SessionKind::kCount));
 static_assert(std::size(kChangeStandings) == static_cast<std::size_t>(ChangeStanding::kCount));
@@ -103,6 +108,16 @@ inline constexpr MetricRow kMetrics[] = {
         "When the desired state that holds was applied, since 1970."}},
     {Metric::BreakGlass, {"agent_break_glass", K::Gauge, U::None,
         "Of how many initiators at managed targets --break-glass decides, and not the management server."}},
+    {Metric::ManagementLastWord, {"agent_management_last_word_time_seconds", K::Gauge, U::Seconds,
+        "When the management server spoke last, since 1970; 0: it never did."}},
+    {Metric::LoginsClosed, {"agent_logins_closed", K::Gauge, U::None,
+        "1 while managed targets take no new logins, for management.refuse_after."}},
+    {Metric::ProbesRefused, {"agent_probes_refused_total", K::Counter, U::None,
+        "Logins refused that call themselves probes, as other hosts' agents make them; agent_logins_refused_total does "
+        "not count them."}},
+    {Metric::Probes, {"agent_probes_total", K::Counter, U::None,
+        "Logins that this host's agent has tried for evidence, by what they met.",
+        {{{"outcome", words<kProbeOutcomes>}}}}},
     // clang-format on
 };
 

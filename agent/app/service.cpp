@@ -53,6 +53,7 @@ base::Status Service::start() {
   managedCredentials_.follow([targets = managed.get()]() -> const Obeyed& { return targets->obeyed(); });
   management_ = std::make_unique<Management>(Management::Parts{
       parts_.loop, parts_.log, parts_.metrics, *managed, worker_, state_.managementPath(), parts_.random, &secrets_});
+  management_->setRefuseAfter(config_.runtime.management.refuseAfter);
   if (auto known = management_->load(); !known) return known;
   observers_.add(*management_);
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));
@@ -62,6 +63,7 @@ base::Status Service::start() {
     around.initiator = *name;
     around.initiatorSees = [this](const registrar::Peers& peers) { host_->see(peers); };
   }
+  makeEvidence(*name);
   nameServer_ = std::make_unique<NameServer>(std::move(around));
   management_->setPortals([this] { return nameServer_->portals(); });
   management_->follow([this](auto servers) { nameServer_->useManaged(std::move(servers)); });
@@ -122,6 +124,21 @@ void Service::makeHost(const std::string& initiator) {
   leaves();
 }
 
+void Service::makeEvidence(const std::string& initiator) {
+  Evidence::Parts parts{parts_.loop, parts_.log, parts_.metrics, initiator, parts_.random, {}, {}, {}};
+  if (config_.start.host.enabled) {
+    parts.proofsFor = [this, initiator](std::string_view target) {
+      return hostProofs(management_->obeyed(), credentials_, initiator, target);
+    };
+  }
+  parts.discoveryProof = [this, initiator] { return discoveryProof(credentials_, initiator); };
+  parts.changed = [this] { management_->hostChanged(); };
+  evidence_ = std::make_unique<Evidence>(std::move(parts));
+  evidence_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
+  management_->followFinder({[this](const management::Wanted& wanted) { evidence_->want(wanted); },
+                             [this](management::Truth& truth) { evidence_->tell(truth); }});
+}
+
 base::Status Service::openControl() {
   if (!config_.start.control.enabled) return {};
   ControlHooks hooks;
@@ -136,6 +153,7 @@ base::Status Service::openControl() {
   };
   hooks.leave = [this](auto done) { management_->leave(std::move(done)); };
   hooks.disks = [this]() -> std::optional<base::Json> { return host_ ? std::optional(host_->view()) : std::nullopt; };
+  hooks.probes = [this] { return evidence_->view(); };
   hooks.managerOf = [this](std::string_view target) { return management_->managerOf(target); };
   hooks.breakGlass = [this](const control::Request& request, std::uint32_t uid, auto done) {
     management_->breakGlass(request, uid, std::move(done));
@@ -241,6 +259,8 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         parts_.log.setLevel(config_.runtime.log.level);
         parts_.setLogFormat(config_.runtime.log.format);
         nameServer_->reload(config_.runtime.isns);
+        management_->setRefuseAfter(config_.runtime.management.refuseAfter);
+        evidence_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
         if (host_) host_->proofsChanged();
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();

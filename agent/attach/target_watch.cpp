@@ -62,7 +62,7 @@ TargetWatch::TargetWatch(net::Loop& loop, std::string initiatorName, std::string
 
 TargetWatch::~TargetWatch() {
   state_ = State::Closing;
-  hears_ = {[](const auto&) {}, [](const auto&) {}, [] {}};
+  hears_ = {[](const auto&) {}, [](const auto&) {}, [] {}, {}};
   if (session_ != nullptr) session_->abandon();
 }
 
@@ -99,6 +99,13 @@ void TargetWatch::lookNow() {
   }
 }
 
+void TargetWatch::leave(std::function<void()> left) {
+  portals_.clear();
+  if (session_ == nullptr) return left();
+  left_ = std::move(left);
+  if (std::exchange(state_, State::Closing) != State::Closing) session_->close();
+}
+
 std::string TargetWatch::portal() const {
   return session_ == nullptr ? std::string() : std::string(session_->core().portal());
 }
@@ -120,6 +127,7 @@ void TargetWatch::attempt() {
   initiator::SessionOptions options;
   options.initiatorName = initiatorName_;
   options.targetName = target_;
+  options.alias = alias_;
   options.portal = portals_[next_ % portals_.size()];
   if (const LoginProof* now = proof(); now != nullptr) options.setCredentials(*now);
   options.queueDepth = 2;
@@ -163,6 +171,11 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   luns_.clear();
   first_.reset();
   session_.reset();
+  if (left_) {
+    state_ = State::Resting;
+    const auto left = std::exchange(left_, nullptr);
+    return left();
+  }
   if (wanted) return rest();
   // A round over all proofs and portals is made without a pause.
   const bool anotherProof = refused && !proofs_.empty() && ++proof_ % proofs_.size() != 0;
@@ -175,6 +188,7 @@ void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
     timer_.startAt(loop_.now());
   }
   why = where + ": " + why;
+  if (!was && hears_.failed) hears_.failed(refused, round, why);
   if (why_ != std::exchange(why_, why)) hears_.trouble(why_);
 }
 

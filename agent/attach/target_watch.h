@@ -45,6 +45,9 @@ class TargetWatch final : private initiator::SessionOwner {
     std::function<void(std::vector<UnitSeen> units)> units;  // each time that something is other than before
     std::function<void(const std::string& why)> trouble;     // no session, or no answer; once for the same words
     std::function<void()> opened;                            // a session is there
+    // A login came to nothing, refused by the target or not; `last`: all proofs and portals have been tried. May be
+    // empty.
+    std::function<void(bool refused, bool last, const std::string& why)> failed = {};
   };
   TargetWatch(net::Loop& loop, std::string initiatorName, std::string target, Hears hears);
   ~TargetWatch();
@@ -60,6 +63,11 @@ class TargetWatch final : private initiator::SessionOwner {
     return proofs_.empty() ? nullptr : &proofs_[proof_ % proofs_.size()];
   }
   void lookNow();
+  // What the target is told of who logs in, from the next login on (InitiatorAlias).
+  void setAlias(std::string alias) { alias_ = std::move(alias); }
+  // Logs out and rests for good; `left` is called when the session is gone, from the loop, or at once where there is
+  // none.
+  void leave(std::function<void()> left);
 
   [[nodiscard]] const std::string& target() const { return target_; }
   // Where the session is, and since when; empty: there is none.
@@ -93,6 +101,8 @@ class TargetWatch final : private initiator::SessionOwner {
   const std::string initiatorName_;
   const std::string target_;
   Hears hears_;
+  std::string alias_;
+  std::function<void()> left_;  // it is leaving
   std::vector<std::string> portals_;
   std::size_t next_ = 0;  // portal to try
   std::vector<LoginProof> proofs_;

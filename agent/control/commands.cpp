@@ -145,6 +145,7 @@ constexpr CommandRow kRows[] = {
     {Command::Trace,        "session.trace", false, kSession,      "The headers that came and went lately, as a pcap file in hexadecimal digits."},
     {Command::Metrics,      "metrics",       false, {},            "What /metrics tells."},
     {Command::Disks,        "disks",         false, {},            "The disks of this host."},
+    {Command::Probes,       "probes",        false, {},            "What logins and portals told that the management server wants tried and asked."},
     {Command::BreakGlassEnd, "glass.end", true, kGlassEnd, "What was done with a break_glass holds no more: the management server decides again."},
 
     {Command::AttachList,   "attach.list",   false, {},            "By what means disks become devices, and those that are there."},

@@ -37,6 +37,7 @@ enum class Command : std::uint8_t {
   Trace,
   Metrics,
   Disks,
+  Probes,
   BreakGlassEnd,
 
   AttachList,  // from here on those of the helper that makes devices

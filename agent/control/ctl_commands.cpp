@@ -137,6 +137,8 @@ constexpr Example kUnmapExamples[] = {{"sanctl agent unmap iqn.2024-01.org.examp
 constexpr Example kPortalsExamples[] = {{"sanctl agent portals", "the addresses that are bound"}};
 constexpr Example kDisksExamples[] = {{"sanctl agent disks", "which units of which targets this host has, and as which devices"}};
 constexpr Example kPathsExamples[] = {{"sanctl agent paths", "over which portals each of them is reached, and how those do"}};
+constexpr Example kProbesExamples[] = {{"sanctl agent probes", "whether this host got in where it should, and was kept out elsewhere"}};
+constexpr Example kDiscoveriesExamples[] = {{"sanctl agent discoveries", "which targets the portals told of that the management server wants asked"}};
 constexpr Example kSessionsExamples[] = {{"sanctl agent sessions --output json", "with all that was negotiated"}};
 constexpr Example kDropExamples[] = {{"sanctl agent drop 17 --yes", "asks it to log out, and closes it soon after"}};
 constexpr Example kDrainExamples[] = {{"sanctl agent drain --grace 60 --yes", "before a machine is taken down"}};
@@ -173,6 +175,8 @@ constexpr Command kCommands[] = {
   {"agent portals",       "list where targets are reached", "", {}, {}, kPortalsExamples, listPortals},
   {"agent disks",         "list the disks of this host", "", {}, {}, kDisksExamples, listDisks},
   {"agent paths",         "list the paths of its disks", "", {}, {}, kPathsExamples, listPaths},
+  {"agent probes",        "list the logins that were tried for evidence", "The management server names them: targets that this host should reach, and some that it should not. Nothing is attached.", {}, {}, kProbesExamples, listProbes},
+  {"agent discoveries",   "list the targets that asked portals told of", "Portals of foreign targets, which the management server wants asked (SendTargets).", {}, {}, kDiscoveriesExamples, listDiscoveries},
   {"agent sessions",      "list the sessions", "", {}, {}, kSessionsExamples, listSessions},
   {"agent drop",          "end a session", "", kYesOptions, kSessionArguments, kDropExamples, dropSession},
   {"agent drain",         "end all sessions, and let nobody log in any more", "", kDrainOptions, {}, kDrainExamples, drain},

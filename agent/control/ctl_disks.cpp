@@ -1,4 +1,5 @@
-// `sanctl agent disks` and `sanctl agent paths`: what this host has of what targets show it.
+// `sanctl agent disks` and `sanctl agent paths`: what this host has of what targets show it. `sanctl agent probes` and
+// `sanctl agent discoveries`: what was found out for the management server.
 #include "agent/control/ctl_call.h"
 #include "agent/control/ctl_handlers.h"
 
@@ -25,11 +26,27 @@ constexpr ViewColumn kPathColumns[] = {
     {"requests", "Requests"},     {"errors", "Errors"}, {"losses", "Losses"},
     {"latency_us", "Latency us"}, {"why", "Why"},
 };
+constexpr ViewColumn kProbeColumns[] = {
+    {"target", "Target"}, {"expected", "Expected"}, {"outcome", "Outcome"}, {"units", "Units"},
+    {"at", "At"},         {"why", "Why"},
+};
+constexpr ViewColumn kDiscoveryColumns[] = {
+    {"asked", "Asked"}, {"target", "Target"}, {"portal", "Portal"}, {"tag", "Group"}, {"at", "At"}, {"why", "Why"},
+};
 
 }  // namespace
 
 ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context) {
   return Call(invocation, context, Command::Disks, "cannot list the disks").show("disks", kDiskColumns);
+}
+
+ctl::Outcome listProbes(const ctl::Invocation& invocation, ctl::Context& context) {
+  return Call(invocation, context, Command::Probes, "cannot list the probes").show("probes", kProbeColumns);
+}
+
+ctl::Outcome listDiscoveries(const ctl::Invocation& invocation, ctl::Context& context) {
+  return Call(invocation, context, Command::Probes, "cannot list what was found")
+      .show("discoveries", kDiscoveryColumns);
 }
 
 ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context) {

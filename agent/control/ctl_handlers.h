@@ -30,6 +30,8 @@ ctl::Outcome listPortals(const ctl::Invocation& invocation, ctl::Context& contex
 ctl::Outcome listSessions(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listProbes(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listDiscoveries(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome dropSession(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome drain(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome traceSession(const ctl::Invocation& invocation, ctl::Context& context);

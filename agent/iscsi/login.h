@@ -14,9 +14,12 @@
 
 namespace iscsi {
 
+// InitiatorAlias of a login that is tried for evidence: it lists the units and leaves, or is refused as it should be.
+inline constexpr std::string_view kProbeAlias = "sanctum probe";
+
 struct AgreedLogin {
   std::string initiatorName;  // normal spelling
-  std::string initiatorAlias;
+  std::string initiatorAlias;  // what it calls itself: kProbeAlias, or anything; proves nothing
   std::string targetName;  // empty: a discovery session that names none
   std::string targetAlias;
   std::uint16_t portalGroupTag = 0;

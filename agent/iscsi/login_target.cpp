@@ -189,6 +189,7 @@ bool LoginTarget::readNames() {
     if (pair.row->key == Key::InitiatorName) initiator = pair.value;
     if (pair.row->key == Key::TargetName) target = pair.value;
     if (pair.row->key == Key::SessionType) type = pair.value;
+    if (pair.row->key == Key::InitiatorAlias) login_.initiatorAlias = pair.value;  // told also of a login that is refused
   }
   if (!initiator) return fail(LoginStatus::MissingParameter, "no InitiatorName", &rowOf(Key::InitiatorName));
   if (!readName(*initiator, login_.initiatorName, "an InitiatorName that is no iSCSI name")) return false;
@@ -286,6 +287,7 @@ bool LoginTarget::enterFullFeature(LoginResponse& response) {
   login_.expCmdSn = expCmdSn_;
   login_.maxCmdSn = maxCmdSn_;
   const JoinAnswer joined = ports_.sessions.join(sessionQuestion(), login_);
+  if (joined.status == LoginStatus::ServiceUnavailable) return fail(joined.status, "no new sessions for now");
   if (joined.status != LoginStatus::Success) return fail(joined.status, "no place in a session");
   login_.tsih = joined.tsih;
   response.tsih = joined.tsih;

@@ -28,14 +28,25 @@ class DesiredReader {
 
   DesiredAnswer read(const Json& json) {
     const Reader in(json, "", fault,
-                    {"revision", "changed", "authority", "name_servers", "targets", "leaving", "credentials"});
+                    {"revision", "changed", "authority", "name_servers", "discover", "probes", "targets", "leaving",
+                     "credentials"});
     DesiredAnswer answer;
     answer.revision = in.number("revision", ~std::uint64_t{0} >> 1);
     answer.authority = in.text("authority");
     std::size_t servers = DesiredBounds::kNameServers;
     in.each("name_servers", servers,
-            [&](const Json& one, const std::string& at) { answer.nameServers.push_back(nameServer(in, one, at)); });
+            [&](const Json& one, const std::string& at) { answer.nameServers.push_back(serverAt(in, one, at)); });
     once(in, "name_servers", answer.nameServers, [](const net::Address& one) { return one.text(); });
+    std::size_t asked = DesiredBounds::kDiscover;
+    in.each("discover", asked, [&](const Json& one, const std::string& at) {
+      answer.wanted.discover.push_back(serverAt(in, one, at).text());
+    });
+    once(in, "discover", answer.wanted.discover, [](const std::string& one) { return one; });
+    std::size_t probes = DesiredBounds::kProbes;
+    in.each("probes", probes,
+            [&](const Json& one, const std::string& at) { answer.wanted.probes.push_back(probe(one, at)); });
+    once(in, "probes", answer.wanted.probes,
+         [](const WantedProbe& one) { return std::pair(one.initiator, one.target); });
     if (!in.truth("changed", true)) return answer;
     in.needs("targets");
     in.needs("credentials");
@@ -66,7 +77,8 @@ class DesiredReader {
     }
   }
 
-  static net::Address nameServer(const Reader& in, const Json& json, const std::string& where) {
+  // Of a name server, or of a portal.
+  static net::Address serverAt(const Reader& in, const Json& json, const std::string& where) {
     const auto address = json.text() == nullptr ? std::nullopt : parsed(*json.text());
     if (!address) in.wrong(where, "must be an address with its port, at which a server can be");
     return address.value_or(net::Address{});
@@ -76,6 +88,18 @@ class DesiredReader {
     auto address = net::Address::parse(text);
     if (!address || address->port() == 0 || address->isAny() || address->isMulticast()) return std::nullopt;
     return std::move(*address);
+  }
+
+  WantedProbe probe(const Json& json, const std::string& where) {
+    const Reader in(json, where, fault, {"initiator", "target", "portals", "expected"});
+    WantedProbe probe;
+    probe.initiator = in.text("initiator");
+    probe.target = in.text("target");
+    probe.expected = in.truth("expected", true);
+    std::size_t portals = DesiredBounds::kProbePortals;
+    in.each("portals", portals,
+            [&](const Json& one, const std::string& at) { probe.portals.push_back(serverAt(in, one, at).text()); });
+    return probe;
   }
 
   DesiredTarget target(const Json& json, const std::string& where) {

@@ -29,6 +29,9 @@ struct DesiredBounds {
   static constexpr std::size_t kSecrets = 2;           // of one way of a credential
   static constexpr std::size_t kLeaving = 16'384;
   static constexpr std::size_t kNameServers = 16;
+  static constexpr std::size_t kDiscover = 64;
+  static constexpr std::size_t kProbes = 256;
+  static constexpr std::size_t kProbePortals = 8;  // of one
   static constexpr std::uint32_t kLun = 16'383;
   static constexpr std::size_t kText = std::size_t{64} << 20;  // bytes of the whole answer
 };
@@ -101,10 +104,27 @@ struct DesiredState {
   [[nodiscard]] const DesiredTarget* find(std::string_view target) const;
 };
 
+// A login that one of the agent's initiators is to try, for evidence.
+struct WantedProbe {
+  std::string initiator;
+  std::string target;
+  std::vector<std::string> portals;  // "10.0.0.1:3260"
+  bool expected = false;             // to be let in, as the server sees it
+  friend bool operator==(const WantedProbe&, const WantedProbe&) = default;
+};
+
+// What the server wants found out. No part of the state: it comes with each answer, and is not kept.
+struct Wanted {
+  std::vector<std::string> discover;  // portals to be asked for their targets: "10.0.0.9:3260"
+  std::vector<WantedProbe> probes;
+  friend bool operator==(const Wanted&, const Wanted&) = default;
+};
+
 struct DesiredAnswer {
   std::uint64_t revision = 0;
   std::string authority;              // fingerprint of the root that issues now
   std::vector<net::Address> nameServers;  // of the state, said also without one
+  Wanted wanted;
   std::optional<DesiredState> state;  // nothing: the agent has this revision
 };
 

@@ -156,6 +156,7 @@ void ManagementClient::leave() {
   truth_.reset();
   told_ = {};
   refusedLogins_.clear();
+  if (wanted_ != Wanted{}) out(NewWanted{wanted_ = {}});
 }
 
 void ManagementClient::ask(base::Now) {
@@ -221,6 +222,10 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   awayTold_ = false;
   if (std::exchange(state_, State::Linked) != State::Linked) out(Linked{servers_[server_]});
   authority_ = desired->authority;
+  if (desired->wanted != wanted_) {
+    wanted_ = std::move(desired->wanted);
+    out(NewWanted{wanted_});
+  }
   if (desired->state) {
     revision_ = desired->revision;
     nameServers_ = desired->nameServers;

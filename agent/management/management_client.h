@@ -70,6 +70,10 @@ struct NewState {
   DesiredState state;
   std::string text;  // the answer that it was read from, to be kept sealed; the owner wipes it
 };
+// What the server wants found out is another than before.
+struct NewWanted {
+  Wanted wanted;
+};
 struct Linked {
   std::string server;
 };
@@ -86,7 +90,7 @@ struct Trouble {
   Ask ask = Ask::Report;
   std::string why;
 };
-using Output = std::variant<Send, Cancel, Certified, NotEnrolled, NewState, Linked, Away, Refused, Trouble>;
+using Output = std::variant<Send, Cancel, Certified, NotEnrolled, NewState, NewWanted, Linked, Away, Refused, Trouble>;
 
 // ---- Inputs --------------------------------------------------------------------------------------------------------
 
@@ -210,6 +214,7 @@ class ManagementClient {
   std::array<Line, kAsks> lines_;
   std::uint64_t revision_ = 0;  // that the agent has; 0: none since begin()
   std::vector<net::Address> nameServers_;  // of the state that the agent has
+  Wanted wanted_;                          // told last
   bool greeted_ = false;        // this server has answered
   std::string authority_;       // that issues now, as the server says
   base::WallTime renewAt_{};

@@ -66,8 +66,28 @@ Json portalJson(const SeenPortal& portal) {
 }
 
 Json refusedJson(const RefusedLogin& login) {
-  return Json::Object{
+  Json::Object json{
       {"initiator", login.initiator}, {"target", login.target}, {"reason", login.reason}, {"at", timeJson(login.at)}};
+  if (login.probe) json.push_back({"probe", true});
+  return json;
+}
+
+Json textOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json foundJson(const FoundPortal& found) {
+  return Json::Object{
+      {"asked", found.asked}, {"target", textOrNull(found.target)}, {"portal", textOrNull(found.portal)},
+      {"tag", found.tag},     {"reason", textOrNull(found.reason)}, {"at", timeJson(found.at)}};
+}
+
+Json probeJson(const ProbeResult& probe) {
+  return Json::Object{{"initiator", probe.initiator},
+                      {"target", probe.target},
+                      {"expected", probe.expected},
+                      {"outcome", san::wordOf(probe.outcome)},
+                      {"reason", textOrNull(probe.reason)},
+                      {"units", namesJson(probe.units)},
+                      {"at", timeJson(probe.at)}};
 }
 
 Json stepJson(const AppliedStep& step) { return Json::Object{{"credential", step.credential}, {"step", step.step}}; }
@@ -97,6 +117,10 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   if (!now.credentials.empty() && (full || now.credentials != told.credentials)) {
     add(json, "credentials", now.credentials, stepJson);
   }
+  // An agent that has nothing of it says nothing of it, but once, where it had.
+  const auto news = [full](const auto& is, const auto& was) { return full ? !is.empty() : is != was; };
+  if (news(now.discoveries, told.discoveries)) add(json, "discoveries", now.discoveries, foundJson);
+  if (news(now.probes, told.probes)) add(json, "probes", now.probes, probeJson);
   std::vector<BrokenGlass> broken;
   for (const BrokenGlass& act : now.brokenGlass) {
     if (std::ranges::find(told.brokenGlass, act) == told.brokenGlass.end()) broken.push_back(act);

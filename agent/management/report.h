@@ -90,6 +90,30 @@ struct RefusedLogin {
   std::string target;
   std::string reason;
   std::int64_t at = 0;
+  bool probe = false;  // it said that it is one
+};
+
+// A portal of a target, as `asked` told of it; without a target: why it told of none.
+struct FoundPortal {
+  std::string asked;
+  std::string target;
+  std::string portal;  // "10.0.0.9:3260/tcp"
+  std::uint32_t tag = 0;
+  std::string reason;
+  std::int64_t at = 0;
+  friend bool operator==(const FoundPortal&, const FoundPortal&) = default;
+};
+
+// What a login met that was tried for evidence.
+struct ProbeResult {
+  std::string initiator;
+  std::string target;
+  bool expected = false;
+  san::ProbeOutcome outcome = san::ProbeOutcome::Failed;
+  std::string reason;
+  std::vector<std::string> units;
+  std::int64_t at = 0;
+  friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
 struct AppliedStep {
@@ -116,6 +140,8 @@ struct Truth {
   std::vector<SeenPortal> portals;
   std::vector<AppliedStep> credentials;
   std::vector<BrokenGlass> brokenGlass;  // each is told once
+  std::vector<FoundPortal> discoveries;  // one of each asked portal, target and portal
+  std::vector<ProbeResult> probes;       // one of each initiator and target
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 

@@ -81,6 +81,7 @@ struct RefusedLogin {
   std::string target;
   iscsi::LoginStatus status = iscsi::LoginStatus::Success;  // Success: it was closed without an answer
   std::string_view why;                                     // a static sentence
+  bool probe = false;                                       // it calls itself one (iscsi::kProbeAlias)
 };
 
 struct ConnectionFault {

@@ -43,6 +43,8 @@ struct AccessRule {
   std::vector<net::Network> addresses;  // none: from anywhere
   iscsi::AuthPolicy policy;
   std::vector<LunMapping> luns;  // by LUN, no LUN twice
+  // No new sessions by it (ServiceUnavailable), behind the proof; those that are there stay, and may be reinstated.
+  bool closed = false;
 };
 
 struct TargetSetup {

@@ -48,9 +48,16 @@ std::vector<SessionUnits::Mapping> TargetServer::Impl::mappingsOf(const AccessRu
   return mappings;
 }
 
-// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile.
+// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile. One that is
+// closed is told here and not in admit(): only who has proven himself hears of it, and a session that is there goes on.
 iscsi::JoinAnswer TargetServer::Impl::join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
                                            const ConnectionSocket& socket) {
+  if (login.kind == iscsi::JoinKind::NewSession && !login.discovery) {
+    const TargetSetup* const target = findTarget(login.targetName);
+    const AccessRule* const rule =
+        target == nullptr ? nullptr : findRule(*target, login.initiatorName, socket.peer());
+    if (rule != nullptr && rule->closed) return {iscsi::LoginStatus::ServiceUnavailable};
+  }
   directory_.setNow(environment_.loop.now());
   joining_ = &socket;
   const iscsi::JoinAnswer answer = directory_.join(question, login);
@@ -89,8 +96,8 @@ void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::L
                                         const iscsi::AgreedLogin& known) {
   ++counters_.loginsRefused;
   if (failure.timedOut) ++counters_.loginsTimedOut;
-  environment_.observer.onLoginRefused(
-      {socket.peer(), known.initiatorName, known.targetName, failure.status, failure.what});
+  environment_.observer.onLoginRefused({socket.peer(), known.initiatorName, known.targetName, failure.status,
+                                        failure.what, known.initiatorAlias == iscsi::kProbeAlias});
 }
 
 void TargetServer::Impl::onFault(ConnectionSocket& socket, std::string_view why) {

@@ -43,6 +43,9 @@ constexpr std::array<KindWord, san::kKinds> kKindWords{{
     {QT_TRANSLATE_NOOP("Words", "agent"), QT_TRANSLATE_NOOP("Words", "agents")},
     {QT_TRANSLATE_NOOP("Words", "applied target"), QT_TRANSLATE_NOOP("Words", "applied targets")},
     {QT_TRANSLATE_NOOP("Words", "session"), QT_TRANSLATE_NOOP("Words", "sessions")},
+    {QT_TRANSLATE_NOOP("Words", "departure"), QT_TRANSLATE_NOOP("Words", "departures")},
+    {QT_TRANSLATE_NOOP("Words", "discovery"), QT_TRANSLATE_NOOP("Words", "discoveries")},
+    {QT_TRANSLATE_NOOP("Words", "probe"), QT_TRANSLATE_NOOP("Words", "probes")},
 }};
 
 template <class E>

@@ -58,6 +58,19 @@ void AgentHandlers::desired(const CallPtr& call) {
   waiting_[call->agent.name] = {call, call->now.mono + std::chrono::seconds(*wait)};
 }
 
+std::uint64_t AgentHandlers::probeTurn(base::Now now) {
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::hours>(now.wall).time_since_epoch().count());
+}
+
+std::vector<std::string> AgentHandlers::portalsToAsk(const std::string& entity) const {
+  std::vector<std::string> portals;
+  const manage::AgentFacts* facts = desk_.agents.find(entity);
+  for (const DiscoverOrder& one : desk_.discover) {
+    if (facts != nullptr && one.agent == facts->name) portals.push_back(one.portal);
+  }
+  return portals;
+}
+
 // The whole state where it differs from what the agent has, else only its revision.
 void AgentHandlers::answerDesired(const CallPtr& call) {
   const auto& state = book_.stateOf(call->agent);
@@ -68,6 +81,11 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
                     {"changed", changed},
                     {"authority", root.text()},
                     {"name_servers", listOf(desk_.nameServers)}};
+  // No part of the state: neither makes it another one, and an agent without a server has nobody to tell.
+  if (const auto ask = portalsToAsk(call->agent.name); !ask.empty()) json.push_back({"discover", listOf(ask)});
+  if (const auto probes = probes_.of(book_.index(), call->agent, probeTurn(call->now)); !probes.empty()) {
+    json.push_back({"probes", probesJson(probes)});
+  }
   if (!changed) return call->answer(std::move(json));
   auto secrets = std::make_shared<SecretJson>(desk_.random);
   const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets,

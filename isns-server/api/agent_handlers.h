@@ -16,6 +16,7 @@
 #include "isns-server/api/call.h"
 #include "isns-server/api/credential_runner.h"
 #include "isns-server/manage/agents/desired_book.h"
+#include "isns-server/manage/agents/probe_list.h"
 #include "isns-server/manage/agents/report_ledger.h"
 #include "isns-server/manage/audit/paced_tally.h"
 
@@ -77,6 +78,8 @@ class AgentHandlers {
   [[nodiscard]] bool betweenSteps() const;
   const manage::DesiredBook::Instead& duringCommit();
   void answerDesired(const CallPtr& call);
+  [[nodiscard]] static std::uint64_t probeTurn(base::Now now);  // the sample of ProbeList goes round by the hour
+  [[nodiscard]] std::vector<std::string> portalsToAsk(const std::string& entity) const;
   void endWait(const CallPtr& call);
   void wake(const std::string& entity);
   // Whoever waits with a certificate that is void has waited for long enough.
@@ -87,6 +90,8 @@ class AgentHandlers {
   void noteRefusedLogins(const Pending& one, base::Now now);
   void recordBrokenGlass(const Pending& one);
   void recordRefusedLogins(base::Now now);
+  template <ops::AuditEvent E>
+  void addRefused(manage::Step& step, manage::RefusalTally& tally, base::Now now);
   void recordGaps(base::Now now);
 
   struct During {
@@ -105,6 +110,8 @@ class AgentHandlers {
   std::set<std::string> adopting_;
   std::vector<Pending> pending_;
   manage::RefusalTally refusedLogins_;  // at targets, as agents report
+  manage::RefusalTally refusedProbes_;  // likewise, of logins that an agent was told to try
+  manage::ProbeList probes_;
   bool collecting_ = false;  // a turn to take what is pending has been asked for
   base::TimePoint caughtUpAt_{};
   bool due_ = false;

@@ -3,6 +3,7 @@
 
 #include "isns-server/api/agent_handlers.h"
 #include "isns-server/api/desired_json.h"
+#include "isns-server/manage/agents/found_edits.h"
 #include "shared/base/printable.h"
 
 namespace api {
@@ -123,28 +124,37 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
 // Into the audit log, as they say who tried what; no rule asks for them. A target under attack is a few records a minute.
 void AgentHandlers::noteRefusedLogins(const Pending& one, base::Now now) {
   for (const manage::RefusedLogin& login : one.report.refusedLogins) {
-    refusedLogins_.note(login.target + " " + login.initiator,
-                        {one.call->origin(), login.initiator, "node:" + login.target, login.reason}, now.mono);
+    // What says that it is a probe is believed of pairs alone that somebody was told to try.
+    const bool probe =
+        login.probe && probes_.named(desk_.timeline.index(), login.initiator, login.target, probeTurn(now));
+    (probe ? refusedProbes_ : refusedLogins_)
+        .note(login.target + " " + login.initiator,
+              {one.call->origin(), login.initiator, "node:" + login.target, login.reason}, now.mono);
   }
   recordRefusedLogins(now);
 }
 
 void AgentHandlers::recordRefusedLogins(base::Now now) {
   Step step;
-  for (const auto& refused : refusedLogins_.take(now.mono)) {
+  addRefused<ops::AuditEvent::TargetRefused>(step, refusedLogins_, now);
+  addRefused<ops::AuditEvent::TargetProbed>(step, refusedProbes_, now);
+  if (!step.audit.empty()) note(std::move(step));
+}
+
+template <ops::AuditEvent E>
+void AgentHandlers::addRefused(Step& step, manage::RefusalTally& tally, base::Now now) {
+  for (const auto& refused : tally.take(now.mono)) {
     const bool others = refused.key == manage::kOthers;
     ops::AuditRecord record;
     record.actorKind = ops::ActorKind::Node;
     record.actor = others ? refused.key : base::printable(refused.about.who);
     record.origin = refused.about.address;  // of the agent that told
-    record.event = std::string(ops::eventRow(ops::AuditEvent::TargetRefused).name);
+    record.event = std::string(ops::eventRow(E).name);
     record.object = others ? std::string() : base::printable(refused.about.object);
     record.outcome = ops::AuditOutcome::Refused;
-    record.details = ops::auditDetails<ops::AuditEvent::TargetRefused>(
-        {{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
+    record.details = ops::auditDetails<E>({{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
     step.audit.push_back(std::move(record));
   }
-  if (!step.audit.empty()) note(std::move(step));
 }
 
 // One record each: administrators break glass now and then, and not by the hundred.
@@ -190,8 +200,11 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
   const mgmt::Identity& identity = one.call->agent;
   base::TimePoint& told = seenTold_.try_emplace(identity.name, base::TimePoint::min()).first->second;
   const bool stale = told == base::TimePoint::min() || now.mono - told >= kSeenEvery;
+  const std::vector<std::string> asked = portalsToAsk(identity.name);
   const bool news = manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report) ||
-                    manage::portalsDiffer(model->snapshot(), *agent, one.report);
+                    manage::portalsDiffer(model->snapshot(), *agent, one.report) ||
+                    manage::discoveriesDiffer(model->snapshot(), *agent, one.report, asked) ||
+                    manage::probesDiffer(model->snapshot(), *agent, one.report);
   if (!stale && !news) return;
   told = now.mono;
   desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
@@ -201,6 +214,11 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
     object.reportedAt = wall;
     object.changed = changed;  // no revision told of it
     manage::observePortals(editor, *agent, one.report, one.unknown);
+    if (auto found = manage::observeDiscoveries(editor, *agent, one.report, asked); !found) return found;
+    if (one.report.probes) {
+      const auto index = desk_.timeline.index();
+      if (auto met = manage::observeProbes(editor, *agent, one.report, *index, one.unknown); !met) return met;
+    }
     return manage::observeSessions(editor, *agent, identity, one.report, one.unknown, wall);
   });
 }

@@ -9,6 +9,17 @@ using san::Kind;
 
 Json listOf(const std::vector<std::string>& texts) { return Json::Array(texts.begin(), texts.end()); }
 
+Json probesJson(const std::vector<manage::WantedProbe>& probes) {
+  Json::Array all;
+  for (const manage::WantedProbe& one : probes) {
+    all.emplace_back(Json::Object{{"initiator", one.initiator},
+                                  {"target", one.target},
+                                  {"portals", listOf(one.portals)},
+                                  {"expected", one.expected}});
+  }
+  return all;
+}
+
 namespace {
 
 Json mapJson(const san::Snapshot& snapshot, const san::DesiredMap& map) {

@@ -7,10 +7,12 @@
 
 #include "isns-server/api/credential_json.h"
 #include "isns-server/manage/agents/desired_book.h"
+#include "isns-server/manage/agents/probe_list.h"
 
 namespace api {
 
 base::Json listOf(const std::vector<std::string>& texts);
+base::Json probesJson(const std::vector<manage::WantedProbe>& probes);
 
 // For the operator: a hand-over that cannot be given.
 using Warn = std::function<void(const std::string& text)>;

@@ -48,6 +48,12 @@ struct EvidenceMaker {
   std::function<base::Result<manage::EvidencePack>(const manage::EvidenceInput& input)> build;
 };
 
+// A portal that an agent is to ask for its targets.
+struct DiscoverOrder {
+  std::string agent;
+  std::string portal;  // "10.0.0.9:3260"
+};
+
 struct Desk {
   Timeline& timeline;
   manage::Administration& administration;
@@ -64,6 +70,7 @@ struct Desk {
   KeyDesk& keys;
   EvidenceMaker evidence;
   std::vector<std::string> nameServers;  // that agents are told to use, and no others; none: their own
+  std::vector<DiscoverOrder> discover;
 };
 
 }  // namespace api

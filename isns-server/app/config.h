@@ -54,7 +54,8 @@ struct StartConfig {
     std::uint32_t connectionsPerSource = 1;
   } api;
   struct Agents {
-    std::vector<net::Address> nameServers;  // that agents are told to use
+    std::vector<net::Address> nameServers;     // that agents are told to use
+    std::vector<std::string> discoverPortals;  // "AGENT=ADDRESS[:PORT]"
   } agents;
   struct Store {
     StoreKind kind = StoreKind::Sqlite;

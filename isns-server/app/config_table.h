@@ -103,6 +103,9 @@ inline constexpr BoundKey kKeys[] = {
     key<&S::agents, &S::Agents::nameServers>("agents.name_servers", list(&kServerEndpoint, 0, 16), "",
         "The name servers that enrolled agents use, and no others, in this order; a port where it is not 3205. With none "
         "here each agent goes on with those that it knows by itself."),
+    key<&S::agents, &S::Agents::discoverPortals>("agents.discover_portals", list(&kAgentPortal, 0, 64), "",
+        "Portals of foreign targets that an enrolled agent asks for their targets (SendTargets), and tells the server: "
+        "\"AGENT=ADDRESS[:PORT]\", the agent by its name. What differs from what is registered is a finding (R23)."),
 
     key<&S::store, &S::Store::kind>("store.kind", choice(kStoreKinds), "sqlite",
         "Where registrations are kept: in a database file, or in memory only and lost at the end of the process."),

@@ -106,7 +106,8 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_,
-                systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers},
+                systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers,
+                options_.discover},
       options_.rates, limited());
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);

@@ -40,6 +40,7 @@ struct ManagementOptions {
   std::string socket;        // path of the local socket
   std::vector<std::string> names;  // host names and addresses that the server's certificate has
   std::vector<std::string> nameServers;  // that agents are told to use: "10.0.0.5:3205"
+  std::vector<api::DiscoverOrder> discover;  // what agents are to ask
   manage::ServerFacts facts;
   std::string version;
   ServerKeys keys;

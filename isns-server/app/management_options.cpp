@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <random>
 
+#include "isns-server/app/config_forms.h"
 #include "isns-server/app/management.h"
 
 namespace app {
@@ -21,6 +22,15 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
     if (std::ranges::find(options.nameServers, one.text()) == options.nameServers.end()) {
       options.nameServers.push_back(one.text());
     }
+  }
+  for (const std::string& one : config.start.agents.discoverPortals) {
+    const auto parsed = agentPortal(one);
+    if (!parsed) continue;  // the table has checked it
+    const api::DiscoverOrder order{parsed->agent, parsed->portal.text()};
+    const bool known = std::ranges::any_of(options.discover, [&](const api::DiscoverOrder& other) {
+      return other.agent == order.agent && other.portal == order.portal;
+    });
+    if (!known) options.discover.push_back(order);
   }
   if (!options.address.isAny()) options.names.push_back(options.address.host());
   options.facts.defaultDomain = config.start.registry.defaultDomain;

@@ -199,6 +199,7 @@ Json::Object schemas() {
   all.push_back(words<san::Enforcement>("Enforcement"));
   all.push_back(words<san::Proof>("Proof"));
   all.push_back(words<san::PathState>("PathState"));
+  all.push_back(words<san::ProbeOutcome>("ProbeOutcome"));
   all.push_back({"Basis", choice(std::array<std::string_view, 2>{"applied", "desired"})});
   all.push_back({"ActorKind", choice(ops::kActorKindWords)});
   all.push_back({"Role", choice(std::array<std::string_view, 6>{"viewer", "auditor", "zoner", "activator",

@@ -174,9 +174,12 @@ inline constexpr SchemaRow kSchemas[] = {
         "name text; chap ChapDemand; md5_refused flag; maps [DesiredMap]; credentials [HandOver]"},
     {"DesiredTarget", "What holds at a target",
         "target text; revision count; enforcement Enforcement; chap ChapDemand; initiators [DesiredInitiator]"},
-    {"DesiredState", "What an agent is to apply; without targets where nothing has changed",
-        "revision count; changed flag; authority text; name_servers [text]; targets? [DesiredTarget]; leaving? [DesiredLeaving]; "
-        "credentials? [HandOver]"},
+    {"WantedProbe", "A login that a host is to try, and whether it is to be let in",
+        "initiator text; target text; portals [text]; expected flag"},
+    {"DesiredState", "What an agent is to apply; without targets where nothing has changed. Portals that it is to ask for "
+        "their targets, and logins that it is to try",
+        "revision count; changed flag; authority text; name_servers [text]; discover? [text]; probes? [WantedProbe]; "
+        "targets? [DesiredTarget]; leaving? [DesiredLeaving]; credentials? [HandOver]"},
     {"AppliedMap", "A logical unit that a target gives, to one or to all whom it lets in",
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",
@@ -193,10 +196,15 @@ inline constexpr SchemaRow kSchemas[] = {
     {"AppliedCredential", "Which step of a hand-over holds", "credential count; step count"},
     {"BrokenGlass", "What somebody at the agent's machine did at a managed target, against what is wanted there; each is told once",
         "target text; initiator text; command text; reason text; uid count; at time"},
+    {"ReportedDiscovery", "A portal of a target, as a portal that was asked for targets told of it; without a target: why it told of none",
+        "asked text; target? text|null; portal? text|null; tag? count; reason? text|null; at time"},
+    {"ReportedProbe", "What a login met that was tried for evidence",
+        "initiator text; target text; expected flag; outcome ProbeOutcome; reason? text|null; units? [text]; at time"},
     {"AgentReport", "What an agent has applied and sees; a list replaces what was said before",
         "sequence count; full flag; targets? [ReportedTarget]; units? [ReportedUnit]; sessions? [ReportedSession]; "
         "portals? [ReportedPortal]; "
-        "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]; break_glass? [BrokenGlass]"},
+        "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]; break_glass? [BrokenGlass]; "
+        "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},
     {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",

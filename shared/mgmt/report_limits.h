@@ -19,6 +19,9 @@ struct ReportLimits {
   static constexpr std::size_t kRefusedLogins = 1024;
   static constexpr std::size_t kCredentials = 65'536;
   static constexpr std::size_t kBreakGlass = 1024;
+  static constexpr std::size_t kDiscoveries = 4096;  // portals of targets that asked portals have told of
+  static constexpr std::size_t kProbes = 256;
+  static constexpr std::size_t kProbeUnits = 16'384;  // of all probes together
 };
 
 }  // namespace mgmt

@@ -313,6 +313,27 @@ constexpr std::array kFields<Session>{
     as(field<&Session::since>("since", kAgent, "its begin", kMaxTime), FieldType::Time),
     as(field<&Session::seenAt>("seen_at", kAgent, "when an agent last saw it", kMaxTime), FieldType::Time),
 };
+template <>
+constexpr std::array kFields<Discovery>{
+    field<&Discovery::agent>("agent", kAgent, "the agent that asked", 0, true),
+    field<&Discovery::asked>("asked", kAgent, "the portal that it asked", kMaxName, true),
+    field<&Discovery::target>("target", kAgent, "the iSCSI name that it was told; empty: none", kMaxName),
+    field<&Discovery::portal>("portal", kAgent, "a portal of that target, as it was told", kMaxName),
+    field<&Discovery::tag>("tag", kAgent, "its Target Portal Group Tag", 0xffff),
+    field<&Discovery::reason>("reason", kAgent, "why there was no answer", kMaxText),
+    as(field<&Discovery::seenAt>("seen_at", kAgent, "when the answer was last told", kMaxTime), FieldType::Time),
+};
+template <>
+constexpr std::array kFields<Probe>{
+    field<&Probe::initiator>("initiator", kAgent, "the initiator", 0, true),
+    field<&Probe::target>("target", kAgent, "the target", 0, true),
+    field<&Probe::agent>("agent", kAgent, "the agent that tried"),
+    field<&Probe::outcome>("outcome", kAgent, "what it met"),
+    field<&Probe::reason>("reason", kAgent, "why it was not let in", kMaxText),
+    field<&Probe::units>("units", kAgent, "the logical units that it was shown", kMaxMembers),
+    field<&Probe::expected>("expected", kAgent, "whether reach said that it gets in, before it and after it"),
+    as(field<&Probe::at>("at", kAgent, "when", kMaxTime), FieldType::Time),
+};
 
 template <>
 constexpr std::array kFields<Departure>{

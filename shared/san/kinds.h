@@ -46,8 +46,10 @@ enum class Kind : std::uint8_t {
   Session,
   // What the management server keeps about its own work, too; numbers are stored, so that new kinds come last.
   Departure,
+  Discovery,
+  Probe,
 };
-inline constexpr std::size_t kKinds = 28;
+inline constexpr std::size_t kKinds = 30;
 
 // Who decides that an object is there.
 enum class Writer : std::uint8_t {
@@ -101,6 +103,9 @@ inline constexpr std::array<KindRow, kKinds> kKindTable{{
     {Kind::Session, "session", "sessions", Writer::Agent, "an iSCSI session that agents see"},
     {Kind::Departure, "departure", "departures", Writer::ChangeSet,
      "a map that is read-only until it is taken away, as a change set with a drain says"},
+    {Kind::Discovery, "discovery", "discoveries", Writer::Agent,
+     "what a portal told an agent that asked it for targets (SendTargets)"},
+    {Kind::Probe, "probe", "probes", Writer::Agent, "a login that a host's agent tried, to see whether reach is true"},
 }};
 
 constexpr const KindRow& rowOf(Kind kind) { return kKindTable[static_cast<std::size_t>(kind)]; }

@@ -1,5 +1,5 @@
 // What agents report, and what the management server keeps of its own work: credentials' metadata, committed change
-// sets, approvals, agents, what is applied at targets, sessions.
+// sets, approvals, agents, what is applied at targets, sessions, probes, targets that agents have found.
 //
 // Immutable once a Snapshot holds them. No secret is ever here.
 #pragma once
@@ -114,6 +114,32 @@ struct Session : Object {
   std::uint32_t connections = 1;
   Seconds since = 0;
   Seconds seenAt = 0;  // when an agent last said that it is there
+};
+
+// A portal of a target, as another portal named it to an agent that asked for targets (SendTargets, RFC 7143 appendix
+// C). Names and no links: what is named need not be registered. Without a target: the portal gave no answer, and why.
+struct Discovery : Object {
+  static constexpr Kind kKind = Kind::Discovery;
+  Link<Kind::Agent> agent;
+  std::string asked;   // "10.0.0.9:3260"
+  std::string target;  // iSCSI name; empty: none
+  std::string portal;  // "10.0.0.9:3260/tcp", or with a host name, as it was told
+  std::uint32_t tag = 0;
+  std::string reason;  // there was no answer
+  Seconds seenAt = 0;
+};
+
+// A login of a host's agent for evidence alone: it asks for the units and leaves.
+struct Probe : Object {
+  static constexpr Kind kKind = Kind::Probe;
+  Link<Kind::Node> initiator;
+  Link<Kind::Node> target;
+  Link<Kind::Agent> agent;
+  ProbeOutcome outcome = ProbeOutcome::Failed;
+  std::string reason;  // it is not in
+  Links<Kind::LogicalUnit> units;
+  Truth expected = Truth::Unknown;  // whether it was to get in, where that was the same before the probe and after it
+  Seconds at = 0;
 };
 
 }  // namespace san

@@ -194,6 +194,11 @@ Path PairLayers::path(Id at, Id unit, const Admission& admission, const Mapping&
   return path;
 }
 
+Truth wantedIn(const PairLayers& pair) {
+  if (pair.registered() != Truth::Yes) return Truth::Unknown;
+  return truthOf(pair.visible() == Truth::Yes && pair.admitted(Basis::Applied).truth != Truth::No);
+}
+
 void addPaths(const PairLayers& pair, Basis basis, Id unit, std::vector<Path>& paths) {
   const Admission admission = pair.admitted(basis);
   const Mapping mapping = pair.mapped(basis, unit);

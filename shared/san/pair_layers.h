@@ -95,6 +95,10 @@ class PairLayers {
   std::vector<Id> portals_;
 };
 
+// Whether a login of the initiator is to be let in, by what is applied: zoned, and not refused. A foreign target that
+// the initiator is zoned to is to let it in. Unknown while one of the two is not registered.
+Truth wantedIn(const PairLayers& pair);
+
 // The paths between the pair, one a portal.
 void addPaths(const PairLayers& pair, Basis basis, Id unit, std::vector<Path>& paths);
 

@@ -239,6 +239,7 @@ class Prover {
     LayerProof proof = start(Layer::Admitted);
     if (basis_ == Basis::Desired ? pair_.foreign() : pair_.applied() == nullptr) {
       notReported(proof, "whom it lets in");
+      probed(proof);
       return proof;
     }
     const Admission admission = pair_.admitted(basis_);
@@ -249,7 +250,30 @@ class Prover {
     }
     if (admission.demand != ChapDemand::None) chapFacts(proof, admission);
     allOf(proof);
+    probed(proof);
     return proof;
+  }
+  // What was tried speaks beside what is said, and decides nothing: a probe may be older than the answer.
+  void probed(LayerProof& proof) {
+    for (const Id id : index_.probesOf(pair_.initiator().id)) {
+      const Probe& probe = *snapshot_.get<Probe>(id);
+      if (probe.target.id != pair_.target().id) continue;
+      std::string text = "A probe of the host's agent ";
+      switch (probe.outcome) {
+        case ProbeOutcome::In:
+          text +=
+              "got in, and was shown " + std::to_string(probe.units.size()) + " of the logical units that are known.";
+          break;
+        case ProbeOutcome::Failed:
+          text += "got in, but no list of logical units came.";
+          break;
+        case ProbeOutcome::Refused:
+        case ProbeOutcome::Unreachable:
+          text += (probe.outcome == ProbeOutcome::Refused ? "was refused: " : "met no answer: ") + probe.reason + ".";
+          break;
+      }
+      proof.facts.push_back({{Kind::Probe, id}, std::move(text), 0});
+    }
   }
   void notReported(LayerProof& proof, const std::string& what) {
     const Node& target = pair_.target();

@@ -91,4 +91,9 @@ class RuleRun {
   std::vector<std::pair<ObjectRef, WaiverState>> waivers_;  // ascending
 };
 
+namespace rule {
+// Whether an agent has reported nothing for so long that what it said last is no evidence (R22).
+bool isSilent(const RuleRun& run, const Agent& agent);
+}  // namespace rule
+
 }  // namespace san

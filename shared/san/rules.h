@@ -46,6 +46,9 @@ void portalOutside(RuleRun& run);
 // rules_agents.cpp
 void silentAgent(RuleRun& run);
 void differsFromObserved(RuleRun& run);
+// rules_probes.cpp: two parts of it
+void probesDiffer(RuleRun& run);
+void discoveriesDiffer(RuleRun& run);
 }  // namespace rule
 
 struct RuleRow {
@@ -168,13 +171,17 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "Start the agent, or look at the way between it and the server; revoke it where the machine is gone.",
      "PCI DSS 10.2; ISO/IEC 27040", rule::silentAgent},
     {"R23", "differs-from-observed", Severity::Medium, "What is configured is not what is observed",
-     "logical units, sessions or initiators",
-     "Four causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
+     "logical units, sessions, initiators or portals",
+     "Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
      "session stands where reach says no (high; medium where only the registration is missing). Somebody changed a "
      "target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a "
      "target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken "
-     "away).",
-     "Look at the host's sessions, end the session at the target, or look at the target's agent.",
+     "away). A probe of a host's agent got in where reach says no (high; medium where a foreign target showed it no "
+     "logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target's own "
+     "answer to SendTargets has other portals than its registration (low). An agent found targets that are not "
+     "registered (info).",
+     "Look at the host's sessions, end the session at the target, or look at the target's agent. A target that lets in "
+     "whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.",
      "PCI DSS 10.2; HIPAA 164.312(b); SOX ITGC change; ISO/IEC 27040", rule::differsFromObserved},
 }};
 

@@ -11,11 +11,11 @@ constexpr std::size_t kFold = 8;  // silent agents, from which on they may be on
 
 Seconds lastWord(const Agent& agent) { return std::max(agent.reportedAt, agent.enrolledAt); }
 
+}  // namespace
+
 bool isSilent(const RuleRun& run, const Agent& agent) {
   return run.isOlder(lastWord(agent), run.settings().agentSilent);
 }
-
-}  // namespace
 
 void silentAgent(RuleRun& run) {
   std::vector<const Agent*> silent;
@@ -265,6 +265,8 @@ void differsFromObserved(RuleRun& run) {
   notListed(run);
   strangeSessions(run);
   notApplied(run);
+  probesDiffer(run);
+  discoveriesDiffer(run);
 }
 
 }  // namespace san::rule

@@ -318,6 +318,9 @@ void SanIndex::indexRest() {
   snapshot_.table<Session>().forEach(
       [&](Id id, const Session& session) { sessions.emplace_back(session.initiator.id, id); });
   initiatorSessions_.build(std::move(sessions));
+  std::vector<std::pair<Id, Id>> probes;
+  snapshot_.table<Probe>().forEach([&](Id id, const Probe& probe) { probes.emplace_back(probe.initiator.id, id); });
+  initiatorProbes_.build(std::move(probes));
   Pairs credentials;
   snapshot_.table<Credential>().forEach(
       [&](Id id, const Credential& one) { credentials.emplace_back(one.initiator.id, id); });

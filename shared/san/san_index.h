@@ -82,6 +82,7 @@ class SanIndex {
   [[nodiscard]] std::span<const Id> mapsOf(Id target) const { return targetMaps_.of(target); }
   [[nodiscard]] std::span<const Id> mapsOfUnit(Id unit) const { return unitMaps_.of(unit); }
   [[nodiscard]] std::span<const Id> sessionsOf(Id initiator) const { return initiatorSessions_.of(initiator); }
+  [[nodiscard]] std::span<const Id> probesOf(Id initiator) const { return initiatorProbes_.of(initiator); }
   [[nodiscard]] std::span<const Id> credentialsOf(Id initiator) const { return initiatorCredentials_.of(initiator); }
   [[nodiscard]] std::span<const Id> agentsOf(Id entity) const { return entityAgents_.of(entity); }
   // What is applied at a target, as its agent reported; nullptr for a foreign one.
@@ -200,7 +201,7 @@ class SanIndex {
   IdLists nodeGroups_, nodeGranted_, nodeDomains_, domainSets_;
   IdLists targetUnits_, targetColumns_, targetMaps_, unitMaps_;
   std::vector<Id> unitTargets_;
-  IdLists initiatorSessions_, initiatorCredentials_, portalNetworks_;
+  IdLists initiatorSessions_, initiatorProbes_, initiatorCredentials_, portalNetworks_;
   Lists<Grant> nodeGrants_, hostGrants_, clusterGrants_;
   Lists<Leaver> mapLeavers_;
   Lists<AppliedRun> initiatorRuns_;

@@ -52,6 +52,8 @@ constexpr Row kRows[] = {
     {Kind::AppliedTarget, By::Ends, "target"},
     {Kind::Session, By::Ends, "initiator target"},
     {Kind::Departure, By::Ends, "map"},
+    {Kind::Discovery, By::Ends, "agent"},
+    {Kind::Probe, By::Ends, "initiator target"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < kKinds; ++i) {

@@ -40,6 +40,13 @@ enum class CableStatus : std::uint8_t { Planned, Connected, Decommissioning };
 enum class WindowKind : std::uint8_t { Change, Freeze };
 // Asymmetric access state of a path (SPC-4 5.15.2.4).
 enum class PathState : std::uint8_t { Unknown, Optimized, NonOptimized, Standby, Unavailable };
+// What a login that is tried for evidence met.
+enum class ProbeOutcome : std::uint8_t {
+  In,           // logged in, and was told the units
+  Refused,      // by the target
+  Unreachable,  // no connection, or no answer
+  Failed,       // let in, but no list of units came
+};
 enum class CredentialState : std::uint8_t {
   Active,
   Rotating,           // both ends accept the next secret too; it has not been proven
@@ -64,6 +71,10 @@ template <> struct Words<SeparationMode> { static constexpr std::array<std::stri
 template <> struct Words<CableStatus> { static constexpr std::array<std::string_view, 3> kList{"planned", "connected", "decommissioning"}; };
 template <> struct Words<WindowKind> { static constexpr std::array<std::string_view, 2> kList{"change", "freeze"}; };
 template <> struct Words<PathState> { static constexpr std::array<std::string_view, 5> kList{"unknown", "optimized", "non-optimized", "standby", "unavailable"}; };
+template <>
+struct Words<ProbeOutcome> {
+  static constexpr std::array<std::string_view, 4> kList{"in", "refused", "unreachable", "failed"};
+};
 template <> struct Words<CredentialState> { static constexpr std::array<std::string_view, 4> kList{"active", "rotating", "waiting-for-foreign-end", "retired"}; };
 
 template <class E>

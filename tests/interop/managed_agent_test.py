@@ -212,6 +212,41 @@ class Managed(ManagedCase):
         path = self.committed([{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}])
         self.assertFalse(self.sees())
 
+    def refuse_after(self, value):
+        self.agent.setup.more += f'[management]\nrefuse_after = "{value}"\n\n'
+
+    def test_after_a_time_without_a_server_nobody_is_let_in_anew_and_living_sessions_stay(self):
+        self.joined()
+        path = self.zone_and_map()
+        self.ask(path + "/confirm", "POST")
+        session = subprocess.Popen(["iscsi-perf", "-i", HOST, self.agent.setup.url()], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(session.kill)
+        eventually(lambda: self.cell()["observed"], "it is there")
+        self.refuse_after("3s")
+        self.agent.reload()
+        self.agent.told("event=reloaded")
+        self.assertTrue(self.sees(), "the server is there")
+        self.server.stop()
+        self.agent.told("event=logins-closed")
+        other = HOST + ".second"
+        self.assertFalse(self.sees())
+        self.assertIsNone(session.poll(), "its session lives")
+        self.assertIn("refused since", self.sanctl("status").stdout)
+        self.broken("map", TARGET, "unit0", "--lun", str(self.agent.setup.first_lun), "--initiator", other,
+                    "--authentication", "none")
+        self.assertTrue(self.agent.lets_in(other), "whom an administrator here lets in")
+        session.kill()
+        session.wait()
+        self.agent.process.kill()
+        self.agent.start()
+        self.agent.told("event=logins-closed")
+        self.assertFalse(self.sees(), "also over a restart")
+        self.server.start()
+        self.find_port()
+        self.agent.told("event=logins-opened")
+        self.assertTrue(self.sees())
+
     def test_a_state_that_does_not_open_lets_nobody_in(self):
         self.joined()
         self.zone_and_map()
@@ -307,6 +342,40 @@ class NameServers(ManagedCase):
         self.assertEqual(self.sanctl("leave", "--yes").returncode, 0)
         self.agent.told("event=registered ", so_far)
         self.assertEqual(self.known(), own)
+
+
+class Discoveries(NameServers):
+    STRANGER = "iqn.2024-01.org.example:array"
+
+    def findings(self):
+        return [one["text"] for one in self.ask("/findings")["findings"] if one["rule"] == "R23"]
+
+    def test_foreign_targets_are_found_and_what_differs_is_told(self):
+        foreign = SanAgent(self, case.agent(), [], entity="foreign", enforce_zones="false")
+        foreign.setup.more += (f'[[target]]\nname = "{self.STRANGER}"\n\n[[access]]\ntarget = "{self.STRANGER}"\n'
+                               'authentication = "none"\n\n')
+        foreign.start()
+        asked = f"127.0.0.1:{foreign.setup.port}"
+        self.agent.setup.more += '[management]\ndiscover_every = "1s"\n\n'
+        self.agent.reload()
+        self.joined()
+        self.assertEqual(self.ask("/discoveries")["items"], [])
+        self.restart(**{"agents.discover_portals": [f"storage1={asked}", f"nobody={asked}"]})
+
+        def found():
+            items = self.ask("/discoveries")["items"]
+            return {(one["asked"], one["target"], one["portal"], one["tag"], one["agent"]) for one in items}
+        told = {(asked, name, f"{asked}/tcp", 1, "agent:storage1") for name in (TARGET, self.STRANGER)}
+        eventually(lambda: found() == told, lambda: f"{found()}\n{self.agent.process.output()}")
+        # One of them is registered, with another portal than that.
+        eventually(lambda: any("not registered, by" in one and self.STRANGER in one for one in self.findings()) and
+                   any(TARGET in one and f"{asked}/tcp" in one for one in self.findings()), lambda: str(self.findings()))
+        self.assertIn(self.STRANGER, self.sanctl("discoveries").stdout)
+        foreign.process.kill()
+        eventually(lambda: [one["target"] for one in self.ask("/discoveries")["items"]] == [""],
+                   lambda: str(self.ask("/discoveries")))
+        self.agent.told("event=portal-silent")
+        eventually(lambda: not self.findings(), lambda: str(self.findings()))
 
 
 def ip(*words):

@@ -172,6 +172,73 @@ class Drains(ManagedHostCase):
             self.assertEqual((status, problem["pointer"]), (422, "/drain"), problem)
 
 
+class Probes(ManagedHostCase):
+    def setUp(self):
+        super().setUp()
+        plain = "[host]\nenabled = true\n"
+        self.assertIn(plain, self.host.configuration)
+        self.host.configuration = self.host.configuration.replace(plain, plain + 'probe_every = "1s"\n')
+        self.restart_host()
+
+    def restart_host(self):
+        """It is told at once what to try."""
+        self.host.process.kill()
+        self.host.start_agent()
+        self.host.told("event=registered ")
+
+    def met(self):
+        return [(one["initiator"], one["target"], one["outcome"], one["expected"]) for one in self.ask("/probes")["items"]]
+
+    def comes_to_meet(self, outcome, expected):
+        wanted = [(f"node:{HOST}", f"node:{TARGET}", outcome, expected)]
+        eventually(lambda: self.met() == wanted,
+                   lambda: f"{self.met()}\n{self.host.process.output()}\n{self.agent.process.output()}")
+
+    def findings(self):
+        return [one for one in self.ask("/findings")["findings"] if "got in" in one["text"]]
+
+    def test_who_is_not_zoned_is_refused_and_that_is_no_alarm(self):
+        self.comes_to_meet("refused", "no")
+        self.agent.told(f"event=probe-refused .*{HOST}")
+        self.assertNotIn("event=login-refused", self.agent.process.output())
+        eventually(lambda: self.records("target.probed"), "it is in the audit log")
+        self.assertEqual(self.records("target.refused"), [])
+        self.assertEqual(self.findings(), [])
+        shown = self.sanctl("probes", at=f"{self.host.folder}/agent.sock")
+        self.assertRegex(shown.stdout, rf"{TARGET} +refused +refused")
+        self.assertEqual(self.host.disks(), [], "nothing is attached")
+
+    def test_a_refused_login_that_is_no_probe_is_an_alarm(self):
+        stranger = HOST + ".stranger"
+        subprocess.run([case.sanctl(), "iscsi", "inquiry", self.agent.setup.url(), "--initiator", stranger],
+                       capture_output=True, timeout=60, check=False)
+        eventually(lambda: [one["actor"] for one in self.records("target.refused")] == [stranger],
+                   lambda: str(self.records("target.refused")))
+
+    def test_who_is_zoned_gets_in_and_is_shown_its_units(self):
+        self.zone_and_map()
+        self.restart_host()
+        self.comes_to_meet("in", "yes")
+        eventually(lambda: self.ask("/probes")["items"][0]["units"] == [f"logical-unit:{self.unit}"],
+                   lambda: str(self.ask("/probes")))
+        self.assertEqual(self.findings(), [])
+        why = str(self.ask(f"/why?host={HOST}&unit={self.unit}"))
+        self.assertIn("A probe of the host's agent got in, and was shown 1 of the logical units", why)
+
+    def test_who_gets_in_all_the_same_is_a_finding_until_he_does_not(self):
+        self.comes_to_meet("refused", "no")
+        done = self.sanctl("map", TARGET, "unit0", "--lun", str(self.agent.setup.first_lun), "--initiator", HOST,
+                           "--authentication", "none", "--break-glass", "a test")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.comes_to_meet("in", "no")
+        [finding] = eventually(self.findings, lambda: str(self.ask("/findings")))
+        self.assertEqual((finding["rule"], finding["severity"]), ("R23", "high"), finding)
+        self.host.told("event=probe-against-reach")
+        self.assertEqual(self.sanctl("break-glass", "end", TARGET, "--yes").returncode, 0)
+        self.comes_to_meet("refused", "no")
+        eventually(lambda: not self.findings(), lambda: str(self.findings()))
+
+
 class Chap(ManagedHostCase):
     def setUp(self):
         super().setUp()

@@ -69,6 +69,7 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
     for (std::uint32_t lun = 0; lun < units_.size(); ++lun) rule.luns.push_back({lun, units_[lun].id});
     if (admits) target.rules.push_back(std::move(rule));
     setup.targets.push_back(std::move(target));
+    setup.discovery.noneAllowed = true;
     const auto applied = server_->apply(std::move(setup));
     EXPECT_TRUE(applied) << applied.error().text;
   }

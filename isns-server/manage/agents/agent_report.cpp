@@ -25,6 +25,9 @@ struct Left {
   std::size_t refused = ReportLimits::kRefusedLogins;
   std::size_t credentials = ReportLimits::kCredentials;
   std::size_t brokenGlass = ReportLimits::kBreakGlass;
+  std::size_t discoveries = ReportLimits::kDiscoveries;
+  std::size_t probes = ReportLimits::kProbes;
+  std::size_t probeUnits = ReportLimits::kProbeUnits;
 };
 
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
@@ -100,10 +103,36 @@ ReportedPortal readPortal(const Json& json, const std::string& pointer, Fault& f
            number("prefix", 128), in.truth("up", true)}};
 }
 
+ReportedDiscovery readDiscovery(const Json& json, const std::string& pointer, Fault& fault) {
+  const Reader in(json, pointer, fault, {"asked", "target", "portal", "tag", "reason", "at"});
+  ReportedDiscovery found;
+  found.asked = in.text("asked");
+  found.target = in.text("target", true);
+  found.portal = in.text("portal", true);
+  if (in.has("tag")) found.tag = static_cast<std::uint32_t>(in.number("tag", 0xffff));
+  found.reason = in.text("reason", true);
+  found.at = in.time("at");
+  if (found.target.empty() != found.portal.empty()) in.wrong(pointer, "needs both of target and portal, or none");
+  return found;
+}
+
+ReportedProbe readProbe(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
+  const Reader in(json, pointer, fault, {"initiator", "target", "expected", "outcome", "reason", "units", "at"});
+  ReportedProbe probe;
+  probe.initiator = in.text("initiator");
+  probe.target = in.text("target");
+  probe.expected = in.truth("expected", true);
+  probe.outcome = in.word<san::ProbeOutcome>("outcome");
+  probe.reason = in.text("reason", true);
+  probe.units = in.names("units", left.probeUnits);
+  probe.at = in.time("at");
+  return probe;
+}
+
 AgentReport readReport(const Json& json, Fault& fault) {
-  const Reader in(
-      json, "", fault,
-      {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials", "break_glass"});
+  const Reader in(json, "", fault,
+                  {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials",
+                   "break_glass", "discoveries", "probes"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -133,9 +162,20 @@ AgentReport readReport(const Json& json, Fault& fault) {
     onlyOnce("portal " + report.portals->back().portal, where);
   });
   in.each("refused_logins", left.refused, [&](const Json& one, const std::string& where) {
-    const Reader login(one, where, fault, {"initiator", "target", "reason", "at", "credential", "version"});
+    const Reader login(one, where, fault, {"initiator", "target", "reason", "at", "credential", "version", "probe"});
     report.refusedLogins.push_back({login.text("initiator"), login.text("target"), login.text("reason"),
-                                    login.time("at"), readProof(login)});
+                                    login.time("at"), readProof(login), login.truth("probe")});
+  });
+  if (in.has("discoveries")) report.discoveries.emplace();
+  in.each("discoveries", left.discoveries, [&](const Json& one, const std::string& where) {
+    report.discoveries->push_back(readDiscovery(one, where, fault));
+    const ReportedDiscovery& found = report.discoveries->back();
+    onlyOnce("discovery " + found.asked + " " + found.target + " " + found.portal, where);
+  });
+  if (in.has("probes")) report.probes.emplace();
+  in.each("probes", left.probes, [&](const Json& one, const std::string& where) {
+    report.probes->push_back(readProbe(one, where, fault, left));
+    onlyOnce("probe " + report.probes->back().initiator + " " + report.probes->back().target, where);
   });
   in.each("credentials", left.credentials, [&](const Json& one, const std::string& where) {
     const Reader held(one, where, fault, {"credential", "step"});
@@ -178,6 +218,11 @@ std::string AgentReport::foreignName(const mgmt::Identity& agent) const {
   }
   for (const BrokenGlass& one : brokenGlass) {
     if (!agent.speaksFor(one.target)) return one.target;
+  }
+  if (probes) {
+    for (const ReportedProbe& one : *probes) {
+      if (!agent.speaksFor(one.initiator)) return one.initiator;
+    }
   }
   return {};
 }

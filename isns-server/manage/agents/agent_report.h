@@ -75,6 +75,28 @@ struct RefusedLogin {
   std::string reason;
   san::Seconds at = 0;
   CredentialProof used;  // that was refused
+  bool probe = false;    // whoever tried it called it one
+};
+
+// A portal of a target, as another portal told of it (san::Discovery).
+struct ReportedDiscovery {
+  std::string asked;
+  std::string target;  // empty: it told of none, and why
+  std::string portal;
+  std::uint32_t tag = 0;
+  std::string reason;
+  san::Seconds at = 0;
+};
+
+// What a login met that was tried for evidence (san::Probe).
+struct ReportedProbe {
+  std::string initiator;
+  std::string target;
+  bool expected = false;  // as the server said when it named the probe
+  san::ProbeOutcome outcome = san::ProbeOutcome::Failed;
+  std::string reason;
+  std::vector<std::string> units;  // designators
+  san::Seconds at = 0;
 };
 
 struct ReportedPortal {
@@ -105,6 +127,8 @@ struct AgentReport {
   std::optional<std::vector<ReportedUnit>> units;
   std::optional<std::vector<ReportedSession>> sessions;
   std::optional<std::vector<ReportedPortal>> portals;
+  std::optional<std::vector<ReportedDiscovery>> discoveries;
+  std::optional<std::vector<ReportedProbe>> probes;
   std::vector<RefusedLogin> refusedLogins;  // since the last report
   std::vector<AppliedCredential> credentials;
   std::vector<BrokenGlass> brokenGlass;  // since the last report

@@ -62,6 +62,8 @@ class DesiredBook {
   [[nodiscard]] const std::set<std::string>& renamed() const { return renamed_; }
   [[nodiscard]] bool empty() const { return !index_; }
   [[nodiscard]] const san::Snapshot& snapshot() const { return index_->snapshot(); }
+  // Of the last update().
+  [[nodiscard]] const Index& index() const { return index_; }
   [[nodiscard]] std::size_t size() const { return kept_.size(); }
 
  private:

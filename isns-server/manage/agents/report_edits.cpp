@@ -40,6 +40,7 @@ bool isReferredTo(const Snapshot& snapshot, Id unit) {
   search(static_cast<san::Map*>(nullptr), [&](const san::Map& map) { return map.unit.id == unit; });
   search(static_cast<san::Approval*>(nullptr), [&](const san::Approval& one) { return one.unit.id == unit; });
   search(static_cast<san::Session*>(nullptr), [&](const san::Session& one) { return one.units.contains(unit); });
+  search(static_cast<san::Probe*>(nullptr), [&](const san::Probe& one) { return one.units.contains(unit); });
   search(static_cast<san::AppliedTarget*>(nullptr), [&](const san::AppliedTarget& one) {
     return std::ranges::any_of(one.maps.items(), [&](const san::AppliedMap& map) { return map.unit == unit; });
   });

@@ -68,7 +68,8 @@ const std::array<KindTable, san::kKinds>& kindTables() {
 }  // namespace
 
 bool isStored(Kind kind) {
-  return kind != Kind::None && kind != Kind::PortalGroup && kind != Kind::DomainSet && kind != Kind::Session;
+  return kind != Kind::None && kind != Kind::PortalGroup && kind != Kind::DomainSet && kind != Kind::Session &&
+         kind != Kind::Discovery && kind != Kind::Probe;
 }
 
 std::span<const FieldRow* const> storedFields(Kind kind) { return kindTables()[static_cast<std::size_t>(kind)].fields; }

@@ -103,5 +103,21 @@ TEST_F(FolderTest, anotherKeyOpensNothing) {
   EXPECT_FALSE(*folder.loadState(std::pmr::get_default_resource()));
 }
 
+TEST_F(FolderTest, theLastWordIsReadAsItWasKeptAndGoesWithTheRest) {
+  EXPECT_FALSE(*folder.loadLastWord()) << "it was never kept";
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  ASSERT_TRUE(folder.saveLastWord(1'800'000'123).ok());
+  EXPECT_EQ(**folder.loadLastWord(), 1'800'000'123);
+  EXPECT_EQ(modeOf(path + "/last-word.json"), 0600U);
+  ASSERT_TRUE(folder.removeAll().ok());
+  EXPECT_FALSE(*folder.loadLastWord());
+}
+
+TEST_F(FolderTest, aLastWordThatIsNoNumberIsAnError) {
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  std::ofstream(path + "/last-word.json") << R"({"heard": "yesterday"})";
+  EXPECT_FALSE(folder.loadLastWord().ok());
+}
+
 }  // namespace
 }  // namespace agent

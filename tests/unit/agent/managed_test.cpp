@@ -107,6 +107,30 @@ TEST_F(ManagedTest, untilTheFirstStateLocalRulesGoOn) {
   EXPECT_NE(rule(0, "iqn.2024-01.org.example:stranger"), nullptr);
 }
 
+TEST_F(ManagedTest, closedItClosesTheRulesOfTheStateAloneAndOpensThemAgain) {
+  ASSERT_TRUE(targets.apply(localSetup()).ok());
+  managed->close(true);
+  EXPECT_FALSE(rule(0, kHost)->closed) << "no state has come: local rules go on";
+  ASSERT_TRUE(managed->obey(obeyed()).ok());
+  EXPECT_TRUE(rule(0, kHost)->closed);
+  EXPECT_FALSE(rule(1, kHost)->closed) << "not in the certificate";
+  managed->close(false);
+  EXPECT_FALSE(rule(0, kHost)->closed);
+}
+
+TEST_F(ManagedTest, whatWasChangedByBreakGlassIsNotClosed) {
+  ASSERT_TRUE(targets.apply(localSetup()).ok());
+  Obeyed broken = obeyed();
+  GlassRule glass;
+  glass.target = kTarget;
+  glass.initiator = kHost;
+  glass.luns = {{0, "disk1", target::Right::ReadWrite}};
+  broken.glass.put(glass);
+  ASSERT_TRUE(managed->obey(std::move(broken)).ok());
+  managed->close(true);
+  EXPECT_FALSE(rule(0, kHost)->closed);
+}
+
 TEST_F(ManagedTest, theProofIsTheOneThatIsOwed) {
   ASSERT_TRUE(targets.apply(localSetup()).ok());
   std::vector<management::HandOver> one;

@@ -142,6 +142,46 @@ TEST_F(Agent, otherNameServersWithoutARevisionMakeItAskForTheWholeStateOnce) {
   EXPECT_EQ(sent(Ask::Desired)->path, "/agent/desired?since=7&wait=50") << "it has them now";
 }
 
+TEST_F(Agent, whatTheServerWantsFoundOutIsToldWhenItIsAnotherAndEndsWithTheLink) {
+  link();
+  const std::string wants = R"("discover": ["10.0.0.9:3260"], "authority")";
+  const auto with = [&](std::string text) { return text.replace(text.find(R"("authority")"), 11, wants); };
+  answer(Ask::Desired, with(desired(7, false)));
+  fresh();
+  ASSERT_NE(get<NewWanted>(), nullptr);
+  EXPECT_EQ(get<NewWanted>()->wanted.discover.size(), 1U);
+  answer(Ask::Desired, with(desired(7, false)));
+  EXPECT_EQ(sent(Ask::Desired)->path, "/agent/desired?since=7&wait=50") << "no part of the state";
+  EXPECT_EQ(get<NewWanted>(), nullptr) << "it is the same";
+  client.leave();
+  fresh();
+  ASSERT_NE(get<NewWanted>(), nullptr);
+  EXPECT_EQ(get<NewWanted>()->wanted, Wanted{});
+}
+
+TEST_F(Agent, whatWasFoundOutIsReportedAndTakenBack) {
+  told();
+  Truth found = truth(1);
+  found.probes.push_back({"iqn.i", "iqn.t", false, san::ProbeOutcome::Refused, "Not found", {}, 5});
+  found.discoveries.push_back({"10.0.0.9:3260", "iqn.x", "10.0.0.9:3260/tcp", 1, "", 6});
+  client.setTruth(found, now);
+  const Send* report = sent(Ask::Report);
+  ASSERT_NE(report, nullptr);
+  EXPECT_NE(report->body.find(
+                R"("probes": [{"initiator": "iqn.i", "target": "iqn.t", "expected": false, "outcome": "refused", )"
+                R"("reason": "Not found", "units": [], "at": 5}])"),
+            std::string::npos)
+      << report->body;
+  EXPECT_NE(report->body.find(R"("target": "iqn.x", "portal": "10.0.0.9:3260/tcp", "tag": 1, "reason": null, "at": 6)"),
+            std::string::npos)
+      << report->body;
+  answer(Ask::Report, receipt(2, true));
+  client.setTruth(truth(1), now);
+  report = sent(Ask::Report);
+  ASSERT_NE(report, nullptr);
+  EXPECT_NE(report->body.find(R"("discoveries": [], "probes": [])"), std::string::npos) << report->body;
+}
+
 TEST_F(Agent, asksForTheNumberThenReportsInFullThenWhatDiffers) {
   link();
   client.setTruth(truth(1), now);

@@ -93,6 +93,33 @@ TEST(DesiredState, namesTheNameServersAlsoWithoutNews) {
   EXPECT_TRUE(readText(std::string(kHead) + R"("targets": [], "credentials": []})")->state->nameServers.empty());
 }
 
+TEST(DesiredState, saysAlsoWithoutNewsWhatTheServerWantsFoundOut) {
+  const std::string news = R"("discover": ["10.0.0.9:3260"], "probes": [{"initiator": "iqn.i", "target": "iqn.t",
+    "portals": ["10.0.0.7:3260", "[2001:db8::7]:3260"], "expected": true}])";
+  const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA", )" + news + "}");
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->wanted.discover, std::vector<std::string>{"10.0.0.9:3260"});
+  ASSERT_EQ(answer->wanted.probes.size(), 1U);
+  const WantedProbe& probe = answer->wanted.probes[0];
+  EXPECT_EQ(probe, (WantedProbe{"iqn.i", "iqn.t", {"10.0.0.7:3260", "[2001:db8::7]:3260"}, true}));
+  EXPECT_EQ(readText(std::string(kHead) + R"("targets": [], "credentials": []})")->wanted, Wanted{});
+}
+
+TEST(DesiredState, whatIsToBeAskedAndTriedIsOfItsShape) {
+  const auto wrong = [](const std::string& members) {
+    return errorOf(std::string(kHead) + members + R"(, "targets": [], "credentials": []})");
+  };
+  EXPECT_EQ(wrong(R"("discover": ["somewhere"])"),
+            "/discover/0 must be an address with its port, at which a server can be");
+  EXPECT_EQ(wrong(R"("discover": ["10.0.0.9:3260", "10.0.0.9:3260"])"), "/discover/1 is there twice");
+  EXPECT_EQ(wrong(R"("probes": [{"initiator": "i", "target": "t", "portals": ["0.0.0.0:3260"], "expected": true}])"),
+            "/probes/0/portals/0 must be an address with its port, at which a server can be");
+  EXPECT_EQ(wrong(R"("probes": [{"initiator": "i", "target": "t", "portals": []}])"),
+            "/probes/0/expected must be true or false");
+  const std::string one = R"({"initiator": "i", "target": "t", "portals": [], "expected": true})";
+  EXPECT_EQ(wrong(R"("probes": [)" + one + "," + one + "]"), "/probes/1 is there twice");
+}
+
 TEST(DesiredState, nameServersAreAddressesAtWhichServersCanBe) {
   const auto wrong = [](const std::string& list) {
     return errorOf(std::string(kHead) + R"("name_servers": )" + list + R"(, "targets": [], "credentials": []})");

@@ -8,6 +8,7 @@
 
 #include "agent/block/engine_choice.h"
 #include "agent/iscsi/control_pdu.h"
+#include "agent/iscsi/login.h"
 #include "agent/iscsi/pdu_reader.h"
 #include "agent/iscsi/pdu_writer.h"
 #include "agent/iscsi/scsi_pdu.h"
@@ -36,8 +37,12 @@ struct NoStates final : UnitStates {
 };
 struct Witness final : Observer {
   void onSessionEnded(const SessionFacts&, std::string_view why) override { ended.emplace_back(why); }
-  void onLoginRefused(const RefusedLogin& refused) override { refusals.emplace_back(refused.why); }
+  void onLoginRefused(const RefusedLogin& refused) override {
+    refusals.emplace_back(refused.why);
+    probes += refused.probe ? 1 : 0;
+  }
   std::vector<std::string> ended, refusals;
+  int probes = 0;
 };
 
 class ServerTest : public testing::Test {
@@ -171,6 +176,7 @@ class Client {
     request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
     send(request, text);
     const auto head = next();
+    status = head ? (*head)[36] << 8 | (*head)[37] : -1;
     digests_.data = dataDigest;
     reader_.configure({digests_, 1U << 20});
     return head && (*head)[0] == 0x23 && (*head)[36] == 0;
@@ -229,10 +235,13 @@ class Client {
   void onFault(const ReadFault&) { ADD_FAILURE() << "what comes cannot be read"; }
 
   std::uint32_t cmdSn = 1;
+  std::string alias;
+  int status = 0;  // of the last login; -1: there was no answer
 
  private:
-  static void names(TextWriter& out) {
+  void names(TextWriter& out) const {
     out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
+    if (!alias.empty()) out.pair(Key::InitiatorAlias, alias);
     out.pair(Key::TargetName, kTarget);
   }
   void turn(int count) {
@@ -465,6 +474,54 @@ TEST_F(ServerTest, WhoIsNoLongerAdmittedIsAskedToLogOutAndDropped) {
   EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
   Client again(server->portals()[0].address, loop);
   EXPECT_FALSE(again.login());
+}
+
+TEST_F(ServerTest, AClosedRuleTakesNoNewSessionsAndLeavesThoseThatAreThere) {
+  start();
+  Client there(server->portals()[0].address, loop);
+  ASSERT_TRUE(there.login(1));
+  const std::uint16_t tsih = server->sessions()[0].tsih;
+  target::Setup closed = mapped({{0, "one"}});
+  closed.targets[0].rules[0].closed = true;
+  ASSERT_TRUE(server->apply(closed).ok());
+  turns();
+  EXPECT_EQ(server->sessions().size(), 1U);
+  Client stranger(server->portals()[0].address, loop);
+  EXPECT_FALSE(stranger.login(2));
+  EXPECT_EQ(stranger.status, static_cast<int>(LoginStatus::ServiceUnavailable)) << "by which it tries on";
+  EXPECT_EQ(witness.refusals, std::vector<std::string>{"no new sessions for now"});
+  Client second(server->portals()[0].address, loop);
+  second.cmdSn = there.cmdSn;
+  EXPECT_TRUE(second.login(1, tsih)) << "one more connection of the session that is there";
+  Client again(server->portals()[0].address, loop);
+  EXPECT_TRUE(again.login(1)) << "in the place of the session that is there";
+  EXPECT_EQ(server->sessions().size(), 1U);
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}})).ok());
+  Client later(server->portals()[0].address, loop);
+  EXPECT_TRUE(later.login(2));
+}
+
+TEST_F(ServerTest, WhoIsNotAdmittedLearnsNothingOfAClosedRule) {
+  start();
+  target::Setup closed = mapped({{0, "one"}}, false);
+  closed.targets[0].rules[0].closed = true;
+  ASSERT_TRUE(server->apply(closed).ok());
+  Client stranger(server->portals()[0].address, loop);
+  EXPECT_FALSE(stranger.login(1));
+  EXPECT_EQ(stranger.status, static_cast<int>(LoginStatus::NotFound));
+}
+
+TEST_F(ServerTest, ARefusedLoginThatCallsItselfAProbeIsToldAsOne) {
+  start();
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}}, false)).ok());
+  Client plain(server->portals()[0].address, loop);
+  EXPECT_FALSE(plain.login(1));
+  EXPECT_EQ(witness.probes, 0);
+  Client probe(server->portals()[0].address, loop);
+  probe.alias = kProbeAlias;
+  EXPECT_FALSE(probe.login(1));
+  EXPECT_EQ(witness.refusals.size(), 2U);
+  EXPECT_EQ(witness.probes, 1);
 }
 
 TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
