@@ -42,7 +42,7 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   Disk disk;
   disk.id = id;
   disk.key = std::move(key);
-  disk.bytes = bytes;
+  disk.bytes = disk.deviceBytes = bytes;
   disk.readOnly = readOnly;
   disk.device = std::move(device);
   // What its last director told it may be old.
@@ -89,11 +89,8 @@ void DiskPlan::plan(const std::string& id, const std::string& target, const Unit
   if (const auto at = disks_.find(id); at != disks_.end()) {
     Disk& disk = at->second;
     disk.readOnly = unit.readOnly;
-    const std::uint64_t before = std::exchange(disk.bytes, unit.bytes);
-    if (before == unit.bytes || before == 0) return;
-    if (disk.phase != DiskPhase::Attached || disk.device.empty()) return;
-    orders_.emplace_back(ResizeDisk{id});
-    return tell(DiskNews::Resized, disk);
+    disk.bytes = unit.bytes;
+    return;
   }
   Disk disk;
   disk.id = id;
@@ -127,6 +124,7 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
       if (!leaving(disk)) {
         disk.why.clear();
         disk.until = {};
+        resize(disk);
       } else if (disk.until <= now) {
         detach(disk);
       }
@@ -137,6 +135,15 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
     case DiskPhase::Stopping:
       return;
   }
+}
+
+// The unit may have changed at any time since the device was made or begun.
+void DiskPlan::resize(Disk& disk) {
+  if (disk.phase != DiskPhase::Attached) return;
+  const std::uint64_t before = std::exchange(disk.deviceBytes, disk.bytes);
+  if (before == 0 || before == disk.bytes) return;
+  orders_.emplace_back(ResizeDisk{disk.id});
+  tell(DiskNews::Resized, disk);
 }
 
 void DiskPlan::detach(Disk& disk) {
@@ -183,6 +190,7 @@ void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePo
   if (disk == nullptr) return;
   if (why.empty()) {
     disk->phase = DiskPhase::Attaching;
+    disk->deviceBytes = disk->bytes;
     orders_.emplace_back(AttachDisk{id});
   } else {
     discard(*disk, std::move(why), now);

@@ -23,19 +23,10 @@
 #include <variant>
 #include <vector>
 
+#include "agent/attach/unit_seen.h"
 #include "shared/base/clock.h"
 
 namespace attach {
-
-// A unit as a target shows it.
-struct UnitSeen {
-  std::uint32_t lun = 0;
-  std::string designator;  // "naa.6001405...", or other words for one that has no such; never empty
-  std::uint64_t bytes = 0;
-  bool readOnly = false;
-
-  friend bool operator==(const UnitSeen&, const UnitSeen&) = default;
-};
 
 // What names a disk on this host.
 struct DiskKey {
@@ -62,7 +53,8 @@ constexpr std::string_view wordOf(DiskPhase phase) { return kDiskPhaseWords[stat
 struct Disk {
   std::string id;  // of its process and folder
   DiskKey key;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;        // as it is shown
+  std::uint64_t deviceBytes = 0;  // as its device was told last; 0: not known
   bool readOnly = false;
   DiskPhase phase = DiskPhase::Waiting;
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
@@ -163,6 +155,7 @@ class DiskPlan {
   void settle(base::TimePoint now);
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void advance(Disk& disk, base::TimePoint now);
+  void resize(Disk& disk);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
   void discard(Disk& disk, std::string why, base::TimePoint now);
