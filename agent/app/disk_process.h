@@ -11,6 +11,7 @@
 #include <string>
 
 #include "agent/app/control_link.h"
+#include "agent/attach/disk_plan.h"
 #include "agent/attach/target_watch.h"
 #include "shared/net/timer.h"
 

@@ -42,8 +42,9 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   Disk disk;
   disk.id = id;
   disk.key = std::move(key);
-  disk.bytes = bytes;
+  disk.bytes = disk.deviceBytes = bytes;
   disk.readOnly = readOnly;
+  disk.deviceReadOnly = readOnly;
   disk.device = std::move(device);
   // What its last director told it may be old.
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
@@ -107,16 +108,9 @@ void DiskPlan::settle(base::TimePoint now) {
 void DiskPlan::plan(const std::string& id, const std::string& target, const UnitSeen& unit) {
   if (const auto at = disks_.find(id); at != disks_.end()) {
     Disk& disk = at->second;
-    const bool other = std::exchange(disk.readOnly, unit.readOnly) != unit.readOnly;
-    if (other && disk.phase == DiskPhase::Attached && !disk.device.empty()) {
-      orders_.emplace_back(ProtectDisk{id});
-      tell(unit.readOnly ? DiskNews::Protected : DiskNews::Unprotected, disk);
-    }
-    const std::uint64_t before = std::exchange(disk.bytes, unit.bytes);
-    if (before == unit.bytes || before == 0) return;
-    if (disk.phase != DiskPhase::Attached || disk.device.empty()) return;
-    orders_.emplace_back(ResizeDisk{id});
-    return tell(DiskNews::Resized, disk);
+    disk.readOnly = unit.readOnly;
+    disk.bytes = unit.bytes;
+    return;
   }
   Disk disk;
   disk.id = id;
@@ -150,6 +144,8 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
       if (!leaving(disk)) {
         disk.why.clear();
         disk.until = {};
+        resize(disk);
+        protect(disk);
       } else if (disk.until <= now) {
         detach(disk);
       }
@@ -160,6 +156,23 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
     case DiskPhase::Stopping:
       return;
   }
+}
+
+// The unit may have changed at any time since the device was made or begun.
+void DiskPlan::resize(Disk& disk) {
+  if (disk.phase != DiskPhase::Attached) return;
+  const std::uint64_t before = std::exchange(disk.deviceBytes, disk.bytes);
+  if (before == 0 || before == disk.bytes) return;
+  orders_.emplace_back(ResizeDisk{disk.id});
+  tell(DiskNews::Resized, disk);
+}
+
+void DiskPlan::protect(Disk& disk) {
+  if (disk.phase != DiskPhase::Attached) return;
+  const auto before = std::exchange(disk.deviceReadOnly, disk.readOnly);
+  if (!before || *before == disk.readOnly) return;
+  orders_.emplace_back(ProtectDisk{disk.id});
+  tell(disk.readOnly ? DiskNews::Protected : DiskNews::Unprotected, disk);
 }
 
 void DiskPlan::detach(Disk& disk) {
@@ -206,6 +219,8 @@ void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePo
   if (disk == nullptr) return;
   if (why.empty()) {
     disk->phase = DiskPhase::Attaching;
+    disk->deviceBytes = disk->bytes;
+    disk->deviceReadOnly = disk->readOnly;
     orders_.emplace_back(AttachDisk{id});
   } else {
     discard(*disk, std::move(why), now);

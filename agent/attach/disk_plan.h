@@ -23,19 +23,10 @@
 #include <variant>
 #include <vector>
 
+#include "agent/attach/unit_seen.h"
 #include "shared/base/clock.h"
 
 namespace attach {
-
-// A unit as a target shows it.
-struct UnitSeen {
-  std::uint32_t lun = 0;
-  std::string designator;  // "naa.6001405...", or other words for one that has no such; never empty
-  std::uint64_t bytes = 0;
-  bool readOnly = false;
-
-  friend bool operator==(const UnitSeen&, const UnitSeen&) = default;
-};
 
 // What names a disk on this host.
 struct DiskKey {
@@ -62,8 +53,10 @@ constexpr std::string_view wordOf(DiskPhase phase) { return kDiskPhaseWords[stat
 struct Disk {
   std::string id;  // of its process and folder
   DiskKey key;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;        // as it is shown
+  std::uint64_t deviceBytes = 0;  // as its device was told last; 0: not known
   bool readOnly = false;
+  std::optional<bool> deviceReadOnly;  // as its device was told last
   std::int64_t leavesAt = 0;  // when it is taken away, or later, in seconds since 1970 UTC; 0: nobody has said so
   DiskPhase phase = DiskPhase::Waiting;
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
@@ -174,6 +167,8 @@ class DiskPlan {
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void leave(Disk& disk);
   void advance(Disk& disk, base::TimePoint now);
+  void resize(Disk& disk);
+  void protect(Disk& disk);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
   void discard(Disk& disk, std::string why, base::TimePoint now);

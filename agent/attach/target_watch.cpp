@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/initiator/disk_commands.h"
+#include "shared/base/overloaded.h"
 
 namespace attach {
 namespace {
@@ -58,101 +59,107 @@ TargetWatch::TargetWatch(net::Loop& loop, std::string initiatorName, std::string
       hears_(std::move(hears)),
       list_(kListSize),
       request_(std::make_unique<Request>()),
-      timer_(loop.timers(), [this] { again(); }) {}
+      timer_(loop.timers(), [this] {
+        plan_.onTimer(loop_.now());
+        act();
+      }) {}
 
 TargetWatch::~TargetWatch() {
-  state_ = State::Closing;
-  hears_ = {[](const auto&) {}, [](const auto&) {}, [] {}, {}};
+  acting_ = true;  // nothing more is done or told
   if (session_ != nullptr) session_->abandon();
 }
 
 void TargetWatch::setPortals(std::vector<std::string> portals) {
-  if (portals_ == portals) return;
-  portals_ = std::move(portals);
-  next_ = 0;
-  if (session_ == nullptr) {
-    pause_ = kFirstPause;
-    timer_.startAt(loop_.now());
-  } else if (std::ranges::find(portals_, portal()) == portals_.end() && state_ != State::LoggingIn) {
-    fail("its portal is no longer one of the target's");
-  }
+  plan_.setPortals(std::move(portals), loop_.now());
+  act();
 }
 
 void TargetWatch::setProofs(std::vector<LoginProof> proofs) {
   if (proofs == proofs_) return;
   proofs_ = std::move(proofs);
-  proof_ = 0;
-  pause_ = kFirstPause;
-  if (session_ == nullptr) {
-    timer_.startAt(loop_.now());
-  } else if (state_ != State::Closing) {
-    state_ = State::Closing;
-    session_->close();
-  }
+  plan_.setProofs(proofs_.size(), loop_.now());
+  act();
 }
 
 void TargetWatch::lookNow() {
-  if (state_ == State::Looking) {
-    lookAgain_ = true;
-  } else if (state_ == State::Ready || state_ == State::Resting) {
-    timer_.startAt(loop_.now());
-  }
+  plan_.lookNow(loop_.now());
+  act();
 }
 
 void TargetWatch::leave(std::function<void()> left) {
-  portals_.clear();
-  if (session_ == nullptr) return left();
+  if (session_ == nullptr) {
+    plan_.leave();
+    return left();
+  }
   left_ = std::move(left);
-  if (std::exchange(state_, State::Closing) != State::Closing) session_->close();
+  plan_.leave();
+  act();
 }
 
 std::string TargetWatch::portal() const {
   return session_ == nullptr ? std::string() : std::string(session_->core().portal());
 }
 
-const iscsi::AgreedLogin* TargetWatch::agreed() const {
-  const bool there = state_ == State::Looking || state_ == State::Ready;
-  return there ? &session_->core().agreed() : nullptr;
+const iscsi::AgreedLogin* TargetWatch::agreed() const { return plan_.open() ? &session_->core().agreed() : nullptr; }
+
+// ---- the plan's wishes
+
+// Carrying out one may bring others, and so may who hears an event.
+void TargetWatch::act() {
+  if (acting_) return;
+  acting_ = true;
+  for (;;) {
+    const auto orders = plan_.takeOrders();
+    for (const LookOrder& order : orders) carryOut(order);
+    const auto events = plan_.takeEvents();
+    for (const LookEvent& event : events) tell(event);
+    if (orders.empty() && events.empty()) break;
+  }
+  acting_ = false;
+  timer_.startAt(plan_.nextDeadline());
+}
+
+void TargetWatch::carryOut(const LookOrder& order) {
+  std::visit(
+      base::Overloaded{[this](const OpenSession& at) { open(at); }, [this](const CloseSession&) { session_->close(); },
+                       [this](const LookAtUnits&) { look(); }},
+      order);
+}
+
+void TargetWatch::tell(const LookEvent& event) {
+  std::visit(base::Overloaded{[this](const SessionOpened&) { hears_.opened(); },
+                              [this](const LoginFailed& login) {
+                                if (hears_.failed) hears_.failed(login.refused, login.last, login.why);
+                              },
+                              [this](const LookTrouble& trouble) { hears_.trouble(trouble.why); },
+                              [this](const UnitsSeen& seen) { hears_.units(seen.units); }},
+             event);
 }
 
 // ---- the session
 
-void TargetWatch::again() {
-  if (state_ == State::Resting) return attempt();
-  if (state_ == State::Ready) look();
-}
-
-void TargetWatch::attempt() {
-  if (portals_.empty()) return;
+void TargetWatch::open(const OpenSession& at) {
   initiator::SessionOptions options;
   options.initiatorName = initiatorName_;
   options.targetName = target_;
   options.alias = alias_;
-  options.portal = portals_[next_ % portals_.size()];
-  if (const LoginProof* now = proof(); now != nullptr) options.setCredentials(*now);
+  options.portal = at.portal;
+  if (!proofs_.empty()) options.setCredentials(proofs_[at.proof]);
   options.queueDepth = 2;
   options.times.login = std::chrono::seconds(5);
   options.times.command = std::chrono::seconds(10);
   options.times.replacement = {};
-  state_ = State::LoggingIn;
   initiator::SessionOwner& self = *this;
   session_ = std::make_unique<initiator::Session>(loop_, self, std::move(options));
   session_->open();
 }
 
-void TargetWatch::rest() {
-  state_ = State::Resting;
-  timer_.startAt(loop_.now() + pause_);
-  pause_ = std::min<base::Duration>(pause_ * 2, kLongestPause);
-}
-
 void TargetWatch::onReady() {
-  if (state_ != State::LoggingIn) return;
+  if (first_ != nullptr) return;
   since_ = base::wallNow();
   first_ = std::make_unique<Lun>(*session_, 0);
-  state_ = State::Ready;
-  hears_.opened();
-  look();
+  plan_.onOpened(loop_.now());
+  act();
 }
 
 void TargetWatch::onNotice(const iscsi::InitiatorNotice& notice) {
@@ -160,60 +167,42 @@ void TargetWatch::onNotice(const iscsi::InitiatorNotice& notice) {
 }
 
 void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
-  const bool wanted = state_ == State::Closing;
-  const bool was = session_->core().sessionsMade() > 0;
-  std::string why = end.what.empty() ? "the session has ended" : end.what;
+  SessionOver over;
+  over.refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
+  over.unreachable = end.kind == iscsi::InitiatorEnd::Kind::NoConnection;
+  over.made = session_->core().sessionsMade() > 0;
+  over.why = end.what.empty() ? "the session has ended" : end.what;
+  if (over.refused) over.why = "the login was refused" + shownBy(proof()) + ": " + over.why;
+  over.why = portal() + ": " + over.why;
   // `end` is the session's, and goes with it.
-  const bool refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
-  const bool away = end.kind == iscsi::InitiatorEnd::Kind::NoConnection;
-  if (refused) why = "the login was refused" + shownBy(proof()) + ": " + why;
-  const std::string where = portal();
   luns_.clear();
   first_.reset();
   session_.reset();
+  plan_.onEnded(std::move(over), loop_.now());
   if (left_) {
-    state_ = State::Resting;
     const auto left = std::exchange(left_, nullptr);
     return left();
   }
-  if (wanted) return rest();
-  // A round over all proofs and portals is made without a pause.
-  const bool anotherProof = refused && !proofs_.empty() && ++proof_ % proofs_.size() != 0;
-  if (!anotherProof && (!was || away)) ++next_;
-  const bool round = !anotherProof && (portals_.empty() || next_ % portals_.size() == 0);
-  if (round || was) {
-    rest();
-  } else {
-    state_ = State::Resting;
-    timer_.startAt(loop_.now());
-  }
-  why = where + ": " + why;
-  if (!was && hears_.failed) hears_.failed(refused, round, why);
-  if (why_ != std::exchange(why_, why)) hears_.trouble(why_);
-}
-
-void TargetWatch::fail(std::string why) {
-  if (state_ == State::Closing || session_ == nullptr) return;
-  state_ = State::Closing;
-  if (why_ != std::exchange(why_, why)) hears_.trouble(why_);
-  session_->close();
+  act();
 }
 
 // ---- what it shows
 
 void TargetWatch::look() {
-  state_ = State::Looking;
-  lookAgain_ = false;
-  began_ = loop_.now();
   request_->ended = [this](Request& request) { listed(request); };
   initiator::setReportLuns(*request_, list_);
-  if (!first_->submit(*request_)) fail("the session takes no commands");
+  if (!first_->submit(*request_)) failed("the session takes no commands");
+}
+
+void TargetWatch::failed(std::string why) {
+  plan_.onLookFailed(std::move(why), loop_.now());
+  act();
 }
 
 void TargetWatch::listed(Request& request) {
-  if (state_ != State::Looking) return;
+  if (!plan_.looking()) return;
   if (request.result.outcome == iscsi::CommandOutcome::SessionLost) return;  // onEnded() follows
-  if (!request.result.good()) return fail("REPORT LUNS: " + initiator::describe(request.result));
+  if (!request.result.good()) return failed("REPORT LUNS: " + initiator::describe(request.result));
   auto numbers = initiator::readLuns(base::ByteView(list_).first(request.result.received));
   std::ranges::sort(numbers);
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
@@ -238,11 +227,11 @@ void TargetWatch::ask(std::size_t at) {
   request_->ended = [this, at](Request& request) { checked(at, request); };
   initiator::setTestUnitReady(*request_);
   request_->dataIn = {};
-  if (!lun.submit(*request_)) fail("the session takes no commands");
+  if (!lun.submit(*request_)) failed("the session takes no commands");
 }
 
 void TargetWatch::checked(std::size_t at, const Request& request) {
-  if (state_ != State::Looking || request.result.outcome == iscsi::CommandOutcome::SessionLost) return;
+  if (!plan_.looking() || request.result.outcome == iscsi::CommandOutcome::SessionLost) return;
   Lun& lun = *luns_[at];
   // Not ready is no change of what it is.
   if (lun.changed) {
@@ -253,7 +242,7 @@ void TargetWatch::checked(std::size_t at, const Request& request) {
 }
 
 void TargetWatch::asked(std::size_t at, base::Result<std::optional<block::RemoteLunFacts>> found) {
-  if (state_ != State::Looking) return;
+  if (!plan_.looking()) return;
   if (found && !found->has_value()) return;  // the session is over
   Lun& lun = *luns_[at];
   if (found) {
@@ -270,16 +259,8 @@ void TargetWatch::finished() {
   for (const auto& lun : luns_) {
     if (lun->seen) units.push_back(*lun->seen);
   }
-  why_.clear();
-  pause_ = kFirstPause;
-  state_ = State::Ready;
-  // Where there is much to ask, it is asked less often.
-  const base::Duration took = base::MonotonicClock::now() - began_;
-  timer_.startAt(loop_.now() + (lookAgain_ ? base::Duration{} : std::max<base::Duration>(kLook, took * 10)));
-  if (once_ && units == told_) return;
-  once_ = true;
-  told_ = units;
-  hears_.units(std::move(units));
+  plan_.onUnits(std::move(units), loop_.now());
+  act();
 }
 
 }  // namespace attach

@@ -1,9 +1,8 @@
 // TargetWatch: what one target shows this host, kept true: a session that asks for its units now and then.
 //
-// It logs in at the first portal that answers, asks for the LUNs (REPORT LUNS), asks each unit that is new or says that
-// it changed what it is, and tells the whole list; then again every kLook, or at once where the target says that
-// something changed. The disks have sessions of their own: the end of this one is no end of a disk. A list that cannot
-// be completed is not told. Bounds: kMaxUnits units, the rest is left out; one session, one command at a time.
+// When and where is LookPlan's to say. A look asks for the LUNs (REPORT LUNS), then each unit that is new or says that
+// it changed what it is, and tells the whole list. The disks have sessions of their own: the end of this one is no end
+// of a disk. Bounds: kMaxUnits units, the rest is left out; one session, one command at a time.
 //
 // One thread, the loop's. Hears are called from the loop; the watch is not destroyed inside of them. SPC-4 6.33, 7.8.
 #pragma once
@@ -14,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/attach/disk_plan.h"
+#include "agent/attach/look_plan.h"
 #include "agent/block/remote_lun_probe.h"
 #include "agent/initiator/session.h"
 
@@ -36,9 +35,6 @@ inline constexpr std::string_view kUnnamed = "unnamed";
 
 class TargetWatch final : private initiator::SessionOwner {
  public:
-  static constexpr std::chrono::seconds kLook{2};
-  static constexpr std::chrono::milliseconds kFirstPause{250};
-  static constexpr std::chrono::seconds kLongestPause{10};
   static constexpr std::size_t kMaxUnits = 1024;
 
   struct Hears {
@@ -59,9 +55,7 @@ class TargetWatch final : private initiator::SessionOwner {
   // For the next login, which is made at once; where one is refused, the next one is tried. None: without proof.
   void setProofs(std::vector<LoginProof> proofs);
   // Of the last login, or the next; null: without proof.
-  [[nodiscard]] const LoginProof* proof() const {
-    return proofs_.empty() ? nullptr : &proofs_[proof_ % proofs_.size()];
-  }
+  [[nodiscard]] const LoginProof* proof() const { return proofs_.empty() ? nullptr : &proofs_[plan_.proof()]; }
   void lookNow();
   // What the target is told of who logs in, from the next login on (InitiatorAlias).
   void setAlias(std::string alias) { alias_ = std::move(alias); }
@@ -74,28 +68,28 @@ class TargetWatch final : private initiator::SessionOwner {
   [[nodiscard]] std::string portal() const;
   [[nodiscard]] base::WallTime since() const { return since_; }
   [[nodiscard]] const iscsi::AgreedLogin* agreed() const;
-  [[nodiscard]] const std::string& why() const { return why_; }
-  [[nodiscard]] const std::vector<UnitSeen>& units() const { return told_; }
+  [[nodiscard]] const std::string& why() const { return plan_.why(); }
+  [[nodiscard]] const std::vector<UnitSeen>& units() const { return plan_.units(); }
 
  private:
   class Lun;
   class Request;
-  enum class State : std::uint8_t { Resting, LoggingIn, Looking, Ready, Closing };
 
   void onReady() override;
   void onNotice(const iscsi::InitiatorNotice& notice) override;
   void onEnded(const iscsi::InitiatorEnd& end) override;
 
-  void attempt();
-  void rest();
-  void again();
+  void act();
+  void carryOut(const LookOrder& order);
+  void tell(const LookEvent& event);
+  void open(const OpenSession& at);
   void look();
   void listed(Request& request);
   void ask(std::size_t at);
   void asked(std::size_t at, base::Result<std::optional<block::RemoteLunFacts>> found);
   void checked(std::size_t at, const Request& request);
   void finished();
-  void fail(std::string why);
+  void failed(std::string why);
 
   net::Loop& loop_;
   const std::string initiatorName_;
@@ -103,23 +97,15 @@ class TargetWatch final : private initiator::SessionOwner {
   Hears hears_;
   std::string alias_;
   std::function<void()> left_;  // it is leaving
-  std::vector<std::string> portals_;
-  std::size_t next_ = 0;  // portal to try
+  LookPlan plan_;
   std::vector<LoginProof> proofs_;
-  std::size_t proof_ = 0;  // in use
-  State state_ = State::Resting;
-  base::Duration pause_ = kFirstPause;
-  std::string why_;
+  bool acting_ = false;
   base::WallTime since_{};
-  bool lookAgain_ = false;  // something changed while it was looking
-  bool once_ = false;       // units were told
   std::vector<std::uint8_t> list_;
   std::vector<std::unique_ptr<Lun>> luns_;  // of this session, in the order of the list
-  std::vector<UnitSeen> told_;
   std::unique_ptr<Lun> first_;  // LUN 0, to which REPORT LUNS goes
   std::unique_ptr<Request> request_;
   block::RemoteLunProbe probe_;
-  base::TimePoint began_{};  // this look
   net::Timer timer_;
   std::unique_ptr<initiator::Session> session_;
 };

@@ -119,7 +119,7 @@ isns::Request stillThere(const NodePresence& node) {
   return request;
 }
 
-bool isThere(const Presence& presence, const NodePresence& node, const isns::Response& answer) {
+Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer) {
   bool named = false;
   std::vector<isns::PortalAddress> found;
   for (const isns::Object& object : isns::groupObjects(answer.operating)) {
@@ -129,11 +129,17 @@ bool isThere(const Presence& presence, const NodePresence& node, const isns::Res
     const auto port = object.u32(tag::kPortalPort);
     if (ip && port) found.push_back({*ip, *port});
   }
+  if (!named) return Standing::Missing;
+  const auto isFound = [&](const PortalPresence& portal) {
+    return std::ranges::find(found, isnsPortal(portal.address)) != found.end();
+  };
+  if (!found.empty() && std::ranges::none_of(presence.portals, isFound)) return Standing::Others;
   const bool limited = node.role == Role::Target && !node.groups.empty();
-  return named && std::ranges::all_of(presence.portals, [&](const PortalPresence& portal) {
-           const bool reached = !limited || std::ranges::find(node.groups, portal.group) != node.groups.end();
-           return !reached || std::ranges::find(found, isnsPortal(portal.address)) != found.end();
-         });
+  const bool whole = std::ranges::all_of(presence.portals, [&](const PortalPresence& portal) {
+    const bool reached = !limited || std::ranges::find(node.groups, portal.group) != node.groups.end();
+    return !reached || isFound(portal);
+  });
+  return whole ? Standing::Ours : Standing::Missing;
 }
 
 }  // namespace registrar

@@ -59,7 +59,13 @@ isns::Request deregistration(const Presence& presence);
 isns::Request noticesFor(const NodePresence& node);
 // Whether the server still has the node with its portals; any message from a node keeps the registration, too (6.2.6).
 isns::Request stillThere(const NodePresence& node);
-bool isThere(const Presence& presence, const NodePresence& node, const isns::Response& answer);
+// What the answer to that says.
+enum class Standing : std::uint8_t {
+  Ours,     // the node is there with its portals
+  Missing,  // it is not, or not with all of them
+  Others,   // it is, and its portals are all another machine's: somebody has the same names
+};
+Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer);
 
 isns::PortalAddress isnsPortal(const net::Address& address);
 

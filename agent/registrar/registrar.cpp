@@ -58,7 +58,7 @@ void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
 void Registrar::setPresence(Presence presence, base::Now now) {
   if (ending_) return;
   presence_ = std::move(presence);
-  holds_ = false;
+  holds_ = yields_ = false;
   std::erase_if(seeing_, [&](const auto& seeing) { return presence_->find(seeing.first) == nullptr; });
   switch (phase_) {
     case Phase::Idle:
@@ -92,7 +92,7 @@ void Registrar::stop(base::Now now, Farewell farewell) {
 
 void Registrar::depart(base::Now now) {
   if (phase_ == Phase::Leaving) return;
-  if (!session_ || !presence_) return departed(false, now);
+  if (!session_ || !presence_ || yields_) return departed(false, now);
   phase_ = Phase::Leaving;
   until_ = refreshAt_ = base::kNever;
   isns::Request request = deregistration(*presence_);
@@ -147,7 +147,7 @@ void Registrar::onConnected(base::Now now) {
   isns::ClientSettings settings;
   settings.timeout = timing_.answer;
   session_.emplace(std::move(settings));
-  if (holds_) {
+  if (holds_ || yields_) {
     check(now);
   } else {
     registerAll(now);
@@ -208,7 +208,7 @@ void Registrar::check(base::Now now) {
 
 void Registrar::registerAll(base::Now now) {
   phase_ = Phase::Registering;
-  until_ = base::kNever;
+  until_ = refreshAt_ = base::kNever;
   changed_ = false;
   std::erase_if(asked_, [](const auto& asked) { return asked.second.what == Asks::Presence; });
   Presence presence = *presence_;
@@ -234,6 +234,7 @@ void Registrar::onRegistration(const isns::Response& response, base::Now now) {
   granted_ = seconds && *seconds > 0 ? std::chrono::seconds(*seconds) : presence_->period;
   if (changed_) return registerAll(now);
   holds_ = true;
+  yields_ = false;
   noteAll(now);
 }
 
@@ -243,15 +244,42 @@ void Registrar::onPresence(const Asked& asked, const isns::Response& response, b
   if (!response.ok() && !unknownToIt(response.status)) {
     return fail(refusal("the question for its own node", response.status), false, now);
   }
-  if (!response.ok() || !isThere(*presence_, *node, response)) {
+  const Standing standing = response.ok() ? standingOf(*presence_, *node, response) : Standing::Missing;
+  if (standing == Standing::Others) return onDisplaced(now);
+  if (standing == Standing::Missing) {
     if (told_) events_.emplace_back(Unregistered{server(), "the server has lost the registration"});
     told_ = false;
     return registerAll(now);
   }
   const bool waits = std::ranges::any_of(asked_, [](const auto& one) { return one.second.what == Asks::Presence; });
   if (waits) return;
+  yields_ = false;
   if (phase_ == Phase::Checking) return noteAll(now);
   until_ = now.mono + period() / 2;
+}
+
+// Of the other one's registration nothing is known but that it is there; what this agent asks in the name of the node
+// keeps it, too. So it asks so seldom that the other one's ends where nobody else keeps it.
+void Registrar::onDisplaced(base::Now now) {
+  const bool again = displacedAt_ != base::kNever && now.mono - displacedAt_ < kContest * period();
+  if (!yields_ && !again) {
+    displacedAt_ = now.mono;
+    if (told_) events_.emplace_back(Unregistered{server(), "another machine is registered in its place"});
+    told_ = false;
+    return registerAll(now);
+  }
+  if (!std::exchange(yields_, true)) {
+    events_.emplace_back(Unregistered{
+        server(),
+        "another machine registers with the same entity and names, and is left in its place: no two may have "
+        "the same"});
+  }
+  told_ = false;
+  displacedAt_ = now.mono;
+  std::erase_if(asked_, [](const auto& asked) { return asked.second.what == Asks::Presence; });
+  phase_ = Phase::Checking;
+  refreshAt_ = base::kNever;
+  until_ = now.mono + 2 * period();
 }
 
 void Registrar::noteAll(base::Now now) {
@@ -325,6 +353,7 @@ void Registrar::onTimer(base::Now now) {
       case Phase::Connecting:
         fail("no connection: it did not come about in time", false, now);
         break;
+      case Phase::Checking:
       case Phase::Registered:
         check(now);
         break;

@@ -12,7 +12,10 @@
 //
 // A server that makes no inquiries (status 21) gets a registration without them. One that answers for another entity is
 // left. A refusal (a name that another entity has) is told and not fought:
-// the registrar tries again after `mostRest`.
+// the registrar tries again after `mostRest`. Another machine with the same entity and names, a copy of this one, is
+// not refused but takes the place of the registration. That is found at the next question, and answered once, as it may
+// be an old state of the server; where it comes again within kContest periods, the registrar tells it and leaves the
+// other one alone until that one is gone.
 //
 // One owner, no locks. Bounds: kMaxServers; as many requests on their way as there are nodes, and then some.
 #pragma once
@@ -72,6 +75,7 @@ class Registrar {
   static constexpr std::size_t kMaxServers = 16;
   // Where a server gives no period, nodes are asked after this often.
   static constexpr std::chrono::seconds kPeriodUnknown{600};
+  static constexpr int kContest = 10;
 
   explicit Registrar(Timing timing = {}) : timing_(timing) {}
 
@@ -106,7 +110,7 @@ class Registrar {
     Idle,        // nothing to register, or nowhere to
     Resting,     // until `until_`
     Connecting,  // at most until `until_`
-    Checking,    // whether the registration still holds
+    Checking,    // whether the registration still holds; again at `until_`, where another one is in its place
     Registering,
     Noting,      // SCNReg for each node
     Registered,  // asks again at `until_`
@@ -141,6 +145,7 @@ class Registrar {
   void onAnswer(const isns::Answer& answer, base::Now now);
   void onPresence(const Asked& asked, const isns::Response& response, base::Now now);
   void onRegistration(const isns::Response& response, base::Now now);
+  void onDisplaced(base::Now now);
   [[nodiscard]] base::Duration period() const;
   [[nodiscard]] const net::Address& server() const { return servers_[current_]; }
 
@@ -159,6 +164,8 @@ class Registrar {
   bool changed_ = false;     // the presence, while a registration or its end was on its way
   bool ending_ = false;      // stop() was called
   bool withoutEsi_ = false;  // the server in use has refused inquiries
+  bool yields_ = false;      // to another machine with the same names
+  base::TimePoint displacedAt_ = base::kNever;  // when that was found last
   std::chrono::seconds granted_{0};
   std::optional<isns::ClientSession> session_;
   std::map<std::uint16_t, Asked> asked_;  // by transaction

@@ -64,6 +64,7 @@ class Istgt:
             out.write(AUTH.format(**{**none, **(credentials or {})}))
         os.chmod(f"{folder}/auth.conf", 0o600)
         self.portal = f"127.0.0.1:{port}"
+        self.file = f"{folder}/disk.img"
         self.process = Process(["istgt", "-D", "-c", f"{folder}/istgt.conf"])
         test.addCleanup(self.process.kill)
         eventually(lambda: self._listens(port), "istgt listens")

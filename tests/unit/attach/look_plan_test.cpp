@@ -1,0 +1,162 @@
+// Where and when a host looks at the units of a target.
+#include "agent/attach/look_plan.h"
+
+#include <gmock/gmock.h>
+
+#include "shared/base/overloaded.h"
+
+namespace attach {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+struct LookPlanTest : ::testing::Test {
+  LookPlan plan;
+  base::TimePoint now{seconds(1000)};
+  std::vector<std::string> done;  // orders and events as words
+
+  std::vector<std::string> words() {
+    for (const LookOrder& order : plan.takeOrders()) {
+      done.push_back(std::visit(
+          base::Overloaded{[](const OpenSession& at) { return "open " + at.portal + " " + std::to_string(at.proof); },
+                           [](const CloseSession&) { return std::string("close"); },
+                           [](const LookAtUnits&) { return std::string("look"); }},
+          order));
+    }
+    for (const LookEvent& event : plan.takeEvents()) {
+      done.push_back(std::visit(
+          base::Overloaded{[](const SessionOpened&) { return std::string("opened"); },
+                           [](const LookTrouble& trouble) { return "trouble: " + trouble.why; },
+                           [](const UnitsSeen& seen) { return std::to_string(seen.units.size()) + " units"; }},
+          event));
+    }
+    return std::exchange(done, {});
+  }
+  void wait(base::Duration span) {
+    now += span;
+    plan.onTimer(now);
+  }
+  void begin(std::vector<std::string> portals = {"a"}) {
+    plan.setPortals(std::move(portals), now);
+    wait({});
+  }
+  void open() {
+    begin();
+    plan.onOpened(now);
+    plan.onUnits({{0, "naa.1", 1, false}}, now);
+    (void)words();
+  }
+  static SessionOver unreachable() { return {false, true, false, "nobody there"}; }
+  static SessionOver refused() { return {true, false, false, "not you"}; }
+};
+
+TEST_F(LookPlanTest, logsInLooksAndTellsTheUnits) {
+  begin();
+  EXPECT_THAT(words(), ElementsAre("open a 0"));
+  plan.onOpened(now);
+  EXPECT_THAT(words(), ElementsAre("look", "opened"));
+  plan.onUnits({{0, "naa.1", 1, false}}, now);
+  EXPECT_THAT(words(), ElementsAre("1 units"));
+  EXPECT_TRUE(plan.open());
+}
+
+TEST_F(LookPlanTest, looksAgainAfterAWhileAndTellsOnlyWhatIsNew) {
+  open();
+  wait(LookPlan::kLook - milliseconds(1));
+  EXPECT_THAT(words(), IsEmpty());
+  wait(milliseconds(1));
+  EXPECT_THAT(words(), ElementsAre("look"));
+  plan.onUnits({{0, "naa.1", 1, false}}, now);
+  EXPECT_THAT(words(), IsEmpty());
+  wait(LookPlan::kLook);
+  plan.onUnits({}, now);
+  EXPECT_THAT(words(), ElementsAre("look", "0 units"));
+}
+
+TEST_F(LookPlanTest, whereALookTakesLongItWaitsTenTimesAsLong) {
+  open();
+  wait(LookPlan::kLook);
+  now += seconds(1);
+  plan.onUnits({}, now);
+  EXPECT_EQ(plan.nextDeadline(), now + seconds(10));
+}
+
+TEST_F(LookPlanTest, whatChangesDuringALookIsLookedAtOnceMore) {
+  open();
+  wait(LookPlan::kLook);
+  plan.lookNow(now);
+  plan.onUnits({}, now);
+  (void)words();
+  wait({});
+  EXPECT_THAT(words(), ElementsAre("look"));
+}
+
+TEST_F(LookPlanTest, portalsAreTriedInTurnAndAfterARoundWithAPauseThatDoubles) {
+  begin({"a", "b"});
+  plan.onEnded(unreachable(), now);
+  wait({});
+  EXPECT_THAT(words(), ElementsAre("open a 0", "trouble: nobody there", "open b 0"));
+  plan.onEnded(unreachable(), now);
+  wait(LookPlan::kFirstPause - milliseconds(1));
+  EXPECT_THAT(words(), IsEmpty()) << "the same words once";
+  wait(milliseconds(1));
+  EXPECT_THAT(words(), ElementsAre("open a 0"));
+  plan.onEnded(unreachable(), now);
+  wait({});
+  plan.onEnded(unreachable(), now);
+  EXPECT_EQ(plan.nextDeadline(), now + 2 * LookPlan::kFirstPause);
+}
+
+TEST_F(LookPlanTest, aRefusedLoginIsTriedWithTheNextProofAtTheSamePortal) {
+  plan.setProofs(2, now);
+  begin({"a", "b"});
+  plan.onEnded(refused(), now);
+  wait({});
+  plan.onEnded(refused(), now);
+  wait({});
+  EXPECT_THAT(words(), ElementsAre("open a 0", "trouble: not you", "open a 1", "open b 0"));
+}
+
+TEST_F(LookPlanTest, otherProofsEndTheSessionAndAreTried) {
+  open();
+  plan.setProofs(1, now);
+  EXPECT_THAT(words(), ElementsAre("close"));
+  plan.onEnded({}, now);
+  wait(LookPlan::kFirstPause);
+  EXPECT_THAT(words(), ElementsAre("open a 0")) << "and what was wanted is no trouble";
+}
+
+TEST_F(LookPlanTest, aPortalThatIsTakenAwayIsLeft) {
+  open();
+  plan.setPortals({"b"}, now);
+  EXPECT_THAT(words(), ElementsAre("close", "trouble: its portal is no longer one of the target's"));
+  plan.onEnded({}, now);
+  wait(LookPlan::kFirstPause);
+  EXPECT_THAT(words(), ElementsAre("open b 0"));
+}
+
+TEST_F(LookPlanTest, aPortalThatIsTakenAwayDuringTheLoginIsLeftToo) {
+  begin();
+  plan.setPortals({"b"}, now);
+  EXPECT_THAT(words(), ElementsAre("open a 0")) << "it cannot be closed well now";
+  plan.onOpened(now);
+  EXPECT_FALSE(plan.open());
+  plan.onEnded({}, now);
+  (void)words();
+  wait(LookPlan::kFirstPause);
+  EXPECT_THAT(words(), ElementsAre("open b 0"));
+}
+
+TEST_F(LookPlanTest, aLookThatFailsEndsTheSessionAndTakesNoUnitsBack) {
+  open();
+  wait(LookPlan::kLook);
+  plan.onLookFailed("REPORT LUNS: no answer in time", now);
+  EXPECT_THAT(words(), ElementsAre("look", "close", "trouble: REPORT LUNS: no answer in time"));
+  EXPECT_EQ(plan.units().size(), 1U);
+}
+
+}  // namespace
+}  // namespace attach
