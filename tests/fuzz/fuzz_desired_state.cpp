@@ -29,6 +29,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
   }
+  if (answer) {
+    fuzz::check(answer->wanted.discover.size() <= DesiredBounds::kDiscover, "portals to ask are bounded");
+    fuzz::check(answer->wanted.probes.size() <= DesiredBounds::kProbes, "probes are bounded");
+    std::set<std::pair<std::string, std::string>> pairs;
+    for (const management::WantedProbe& probe : answer->wanted.probes) {
+      fuzz::check(pairs.emplace(probe.initiator, probe.target).second, "a pair is there once");
+      fuzz::check(probe.portals.size() <= DesiredBounds::kProbePortals, "portals of a probe are bounded");
+    }
+  }
   const auto receipt = management::readReceipt(input);
   fuzz::check(receipt || !receipt.error().text.empty(), "a refusal has a sentence");
   return 0;
