@@ -225,7 +225,7 @@ void HostRole::leaves(const std::vector<management::DesiredLeaving>& leaving) {
   for (const management::DesiredLeaving& one : leaving) {
     if (one.initiator == settings_.initiator) all[{one.target, one.lun, one.unit}] = one.leavesAt;
   }
-  plan_.setLeaving(all, base::unixSeconds(base::now().wall), now());
+  plan_.setLeaving(all, now());
   pump();
 }
 

@@ -54,22 +54,24 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   settle(now);
 }
 
-void DiskPlan::setLeaving(const std::map<DiskKey, std::int64_t>& leaving, std::int64_t wall, base::TimePoint now) {
+void DiskPlan::setLeaving(const std::map<DiskKey, std::int64_t>& leaving, base::TimePoint now) {
   leaving_.clear();
   for (const auto& [key, at] : leaving) leaving_.emplace(idOf_(key), at);
-  leavingSaid_ = wall;
   settle(now);
 }
 
-// Told once, and once more where the time is another. One whose time has come is not said to stay: it is on its way.
-void DiskPlan::leave(Disk& disk) {
+// Told once, and once more where the time is another. Of one that is on its way out nobody says so any more, too: that
+// it stays is told when it is shown a while later.
+void DiskPlan::leave(Disk& disk, base::TimePoint now) {
   if (disk.phase != DiskPhase::Attached && disk.phase != DiskPhase::Detaching) return;
   const auto found = leaving_.find(disk.id);
   const std::int64_t at = found == leaving_.end() ? 0 : found->second;
   const std::int64_t before = std::exchange(disk.leavesAt, at);
-  if (at == before) return;
-  if (at != 0) return tell(DiskNews::Leaves, disk);
-  if (!disk.withdrawn && leavingSaid_ < before) tell(DiskNews::Stays, disk);
+  if (at != before) disk.staysAt = at == 0 ? now + kStaysPause : base::kNever;
+  if (at != before && at != 0) tell(DiskNews::Leaves, disk);
+  if (now < disk.staysAt) return;
+  disk.staysAt = base::kNever;
+  if (!disk.withdrawn) tell(DiskNews::Stays, disk);
 }
 
 void DiskPlan::settled(const std::string& id, base::TimePoint now) {
@@ -95,7 +97,7 @@ void DiskPlan::settle(base::TimePoint now) {
     const bool gone = shown(disk.id, disk.key.target) == Shown::No;
     if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
     disk.withdrawn = gone;
-    leave(disk);
+    leave(disk, now);
     if (gone && disk.phase == DiskPhase::Waiting) {
       at = disks_.erase(at);
       continue;
@@ -267,6 +269,7 @@ void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   if (!disk->device.empty()) tell(DiskNews::Gone, *disk);
   disk->device.clear();
   disk->leavesAt = 0;
+  disk->staysAt = base::kNever;
   disk->broken = false;
   disk->phase = DiskPhase::Waiting;
   settle(now);
@@ -291,6 +294,7 @@ base::TimePoint DiskPlan::nextDeadline() const {
   base::TimePoint next = base::kNever;
   if (!helper_) return next;
   for (const auto& [id, disk] : disks_) {
+    next = std::min(next, disk.staysAt);
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
     const bool waiting = disk.phase == DiskPhase::Waiting && !expected_.contains(id);
     const bool waits = waiting || (held && leaving(disk));

@@ -62,6 +62,8 @@ struct Disk {
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
   std::string why;          // it waits, or cannot be detached
   bool withdrawn = false;   // it is no longer shown
+  base::TimePoint staysAt =
+      base::kNever;         // nobody says any more that it leaves: then it stays, where it is still shown
   bool broken = false;      // its process has ended, or it could not be made: to be taken away and made anew
   base::TimePoint until{};  // with Waiting, and with Detaching that was refused: when to try again
   base::Duration pause{};
@@ -118,6 +120,7 @@ class DiskPlan {
   static constexpr base::Duration kFirstPause = std::chrono::seconds(1);
   static constexpr base::Duration kLongestPause = std::chrono::seconds(60);
   static constexpr base::Duration kInUsePause = std::chrono::seconds(2);
+  static constexpr base::Duration kStaysPause = std::chrono::seconds(10);
 
   // The id of a disk, the same for the same key in every life of the process.
   using IdOf = std::string (*)(const DiskKey& key);
@@ -128,8 +131,8 @@ class DiskPlan {
   void setVisible(std::set<std::string> targets, base::TimePoint now);
   // What a visible target shows.
   void setUnits(const std::string& target, std::vector<UnitSeen> units, base::TimePoint now);
-  // Disks that are about to be taken away, and when; all of them. `wall`: seconds since 1970 UTC.
-  void setLeaving(const std::map<DiskKey, std::int64_t>& leaving, std::int64_t wall, base::TimePoint now);
+  // Disks that are about to be taken away, and when (seconds since 1970 UTC); all of them.
+  void setLeaving(const std::map<DiskKey, std::int64_t>& leaving, base::TimePoint now);
   // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
   void setHelper(bool there, base::TimePoint now);
   // Something of a disk of this id is there, and it is being found out what: none is begun until adopt() or
@@ -165,7 +168,7 @@ class DiskPlan {
   [[nodiscard]] Shown shown(const std::string& id, const std::string& target) const;
   void settle(base::TimePoint now);
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
-  void leave(Disk& disk);
+  void leave(Disk& disk, base::TimePoint now);
   void advance(Disk& disk, base::TimePoint now);
   void resize(Disk& disk);
   void protect(Disk& disk);
@@ -179,7 +182,6 @@ class DiskPlan {
   std::optional<std::set<std::string>> visible_;  // nothing: no name server has said anything yet
   std::map<std::string, std::map<std::string, UnitSeen>> units_;  // by target, then by the id of their disks
   std::map<std::string, std::int64_t> leaving_;                   // by id
-  std::int64_t leavingSaid_ = 0;                                  // when, by the wall
   bool helper_ = false;
   std::map<std::string, Disk> disks_;  // by id
   std::map<std::string, std::string> leftOut_;  // by id, the target; told of

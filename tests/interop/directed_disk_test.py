@@ -251,9 +251,12 @@ class Direction(DirectedTest):
         disk.configure(portal, lun=self.lun)
         status = disk.is_in("ready")
         for more, why in (({"lun": self.lun + 1}, "another disk is another process"),
-                          ({"read_only": True}, "read_only"), ({"unit": "naa.1234"}, "not naa.1234")):
+                          ({"unit": "naa.1234"}, "not naa.1234")):
             with self.assertRaisesRegex(Refused, why):
                 disk.configure(portal, **{"lun": self.lun, **more})
+        # As it was begun; what else may be done with it the target says.
+        disk.configure(portal, lun=self.lun, read_only=True)
+        self.assertFalse(disk.status()["read_only"])
         for more, why in (({"policy": "best"}, "round-robin or lowest-latency"), ({"user": "u"}, "go together"),
                           ({"user": "u", "secret": ""}, "empty")):
             with self.assertRaisesRegex(Refused, why):

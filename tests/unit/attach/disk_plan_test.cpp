@@ -120,31 +120,40 @@ TEST_F(DiskPlanTest, aTargetThatIsNoLongerNamedTakesItsDisksAway) {
 
 TEST_F(DiskPlanTest, aDiskThatWillBeTakenAwayIsToldOnceAndAgainWhenTheTimeIsAnother) {
   attached();
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, now);
   EXPECT_THAT(news(), ElementsAre(DiskNews::Leaves));
   EXPECT_EQ(last.leavesAt, 600);
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 200, now);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, now);
   plan.setUnits(kStore, {kUnit}, now);
   EXPECT_THAT(news(), IsEmpty());
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 900}, {{kStore, 1, "naa.6002"}, 900}}, 300, now);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 900}, {{kStore, 1, "naa.6002"}, 900}}, now);
   EXPECT_THAT(news(), ElementsAre(DiskNews::Leaves));
   EXPECT_THAT(orders(), IsEmpty());
 }
 
-TEST_F(DiskPlanTest, aDiskThatStaysAfterAllIsToldAndOneWhoseTimeHasComeIsNot) {
+TEST_F(DiskPlanTest, aDiskThatStaysAfterAllIsToldAndOneThatIsOnItsWayOutIsNot) {
   attached();
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, now);
   (void)news();
-  plan.setLeaving({}, 599, now);
+  plan.setLeaving({}, now);
+  EXPECT_THAT(news(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), now + DiskPlan::kStaysPause);
+  now += DiskPlan::kStaysPause;
+  plan.onTimer(now);
   EXPECT_THAT(news(), ElementsAre(DiskNews::Stays));
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 599, now);
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, now);
   (void)news();
-  plan.setLeaving({}, 600, now);
+  plan.setLeaving({}, now);
+  plan.setVisible({}, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Withdrawn));
+  now += DiskPlan::kStaysPause;
+  plan.onTimer(now);
   EXPECT_THAT(news(), IsEmpty());
 }
 
 TEST_F(DiskPlanTest, aDiskThatComesWhileItIsAboutToLeaveIsToldOfIt) {
-  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, 100, now);
+  plan.setLeaving({{{kStore, 0, "naa.6001"}, 600}}, now);
   show({kUnit});
   plan.onStarted(kId, "", now);
   plan.onConfigured(kId, "", now);
