@@ -175,7 +175,9 @@ void Server::onTimer(base::Now now) {
 }
 
 base::TimePoint Server::nextDeadline() const {
-  return std::min({outbound_.nextDeadline(), esis_.nextDeadline(), liveness_.nextDeadline(), storeRetry_});
+  // What is on its way to the store will say whether that works.
+  const base::TimePoint store = committing_ ? base::kNever : storeRetry_;
+  return std::min({outbound_.nextDeadline(), esis_.nextDeadline(), liveness_.nextDeadline(), store});
 }
 
 void Server::settle(base::Now now) {
