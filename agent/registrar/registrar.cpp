@@ -195,6 +195,7 @@ void Registrar::leave() {
   told_ = false;
   changed_ = false;
   withoutEsi_ = false;
+  yieldTold_ = false;
   until_ = refreshAt_ = base::kNever;
 }
 
@@ -268,7 +269,8 @@ void Registrar::onDisplaced(base::Now now) {
     told_ = false;
     return registerAll(now);
   }
-  if (!std::exchange(yields_, true)) {
+  yields_ = true;
+  if (!std::exchange(yieldTold_, true)) {
     events_.emplace_back(Unregistered{
         server(),
         "another machine registers with the same entity and names, and is left in its place: no two may have "

@@ -165,6 +165,7 @@ class Registrar {
   bool ending_ = false;      // stop() was called
   bool withoutEsi_ = false;  // the server in use has refused inquiries
   bool yields_ = false;      // to another machine with the same names
+  bool yieldTold_ = false;   // of this connection
   base::TimePoint displacedAt_ = base::kNever;  // when that was found last
   std::chrono::seconds granted_{0};
   std::optional<isns::ClientSession> session_;

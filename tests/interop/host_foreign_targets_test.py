@@ -101,6 +101,7 @@ class TgtdTest(HostTest):
         self.tgtd.add_target(DISK)
         self.file = self.disk_file("disk1")
         self.tgtd.add_disk(1, 1, self.file)
+        self.tgtd.admit(1)
 
     def register(self):
         """By tgtd's own iSNS client; who may log in it asks the name server."""
