@@ -16,7 +16,8 @@ using ::testing::IsEmpty;
 struct LookPlanTest : ::testing::Test {
   LookPlan plan;
   base::TimePoint now{seconds(1000)};
-  std::vector<std::string> done;  // orders and events as words
+  std::vector<std::string> done;      // orders and events as words
+  std::optional<LoginFailed> failed;  // the last one
 
   std::vector<std::string> words() {
     for (const LookOrder& order : plan.takeOrders()) {
@@ -29,10 +30,15 @@ struct LookPlanTest : ::testing::Test {
     for (const LookEvent& event : plan.takeEvents()) {
       done.push_back(std::visit(
           base::Overloaded{[](const SessionOpened&) { return std::string("opened"); },
+                           [this](const LoginFailed& login) {
+                             failed = login;
+                             return std::string();
+                           },
                            [](const LookTrouble& trouble) { return "trouble: " + trouble.why; },
                            [](const UnitsSeen& seen) { return std::to_string(seen.units.size()) + " units"; }},
           event));
     }
+    std::erase(done, std::string());
     return std::exchange(done, {});
   }
   void wait(base::Duration span) {
@@ -156,6 +162,30 @@ TEST_F(LookPlanTest, aLookThatFailsEndsTheSessionAndTakesNoUnitsBack) {
   plan.onLookFailed("REPORT LUNS: no answer in time", now);
   EXPECT_THAT(words(), ElementsAre("look", "close", "trouble: REPORT LUNS: no answer in time"));
   EXPECT_EQ(plan.units().size(), 1U);
+}
+
+TEST_F(LookPlanTest, eachLoginThatComesToNothingIsToldAndWhichIsTheLastOfARound) {
+  begin({"a", "b"});
+  plan.onEnded(refused(), now);
+  (void)words();
+  ASSERT_TRUE(failed);
+  EXPECT_TRUE(failed->refused);
+  EXPECT_FALSE(failed->last);
+  wait({});
+  plan.onEnded(unreachable(), now);
+  (void)words();
+  EXPECT_FALSE(failed->refused);
+  EXPECT_TRUE(failed->last);
+  EXPECT_EQ(failed->why, "nobody there");
+}
+
+TEST_F(LookPlanTest, whoLeavesClosesItsSessionAndMakesNoOther) {
+  open();
+  plan.leave();
+  EXPECT_THAT(words(), ElementsAre("close"));
+  plan.onEnded({false, false, true, "closed"}, now);
+  wait(LookPlan::kLongestPause * 3);
+  EXPECT_THAT(words(), IsEmpty());
 }
 
 }  // namespace

@@ -109,6 +109,21 @@ TEST_F(ManagedChangeTest, IsNotBehindWhatTheStoreNeverTook) {
   EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", revision()), now()).what, What::Accepted);
 }
 
+TEST_F(ManagedChangeTest, NoDeadlineLiesInThePastWhileATrialOfAFullStoreIsUnderWay) {
+  wireMakesDomain();
+  ASSERT_TRUE(commit(core::CommitResult::Failed));
+  time_ += std::chrono::seconds(1);
+  server_->onTimer(now());
+  auto trial = server_->takeBatch();
+  ASSERT_TRUE(trial);
+  time_ += std::chrono::seconds(5);  // a slow disk
+  server_->onTimer(now());
+  EXPECT_GT(server_->nextDeadline(), now().mono);
+  server_->onCommitted(std::move(*trial), core::CommitResult::Failed, now());
+  server_->released();
+  EXPECT_EQ(server_->nextDeadline(), now().mono + std::chrono::seconds(1));
+}
+
 TEST_F(ManagedChangeTest, AFailedCommitTakesItBackAndSaysSo) {
   ASSERT_EQ(server_->onManagedChange(makeDomain(7, "zone", 0), now()).what, What::Accepted);
   ASSERT_TRUE(commit(core::CommitResult::Failed));
