@@ -45,13 +45,10 @@ std::string accessCsv(const AccessGrid& grid, const AccessMarks& marks) {
         row({tr("There are more than are written here: narrow the matrix by a filter."), "", "", "", "", "", revision});
         return out;
       }
-      const bool hasRight = look.state == AccessState::Reachable || look.state == AccessState::Unapproved ||
-                            look.state == AccessState::Violation || look.state == AccessState::PermittedOnly ||
-                            look.state == AccessState::Unknown;
       row({host, titles[i], words[static_cast<std::size_t>(look.state)],
-           !hasRight       ? ""
-           : look.readOnly ? readOnly
-                           : readWrite,
+           !hasRight(look.state) ? ""
+           : look.readOnly       ? readOnly
+                                 : readWrite,
            look.session ? yes : "", turn == nullptr ? "" : turnWord(*turn).toStdString(), revision});
     }
   }

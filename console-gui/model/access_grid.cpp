@@ -28,17 +28,7 @@ CellLook lookOf(const StateWords& words, std::uint64_t bits) {
       break;
     }
   }
-  switch (look.state) {
-    case AccessState::Reachable:
-    case AccessState::Unapproved:
-    case AccessState::Violation:
-    case AccessState::Unknown:
-    case AccessState::PermittedOnly:
-      look.readOnly = (words.write & bits) == 0;
-      break;
-    default:
-      break;
-  }
+  look.readOnly = hasRight(look.state) && (words.write & bits) == 0;
   look.session = (words.session & bits) != 0;
   return look;
 }

@@ -40,6 +40,12 @@ struct CellLook {
   friend bool operator==(const CellLook&, const CellLook&) = default;
 };
 
+// Whether reading or writing is a question there: it gets in, or may.
+constexpr bool hasRight(AccessState state) {
+  return state == AccessState::Reachable || state == AccessState::Unapproved || state == AccessState::Violation ||
+         state == AccessState::PermittedOnly || state == AccessState::Unknown;
+}
+
 // "reachable and approved".
 QString accessWord(AccessState state);
 // What it means and what to think of it, a sentence.
