@@ -18,9 +18,10 @@ AccessModel::AccessModel(Workspace& workspace, QObject* parent) : QObject(parent
     marks_ = {};
     before_ = nullptr;
     comparison_.reset();
+    restriction_.clear();
     options_.collapsedRows.clear();
     options_.collapsedColumns.clear();
-    emit comparisonChanged();
+    emit narrowingChanged();
     emit gridChanged();
   });
 }
@@ -50,18 +51,42 @@ void AccessModel::toggleGroup(bool row, san::ObjectRef group) {
   setOptions(std::move(options));
 }
 
+// What all that narrows leaves together.
 std::shared_ptr<const std::vector<san::ObjectRef>> AccessModel::narrowedTo() const {
   const bool filtered = workspace_.filter().isActive();
-  const bool changed = comparison_ && changedOnly_;
-  if (!filtered && !changed) return nullptr;
-  if (!changed) return std::make_shared<const std::vector<san::ObjectRef>>(workspace_.filter().matched());
-  std::vector<san::ObjectRef> both;
-  for (const auto* side : {&comparison_->hosts, &comparison_->units}) {
-    for (const san::ObjectRef ref : *side) {
-      if (!filtered || workspace_.filter().meets(ref)) both.push_back(ref);
-    }
+  std::vector<san::ObjectRef> left;
+  if (comparison_ && changedOnly_) {
+    left = comparison_->hosts;
+    left.insert(left.end(), comparison_->units.begin(), comparison_->units.end());
+  } else if (!restriction_.isEmpty()) {
+    left = restricted_;
+  } else {
+    return filtered ? std::make_shared<const std::vector<san::ObjectRef>>(workspace_.filter().matched()) : nullptr;
   }
-  return std::make_shared<const std::vector<san::ObjectRef>>(std::move(both));
+  if (filtered) std::erase_if(left, [&](san::ObjectRef ref) { return !workspace_.filter().meets(ref); });
+  return std::make_shared<const std::vector<san::ObjectRef>>(std::move(left));
+}
+
+void AccessModel::restrictTo(const QString& what, std::vector<san::ObjectRef> objects) {
+  endComparison();
+  restriction_ = what;
+  restricted_ = std::move(objects);
+  if (view_) work();
+  emit narrowingChanged();
+}
+
+void AccessModel::endRestriction() {
+  if (restriction_.isEmpty()) return;
+  restriction_.clear();
+  restricted_.clear();
+  if (view_) work();
+  emit narrowingChanged();
+}
+
+void AccessModel::showChangedOnly(bool yes) {
+  if (std::exchange(changedOnly_, yes) == yes) return;
+  if (comparison_ && view_) work();
+  emit narrowingChanged();
 }
 
 void AccessModel::work() {
@@ -97,6 +122,7 @@ void AccessModel::mark() {
 
 void AccessModel::compareWith(san::Revision revision, bool changedOnly) {
   if (workspace_.source() == nullptr) return;
+  endRestriction();
   changedOnly_ = changedOnly;
   const QPointer<AccessModel> alive(this);
   workspace_.source()->past(revision, [alive, revision](const SnapshotPtr& snapshot) {
@@ -125,7 +151,7 @@ void AccessModel::compare(const SnapshotPtr& before) {
         comparison_ = std::move(comparison);
         mark();
         if (changedOnly_) work();
-        emit comparisonChanged();
+        emit narrowingChanged();
       });
 }
 
@@ -133,11 +159,10 @@ void AccessModel::endComparison() {
   compareTask_.cancel();
   before_ = nullptr;
   if (!comparison_) return;
-  const bool narrowed = std::exchange(changedOnly_, false);
   comparison_.reset();
   mark();
-  if (narrowed && view_) work();
-  emit comparisonChanged();
+  if (changedOnly_ && view_) work();
+  emit narrowingChanged();
 }
 
 }  // namespace console

@@ -32,16 +32,23 @@ class AccessModel : public QObject {
   [[nodiscard]] const AccessMarks& marks() const { return marks_; }
   [[nodiscard]] bool isBusy() const { return task_.isBusy() || compareTask_.isBusy(); }
 
+  // These and what is joined with them alone, beside the filter; `what` says it: "shared outside of a cluster".
+  void restrictTo(const QString& what, std::vector<san::ObjectRef> objects);
+  void endRestriction();
+  [[nodiscard]] const QString& restriction() const { return restriction_; }  // empty: none
+
   // Cells that changed from that revision to what is shown, and those alone where `changedOnly`. The past comes from
   // the source; where it has none a notice says so.
   void compareWith(san::Revision revision, bool changedOnly);
+  void showChangedOnly(bool yes);
+  [[nodiscard]] bool isChangedOnly() const { return changedOnly_; }
   void endComparison();
   [[nodiscard]] const std::optional<AccessComparison>& comparison() const { return comparison_; }
 
  signals:
   void gridChanged();
   void marksChanged();
-  void comparisonChanged();
+  void narrowingChanged();  // the comparison or the restriction
 
  private:
   struct Made {
@@ -61,6 +68,8 @@ class AccessModel : public QObject {
   AccessMarks marks_;
   SnapshotPtr before_;  // of the comparison
   bool changedOnly_ = false;
+  QString restriction_;
+  std::vector<san::ObjectRef> restricted_;
   std::optional<AccessComparison> comparison_;
   // Last, so that nothing is under way when the rest goes.
   AccessTask<Made> task_;

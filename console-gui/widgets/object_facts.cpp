@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "console-gui/model/kind_words.h"
-#include "shared/san/fields.h"
 
 namespace console {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "console-gui/model/view.h"
+#include "shared/san/fields.h"
 
 namespace console {
 

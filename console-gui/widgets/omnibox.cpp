@@ -109,9 +109,10 @@ Omnibox::Omnibox(Workspace& workspace, QWidget* parent)
   });
 }
 
-Omnibox::~Omnibox() = default;
+// The window may have deleted it already.
+Omnibox::~Omnibox() { delete popup_; }
 
-bool Omnibox::isOpen() const { return popup_->isVisible(); }
+bool Omnibox::isOpen() const { return popup_ && popup_->isVisible(); }
 int Omnibox::currentRow() const { return list_->currentIndex().isValid() ? list_->currentIndex().row() : -1; }
 
 void Omnibox::open() {
@@ -250,7 +251,8 @@ void Omnibox::keyPressEvent(QKeyEvent* event) {
 
 void Omnibox::focusOutEvent(QFocusEvent* event) {
   QLineEdit::focusOutEvent(event);
-  if (event->reason() != Qt::ActiveWindowFocusReason && event->reason() != Qt::PopupFocusReason) popup_->hide();
+  if (event->reason() != Qt::ActiveWindowFocusReason && event->reason() != Qt::PopupFocusReason && popup_)
+    popup_->hide();
 }
 
 void Omnibox::resizeEvent(QResizeEvent* event) {

@@ -52,7 +52,7 @@ class Omnibox : public QLineEdit {
 
   Workspace& workspace_;
   OmniboxModel model_;
-  QFrame* popup_;
+  QPointer<QFrame> popup_;  // a child of the window while it is open
   QListView* list_;
   QLabel* message_;
   QPointer<QWidget> before_;  // had the focus
