@@ -58,8 +58,11 @@ QImage overviewOf(const AccessGrid& grid, QSize size, const Theme& theme) {
       highest.of(first, last);
       std::ranges::fill(pixels, std::uint8_t{0});
       for (std::size_t column = 0; column < grid.columns(); ++column) {
-        std::uint8_t state = 0;
-        for (const std::uint32_t unit : grid.column(column).members) state = std::max(state, states[unit]);
+        const std::uint32_t one = grid.unitOf(column);
+        std::uint8_t state = one == AccessGrid::kMany ? std::uint8_t{0} : states[one];
+        if (one == AccessGrid::kMany) {
+          for (const std::uint32_t unit : grid.column(column).members) state = std::max(state, states[unit]);
+        }
         if (state == 0) continue;
         const std::size_t from = column * wide / grid.columns();
         const std::size_t to = std::max(from + 1, (column + 1) * wide / grid.columns());

@@ -107,37 +107,40 @@ class Matrix {
     painter_.drawLines(lines);
   }
   void paintCells() {
-    const bool small = scene_.cell < kSmallMark;
-    // Small marks are plain squares: those of a colour are drawn together.
-    std::array<QVector<QRect>, kAccessStates + 1> squares;
     for (std::size_t row = rows_.first; row < rows_.last; ++row) {
-      const int y = yOf(row);
-      for (std::size_t column = columns_.first; column < columns_.last; ++column) {
-        ++counters_.cells;
-        CellLook look = grid_.look(row, column);
-        if (const san::Turn* turn = scene_.marks == nullptr ? nullptr : scene_.marks->find(row, column)) {
-          look.changed = true;
-          look.turn = *turn;
-        }
-        if (look.state == AccessState::None && !look.changed) continue;
-        ++counters_.marks;
-        const int x = xOf(column);
-        if (small && !look.changed && look.state != AccessState::EntryUnknown) {
-          const int side = scene_.cell > 4 ? scene_.cell - 1 : scene_.cell;
-          squares[look.old ? kAccessStates : static_cast<std::size_t>(look.state)].append(QRect(x, y, side, side));
-        } else if (small || cache_ == nullptr) {
-          paintMark(painter_, QRectF(x, y, scene_.cell, scene_.cell), look, theme_);
-        } else {
-          painter_.drawPixmap(x, y, cache_->mark(look, scene_.cell, painter_.device()->devicePixelRatioF(), theme_));
-        }
+      counters_.cells += columns_.last - columns_.first;
+      const auto changed = scene_.marks == nullptr ? std::span<const AccessMarks::Mark>{} : scene_.marks->inRow(row);
+      grid_.eachLook(row, columns_.first, columns_.last, [&](std::size_t column, CellLook look) {
+        // What is changed comes after.
+        if (changed.empty() || scene_.marks->find(row, column) == nullptr) paintCell(row, column, look);
+      });
+      for (const AccessMarks::Mark& mark : changed) {
+        if (mark.column() < columns_.first || mark.column() >= columns_.last) continue;
+        CellLook look = grid_.look(row, mark.column());
+        look.changed = true;
+        look.turn = mark.turn;
+        paintCell(row, mark.column(), look);
       }
     }
     painter_.setPen(Qt::NoPen);
-    for (std::size_t state = 0; state < squares.size(); ++state) {
-      if (squares[state].isEmpty()) continue;
+    for (std::size_t state = 0; state < squares_.size(); ++state) {
+      if (squares_[state].isEmpty()) continue;
       painter_.setBrush(state == kAccessStates ? theme_[Token::Unknown]
                                                : stateColor(theme_, static_cast<AccessState>(state)));
-      painter_.drawRects(squares[state]);
+      painter_.drawRects(squares_[state]);
+    }
+  }
+  void paintCell(std::size_t row, std::size_t column, const CellLook& look) {
+    const int x = xOf(column), y = yOf(row);
+    const bool small = scene_.cell < kSmallMark;
+    ++counters_.marks;
+    if (small && !look.changed && look.state != AccessState::EntryUnknown) {
+      const int side = scene_.cell > 4 ? scene_.cell - 1 : scene_.cell;
+      squares_[look.old ? kAccessStates : static_cast<std::size_t>(look.state)].append(QRect(x, y, side, side));
+    } else if (small || cache_ == nullptr) {
+      paintMark(painter_, QRectF(x, y, scene_.cell, scene_.cell), look, theme_);
+    } else {
+      painter_.drawPixmap(x, y, cache_->mark(look, scene_.cell, painter_.device()->devicePixelRatioF(), theme_));
     }
   }
   void paintCurrent() {
@@ -257,6 +260,8 @@ class Matrix {
   MatrixCounters& counters_;
   Range rows_, columns_;
   QRect cells_;
+  // Small marks are plain squares: those of a colour are drawn together.
+  std::array<QVector<QRect>, kAccessStates + 1> squares_;
 };
 
 }  // namespace

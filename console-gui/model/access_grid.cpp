@@ -44,6 +44,7 @@ AccessGrid::AccessGrid(AccessFactsPtr facts, const AccessOptions& options)
     const AccessLine& line = lines_.rows[row];
     place(rowOf_, line, row);
     for (const std::uint32_t host : line.members) ofHost.emplace_back(host, row);
+    hostOf_.push_back(line.members.size() == 1 ? line.members.front() : kMany);
     if (line.members.size() == 1) continue;
     joinedRow_[row] = static_cast<std::int32_t>(words == 0 ? 0 : joined_.size() / words);
     joined_.resize(joined_.size() + words);
@@ -57,6 +58,7 @@ AccessGrid::AccessGrid(AccessFactsPtr facts, const AccessOptions& options)
     const AccessLine& line = lines_.columns[column];
     place(columnOf_, line, column);
     for (const std::uint32_t unit : line.members) ofUnit.emplace_back(unit, column);
+    unitOf_.push_back(line.members.size() == 1 ? line.members.front() : kMany);
     if (line.members.size() == 1) continue;
     auto& mask = masks_[column];
     for (const std::uint32_t unit : line.members) {
@@ -73,28 +75,44 @@ AccessGridPtr AccessGrid::make(AccessFactsPtr facts, const AccessOptions& option
 }
 
 StateWords AccessGrid::words(std::size_t row, std::size_t word) const {
-  if (joinedRow_[row] < 0) return facts_->words(lines_.rows[row].members.front(), word);
+  if (hostOf_[row] != kMany) return facts_->words(hostOf_[row], word);
   return joined_[static_cast<std::size_t>(joinedRow_[row]) * facts_->words() + word];
 }
 
-CellLook AccessGrid::look(std::size_t row, std::size_t column) const {
-  const AccessLine& line = lines_.columns[column];
-  CellLook look;
-  if (line.members.size() == 1) {
-    const std::uint32_t unit = line.members.front();
-    look = lookOf(words(row, unit / 64), std::uint64_t{1} << (unit % 64));
-  } else {
-    StateWords all;
-    for (const auto& [word, bits] : masks_[column]) {
-      StateWords part = words(row, word);
-      for (std::uint64_t& state : part.of) state &= bits;
-      part.write &= bits;
-      part.session &= bits;
-      all.join(part);
-    }
-    look = lookOf(all, ~std::uint64_t{0});
+AccessGrid::Row AccessGrid::rowWords(std::size_t row, std::size_t columns) const {
+  const std::size_t words = facts_->words();
+  Row out;
+  if (columns < words) return out;
+  out.all.reserve(words);
+  out.any.reserve(words);
+  for (std::size_t word = 0; word < words; ++word) {
+    const StateWords& some = out.all.emplace_back(this->words(row, word));
+    std::uint64_t any = 0;
+    for (const std::uint64_t state : some.of) any |= state;
+    out.any.push_back(any);
   }
-  look.old = line.silent && look.state != AccessState::None;
+  return out;
+}
+
+CellLook AccessGrid::lookAt(const StateWords& words, std::uint32_t unit, std::size_t column) const {
+  CellLook look = lookOf(words, std::uint64_t{1} << (unit % 64));
+  look.old = look.state != AccessState::None && lines_.columns[column].silent;
+  return look;
+}
+
+CellLook AccessGrid::look(std::size_t row, std::size_t column) const {
+  const std::uint32_t unit = unitOf_[column];
+  if (unit != kMany) return lookAt(words(row, unit / 64), unit, column);
+  StateWords all;
+  for (const auto& [word, bits] : masks_[column]) {
+    StateWords part = words(row, word);
+    for (std::uint64_t& state : part.of) state &= bits;
+    part.write &= bits;
+    part.session &= bits;
+    all.join(part);
+  }
+  CellLook look = lookOf(all, ~std::uint64_t{0});
+  look.old = look.state != AccessState::None && lines_.columns[column].silent;
   return look;
 }
 

@@ -30,6 +30,22 @@ class AccessGrid {
   [[nodiscard]] const AccessLines& lines() const { return lines_; }
 
   [[nodiscard]] CellLook look(std::size_t row, std::size_t column) const;
+  // Calls visit(column, look) for the columns from `first` to before `last` in which something is. For painting: a row
+  // of thousands of cells costs its words once.
+  template <class Visit>
+  void eachLook(std::size_t row, std::size_t first, std::size_t last, Visit&& visit) const {
+    Row words = rowWords(row, last - first);
+    for (std::size_t column = first; column < last; ++column) {
+      const std::uint32_t unit = unitOf_[column];
+      if (unit != kMany && !words.any.empty() && ((words.any[unit / 64] >> (unit % 64)) & 1) == 0) continue;
+      const CellLook found =
+          unit == kMany || words.any.empty() ? look(row, column) : lookAt(words.all[unit / 64], unit, column);
+      if (found.state != AccessState::None) visit(column, found);
+    }
+  }
+  // The number of the unit of a column that stands for one alone, else kMany.
+  static constexpr std::uint32_t kMany = 0xffffffff;
+  [[nodiscard]] std::uint32_t unitOf(std::size_t column) const { return unitOf_[column]; }
   // 64 columns of the numbers of units, as a line has them: for who walks a row.
   [[nodiscard]] StateWords words(std::size_t row, std::size_t word) const;
   // Walks every cell: for a tooltip of a group, not for painting.
@@ -49,6 +65,13 @@ class AccessGrid {
   [[nodiscard]] QString wordsOf(std::size_t row, std::size_t column, const CellLook& look) const;
 
  private:
+  // The words of a row, and in `any` the cells in which something is; both empty where few columns are asked for.
+  struct Row {
+    std::vector<StateWords> all;
+    std::vector<std::uint64_t> any;
+  };
+  [[nodiscard]] Row rowWords(std::size_t row, std::size_t columns) const;
+  [[nodiscard]] CellLook lookAt(const StateWords& words, std::uint32_t unit, std::size_t column) const;
   AccessGrid(AccessFactsPtr facts, const AccessOptions& options);
 
   AccessFactsPtr facts_;
@@ -57,6 +80,7 @@ class AccessGrid {
   std::vector<std::int32_t> joinedRow_;  // by row: of lines with several hosts, where their words are; -1: one host
   std::vector<StateWords> joined_;
   std::vector<std::vector<std::pair<std::uint32_t, std::uint64_t>>> masks_;  // by column: (word, bits); one unit: empty
+  std::vector<std::uint32_t> unitOf_, hostOf_;                               // by column, by row; kMany
   std::unordered_map<std::uint64_t, std::uint32_t> rowOf_, columnOf_;
   san::Lists<std::uint32_t> rowsOfHost_, columnsOfUnit_;
 };

@@ -101,17 +101,21 @@ AccessMarks::AccessMarks(const AccessGrid& grid, std::span<const san::CellChange
       for (const std::uint32_t column : grid.columnsWith(*unit)) marks_.emplace_back(placeOf(row, column), change.turn);
     }
   }
-  std::ranges::sort(marks_, {}, [](const auto& mark) { return std::pair(mark.first, weightOf(mark.second)); });
+  std::ranges::sort(marks_, {}, [](const Mark& mark) { return std::pair(mark.place, weightOf(mark.turn)); });
   marks_.erase(
-      std::unique(marks_.begin(), marks_.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+      std::unique(marks_.begin(), marks_.end(), [](const Mark& a, const Mark& b) { return a.place == b.place; }),
       marks_.end());
 }
 
+std::span<const AccessMarks::Mark> AccessMarks::inRow(std::size_t row) const {
+  const auto first = std::ranges::lower_bound(marks_, placeOf(row, 0), {}, &Mark::place);
+  const auto last = std::ranges::lower_bound(first, marks_.end(), placeOf(row + 1, 0), {}, &Mark::place);
+  return {first, last};
+}
+
 const san::Turn* AccessMarks::find(std::size_t row, std::size_t column) const {
-  if (marks_.empty()) return nullptr;
-  const std::uint64_t place = placeOf(row, column);
-  const auto at = std::ranges::lower_bound(marks_, place, {}, [](const auto& mark) { return mark.first; });
-  return at != marks_.end() && at->first == place ? &at->second : nullptr;
+  const auto at = std::ranges::lower_bound(marks_, placeOf(row, column), {}, &Mark::place);
+  return at != marks_.end() && at->place == placeOf(row, column) ? &at->turn : nullptr;
 }
 
 AccessComparison compareAccess(const AccessFacts& before, const AccessFacts& after) {

@@ -16,11 +16,18 @@ class AccessMarks {
 
   [[nodiscard]] bool empty() const { return marks_.empty(); }
   [[nodiscard]] std::size_t size() const { return marks_.size(); }
+  struct Mark {
+    std::uint64_t place = 0;  // row and column
+    san::Turn turn = san::Turn::Gained;
+    [[nodiscard]] std::size_t column() const { return place & 0xffffffff; }
+  };
+  // Of a row, ascending by column.
+  [[nodiscard]] std::span<const Mark> inRow(std::size_t row) const;
   // nullptr: not changed.
   [[nodiscard]] const san::Turn* find(std::size_t row, std::size_t column) const;
 
  private:
-  std::vector<std::pair<std::uint64_t, san::Turn>> marks_;  // by row and column, ascending
+  std::vector<Mark> marks_;  // by place, ascending
 };
 
 struct AccessComparison {

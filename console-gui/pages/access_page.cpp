@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QEvent>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -12,6 +13,7 @@
 #include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QWidgetAction>
@@ -498,7 +500,7 @@ void AccessPage::showState() {
 
 void AccessPage::showWhy() {
   const ViewPtr& view = workspace().shown();
-  if (!view) return why_->show(nullptr, {}, {});
+  if (!view) return why_->setCell(nullptr, {}, {});
   const HostAndUnit pair = hostAndUnit(*view->index, workspace().selection().objects());
   CellLook look;
   if (pair && model_.grid() && model_.grid()->facts()->view() == view) {
@@ -506,7 +508,7 @@ void AccessPage::showWhy() {
     const auto column = model_.grid()->columnOf({san::Kind::LogicalUnit, pair.unit});
     if (row && column) look = canvas_->lookAt({*row, *column});
   }
-  why_->show(view, pair, look);
+  why_->setCell(view, pair, look);
 }
 
 void AccessPage::askWhy() {

@@ -97,7 +97,7 @@ void HistoryView::setAsk(AskHistory ask) {
   more_->setVisible(static_cast<bool>(ask_));
 }
 
-void HistoryView::show(const ViewPtr& view, san::ObjectRef object) {
+void HistoryView::setObject(const ViewPtr& view, san::ObjectRef object) {
   object_ = object;
   now_ = base::unixSeconds(base::wallNow());
   more_->setVisible(static_cast<bool>(ask_));

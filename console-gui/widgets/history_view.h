@@ -37,7 +37,7 @@ class HistoryView : public QWidget {
 
   explicit HistoryView(QWidget* parent = nullptr);
   void setAsk(AskHistory ask);
-  void show(const ViewPtr& view, san::ObjectRef object);
+  void setObject(const ViewPtr& view, san::ObjectRef object);
 
  signals:
   void objectChosen(san::ObjectRef object);

@@ -103,7 +103,7 @@ void Inspector::build() {
   addWhy(*seen_);
   addHealth(*seen_);
   addFacts(*seen_);
-  history_->show(seen_, object_);
+  history_->setObject(seen_, object_);
 }
 
 QLabel* Inspector::text(const QString& html) {

@@ -94,7 +94,7 @@ WhyPanel::WhyPanel(Workspace& workspace, QWidget* parent) : QScrollArea(parent),
   build();
 }
 
-void WhyPanel::show(const ViewPtr& view, HostAndUnit cell, const CellLook& look) {
+void WhyPanel::setCell(const ViewPtr& view, HostAndUnit cell, const CellLook& look) {
   const bool same = view == view_ && cell == cell_;
   view_ = view;
   cell_ = cell;

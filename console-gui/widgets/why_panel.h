@@ -1,7 +1,7 @@
 // WhyPanel: the proof of one cell: does the host reach the logical unit, by which layers, since when, and what would
 // mend it.
 //
-// show() of a View, a host and a unit asks san::why off the UI thread and shows the newest answer. A mend becomes a
+// setCell() of a View, a host and a unit asks san::why off the UI thread and shows the newest answer. A mend becomes a
 // step of the draft (Workspace::edit). Judged by what is applied, or by what is wanted, as the switch says. Links
 // select objects. The UI thread; the workspace outlives it.
 #pragma once
@@ -25,7 +25,7 @@ class WhyPanel : public QScrollArea {
   explicit WhyPanel(Workspace& workspace, QWidget* parent = nullptr);
 
   // What `look` says stands beside the title; without a host or a unit: what to do.
-  void show(const ViewPtr& view, HostAndUnit cell, const CellLook& look);
+  void setCell(const ViewPtr& view, HostAndUnit cell, const CellLook& look);
   [[nodiscard]] const AccessWhyPtr& answer() const { return answer_; }
   [[nodiscard]] san::Basis basis() const { return basis_; }
   void setBasis(san::Basis basis);

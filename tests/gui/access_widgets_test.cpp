@@ -59,7 +59,7 @@ TEST_F(AccessWidgetsTest, WhyShowsTheProofWithItsPath) {
   WhyPanel panel(workspace);
   panel.show();
   EXPECT_THAT(textOf(panel), testing::HasSubstr("Choose a cell"));
-  panel.show(workspace.shown(), {AccessWorld::ref(world.web1), world.data}, {AccessState::Reachable});
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.web1), world.data}, {AccessState::Reachable});
   ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
   EXPECT_THAT(textOf(panel), testing::HasSubstr("web1 reaches db-data, read-write."));
   EXPECT_THAT(textOf(panel), testing::HasSubstr("mapped"));
@@ -71,7 +71,7 @@ TEST_F(AccessWidgetsTest, AMendBecomesAStepOfTheDraft) {
   open();
   WhyPanel panel(workspace);
   panel.show();
-  panel.show(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
   ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
   ASSERT_FALSE(panel.answer()->why.mends.empty());
   EXPECT_THAT(textOf(panel), testing::HasSubstr("What would mend it"));
@@ -85,7 +85,7 @@ TEST_F(AccessWidgetsTest, WhoMayNotDraftIsToldWhy) {
   source_->who_.rights = {"san.read"};
   WhyPanel panel(workspace);
   panel.show();
-  panel.show(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
   ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
   bool found = false;
   for (const QPushButton* button : panel.findChildren<QPushButton*>()) {
@@ -103,7 +103,7 @@ TEST_F(AccessWidgetsTest, WhatIsWantedMayWorkWhereWhatIsAppliedDoesNot) {
   open();
   WhyPanel panel(workspace);
   panel.show();
-  panel.show(workspace.shown(), {AccessWorld::ref(world.app1), world.log}, {AccessState::VisibleOnly});
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.app1), world.log}, {AccessState::VisibleOnly});
   ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
   EXPECT_NE(panel.answer()->why.cell.works, san::Truth::Yes);
   panel.setBasis(san::Basis::Desired);
@@ -161,7 +161,7 @@ TEST_F(AccessWidgetsTest, TheWholeHistoryIsAskedOfWhoGivesIt) {
   open();
   HistoryView history;
   history.show();
-  history.show(workspace.shown(), AccessWorld::ref(world.web1));
+  history.setObject(workspace.shown(), AccessWorld::ref(world.web1));
   EXPECT_THAT(textOf(history), testing::Not(testing::HasSubstr("by alice")));
   history.setAsk([](san::ObjectRef, const HistoryView::Answered& done) {
     done({{7, QStringLiteral("renamed"), 0, QStringLiteral("alice"), {}, {}}}, {});
