@@ -110,7 +110,7 @@ void sortLines(Axis& axis) {
   }
   // Names with numbers in them in the order of the numbers. Keys are made once a line: comparing texts by a collator
   // costs a hundred times more.
-  QCollator collator(QLocale::c());
+  QCollator collator{QLocale(QLocale::English)};  // that of C knows no numbers
   collator.setNumericMode(true);
   collator.setCaseSensitivity(Qt::CaseInsensitive);
   std::vector<std::pair<QCollatorSortKey, std::size_t>> keys;

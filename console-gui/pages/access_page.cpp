@@ -334,8 +334,8 @@ void AccessPage::ask(const AccessQuestion& question) {
       if (finding.rule == "R11" && finding.open() && finding.subject) units.push_back(finding.subject);
     }
   }
-  model_.restrictTo(tr("Shared outside of a cluster: %n logical unit(s)", nullptr, static_cast<int>(units.size())),
-                    std::move(units));
+  const QString what = tr("Shared outside of a cluster: %n logical unit(s)", nullptr, static_cast<int>(units.size()));
+  model_.restrictTo(what, std::move(units));
 }
 
 void AccessPage::fillTime() {

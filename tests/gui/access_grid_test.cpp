@@ -234,7 +234,7 @@ TEST_F(AccessGridTest, CsvHasARowForEachCellThatSaysSomething) {
   EXPECT_THAT(csv, testing::StartsWith("host,logical unit,state,right,in use,changed,revision\n"));
   EXPECT_THAT(csv, testing::HasSubstr("web1,db-data,reachable and approved,read-write,yes,,"));
   EXPECT_THAT(csv, testing::HasSubstr("web2,db-data,\"reachable, not approved\",read-only,,,"));
-  EXPECT_EQ(std::ranges::count(csv, '\n'), 1 + 12);
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 1 + 16);
 }
 
 TEST_F(AccessGridTest, TheModelFollowsTheDraftAndTheFilter) {

@@ -29,6 +29,7 @@ using test::AccessWorld;
 
 std::string textOf(const QWidget& widget) {
   std::string all;
+  QCoreApplication::processEvents();  // what was made just now is shown by its layout
   for (const QLabel* label : widget.findChildren<QLabel*>()) {
     if (label->isVisibleTo(&widget)) all += label->text().toStdString() + "\n";
   }

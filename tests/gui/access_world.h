@@ -1,8 +1,8 @@
 // A small SAN in which each state of the access matrix is somewhere, and a source that shows it.
 //
 //   host    db-data               db-log           cards                    archive (foreign target)
-//   web1    reachable, in use     -                -                        unknown
-//   web2    not approved, r/o     -                separation violation     entry unknown
+//   web1    reachable, in use     visible only     visible only             unknown
+//   web2    not approved, r/o     visible only     separation violation     entry unknown
 //   app1    visible only          visible only     visible only             entry unknown
 //   app2    -                     permitted only   -                        entry unknown
 //   bak1    missing               -                -                        entry unknown
@@ -67,6 +67,7 @@ struct AccessWorld {
     approve(bak1, data);
     san.create(Kind::Session, {{"initiator", ObjectRef{Kind::Node, node("web1")}},
                                {"target", ObjectRef{Kind::Node, disk1}},
+                               {"portal", ObjectRef{Kind::Portal, portalOf(disk1)}},
                                {"units", std::vector<ObjectRef>{{Kind::LogicalUnit, data}}}});
     const Id pci = san.create(Kind::Label, {{"name", std::string("PCI")}, {"regime", std::string("PCI DSS")}});
     san.add({Kind::LogicalUnit, cards}, "labels", {Kind::Label, pci});
@@ -79,6 +80,13 @@ struct AccessWorld {
     const Id made = san.unit(designator, target, lun);
     san.set({Kind::LogicalUnit, made}, "name", name);
     return made;
+  }
+  [[nodiscard]] Id portalOf(Id node) const {
+    Id portal = 0;
+    san.done().table<PortalGroup>().forEach([&](Id, const PortalGroup& group) {
+      if (group.node.id == node) portal = group.portal.id;
+    });
+    return portal;
   }
   void approve(Id host, Id unit) {
     san.create(
