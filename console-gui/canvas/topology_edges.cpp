@@ -14,14 +14,16 @@ std::uint8_t widthOf(std::uint32_t count) { return count <= 1 ? 1 : count <= 10 
 }  // namespace
 
 TopologyEdges::TopologyEdges(const TopologyScene& scene, const TopologyViewport& viewport, const Theme& theme,
-                             const QRectF& part, PaintCounts& counts)
+                             const QRectF& part, PaintCounts& counts,
+                             std::optional<EdgeManner> manner)
     : scene_(scene),
       graph_(scene.topology->graph),
       layout_(scene.topology->layout),
       viewport_(viewport),
       theme_(theme),
       part_(part),
-      counts_(counts) {}
+      counts_(counts),
+      wanted_(manner) {}
 
 QLineF TopologyEdges::lineOf(std::uint32_t number) const {
   const TopologyEdge& edge = graph_.edges[number];
@@ -137,7 +139,7 @@ void TopologyEdges::addLine(Batch& batch, QLineF line, double& phase) const {
     phase += whole;
     return;
   }
-  if (batch.style.dash == Dash::Solid || !dashes_) {
+  if (batch.style.dash == Dash::Solid || manner_ == EdgeManner::Dense) {
     batch.lines.push_back(line);
     return;
   }
@@ -176,35 +178,43 @@ void TopologyEdges::addEdge(std::uint32_t number, bool curve) {
   }
 }
 
-// Edges whose seen ends fall into the same two bins are one line, the darker the more they are.
+bool TopologyEdges::isSeen(std::uint32_t node) const {
+  return viewport_.y(layout_.top[node] + kNodeHeight) >= 0 && viewport_.y(layout_.top[node]) <= viewport_.size.height();
+}
+
+// Edges between the same columns whose ends fall into the same two bins are one line, the darker the more they are. Bins
+// lie in the scene, so that they move with it.
 void TopologyEdges::addDensity(const std::vector<std::uint32_t>& edges) {
+  constexpr unsigned kBits = 28;
+  constexpr std::uint64_t kFar = std::uint64_t{1} << (kBits - 1);  // it is a bin of an end outside
+  constexpr std::uint64_t kMask = kFar - 1;
   std::vector<std::uint64_t> bins;
   bins.reserve(edges.size());
   for (const std::uint32_t number : edges) {
-    QLineF line = lineOf(number);
-    if (!clip(line)) continue;
-    const auto bin = [](double at) { return static_cast<std::uint64_t>(std::clamp(at / kBin + 16, 0.0, 65535.0)); };
     const TopologyEdge& edge = graph_.edges[number];
+    const auto bin = [&](std::uint32_t node) {
+      const double y = (layout_.top[node] + kNodeHeight / 2) * viewport_.scale;
+      return isSeen(node) ? static_cast<std::uint64_t>(y / kBin) : static_cast<std::uint64_t>(y / kFarBin) | kFar;
+    };
+    const auto column = [&](std::uint32_t node) { return static_cast<std::uint64_t>(graph_.nodes[node].key.column); };
     const std::uint64_t dim = scene_.isLit(edge.from) && scene_.isLit(edge.to) ? 0 : 1;
-    // 15 bits an end are 260,000 pixels.
-    bins.push_back(dim << 63 | (bin(line.x1()) & 0x7fff) << 48 | (bin(line.y1()) & 0xffff) << 32 |
-                   bin(line.x2()) << 16 | bin(line.y2()));
+    bins.push_back(dim << 62 | column(edge.from) << 59 | column(edge.to) << 56 | bin(edge.from) << kBits | bin(edge.to));
   }
   std::ranges::sort(bins);
   const QColor edge = theme_[Token::Edge], window = theme_[Token::Window];
-  const std::array shades{Style{kFaint, mixed(edge, window, 0.45).rgb(), 1, Dash::Solid},
-                          Style{kUsual, edge.rgb(), 1, Dash::Solid},
+  const std::array shades{Style{kFaint, mixed(edge, window, 0.45).rgb(), 1, Dash::Solid}, Style{kUsual, edge.rgb(), 1, Dash::Solid},
                           Style{kUsual, theme_[Token::EdgeStrong].rgb(), 1, Dash::Solid}};
   const Style dimmed{kDimmed, mixed(edge, window, 0.18).rgb(), 1, Dash::Solid};
   for (std::size_t i = 0; i < bins.size();) {
     std::size_t end = i + 1;
     while (end < bins.size() && bins[end] == bins[i]) ++end;
-    const auto at = [&](unsigned shift, unsigned mask) {
-      return (static_cast<double>(bins[i] >> shift & mask) - 15.5) * kBin;
-    };
     const std::size_t count = end - i;
-    const Style& style = bins[i] >> 63 != 0 ? dimmed : shades[count < 4 ? 0 : count < 24 ? 1 : 2];
-    batchOf(style).lines.emplace_back(at(48, 0x7fff), at(32, 0xffff), at(16, 0xffff), at(0, 0xffff));
+    const auto y = [&](std::uint64_t bin) {
+      return (static_cast<double>(bin & kMask) + 0.5) * ((bin & kFar) != 0 ? kFarBin : kBin) - viewport_.offset.y();
+    };
+    const auto x = [&](unsigned shift) { return TopologyLayout::left(static_cast<TopologyColumn>(bins[i] >> shift & 7)); };
+    QLineF line(viewport_.x(x(59) + kNodeWidth), y(bins[i] >> kBits), viewport_.x(x(56)), y(bins[i]));
+    if (clip(line)) batchOf(bins[i] >> 62 != 0 ? dimmed : shades[count < 4 ? 0 : count < 24 ? 1 : 2]).lines.push_back(line);
     i = end;
   }
 }
@@ -215,7 +225,7 @@ void TopologyEdges::draw(QPainter& painter) {
     if (batch.lines.empty()) continue;
     QPen pen(QColor(batch.style.color), batch.style.width);
     pen.setCosmetic(true);
-    pen.setCapStyle(curves_ && batch.style.dash == Dash::Solid ? Qt::RoundCap : Qt::FlatCap);
+    pen.setCapStyle(manner_ == EdgeManner::Curves && batch.style.dash == Dash::Solid ? Qt::RoundCap : Qt::FlatCap);
     painter.setPen(pen);
     painter.drawLines(batch.lines.data(), static_cast<int>(batch.lines.size()));
     ++counts_.calls;
@@ -227,34 +237,33 @@ void TopologyEdges::draw(QPainter& painter) {
 void TopologyEdges::paint(QPainter& painter) {
   find();
   counts_.edgesDrawn += seen_.size();
-  if (viewport_.detail() == Detail::Bars) {
-    std::vector<std::uint32_t> plain;
-    plain.reserve(seen_.size());
-    for (const std::uint32_t edge : seen_) {
-      if (isPlain(edge)) plain.push_back(edge);
+  const Detail detail = viewport_.detail();
+  manner_ = detail == Detail::Bars || seen_.size() > kMostLines ? EdgeManner::Dense
+            : detail == Detail::Labels && seen_.size() <= kMostCurves ? EdgeManner::Curves
+                                                                       : EdgeManner::Lines;
+  if (wanted_) manner_ = *wanted_;
+  counts_.manner = manner_;
+  std::vector<std::uint32_t> passing;
+  for (const std::uint32_t edge : seen_) {
+    if (manner_ == EdgeManner::Dense && isPlain(edge) && (detail == Detail::Bars || !isSeen(graph_.edges[edge].from)) &&
+        (detail == Detail::Bars || !isSeen(graph_.edges[edge].to))) {
+      passing.push_back(edge);
+    } else {
+      addEdge(edge, manner_ == EdgeManner::Curves);
     }
-    addDensity(plain);
-    if (plain.size() != seen_.size()) {
-      for (const std::uint32_t edge : seen_) {
-        if (!isPlain(edge)) addEdge(edge, false);
-      }
-    }
-  } else {
-    curves_ = viewport_.detail() == Detail::Labels && seen_.size() <= kMostCurves;
-    dashes_ = seen_.size() <= kMostDashed;
-    for (const std::uint32_t edge : seen_) addEdge(edge, curves_);
   }
-  painter.setRenderHint(QPainter::Antialiasing, curves_);
+  addDensity(passing);
+  painter.setRenderHint(QPainter::Antialiasing, manner_ == EdgeManner::Curves);
   draw(painter);
   painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
 void TopologyEdges::paintOnly(QPainter& painter, const std::vector<std::uint32_t>& edges, const QColor& color) {
-  curves_ = viewport_.detail() == Detail::Labels && edges.size() <= kMostCurves;
+  manner_ = wanted_.value_or(EdgeManner::Lines) == EdgeManner::Curves ? EdgeManner::Curves : EdgeManner::Lines;  // as below them
   const Style style{kStrong, color.rgb(), 2, Dash::Solid};
-  for (const std::uint32_t number : edges) addEdge(number, curves_);
+  for (const std::uint32_t number : edges) addEdge(number, manner_ == EdgeManner::Curves);
   for (Batch& batch : batches_) batch.style = style;  // whatever their own is
-  painter.setRenderHint(QPainter::Antialiasing, curves_);
+  painter.setRenderHint(QPainter::Antialiasing, manner_ == EdgeManner::Curves);
   draw(painter);
   painter.setRenderHint(QPainter::Antialiasing, false);
 }

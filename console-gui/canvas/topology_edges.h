@@ -11,7 +11,7 @@ namespace console {
 class TopologyEdges {
  public:
   TopologyEdges(const TopologyScene& scene, const TopologyViewport& viewport, const Theme& theme, const QRectF& part,
-                PaintCounts& counts);
+                PaintCounts& counts, std::optional<EdgeManner> manner = std::nullopt);
 
   void paint(QPainter& painter);
   // How many edges two groups are joined by, plus and cross of a draft: over lines and under nodes.
@@ -21,9 +21,10 @@ class TopologyEdges {
 
  private:
   static constexpr std::size_t kMostCurves = 220;   // edges that are seen
-  static constexpr std::size_t kMostDashed = 1500;  // beyond, dashes would cost more than they say
+  static constexpr std::size_t kMostLines = 1500;   // beyond, what only passes by is a density, and nothing is dashed
   static constexpr std::size_t kMostBadges = 300;
-  static constexpr double kBin = 8;  // pixels, of densities
+  static constexpr double kBin = 8;       // pixels, of densities: of ends that are seen
+  static constexpr double kFarBin = 128;  // of ends outside
 
   enum class Dash : std::uint8_t { Solid, Dashed, Dotted };
   struct Style {
@@ -46,6 +47,7 @@ class TopologyEdges {
   void addEdge(std::uint32_t edge, bool curve);
   void addLine(Batch& batch, QLineF line, double& phase) const;
   [[nodiscard]] bool clip(QLineF& line) const;
+  [[nodiscard]] bool isSeen(std::uint32_t node) const;
   void addDensity(const std::vector<std::uint32_t>& edges);
   void draw(QPainter& painter);
 
@@ -58,7 +60,8 @@ class TopologyEdges {
   PaintCounts& counts_;
   std::vector<std::uint32_t> seen_;
   std::vector<Batch> batches_;
-  bool curves_ = false, dashes_ = false;
+  std::optional<EdgeManner> wanted_;
+  EdgeManner manner_ = EdgeManner::Lines;
 };
 
 }  // namespace console

@@ -354,7 +354,7 @@ PaintCounts paintTopology(QPainter& painter, const TopologyScene& scene, const T
   painter.fillRect(part, theme[Token::Window]);
   NodePainter nodes(painter, scene, viewport, options, theme, part, counts);
   nodes.paintFrames();
-  TopologyEdges edges(scene, viewport, theme, part, counts);
+  TopologyEdges edges(scene, viewport, theme, part, counts, options.manner);
   edges.paint(painter);
   nodes.paintNodes();
   edges.paintBadges(painter, options.font);
@@ -418,7 +418,7 @@ void paintTopologyOverlay(QPainter& painter, const TopologyScene& scene, const T
   if (edges.size() > kMostEdges) edges.resize(kMostEdges);
   PaintCounts counts;
   if (!edges.empty() && !scene.paths)
-    TopologyEdges(scene, viewport, theme, part, counts).paintOnly(painter, edges, theme[Token::Accent]);
+    TopologyEdges(scene, viewport, theme, part, counts, options.manner).paintOnly(painter, edges, theme[Token::Accent]);
   painter.setRenderHint(QPainter::Antialiasing, viewport.detail() == Detail::Labels);
   const double radius = 6 * viewport.scale;
   const auto ring = [&](std::uint32_t node, const QColor& color, double width, double out) {

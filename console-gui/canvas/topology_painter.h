@@ -9,6 +9,7 @@
 
 #include <QPainter>
 #include <QStaticText>
+#include <optional>
 #include <unordered_map>
 
 #include "console-gui/canvas/topology_marks.h"
@@ -58,11 +59,15 @@ inline constexpr double kSceneMargin = 24;  // pixels around the scene
 inline constexpr double kMostScale = 2;
 inline constexpr double kHeadingHeight = 32;
 
+// How edges are drawn: as curves where few are seen, as lines, or those that only pass by as a density.
+enum class EdgeManner : std::uint8_t { Curves, Lines, Dense };
+
 struct PaintCounts {
   std::size_t nodesVisited = 0, nodesDrawn = 0;
   std::size_t edgesVisited = 0, edgesDrawn = 0;
   std::size_t lines = 0, texts = 0;
   std::size_t calls = 0;  // of the painter, for batches
+  EdgeManner manner = EdgeManner::Lines;
 };
 
 // Elided labels, for as long as scale and topology are the same. Bound: kMost; it forgets all beyond.
@@ -88,6 +93,7 @@ struct TopologyPaintOptions {
   TopologyLabels* labels = nullptr;  // nullptr: none are kept
   QFont font;                        // its family and weight; the size is ours
   QRectF part;                       // of the viewport, that is to be painted; empty: all of it
+  std::optional<EdgeManner> manner;  // of the parts beside; none: what suits what is seen
 };
 
 PaintCounts paintTopology(QPainter& painter, const TopologyScene& scene, const TopologyViewport& viewport,
