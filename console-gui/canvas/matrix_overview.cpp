@@ -64,6 +64,8 @@ QImage overviewOf(const AccessGrid& grid, QSize size, const Theme& theme) {
           for (const std::uint32_t unit : grid.column(column).members) state = std::max(state, states[unit]);
         }
         if (state == 0) continue;
+        // Nothing is green whose agent is silent.
+        if (grid.column(column).silent) state = static_cast<std::uint8_t>(AccessState::Unknown);
         const std::size_t from = column * wide / grid.columns();
         const std::size_t to = std::max(from + 1, (column + 1) * wide / grid.columns());
         for (std::size_t x = from; x < to; ++x) pixels[x] = std::max(pixels[x], state);

@@ -146,7 +146,7 @@ QLabel[state="warning"] { color: @warning; } QLabel[state="unknown"] { color: @u
 QPushButton { background: @panel; border: 1px solid @line; border-radius: 6px; padding: 5px 12px; min-height: 18px; }
 QPushButton:hover { background: @raised; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @focus; padding: 4px 11px; }
-QPushButton:checked { background: @accentSoft; border-color: @accent; font-weight: 600; }
+QPushButton:checked { background: @accentSoft; border-color: @accent; }
 QPushButton:disabled { color: @muted; border-color: @soft; background: @window; }
 QPushButton[role="primary"] { background: @accent; color: @accentText; border-color: @accent; font-weight: 600; }
 QPushButton[role="primary"]:disabled { background: @raised; color: @muted; border-color: @soft; }

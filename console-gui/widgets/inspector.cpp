@@ -150,6 +150,7 @@ void Inspector::addHead(const View& view) {
   if (!name.isEmpty() && name != title->text()) names->addWidget(text(mutedSpan(name)));
   auto* row = new QHBoxLayout;
   row->setContentsMargins(0, kSpace / 2, 0, 0);
+  row->setSpacing(kSpace);
   const auto copier = [&](const QString& label, const QString& what) {
     auto* button = new QPushButton(label, box);
     button->setToolTip(what);

@@ -19,7 +19,7 @@ QLabel* linkLabel(QWidget* parent) {
   auto* label = new QLabel(parent);
   label->setTextFormat(Qt::RichText);
   label->setWordWrap(true);
-  label->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
+  label->setTextInteractionFlags(Qt::TextBrowserInteraction);
   label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
   return label;
 }
@@ -44,7 +44,7 @@ QString linkedSentence(const san::Snapshot& snapshot, san::ObjectRef about, cons
     if (at < 0) continue;
     return text.left(at).toHtmlEscaped() + objectLink(about, word) + text.mid(at + word.size()).toHtmlEscaped();
   }
-  return objectLink(about, text);
+  return text.toHtmlEscaped() + QStringLiteral(" ") + objectLink(about, QStringLiteral("\u203a"));
 }
 
 std::optional<san::ObjectRef> objectOfLink(const QString& link) {

@@ -19,7 +19,7 @@ QLabel* linkLabel(QWidget* parent);
 QString objectLink(san::ObjectRef ref, const QString& text);
 QString objectLink(const san::Snapshot& snapshot, san::ObjectRef ref);
 QString revisionLink(san::Revision revision);
-// A sentence in which the name of the object is the link; the whole of it where the name is not in it.
+// A sentence in which the name of the object is the link; where the name is not in it, a mark behind it is.
 QString linkedSentence(const san::Snapshot& snapshot, san::ObjectRef about, const std::string& sentence);
 
 std::optional<san::ObjectRef> objectOfLink(const QString& link);

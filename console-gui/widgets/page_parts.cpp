@@ -10,7 +10,6 @@
 namespace console {
 namespace {
 
-constexpr int kRowHeight = 28;  // as kHitSize
 
 }  // namespace
 
@@ -28,7 +27,7 @@ QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* par
   view->setSelectionMode(QAbstractItemView::SingleSelection);
   view->setShowGrid(false);
   view->verticalHeader()->hide();
-  view->verticalHeader()->setDefaultSectionSize(kRowHeight);
+  view->verticalHeader()->setDefaultSectionSize(kHitSize);
   view->horizontalHeader()->setStretchLastSection(true);
   view->horizontalHeader()->setHighlightSections(false);
   view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

@@ -175,6 +175,22 @@ TEST(MatrixOverviewTest, AViolationIsSeenFromAfar) {
             theme[Token::Panel].rgb());
 }
 
+TEST(MatrixOverviewTest, NothingIsGreenWhoseAgentIsSilent) {
+  AccessWorld world;
+  const auto& theme = Theme::of(ThemeKind::Light);
+  const auto hasGreen = [&](san::Seconds now) {
+    const QImage image = overviewOf(*gridOf(world.san.done(), now), {40, 50}, theme);
+    for (int y = 0; y < image.height(); ++y) {
+      for (int x = 0; x < image.width(); ++x) {
+        if (image.pixel(x, y) == theme[Token::Good].rgb()) return true;
+      }
+    }
+    return false;
+  };
+  EXPECT_TRUE(hasGreen(AccessWorld::kNow));
+  EXPECT_FALSE(hasGreen(AccessWorld::kNow + 3600));
+}
+
 // Told apart without colours: no two states give the same picture in grey.
 TEST(StateMarkTest, ShapesDifferWithoutColours) {
   const Theme& light = Theme::of(ThemeKind::Light);
