@@ -50,8 +50,9 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
   treeView_ = treeOf(&tree_, tr("Findings by rule and cause"), left);
   treeView_->setItemDelegateForColumn(FindingTree::Severity, new LevelDelegate(treeView_));
   treeView_->header()->setSectionResizeMode(FindingTree::What, QHeaderView::Stretch);
+  treeView_->header()->setStretchLastSection(false);
   for (const auto& [section, width] : {std::pair{FindingTree::Severity, 100}, std::pair{FindingTree::Count, 84},
-                                       std::pair{FindingTree::Since, 104}, std::pair{FindingTree::State, 130}}) {
+                                       std::pair{FindingTree::Since, 104}, std::pair{FindingTree::State, 76}}) {
     treeView_->header()->resizeSection(section, width);
   }
   connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {

@@ -166,6 +166,7 @@ void TopologyPage::make() {
     view = std::move(base);
   }
   maker_.make(std::move(view), std::move(options));
+  if (!canvas_->scene().topology) tellEmpty();
 }
 
 void TopologyPage::show(const TopologyPtr& topology) {

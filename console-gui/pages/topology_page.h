@@ -49,7 +49,7 @@ class TopologyPage : public Page {
 
   [[nodiscard]] TopologyCanvas& canvas() { return *canvas_; }
   [[nodiscard]] const TopologyTable& table() const { return *table_; }
-  [[nodiscard]] bool isBusy() const { return maker_.isBusy(); }
+  [[nodiscard]] bool isBusy() const override { return maker_.isBusy(); }
 
   // Asks where to, and tells in a notice how it went.
   void exportAs(TopologyFormat format, TopologyArea area);
