@@ -1,6 +1,7 @@
 #include "console-gui/app/main_window.h"
 
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -17,8 +18,13 @@
 #include "console-gui/client/login_keeper.h"
 #include "console-gui/client/server_source.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/pages/access_page.h"
+#include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/overview_page.h"
+#include "console-gui/pages/topology_page.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/inspector.h"
+#include "console-gui/widgets/omnibox.h"
 #include "console-gui/widgets/notice_strip.h"
 #include "shared/base/clock.h"
 
@@ -77,6 +83,7 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
   column->addWidget(stack_, 1);
 
   makePages();
+  makeInspector();
   makeStatusLine();
   bindActions();
   registry_.fill(*menuBar());
@@ -116,8 +123,10 @@ void MainWindow::makeHeader() {
   registry_.action(ActionId::Redo)->setIcon(icon(Icon::Redo));
   row->addWidget(buttonOf(registry_.action(ActionId::Back), header_));
   row->addWidget(buttonOf(registry_.action(ActionId::Forward), header_));
+  omnibox_ = new Omnibox(workspace_, header_);
+  row->addWidget(omnibox_, 2);
   filter_ = new FilterLine(workspace_.filter(), header_);
-  row->addWidget(filter_, 1);
+  row->addWidget(filter_, 3);
   row->addWidget(buttonOf(registry_.action(ActionId::Undo), header_));
   row->addWidget(buttonOf(registry_.action(ActionId::Redo), header_));
 }
@@ -132,8 +141,11 @@ void MainWindow::makePages() {
   connect(firstRun_, &FirstRunPage::accepted, this, [this](const ServerPlace& place) { settings_.putServer(place); });
 
   overview_ = new OverviewPage(workspace_, stack_);
+  topology_ = new TopologyPage(workspace_, stack_);
+  access_ = new AccessPage(workspace_, stack_);
   zoning_ = new ZoningPage(workspace_, stack_);
-  for (Page* page : {static_cast<Page*>(overview_), static_cast<Page*>(zoning_)}) {
+  findings_ = new FindingsPage(workspace_, stack_);
+  for (Page* page : std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_}) {
     pages_[static_cast<std::size_t>(page->id())] = page;
     stack_->addWidget(page);
     connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);
@@ -148,7 +160,43 @@ void MainWindow::makePages() {
     settings_.setSeen(workspace_.source()->name(), revision);
     overview_->setLastSeen(revision);
   });
-  connect(overview_, &OverviewPage::rulesWanted, this, [this](const QStringList&) { workspace_.go(PageId::Findings); });
+  connect(overview_, &OverviewPage::rulesWanted, this, [this](const QStringList& rules) {
+    findings_->showRules(rules);
+    workspace_.go(PageId::Findings);
+  });
+  connect(topology_, &TopologyPage::inspect, this, [this](san::ObjectRef object) {
+    workspace_.selection().select(object);
+    inspectorDock_->show();
+  });
+}
+
+void MainWindow::makeInspector() {
+  inspectorDock_ = new QDockWidget(tr("Inspector"), this);
+  inspectorDock_->setObjectName(QStringLiteral("inspector"));
+  inspectorDock_->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
+  inspector_ = new Inspector(workspace_, inspectorDock_);
+  inspectorDock_->setWidget(inspector_);
+  addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+  connect(inspector_, &Inspector::whyAsked, this, [this] { workspace_.go(PageId::Access); });
+  connect(inspector_, &Inspector::findingAsked, this, [this](const QString& rule, san::ObjectRef subject) {
+    findings_->showRules({rule});
+    workspace_.go(PageId::Findings, subject);
+  });
+  // Whoever has found an object by typing wants to see it: where it is shown, else in the inspector.
+  connect(omnibox_, &Omnibox::objectChosen, this, [this](san::ObjectRef object) {
+    workspace_.selection().select(object);
+    inspectorDock_->show();
+  });
+  std::vector<OmniboxCommand> commands;
+  for (const ActionRow& row : kActionTable) {
+    QAction* action = registry_.action(row.id);
+    commands.push_back({QString::fromLatin1(row.name), ActionRegistry::textOf(row.id), action->shortcut().toString(QKeySequence::NativeText),
+                        ActionRegistry::helpOf(row.id), [this, id = row.id] {
+                          const QString why = registry_.whyNot(id);
+                          why.isEmpty() ? registry_.action(id)->trigger() : emit registry_.refused(ActionRegistry::textOf(id), why);
+                        }});
+  }
+  omnibox_->setCommands(std::move(commands));
 }
 
 void MainWindow::makeStatusLine() {
@@ -173,6 +221,12 @@ void MainWindow::showPage() {
   const bool open = workspace_.source() != nullptr;
   rail_->setVisible(open);
   header_->setVisible(open);
+  if (!open) {
+    inspectorDock_->hide();
+  } else if (!wasOpen_) {
+    inspectorDock_->show();
+  }
+  wasOpen_ = open;
   Page* page = pages_[static_cast<std::size_t>(workspace_.page())];
   if (!open) {
     stack_->setCurrentWidget(firstRun_);

@@ -16,13 +16,19 @@
 #include "console-gui/widgets/rail.h"
 #include "console-gui/widgets/state_badge.h"
 
+class QDockWidget;
 class QLabel;
 class QStackedWidget;
 class QFrame;
 
 namespace console {
 
+class AccessPage;
+class FindingsPage;
+class Inspector;
+class Omnibox;
 class OverviewPage;
+class TopologyPage;
 class ZoningPage;
 
 class MainWindow : public QMainWindow {
@@ -47,6 +53,7 @@ class MainWindow : public QMainWindow {
  private:
   void makePages();
   void makeHeader();
+  void makeInspector();
   void makeStatusLine();
   void bindActions();
   void bindNavigation();
@@ -66,9 +73,16 @@ class MainWindow : public QMainWindow {
   QStackedWidget* stack_ = nullptr;
   FirstRunPage* firstRun_ = nullptr;
   OverviewPage* overview_ = nullptr;
+  TopologyPage* topology_ = nullptr;
+  AccessPage* access_ = nullptr;
   ZoningPage* zoning_ = nullptr;
+  FindingsPage* findings_ = nullptr;
+  Omnibox* omnibox_ = nullptr;
+  Inspector* inspector_ = nullptr;
+  QDockWidget* inspectorDock_ = nullptr;
   std::array<Page*, kPages> pages_{};
   QWidget* header_ = nullptr;
+  bool wasOpen_ = false;
   QFrame* banner_ = nullptr;
   QLabel* bannerText_ = nullptr;
   StateBadge* link_ = nullptr;

@@ -52,7 +52,7 @@ int savePictures(const QString& folder) {
       const Page* page = window.page(static_cast<PageId>(i));
       if (page == nullptr) continue;
       workspace.go(static_cast<PageId>(i));
-      good = save(window, path(page->title().toLower())) && good;
+      good = wait([&] { return !page->isBusy(); }) && save(window, path(page->title().toLower())) && good;
     }
   }
   return good ? 0 : 1;

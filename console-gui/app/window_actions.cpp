@@ -1,13 +1,16 @@
 // What the actions of the table do in the main window, and why they cannot: one binding each.
 #include <QApplication>
 #include <QClipboard>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QSaveFile>
 
 #include "console-gui/app/help_window.h"
 #include "console-gui/app/main_window.h"
 #include "console-gui/model/cli_twin.h"
+#include "console-gui/pages/access_page.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/omnibox.h"
 #include "shared/mgmt/snapshot_writer.h"
 
 namespace console {
@@ -38,6 +41,13 @@ void MainWindow::bindNavigation() {
                                   [this] { return workspace_.canGoBack() ? QString() : tr("This is where you began."); }, {}});
   registry_.bind(ActionId::Forward, {[this] { workspace_.goForward(); },
                                      [this] { return workspace_.canGoForward() ? QString() : tr("You have not gone back."); }, {}});
+  registry_.bind(ActionId::Omnibox, {[this] { omnibox_->open(); }, nothingOpen, {}});
+  registry_.bind(ActionId::Inspector, {[this] { inspectorDock_->setVisible(!inspectorDock_->isVisible()); }, nothingOpen, {}});
+  registry_.bind(ActionId::Why, {[this] {
+                   workspace_.go(PageId::Access);
+                   access_->askWhy();
+                 }, [this] { return nothingSelected(); }, {}});
+  registry_.bind(ActionId::Trace, {[this] { workspace_.go(PageId::Topology); }, [this] { return nothingSelected(); }, {}});
   registry_.bind(ActionId::Filter, {[this] { filter_->focus(); }, nothingOpen, {}});
   registry_.bind(ActionId::ClearFilter, {[this] { workspace_.filter().setText({}); },
                                          [this] { return workspace_.filter().text().isEmpty() ? tr("There is no filter.") : QString(); }, {}});
@@ -55,6 +65,8 @@ void MainWindow::bindNavigation() {
   registry_.bind(ActionId::ResetLayout, {[this] {
                    settings_.forgetWindow();
                    resize(1440, 900);
+                   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+                   inspectorDock_->show();
                  }, {}, {}});
   registry_.bind(ActionId::CopyName, {[this] {
                    const ViewPtr& view = workspace_.shown();

@@ -146,6 +146,7 @@ QLabel[state="warning"] { color: @warning; } QLabel[state="unknown"] { color: @u
 QPushButton { background: @panel; border: 1px solid @line; border-radius: 6px; padding: 5px 12px; min-height: 18px; }
 QPushButton:hover { background: @raised; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @focus; padding: 4px 11px; }
+QPushButton:checked { background: @accentSoft; border-color: @accent; }
 QPushButton:disabled { color: @muted; border-color: @soft; background: @window; }
 QPushButton[role="primary"] { background: @accent; color: @accentText; border-color: @accent; font-weight: 600; }
 QPushButton[role="primary"]:disabled { background: @raised; color: @muted; border-color: @soft; }
@@ -171,6 +172,8 @@ QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @muted; border: none; border-bottom: 1px solid @soft; padding: 5px 8px; font-weight: 600; }
 QDockWidget { titlebar-close-icon: none; font-weight: 600; }
 QDockWidget::title { background: @window; padding: 6px 8px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/console/arrow-@kind.svg); width: 12px; height: 12px; }
 QTabBar::tab { padding: 6px 12px; border: none; color: @muted; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:focus { color: @accent; }
@@ -203,7 +206,9 @@ QCheckBox:focus, QRadioButton:focus { border: 2px solid @focus; border-radius: 4
   };
   const auto color = [&](Token token) { return (*this)[token].name(); };
   // Longer names first, as some begin with others.
-  const std::array words{Word{"@accentText", color(Token::AccentText)}, Word{"@accentSoft", color(Token::AccentSoft)},
+  constexpr std::array kKinds{"light", "dark", "high-contrast"};
+  const std::array words{Word{"@kind", QString::fromLatin1(kKinds[static_cast<std::size_t>(kind)])},
+                         Word{"@accentText", color(Token::AccentText)}, Word{"@accentSoft", color(Token::AccentSoft)},
                          Word{"@accent", color(Token::Accent)},         Word{"@warningSoft", color(Token::WarningSoft)},
                          Word{"@warning", color(Token::Warning)},       Word{"@badSoft", color(Token::BadSoft)},
                          Word{"@bad", color(Token::Bad)},               Word{"@goodSoft", color(Token::GoodSoft)},

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "shared/san/rule_run.h"
+#include "shared/san/separation.h"
 
 namespace san::rule {
 namespace {
@@ -162,46 +163,6 @@ void sharedUnit(RuleRun& run) {
 
 namespace {
 
-bool contains(const Links<Kind::Label>& labels, Id label) { return labels.contains(label); }
-
-// Whether a host has a label by itself: its own, its cluster's, or one on every initiator.
-bool isLabelled(const RuleRun& run, std::size_t host, Id label) {
-  const ObjectRef ref = run.index().hosts()[host];
-  if (const Host* object = ref.kind == Kind::Host ? run.snapshot().get<Host>(ref.id) : nullptr) {
-    if (contains(object->labels, label)) return true;
-    const Cluster* cluster = run.snapshot().get<Cluster>(object->cluster.id);
-    if (cluster != nullptr && contains(cluster->labels, label)) return true;
-  }
-  const auto initiators = run.index().initiatorsOf(host);
-  return !initiators.empty() &&
-         std::ranges::all_of(initiators, [&](Id id) { return contains(run.snapshot().get<Node>(id)->labels, label); });
-}
-
-// Whether anything of the host, or a domain around it, has the label.
-bool isTouched(const RuleRun& run, std::size_t host, Id label) {
-  if (isLabelled(run, host, label)) return true;
-  return std::ranges::any_of(run.index().initiatorsOf(host), [&](Id id) {
-    if (contains(run.snapshot().get<Node>(id)->labels, label)) return true;
-    return std::ranges::any_of(run.index().domainsOf(id), [&](Id domain) {
-      return run.index().isActive(domain) && contains(run.snapshot().get<Domain>(domain)->labels, label);
-    });
-  });
-}
-
-UnitMask unitsWith(RuleRun& run, Id label) {
-  std::vector<std::size_t> numbers;
-  const auto units = run.index().units();
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    const LogicalUnit& unit = *run.snapshot().get<LogicalUnit>(units[i]);
-    const bool has =
-        contains(unit.labels, label) || std::ranges::any_of(unit.paths.items(), [&](const UnitPath& place) {
-          return contains(run.snapshot().get<Node>(place.target)->labels, label);
-        });
-    if (has) numbers.push_back(i);
-  }
-  return run.facts().maskOf(std::move(numbers));
-}
-
 void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group, const UnitMask& units,
                    std::span<const std::size_t> hosts) {
   std::vector<Id> touched;
@@ -232,8 +193,7 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
 // One finding for a rule and a party.
 void labelsMeet(RuleRun& run) {
   run.snapshot().table<SeparationRule>().forEach([&](Id id, const SeparationRule& rule) {
-    if (!rule.subject || !rule.other) return;
-    const UnitMask units = unitsWith(run, rule.subject.id);
+    const UnitMask units = run.facts().maskOf(unitsUnder(run.index(), rule));
     if (units.empty()) return;
     struct Broken {
       Group group;
@@ -242,10 +202,7 @@ void labelsMeet(RuleRun& run) {
     std::map<ObjectRef, Broken> found;
     const auto hosts = run.index().hosts();
     for (std::size_t host = 0; host < hosts.size(); ++host) {
-      if (!meets(units, run.facts().reached(host))) continue;
-      const bool wrong = rule.mode == SeparationMode::OnlyWith ? !isLabelled(run, host, rule.other.id)
-                                                               : isTouched(run, host, rule.other.id);
-      if (!wrong) continue;
+      if (!meets(units, run.facts().reached(host)) || !keepsFrom(run.index(), rule, host)) continue;
       const ObjectRef party = run.facts().partyOf(host);
       const auto [at, isNew] = found.try_emplace(party);
       Broken& broken = at->second;

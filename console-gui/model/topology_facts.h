@@ -1,0 +1,41 @@
+// TopologyFacts: what of a SAN the topology shows, an entry an object, before groups are made: nodes, edges, cables.
+//
+// Of one SanIndex; two of them meet in diff mode. Pure, any thread. Internal to topology_graph.
+#pragma once
+
+#include "console-gui/model/topology_graph.h"
+
+namespace console {
+
+struct FactNode {
+  TopologyKey key;
+  san::ObjectRef groupBy;  // none: it has none
+  Health health = Health::Good;
+  TopologyChange change = TopologyChange::None;
+  bool registered = true;
+  san::Id label = 0, fabric = 0, set = 0;
+  std::vector<san::Id> cables;
+};
+
+struct FactEdge {
+  TopologyKey from, to;
+  EdgeState state = EdgeState::Live;
+  EdgeWay way = EdgeWay::Plain;
+  TopologyChange change = TopologyChange::None;
+};
+
+struct TopologyFacts {
+  std::vector<FactNode> nodes;  // ascending by key
+  std::vector<FactEdge> edges;  // in no order, perhaps twice
+};
+
+// How many nodes there will be, and by what they are grouped where nobody has said.
+std::size_t countTopologyNodes(const san::SanIndex& index);
+TopologyGrouping automaticGrouping(const san::SanIndex& index);
+
+TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping);
+
+// One value where both agree or one has none, else kSeveral.
+constexpr san::Id sameOrSeveral(san::Id a, san::Id b) { return a == 0 || a == b ? b : b == 0 ? a : kSeveral; }
+
+}  // namespace console

@@ -1,0 +1,567 @@
+#include "console-gui/pages/access_page.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMenu>
+#include <QPointer>
+#include <QPushButton>
+#include <QSaveFile>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QWidgetAction>
+
+#include "console-gui/model/access_csv.h"
+#include "console-gui/model/access_time.h"
+#include "console-gui/model/kind_words.h"
+
+namespace console {
+namespace {
+
+constexpr std::size_t kMostKnown = 8;       // revisions in a menu
+constexpr std::size_t kBuiltIn = 4;         // questions of ours, which come first
+constexpr std::size_t kMostQuestions = 40;  // saved ones
+
+QString number(std::size_t value) { return QLocale().toString(static_cast<qulonglong>(value)); }
+
+// A name as a value of a filter.
+QString quoted(const std::string& name) {
+  QString text = QString::fromStdString(name);
+  text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
+  return QLatin1Char('"') + text + QLatin1Char('"');
+}
+
+QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
+  return QString::fromStdString(titleOf(snapshot, ref));
+}
+
+void restyle(QWidget* widget) {
+  widget->style()->unpolish(widget);
+  widget->style()->polish(widget);
+}
+
+}  // namespace
+
+std::vector<AccessQuestion> accessQuestions(const View& view, const std::vector<san::ObjectRef>& selected) {
+  const san::Snapshot& snapshot = view.snapshot();
+  const HostAndUnit pair = hostAndUnit(*view.index, selected);
+  std::vector<AccessQuestion> questions;
+  const san::ObjectRef unit{san::Kind::LogicalUnit, pair.unit};
+  AccessQuestion who{AccessPage::tr("Who reaches a logical unit?"), {}};
+  if (pair.unit != 0) {
+    who.text = AccessPage::tr("Who reaches %1?").arg(titled(snapshot, unit));
+    who.filter = QStringLiteral("(kind:host,entity,node reaches:%1) OR (kind:logical-unit id:%2)")
+                     .arg(quoted(san::nameOf(snapshot, unit)))
+                     .arg(pair.unit);
+  } else {
+    who.whyNot = AccessPage::tr("Choose a logical unit first: press its column, or find it with Ctrl+K.");
+  }
+  questions.push_back(std::move(who));
+  AccessQuestion what{AccessPage::tr("What does a host reach?"), {}};
+  if (pair.host) {
+    what.text = AccessPage::tr("What does %1 reach?").arg(titled(snapshot, pair.host));
+    what.filter =
+        QStringLiteral("(kind:logical-unit reached-by:%1) OR (kind:%2 id:%3)")
+            .arg(quoted(san::nameOf(snapshot, pair.host)), QString::fromUtf8(san::nameOf(pair.host.kind).data()))
+            .arg(pair.host.id);
+  } else {
+    what.whyNot = AccessPage::tr("Choose a host first: press its row, or find it with Ctrl+K.");
+  }
+  questions.push_back(std::move(what));
+  AccessQuestion shared{AccessPage::tr("What is shared outside of a cluster?"), {}};
+  shared.shared = true;
+  if (!view.findings) shared.whyNot = AccessPage::tr("The rules have not been evaluated yet.");
+  questions.push_back(std::move(shared));
+  AccessQuestion changed{AccessPage::tr("What changed between two revisions?"), {}};
+  changed.changed = true;
+  questions.push_back(std::move(changed));
+  snapshot.table<san::SavedQuestion>().forEach([&](san::Id, const san::SavedQuestion& saved) {
+    if (questions.size() < kMostQuestions)
+      questions.push_back({QString::fromStdString(saved.name), QString::fromStdString(saved.question)});
+  });
+  return questions;
+}
+
+AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
+    : Page(workspace, PageId::Access, parent), model_(workspace) {
+  setAccessibleName(title());
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, kSpace);
+  layout->setSpacing(kSpace);
+  layout->addWidget(makeBar());
+  layout->addWidget(makeStrip());
+
+  canvas_ = new MatrixCanvas(workspace.selection(), this);
+  auto* empty = new QWidget(this);
+  auto* emptyLayout = new QVBoxLayout(empty);
+  emptyLayout->addStretch(2);
+  emptyTitle_ = new QLabel(empty);
+  emptyTitle_->setProperty("role", QStringLiteral("heading"));
+  emptyText_ = new QLabel(empty);
+  emptyText_->setProperty("role", QStringLiteral("muted"));
+  emptyText_->setWordWrap(true);
+  emptyText_->setFixedWidth(440);
+  emptyText_->setAlignment(Qt::AlignCenter);
+  emptyAction_ = new QPushButton(tr("Clear the filter"), empty);
+  connect(emptyAction_, &QPushButton::clicked, this, [this] { this->workspace().filter().setText({}); });
+  for (QWidget* one : std::initializer_list<QWidget*>{emptyTitle_, emptyText_, emptyAction_})
+    emptyLayout->addWidget(one, 0, Qt::AlignHCenter);
+  emptyLayout->addStretch(3);
+  stack_ = new QStackedWidget(this);
+  stack_->addWidget(empty);
+  stack_->addWidget(canvas_);
+
+  auto* card = new QFrame(this);
+  card->setProperty("role", QStringLiteral("card"));
+  auto* cardLayout = new QVBoxLayout(card);
+  cardLayout->setContentsMargins(1, 1, 1, kSpace);
+  cardLayout->setSpacing(kSpace);
+  cardLayout->addWidget(stack_, 1);
+  auto* legend = new StateLegend(card);
+  auto* legendRow = new QHBoxLayout;
+  legendRow->setContentsMargins(kSpace + 4, 0, kSpace + 4, 0);
+  legendRow->addWidget(legend);
+  cardLayout->addLayout(legendRow);
+
+  auto* splitter = new QSplitter(Qt::Horizontal, this);
+  splitter->setChildrenCollapsible(false);
+  splitter->setHandleWidth(kSpace);
+  splitter->addWidget(card);
+  splitter->addWidget(makeSide());
+  splitter->setStretchFactor(0, 1);
+  splitter->setStretchFactor(1, 0);
+  splitter->setSizes({900, 360});
+  layout->addWidget(splitter, 1);
+
+  connect(&model_, &AccessModel::gridChanged, this, [this] {
+    canvas_->setGrid(model_.grid());
+    canvas_->setMarks(model_.marks());
+    overview_->setGrid(model_.grid());
+    showState();
+    showWhy();
+  });
+  connect(&model_, &AccessModel::marksChanged, this, [this] { canvas_->setMarks(model_.marks()); });
+  connect(&model_, &AccessModel::narrowingChanged, this, [this] {
+    fillComparison();
+    showState();
+  });
+  connect(canvas_, &MatrixCanvas::groupToggled, &model_, &AccessModel::toggleGroup);
+  connect(canvas_, &MatrixCanvas::currentChanged, this, &AccessPage::showWhy);
+  connect(canvas_, &MatrixCanvas::whyAsked, this, &AccessPage::askWhy);
+  connect(why_, &WhyPanel::revisionChosen, this,
+          [this](san::Revision revision) { this->workspace().showPast(revision); });
+  showState();
+}
+
+AccessPage::~AccessPage() = default;
+
+QComboBox* AccessPage::choice(const QString& name, const QStringList& entries) {
+  auto* box = new QComboBox(this);
+  box->setAccessibleName(name);
+  box->setToolTip(name);
+  box->addItems(entries);
+  connect(box, &QComboBox::activated, this, &AccessPage::readOptions);
+  return box;
+}
+
+QWidget* AccessPage::makeBar() {
+  auto* bar = new QWidget(this);
+  auto* rows = new QVBoxLayout(bar);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(kSpace);
+  auto* first = new QHBoxLayout;
+  auto* head = new QLabel(title(), bar);
+  head->setProperty("role", QStringLiteral("title"));
+  first->addWidget(head);
+  first->addSpacing(kSpace);
+  const auto menuButton = [&](const QString& text, const QString& help) {
+    auto* button = new QToolButton(bar);
+    button->setText(text);
+    button->setToolTip(help);
+    button->setAccessibleName(text);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    button->setMenu(new QMenu(button));
+    button->setProperty("role", QStringLiteral("menu"));
+    return button;
+  };
+  questions_ = menuButton(tr("Questions"), tr("What the matrix is asked for: built-in and saved questions."));
+  connect(questions_->menu(), &QMenu::aboutToShow, this, &AccessPage::fillQuestions);
+  time_ = menuButton(tr("Now"), tr("The revision that is shown; any of the past can be, and compared with."));
+  connect(time_->menu(), &QMenu::aboutToShow, this, &AccessPage::fillTime);
+  export_ = menuButton(tr("Export"), tr("The matrix as it is shown: a picture, or a table of its cells."));
+  export_->menu()->addAction(tr("As picture (PNG)\u2026"), this, [this] { exportPng({}); });
+  export_->menu()->addAction(tr("As drawing (SVG)\u2026"), this, [this] { exportSvg({}); });
+  export_->menu()->addAction(tr("As table (CSV)\u2026"), this, [this] { exportCsv({}); });
+  first->addWidget(questions_);
+  first->addWidget(time_);
+  first->addStretch();
+  const auto zoomButton = [&](const QString& text, const QString& name, auto&& run) {
+    auto* button = new QToolButton(bar);
+    button->setText(text);
+    button->setAccessibleName(name);
+    button->setToolTip(name);
+    button->setFixedSize(kHitSize, kHitSize);
+    connect(button, &QToolButton::clicked, this, run);
+    first->addWidget(button);
+  };
+  zoomButton(QStringLiteral("\u2212"), tr("Smaller cells"), [this] { canvas_->zoom(-1); });
+  zoomButton(QStringLiteral("+"), tr("Larger cells"), [this] { canvas_->zoom(1); });
+  zoomButton(QStringLiteral("\u2922"), tr("Fit the whole matrix"), [this] { canvas_->fit(); });
+  first->addWidget(export_);
+  rows->addLayout(first);
+
+  auto* second = new QHBoxLayout;
+  second->setSpacing(kSpace);
+  const auto caption = [&](const QString& text) {
+    auto* label = new QLabel(text, bar);
+    label->setProperty("role", QStringLiteral("muted"));
+    second->addWidget(label);
+  };
+  rows_ = choice(tr("What the rows are"), {tr("Hosts"), tr("Clusters")});
+  rowGroup_ = choice(tr("Groups of rows"), {tr("no groups"), tr("by site"), tr("by cluster"), tr("by label")});
+  columns_ = choice(tr("What the columns are"), {tr("Logical units"), tr("Targets")});
+  columnGroup_ = choice(tr("Groups of columns"), {tr("no groups"), tr("by site"), tr("by target"), tr("by label")});
+  order_ = choice(tr("Order"), {tr("by name"), tr("by similarity")});
+  order_->setItemData(1, tr("What is reached by the same hosts stands together, so that blocks show."),
+                      Qt::ToolTipRole);
+  caption(tr("Rows"));
+  second->addWidget(rows_);
+  second->addWidget(rowGroup_);
+  second->addSpacing(kSpace);
+  caption(tr("Columns"));
+  second->addWidget(columns_);
+  second->addWidget(columnGroup_);
+  second->addSpacing(kSpace);
+  caption(tr("Order"));
+  second->addWidget(order_);
+  second->addStretch();
+  rows->addLayout(second);
+  return bar;
+}
+
+QWidget* AccessPage::makeStrip() {
+  strip_ = new QFrame(this);
+  strip_->setProperty("role", QStringLiteral("strip"));
+  strip_->setProperty("level", QStringLiteral("information"));
+  auto* layout = new QHBoxLayout(strip_);
+  layout->setContentsMargins(kSpace + 4, kSpace / 2, kSpace, kSpace / 2);
+  stripText_ = new QLabel(strip_);
+  stripText_->setWordWrap(true);
+  layout->addWidget(stripText_, 1);
+  stripOnly_ = new QPushButton(tr("Only what changed"), strip_);
+  stripOnly_->setCheckable(true);
+  connect(stripOnly_, &QPushButton::clicked, this, [this](bool on) {
+    changedOnly_ = on;
+    model_.showChangedOnly(on);
+  });
+  layout->addWidget(stripOnly_);
+  stripEnd_ = new QPushButton(tr("Show everything"), strip_);
+  connect(stripEnd_, &QPushButton::clicked, this, [this] {
+    model_.endComparison();
+    model_.endRestriction();
+  });
+  layout->addWidget(stripEnd_);
+  strip_->hide();
+  return strip_;
+}
+
+QWidget* AccessPage::makeSide() {
+  auto* side = new QWidget(this);
+  side->setMinimumWidth(280);
+  auto* layout = new QVBoxLayout(side);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(kSpace);
+  overview_ = new MatrixOverview(*canvas_, side);
+  overview_->setFixedHeight(112);
+  layout->addWidget(overview_);
+  why_ = new WhyPanel(workspace(), side);
+  layout->addWidget(why_, 1);
+  return side;
+}
+
+void AccessPage::readOptions() {
+  AccessOptions options = model_.options();
+  options.rows = static_cast<AccessRows>(rows_->currentIndex());
+  options.columns = static_cast<AccessColumns>(columns_->currentIndex());
+  options.order = static_cast<AccessOrder>(order_->currentIndex());
+  constexpr std::array kRowGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Cluster, AccessGroup::Label};
+  constexpr std::array kColumnGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Target, AccessGroup::Label};
+  options.rowGroup = kRowGroups[static_cast<std::size_t>(rowGroup_->currentIndex())];
+  options.columnGroup = kColumnGroups[static_cast<std::size_t>(columnGroup_->currentIndex())];
+  model_.setOptions(std::move(options));
+}
+
+void AccessPage::fillQuestions() {
+  QMenu& menu = *questions_->menu();
+  menu.clear();
+  menu.setToolTipsVisible(true);
+  const ViewPtr& view = workspace().shown();
+  if (!view) {
+    menu.addAction(tr("Nothing is open"))->setEnabled(false);
+    return;
+  }
+  std::size_t shown = 0;
+  for (AccessQuestion& question : accessQuestions(*view, workspace().selection().objects())) {
+    if (shown++ == kBuiltIn) menu.addSeparator();
+    QAction* action = menu.addAction(question.text.replace(QLatin1Char('&'), QStringLiteral("&&")));
+    action->setEnabled(question.whyNot.isEmpty());
+    action->setToolTip(question.whyNot.isEmpty() ? question.filter : question.whyNot);
+    connect(action, &QAction::triggered, this, [this, question] { ask(question); });
+  }
+}
+
+void AccessPage::ask(const AccessQuestion& question) {
+  const ViewPtr& view = workspace().shown();
+  if (!view) return;
+  if (question.changed) return chooseComparison();
+  model_.endComparison();
+  if (!question.shared) {
+    model_.endRestriction();
+    workspace().filter().setText(question.filter);
+    return;
+  }
+  std::vector<san::ObjectRef> units;
+  if (view->findings) {
+    for (const san::Finding& finding : view->findings->list) {
+      if (finding.rule == "R11" && finding.open() && finding.subject) units.push_back(finding.subject);
+    }
+  }
+  const QString what = tr("Shared outside of a cluster: %n logical unit(s)", nullptr, static_cast<int>(units.size()));
+  model_.restrictTo(what, std::move(units));
+}
+
+void AccessPage::fillTime() {
+  QMenu& menu = *time_->menu();
+  menu.clear();
+  qDeleteAll(menu.findChildren<QMenu*>(Qt::FindDirectChildrenOnly));
+  const ViewPtr& present = workspace().present();
+  if (!present) {
+    menu.addAction(tr("Nothing is open"))->setEnabled(false);
+    return;
+  }
+  QAction* now = menu.addAction(tr("Now, revision %1").arg(present->revision()), this, &AccessPage::backToPresent);
+  now->setCheckable(true);
+  now->setChecked(!workspace().isPast());
+  const san::Revision shown = workspace().isPast() ? workspace().shown()->revision() : 0;
+  const auto fill = [&](QMenu& into, bool compare) {
+    for (const KnownRevision& one : knownRevisions(present->snapshot(), kMostKnown)) {
+      QString text = tr("Revision %1 \u00b7 %2").arg(one.revision).arg(timeText(one.time));
+      if (!one.what.isEmpty())
+        text += QStringLiteral(" \u00b7 ") + QFontMetrics(menu.font()).elidedText(one.what, Qt::ElideRight, 240);
+      QAction* action = into.addAction(text.replace(QLatin1Char('&'), QStringLiteral("&&")));
+      action->setCheckable(!compare);
+      action->setChecked(!compare && one.revision == shown);
+      connect(action, &QAction::triggered, this, [this, compare, revision = one.revision] {
+        compare ? model_.compareWith(revision, changedOnly_) : workspace().showPast(revision);
+      });
+    }
+  };
+  menu.addSeparator();
+  fill(menu, false);
+  menu.addAction(tr("Another revision or time\u2026"), this, &AccessPage::chooseRevision);
+  menu.addSeparator();
+  QMenu* compare = menu.addMenu(tr("Compare with"));
+  fill(*compare, true);
+  compare->addAction(tr("Another revision or time\u2026"), this, &AccessPage::chooseComparison);
+}
+
+void AccessPage::backToPresent() { workspace().showPast(0); }
+void AccessPage::chooseRevision() {
+  askRevision(tr("Show the SAN as it was"), [this](san::Revision revision) { workspace().showPast(revision); });
+}
+void AccessPage::chooseComparison() {
+  askRevision(tr("Compare what is shown with"),
+              [this](san::Revision revision) { model_.compareWith(revision, changedOnly_); });
+}
+
+// A line below the time button, which says at once what it does not understand.
+void AccessPage::askRevision(const QString& what, std::function<void(san::Revision)> done) {
+  if (!workspace().present()) return;
+  auto* popup = new QFrame(this, Qt::Popup);
+  popup->setAttribute(Qt::WA_DeleteOnClose);
+  popup->setProperty("role", QStringLiteral("card"));
+  popup->setObjectName(QStringLiteral("revisionPopup"));
+  auto* layout = new QVBoxLayout(popup);
+  auto* head = new QLabel(what, popup);
+  head->setProperty("role", QStringLiteral("heading"));
+  auto* line = new QLineEdit(popup);
+  line->setPlaceholderText(tr("120, or 2026-11-20 10:00"));
+  line->setAccessibleName(what);
+  line->setMinimumWidth(300);
+  auto* says = new QLabel(tr("A revision, or a time: then the last change that was committed by it."), popup);
+  says->setProperty("role", QStringLiteral("muted"));
+  says->setWordWrap(true);
+  auto* go = new QPushButton(tr("Show"), popup);
+  go->setProperty("role", QStringLiteral("primary"));
+  for (QWidget* one : std::initializer_list<QWidget*>{head, line, says, go}) layout->addWidget(one);
+  const auto take = [this, popup, line, says, done = std::move(done)] {
+    const auto revision = revisionMeant(workspace().present()->snapshot(), line->text());
+    if (revision) {
+      popup->close();
+      done(*revision);
+      return;
+    }
+    says->setText(revision.error());
+    says->setProperty("state", QStringLiteral("bad"));
+    line->setProperty("state", QStringLiteral("wrong"));
+    restyle(says);
+    restyle(line);
+  };
+  connect(line, &QLineEdit::returnPressed, popup, take);
+  connect(go, &QPushButton::clicked, popup, take);
+  popup->adjustSize();
+  popup->move(time_->mapToGlobal(QPoint(0, time_->height() + 4)));
+  popup->show();
+  line->setFocus();
+}
+
+void AccessPage::fillComparison() {
+  const auto& comparison = model_.comparison();
+  const bool any = comparison || !model_.restriction().isEmpty();
+  strip_->setVisible(any);
+  if (!any) return;
+  stripOnly_->setVisible(comparison.has_value());
+  if (!comparison) {
+    stripText_->setText(model_.restriction());
+    return;
+  }
+  stripOnly_->setChecked(model_.isChangedOnly());
+  stripText_->setText(
+      tr("From revision %1 to %2: %3 cells gained, %4 lost, %5 with another right.")
+          .arg(comparison->before)
+          .arg(comparison->after)
+          .arg(number(comparison->turns.gained), number(comparison->turns.lost), number(comparison->turns.rights)));
+}
+
+void AccessPage::refresh(const ViewPtr& view) {
+  time_->setText(workspace().isPast() ? tr("Revision %1, %2").arg(view->revision()).arg(timeText(view->snapshot().time))
+                                      : tr("Now"));
+  model_.show(view);
+  showState();
+  showWhy();
+}
+
+void AccessPage::refreshMarks() {
+  model_.refilter();
+  showWhy();
+}
+
+bool AccessPage::event(QEvent* event) {
+  if (event->type() == QEvent::Show || event->type() == QEvent::LanguageChange) showState();
+  return Page::event(event);
+}
+
+void AccessPage::showState() {
+  const auto& grid = model_.grid();
+  const auto empty = [&](const QString& title, const QString& text, bool action) {
+    emptyTitle_->setText(title);
+    emptyText_->setText(text);
+    emptyAction_->setVisible(action);
+    stack_->setCurrentIndex(0);
+  };
+  for (QWidget* one :
+       std::initializer_list<QWidget*>{rows_, columns_, order_, rowGroup_, columnGroup_, questions_, time_, export_}) {
+    one->setEnabled(grid != nullptr);
+  }
+  if (!grid) {
+    if (workspace().source() == nullptr)
+      return empty(tr("Nothing is open"), tr("Open the demo, a server or a file: then who reaches what stands here."),
+                   false);
+    return empty(tr("Working it out"), tr("The matrix is made as soon as the SAN has come."), false);
+  }
+  if (grid->rows() > 0 && grid->columns() > 0) {
+    stack_->setCurrentIndex(1);
+    return;
+  }
+  if (workspace().filter().isActive()) {
+    return empty(tr("Nothing meets the filter"),
+                 tr("No host and no logical unit meets \u201c%1\u201d.").arg(workspace().filter().text()), true);
+  }
+  if (model_.comparison() && model_.isChangedOnly())
+    return empty(tr("Nothing changed"), tr("Who reaches what is the same in both revisions."), false);
+  if (!model_.restriction().isEmpty()) return empty(tr("There is none"), model_.restriction(), false);
+  if (grid->lines().allHosts == 0) {
+    return empty(
+        tr("There is no host yet"),
+        tr("Hosts come by themselves when their agents or iSNS clients register, or are made on the Zoning page."),
+        false);
+  }
+  empty(tr("There is no logical unit yet"),
+        tr("Logical units come by themselves when the agents of their targets report them."), false);
+}
+
+void AccessPage::showWhy() {
+  const ViewPtr& view = workspace().shown();
+  if (!view) return why_->setCell(nullptr, {}, {});
+  const HostAndUnit pair = hostAndUnit(*view->index, workspace().selection().objects());
+  CellLook look;
+  if (pair && model_.grid() && model_.grid()->facts()->view() == view) {
+    const auto row = model_.grid()->rowOf(pair.host);
+    const auto column = model_.grid()->columnOf({san::Kind::LogicalUnit, pair.unit});
+    if (row && column) look = canvas_->lookAt({*row, *column});
+  }
+  why_->setCell(view, pair, look);
+}
+
+void AccessPage::askWhy() {
+  showWhy();
+  why_->setFocusProxy(nullptr);
+  for (QWidget* one : why_->findChildren<QPushButton*>()) {
+    if (one->isVisible() && one->isEnabled()) return one->setFocus(Qt::OtherFocusReason);
+  }
+}
+
+void AccessPage::saved(const QString& path, bool done, const QString& fault) {
+  Notice notice{done ? Notice::Level::Success : Notice::Level::Fault, QStringLiteral("export"), {}, {}, {}, {}};
+  notice.title = done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path);
+  if (!done) notice.detail = fault;
+  workspace().notices().tell(std::move(notice));
+}
+
+QString AccessPage::pathFor(const QString& path, const QString& ending, const QString& kind) {
+  if (!path.isEmpty()) return path;
+  return QFileDialog::getSaveFileName(this, tr("Export the access matrix"), QStringLiteral("access.") + ending, kind);
+}
+
+void AccessPage::exportPng(const QString& wanted) {
+  const QString path = pathFor(wanted, QStringLiteral("png"), tr("Pictures (*.png)"));
+  if (path.isEmpty() || !model_.grid()) return;
+  QSaveFile file(path);
+  const bool done = file.open(QIODevice::WriteOnly) && canvas_->picture(theme()).save(&file, "PNG") && file.commit();
+  saved(path, done, file.errorString());
+}
+
+void AccessPage::exportSvg(const QString& wanted) {
+  const QString path = pathFor(wanted, QStringLiteral("svg"), tr("Drawings (*.svg)"));
+  if (path.isEmpty() || !model_.grid()) return;
+  QSaveFile file(path);
+  bool done = file.open(QIODevice::WriteOnly);
+  if (done) {
+    canvas_->svg(file, theme());
+    done = file.commit();
+  }
+  saved(path, done, file.errorString());
+}
+
+void AccessPage::exportCsv(const QString& wanted) {
+  const QString path = pathFor(wanted, QStringLiteral("csv"), tr("Tables (*.csv)"));
+  if (path.isEmpty() || !model_.grid()) return;
+  csvTask_.run([grid = model_.grid(), marks = model_.marks()] { return accessCsv(*grid, marks); },
+               [this, path](const std::string& csv) {
+                 QSaveFile file(path);
+                 const auto size = static_cast<qint64>(csv.size());
+                 const bool done =
+                     file.open(QIODevice::WriteOnly) && file.write(csv.data(), size) == size && file.commit();
+                 saved(path, done, file.errorString());
+               });
+}
+
+}  // namespace console

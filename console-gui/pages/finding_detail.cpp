@@ -1,0 +1,82 @@
+#include "console-gui/pages/finding_detail.h"
+
+#include <QCoreApplication>
+#include <QUrl>
+
+#include "console-gui/model/finding_tree.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/widgets/page_parts.h"
+
+namespace console {
+namespace {
+
+QString tr(const char* text, int n = -1) { return QCoreApplication::translate("FindingDetail", text, nullptr, n); }
+
+QString escaped(std::string_view words) {
+  return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())).toHtmlEscaped();
+}
+QString paragraph(const QString& html) { return QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(html); }
+
+}  // namespace
+
+QString linkTo(const san::Snapshot& snapshot, san::ObjectRef ref) {
+  return QStringLiteral("<a href='ref:%1:%2'>%3</a>")
+      .arg(static_cast<int>(ref.kind))
+      .arg(ref.id)
+      .arg(QString::fromStdString(titleOf(snapshot, ref)).toHtmlEscaped());
+}
+
+san::ObjectRef refOfLink(const QUrl& link) {
+  const QStringList parts = link.toString().split(QLatin1Char(':'));
+  if (parts.size() != 3 || parts[0] != QLatin1String("ref")) return {};
+  const auto kind = parts[1].toUInt();
+  return kind < san::kKinds ? san::ObjectRef{static_cast<san::Kind>(kind), parts[2].toUInt()} : san::ObjectRef{};
+}
+
+QString ruleHtml(const san::RuleRow& rule) {
+  return sectionHtml(tr("What the rule means"), paragraph(escaped(rule.meaning))) +
+         sectionHtml(tr("What to do"), paragraph(escaped(rule.action))) +
+         sectionHtml(tr("Supports evidence for"),
+                     paragraph(escaped(rule.controls).replace(QStringLiteral("; "), QStringLiteral("<br>"))));
+}
+
+QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, const san::RuleRow& rule,
+                    san::Seconds now) {
+  QString html = QStringLiteral("<p style='margin:0 0 8px 0'><b>%1</b></p>").arg(escaped(finding.text));
+  QString rows;
+  const auto row = [&](const QString& name, const QString& value) {
+    rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
+                .arg(coloredHtml(Token::TextMuted, name), value);
+  };
+  row(tr("Since"), finding.sinceTime != 0
+                       ? timeText(finding.sinceTime) + QStringLiteral(", ") + agoText(finding.sinceTime, now)
+                       : sinceText(finding, now));
+  if (finding.waiver != 0 || finding.expiredWaiver != 0) {
+    const auto* waiver = snapshot.get<san::Waiver>(finding.waiver != 0 ? finding.waiver : finding.expiredWaiver);
+    if (waiver != nullptr) {
+      row(finding.waiver != 0 ? tr("Waived until") : tr("Waiver expired"),
+          timeText(waiver->expires) + QStringLiteral(": ") + escaped(waiver->reason));
+    }
+  }
+  for (const san::Fact& fact : finding.facts) row(escaped(fact.name), escaped(fact.value));
+  html += QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows);
+  if (finding.subject || !finding.objects.empty()) {
+    QString objects;
+    if (finding.subject) objects += paragraph(tr("About %1").arg(linkTo(snapshot, finding.subject)));
+    QStringList links;
+    for (const san::ObjectRef ref : finding.objects) {
+      if (ref != finding.subject) links << linkTo(snapshot, ref);
+    }
+    if (!links.isEmpty()) objects += paragraph(links.join(QStringLiteral(", ")));
+    if (finding.count > finding.objects.size() && !finding.objects.empty()) {
+      objects += paragraph(
+          coloredHtml(Token::TextMuted, tr("and %n more", static_cast<int>(finding.count - finding.objects.size()))));
+    }
+    html += sectionHtml(tr("Objects"), objects);
+  }
+  html += sectionHtml(tr("Mend"),
+                      paragraph(finding.mend.sentence.empty() ? escaped(rule.action) : escaped(finding.mend.sentence)));
+  return html + ruleHtml(rule);
+}
+
+}  // namespace console

@@ -1,0 +1,145 @@
+#include "console-gui/widgets/history_view.h"
+
+#include <QCoreApplication>
+#include <QLabel>
+#include <QPointer>
+#include <QPushButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <map>
+
+#include "console-gui/canvas/theme.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/widgets/object_links.h"
+#include "shared/base/clock.h"
+
+namespace console {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("History", text); }
+QString tr(const char* text, int n) { return QCoreApplication::translate("History", text, nullptr, n); }
+
+// Who joined with which revision; many that came at once are one line.
+template <san::Kind K>
+void addMembers(const san::Snapshot& snapshot, const san::Members<K>& members,
+                std::map<san::Revision, QString>& texts) {
+  std::map<san::Revision, std::vector<san::Id>> since;
+  for (const san::Member& member : members.items()) since[member.since].push_back(member.id);
+  for (const auto& [revision, ids] : since) {
+    QString text =
+        tr(QT_TRANSLATE_NOOP("History", "%1 joined")).arg(QString::fromStdString(titleOf(snapshot, {K, ids.front()})));
+    if (ids.size() > 1) text = tr(QT_TRANSLATE_NOOP("History", "%n members joined"), static_cast<int>(ids.size()));
+    QString& line = texts[revision];
+    line = line.isEmpty() ? text : line + QStringLiteral("; ") + text;
+  }
+}
+
+}  // namespace
+
+std::vector<HistoryEntry> historyOf(const san::Snapshot& snapshot, san::ObjectRef object) {
+  const san::Object* one = snapshot.get(object);
+  if (one == nullptr) return {};
+  std::map<san::Revision, QString> texts;
+  if (one->changed != 0 && one->changed != one->created)
+    texts[one->changed] = tr(QT_TRANSLATE_NOOP("History", "changed last"));
+  if (const auto* domain = object.kind == san::Kind::Domain ? snapshot.get<san::Domain>(object.id) : nullptr)
+    addMembers(snapshot, domain->nodes, texts);
+  if (const auto* set = object.kind == san::Kind::DomainSet ? snapshot.get<san::DomainSet>(object.id) : nullptr) {
+    addMembers(snapshot, set->domains, texts);
+    if (set->enabled && set->enabledSince != 0) {
+      QString& line = texts[set->enabledSince];
+      line += (line.isEmpty() ? QString() : QStringLiteral("; ")) + tr(QT_TRANSLATE_NOOP("History", "enabled"));
+    }
+  }
+  if (one->created != 0) {
+    QString& line = texts[one->created];
+    line = line.isEmpty() ? tr(QT_TRANSLATE_NOOP("History", "made"))
+                          : tr(QT_TRANSLATE_NOOP("History", "made")) + QStringLiteral("; ") + line;
+  }
+  std::vector<HistoryEntry> entries;
+  for (auto at = texts.rbegin(); at != texts.rend() && entries.size() < kMostHistory; ++at) {
+    entries.push_back({at->first, at->second, at->first == snapshot.revision ? snapshot.time : 0, {}, {}, {}});
+  }
+  snapshot.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
+    const auto at = std::ranges::find(entries, change.created, &HistoryEntry::revision);
+    if (at == entries.end()) return;
+    at->time = change.committedAt;
+    at->who = QString::fromStdString(change.author);
+    at->reason = QString::fromStdString(change.reason);
+    at->change = {san::Kind::ChangeSet, id};
+  });
+  return entries;
+}
+
+HistoryView::HistoryView(QWidget* parent)
+    : QWidget(parent), list_(linkLabel(this)), note_(new QLabel(this)), more_(new QPushButton(this)) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(kSpace / 2);
+  layout->addWidget(list_);
+  layout->addWidget(note_);
+  layout->addWidget(more_);
+  list_->setAccessibleName(HistoryView::tr("History"));
+  note_->setProperty("role", QStringLiteral("muted"));
+  note_->setWordWrap(true);
+  more_->setProperty("role", QStringLiteral("link"));
+  more_->setText(HistoryView::tr("Ask the server for all of it"));
+  more_->hide();
+  connect(more_, &QPushButton::clicked, this, &HistoryView::askMore);
+  connect(list_, &QLabel::linkActivated, this, [this](const QString& link) {
+    if (const auto ref = objectOfLink(link)) emit objectChosen(*ref);
+    if (const san::Revision revision = revisionOfLink(link); revision != 0) emit revisionChosen(revision);
+  });
+}
+
+void HistoryView::setAsk(AskHistory ask) {
+  ask_ = std::move(ask);
+  more_->setVisible(static_cast<bool>(ask_));
+}
+
+void HistoryView::setObject(const ViewPtr& view, san::ObjectRef object) {
+  object_ = object;
+  now_ = base::unixSeconds(base::wallNow());
+  more_->setVisible(static_cast<bool>(ask_));
+  note_->setText(
+      HistoryView::tr("What the present state remembers: the first and the last change, and who is in it since when."));
+  fill(historyOf(view->snapshot(), object));
+}
+
+void HistoryView::fill(const std::vector<HistoryEntry>& entries) {
+  const QString muted = theme()[Token::TextMuted].name();
+  QString html = QStringLiteral("<table cellspacing=0 cellpadding=3>");
+  for (const HistoryEntry& entry : entries) {
+    html += QStringLiteral("<tr><td style='white-space:nowrap'>%1</td><td>%2<span style='color:%3'>")
+                .arg(revisionLink(entry.revision), entry.what.toHtmlEscaped(), muted);
+    QStringList tail;
+    if (entry.time != 0) tail << timeText(entry.time);
+    if (!entry.who.isEmpty()) tail << HistoryView::tr("by %1").arg(entry.who);
+    if (!entry.reason.isEmpty()) tail << entry.reason;
+    if (!tail.isEmpty()) html += QStringLiteral("<br>") + tail.join(QStringLiteral(" \u00b7 ")).toHtmlEscaped();
+    html += QStringLiteral("</span>");
+    if (entry.change) html += QStringLiteral(" ") + objectLink(entry.change, HistoryView::tr("change set"));
+    html += QStringLiteral("</td></tr>");
+  }
+  list_->setText(entries.empty() ? HistoryView::tr("Nothing is known.") : html + QStringLiteral("</table>"));
+}
+
+void HistoryView::askMore() {
+  if (!ask_) return;
+  more_->setEnabled(false);
+  const QPointer<HistoryView> alive(this);
+  ask_(object_, [alive, object = object_](const std::vector<HistoryEntry>& entries, const QString& fault) {
+    if (!alive) return;
+    alive->more_->setEnabled(true);
+    if (object != alive->object_) return;
+    if (!fault.isEmpty()) {
+      alive->note_->setText(fault);
+      return;
+    }
+    alive->more_->hide();
+    alive->note_->setText({});
+    alive->fill(entries);
+  });
+}
+
+}  // namespace console

@@ -1,0 +1,72 @@
+#include "console-gui/widgets/page_parts.h"
+
+#include <QAbstractButton>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace console {
+namespace {
+
+
+}  // namespace
+
+QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setProperty("role", QString::fromLatin1(role));
+  return label;
+}
+
+QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
+  auto* view = new QTableView(parent);
+  view->setModel(model);
+  view->setAccessibleName(name);
+  view->setSelectionBehavior(QAbstractItemView::SelectRows);
+  view->setSelectionMode(QAbstractItemView::SingleSelection);
+  view->setShowGrid(false);
+  view->verticalHeader()->hide();
+  view->verticalHeader()->setDefaultSectionSize(kHitSize);
+  view->horizontalHeader()->setStretchLastSection(true);
+  view->horizontalHeader()->setHighlightSections(false);
+  view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  view->setTabKeyNavigation(false);
+  view->setWordWrap(false);
+  return view;
+}
+
+QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
+  auto* view = new QTreeView(parent);
+  view->setModel(model);
+  view->setAccessibleName(name);
+  view->setUniformRowHeights(true);
+  view->setExpandsOnDoubleClick(false);
+  view->setSelectionMode(QAbstractItemView::SingleSelection);
+  view->header()->setStretchLastSection(false);
+  view->header()->setHighlightSections(false);
+  view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  return view;
+}
+
+QVBoxLayout* columnOf(QWidget* widget) {
+  auto* column = new QVBoxLayout(widget);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(kSpace);
+  return column;
+}
+
+void allow(QAbstractButton* button, const QString& why, const QString& help) {
+  button->setEnabled(why.isEmpty());
+  button->setToolTip(why.isEmpty() ? help : why);
+}
+
+QString coloredHtml(Token token, const QString& text) {
+  return QStringLiteral("<span style='color:%1'>%2</span>").arg(theme()[token].name(), text);
+}
+
+QString sectionHtml(const QString& title, const QString& body) {
+  return QStringLiteral("<h4 style='margin:14px 0 4px 0'>%1</h4>%2").arg(title, body);
+}
+
+}  // namespace console

@@ -1,0 +1,38 @@
+// What pages are made of, in one look: headings, tables, trees, columns, buttons that say why they cannot be pressed.
+//
+// Pure makers; the parent owns what is made. The UI thread.
+#pragma once
+
+#include <QString>
+
+#include "console-gui/canvas/theme.h"
+
+class QAbstractItemModel;
+class QAbstractButton;
+class QLabel;
+class QTableView;
+class QTreeView;
+class QVBoxLayout;
+class QWidget;
+
+namespace console {
+
+QLabel* labelOf(const QString& text, const char* role, QWidget* parent);
+inline QLabel* titleLabel(const QString& text, QWidget* parent) { return labelOf(text, "title", parent); }
+inline QLabel* headingLabel(const QString& text, QWidget* parent) { return labelOf(text, "heading", parent); }
+inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf(text, "muted", parent); }
+
+// Rows that are chosen whole; Tab leaves it; the name is what a screen reader says.
+QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// A column without margins.
+QVBoxLayout* columnOf(QWidget* widget);
+
+// Enabled where `why` is empty, else it says why not.
+void allow(QAbstractButton* button, const QString& why, const QString& help = {});
+
+// Rich text in the colours of the theme.
+QString coloredHtml(Token token, const QString& text);
+QString sectionHtml(const QString& title, const QString& body);
+
+}  // namespace console

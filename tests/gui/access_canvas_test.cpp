@@ -1,0 +1,241 @@
+// The canvas of the access matrix: what it visits, keys, selection, words, accessibility, export, marks.
+#include <gmock/gmock.h>
+
+#include <QAccessible>
+#include <QApplication>
+#include <QBuffer>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+#include <set>
+
+#include "console-gui/canvas/matrix_overview.h"
+#include "tests/gui/access_world.h"
+#include "tests/support/synthetic_san.h"
+
+namespace {
+
+using namespace console;
+using test::AccessWorld;
+
+AccessGridPtr gridOf(const san::Snapshot& snapshot, san::Seconds now = AccessWorld::kNow,
+                     const AccessOptions& options = {}) {
+  return AccessGrid::make(AccessFacts::make(viewOf(snapshot, now, nullptr, Rules::Keep), now), options);
+}
+
+class MatrixCanvasTest : public testing::Test {
+ protected:
+  MatrixCanvasTest() : canvas(selection) {
+    canvas.resize(800, 500);
+    canvas.setGrid(gridOf(world.san.done()));
+    canvas.show();
+    canvas.setFocus();
+  }
+  [[nodiscard]] MatrixPlace place(san::Id host, san::Id unit) const {
+    return {canvas.grid()->rowOf(AccessWorld::ref(host)).value(),
+            canvas.grid()->columnOf({san::Kind::LogicalUnit, unit}).value()};
+  }
+
+  AccessWorld world;
+  Selection selection;
+  MatrixCanvas canvas;
+};
+
+TEST(MatrixCanvasLargeTest, AFrameVisitsTheVisibleCellsAlone) {
+  test::SyntheticPlan plan;
+  plan.hosts = 1000;
+  plan.units = 2000;
+  const auto made = test::syntheticSan(plan);
+  Selection selection;
+  MatrixCanvas canvas(selection);
+  canvas.resize(1000, 700);
+  canvas.setGrid(gridOf(made.snapshot, made.snapshot.time));
+  canvas.setCellSize(22);
+  canvas.show();
+  canvas.verticalScrollBar()->setValue(9000);
+  canvas.horizontalScrollBar()->setValue(20000);
+  (void)canvas.grab();
+  const MatrixCounters& frame = canvas.lastFrame();
+  EXPECT_GT(frame.cells, 500U);
+  EXPECT_LT(frame.cells, (1000 / 22 + 2) * (700 / 22 + 2U));
+  EXPECT_LT(frame.labels, 1000 / 22 + 700 / 22 + 8U);
+}
+
+TEST_F(MatrixCanvasTest, KeysWalkTheCellsAndSelectHostAndUnit) {
+  QTest::keyClick(&canvas, Qt::Key_Down);  // the first key only enters
+  EXPECT_EQ(canvas.current(), (MatrixPlace{0, 0}));
+  QTest::keyClick(&canvas, Qt::Key_Down);
+  QTest::keyClick(&canvas, Qt::Key_Right);
+  EXPECT_EQ(canvas.current(), (MatrixPlace{1, 1}));
+  QTest::keyClick(&canvas, Qt::Key_End);
+  EXPECT_EQ(canvas.current()->column, canvas.grid()->columns() - 1);
+  QTest::keyClick(&canvas, Qt::Key_Home, Qt::ControlModifier);
+  EXPECT_EQ(canvas.current(), (MatrixPlace{0, 0}));
+  QTest::keyClick(&canvas, Qt::Key_PageDown);
+  EXPECT_EQ(canvas.current()->row, canvas.grid()->rows() - 1);
+  QTest::keyClick(&canvas, Qt::Key_Left);
+  EXPECT_EQ(canvas.current()->column, 0U);
+  EXPECT_TRUE(selection.contains(canvas.grid()->row(canvas.current()->row).object));
+  EXPECT_TRUE(selection.contains(canvas.grid()->column(0).object));
+  QSignalSpy why(&canvas, &MatrixCanvas::whyAsked);
+  QTest::keyClick(&canvas, Qt::Key_Return);
+  EXPECT_EQ(why.count(), 1);
+}
+
+TEST_F(MatrixCanvasTest, FollowsTheSelectionAndKeepsTheCellWhenTheGridIsNew) {
+  selection.set({AccessWorld::ref(world.web2), {san::Kind::LogicalUnit, world.cards}}, AccessWorld::ref(world.web2));
+  EXPECT_EQ(canvas.current(), place(world.web2, world.cards));
+  world.host("aaa");
+  canvas.setGrid(gridOf(world.san.done()));
+  EXPECT_EQ(canvas.current(), place(world.web2, world.cards));
+}
+
+TEST_F(MatrixCanvasTest, AnInitiatorSelectsTheRowOfItsHost) {
+  selection.select({san::Kind::Node, world.node("app1")});
+  ASSERT_TRUE(canvas.current());
+  EXPECT_EQ(canvas.current()->row, *canvas.grid()->rowOf(AccessWorld::ref(world.app1)));
+}
+
+TEST_F(MatrixCanvasTest, PressingACellMakesItCurrent) {
+  const MatrixPlace at = place(world.web1, world.data);
+  QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, canvas.cellRect(at).center());
+  EXPECT_EQ(canvas.current(), at);
+  QSignalSpy why(&canvas, &MatrixCanvas::whyAsked);
+  QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, canvas.cellRect(at).center());
+  EXPECT_EQ(why.count(), 1);
+}
+
+TEST_F(MatrixCanvasTest, ATableOfAssistiveTechnologySaysTheWords) {
+  canvas.setCurrent(place(world.web1, world.data));
+  QAccessibleInterface* table = QAccessible::queryAccessibleInterface(&canvas);
+  ASSERT_NE(table, nullptr);
+  EXPECT_EQ(table->role(), QAccessible::Table);
+  auto* rows = table->tableInterface();
+  ASSERT_NE(rows, nullptr);
+  EXPECT_EQ(rows->rowCount(), 5);
+  EXPECT_EQ(rows->columnCount(), 4);
+  EXPECT_EQ(rows->rowDescription(3).toStdString(), "web1");
+  auto* cell = rows->cellAt(static_cast<int>(canvas.current()->row), static_cast<int>(canvas.current()->column));
+  ASSERT_NE(cell, nullptr);
+  EXPECT_THAT(cell->text(QAccessible::Name).toStdString(),
+              testing::HasSubstr("web1 \u2192 db-data: reachable and approved, in use now"));
+  EXPECT_TRUE(cell->state().selected);
+  EXPECT_EQ(table->child(table->indexOfChild(cell)), cell);
+  // A grid made anew leaves no cell of the one before.
+  canvas.setGrid(nullptr);
+  EXPECT_EQ(rows->cellAt(0, 0), nullptr);
+}
+
+TEST_F(MatrixCanvasTest, ZoomKeepsTheCurrentCellInSight) {
+  canvas.setCurrent(place(world.web2, world.log));
+  for (int i = 0; i < 4; ++i) QTest::keyClick(&canvas, Qt::Key_Plus);
+  EXPECT_EQ(canvas.cellSize(), 36);
+  EXPECT_TRUE(canvas.viewport()->rect().contains(canvas.cellRect(*canvas.current())));
+  canvas.zoom(-20);
+  EXPECT_EQ(canvas.cellSize(), 3);
+}
+
+TEST_F(MatrixCanvasTest, SpaceOpensAndClosesTheGroupOfTheRow) {
+  AccessOptions options;
+  options.rowGroup = AccessGroup::Site;
+  canvas.setGrid(gridOf(world.san.done(), AccessWorld::kNow, options));
+  canvas.setCurrent({0, 0});
+  QSignalSpy toggled(&canvas, &MatrixCanvas::groupToggled);
+  QTest::keyClick(&canvas, Qt::Key_Space);
+  ASSERT_EQ(toggled.count(), 1);
+  EXPECT_TRUE(toggled[0][0].toBool());
+}
+
+TEST_F(MatrixCanvasTest, ScreenAndExportsShowTheSameMarks) {
+  const QImage picture = canvas.picture(Theme::of(ThemeKind::Light));
+  ASSERT_FALSE(picture.isNull());
+  const QRgb good = Theme::of(ThemeKind::Light)[Token::Good].rgb();
+  bool found = false;
+  for (int y = 0; y < picture.height() && !found; ++y) {
+    for (int x = 0; x < picture.width() && !found; ++x) found = picture.pixel(x, y) == good;
+  }
+  EXPECT_TRUE(found);
+  QBuffer out;
+  out.open(QIODevice::WriteOnly);
+  canvas.svg(out, Theme::of(ThemeKind::Light));
+  EXPECT_TRUE(out.data().contains("<svg"));
+  EXPECT_TRUE(out.data().contains("web1"));
+}
+
+TEST(MatrixOverviewTest, AViolationIsSeenFromAfar) {
+  AccessWorld world;
+  const auto& theme = Theme::of(ThemeKind::Dark);
+  const QImage image = overviewOf(*gridOf(world.san.done()), {40, 50}, theme);
+  const auto grid = gridOf(world.san.done());
+  const auto row = *grid->rowOf(AccessWorld::ref(world.web2));
+  const auto column = *grid->columnOf({san::Kind::LogicalUnit, world.cards});
+  EXPECT_EQ(image.pixel(static_cast<int>(column) * 10 + 5, static_cast<int>(row) * 10 + 5), theme[Token::Bad].rgb());
+  EXPECT_EQ(image.pixel(static_cast<int>(column) * 10 + 5,
+                        5 + 10 * static_cast<int>(*grid->rowOf(AccessWorld::ref(world.app2)))),
+            theme[Token::Panel].rgb());
+}
+
+TEST(MatrixOverviewTest, NothingIsGreenWhoseAgentIsSilent) {
+  AccessWorld world;
+  const auto& theme = Theme::of(ThemeKind::Light);
+  const auto hasGreen = [&](san::Seconds now) {
+    const QImage image = overviewOf(*gridOf(world.san.done(), now), {40, 50}, theme);
+    for (int y = 0; y < image.height(); ++y) {
+      for (int x = 0; x < image.width(); ++x) {
+        if (image.pixel(x, y) == theme[Token::Good].rgb()) return true;
+      }
+    }
+    return false;
+  };
+  EXPECT_TRUE(hasGreen(AccessWorld::kNow));
+  EXPECT_FALSE(hasGreen(AccessWorld::kNow + 3600));
+}
+
+// Told apart without colours: no two states give the same picture in grey.
+TEST(StateMarkTest, ShapesDifferWithoutColours) {
+  const Theme& light = Theme::of(ThemeKind::Light);
+  Theme grey = light;
+  for (auto& color : grey.colors) color = color == light[Token::Panel] ? color : QColor(Qt::black);
+  for (auto& color : grey.series) color = Qt::black;
+  std::vector<QImage> seen;
+  std::vector<CellLook> looks;
+  for (const AccessState state : kLegendStates) looks.push_back({state});
+  CellLook more{AccessState::Reachable};
+  more.readOnly = true;
+  looks.push_back(more);
+  more = {AccessState::Reachable};
+  more.session = true;
+  looks.push_back(more);
+  for (const auto turn : {san::Turn::Gained, san::Turn::Lost, san::Turn::Right}) {
+    more = {AccessState::Reachable};
+    more.changed = true;
+    more.turn = turn;
+    looks.push_back(more);
+  }
+  for (const int size : {14, 22}) {
+    seen.clear();
+    for (const CellLook& look : looks) {
+      QImage image(size, size, QImage::Format_RGB32);
+      image.fill(grey[Token::Panel]);
+      QPainter painter(&image);
+      painter.setFont(QApplication::font());
+      paintMark(painter, QRectF(0, 0, size, size), look, grey);
+      painter.end();
+      for (const QImage& other : seen) EXPECT_FALSE(image == other) << size << " " << lookWords(look).toStdString();
+      seen.push_back(image);
+    }
+  }
+}
+
+TEST(StateMarkTest, ColoursStandOutFromThePanel) {
+  for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark, ThemeKind::HighContrast}) {
+    const Theme& theme = Theme::of(kind);
+    for (const AccessState state : kLegendStates) {
+      EXPECT_GE(contrastOf(stateColor(theme, state), theme[Token::Panel]), kGraphicContrast)
+          << accessWord(state).toStdString();
+      EXPECT_GE(contrastOf(stateColor(theme, state), theme[Token::AccentSoft]), 2.5) << accessWord(state).toStdString();
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,430 @@
+// Why panel, inspector, omnibox and the Access page, driven as somebody drives them.
+#include <gmock/gmock.h>
+
+#include <QAccessible>
+#include <QApplication>
+#include <QClipboard>
+#include <QFile>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QListView>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QVBoxLayout>
+
+#include "console-gui/model/access_time.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/pages/access_page.h"
+#include "console-gui/widgets/inspector.h"
+#include "console-gui/widgets/object_facts.h"
+#include "console-gui/widgets/omnibox.h"
+#include "tests/gui/access_world.h"
+
+namespace {
+
+using namespace console;
+using test::AccessWorld;
+
+std::string textOf(const QWidget& widget) {
+  std::string all;
+  QCoreApplication::processEvents();  // what was made just now is shown by its layout
+  for (const QLabel* label : widget.findChildren<QLabel*>()) {
+    if (label->isVisibleTo(&widget)) all += label->text().toStdString() + "\n";
+  }
+  return all;
+}
+
+class AccessWidgetsTest : public testing::Test {
+ protected:
+  void open() {
+    auto source = std::make_unique<test::TestSource>(world.san.done());
+    source_ = source.get();
+    workspace.setSource(std::move(source));
+    ASSERT_TRUE(test::eventually([&] { return workspace.shown() != nullptr; }));
+  }
+  void select(san::Id host, san::Id unit) {
+    workspace.selection().set({AccessWorld::ref(host), {san::Kind::LogicalUnit, unit}}, AccessWorld::ref(host));
+  }
+
+  AccessWorld world;
+  Workspace workspace;
+  test::TestSource* source_ = nullptr;
+};
+
+// --- why panel ---
+
+TEST_F(AccessWidgetsTest, WhyShowsTheProofWithItsPath) {
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("Choose a cell"));
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.web1), world.data}, {AccessState::Reachable});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("web1 reaches db-data, read-write."));
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("mapped"));
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("a session is there now"));
+  EXPECT_EQ(panel.command().toStdString(), "sanctl reach web1 naa.6000000000000001 --why");
+}
+
+TEST_F(AccessWidgetsTest, AMendBecomesAStepOfTheDraft) {
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  ASSERT_FALSE(panel.answer()->why.mends.empty());
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("What would mend it"));
+  EXPECT_TRUE(panel.mend(0));
+  EXPECT_FALSE(workspace.draft().isEmpty());
+  EXPECT_EQ(workspace.draft().undo().undoText().toStdString(), "Let bak1 reach db-data");
+}
+
+TEST_F(AccessWidgetsTest, WhoMayNotDraftIsToldWhy) {
+  open();
+  source_->who_.rights = {"san.read"};
+  WhyPanel panel(workspace);
+  panel.show();
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.bak1), world.data}, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  bool found = false;
+  for (const QPushButton* button : panel.findChildren<QPushButton*>()) {
+    if (button->text() != QStringLiteral("Mend as draft")) continue;
+    found = true;
+    EXPECT_FALSE(button->isEnabled());
+    EXPECT_THAT(button->toolTip().toStdString(), testing::HasSubstr("change.draft"));
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(AccessWidgetsTest, WhatIsWantedMayWorkWhereWhatIsAppliedDoesNot) {
+  const san::Id target = world.disk1;
+  world.san.map(AccessWorld::ref(world.app1), target, world.log, 1);
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  panel.setCell(workspace.shown(), {AccessWorld::ref(world.app1), world.log}, {AccessState::VisibleOnly});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  EXPECT_NE(panel.answer()->why.cell.works, san::Truth::Yes);
+  panel.setBasis(san::Basis::Desired);
+  ASSERT_TRUE(test::eventually([&] { return panel.answer()->why.basis == san::Basis::Desired; }));
+  EXPECT_EQ(panel.answer()->why.cell.works, san::Truth::Yes);
+}
+
+// --- inspector ---
+
+TEST_F(AccessWidgetsTest, TheInspectorTellsWhatIsKnownOfTheSelectedObject) {
+  open();
+  Inspector inspector(workspace);
+  inspector.resize(360, 800);
+  inspector.show();
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("Nothing is selected"));
+  workspace.selection().select({san::Kind::Node, world.node("web1")});
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("iqn.2026-01.example:web1"));
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("discovery domains"));
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr(">db<"));
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("made"));
+  workspace.setSanWords(true);
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("zones"));
+}
+
+TEST_F(AccessWidgetsTest, TheInspectorSaysFindingsAboutTheObject) {
+  open();
+  ASSERT_TRUE(test::eventually([&] { return workspace.shown()->findings != nullptr; }));
+  const auto found = findingsAbout(*workspace.shown(), AccessWorld::ref(world.web2));
+  ASSERT_FALSE(found.empty());
+  Inspector inspector(workspace);
+  inspector.resize(360, 800);
+  inspector.show();
+  workspace.selection().select(AccessWorld::ref(world.web2));
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("R16"));
+  select(world.web2, world.cards);
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("web2 reaches cards"));
+}
+
+TEST_F(AccessWidgetsTest, AnObjectThatIsGoneIsSaidToBeGone) {
+  open();
+  Inspector inspector(workspace);
+  inspector.show();
+  workspace.selection().select({san::Kind::Host, 9999});
+  EXPECT_THAT(textOf(inspector), testing::HasSubstr("It is not there"));
+}
+
+TEST_F(AccessWidgetsTest, HistorySaysSinceWhenMembersAreIn) {
+  const auto entries = historyOf(world.san.done(), {san::Kind::Domain, world.zone});
+  ASSERT_FALSE(entries.empty());
+  EXPECT_THAT(entries.back().what.toStdString(), testing::HasSubstr("made"));
+  EXPECT_TRUE(historyOf(world.san.done(), {san::Kind::Domain, 999}).empty());
+}
+
+TEST_F(AccessWidgetsTest, TheWholeHistoryIsAskedOfWhoGivesIt) {
+  open();
+  HistoryView history;
+  history.show();
+  history.setObject(workspace.shown(), AccessWorld::ref(world.web1));
+  EXPECT_THAT(textOf(history), testing::Not(testing::HasSubstr("by alice")));
+  history.setAsk([](san::ObjectRef, const HistoryView::Answered& done) {
+    done({{7, QStringLiteral("renamed"), 0, QStringLiteral("alice"), {}, {}}}, {});
+  });
+  auto* more = history.findChild<QPushButton*>();
+  ASSERT_TRUE(more->isVisible());
+  QTest::mouseClick(more, Qt::LeftButton);
+  EXPECT_THAT(textOf(history), testing::HasSubstr("by alice"));
+}
+
+// --- omnibox ---
+
+class OmniboxTest : public AccessWidgetsTest {
+ protected:
+  OmniboxTest() {
+    window.resize(900, 600);
+    auto* layout = new QVBoxLayout(&window);
+    box = new Omnibox(workspace, &window);
+    other = new QPushButton(&window);
+    layout->addWidget(box);
+    layout->addWidget(other);
+    layout->addStretch();
+    open();
+    box->setCommands({{QStringLiteral("fit"), QStringLiteral("Fit the matrix"), QStringLiteral("Ctrl+0"),
+                       QStringLiteral("Shows all"), [this] { ++fitted; }},
+                      {QStringLiteral("quit"), QStringLiteral("Quit"), {}, {}, {}}});
+    window.show();
+    other->setFocus();
+    QApplication::setActiveWindow(&window);
+  }
+  [[nodiscard]] std::vector<std::string> rows() const {
+    std::vector<std::string> all;
+    for (int row = 0; row < box->model().rowCount(); ++row) {
+      const QModelIndex index = box->model().index(row);
+      all.push_back((index.data(OmniboxModel::HeadRole).toBool() ? "*" : "") + index.data().toString().toStdString());
+    }
+    return all;
+  }
+
+  QWidget window;
+  Omnibox* box = nullptr;
+  QPushButton* other = nullptr;
+  int fitted = 0;
+};
+
+TEST_F(OmniboxTest, ObjectsComeInGroupsAndEnterSelectsTheFirst) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("web2"));
+  EXPECT_THAT(rows(), testing::Contains("*hosts"));
+  EXPECT_EQ(box->currentRow(), 1);
+  QSignalSpy chosen(box, &Omnibox::objectChosen);
+  QTest::keyClick(box, Qt::Key_Return);
+  EXPECT_EQ(workspace.selection().current(), AccessWorld::ref(world.web2));
+  EXPECT_EQ(chosen.count(), 1);
+  EXPECT_FALSE(box->isOpen());
+  EXPECT_TRUE(box->text().isEmpty());
+}
+
+TEST_F(OmniboxTest, ArrowsPassOverHeadsAndGoRound) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("fit"));
+  ASSERT_THAT(rows(), testing::ElementsAre("*Commands", "Fit the matrix"));
+  EXPECT_EQ(box->currentRow(), 1);
+  QTest::keyClick(box, Qt::Key_Down);
+  EXPECT_EQ(box->currentRow(), 1);
+  QTest::keyClick(box, Qt::Key_Return);
+  EXPECT_EQ(fitted, 1);
+}
+
+TEST_F(OmniboxTest, AFilterThatHoldsIsOfferedToAllPages) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("kind:host name:web*"));
+  EXPECT_EQ(box->model().filterState(), ObjectFilter::State::Holds);
+  EXPECT_THAT(rows(), testing::ElementsAre("*Filter", "Show only these on every page", "*Objects that meet it", "web1",
+                                           "web2"));
+  QTest::keyClick(box, Qt::Key_Return);
+  EXPECT_EQ(workspace.filter().text().toStdString(), "kind:host name:web*");
+}
+
+TEST_F(OmniboxTest, AFilterThatCannotBeReadSaysWhatIsWrong) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("kind:hots"));
+  EXPECT_EQ(box->model().filterState(), ObjectFilter::State::Wrong);
+  EXPECT_FALSE(box->model().message().isEmpty());
+  EXPECT_EQ(box->property("state").toString().toStdString(), "wrong");
+  QTest::keyClick(box, Qt::Key_Return);
+  EXPECT_TRUE(workspace.filter().text().isEmpty());
+}
+
+TEST_F(OmniboxTest, NamesWithColonsAreSearchedFor) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("iqn.2026-01.example:web1"));
+  EXPECT_FALSE(box->model().isFilter());
+  EXPECT_THAT(rows(), testing::Contains("*nodes"));
+}
+
+TEST_F(OmniboxTest, WhatWasUsedLastComesFirst) {
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("bak1"));
+  QTest::keyClick(box, Qt::Key_Return);
+  box->open();
+  ASSERT_GE(rows().size(), 2U);
+  EXPECT_EQ(rows()[0], "*Recent");
+  EXPECT_EQ(rows()[1], "bak1");
+}
+
+TEST_F(OmniboxTest, EscapeGivesTheFocusBack) {
+  other->setFocus();
+  box->open();
+  EXPECT_TRUE(box->hasFocus());
+  QTest::keyClick(box, Qt::Key_Escape);
+  EXPECT_FALSE(box->isOpen());
+  EXPECT_TRUE(other->hasFocus());
+}
+
+// --- page ---
+
+class AccessPageTest : public AccessWidgetsTest {
+ protected:
+  AccessPageTest() : page(workspace) { page.resize(1280, 800); }
+  void show() {
+    open();
+    page.show();
+    ASSERT_TRUE(test::eventually([&] { return page.model().grid() != nullptr; }));
+  }
+  [[nodiscard]] std::size_t rows() { return page.model().grid()->rows(); }
+  AccessPage page;
+};
+
+TEST_F(AccessPageTest, WithoutASourceItSaysWhatToDo) {
+  page.show();
+  EXPECT_THAT(textOf(page), testing::HasSubstr("Nothing is open"));
+}
+
+TEST_F(AccessPageTest, ByKeyboardFromACellToItsProofAndItsMend) {
+  show();
+  page.canvas().setFocus();
+  select(world.bak1, world.data);
+  ASSERT_TRUE(test::eventually([&] { return page.why().answer() != nullptr; }));
+  EXPECT_THAT(textOf(page.why()), testing::HasSubstr("bak1 cannot reach db-data."));
+  QTest::keyClick(&page.canvas(), Qt::Key_Return);
+  EXPECT_TRUE(page.why().isAncestorOf(page.focusWidget()));
+  EXPECT_TRUE(page.why().mend(0));
+  ASSERT_TRUE(test::eventually([&] { return !page.canvas().marks().empty(); }));
+  const MatrixPlace at = *page.canvas().current();
+  EXPECT_EQ(page.canvas().lookAt(at).turn, san::Turn::Gained);
+  EXPECT_TRUE(page.canvas().lookAt(at).changed);
+}
+
+TEST_F(AccessPageTest, WhoReachesAUnitNarrowsToItsHosts) {
+  show();
+  workspace.selection().select({san::Kind::LogicalUnit, world.data});
+  const auto questions = accessQuestions(*workspace.shown(), workspace.selection().objects());
+  EXPECT_EQ(questions[0].text.toStdString(), "Who reaches db-data?");
+  EXPECT_FALSE(questions[1].whyNot.isEmpty());
+  page.ask(questions[0]);
+  ASSERT_EQ(workspace.filter().state(), ObjectFilter::State::Holds) << workspace.filter().message().toStdString();
+  ASSERT_TRUE(test::eventually([&] { return rows() == 2; }));
+  EXPECT_EQ(page.model().grid()->columns(), 1U);
+}
+
+TEST_F(AccessPageTest, WhatAHostReachesNarrowsToItsUnits) {
+  show();
+  workspace.selection().select(AccessWorld::ref(world.web2));
+  page.ask(accessQuestions(*workspace.shown(), workspace.selection().objects())[1]);
+  ASSERT_TRUE(test::eventually([&] { return rows() == 1; }));
+  EXPECT_EQ(page.model().grid()->columns(), 2U);
+}
+
+TEST_F(AccessPageTest, SavedQuestionsAreOffered) {
+  world.san.create(san::Kind::SavedQuestion,
+                   {{"name", std::string("Web hosts")}, {"question", std::string("kind:host name:web*")}});
+  show();
+  const auto questions = accessQuestions(*workspace.shown(), {});
+  ASSERT_EQ(questions.size(), 5U);
+  page.ask(questions.back());
+  ASSERT_TRUE(test::eventually([&] { return rows() == 2; }));
+}
+
+TEST_F(AccessPageTest, WhatIsSharedOutsideOfAClusterComesFromItsRule) {
+  show();
+  ASSERT_TRUE(test::eventually([&] { return workspace.shown()->findings != nullptr; }));
+  page.ask(accessQuestions(*workspace.shown(), {})[2]);
+  ASSERT_TRUE(test::eventually([&] { return page.model().grid()->columns() == 1; }));
+  EXPECT_EQ(page.model().grid()->column(0).title.toStdString(), "db-data");
+  EXPECT_THAT(textOf(page), testing::HasSubstr("Shared outside of a cluster: 1"));
+}
+
+TEST_F(AccessPageTest, TwoRevisionsAreComparedAndOnlyWhatChangedIsShown) {
+  const san::Snapshot before = world.san.done();
+  world.san.remove({san::Kind::Domain, world.zone}, "nodes", {san::Kind::Node, world.node("web1")});
+  show();
+  source_->keep(before);
+  page.model().compareWith(before.revision, true);
+  ASSERT_TRUE(test::eventually([&] { return page.model().comparison() && rows() == 1; }));
+  EXPECT_THAT(textOf(page), testing::HasSubstr("0 cells gained, 1 lost"));
+  EXPECT_TRUE(page.canvas().lookAt({0, 0}).changed);
+  page.model().endComparison();
+  ASSERT_TRUE(test::eventually([&] { return rows() == 5; }));
+}
+
+TEST_F(AccessPageTest, ThePastIsShownAsItWas) {
+  const san::Snapshot before = world.san.done();
+  world.host("fresh");
+  show();
+  source_->keep(before);
+  EXPECT_EQ(rows(), 6U);
+  workspace.showPast(before.revision);
+  ASSERT_TRUE(test::eventually([&] { return rows() == 5; }));
+  page.backToPresent();
+  ASSERT_TRUE(test::eventually([&] { return rows() == 6; }));
+}
+
+TEST_F(AccessPageTest, AFilterThatLeavesNothingOffersToClearIt) {
+  show();
+  workspace.filter().setText(QStringLiteral("kind:host name:nobody"));
+  ASSERT_TRUE(test::eventually([&] { return rows() == 0; }));
+  EXPECT_THAT(textOf(page), testing::HasSubstr("Nothing meets the filter"));
+}
+
+TEST_F(AccessPageTest, ExportsGoToAFileAndSaySo) {
+  show();
+  QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("a.csv"));
+  page.exportCsv(path);
+  ASSERT_TRUE(test::eventually([&] { return QFile::exists(path); }));
+  page.exportPng(folder.filePath(QStringLiteral("a.png")));
+  page.exportSvg(folder.filePath(QStringLiteral("a.svg")));
+  EXPECT_GT(QFile(folder.filePath(QStringLiteral("a.png"))).size(), 1000);
+  EXPECT_GT(QFile(folder.filePath(QStringLiteral("a.svg"))).size(), 1000);
+  page.exportPng(folder.filePath(QStringLiteral("no/such/a.png")));
+  ASSERT_FALSE(workspace.notices().all().empty());
+  EXPECT_EQ(workspace.notices().all().back().level, Notice::Level::Fault);
+}
+
+TEST_F(AccessPageTest, AHiddenPageWorksNothingOut) {
+  open();
+  EXPECT_EQ(page.model().grid(), nullptr);
+  EXPECT_FALSE(page.model().isBusy());
+}
+
+TEST_F(AccessPageTest, EachTabStopHasAName) {
+  show();
+  for (QWidget* one : page.findChildren<QWidget*>()) {
+    if (!one->isVisible() || (one->focusPolicy() & Qt::TabFocus) == 0) continue;
+    QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(one);
+    ASSERT_NE(accessible, nullptr);
+    EXPECT_FALSE(accessible->text(QAccessible::Name).isEmpty()) << one->metaObject()->className();
+  }
+}
+
+TEST(AccessTimeTest, RevisionsAndTimesAreRead) {
+  test::SanBuilder san;
+  san.create(san::Kind::ChangeSet, {{"author", std::string("alice")}, {"committed_at", std::uint64_t{1'700'000'000}}});
+  san.create(san::Kind::ChangeSet, {{"author", std::string("bob")}, {"committed_at", std::uint64_t{1'700'100'000}}});
+  EXPECT_EQ(*revisionMeant(san.done(), QStringLiteral("rev 1")), 1U);
+  EXPECT_FALSE(revisionMeant(san.done(), QStringLiteral("99")));
+  EXPECT_FALSE(revisionMeant(san.done(), QStringLiteral("0")));
+  EXPECT_FALSE(revisionMeant(san.done(), QStringLiteral("soon")));
+  EXPECT_FALSE(revisionMeant(san.done(), QStringLiteral("1999-01-01")));
+  EXPECT_EQ(*revisionMeant(san.done(), QStringLiteral("2030-01-01")), 2U);
+  EXPECT_EQ(*revisionMeant(san.done(), timeText(1'700'050'000)), 1U);
+}
+
+}  // namespace
