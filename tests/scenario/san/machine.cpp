@@ -290,6 +290,7 @@ void Machine::carryOut(const attach::DiskOrder& order) {
                  [&](const attach::ResizeDisk&) {
                    if (const auto at = processes_.find(id); at != processes_.end()) at->second.bytes = disk.bytes;
                  },
+                 [](const attach::ProtectDisk&) {},  // the devices of the simulation know no protection
                  [&](const attach::DetachDisk&) {
                    const auto process = processes_.find(id);
                    const bool used =
