@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
+#include <QTextBrowser>
 #include <QTreeView>
 
 #include "console-gui/canvas/theme.h"
@@ -146,6 +147,9 @@ TEST(FindingsPage, savesItsPictureWhereAFolderIsNamed) {
   const QString folder = qEnvironmentVariable("SANCTUM_PICTURES");
   for (const auto kind : {ThemeKind::Dark, ThemeKind::Light}) {
     ThemeHolder::instance().set(kind);
+    QCoreApplication::processEvents();
+    // Text that was set in the other theme would keep its colours.
+    EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toHtml().contains(theme()[Token::TextMuted].name()));
     const QPixmap picture = world.page.grab();
     EXPECT_FALSE(picture.isNull());
     if (!folder.isEmpty())
