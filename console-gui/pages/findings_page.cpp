@@ -85,6 +85,11 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
   parts->setSizes({900, 560});
   page->addWidget(parts, 1);
   connect(&workspace.draft(), &Draft::changed, this, &FindingsPage::refreshMarks);
+  // Rich text keeps the colours with which it was set.
+  connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {
+    detail_->setProperty("shown", QString());
+    refreshMarks();
+  });
 }
 
 QWidget* FindingsPage::makeFilters() {

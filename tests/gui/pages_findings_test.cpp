@@ -1,0 +1,213 @@
+// The findings page by keyboard, its tree, and the feed, on the demo SAN.
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+#include <QTextBrowser>
+#include <QTreeView>
+
+#include "console-gui/canvas/theme.h"
+#include "console-gui/client/demo_source.h"
+#include "console-gui/model/feed.h"
+#include "console-gui/model/finding_deeds.h"
+#include "console-gui/pages/findings_page.h"
+#include "console-gui/widgets/ask_strip.h"
+#include "tests/support/san_builder.h"
+
+namespace console {
+namespace {
+
+constexpr san::Seconds kTime = 1'795'788'000;
+
+ViewPtr demoView(std::size_t fromEnd = 0) {
+  const auto history = demoHistory(kTime);
+  return viewOf(history[history.size() - 1 - fromEnd].snapshot, kTime);
+}
+
+struct PageWorld {
+  Workspace workspace;
+  FindingsPage page{workspace};
+  PageWorld() {
+    workspace.setSource(std::make_unique<DemoSource>(kTime));
+    page.resize(1500, 850);
+    page.show();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return workspace.present() && workspace.present()->findings; }, 20'000));
+  }
+  QTreeView* tree() { return page.findChild<QTreeView*>(); }
+  QPushButton* button(const char* text) {
+    for (auto* one : page.findChildren<QPushButton*>()) {
+      if (one->text() == QLatin1String(text)) return one;
+    }
+    return nullptr;
+  }
+  // Opens every rule and goes to the first finding for which `holds`.
+  bool choose(const std::function<bool()>& holds) {
+    tree()->expandAll();
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Home);
+    for (int i = 0; i < 500; ++i) {
+      if (holds()) return true;
+      QTest::keyClick(tree(), Qt::Key_Down);
+    }
+    return false;
+  }
+};
+
+TEST(FindingTree, keepsItsRowsWhenTheViewChangesAndIsAModel) {
+  FindingTree tree;
+  QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  ObjectFilter objects;
+  const ViewPtr before = demoView(4);
+  const ViewPtr after = demoView();
+  tree.setView(before, kTime, objects);
+  const auto shown = tree.shown();
+  EXPECT_EQ(shown, before->findings->open());
+  int resets = 0;
+  QObject::connect(&tree, &QAbstractItemModel::modelReset, [&] { ++resets; });
+  tree.setView(after, kTime, objects);
+  EXPECT_EQ(tree.shown(), after->findings->open());
+  tree.setView(before, kTime, objects);
+  EXPECT_EQ(tree.shown(), shown);
+  EXPECT_EQ(resets, 0);
+}
+
+TEST(FindingTree, showsOnlyTheRulesAndSeveritiesThatAreAskedFor) {
+  FindingTree tree;
+  ObjectFilter objects;
+  tree.setView(demoView(), kTime, objects);
+  FindingFilter filter;
+  filter.rules = QStringList{QStringLiteral("R16")};
+  tree.setFilter(filter, objects);
+  ASSERT_EQ(tree.rowCount(), 1);
+  EXPECT_EQ(tree.ruleOf(tree.index(0, 0))->id, "R16");
+  filter = {};
+  filter.atLeast = san::Severity::High;
+  tree.setFilter(filter, objects);
+  EXPECT_EQ(tree.shown(), demoView()->findings->open(san::Severity::High));
+}
+
+TEST(FindingsPage, aMendBecomesAStepOfTheDraftByKeyboard) {
+  PageWorld world;
+  ASSERT_TRUE(world.choose([&] { return world.page.whyNoMend().isEmpty(); }));
+  auto* mend = world.button("Mend as draft");
+  ASSERT_NE(mend, nullptr);
+  mend->setFocus();
+  QTest::keyClick(mend, Qt::Key_Space);
+  EXPECT_FALSE(world.workspace.draft().isEmpty());
+  EXPECT_TRUE(world.workspace.draft().undo().undoText().startsWith(QStringLiteral("Mend R")));
+}
+
+TEST(FindingsPage, twoMendsThatMakeObjectsDoNotMeetInTheDraft) {
+  san::Finding finding;
+  finding.mend.edits = {{san::EditOp::Create, {san::Kind::Cluster, san::kFirstProvisional}, {}, {}}};
+  Draft draft;
+  draft.setPresent(demoView());
+  ASSERT_EQ(draft.push(QStringLiteral("one"),
+                       {{san::EditOp::Create, {san::Kind::Site, san::kFirstProvisional}, {}, {}},
+                        {san::EditOp::Set, {san::Kind::Site, san::kFirstProvisional}, "name", std::string("Bern")}}),
+            QString());
+  EXPECT_EQ(mendEdits(finding, draft).front().object.id, san::kFirstProvisional + 1);
+}
+
+TEST(FindingsPage, aWaiverAsksForAReasonInPlaceAndEscLeavesIt) {
+  PageWorld world;
+  ASSERT_TRUE(world.choose([&] { return world.page.whyNoWaive().isEmpty(); }));
+  auto* strip = world.page.findChild<AskStrip*>();
+  auto* reason = strip->findChild<QLineEdit*>();
+  world.page.waiveChosen();
+  ASSERT_TRUE(strip->isVisible());
+  QTest::keyClick(reason, Qt::Key_Escape);
+  EXPECT_FALSE(strip->isVisible());
+  world.page.waiveChosen();
+  QTest::keyClick(reason, Qt::Key_Return);  // no reason yet
+  EXPECT_TRUE(world.workspace.draft().isEmpty());
+  QTest::keyClicks(reason, QStringLiteral("Known and accepted"));
+  QTest::keyClick(reason, Qt::Key_Return);
+  ASSERT_FALSE(world.workspace.draft().isEmpty());
+  EXPECT_EQ(world.workspace.draft().result().table<san::Waiver>().size(), 1U);
+}
+
+TEST(FindingsPage, showsTheRulesThatAnotherPageAsksFor) {
+  PageWorld world;
+  world.page.showRules({QStringLiteral("R08"), QStringLiteral("R12")});
+  const auto* model = world.tree()->model();
+  ASSERT_GT(model->rowCount(), 0);
+  for (int i = 0; i < model->rowCount(); ++i) {
+    const QString name = model->index(i, 0).data().toString();
+    EXPECT_TRUE(name.startsWith(QLatin1String("R08")) || name.startsWith(QLatin1String("R12"))) << name.toStdString();
+  }
+}
+
+TEST(FindingsPage, savesItsPictureWhereAFolderIsNamed) {
+  PageWorld world;
+  world.page.showRules({});
+  ASSERT_TRUE(world.choose([&] { return world.page.whyNoMend().isEmpty(); }));
+  const QString folder = qEnvironmentVariable("SANCTUM_PICTURES");
+  for (const auto kind : {ThemeKind::Dark, ThemeKind::Light}) {
+    ThemeHolder::instance().set(kind);
+    QCoreApplication::processEvents();
+    // Text that was set in the other theme would keep its colours.
+    EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toHtml().contains(theme()[Token::TextMuted].name()));
+    const QPixmap picture = world.page.grab();
+    EXPECT_FALSE(picture.isNull());
+    if (!folder.isEmpty())
+      picture.save(folder + (kind == ThemeKind::Dark ? QStringLiteral("/findings-dark.png")
+                                                     : QStringLiteral("/findings-light.png")));
+  }
+}
+
+TEST(Feed, foldsAStormIntoOneLineAndLeavesTimesAlone) {
+  test::SanBuilder san;
+  std::vector<san::Id> nodes;
+  for (int i = 0; i < 12; ++i) nodes.push_back(san.initiator("iqn.2026-01.example:h" + std::to_string(i)));
+  const ViewPtr all = viewOf(san.done(), kTime);
+  san.edit([&](san::SnapshotEditor& editor) {
+    for (const san::Id id : nodes) editor.own<san::Node>(id).entity.id = 0;
+  });
+  const auto entries = feedOf(*all, *viewOf(san.done(), kTime, nullptr, Rules::Keep));
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries.front().text, QStringLiteral("12 nodes left"));
+  EXPECT_EQ(entries.front().count, 12U);
+  const san::Snapshot quiet = san.done();
+  san.edit([&](san::SnapshotEditor& editor) { editor.own<san::Node>(nodes.front()).lastSeen = kTime; });
+  EXPECT_TRUE(
+      feedOf(*viewOf(quiet, kTime, nullptr, Rules::Keep), *viewOf(san.done(), kTime, nullptr, Rules::Keep)).empty());
+}
+
+TEST(FeedList, holdsBackWhileItIsPausedAndKeepsItsBound) {
+  Workspace workspace;
+  FeedList feed(workspace);
+  feed.setPaused(true);
+  feed.take(std::vector<FeedEntry>(FeedList::kMost + 5));
+  EXPECT_EQ(feed.rowCount(), 0);
+  EXPECT_EQ(feed.held(), FeedList::kMost);
+  feed.setPaused(false);
+  EXPECT_EQ(feed.rowCount(), static_cast<int>(FeedList::kMost));
+  feed.setPaused(true);
+  FeedEntry newest;
+  newest.text = QStringLiteral("newest");
+  feed.take({newest});
+  feed.setPaused(false);
+  EXPECT_EQ(feed.rowCount(), static_cast<int>(FeedList::kMost));
+  EXPECT_EQ(feed.at(0)->text, QStringLiteral("newest"));
+}
+
+TEST(FeedList, isAModel) {
+  Workspace workspace;
+  FeedList feed(workspace);
+  FeedFilter filter;
+  filter.setSourceModel(&feed);
+  QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  QAbstractItemModelTester other(&filter, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  std::vector<FeedEntry> some(5);
+  some[2].kind = FeedKind::Zoning;
+  feed.take(some);
+  feed.setPaused(false);
+  filter.setKind(FeedKind::Zoning);
+  EXPECT_EQ(filter.rowCount(), 1);
+}
+
+}  // namespace
+}  // namespace console
