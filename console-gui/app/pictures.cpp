@@ -23,9 +23,7 @@ bool wait(const std::function<bool()>& until) {
 
 bool save(QWidget& window, const QString& path) {
   for (int i = 0; i < 20; ++i) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-  // With 256 colours a page is a third of the size and looks the same.
-  const QImage picture = window.grab().toImage().convertToFormat(QImage::Format_Indexed8, Qt::ThresholdDither | Qt::AvoidDither);
-  const bool saved = picture.save(path);
+  const bool saved = window.grab().toImage().convertToFormat(QImage::Format_RGB888).save(path, "PNG", 0);
   std::printf("%s %s\n", saved ? "saved" : "could not save", qPrintable(path));
   return saved;
 }

@@ -143,7 +143,7 @@ class Planter {
         return true;
       });
     }
-    item->detail = QObject::tr("initiators %1, targets %2").arg(initiators).arg(targets);
+    item->detail = QObject::tr("%1 : %2", "initiators to targets").arg(initiators).arg(targets);
     if (is != nullptr && is->chap != san::ChapDemand::None) item->detail += QStringLiteral(", ") + chapWord(is->chap);
     return item;
   }
@@ -293,7 +293,7 @@ QVariant ZoneTree::data(const QModelIndex& index, int role) const {
 
 QVariant ZoneTree::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-  return section == Name ? (sanWords_ ? tr("Zone") : tr("Domain")) : tr("What it is");
+  return section == Name ? (sanWords_ ? tr("Zone") : tr("Domain")) : tr("Initiators : targets");
 }
 
 Qt::ItemFlags ZoneTree::flags(const QModelIndex& index) const {

@@ -53,6 +53,9 @@ void expectSame(const Snapshot& before, const Snapshot& after, const Snapshot& o
 void checkRoundTrip(std::uint64_t seed, std::optional<Writer> writer) {
   const Snapshot before = coherent(randomSan(seed));
   const Snapshot after = RandomEdits(seed, writer).after(before, 1 + seed % 40);
+  // An erased host can leave its initiators to another one, whose maps then meet theirs: one edit does not see that, and
+  // no list of edits makes it again.
+  if (!checkCoherence(Snapshot(), after)) return;
   if (const auto there = done(before, editsOf(diff(before, after), writer), writer)) {
     expectSame(before, after, there->snapshot, there->made, writer);
   }
