@@ -45,7 +45,8 @@ void Minimap::paintEvent(QPaintEvent*) {
     const TopologyLayout& layout = canvas_.scene().topology->layout;
     // Its margins are smaller than the canvas's.
     whole_.size = QSizeF(size());
-    const double wide = (width() - 16) / std::max<double>(layout.width, 1), high = (height() - 16) / std::max<double>(layout.height, 1);
+    const double wide = (width() - 16) / std::max<double>(layout.width, 1),
+                 high = (height() - 16) / std::max<double>(layout.height, 1);
     whole_.scale = std::min(wide, high);
     whole_.scaleX = wide;
     whole_.offset = {(layout.width * whole_.scaleX - width()) / 2, (layout.height * whole_.scale - height()) / 2};

@@ -17,7 +17,7 @@ class Minimap : public QWidget {
  public:
   explicit Minimap(TopologyCanvas& canvas, QWidget* parent = nullptr);
   [[nodiscard]] QSize sizeHint() const override { return {200, 132}; }
-  [[nodiscard]] QRectF frame() const;  // around what is seen, in its own pixels
+  [[nodiscard]] QRectF frame() const;                           // around what is seen, in its own pixels
   [[nodiscard]] std::size_t paints() const { return paints_; }  // of the scene
 
  protected:

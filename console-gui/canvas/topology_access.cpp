@@ -29,7 +29,9 @@ class CanvasAccess : public QAccessibleWidget, public QAccessibleTableInterface 
     if (type == QAccessible::TableInterface) return static_cast<QAccessibleTableInterface*>(this);
     return QAccessibleWidget::interface_cast(type);
   }
-  [[nodiscard]] int childCount() const override { return topology() == nullptr ? 0 : static_cast<int>(topology()->graph.nodes.size()); }
+  [[nodiscard]] int childCount() const override {
+    return topology() == nullptr ? 0 : static_cast<int>(topology()->graph.nodes.size());
+  }
   [[nodiscard]] QAccessibleInterface* child(int index) const override {
     return index < 0 || index >= childCount() ? nullptr : cell(static_cast<std::uint32_t>(index));
   }
@@ -49,7 +51,8 @@ class CanvasAccess : public QAccessibleWidget, public QAccessibleTableInterface 
   QAccessibleInterface* cellAt(int row, int column) const override {
     if (topology() == nullptr || column < 0 || column >= columnCount()) return nullptr;
     const auto& nodes = topology()->layout.columns[static_cast<std::size_t>(column)];
-    return row < 0 || static_cast<std::size_t>(row) >= nodes.size() ? nullptr : cell(nodes[static_cast<std::size_t>(row)]);
+    return row < 0 || static_cast<std::size_t>(row) >= nodes.size() ? nullptr
+                                                                    : cell(nodes[static_cast<std::size_t>(row)]);
   }
   [[nodiscard]] int columnCount() const override { return static_cast<int>(kTopologyColumns); }
   [[nodiscard]] int rowCount() const override {
@@ -86,9 +89,12 @@ class CanvasAccess : public QAccessibleWidget, public QAccessibleTableInterface 
   mutable QHash<std::uint32_t, QAccessible::Id> cells_;
 };
 
-class CellAccess : public QAccessibleInterface, public QAccessibleTableCellInterface, public QAccessibleActionInterface {
+class CellAccess : public QAccessibleInterface,
+                   public QAccessibleTableCellInterface,
+                   public QAccessibleActionInterface {
  public:
-  CellAccess(const CanvasAccess& table, std::uint32_t node) : table_(table), topology_(table.canvas().scene().topology), node_(node) {}
+  CellAccess(const CanvasAccess& table, std::uint32_t node)
+      : table_(table), topology_(table.canvas().scene().topology), node_(node) {}
 
   [[nodiscard]] std::uint32_t node() const { return node_; }
   void* interface_cast(QAccessible::InterfaceType type) override {
@@ -96,7 +102,9 @@ class CellAccess : public QAccessibleInterface, public QAccessibleTableCellInter
     if (type == QAccessible::ActionInterface) return static_cast<QAccessibleActionInterface*>(this);
     return nullptr;
   }
-  [[nodiscard]] bool isValid() const override { return table_.isValid() && table_.canvas().scene().topology == topology_; }
+  [[nodiscard]] bool isValid() const override {
+    return table_.isValid() && table_.canvas().scene().topology == topology_;
+  }
   [[nodiscard]] QObject* object() const override { return nullptr; }
   [[nodiscard]] QAccessibleInterface* childAt(int, int) const override { return nullptr; }
   [[nodiscard]] QAccessibleInterface* parent() const override { return const_cast<CanvasAccess*>(&table_); }
@@ -136,7 +144,9 @@ class CellAccess : public QAccessibleInterface, public QAccessibleTableCellInter
     return state;
   }
 
-  [[nodiscard]] bool isSelected() const override { return std::ranges::binary_search(table_.canvas().overlay().selected, node_); }
+  [[nodiscard]] bool isSelected() const override {
+    return std::ranges::binary_search(table_.canvas().overlay().selected, node_);
+  }
   [[nodiscard]] QList<QAccessibleInterface*> columnHeaderCells() const override { return {}; }
   [[nodiscard]] QList<QAccessibleInterface*> rowHeaderCells() const override { return {}; }
   [[nodiscard]] int columnIndex() const override { return static_cast<int>(graph().nodes[node_].key.column); }

@@ -15,7 +15,8 @@
 
 namespace console {
 
-TopologyCanvas::TopologyCanvas(Selection& selection, QWidget* parent) : QAbstractScrollArea(parent), selection_(selection) {
+TopologyCanvas::TopologyCanvas(Selection& selection, QWidget* parent)
+    : QAbstractScrollArea(parent), selection_(selection) {
   setFocusPolicy(Qt::StrongFocus);
   setFrameShape(QFrame::NoFrame);
   setAccessibleName(tr("Topology"));
@@ -143,8 +144,10 @@ TopologyViewport TopologyCanvas::bounded(TopologyViewport viewport) const {
   };
   // Whole device pixels, so that a frame can be shifted.
   const double ratio = devicePixelRatioF();
-  viewport.offset.setX(std::round(bound(viewport.offset.x(), layout.width * viewport.scaleX, viewport.size.width()) * ratio) / ratio);
-  viewport.offset.setY(std::round(bound(viewport.offset.y(), layout.height * viewport.scale, viewport.size.height()) * ratio) / ratio);
+  viewport.offset.setX(
+      std::round(bound(viewport.offset.x(), layout.width * viewport.scaleX, viewport.size.width()) * ratio) / ratio);
+  viewport.offset.setY(
+      std::round(bound(viewport.offset.y(), layout.height * viewport.scale, viewport.size.height()) * ratio) / ratio);
   return viewport;
 }
 
@@ -218,7 +221,8 @@ void TopologyCanvas::panBy(QPointF pixels) {
 void TopologyCanvas::center(QPointF scenePoint) {
   if (!scene_.topology) return;
   TopologyViewport seen = seen_;
-  seen.offset = {scenePoint.x() * seen.scaleX - seen.size.width() / 2, scenePoint.y() * seen.scale - seen.size.height() / 2};
+  seen.offset = {scenePoint.x() * seen.scaleX - seen.size.width() / 2,
+                 scenePoint.y() * seen.scale - seen.size.height() / 2};
   fitted_ = false;
   setSeen(seen);
 }
@@ -236,7 +240,8 @@ void TopologyCanvas::zoomToSelection() {
     right = std::max(right, x + kNodeWidth);
   }
   TopologyViewport seen = seen_;
-  const double high = (seen.size.height() - 2 * kSceneMargin) / (bottom - top), wide = (seen.size.width() - 2 * kSceneMargin) / (right - left);
+  const double high = (seen.size.height() - 2 * kSceneMargin) / (bottom - top),
+               wide = (seen.size.width() - 2 * kSceneMargin) / (right - left);
   seen.scale = std::clamp(std::min(high, wide), 1e-4, 1.0);
   seen.scaleX = TopologyViewport::widthScale(layout, seen.size, seen.scale);
   seen_ = seen;
@@ -246,8 +251,11 @@ void TopologyCanvas::zoomToSelection() {
 void TopologyCanvas::reveal(std::uint32_t node) {
   if (!scene_.topology || node == kNoNode) return;
   const QRectF box = seen_.boxOf(scene_.topology->layout, scene_.topology->graph, node).adjusted(-12, -12, 12, 12);
-  const auto need = [](double low, double high, double size) { return low < 0 ? low : high > size ? std::min(high - size, low) : 0.0; };
-  const QPointF move(need(box.left(), box.right(), seen_.size.width()), need(box.top(), box.bottom(), seen_.size.height()));
+  const auto need = [](double low, double high, double size) {
+    return low < 0 ? low : high > size ? std::min(high - size, low) : 0.0;
+  };
+  const QPointF move(need(box.left(), box.right(), seen_.size.width()),
+                     need(box.top(), box.bottom(), seen_.size.height()));
   if (!move.isNull()) panBy(move);
 }
 
@@ -284,7 +292,8 @@ void TopologyCanvas::paintPart(const QRectF& part, bool whole) {
 
 void TopologyCanvas::updateFrame() {
   const double ratio = devicePixelRatioF();
-  const QSize pixels(static_cast<int>(std::ceil(seen_.size.width() * ratio)), static_cast<int>(std::ceil(seen_.size.height() * ratio)));
+  const QSize pixels(static_cast<int>(std::ceil(seen_.size.width() * ratio)),
+                     static_cast<int>(std::ceil(seen_.size.height() * ratio)));
   const bool sameView = frame_.size() == pixels && painted_.scale == seen_.scale && painted_.scaleX == seen_.scaleX;
   const QPointF moved = (painted_.offset - seen_.offset) * ratio;
   const int dx = static_cast<int>(std::lround(moved.x())), dy = static_cast<int>(std::lround(moved.y()));
@@ -366,14 +375,16 @@ QString TopologyCanvas::tipFor(std::uint32_t number) const {
   const TopologyGraph& graph = scene_.topology->graph;
   const TopologyNode& node = graph.nodes[number];
   QStringList lines;
-  lines << QStringLiteral("<b>%1</b>").arg(node.title.toHtmlEscaped()) << describeNode(graph, number, scene_.sanWords).toHtmlEscaped();
+  lines << QStringLiteral("<b>%1</b>").arg(node.title.toHtmlEscaped())
+        << describeNode(graph, number, scene_.sanWords).toHtmlEscaped();
   const auto value = [&](const QString& name, const QString& text) {
     if (!text.isEmpty()) lines << QStringLiteral("%1: %2").arg(name, text).toHtmlEscaped();
   };
   value(TopologyTable::headerOf(TopologyTable::Fabric, scene_.sanWords), valueText(graph.fabrics, node.fabric));
   value(TopologyTable::headerOf(TopologyTable::Set, scene_.sanWords), valueText(graph.sets, node.set));
   value(TopologyTable::headerOf(TopologyTable::Label, scene_.sanWords), valueText(graph.labels, node.label));
-  for (std::uint32_t i = 0; i < node.cableCount; ++i) lines << cableText(graph.cables[node.firstCable + i]).toHtmlEscaped();
+  for (std::uint32_t i = 0; i < node.cableCount; ++i)
+    lines << cableText(graph.cables[node.firstCable + i]).toHtmlEscaped();
   if (scene_.paths && std::ranges::binary_search(scene_.paths->weakPoints, number)) {
     lines << QStringLiteral("<b>%1</b>").arg(tr("Single point of failure: every path that works needs it."));
   }

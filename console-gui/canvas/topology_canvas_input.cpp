@@ -11,7 +11,9 @@
 namespace console {
 
 // What is selected of a node: its object; of a group, what the group is made by.
-san::ObjectRef TopologyCanvas::objectOf(std::uint32_t node) const { return scene_.topology->graph.nodes[node].key.object; }
+san::ObjectRef TopologyCanvas::objectOf(std::uint32_t node) const {
+  return scene_.topology->graph.nodes[node].key.object;
+}
 
 void TopologyCanvas::choose(std::uint32_t node, Qt::KeyboardModifiers modifiers) {
   const san::ObjectRef object = objectOf(node);
@@ -71,7 +73,8 @@ void TopologyCanvas::mousePressEvent(QMouseEvent* event) {
     overlay_.current = node;
     cameFrom_ = kNoNode;
     // A right click on what is selected leaves the selection to the menu.
-    if (event->button() == Qt::LeftButton || !std::ranges::binary_search(overlay_.selected, node)) choose(node, event->modifiers());
+    if (event->button() == Qt::LeftButton || !std::ranges::binary_search(overlay_.selected, node))
+      choose(node, event->modifiers());
     viewport()->update();
     emit currentChanged();
     return;
@@ -126,8 +129,8 @@ void TopologyCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
   if (node != kNoNode) activate(node);
 }
 
-// A wheel zooms at the cursor; with Shift it goes sideways, with Alt up and down. What has pixels (a touchpad) pans, and
-// zooms with Ctrl.
+// A wheel zooms at the cursor; with Shift it goes sideways, with Alt up and down. What has pixels (a touchpad) pans,
+// and zooms with Ctrl.
 void TopologyCanvas::wheelEvent(QWheelEvent* event) {
   if (!scene_.topology) return;
   event->accept();
@@ -148,7 +151,8 @@ std::uint32_t TopologyCanvas::along(bool right) const {
     const std::uint32_t node = right ? topology.graph.edges[edge].to : topology.graph.edges[edge].from;
     if (node == cameFrom_) return node;
     const auto rank = [&](std::uint32_t one) {
-      return std::tuple(!scene_.isLit(one), std::abs(topology.layout.top[one] - topology.layout.top[overlay_.current]), one);
+      return std::tuple(!scene_.isLit(one), std::abs(topology.layout.top[one] - topology.layout.top[overlay_.current]),
+                        one);
     };
     if (best == kNoNode || rank(node) < rank(best)) best = node;
   }
@@ -167,11 +171,13 @@ std::uint32_t TopologyCanvas::beside(int step) const {
     }
     std::ranges::sort(siblings, {}, [&](std::uint32_t one) { return std::pair(topology.layout.top[one], one); });
     const auto at = std::ranges::find(siblings, node) - siblings.begin() + step;
-    return at < 0 || at >= static_cast<std::ptrdiff_t>(siblings.size()) ? kNoNode : siblings[static_cast<std::size_t>(at)];
+    return at < 0 || at >= static_cast<std::ptrdiff_t>(siblings.size()) ? kNoNode
+                                                                        : siblings[static_cast<std::size_t>(at)];
   }
   const auto& column = topology.layout.columns[static_cast<std::size_t>(topology.graph.nodes[node].key.column)];
   const auto at = static_cast<std::ptrdiff_t>(topology.layout.rank[node]) + step;
-  return column[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, static_cast<std::ptrdiff_t>(column.size()) - 1))];
+  return column[static_cast<std::size_t>(
+      std::clamp<std::ptrdiff_t>(at, 0, static_cast<std::ptrdiff_t>(column.size()) - 1))];
 }
 
 void TopologyCanvas::walk(std::uint32_t to, bool byLink, Qt::KeyboardModifiers modifiers) {
@@ -191,11 +197,14 @@ void TopologyCanvas::keyPressEvent(QKeyEvent* event) {
   const bool mirrored = isRightToLeft();
   const int key = event->key();
   const bool arrow = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down;
-  if (arrow && (event->modifiers() & Qt::AltModifier) != 0) return QAbstractScrollArea::keyPressEvent(event);  // back, forward
+  if (arrow && (event->modifiers() & Qt::AltModifier) != 0)
+    return QAbstractScrollArea::keyPressEvent(event);  // back, forward
   // The first arrow takes the first node that is seen.
   if (arrow && overlay_.current == kNoNode) {
     const auto nodes = nodesIn(*scene_.topology, seen_, QRectF(QPointF(0, 0), seen_.size));
-    return walk(nodes.empty() ? scene_.topology->layout.columns[static_cast<std::size_t>(scene_.topology->graph.nodes.front().key.column)].front()
+    return walk(nodes.empty() ? scene_.topology->layout
+                                    .columns[static_cast<std::size_t>(scene_.topology->graph.nodes.front().key.column)]
+                                    .front()
                               : nodes.front(),
                 false, event->modifiers());
   }

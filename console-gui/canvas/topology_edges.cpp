@@ -14,8 +14,7 @@ std::uint8_t widthOf(std::uint32_t count) { return count <= 1 ? 1 : count <= 10 
 }  // namespace
 
 TopologyEdges::TopologyEdges(const TopologyScene& scene, const TopologyViewport& viewport, const Theme& theme,
-                             const QRectF& part, PaintCounts& counts,
-                             std::optional<EdgeManner> manner)
+                             const QRectF& part, PaintCounts& counts, std::optional<EdgeManner> manner)
     : scene_(scene),
       graph_(scene.topology->graph),
       layout_(scene.topology->layout),
@@ -182,8 +181,8 @@ bool TopologyEdges::isSeen(std::uint32_t node) const {
   return viewport_.y(layout_.top[node] + kNodeHeight) >= 0 && viewport_.y(layout_.top[node]) <= viewport_.size.height();
 }
 
-// Edges between the same columns whose ends fall into the same two bins are one line, the darker the more they are. Bins
-// lie in the scene, so that they move with it.
+// Edges between the same columns whose ends fall into the same two bins are one line, the darker the more they are.
+// Bins lie in the scene, so that they move with it.
 void TopologyEdges::addDensity(const std::vector<std::uint32_t>& edges) {
   constexpr unsigned kBits = 28;
   constexpr std::uint64_t kFar = std::uint64_t{1} << (kBits - 1);  // it is a bin of an end outside
@@ -198,11 +197,13 @@ void TopologyEdges::addDensity(const std::vector<std::uint32_t>& edges) {
     };
     const auto column = [&](std::uint32_t node) { return static_cast<std::uint64_t>(graph_.nodes[node].key.column); };
     const std::uint64_t dim = scene_.isLit(edge.from) && scene_.isLit(edge.to) ? 0 : 1;
-    bins.push_back(dim << 62 | column(edge.from) << 59 | column(edge.to) << 56 | bin(edge.from) << kBits | bin(edge.to));
+    bins.push_back(dim << 62 | column(edge.from) << 59 | column(edge.to) << 56 | bin(edge.from) << kBits |
+                   bin(edge.to));
   }
   std::ranges::sort(bins);
   const QColor edge = theme_[Token::Edge], window = theme_[Token::Window];
-  const std::array shades{Style{kFaint, mixed(edge, window, 0.45).rgb(), 1, Dash::Solid}, Style{kUsual, edge.rgb(), 1, Dash::Solid},
+  const std::array shades{Style{kFaint, mixed(edge, window, 0.45).rgb(), 1, Dash::Solid},
+                          Style{kUsual, edge.rgb(), 1, Dash::Solid},
                           Style{kUsual, theme_[Token::EdgeStrong].rgb(), 1, Dash::Solid}};
   const Style dimmed{kDimmed, mixed(edge, window, 0.18).rgb(), 1, Dash::Solid};
   for (std::size_t i = 0; i < bins.size();) {
@@ -212,9 +213,12 @@ void TopologyEdges::addDensity(const std::vector<std::uint32_t>& edges) {
     const auto y = [&](std::uint64_t bin) {
       return (static_cast<double>(bin & kMask) + 0.5) * ((bin & kFar) != 0 ? kFarBin : kBin) - viewport_.offset.y();
     };
-    const auto x = [&](unsigned shift) { return TopologyLayout::left(static_cast<TopologyColumn>(bins[i] >> shift & 7)); };
+    const auto x = [&](unsigned shift) {
+      return TopologyLayout::left(static_cast<TopologyColumn>(bins[i] >> shift & 7));
+    };
     QLineF line(viewport_.x(x(59) + kNodeWidth), y(bins[i] >> kBits), viewport_.x(x(56)), y(bins[i]));
-    if (clip(line)) batchOf(bins[i] >> 62 != 0 ? dimmed : shades[count < 4 ? 0 : count < 24 ? 1 : 2]).lines.push_back(line);
+    if (clip(line))
+      batchOf(bins[i] >> 62 != 0 ? dimmed : shades[count < 4 ? 0 : count < 24 ? 1 : 2]).lines.push_back(line);
     i = end;
   }
 }
@@ -238,9 +242,9 @@ void TopologyEdges::paint(QPainter& painter) {
   find();
   counts_.edgesDrawn += seen_.size();
   const Detail detail = viewport_.detail();
-  manner_ = detail == Detail::Bars || seen_.size() > kMostLines ? EdgeManner::Dense
+  manner_ = detail == Detail::Bars || seen_.size() > kMostLines       ? EdgeManner::Dense
             : detail == Detail::Labels && seen_.size() <= kMostCurves ? EdgeManner::Curves
-                                                                       : EdgeManner::Lines;
+                                                                      : EdgeManner::Lines;
   if (wanted_) manner_ = *wanted_;
   counts_.manner = manner_;
   std::vector<std::uint32_t> passing;
@@ -259,7 +263,8 @@ void TopologyEdges::paint(QPainter& painter) {
 }
 
 void TopologyEdges::paintOnly(QPainter& painter, const std::vector<std::uint32_t>& edges, const QColor& color) {
-  manner_ = wanted_.value_or(EdgeManner::Lines) == EdgeManner::Curves ? EdgeManner::Curves : EdgeManner::Lines;  // as below them
+  manner_ = wanted_.value_or(EdgeManner::Lines) == EdgeManner::Curves ? EdgeManner::Curves
+                                                                      : EdgeManner::Lines;  // as below them
   const Style style{kStrong, color.rgb(), 2, Dash::Solid};
   for (const std::uint32_t number : edges) addEdge(number, manner_ == EdgeManner::Curves);
   for (Batch& batch : batches_) batch.style = style;  // whatever their own is

@@ -20,8 +20,8 @@ class TopologyEdges {
   void paintOnly(QPainter& painter, const std::vector<std::uint32_t>& edges, const QColor& color);
 
  private:
-  static constexpr std::size_t kMostCurves = 220;   // edges that are seen
-  static constexpr std::size_t kMostLines = 1500;   // beyond, what only passes by is a density, and nothing is dashed
+  static constexpr std::size_t kMostCurves = 220;  // edges that are seen
+  static constexpr std::size_t kMostLines = 1500;  // beyond, what only passes by is a density, and nothing is dashed
   static constexpr std::size_t kMostBadges = 300;
   static constexpr double kBin = 8;       // pixels, of densities: of ends that are seen
   static constexpr double kFarBin = 128;  // of ends outside

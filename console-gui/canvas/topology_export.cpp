@@ -39,8 +39,10 @@ Sheet sheetOf(const TopologyPicture& picture) {
     whole.offset = {-kSceneMargin, -kSceneMargin};
   }
   sheet.legend = topologyLegendOf(picture.scene, *sheet.theme);
-  sheet.legendHeight = paintTopologyLegend(nullptr, sheet.legend, sheet.viewport.size.width() - 2 * kMargin, picture.font, *sheet.theme);
-  sheet.size = {sheet.viewport.size.width(), kHeadingHeight + sheet.viewport.size.height() + sheet.legendHeight + 2 * kMargin};
+  sheet.legendHeight =
+      paintTopologyLegend(nullptr, sheet.legend, sheet.viewport.size.width() - 2 * kMargin, picture.font, *sheet.theme);
+  sheet.size = {sheet.viewport.size.width(),
+                kHeadingHeight + sheet.viewport.size.height() + sheet.legendHeight + 2 * kMargin};
   return sheet;
 }
 
@@ -61,7 +63,9 @@ void paintSheet(QPainter& painter, const TopologyPicture& picture, const Sheet& 
 bool isShown(const TopologyScene& scene, std::uint32_t node) { return scene.isLit(node); }
 
 QString dotQuoted(QString text) {
-  text.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\"")).replace(QLatin1Char('\n'), QLatin1String("\\n"));
+  text.replace(QLatin1Char('\\'), QLatin1String("\\\\"))
+      .replace(QLatin1Char('"'), QLatin1String("\\\""))
+      .replace(QLatin1Char('\n'), QLatin1String("\\n"));
   return QLatin1Char('"') + text + QLatin1Char('"');
 }
 
@@ -106,7 +110,8 @@ QByteArray topologyDot(const TopologyScene& scene) {
   const TopologyGraph& graph = scene.topology->graph;
   QString text = QStringLiteral("digraph san {\n  rankdir=LR;\n  node [shape=box];\n");
   for (std::size_t column = 0; column < kTopologyColumns; ++column) {
-    text += QStringLiteral("  { rank=same; // %1\n").arg(topologyColumnWord(TopologyColumn(column), true, scene.sanWords));
+    text +=
+        QStringLiteral("  { rank=same; // %1\n").arg(topologyColumnWord(TopologyColumn(column), true, scene.sanWords));
     for (const std::uint32_t node : scene.topology->layout.columns[column]) {
       if (!isShown(scene, node)) continue;
       const TopologyNode& own = graph.nodes[node];
@@ -144,7 +149,8 @@ QByteArray csvLine(const QStringList& cells) {
     if (!line.isEmpty() || &cell != &cells.front()) line += ',';
     QString text = cell;
     if (!text.isEmpty() && QStringLiteral("=+-@\t\r").contains(text.front())) text.prepend(QLatin1Char('\''));
-    const bool quoted = std::ranges::any_of(text, [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
+    const bool quoted =
+        std::ranges::any_of(text, [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
     if (quoted) text = QLatin1Char('"') + text.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
     line += text.toUtf8();
   }
@@ -154,7 +160,8 @@ QByteArray csvLine(const QStringList& cells) {
 QByteArray topologyCsv(const TopologyScene& scene) {
   const TopologyGraph& graph = scene.topology->graph;
   QStringList cells;
-  for (int column = 0; column < TopologyTable::kColumns; ++column) cells << TopologyTable::headerOf(TopologyTable::Column(column), scene.sanWords);
+  for (int column = 0; column < TopologyTable::kColumns; ++column)
+    cells << TopologyTable::headerOf(TopologyTable::Column(column), scene.sanWords);
   QByteArray bytes = csvLine(cells);
   for (std::uint32_t node = 0; node < graph.nodes.size(); ++node) {
     if (!isShown(scene, node)) continue;
@@ -196,7 +203,8 @@ QString exportTopology(TopologyFormat format, const TopologyPicture& picture, co
       bytes = topologyCsv(picture.scene);
       break;
   }
-  if (bytes.isEmpty()) return Words::tr("The picture is too large for the memory of this machine. Zoom in and export what is seen.");
+  if (bytes.isEmpty())
+    return Words::tr("The picture is too large for the memory of this machine. Zoom in and export what is seen.");
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
     return Words::tr("%1 was not written: %2. Choose another place, or make room there.").arg(path, file.errorString());

@@ -28,8 +28,10 @@ void addHealths(std::vector<LegendEntry>& entries, const TopologyGraph& graph, c
 
 void addValues(std::vector<LegendEntry>& entries, const TopologyGraph& graph, TopologyColor by, const Theme& theme) {
   const auto& values = valuesOf(graph, by);
-  for (std::size_t i = 0; i < std::min(values.size(), kSeriesColors - 1); ++i) entries.push_back({Sample::Mark, markOf(i, theme), values[i].name});
-  if (values.size() == kSeriesColors) entries.push_back({Sample::Mark, markOf(kSeriesColors - 1, theme), values.back().name});
+  for (std::size_t i = 0; i < std::min(values.size(), kSeriesColors - 1); ++i)
+    entries.push_back({Sample::Mark, markOf(i, theme), values[i].name});
+  if (values.size() == kSeriesColors)
+    entries.push_back({Sample::Mark, markOf(kSeriesColors - 1, theme), values.back().name});
   if (values.size() > kSeriesColors) {
     entries.push_back({Sample::Mark, markOf(kSeriesColors - 1, theme),
                        Words::tr("%n others", nullptr, static_cast<int>(values.size() - kSeriesColors + 1))});
@@ -49,7 +51,9 @@ std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Them
   } else {
     addValues(entries, graph, scene.colorBy, theme);
   }
-  const auto line = [&](Sample sample, Token token, const QString& text) { entries.push_back({sample, {theme[token], Shape::Bar}, text}); };
+  const auto line = [&](Sample sample, Token token, const QString& text) {
+    entries.push_back({sample, {theme[token], Shape::Bar}, text});
+  };
   if (scene.paths) {
     line(Sample::Line, Token::Accent, Words::tr("path works"));
     line(Sample::Dashed, Token::Unknown, Words::tr("not known"));
@@ -79,7 +83,8 @@ std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Them
   return entries;
 }
 
-double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& entries, double width, const QFont& base, const Theme& theme) {
+double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& entries, double width, const QFont& base,
+                           const Theme& theme) {
   QFont font = base;
   font.setPixelSize(12);
   const QFontMetricsF metrics(font);
@@ -91,7 +96,8 @@ double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& en
   double x = 0, y = 0;
   for (const LegendEntry& entry : entries) {
     const double sample = entry.sample == Sample::Mark ? kMark : kLine;
-    const QString text = metrics.elidedText(entry.text, Qt::ElideRight, std::max(40.0, std::min(220.0, width - sample - 6)));
+    const QString text =
+        metrics.elidedText(entry.text, Qt::ElideRight, std::max(40.0, std::min(220.0, width - sample - 6)));
     const double needed = sample + 6 + std::ceil(metrics.horizontalAdvance(text));
     if (x > 0 && x + needed > width) {
       x = 0;
@@ -103,7 +109,8 @@ double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& en
         paintMark(*painter, {x, middle - kMark / 2, kMark, kMark}, entry.mark);
       } else {
         QPen pen(entry.mark.color, 2);
-        if (entry.sample != Sample::Line) pen.setDashPattern(entry.sample == Sample::Dashed ? QList<qreal>{4, 2.5} : QList<qreal>{1, 2});
+        if (entry.sample != Sample::Line)
+          pen.setDashPattern(entry.sample == Sample::Dashed ? QList<qreal>{4, 2.5} : QList<qreal>{1, 2});
         pen.setCapStyle(Qt::FlatCap);
         painter->setPen(pen);
         painter->drawLine(QPointF(x, middle), QPointF(x + kLine, middle));

@@ -19,7 +19,8 @@ inline constexpr std::size_t kMostLegendValues = 12;
 
 std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Theme& theme);
 // From the painter's origin on, in rows; returns the height. painter: nullptr only measures.
-double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& entries, double width, const QFont& font, const Theme& theme);
+double paintTopologyLegend(QPainter* painter, const std::vector<LegendEntry>& entries, double width, const QFont& font,
+                           const Theme& theme);
 
 class TopologyLegend : public QWidget {
   Q_OBJECT

@@ -125,8 +125,9 @@ void TopologyPage::setTable(bool on) {
 
 void TopologyPage::exportAs(TopologyFormat format, TopologyArea area) {
   const QString suffix = suffixOf(format);
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export the topology"), QStringLiteral("topology.") + suffix,
-                                                    QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
+  const QString path =
+      QFileDialog::getSaveFileName(this, tr("Export the topology"), QStringLiteral("topology.") + suffix,
+                                   QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
   if (path.isEmpty()) return;
   const QString why = exportTo(format, area, path);
   const QString key = QStringLiteral("topology-export");
@@ -203,11 +204,14 @@ void TopologyPage::tellEmpty() {
     emptyText_->setText(tr("The picture is being laid out."));
   } else if (!topology) {
     emptyTitle_->setText(tr("No SAN is open"));
-    emptyText_->setText(tr("Open the demo, connect to a server, or open an exported file. The topology appears here by itself."));
+    emptyText_->setText(
+        tr("Open the demo, connect to a server, or open an exported file. The topology appears here by itself."));
   } else {
     emptyTitle_->setText(tr("Nothing is registered yet"));
-    emptyText_->setText(tr("Start an agent on a host or a storage server, or point the iSNS client of an initiator or a target at this server. "
-                           "It appears here as soon as it registers."));
+    emptyText_->setText(
+        tr("Start an agent on a host or a storage server, or point the iSNS client of an initiator or a target at this "
+           "server. "
+           "It appears here as soon as it registers."));
   }
   if (empty) {
     stack_->setCurrentWidget(emptyCard_);
@@ -245,14 +249,21 @@ void TopologyPage::tellPaths() {
   std::shared_ptr<const TopologyPaths> paths;
   QString text;
   if (pathMode_ && topology && pathHost_ && pathUnit_ != 0) {
-    paths = std::make_shared<const TopologyPaths>(topologyPathsOf(topology->graph, topology->index(), pathHost_, pathUnit_));
-    text = QStringLiteral("<b>%1</b> %2").arg(paths->answer.toHtmlEscaped(), paths->weaknesses.join(QLatin1Char(' ')).toHtmlEscaped());
-    strip_->setProperty("level", paths->working == 0 || !paths->weaknesses.isEmpty() ? QStringLiteral("warning") : QString());
+    paths = std::make_shared<const TopologyPaths>(
+        topologyPathsOf(topology->graph, topology->index(), pathHost_, pathUnit_));
+    text = QStringLiteral("<b>%1</b> %2")
+               .arg(paths->answer.toHtmlEscaped(), paths->weaknesses.join(QLatin1Char(' ')).toHtmlEscaped());
+    strip_->setProperty("level",
+                        paths->working == 0 || !paths->weaknesses.isEmpty() ? QStringLiteral("warning") : QString());
   } else if (pathMode_) {
-    const auto name = [&](san::ObjectRef ref) { return QString::fromStdString(titleOf(view_->snapshot(), ref)).toHtmlEscaped(); };
-    const QString missing = pathHost_              ? tr("From <b>%1</b>: select a logical unit to see the paths to it.").arg(name(pathHost_))
-                            : pathUnit_ != 0       ? tr("To <b>%1</b>: select a host to see the paths from it.").arg(name({san::Kind::LogicalUnit, pathUnit_}))
-                                                   : tr("Select a host and a logical unit to see the paths between them.");
+    const auto name = [&](san::ObjectRef ref) {
+      return QString::fromStdString(titleOf(view_->snapshot(), ref)).toHtmlEscaped();
+    };
+    const QString missing =
+        pathHost_ ? tr("From <b>%1</b>: select a logical unit to see the paths to it.").arg(name(pathHost_))
+        : pathUnit_ != 0
+            ? tr("To <b>%1</b>: select a host to see the paths from it.").arg(name({san::Kind::LogicalUnit, pathUnit_}))
+            : tr("Select a host and a logical unit to see the paths between them.");
     text = missing;
     strip_->setProperty("level", QString());
   }
@@ -274,7 +285,8 @@ void TopologyPage::tellFilter() {
                        std::ranges::none_of(scene.lit, [](std::uint8_t lit) { return lit != 0; });
   strip_->setVisible(nothing);
   if (!nothing) return;
-  stripText_->setText(tr("The filter <b>%1</b> meets nothing that the topology shows.").arg(workspace().filter().text().toHtmlEscaped()));
+  stripText_->setText(tr("The filter <b>%1</b> meets nothing that the topology shows.")
+                          .arg(workspace().filter().text().toHtmlEscaped()));
   stripAction_->setText(tr("Clear the filter"));
 }
 

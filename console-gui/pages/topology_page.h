@@ -1,8 +1,8 @@
 // TopologyPage: the SAN as a picture, with its table twin, legend and minimap.
 //
 // What the tool row does is public, so that the registry of actions does the same. The page makes topologies off the UI
-// thread (TopologyMaker) while it is visible. Path mode: the host and the logical unit that are selected next are what it
-// asks for. Diff mode: the draft's base and result together. The UI thread.
+// thread (TopologyMaker) while it is visible. Path mode: the host and the logical unit that are selected next are what
+// it asks for. Diff mode: the draft's base and result together. The UI thread.
 #pragma once
 
 #include "console-gui/canvas/topology_canvas.h"

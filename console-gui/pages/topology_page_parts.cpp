@@ -76,10 +76,13 @@ void TopologyPage::buildTools() {
     tools->addWidget(box);
     return box;
   };
-  grouping_ = choice(tr("&Group by"), {tr("Automatic"), tr("Nothing"), tr("Site"), tr("Cluster"), tr("Array"), tr("Label")});
-  connect(grouping_, &QComboBox::currentIndexChanged, this, [this](int at) { setGrouping(static_cast<TopologyGrouping>(at)); });
+  grouping_ =
+      choice(tr("&Group by"), {tr("Automatic"), tr("Nothing"), tr("Site"), tr("Cluster"), tr("Array"), tr("Label")});
+  connect(grouping_, &QComboBox::currentIndexChanged, this,
+          [this](int at) { setGrouping(static_cast<TopologyGrouping>(at)); });
   colors_ = choice(tr("Colour b&y"), {tr("State"), tr("Label"), tr("Fabric"), tr("Set")});
-  connect(colors_, &QComboBox::currentIndexChanged, this, [this](int at) { setColorBy(static_cast<TopologyColor>(at)); });
+  connect(colors_, &QComboBox::currentIndexChanged, this,
+          [this](int at) { setColorBy(static_cast<TopologyColor>(at)); });
 
   const auto button = [&](const QString& text, const QString& tip, const QString& name = {}) {
     auto* made = new QToolButton(this);
@@ -114,8 +117,10 @@ void TopologyPage::buildTools() {
   view(QStringLiteral("\u2212"), tr("Zoom out (Minus)"), tr("Zoom out"), [this] { canvas_->zoomBy(1 / 1.25); });
   view(QStringLiteral("+"), tr("Zoom in (Plus)"), tr("Zoom in"), [this] { canvas_->zoomBy(1.25); });
   view(tr("Fit"), tr("Shows everything (Home)"), tr("Show everything"), [this] { canvas_->fit(); });
-  view(tr("Selection"), tr("Zooms to what is selected (F)"), tr("Zoom to the selection"), [this] { canvas_->zoomToSelection(); });
-  asTable_ = button(tr("Table"), tr("Shows the same nodes as a table, with the same selection."), tr("Show as a table"));
+  view(tr("Selection"), tr("Zooms to what is selected (F)"), tr("Zoom to the selection"),
+       [this] { canvas_->zoomToSelection(); });
+  asTable_ =
+      button(tr("Table"), tr("Shows the same nodes as a table, with the same selection."), tr("Show as a table"));
   asTable_->setCheckable(true);
   connect(asTable_, &QToolButton::clicked, this, &TopologyPage::setTable);
   QToolButton* exports = button(tr("Export"), tr("Writes what is shown to a file."));
@@ -179,8 +184,12 @@ void TopologyPage::buildBody() {
   rows_->verticalHeader()->setDefaultSectionSize(kHitSize);
   rows_->horizontalHeader()->setStretchLastSection(true);
   rows_->horizontalHeader()->setHighlightSections(false);
-  for (const auto& [column, width] : {std::pair{TopologyTable::Name, 240}, {TopologyTable::Kind, 130}, {TopologyTable::State, 140},
-                                      {TopologyTable::Objects, 80}, {TopologyTable::Before, 220}, {TopologyTable::After, 220}}) {
+  for (const auto& [column, width] : {std::pair{TopologyTable::Name, 240},
+                                      {TopologyTable::Kind, 130},
+                                      {TopologyTable::State, 140},
+                                      {TopologyTable::Objects, 80},
+                                      {TopologyTable::Before, 220},
+                                      {TopologyTable::After, 220}}) {
     rows_->setColumnWidth(column, width);
   }
   connect(rows_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TopologyPage::takeRows);
