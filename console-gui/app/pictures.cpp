@@ -44,7 +44,9 @@ int savePictures(const QString& folder) {
     MainWindow window(workspace, settings);
     window.resize(1600, 900);
     window.show();
-    const auto path = [&](const QString& name) { return QStringLiteral("%1/%2-%3.png").arg(folder, name, QString::fromLatin1(word)); };
+    const auto path = [&, theme = QString::fromLatin1(word)](const QString& name) {
+      return QStringLiteral("%1/%2-%3.png").arg(folder, name, theme);
+    };
     good = save(window, path(QStringLiteral("first-run"))) && good;
     window.openDemo(kTime);
     if (!wait([&] { return workspace.present() && workspace.present()->findings; })) return 1;

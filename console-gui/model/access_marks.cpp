@@ -98,7 +98,7 @@ AccessMarks::AccessMarks(const AccessGrid& grid, std::span<const san::CellChange
     const auto unit = index.unitNumber(change.unit);
     if (!host || !unit) continue;
     for (const std::uint32_t row : grid.rowsWith(*host)) {
-      for (const std::uint32_t column : grid.columnsWith(*unit)) marks_.emplace_back(placeOf(row, column), change.turn);
+      for (const std::uint32_t column : grid.columnsWith(*unit)) marks_.push_back({placeOf(row, column), change.turn});
     }
   }
   std::ranges::sort(marks_, {}, [](const Mark& mark) { return std::pair(mark.place, weightOf(mark.turn)); });

@@ -122,7 +122,8 @@ void addFindings(const View& before, const View& after, std::vector<FeedEntry>& 
     }
   }
   for (const auto& [key, found] : byRule) {
-    const auto& [rule, appeared] = key;
+    const std::string_view rule = key.first;
+    const bool appeared = key.second;
     const QString id = QString::fromUtf8(rule.data(), static_cast<qsizetype>(rule.size()));
     const auto entry = [&](const QString& text, std::size_t count, const san::Finding& one) {
       FeedEntry made{after.findingsRevision, after.snapshot().time, FeedKind::Finding, appeared ? levelOf(one.severity) : Level::Good, text, FeedList::tr("rules"), {}, count, false};
