@@ -31,8 +31,6 @@
 namespace console {
 namespace {
 
-constexpr std::array kPageActions{ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
-                                  ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
 constexpr std::array kPageIcons{Icon::Overview,    Icon::Topology, Icon::Access,  Icon::Zoning,
                                 Icon::Credentials, Icon::Findings, Icon::Reports, Icon::Activity};
 
@@ -324,9 +322,9 @@ void MainWindow::showServer(const QString& address) {
 }
 
 void MainWindow::showPageNamed(const QString& name) {
-  for (const ActionId id : kPageActions) {
-    const QString word = QString::fromLatin1(rowOf(id).name).section(QLatin1Char('.'), 1);
-    if (word == name.toLower()) workspace_.go(static_cast<PageId>(static_cast<int>(id) - static_cast<int>(ActionId::GoOverview)));
+  for (std::size_t i = 0; i < kPages; ++i) {
+    const QString word = QString::fromLatin1(rowOf(kPageActions[i]).name).section(QLatin1Char('.'), 1);
+    if (word == name.toLower()) workspace_.go(static_cast<PageId>(i));
   }
 }
 

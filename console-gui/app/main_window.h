@@ -23,6 +23,11 @@ class QFrame;
 
 namespace console {
 
+// What opens a page, by PageId.
+inline constexpr std::array<ActionId, kPages> kPageActions{
+    ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
+    ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
+
 class AccessPage;
 class FindingsPage;
 class Inspector;

@@ -14,13 +14,6 @@
 #include "shared/mgmt/snapshot_writer.h"
 
 namespace console {
-namespace {
-
-constexpr std::array kPageActions{ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
-                                  ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
-
-}  // namespace
-
 void MainWindow::bindActions() {
   bindNavigation();
   bindFiles();

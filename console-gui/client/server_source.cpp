@@ -52,13 +52,17 @@ LinkStatus ServerSource::status() const {
 
 void ServerSource::after(const LinkMachine::Steps& steps) {
   carryOut(steps);
+  arm();
+  emit statusChanged();
+}
+
+void ServerSource::arm() {
   if (const auto deadline = machine_.nextDeadline()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - base::MonotonicClock::now());
     timer_.start(static_cast<int>(std::max<std::int64_t>(0, left.count())));
   } else {
     timer_.stop();
   }
-  emit statusChanged();
 }
 
 void ServerSource::carryOut(const LinkMachine::Steps& steps) {
@@ -134,7 +138,7 @@ void ServerSource::fetch() {
   connect(reply_, &QNetworkReply::downloadProgress, this, [this, talk] {
     if (talk != talk_) return;
     machine_.onHeard(base::MonotonicClock::now());
-    after({});
+    arm();
   });
 }
 

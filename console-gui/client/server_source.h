@@ -43,6 +43,7 @@ class ServerSource : public Source {
   void readNext();
   // Steps, a timer for the next one, and the word to whoever watches.
   void after(const LinkMachine::Steps& steps);
+  void arm();
   void onProblem(const Problem& problem);
 
   ServerAccess access_;

@@ -56,7 +56,7 @@ QString changeStateWord(const QString& state) {
   return state;
 }
 
-ChangeList::ChangeList(Workspace& workspace, QObject* parent) : QAbstractTableModel(parent), workspace_(workspace) {
+ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent), workspace_(workspace) {
   soon_.setSingleShot(true);
   soon_.setInterval(kSoon);
   clock_.setInterval(kSecond);
@@ -69,10 +69,10 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : QAbstractTableMo
   // The countdown; at its end the server has done something.
   connect(&clock_, &QTimer::timeout, this, [this] {
     const san::Seconds now = base::unixSeconds(base::wallNow());
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (rows_[i].confirmBy == 0) continue;
+    for (std::size_t i = 0; i < rows().size(); ++i) {
+      if (rows()[i].confirmBy == 0) continue;
       emit dataChanged(index(static_cast<int>(i), 0), index(static_cast<int>(i), kColumns - 1));
-      if (rows_[i].confirmBy <= now) refresh();
+      if (rows()[i].confirmBy <= now) refresh();
     }
     emit refreshed();
   });
@@ -87,40 +87,13 @@ void ChangeList::refresh() {
   if (!soon_.isActive()) soon_.start();
 }
 
-const ChangeRow* ChangeList::at(int row) const {
-  return row < 0 || static_cast<std::size_t>(row) >= rows_.size() ? nullptr : &rows_[static_cast<std::size_t>(row)];
-}
-
-// Both descend by number.
+// The newest first.
 void ChangeList::take(const Json& list) {
   std::vector<ChangeRow> wanted;
   for (const Json& one : base::listOf(list, "items")) wanted.push_back(rowFrom(one));
   std::ranges::sort(wanted, std::ranges::greater{}, &ChangeRow::id);
-  std::size_t at = 0;
-  for (ChangeRow& want : wanted) {
-    while (at < rows_.size() && rows_[at].id > want.id) {
-      beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
-      rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
-      endRemoveRows();
-    }
-    if (at < rows_.size() && rows_[at].id == want.id) {
-      if (!(rows_[at] == want)) {
-        rows_[at] = std::move(want);
-        emit dataChanged(index(static_cast<int>(at), 0), index(static_cast<int>(at), kColumns - 1));
-      }
-    } else {
-      beginInsertRows({}, static_cast<int>(at), static_cast<int>(at));
-      rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(at), std::move(want));
-      endInsertRows();
-    }
-    ++at;
-  }
-  if (at < rows_.size()) {
-    beginRemoveRows({}, static_cast<int>(at), static_cast<int>(rows_.size()) - 1);
-    rows_.resize(at);
-    endRemoveRows();
-  }
-  const bool counting = std::ranges::any_of(rows_, [](const ChangeRow& row) { return row.confirmBy != 0; });
+  merge(std::move(wanted), [](const ChangeRow& a, const ChangeRow& b) { return a.id > b.id; });
+  const bool counting = std::ranges::any_of(rows(), [](const ChangeRow& row) { return row.confirmBy != 0; });
   counting ? clock_.start() : clock_.stop();
   emit refreshed();
 }
@@ -175,7 +148,6 @@ void ChangeList::discard(const ChangeRow& change) {
   });
 }
 
-int ChangeList::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
 int ChangeList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
 
 QVariant ChangeList::data(const QModelIndex& index, int role) const {

@@ -5,10 +5,9 @@
 // wrong is told in a notice. The UI thread.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <QTimer>
-#include <vector>
 
+#include "console-gui/model/row_table.h"
 #include "console-gui/model/workspace.h"
 
 namespace console {
@@ -25,7 +24,7 @@ struct ChangeRow {
   [[nodiscard]] bool isOpen() const;
 };
 
-class ChangeList : public QAbstractTableModel {
+class ChangeList : public RowTable<ChangeRow> {
   Q_OBJECT
 
  public:
@@ -34,8 +33,6 @@ class ChangeList : public QAbstractTableModel {
   explicit ChangeList(Workspace& workspace, QObject* parent = nullptr);
 
   void refresh();
-  [[nodiscard]] const ChangeRow* at(int row) const;
-  [[nodiscard]] const std::vector<ChangeRow>& all() const { return rows_; }
 
   // Begins a change set of the draft's edits and submits it; the draft is cleared when it is there.
   void submit(const QString& title, const QString& reason, const QString& ticket);
@@ -45,7 +42,6 @@ class ChangeList : public QAbstractTableModel {
   void rollBack(const ChangeRow& change, const QString& reason);
   void discard(const ChangeRow& change);
 
-  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
@@ -58,7 +54,6 @@ class ChangeList : public QAbstractTableModel {
   void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed, const QString& done);
 
   Workspace& workspace_;
-  std::vector<ChangeRow> rows_;
   QTimer soon_, clock_;
 };
 

@@ -8,7 +8,7 @@
 
 namespace console {
 
-MemberList::MemberList(Side side, QObject* parent) : QAbstractTableModel(parent), side_(side) {}
+MemberList::MemberList(Side side, QObject* parent) : RowTable(parent), side_(side) {}
 
 void MemberList::setSan(const san::Snapshot& snapshot) {
   std::unordered_map<san::Id, int> zones;
@@ -25,7 +25,7 @@ void MemberList::setSan(const san::Snapshot& snapshot) {
   all_.clear();
   snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
     if (side_ == Side::Targets ? !node.target : node.target && !node.initiator) return;
-    Row row;
+    MemberRow row;
     row.ref = {san::Kind::Node, id};
     row.full = QString::fromStdString(node.name);
     row.name = QString::fromStdString(titleOf(snapshot, row.ref));
@@ -37,7 +37,7 @@ void MemberList::setSan(const san::Snapshot& snapshot) {
     row.zones = count == zones.end() ? 0 : count->second;
     all_.push_back(std::move(row));
   });
-  std::ranges::sort(all_, {}, [](const Row& row) { return std::pair(row.name, row.ref); });
+  std::ranges::sort(all_, {}, [](const MemberRow& row) { return std::pair(row.name, row.ref); });
   show();
 }
 
@@ -47,49 +47,25 @@ void MemberList::setWords(const QString& words) {
 }
 
 void MemberList::show() {
-  std::vector<Row> wanted;
-  std::ranges::copy_if(all_, std::back_inserter(wanted), [&](const Row& row) {
+  std::vector<MemberRow> wanted;
+  std::ranges::copy_if(all_, std::back_inserter(wanted), [&](const MemberRow& row) {
     return std::ranges::all_of(words_, [&](const QString& word) {
       return row.name.contains(word, Qt::CaseInsensitive) || row.full.contains(word, Qt::CaseInsensitive) || row.where.contains(word, Qt::CaseInsensitive);
     });
   });
-  const auto place = [](const Row& row) { return std::pair(row.name, row.ref); };
-  std::size_t at = 0;
-  for (Row& want : wanted) {
-    while (at < rows_.size() && place(rows_[at]) < place(want)) {
-      beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
-      rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
-      endRemoveRows();
-    }
-    if (at < rows_.size() && place(rows_[at]) == place(want)) {
-      if (!(rows_[at] == want)) {
-        rows_[at] = std::move(want);
-        emit dataChanged(index(static_cast<int>(at), 0), index(static_cast<int>(at), kColumns - 1));
-      }
-    } else {
-      beginInsertRows({}, static_cast<int>(at), static_cast<int>(at));
-      rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(at), std::move(want));
-      endInsertRows();
-    }
-    ++at;
-  }
-  if (at < rows_.size()) {
-    beginRemoveRows({}, static_cast<int>(at), static_cast<int>(rows_.size()) - 1);
-    rows_.resize(at);
-    endRemoveRows();
-  }
+  merge(std::move(wanted), [](const MemberRow& a, const MemberRow& b) { return std::pair(a.name, a.ref) < std::pair(b.name, b.ref); });
 }
 
 san::ObjectRef MemberList::refOf(const QModelIndex& index) const {
-  return index.isValid() ? rows_[static_cast<std::size_t>(index.row())].ref : san::ObjectRef{};
+  const MemberRow* row = at(index.row());
+  return row == nullptr ? san::ObjectRef{} : row->ref;
 }
 
-int MemberList::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
 int MemberList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
 
 QVariant MemberList::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
-  const Row& row = rows_[static_cast<std::size_t>(index.row())];
+  const MemberRow& row = *at(index.row());
   if (role == RefRole) return QVariant::fromValue(row.ref);
   if (role == Qt::ToolTipRole) return row.full;
   if (role != Qt::DisplayRole) return {};

@@ -3,14 +3,19 @@
 // Rows ascend by title; rows come and go one by one. The UI thread. Bound: what the SAN has.
 #pragma once
 
-#include <QAbstractTableModel>
-#include <vector>
-
+#include "console-gui/model/row_table.h"
 #include "console-gui/model/view.h"
 
 namespace console {
 
-class MemberList : public QAbstractTableModel {
+struct MemberRow {
+  san::ObjectRef ref;
+  QString name, full, where;
+  int zones = 0;
+  friend bool operator==(const MemberRow&, const MemberRow&) = default;
+};
+
+class MemberList : public RowTable<MemberRow> {
   Q_OBJECT
 
  public:
@@ -25,7 +30,6 @@ class MemberList : public QAbstractTableModel {
   void setWords(const QString& words);
   [[nodiscard]] san::ObjectRef refOf(const QModelIndex& index) const;
 
-  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
@@ -34,16 +38,10 @@ class MemberList : public QAbstractTableModel {
   [[nodiscard]] QMimeData* mimeData(const QModelIndexList& indexes) const override;
 
  private:
-  struct Row {
-    san::ObjectRef ref;
-    QString name, full, where;
-    int zones = 0;
-    friend bool operator==(const Row&, const Row&) = default;
-  };
   void show();
 
   const Side side_;
-  std::vector<Row> all_, rows_;
+  std::vector<MemberRow> all_;
   QStringList words_;
 };
 

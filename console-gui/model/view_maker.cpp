@@ -17,6 +17,15 @@ void ViewMaker::offer(SnapshotPtr snapshot) {
   if (!busy_ && !pace_.isActive()) next();
 }
 
+void ViewMaker::makeOnce(SnapshotPtr snapshot, std::function<void(ViewPtr)> done) {
+  pool_.start([this, generation = generation_, snapshot = std::move(snapshot), done = std::move(done)] {
+    const ViewPtr view = viewOf(*snapshot, snapshot->time);
+    QMetaObject::invokeMethod(this, [this, generation, view, done] {
+      if (generation == generation_) done(view);
+    });
+  });
+}
+
 void ViewMaker::reset() {
   ++generation_;
   waiting_ = nullptr;

@@ -26,6 +26,8 @@ class ViewMaker : public QObject {
   ~ViewMaker() override;
 
   void offer(SnapshotPtr snapshot);
+  // One of something else, such as the past, with its rules as they were then; `done` comes later, through the event loop.
+  void makeOnce(SnapshotPtr snapshot, std::function<void(ViewPtr)> done);
   // Nothing of what is under way comes any more; the next View is made from nothing.
   void reset();
 

@@ -58,10 +58,12 @@ void Workspace::showPast(san::Revision revision) {
                      tr("The history does not go back that far, or the server cannot be reached."), {}, {}});
       return;
     }
-    past_ = viewOf(*snapshot, snapshot->time);
-    filter_.setView(past_);
-    remember();
-    emit shownChanged();
+    maker_.makeOnce(snapshot, [this](const ViewPtr& view) {
+      past_ = view;
+      filter_.setView(past_);
+      remember();
+      emit shownChanged();
+    });
   });
 }
 

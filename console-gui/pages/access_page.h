@@ -40,7 +40,6 @@ class AccessPage : public Page {
   ~AccessPage() override;
 
   [[nodiscard]] QString title() const override { return tr("Access"); }
-  [[nodiscard]] bool canExport() const override { return true; }
   [[nodiscard]] MatrixCanvas& canvas() { return *canvas_; }
   [[nodiscard]] AccessModel& model() { return model_; }
   [[nodiscard]] WhyPanel& why() { return *why_; }

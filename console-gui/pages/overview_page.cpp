@@ -113,7 +113,7 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   return made;
 }
 
-void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad, const san::Snapshot&) {
+void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad) {
   card.number->setText(QLocale().toString(static_cast<qulonglong>(answer.count)));
   if (answer.count != 0) {
     card.state->set(Icon::Bad, Token::Bad, bad, answer.certain ? QString() : tr("There may be more: not everybody reports."));
@@ -158,9 +158,9 @@ void OverviewPage::refresh(const ViewPtr& view) {
   missingRules_ = listOf(facts.missing.rules);
   tooMuchRules_ = listOf(facts.tooMuch.rules);
   needsRules_ = listOf(facts.needs.rules);
-  show(missing_, facts.missing, tr("Everything that was approved works"), tr("approved and not working, or with one path alone"), snapshot);
-  show(tooMuch_, facts.tooMuch, tr("Nothing beyond what was approved"), tr("without approval, or against a rule"), snapshot);
-  show(needs_, facts.needs, tr("Nothing that is high or critical"), tr("of severity high or critical"), snapshot);
+  show(missing_, facts.missing, tr("Everything that was approved works"), tr("approved and not working, or with one path alone"));
+  show(tooMuch_, facts.tooMuch, tr("Nothing beyond what was approved"), tr("without approval, or against a rule"));
+  show(needs_, facts.needs, tr("Nothing that is high or critical"), tr("of severity high or critical"));
 
   changed_.number->setText(QLocale().toString(static_cast<qulonglong>(facts.changes.size())));
   changed_.state->set(facts.changes.empty() ? Icon::Good : Icon::Information, facts.changes.empty() ? Token::Good : Token::Accent,

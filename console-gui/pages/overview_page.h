@@ -40,7 +40,7 @@ class OverviewPage : public Page {
     QPushButton* open;
   };
   Card card(const QString& question, const QString& open);
-  void show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad, const san::Snapshot& snapshot);
+  void show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad);
 
   Card missing_, tooMuch_, changed_, needs_;
   StateBadge* agents_;

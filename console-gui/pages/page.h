@@ -20,8 +20,6 @@ class Page : public QWidget {
 
   [[nodiscard]] PageId id() const { return id_; }
   [[nodiscard]] virtual QString title() const = 0;
-  // What the page shows, as a canvas or a table would be exported; the actions of the registry ask it.
-  [[nodiscard]] virtual bool canExport() const { return false; }
   // Something that it will show is still being worked out.
   [[nodiscard]] virtual bool isBusy() const { return false; }
 

@@ -30,7 +30,6 @@ class TopologyPage : public Page {
   explicit TopologyPage(Workspace& workspace, QWidget* parent = nullptr);
 
   [[nodiscard]] QString title() const override { return tr("Topology"); }
-  [[nodiscard]] bool canExport() const override { return true; }
 
   void setGrouping(TopologyGrouping grouping);
   void setColorBy(TopologyColor by);

@@ -15,8 +15,10 @@
 
 #include "console-gui/canvas/icons.h"
 #include "console-gui/model/zone_edits.h"
+#include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/draft_pane.h"
 #include "console-gui/widgets/mark_delegate.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 
@@ -25,35 +27,11 @@ using san::ObjectRef;
 
 namespace {
 
+// A heading beside buttons.
 QLabel* headingOf(const QString& text, QWidget* parent) {
-  auto* label = new QLabel(text, parent);
-  label->setProperty("role", QStringLiteral("heading"));
+  QLabel* label = headingLabel(text, parent);
   label->setMinimumHeight(kRowHeight);
   return label;
-}
-
-QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
-  auto* view = new QTableView(parent);
-  view->setModel(model);
-  view->setAccessibleName(name);
-  view->setSelectionBehavior(QAbstractItemView::SelectRows);
-  view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  view->setShowGrid(false);
-  view->verticalHeader()->hide();
-  view->verticalHeader()->setDefaultSectionSize(28);
-  view->horizontalHeader()->setStretchLastSection(true);
-  view->horizontalHeader()->setHighlightSections(false);
-  view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  view->setTabKeyNavigation(false);
-  view->setWordWrap(false);
-  return view;
-}
-
-QVBoxLayout* columnOf(QWidget* widget) {
-  auto* column = new QVBoxLayout(widget);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(kSpace);
-  return column;
 }
 
 }  // namespace
@@ -104,39 +82,17 @@ QWidget* ZoningPage::makeTree() {
   row->addWidget(fresh);
   column->addLayout(row);
 
-  ask_ = new QFrame(part);
-  ask_->setProperty("role", QStringLiteral("strip"));
-  ask_->setProperty("level", QStringLiteral("information"));
-  auto* askRow = new QHBoxLayout(ask_);
-  askRow->setContentsMargins(kSpace, kSpace / 2, kSpace, kSpace / 2);
-  askLabel_ = new QLabel(ask_);
-  askText_ = new QLineEdit(ask_);
-  askText_->installEventFilter(this);
-  askRow->addWidget(askLabel_);
-  askRow->addWidget(askText_, 1);
-  connect(askText_, &QLineEdit::returnPressed, this, [this] {
-    const QString text = askText_->text().trimmed();
-    if (text.isEmpty()) return;
-    ask_->hide();
-    if (focusBefore_) focusBefore_->setFocus();
-    if (const auto done = std::exchange(asked_, nullptr)) done(text);
-  });
-  ask_->hide();
+  ask_ = new AskStrip(part);
   column->addWidget(ask_);
 
-  treeView_ = new QTreeView(part);
-  treeView_->setModel(&tree_);
+  treeView_ = treeOf(&tree_, tr("Zone sets, zones and their members"), part);
   treeView_->setObjectName(QStringLiteral("zones"));
   treeView_->setItemDelegate(new MarkDelegate(treeView_));
-  treeView_->setAccessibleName(tr("Zone sets, zones and their members"));
   treeView_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   treeView_->setDragDropMode(QAbstractItemView::DragDrop);
   treeView_->setDropIndicatorShown(true);
-  treeView_->setUniformRowHeights(true);
-  treeView_->setExpandsOnDoubleClick(false);
   treeView_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
   treeView_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-  treeView_->header()->setStretchLastSection(false);
   connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
     choose(tree_.refOf(current));
   });
@@ -173,6 +129,7 @@ QWidget* ZoningPage::makeLists() {
   initiatorView_ = tableOf(&initiators_, tr("Initiators"), lists);
   targetView_ = tableOf(&targets_, tr("Targets"), lists);
   for (QTableView* view : {initiatorView_, targetView_}) {
+    view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     view->setDragEnabled(true);
     view->horizontalHeader()->setStretchLastSection(false);
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
@@ -220,7 +177,6 @@ QWidget* ZoningPage::makeChanges() {
   column->addLayout(row);
   changeView_ = tableOf(&changes_, tr("Change sets"), part);
   changeView_->setObjectName(QStringLiteral("changes"));
-  changeView_->setSelectionMode(QAbstractItemView::SingleSelection);
   changeView_->setColumnWidth(0, 60);
   changeView_->setColumnWidth(1, 170);
   changeView_->setColumnWidth(2, 520);
@@ -274,15 +230,11 @@ void ZoningPage::refreshMarks() {
   if (set != nullptr) enable_->setText(set->enabled ? tr("Switch the set off") : tr("Switch the set on"));
   enable_->setEnabled(noEdit.isEmpty());
 
-  const auto mark = [](QPushButton* button, const QString& why) {
-    button->setEnabled(why.isEmpty());
-    button->setToolTip(why);
-  };
-  mark(approve_, whyNoApprove());
-  mark(commit_, whyNoCommit());
-  mark(confirm_, whyNoConfirm());
-  mark(rollBack_, whyNoRollBack());
-  mark(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
+  allow(approve_, whyNoApprove());
+  allow(commit_, whyNoCommit());
+  allow(confirm_, whyNoConfirm());
+  allow(rollBack_, whyNoRollBack());
+  allow(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
   emit possibilitiesChanged();
 }
 
@@ -317,30 +269,19 @@ std::vector<ObjectRef> ZoningPage::pickedMembers() const {
 
 // --- deeds ---
 
-void ZoningPage::askLine(const QString& question, const QString& text, std::function<void(const QString&)> done) {
-  focusBefore_ = QApplication::focusWidget();
-  askLabel_->setText(question);
-  askText_->setAccessibleName(question);
-  askText_->setText(text);
-  asked_ = std::move(done);
-  ask_->show();
-  askText_->setFocus();
-  askText_->selectAll();
-}
-
 void ZoningPage::newZone() {
   const ObjectRef set = chosenSet();
   const auto members = pickedMembers();
   QString name = QStringLiteral("z_");
   if (!members.empty()) name += QString::fromStdString(titleOf(workspace().draft().result(), members.front())).section(QLatin1Char(':'), -1);
-  askLine(tr("Name of the new zone"), name, [this, set, members](const QString& text) {
+  ask_->ask(tr("Name of the new zone"), tr("Make it"), [this, set, members](const QString& text) {
     const ObjectRef fresh = workspace().draft().newObject(Kind::Domain);
     (void)workspace().edit(tr("New zone %1").arg(text), console::newZone(fresh, text.toStdString(), members, set));
-  });
+  }, name);
 }
 
 void ZoningPage::newZoneSet() {
-  askLine(tr("Name of the new zone set"), {}, [this](const QString& text) {
+  ask_->ask(tr("Name of the new zone set"), tr("Make it"), [this](const QString& text) {
     const ObjectRef fresh = workspace().draft().newObject(Kind::DomainSet);
     (void)workspace().edit(tr("New zone set %1").arg(text), console::newZoneSet(fresh, text.toStdString(), false));
   });
@@ -349,9 +290,9 @@ void ZoningPage::newZoneSet() {
 void ZoningPage::renameSelected() {
   const ObjectRef ref = workspace().selection().current();
   if (!whyNoRename().isEmpty()) return;
-  askLine(tr("Another name for %1").arg(nameOf(ref)), nameOf(ref), [this, ref](const QString& text) {
+  ask_->ask(tr("Another name for %1").arg(nameOf(ref)), tr("Rename"), [this, ref](const QString& text) {
     (void)workspace().edit(tr("Rename %1 to %2").arg(nameOf(ref), text), rename(ref, text.toStdString()));
-  });
+  }, nameOf(ref));
 }
 
 QString ZoningPage::whyNoRename() const {
@@ -429,12 +370,6 @@ void ZoningPage::paste() {
 bool ZoningPage::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::KeyPress) {
     const int key = static_cast<QKeyEvent*>(event)->key();
-    if (watched == askText_ && key == Qt::Key_Escape) {
-      ask_->hide();
-      asked_ = nullptr;
-      if (focusBefore_) focusBefore_->setFocus();
-      return true;
-    }
     if ((watched == initiatorView_ || watched == targetView_) && (key == Qt::Key_Return || key == Qt::Key_Enter)) {
       addToChosen(pickedMembers());
       return true;
@@ -492,7 +427,7 @@ void ZoningPage::confirmChosen() {
 void ZoningPage::rollBackChosen() {
   const ChangeRow* change = chosenChange();
   if (change == nullptr) return;
-  askLine(tr("Why is change set %1 taken back?").arg(change->id), {}, [this, change = *change](const QString& why) { changes_.rollBack(change, why); });
+  ask_->ask(tr("Why is change set %1 taken back?").arg(change->id), tr("Roll back"), [this, change = *change](const QString& why) { changes_.rollBack(change, why); });
 }
 
 }  // namespace console

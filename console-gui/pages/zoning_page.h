@@ -5,23 +5,19 @@
 // a line in place, no dialogue. Everything goes by keyboard: Enter on the lists adds to the chosen zone, Del takes out.
 #pragma once
 
-#include <QPointer>
-#include <functional>
-
 #include "console-gui/model/change_list.h"
 #include "console-gui/model/member_list.h"
 #include "console-gui/model/zone_tree.h"
 #include "console-gui/pages/page.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QTableView;
 class QTreeView;
-class QFrame;
 
 namespace console {
 
+class AskStrip;
 class DraftPane;
 
 class ZoningPage : public Page {
@@ -60,8 +56,6 @@ class ZoningPage : public Page {
   QWidget* makeDraft();
   QWidget* makeChanges();
   void showSans();
-  // Asks for a line of text in place; Esc leaves it.
-  void askLine(const QString& question, const QString& text, std::function<void(const QString&)> done);
   void addToChosen(const std::vector<san::ObjectRef>& objects);
   void onDrop(const std::vector<san::ObjectRef>& objects, san::ObjectRef onto);
   void paste();
@@ -85,16 +79,12 @@ class ZoningPage : public Page {
   QPushButton* add_ = nullptr;
   QPushButton* enable_ = nullptr;
   DraftPane* draft_ = nullptr;
-  QFrame* ask_ = nullptr;
-  QLabel* askLabel_ = nullptr;
-  QLineEdit* askText_ = nullptr;
+  AskStrip* ask_ = nullptr;
   QPushButton* approve_ = nullptr;
   QPushButton* commit_ = nullptr;
   QPushButton* confirm_ = nullptr;
   QPushButton* rollBack_ = nullptr;
   QPushButton* discard_ = nullptr;
-  std::function<void(const QString&)> asked_;
-  QPointer<QWidget> focusBefore_;
   bool choosing_ = false;
 };
 

@@ -42,11 +42,12 @@ AskStrip::AskStrip(QWidget* parent) : QFrame(parent) {
   hide();
 }
 
-void AskStrip::ask(const QString& question, const QString& action, std::function<void(const QString&)> done) {
+void AskStrip::ask(const QString& question, const QString& action, std::function<void(const QString&)> done,
+                   const QString& proposed) {
   done_ = [done = std::move(done)](const QString& text, QDate) { done(text); };
   untilWord_->hide();
   until_->hide();
-  open(question, action);
+  open(question, action, proposed);
 }
 
 void AskStrip::askUntil(const QString& question, const QString& action, QDate proposed,
@@ -56,16 +57,17 @@ void AskStrip::askUntil(const QString& question, const QString& action, QDate pr
   until_->setDate(proposed);
   untilWord_->show();
   until_->show();
-  open(question, action);
+  open(question, action, {});
 }
 
-void AskStrip::open(const QString& question, const QString& action) {
+void AskStrip::open(const QString& question, const QString& action, const QString& proposed) {
   if (!isVisible()) focusBefore_ = QApplication::focusWidget();
   question_->setText(question);
   text_->setAccessibleName(question);
-  text_->clear();
+  text_->setText(proposed);
+  text_->selectAll();
   do_->setText(action);
-  do_->setEnabled(false);
+  do_->setEnabled(!proposed.isEmpty());
   show();
   text_->setFocus(Qt::OtherFocusReason);
 }

@@ -22,8 +22,9 @@ class AskStrip : public QFrame {
  public:
   explicit AskStrip(QWidget* parent = nullptr);
 
-  // `done` gets a text that is not empty.
-  void ask(const QString& question, const QString& action, std::function<void(const QString& text)> done);
+  // `done` gets a text that is not empty; `proposed` stands there to begin with.
+  void ask(const QString& question, const QString& action, std::function<void(const QString& text)> done,
+           const QString& proposed = {});
   // With the last day that it holds, which lies after today.
   void askUntil(const QString& question, const QString& action, QDate proposed,
                 std::function<void(const QString& text, QDate until)> done);
@@ -33,7 +34,7 @@ class AskStrip : public QFrame {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  void open(const QString& question, const QString& action);
+  void open(const QString& question, const QString& action, const QString& proposed);
   void carryOut();
 
   QLabel* question_;

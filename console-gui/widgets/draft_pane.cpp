@@ -6,26 +6,20 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include "console-gui/widgets/page_parts.h"
+
 namespace console {
 namespace {
 
 constexpr std::size_t kShownLines = 200;
-
-QString section(const QString& title, const QString& body) {
-  return QStringLiteral("<h4 style='margin:12px 0 4px 0'>%1</h4>%2").arg(title, body);
-}
-
-QString colored(Token token, const QString& text) {
-  return QStringLiteral("<span style='color:%1'>%2</span>").arg(theme()[token].name(), text);
-}
 
 QString listOf(const std::vector<std::string>& lines, std::size_t most) {
   QString html = QStringLiteral("<ul style='margin:0 0 0 -22px'>");
   for (std::size_t i = 0; i < lines.size() && i < most; ++i) {
     QString line = QString::fromStdString(lines[i]).toHtmlEscaped();
     // What comes and what goes has its sign before its colour.
-    if (line.startsWith(QLatin1Char('+'))) line = colored(Token::Added, line);
-    if (line.startsWith(QLatin1Char('-'))) line = colored(Token::Removed, line);
+    if (line.startsWith(QLatin1Char('+'))) line = coloredHtml(Token::Added, line);
+    if (line.startsWith(QLatin1Char('-'))) line = coloredHtml(Token::Removed, line);
     html += QStringLiteral("<li>%1</li>").arg(line);
   }
   if (lines.size() > most) html += QStringLiteral("<li>%1</li>").arg(DraftPane::tr("and %n more", nullptr, static_cast<int>(lines.size() - most)));
@@ -38,7 +32,7 @@ QString objectionsOf(const std::vector<san::Objection>& objections) {
     const bool refuses = one.severity == san::Resistance::Refuse;
     const QString word = refuses ? DraftPane::tr("Refused") : one.severity == san::Resistance::NeedsReason ? DraftPane::tr("Needs a reason") : DraftPane::tr("Note");
     html += QStringLiteral("<p style='margin:0 0 4px 0'><b>%1</b>&nbsp; %2</p>")
-                .arg(colored(refuses ? Token::Bad : Token::Warning, word), QString::fromStdString(one.text).toHtmlEscaped());
+                .arg(coloredHtml(refuses ? Token::Bad : Token::Warning, word), QString::fromStdString(one.text).toHtmlEscaped());
   }
   return html;
 }
@@ -47,7 +41,7 @@ QString findingsOf(const san::FindingsImpact& findings) {
   QString html = QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(QString::fromStdString(san::textOf(findings)).toHtmlEscaped());
   const auto list = [&](const std::vector<const san::Finding*>& all, Token token, const QString& sign) {
     for (std::size_t i = 0; i < all.size() && i < 10; ++i) {
-      html += QStringLiteral("<p style='margin:0 0 2px 0'>%1 %2</p>").arg(colored(token, sign), QString::fromStdString(all[i]->text).toHtmlEscaped());
+      html += QStringLiteral("<p style='margin:0 0 2px 0'>%1 %2</p>").arg(coloredHtml(token, sign), QString::fromStdString(all[i]->text).toHtmlEscaped());
     }
   };
   list(findings.appeared, Token::Bad, DraftPane::tr("new"));
@@ -146,11 +140,11 @@ void DraftPane::refresh() {
   }
   if (!effect) return;
   QString html;
-  if (!effect->objections.empty()) html += section(tr("What stands against it"), objectionsOf(effect->objections));
-  html += section(tr("What it does"), effect->sentences.empty() ? QStringLiteral("<p>%1</p>").arg(tr("No host gains or loses anything."))
+  if (!effect->objections.empty()) html += sectionHtml(tr("What stands against it"), objectionsOf(effect->objections));
+  html += sectionHtml(tr("What it does"), effect->sentences.empty() ? QStringLiteral("<p>%1</p>").arg(tr("No host gains or loses anything."))
                                                                 : listOf(effect->sentences, kShownLines));
-  html += section(tr("Findings"), findingsOf(effect->findings));
-  html += section(tr("What it changes"), listOf(effect->lines, kShownLines));
+  html += sectionHtml(tr("Findings"), findingsOf(effect->findings));
+  html += sectionHtml(tr("What it changes"), listOf(effect->lines, kShownLines));
   effect_->setHtml(html);
 }
 

@@ -8,10 +8,6 @@
 #include <QVBoxLayout>
 
 namespace console {
-namespace {
-
-
-}  // namespace
 
 QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
   auto* label = new QLabel(text, parent);

@@ -36,8 +36,6 @@ void Rail::add(QAction* action) {
   name(entries_.back(), 0);
 }
 
-void Rail::addSpace() { column_->addSpacing(kSpace); }
-
 void Rail::choose(QAction* action) {
   for (const Entry& entry : entries_) entry.button->setChecked(entry.action == action);
 }

@@ -19,7 +19,6 @@ class Rail : public QWidget {
 
   // In their order. The action's text, icon, tooltip and shortcut are the button's.
   void add(QAction* action);
-  void addSpace();
   void choose(QAction* action);
   // 0: nothing.
   void setCount(QAction* action, std::size_t count);

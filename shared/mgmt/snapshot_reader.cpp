@@ -42,6 +42,12 @@ class Builder {
     if (const std::string name = san::nameOf(snapshot_, ref); !name.empty()) snapshot_.names.erase(ref.kind, name, ref.id);
   }
 
+  // None: it is no reference, or to what is not shown.
+  [[nodiscard]] ObjectRef reference(const Json& json) const {
+    if (json.text() == nullptr) return {};
+    return san::parseRef(snapshot_, *json.text()).value_or(ObjectRef{});
+  }
+
   // A value of the field; nothing where it is of another form, or a key that refers to what is not shown.
   std::optional<Value> valueOf(const FieldRow& field, const Json& json) const {
     switch (field.type) {
@@ -70,10 +76,6 @@ class Builder {
   }
 
  private:
-  [[nodiscard]] ObjectRef reference(const Json& json) const {
-    if (json.text() == nullptr) return {};
-    return san::parseRef(snapshot_, *json.text()).value_or(ObjectRef{});
-  }
   [[nodiscard]] Value listOf(FieldType type, const Json::Array& items) const {
     if (type == FieldType::Subnets) {
       std::vector<std::string> texts;
@@ -121,15 +123,15 @@ std::optional<san::Id> idOf(const Json& json) {
 
 // Since when the members of a domain or a set are in it, which no field says: numbers in the order of the list.
 template <san::Kind K>
-void takeSince(san::Members<K>& members, const Builder& builder, const FieldRow& field, const Json& names, const Json& since) {
+void takeSince(san::Members<K>& members, const Builder& builder, const Json& names, const Json& since) {
   const auto* all = names.array();
   const auto* revisions = since.array();
   if (all == nullptr || revisions == nullptr || all->size() != revisions->size()) return;
   std::vector<san::Member> made;
+  made.reserve(all->size());
   for (std::size_t i = 0; i < all->size(); ++i) {
-    const auto one = builder.valueOf(field, Json(Json::Array{(*all)[i]}));
-    const auto& refs = std::get<std::vector<ObjectRef>>(*one);
-    if (!refs.empty() && (*revisions)[i].number() != nullptr) made.push_back({refs[0].id, *(*revisions)[i].number()});
+    const ObjectRef ref = builder.reference((*all)[i]);
+    if (ref.kind == K && (*revisions)[i].number() != nullptr) made.push_back({ref.id, *(*revisions)[i].number()});
   }
   std::ranges::sort(made, {}, &san::Member::id);
   members.assign(made);
@@ -217,11 +219,10 @@ class SnapshotReader {
   void since(Entry& entry) {
     const Json& revisions = memberOf(*entry.json, "members_since");
     if (entry.ref.kind == san::Kind::Domain) {
-      takeSince(static_cast<san::Domain&>(*entry.object).nodes, builder_, *san::findField(entry.ref.kind, "nodes"),
-                memberOf(*entry.json, "nodes"), revisions);
+      takeSince(static_cast<san::Domain&>(*entry.object).nodes, builder_, memberOf(*entry.json, "nodes"), revisions);
     } else if (entry.ref.kind == san::Kind::DomainSet) {
       auto& set = static_cast<san::DomainSet&>(*entry.object);
-      takeSince(set.domains, builder_, *san::findField(entry.ref.kind, "domains"), memberOf(*entry.json, "domains"), revisions);
+      takeSince(set.domains, builder_, memberOf(*entry.json, "domains"), revisions);
       set.enabledSince = numberOf(*entry.json, "enabled_since");
     }
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "isns-server/manage/agents/report_names.h"
 #include "shared/san/pair_layers.h"
 
 namespace manage {
@@ -13,12 +14,6 @@ using san::Id;
 using san::Kind;
 using san::Snapshot;
 using san::SnapshotEditor;
-
-Id idOf(const Snapshot& snapshot, Kind kind, const std::string& name, std::vector<std::string>* unknown = nullptr) {
-  const auto id = snapshot.find(kind, name);
-  if (!id && unknown != nullptr) unknown->push_back(name);
-  return id.value_or(0);
-}
 
 // Objects of one agent, by key.
 template <class T, class Key>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "isns-server/manage/agents/report_names.h"
+
 namespace manage {
 namespace {
 
@@ -11,12 +13,6 @@ using san::Kind;
 using san::ObjectRef;
 using san::Snapshot;
 using san::SnapshotEditor;
-
-Id idOf(const Snapshot& snapshot, Kind kind, const std::string& name, std::vector<std::string>* unknown = nullptr) {
-  const auto id = snapshot.find(kind, name);
-  if (!id && unknown != nullptr) unknown->push_back(name);
-  return id.value_or(0);
-}
 
 template <class Links>
 Links linksOf(const Snapshot& snapshot, Kind kind, const std::vector<std::string>& names,
