@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 
-from lib.process import Process, eventually
+from lib.process import PATIENCE, Process, eventually
 from support.ports import free_port
 
 
@@ -108,8 +108,8 @@ address = "127.0.0.1:{free_port()}"
                            f"{self.helper.output()}", patience)
         return self.attached()
 
-    def comes_to_have_none(self):
-        eventually(lambda: not self.disks(), lambda: f"{self.disks()}\n{self.process.output()}")
+    def comes_to_have_none(self, patience=PATIENCE):
+        eventually(lambda: not self.disks(), lambda: f"{self.disks()}\n{self.process.output()}", patience)
 
     def link(self, target, lun):
         return f"{self.names}/{target}/lun-{lun}"
