@@ -130,13 +130,15 @@ class Capture:
         """Operation codes of SBC that were sent so far, in order, each with whether it forces unit access."""
         self._catch_up()
         said = self._tshark("-Y", "scsi_sbc.opcode && iscsi.opcode == 1", "-T", "fields", "-e",
-                            "iscsi.initiatortasktag", "-e", "scsi_sbc.opcode", "-e", "scsi_sbc.fua")
-        # A command whose data come in another segment is shown with both of them.
+                            "iscsi.initiatortasktag", "-e", "scsi_sbc.opcode", "-e", "scsi_sbc.fua", "-e", "tcp.stream", "-e",
+                            "iscsi.cmdsn")
+        # A command whose data come in another segment is shown with both of them. Tags serve again: a later command with
+        # the tag of an earlier one has another CmdSN.
         seen = {}
         for line in said.splitlines():
-            tags, opcodes, forced = line.split("\t")
-            for tag, opcode in zip(tags.split(","), opcodes.split(",")):
-                seen.setdefault((tag, opcode), (int(opcode, 0), "1" in forced or "True" in forced))
+            tags, opcodes, forced, stream, numbers = line.split("\t")
+            for tag, opcode, number in zip(tags.split(","), opcodes.split(","), numbers.split(",")):
+                seen.setdefault((stream, number, tag, opcode), (int(opcode, 0), "1" in forced or "True" in forced))
         return list(seen.values())
 
     def pdus(self):
