@@ -63,7 +63,7 @@ base::Status Service::start() {
     around.initiator = *name;
     around.initiatorSees = [this](const registrar::Peers& peers) { host_->see(peers); };
   }
-  makeEvidence(*name);
+  makeInquiries(*name);
   nameServer_ = std::make_unique<NameServer>(std::move(around));
   management_->setPortals([this] { return nameServer_->portals(); });
   management_->follow([this](auto servers) { nameServer_->useManaged(std::move(servers)); });
@@ -124,8 +124,8 @@ void Service::makeHost(const std::string& initiator) {
   leaves();
 }
 
-void Service::makeEvidence(const std::string& initiator) {
-  Evidence::Parts parts{parts_.loop, parts_.log, parts_.metrics, initiator, parts_.random, {}, {}, {}};
+void Service::makeInquiries(const std::string& initiator) {
+  Inquiries::Parts parts{parts_.loop, parts_.log, parts_.metrics, initiator, parts_.random, {}, {}, {}};
   if (config_.start.host.enabled) {
     parts.proofsFor = [this, initiator](std::string_view target) {
       return hostProofs(management_->obeyed(), credentials_, initiator, target);
@@ -133,10 +133,10 @@ void Service::makeEvidence(const std::string& initiator) {
   }
   parts.discoveryProof = [this, initiator] { return discoveryProof(credentials_, initiator); };
   parts.changed = [this] { management_->hostChanged(); };
-  evidence_ = std::make_unique<Evidence>(std::move(parts));
-  evidence_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
-  management_->followFinder({[this](const management::Wanted& wanted) { evidence_->want(wanted); },
-                             [this](management::Truth& truth) { evidence_->tell(truth); }});
+  inquiries_ = std::make_unique<Inquiries>(std::move(parts));
+  inquiries_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
+  management_->followFinder({[this](const management::Wanted& wanted) { inquiries_->want(wanted); },
+                             [this](management::Truth& truth) { inquiries_->tell(truth); }});
 }
 
 base::Status Service::openControl() {
@@ -153,7 +153,7 @@ base::Status Service::openControl() {
   };
   hooks.leave = [this](auto done) { management_->leave(std::move(done)); };
   hooks.disks = [this]() -> std::optional<base::Json> { return host_ ? std::optional(host_->view()) : std::nullopt; };
-  hooks.probes = [this] { return evidence_->view(); };
+  hooks.probes = [this] { return inquiries_->view(); };
   hooks.managerOf = [this](std::string_view target) { return management_->managerOf(target); };
   hooks.breakGlass = [this](const control::Request& request, std::uint32_t uid, auto done) {
     management_->breakGlass(request, uid, std::move(done));
@@ -260,7 +260,7 @@ void Service::hold(Config config, Credentials credentials, std::string changes,
         parts_.setLogFormat(config_.runtime.log.format);
         nameServer_->reload(config_.runtime.isns);
         management_->setRefuseAfter(config_.runtime.management.refuseAfter);
-        evidence_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
+        inquiries_->setEvery(config_.runtime.management.discoverEvery, config_.runtime.host.probeEvery);
         if (host_) host_->proofsChanged();
         parts_.log.write<Event::Reloaded>(base::now(), {{"path", path}, {"changes", changes}});
         armRetry();

@@ -11,7 +11,7 @@
 #include "agent/app/control_server.h"
 #include "agent/app/credentials.h"
 #include "agent/app/event_log.h"
-#include "agent/app/evidence.h"
+#include "agent/app/inquiries.h"
 #include "agent/app/host_role.h"
 #include "agent/app/managed_credentials.h"
 #include "agent/app/management.h"
@@ -68,7 +68,7 @@ class Service {
 
   base::Status listen();
   void makeHost(const std::string& initiator);
-  void makeEvidence(const std::string& initiator);
+  void makeInquiries(const std::string& initiator);
   base::Status openControl();
   void hold(Config config, Credentials credentials, std::string changes,
             const std::function<void(const control::Result&)>& done);
@@ -94,7 +94,7 @@ class Service {
   std::unique_ptr<ZonedTargets> targets_;
   std::unique_ptr<Management> management_;
   std::unique_ptr<HostRole> host_;
-  std::unique_ptr<Evidence> evidence_;
+  std::unique_ptr<Inquiries> inquiries_;
   std::unique_ptr<NameServer> nameServer_;
   std::unique_ptr<Holder> holder_;
   std::unique_ptr<Administrator> administrator_;

@@ -1,4 +1,4 @@
-// Evidence: what an agent finds out for its management server, as that wants it: which targets portals of foreign
+// Inquiries: what an agent finds out for its management server, as that wants it: which targets portals of foreign
 // targets tell of (SendTargets), and what logins of this host meet at targets that should let it in, and at some that
 // should not.
 //
@@ -25,7 +25,7 @@
 
 namespace agent {
 
-class Evidence {
+class Inquiries {
  public:
   static constexpr std::size_t kAtATime = 4;
   static constexpr std::chrono::hours kKeep{48};
@@ -42,7 +42,7 @@ class Evidence {
     std::function<std::optional<attach::LoginProof>()> discoveryProof;
     std::function<void()> changed;
   };
-  explicit Evidence(Parts parts);
+  explicit Inquiries(Parts parts);
 
   // How often; 0: never.
   void setEvery(std::chrono::seconds discover, std::chrono::seconds probe);

@@ -1,4 +1,4 @@
-#include "agent/app/evidence.h"
+#include "agent/app/inquiries.h"
 
 #include <algorithm>
 #include <charconv>
@@ -59,7 +59,7 @@ FoundPortal foundPortal(const std::string& asked, const std::string& target, std
 
 }  // namespace
 
-Evidence::Evidence(Parts parts)
+Inquiries::Inquiries(Parts parts)
     : parts_(std::move(parts)),
       discoverRounds_(parts_.random, kAtATime),
       probeRounds_(parts_.random, kAtATime),
@@ -69,13 +69,13 @@ Evidence::Evidence(Parts parts)
         run();
       }) {}
 
-void Evidence::setEvery(std::chrono::seconds discover, std::chrono::seconds probe) {
+void Inquiries::setEvery(std::chrono::seconds discover, std::chrono::seconds probe) {
   discoverRounds_.setEvery(discover, parts_.loop.now());
   probeRounds_.setEvery(probe, parts_.loop.now());
   arm();
 }
 
-void Evidence::want(const management::Wanted& wanted) {
+void Inquiries::want(const management::Wanted& wanted) {
   const bool portals = wanted.discover != wanted_.discover && !wanted.discover.empty();
   // The sample goes round by itself, which is no news; where there was nothing to try there is.
   const bool probes = wanted_.probes.empty() && !wanted.probes.empty();
@@ -89,14 +89,14 @@ void Evidence::want(const management::Wanted& wanted) {
   arm();
 }
 
-void Evidence::arm() {
+void Inquiries::arm() {
   const bool ended = !deadQuestions_.empty() || !deadProbes_.empty();
   const base::TimePoint next = std::min(discoverRounds_.nextDeadline(), probeRounds_.nextDeadline());
   if (ended) return deadline_.startAt(parts_.loop.now());
   deadline_.startAt(next);
 }
 
-void Evidence::run() {
+void Inquiries::run() {
   const base::TimePoint now = parts_.loop.now();
   if (discoverRounds_.due(now)) {
     asking_ = wanted_.discover;
@@ -117,7 +117,7 @@ void Evidence::run() {
 
 // ---- SendTargets ---------------------------------------------------------------------------------------------------
 
-void Evidence::runDiscovery() {
+void Inquiries::runDiscovery() {
   while (const auto place = discoverRounds_.take()) {
     const std::string portal = asking_[*place];
     questions_[portal] = std::make_unique<attach::PortalQuestion>(
@@ -126,7 +126,7 @@ void Evidence::runDiscovery() {
   }
 }
 
-void Evidence::told(const std::string& portal, attach::PortalQuestion::Told answer) {
+void Inquiries::told(const std::string& portal, attach::PortalQuestion::Told answer) {
   const base::Now now = base::now();
   deadQuestions_.push_back(std::move(questions_.at(portal)));
   questions_.erase(portal);
@@ -166,7 +166,7 @@ void Evidence::told(const std::string& portal, attach::PortalQuestion::Told answ
   arm();
 }
 
-void Evidence::discovered() {
+void Inquiries::discovered() {
   discoveriesTold_.clear();
   for (const auto& [portal, asked] : asked_) {
     discoveriesTold_.insert(discoveriesTold_.end(), asked.found.begin(), asked.found.end());
@@ -176,7 +176,7 @@ void Evidence::discovered() {
 
 // ---- Probes --------------------------------------------------------------------------------------------------------
 
-void Evidence::runProbes() {
+void Inquiries::runProbes() {
   while (const auto place = probeRounds_.take()) {
     const WantedProbe& wanted = trying_[*place];
     probes_[wanted.target] = std::make_unique<attach::TargetProbe>(
@@ -186,7 +186,7 @@ void Evidence::runProbes() {
   }
 }
 
-void Evidence::met(const WantedProbe& wanted, attach::ProbeMet found) {
+void Inquiries::met(const WantedProbe& wanted, attach::ProbeMet found) {
   using san::ProbeOutcome;
   deadProbes_.push_back(std::move(probes_.at(wanted.target)));
   probes_.erase(wanted.target);
@@ -212,7 +212,7 @@ void Evidence::met(const WantedProbe& wanted, attach::ProbeMet found) {
   arm();
 }
 
-void Evidence::probed() {
+void Inquiries::probed() {
   const std::int64_t now = secondsNow();
   std::erase_if(met_, [&](const auto& entry) {
     return now - entry.second.at > std::chrono::seconds(kKeep).count() || entry.second.at > now;
@@ -231,12 +231,12 @@ void Evidence::probed() {
 
 // ---- What is told --------------------------------------------------------------------------------------------------
 
-void Evidence::tell(management::Truth& truth) const {
+void Inquiries::tell(management::Truth& truth) const {
   truth.discoveries = discoveriesTold_;
   truth.probes = probesTold_;
 }
 
-Json Evidence::view() const {
+Json Inquiries::view() const {
   Json::Array probes;
   for (const auto& [target, result] : met_) {
     probes.emplace_back(Json::Object{{"initiator", result.initiator},

@@ -1,5 +1,5 @@
 // What an agent finds out for its management server, against this project's target.
-#include "agent/app/evidence.h"
+#include "agent/app/inquiries.h"
 
 #include <gmock/gmock.h>
 
@@ -19,22 +19,22 @@ constexpr const char* kHost = "iqn.2026-01.org.example:host";
 class EvidenceTest : public ::testing::Test {
  protected:
   void make(bool host = true) {
-    Evidence::Parts parts{loop, log, metrics, kHost, {}, {}, {}, {}};
+    Inquiries::Parts parts{loop, log, metrics, kHost, {}, {}, {}, {}};
     parts.random = [](std::span<std::uint8_t> out) {
       std::ranges::fill(out, std::uint8_t{0});
       return true;
     };
     if (host) parts.proofsFor = [](std::string_view) { return std::vector<attach::LoginProof>(); };
     parts.changed = [this] { ++changed; };
-    evidence = std::make_unique<Evidence>(std::move(parts));
-    evidence->setEvery(std::chrono::seconds(1), std::chrono::seconds(1));
+    inquiries = std::make_unique<Inquiries>(std::move(parts));
+    inquiries->setEvery(std::chrono::seconds(1), std::chrono::seconds(1));
   }
   [[nodiscard]] management::Wanted probing(bool expected, std::string initiator = kHost) const {
     return {{}, {{std::move(initiator), LoopServer::kTarget, {server.portal().text()}, expected}}};
   }
   [[nodiscard]] management::Truth told() const {
     management::Truth truth;
-    evidence->tell(truth);
+    inquiries->tell(truth);
     return truth;
   }
   bool until(const std::function<bool()>& condition) {
@@ -46,12 +46,12 @@ class EvidenceTest : public ::testing::Test {
   ops::Metrics metrics{kMetrics};
   LoopServer server{loop, {LoopServer::unit("a", "memory:1M", 1)}};
   int changed = 0;
-  std::unique_ptr<Evidence> evidence;
+  std::unique_ptr<Inquiries> inquiries;
 };
 
 TEST_F(EvidenceTest, aProbeTellsWhatItMetBesideWhatItWasToMeet) {
   make();
-  evidence->want(probing(false));
+  inquiries->want(probing(false));
   ASSERT_TRUE(until([&] { return !told().probes.empty(); }));
   const management::ProbeResult met = told().probes.front();
   EXPECT_EQ(met.target, LoopServer::kTarget);
@@ -68,18 +68,18 @@ TEST_F(EvidenceTest, aProbeTellsWhatItMetBesideWhatItWasToMeet) {
 
 TEST_F(EvidenceTest, aMachineThatIsNoHostTriesNothingAndNobodyTriesForAnother) {
   make(false);
-  evidence->want(probing(false));
+  inquiries->want(probing(false));
   for (int i = 0; i < 50; ++i) loop.runTurn(std::chrono::milliseconds(1));
   EXPECT_EQ(server.server().counters().connectionsAccepted, 0U) << "no host";
   make();
-  evidence->want(probing(false, "iqn.2026-01.org.example:another"));
+  inquiries->want(probing(false, "iqn.2026-01.org.example:another"));
   for (int i = 0; i < 50; ++i) loop.runTurn(std::chrono::milliseconds(1));
   EXPECT_EQ(server.server().counters().connectionsAccepted, 0U) << "for another";
 }
 
 TEST_F(EvidenceTest, aPortalThatIsAskedTellsOfItsTargetsUntilNobodyWantsThat) {
   make();
-  evidence->want({{server.portal().text(), "127.0.0.1:1"}, {}});
+  inquiries->want({{server.portal().text(), "127.0.0.1:1"}, {}});
   ASSERT_TRUE(until([&] { return told().discoveries.size() == 2; }));
   const auto found = told().discoveries;
   EXPECT_EQ(found[0].asked, "127.0.0.1:1");
@@ -88,15 +88,15 @@ TEST_F(EvidenceTest, aPortalThatIsAskedTellsOfItsTargetsUntilNobodyWantsThat) {
   EXPECT_EQ(found[1].target, LoopServer::kTarget);
   EXPECT_EQ(found[1].portal, server.portal().text() + "/tcp");
   EXPECT_EQ(found[1].tag, 1U);
-  evidence->want({{"127.0.0.1:1"}, {}});
+  inquiries->want({{"127.0.0.1:1"}, {}});
   EXPECT_EQ(told().discoveries.size(), 1U);
 }
 
 TEST_F(EvidenceTest, anEndInTheMiddleLeavesNothing) {
   make();
-  evidence->want(probing(true));
+  inquiries->want(probing(true));
   ASSERT_TRUE(until([&] { return server.server().counters().connectionsNow > 0; }));
-  evidence.reset();
+  inquiries.reset();
   ASSERT_TRUE(until([&] { return server.server().sessions().empty(); }));
 }
 
