@@ -174,6 +174,8 @@ class Host(Agent):
 
     def configuration(self):
         return (super().configuration() + f'[host]\nenabled = true\nhelper = "{self.attach}/attach.sock"\n'
+                # The first probe comes at a time of its own, and would be told in the proof or not.
+                'probe_every = "0s"\n'
                 f'[[portal]]\naddress = "127.0.0.1:{free_port()}"\n')
 
     def start(self):
