@@ -2,18 +2,23 @@
 #include <QApplication>
 #include <QStyleFactory>
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <memory>
 
+#include "console-gui/app/language.h"
 #include "console-gui/app/main_window.h"
 #include "console-gui/app/pictures.h"
 
 int main(int argc, char** argv) {
   CLI::App commands("See the SAN, zone it, know the effect before, prove it after.", "san-console");
   bool demo = false;
-  std::string file, server, pictures, page;
+  std::string file, server, pictures, page, spoken;
   commands.add_flag("--demo", demo, "open the demo SAN, which needs no server");
   commands.add_option("--file", file, "open a saved snapshot");
   commands.add_option("--server", server, "the server to log in to, such as san.example:3285");
   commands.add_option("--page", page, "the page to open: overview, topology, access, zoning, ...");
+  commands.add_option("--language", spoken, "the language, for this run: en, de; pseudo and mirror are checks of the texts");
   commands.add_option("--pictures", pictures, "save each page of the demo SAN as PNG in this folder, and end");
   commands.set_version_flag("--version", SANCTUM_VERSION);
   // Qt takes its own options out first.
@@ -23,16 +28,37 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName(QStringLiteral("Sanctum"));
   QApplication::setApplicationVersion(QStringLiteral(SANCTUM_VERSION));
   QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-  if (!pictures.empty()) return console::savePictures(QString::fromStdString(pictures));
+  const console::LanguageRow* language = console::languageOf(QString::fromStdString(spoken));
+  if (!spoken.empty() && language == nullptr) {
+    std::fprintf(stderr, "san-console: there is no language %s: en, de\n", spoken.c_str());
+    return 2;
+  }
+  if (!pictures.empty()) {
+    console::setLanguage(language != nullptr ? *language : console::kLanguages.front());
+    return console::savePictures(QString::fromStdString(pictures));
+  }
 
   console::Settings settings;
+  console::setLanguage(language != nullptr ? *language : settings.language());
   console::ThemeHolder::instance().set(settings.theme());
   console::Workspace workspace;
-  console::MainWindow window(workspace, settings);
-  if (demo) window.openDemo();
-  if (!file.empty()) window.openFile(QString::fromStdString(file));
-  if (!server.empty()) window.showServer(QString::fromStdString(server));
-  if (!page.empty()) window.showPageNamed(QString::fromStdString(page));
-  window.show();
+  std::unique_ptr<console::MainWindow> window;
+  const std::function<void()> open = [&] {
+    window = std::make_unique<console::MainWindow>(workspace, settings);
+    // Not from inside of the window that goes.
+    QObject::connect(window.get(), &console::MainWindow::languageWanted, &application, [&](const console::LanguageRow& row) {
+      settings.setLanguage(row);
+      window->keepPlace();
+      console::setLanguage(row);
+      open();
+      window->show();
+    }, Qt::QueuedConnection);
+  };
+  open();
+  if (demo) window->openDemo();
+  if (!file.empty()) window->openFile(QString::fromStdString(file));
+  if (!server.empty()) window->showServer(QString::fromStdString(server));
+  if (!page.empty()) window->showPageNamed(QString::fromStdString(page));
+  window->show();
   return QApplication::exec();
 }

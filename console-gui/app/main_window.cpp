@@ -86,11 +86,12 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
   bindActions();
   registry_.fill(*menuBar());
 
-  connect(&workspace_, &Workspace::pageChanged, this, &MainWindow::showPage);
-  connect(&workspace_, &Workspace::sourceChanged, this, [this] {
+  const auto showSource = [this] {
     if (workspace_.source()) overview_->setLastSeen(settings_.seen(workspace_.source()->name()));
     showPage();
-  });
+  };
+  connect(&workspace_, &Workspace::pageChanged, this, &MainWindow::showPage);
+  connect(&workspace_, &Workspace::sourceChanged, this, showSource);
   for (const auto signal : {&Workspace::statusChanged, &Workspace::presentChanged, &Workspace::shownChanged, &Workspace::placesChanged}) {
     connect(&workspace_, signal, this, &MainWindow::showState);
   }
@@ -107,7 +108,7 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
     restoreGeometry(settings_.geometry());
     restoreState(settings_.windowState());
   }
-  showPage();
+  showSource();
 }
 
 void MainWindow::makeHeader() {
@@ -328,8 +329,10 @@ void MainWindow::showPageNamed(const QString& name) {
   }
 }
 
+void MainWindow::keepPlace() { settings_.setWindow(saveGeometry(), saveState()); }
+
 void MainWindow::closeEvent(QCloseEvent* event) {
-  settings_.setWindow(saveGeometry(), saveState());
+  keepPlace();
   QMainWindow::closeEvent(event);
 }
 

@@ -49,8 +49,14 @@ class MainWindow : public QMainWindow {
   // The login of a server, or the server itself where its token is kept.
   void showServer(const QString& address);
   void showPageNamed(const QString& name);
+  // Size, place and parts of the window are as they are now when it opens again.
+  void keepPlace();
   [[nodiscard]] ActionRegistry& actions() { return registry_; }
   [[nodiscard]] Page* page(PageId id) const { return pages_[static_cast<std::size_t>(id)]; }
+
+ signals:
+  // The window is to be made anew in it: what is shown keeps its words.
+  void languageWanted(const LanguageRow& row);
 
  protected:
   void closeEvent(QCloseEvent* event) override;

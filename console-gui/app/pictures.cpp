@@ -54,7 +54,7 @@ int savePictures(const QString& folder) {
       const Page* page = window.page(static_cast<PageId>(i));
       if (page == nullptr) continue;
       workspace.go(static_cast<PageId>(i));
-      good = wait([&] { return !page->isBusy(); }) && save(window, path(page->title().toLower())) && good;
+      good = wait([&] { return !page->isBusy(); }) && save(window, path(QString::fromLatin1(rowOf(kPageActions[i]).name).section(QLatin1Char('.'), 1))) && good;
     }
   }
   return good ? 0 : 1;

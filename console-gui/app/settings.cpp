@@ -42,6 +42,13 @@ void Settings::setTheme(ThemeKind kind) {
   values_->setValue(QStringLiteral("theme"), QString::fromLatin1(kThemes[static_cast<std::size_t>(kind)]));
 }
 
+const LanguageRow& Settings::language() const {
+  const LanguageRow* row = languageOf(get("language").toString());
+  return row != nullptr ? *row : languageOfSystem();
+}
+
+void Settings::setLanguage(const LanguageRow& row) { values_->setValue(QStringLiteral("language"), QString::fromLatin1(row.code)); }
+
 std::vector<ServerPlace> Settings::servers() const {
   std::vector<ServerPlace> places;
   const int count = values_->beginReadArray(QStringLiteral("servers"));

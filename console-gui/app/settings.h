@@ -1,4 +1,4 @@
-// Settings: what the console keeps between two runs: window, theme, words, servers whose authority was accepted, what
+// Settings: what the console keeps between two runs: window, theme, language, words, servers whose authority was accepted, what
 // was seen. Typed getters; no key is spelled anywhere else. Never a secret.
 //
 // A version number and a step for each older one (settings.cpp). The UI thread; QSettings writes when it likes.
@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <vector>
 
+#include "console-gui/app/language.h"
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/server_place.h"
 
@@ -25,6 +26,9 @@ class Settings {
   // Where none was chosen, as light or dark as the system.
   [[nodiscard]] ThemeKind theme() const;
   void setTheme(ThemeKind kind);
+  // Where none was chosen, that of the system.
+  [[nodiscard]] const LanguageRow& language() const;
+  void setLanguage(const LanguageRow& row);
   [[nodiscard]] bool sanWords() const { return get("words/san").toBool(); }
   void setSanWords(bool yes) { values_->setValue(QStringLiteral("words/san"), yes); }
 

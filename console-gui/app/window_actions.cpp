@@ -55,6 +55,7 @@ void MainWindow::bindNavigation() {
                    workspace_.setSanWords(!workspace_.sanWords());
                    settings_.setSanWords(workspace_.sanWords());
                  }, {}, {}});
+  registry_.bind(ActionId::Language, {[this] { emit languageWanted(languageAfter(language())); }, {}, {}});
   registry_.bind(ActionId::ResetLayout, {[this] {
                    settings_.forgetWindow();
                    resize(1440, 900);

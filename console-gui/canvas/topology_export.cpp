@@ -1,20 +1,16 @@
 #include "console-gui/canvas/topology_export.h"
 
 #include <QBuffer>
-#include <QCoreApplication>
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <algorithm>
 
 #include "console-gui/canvas/topology_legend.h"
+#include "console-gui/client/tr.h"
 #include "console-gui/model/topology_table.h"
 
 namespace console {
 namespace {
-
-struct Words {
-  Q_DECLARE_TR_FUNCTIONS(Topology)
-};
 
 constexpr double kMargin = 16;
 
@@ -194,7 +190,7 @@ QString exportTopology(TopologyFormat format, const TopologyPicture& picture, co
       bytes = pngOf(topologyImage(picture));
       break;
     case TopologyFormat::Svg:
-      bytes = topologySvg(picture, Words::tr("Topology"));
+      bytes = topologySvg(picture, console::tr("Topology"));
       break;
     case TopologyFormat::Dot:
       bytes = topologyDot(picture.scene);
@@ -204,10 +200,10 @@ QString exportTopology(TopologyFormat format, const TopologyPicture& picture, co
       break;
   }
   if (bytes.isEmpty())
-    return Words::tr("The picture is too large for the memory of this machine. Zoom in and export what is seen.");
+    return console::tr("The picture is too large for the memory of this machine. Zoom in and export what is seen.");
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-    return Words::tr("%1 was not written: %2. Choose another place, or make room there.").arg(path, file.errorString());
+    return console::tr("%1 was not written: %2. Choose another place, or make room there.").arg(path, file.errorString());
   }
   return {};
 }

@@ -1,19 +1,15 @@
 #include "console-gui/canvas/topology_legend.h"
 
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/topology_table.h"
 
 namespace console {
 namespace {
-
-struct Words {
-  Q_DECLARE_TR_FUNCTIONS(Topology)
-};
 
 using Sample = LegendEntry::Sample;
 constexpr double kRow = 20, kMark = 10, kLine = 26, kGap = 18;
@@ -34,10 +30,10 @@ void addValues(std::vector<LegendEntry>& entries, const TopologyGraph& graph, To
     entries.push_back({Sample::Mark, markOf(kSeriesColors - 1, theme), values.back().name});
   if (values.size() > kSeriesColors) {
     entries.push_back({Sample::Mark, markOf(kSeriesColors - 1, theme),
-                       Words::tr("%n others", nullptr, static_cast<int>(values.size() - kSeriesColors + 1))});
+                       console::tr("%n others", nullptr, static_cast<int>(values.size() - kSeriesColors + 1))});
   }
-  entries.push_back({Sample::Mark, markOfSeveral(theme), Words::tr("several")});
-  entries.push_back({Sample::Mark, markOfNone(theme), Words::tr("none")});
+  entries.push_back({Sample::Mark, markOfSeveral(theme), console::tr("several")});
+  entries.push_back({Sample::Mark, markOfNone(theme), console::tr("none")});
 }
 
 }  // namespace
@@ -55,10 +51,10 @@ std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Them
     entries.push_back({sample, {theme[token], Shape::Bar}, text});
   };
   if (scene.paths) {
-    line(Sample::Line, Token::Accent, Words::tr("path works"));
-    line(Sample::Dashed, Token::Unknown, Words::tr("not known"));
-    line(Sample::Dotted, Token::Bad, Words::tr("does not work"));
-    entries.push_back({Sample::Mark, {theme[Token::Bad], Shape::Diamond}, Words::tr("single point of failure")});
+    line(Sample::Line, Token::Accent, console::tr("path works"));
+    line(Sample::Dashed, Token::Unknown, console::tr("not known"));
+    line(Sample::Dotted, Token::Bad, console::tr("does not work"));
+    entries.push_back({Sample::Mark, {theme[Token::Bad], Shape::Diamond}, console::tr("single point of failure")});
     return entries;
   }
   bool solid = false, dashed = false, inactive = false, cables = false;
@@ -74,11 +70,11 @@ std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Them
   std::ranges::sort(fabrics);
   if (solid && !fabrics.empty()) line(Sample::Line, Token::Edge, fabrics.front());
   if (dashed && fabrics.size() > 1) line(Sample::Dashed, Token::Edge, fabrics[1]);
-  if (inactive) line(Sample::Dotted, Token::Edge, Words::tr("inactive"));
-  if (cables) line(Sample::Dotted, Token::Warning, Words::tr("cable planned or leaving"));
+  if (inactive) line(Sample::Dotted, Token::Edge, console::tr("inactive"));
+  if (cables) line(Sample::Dotted, Token::Warning, console::tr("cable planned or leaving"));
   if (graph.hasChanges) {
-    line(Sample::Line, Token::Added, Words::tr("added by the draft"));
-    line(Sample::Dashed, Token::Removed, Words::tr("removed by the draft"));
+    line(Sample::Line, Token::Added, console::tr("added by the draft"));
+    line(Sample::Dashed, Token::Removed, console::tr("removed by the draft"));
   }
   return entries;
 }

@@ -1,11 +1,11 @@
 #include "console-gui/client/demo_san.h"
 
-#include <QCoreApplication>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include "console-gui/client/demo_agents.h"
+#include "console-gui/client/tr.h"
 
 namespace console {
 namespace {
@@ -409,8 +409,6 @@ class Maker {
   std::vector<std::string> hosts_;
   Id change_ = 0, lastDomain_ = 1;
 };
-
-QString tr(const char* text) { return QCoreApplication::translate("DemoTasks", text); }
 
 // Whether a host may have any of the units with a label, by maps and domains.
 bool gives(const Snapshot& san, const std::string& host, const std::string& label) {

@@ -1,16 +1,10 @@
 #include "console-gui/model/access_csv.h"
 
-#include <QCoreApplication>
-
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "shared/evidence/csv.h"
 
 namespace console {
-namespace {
-
-std::string tr(const char* text) { return QCoreApplication::translate("Access", text).toStdString(); }
-
-}  // namespace
 
 std::string accessCsv(const AccessGrid& grid, const AccessMarks& marks) {
   std::string out;
@@ -42,7 +36,8 @@ std::string accessCsv(const AccessGrid& grid, const AccessMarks& marks) {
       const san::Turn* turn = marks.find(r, columns[i]);
       if (look.state == AccessState::None && turn == nullptr) continue;
       if (written++ == kMostCsvCells) {
-        row({tr("There are more than are written here: narrow the matrix by a filter."), "", "", "", "", "", revision});
+        const std::string more = console::tr("There are more than are written here: narrow the matrix by a filter.").toStdString();
+        row({more, "", "", "", "", "", revision});
         return out;
       }
       row({host, titles[i], words[static_cast<std::size_t>(look.state)],

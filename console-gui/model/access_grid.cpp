@@ -1,9 +1,10 @@
 #include "console-gui/model/access_grid.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <bit>
+
+#include "console-gui/client/tr.h"
 
 namespace console {
 namespace {
@@ -159,7 +160,7 @@ QString AccessGrid::wordsOf(std::size_t row, std::size_t column, const CellLook&
     const std::size_t count = all.of[static_cast<std::size_t>(state)];
     if (count != 0) parts << QStringLiteral("%1 %2").arg(count).arg(accessWord(state));
   }
-  const QString many = QCoreApplication::translate("Access", "of %n cell(s)", nullptr, static_cast<int>(all.all));
+  const QString many = console::tr("of %n cell(s)", nullptr, static_cast<int>(all.all));
   return text + QStringLiteral("\n") +
          (parts.isEmpty() ? many : parts.join(QStringLiteral(", ")) + QStringLiteral(", ") + many);
 }

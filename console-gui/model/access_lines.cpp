@@ -1,7 +1,8 @@
 #include "console-gui/model/access_lines.h"
 
+#include "console-gui/client/tr.h"
+
 #include <QCollator>
-#include <QCoreApplication>
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -12,7 +13,6 @@ namespace {
 
 using Numbers = std::vector<std::uint32_t>;
 
-QString tr(const char* text) { return QCoreApplication::translate("Access", text); }
 QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
   return QString::fromStdString(titleOf(snapshot, ref));
 }
@@ -157,13 +157,13 @@ san::ObjectRef groupOf(const AccessFacts& facts, const AccessLine& line, AccessG
 QString noneTitle(san::Kind kind) {
   switch (kind) {
     case san::Kind::Site:
-      return tr(QT_TRANSLATE_NOOP("Access", "no site"));
+      return tr("no site");
     case san::Kind::Cluster:
-      return tr(QT_TRANSLATE_NOOP("Access", "no cluster"));
+      return tr("no cluster");
     case san::Kind::Node:
-      return tr(QT_TRANSLATE_NOOP("Access", "no target"));
+      return tr("no target");
     default:
-      return tr(QT_TRANSLATE_NOOP("Access", "no label"));
+      return tr("no label");
   }
 }
 

@@ -1,16 +1,14 @@
 #include "console-gui/model/access_time.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <algorithm>
 #include <limits>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 
 namespace console {
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("Access", text); }
 
 }  // namespace
 
@@ -31,9 +29,9 @@ base::Result<san::Revision, QString> revisionMeant(const san::Snapshot& snapshot
   bool isNumber = false;
   const san::Revision revision = word.toULongLong(&isNumber);
   if (isNumber) {
-    if (revision == 0) return base::fail(tr(QT_TRANSLATE_NOOP("Access", "Revisions begin with 1.")));
+    if (revision == 0) return base::fail(tr("Revisions begin with 1."));
     if (revision > snapshot.revision) {
-      return base::fail(tr(QT_TRANSLATE_NOOP("Access", "The SAN is at revision %1.")).arg(snapshot.revision));
+      return base::fail(tr("The SAN is at revision %1.").arg(snapshot.revision));
     }
     return revision;
   }
@@ -43,7 +41,7 @@ base::Result<san::Revision, QString> revisionMeant(const san::Snapshot& snapshot
     if (time.isValid()) break;
   }
   if (!time.isValid()) {
-    return base::fail(tr(QT_TRANSLATE_NOOP("Access", "Write a revision, as 120, or a time, as 2026-11-20 10:00.")));
+    return base::fail(tr("Write a revision, as 120, or a time, as 2026-11-20 10:00."));
   }
   // A day alone means the whole of it.
   const san::Seconds until = time.toSecsSinceEpoch() + (word.size() <= 10 ? 86399 : 0);
@@ -51,7 +49,7 @@ base::Result<san::Revision, QString> revisionMeant(const san::Snapshot& snapshot
     if (one.time != 0 && one.time <= until) return one.revision;
   }
   return base::fail(
-      tr(QT_TRANSLATE_NOOP("Access", "No change set is known that was committed by %1.")).arg(timeText(until)));
+      tr("No change set is known that was committed by %1.").arg(timeText(until)));
 }
 
 }  // namespace console

@@ -1,14 +1,12 @@
 #include "console-gui/model/access_why.h"
 
-#include <QCoreApplication>
-
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "shared/base/shell_word.h"
 
 namespace console {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Access", text); }
 QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
   return QString::fromStdString(titleOf(snapshot, ref));
 }
@@ -52,26 +50,26 @@ QString answerText(const AccessWhy& answer) {
   const QString host = titled(snapshot, answer.why.host);
   const QString unit = titled(snapshot, {san::Kind::LogicalUnit, answer.why.unit});
   if (cell.works == san::Truth::Yes)
-    return tr(QT_TRANSLATE_NOOP("Access", "%1 reaches %2, %3.")).arg(host, unit, rightWord(cell.right));
+    return tr("%1 reaches %2, %3.").arg(host, unit, rightWord(cell.right));
   if (cell.works == san::Truth::Unknown)
-    return tr(QT_TRANSLATE_NOOP("Access", "It is not known whether %1 reaches %2.")).arg(host, unit);
-  if (cell.getsIn == san::Truth::No) return tr(QT_TRANSLATE_NOOP("Access", "%1 cannot reach %2.")).arg(host, unit);
+    return tr("It is not known whether %1 reaches %2.").arg(host, unit);
+  if (cell.getsIn == san::Truth::No) return tr("%1 cannot reach %2.").arg(host, unit);
   if (cell.getsIn == san::Truth::Yes) {
-    return tr(QT_TRANSLATE_NOOP("Access", "%1 does not find %2, but gets in where it knows the address."))
+    return tr("%1 does not find %2, but gets in where it knows the address.")
         .arg(host, unit);
   }
-  return tr(QT_TRANSLATE_NOOP("Access", "%1 does not find %2; whether it would get in is unknown.")).arg(host, unit);
+  return tr("%1 does not find %2; whether it would get in is unknown.").arg(host, unit);
 }
 
 QString questionsText(const AccessWhy& answer) {
-  return tr(QT_TRANSLATE_NOOP("Access", "Finds it: %1 \u00b7 gets in: %2"))
+  return tr("Finds it: %1 \u00b7 gets in: %2")
       .arg(truthWord(answer.why.cell.finds), truthWord(answer.why.cell.getsIn));
 }
 
 QString sinceText(const AccessWhy& answer, san::Revision revision) {
   if (revision == 0) return {};
   const auto at = answer.times.find(revision);
-  const QString text = tr(QT_TRANSLATE_NOOP("Access", "since revision %1")).arg(revision);
+  const QString text = tr("since revision %1").arg(revision);
   return at == answer.times.end() || at->second == 0 ? text : text + QStringLiteral(", ") + timeText(at->second);
 }
 
@@ -79,9 +77,9 @@ QString pathText(const san::Snapshot& snapshot, const san::Path& path) {
   const QString ends =
       QStringLiteral("%1 \u2192 %2")
           .arg(titled(snapshot, {san::Kind::Node, path.initiator}), titled(snapshot, {san::Kind::Node, path.target}));
-  const QString lun = tr(QT_TRANSLATE_NOOP("Access", "LUN %1")).arg(path.lun);
+  const QString lun = tr("LUN %1").arg(path.lun);
   if (path.portal == 0) return ends + QStringLiteral(", ") + lun;
-  return tr(QT_TRANSLATE_NOOP("Access", "%1 at %2, %3"))
+  return tr("%1 at %2, %3")
       .arg(ends, titled(snapshot, {san::Kind::Portal, path.portal}), lun);
 }
 

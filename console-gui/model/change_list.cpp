@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "shared/base/clock.h"
 #include "shared/base/json_members.h"
@@ -51,7 +52,7 @@ QString changeStateWord(const QString& state) {
       {"confirmed", QT_TR_NOOP("confirmed")},  {"rolled-back", QT_TR_NOOP("rolled back")}, {"discarded", QT_TR_NOOP("discarded")},
   }};
   for (const auto& [word, text] : kWords) {
-    if (state == QLatin1String(word)) return ChangeList::tr(text);
+    if (state == QLatin1String(word)) return console::tr(text);
   }
   return state;
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "console-gui/model/sentences.h"
+
 namespace console {
 namespace {
 
-QString sentenceOf(const san::EditError& error) { return QString::fromStdString(error.text); }
+QString sentenceOf(const san::EditError& error) { return sentence(error.text); }
 
 // Ids of the result that stand for new objects go back to the provisional ones of the edits.
 void callProvisional(san::Edit& edit, const san::NewIds& made) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "shared/san/diff.h"
 #include "shared/san/finding_changes.h"
 
@@ -135,7 +137,7 @@ void addFindings(const View& before, const View& after, std::vector<FeedEntry>& 
       continue;
     }
     for (const san::Finding* one : found) {
-      entry((appeared ? FeedList::tr("New: %1 %2") : FeedList::tr("Cleared: %1 %2")).arg(id, QString::fromStdString(one->text)), 1, *one);
+      entry((appeared ? FeedList::tr("New: %1 %2") : FeedList::tr("Cleared: %1 %2")).arg(id, sentence(one->text)), 1, *one);
     }
   }
 }
@@ -145,7 +147,7 @@ void addFindings(const View& before, const View& after, std::vector<FeedEntry>& 
 QString feedKindWord(FeedKind kind) {
   static const std::array<const char*, kFeedKinds> kWords{QT_TR_NOOP("registration"), QT_TR_NOOP("session"), QT_TR_NOOP("zoning"),
       QT_TR_NOOP("access"), QT_TR_NOOP("credential"), QT_TR_NOOP("agent"), QT_TR_NOOP("change set"), QT_TR_NOOP("finding"), QT_TR_NOOP("other")};
-  return FeedList::tr(kWords[static_cast<std::size_t>(kind)]);
+  return console::tr(kWords[static_cast<std::size_t>(kind)]);
 }
 
 std::vector<FeedEntry> feedOf(const View& before, const View& after) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 
 namespace console {
 namespace {
@@ -52,7 +54,7 @@ bool FindingTree::takes(const san::Finding& finding, const ObjectFilter& objects
     return false;
   }
   if (filter_.words.isEmpty()) return true;
-  const QString all = text(finding.rule) + QLatin1Char(' ') + QString::fromStdString(finding.text) + QLatin1Char(' ') +
+  const QString all = text(finding.rule) + QLatin1Char(' ') + sentence(finding.text) + QLatin1Char(' ') +
                       QString::fromStdString(finding.cause);
   return std::ranges::all_of(filter_.words.split(QLatin1Char(' '), Qt::SkipEmptyParts),
                              [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
@@ -70,7 +72,7 @@ std::vector<FindingTree::Group> FindingTree::wanted(const ObjectFilter& objects)
     QString state = finding.open() ? tr("open") : tr("waived");
     if (finding.open() && finding.waivedCount != 0) state = tr("open, %1 waived").arg(finding.waivedCount);
     if (finding.open() && finding.expiredWaiver != 0) state = tr("open, waiver expired");
-    byRule[rule].push_back({finding.cause, finding.severity, QString::fromStdString(finding.text),
+    byRule[rule].push_back({finding.cause, finding.severity, sentence(finding.text),
                             sinceText(finding, now_), state, finding.open() ? finding.count : finding.waivedCount,
                             !finding.open(), finding.sinceTime, place});
   }
@@ -211,11 +213,11 @@ QVariant FindingTree::groupData(const Group& group, int column, int role) const 
   const san::RuleRow& rule = san::kRuleTable[group.rule];
   const san::Severity worst = group.rows.front().severity;
   if (role == kLevelRole) return column == Severity ? QVariant(static_cast<int>(levelOf(worst))) : QVariant();
-  if (role == Qt::ToolTipRole) return text(rule.meaning);
+  if (role == Qt::ToolTipRole) return tableText(rule.meaning);
   if (role != Qt::DisplayRole) return {};
   switch (column) {
     case What:
-      return text(rule.id) + QStringLiteral("  ") + text(rule.title);
+      return text(rule.id) + QStringLiteral("  ") + tableText(rule.title);
     case Severity:
       return severityWord(worst);
     case Count:

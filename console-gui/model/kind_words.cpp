@@ -1,6 +1,7 @@
 #include "console-gui/model/kind_words.h"
 
-#include <QCoreApplication>
+#include "console-gui/client/tr.h"
+
 #include <QDateTime>
 #include <QLocale>
 #include <array>
@@ -9,43 +10,41 @@
 namespace console {
 namespace {
 
-QString tr(const char* text, int n = -1) { return QCoreApplication::translate("Words", text, nullptr, n); }
-
 struct KindWord {
   const char* one;
   const char* many;
 };
 constexpr std::array<KindWord, san::kKinds> kKindWords{{
     {"nothing", "nothing"},
-    {QT_TRANSLATE_NOOP("Words", "entity"), QT_TRANSLATE_NOOP("Words", "entities")},
-    {QT_TRANSLATE_NOOP("Words", "portal"), QT_TRANSLATE_NOOP("Words", "portals")},
-    {QT_TRANSLATE_NOOP("Words", "node"), QT_TRANSLATE_NOOP("Words", "nodes")},
-    {QT_TRANSLATE_NOOP("Words", "portal group"), QT_TRANSLATE_NOOP("Words", "portal groups")},
-    {QT_TRANSLATE_NOOP("Words", "discovery domain"), QT_TRANSLATE_NOOP("Words", "discovery domains")},
-    {QT_TRANSLATE_NOOP("Words", "domain set"), QT_TRANSLATE_NOOP("Words", "domain sets")},
-    {QT_TRANSLATE_NOOP("Words", "site"), QT_TRANSLATE_NOOP("Words", "sites")},
-    {QT_TRANSLATE_NOOP("Words", "cluster"), QT_TRANSLATE_NOOP("Words", "clusters")},
-    {QT_TRANSLATE_NOOP("Words", "fabric"), QT_TRANSLATE_NOOP("Words", "fabrics")},
-    {QT_TRANSLATE_NOOP("Words", "network"), QT_TRANSLATE_NOOP("Words", "networks")},
-    {QT_TRANSLATE_NOOP("Words", "label"), QT_TRANSLATE_NOOP("Words", "labels")},
-    {QT_TRANSLATE_NOOP("Words", "separation rule"), QT_TRANSLATE_NOOP("Words", "separation rules")},
-    {QT_TRANSLATE_NOOP("Words", "host"), QT_TRANSLATE_NOOP("Words", "hosts")},
-    {QT_TRANSLATE_NOOP("Words", "logical unit"), QT_TRANSLATE_NOOP("Words", "logical units")},
-    {QT_TRANSLATE_NOOP("Words", "LUN map"), QT_TRANSLATE_NOOP("Words", "LUN maps")},
-    {QT_TRANSLATE_NOOP("Words", "cable"), QT_TRANSLATE_NOOP("Words", "cables")},
-    {QT_TRANSLATE_NOOP("Words", "window"), QT_TRANSLATE_NOOP("Words", "windows")},
-    {QT_TRANSLATE_NOOP("Words", "saved question"), QT_TRANSLATE_NOOP("Words", "saved questions")},
-    {QT_TRANSLATE_NOOP("Words", "waiver"), QT_TRANSLATE_NOOP("Words", "waivers")},
-    {QT_TRANSLATE_NOOP("Words", "settings"), QT_TRANSLATE_NOOP("Words", "settings")},
-    {QT_TRANSLATE_NOOP("Words", "credential"), QT_TRANSLATE_NOOP("Words", "credentials")},
-    {QT_TRANSLATE_NOOP("Words", "change set"), QT_TRANSLATE_NOOP("Words", "change sets")},
-    {QT_TRANSLATE_NOOP("Words", "approval"), QT_TRANSLATE_NOOP("Words", "approvals")},
-    {QT_TRANSLATE_NOOP("Words", "agent"), QT_TRANSLATE_NOOP("Words", "agents")},
-    {QT_TRANSLATE_NOOP("Words", "applied target"), QT_TRANSLATE_NOOP("Words", "applied targets")},
-    {QT_TRANSLATE_NOOP("Words", "session"), QT_TRANSLATE_NOOP("Words", "sessions")},
-    {QT_TRANSLATE_NOOP("Words", "departure"), QT_TRANSLATE_NOOP("Words", "departures")},
-    {QT_TRANSLATE_NOOP("Words", "discovery"), QT_TRANSLATE_NOOP("Words", "discoveries")},
-    {QT_TRANSLATE_NOOP("Words", "probe"), QT_TRANSLATE_NOOP("Words", "probes")},
+    {QT_TR_NOOP("entity"), QT_TR_NOOP("entities")},
+    {QT_TR_NOOP("portal"), QT_TR_NOOP("portals")},
+    {QT_TR_NOOP("node"), QT_TR_NOOP("nodes")},
+    {QT_TR_NOOP("portal group"), QT_TR_NOOP("portal groups")},
+    {QT_TR_NOOP("discovery domain"), QT_TR_NOOP("discovery domains")},
+    {QT_TR_NOOP("domain set"), QT_TR_NOOP("domain sets")},
+    {QT_TR_NOOP("site"), QT_TR_NOOP("sites")},
+    {QT_TR_NOOP("cluster"), QT_TR_NOOP("clusters")},
+    {QT_TR_NOOP("fabric"), QT_TR_NOOP("fabrics")},
+    {QT_TR_NOOP("network"), QT_TR_NOOP("networks")},
+    {QT_TR_NOOP("label"), QT_TR_NOOP("labels")},
+    {QT_TR_NOOP("separation rule"), QT_TR_NOOP("separation rules")},
+    {QT_TR_NOOP("host"), QT_TR_NOOP("hosts")},
+    {QT_TR_NOOP("logical unit"), QT_TR_NOOP("logical units")},
+    {QT_TR_NOOP("LUN map"), QT_TR_NOOP("LUN maps")},
+    {QT_TR_NOOP("cable"), QT_TR_NOOP("cables")},
+    {QT_TR_NOOP("window"), QT_TR_NOOP("windows")},
+    {QT_TR_NOOP("saved question"), QT_TR_NOOP("saved questions")},
+    {QT_TR_NOOP("waiver"), QT_TR_NOOP("waivers")},
+    {QT_TR_NOOP("settings"), QT_TR_NOOP("settings")},
+    {QT_TR_NOOP("credential"), QT_TR_NOOP("credentials")},
+    {QT_TR_NOOP("change set"), QT_TR_NOOP("change sets")},
+    {QT_TR_NOOP("approval"), QT_TR_NOOP("approvals")},
+    {QT_TR_NOOP("agent"), QT_TR_NOOP("agents")},
+    {QT_TR_NOOP("applied target"), QT_TR_NOOP("applied targets")},
+    {QT_TR_NOOP("session"), QT_TR_NOOP("sessions")},
+    {QT_TR_NOOP("departure"), QT_TR_NOOP("departures")},
+    {QT_TR_NOOP("discovery"), QT_TR_NOOP("discoveries")},
+    {QT_TR_NOOP("probe"), QT_TR_NOOP("probes")},
 }};
 
 template <class E>
@@ -56,63 +55,63 @@ QString word(E value, std::span<const char* const> words) {
 }  // namespace
 
 QString kindWord(san::Kind kind, bool plural, bool san) {
-  if (san && kind == san::Kind::Domain) return plural ? tr(QT_TRANSLATE_NOOP("Words", "zones")) : tr(QT_TRANSLATE_NOOP("Words", "zone"));
+  if (san && kind == san::Kind::Domain) return plural ? tr("zones") : tr("zone");
   if (san && kind == san::Kind::DomainSet) {
-    return plural ? tr(QT_TRANSLATE_NOOP("Words", "zone sets")) : tr(QT_TRANSLATE_NOOP("Words", "zone set"));
+    return plural ? tr("zone sets") : tr("zone set");
   }
   const KindWord& words = kKindWords[static_cast<std::size_t>(kind)];
   return tr(plural ? words.many : words.one);
 }
 
 QString truthWord(san::Truth truth) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "no"), QT_TRANSLATE_NOOP("Words", "unknown"), QT_TRANSLATE_NOOP("Words", "yes")};
+  static constexpr std::array kWords{QT_TR_NOOP("no"), QT_TR_NOOP("unknown"), QT_TR_NOOP("yes")};
   return word(truth, kWords);
 }
 QString layerWord(san::Layer layer) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "registered"), QT_TRANSLATE_NOOP("Words", "visible"),
-                                     QT_TRANSLATE_NOOP("Words", "portal"),     QT_TRANSLATE_NOOP("Words", "network"),
-                                     QT_TRANSLATE_NOOP("Words", "admitted"),   QT_TRANSLATE_NOOP("Words", "mapped")};
+  static constexpr std::array kWords{QT_TR_NOOP("registered"), QT_TR_NOOP("visible"),
+                                     QT_TR_NOOP("portal"),     QT_TR_NOOP("network"),
+                                     QT_TR_NOOP("admitted"),   QT_TR_NOOP("mapped")};
   return word(layer, kWords);
 }
 QString rightWord(san::Right right) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "read-only"), QT_TRANSLATE_NOOP("Words", "read-write")};
+  static constexpr std::array kWords{QT_TR_NOOP("read-only"), QT_TR_NOOP("read-write")};
   return word(right, kWords);
 }
 QString severityWord(san::Severity severity) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "info"), QT_TRANSLATE_NOOP("Words", "low"), QT_TRANSLATE_NOOP("Words", "medium"),
-                                     QT_TRANSLATE_NOOP("Words", "high"), QT_TRANSLATE_NOOP("Words", "critical")};
+  static constexpr std::array kWords{QT_TR_NOOP("info"), QT_TR_NOOP("low"), QT_TR_NOOP("medium"),
+                                     QT_TR_NOOP("high"), QT_TR_NOOP("critical")};
   return word(severity, kWords);
 }
 QString chapWord(san::ChapDemand demand) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "no CHAP"), QT_TRANSLATE_NOOP("Words", "one-way CHAP"),
-                                     QT_TRANSLATE_NOOP("Words", "mutual CHAP")};
+  static constexpr std::array kWords{QT_TR_NOOP("no CHAP"), QT_TR_NOOP("one-way CHAP"),
+                                     QT_TR_NOOP("mutual CHAP")};
   return word(demand, kWords);
 }
 QString proofWord(san::Proof proof) {
-  static constexpr std::array kWords{QT_TRANSLATE_NOOP("Words", "claimed name"), QT_TRANSLATE_NOOP("Words", "CHAP"),
-                                     QT_TRANSLATE_NOOP("Words", "mutual CHAP")};
+  static constexpr std::array kWords{QT_TR_NOOP("claimed name"), QT_TR_NOOP("CHAP"),
+                                     QT_TR_NOOP("mutual CHAP")};
   return word(proof, kWords);
 }
 
 QString agoText(san::Seconds then, san::Seconds now) {
-  if (then == 0) return tr(QT_TRANSLATE_NOOP("Words", "never"));
+  if (then == 0) return tr("never");
   const bool future = then > now;
   const san::Seconds distance = future ? then - now : now - then;
   QString span;
   if (distance < 60) {
-    span = tr(QT_TRANSLATE_NOOP("Words", "%n s"), static_cast<int>(distance));
+    span = tr("%n s", nullptr, static_cast<int>(distance));
   } else if (distance < 3600) {
-    span = tr(QT_TRANSLATE_NOOP("Words", "%n min"), static_cast<int>(distance / 60));
+    span = tr("%n min", nullptr, static_cast<int>(distance / 60));
   } else if (distance < 2 * 86400) {
-    span = tr(QT_TRANSLATE_NOOP("Words", "%n h"), static_cast<int>(distance / 3600));
+    span = tr("%n h", nullptr, static_cast<int>(distance / 3600));
   } else {
-    span = tr(QT_TRANSLATE_NOOP("Words", "%n days"), static_cast<int>(distance / 86400));
+    span = tr("%n days", nullptr, static_cast<int>(distance / 86400));
   }
-  return (future ? tr(QT_TRANSLATE_NOOP("Words", "in %1")) : tr(QT_TRANSLATE_NOOP("Words", "%1 ago"))).arg(span);
+  return (future ? tr("in %1") : tr("%1 ago")).arg(span);
 }
 
 QString timeText(san::Seconds time) {
-  if (time == 0) return tr(QT_TRANSLATE_NOOP("Words", "never"));
+  if (time == 0) return tr("never");
   return QDateTime::fromSecsSinceEpoch(time).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "console-gui/model/sentences.h"
+
 namespace console {
 
 void Notices::tell(Notice notice) {
@@ -15,8 +17,8 @@ void Notices::tell(Notice notice) {
 }
 
 void Notices::tell(const QString& doing, const Problem& problem) {
-  QString detail = QString::fromStdString(problem.title) + QStringLiteral(". ") + QString::fromStdString(problem.detail);
-  if (!problem.hint.empty()) detail += QStringLiteral(" ") + QString::fromStdString(problem.hint);
+  QString detail = sentence(problem.title) + QStringLiteral(". ") + sentence(problem.detail);
+  if (!problem.hint.empty()) detail += QStringLiteral(" ") + sentence(problem.hint);
   tell({Notice::Level::Fault, doing, doing, detail.simplified(), {}, {}});
 }
 

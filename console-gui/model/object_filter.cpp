@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "console-gui/model/sentences.h"
 #include "shared/san/filter_reach.h"
 
 namespace console {
@@ -28,7 +29,7 @@ void ObjectFilter::match() {
   auto filter = san::Filter::parse(text_.toStdString());
   const auto wrong = [&](const san::FilterError& error) {
     state_ = State::Wrong;
-    message_ = QString::fromStdString(error.hint.empty() ? error.text : error.text + " " + error.hint);
+    message_ = sentence(error.hint.empty() ? error.text : error.text + " " + error.hint);
   };
   if (!filter) return wrong(filter.error());
   filter_ = std::move(*filter);
@@ -42,7 +43,7 @@ void ObjectFilter::match() {
   hooks.search = view_->search.get();
   const auto matcher = san::FilterMatcher::bind(filter_, view_->snapshot(), hooks);
   if (!matcher) return wrong(matcher.error());
-  for (const std::string& note : matcher->notes()) message_ += QString::fromStdString(note) + QLatin1Char(' ');
+  for (const std::string& note : matcher->notes()) message_ += sentence(note) + QLatin1Char(' ');
   matched_ = matcher->all();
   std::ranges::sort(matched_);
 }

@@ -1,8 +1,8 @@
 #include "console-gui/model/topology_graph.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/topology_facts.h"
 
 namespace console {
@@ -12,23 +12,22 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-QString tr(const char* text) { return QCoreApplication::translate("Topology", text); }
 QString toText(const std::string& text) { return QString::fromStdString(text); }
 
 QString nameOfNoGroup(TopologyGrouping grouping, TopologyColumn column) {
   const bool storage = column >= TopologyColumn::Portal;
   switch (grouping) {
     case TopologyGrouping::Cluster:
-      return storage ? tr(QT_TRANSLATE_NOOP("Topology", "no array")) : tr(QT_TRANSLATE_NOOP("Topology", "no cluster"));
+      return storage ? tr("no array") : tr("no cluster");
     case TopologyGrouping::Array:
-      return storage ? tr(QT_TRANSLATE_NOOP("Topology", "several arrays"))
-                     : tr(QT_TRANSLATE_NOOP("Topology", "no site"));
+      return storage ? tr("several arrays")
+                     : tr("no site");
     case TopologyGrouping::Label:
-      return tr(QT_TRANSLATE_NOOP("Topology", "no label"));
+      return tr("no label");
     default:
       return column == TopologyColumn::Host || column == TopologyColumn::Unit
-                 ? tr(QT_TRANSLATE_NOOP("Topology", "no site"))
-                 : tr(QT_TRANSLATE_NOOP("Topology", "no or several sites"));
+                 ? tr("no site")
+                 : tr("no or several sites");
   }
 }
 

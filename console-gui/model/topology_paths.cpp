@@ -1,7 +1,8 @@
 #include "console-gui/model/topology_paths.h"
 
-#include <QCoreApplication>
 #include <algorithm>
+
+#include "console-gui/client/tr.h"
 
 namespace console {
 namespace {
@@ -9,10 +10,6 @@ namespace {
 using san::Id;
 using san::Kind;
 using san::ObjectRef;
-
-struct Words {
-  Q_DECLARE_TR_FUNCTIONS(Topology)
-};
 
 PathMark markOf(const san::Path& path) {
   switch (path.works()) {
@@ -121,11 +118,11 @@ QString titleIn(const san::SanIndex& index, ObjectRef ref) {
 QString weakness(const QString& title, TopologyColumn column) {
   switch (column) {
     case TopologyColumn::Initiator:
-      return Words::tr("All paths begin at the initiator %1.").arg(title);
+      return console::tr("All paths begin at the initiator %1.").arg(title);
     case TopologyColumn::Portal:
-      return Words::tr("All paths need the portal %1.").arg(title);
+      return console::tr("All paths need the portal %1.").arg(title);
     default:
-      return Words::tr("All paths need the target %1.").arg(title);
+      return console::tr("All paths need the target %1.").arg(title);
   }
 }
 
@@ -140,7 +137,7 @@ TopologyPaths topologyPathsOf(const TopologyGraph& graph, const san::SanIndex& i
   const QString from = titleIn(index, host), to = titleIn(index, {Kind::LogicalUnit, unit});
   const auto number = index.hostNumber(host);
   if (!number || !index.unitNumber(unit)) {
-    paths.answer = Words::tr("%1 or %2 is no longer there.").arg(from, to);
+    paths.answer = console::tr("%1 or %2 is no longer there.").arg(from, to);
     return paths;
   }
   Marker marker(graph, index, paths);
@@ -153,25 +150,25 @@ TopologyPaths topologyPathsOf(const TopologyGraph& graph, const san::SanIndex& i
   }
   marker.findWeakPoints();
   if (paths.paths == 0) {
-    paths.answer = Words::tr("Nothing joins %1 and %2: no domain, no map, no session.").arg(from, to);
+    paths.answer = console::tr("Nothing joins %1 and %2: no domain, no map, no session.").arg(from, to);
   } else if (paths.working == 0 && paths.unknown == 0) {
     paths.answer =
-        Words::tr("%n path(s) from %1 to %2, none works.", nullptr, static_cast<int>(paths.paths)).arg(from, to);
+        console::tr("%n path(s) from %1 to %2, none works.", nullptr, static_cast<int>(paths.paths)).arg(from, to);
   } else if (paths.working == 0) {
     paths.answer =
-        Words::tr("%n path(s) from %1 to %2; whether one works is not known.", nullptr, static_cast<int>(paths.paths))
+        console::tr("%n path(s) from %1 to %2; whether one works is not known.", nullptr, static_cast<int>(paths.paths))
             .arg(from, to);
   } else {
-    paths.answer = Words::tr("%n path(s) from %1 to %2, %3 of them work.", nullptr, static_cast<int>(paths.paths))
+    paths.answer = console::tr("%n path(s) from %1 to %2, %3 of them work.", nullptr, static_cast<int>(paths.paths))
                        .arg(from, to)
                        .arg(paths.working);
-    if (paths.working == 1) paths.weaknesses << Words::tr("There is one path only.");
+    if (paths.working == 1) paths.weaknesses << console::tr("There is one path only.");
     for (const std::uint32_t node : paths.weakPoints) {
       if (paths.working == 1) break;
       paths.weaknesses << weakness(graph.nodes[node].title, graph.nodes[node].key.column);
     }
     if (paths.working > 1 && marker.fabric() != 0) {
-      paths.weaknesses << Words::tr("All paths run through %1.").arg(titleIn(index, {Kind::Fabric, marker.fabric()}));
+      paths.weaknesses << console::tr("All paths run through %1.").arg(titleIn(index, {Kind::Fabric, marker.fabric()}));
     }
   }
   return paths;

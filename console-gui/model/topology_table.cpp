@@ -1,16 +1,12 @@
 #include "console-gui/model/topology_table.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 
 namespace console {
 namespace {
-
-struct Words {
-  Q_DECLARE_TR_FUNCTIONS(Topology)
-};
 
 QString names(const TopologyGraph& graph, std::span<const std::uint32_t> edges, std::uint32_t TopologyEdge::*end) {
   constexpr std::size_t kNamed = 3;
@@ -19,40 +15,40 @@ QString names(const TopologyGraph& graph, std::span<const std::uint32_t> edges, 
     list << graph.nodes[graph.edges[edges[i]].*end].title;
   const QString text = list.join(QStringLiteral(", "));
   if (edges.size() <= kNamed) return text;
-  return Words::tr("%1 and %n more", nullptr, static_cast<int>(edges.size() - kNamed)).arg(text);
+  return console::tr("%1 and %n more", nullptr, static_cast<int>(edges.size() - kNamed)).arg(text);
 }
 
 }  // namespace
 
 QString topologyColumnWord(TopologyColumn column, bool plural, bool sanWords) {
-  if (column == TopologyColumn::Initiator) return plural ? Words::tr("initiators") : Words::tr("initiator");
-  if (column == TopologyColumn::Target) return plural ? Words::tr("targets") : Words::tr("target");
+  if (column == TopologyColumn::Initiator) return plural ? console::tr("initiators") : console::tr("initiator");
+  if (column == TopologyColumn::Target) return plural ? console::tr("targets") : console::tr("target");
   return kindWord(kindOf(column), plural, sanWords);
 }
 
 QString healthWord(Health health) {
   switch (health) {
     case Health::Good:
-      return Words::tr("no findings");
+      return console::tr("no findings");
     case Health::Unknown:
-      return Words::tr("unknown");
+      return console::tr("unknown");
     case Health::Notice:
-      return Words::tr("notice");
+      return console::tr("notice");
     case Health::Warning:
-      return Words::tr("warning");
+      return console::tr("warning");
     default:
-      return Words::tr("bad");
+      return console::tr("bad");
   }
 }
 
 QString changeWord(TopologyChange change) {
   switch (change) {
     case TopologyChange::Added:
-      return Words::tr("added");
+      return console::tr("added");
     case TopologyChange::Removed:
-      return Words::tr("removed");
+      return console::tr("removed");
     case TopologyChange::Changed:
-      return Words::tr("changed");
+      return console::tr("changed");
     default:
       return {};
   }
@@ -61,29 +57,29 @@ QString changeWord(TopologyChange change) {
 QString edgeStateWord(EdgeState state) {
   switch (state) {
     case EdgeState::Planned:
-      return Words::tr("planned");
+      return console::tr("planned");
     case EdgeState::Leaving:
-      return Words::tr("leaving");
+      return console::tr("leaving");
     case EdgeState::Inactive:
-      return Words::tr("inactive");
+      return console::tr("inactive");
     default:
-      return Words::tr("live");
+      return console::tr("live");
   }
 }
 
 QString cableText(const TopologyCable& cable) {
   QStringList parts;
-  parts << (cable.name.isEmpty() ? Words::tr("cable") : cable.name);
+  parts << (cable.name.isEmpty() ? console::tr("cable") : cable.name);
   if (!cable.color.isEmpty()) parts << cable.color;
-  if (!cable.far.isEmpty()) parts << Words::tr("to %1").arg(cable.far);
-  if (cable.status == san::CableStatus::Planned) parts << Words::tr("planned");
-  if (cable.status == san::CableStatus::Decommissioning) parts << Words::tr("leaving");
+  if (!cable.far.isEmpty()) parts << console::tr("to %1").arg(cable.far);
+  if (cable.status == san::CableStatus::Planned) parts << console::tr("planned");
+  if (cable.status == san::CableStatus::Decommissioning) parts << console::tr("leaving");
   return parts.join(QStringLiteral(", "));
 }
 
 QString valueText(const std::vector<TopologyValue>& values, san::Id id) {
   if (id == 0) return {};
-  if (id == kSeveral) return Words::tr("several");
+  if (id == kSeveral) return console::tr("several");
   const auto at = std::ranges::lower_bound(values, id, {}, &TopologyValue::id);
   return at != values.end() && at->id == id ? at->name : QString();
 }
@@ -92,41 +88,41 @@ QString describeNode(const TopologyGraph& graph, std::uint32_t number, bool sanW
   const TopologyNode& node = graph.nodes[number];
   QStringList parts;
   if (node.key.group) {
-    parts << Words::tr("%1: %n %2", nullptr, static_cast<int>(node.objects))
+    parts << console::tr("%1: %n %2", nullptr, static_cast<int>(node.objects))
                  .arg(node.title, topologyColumnWord(node.key.column, node.objects != 1, sanWords));
   } else {
     parts << QStringLiteral("%1 %2").arg(topologyColumnWord(node.key.column, false, sanWords), node.title);
   }
-  if (!node.registered) parts << Words::tr("not registered");
+  if (!node.registered) parts << console::tr("not registered");
   parts << healthWord(node.health);
-  if (node.change != TopologyChange::None) parts << Words::tr("%1 by the draft").arg(changeWord(node.change));
+  if (node.change != TopologyChange::None) parts << console::tr("%1 by the draft").arg(changeWord(node.change));
   return parts.join(QStringLiteral(", "));
 }
 
 QString TopologyTable::headerOf(Column column, bool sanWords) {
   switch (column) {
     case Name:
-      return Words::tr("Name");
+      return console::tr("Name");
     case Kind:
-      return Words::tr("Kind");
+      return console::tr("Kind");
     case State:
-      return Words::tr("State");
+      return console::tr("State");
     case Objects:
-      return Words::tr("Objects");
+      return console::tr("Objects");
     case Before:
-      return Words::tr("Joined with, left");
+      return console::tr("Joined with, left");
     case After:
-      return Words::tr("Joined with, right");
+      return console::tr("Joined with, right");
     case Fabric:
-      return Words::tr("Fabric");
+      return console::tr("Fabric");
     case Set: {
       QString word = kindWord(san::Kind::DomainSet, false, sanWords);
       return word.replace(0, 1, word.front().toUpper());
     }
     case Label:
-      return Words::tr("Label");
+      return console::tr("Label");
     default:
-      return Words::tr("Cables");
+      return console::tr("Cables");
   }
 }
 
@@ -139,7 +135,7 @@ QString TopologyTable::textOf(const TopologyGraph& graph, std::uint32_t number, 
       return topologyColumnWord(node.key.column, node.key.group && node.objects != 1, sanWords);
     case State: {
       QStringList parts;
-      if (!node.registered) parts << Words::tr("not registered");
+      if (!node.registered) parts << console::tr("not registered");
       if (node.registered || node.health > Health::Unknown) parts << healthWord(node.health);
       if (node.change != TopologyChange::None) parts << changeWord(node.change);
       return parts.join(QStringLiteral(", "));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/view.h"
 
@@ -58,7 +59,7 @@ class Planter {
     eachOfBoth<san::DomainSet>([&](san::Id id, const san::DomainSet* was, const san::DomainSet* is) {
       auto item = itemOf({Kind::DomainSet, id}, was, is);
       const san::DomainSet& shown = is != nullptr ? *is : *was;
-      item->detail = shown.enabled ? QObject::tr("enabled") : QObject::tr("not enabled");
+      item->detail = shown.enabled ? console::tr("enabled") : console::tr("not enabled");
       if (was != nullptr && is != nullptr && was->enabled != is->enabled) item->mark = DraftMark::Changed;
       eachMember(was == nullptr ? nullptr : &was->domains, is == nullptr ? nullptr : &is->domains, [&](san::Id domain, DraftMark mark) {
         inSets.push_back(domain);
@@ -75,8 +76,8 @@ class Planter {
       if (auto child = domainItem(id)) rest->children.push_back(std::move(child));
     });
     if (!rest->children.empty()) {
-      rest->name = QObject::tr("In no set");
-      rest->detail = QObject::tr("gives nobody anything");
+      rest->name = console::tr("In no set");
+      rest->detail = console::tr("gives nobody anything");
       sets.push_back(std::move(rest));
     }
     order(sets);
@@ -129,21 +130,21 @@ class Planter {
         targets += known->target ? 1 : 0;
       }
       auto child = memberItem(from, {Kind::Node, node}, mark);
-      child->detail = !known->registered() ? QObject::tr("not registered")
-                      : known->target      ? QObject::tr("target")
-                                           : QObject::tr("initiator");
+      child->detail = !known->registered() ? console::tr("not registered")
+                      : known->target      ? console::tr("target")
+                                           : console::tr("initiator");
       item->children.push_back(std::move(child));
     });
     if (is != nullptr) {
       is->portals.visitWhile([&](san::Id portal) {
         const bool added = was != nullptr && !was->portals.contains(portal);
         auto child = memberItem(after_, {Kind::Portal, portal}, added ? DraftMark::Added : DraftMark::None);
-        child->detail = QObject::tr("portal");
+        child->detail = console::tr("portal");
         item->children.push_back(std::move(child));
         return true;
       });
     }
-    item->detail = QObject::tr("%1 : %2", "initiators to targets").arg(initiators).arg(targets);
+    item->detail = console::tr("%1 : %2", "initiators to targets").arg(initiators).arg(targets);
     if (is != nullptr && is->chap != san::ChapDemand::None) item->detail += QStringLiteral(", ") + chapWord(is->chap);
     return item;
   }

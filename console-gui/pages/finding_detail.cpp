@@ -1,16 +1,15 @@
 #include "console-gui/pages/finding_detail.h"
 
-#include <QCoreApplication>
 #include <QUrl>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/finding_tree.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
-
-QString tr(const char* text, int n = -1) { return QCoreApplication::translate("FindingDetail", text, nullptr, n); }
 
 QString escaped(std::string_view words) {
   return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())).toHtmlEscaped();
@@ -34,15 +33,15 @@ san::ObjectRef refOfLink(const QUrl& link) {
 }
 
 QString ruleHtml(const san::RuleRow& rule) {
-  return sectionHtml(tr("What the rule means"), paragraph(escaped(rule.meaning))) +
-         sectionHtml(tr("What to do"), paragraph(escaped(rule.action))) +
+  return sectionHtml(tr("What the rule means"), paragraph(tableText(rule.meaning).toHtmlEscaped())) +
+         sectionHtml(tr("What to do"), paragraph(tableText(rule.action).toHtmlEscaped())) +
          sectionHtml(tr("Supports evidence for"),
                      paragraph(escaped(rule.controls).replace(QStringLiteral("; "), QStringLiteral("<br>"))));
 }
 
 QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, const san::RuleRow& rule,
                     san::Seconds now) {
-  QString html = QStringLiteral("<p style='margin:0 0 8px 0'><b>%1</b></p>").arg(escaped(finding.text));
+  QString html = QStringLiteral("<p style='margin:0 0 8px 0'><b>%1</b></p>").arg(sentence(finding.text).toHtmlEscaped());
   QString rows;
   const auto row = [&](const QString& name, const QString& value) {
     rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
@@ -58,7 +57,7 @@ QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, 
           timeText(waiver->expires) + QStringLiteral(": ") + escaped(waiver->reason));
     }
   }
-  for (const san::Fact& fact : finding.facts) row(escaped(fact.name), escaped(fact.value));
+  for (const san::Fact& fact : finding.facts) row(sentence(fact.name).toHtmlEscaped(), sentence(fact.value).toHtmlEscaped());
   html += QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows);
   if (finding.subject || !finding.objects.empty()) {
     QString objects;
@@ -70,12 +69,12 @@ QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, 
     if (!links.isEmpty()) objects += paragraph(links.join(QStringLiteral(", ")));
     if (finding.count > finding.objects.size() && !finding.objects.empty()) {
       objects += paragraph(
-          coloredHtml(Token::TextMuted, tr("and %n more", static_cast<int>(finding.count - finding.objects.size()))));
+          coloredHtml(Token::TextMuted, tr("and %n more", nullptr, static_cast<int>(finding.count - finding.objects.size()))));
     }
     html += sectionHtml(tr("Objects"), objects);
   }
   html += sectionHtml(tr("Mend"),
-                      paragraph(finding.mend.sentence.empty() ? escaped(rule.action) : escaped(finding.mend.sentence)));
+                      paragraph(finding.mend.sentence.empty() ? tableText(rule.action).toHtmlEscaped() : sentence(finding.mend.sentence).toHtmlEscaped()));
   return html + ruleHtml(rule);
 }
 

@@ -13,8 +13,10 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/finding_deeds.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/pages/finding_detail.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/level_delegate.h"
@@ -121,7 +123,7 @@ QWidget* FindingsPage::makeFilters() {
   rule_->setMinimumContentsLength(34);
   rule_->addItem(tr("Every rule"), QStringList());
   for (const san::RuleRow& rule : san::kRuleTable)
-    rule_->addItem(text(rule.id) + QStringLiteral("  ") + text(rule.title), QStringList(text(rule.id)));
+    rule_->addItem(text(rule.id) + QStringLiteral("  ") + tableText(rule.title), QStringList(text(rule.id)));
   words_ = new QLineEdit(part);
   words_->setPlaceholderText(tr("Type a part of a finding"));
   words_->setAccessibleName(tr("Part of a finding"));
@@ -294,7 +296,7 @@ QString FindingsPage::whyNoWaive() const {
 void FindingsPage::mendChosen() {
   const san::Finding* finding = chosen();
   if (finding == nullptr || !whyNoMend().isEmpty()) return;
-  const QString deed = tr("Mend %1: %2").arg(text(finding->rule), QString::fromStdString(finding->text));
+  const QString deed = tr("Mend %1: %2").arg(text(finding->rule), sentence(finding->text));
   if (!workspace().edit(deed, mendEdits(*finding, workspace().draft()))) return;
   workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The mend is in the draft"),
                               tr("Nothing has changed yet: look at what it does, then submit it."),

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/model/sentences.h"
 
 namespace console {
 namespace {
@@ -196,7 +197,7 @@ void FirstRunPage::look() {
 
 void FirstRunPage::onShown(const base::Result<ShownAuthority, Problem>& shown) {
   if (!shown) {
-    return say(QString::fromStdString(shown.error().title + ": " + shown.error().detail + " " + shown.error().hint), true);
+    return say(sentence(shown.error().title + ": " + shown.error().detail + " " + shown.error().hint), true);
   }
   place_.authority = shown->pem;
   const auto known = std::find_if(known_.begin(), known_.end(), [&](const ServerPlace& one) { return one.name() == place_.name(); });
@@ -235,7 +236,7 @@ void FirstRunPage::logIn() {
     setBusy(false);
     if (!entered) {
       password_->setFocus();
-      return say(QString::fromStdString(entered.error().title + ". " + entered.error().detail + " " + entered.error().hint), true);
+      return say(sentence(entered.error().title + ". " + entered.error().detail + " " + entered.error().hint), true);
     }
     const base::ByteView token = entered->token.reveal();
     emit this->entered(place_, QByteArray(reinterpret_cast<const char*>(token.data()), static_cast<qsizetype>(token.size())), keep_->isChecked());

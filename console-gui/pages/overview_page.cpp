@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "shared/base/clock.h"
 #include "shared/san/rules.h"
 
@@ -23,7 +24,7 @@ QString linesOf(const std::vector<const san::Finding*>& findings) {
   QString lines;
   for (const san::Finding* finding : findings) {
     lines += QStringLiteral("<p style='margin:0 0 6px 0'><b>%1</b>&nbsp; %2</p>")
-                 .arg(severityWord(finding->severity), QString::fromStdString(finding->text).toHtmlEscaped());
+                 .arg(severityWord(finding->severity), sentence(finding->text).toHtmlEscaped());
   }
   return lines;
 }
@@ -137,7 +138,7 @@ void OverviewPage::refresh(const ViewPtr& view) {
   if (link.oldSince == 0) {
     age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(view->revision()));
   } else {
-    age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), QString::fromStdString(link.why));
+    age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), sentence(link.why));
   }
   if (facts.agents == 0) {
     agents_->set(Icon::Unknown, Token::Unknown, tr("No agent is enrolled"), tr("What targets have applied and what hosts see is not known."));

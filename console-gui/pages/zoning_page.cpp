@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/model/zone_edits.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/draft_pane.h"
@@ -384,11 +385,11 @@ void ZoningPage::rebase() {
   const auto merged = workspace().draft().rebase();
   const QString key = QStringLiteral("rebase");
   if (!merged) {
-    workspace().notices().tell({Notice::Level::Fault, key, tr("The draft does not fit the present SAN"), QString::fromStdString(merged.error().text), {}, {}});
+    workspace().notices().tell({Notice::Level::Fault, key, tr("The draft does not fit the present SAN"), sentence(merged.error().text), {}, {}});
     return;
   }
   QString what;
-  for (const san::Difference& one : merged->conflicts) what += QString::fromStdString(one.why) + QLatin1Char(' ');
+  for (const san::Difference& one : merged->conflicts) what += sentence(one.why) + QLatin1Char(' ');
   const bool clean = merged->conflicts.empty();
   workspace().notices().tell({clean ? Notice::Level::Success : Notice::Level::Warning, key,
                               clean ? tr("The draft stands on the present SAN") : tr("%n edits were left out, as others have changed the same", nullptr, static_cast<int>(merged->conflicts.size())),

@@ -6,6 +6,8 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include "console-gui/client/tr.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/page_parts.h"
 
 namespace console {
@@ -16,13 +18,13 @@ constexpr std::size_t kShownLines = 200;
 QString listOf(const std::vector<std::string>& lines, std::size_t most) {
   QString html = QStringLiteral("<ul style='margin:0 0 0 -22px'>");
   for (std::size_t i = 0; i < lines.size() && i < most; ++i) {
-    QString line = QString::fromStdString(lines[i]).toHtmlEscaped();
+    QString line = sentence(lines[i]).toHtmlEscaped();
     // What comes and what goes has its sign before its colour.
     if (line.startsWith(QLatin1Char('+'))) line = coloredHtml(Token::Added, line);
     if (line.startsWith(QLatin1Char('-'))) line = coloredHtml(Token::Removed, line);
     html += QStringLiteral("<li>%1</li>").arg(line);
   }
-  if (lines.size() > most) html += QStringLiteral("<li>%1</li>").arg(DraftPane::tr("and %n more", nullptr, static_cast<int>(lines.size() - most)));
+  if (lines.size() > most) html += QStringLiteral("<li>%1</li>").arg(console::tr("and %n more", nullptr, static_cast<int>(lines.size() - most)));
   return html + QStringLiteral("</ul>");
 }
 
@@ -32,16 +34,16 @@ QString objectionsOf(const std::vector<san::Objection>& objections) {
     const bool refuses = one.severity == san::Resistance::Refuse;
     const QString word = refuses ? DraftPane::tr("Refused") : one.severity == san::Resistance::NeedsReason ? DraftPane::tr("Needs a reason") : DraftPane::tr("Note");
     html += QStringLiteral("<p style='margin:0 0 4px 0'><b>%1</b>&nbsp; %2</p>")
-                .arg(coloredHtml(refuses ? Token::Bad : Token::Warning, word), QString::fromStdString(one.text).toHtmlEscaped());
+                .arg(coloredHtml(refuses ? Token::Bad : Token::Warning, word), sentence(one.text).toHtmlEscaped());
   }
   return html;
 }
 
 QString findingsOf(const san::FindingsImpact& findings) {
-  QString html = QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(QString::fromStdString(san::textOf(findings)).toHtmlEscaped());
+  QString html = QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(sentence(san::textOf(findings)).toHtmlEscaped());
   const auto list = [&](const std::vector<const san::Finding*>& all, Token token, const QString& sign) {
     for (std::size_t i = 0; i < all.size() && i < 10; ++i) {
-      html += QStringLiteral("<p style='margin:0 0 2px 0'>%1 %2</p>").arg(coloredHtml(token, sign), QString::fromStdString(all[i]->text).toHtmlEscaped());
+      html += QStringLiteral("<p style='margin:0 0 2px 0'>%1 %2</p>").arg(coloredHtml(token, sign), sentence(all[i]->text).toHtmlEscaped());
     }
   };
   list(findings.appeared, Token::Bad, DraftPane::tr("new"));

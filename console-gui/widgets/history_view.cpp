@@ -1,6 +1,5 @@
 #include "console-gui/widgets/history_view.h"
 
-#include <QCoreApplication>
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
@@ -9,15 +8,13 @@
 #include <map>
 
 #include "console-gui/canvas/theme.h"
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/widgets/object_links.h"
 #include "shared/base/clock.h"
 
 namespace console {
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("History", text); }
-QString tr(const char* text, int n) { return QCoreApplication::translate("History", text, nullptr, n); }
 
 // Who joined with which revision; many that came at once are one line.
 template <san::Kind K>
@@ -27,8 +24,8 @@ void addMembers(const san::Snapshot& snapshot, const san::Members<K>& members,
   for (const san::Member& member : members.items()) since[member.since].push_back(member.id);
   for (const auto& [revision, ids] : since) {
     QString text =
-        tr(QT_TRANSLATE_NOOP("History", "%1 joined")).arg(QString::fromStdString(titleOf(snapshot, {K, ids.front()})));
-    if (ids.size() > 1) text = tr(QT_TRANSLATE_NOOP("History", "%n members joined"), static_cast<int>(ids.size()));
+        tr("%1 joined").arg(QString::fromStdString(titleOf(snapshot, {K, ids.front()})));
+    if (ids.size() > 1) text = tr("%n members joined", nullptr, static_cast<int>(ids.size()));
     QString& line = texts[revision];
     line = line.isEmpty() ? text : line + QStringLiteral("; ") + text;
   }
@@ -41,20 +38,20 @@ std::vector<HistoryEntry> historyOf(const san::Snapshot& snapshot, san::ObjectRe
   if (one == nullptr) return {};
   std::map<san::Revision, QString> texts;
   if (one->changed != 0 && one->changed != one->created)
-    texts[one->changed] = tr(QT_TRANSLATE_NOOP("History", "changed last"));
+    texts[one->changed] = tr("changed last");
   if (const auto* domain = object.kind == san::Kind::Domain ? snapshot.get<san::Domain>(object.id) : nullptr)
     addMembers(snapshot, domain->nodes, texts);
   if (const auto* set = object.kind == san::Kind::DomainSet ? snapshot.get<san::DomainSet>(object.id) : nullptr) {
     addMembers(snapshot, set->domains, texts);
     if (set->enabled && set->enabledSince != 0) {
       QString& line = texts[set->enabledSince];
-      line += (line.isEmpty() ? QString() : QStringLiteral("; ")) + tr(QT_TRANSLATE_NOOP("History", "enabled"));
+      line += (line.isEmpty() ? QString() : QStringLiteral("; ")) + tr("enabled");
     }
   }
   if (one->created != 0) {
     QString& line = texts[one->created];
-    line = line.isEmpty() ? tr(QT_TRANSLATE_NOOP("History", "made"))
-                          : tr(QT_TRANSLATE_NOOP("History", "made")) + QStringLiteral("; ") + line;
+    line = line.isEmpty() ? tr("made")
+                          : tr("made") + QStringLiteral("; ") + line;
   }
   std::vector<HistoryEntry> entries;
   for (auto at = texts.rbegin(); at != texts.rend() && entries.size() < kMostHistory; ++at) {

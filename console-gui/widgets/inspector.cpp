@@ -8,6 +8,7 @@
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/object_facts.h"
 #include "console-gui/widgets/object_links.h"
 
@@ -183,7 +184,7 @@ void Inspector::addHealth(const View& view) {
                 "<tr><td style='white-space:nowrap'><b style='color:%1'>%2</b></td><td>%3 <a href='finding:%4' "
                 "style='color:%5;text-decoration:none'>%6</a></td></tr>")
                 .arg(theme()[severityToken(finding.severity)].name(), severityWord(finding.severity),
-                     QString::fromStdString(finding.text).toHtmlEscaped())
+                     sentence(finding.text).toHtmlEscaped())
                 .arg(i)
                 .arg(theme()[Token::Accent].name(),
                      QString::fromUtf8(finding.rule.data(), static_cast<qsizetype>(finding.rule.size())));

@@ -1,14 +1,12 @@
 #include "console-gui/widgets/object_facts.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 
 namespace console {
 namespace {
-
-QString tr(const char* text, int n = -1) { return QCoreApplication::translate("Facts", text, nullptr, n); }
 
 bool isNothing(const san::Value& value) {
   if (std::holds_alternative<std::monostate>(value)) return true;
@@ -29,7 +27,7 @@ class Gatherer {
     const san::Object* object = snapshot_.get(ref_);
     if (object == nullptr) return {};
     fields(*object);
-    section_ = {tr(QT_TRANSLATE_NOOP("Facts", "Belongs together with")), {}};
+    section_ = {console::tr("Belongs together with"), {}};
     members();
     if (!section_.rows.empty()) sections_.push_back(std::move(section_));
     return std::move(sections_);
@@ -37,11 +35,11 @@ class Gatherer {
 
  private:
   void fields(const san::Object& object) {
-    FactSection facts{tr(QT_TRANSLATE_NOOP("Facts", "Facts")), {}};
+    FactSection facts{console::tr("Facts"), {}};
     for (const san::FieldRow& field : san::fieldsOf(ref_.kind)) {
       const san::Value value = field.get(object);
       if (isNothing(value)) continue;
-      FactRow row{fieldWord(field.name), {}, {}, 0, QCoreApplication::translate("Fields", field.doc.data())};
+      FactRow row{fieldWord(field.name), {}, {}, 0, tableText(field.doc)};
       if (const auto* ref = std::get_if<san::ObjectRef>(&value)) {
         take(row, *ref);
       } else if (const auto* refs = std::get_if<std::vector<san::ObjectRef>>(&value)) {
@@ -103,7 +101,7 @@ class Gatherer {
       case san::Kind::Domain:
         add(san::Kind::DomainSet, index_.setsOf(ref_.id));
         section_.rows.push_back(
-            {tr(QT_TRANSLATE_NOOP("Facts", "active")), truthWord(san::truthOf(index_.isActive(ref_.id))), {}, 0});
+            {console::tr("active"), truthWord(san::truthOf(index_.isActive(ref_.id))), {}, 0});
         return;
       case san::Kind::Entity:
         add(san::Kind::Node, index_.nodesOf(ref_.id));
@@ -147,8 +145,8 @@ class Gatherer {
 
   void node() {
     const san::Node& node = *index_.node(ref_.id);
-    if (node.initiator) one(tr(QT_TRANSLATE_NOOP("Facts", "host")), index_.hostOf(ref_.id));
-    one(tr(QT_TRANSLATE_NOOP("Facts", "cluster")), {san::Kind::Cluster, index_.clusterOf(ref_.id)});
+    if (node.initiator) one(console::tr("host"), index_.hostOf(ref_.id));
+    one(console::tr("cluster"), {san::Kind::Cluster, index_.clusterOf(ref_.id)});
     add(san::Kind::Domain, index_.domainsOf(ref_.id));
     std::vector<san::Id> sets;
     for (const san::Id domain : index_.domainsOf(ref_.id)) {
@@ -157,19 +155,19 @@ class Gatherer {
     std::ranges::sort(sets);
     sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
     add(san::Kind::DomainSet, sets);
-    add(tr(QT_TRANSLATE_NOOP("Facts", "portals that lead to it")), san::Kind::Portal, index_.grantedPortalsOf(ref_.id));
+    add(console::tr("portals that lead to it"), san::Kind::Portal, index_.grantedPortalsOf(ref_.id));
     add(san::Kind::Map, node.target ? index_.mapsOf(ref_.id) : std::span<const san::Id>{});
     if (node.initiator) {
-      add(tr(QT_TRANSLATE_NOOP("Facts", "maps to it")), san::Kind::Map, mapsOf(index_.grantsTo(ref_)));
+      add(console::tr("maps to it"), san::Kind::Map, mapsOf(index_.grantsTo(ref_)));
       add(san::Kind::Session, index_.sessionsOf(ref_.id));
       add(san::Kind::Credential, index_.credentialsOf(ref_.id));
     }
     if (!node.target) return;
-    add(tr(QT_TRANSLATE_NOOP("Facts", "logical units behind it")), san::Kind::LogicalUnit, index_.unitsOf(ref_.id));
-    scan<san::Session>(tr(QT_TRANSLATE_NOOP("Facts", "sessions to it")),
+    add(console::tr("logical units behind it"), san::Kind::LogicalUnit, index_.unitsOf(ref_.id));
+    scan<san::Session>(console::tr("sessions to it"),
                        [&](const san::Session& session) { return session.target.id == ref_.id; });
     if (const san::AppliedTarget* applied = index_.appliedAt(ref_.id)) {
-      one(tr(QT_TRANSLATE_NOOP("Facts", "applied there")), {san::Kind::AppliedTarget, applied->id});
+      one(console::tr("applied there"), {san::Kind::AppliedTarget, applied->id});
     }
   }
 
@@ -190,7 +188,7 @@ class Gatherer {
       std::ranges::sort(*list);
       list->erase(std::unique(list->begin(), list->end()), list->end());
     }
-    add(tr(QT_TRANSLATE_NOOP("Facts", "initiators")), san::Kind::Node, index_.initiatorsOf(*number));
+    add(console::tr("initiators"), san::Kind::Node, index_.initiatorsOf(*number));
     add(san::Kind::Domain, domains);
     add(san::Kind::Map, maps);
     add(san::Kind::Session, sessions);
@@ -209,9 +207,9 @@ class Gatherer {
 }  // namespace
 
 QString fieldWord(std::string_view field) {
-  QString word = QString::fromUtf8(field.data(), static_cast<qsizetype>(field.size()));
-  word.replace(QLatin1Char('_'), QLatin1Char(' '));
-  return QCoreApplication::translate("Fields", word.toUtf8().constData());
+  std::string word(field);
+  std::ranges::replace(word, '_', ' ');
+  return tableText(word);
 }
 
 QString valueText(const san::Snapshot& snapshot, const san::FieldRow& field, const san::Value& value) {
@@ -219,10 +217,11 @@ QString valueText(const san::Snapshot& snapshot, const san::FieldRow& field, con
     if (field.type == san::FieldType::Bytes) return bytesText(*number);
     if (field.type == san::FieldType::Time) return timeText(static_cast<san::Seconds>(*number));
     if (field.type == san::FieldType::Duration)
-      return tr(QT_TRANSLATE_NOOP("Facts", "%n s"), static_cast<int>(*number));
+      return console::tr("%n s", nullptr, static_cast<int>(*number));
   }
   if (const auto* flag = std::get_if<bool>(&value)) return truthWord(san::truthOf(*flag));
-  return QString::fromStdString(san::textOf(snapshot, value));
+  const std::string text = san::textOf(snapshot, value);
+  return field.type == san::FieldType::Choice ? tableText(text) : QString::fromStdString(text);
 }
 
 std::vector<FactSection> factsOf(const View& view, san::ObjectRef object, bool sanWords) {

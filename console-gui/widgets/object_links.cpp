@@ -1,9 +1,10 @@
 #include "console-gui/widgets/object_links.h"
 
-#include <QCoreApplication>
 #include <QLabel>
 
 #include "console-gui/canvas/theme.h"
+#include "console-gui/client/tr.h"
+#include "console-gui/model/sentences.h"
 
 namespace console {
 namespace {
@@ -32,11 +33,11 @@ QString objectLink(const san::Snapshot& snapshot, san::ObjectRef ref) {
 }
 QString revisionLink(san::Revision revision) {
   return anchor(QStringLiteral("revision:%1").arg(revision),
-                QCoreApplication::translate("Links", "rev %1").arg(revision));
+                console::tr("rev %1").arg(revision));
 }
 
 QString linkedSentence(const san::Snapshot& snapshot, san::ObjectRef about, const std::string& sentence) {
-  const QString text = QString::fromStdString(sentence);
+  const QString text = console::sentence(sentence);
   if (!about || snapshot.get(about) == nullptr) return text.toHtmlEscaped();
   for (const std::string& name : {titleOf(snapshot, about), san::nameOf(snapshot, about)}) {
     const QString word = QString::fromStdString(name);

@@ -9,6 +9,7 @@
 
 #include "console-gui/canvas/state_mark.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/object_links.h"
 
 namespace console {
@@ -276,7 +277,7 @@ void WhyPanel::addMends() {
     const san::ReachMend& mend = answer_->why.mends[i];
     QVBoxLayout* inside = nullptr;
     QWidget* frame = card(i == 0 ? tr("What would mend it") : QString(), inside);
-    auto* says = new QLabel(QString::fromStdString(mend.text), frame);
+    auto* says = new QLabel(sentence(mend.text), frame);
     says->setWordWrap(true);
     inside->addWidget(says);
     if (mend.edits.empty()) {
@@ -293,7 +294,7 @@ void WhyPanel::addMends() {
     button->setEnabled(whyNot.isEmpty());
     button->setToolTip(whyNot.isEmpty() ? tr("Puts these edits into the draft: nothing happens before it is committed.")
                                         : whyNot);
-    button->setAccessibleDescription(QString::fromStdString(mend.text));
+    button->setAccessibleDescription(sentence(mend.text));
     connect(button, &QPushButton::clicked, this, [this, i] { (void)this->mend(i); });
     auto* copy = new QPushButton(tr("Copy as sanctl command"), frame);
     copy->setToolTip(command());

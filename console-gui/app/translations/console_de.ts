@@ -1,0 +1,5300 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the four questions: what should be reachable, what should not, what has changed, what needs you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows hosts, initiators, domains, portals, targets and logical units with what joins them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows which host reaches which logical unit, and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows zones and their members, and the draft that changes them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows CHAP credentials and their rotation, never a secret.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what the rules have found, by cause.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes reports and evidence packs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what happens and what has happened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes back to the page, object and filter before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes forward again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find or do...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finds objects, commands and help as you type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter all pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes to the filter, which narrows every page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows everything again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows or hides the facts of the selected object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts every part of the window back to its place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes between light, dark and high contrast.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words of SANs or of iSNS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Says zone and zone set, or discovery domain and domain set. Numbers stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes between English and German.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the demo SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens a SAN inside of this program to try everything on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to a server...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connects to a management server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a saved snapshot...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens a snapshot that somebody saved, to look at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the snapshot...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves what is shown as a file that can be opened again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try the server again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tries to reach the server at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the present</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leaves the past that is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the full name of the selected object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as sanctl command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the command that shows the same, or that makes the draft.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what of the selected object can be reached, and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trace in the topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the selected object in the topology with what it is joined to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes back the last step of the draft.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does the step of the draft again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New zone...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes a zone of the selected initiators and targets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New zone set...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes a zone set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gives the selected object another name or alias.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete from the SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes the selected objects out of the SAN, in the draft.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Submit the draft...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts the draft forward with a reason and a ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approves the chosen change set with the effect that is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commit...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets the chosen change set take effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps what was committed: the confirm window ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roll back...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes the chosen change set back by its inverse.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forgets the draft. Undo does not bring it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring the draft onto the present SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merges the draft with what others have changed meanwhile, and lists what differs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Actions and keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lists everything that can be done, with its key and its sanctl command.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closes the console. The draft is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 and %2 others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 and 1 other</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tables</name>
+    <message>
+        <source>A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer&apos;s, as a user name or as another credential&apos;s; or it is older than secret_days (0: any age), which is medium.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change outside of the change windows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A domain holds initiators of more hosts than max_initiators_per_domain (0: any number). The initiators of one host, and of the hosts of one cluster, count once. Low where the domain is not active.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A domain that is in no enabled set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A domain without a target or without an initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any initiator and of its domains. Critical where the label of the units has a regime.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A host reaches logical units by one path only, or all its paths need the same portal, network, fabric or port of the host: when that fails, the disks are gone. Low where it is a network or a fabric.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to its cluster.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A logical unit shared outside of a cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A name that does not follow the convention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A separation rule is broken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A target&apos;s portal outside of the storage networks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A weak, reused or old secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a portal, a network or a fabric that the paths do not share.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the side that is missing, or erase the domain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An active domain joins registered initiators of hosts that are not one cluster: each learns the names of the others and gets their state changes. An initiator that is a control node sees everything; that is medium.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An agent is silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An enrolled agent has not reported for longer than agent_silent: what is known of its targets and sessions is old. Where more than half of at least eight agents are silent, that is one finding, and high.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approved, but not reachable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask why it does not work and mend that layer; or take the approval back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Author and approver are the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CHAP_N of the initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DD Features; 1: boot list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DD Symbolic Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DDS Symbolic Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Declare the network, move the portal, or set its portal group to the NULL tag.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enable its set, put it into an enabled one, or erase it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entity Identifier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find out why, and keep the reason with the ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gets in without being zoned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give each host a domain of its own with the targets that it needs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give each its own alias; take the name from the agent that it does not belong to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give each pair a credential, then demand CHAP at the target.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have somebody else look at these changes; turn author_may_approve off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have the access approved, or take it away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hosts that are not one cluster reach the same logical unit. Two that write to one file system destroy it: high. One that writes beside readers is medium, readers alone are low.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiators of different hosts see each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let both ends offer SHA-256 or SHA3-256; where the foreign end cannot, keep it out of this domain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the server make a new secret and rotate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the target enforce zoning, take the maps away, or zone what is meant to be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logins without CHAP, or one-way where mutual is wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MD5 where it is refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MTU of the interface in bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map what the host needs, or take it out of the zone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Members in the default domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More hosts in a domain than the policy allows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NAA, EUI or T10 designator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Networks are declared, and a target answers in none of them, or only in such that are not meant for storage.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One name for two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One path, or a shared point of failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PCI DSS, HIPAA, SOX or own words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal Group Tag; 4294967295: no access</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal Symbolic Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reachable without approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody approved a change set of their own. Info where author_may_approve is on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody approved the access and it does not work: a host waits for its disk, or the approval is no longer needed. What is not known is no finding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split the domain, so that each host shares it with targets alone; take control from nodes that only use disks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the agent, or look at the way between it and the server; revoke it where the machine is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it out of its domains, or bring it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the unit from whoever does not need it, let others read only, or say that the hosts are one cluster.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the units from the host, or correct the labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The default domain is on and has members: whatever registers is zoned with all of them before anybody has decided that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The domain gives nobody anything: it was prepared and never enabled, or left over. Where domains without a set are active, only those of disabled sets count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The domain joins nobody with a disk. A member that has never registered may be either and is given the benefit of the doubt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The host finds the target and gets none of the logical units behind it: the zone was made and the map or the admission was not, or it is left over. What is not known is no finding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last login of a pair used CHAP with MD5, and an active domain that joins the two says that MD5 is not enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The names of hosts and domains are to follow name_pattern, where * stands for any text and ? for one character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The target lets the host in and gives it logical units, though the name server does not show it the target. Whoever knows the address is in: zoning gives false comfort here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The target takes the initiator&apos;s name as proof of who it is, or asks for less than the policy of the target or its domains says. High where a label with a regime is on the target, a host or a logical unit; low where CHAP is one-way instead of mutual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two nodes have the same alias (capitals aside), so that somebody will zone the wrong one; or two agents may speak for one iSCSI name, which is high.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VLAN of the interface; 0: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VLAN; 0: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is configured is not what is observed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zone the members on purpose, take them out, and turn the default domain off in the server&apos;s configuration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoned, but away for long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoned, but not let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a portal of that target, as it was told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address and port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>admitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after how long without a report an agent is silent (R22)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agent silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alias</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>applied at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approval needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asymmetric access state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>author</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>author may approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bits of the address that are its subnet&apos;s; 0: unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by what it decides whom it lets in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claimed-name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>color</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>committed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>committed at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirm within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirming</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>control</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days after which a member that is away is stale (R06)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days after which a secret is old (R14)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days after which the server changes a secret by itself, where agents hold both ends; 0: never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>decommissioning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>designator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>desired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>domains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>drain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>else for which initiators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>enabled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>enforcement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>enrolled at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expires</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fabric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>far end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>faults of the secret, as bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>freeze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>glass broken at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>glass reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hosts and clusters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hosts or domains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hosts x logical units that one change set changes; 0: any number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how long a commit waits to be confirmed; 0: not at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>iSCSI name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initiator holds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initiators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initiators in a domain, beyond which R01 speaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interface</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its Target Portal Group Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its colour, a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its domains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its last report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its portals, which stand for all portals of their entities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its subnets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leaves at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>logical units of a host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>logical units, sessions, initiators or portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>maps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>max changed cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>max changed objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>max initiators per domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>md5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>md5 refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mtu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mutual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mutual-chap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name pattern</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>names of hosts and domains, with * and ? (R19)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never-with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nodes and portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nodes or agents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>non-optimized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>objects in one change set; 0: any number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of a target of ours: by what it decides whom it lets in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of a target: what a login must prove, whatever its domains demand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>offline days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one-way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only-with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>optimized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>origin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>prefix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proven at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>purpose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read-write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regime</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>registered at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reported at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rolled-back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rotate days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rotating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>secret days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>set at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since when</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>single nodes that are its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>speed of the interface in Mbit/s; 0: unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>standby</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subnets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>symbolic name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target holds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the LUN under which the initiator sees it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the administrator&apos;s name for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the agent that asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the agent that reported it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the agent that tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the agents that see it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the change set that carried the approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the cluster that it is part of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the entities that it consists of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the entity that it registers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the entity that registered it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the fabric that it belongs to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the host or cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the iSCSI Alias that it registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the iSCSI name that it was told; empty: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the initiator, host or cluster that gets it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the label of the hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the label of the logical units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the last login with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the logical units that it was shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the logical units that the host listed through it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the map that goes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the network interface that has it, as the agent there sees it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the nodes that it may speak for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the object of the findings; none: every one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the portal at one end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the portal at the other end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the portal that it asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the revision of the desired state that is applied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the rule: R01 to R23</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the target&apos;s portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the target; none: each that has no credential of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the targets that it stands behind, with its LUN there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>through which target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unassigned domains active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unavailable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unreachable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until when</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>user name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>vlan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting-for-foreign-end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weaknesses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weekly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what a login between its members must prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what a login must prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what became of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what it met</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what its label says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what may be done with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what stands on the port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what the initiator has proven</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when an agent last saw it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when it registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when it was enrolled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when it was last changed there by hand, against what is wanted; 0: not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when its registration ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when the answer was last told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when the secret was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>when; until then it may only be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where it came from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where it does not end at a portal: a switch and its port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where it stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where it stands in its rotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether CHAP with MD5 is not enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether a change set must be approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether changes are wanted in it, or are not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether domains in no set are active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether hosts must or must not have the other label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it comes again each week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it goes for everybody whom it names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it is a control node, which sees everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it is a target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it is an initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it is meant for storage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether it is there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether its author may be who approves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether its certificate was revoked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether its domains are active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether reach said that it gets in, before it and after it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the default domain is on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the initiator has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the interface is up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the last login used MD5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the target has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whether the target proves itself too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>which initiator gets which logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>who approved it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>who made it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whom it lets in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why it was not let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why there was no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why they are accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wire</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zoning</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console</name>
+    <message>
+        <source>Topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is too large for the memory of this machine. Zoom in and export what is seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2. Choose another place, or make room there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n others</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>path works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>single point of failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inactive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cable planned or leaving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>added by the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removed by the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find the test host that reaches card data, and take it away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Findings: a separation rule is broken. Its proof says through which map. Mend it as a draft.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give app09 the disk that was approved for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Access, choose app09 and app09-reports: the panel says which layer is missing and offers the change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give each web host a zone of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Zoning: z_web_content holds three hosts. Take out two and zone them by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the three web hosts one cluster, as they share a disk on purpose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one cluster.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch the zone of the new mail system on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Zoning: z_mail_next is in no set. Add it to the set production and commit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The management API speaks HTTPS only. Write the address without http://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the server&apos;s name or address, such as san.example or 192.0.2.1:3285.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no address of a server. Write a name or an address, and perhaps a port: san.example:3285.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A user name does not belong into the address. Write it into its own field.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address is a name and perhaps a port, without a path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are more than are written here: narrow the matrix by a filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n cell(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no way between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing joins the host and the logical unit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not found, entry unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The host does not find it. Whether it would get in, nobody who reports knows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reachable and approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It works, and somebody approved it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>visible only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The host finds it and does not get in: a zone without a right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody who reports knows whether it works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>permitted only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The host gets in where it knows the address, though no zone shows it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approved, not reachable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody approved it, and it does not work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reachable, not approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It works, and nobody approved it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>separation violation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It works, and a separation rule forbids it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in use now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the agent last said, it is silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revisions begin with 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The SAN is at revision %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a revision, as 120, or a time, as 2026-11-20 10:00.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change set is known that was committed by %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 reaches %2, %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not known whether %1 reaches %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot reach %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not find %2, but gets in where it knows the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not find %2; whether it would get in is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finds it: %1 · gets in: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LUN %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 at %2, %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>committed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>committing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to be confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rolled back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>discarded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>registration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zoning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>access</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>credential</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portal group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portal groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>discovery domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>discovery domains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>domain set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>domain sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clusters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fabric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fabrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>networks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>separation rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>separation rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>logical units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LUN map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LUN maps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>saved question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>saved questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waivers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>applied target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>applied targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>departure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>departures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>discovery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>discoveries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>probes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zone sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zone set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>visible</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>admitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read-write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no CHAP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one-way CHAP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mutual CHAP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claimed name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CHAP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no array</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several arrays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no or several sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All paths begin at the initiator %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All paths need the portal %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All paths need the target %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 or %2 is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing joins %1 and %2: no domain, no map, no session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n path(s) from %1 to %2, none works.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n path(s) from %1 to %2; whether one works is not known.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n path(s) from %1 to %2, %3 of them work.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is one path only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All paths run through %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>initiators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>notice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leaving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n %2</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>not registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 by the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Joined with, left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Joined with, right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fabric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>enabled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not enabled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In no set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gives nobody anything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 : %2</source>
+        <comment>initiators to targets</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the rule means</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Supports evidence for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waived until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiver expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 joined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n members joined</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>changed last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Belongs together with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>portals that lead to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>maps to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>logical units behind it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sessions to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>applied there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rev %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::AccessModel</name>
+    <message>
+        <source>Revision %1 cannot be compared with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history does not go back that far, or the server cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::AccessPage</name>
+    <message>
+        <source>Who reaches a logical unit?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who reaches %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a logical unit first: press its column, or find it with Ctrl+K.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What does a host reach?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What does %1 reach?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a host first: press its row, or find it with Ctrl+K.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shared outside of a cluster?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules have not been evaluated yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What changed between two revisions?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the matrix is asked for: built-in and saved questions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The revision that is shown; any of the past can be, and compared with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The matrix as it is shown: a picture, or a table of its cells.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As picture (PNG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As drawing (SVG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As table (CSV)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit the whole matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the rows are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups of rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the columns are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logical units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups of columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is reached by the same hosts stands together, so that blocks show.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Shared outside of a cluster: %n logical unit(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now, revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revision %1 · %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another revision or time…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the SAN as it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare what is shown with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>120, or 2026-11-20 10:00</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A revision, or a time: then the last change that was committed by it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From revision %1 to %2: %3 cells gained, %4 lost, %5 with another right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revision %1, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the demo, a server or a file: then who reaches what stands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working it out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The matrix is made as soon as the SAN has come.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing meets the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No host and no logical unit meets “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who reaches what is the same in both revisions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no host yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hosts come by themselves when their agents or iSNS clients register, or are made on the Zoning page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no logical unit yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logical units come by themselves when the agents of their targets report them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was not written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the access matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawings (*.svg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::ActionRegistry</name>
+    <message>
+        <source>There is nothing that this could be done with here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1
+Not now: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not now: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::AskStrip</name>
+    <message>
+        <source>until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::ChangeList</name>
+    <message>
+        <source>The draft was not submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 is submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes effect when it is committed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 was not approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 is approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 was not committed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 takes effect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 was not confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 was not rolled back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 is taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 was not discarded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirm within %1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, approved by %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::DemoSource</name>
+    <message>
+        <source>Demo SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Draft</name>
+    <message>
+        <source>There is no SAN to change yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring the draft onto the present SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::DraftPane</name>
+    <message>
+        <source>Refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cleared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the draft changes and does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring it onto the present SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why this is to change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason of the change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket of the change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Submit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Draft: %n edits</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The draft is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others have changed what it touches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something stands against it: see above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write why this is to change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts it forward; it takes effect when it is committed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing is changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag initiators, hosts or targets onto a zone, or select some and press New zone. What it would do shows here before anything happens: which hosts gain or lose which logical units, whose sessions it touches, and what the rules say.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Others have changed %n objects that it touches.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>working out what it does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>would be refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>can be submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What stands against it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No host gains or loses anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FeedList</name>
+    <message>
+        <source>%1 has logged in to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The session of %1 at %2 has ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The session of %1 at %2 has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is applied at %1 has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 takes effect: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has registered again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 began</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 were made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 registered again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 were taken away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 new findings of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 findings of %2 are cleared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New: %1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cleared: %1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FileSource</name>
+    <message>
+        <source>This is a file: it can be looked at and not changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FilterLine</name>
+    <message>
+        <source>Filter all pages, such as site:Zurich label:PCI or kind:host web*</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter of all pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n objects</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>not a filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FindingTree</name>
+    <message>
+        <source>since revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open, %1 waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open, waiver expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n causes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waived</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FindingsPage</name>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings by rule and cause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Severity at least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any severity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open and waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a part of a finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of a finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the finding says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend as draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waive...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as sanctl command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waive it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rules</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rules are being evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 open, %2 waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of revision %1, the newer one is being judged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules are being evaluated. Findings show here in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules have found nothing. They see only what is registered, declared and reported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No finding is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a finding at the left: what it means, what shows it, and what would end it is told here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts the edits that would end it into the draft, to look at what they do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepts it until a day, for a reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a finding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change set can end it by itself. What to do is told above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is waived already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mend is in the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed yet: look at what it does, then submit it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why is it accepted?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waive %1 until %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The waiver is in the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The finding counts until the draft is committed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::FirstRunPage</name>
+    <message>
+        <source>Which SAN would you like to see?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try the demo SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>60 hosts, 12 targets and 400 logical units inside of this program, with some things that went wrong. Needs no network and no server; nothing that you do there reaches anything else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the demo SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to a server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the management API of an isns-server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a saved snapshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file that somebody saved from a console, or the answer of GET /api/v1/snapshot. It can be looked at and searched, and not changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a file...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fingerprint of the server&apos;s authority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the login in the system&apos;s key ring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at its certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at %1...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its authority is &lt;b&gt;%1&lt;/b&gt;, good until %2. Compare this fingerprint with what the server&apos;s administrator has (&lt;tt&gt;sanctl status&lt;/tt&gt; on the server shows it):&lt;br&gt;&lt;tt&gt;%3&lt;/tt&gt;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is the same: go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not the authority that was accepted for this server before. Go on only if somebody has changed it on purpose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the user and the password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logging in...</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::HelpWindow</name>
+    <message>
+        <source>Actions and keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type what you would like to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of an action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With sanctl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Actions, keys and commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> Not now: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::HistoryView</name>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the server for all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the present state remembers: the first and the last change, and who is in it since when.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Inspector</name>
+    <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The selected object is not part of the SAN at this revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an object on a page, or find one with Ctrl+K. Its facts, health and history stand here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules have not been evaluated yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No open finding is about it, as of revision %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the proof, layer by layer, and what would mend it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::MainWindow</name>
+    <message>
+        <source>Sanctum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The SAN as it was at revision %1, %2. Nothing can be changed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 - Sanctum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching the SAN of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stale: %1 says nothing since %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline: shown is what was there %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revision %1, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Draft: %n edits</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The login is not kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This system has no key ring that can be used: %1 You will have to log in again next time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is where you began.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have not gone back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shown is the present.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a saved snapshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snapshots (*.json);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to save yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server is reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the snapshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snapshots (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 The file that was there before is untouched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no step to take back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no step to do again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The draft is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has changed what the draft touches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::MatrixCanvas</name>
+    <message>
+        <source>Access matrix: hosts and logical units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrows walk the cells, Enter asks why, Space opens and closes groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every agent that answers for it is silent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::MatrixOverview</name>
+    <message>
+        <source>Overview of the access matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole matrix. Press to go there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::MemberList</name>
+    <message>
+        <source>not registered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zones</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Minimap</name>
+    <message>
+        <source>Overview of the topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click or drag to move what the canvas shows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::NoticeStrip</name>
+    <message>
+        <source>Close this message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this message: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Omnibox</name>
+    <message>
+        <source>Find objects, commands; kind:host label:PCI filters   Ctrl+K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find objects and commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a name, an address, a label, or what you want to do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has “%1” in a name, an address or a label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::OmniboxModel</name>
+    <message numerus="yes">
+        <source>%n object(s) meet it</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only these on every page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Objects that meet it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the first %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::OverviewPage</name>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is everything reachable that should be?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is anything reachable that should not be?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what is too much</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What has changed since I last looked?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What else needs me?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show these findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There may be more: not everybody reports.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found, but not everything is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agents are silent, or targets are foreign: what they do is not known here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live, revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not live: from %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No agent is enrolled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What targets have applied and what hosts see is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n agents report</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The oldest report is of %1, %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n foreign targets</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nobody reports what they let in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 hosts, %2 targets, %3 logical units, %4 sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything that was approved works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approved and not working, or with one path alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing beyond what was approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without approval, or against a rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing that is high or critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of severity high or critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change set since revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by the wire</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Rail</name>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n waiting</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::StateLegend</name>
+    <message>
+        <source>Legend of the access matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A bar through a mark: the host may read and not write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in use now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A ring: an agent sees a session to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A corner above: the draft gives it, or it came between two revisions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A corner below: the draft takes it away, or it went between two revisions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agent silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grey: every agent that answers for it is silent; it was so when they last reported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::TopologyCanvas</name>
+    <message>
+        <source>Topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrow keys follow the links, Enter inspects, Space selects, plus and minus zoom.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Single point of failure: every path that works needs it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double-click or press Enter to open the group.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::TopologyLegend</name>
+    <message>
+        <source>Legend</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::TopologyPage</name>
+    <message>
+        <source>The past has no draft. Go back to the present.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no draft. Change something on the Zoning page first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the draft does is being worked out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The topology was exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The topology was not exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing the SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is being laid out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No SAN is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the demo, connect to a server, or open an exported file. The topology appears here by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is registered yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start an agent on a host or a storage server, or point the iSNS client of an initiator or a target at this server. It appears here as soon as it registers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what the draft adds and removes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From &lt;b&gt;%1&lt;/b&gt;: select a logical unit to see the paths to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To &lt;b&gt;%1&lt;/b&gt;: select a host to see the paths from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a host and a logical unit to see the paths between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End path mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter &lt;b&gt;%1&lt;/b&gt; meets nothing that the topology shows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Topology</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Group by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Array</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour b&amp;y</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fabric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens or closes all groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open or close all groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open all groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close all groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the paths between a host and a logical unit, and what all of them need.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the draft changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out (Minus)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in (Plus)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows everything (Home)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zooms to what is selected (F)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the same nodes as a table, with the same selection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes what is shown to a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture of what is seen (PNG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture of everything (PNG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing of what is seen (SVG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing of everything (SVG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graph (dot)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table (CSV)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Topology as a table</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::WhyPanel</name>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As applied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By what the agents reported that their targets do now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By what administrators want there, also where it is not applied yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies what asks the same on the command line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let %1 reach %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why does a host reach a logical unit, or why not?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a cell of the matrix, one host and one logical unit. The proof stands here: each layer with what it rests on, since when, and what would mend it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by this change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An agent sees it used now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is wanted is not applied at every target yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every agent that answers for it is silent: this is what they last reported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoning hides a target, it does not lock it: a host that knows the address gets in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stops at: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What would mend it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change set reaches that: somebody has to do it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>changes %n object(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other node(s) are concerned</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>then it works: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend as draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts these edits into the draft: nothing happens before it is committed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as sanctl command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing joins the two: no zone, no map, no session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Path %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, proven by %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a session is there now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more path(s) are not shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::Workspace</name>
+    <message>
+        <source>Revision %1 cannot be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history does not go back that far, or the server cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no SAN to change: nothing is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the past. Go back to the present to change something.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not have the right %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not done: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::ZoneTree</name>
+    <message>
+        <source>added in the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removed in the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed in the draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiators : targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::ZoningPage</name>
+    <message>
+        <source>Zones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch %1 off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch %1 on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zone sets, zones and their members</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who can be in a zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds the iSCSI names, aliases or hosts in the clipboard to the chosen zone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a part of a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of a name of an initiator or a target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a zone at the left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose initiators or targets below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch the set off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch the set on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the new zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New zone %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the new zone set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New zone set %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another name for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This has a name of the protocol, which cannot be changed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take %1 out of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Take away %n objects</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a zone, a set or a member in Zoning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Put %n zones into %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n members</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a zone first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The names are added to the zone that is chosen at the left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clipboard has no names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has the name %1. Correct the list and paste it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The draft does not fit the present SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The draft stands on the present SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edits were left out, as others have changed the same</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a change set below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 is %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why is change set %1 taken back?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoning</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,124 @@
+#include "console-gui/model/sentences.h"
+
+#include <QCoreApplication>
+#include <QHash>
+#include <QRegularExpression>
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <vector>
+
+#include "console-gui/model/sentence_table.h"
+
+namespace console {
+namespace {
+
+constexpr int kMostNested = 4;
+
+struct Form {
+  const char* text;
+  QRegularExpression fits;
+  std::vector<int> places;  // the number of each capture
+  qsizetype letters = 0;    // of its own, without places
+};
+
+Form formOf(const char* text) {
+  Form form{text, {}, {}, 0};
+  const QString form8 = QString::fromUtf8(text);
+  QString pattern;
+  for (qsizetype i = 0; i < form8.size(); ++i) {
+    if (form8[i] == QLatin1Char('%') && i + 1 < form8.size() && form8[i + 1].isDigit()) {
+      form.places.push_back(form8[++i].digitValue());
+      pattern += QStringLiteral("(.+?)");
+    } else {
+      pattern += QRegularExpression::escape(form8.mid(i, 1));
+      ++form.letters;
+    }
+  }
+  form.fits.setPattern(QRegularExpression::anchoredPattern(pattern));
+  return form;
+}
+
+// The most particular first.
+const std::vector<Form>& forms() {
+  static const std::vector<Form> kForms = [] {
+    std::vector<Form> made;
+    for (const char* text : kSentences) made.push_back(formOf(text));
+    std::ranges::stable_sort(made, std::greater{}, &Form::letters);
+    return made;
+  }();
+  return kForms;
+}
+
+std::mutex knownMutex;
+
+QHash<QString, QString>& known() {
+  static QHash<QString, QString> kKnown;
+  return kKnown;
+}
+
+bool translated(const QString& english, int nested, QString& out) {
+  for (const Form& form : forms()) {
+    const auto match = form.fits.match(english);
+    if (!match.hasMatch()) continue;
+    const QString said = QCoreApplication::translate("Sentences", form.text);
+    std::array<QString, 10> values;
+    for (std::size_t i = 0; i < form.places.size(); ++i) {
+      QString value = match.captured(static_cast<int>(i) + 1);
+      QString phrase;
+      if (nested < kMostNested && translated(value, nested + 1, phrase)) value = phrase;
+      values[static_cast<std::size_t>(form.places[i])] = value;
+    }
+    // In one walk: a value may itself have a per cent sign.
+    for (qsizetype i = 0; i < said.size(); ++i) {
+      if (said[i] == QLatin1Char('%') && i + 1 < said.size() && said[i + 1].isDigit()) {
+        out += values[static_cast<std::size_t>(said[++i].digitValue())];
+      } else {
+        out += said[i];
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+QString worked(const QString& english) {
+  QString out;
+  if (translated(english, 0, out)) return out;
+  // Several sentences: one by one. A name has no space after its dots.
+  for (qsizetype at = english.indexOf(QLatin1String(". ")); at > 0; at = english.indexOf(QLatin1String(". "), at + 1)) {
+    QString first;
+    if (translated(english.left(at + 1), 0, first)) return first + QLatin1Char(' ') + worked(english.mid(at + 2));
+  }
+  return english;
+}
+
+}  // namespace
+
+QString sentence(const QString& english) {
+  if (english.isEmpty()) return english;
+  {
+    const std::scoped_lock lock(knownMutex);
+    if (const auto it = known().constFind(english); it != known().constEnd()) return *it;
+  }
+  QString said = worked(english);
+  const std::scoped_lock lock(knownMutex);
+  if (known().size() >= kMostKnown) known().clear();
+  return *known().insert(english, std::move(said));
+}
+
+QString sentence(std::string_view english) {
+  return sentence(QString::fromUtf8(english.data(), static_cast<qsizetype>(english.size())));
+}
+
+bool hasForm(std::string_view english) {
+  QString out;
+  return translated(QString::fromUtf8(english.data(), static_cast<qsizetype>(english.size())), 0, out);
+}
+
+void forgetSentences() {
+  const std::scoped_lock lock(knownMutex);
+  known().clear();
+}
+
+}  // namespace console
