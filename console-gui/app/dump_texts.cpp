@@ -34,7 +34,9 @@ int main() {
   for (const san::RuleRow& rule : san::kRuleTable) {
     for (const std::string_view text : {rule.title, rule.counts, rule.meaning, rule.action}) texts.emplace(text);
   }
-  std::puts("// Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate alone.");
+  std::puts(
+      "// Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate "
+      "alone.\n#pragma once");
   for (const std::string& text : texts) {
     if (!text.empty()) std::printf("QT_TRANSLATE_NOOP(\"Tables\", %s)\n", quoted(text).c_str());
   }

@@ -1,4 +1,5 @@
 // Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate alone.
+#pragma once
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer's, as a user name or as another credential's; or it is older than secret_days (0: any age), which is medium.")
 QT_TRANSLATE_NOOP("Tables", "A change outside of the change windows")
 QT_TRANSLATE_NOOP("Tables", "A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.")
