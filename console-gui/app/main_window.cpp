@@ -17,6 +17,7 @@
 #include "console-gui/client/file_source.h"
 #include "console-gui/client/login_keeper.h"
 #include "console-gui/client/server_source.h"
+#include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/findings_page.h"
@@ -24,9 +25,8 @@
 #include "console-gui/pages/topology_page.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/widgets/inspector.h"
-#include "console-gui/widgets/omnibox.h"
 #include "console-gui/widgets/notice_strip.h"
-#include "shared/base/clock.h"
+#include "console-gui/widgets/omnibox.h"
 
 namespace console {
 namespace {
@@ -45,6 +45,11 @@ QToolButton* buttonOf(QAction* action, QWidget* parent) {
 }
 
 }  // namespace
+
+// Where a line of text ends.
+Qt::DockWidgetArea MainWindow::inspectorArea() const {
+  return layoutDirection() == Qt::RightToLeft ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea;
+}
 
 MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(workspace), settings_(settings), registry_(*this) {
   setWindowTitle(tr("Sanctum"));
@@ -175,7 +180,7 @@ void MainWindow::makeInspector() {
   inspectorDock_->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
   inspector_ = new Inspector(workspace_, inspectorDock_);
   inspectorDock_->setWidget(inspector_);
-  addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+  addDockWidget(inspectorArea(), inspectorDock_);
   connect(inspector_, &Inspector::whyAsked, this, [this] { workspace_.go(PageId::Access); });
   connect(inspector_, &Inspector::findingAsked, this, [this](const QString& rule, san::ObjectRef subject) {
     findings_->showRules({rule});
@@ -227,6 +232,12 @@ void MainWindow::showPage() {
   }
   wasOpen_ = open;
   Page* page = pages_[static_cast<std::size_t>(workspace_.page())];
+  // The window may be as narrow as the page that is shown allows: the others do not count.
+  for (int i = 0; i < stack_->count(); ++i) {
+    const bool shown = stack_->widget(i) == (open ? static_cast<QWidget*>(page) : firstRun_);
+    const auto policy = shown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+    stack_->widget(i)->setSizePolicy(policy, policy);
+  }
   if (!open) {
     stack_->setCurrentWidget(firstRun_);
   } else if (page != nullptr) {
@@ -253,7 +264,7 @@ void MainWindow::showState() {
   }
   setWindowTitle(tr("%1 - Sanctum").arg(source->name()));
   const LinkStatus status = source->status();
-  const san::Seconds now = base::unixSeconds(base::wallNow());
+  const san::Seconds now = timeNow();
   const QString why = QString::fromStdString(status.why);
   switch (status.state) {
     case LinkState::Connecting:

@@ -75,6 +75,7 @@ class MainWindow : public QMainWindow {
   void enter(const ServerPlace& place, const QByteArray& token, bool keep);
   void saveSnapshot();
   [[nodiscard]] QString nothingSelected() const;
+  [[nodiscard]] Qt::DockWidgetArea inspectorArea() const;
 
   Workspace& workspace_;
   Settings& settings_;

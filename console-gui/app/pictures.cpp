@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "console-gui/app/main_window.h"
+#include "console-gui/client/time_now.h"
 
 namespace console {
 namespace {
@@ -37,6 +38,7 @@ int savePictures(const QString& folder) {
   }
   QTemporaryDir own;
   bool good = true;
+  fixTime(kTime);
   for (const auto& [kind, word] : {std::pair{ThemeKind::Light, "light"}, std::pair{ThemeKind::Dark, "dark"}}) {
     ThemeHolder::instance().set(kind);
     Settings settings(own.filePath(QString::fromLatin1(word)));

@@ -59,7 +59,7 @@ void MainWindow::bindNavigation() {
   registry_.bind(ActionId::ResetLayout, {[this] {
                    settings_.forgetWindow();
                    resize(1440, 900);
-                   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+                   addDockWidget(inspectorArea(), inspectorDock_);
                    inspectorDock_->show();
                  }, {}, {}});
   registry_.bind(ActionId::CopyName, {[this] {

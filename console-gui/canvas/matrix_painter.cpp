@@ -278,6 +278,7 @@ std::size_t labelStep(const MatrixScene& scene) {
 
 void paintMatrix(QPainter& painter, const MatrixScene& scene, const MatrixPort& port, MarkCache* cache,
                  MatrixCounters& counters) {
+  painter.setLayoutDirection(Qt::LeftToRight);
   Matrix(painter, scene, port, cache, counters).paint();
 }
 

@@ -18,6 +18,8 @@ namespace console {
 TopologyCanvas::TopologyCanvas(Selection& selection, QWidget* parent)
     : QAbstractScrollArea(parent), selection_(selection) {
   setFocusPolicy(Qt::StrongFocus);
+  // From the host to the logical unit in every language; so it is exported too.
+  setLayoutDirection(Qt::LeftToRight);
   setFrameShape(QFrame::NoFrame);
   setAccessibleName(tr("Topology"));
   setAccessibleDescription(tr("Arrow keys follow the links, Enter inspects, Space selects, plus and minus zoom."));

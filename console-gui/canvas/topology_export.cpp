@@ -43,6 +43,7 @@ Sheet sheetOf(const TopologyPicture& picture) {
 }
 
 void paintSheet(QPainter& painter, const TopologyPicture& picture, const Sheet& sheet) {
+  painter.setLayoutDirection(Qt::LeftToRight);
   TopologyPaintOptions options;
   options.theme = sheet.theme;
   options.font = picture.font;

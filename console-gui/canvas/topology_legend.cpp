@@ -124,6 +124,7 @@ TopologyLegend::TopologyLegend(QWidget* parent) : QWidget(parent) {
   QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
   policy.setHeightForWidth(true);
   setSizePolicy(policy);
+  setLayoutDirection(Qt::LeftToRight);
   setAccessibleName(tr("Legend"));
 }
 
@@ -144,6 +145,7 @@ QSize TopologyLegend::sizeHint() const { return {400, heightForWidth(std::max(wi
 
 void TopologyLegend::paintEvent(QPaintEvent*) {
   QPainter painter(this);
+  painter.setLayoutDirection(Qt::LeftToRight);
   paintTopologyLegend(&painter, entries_, width(), font(), theme());
 }
 

@@ -346,6 +346,7 @@ const QStaticText& TopologyLabels::of(const Topology* topology, std::uint32_t no
 
 PaintCounts paintTopology(QPainter& painter, const TopologyScene& scene, const TopologyViewport& viewport,
                           const TopologyPaintOptions& options) {
+  painter.setLayoutDirection(Qt::LeftToRight);
   PaintCounts counts;
   const Theme& theme = themeOf(options);
   const QRectF part = partOf(viewport, options);
@@ -364,6 +365,7 @@ PaintCounts paintTopology(QPainter& painter, const TopologyScene& scene, const T
 
 void paintTopologyHeadings(QPainter& painter, const TopologyScene& scene, const TopologyViewport& viewport,
                            const TopologyPaintOptions& options) {
+  painter.setLayoutDirection(Qt::LeftToRight);
   const Theme& theme = themeOf(options);
   const TopologyGraph& graph = scene.topology->graph;
   painter.save();
@@ -400,6 +402,7 @@ void paintTopologyHeadings(QPainter& painter, const TopologyScene& scene, const 
 
 void paintTopologyOverlay(QPainter& painter, const TopologyScene& scene, const TopologyViewport& viewport,
                           const TopologyPaintOptions& options, const TopologyOverlay& overlay) {
+  painter.setLayoutDirection(Qt::LeftToRight);
   constexpr std::size_t kMostEdges = 4000;
   const Theme& theme = themeOf(options);
   const Topology& topology = *scene.topology;

@@ -7,6 +7,7 @@
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
 #include "shared/mgmt/problem.h"
+#include "shared/san/edits_of.h"
 #include "shared/san/guards.h"
 #include "shared/san/inverse.h"
 
@@ -78,6 +79,28 @@ bool ChangeDesk::ask(const Ask& question, const san::Snapshot& present, san::Sec
   }
 }
 
+void ChangeDesk::addPast(const san::Snapshot& before, const san::Snapshot& after) {
+  const san::Diff diff = san::diff(before, after);
+  const auto made = std::ranges::find_if(diff.objects, [](const san::ObjectChange& one) {
+    return one.object.kind == san::Kind::ChangeSet && one.fate == san::Fate::Created;
+  });
+  if (made == diff.objects.end() || changes_.size() >= kMost) return;
+  const auto& record = *after.get<san::ChangeSet>(made->object.id);
+  Change change;
+  change.id = made->object.id;
+  change.author = record.author;
+  change.approver = record.approver;
+  change.state = "confirmed";
+  change.title = change.reason = record.reason;
+  change.ticket = record.ticket;
+  change.edits = san::editsOf(diff, san::Writer::ChangeSet);
+  change.base = change.before = before;
+  change.after = after;
+  change.createdAt = change.committedAt = change.endedAt = record.committedAt;
+  lastId_ = std::max(lastId_, change.id);
+  changes_.push_back(std::move(change));
+}
+
 ChangeDesk::Change* ChangeDesk::find(const std::string& id) {
   const auto at = std::ranges::find_if(changes_, [&](const Change& one) { return std::to_string(one.id) == id; });
   return at == changes_.end() ? nullptr : &*at;
@@ -91,8 +114,8 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present) const 
                       {"step", change.committedAt == 0 ? "none" : "done"},
                       {"origin", change.undoes == 0 ? "person" : "rollback"},
                       {"title", change.title},
-                      {"author", user_},
-                      {"approver", change.state == "approved" ? Json(user_) : Json()},
+                      {"author", change.author},
+                      {"approver", orNull(change.approver)},
                       {"reason", orNull(change.reason)},
                       {"ticket", orNull(change.ticket)},
                       {"note", orNull(change.note)},
@@ -105,7 +128,8 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present) const 
                       {"committed_at", orNull(change.committedAt)},
                       {"ended_at", orNull(change.endedAt)},
                       {"edit_count", std::uint64_t{change.edits.size()}},
-                      {"edits", mgmt::toJson(change.committedAt == 0 ? change.base : change.before, change.edits, mgmt::References::Names)}};
+                      {"edits", mgmt::toJson(change.committedAt == 0 ? change.base : change.before, change.edits,
+                                             mgmt::References::Names)}};
 }
 
 Answer ChangeDesk::create(const Ask& question, const san::Snapshot& present, san::Seconds now) {
@@ -117,6 +141,7 @@ Answer ChangeDesk::create(const Ask& question, const san::Snapshot& present, san
     change.edits = std::move(*read);
   }
   change.id = ++lastId_;
+  change.author = user_;
   change.title = base::textOf(question.body, "title");
   change.base = present;
   change.createdAt = now;
@@ -145,6 +170,7 @@ Answer ChangeDesk::step(Change& change, const Ask& question, const san::Snapshot
     case Route::ApproveChange:
       if (change.state != "submitted") return wrongState("approved");
       change.state = "approved";
+      change.approver = user_;
       break;
     case Route::CommitChange:
       if (change.state != "submitted" && change.state != "approved") return wrongState("committed");

@@ -23,6 +23,8 @@ class ChangeDesk {
 
   // Whether the question is about change sets; then `answer` is set.
   bool ask(const Ask& question, const san::Snapshot& present, san::Seconds now, Answer& answer);
+  // A change set of the past, confirmed since; `after` holds its record.
+  void addPast(const san::Snapshot& before, const san::Snapshot& after);
   // A change set that nobody confirmed in time is taken back.
   void onTime(const san::Snapshot& present, san::Seconds now);
   [[nodiscard]] san::Seconds nextDeadline() const;  // 0: none
@@ -30,7 +32,7 @@ class ChangeDesk {
  private:
   struct Change {
     std::uint64_t id = 0, version = 1;
-    std::string state = "open", title, reason, ticket, note;
+    std::string author, approver, state = "open", title, reason, ticket, note;
     std::vector<san::Edit> edits;
     san::Snapshot before, after;  // around its commit
     san::Snapshot base;

@@ -46,6 +46,7 @@ san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : base::unixS
 
 void DemoSource::start() {
   history_ = demoHistory(now());
+  for (std::size_t i = 1; i < history_.size(); ++i) desk_.addPast(history_[i - 1].snapshot, history_[i].snapshot);
   present_ = std::make_shared<const san::Snapshot>(history_.back().snapshot);
   if (fixed_ == 0) life_.start(kLifePause);
   // Whoever opens a source does not expect it to be there before he has looked away.

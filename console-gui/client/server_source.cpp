@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "console-gui/client/problem_reader.h"
+#include "console-gui/client/time_now.h"
 #include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
 #include "shared/mgmt/snapshot_reader.h"
@@ -39,7 +40,7 @@ void ServerSource::retry() { after(machine_.retry(base::MonotonicClock::now()));
 
 LinkStatus ServerSource::status() const {
   const base::TimePoint now = base::MonotonicClock::now();
-  const san::Seconds wall = base::unixSeconds(base::wallNow());
+  const san::Seconds wall = timeNow();
   LinkStatus status{machine_.state(), machine_.why(), 0, 0};
   if (const auto since = machine_.oldSince()) {
     status.oldSince = wall - std::chrono::duration_cast<std::chrono::seconds>(now - *since).count();

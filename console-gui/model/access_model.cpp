@@ -3,7 +3,7 @@
 #include <QPointer>
 #include <algorithm>
 
-#include "shared/base/clock.h"
+#include "console-gui/client/time_now.h"
 
 namespace console {
 
@@ -92,7 +92,7 @@ void AccessModel::showChangedOnly(bool yes) {
 void AccessModel::work() {
   AccessOptions options = options_;
   options.only = narrowedTo();
-  const san::Seconds now = workspace_.isPast() ? view_->snapshot().time : base::unixSeconds(base::wallNow());
+  const san::Seconds now = workspace_.isPast() ? view_->snapshot().time : timeNow();
   task_.run(
       [view = view_, facts = facts_, options = std::move(options), now] {
         const AccessFactsPtr made = facts ? facts : AccessFacts::make(view, now);

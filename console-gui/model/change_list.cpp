@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
-#include "shared/base/clock.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
 
@@ -69,7 +69,7 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   });
   // The countdown; at its end the server has done something.
   connect(&clock_, &QTimer::timeout, this, [this] {
-    const san::Seconds now = base::unixSeconds(base::wallNow());
+    const san::Seconds now = timeNow();
     for (std::size_t i = 0; i < rows().size(); ++i) {
       if (rows()[i].confirmBy == 0) continue;
       emit dataChanged(index(static_cast<int>(i), 0), index(static_cast<int>(i), kColumns - 1));
@@ -156,7 +156,7 @@ QVariant ChangeList::data(const QModelIndex& index, int role) const {
   if (row == nullptr) return {};
   if (role == Qt::ToolTipRole) return row->note.isEmpty() ? row->reason : row->reason + QLatin1Char('\n') + row->note;
   if (role != Qt::DisplayRole) return {};
-  const san::Seconds now = base::unixSeconds(base::wallNow());
+  const san::Seconds now = timeNow();
   switch (index.column()) {
     case Number:
       return QVariant::fromValue(static_cast<qulonglong>(row->id));

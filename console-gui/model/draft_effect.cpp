@@ -1,6 +1,6 @@
 #include "console-gui/model/draft_effect.h"
 
-#include "shared/base/clock.h"
+#include "console-gui/client/time_now.h"
 
 namespace console {
 
@@ -34,7 +34,7 @@ void EffectMaker::make(std::shared_ptr<const san::SanIndex> before, san::Snapsho
   const auto generation = ++generation_;
   pool_.clear();  // what has not begun yet is of an earlier step
   pool_.start([this, generation, before = std::move(before), after = std::move(after), done = std::move(done)] {
-    const DraftEffectPtr effect = makeEffect(before, after, base::unixSeconds(base::wallNow()));
+    const DraftEffectPtr effect = makeEffect(before, after, timeNow());
     QMetaObject::invokeMethod(this, [this, generation, effect, done] {
       if (generation == generation_) done(effect);
     });

@@ -1,6 +1,6 @@
 #include "console-gui/model/view_maker.h"
 
-#include "shared/base/clock.h"
+#include "console-gui/client/time_now.h"
 
 namespace console {
 
@@ -50,7 +50,7 @@ void ViewMaker::begin(SnapshotPtr snapshot, bool withFindings) {
   pace_.start(kPace);
   const auto generation = generation_;
   pool_.start([this, generation, snapshot = std::move(snapshot), before = last_, withFindings] {
-    const ViewPtr view = viewOf(*snapshot, base::unixSeconds(base::wallNow()), before, withFindings ? Rules::Evaluate : Rules::Keep);
+    const ViewPtr view = viewOf(*snapshot, timeNow(), before, withFindings ? Rules::Evaluate : Rules::Keep);
     QMetaObject::invokeMethod(this, [this, generation, view] {
       busy_ = false;
       if (generation == generation_) {

@@ -21,6 +21,8 @@
 #include "console-gui/model/access_csv.h"
 #include "console-gui/model/access_time.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -218,12 +220,16 @@ QWidget* AccessPage::makeBar() {
   first->addWidget(export_);
   rows->addLayout(first);
 
-  auto* second = new QHBoxLayout;
-  second->setSpacing(kSpace);
-  const auto caption = [&](const QString& text) {
-    auto* label = new QLabel(text, bar);
-    label->setProperty("role", QStringLiteral("muted"));
-    second->addWidget(label);
+  auto* second = new FlowLayout;
+  // A caption and its choices stay together.
+  const auto group = [&](const QString& text, std::initializer_list<QComboBox*> choices) {
+    auto* part = new QWidget(bar);
+    auto* row = new QHBoxLayout(part);
+    row->setContentsMargins(0, 0, kSpace, 0);
+    row->setSpacing(kSpace);
+    row->addWidget(mutedLabel(text, part));
+    for (QComboBox* one : choices) row->addWidget(one);
+    second->addWidget(part);
   };
   rows_ = choice(tr("What the rows are"), {tr("Hosts"), tr("Clusters")});
   rowGroup_ = choice(tr("Groups of rows"), {tr("no groups"), tr("by site"), tr("by cluster"), tr("by label")});
@@ -232,17 +238,9 @@ QWidget* AccessPage::makeBar() {
   order_ = choice(tr("Order"), {tr("by name"), tr("by similarity")});
   order_->setItemData(1, tr("What is reached by the same hosts stands together, so that blocks show."),
                       Qt::ToolTipRole);
-  caption(tr("Rows"));
-  second->addWidget(rows_);
-  second->addWidget(rowGroup_);
-  second->addSpacing(kSpace);
-  caption(tr("Columns"));
-  second->addWidget(columns_);
-  second->addWidget(columnGroup_);
-  second->addSpacing(kSpace);
-  caption(tr("Order"));
-  second->addWidget(order_);
-  second->addStretch();
+  group(tr("Rows"), {rows_, rowGroup_});
+  group(tr("Columns"), {columns_, columnGroup_});
+  group(tr("Order"), {order_});
   rows->addLayout(second);
   return bar;
 }

@@ -13,15 +13,16 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/finding_deeds.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/pages/finding_detail.h"
 #include "console-gui/widgets/ask_strip.h"
+#include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/level_delegate.h"
 #include "console-gui/widgets/page_parts.h"
-#include "shared/base/clock.h"
 
 namespace console {
 namespace {
@@ -150,8 +151,7 @@ QWidget* FindingsPage::makeDetail() {
   column->addWidget(detail_, 1);
   ask_ = new AskStrip(part);
   column->addWidget(ask_);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(kSpace);
+  auto* row = new FlowLayout;
   mend_ = new QPushButton(tr("Mend as draft"), part);
   mend_->setProperty("role", QStringLiteral("primary"));
   connect(mend_, &QPushButton::clicked, this, &FindingsPage::mendChosen);
@@ -165,15 +165,14 @@ QWidget* FindingsPage::makeDetail() {
   copy_->setMenu(commands);
   row->addWidget(mend_);
   row->addWidget(waive_);
-  row->addStretch(1);
+  row->addStretch();
   row->addWidget(copy_);
   column->addLayout(row);
   return part;
 }
 
 san::Seconds FindingsPage::now() const {
-  return workspace().isPast() && workspace().shown() ? workspace().shown()->snapshot().time
-                                                     : base::unixSeconds(base::wallNow());
+  return workspace().isPast() && workspace().shown() ? workspace().shown()->snapshot().time : timeNow();
 }
 
 void FindingsPage::showRules(const QStringList& rules) {

@@ -4,11 +4,14 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
-#include "shared/base/clock.h"
+#include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/page_parts.h"
 #include "shared/san/rules.h"
 
 namespace console {
@@ -32,7 +35,16 @@ QString linesOf(const std::vector<const san::Finding*>& findings) {
 }  // namespace
 
 OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Overview, parent) {
-  auto* page = new QVBoxLayout(this);
+  // In a small window the cards keep their words, and the page scrolls.
+  auto* scroll = new QScrollArea(this);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setWidgetResizable(true);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  columnOf(this)->addWidget(scroll);
+  auto* all = new QWidget(scroll);
+  scroll->setWidget(all);
+  auto* page = new QVBoxLayout(all);
   page->setContentsMargins(3 * kSpace, 2 * kSpace, 3 * kSpace, 2 * kSpace);
   page->setSpacing(2 * kSpace);
 
@@ -40,13 +52,13 @@ OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspa
   title->setProperty("role", QStringLiteral("title"));
   page->addWidget(title);
 
-  auto* fresh = new QHBoxLayout;
+  auto* fresh = new FlowLayout;
   fresh->setSpacing(3 * kSpace);
   agents_ = new StateBadge(this);
   foreign_ = new StateBadge(this);
   age_ = new StateBadge(this);
   for (StateBadge* badge : {age_, agents_, foreign_}) fresh->addWidget(badge);
-  fresh->addStretch(1);
+  fresh->addStretch();
   totals_ = new QLabel(this);
   totals_->setProperty("role", QStringLiteral("muted"));
   fresh->addWidget(totals_);
@@ -94,8 +106,8 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   auto* row = new QHBoxLayout;
   row->setSpacing(kSpace + 4);
   row->addWidget(made.number);
-  row->addWidget(made.state);
-  row->addStretch(1);
+  made.state->setWordWrap(true);
+  row->addWidget(made.state, 1);
   made.proof = new QLabel(frame);
   made.proof->setWordWrap(true);
   made.proof->setTextFormat(Qt::RichText);
@@ -130,7 +142,7 @@ void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString&
 }
 
 void OverviewPage::refresh(const ViewPtr& view) {
-  const san::Seconds now = workspace().isPast() ? view->snapshot().time : base::unixSeconds(base::wallNow());
+  const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
   const OverviewFacts facts = overviewOf(*view, lastSeen_, now);
   const san::Snapshot& snapshot = view->snapshot();
 

@@ -13,6 +13,7 @@
 #include "console-gui/canvas/minimap.h"
 #include "console-gui/canvas/topology_legend.h"
 #include "console-gui/pages/topology_page.h"
+#include "console-gui/widgets/flow_layout.h"
 
 namespace console {
 namespace {
@@ -60,8 +61,7 @@ void TopologyPage::buildTools() {
   auto* page = new QVBoxLayout(this);
   page->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
   page->setSpacing(kSpace);
-  auto* tools = new QHBoxLayout;
-  tools->setSpacing(kSpace);
+  auto* tools = new FlowLayout;
   page->addLayout(tools);
 
   const auto choice = [&](const QString& name, const QStringList& items) {

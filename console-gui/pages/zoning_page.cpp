@@ -18,6 +18,7 @@
 #include "console-gui/model/zone_edits.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/draft_pane.h"
+#include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/mark_delegate.h"
 #include "console-gui/widgets/page_parts.h"
 
@@ -50,6 +51,7 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, 
   upper->setStretchFactor(0, 4);
   upper->setStretchFactor(1, 4);
   upper->setStretchFactor(2, 5);
+  upper->setSizes({300, 460, 400});
   auto* all = new QSplitter(Qt::Vertical, this);
   all->setHandleWidth(2 * kSpace);
   all->setChildrenCollapsible(false);
@@ -57,6 +59,7 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, 
   all->addWidget(makeChanges());
   all->setStretchFactor(0, 4);
   all->setStretchFactor(1, 1);
+  all->setSizes({560, 200});
   page->addWidget(all, 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &ZoningPage::showSans);
@@ -67,8 +70,9 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, 
 QWidget* ZoningPage::makeTree() {
   auto* part = new QWidget(this);
   auto* column = columnOf(part);
-  auto* row = new QHBoxLayout;
-  row->addWidget(headingOf(tr("Zones"), part), 1);
+  auto* row = new FlowLayout;
+  row->addWidget(headingOf(tr("Zones"), part));
+  row->addStretch();
   auto* fresh = new QPushButton(tr("New zone"), part);
   connect(fresh, &QPushButton::clicked, this, &ZoningPage::newZone);
   enable_ = new QPushButton(part);
@@ -92,8 +96,10 @@ QWidget* ZoningPage::makeTree() {
   treeView_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   treeView_->setDragDropMode(QAbstractItemView::DragDrop);
   treeView_->setDropIndicatorShown(true);
+  treeView_->header()->setStretchLastSection(false);
   treeView_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-  treeView_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  treeView_->header()->resizeSection(1, 136);
+  treeView_->setMinimumWidth(300);
   connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
     choose(tree_.refOf(current));
   });
@@ -104,9 +110,10 @@ QWidget* ZoningPage::makeTree() {
 QWidget* ZoningPage::makeLists() {
   auto* part = new QWidget(this);
   auto* column = columnOf(part);
-  auto* row = new QHBoxLayout;
+  auto* row = new FlowLayout;
   listsHeading_ = headingOf(tr("Who can be in a zone"), part);
-  row->addWidget(listsHeading_, 1);
+  row->addWidget(listsHeading_);
+  row->addStretch();
   auto* pasted = new QPushButton(tr("Paste names"), part);
   pasted->setToolTip(tr("Adds the iSCSI names, aliases or hosts in the clipboard to the chosen zone."));
   connect(pasted, &QPushButton::clicked, this, &ZoningPage::paste);
@@ -134,7 +141,9 @@ QWidget* ZoningPage::makeLists() {
     view->setDragEnabled(true);
     view->horizontalHeader()->setStretchLastSection(false);
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    view->setColumnWidth(1, 160);
+    view->setColumnWidth(1, 140);
+    // Names of one naming authority differ at their end.
+    view->setTextElideMode(Qt::ElideMiddle);
     view->setColumnWidth(2, 64);
     view->installEventFilter(this);
     lists->addWidget(view);
@@ -159,9 +168,9 @@ QWidget* ZoningPage::makeDraft() {
 QWidget* ZoningPage::makeChanges() {
   auto* part = new QWidget(this);
   auto* column = columnOf(part);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(kSpace);
-  row->addWidget(headingOf(tr("Change sets"), part), 1);
+  auto* row = new FlowLayout;
+  row->addWidget(headingOf(tr("Change sets"), part));
+  row->addStretch();
   const auto button = [&](QPushButton*& made, const QString& text, auto&& done) {
     made = new QPushButton(text, part);
     connect(made, &QPushButton::clicked, this, done);

@@ -8,6 +8,7 @@
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
 
 namespace console {
@@ -58,13 +59,13 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kSpace);
-  auto* top = new QHBoxLayout;
+  auto* top = new FlowLayout;
   heading_ = new QLabel(this);
   heading_->setProperty("role", QStringLiteral("heading"));
   heading_->setMinimumHeight(kRowHeight);
   state_ = new StateBadge(this);
   top->addWidget(heading_);
-  top->addStretch(1);
+  top->addStretch();
   top->addWidget(state_);
   column->addLayout(top);
   effect_ = new QTextBrowser(this);

@@ -8,10 +8,10 @@
 #include <map>
 
 #include "console-gui/canvas/theme.h"
+#include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/widgets/object_links.h"
-#include "shared/base/clock.h"
 
 namespace console {
 namespace {
@@ -96,7 +96,7 @@ void HistoryView::setAsk(AskHistory ask) {
 
 void HistoryView::setObject(const ViewPtr& view, san::ObjectRef object) {
   object_ = object;
-  now_ = base::unixSeconds(base::wallNow());
+  now_ = timeNow();
   more_->setVisible(static_cast<bool>(ask_));
   note_->setText(
       HistoryView::tr("What the present state remembers: the first and the last change, and who is in it since when."));

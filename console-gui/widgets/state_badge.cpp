@@ -13,6 +13,11 @@ StateBadge::StateBadge(QWidget* parent) : QWidget(parent), mark_(new QLabel(this
   row->addWidget(text_);
 }
 
+void StateBadge::setWordWrap(bool yes) {
+  text_->setWordWrap(yes);
+  static_cast<QHBoxLayout*>(layout())->setStretchFactor(text_, yes ? 1 : 0);
+}
+
 void StateBadge::set(Icon mark, Token color, const QString& text, const QString& more) {
   mark_->setPixmap(iconPixmap(mark, 16, color, devicePixelRatioF()));
   text_->setText(text);

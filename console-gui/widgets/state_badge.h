@@ -12,6 +12,7 @@ namespace console {
 class StateBadge : public QWidget {
  public:
   explicit StateBadge(QWidget* parent = nullptr);
+  void setWordWrap(bool yes);
   void set(Icon mark, Token color, const QString& text, const QString& more = {});
 
  private:

@@ -1,0 +1,21 @@
+#include "console-gui/client/time_now.h"
+
+#include <atomic>
+
+#include "shared/base/clock.h"
+
+namespace console {
+namespace {
+
+std::atomic<san::Seconds> fixed = 0;
+
+}  // namespace
+
+san::Seconds timeNow() {
+  const san::Seconds now = fixed.load();
+  return now != 0 ? now : base::unixSeconds(base::wallNow());
+}
+
+void fixTime(san::Seconds now) { fixed = now; }
+
+}  // namespace console

@@ -1,0 +1,1 @@
+san_gui_test(language language_test.cpp)
