@@ -155,9 +155,10 @@ QPushButton[role="link"] { background: transparent; border: 2px solid transparen
 QPushButton[role="link"]:focus { border: 2px solid @focus; border-radius: 4px; padding: 2px 4px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: @raised; }
+QToolButton:checked { background: @accentSoft; border-color: @accent; }
 QToolButton:focus { padding: 4px; }
 QToolButton[role="rail"] { border-radius: 8px; padding: 8px 4px; color: @muted; }
-QToolButton[role="rail"]:checked { background: @accentSoft; color: @text; font-weight: 600; }
+QToolButton[role="rail"]:checked { background: @accentSoft; border-color: transparent; color: @text; font-weight: 600; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateTimeEdit {
   background: @panel; border: 1px solid @line; border-radius: 6px; padding: 4px 8px; min-height: 20px;
   selection-background-color: @accent; selection-color: @accentText; }

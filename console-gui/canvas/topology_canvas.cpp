@@ -73,8 +73,8 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
       return at != nodes.end() && at->key == key ? static_cast<std::uint32_t>(at - nodes.begin()) : kNoNode;
     };
     if (current) overlay_.current = find(*current);
-    if (first || fitted_) {
-      fit();
+    if (first || keeps_ != Keeps::Place) {
+      first || keeps_ == Keeps::Begin ? showFirst() : fit();
     } else {
       TopologyViewport seen = seen_;
       seen.scaleX = TopologyViewport::widthScale(scene_.topology->layout, seen.size, seen.scale);
@@ -167,7 +167,8 @@ void TopologyCanvas::syncBars() {
     const double hidden = content + 2 * kSceneMargin - size;
     bar->setPageStep(static_cast<int>(size));
     bar->setSingleStep(static_cast<int>(kNodePitch));
-    bar->setRange(0, hidden <= 0 ? 0 : static_cast<int>(std::ceil(hidden)));
+    // A part of a pixel is rounding.
+    bar->setRange(0, hidden < 1 ? 0 : static_cast<int>(std::ceil(hidden)));
     bar->setValue(static_cast<int>(std::lround(offset + kSceneMargin)));
   };
   set(horizontalScrollBar(), layout.width * seen_.scaleX, seen_.size.width(), seen_.offset.x());
@@ -179,7 +180,7 @@ void TopologyCanvas::scrollContentsBy(int, int) {
   if (syncing_ || !scene_.topology) return;
   TopologyViewport seen = seen_;
   seen.offset = {horizontalScrollBar()->value() - kSceneMargin, verticalScrollBar()->value() - kSceneMargin};
-  fitted_ = false;
+  keeps_ = Keeps::Place;
   setSeen(seen);
 }
 
@@ -187,7 +188,14 @@ void TopologyCanvas::fit() {
   if (!scene_.topology) return;
   const QSizeF size(viewport()->width(), std::max(1.0, viewport()->height() - kHeadingHeight));
   setSeen(TopologyViewport::fit(scene_.topology->layout, size));
-  fitted_ = true;
+  keeps_ = Keeps::Whole;
+}
+
+void TopologyCanvas::showFirst() {
+  if (!scene_.topology) return;
+  const QSizeF size(viewport()->width(), std::max(1.0, viewport()->height() - kHeadingHeight));
+  setSeen(TopologyViewport::first(scene_.topology->layout, size));
+  keeps_ = Keeps::Begin;
 }
 
 void TopologyCanvas::zoomBy(double factor) {
@@ -208,7 +216,7 @@ void TopologyCanvas::zoomBy(double factor, QPointF anchor) {
   seen.scaleX = TopologyViewport::widthScale(scene_.topology->layout, seen.size, seen.scale);
   const QPointF at(seen_.sceneX(anchor.x()), seen_.sceneY(anchor.y()));
   seen.offset = {at.x() * seen.scaleX - anchor.x(), at.y() * seen.scale - anchor.y()};
-  fitted_ = false;
+  keeps_ = Keeps::Place;
   setSeen(seen);
 }
 
@@ -216,7 +224,7 @@ void TopologyCanvas::panBy(QPointF pixels) {
   if (!scene_.topology) return;
   TopologyViewport seen = seen_;
   seen.offset += pixels;
-  fitted_ = false;
+  keeps_ = Keeps::Place;
   setSeen(seen);
 }
 
@@ -225,7 +233,7 @@ void TopologyCanvas::center(QPointF scenePoint) {
   TopologyViewport seen = seen_;
   seen.offset = {scenePoint.x() * seen.scaleX - seen.size.width() / 2,
                  scenePoint.y() * seen.scale - seen.size.height() / 2};
-  fitted_ = false;
+  keeps_ = Keeps::Place;
   setSeen(seen);
 }
 
@@ -273,7 +281,7 @@ void TopologyCanvas::setCurrent(std::uint32_t node, bool select) {
 
 void TopologyCanvas::resizeEvent(QResizeEvent*) {
   if (!scene_.topology) return;
-  if (fitted_) return fit();
+  if (keeps_ != Keeps::Place) return keeps_ == Keeps::Whole ? fit() : showFirst();
   TopologyViewport seen = seen_;
   seen.size = QSizeF(viewport()->width(), std::max(1.0, viewport()->height() - kHeadingHeight));
   seen.scaleX = TopologyViewport::widthScale(scene_.topology->layout, seen.size, seen.scale);

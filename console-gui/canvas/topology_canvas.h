@@ -39,6 +39,7 @@ class TopologyCanvas : public QAbstractScrollArea {
   [[nodiscard]] std::uint32_t current() const { return overlay_.current; }
 
   void fit();
+  void showFirst();
   void zoomBy(double factor);  // around the current node where it is seen, else the middle
   void zoomBy(double factor, QPointF anchor);
   void zoomToSelection();
@@ -112,7 +113,9 @@ class TopologyCanvas : public QAbstractScrollArea {
   Counts counts_;
   std::optional<EdgeManner> manner_;  // of the frame
   bool dirty_ = true;
-  bool fitted_ = true;  // as long as nobody moved it, a new size fits it again
+  // What a new size and a new topology keep: the first look, the whole, or the place where somebody went.
+  enum class Keeps : std::uint8_t { Begin, Whole, Place };
+  Keeps keeps_ = Keeps::Begin;
   bool syncing_ = false;
   std::uint32_t cameFrom_ = kNoNode;  // the node from which a link was followed here: up and down stay among its links
   Drag drag_ = Drag::None;

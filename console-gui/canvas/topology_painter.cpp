@@ -123,6 +123,8 @@ class NodePainter {
     if (!scene_.isLit(node)) return dimLine_;
     if (change == TopologyChange::Added) return theme_[Token::Added];
     if (change == TopologyChange::Removed) return theme_[Token::Removed];
+    // The green of health is not to be taken for that of what is added.
+    if (graph_.hasChanges) return change == TopologyChange::Changed ? theme_[Token::Accent] : theme_[Token::Line];
     return markOf(graph_, graph_.nodes[node], scene_.colorBy, theme_).color;
   }
   // What matters more, where several share a row of pixels.

@@ -50,12 +50,15 @@ struct TopologyViewport {
   [[nodiscard]] double sceneY(double pixel) const { return (pixel + offset.y()) / scale; }
   [[nodiscard]] QRectF boxOf(const TopologyLayout& layout, const TopologyGraph& graph, std::uint32_t node) const;
 
+  // The first look: everything where that can be read, else its begin, as large as its names need.
+  static TopologyViewport first(const TopologyLayout& layout, QSizeF size);
   // Everything, in the middle.
   static TopologyViewport fit(const TopologyLayout& layout, QSizeF size);
   // The scale of widths that goes with one of heights.
   static double widthScale(const TopologyLayout& layout, QSizeF size, double scale);
 };
 inline constexpr double kSceneMargin = 24;  // pixels around the scene
+inline constexpr double kReadableScale = 0.7;
 inline constexpr double kMostScale = 2;
 inline constexpr double kHeadingHeight = 32;
 

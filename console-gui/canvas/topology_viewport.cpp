@@ -28,6 +28,15 @@ TopologyViewport TopologyViewport::fit(const TopologyLayout& layout, QSizeF size
   return viewport;
 }
 
+TopologyViewport TopologyViewport::first(const TopologyLayout& layout, QSizeF size) {
+  TopologyViewport viewport = fit(layout, size);
+  if (viewport.scale >= kReadableScale) return viewport;
+  viewport.scale = kReadableScale;
+  viewport.scaleX = widthScale(layout, size, viewport.scale);
+  viewport.offset = {std::max(-kSceneMargin, (layout.width * viewport.scaleX - size.width()) / 2), -kSceneMargin};
+  return viewport;
+}
+
 namespace {
 
 // The columns whose boxes a band of pixels touches.

@@ -84,6 +84,9 @@ class Source : public QObject {
 
   virtual void ask(const Ask& question, Answered done) = 0;
   virtual void download(const Ask& question, Downloaded done) = 0;
+  // For who may go before the source does: without him, the answer is dropped.
+  void ask(const Ask& question, const QObject* asker, Answered done);
+  void download(const Ask& question, const QObject* asker, Downloaded done);
 
  signals:
   void statusChanged();

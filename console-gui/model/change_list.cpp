@@ -63,7 +63,9 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   clock_.setInterval(kSecond);
   connect(&soon_, &QTimer::timeout, this, [this] {
     if (!workspace_.source()) return;
-    workspace_.source()->ask({Route::ListChanges}, [this](const Answer& answer) {
+    ++asking_;
+    workspace_.source()->ask({Route::ListChanges}, this, [this](const Answer& answer) {
+      --asking_;
       if (answer) take(*answer);
     });
   });
@@ -103,24 +105,32 @@ void ChangeList::submit(const QString& title, const QString& reason, const QStri
   Draft& draft = workspace_.draft();
   Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
   const QString failed = tr("The draft was not submitted");
-  workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, [this, reason, ticket, failed](const Answer& made) {
-    if (!made) return workspace_.notices().tell(failed, made.error());
-    const std::string id = std::to_string(base::numberOf(*made, "id"));
-    Json why(Json::Object{{"version", base::numberOf(*made, "version")}, {"reason", reason.toStdString()}, {"ticket", ticket.toStdString()}});
-    workspace_.source()->ask({Route::SubmitChange, {id}, {}, std::move(why)}, [this, id, failed](const Answer& submitted) {
-      refresh();
-      if (!submitted) return workspace_.notices().tell(failed, submitted.error());
-      workspace_.draft().clear();
-      workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), tr("Change set %1 is submitted").arg(QString::fromStdString(id)),
-                                 tr("It takes effect when it is committed."), {}, {}});
-    });
-  });
+  workspace_.source()->ask(
+      {Route::CreateChange, {}, {}, std::move(body)}, this, [this, reason, ticket, failed](const Answer& made) {
+        if (!made) return workspace_.notices().tell(failed, made.error());
+        const std::string id = std::to_string(base::numberOf(*made, "id"));
+        Json why(Json::Object{{"version", base::numberOf(*made, "version")},
+                              {"reason", reason.toStdString()},
+                              {"ticket", ticket.toStdString()}});
+        workspace_.source()->ask(
+            {Route::SubmitChange, {id}, {}, std::move(why)}, this, [this, id, failed](const Answer& submitted) {
+              refresh();
+              if (!submitted) return workspace_.notices().tell(failed, submitted.error());
+              workspace_.draft().clear();
+              workspace_.notices().tell({Notice::Level::Success,
+                                         QStringLiteral("change"),
+                                         tr("Change set %1 is submitted").arg(QString::fromStdString(id)),
+                                         tr("It takes effect when it is committed."),
+                                         {},
+                                         {}});
+            });
+      });
 }
 
 void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done) {
   if (route != Route::ConfirmChange) body.push_back({"version", change.version});
   workspace_.source()->ask({route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))},
-                           [this, failed, done](const Answer& answer) {
+                           this, [this, failed, done](const Answer& answer) {
                              refresh();
                              if (!answer) return workspace_.notices().tell(failed, answer.error());
                              workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), done, {}, {}, {}});
@@ -143,10 +153,12 @@ void ChangeList::rollBack(const ChangeRow& change, const QString& reason) {
        tr("Change set %1 is taken back").arg(change.id));
 }
 void ChangeList::discard(const ChangeRow& change) {
-  workspace_.source()->ask({Route::DiscardChange, {std::to_string(change.id)}, {}, {}}, [this, id = change.id](const Answer& answer) {
-    refresh();
-    if (!answer) workspace_.notices().tell(tr("Change set %1 was not discarded").arg(id), answer.error());
-  });
+  workspace_.source()->ask({Route::DiscardChange, {std::to_string(change.id)}, {}, {}}, this,
+                           [this, id = change.id](const Answer& answer) {
+                             refresh();
+                             if (!answer)
+                               workspace_.notices().tell(tr("Change set %1 was not discarded").arg(id), answer.error());
+                           });
 }
 
 int ChangeList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }

@@ -33,6 +33,8 @@ class ChangeList : public RowTable<ChangeRow> {
   explicit ChangeList(Workspace& workspace, QObject* parent = nullptr);
 
   void refresh();
+  // An answer is still to come.
+  [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_ != 0; }
 
   // Begins a change set of the draft's edits and submits it; the draft is cleared when it is there.
   void submit(const QString& title, const QString& reason, const QString& ticket);
@@ -55,6 +57,7 @@ class ChangeList : public RowTable<ChangeRow> {
 
   Workspace& workspace_;
   QTimer soon_, clock_;
+  int asking_ = 0;
 };
 
 // A state of a change set for people.

@@ -305,20 +305,20 @@ class FactMaker {
 
 }  // namespace
 
-std::size_t countTopologyNodes(const san::SanIndex& index) {
-  const san::Snapshot& snapshot = index.snapshot();
-  std::size_t portals = 0;
-  snapshot.table<san::Node>().forEach([&](Id id, const san::Node& node) {
-    if (node.target) portals += index.groupsOf(id).size();
-  });
-  return index.hosts().size() + snapshot.table<san::Node>().size() + snapshot.table<san::Domain>().size() + portals +
-         snapshot.table<san::LogicalUnit>().size();
-}
-
 TopologyGrouping automaticGrouping(const san::SanIndex& index) {
-  if (countTopologyNodes(index) <= kMostOpenNodes) return TopologyGrouping::None;
-  std::size_t sites = 0, clusters = 0;
-  index.snapshot().table<san::Host>().forEach([&](Id, const san::Host& host) {
+  const san::Snapshot& snapshot = index.snapshot();
+  std::size_t initiators = 0, targets = 0, portals = 0, sites = 0, clusters = 0;
+  snapshot.table<san::Node>().forEach([&](Id id, const san::Node& node) {
+    if (node.initiator) ++initiators;
+    if (!node.target) return;
+    ++targets;
+    portals += index.groupsOf(id).size();
+  });
+  const bool longHosts =
+      std::max({index.hosts().size(), initiators, snapshot.table<san::Domain>().size()}) > kMostOpenInColumn;
+  const bool longStorage = std::max({targets, portals, snapshot.table<san::LogicalUnit>().size()}) > kMostOpenInColumn;
+  if (!longHosts) return longStorage ? TopologyGrouping::Array : TopologyGrouping::None;
+  snapshot.table<san::Host>().forEach([&](Id, const san::Host& host) {
     if (host.site) ++sites;
     if (host.cluster) ++clusters;
   });

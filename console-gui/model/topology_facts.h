@@ -29,8 +29,7 @@ struct TopologyFacts {
   std::vector<FactEdge> edges;  // in no order, perhaps twice
 };
 
-// How many nodes there will be, and by what they are grouped where nobody has said.
-std::size_t countTopologyNodes(const san::SanIndex& index);
+// By what nodes are grouped where nobody has said.
 TopologyGrouping automaticGrouping(const san::SanIndex& index);
 
 TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping);

@@ -142,14 +142,21 @@ class TopologyFolder {
 
   void makeGroups() {
     if (graph_.grouping == TopologyGrouping::None) return;
+    std::array<std::size_t, kTopologyColumns> lengths{};
+    for (const FactNode& fact : facts_.nodes) ++lengths[static_cast<std::size_t>(fact.key.column)];
+    const auto tooLong = [&](TopologyColumn column) {
+      return lengths[static_cast<std::size_t>(column)] > kMostOpenInColumn;
+    };
     std::vector<TopologyKey> keys;
     keys.reserve(facts_.nodes.size());
-    for (const FactNode& fact : facts_.nodes) keys.push_back({fact.key.column, true, fact.groupBy});
+    for (const FactNode& fact : facts_.nodes) {
+      if (options_.grouping == TopologyGrouping::Automatic && !tooLong(fact.key.column)) continue;
+      keys.push_back({fact.key.column, true, fact.groupBy});
+    }
     std::ranges::sort(keys);
-    const bool collapsed = facts_.nodes.size() > kMostOpenNodes;
     for (const TopologyKey& key : keys) {
       if (graph_.groups.empty() || graph_.groups.back().key != key) {
-        TopologyGroup group{key, {}, 0, collapsed};
+        TopologyGroup group{key, {}, 0, tooLong(key.column)};
         const auto at = std::ranges::lower_bound(options_.opened, key, {}, &std::pair<TopologyKey, bool>::first);
         if (at != options_.opened.end() && at->first == key) group.collapsed = !at->second;
         group.title = key.object ? toText(titleOf(now(), key.object)) : nameOfNoGroup(graph_.grouping, key.column);
@@ -164,8 +171,9 @@ class TopologyFolder {
     for (std::size_t i = 0; i < facts_.nodes.size() && !graph_.groups.empty(); ++i) {
       const FactNode& fact = facts_.nodes[i];
       const TopologyKey key{fact.key.column, true, fact.groupBy};
-      groupOf[i] = static_cast<std::uint32_t>(std::ranges::lower_bound(graph_.groups, key, {}, &TopologyGroup::key) -
-                                              graph_.groups.begin());
+      const auto at = std::ranges::lower_bound(graph_.groups, key, {}, &TopologyGroup::key);
+      if (at != graph_.groups.end() && at->key == key)
+        groupOf[i] = static_cast<std::uint32_t>(at - graph_.groups.begin());
     }
     // Each visible node with the facts that it stands for, in the order of its key.
     std::vector<std::pair<TopologyKey, std::uint32_t>> shown;

@@ -24,11 +24,11 @@ inline constexpr std::size_t kTopologyColumns = 6;
 // The kind of object that stands in a column, for its heading.
 san::Kind kindOf(TopologyColumn column);
 
-// Automatic: none where few nodes are there, else what most hosts have.
+// Automatic: columns that are too long to read are grouped, by what most have that stand there; the others are not.
 enum class TopologyGrouping : std::uint8_t { Automatic, None, Site, Cluster, Array, Label };
 inline constexpr std::size_t kTopologyGroupings = 6;
-// Above this number of nodes groups start collapsed.
-inline constexpr std::size_t kMostOpenNodes = 2000;
+// In a column with more nodes than this, groups start collapsed.
+inline constexpr std::size_t kMostOpenInColumn = 100;
 
 // The worst that an open finding says which names the object; Unknown: nobody can tell (no findings yet, not
 // registered, a foreign target). Ascending.

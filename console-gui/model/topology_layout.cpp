@@ -120,7 +120,8 @@ class Orderer {
     for (const std::uint32_t node : nodes)
       keys_.push_back(std::uint64_t{std::bit_cast<std::uint32_t>(place_[node])} << 32 | node);
     std::ranges::sort(keys_);
-    if (!graph_.groups.empty()) gather();
+    // A column has groups as a whole or none.
+    if (!nodes.empty() && graph_.nodes[nodes.front()].group != kNoNode) gather();
     bool moved = false;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const auto node = static_cast<std::uint32_t>(keys_[i]);

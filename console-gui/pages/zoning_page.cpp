@@ -141,7 +141,7 @@ QWidget* ZoningPage::makeLists() {
     view->setDragEnabled(true);
     view->horizontalHeader()->setStretchLastSection(false);
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    view->setColumnWidth(1, 140);
+    view->setColumnWidth(1, 160);
     // Names of one naming authority differ at their end.
     view->setTextElideMode(Qt::ElideMiddle);
     view->setColumnWidth(2, 64);

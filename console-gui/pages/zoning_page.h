@@ -26,6 +26,7 @@ class ZoningPage : public Page {
  public:
   explicit ZoningPage(Workspace& workspace, QWidget* parent = nullptr);
   [[nodiscard]] QString title() const override { return tr("Zoning"); }
+  [[nodiscard]] bool isBusy() const override { return changes_.isBusy(); }
 
   // What the actions of the registry do here; a sentence says why not, empty: it can be done.
   void newZone();

@@ -13,7 +13,7 @@
 
 namespace console {
 
-inline constexpr std::size_t kMostLinks = 25;
+inline constexpr std::size_t kMostLinks = 8;
 
 struct FactRow {
   QString name;

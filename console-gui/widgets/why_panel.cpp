@@ -42,11 +42,25 @@ QString mutedSpan(const QString& text) {
   return QStringLiteral("<span style='color:%1'>%2</span>").arg(theme()[Token::TextMuted].name(), text.toHtmlEscaped());
 }
 
-const char* stateOf(san::Truth works, san::Truth getsIn) {
-  if (works == san::Truth::Yes) return "good";
-  return works == san::Truth::Unknown || getsIn == san::Truth::Unknown ? "unknown"
-         : getsIn == san::Truth::Yes                                   ? "warning"
-                                                                       : "bad";
+// The colour of an answer is that of its cell: what works against a rule is not good.
+const char* stateOf(AccessState state) {
+  switch (state) {
+    case AccessState::Reachable:
+      return "good";
+    case AccessState::Violation:
+    case AccessState::Missing:
+      return "bad";
+    case AccessState::Unapproved:
+    case AccessState::PermittedOnly:
+    case AccessState::VisibleOnly:
+      return "warning";
+    case AccessState::Unknown:
+    case AccessState::EntryUnknown:
+      return "unknown";
+    case AccessState::None:
+      return "";
+  }
+  return "";
 }
 
 }  // namespace
@@ -205,7 +219,7 @@ void WhyPanel::addHead() {
   row->addWidget(new MarkIcon(look_, frame), 0, Qt::AlignTop);
   auto* says = new QLabel(answerText(*answer_), frame);
   says->setProperty("role", QStringLiteral("heading"));
-  says->setProperty("state", QString::fromLatin1(stateOf(answer_->why.cell.works, answer_->why.cell.getsIn)));
+  says->setProperty("state", QString::fromLatin1(stateOf(look_.state)));
   says->setWordWrap(true);
   row->addWidget(says, 1);
   inside->addLayout(row);

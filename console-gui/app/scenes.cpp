@@ -1,0 +1,164 @@
+#include "console-gui/app/scenes.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTreeView>
+#include <array>
+
+#include "console-gui/client/time_now.h"
+#include "console-gui/model/finding_tree.h"
+#include "console-gui/pages/access_page.h"
+#include "console-gui/pages/findings_page.h"
+#include "console-gui/pages/topology_page.h"
+
+namespace console {
+namespace {
+
+constexpr int kPatience = 20'000;  // ms
+
+bool page(Stage& stage, PageId id) {
+  stage.workspace.go(id);
+  return stage.wait([&] { return !stage.window.page(id)->isBusy(); });
+}
+
+TopologyPage& topology(Stage& stage) { return *static_cast<TopologyPage*>(stage.window.page(PageId::Topology)); }
+AccessPage& access(Stage& stage) { return *static_cast<AccessPage*>(stage.window.page(PageId::Access)); }
+
+bool topologyWith(Stage& stage, const std::function<void(TopologyPage&)>& change) {
+  if (!page(stage, PageId::Topology)) return false;
+  change(topology(stage));
+  return stage.wait([&] { return !topology(stage).isBusy(); });
+}
+
+// A host leaves its zone, another comes in.
+bool withDraft(Stage& stage) {
+  const san::ObjectRef zone = stage.object(san::Kind::Domain, "z_db01");
+  const san::ObjectRef out = stage.object(san::Kind::Node, "iqn.2026-01.example.corp:db01");
+  const san::ObjectRef in = stage.object(san::Kind::Node, "iqn.2026-01.example.corp:app01");
+  return stage.workspace.edit(MainWindow::tr("Take %1 out of %2").arg(QStringLiteral("db01"), QStringLiteral("z_db01")),
+                              {{san::EditOp::Remove, zone, "nodes", out}}) &&
+         stage.workspace.edit(MainWindow::tr("Put %1 into %2").arg(QStringLiteral("app01"), QStringLiteral("z_db01")),
+                              {{san::EditOp::Add, zone, "nodes", in}}) &&
+         stage.wait([&] { return stage.workspace.draft().effect() && !stage.workspace.draft().isWorking(); });
+}
+
+bool past(Stage& stage, san::Revision revision) {
+  stage.workspace.showPast(revision);
+  return stage.wait([&] { return stage.workspace.isPast(); });
+}
+
+bool chooseCell(Stage& stage, std::string_view host, std::string_view unit) {
+  if (!page(stage, PageId::Access)) return false;
+  const san::ObjectRef cell = stage.object(san::Kind::LogicalUnit, unit);
+  stage.workspace.selection().set({stage.object(san::Kind::Host, host), cell}, cell);
+  access(stage).askWhy();
+  return stage.wait([&] { return !access(stage).isBusy(); });
+}
+
+// clang-format off
+constexpr std::array kScenes{
+    Scene{"first-run", false, [](Stage&) { return true; }},
+    Scene{"overview", true, [](Stage& stage) { return page(stage, PageId::Overview); }},
+    Scene{"overview-inspector", true, [](Stage& stage) {
+      stage.workspace.selection().select(stage.object(san::Kind::Host, "test05"));
+      return page(stage, PageId::Overview);
+    }},
+    Scene{"overview-past", true, [](Stage& stage) { return past(stage, 9) && page(stage, PageId::Overview); }},
+    Scene{"topology", true, [](Stage& stage) { return page(stage, PageId::Topology); }},
+    Scene{"topology-groups", true, [](Stage& stage) {
+      return topologyWith(stage, [](TopologyPage& shown) { shown.setGrouping(TopologyGrouping::Site); });
+    }},
+    Scene{"topology-label", true, [](Stage& stage) {
+      return topologyWith(stage, [](TopologyPage& shown) { shown.setColorBy(TopologyColor::Label); });
+    }},
+    Scene{"topology-paths", true, [](Stage& stage) {
+      return topologyWith(stage, [&](TopologyPage& shown) {
+        shown.showPaths(stage.object(san::Kind::Host, "db01"), stage.object(san::Kind::LogicalUnit, "cards-01").id);
+      });
+    }},
+    Scene{"topology-draft", true, [](Stage& stage) {
+      return withDraft(stage) && topologyWith(stage, [](TopologyPage& shown) { shown.setDiffMode(true); });
+    }},
+    Scene{"topology-table", true, [](Stage& stage) {
+      return topologyWith(stage, [](TopologyPage& shown) { shown.setTable(true); });
+    }},
+    Scene{"access", true, [](Stage& stage) { return page(stage, PageId::Access); }},
+    Scene{"access-why", true, [](Stage& stage) { return chooseCell(stage, "test05", "cards-02"); }},
+    Scene{"access-missing", true, [](Stage& stage) { return chooseCell(stage, "app09", "app09-reports"); }},
+    Scene{"access-groups", true, [](Stage& stage) {
+      if (!page(stage, PageId::Access)) return false;
+      AccessOptions options = access(stage).model().options();
+      options.rowGroup = AccessGroup::Cluster;
+      options.columnGroup = AccessGroup::Target;
+      access(stage).model().setOptions(options);
+      return stage.wait([&] { return !access(stage).isBusy(); });
+    }},
+    Scene{"access-nothing", true, [](Stage& stage) {
+      stage.workspace.filter().setText(QStringLiteral("kind:host nosuchhost"));
+      return page(stage, PageId::Access);
+    }},
+    Scene{"zoning", true, [](Stage& stage) { return page(stage, PageId::Zoning); }},
+    Scene{"zoning-draft", true, [](Stage& stage) { return withDraft(stage) && page(stage, PageId::Zoning); }},
+    Scene{"credentials", true, [](Stage& stage) { return stage.window.page(PageId::Credentials) != nullptr && page(stage, PageId::Credentials); }},
+    Scene{"findings", true, [](Stage& stage) { return page(stage, PageId::Findings); }},
+    Scene{"findings-chosen", true, [](Stage& stage) {
+      if (!page(stage, PageId::Findings)) return false;
+      auto* tree = stage.window.page(PageId::Findings)->findChild<QTreeView*>();
+      if (tree == nullptr || tree->model()->rowCount() == 0) return false;
+      tree->setCurrentIndex(tree->model()->index(0, 0, tree->model()->index(0, 0)));
+      return true;
+    }},
+    Scene{"reports", true, [](Stage& stage) { return stage.window.page(PageId::Reports) != nullptr && page(stage, PageId::Reports); }},
+    Scene{"activity", true, [](Stage& stage) { return stage.window.page(PageId::Activity) != nullptr && page(stage, PageId::Activity); }},
+};
+// clang-format on
+
+}  // namespace
+
+san::ObjectRef Stage::object(san::Kind kind, std::string_view name) const {
+  const san::Snapshot& snapshot = workspace.present()->snapshot();
+  if (const auto id = snapshot.find(kind, name)) return {kind, *id};
+  // Names of logical units are not unique, so they are in no index.
+  san::ObjectRef found;
+  snapshot.table<san::LogicalUnit>().forEach([&](san::Id id, const san::LogicalUnit& unit) {
+    if (kind == san::Kind::LogicalUnit && unit.name == name) found = {kind, id};
+  });
+  return found;
+}
+
+bool Stage::wait(const std::function<bool()>& until) const {
+  QElapsedTimer timer;
+  timer.start();
+  while (!until() && timer.elapsed() < kPatience)
+    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+  return until();
+}
+
+std::span<const Scene> scenes() { return kScenes; }
+
+QImage pictureOf(const Scene& scene, QSize size) {
+  fixTime(kSceneTime);
+  QTemporaryDir own;
+  Settings settings(own.filePath(QStringLiteral("settings.ini")));
+  Workspace workspace;
+  MainWindow window(workspace, settings);
+  Stage stage{workspace, window};
+  window.resize(size);
+  window.show();
+  if (scene.open) {
+    window.openDemo(kSceneTime);
+    if (!stage.wait([&] { return workspace.present() && workspace.present()->findings; })) return {};
+  }
+  if (!scene.make(stage)) return {};
+  // What paints itself in its own time.
+  for (int i = 0; i < 20; ++i) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+  // A caret blinks.
+  if (QWidget* focus = QApplication::focusWidget(); focus != nullptr && focus->inherits("QLineEdit"))
+    focus->clearFocus();
+  QImage picture = window.grab().toImage().convertToFormat(QImage::Format_RGB888);
+  fixTime(0);
+  return picture;
+}
+
+}  // namespace console

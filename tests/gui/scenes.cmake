@@ -1,0 +1,1 @@
+san_gui_test(scenes scenes_test.cpp)
