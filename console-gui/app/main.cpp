@@ -12,9 +12,11 @@
 
 int main(int argc, char** argv) {
   CLI::App commands("See the SAN, zone it, know the effect before, prove it after.", "san-console");
-  bool demo = false;
+  bool demo = false, untilShown = false;
   std::string file, server, pictures, page, spoken;
   commands.add_flag("--demo", demo, "open the demo SAN, which needs no server");
+  commands.add_flag("--until-shown", untilShown,
+                    "say when the first page is painted with what was opened, and end: for measuring");
   commands.add_option("--file", file, "open a saved snapshot");
   commands.add_option("--server", server, "the server to log in to, such as san.example:3285");
   commands.add_option("--page", page, "the page to open: overview, topology, access, zoning, ...");
@@ -60,5 +62,16 @@ int main(int argc, char** argv) {
   if (!server.empty()) window->showServer(QString::fromStdString(server));
   if (!page.empty()) window->showPageNamed(QString::fromStdString(page));
   window->show();
+  if (untilShown) {
+    QObject::connect(
+        &workspace, &console::Workspace::shownChanged, window.get(),
+        [&] {
+          if (!workspace.shown()) return;
+          window->repaint();
+          std::puts("shown");
+          QApplication::quit();
+        },
+        Qt::QueuedConnection);
+  }
   return QApplication::exec();
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the iSNS server, the iSCSI target and the SAN model beside floors and stock programs, and writes the tables. See README.md
+"""Measures the iSNS server, the iSCSI target, the SAN model and the console beside floors and stock programs, and writes the tables. See README.md
 in this folder.
 
   run.py                 all parts, in full: two hours
-  run.py isns            all parts of a product: isns, iscsi, san
+  run.py isns            all parts of a product: isns, iscsi, san, console
   run.py queries fanout  only these
   run.py --quick         one short round of everything: does it work at all
   run.py --table         only the tables, from the results of earlier runs
@@ -24,6 +24,7 @@ sys.path.insert(0, HERE)
 from harness import machine, table  # noqa: E402
 from harness.attach_parts import PARTS as ATTACH_PARTS  # noqa: E402
 from harness.bench import Bench  # noqa: E402
+from harness.console_parts import PARTS as CONSOLE_PARTS, ConsoleBench  # noqa: E402
 from harness.iscsi_bench import IscsiBench  # noqa: E402
 from harness.iscsi_parts import PARTS as ISCSI_PARTS  # noqa: E402
 from harness.parts import PARTS as ISNS_PARTS  # noqa: E402
@@ -32,8 +33,8 @@ from harness.san_parts import PARTS as SAN_PARTS, SanBench  # noqa: E402
 
 # What makes its servers and loads, its parts by name, and how its results are shown.
 PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS | ATTACH_PARTS, table.ISCSI),
-            "san": (SanBench, SAN_PARTS, table.SAN)}
-PARTS = ISNS_PARTS | ISCSI_PARTS | ATTACH_PARTS | SAN_PARTS
+            "san": (SanBench, SAN_PARTS, table.SAN), "console": (ConsoleBench, CONSOLE_PARTS, table.CONSOLE)}
+PARTS = ISNS_PARTS | ISCSI_PARTS | ATTACH_PARTS | SAN_PARTS | CONSOLE_PARTS
 
 
 def options():

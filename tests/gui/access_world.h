@@ -15,6 +15,7 @@
 
 #include "console-gui/client/source.h"
 #include "console-gui/model/workspace.h"
+#include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
 
 namespace test {
@@ -93,40 +94,6 @@ struct AccessWorld {
         Kind::Approval,
         {{"who", ref(host)}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}, {"right", std::string("read-write")}});
   }
-};
-
-// Shows snapshots as a test says; questions get no answer.
-class TestSource : public console::Source {
- public:
-  explicit TestSource(const Snapshot& first) { put(first); }
-  void put(const Snapshot& snapshot) {
-    now_ = std::make_shared<const Snapshot>(snapshot);
-    past_[snapshot.revision] = now_;
-    emit snapshotChanged();
-  }
-  void keep(const Snapshot& snapshot) { past_[snapshot.revision] = std::make_shared<const Snapshot>(snapshot); }
-
-  void start() override { emit snapshotChanged(); }
-  [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
-  [[nodiscard]] console::LinkStatus status() const override {
-    console::LinkStatus status;
-    status.state = console::LinkState::Live;
-    return status;
-  }
-  [[nodiscard]] const console::Principal& principal() const override { return who_; }
-  [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
-  void past(Revision revision, std::function<void(console::SnapshotPtr)> done) override {
-    const auto at = past_.find(revision);
-    done(at == past_.end() ? nullptr : at->second);
-  }
-  void ask(const console::Ask&, console::Answered) override {}
-  void download(const console::Ask&, console::Downloaded) override {}
-
-  console::Principal who_{"zoe", "zoner", {"san.read", "change.draft"}, {}};
-
- private:
-  console::SnapshotPtr now_;
-  std::map<Revision, console::SnapshotPtr> past_;
 };
 
 // Runs the event loop until it holds; false when it does not within ten seconds.

@@ -1,4 +1,4 @@
-// The main of every console test: one QApplication, a pinned font, the light theme.
+// The main of every console test: one application, a pinned font, the light theme.
 #include <gtest/gtest.h>
 
 #include <QApplication>
@@ -6,12 +6,13 @@
 #include <QStyleFactory>
 
 #include "console-gui/canvas/theme.h"
+#include "tests/gui/watched_application.h"
 
 int main(int argc, char** argv) {
   if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
   testing::InitGoogleTest(&argc, argv);
   QStandardPaths::setTestModeEnabled(true);
-  QApplication application(argc, argv);
+  test::WatchedApplication application(argc, argv);
   QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
   QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 10));
   console::ThemeHolder::instance().set(console::ThemeKind::Light);

@@ -68,6 +68,16 @@ of the change set is sent, not when it is answered.
                                                "san-evidence", "host-disks"))
 
 
+CONSOLE = Page(
+    "Measured: the console", """\
+Made by `tests/bench/run.py console`; do not edit. What somebody at a window waits for: a raster of 1600 x 900 in the memory of the
+program, without a display and without a GPU, on synthetic SANs of the size that the line names; milliseconds on the wall. The empty
+window is the smallest program with Qt Widgets. The boxes and lines alone are as many as the frame shows, painted in one call each.
+A SAN over the network costs what a server needs for it besides: see the SAN model. A quick look has one short round and proves
+nothing.
+""", "others", "measured-console.md", "bench-console")
+
+
 def write_result(folder, part, result):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, f"{part}.json"), "w", encoding="utf-8") as file:

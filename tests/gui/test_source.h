@@ -1,0 +1,56 @@
+// A source that shows snapshots as a test says.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "console-gui/client/source.h"
+
+namespace test {
+
+// Questions are refused, later, as they are answered.
+class TestSource : public console::Source {
+ public:
+  explicit TestSource(const san::Snapshot& first) { put(first); }
+  void put(const san::Snapshot& snapshot) {
+    now_ = std::make_shared<const san::Snapshot>(snapshot);
+    past_[snapshot.revision] = now_;
+    emit snapshotChanged();
+  }
+  void keep(const san::Snapshot& snapshot) {
+    past_[snapshot.revision] = std::make_shared<const san::Snapshot>(snapshot);
+  }
+
+  void start() override { emit snapshotChanged(); }
+  [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
+  [[nodiscard]] console::LinkStatus status() const override {
+    console::LinkStatus status;
+    status.state = console::LinkState::Live;
+    return status;
+  }
+  [[nodiscard]] const console::Principal& principal() const override { return who_; }
+  [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
+  void past(san::Revision revision, std::function<void(console::SnapshotPtr)> done) override {
+    const auto at = past_.find(revision);
+    done(at == past_.end() ? nullptr : at->second);
+  }
+  void ask(const console::Ask&, console::Answered done) override {
+    QMetaObject::invokeMethod(
+        this, [done = std::move(done)] { done(base::fail(refusal())); }, Qt::QueuedConnection);
+  }
+  void download(const console::Ask&, console::Downloaded done) override {
+    QMetaObject::invokeMethod(
+        this, [done = std::move(done)] { done(base::fail(refusal())); }, Qt::QueuedConnection);
+  }
+
+  console::Principal who_{"zoe", "zoner", {"san.read", "change.draft"}, {}};
+
+ private:
+  static console::Problem refusal() {
+    return {501, "not-here", "Nobody answers here", "This source only shows.", "", {}};
+  }
+  console::SnapshotPtr now_;
+  std::map<san::Revision, console::SnapshotPtr> past_;
+};
+
+}  // namespace test

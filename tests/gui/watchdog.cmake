@@ -1,0 +1,1 @@
+san_gui_test(watchdog watchdog_test.cpp)

@@ -1,0 +1,148 @@
+// Nothing that somebody does costs the thread of the windows more than 50 ms of processor time at once, at 50,000
+// objects.
+#include <gmock/gmock.h>
+
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+#include "console-gui/app/main_window.h"
+#include "console-gui/client/time_now.h"
+#include "tests/gui/pump.h"
+#include "tests/gui/test_source.h"
+#include "tests/gui/watched_application.h"
+#include "tests/support/synthetic_san.h"
+
+using namespace console;
+using namespace std::chrono_literals;
+using test::pumpUntil;
+using test::WatchedApplication;
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr auto kMost = 2'000ms;  // the sanitizer's time, not ours
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr auto kMost = 2'000ms;
+#else
+constexpr auto kMost = 50ms;
+#endif
+#else
+constexpr auto kMost = 50ms;
+#endif
+
+struct WatchdogTest : testing::Test {
+  test::SyntheticSan made = [] {
+    test::SyntheticPlan plan;
+    plan.hosts = 2400;
+    plan.targets = 400;
+    plan.units = 6000;
+    return test::syntheticSan(plan);
+  }();
+  QTemporaryDir folder;
+  Settings settings{folder.filePath(QStringLiteral("settings.ini"))};
+  Workspace workspace;
+  MainWindow window{workspace, settings};
+  test::TestSource* source = nullptr;
+
+  void SetUp() override {
+    fixTime(made.snapshot.time + 60);
+    window.resize(1600, 900);
+    window.show();
+    window.activateWindow();
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
+    auto own = std::make_unique<test::TestSource>(made.snapshot);
+    own->who_ = {"zoe", "zoner", {"san.read", "audit.read", "change.draft", "change.submit"}, {}};
+    source = own.get();
+    WatchedApplication::instance().forget();
+    workspace.setSource(std::move(own));
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }, 120'000));
+  }
+  void TearDown() override { fixTime(0); }
+
+  void press(int key, Qt::KeyboardModifiers modifiers = {}) {
+    QWidget* focus = QApplication::focusWidget();
+    QTest::keyClick(focus != nullptr ? focus : &window, static_cast<Qt::Key>(key), modifiers);
+    test::pump();
+  }
+  void type(const QString& text) {
+    for (const QChar letter : text) {
+      QTest::keyClick(QApplication::focusWidget(), letter.toLatin1());
+      test::pump();
+    }
+  }
+  void settled(PageId id) {
+    ASSERT_TRUE(pumpUntil([&] { return window.page(id) == nullptr || !window.page(id)->isBusy(); }, 120'000))
+        << static_cast<int>(id);
+  }
+  // A host is renamed at the server.
+  void changeOneThing() {
+    san::SnapshotEditor editor(source->snapshot() ? *source->snapshot() : made.snapshot,
+                               source->snapshot()->revision + 1, made.snapshot.time + 61);
+    editor.own<san::Host>(made.hosts[17]).name = "moved" + std::to_string(source->snapshot()->revision);
+    auto next = editor.finish();
+    ASSERT_TRUE(next) << next.error().text;
+    source->put(*next);
+  }
+  void expectShort(const std::string& deed, std::chrono::milliseconds most = kMost) {
+    const auto& longest = WatchedApplication::instance().longest();
+    EXPECT_LE(longest.time, most) << deed << ": " << longest.what;
+    RecordProperty(deed, static_cast<int>(longest.time.count()));
+    WatchedApplication::instance().forget();
+  }
+};
+
+TEST_F(WatchdogTest, noKeyAndNoChangeStallsTheWindow) {
+  expectShort("the SAN comes");
+  const std::array keys{Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6, Qt::Key_7, Qt::Key_8};
+  for (std::size_t i = 0; i < kPages; ++i) {
+    const auto id = static_cast<PageId>(i);
+    if (window.page(id) == nullptr) continue;
+    const std::string name = window.page(id)->title().toStdString();
+    press(keys[i], Qt::ControlModifier);
+    settled(id);
+    test::pump();
+    expectShort("opening " + name);
+    changeOneThing();
+    ASSERT_TRUE(pumpUntil(
+        [&] {
+          return workspace.present()->revision() == source->snapshot()->revision && workspace.present()->findings;
+        },
+        120'000));
+    settled(id);
+    test::pump();
+    expectShort("a change while " + name + " is shown");
+    workspace.selection().select({san::Kind::Host, made.hosts[17]});
+    test::pump();
+    expectShort("a selection on " + name);
+    press(Qt::Key_F, Qt::ControlModifier);
+    type(QStringLiteral("kind:host host1"));
+    press(Qt::Key_Return);
+    settled(id);
+    expectShort("a filter on " + name);
+    press(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    settled(id);
+    expectShort("no filter on " + name);
+    press(Qt::Key_K, Qt::ControlModifier);
+    type(QStringLiteral("host12"));
+    press(Qt::Key_Escape);
+    expectShort("a search on " + name);
+    press(Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
+    // Every widget is styled anew, which Qt does at once; it is chosen seldom.
+    expectShort("another theme on " + name, 8 * kMost);
+  }
+  press(Qt::Key_4, Qt::ControlModifier);
+  press(Qt::Key_N, Qt::ControlModifier);
+  type(QStringLiteral("z_new"));
+  press(Qt::Key_Return);
+  ASSERT_FALSE(workspace.draft().isEmpty());
+  ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }, 120'000));
+  test::pump();
+  expectShort("a new zone and its effect");
+  press(Qt::Key_Z, Qt::ControlModifier);
+  expectShort("undo");
+}
+
+}  // namespace
