@@ -55,7 +55,7 @@ QString auditObjectText(const san::Snapshot* snapshot, const std::string& object
   const auto ref = san::parseRef(*snapshot, object);
   if (!ref || snapshot->get(*ref) == nullptr) return text(object);
   const QString kind = kindWord(ref->kind, false, false);
-  if (ref->kind == san::Kind::ChangeSet) return QStringLiteral("%1 %2").arg(kind).arg(ref->id);
+  if (san::nameOf(*snapshot, *ref).empty()) return QStringLiteral("%1 %2").arg(kind).arg(ref->id);
   return QStringLiteral("%1 %2").arg(kind, QString::fromStdString(titleOf(*snapshot, *ref)));
 }
 

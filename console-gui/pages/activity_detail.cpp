@@ -66,7 +66,7 @@ QString recordHtml(const san::Snapshot* snapshot, const AuditRow& row, san::Seco
   const ops::AuditRecord& record = row.record;
   QString html;
   if (const ops::LogEvent* event = ops::findAuditEvent(record.event)) {
-    html += paragraph(tableText(event->help).toHtmlEscaped());
+    html += sectionHtml(tr("The event"), paragraph(tableText(event->help).toHtmlEscaped()));
   } else {
     html += paragraph(coloredHtml(Token::TextMuted, tr("This console does not know the event: the server is newer.")));
   }

@@ -130,7 +130,7 @@ QWidget* ActivityPage::makeFeed() {
   feedView_ = tableOf(&feedFilter_, tr("What happens, the newest first"), part);
   feedView_->horizontalHeader()->setStretchLastSection(false);
   feedView_->horizontalHeader()->setSectionResizeMode(FeedList::What, QHeaderView::Stretch);
-  widths(feedView_, {{FeedList::When, 160}, {FeedList::Kind, 112}, {FeedList::Who, 112}, {FeedList::Where, 104}});
+  widths(feedView_, {{FeedList::When, 152}, {FeedList::Kind, 104}, {FeedList::Who, 104}, {FeedList::Where, 96}});
   feedView_->setItemDelegateForColumn(FeedList::What, new LevelDelegate(feedView_));
   connect(feedView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
   connect(feedView_, &QTableView::activated, this, &ActivityPage::showObject);
@@ -178,7 +178,7 @@ QWidget* ActivityPage::makeHistory() {
   connect(time_, &QComboBox::currentIndexChanged, this, &ActivityPage::applyAuditFilter);
   auditView_ = tableOf(&audit_, tr("Records of the audit log, the newest first"), part);
   auditView_->setItemDelegateForColumn(AuditModel::Event, new LevelDelegate(auditView_));
-  widths(auditView_, {{AuditModel::Number, 80}, {AuditModel::When, 160}, {AuditModel::Event, 160}, {AuditModel::Who, 112}, {AuditModel::Object, 200}});
+  widths(auditView_, {{AuditModel::Number, 72}, {AuditModel::When, 152}, {AuditModel::Event, 144}, {AuditModel::Who, 96}, {AuditModel::Object, 136}});
   connect(auditView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
   connect(auditView_, &QTableView::activated, this, &ActivityPage::showObject);
   column->addWidget(auditView_, 1);

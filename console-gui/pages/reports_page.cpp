@@ -145,6 +145,7 @@ QWidget* ReportsPage::makeReportPart() {
   split->addWidget(right);
   split->setStretchFactor(0, 0);
   split->setStretchFactor(1, 1);
+  split->setSizes({kinds_->minimumWidth(), 1000});
   return split;
 }
 
