@@ -130,7 +130,7 @@ QWidget* ActivityPage::makeFeed() {
   feedView_ = tableOf(&feedFilter_, tr("What happens, the newest first"), part);
   feedView_->horizontalHeader()->setStretchLastSection(false);
   feedView_->horizontalHeader()->setSectionResizeMode(FeedList::What, QHeaderView::Stretch);
-  widths(feedView_, {{FeedList::When, 152}, {FeedList::Kind, 104}, {FeedList::Who, 104}, {FeedList::Where, 96}});
+  widths(feedView_, {{FeedList::When, 152}, {FeedList::Kind, 88}, {FeedList::Who, 96}, {FeedList::Where, 96}});
   feedView_->setItemDelegateForColumn(FeedList::What, new LevelDelegate(feedView_));
   connect(feedView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
   connect(feedView_, &QTableView::activated, this, &ActivityPage::showObject);

@@ -65,6 +65,7 @@ struct LogWorld {
   AuditModel model{workspace};
   QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::Fatal};
   explicit LogWorld(std::size_t records) {
+    tester.setUseFetchMore(false);  // it would fetch all by itself, in the middle of a change
     auto made = std::make_unique<LogSource>(records);
     source = made.get();
     workspace.setSource(std::move(made));
@@ -137,7 +138,7 @@ TEST(AuditModel, looksThroughPagesForAnObjectAndStopsAtTheTime) {
   EXPECT_FALSE(world.model.canFetchMore({}));
 }
 
-TEST(AuditModel, askesTheSourceForEventAndActor) {
+TEST(AuditModel, asksTheSourceForEventAndActor) {
   LogWorld world(3);
   AuditFilter filter;
   filter.event = "change.commit";
@@ -189,7 +190,9 @@ TEST_F(DemoLog, pagesAndFiltersAndRefusesAsAServer) {
   const auto next = std::to_string(base::numberOf(first, "next_cursor"));
   const base::Json second = ask(mgmt::Route::ListAudit, {{"order", "newest"}, {"limit", "2"}, {"cursor", next}});
   EXPECT_EQ(base::numberOf(second.find("items")->array()->front(), "sequence") + 1, base::numberOf(first.find("items")->array()->back(), "sequence"));
-  for (const base::Json& item : *ask(mgmt::Route::ListAudit, {{"event", "change.approve"}, {"actor", "carla"}}).find("items")->array()) {
+  const base::Json carlas = ask(mgmt::Route::ListAudit, {{"event", "change.approve"}, {"actor", "carla"}});
+  EXPECT_FALSE(carlas.find("items")->array()->empty());
+  for (const base::Json& item : *carlas.find("items")->array()) {
     EXPECT_EQ(base::textOf(item, "actor"), "carla");
     EXPECT_EQ(base::textOf(item, "event"), "change.approve");
   }
