@@ -153,7 +153,8 @@ void MainWindow::makePages() {
   findings_ = new FindingsPage(workspace_, stack_);
   reports_ = new ReportsPage(workspace_, stack_);
   activity_ = new ActivityPage(workspace_, stack_);
-  for (Page* page : std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_, reports_, activity_}) {
+  for (Page* page :
+       std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_, reports_, activity_}) {
     pages_[static_cast<std::size_t>(page->id())] = page;
     stack_->addWidget(page);
     connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);

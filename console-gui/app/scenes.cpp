@@ -2,8 +2,8 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QTemporaryDir>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTreeView>
 #include <array>
 
@@ -66,7 +66,9 @@ bool liveActivity(Stage& stage) {
   if (!page(stage, PageId::Activity)) return false;
   const ViewPtr now = stage.workspace.present();
   ViewPtr before;
-  stage.workspace.source()->past(now->revision() - 1, [&](const SnapshotPtr& snapshot) { before = viewOf(*snapshot, kSceneTime, nullptr, Rules::Keep); });
+  stage.workspace.source()->past(now->revision() - 1, [&](const SnapshotPtr& snapshot) {
+    before = viewOf(*snapshot, kSceneTime, nullptr, Rules::Keep);
+  });
   if (!stage.wait([&] { return before != nullptr; })) return false;
   activity(stage).feed().take(feedOf(*before, *now));
   return stage.wait([&] { return activity(stage).feed().rowCount() > 0; });

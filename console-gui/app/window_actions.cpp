@@ -106,8 +106,8 @@ void MainWindow::saveSnapshot() {
   if (fault.isEmpty()) {
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
   } else {
-    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path),
-                               fault, tr("Try again"), [this] { saveSnapshot(); }});
+    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path), fault,
+                               tr("Try again"), [this] { saveSnapshot(); }});
   }
 }
 
@@ -153,29 +153,49 @@ void MainWindow::bindReports() {
   };
   const auto nothingOpen = [this] { return workspace_.source() ? QString() : tr("Nothing is open."); };
   // A line is chosen on its page alone.
-  const auto elsewhere = [this] { return workspace_.source() && workspace_.page() == PageId::Activity ? QString() : tr("Open Activity and choose a line."); };
-  registry_.bind(ActionId::ActivityPause, {[this] { activity_->togglePause(); }, nothingOpen,
-                                           [this] { return activity_->feed().isPaused() ? tr("Continue the feed") : tr("Pause the feed"); }});
-  registry_.bind(ActionId::ActivityHistory, {[onActivity] { onActivity(ActivityPage::Part::History); }, nothingOpen, {}});
+  const auto elsewhere = [this] {
+    return workspace_.source() && workspace_.page() == PageId::Activity ? QString()
+                                                                        : tr("Open Activity and choose a line.");
+  };
+  registry_.bind(ActionId::ActivityPause,
+                 {[this] { activity_->togglePause(); }, nothingOpen,
+                  [this] { return activity_->feed().isPaused() ? tr("Continue the feed") : tr("Pause the feed"); }});
+  registry_.bind(ActionId::ActivityHistory,
+                 {[onActivity] { onActivity(ActivityPage::Part::History); }, nothingOpen, {}});
   registry_.bind(ActionId::ActivityOlder, {[this] { activity_->loadOlder(); },
-                                           [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoOlder() : tr("Open the history on the page Activity."); }, {}});
-  registry_.bind(ActionId::ActivityCompare, {[this] { activity_->compare(); },
-                                             [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoCompare() : elsewhere(); }, {}});
-  registry_.bind(ActionId::ActivityThen, {[this] { activity_->showThen(); },
-                                          [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoThen() : elsewhere(); }, {}});
+                                           [this, elsewhere] {
+                                             return elsewhere().isEmpty()
+                                                        ? activity_->whyNoOlder()
+                                                        : tr("Open the history on the page Activity.");
+                                           },
+                                           {}});
+  registry_.bind(ActionId::ActivityCompare,
+                 {[this] { activity_->compare(); },
+                  [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoCompare() : elsewhere(); },
+                  {}});
+  registry_.bind(ActionId::ActivityThen,
+                 {[this] { activity_->showThen(); },
+                  [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoThen() : elsewhere(); },
+                  {}});
   using Format = ReportsPage::Format;
-  for (const auto& [id, format] : {std::pair{ActionId::ReportCsv, Format::Csv}, std::pair{ActionId::ReportJson, Format::Json},
-                                   std::pair{ActionId::ReportPdf, Format::Pdf}, std::pair{ActionId::ReportPack, Format::Pack}}) {
+  for (const auto& [id, format] :
+       {std::pair{ActionId::ReportCsv, Format::Csv}, std::pair{ActionId::ReportJson, Format::Json},
+        std::pair{ActionId::ReportPdf, Format::Pdf}, std::pair{ActionId::ReportPack, Format::Pack}}) {
     registry_.bind(id, {[this, format = format] { reports_->save(format); },
                         [this, format = format] {
-                          if (!workspace_.source() || workspace_.page() != PageId::Reports) return tr("Open Reports and choose what is to be in it.");
+                          if (!workspace_.source() || workspace_.page() != PageId::Reports)
+                            return tr("Open Reports and choose what is to be in it.");
                           return reports_->whyNoSave(format);
-                        }, {}});
+                        },
+                        {}});
   }
-  registry_.bind(ActionId::ReportVerify, {[this] {
-                   workspace_.go(PageId::Reports);
-                   reports_->verify();
-                 }, [this, nothingOpen] { return workspace_.source() ? reports_->whyNoVerify() : nothingOpen(); }, {}});
+  registry_.bind(ActionId::ReportVerify,
+                 {[this] {
+                    workspace_.go(PageId::Reports);
+                    reports_->verify();
+                  },
+                  [this, nothingOpen] { return workspace_.source() ? reports_->whyNoVerify() : nothingOpen(); },
+                  {}});
 }
 
 }  // namespace console

@@ -1,5 +1,5 @@
-// ReportModel: a report as a table for views. Another report takes the place of the one before by a reset: nothing of it
-// is the same. The UI thread; the report is immutable.
+// ReportModel: a report as a table for views. Another report takes the place of the one before by a reset: nothing of
+// it is the same. The UI thread; the report is immutable.
 #pragma once
 
 #include <QAbstractTableModel>

@@ -146,7 +146,9 @@ class Maker {
       if (!approved && state != AccessState::Unknown) ++unapproved;
       row({words(index_.hosts()[host]), words({Kind::LogicalUnit, index_.units()[unit]}),
            std::string(san::wordOf(writes ? san::Right::ReadWrite : san::Right::ReadOnly)),
-           state == AccessState::Unknown ? "entry unknown" : state == AccessState::Violation ? "works, forbidden" : "works",
+           state == AccessState::Unknown     ? "entry unknown"
+           : state == AccessState::Violation ? "works, forbidden"
+                                             : "works",
            state == AccessState::Unknown ? "unknown" : yes(approved), yes(session), filter_->labelsOf(host, unit)});
     });
     table_.counts = tr("%1 ways of %2 hosts to %3 logical units; %4 without approval").arg(table_.rows.size() + table_.left).arg(hosts.size()).arg(units.size()).arg(unapproved);

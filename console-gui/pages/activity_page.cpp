@@ -61,6 +61,8 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
   tabs_->setAccessibleName(tr("Part of the activity"));
   tabs_->setDrawBase(false);
   tabs_->setExpanding(false);
+  tabs_->setUsesScrollButtons(false);
+  tabs_->setElideMode(Qt::ElideNone);
   tabs_->addTab(tr("Live"));
   tabs_->addTab(tr("History"));
   top->addWidget(tabs_, 0, Qt::AlignBottom);
@@ -83,6 +85,7 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
 
   connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
     parts_->setCurrentIndex(index);
+    tabs_->updateGeometry();  // the chosen one is wider
     if (part() == Part::History) audit_.look();
     refreshMarks();
   });
@@ -178,7 +181,11 @@ QWidget* ActivityPage::makeHistory() {
   connect(time_, &QComboBox::currentIndexChanged, this, &ActivityPage::applyAuditFilter);
   auditView_ = tableOf(&audit_, tr("Records of the audit log, the newest first"), part);
   auditView_->setItemDelegateForColumn(AuditModel::Event, new LevelDelegate(auditView_));
-  widths(auditView_, {{AuditModel::Number, 72}, {AuditModel::When, 152}, {AuditModel::Event, 144}, {AuditModel::Who, 96}, {AuditModel::Object, 136}});
+  widths(auditView_, {{AuditModel::Number, 72},
+                      {AuditModel::When, 152},
+                      {AuditModel::Event, 144},
+                      {AuditModel::Who, 96},
+                      {AuditModel::Object, 136}});
   connect(auditView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
   connect(auditView_, &QTableView::activated, this, &ActivityPage::showObject);
   column->addWidget(auditView_, 1);

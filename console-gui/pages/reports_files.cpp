@@ -1,12 +1,12 @@
 // What the Reports page saves, downloads and checks.
+#include <QComboBox>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QPointer>
+#include <QRegularExpression>
 #include <QStyle>
 #include <QTabBar>
 #include <QTextBrowser>
-#include <QComboBox>
-#include <QRegularExpression>
 
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/reports_page.h"
@@ -28,12 +28,16 @@ struct FormatRow {
   const char* suffix;
   const char* kinds;
 };
-constexpr std::array<FormatRow, 4> kFormats{{{"csv", QT_TRANSLATE_NOOP("console::ReportsPage", "Tables (*.csv)")},
-                                             {"json", QT_TRANSLATE_NOOP("console::ReportsPage", "JSON (*.json)")},
-                                             {"pdf", QT_TRANSLATE_NOOP("console::ReportsPage", "PDF (*.pdf)")},
-                                             {"sanctum-evidence.tar", QT_TRANSLATE_NOOP("console::ReportsPage", "Evidence packs (*.sanctum-evidence.tar *.tar)")}}};
+constexpr std::array<FormatRow, 4> kFormats{
+    {{"csv", QT_TRANSLATE_NOOP("console::ReportsPage", "Tables (*.csv)")},
+     {"json", QT_TRANSLATE_NOOP("console::ReportsPage", "JSON (*.json)")},
+     {"pdf", QT_TRANSLATE_NOOP("console::ReportsPage", "PDF (*.pdf)")},
+     {"sanctum-evidence.tar",
+      QT_TRANSLATE_NOOP("console::ReportsPage", "Evidence packs (*.sanctum-evidence.tar *.tar)")}}};
 
-bool isSigned(ReportsPage::Format format) { return format == ReportsPage::Format::Pdf || format == ReportsPage::Format::Pack; }
+bool isSigned(ReportsPage::Format format) {
+  return format == ReportsPage::Format::Pdf || format == ReportsPage::Format::Pack;
+}
 
 Json listOf(const std::string& name) { return name.empty() ? Json() : Json(Json::Array{Json(name)}); }
 
@@ -66,19 +70,29 @@ void ReportsPage::save(Format format) {
   const FormatRow& row = kFormats[static_cast<std::size_t>(format)];
   const ReportPtr report = model_.report();
   QString proposed = reportFileName(*report, QString::fromLatin1(row.suffix));
-  if (isSigned(format)) proposed = QStringLiteral("evidence-r%1.%2").arg(report->revision).arg(QString::fromLatin1(row.suffix));
+  if (isSigned(format))
+    proposed = QStringLiteral("evidence-r%1.%2").arg(report->revision).arg(QString::fromLatin1(row.suffix));
   const QString path = chooseSave_(tr("Save the report"), proposed, tr(row.kinds));
   if (path.isEmpty()) return;
   if (isSigned(format)) return download(format, path);
-  saving_.run([report, format, path] { return saveWhole(path, format == Format::Csv ? reportCsv(*report) : reportJson(*report)); },
-              [this, path, format](const QString& fault) {
-                if (fault.isEmpty()) {
-                  workspace().notices().tell({Notice::Level::Success, QStringLiteral("report"), tr("Saved as %1").arg(path), tr("It is not signed: only an evidence pack of a server is."), {}, {}});
-                } else {
-                  workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path), fault, tr("Try again"), [this, format] { save(format); }});
-                }
-                refreshMarks();
-              });
+  saving_.run(
+      [report, format, path] {
+        return saveWhole(path, format == Format::Csv ? reportCsv(*report) : reportJson(*report));
+      },
+      [this, path, format](const QString& fault) {
+        if (fault.isEmpty()) {
+          workspace().notices().tell({Notice::Level::Success,
+                                      QStringLiteral("report"),
+                                      tr("Saved as %1").arg(path),
+                                      tr("It is not signed: only an evidence pack of a server is."),
+                                      {},
+                                      {}});
+        } else {
+          workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path),
+                                      fault, tr("Try again"), [this, format] { save(format); }});
+        }
+        refreshMarks();
+      });
   refreshMarks();
 }
 
@@ -92,20 +106,26 @@ void ReportsPage::download(Format format, const QString& path) {
                            {"hosts", listOf(host_->text().trimmed().toStdString())},
                            {"units", listOf(unit_->text().trimmed().toStdString())}};
   const QPointer<ReportsPage> alive(this);
-  workspace().source()->download({mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, [alive, format, path](const Download& got) {
-    if (!alive) return;
-    alive->downloading_ = false;
-    if (!got) {
-      alive->workspace().notices().tell(tr("The evidence pack was not made"), got.error());
-      return alive->refreshMarks();
-    }
-    auto bytes = std::make_shared<const std::string>(*got);
-    if (format == Format::Pack) return alive->write(path, bytes);
-    auto pdf = std::make_shared<const std::string>(pdfOf(*bytes));
-    if (!pdf->empty()) return alive->write(path, pdf);
-    alive->workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path), tr("What the server sent is damaged, or there is no PDF in it. Try again."), {}, {}});
-    alive->refreshMarks();
-  });
+  workspace().source()->download(
+      {mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, [alive, format, path](const Download& got) {
+        if (!alive) return;
+        alive->downloading_ = false;
+        if (!got) {
+          alive->workspace().notices().tell(tr("The evidence pack was not made"), got.error());
+          return alive->refreshMarks();
+        }
+        auto bytes = std::make_shared<const std::string>(*got);
+        if (format == Format::Pack) return alive->write(path, bytes);
+        auto pdf = std::make_shared<const std::string>(pdfOf(*bytes));
+        if (!pdf->empty()) return alive->write(path, pdf);
+        alive->workspace().notices().tell({Notice::Level::Fault,
+                                           QStringLiteral("report"),
+                                           tr("Not saved: %1").arg(path),
+                                           tr("What the server sent is damaged, or there is no PDF in it. Try again."),
+                                           {},
+                                           {}});
+        alive->refreshMarks();
+      });
   refreshMarks();
 }
 
@@ -113,12 +133,15 @@ void ReportsPage::write(const QString& path, std::shared_ptr<const std::string> 
   saving_.run([path, bytes] { return saveWhole(path, *bytes); },
               [this, path, bytes](const QString& fault) {
                 if (fault.isEmpty()) {
-                  workspace().notices().tell({Notice::Level::Success, QStringLiteral("report"), tr("Saved as %1").arg(path), {}, {}, {}});
+                  workspace().notices().tell(
+                      {Notice::Level::Success, QStringLiteral("report"), tr("Saved as %1").arg(path), {}, {}, {}});
                 } else {
-                  workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path), fault, tr("Save it elsewhere"), [this, path, bytes] {
-                                               const QString other = chooseSave_(tr("Save the report"), QFileInfo(path).fileName(), {});
-                                               if (!other.isEmpty()) write(other, bytes);
-                                             }});
+                  workspace().notices().tell(
+                      {Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path), fault,
+                       tr("Save it elsewhere"), [this, path, bytes] {
+                         const QString other = chooseSave_(tr("Save the report"), QFileInfo(path).fileName(), {});
+                         if (!other.isEmpty()) write(other, bytes);
+                       }});
                 }
                 refreshMarks();
               });
@@ -143,13 +166,16 @@ QString ReportsPage::whyNoVerify() const {
   if (checking_.isBusy()) return tr("A pack is being checked.");
   bool wrong = false;
   (void)keys(&wrong);
-  return wrong ? tr("A fingerprint has 64 hexadecimal digits, with or without colons. Correct it, or leave it out.") : QString();
+  return wrong ? tr("A fingerprint has 64 hexadecimal digits, with or without colons. Correct it, or leave it out.")
+               : QString();
 }
 
 void ReportsPage::verify() {
   showPart(Part::Verify);
   if (!whyNoVerify().isEmpty()) return;
-  const QString path = chooseOpen_(tr("Verify an evidence pack"), {}, tr("Evidence packs (*.sanctum-evidence.tar *.tar)") + QStringLiteral(";;") + tr("All files (*)"));
+  const QString path =
+      chooseOpen_(tr("Verify an evidence pack"), {},
+                  tr("Evidence packs (*.sanctum-evidence.tar *.tar)") + QStringLiteral(";;") + tr("All files (*)"));
   if (!path.isEmpty()) checkFile(path);
 }
 
@@ -187,38 +213,50 @@ void ReportsPage::showCheck(const PackCheck& check) {
 }
 
 QString checkHtml(const PackCheck& check) {
-  const auto paragraph = [](const QString& html) { return QStringLiteral("<p style='margin:0 0 6px 0'>%1</p>").arg(html); };
+  const auto paragraph = [](const QString& html) {
+    return QStringLiteral("<p style='margin:0 0 6px 0'>%1</p>").arg(html);
+  };
   if (!check.fault.isEmpty()) return paragraph(check.fault.toHtmlEscaped());
   const evidence::EvidenceReport& report = check.report;
   QString html = paragraph(verdictMeaning(report.verdict).toHtmlEscaped());
   if (!report.faults.empty()) {
     QString body;
     for (const evidence::EvidenceFault& fault : report.faults) {
-      body += paragraph(QStringLiteral("%1: %2").arg(coloredHtml(Token::Bad, QString::fromStdString(fault.where).toHtmlEscaped()), QString::fromStdString(fault.what).toHtmlEscaped()));
+      body += paragraph(
+          QStringLiteral("%1: %2").arg(coloredHtml(Token::Bad, QString::fromStdString(fault.where).toHtmlEscaped()),
+                                       QString::fromStdString(fault.what).toHtmlEscaped()));
     }
     html += sectionHtml(ReportsPage::tr("What is broken"), body);
   }
   QString rows;
   const auto row = [&](const QString& name, const QString& value) {
     if (!value.isEmpty())
-      rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>").arg(coloredHtml(Token::TextMuted, name), value.toHtmlEscaped());
+      rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
+                  .arg(coloredHtml(Token::TextMuted, name), value.toHtmlEscaped());
   };
   if (report.signer) row(ReportsPage::tr("Signed by the key"), QString::fromStdString(base::hexText(*report.signer)));
-  if (report.expected && report.verdict == evidence::Verdict::OtherSigner) row(ReportsPage::tr("Expected"), QString::fromStdString(base::hexText(*report.expected)));
+  if (report.expected && report.verdict == evidence::Verdict::OtherSigner)
+    row(ReportsPage::tr("Expected"), QString::fromStdString(base::hexText(*report.expected)));
   // Nothing in a pack that is damaged is to be believed, so nothing of it is shown as if it were.
   if (report.manifest && report.verdict != evidence::Verdict::Damaged) {
     const evidence::Manifest& manifest = *report.manifest;
     row(ReportsPage::tr("Title"), QString::fromStdString(manifest.title));
     row(ReportsPage::tr("Server"), QString::fromStdString(manifest.serverName + " (" + manifest.serverId + ")"));
-    row(ReportsPage::tr("Data cut"), ReportsPage::tr("revision %1, %2").arg(manifest.cut.revision).arg(timeText(static_cast<san::Seconds>(manifest.cut.time.time_since_epoch().count()))));
+    row(ReportsPage::tr("Data cut"),
+        ReportsPage::tr("revision %1, %2")
+            .arg(manifest.cut.revision)
+            .arg(timeText(static_cast<san::Seconds>(manifest.cut.time.time_since_epoch().count()))));
     row(ReportsPage::tr("Question"), QString::fromStdString(manifest.query));
-    row(ReportsPage::tr("Population"), ReportsPage::tr("%n rows", nullptr, static_cast<int>(manifest.counts.population)));
+    row(ReportsPage::tr("Population"),
+        ReportsPage::tr("%n rows", nullptr, static_cast<int>(manifest.counts.population)));
     row(ReportsPage::tr("Findings"), QString::number(manifest.counts.findings));
     row(ReportsPage::tr("Completeness"), QString::fromStdString(manifest.statement));
     row(ReportsPage::tr("Head of the log"), ReportsPage::tr("record %1").arg(manifest.log.sequence));
-    row(ReportsPage::tr("Files"), ReportsPage::tr("%n, and every SHA-256 fits", nullptr, static_cast<int>(manifest.files.size())));
+    row(ReportsPage::tr("Files"),
+        ReportsPage::tr("%n, and every SHA-256 fits", nullptr, static_cast<int>(manifest.files.size())));
   }
-  if (!rows.isEmpty()) html += sectionHtml(ReportsPage::tr("The pack"), QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows));
+  if (!rows.isEmpty())
+    html += sectionHtml(ReportsPage::tr("The pack"), QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows));
   return html;
 }
 
@@ -233,18 +271,22 @@ void ReportsPage::takeKeys() {
   if (!whyNoKeys().isEmpty()) return;
   const QPointer<ReportsPage> alive(this);
   for (const auto& [event, detail] : {std::pair{"log.begun", "key"}, std::pair{"log.key-rotated", "next"}}) {
-    workspace().source()->ask({mgmt::Route::ListAudit, {}, {{"event", event}, {"limit", "100"}}, {}}, [alive, detail = std::string(detail)](const Answer& answer) {
-      if (!alive) return;
-      if (!answer) return alive->workspace().notices().tell(tr("The keys could not be asked"), answer.error());
-      const Json* items = answer->find("items");
-      if (items == nullptr || items->array() == nullptr) return;
-      QString all = alive->keys_->text().trimmed();
-      for (const Json& record : *items->array()) {
-        const QString key = QString::fromStdString(textOfDetail(record, detail));
-        if (!key.isEmpty() && !all.contains(key, Qt::CaseInsensitive)) all += (all.isEmpty() ? QString() : QStringLiteral(" ")) + key;
-      }
-      alive->keys_->setText(all);
-    });
+    workspace().source()->ask({mgmt::Route::ListAudit, {}, {{"event", event}, {"limit", "100"}}, {}},
+                              [alive, detail = std::string(detail)](const Answer& answer) {
+                                if (!alive) return;
+                                if (!answer)
+                                  return alive->workspace().notices().tell(tr("The keys could not be asked"),
+                                                                           answer.error());
+                                const Json* items = answer->find("items");
+                                if (items == nullptr || items->array() == nullptr) return;
+                                QString all = alive->keys_->text().trimmed();
+                                for (const Json& record : *items->array()) {
+                                  const QString key = QString::fromStdString(textOfDetail(record, detail));
+                                  if (!key.isEmpty() && !all.contains(key, Qt::CaseInsensitive))
+                                    all += (all.isEmpty() ? QString() : QStringLiteral(" ")) + key;
+                                }
+                                alive->keys_->setText(all);
+                              });
   }
 }
 

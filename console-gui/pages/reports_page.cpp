@@ -57,6 +57,8 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
   tabs_->setAccessibleName(tr("Part of the reports"));
   tabs_->setDrawBase(false);
   tabs_->setExpanding(false);
+  tabs_->setUsesScrollButtons(false);
+  tabs_->setElideMode(Qt::ElideNone);
   tabs_->addTab(tr("Make a report"));
   tabs_->addTab(tr("Verify an evidence pack"));
   top->addWidget(tabs_, 0, Qt::AlignBottom);
@@ -68,6 +70,7 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
   page->addWidget(parts_, 1);
   connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
     parts_->setCurrentIndex(index);
+    tabs_->updateGeometry();  // the chosen one is wider
     refreshMarks();
   });
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
@@ -130,7 +133,8 @@ QWidget* ReportsPage::makeReportPart() {
   column->addWidget(empty_, 1);
 
   auto* row = new FlowLayout;
-  const std::array texts{tr("Save as CSV..."), tr("Save as JSON..."), tr("Download the PDF..."), tr("Download the evidence pack...")};
+  const std::array texts{tr("Save as CSV..."), tr("Save as JSON..."), tr("Download the PDF..."),
+                         tr("Download the evidence pack...")};
   for (std::size_t i = 0; i < texts.size(); ++i) {
     saves_[i] = new QPushButton(texts[i], right);
     connect(saves_[i], &QPushButton::clicked, this, [this, i] { save(static_cast<Format>(i)); });
@@ -165,7 +169,8 @@ QWidget* ReportsPage::makeOptions(QWidget* parent) {
   before_ = combo(tr("The revision that it is compared with"), 30, part);
   beforeWord_ = word(tr("against"), before_);
   const auto date = [&](const QString& name, int back) {
-    auto* made = new QDateEdit(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNow())).date().addDays(-back), part);
+    auto* made =
+        new QDateEdit(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNow())).date().addDays(-back), part);
     made->setAccessibleName(name);
     made->setDisplayFormat(QStringLiteral("yyyy-MM-dd"));
     connect(made, &QDateEdit::dateChanged, this, [this] { make(); });
@@ -184,7 +189,9 @@ QWidget* ReportsPage::makeOptions(QWidget* parent) {
     made->setClearButtonEnabled(true);
     made->setMinimumWidth(20 * kSpace);
     connect(made, &QLineEdit::editingFinished, this, [this] { make(); });
-    connect(made, &QLineEdit::textChanged, this, [this](const QString& text) { if (text.isEmpty()) make(); });
+    connect(made, &QLineEdit::textChanged, this, [this](const QString& text) {
+      if (text.isEmpty()) make();
+    });
     row->addWidget(made);
     return made;
   };
@@ -202,7 +209,9 @@ QWidget* ReportsPage::makeOptions(QWidget* parent) {
 QWidget* ReportsPage::makeVerifyPart() {
   auto* part = new QWidget(this);
   auto* column = columnOf(part);
-  auto* why = mutedLabel(tr("Checks a pack that is on this disk: whether every file in it is what was signed, and by whose key. No server is asked."), part);
+  auto* why = mutedLabel(tr("Checks a pack that is on this disk: whether every file in it is what was signed, and by "
+                            "whose key. No server is asked."),
+                         part);
   why->setWordWrap(true);
   column->addWidget(why);
   auto* row = new QHBoxLayout;
@@ -222,7 +231,7 @@ QWidget* ReportsPage::makeVerifyPart() {
   row->addWidget(verify_);
   column->addLayout(row);
   verdict_ = new StateBadge(part);
-  column->addWidget(verdict_);
+  column->addWidget(verdict_, 0, Qt::AlignLeft);
   result_ = new QTextBrowser(part);
   result_->setAccessibleName(tr("What the check has found"));
   column->addWidget(result_, 1);
@@ -262,15 +271,21 @@ void ReportsPage::fillCuts() {
     one->clear();
     if (one == cut_) one->addItem(tr("What is shown"), 0);
     std::vector<std::pair<san::Revision, const san::ChangeSet*>> made;
-    view->snapshot().table<san::ChangeSet>().forEach([&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
+    view->snapshot().table<san::ChangeSet>().forEach(
+        [&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
     for (auto at = made.rbegin(); at != made.rend() && one->count() < kMostCuts; ++at) {
       // A comparison is with what was before the change set.
       const san::Revision revision = one == cut_ ? at->first : at->first - 1;
       if (revision == 0) continue;
       const QString when = timeText(at->second->committedAt).left(10);
-      one->addItem(one == cut_ ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason))
-                               : tr("%1, revision %2, before: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason)),
-                   static_cast<qulonglong>(revision));
+      one->addItem(
+          one == cut_
+              ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason))
+              : tr("%1, revision %2, before: %3")
+                    .arg(when)
+                    .arg(revision)
+                    .arg(QString::fromStdString(at->second->reason)),
+          static_cast<qulonglong>(revision));
     }
     const int same = one->findData(chosen);
     one->setCurrentIndex(same >= 0 && chosen.isValid() ? same : 0);
@@ -301,22 +316,27 @@ void ReportsPage::make() {
   making_.cancel();
   const auto revision = static_cast<san::Revision>(cut_->currentData().toULongLong());
   const san::Revision shown = workspace().shown()->revision();
-  const auto before = kind() == ReportKind::Comparison ? static_cast<san::Revision>(before_->currentData().toULongLong()) : san::Revision{0};
+  const auto before = kind() == ReportKind::Comparison
+                          ? static_cast<san::Revision>(before_->currentData().toULongLong())
+                          : san::Revision{0};
   fetching_ = true;
   refreshMarks();
   const QPointer<ReportsPage> alive(this);
   const auto fetched = [alive, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
     if (which == 0) return then(nullptr);
-    alive->workspace().source()->past(which, [alive, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
-      if (!alive || asked != alive->asked_) return;
-      if (snapshot) return then(snapshot);
-      alive->fetching_ = false;
-      auto none = std::make_shared<ReportTable>();
-      none->kind = alive->kind();
-      none->fault = tr("Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.").arg(which);
-      alive->model_.set(std::move(none));
-      alive->refreshMarks();
-    });
+    alive->workspace().source()->past(
+        which, [alive, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
+          if (!alive || asked != alive->asked_) return;
+          if (snapshot) return then(snapshot);
+          alive->fetching_ = false;
+          auto none = std::make_shared<ReportTable>();
+          none->kind = alive->kind();
+          none->fault =
+              tr("Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.")
+                  .arg(which);
+          alive->model_.set(std::move(none));
+          alive->refreshMarks();
+        });
   };
   fetched(revision == shown ? 0 : revision, [alive, fetched, before](const SnapshotPtr& cut) {
     fetched(before, [alive, cut](const SnapshotPtr& then) {
@@ -329,7 +349,8 @@ void ReportsPage::make() {
 void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
   ReportWish wish;
   wish.kind = kind();
-  wish.scope = {label_->currentData().toString().toStdString(), host_->text().trimmed().toStdString(), unit_->text().trimmed().toStdString()};
+  wish.scope = {label_->currentData().toString().toStdString(), host_->text().trimmed().toStdString(),
+                unit_->text().trimmed().toStdString()};
   wish.view = workspace().shown();
   wish.now = cut ? cut->time : workspace().isPast() ? wish.view->snapshot().time : timeNow();
   wish.from = static_cast<san::Seconds>(from_->date().startOfDay().toSecsSinceEpoch());
@@ -343,7 +364,9 @@ void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
   }
   making_.run(
       [wish, cut, before]() mutable {
-        if (cut) wish.view = viewOf(*cut, cut->time, nullptr, wish.kind == ReportKind::Findings ? Rules::Evaluate : Rules::Keep);
+        if (cut)
+          wish.view =
+              viewOf(*cut, cut->time, nullptr, wish.kind == ReportKind::Findings ? Rules::Evaluate : Rules::Keep);
         if (before) wish.before = viewOf(*before, before->time, nullptr, Rules::Keep);
         return makeReport(wish);
       },
@@ -356,7 +379,8 @@ void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
 
 void ReportsPage::showReport() {
   table_->resizeColumnsToContents();
-  for (int i = 0; i < model_.columnCount(); ++i) table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 10 * kSpace, 42 * kSpace));
+  for (int i = 0; i < model_.columnCount(); ++i)
+    table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 10 * kSpace, 42 * kSpace));
   refreshMarks();
 }
 
@@ -370,7 +394,8 @@ void ReportsPage::refreshMarks() {
   beforeWord_->setVisible(comparison);
   const bool period = what == ReportKind::Changes;
   for (QWidget* one : std::initializer_list<QWidget*>{from_, fromWord_, to_, toWord_}) one->setVisible(period);
-  const bool scoped = what != ReportKind::Changes && what != ReportKind::Credentials && what != ReportKind::Coverage && what != ReportKind::Findings;
+  const bool scoped = what != ReportKind::Changes && what != ReportKind::Credentials && what != ReportKind::Coverage &&
+                      what != ReportKind::Findings;
   for (QWidget* one : std::initializer_list<QWidget*>{label_, host_, unit_}) one->setVisible(scoped);
 
   const ReportPtr& report = model_.report();
@@ -389,23 +414,31 @@ void ReportsPage::refreshMarks() {
     empty_->setText(tr("Choose another data cut or another scope."));
   } else {
     counts_->setText(QStringLiteral("<b>%1</b>").arg(report->counts.toHtmlEscaped()));
-    complete_->set(report->complete ? Icon::Good : Icon::Unknown, report->complete ? Token::Good : Token::Unknown, report->statement);
+    complete_->set(report->complete ? Icon::Good : Icon::Unknown, report->complete ? Token::Good : Token::Unknown,
+                   report->statement);
     QString cut = tr("Data cut: revision %1, %2").arg(report->revision).arg(timeText(report->time));
-    if (report->beforeRevision != 0) cut += QStringLiteral("; ") + tr("compared with revision %1").arg(report->beforeRevision);
+    if (report->beforeRevision != 0)
+      cut += QStringLiteral("; ") + tr("compared with revision %1").arg(report->beforeRevision);
     if (!report->scope.empty()) cut += QStringLiteral("; ") + tr("only %1").arg(QString::fromStdString(report->scope));
     const ViewPtr& view = workspace().shown();
-    if (cut_->currentIndex() == 0 && view && view->revision() != report->revision) cut += QStringLiteral("; ") + tr("the SAN is at revision %1 now").arg(view->revision());
+    if (cut_->currentIndex() == 0 && view && view->revision() != report->revision)
+      cut += QStringLiteral("; ") + tr("the SAN is at revision %1 now").arg(view->revision());
     statement_->setText(cut);
     if (!rows) empty_->setText(tr("Nothing is so: no row meets the scope or the period at that revision."));
   }
   allow(anew_, working ? tr("It is being worked out.") : QString(), tr("Works it out again, of what is shown now."));
-  const std::array helps{tr("Saves the rows that are shown."), tr("Saves the rows with data cut, scope and completeness."),
-                         tr("Lets the server make a pack and saves the PDF in it."), tr("Lets the server make and sign a pack, and saves it.")};
+  const std::array helps{tr("Saves the rows that are shown."),
+                         tr("Saves the rows with data cut, scope and completeness."),
+                         tr("Lets the server make a pack and saves the PDF in it."),
+                         tr("Lets the server make and sign a pack, and saves it.")};
   for (std::size_t i = 0; i < saves_.size(); ++i) allow(saves_[i], whyNoSave(static_cast<Format>(i)), helps[i]);
   const QString noPack = workspace().source() ? workspace().source()->whyNoEvidence() : QString();
-  signed_->setText(downloading_      ? tr("The server makes and signs the pack.")
-                   : noPack.isEmpty() ? tr("The evidence pack holds population, findings and sources of this data cut and scope, signed by the server, whichever report is shown. CSV and JSON of the preview are not signed.")
-                                      : tr("PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.").arg(noPack));
+  signed_->setText(
+      downloading_ ? tr("The server makes and signs the pack.")
+      : noPack.isEmpty()
+          ? tr("The evidence pack holds population, findings and sources of this data cut and scope, signed by the "
+               "server, whichever report is shown. CSV and JSON of the preview are not signed.")
+          : tr("PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.").arg(noPack));
 
   bool wrong = false;
   (void)keys(&wrong);
@@ -417,8 +450,11 @@ void ReportsPage::refreshMarks() {
     showCheck(*check_);
   } else {
     verdict_->set(Icon::Information, Token::TextMuted, tr("No pack has been checked yet"));
-    result_->setHtml(QStringLiteral("<p>%1</p>").arg(coloredHtml(
-        Token::TextMuted, tr("Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE").toHtmlEscaped())));
+    result_->setHtml(
+        QStringLiteral("<p>%1</p>")
+            .arg(coloredHtml(Token::TextMuted, tr("Choose a file with the ending .sanctum-evidence.tar. The same "
+                                                  "without this program: sanctl evidence verify --key FINGERPRINT FILE")
+                                                   .toHtmlEscaped())));
   }
   emit possibilitiesChanged();
 }

@@ -1,9 +1,9 @@
-// ReportsPage: a report is chosen, with its data cut and its scope; what is in it is shown before anything is saved: the
-// rows, how many, and how complete. Then it is saved as CSV or JSON, or a server makes and signs an evidence pack of the same
-// cut and scope. A second part checks packs that are on the disk.
+// ReportsPage: a report is chosen, with its data cut and its scope; what is in it is shown before anything is saved:
+// the rows, how many, and how complete. Then it is saved as CSV or JSON, or a server makes and signs an evidence pack
+// of the same cut and scope. A second part checks packs that are on the disk.
 //
-// A report stays at its revision while the SAN goes on; it is made anew when somebody says so. Everything is worked out and
-// written off the UI thread. The UI thread.
+// A report stays at its revision while the SAN goes on; it is made anew when somebody says so. Everything is worked out
+// and written off the UI thread. The UI thread.
 #pragma once
 
 #include "console-gui/model/access_task.h"
@@ -38,7 +38,9 @@ class ReportsPage : public Page {
 
   explicit ReportsPage(Workspace& workspace, QWidget* parent = nullptr);
   [[nodiscard]] QString title() const override { return tr("Reports"); }
-  [[nodiscard]] bool isBusy() const override { return fetching_ || making_.isBusy() || downloading_ || saving_.isBusy() || checking_.isBusy(); }
+  [[nodiscard]] bool isBusy() const override {
+    return fetching_ || making_.isBusy() || downloading_ || saving_.isBusy() || checking_.isBusy();
+  }
 
   void showPart(Part part);
   void choose(ReportKind kind);

@@ -55,7 +55,8 @@ class LogSource : public DemoSource {
       if (odd_) json.push_back({"more", "x"});
       items.emplace_back(std::move(json));
     }
-    done(base::Json(base::Json::Object{{"items", std::move(items)}, {"next_cursor", at >= from && at > 0 ? base::Json(at) : base::Json()}}));
+    done(base::Json(base::Json::Object{{"items", std::move(items)},
+                                       {"next_cursor", at >= from && at > 0 ? base::Json(at) : base::Json()}}));
   }
 };
 
@@ -158,7 +159,8 @@ struct DemoLog : testing::Test {
   }
   base::Json ask(mgmt::Route route, mgmt::Query query, std::vector<std::string> segments = {}, base::Json body = {}) {
     std::optional<Answer> got;
-    demo.ask({route, std::move(segments), std::move(query), std::move(body)}, [&](const Answer& answer) { got = answer; });
+    demo.ask({route, std::move(segments), std::move(query), std::move(body)},
+             [&](const Answer& answer) { got = answer; });
     EXPECT_TRUE(test::pumpUntil([&] { return got.has_value(); }));
     code = *got ? std::string() : got->error().code;
     return *got ? **got : base::Json();
@@ -189,7 +191,8 @@ TEST_F(DemoLog, pagesAndFiltersAndRefusesAsAServer) {
   ASSERT_EQ(first.find("items")->array()->size(), 2U);
   const auto next = std::to_string(base::numberOf(first, "next_cursor"));
   const base::Json second = ask(mgmt::Route::ListAudit, {{"order", "newest"}, {"limit", "2"}, {"cursor", next}});
-  EXPECT_EQ(base::numberOf(second.find("items")->array()->front(), "sequence") + 1, base::numberOf(first.find("items")->array()->back(), "sequence"));
+  EXPECT_EQ(base::numberOf(second.find("items")->array()->front(), "sequence") + 1,
+            base::numberOf(first.find("items")->array()->back(), "sequence"));
   const base::Json carlas = ask(mgmt::Route::ListAudit, {{"event", "change.approve"}, {"actor", "carla"}});
   EXPECT_FALSE(carlas.find("items")->array()->empty());
   for (const base::Json& item : *carlas.find("items")->array()) {
@@ -203,7 +206,9 @@ TEST_F(DemoLog, pagesAndFiltersAndRefusesAsAServer) {
 }
 
 TEST_F(DemoLog, whatIsDoneInTheDemoIsRecorded) {
-  const auto id = std::to_string(base::numberOf(ask(mgmt::Route::CreateChange, {}, {}, base::Json::Object{{"title", "t"}, {"edits", base::Json::Array{}}}), "id"));
+  const auto id = std::to_string(base::numberOf(
+      ask(mgmt::Route::CreateChange, {}, {}, base::Json::Object{{"title", "t"}, {"edits", base::Json::Array{}}}),
+      "id"));
   ask(mgmt::Route::SubmitChange, {}, {id}, base::Json::Object{{"reason", "because"}, {"ticket", "T-1"}});
   const base::Json log = ask(mgmt::Route::ListAudit, {{"order", "newest"}, {"limit", "2"}});
   const base::Json& submitted = log.find("items")->array()->front();
@@ -261,7 +266,8 @@ TEST(ActivityPage, aRecordIsComparedWithTheRevisionBeforeAndShownAsItWasThen) {
   ASSERT_NE(world.table(), nullptr);
   world.table()->setFocus();
   QTest::keyClick(world.table(), Qt::Key_Home, Qt::ControlModifier);
-  for (int i = 0; i < 200 && world.page.audit().at(world.table()->currentIndex().row())->record.event != "change.commit"; ++i) {
+  for (int i = 0;
+       i < 200 && world.page.audit().at(world.table()->currentIndex().row())->record.event != "change.commit"; ++i) {
     QTest::keyClick(world.table(), Qt::Key_Down);
   }
   const san::Revision revision = world.page.audit().at(world.table()->currentIndex().row())->record.revision;
@@ -270,7 +276,11 @@ TEST(ActivityPage, aRecordIsComparedWithTheRevisionBeforeAndShownAsItWasThen) {
   compare->setFocus();
   QTest::keyClick(compare, Qt::Key_Space);
   auto* detail = world.page.findChild<QTextBrowser*>();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return detail->toPlainText().contains(QStringLiteral("Revision %1 against %2").arg(revision).arg(revision - 1)); }, 5000));
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] {
+        return detail->toPlainText().contains(QStringLiteral("Revision %1 against %2").arg(revision).arg(revision - 1));
+      },
+      5000));
   auto* then = world.button(QStringLiteral("Show it at that revision"));
   ASSERT_TRUE(then->isEnabled());
   then->setFocus();

@@ -1,4 +1,5 @@
-// Reports: what they say of the demo SAN, that files are whole or not there, that packs are checked, the page by keyboard.
+// Reports: what they say of the demo SAN, that files are whole or not there, that packs are checked, the page by
+// keyboard.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -143,7 +144,8 @@ TEST(PackCheck, tellsAKnownSignerFromAnUnknownAndAnotherOne) {
   const QString path = packs.write(test::TinyPack().archive(key));
   EXPECT_EQ(checkPack(path, {}).report.verdict, evidence::Verdict::SignerUnknown);
   EXPECT_EQ(checkPack(path, {keyOf(8).verifyingKey().fingerprint()}).report.verdict, evidence::Verdict::OtherSigner);
-  EXPECT_EQ(checkPack(path, {keyOf(8).verifyingKey().fingerprint(), key.verifyingKey().fingerprint()}).report.verdict, evidence::Verdict::Verified);
+  EXPECT_EQ(checkPack(path, {keyOf(8).verifyingKey().fingerprint(), key.verifyingKey().fingerprint()}).report.verdict,
+            evidence::Verdict::Verified);
 }
 
 TEST(PackCheck, namesThePartThatIsBroken) {
@@ -154,15 +156,20 @@ TEST(PackCheck, namesThePartThatIsBroken) {
   const PackCheck check = checkPack(packs.write(bytes), {keyOf(7).verifyingKey().fingerprint()});
   EXPECT_EQ(check.report.verdict, evidence::Verdict::Damaged);
   EXPECT_TRUE(checkHtml(check).contains(QStringLiteral("population.csv")));
-  EXPECT_FALSE(checkHtml(check).contains(QStringLiteral("tiny.example"))) << "what a damaged pack says is not shown as true";
+  EXPECT_FALSE(checkHtml(check).contains(QStringLiteral("tiny.example")))
+      << "what a damaged pack says is not shown as true";
 }
 
-TEST(PackCheck, aFileThatIsNotThereIsAFaultAndNoVerdict) { EXPECT_FALSE(checkPack(QStringLiteral("/nowhere/x.tar"), {}).fault.isEmpty()); }
+TEST(PackCheck, aFileThatIsNotThereIsAFaultAndNoVerdict) {
+  EXPECT_FALSE(checkPack(QStringLiteral("/nowhere/x.tar"), {}).fault.isEmpty());
+}
 
 // A source that signs.
 class SigningSource : public DemoSource {
  public:
-  SigningSource() : DemoSource(kTime) { who_ = {"you", "administrator", {"san.read", "audit.read", "evidence.make"}, {}}; }
+  SigningSource() : DemoSource(kTime) {
+    who_ = {"you", "administrator", {"san.read", "audit.read", "evidence.make"}, {}};
+  }
   [[nodiscard]] QString whyNoEvidence() const override { return {}; }
   [[nodiscard]] const Principal& principal() const override { return who_; }
   void download(const Ask& question, Downloaded done) override {
@@ -186,7 +193,9 @@ struct ReportsWorld {
     EXPECT_TRUE(QTest::qWaitFor([&] { return workspace.present() && workspace.present()->findings; }, 20'000));
     EXPECT_TRUE(quiet());
   }
-  bool quiet() { return QTest::qWaitFor([&] { return page.model().report() && !page.isBusy(); }, 20'000); }
+  bool quiet() {
+    return QTest::qWaitFor([&] { return page.model().report() && !page.isBusy(); }, 20'000);
+  }
   QPushButton* button(const char* text) {
     for (auto* one : page.findChildren<QPushButton*>()) {
       if (one->text() == QLatin1String(text)) return one;
@@ -210,7 +219,8 @@ TEST(ReportsPage, aReportIsChosenAndSavedByKeyboard) {
   auto* kinds = world.page.findChild<QListWidget*>();
   kinds->setFocus();
   for (int i = 0; i < 3; ++i) QTest::keyClick(kinds, Qt::Key_Down);
-  ASSERT_TRUE(QTest::qWaitFor([&] { return world.page.model().report()->kind == ReportKind::Changes && !world.page.isBusy(); }, 10'000));
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return world.page.model().report()->kind == ReportKind::Changes && !world.page.isBusy(); }, 10'000));
   world.press("Save as CSV...");
   ASSERT_TRUE(world.quiet());
   EXPECT_TRUE(world.saved().startsWith("number,committed,author"));
@@ -254,7 +264,8 @@ TEST(ReportsPage, anEmptyScopeSaysWhatToDoAndCannotBeSaved) {
     QTest::keyClicks(line, QStringLiteral("nobody"));
     QTest::keyClick(line, Qt::Key_Return);
   }
-  ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy() && !world.page.model().report()->fault.isEmpty(); }, 10'000));
+  ASSERT_TRUE(
+      QTest::qWaitFor([&] { return !world.page.isBusy() && !world.page.model().report()->fault.isEmpty(); }, 10'000));
   EXPECT_FALSE(world.page.whyNoSave(ReportsPage::Format::Csv).isEmpty());
 }
 
@@ -272,7 +283,8 @@ TEST(ReportsPage, aPackIsVerifiedWithTheFingerprintThatIsTyped) {
   }
   world.press("Verify a pack...");
   ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy(); }, 5000));
-  EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toPlainText().contains(QStringLiteral("the key is the one that was expected")));
+  EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toPlainText().contains(
+      QStringLiteral("the key is the one that was expected")));
 }
 
 }  // namespace
