@@ -20,8 +20,10 @@
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/access_page.h"
+#include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/overview_page.h"
+#include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/topology_page.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/widgets/inspector.h"
@@ -149,7 +151,10 @@ void MainWindow::makePages() {
   access_ = new AccessPage(workspace_, stack_);
   zoning_ = new ZoningPage(workspace_, stack_);
   findings_ = new FindingsPage(workspace_, stack_);
-  for (Page* page : std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_}) {
+  reports_ = new ReportsPage(workspace_, stack_);
+  activity_ = new ActivityPage(workspace_, stack_);
+  for (Page* page :
+       std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_, reports_, activity_}) {
     pages_[static_cast<std::size_t>(page->id())] = page;
     stack_->addWidget(page);
     connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);

@@ -29,10 +29,12 @@ inline constexpr std::array<ActionId, kPages> kPageActions{
     ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
 
 class AccessPage;
+class ActivityPage;
 class FindingsPage;
 class Inspector;
 class Omnibox;
 class OverviewPage;
+class ReportsPage;
 class TopologyPage;
 class ZoningPage;
 
@@ -70,6 +72,7 @@ class MainWindow : public QMainWindow {
   void bindNavigation();
   void bindDraft();
   void bindFiles();
+  void bindReports();
   void showPage();
   void showState();
   void enter(const ServerPlace& place, const QByteArray& token, bool keep);
@@ -89,6 +92,8 @@ class MainWindow : public QMainWindow {
   AccessPage* access_ = nullptr;
   ZoningPage* zoning_ = nullptr;
   FindingsPage* findings_ = nullptr;
+  ReportsPage* reports_ = nullptr;
+  ActivityPage* activity_ = nullptr;
   Omnibox* omnibox_ = nullptr;
   Inspector* inspector_ = nullptr;
   QDockWidget* inspectorDock_ = nullptr;

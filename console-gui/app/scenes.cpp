@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTreeView>
 #include <array>
@@ -9,7 +10,9 @@
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/finding_tree.h"
 #include "console-gui/pages/access_page.h"
+#include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/findings_page.h"
+#include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/topology_page.h"
 
 namespace console {
@@ -23,6 +26,8 @@ bool page(Stage& stage, PageId id) {
 }
 
 TopologyPage& topology(Stage& stage) { return *static_cast<TopologyPage*>(stage.window.page(PageId::Topology)); }
+ReportsPage& reports(Stage& stage) { return *static_cast<ReportsPage*>(stage.window.page(PageId::Reports)); }
+ActivityPage& activity(Stage& stage) { return *static_cast<ActivityPage*>(stage.window.page(PageId::Activity)); }
 AccessPage& access(Stage& stage) { return *static_cast<AccessPage*>(stage.window.page(PageId::Access)); }
 
 bool topologyWith(Stage& stage, const std::function<void(TopologyPage&)>& change) {
@@ -54,6 +59,35 @@ bool chooseCell(Stage& stage, std::string_view host, std::string_view unit) {
   stage.workspace.selection().set({stage.object(san::Kind::Host, host), cell}, cell);
   access(stage).askWhy();
   return stage.wait([&] { return !access(stage).isBusy(); });
+}
+
+// What a change of the past would have shown: nothing happens by itself at a fixed time.
+bool liveActivity(Stage& stage) {
+  if (!page(stage, PageId::Activity)) return false;
+  const ViewPtr now = stage.workspace.present();
+  ViewPtr before;
+  stage.workspace.source()->past(now->revision() - 1, [&](const SnapshotPtr& snapshot) {
+    before = viewOf(*snapshot, kSceneTime, nullptr, Rules::Keep);
+  });
+  if (!stage.wait([&] { return before != nullptr; })) return false;
+  activity(stage).feed().take(feedOf(*before, *now));
+  return stage.wait([&] { return activity(stage).feed().rowCount() > 0; });
+}
+
+// A commit of the audit log, with what it changed.
+bool chosenRecord(Stage& stage) {
+  if (!page(stage, PageId::Activity)) return false;
+  activity(stage).showPart(ActivityPage::Part::History);
+  if (!stage.wait([&] { return !activity(stage).isBusy() && activity(stage).audit().rowCount() > 0; })) return false;
+  for (auto* view : activity(stage).findChildren<QTableView*>()) {
+    for (int row = 0; view->isVisible() && row < view->model()->rowCount(); ++row) {
+      if (activity(stage).audit().at(row)->record.event != "change.commit") continue;
+      view->selectRow(row);
+      break;
+    }
+  }
+  activity(stage).compare();
+  return stage.wait([&] { return !activity(stage).isBusy(); });
 }
 
 // clang-format off
@@ -109,8 +143,20 @@ constexpr std::array kScenes{
       tree->setCurrentIndex(tree->model()->index(0, 0, tree->model()->index(0, 0)));
       return true;
     }},
-    Scene{"reports", true, [](Stage& stage) { return stage.window.page(PageId::Reports) != nullptr && page(stage, PageId::Reports); }},
-    Scene{"activity", true, [](Stage& stage) { return stage.window.page(PageId::Activity) != nullptr && page(stage, PageId::Activity); }},
+    Scene{"reports", true, [](Stage& stage) { return page(stage, PageId::Reports); }},
+    Scene{"reports-comparison", true, [](Stage& stage) {
+      if (!page(stage, PageId::Reports)) return false;
+      reports(stage).choose(ReportKind::Comparison);
+      return stage.wait([&] { return !reports(stage).isBusy(); });
+    }},
+    Scene{"reports-verify", true, [](Stage& stage) {
+      if (!page(stage, PageId::Reports)) return false;
+      reports(stage).showPart(ReportsPage::Part::Verify);
+      return true;
+    }},
+    Scene{"activity", true, [](Stage& stage) { return page(stage, PageId::Activity); }},
+    Scene{"activity-live", true, &liveActivity},
+    Scene{"activity-history", true, &chosenRecord},
 };
 // clang-format on
 

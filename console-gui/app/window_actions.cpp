@@ -3,13 +3,15 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QFileDialog>
-#include <QSaveFile>
 
 #include "console-gui/app/help_window.h"
 #include "console-gui/app/main_window.h"
 #include "console-gui/model/cli_twin.h"
 #include "console-gui/pages/access_page.h"
+#include "console-gui/pages/activity_page.h"
+#include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/report/save_file.h"
 #include "console-gui/widgets/omnibox.h"
 #include "shared/mgmt/snapshot_writer.h"
 
@@ -18,6 +20,7 @@ void MainWindow::bindActions() {
   bindNavigation();
   bindFiles();
   bindDraft();
+  bindReports();
 }
 
 QString MainWindow::nothingSelected() const {
@@ -99,14 +102,12 @@ void MainWindow::bindFiles() {
 void MainWindow::saveSnapshot() {
   const QString path = QFileDialog::getSaveFileName(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
   if (path.isEmpty()) return;
-  QSaveFile file(path);
-  const std::string text = mgmt::snapshotText(workspace_.shown()->snapshot());
-  const bool saved = file.open(QIODevice::WriteOnly) && file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) && file.commit();
-  if (saved) {
+  const QString fault = saveWhole(path, mgmt::snapshotText(workspace_.shown()->snapshot()));
+  if (fault.isEmpty()) {
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
   } else {
-    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path),
-                               tr("%1 The file that was there before is untouched.").arg(file.errorString()), tr("Try again"), [this] { saveSnapshot(); }});
+    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path), fault,
+                               tr("Try again"), [this] { saveSnapshot(); }});
   }
 }
 
@@ -143,6 +144,58 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::Commit, {[this] { zoning_->commitChosen(); }, [this] { return zoning_->whyNoCommit(); }, {}});
   registry_.bind(ActionId::Confirm, {[this] { zoning_->confirmChosen(); }, [this] { return zoning_->whyNoConfirm(); }, {}});
   registry_.bind(ActionId::RollBack, {[this] { zoning_->rollBackChosen(); }, [this] { return zoning_->whyNoRollBack(); }, {}});
+}
+
+void MainWindow::bindReports() {
+  const auto onActivity = [this](ActivityPage::Part part) {
+    workspace_.go(PageId::Activity);
+    activity_->showPart(part);
+  };
+  const auto nothingOpen = [this] { return workspace_.source() ? QString() : tr("Nothing is open."); };
+  // A line is chosen on its page alone.
+  const auto elsewhere = [this] {
+    return workspace_.source() && workspace_.page() == PageId::Activity ? QString()
+                                                                        : tr("Open Activity and choose a line.");
+  };
+  registry_.bind(ActionId::ActivityPause,
+                 {[this] { activity_->togglePause(); }, nothingOpen,
+                  [this] { return activity_->feed().isPaused() ? tr("Continue the feed") : tr("Pause the feed"); }});
+  registry_.bind(ActionId::ActivityHistory,
+                 {[onActivity] { onActivity(ActivityPage::Part::History); }, nothingOpen, {}});
+  registry_.bind(ActionId::ActivityOlder, {[this] { activity_->loadOlder(); },
+                                           [this, elsewhere] {
+                                             return elsewhere().isEmpty()
+                                                        ? activity_->whyNoOlder()
+                                                        : tr("Open the history on the page Activity.");
+                                           },
+                                           {}});
+  registry_.bind(ActionId::ActivityCompare,
+                 {[this] { activity_->compare(); },
+                  [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoCompare() : elsewhere(); },
+                  {}});
+  registry_.bind(ActionId::ActivityThen,
+                 {[this] { activity_->showThen(); },
+                  [this, elsewhere] { return elsewhere().isEmpty() ? activity_->whyNoThen() : elsewhere(); },
+                  {}});
+  using Format = ReportsPage::Format;
+  for (const auto& [id, format] :
+       {std::pair{ActionId::ReportCsv, Format::Csv}, std::pair{ActionId::ReportJson, Format::Json},
+        std::pair{ActionId::ReportPdf, Format::Pdf}, std::pair{ActionId::ReportPack, Format::Pack}}) {
+    registry_.bind(id, {[this, format = format] { reports_->save(format); },
+                        [this, format = format] {
+                          if (!workspace_.source() || workspace_.page() != PageId::Reports)
+                            return tr("Open Reports and choose what is to be in it.");
+                          return reports_->whyNoSave(format);
+                        },
+                        {}});
+  }
+  registry_.bind(ActionId::ReportVerify,
+                 {[this] {
+                    workspace_.go(PageId::Reports);
+                    reports_->verify();
+                  },
+                  [this, nothingOpen] { return workspace_.source() ? reports_->whyNoVerify() : nothingOpen(); },
+                  {}});
 }
 
 }  // namespace console

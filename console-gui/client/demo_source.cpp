@@ -33,11 +33,13 @@ DemoSource::DemoSource(san::Seconds now, QObject* parent)
                  {"san.read", "audit.read", "change.draft", "change.submit", "change.approve", "change.commit", "change.roll-back",
                   "finding.waive", "credential.manage"},
                  {}},
+      audit_(principal_.user),
       desk_(principal_.user, [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }) {
   deadline_.setSingleShot(true);
   connect(&deadline_, &QTimer::timeout, this, [this] {
     const SnapshotPtr present = present_;
     desk_.onTime(*present, this->now());
+    if (present_ != present) audit_.noteTimeout(*present, *present_, this->now());
   });
   connect(&life_, &QTimer::timeout, this, &DemoSource::live);
 }
@@ -47,6 +49,7 @@ san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : base::unixS
 void DemoSource::start() {
   history_ = demoHistory(now());
   for (std::size_t i = 1; i < history_.size(); ++i) desk_.addPast(history_[i - 1].snapshot, history_[i].snapshot);
+  audit_.begin(history_, now());
   present_ = std::make_shared<const san::Snapshot>(history_.back().snapshot);
   if (fixed_ == 0) life_.start(kLifePause);
   // Whoever opens a source does not expect it to be there before he has looked away.
@@ -84,29 +87,6 @@ void DemoSource::past(san::Revision revision, std::function<void(SnapshotPtr)> d
   QMetaObject::invokeMethod(this, [done = std::move(done), found] { done(found); }, Qt::QueuedConnection);
 }
 
-Json DemoSource::audit() const {
-  Json::Array items;
-  std::uint64_t sequence = 0;
-  for (const DemoRevision& one : history_) {
-    const bool person = !one.author.empty();
-    items.emplace_back(Json::Object{{"sequence", ++sequence},
-                                    {"revision", one.snapshot.revision},
-                                    {"time", static_cast<std::uint64_t>(one.snapshot.time)},
-                                    {"actorKind", person ? "person" : "server"},
-                                    {"outcome", "done"},
-                                    {"actor", person ? one.author : std::string("demo")},
-                                    {"origin", ""},
-                                    {"event", person ? "change.commit" : "agent.report"},
-                                    {"object", ""},
-                                    {"code", ""},
-                                    {"ticket", ""},
-                                    {"reason", one.title},
-                                    {"details", Json::Object{}},
-                                    {"hash", ""}});
-  }
-  return Json::Object{{"items", std::move(items)}, {"next_cursor", Json()}};
-}
-
 Json DemoSource::difference(const Ask& question) const {
   const auto at = [&](san::Revision revision) -> const san::Snapshot& {
     const auto found = std::find_if(history_.rbegin(), history_.rend(), [&](const DemoRevision& one) { return one.snapshot.revision <= revision; });
@@ -126,11 +106,13 @@ void DemoSource::ask(const Ask& question, Answered done) {
                                      " is not part of it."));
   const SnapshotPtr present = present_;  // a commit makes another one
   if (desk_.ask(question, *present, now(), answer)) {
+    if (answer) audit_.note(question, *answer, present_->revision, now());
+    if (present_ != present) audit_.noteObjects(*present, *present_, now());
     if (const san::Seconds next = desk_.nextDeadline(); next != 0 && fixed_ == 0) {
       deadline_.start(static_cast<int>(std::max<san::Seconds>(0, next - now()) * 1000));
     }
   } else if (question.route == Route::ListAudit) {
-    answer = audit();
+    answer = audit_.list(question.query);
   } else if (question.route == Route::Diff) {
     answer = difference(question);
   }

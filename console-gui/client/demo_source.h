@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include "console-gui/client/change_desk.h"
+#include "console-gui/client/demo_audit.h"
 #include "console-gui/client/demo_san.h"
 
 namespace console {
@@ -21,6 +22,9 @@ class DemoSource : public Source {
 
   void start() override;
   [[nodiscard]] QString name() const override { return tr("Demo SAN"); }
+  [[nodiscard]] QString whyNoEvidence() const override {
+    return tr("Only a server signs and makes this: the demo runs in this program alone.");
+  }
   [[nodiscard]] LinkStatus status() const override { return {LinkState::Live, {}, 0, 0}; }
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return present_; }
@@ -31,7 +35,6 @@ class DemoSource : public Source {
  private:
   [[nodiscard]] san::Seconds now() const;
   void publish(san::Snapshot snapshot, const std::string& author, const std::string& title);
-  [[nodiscard]] base::Json audit() const;
   [[nodiscard]] base::Json difference(const Ask& question) const;
   void live();
 
@@ -39,6 +42,7 @@ class DemoSource : public Source {
   Principal principal_;
   std::vector<DemoRevision> history_;
   SnapshotPtr present_;
+  DemoAudit audit_;
   ChangeDesk desk_;
   QTimer deadline_, life_;
   int beat_ = 0;

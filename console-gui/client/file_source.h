@@ -22,6 +22,7 @@ class FileSource : public Source {
   void start() override;
   [[nodiscard]] QString name() const override;
   [[nodiscard]] QString whyReadOnly() const override { return tr("This is a file: it can be looked at and not changed."); }
+  [[nodiscard]] QString whyNoEvidence() const override { return tr("Only a server signs and makes this: a file is open."); }
   [[nodiscard]] LinkStatus status() const override { return status_; }
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }

@@ -75,6 +75,8 @@ class Source : public QObject {
   [[nodiscard]] virtual QString name() const = 0;
   // A source that nothing can be changed at says why: a file.
   [[nodiscard]] virtual QString whyReadOnly() const { return {}; }
+  // A source that signs nothing says why: no evidence comes from it.
+  [[nodiscard]] virtual QString whyNoEvidence() const { return {}; }
   [[nodiscard]] virtual LinkStatus status() const = 0;
   [[nodiscard]] virtual const Principal& principal() const = 0;
   // The newest; nullptr: none yet.

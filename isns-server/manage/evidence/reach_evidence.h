@@ -12,11 +12,14 @@
 #include <vector>
 
 #include "isns-server/manage/evidence/evidence_input.h"
-#include "isns-server/manage/evidence/pack_filter.h"
+#include "shared/san/pack_filter.h"
 #include "shared/san/pair_layers.h"
 #include "shared/san/reach.h"
 
 namespace manage {
+
+using san::PackFilter;
+using san::PackScope;
 
 // When revisions were made; ascending.
 using RevisionTimes = std::vector<std::pair<std::uint64_t, base::WallTime>>;

@@ -1,4 +1,4 @@
-// PackFilter: which rows of the population a pack is about, and the labels that stand in them.
+// PackFilter: which rows of the population an evidence pack or a report is about, and the labels that stand in them.
 //
 // A row is a host and a logical unit. A host has its own labels, those of its cluster and of its initiators; a unit its own
 // and those of its targets. Of several labels, hosts or units any counts; labels, hosts and units together must all hold.
@@ -10,18 +10,18 @@
 
 #include "shared/san/san_index.h"
 
-namespace manage {
+namespace san {
 
 // Nothing: everything.
 struct PackScope {
-  std::vector<san::Id> labels;
+  std::vector<Id> labels;
   std::vector<std::size_t> hosts;  // numbers
   std::vector<std::size_t> units;
 };
 
 class PackFilter {
  public:
-  PackFilter(const san::SanIndex& index, const PackScope& scope);
+  PackFilter(const SanIndex& index, const PackScope& scope);
 
   [[nodiscard]] bool whole() const { return whole_; }
   [[nodiscard]] bool takes(std::size_t host, std::size_t unit) const;
@@ -29,7 +29,7 @@ class PackFilter {
   [[nodiscard]] std::string labelsOf(std::size_t host, std::size_t unit) const;
 
  private:
-  const san::SanIndex& index_;
+  const SanIndex& index_;
   bool whole_;
   std::vector<base::IdSet> hostLabels_;
   std::vector<base::IdSet> unitLabels_;
@@ -37,4 +37,4 @@ class PackFilter {
   std::vector<bool> labelledHosts_, labelledUnits_;  // all where no label is named
 };
 
-}  // namespace manage
+}  // namespace san

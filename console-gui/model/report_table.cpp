@@ -1,0 +1,346 @@
+#include "console-gui/model/report_table.h"
+
+#include <algorithm>
+#include <set>
+
+#include "console-gui/client/tr.h"
+#include "console-gui/model/access_facts.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/model/overview_facts.h"
+#include "shared/base/time_text.h"
+#include "shared/san/diff.h"
+#include "shared/san/impact.h"
+#include "shared/san/pack_filter.h"
+#include "shared/san/proof_facts.h"
+
+namespace console {
+namespace {
+
+using Row = std::vector<std::string>;
+using san::Kind;
+
+struct KindRow {
+  std::string_view name;
+  const char* word;
+  const char* meaning;
+};
+constexpr std::array<KindRow, kReportKinds> kKinds{{
+    {"population", QT_TRANSLATE_NOOP("console", "Who reaches what"), QT_TRANSLATE_NOOP("console", "Every host and logical unit between which access works or is not known, with right and approval.")},
+    {"hosts", QT_TRANSLATE_NOOP("console", "Access per host"), QT_TRANSLATE_NOOP("console", "For each host how many logical units it reaches, writes to, and reaches without approval.")},
+    {"units", QT_TRANSLATE_NOOP("console", "Access per logical unit"), QT_TRANSLATE_NOOP("console", "For each logical unit how many hosts reach it, write to it, and reach it without approval.")},
+    {"changes", QT_TRANSLATE_NOOP("console", "Changes in a period"), QT_TRANSLATE_NOOP("console", "Change sets that took effect, with who made and approved them, why, and under which ticket.")},
+    {"approvals", QT_TRANSLATE_NOOP("console", "Approvals"), QT_TRANSLATE_NOOP("console", "The ledger of approved reach: who may reach what, by which change set.")},
+    {"findings", QT_TRANSLATE_NOOP("console", "Findings and waivers"), QT_TRANSLATE_NOOP("console", "What the rules have found, what is accepted, until when and why.")},
+    {"credentials", QT_TRANSLATE_NOOP("console", "Age of credentials"), QT_TRANSLATE_NOOP("console", "CHAP credentials with their age and their last proof by a login. Never a secret.")},
+    {"coverage", QT_TRANSLATE_NOOP("console", "Coverage by agents"), QT_TRANSLATE_NOOP("console", "Who reports, who is silent, and which targets nobody speaks for.")},
+    {"comparison", QT_TRANSLATE_NOOP("console", "Comparison of two dates"), QT_TRANSLATE_NOOP("console", "Which access was gained and lost between two revisions, and which objects changed.")},
+}};
+
+std::string utc(san::Seconds time) { return time == 0 ? std::string() : base::timeText(base::WallTime(std::chrono::seconds(time))); }
+std::string days(san::Seconds since, san::Seconds now) { return since == 0 || since > now ? std::string() : std::to_string((now - since) / 86400); }
+std::string number(std::size_t count) { return std::to_string(count); }
+std::string yes(bool truth) { return truth ? "yes" : "no"; }
+
+class Maker {
+ public:
+  explicit Maker(const ReportWish& wish) : wish_(wish), index_(*wish.view->index), snapshot_(wish.view->snapshot()) {
+    table_.kind = wish.kind;
+    table_.revision = wish.view->revision();
+    table_.time = snapshot_.time;
+  }
+
+  ReportTable make() && {
+    if (!takeScope()) return std::move(table_);
+    switch (wish_.kind) {
+      case ReportKind::Population: population(); break;
+      case ReportKind::Hosts: sums(true); break;
+      case ReportKind::Units: sums(false); break;
+      case ReportKind::Changes: changes(); break;
+      case ReportKind::Approvals: approvals(); break;
+      case ReportKind::Findings: findings(); break;
+      case ReportKind::Credentials: credentials(); break;
+      case ReportKind::Coverage: coverage(); break;
+      case ReportKind::Comparison: comparison(); break;
+    }
+    complete();
+    return std::move(table_);
+  }
+
+ private:
+  void column(std::string_view name, const QString& title) { table_.columns.push_back({name, title}); }
+  void row(Row cells) {
+    if (table_.rows.size() >= kMostReportRows) {
+      ++table_.left;
+      return;
+    }
+    table_.rows.push_back(std::move(cells));
+  }
+  [[nodiscard]] std::string words(san::ObjectRef ref) const { return ref ? san::wordsFor(snapshot_, ref) : std::string(); }
+
+  bool takeScope() {
+    san::PackScope scope;
+    const auto wrong = [&](const QString& what) {
+      table_.fault = what;
+      return false;
+    };
+    const auto say = [&](std::string_view option, const std::string& name) {
+      table_.scope += (table_.scope.empty() ? "" : "; ") + std::string(option) + " " + name;
+    };
+    if (const std::string& name = wish_.scope.label; !name.empty()) {
+      const auto label = snapshot_.find(Kind::Label, name);
+      if (!label) return wrong(tr("There was no label %1 at that revision.").arg(QString::fromStdString(name)));
+      scope.labels.push_back(*label);
+      say("label", name);
+    }
+    if (const std::string& name = wish_.scope.host; !name.empty()) {
+      auto host = san::parseRef(snapshot_, "host:" + name);
+      if (!host) host = san::parseRef(snapshot_, name);
+      const auto at = host ? index_.hostNumber(host->kind == Kind::Node ? index_.hostOf(host->id) : *host) : std::nullopt;
+      if (!at) return wrong(tr("There was no host %1 at that revision.").arg(QString::fromStdString(name)));
+      scope.hosts.push_back(*at);
+      say("host", name);
+    }
+    if (const std::string& name = wish_.scope.unit; !name.empty()) {
+      std::optional<std::size_t> at;
+      if (const auto unit = snapshot_.find(Kind::LogicalUnit, name)) at = index_.unitNumber(*unit);
+      if (!at) return wrong(tr("There was no logical unit %1 at that revision.").arg(QString::fromStdString(name)));
+      scope.units.push_back(*at);
+      say("unit", name);
+    }
+    filter_.emplace(index_, scope);
+    return true;
+  }
+
+  // Each cell that works, or of which it is not known.
+  template <class Use>
+  void cells(Use&& use) {
+    const AccessFactsPtr facts = AccessFacts::make(wish_.view, wish_.now);
+    for (std::size_t host = 0; host < facts->hosts(); ++host) {
+      for (std::size_t word = 0; word < facts->words(); ++word) {
+        const StateWords states = facts->words(host, word);
+        for (const AccessState state : {AccessState::Reachable, AccessState::Unapproved, AccessState::Violation, AccessState::Unknown}) {
+          for (std::uint64_t bits = states.of[static_cast<std::size_t>(state)]; bits != 0; bits &= bits - 1) {
+            const auto bit = static_cast<std::size_t>(__builtin_ctzll(bits));
+            const std::size_t unit = word * 64 + bit;
+            if (filter_->takes(host, unit)) use(host, unit, state, (states.write >> bit & 1) != 0, (states.session >> bit & 1) != 0);
+          }
+        }
+      }
+    }
+  }
+
+  void population() {
+    column("host", tr("Host"));
+    column("unit", tr("Logical unit"));
+    column("right", tr("Right"));
+    column("state", tr("State"));
+    column("approved", tr("Approved"));
+    column("in_use", tr("In use"));
+    column("labels", tr("Labels"));
+    std::set<std::size_t> hosts, units;
+    std::size_t unapproved = 0;
+    cells([&](std::size_t host, std::size_t unit, AccessState state, bool writes, bool session) {
+      hosts.insert(host);
+      units.insert(unit);
+      const bool approved = state == AccessState::Reachable;
+      if (!approved && state != AccessState::Unknown) ++unapproved;
+      row({words(index_.hosts()[host]), words({Kind::LogicalUnit, index_.units()[unit]}),
+           std::string(san::wordOf(writes ? san::Right::ReadWrite : san::Right::ReadOnly)),
+           state == AccessState::Unknown     ? "entry unknown"
+           : state == AccessState::Violation ? "works, forbidden"
+                                             : "works",
+           state == AccessState::Unknown ? "unknown" : yes(approved), yes(session), filter_->labelsOf(host, unit)});
+    });
+    table_.counts = tr("%1 ways of %2 hosts to %3 logical units; %4 without approval").arg(table_.rows.size() + table_.left).arg(hosts.size()).arg(units.size()).arg(unapproved);
+  }
+
+  void sums(bool byHost) {
+    column(byHost ? "host" : "unit", byHost ? tr("Host") : tr("Logical unit"));
+    column("works", tr("Works"));
+    column("writes", tr("Read and write"));
+    column("unapproved", tr("Without approval"));
+    column("forbidden", tr("Forbidden"));
+    column("unknown", tr("Unknown"));
+    column("in_use", tr("In use"));
+    struct Sum {
+      std::size_t works = 0, writes = 0, unapproved = 0, forbidden = 0, unknown = 0, used = 0;
+    };
+    std::vector<Sum> all(byHost ? index_.hosts().size() : index_.units().size());
+    cells([&](std::size_t host, std::size_t unit, AccessState state, bool writes, bool session) {
+      Sum& sum = all[byHost ? host : unit];
+      if (state == AccessState::Unknown) {
+        ++sum.unknown;
+        return;
+      }
+      ++sum.works;
+      sum.writes += writes ? 1 : 0;
+      sum.unapproved += state == AccessState::Unapproved ? 1 : 0;
+      sum.forbidden += state == AccessState::Violation ? 1 : 0;
+      sum.used += session ? 1 : 0;
+    });
+    std::size_t none = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Sum& sum = all[i];
+      if (sum.works + sum.unknown == 0) {
+        ++none;
+        if (!filter_->whole()) continue;
+      }
+      row({words(byHost ? index_.hosts()[i] : san::ObjectRef{Kind::LogicalUnit, index_.units()[i]}), number(sum.works), number(sum.writes),
+           number(sum.unapproved), number(sum.forbidden), number(sum.unknown), number(sum.used)});
+    }
+    table_.counts = byHost ? tr("%1 hosts; %2 reach nothing").arg(table_.rows.size()).arg(filter_->whole() ? none : 0)
+                           : tr("%1 logical units; %2 are reached by nobody").arg(table_.rows.size()).arg(filter_->whole() ? none : 0);
+  }
+
+  void changes() {
+    column("number", tr("Number"));
+    column("committed", tr("Took effect"));
+    column("author", tr("Author"));
+    column("approver", tr("Approved by"));
+    column("state", tr("State"));
+    column("reason", tr("Reason"));
+    column("ticket", tr("Ticket"));
+    column("revision", tr("Revision"));
+    std::size_t without = 0;
+    snapshot_.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
+      if (change.committedAt < wish_.from || (wish_.to != 0 && change.committedAt > wish_.to)) return;
+      if (change.approver.empty()) ++without;
+      row({number(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)), change.reason, change.ticket, number(change.created)});
+    });
+    std::ranges::reverse(table_.rows);
+    table_.counts = tr("%1 change sets; %2 nobody approved").arg(table_.rows.size() + table_.left).arg(without);
+  }
+
+  void approvals() {
+    column("who", tr("Who"));
+    column("unit", tr("Logical unit"));
+    column("right", tr("Right"));
+    column("change", tr("Change set"));
+    column("approver", tr("Approved by"));
+    column("ticket", tr("Ticket"));
+    column("when", tr("When"));
+    snapshot_.table<san::Approval>().forEach([&](san::Id, const san::Approval& approval) {
+      const auto unit = index_.unitNumber(approval.unit.id);
+      if (!filter_->whole()) {
+        const auto host = index_.hostNumber(approval.who);
+        if (!host || !unit || !filter_->takes(*host, *unit)) return;
+      }
+      const auto* change = snapshot_.get<san::ChangeSet>(approval.change.id);
+      row({words(approval.who), words(approval.unit.ref()), std::string(san::wordOf(approval.right)), change == nullptr ? "" : number(approval.change.id),
+           change == nullptr ? "" : change->approver.empty() ? change->author : change->approver, change == nullptr ? "" : change->ticket,
+           change == nullptr ? "" : utc(change->committedAt)});
+    });
+    table_.counts = tr("%1 approvals").arg(table_.rows.size() + table_.left);
+  }
+
+  void findings() {
+    column("rule", tr("Rule"));
+    column("severity", tr("Severity"));
+    column("what", tr("What"));
+    column("object", tr("Object"));
+    column("since", tr("Since"));
+    column("waived_until", tr("Waived until"));
+    column("waiver", tr("Waiver"));
+    if (!wish_.view->findings) {
+      table_.fault = tr("The rules are being evaluated. Try again in a moment.");
+      return;
+    }
+    for (const san::Finding& finding : wish_.view->findings->list) {
+      const auto* waiver = snapshot_.get<san::Waiver>(finding.waiver);
+      row({std::string(finding.rule), std::string(san::wordOf(finding.severity)), finding.text, finding.subject ? san::refText(snapshot_, finding.subject) : "",
+           utc(finding.sinceTime), waiver == nullptr ? "" : utc(waiver->expires), waiver == nullptr ? "" : waiver->reason});
+    }
+    table_.counts = tr("%1 findings open, %2 waived").arg(wish_.view->findings->open()).arg(wish_.view->findings->waived());
+    if (!filter_->whole()) table_.counts += QStringLiteral("; ") + tr("of the whole SAN");
+  }
+
+  void credentials() {
+    column("initiator", tr("Initiator"));
+    column("target", tr("Target"));
+    column("direction", tr("Direction"));
+    column("state", tr("State"));
+    column("set", tr("Made"));
+    column("age_days", tr("Age in days"));
+    column("proven", tr("Last proven"));
+    column("md5", tr("MD5"));
+    std::size_t unproven = 0;
+    snapshot_.table<san::Credential>().forEach([&](san::Id, const san::Credential& one) {
+      if (one.provenAt == 0) ++unproven;
+      row({words(one.initiator.ref()), one.target ? words(one.target.ref()) : "every target", one.mutual ? "mutual" : "one-way", std::string(san::wordOf(one.state)),
+           utc(one.setAt), days(one.setAt, wish_.now), utc(one.provenAt), yes(one.md5)});
+    });
+    table_.counts = tr("%1 credentials; %2 never proven by a login").arg(table_.rows.size() + table_.left).arg(unproven);
+  }
+
+  void coverage() {
+    column("name", tr("Name"));
+    column("kind", tr("Kind"));
+    column("state", tr("State"));
+    column("last_report", tr("Last report"));
+    const san::Seconds silent = snapshot_.settings().agentSilent;
+    snapshot_.table<san::Agent>().forEach([&](san::Id, const san::Agent& agent) {
+      if (agent.revoked) return;
+      row({agent.name, "agent", agent.reportedAt == 0 ? "never reported" : wish_.now - agent.reportedAt > silent ? "silent" : "reports", utc(agent.reportedAt)});
+    });
+    snapshot_.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
+      if (node.target && !index_.isManaged(id)) row({words({Kind::Node, id}), "target", "foreign: whom it admits is not known", ""});
+    });
+    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
+    table_.counts = tr("%1 of %2 agents report; %3 targets without an agent").arg(facts.reporting).arg(facts.agents).arg(facts.foreignTargets);
+  }
+
+  void comparison() {
+    column("what", tr("What"));
+    column("host", tr("Host"));
+    column("unit", tr("Logical unit"));
+    column("detail", tr("Detail"));
+    const san::Snapshot& before = wish_.before->snapshot();
+    table_.beforeRevision = before.revision;
+    const san::Impact impact = san::impact(*wish_.before->index, index_, kMostReportRows);
+    std::size_t taken = 0;
+    for (const san::CellChange& cell : impact.listed) {
+      const auto host = index_.hostNumber(cell.host);
+      const auto unit = index_.unitNumber(cell.unit);
+      if (!filter_->whole() && (!host || !unit || !filter_->takes(*host, *unit))) continue;
+      const bool there = snapshot_.get(cell.host) != nullptr;
+      ++taken;
+      row({"access " + std::string(san::wordOf(cell.turn)), san::wordsFor(there ? snapshot_ : before, cell.host),
+           san::wordsFor(snapshot_.get<san::LogicalUnit>(cell.unit) != nullptr ? snapshot_ : before, {Kind::LogicalUnit, cell.unit}), ""});
+    }
+    const san::Diff diff = san::diff(before, snapshot_);
+    if (filter_->whole()) {
+      for (std::string& line : san::textLines(diff, before, snapshot_)) row({"object", "", "", std::move(line)});
+      table_.left += impact.cells.all() - std::min(impact.cells.all(), taken);
+      table_.counts = tr("%1 ways gained, %2 lost, %3 with another right; %4 objects differ").arg(impact.cells.gained).arg(impact.cells.lost).arg(impact.cells.rights).arg(diff.objects.size());
+    } else {
+      table_.counts = tr("%1 ways differ in the scope").arg(taken);
+    }
+  }
+
+  // Nothing is complete without everybody's report.
+  void complete() {
+    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
+    table_.complete = facts.reporting == facts.agents && facts.foreignTargets == 0 && table_.left == 0;
+    QStringList parts;
+    if (facts.reporting < facts.agents) parts << tr("%1 of %2 agents are silent: what they would report is not known").arg(facts.agents - facts.reporting).arg(facts.agents);
+    if (facts.foreignTargets != 0) parts << tr("%n targets have no agent: whom they admit is not known", nullptr, static_cast<int>(facts.foreignTargets));
+    if (table_.left != 0) parts << tr("%1 rows are left out: narrow the scope").arg(table_.left);
+    table_.statement = table_.complete ? tr("Complete: every agent has reported, and each target has one.") : tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")));
+  }
+
+  const ReportWish& wish_;
+  const san::SanIndex& index_;
+  const san::Snapshot& snapshot_;
+  std::optional<san::PackFilter> filter_;
+  ReportTable table_;
+};
+
+}  // namespace
+
+QString reportWord(ReportKind kind) { return tr(kKinds[static_cast<std::size_t>(kind)].word); }
+QString reportMeaning(ReportKind kind) { return tr(kKinds[static_cast<std::size_t>(kind)].meaning); }
+std::string_view reportName(ReportKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
+
+ReportPtr makeReport(const ReportWish& wish) { return std::make_shared<const ReportTable>(Maker(wish).make()); }
+
+}  // namespace console

@@ -1,0 +1,462 @@
+#include "console-gui/pages/reports_page.h"
+
+#include <QComboBox>
+#include <QDateEdit>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPointer>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTableView>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+
+#include "console-gui/client/time_now.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/pages/reports_parts.h"
+#include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/state_badge.h"
+
+namespace console {
+namespace {
+
+constexpr int kMostCuts = 300;
+constexpr int kPeriodDays = 30;
+
+QComboBox* combo(const QString& name, int length, QWidget* parent) {
+  auto* made = new QComboBox(parent);
+  made->setAccessibleName(name);
+  made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  made->setMinimumContentsLength(length);
+  return made;
+}
+
+}  // namespace
+
+ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Reports, parent) {
+  chooseSave_ = [this](const QString& title, const QString& proposed, const QString& kinds) {
+    return QFileDialog::getSaveFileName(this, title, proposed, kinds);
+  };
+  chooseOpen_ = [this](const QString& title, const QString& proposed, const QString& kinds) {
+    return QFileDialog::getOpenFileName(this, title, proposed, kinds);
+  };
+  auto* page = new QVBoxLayout(this);
+  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
+  page->setSpacing(kSpace);
+  auto* top = new QHBoxLayout;
+  top->setSpacing(2 * kSpace);
+  top->addWidget(titleLabel(tr("Reports"), this));
+  tabs_ = new QTabBar(this);
+  tabs_->setAccessibleName(tr("Part of the reports"));
+  tabs_->setDrawBase(false);
+  tabs_->setExpanding(false);
+  tabs_->setUsesScrollButtons(false);
+  tabs_->setElideMode(Qt::ElideNone);
+  tabs_->addTab(tr("Make a report"));
+  tabs_->addTab(tr("Verify an evidence pack"));
+  top->addWidget(tabs_, 0, Qt::AlignBottom);
+  top->addStretch(1);
+  page->addLayout(top);
+  parts_ = new QStackedWidget(this);
+  parts_->addWidget(makeReportPart());
+  parts_->addWidget(makeVerifyPart());
+  page->addWidget(parts_, 1);
+  connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
+    parts_->setCurrentIndex(index);
+    tabs_->updateGeometry();  // the chosen one is wider
+    refreshMarks();
+  });
+  connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    ++asked_;
+    making_.cancel();
+    fetching_ = downloading_ = false;
+    model_.set(nullptr);
+    cut_->clear();
+    before_->clear();
+    label_->clear();
+  });
+  connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] { refreshMarks(); });
+}
+
+QWidget* ReportsPage::makeReportPart() {
+  auto* split = new QSplitter(Qt::Horizontal, this);
+  split->setHandleWidth(2 * kSpace);
+  split->setChildrenCollapsible(false);
+  kinds_ = new QListWidget(split);
+  kinds_->setAccessibleName(tr("Reports that can be made"));
+  for (std::size_t i = 0; i < kReportKinds; ++i) {
+    auto* item = new QListWidgetItem(reportWord(static_cast<ReportKind>(i)), kinds_);
+    item->setToolTip(reportMeaning(static_cast<ReportKind>(i)));
+  }
+  kinds_->setCurrentRow(0);
+  kinds_->setMinimumWidth(kinds_->sizeHintForColumn(0) + 4 * kSpace);
+  connect(kinds_, &QListWidget::currentRowChanged, this, [this] { make(); });
+  split->addWidget(kinds_);
+
+  auto* right = new QWidget(split);
+  auto* column = columnOf(right);
+  heading_ = headingLabel({}, right);
+  meaning_ = mutedLabel({}, right);
+  meaning_->setWordWrap(true);
+  column->addWidget(heading_);
+  column->addWidget(meaning_);
+  column->addWidget(makeOptions(right));
+
+  auto* card = new QFrame(right);
+  card->setProperty("role", QStringLiteral("card"));
+  auto* facts = new QVBoxLayout(card);
+  facts->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, kSpace);
+  facts->setSpacing(kSpace / 2);
+  counts_ = new QLabel(card);
+  counts_->setWordWrap(true);
+  complete_ = new StateBadge(card);
+  complete_->setWordWrap(true);
+  statement_ = mutedLabel({}, card);
+  statement_->setWordWrap(true);
+  facts->addWidget(counts_);
+  facts->addWidget(complete_);
+  facts->addWidget(statement_);
+  column->addWidget(card);
+
+  table_ = tableOf(&model_, tr("What is in the report"), right);
+  column->addWidget(table_, 1);
+  empty_ = mutedLabel({}, right);
+  empty_->setWordWrap(true);
+  empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  column->addWidget(empty_, 1);
+
+  auto* row = new FlowLayout;
+  const std::array texts{tr("Save as CSV..."), tr("Save as JSON..."), tr("Download the PDF..."),
+                         tr("Download the evidence pack...")};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    saves_[i] = new QPushButton(texts[i], right);
+    connect(saves_[i], &QPushButton::clicked, this, [this, i] { save(static_cast<Format>(i)); });
+    row->addWidget(saves_[i]);
+    if (i == 1) row->addStretch();
+  }
+  saves_[3]->setProperty("role", QStringLiteral("primary"));
+  column->addLayout(row);
+  signed_ = mutedLabel({}, right);
+  signed_->setWordWrap(true);
+  column->addWidget(signed_);
+  split->addWidget(right);
+  split->setStretchFactor(0, 0);
+  split->setStretchFactor(1, 1);
+  split->setSizes({kinds_->minimumWidth(), 1000});
+  return split;
+}
+
+QWidget* ReportsPage::makeOptions(QWidget* parent) {
+  auto* part = new QWidget(parent);
+  auto* row = new FlowLayout(part);
+  const auto word = [&](const QString& text, QWidget* buddy) {
+    auto* label = mutedLabel(text, part);
+    label->setBuddy(buddy);
+    label->setMinimumHeight(kHitSize + 4);
+    row->addWidget(label);
+    row->addWidget(buddy);
+    return label;
+  };
+  cut_ = combo(tr("Data cut: the revision that the report is of"), 30, part);
+  word(tr("Data cut"), cut_);
+  before_ = combo(tr("The revision that it is compared with"), 30, part);
+  beforeWord_ = word(tr("against"), before_);
+  const auto date = [&](const QString& name, int back) {
+    auto* made =
+        new QDateEdit(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNow())).date().addDays(-back), part);
+    made->setAccessibleName(name);
+    made->setDisplayFormat(QStringLiteral("yyyy-MM-dd"));
+    connect(made, &QDateEdit::dateChanged, this, [this] { make(); });
+    return made;
+  };
+  from_ = date(tr("First day of the period"), kPeriodDays);
+  fromWord_ = word(tr("From"), from_);
+  to_ = date(tr("Last day of the period"), 0);
+  toWord_ = word(tr("to"), to_);
+  label_ = combo(tr("Only with this label"), 14, part);
+  row->addWidget(label_);
+  const auto line = [&](const QString& hint, const QString& name) {
+    auto* made = new QLineEdit(part);
+    made->setPlaceholderText(hint);
+    made->setAccessibleName(name);
+    made->setClearButtonEnabled(true);
+    made->setMinimumWidth(20 * kSpace);
+    connect(made, &QLineEdit::editingFinished, this, [this] { make(); });
+    connect(made, &QLineEdit::textChanged, this, [this](const QString& text) {
+      if (text.isEmpty()) make();
+    });
+    row->addWidget(made);
+    return made;
+  };
+  host_ = line(tr("Only this host"), tr("Only this host"));
+  unit_ = line(tr("Only this logical unit"), tr("Only this logical unit"));
+  anew_ = new QPushButton(tr("Make it anew"), part);
+  connect(anew_, &QPushButton::clicked, this, &ReportsPage::makeAnew);
+  row->addWidget(anew_);
+  for (QComboBox* one : {cut_, before_, label_}) {
+    connect(one, &QComboBox::currentIndexChanged, this, [this] { make(); });
+  }
+  return part;
+}
+
+QWidget* ReportsPage::makeVerifyPart() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* why = mutedLabel(tr("Checks a pack that is on this disk: whether every file in it is what was signed, and by "
+                            "whose key. No server is asked."),
+                         part);
+  why->setWordWrap(true);
+  column->addWidget(why);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kSpace);
+  keys_ = new QLineEdit(part);
+  keys_->setAccessibleName(tr("Fingerprints of keys that may have signed"));
+  keys_->setPlaceholderText(tr("Fingerprint of the server's key, 64 hexadecimal digits"));
+  keys_->setClearButtonEnabled(true);
+  connect(keys_, &QLineEdit::textChanged, this, [this] { refreshMarks(); });
+  row->addWidget(keys_, 1);
+  takeKeys_ = new QPushButton(tr("Take the keys of this server"), part);
+  connect(takeKeys_, &QPushButton::clicked, this, &ReportsPage::takeKeys);
+  row->addWidget(takeKeys_);
+  verify_ = new QPushButton(tr("Verify a pack..."), part);
+  verify_->setProperty("role", QStringLiteral("primary"));
+  connect(verify_, &QPushButton::clicked, this, &ReportsPage::verify);
+  row->addWidget(verify_);
+  column->addLayout(row);
+  verdict_ = new StateBadge(part);
+  column->addWidget(verdict_, 0, Qt::AlignLeft);
+  result_ = new QTextBrowser(part);
+  result_->setAccessibleName(tr("What the check has found"));
+  column->addWidget(result_, 1);
+  return part;
+}
+
+void ReportsPage::setChoosers(Choose save, Choose open) {
+  chooseSave_ = std::move(save);
+  chooseOpen_ = std::move(open);
+}
+
+void ReportsPage::showPart(Part part) { tabs_->setCurrentIndex(static_cast<int>(part)); }
+void ReportsPage::choose(ReportKind kind) {
+  showPart(Part::Report);
+  kinds_->setCurrentRow(static_cast<int>(kind));
+}
+ReportKind ReportsPage::kind() const { return static_cast<ReportKind>(std::max(0, kinds_->currentRow())); }
+
+void ReportsPage::refresh(const ViewPtr&) {
+  fillCuts();
+  fillLabels();
+  // A report stays as it is while the SAN goes on; findings may have come late.
+  if (!model_.report() || !model_.report()->fault.isEmpty()) {
+    make();
+  } else {
+    refreshMarks();
+  }
+}
+
+// Revisions with a date that people know them by: those that change sets made.
+void ReportsPage::fillCuts() {
+  const ViewPtr& view = workspace().present();
+  if (!view) return;
+  filling_ = true;
+  for (QComboBox* one : {cut_, before_}) {
+    const QVariant chosen = one->currentData();
+    one->clear();
+    if (one == cut_) one->addItem(tr("What is shown"), 0);
+    std::vector<std::pair<san::Revision, const san::ChangeSet*>> made;
+    view->snapshot().table<san::ChangeSet>().forEach(
+        [&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
+    for (auto at = made.rbegin(); at != made.rend() && one->count() < kMostCuts; ++at) {
+      // A comparison is with what was before the change set.
+      const san::Revision revision = one == cut_ ? at->first : at->first - 1;
+      if (revision == 0) continue;
+      const QString when = timeText(at->second->committedAt).left(10);
+      one->addItem(
+          one == cut_
+              ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason))
+              : tr("%1, revision %2, before: %3")
+                    .arg(when)
+                    .arg(revision)
+                    .arg(QString::fromStdString(at->second->reason)),
+          static_cast<qulonglong>(revision));
+    }
+    const int same = one->findData(chosen);
+    one->setCurrentIndex(same >= 0 && chosen.isValid() ? same : 0);
+  }
+  filling_ = false;
+}
+
+void ReportsPage::fillLabels() {
+  const ViewPtr& view = workspace().present();
+  if (!view) return;
+  filling_ = true;
+  const QString chosen = label_->currentData().toString();
+  label_->clear();
+  label_->addItem(tr("Every label"), QString());
+  view->snapshot().table<san::Label>().forEach([&](san::Id, const san::Label& label) {
+    const QString name = QString::fromStdString(label.name);
+    label_->addItem(name, name);
+  });
+  label_->setCurrentIndex(std::max(0, label_->findData(chosen)));
+  filling_ = false;
+}
+
+void ReportsPage::makeAnew() { make(); }
+
+void ReportsPage::make() {
+  if (filling_ || !workspace().shown() || !isVisible()) return;
+  const auto asked = ++asked_;
+  making_.cancel();
+  const auto revision = static_cast<san::Revision>(cut_->currentData().toULongLong());
+  const san::Revision shown = workspace().shown()->revision();
+  const auto before = kind() == ReportKind::Comparison
+                          ? static_cast<san::Revision>(before_->currentData().toULongLong())
+                          : san::Revision{0};
+  fetching_ = true;
+  refreshMarks();
+  const QPointer<ReportsPage> alive(this);
+  const auto fetched = [alive, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
+    if (which == 0) return then(nullptr);
+    alive->workspace().source()->past(
+        which, [alive, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
+          if (!alive || asked != alive->asked_) return;
+          if (snapshot) return then(snapshot);
+          alive->fetching_ = false;
+          auto none = std::make_shared<ReportTable>();
+          none->kind = alive->kind();
+          none->fault =
+              tr("Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.")
+                  .arg(which);
+          alive->model_.set(std::move(none));
+          alive->refreshMarks();
+        });
+  };
+  fetched(revision == shown ? 0 : revision, [alive, fetched, before](const SnapshotPtr& cut) {
+    fetched(before, [alive, cut](const SnapshotPtr& then) {
+      alive->fetching_ = false;
+      alive->work(cut, then);
+    });
+  });
+}
+
+void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
+  ReportWish wish;
+  wish.kind = kind();
+  wish.scope = {label_->currentData().toString().toStdString(), host_->text().trimmed().toStdString(),
+                unit_->text().trimmed().toStdString()};
+  wish.view = workspace().shown();
+  wish.now = cut ? cut->time : workspace().isPast() ? wish.view->snapshot().time : timeNow();
+  wish.from = static_cast<san::Seconds>(from_->date().startOfDay().toSecsSinceEpoch());
+  wish.to = static_cast<san::Seconds>(to_->date().endOfDay().toSecsSinceEpoch());
+  if (wish.kind == ReportKind::Comparison && !before) {
+    auto none = std::make_shared<ReportTable>();
+    none->kind = wish.kind;
+    none->fault = tr("There is no revision to compare with: no change set has taken effect yet.");
+    model_.set(std::move(none));
+    return refreshMarks();
+  }
+  making_.run(
+      [wish, cut, before]() mutable {
+        if (cut)
+          wish.view =
+              viewOf(*cut, cut->time, nullptr, wish.kind == ReportKind::Findings ? Rules::Evaluate : Rules::Keep);
+        if (before) wish.before = viewOf(*before, before->time, nullptr, Rules::Keep);
+        return makeReport(wish);
+      },
+      [this](const ReportPtr& made) {
+        model_.set(made);
+        showReport();
+      });
+  refreshMarks();
+}
+
+void ReportsPage::showReport() {
+  table_->resizeColumnsToContents();
+  for (int i = 0; i < model_.columnCount(); ++i)
+    table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 10 * kSpace, 42 * kSpace));
+  refreshMarks();
+}
+
+void ReportsPage::refreshMarks() {
+  if (!isVisible()) return;
+  const ReportKind what = kind();
+  heading_->setText(reportWord(what));
+  meaning_->setText(reportMeaning(what));
+  const bool comparison = what == ReportKind::Comparison;
+  before_->setVisible(comparison);
+  beforeWord_->setVisible(comparison);
+  const bool period = what == ReportKind::Changes;
+  for (QWidget* one : std::initializer_list<QWidget*>{from_, fromWord_, to_, toWord_}) one->setVisible(period);
+  const bool scoped = what != ReportKind::Changes && what != ReportKind::Credentials && what != ReportKind::Coverage &&
+                      what != ReportKind::Findings;
+  for (QWidget* one : std::initializer_list<QWidget*>{label_, host_, unit_}) one->setVisible(scoped);
+
+  const ReportPtr& report = model_.report();
+  const bool working = fetching_ || making_.isBusy();
+  const bool faulty = report && !report->fault.isEmpty();
+  const bool rows = report && !faulty && !report->rows.empty();
+  counts_->setVisible(report && !faulty);
+  statement_->setVisible(report && !faulty);
+  table_->setVisible(rows);
+  empty_->setVisible(!rows);
+  if (!report || working) {
+    complete_->set(Icon::Clock, Token::TextMuted, tr("The report is being worked out."));
+    if (!report) empty_->setText({});
+  } else if (faulty) {
+    complete_->set(Icon::Warning, Token::Warning, report->fault);
+    empty_->setText(tr("Choose another data cut or another scope."));
+  } else {
+    counts_->setText(QStringLiteral("<b>%1</b>").arg(report->counts.toHtmlEscaped()));
+    complete_->set(report->complete ? Icon::Good : Icon::Unknown, report->complete ? Token::Good : Token::Unknown,
+                   report->statement);
+    QString cut = tr("Data cut: revision %1, %2").arg(report->revision).arg(timeText(report->time));
+    if (report->beforeRevision != 0)
+      cut += QStringLiteral("; ") + tr("compared with revision %1").arg(report->beforeRevision);
+    if (!report->scope.empty()) cut += QStringLiteral("; ") + tr("only %1").arg(QString::fromStdString(report->scope));
+    const ViewPtr& view = workspace().shown();
+    if (cut_->currentIndex() == 0 && view && view->revision() != report->revision)
+      cut += QStringLiteral("; ") + tr("the SAN is at revision %1 now").arg(view->revision());
+    statement_->setText(cut);
+    if (!rows) empty_->setText(tr("Nothing is so: no row meets the scope or the period at that revision."));
+  }
+  allow(anew_, working ? tr("It is being worked out.") : QString(), tr("Works it out again, of what is shown now."));
+  const std::array helps{tr("Saves the rows that are shown."),
+                         tr("Saves the rows with data cut, scope and completeness."),
+                         tr("Lets the server make a pack and saves the PDF in it."),
+                         tr("Lets the server make and sign a pack, and saves it.")};
+  for (std::size_t i = 0; i < saves_.size(); ++i) allow(saves_[i], whyNoSave(static_cast<Format>(i)), helps[i]);
+  const QString noPack = workspace().source() ? workspace().source()->whyNoEvidence() : QString();
+  signed_->setText(
+      downloading_ ? tr("The server makes and signs the pack.")
+      : noPack.isEmpty()
+          ? tr("The evidence pack holds population, findings and sources of this data cut and scope, signed by the "
+               "server, whichever report is shown. CSV and JSON of the preview are not signed.")
+          : tr("PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.").arg(noPack));
+
+  bool wrong = false;
+  (void)keys(&wrong);
+  keys_->setProperty("state", wrong ? QStringLiteral("wrong") : QString());
+  repolish(keys_);
+  allow(takeKeys_, whyNoKeys(), tr("As the audit log of the server that you are connected to names them."));
+  allow(verify_, whyNoVerify(), tr("Chooses a file and checks it."));
+  if (check_) {
+    showCheck(*check_);
+  } else {
+    verdict_->set(Icon::Information, Token::TextMuted, tr("No pack has been checked yet"));
+    result_->setHtml(
+        QStringLiteral("<p>%1</p>")
+            .arg(coloredHtml(Token::TextMuted, tr("Choose a file with the ending .sanctum-evidence.tar. The same "
+                                                  "without this program: sanctl evidence verify --key FINGERPRINT FILE")
+                                                   .toHtmlEscaped())));
+  }
+  emit possibilitiesChanged();
+}
+
+}  // namespace console

@@ -1,0 +1,118 @@
+// ReportsPage: a report is chosen, with its data cut and its scope; what is in it is shown before anything is saved:
+// the rows, how many, and how complete. Then it is saved as CSV or JSON, or a server makes and signs an evidence pack
+// of the same cut and scope. A second part checks packs that are on the disk.
+//
+// A report stays at its revision while the SAN goes on; it is made anew when somebody says so. Everything is worked out
+// and written off the UI thread. The UI thread.
+#pragma once
+
+#include "console-gui/model/access_task.h"
+#include "console-gui/model/report_model.h"
+#include "console-gui/pages/page.h"
+#include "console-gui/report/pack_check.h"
+
+class QComboBox;
+class QDateEdit;
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QStackedWidget;
+class QTabBar;
+class QTableView;
+class QTextBrowser;
+
+namespace console {
+
+class StateBadge;
+
+class ReportsPage : public Page {
+  Q_OBJECT
+
+ public:
+  enum class Part : std::uint8_t { Report, Verify };
+  enum class Format : std::uint8_t { Csv, Json, Pdf, Pack };
+  // Asks for a file; empty: nobody chose one.
+  using Choose = std::function<QString(const QString& title, const QString& proposed, const QString& kinds)>;
+
+  explicit ReportsPage(Workspace& workspace, QWidget* parent = nullptr);
+  [[nodiscard]] QString title() const override { return tr("Reports"); }
+  [[nodiscard]] bool isBusy() const override {
+    return fetching_ || making_.isBusy() || downloading_ || saving_.isBusy() || checking_.isBusy();
+  }
+
+  void showPart(Part part);
+  void choose(ReportKind kind);
+  [[nodiscard]] const ReportModel& model() const { return model_; }
+  // In place of the dialogs of the system; for tests.
+  void setChoosers(Choose save, Choose open);
+
+  // What can be done, and why not: a sentence; empty, it can.
+  void save(Format format);
+  [[nodiscard]] QString whyNoSave(Format format) const;
+  void verify();
+  [[nodiscard]] QString whyNoVerify() const;
+  void checkFile(const QString& path);
+  void takeKeys();
+  [[nodiscard]] QString whyNoKeys() const;
+  void makeAnew();
+
+ protected:
+  void refresh(const ViewPtr& view) override;
+  void refreshMarks() override;
+
+ private:
+  QWidget* makeReportPart();
+  QWidget* makeOptions(QWidget* parent);
+  QWidget* makeVerifyPart();
+  void fillCuts();
+  void fillLabels();
+  void make();
+  void work(SnapshotPtr cut, SnapshotPtr before);
+  void showReport();
+  void write(const QString& path, std::shared_ptr<const std::string> bytes);
+  void download(Format format, const QString& path);
+  void showCheck(const PackCheck& check);
+  [[nodiscard]] ReportKind kind() const;
+  [[nodiscard]] std::vector<evidence::Fingerprint> keys(bool* wrong) const;
+
+  ReportModel model_;
+  AccessTask<ReportPtr> making_;
+  AccessTask<QString> saving_;
+  AccessTask<PackCheck> checking_;
+  Choose chooseSave_, chooseOpen_;
+  QTabBar* tabs_ = nullptr;
+  QStackedWidget* parts_ = nullptr;
+  QListWidget* kinds_ = nullptr;
+  QLabel* heading_ = nullptr;
+  QLabel* meaning_ = nullptr;
+  QComboBox* cut_ = nullptr;
+  QComboBox* before_ = nullptr;
+  QLabel* beforeWord_ = nullptr;
+  QComboBox* label_ = nullptr;
+  QLineEdit* host_ = nullptr;
+  QLineEdit* unit_ = nullptr;
+  QDateEdit* from_ = nullptr;
+  QDateEdit* to_ = nullptr;
+  QLabel* fromWord_ = nullptr;
+  QLabel* toWord_ = nullptr;
+  QPushButton* anew_ = nullptr;
+  QLabel* counts_ = nullptr;
+  StateBadge* complete_ = nullptr;
+  QLabel* statement_ = nullptr;
+  QTableView* table_ = nullptr;
+  QLabel* empty_ = nullptr;
+  std::array<QPushButton*, 4> saves_{};
+  QLabel* signed_ = nullptr;
+  QLineEdit* keys_ = nullptr;
+  QPushButton* takeKeys_ = nullptr;
+  QPushButton* verify_ = nullptr;
+  StateBadge* verdict_ = nullptr;
+  QTextBrowser* result_ = nullptr;
+  std::optional<PackCheck> check_;
+  std::uint64_t asked_ = 0;
+  bool fetching_ = false, downloading_ = false, filling_ = false;
+};
+
+}  // namespace console

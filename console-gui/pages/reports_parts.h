@@ -1,0 +1,14 @@
+// Parts of the Reports page that know no page: what a check has found, as rich text. The UI thread.
+#pragma once
+
+#include "console-gui/report/pack_check.h"
+
+class QWidget;
+
+namespace console {
+
+QString checkHtml(const PackCheck& check);
+// Styles it anew after a property has changed.
+void repolish(QWidget* widget);
+
+}  // namespace console

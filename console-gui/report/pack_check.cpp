@@ -1,0 +1,70 @@
+#include "console-gui/report/pack_check.h"
+
+#include <QFile>
+#include <algorithm>
+
+#include "console-gui/client/tr.h"
+
+namespace console {
+
+using evidence::Verdict;
+
+PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint>& keys) {
+  PackCheck check;
+  check.file = path;
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) {
+    check.fault = tr("The file cannot be read: %1.").arg(file.errorString());
+    return check;
+  }
+  if (file.size() > kMostPack) {
+    check.fault = tr("The file is larger than 1 GiB. Check it with sanctl evidence verify.");
+    return check;
+  }
+  const QByteArray bytes = file.readAll();
+  const auto pack = base::asBytes(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  check.report = evidence::verifyEvidence(pack, keys.empty() ? std::nullopt : std::optional(keys.front()));
+  // Of several keys the one that it was signed by.
+  if (check.report.verdict == Verdict::OtherSigner && check.report.signer && std::ranges::find(keys, *check.report.signer) != keys.end()) {
+    check.report = evidence::verifyEvidence(pack, *check.report.signer);
+  }
+  return check;
+}
+
+QString verdictWord(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Verified:
+      return tr("Verified");
+    case Verdict::SignerUnknown:
+      return tr("Intact, signer unknown");
+    case Verdict::OtherSigner:
+      return tr("Intact, signed by another key");
+    case Verdict::Damaged:
+      break;
+  }
+  return tr("Damaged");
+}
+
+QString verdictMeaning(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Verified:
+      return tr("Every file is what was signed, and the key is the one that was expected.");
+    case Verdict::SignerUnknown:
+      return tr("Every file is what was signed, but anybody can sign: enter the fingerprint of the server's key, which you got on another way than the pack.");
+    case Verdict::OtherSigner:
+      return tr("Every file is what was signed, but not by the key that was expected. Do not rely on it before you know whose key it is.");
+    case Verdict::Damaged:
+      break;
+  }
+  return tr("This is not what was signed. Do not rely on anything in it; get the pack again from who made it.");
+}
+
+std::string pdfOf(std::string_view pack) {
+  if (evidence::verifyEvidence(base::asBytes(pack), std::nullopt).verdict == Verdict::Damaged) return {};
+  for (const evidence::TarEntry& one : evidence::readTar(base::asBytes(pack)).entries) {
+    if (one.name == "summary.pdf") return std::string(base::asText(one.content));
+  }
+  return {};
+}
+
+}  // namespace console

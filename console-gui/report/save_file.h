@@ -1,0 +1,13 @@
+// saveWhole(): a file written whole or not at all: a full disk leaves what was there before, and no half file.
+//
+// Returns why it was not written, a sentence; empty: it is there, and on the disk. Blocks: large files off the UI thread.
+#pragma once
+
+#include <QString>
+#include <string_view>
+
+namespace console {
+
+QString saveWhole(const QString& path, std::string_view bytes);
+
+}  // namespace console

@@ -1,0 +1,291 @@
+// Reports: what they say of the demo SAN, that files are whole or not there, that packs are checked, the page by
+// keyboard.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <QAbstractItemModelTester>
+#include <QFile>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+#include <csignal>
+
+#include "console-gui/client/demo_source.h"
+#include "console-gui/pages/reports_page.h"
+#include "console-gui/pages/reports_parts.h"
+#include "console-gui/report/report_text.h"
+#include "console-gui/report/save_file.h"
+#include "shared/base/hex.h"
+#include "shared/base/json_reader.h"
+#include "shared/evidence/csv.h"
+#include "tests/support/tiny_pack.h"
+
+namespace console {
+namespace {
+
+constexpr san::Seconds kTime = 1'795'788'000;
+
+evidence::SigningKey keyOf(std::uint8_t seed) {
+  std::array<std::uint8_t, 32> bytes{};
+  bytes.fill(seed);
+  return *evidence::SigningKey::fromSeed(bytes);
+}
+
+ReportWish wishOf(ReportKind kind) {
+  const auto history = demoHistory(kTime);
+  ReportWish wish;
+  wish.kind = kind;
+  wish.view = viewOf(history.back().snapshot, kTime);
+  wish.before = viewOf(history[history.size() - 3].snapshot, kTime);
+  wish.now = kTime;
+  return wish;
+}
+
+TEST(Report, ofEachKindHasRowsOfItsColumnsAndSaysHowCompleteItIs) {
+  for (std::size_t i = 0; i < kReportKinds; ++i) {
+    const ReportPtr report = makeReport(wishOf(static_cast<ReportKind>(i)));
+    const std::string name(reportName(static_cast<ReportKind>(i)));
+    EXPECT_TRUE(report->fault.isEmpty()) << name;
+    EXPECT_FALSE(report->rows.empty()) << name;
+    for (const auto& row : report->rows) ASSERT_EQ(row.size(), report->columns.size()) << name;
+    EXPECT_FALSE(report->complete) << name << ": the demo has foreign targets and a silent agent";
+    EXPECT_FALSE(report->statement.isEmpty()) << name;
+    EXPECT_EQ(evidence::countCsvRows(reportCsv(*report)), report->rows.size() + 1) << name;
+    EXPECT_TRUE(base::parseJson(reportJson(*report))) << name;
+  }
+}
+
+TEST(Report, ofThePopulationHasACellForEachThatWorksOrIsUnknown) {
+  const ReportWish wish = wishOf(ReportKind::Population);
+  const san::ReachMatrix works = san::reachMatrix(*wish.view->index, san::Basis::Applied, san::Question::Works);
+  EXPECT_EQ(makeReport(wish)->rows.size(), works.count(san::Truth::Yes) + works.count(san::Truth::Unknown));
+}
+
+TEST(Report, aScopeNarrowsItAndWhatIsNotThereIsSaid) {
+  ReportWish wish = wishOf(ReportKind::Population);
+  const std::size_t all = makeReport(wish)->rows.size();
+  wish.scope.host = "db01";
+  const ReportPtr one = makeReport(wish);
+  ASSERT_FALSE(one->rows.empty());
+  EXPECT_LT(one->rows.size(), all);
+  for (const auto& row : one->rows) EXPECT_NE(row[0].find("db01"), std::string::npos);
+  wish.scope.host = "nobody";
+  EXPECT_TRUE(makeReport(wish)->fault.contains(QStringLiteral("nobody")));
+}
+
+TEST(Report, ofAPeriodHasItsChangeSetsAlone) {
+  ReportWish wish = wishOf(ReportKind::Changes);
+  const std::size_t all = makeReport(wish)->rows.size();
+  wish.from = kTime - 3 * 86400;
+  const std::size_t last = makeReport(wish)->rows.size();
+  EXPECT_GT(last, 0U);
+  EXPECT_LT(last, all);
+}
+
+TEST(ReportModel, isAModelThroughReports) {
+  ReportModel model;
+  QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  model.set(makeReport(wishOf(ReportKind::Changes)));
+  EXPECT_GT(model.rowCount(), 0);
+  model.set(makeReport(wishOf(ReportKind::Coverage)));
+  model.set(nullptr);
+  EXPECT_EQ(model.rowCount(), 0);
+}
+
+// A limit of the size of files stands for a full disk.
+class FullDisk {
+ public:
+  FullDisk() {
+    old_ = std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    rlimit small = limit_;
+    small.rlim_cur = 4096;
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, old_);
+  }
+
+ private:
+  rlimit limit_{};
+  void (*old_)(int) = nullptr;
+};
+
+TEST(SaveWhole, onAFullDiskLeavesTheFileBeforeAndNoHalfOne) {
+  QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("report.csv"));
+  ASSERT_EQ(saveWhole(path, "old"), QString());
+  {
+    FullDisk full;
+    EXPECT_TRUE(saveWhole(path, std::string(100'000, 'x')).contains(QStringLiteral("untouched")));
+  }
+  QFile file(path);
+  ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+  EXPECT_EQ(file.readAll(), QByteArray("old"));
+  EXPECT_EQ(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
+}
+
+struct Packs {
+  QTemporaryDir folder;
+  QString write(const base::Bytes& bytes) const {
+    const QString path = folder.filePath(QStringLiteral("tiny.sanctum-evidence.tar"));
+    EXPECT_EQ(saveWhole(path, base::asText(bytes)), QString());
+    return path;
+  }
+};
+
+TEST(PackCheck, tellsAKnownSignerFromAnUnknownAndAnotherOne) {
+  const Packs packs;
+  const auto key = keyOf(7);
+  const QString path = packs.write(test::TinyPack().archive(key));
+  EXPECT_EQ(checkPack(path, {}).report.verdict, evidence::Verdict::SignerUnknown);
+  EXPECT_EQ(checkPack(path, {keyOf(8).verifyingKey().fingerprint()}).report.verdict, evidence::Verdict::OtherSigner);
+  EXPECT_EQ(checkPack(path, {keyOf(8).verifyingKey().fingerprint(), key.verifyingKey().fingerprint()}).report.verdict,
+            evidence::Verdict::Verified);
+}
+
+TEST(PackCheck, namesThePartThatIsBroken) {
+  const Packs packs;
+  base::Bytes bytes = test::TinyPack().archive(keyOf(7));
+  const std::string_view text = base::asText(bytes);
+  bytes[text.find("db2,\"lun")] ^= 1;
+  const PackCheck check = checkPack(packs.write(bytes), {keyOf(7).verifyingKey().fingerprint()});
+  EXPECT_EQ(check.report.verdict, evidence::Verdict::Damaged);
+  EXPECT_TRUE(checkHtml(check).contains(QStringLiteral("population.csv")));
+  EXPECT_FALSE(checkHtml(check).contains(QStringLiteral("tiny.example")))
+      << "what a damaged pack says is not shown as true";
+}
+
+TEST(PackCheck, aFileThatIsNotThereIsAFaultAndNoVerdict) {
+  EXPECT_FALSE(checkPack(QStringLiteral("/nowhere/x.tar"), {}).fault.isEmpty());
+}
+
+// A source that signs.
+class SigningSource : public DemoSource {
+ public:
+  SigningSource() : DemoSource(kTime) {
+    who_ = {"you", "administrator", {"san.read", "audit.read", "evidence.make"}, {}};
+  }
+  [[nodiscard]] QString whyNoEvidence() const override { return {}; }
+  [[nodiscard]] const Principal& principal() const override { return who_; }
+  void download(const Ask& question, Downloaded done) override {
+    body_ = question.body;
+    done(std::string(base::asText(test::TinyPack().archive(keyOf(7)))));
+  }
+  Principal who_;
+  base::Json body_;
+};
+
+struct ReportsWorld {
+  Workspace workspace;
+  ReportsPage page{workspace};
+  QTemporaryDir folder;
+  QString chosen = folder.filePath(QStringLiteral("out"));
+  explicit ReportsWorld(std::unique_ptr<Source> source = std::make_unique<DemoSource>(kTime)) {
+    page.setChoosers([this](auto&&...) { return chosen; }, [this](auto&&...) { return chosen; });
+    workspace.setSource(std::move(source));
+    page.resize(1300, 850);
+    page.show();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return workspace.present() && workspace.present()->findings; }, 20'000));
+    EXPECT_TRUE(quiet());
+  }
+  bool quiet() {
+    return QTest::qWaitFor([&] { return page.model().report() && !page.isBusy(); }, 20'000);
+  }
+  QPushButton* button(const char* text) {
+    for (auto* one : page.findChildren<QPushButton*>()) {
+      if (one->text() == QLatin1String(text)) return one;
+    }
+    return nullptr;
+  }
+  void press(const char* text) {
+    auto* one = button(text);
+    ASSERT_NE(one, nullptr);
+    one->setFocus();
+    QTest::keyClick(one, Qt::Key_Space);
+  }
+  QByteArray saved() const {
+    QFile file(chosen);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+  }
+};
+
+TEST(ReportsPage, aReportIsChosenAndSavedByKeyboard) {
+  ReportsWorld world;
+  auto* kinds = world.page.findChild<QListWidget*>();
+  kinds->setFocus();
+  for (int i = 0; i < 3; ++i) QTest::keyClick(kinds, Qt::Key_Down);
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return world.page.model().report()->kind == ReportKind::Changes && !world.page.isBusy(); }, 10'000));
+  world.press("Save as CSV...");
+  ASSERT_TRUE(world.quiet());
+  EXPECT_TRUE(world.saved().startsWith("number,committed,author"));
+}
+
+TEST(ReportsPage, theDemoSignsNothingAndSaysSo) {
+  ReportsWorld world;
+  EXPECT_TRUE(world.page.whyNoSave(ReportsPage::Format::Pack).contains(QStringLiteral("Only a server signs")));
+  EXPECT_TRUE(world.page.whyNoSave(ReportsPage::Format::Pdf).contains(QStringLiteral("Only a server signs")));
+  EXPECT_FALSE(world.button("Download the evidence pack...")->isEnabled());
+  EXPECT_TRUE(world.page.whyNoSave(ReportsPage::Format::Json).isEmpty());
+}
+
+TEST(ReportsPage, thePackOfTheServerIsSavedAsItCameAndOfTheCutThatIsShown) {
+  auto made = std::make_unique<SigningSource>();
+  SigningSource& source = *made;
+  ReportsWorld world(std::move(made));
+  world.press("Download the evidence pack...");
+  ASSERT_TRUE(world.quiet());
+  EXPECT_EQ(world.saved().toStdString(), base::asText(test::TinyPack().archive(keyOf(7))));
+  EXPECT_EQ(*source.body_.find("revision")->number(), world.page.model().report()->revision);
+}
+
+TEST(ReportsPage, aFullDiskIsToldAndNothingIsThere) {
+  ReportsWorld world;
+  {
+    FullDisk full;
+    world.page.save(ReportsPage::Format::Json);
+    ASSERT_TRUE(world.quiet());
+  }
+  EXPECT_FALSE(QFile::exists(world.chosen));
+  ASSERT_FALSE(world.workspace.notices().all().empty());
+  EXPECT_EQ(world.workspace.notices().all().back().level, Notice::Level::Fault);
+}
+
+TEST(ReportsPage, anEmptyScopeSaysWhatToDoAndCannotBeSaved) {
+  ReportsWorld world;
+  for (auto* line : world.page.findChildren<QLineEdit*>()) {
+    if (line->accessibleName() != QLatin1String("Only this host")) continue;
+    line->setFocus();
+    QTest::keyClicks(line, QStringLiteral("nobody"));
+    QTest::keyClick(line, Qt::Key_Return);
+  }
+  ASSERT_TRUE(
+      QTest::qWaitFor([&] { return !world.page.isBusy() && !world.page.model().report()->fault.isEmpty(); }, 10'000));
+  EXPECT_FALSE(world.page.whyNoSave(ReportsPage::Format::Csv).isEmpty());
+}
+
+TEST(ReportsPage, aPackIsVerifiedWithTheFingerprintThatIsTyped) {
+  ReportsWorld world;
+  const Packs packs;
+  world.chosen = packs.write(test::TinyPack().archive(keyOf(7)));
+  world.page.showPart(ReportsPage::Part::Verify);
+  for (auto* line : world.page.findChildren<QLineEdit*>()) {
+    if (line->isVisible()) QTest::keyClicks(line, QStringLiteral("beef"));
+  }
+  EXPECT_FALSE(world.page.whyNoVerify().isEmpty()) << "a fingerprint has 64 digits";
+  for (auto* line : world.page.findChildren<QLineEdit*>()) {
+    if (line->isVisible()) line->setText(QString::fromStdString(base::hexText(keyOf(7).verifyingKey().fingerprint())));
+  }
+  world.press("Verify a pack...");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy(); }, 5000));
+  EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toPlainText().contains(
+      QStringLiteral("the key is the one that was expected")));
+}
+
+}  // namespace
+}  // namespace console
