@@ -21,6 +21,7 @@
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
+#include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/overview_page.h"
 #include "console-gui/pages/reports_page.h"
@@ -151,10 +152,11 @@ void MainWindow::makePages() {
   access_ = new AccessPage(workspace_, stack_);
   zoning_ = new ZoningPage(workspace_, stack_);
   findings_ = new FindingsPage(workspace_, stack_);
+  credentials_ = new CredentialsPage(workspace_, stack_);
   reports_ = new ReportsPage(workspace_, stack_);
   activity_ = new ActivityPage(workspace_, stack_);
   for (Page* page :
-       std::initializer_list<Page*>{overview_, topology_, access_, zoning_, findings_, reports_, activity_}) {
+       std::initializer_list<Page*>{overview_, topology_, access_, zoning_, credentials_, findings_, reports_, activity_}) {
     pages_[static_cast<std::size_t>(page->id())] = page;
     stack_->addWidget(page);
     connect(page, &Page::possibilitiesChanged, &registry_, &ActionRegistry::refresh);

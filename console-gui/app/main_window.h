@@ -29,6 +29,7 @@ inline constexpr std::array<ActionId, kPages> kPageActions{
     ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
 
 class AccessPage;
+class CredentialsPage;
 class ActivityPage;
 class FindingsPage;
 class Inspector;
@@ -72,6 +73,7 @@ class MainWindow : public QMainWindow {
   void bindNavigation();
   void bindDraft();
   void bindFiles();
+  void bindCredentials();
   void bindReports();
   void showPage();
   void showState();
@@ -92,6 +94,7 @@ class MainWindow : public QMainWindow {
   AccessPage* access_ = nullptr;
   ZoningPage* zoning_ = nullptr;
   FindingsPage* findings_ = nullptr;
+  CredentialsPage* credentials_ = nullptr;
   ReportsPage* reports_ = nullptr;
   ActivityPage* activity_ = nullptr;
   Omnibox* omnibox_ = nullptr;

@@ -9,6 +9,7 @@
 #include "console-gui/model/cli_twin.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
+#include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
@@ -21,6 +22,7 @@ void MainWindow::bindActions() {
   bindFiles();
   bindDraft();
   bindReports();
+  bindCredentials();
 }
 
 QString MainWindow::nothingSelected() const {
@@ -196,6 +198,23 @@ void MainWindow::bindReports() {
                   },
                   [this, nothingOpen] { return workspace_.source() ? reports_->whyNoVerify() : nothingOpen(); },
                   {}});
+}
+
+void MainWindow::bindCredentials() {
+  const auto bind = [this](ActionId id, void (CredentialsPage::*run)(), QString (CredentialsPage::*whyNot)() const) {
+    registry_.bind(id, {[this, run] {
+                          workspace_.go(PageId::Credentials);
+                          (credentials_->*run)();
+                        },
+                        [this, whyNot] { return (credentials_->*whyNot)(); },
+                        {}});
+  };
+  bind(ActionId::CredentialNew, &CredentialsPage::newCredential, &CredentialsPage::whyNoNew);
+  bind(ActionId::CredentialRotate, &CredentialsPage::rotateChosen, &CredentialsPage::whyNoRotate);
+  bind(ActionId::CredentialCancel, &CredentialsPage::cancelChosen, &CredentialsPage::whyNoCancel);
+  bind(ActionId::CredentialRetire, &CredentialsPage::retireChosen, &CredentialsPage::whyNoRetire);
+  bind(ActionId::CredentialBatch, &CredentialsPage::rotateOld, &CredentialsPage::whyNoRotateOld);
+  bind(ActionId::CredentialPause, &CredentialsPage::pauseOrResume, &CredentialsPage::whyNoPause);
 }
 
 }  // namespace console

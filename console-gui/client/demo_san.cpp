@@ -327,7 +327,7 @@ class Maker {
     });
   }
 
-  void credential(const std::string& host, std::size_t t, bool mutual, Seconds age, std::uint32_t weaknesses = 0, bool md5 = false) {
+  Credential& credential(const std::string& host, std::size_t t, bool mutual, Seconds age, std::uint32_t weaknesses = 0, bool md5 = false) {
     auto& made = make<Credential>();
     made.initiator.id = initiator(host);
     made.target.id = target(t);
@@ -337,6 +337,7 @@ class Maker {
     made.initiatorHolds = made.targetHolds = Truth::Yes;
     made.weaknesses = weaknesses;
     made.md5 = md5;
+    return made;
   }
   void agentsAndCredentials() {
     begin(now_ - 29 * kDay);
@@ -393,6 +394,10 @@ class Maker {
     end("", "stor-g2 registers another portal");
     change(now_ - 2 * kDay, "ben", "carla", "mail04 moves to the legacy array", "CHG-1040", [&] {
       add({Kind::Domain, named(Kind::Domain, "z_mail04")}, "nodes", {Kind::Node, target(11)});
+      // Nobody has typed the new secret at the array yet.
+      Credential& waits = credential("mail04", 11, false, 2 * kDay);
+      waits.state = CredentialState::WaitingForForeign;
+      waits.targetHolds = Truth::No;
     });
   }
 

@@ -14,6 +14,7 @@ namespace {
 using base::Json;
 using mgmt::Route;
 
+constexpr int kProofPause = 3'000;  // ms until a login with a new secret
 constexpr int kLifePause = 20'000;  // ms between two things that happen by themselves
 
 san::Revision revisionIn(const Ask& question, std::string_view name) {
@@ -34,12 +35,19 @@ DemoSource::DemoSource(san::Seconds now, QObject* parent)
                   "finding.waive", "credential.manage"},
                  {}},
       audit_(principal_.user),
-      desk_(principal_.user, [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }) {
+      desk_(principal_.user, [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }),
+      credentials_(principal_.user, [this](san::Snapshot snapshot, const std::string& title) { publish(std::move(snapshot), principal_.user, title); }) {
   deadline_.setSingleShot(true);
   connect(&deadline_, &QTimer::timeout, this, [this] {
     const SnapshotPtr present = present_;
     desk_.onTime(*present, this->now());
     if (present_ != present) audit_.noteTimeout(*present, *present_, this->now());
+  });
+  proof_.setSingleShot(true);
+  proof_.setInterval(kProofPause);
+  connect(&proof_, &QTimer::timeout, this, [this] {
+    const SnapshotPtr present = present_;
+    if (credentials_.onTime(*present, this->now())) proof_.start();
   });
   connect(&life_, &QTimer::timeout, this, &DemoSource::live);
 }
@@ -111,6 +119,9 @@ void DemoSource::ask(const Ask& question, Answered done) {
     if (const san::Seconds next = desk_.nextDeadline(); next != 0 && fixed_ == 0) {
       deadline_.start(static_cast<int>(std::max<san::Seconds>(0, next - now()) * 1000));
     }
+  } else if (credentials_.ask(question, *present, now(), answer)) {
+    if (present_ != present) audit_.noteObjects(*present, *present_, now());
+    if (answer && mgmt::rowOf(question.route).method != "GET") proof_.start();
   } else if (question.route == Route::ListAudit) {
     answer = audit_.list(question.query);
   } else if (question.route == Route::Diff) {

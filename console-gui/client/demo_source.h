@@ -9,6 +9,7 @@
 
 #include "console-gui/client/change_desk.h"
 #include "console-gui/client/demo_audit.h"
+#include "console-gui/client/demo_credentials.h"
 #include "console-gui/client/demo_san.h"
 
 namespace console {
@@ -44,6 +45,8 @@ class DemoSource : public Source {
   SnapshotPtr present_;
   DemoAudit audit_;
   ChangeDesk desk_;
+  DemoCredentials credentials_;
+  QTimer proof_;
   QTimer deadline_, life_;
   int beat_ = 0;
 };

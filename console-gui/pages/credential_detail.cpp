@@ -1,0 +1,109 @@
+#include "console-gui/pages/credential_detail.h"
+
+#include <algorithm>
+
+#include "console-gui/client/tr.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
+#include "console-gui/widgets/page_parts.h"
+#include "shared/base/json_members.h"
+
+namespace console {
+namespace {
+
+using base::Json;
+
+QString row(const QString& name, const QString& value) {
+  return QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
+      .arg(coloredHtml(Token::TextMuted, name), value);
+}
+
+QString table(const QString& rows) { return QStringLiteral("<table cellspacing=0 cellpadding=0>%1</table>").arg(rows); }
+
+QString list(const QStringList& lines) {
+  QString html = QStringLiteral("<ul style='margin:0 0 0 -22px'>");
+  for (const QString& line : lines) html += QStringLiteral("<li>%1</li>").arg(line);
+  return html + QStringLiteral("</ul>");
+}
+
+// Where the server is in the change of a secret, in its words.
+QString phaseText(const std::string& phase) {
+  if (phase == "spreading") return console::tr("Ends that verify are told to take the next secret too.");
+  if (phase == "switching") return console::tr("The initiator has the next secret; a login with it is awaited.");
+  if (phase == "waiting-for-foreign-end") return console::tr("Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.");
+  if (phase == "rolling-back") return console::tr("The change is being taken back: the old secret stays.");
+  return {};  // settled and retired: the state says it
+}
+
+QString endText(const Json& end) {
+  const std::string side = base::textOf(end, "side");
+  const QString node = QString::fromStdString(base::textOf(end, "node")).toHtmlEscaped();
+  const bool managed = base::truthOf(end, "managed");
+  const std::string holds = base::textOf(end, "holds");
+  QString state = holds == "yes"  ? console::tr("has it")
+                  : holds == "no" ? coloredHtml(Token::Bad, console::tr("does not have it"))
+                                  : coloredHtml(Token::Unknown, console::tr("not known whether it has it"));
+  if (base::truthOf(end, "proven")) state += QStringLiteral(", ") + console::tr("proven by a login");
+  const QString who = side == "initiator" ? console::tr("Initiator") : console::tr("Target");
+  const QString kind = managed ? console::tr("with an agent") : coloredHtml(Token::Warning, console::tr("foreign: a person types it there"));
+  return row(who, QStringLiteral("%1<br>%2; %3").arg(node, kind, state));
+}
+
+bool isForeign(const Json& end) { return !base::truthOf(end, "managed"); }
+
+}  // namespace
+
+QString credentialHtml(const View& view, const CredentialRow& own, const Json& answer, san::Seconds now) {
+  QString facts;
+  facts += row(console::tr("State"), credentialStateWord(own.state).toHtmlEscaped());
+  facts += row(console::tr("Direction"), own.mutual ? console::tr("mutual: the target proves itself too") : console::tr("one-way: the initiator proves itself"));
+  const std::string user = base::textOf(answer, "user_name");
+  if (!user.empty()) facts += row(console::tr("User name"), QString::fromStdString(user).toHtmlEscaped());
+  facts += row(console::tr("Set"), own.setAt == 0 ? console::tr("not known") : timeText(own.setAt) + QStringLiteral(" (") + agoText(own.setAt, now) + QLatin1Char(')'));
+  facts += row(console::tr("Last proof"), own.provenAt == 0 ? console::tr("no login yet") : timeText(own.provenAt) + QStringLiteral(" (") + agoText(own.provenAt, now) + QLatin1Char(')'));
+  const auto deadline = static_cast<san::Seconds>(base::numberOf(answer, "deadline"));
+  if (deadline != 0) facts += row(console::tr("To be done until"), timeText(deadline));
+  QString html = sectionHtml(console::tr("How it stands"), table(facts));
+
+  const std::string phase = base::textOf(answer, "phase");
+  if (const QString text = phaseText(phase); !text.isEmpty()) html += sectionHtml(console::tr("What happens now"), text.toHtmlEscaped());
+
+  QString ends;
+  bool foreign = false;
+  for (const Json& end : base::listOf(answer, "ends")) {
+    ends += endText(end);
+    foreign = foreign || isForeign(end);
+  }
+  if (!ends.isEmpty()) html += sectionHtml(console::tr("Who has it"), table(ends));
+  if (foreign) {
+    html += sectionHtml(console::tr("At the foreign end"),
+                        console::tr("The secret is shown once, on a terminal, to somebody with the right for it; the audit log has who and why. "
+                                    "This console cannot show it."));
+  }
+
+  QStringList wrong;
+  for (const QString& word : weaknessWords(own)) wrong << word.toHtmlEscaped();
+  if (!wrong.isEmpty()) html += sectionHtml(console::tr("What is wrong"), list(wrong) + console::tr("A change of the secret mends it."));
+
+  QStringList found;
+  if (view.findings) {
+    const san::ObjectRef ref{san::Kind::Credential, own.id};
+    for (const san::Finding& finding : view.findings->list) {
+      if (finding.open() && (finding.subject == ref || std::ranges::find(finding.objects, ref) != finding.objects.end())) {
+        found << QStringLiteral("%1 %2").arg(QString::fromLatin1(finding.rule.data(), static_cast<qsizetype>(finding.rule.size())), sentence(finding.text).toHtmlEscaped());
+      }
+    }
+  }
+  if (!found.isEmpty()) html += sectionHtml(console::tr("Findings"), list(found));
+  return html;
+}
+
+QString revealCommand(const CredentialRow& own, const Json& answer) {
+  for (const Json& end : base::listOf(answer, "ends")) {
+    if (!isForeign(end)) continue;
+    return QStringLiteral("sanctl chap reveal %1 --end %2 --reason ''").arg(own.id).arg(QString::fromStdString(base::textOf(end, "side")));
+  }
+  return {};
+}
+
+}  // namespace console

@@ -1,0 +1,476 @@
+#include "console-gui/pages/credentials_page.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QCompleter>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStringListModel>
+#include <QTableView>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "console-gui/client/time_now.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/pages/credential_detail.h"
+#include "console-gui/widgets/ask_strip.h"
+#include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/level_delegate.h"
+#include "console-gui/widgets/page_parts.h"
+#include "shared/base/json_members.h"
+
+namespace console {
+namespace {
+
+using base::Json;
+using mgmt::Route;
+
+constexpr const char* kRight = "credential.manage";
+
+QStringList nodeNames(const san::Snapshot& snapshot, bool targets) {
+  QStringList names;
+  snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
+    if (targets ? !node.target : !node.initiator) return;
+    names << QString::fromStdString(node.name);
+    const QString title = QString::fromStdString(titleOf(snapshot, {san::Kind::Node, id}));
+    if (title != names.back()) names << title;
+  });
+  names.removeDuplicates();
+  names.sort();
+  return names;
+}
+
+}  // namespace
+
+CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Credentials, parent), rotations_(workspace) {
+  auto* page = new QVBoxLayout(this);
+  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
+  page->setSpacing(kSpace);
+  auto* upper = new QSplitter(Qt::Horizontal, this);
+  upper->setHandleWidth(2 * kSpace);
+  upper->setChildrenCollapsible(false);
+  upper->addWidget(makeTable());
+  upper->addWidget(makeDetail());
+  upper->setStretchFactor(0, 3);
+  upper->setStretchFactor(1, 2);
+  upper->setSizes({760, 380});
+  auto* all = new QSplitter(Qt::Vertical, this);
+  all->setHandleWidth(2 * kSpace);
+  all->setChildrenCollapsible(false);
+  all->addWidget(upper);
+  all->addWidget(makeBatches());
+  all->setStretchFactor(0, 4);
+  all->setStretchFactor(1, 1);
+  all->setSizes({560, 170});
+  page->addWidget(all, 1);
+
+  connect(&workspace.draft(), &Draft::changed, this, &CredentialsPage::refreshMarks);
+  connect(&rotations_, &RotationList::refreshed, this, &CredentialsPage::refreshMarks);
+  connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {
+    if (isVisible()) showChosen();
+  });
+}
+
+QWidget* CredentialsPage::makeTable() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* top = new FlowLayout;
+  top->addWidget(titleLabel(tr("Credentials"), part));
+  counts_ = mutedLabel({}, part);
+  top->addWidget(counts_);
+  top->addStretch();
+  const auto button = [&](QPushButton*& made, const QString& text, auto&& done) {
+    made = new QPushButton(text, part);
+    connect(made, &QPushButton::clicked, this, done);
+    top->addWidget(made);
+  };
+  button(new_, tr("New credential..."), [this] { newCredential(); });
+  button(rotate_, tr("Change the secret..."), [this] { rotateChosen(); });
+  button(cancel_, tr("Take the change back..."), [this] { cancelChosen(); });
+  button(retire_, tr("Retire..."), [this] { retireChosen(); });
+  retire_->setProperty("role", QStringLiteral("danger"));
+  column->addLayout(top);
+  column->addWidget(makeForm());
+  ask_ = new AskStrip(part);
+  column->addWidget(ask_);
+
+  auto* filters = new QHBoxLayout;
+  filters->setSpacing(kSpace);
+  show_ = new QComboBox(part);
+  show_->setAccessibleName(tr("Which credentials"));
+  show_->addItems({tr("In use"), tr("In need of somebody"), tr("Changing"), tr("Retired")});
+  connect(show_, &QComboBox::currentIndexChanged, this, [this](int at) {
+    table_.setShow(static_cast<CredentialTable::Show>(at));
+    refreshMarks();
+  });
+  filters->addWidget(show_);
+  auto* words = new QLineEdit(part);
+  words->setPlaceholderText(tr("Type a part of a name"));
+  words->setAccessibleName(tr("Part of a name of an initiator or a target"));
+  words->setClearButtonEnabled(true);
+  connect(words, &QLineEdit::textChanged, &table_, &CredentialTable::setWords);
+  filters->addWidget(words, 1);
+  column->addLayout(filters);
+
+  view_ = tableOf(&table_, tr("Credentials"), part);
+  view_->setObjectName(QStringLiteral("credentials"));
+  view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  view_->setTextElideMode(Qt::ElideMiddle);
+  view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
+  auto* header = view_->horizontalHeader();
+  header->setStretchLastSection(true);
+  header->setSectionResizeMode(CredentialTable::Initiator, QHeaderView::Stretch);
+  for (const auto& [section, width] : {std::pair{CredentialTable::Target, 120}, std::pair{CredentialTable::Direction, 80}, std::pair{CredentialTable::State, 130},
+                                       std::pair{CredentialTable::Set, 96}, std::pair{CredentialTable::Proven, 96}, std::pair{CredentialTable::Notes, 130}}) {
+    header->resizeSection(section, width);
+  }
+  connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+    const CredentialRow* row = table_.at(current.row());
+    if (row == nullptr || choosing_) return;
+    choosing_ = true;
+    this->workspace().selection().select({san::Kind::Credential, row->id});
+    choosing_ = false;
+  });
+  connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &CredentialsPage::refreshMarks);
+  column->addWidget(view_, 1);
+  return part;
+}
+
+QWidget* CredentialsPage::makeForm() {
+  form_ = new QFrame(this);
+  form_->setProperty("role", QStringLiteral("strip"));
+  form_->hide();
+  auto* row = new FlowLayout(form_);
+  row->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+  const auto line = [&](const QString& word, const QString& name, int width) {
+    auto* made = new QLineEdit(form_);
+    made->setPlaceholderText(word);
+    made->setAccessibleName(name);
+    made->setMinimumWidth(width);
+    connect(made, &QLineEdit::textChanged, this, &CredentialsPage::refreshMarks);
+    connect(made, &QLineEdit::returnPressed, this, &CredentialsPage::makeIt);
+    row->addWidget(made);
+    return made;
+  };
+  initiator_ = line(tr("Initiator"), tr("Initiator of the new credential"), 220);
+  target_ = line(tr("Target; nothing: all that have no other"), tr("Target of the new credential"), 240);
+  for (QLineEdit* one : {initiator_, target_}) {
+    auto* completer = new QCompleter(one);
+    completer->setModel(new QStringListModel(completer));
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    completer->setFilterMode(Qt::MatchContains);
+    one->setCompleter(completer);
+  }
+  mutual_ = new QCheckBox(tr("Mutual"), form_);
+  mutual_->setToolTip(tr("The target proves itself to the initiator too."));
+  mutual_->setChecked(true);
+  row->addWidget(mutual_);
+  reason_ = line(tr("Why"), tr("Why the credential is made"), 180);
+  ticket_ = line(tr("Ticket"), tr("Ticket of the credential"), 90);
+  make_ = new QPushButton(tr("Make it"), form_);
+  make_->setProperty("role", QStringLiteral("primary"));
+  connect(make_, &QPushButton::clicked, this, &CredentialsPage::makeIt);
+  row->addWidget(make_);
+  auto* leave = new QPushButton(tr("Leave"), form_);
+  leave->setShortcut(Qt::Key_Escape);
+  connect(leave, &QPushButton::clicked, this, [this] {
+    form_->hide();
+    view_->setFocus();
+  });
+  row->addWidget(leave);
+  return form_;
+}
+
+QWidget* CredentialsPage::makeDetail() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  heading_ = headingLabel({}, part);
+  heading_->setWordWrap(true);
+  column->addWidget(heading_);
+  detail_ = new QTextBrowser(part);
+  detail_->setAccessibleName(tr("What is known of the credential"));
+  detail_->setOpenLinks(false);
+  column->addWidget(detail_, 1);
+  copy_ = new QPushButton(tr("Copy what reveals it on a terminal"), part);
+  connect(copy_, &QPushButton::clicked, this, [this] {
+    const auto some = chosen();
+    if (some.size() == 1 && askedFor_ == some[0].id) QApplication::clipboard()->setText(revealCommand(some[0], asked_));
+  });
+  column->addWidget(copy_, 0, Qt::AlignLeft);
+  return part;
+}
+
+QWidget* CredentialsPage::makeBatches() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  auto* row = new FlowLayout;
+  row->addWidget(headingLabel(tr("Changes of many secrets"), part));
+  row->addStretch();
+  old_ = new QPushButton(tr("Change all that are too old..."), part);
+  connect(old_, &QPushButton::clicked, this, &CredentialsPage::rotateOld);
+  pause_ = new QPushButton(tr("Pause"), part);
+  connect(pause_, &QPushButton::clicked, this, &CredentialsPage::pauseOrResume);
+  end_ = new QPushButton(tr("End"), part);
+  connect(end_, &QPushButton::clicked, this, [this] {
+    if (const RotationRow* batch = chosenBatch()) rotations_.step(*batch, QStringLiteral("cancel"));
+  });
+  for (QPushButton* one : {old_, pause_, end_}) row->addWidget(one);
+  column->addLayout(row);
+  batches_ = tableOf(&rotations_, tr("Batches of changes of secrets"), part);
+  batches_->setObjectName(QStringLiteral("batches"));
+  batches_->setItemDelegateForColumn(RotationList::State, new LevelDelegate(batches_));
+  for (const auto& [section, width] : {std::pair{RotationList::Number, 60}, std::pair{RotationList::State, 120}, std::pair{RotationList::Progress, 220},
+                                       std::pair{RotationList::Failed, 80}, std::pair{RotationList::What, 320}}) {
+    batches_->setColumnWidth(section, width);
+  }
+  connect(batches_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &CredentialsPage::refreshMarks);
+  column->addWidget(batches_, 1);
+  return part;
+}
+
+// --- what is shown ---
+
+void CredentialsPage::refresh(const ViewPtr& view) {
+  const san::Snapshot& snapshot = view->snapshot();
+  table_.setSan(snapshot, workspace().isPast() ? snapshot.time : timeNow());
+  rotations_.refresh();
+  for (const auto& [line, targets] : {std::pair{initiator_, false}, std::pair{target_, true}}) {
+    if (form_->isVisible()) static_cast<QStringListModel*>(line->completer()->model())->setStringList(nodeNames(snapshot, targets));
+  }
+  askedFor_ = 0;
+  refreshMarks();
+}
+
+void CredentialsPage::refreshMarks() {
+  if (!isVisible()) return;
+  const san::ObjectRef selected = workspace().selection().current();
+  if (!choosing_ && selected.kind == san::Kind::Credential && selected.id != 0) {
+    if (const int row = table_.rowOf(selected.id); row >= 0 && view_->currentIndex().row() != row) {
+      choosing_ = true;
+      view_->setCurrentIndex(table_.index(row, 0));
+      choosing_ = false;
+    }
+  }
+  counts_->setText(tr("%n credentials", nullptr, static_cast<int>(table_.all())) + QStringLiteral(", ") +
+                   tr("%n in need of somebody", nullptr, static_cast<int>(table_.needSomebody())));
+  allow(new_, whyNoNew(), tr("The server makes the secret and gives it to the agents of both ends."));
+  allow(rotate_, whyNoRotate(), tr("Both ends take the next secret too, then a login proves it, then the old one ends. Sessions stay."));
+  allow(cancel_, whyNoCancel(), tr("The old secret stays in use."));
+  allow(retire_, whyNoRetire(), tr("Nobody gets in with it any more. Sessions stay until they end."));
+  allow(old_, whyNoRotateOld(), tr("Some at a time; at the first failure nothing new begins."));
+  const RotationRow* batch = chosenBatch();
+  const bool paused = batch != nullptr && batch->state == QLatin1String("paused");
+  pause_->setText(paused ? tr("Go on") : tr("Pause"));
+  allow(pause_, whyNoPause(), paused ? tr("Begins what is still waiting.") : tr("What is under way goes on; nothing new begins."));
+  allow(end_, whyNoPause(), tr("What is waiting keeps its secret."));
+  const bool filled = !initiator_->text().trimmed().isEmpty() && !reason_->text().trimmed().isEmpty();
+  allow(make_, filled ? QString() : tr("Name the initiator, and write why."));
+  showChosen();
+  emit possibilitiesChanged();
+}
+
+void CredentialsPage::showChosen() {
+  const auto some = chosen();
+  const ViewPtr& view = workspace().shown();
+  if (some.size() != 1 || !view) {
+    heading_->setText(some.empty() ? tr("No credential is chosen") : tr("%n credentials are chosen", nullptr, static_cast<int>(some.size())));
+    detail_->setHtml(some.empty() ? table_.all() == 0 ? tr("There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: "
+                                                           "the server makes the secret, and no person has to see it.")
+                                                      : tr("Choose one at the left: who has the secret, how a change of it stands and what is wrong is told here.")
+                                  : tr("What is pressed above is done to each of them."));
+    copy_->hide();
+    return;
+  }
+  const CredentialRow& row = some[0];
+  heading_->setText(tr("%1 at %2").arg(row.initiator, row.target.isEmpty() ? tr("all other targets") : row.target));
+  if (askedFor_ != row.id) askDetail(row.id);
+  const Json& answer = askedFor_ == row.id ? asked_ : Json();
+  const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
+  detail_->setHtml(credentialHtml(*view, row, answer, now));
+  copy_->setVisible(!revealCommand(row, answer).isEmpty());
+}
+
+// The snapshot does not know the phases of a change and the ends of a credential for all targets.
+void CredentialsPage::askDetail(san::Id credential) {
+  askedFor_ = credential;
+  asked_ = {};
+  if (workspace().isPast() || workspace().source() == nullptr) return;
+  ++asking_;
+  workspace().source()->ask({Route::GetCredential, {std::to_string(credential)}}, this, [this, credential](const Answer& answer) {
+    --asking_;
+    if (!answer || askedFor_ != credential) return;
+    asked_ = *answer;
+    if (isVisible()) showChosen();
+  });
+}
+
+std::vector<CredentialRow> CredentialsPage::chosen() const {
+  std::vector<CredentialRow> some;
+  for (const QModelIndex& index : view_->selectionModel()->selectedRows()) {
+    if (const CredentialRow* row = table_.at(index.row())) some.push_back(*row);
+  }
+  return some;
+}
+
+const RotationRow* CredentialsPage::chosenBatch() const {
+  const auto rows = batches_->selectionModel()->selectedRows();
+  return rows.empty() ? nullptr : rotations_.at(rows.front().row());
+}
+
+// --- what can be done ---
+
+QString CredentialsPage::whyNoManage() const {
+  if (workspace().source() == nullptr) return tr("Nothing is open.");
+  if (workspace().isPast()) return tr("This is the past: nothing can be changed in it.");
+  if (const QString why = workspace().source()->whyReadOnly(); !why.isEmpty()) return why;
+  return workspace().whyNot(kRight);
+}
+
+QString CredentialsPage::whyNoNew() const { return whyNoManage(); }
+
+QString CredentialsPage::whyNoRotate() const {
+  if (const QString why = whyNoManage(); !why.isEmpty()) return why;
+  const auto some = chosen();
+  if (some.empty()) return tr("Choose a credential.");
+  if (std::ranges::any_of(some, [](const CredentialRow& row) { return row.state != san::CredentialState::Active; })) {
+    return tr("Only a credential that is in use and not changing can get another secret.");
+  }
+  return {};
+}
+
+QString CredentialsPage::whyNoCancel() const {
+  if (const QString why = whyNoManage(); !why.isEmpty()) return why;
+  const auto some = chosen();
+  const bool changing = !some.empty() && std::ranges::all_of(some, [](const CredentialRow& row) {
+    return row.state == san::CredentialState::Rotating || row.state == san::CredentialState::WaitingForForeign;
+  });
+  return changing ? QString() : tr("Choose a credential whose secret is being changed.");
+}
+
+QString CredentialsPage::whyNoRetire() const {
+  if (const QString why = whyNoManage(); !why.isEmpty()) return why;
+  const auto some = chosen();
+  if (some.empty()) return tr("Choose a credential.");
+  const bool ended = std::ranges::any_of(some, [](const CredentialRow& row) { return row.state == san::CredentialState::Retired; });
+  return ended ? tr("It is retired already.") : QString();
+}
+
+QString CredentialsPage::whyNoRotateOld() const {
+  if (const QString why = whyNoManage(); !why.isEmpty()) return why;
+  if (!workspace().present() || workspace().present()->snapshot().settings().secretDays == 0) return tr("The settings allow any age.");
+  return {};
+}
+
+QString CredentialsPage::whyNoPause() const {
+  if (const QString why = whyNoManage(); !why.isEmpty()) return why;
+  const RotationRow* batch = chosenBatch();
+  if (batch == nullptr) return tr("Choose a batch.");
+  return batch->state == QLatin1String("finished") ? tr("It has finished.") : QString();
+}
+
+void CredentialsPage::newCredential() {
+  if (!whyNoNew().isEmpty() || !workspace().present()) return;
+  ask_->leave();
+  const san::Snapshot& snapshot = workspace().present()->snapshot();
+  static_cast<QStringListModel*>(initiator_->completer()->model())->setStringList(nodeNames(snapshot, false));
+  static_cast<QStringListModel*>(target_->completer()->model())->setStringList(nodeNames(snapshot, true));
+  // What is selected is proposed.
+  for (const san::ObjectRef& ref : workspace().selection().objects()) {
+    const auto* node = ref.kind == san::Kind::Node ? snapshot.get<san::Node>(ref.id) : nullptr;
+    if (node == nullptr) continue;
+    (node->target ? target_ : initiator_)->setText(QString::fromStdString(node->name));
+  }
+  form_->show();
+  initiator_->setFocus();
+  refreshMarks();
+}
+
+std::string CredentialsPage::nodeIn(const QLineEdit* line, bool target) const {
+  const std::string typed = line->text().trimmed().toStdString();
+  const san::Snapshot& snapshot = workspace().present()->snapshot();
+  std::string found;
+  snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
+    if (target ? !node.target : !node.initiator) return;
+    if (node.name == typed || titleOf(snapshot, {san::Kind::Node, id}) == typed) found = node.name;
+  });
+  return found;
+}
+
+void CredentialsPage::makeIt() {
+  if (!make_->isEnabled() || !workspace().present()) return;
+  const std::string initiator = nodeIn(initiator_, false);
+  const std::string target = nodeIn(target_, true);
+  const auto wrong = [&](QLineEdit* line, const QString& what) {
+    line->setFocus();
+    workspace().notices().tell({Notice::Level::Warning, QStringLiteral("credential"), tr("No credential was made"), what, {}, {}});
+  };
+  if (initiator.empty()) return wrong(initiator_, tr("No initiator is called %1. Choose one of the list.").arg(initiator_->text()));
+  if (target.empty() && !target_->text().trimmed().isEmpty()) return wrong(target_, tr("No target is called %1. Choose one of the list, or leave it empty.").arg(target_->text()));
+  Json::Object body{{"initiator", initiator}, {"mutual", mutual_->isChecked()}, {"reason", reason_->text().trimmed().toStdString()}};
+  if (!target.empty()) body.push_back({"target", target});
+  if (!ticket_->text().trimmed().isEmpty()) body.push_back({"ticket", ticket_->text().trimmed().toStdString()});
+  workspace().source()->ask({Route::MakeCredential, {}, {}, Json(std::move(body))}, this, [this](const Answer& answer) {
+    if (!answer) return workspace().notices().tell(tr("No credential was made"), answer.error());
+    form_->hide();
+    reason_->clear();
+    ticket_->clear();
+    const bool waits = base::memberOf(*answer, "credential").isNull();
+    workspace().notices().tell({Notice::Level::Success, QStringLiteral("credential"), waits ? tr("The credential waits for approval") : tr("The credential is made"),
+                                waits ? tr("Change set %1 makes it when it is committed.").arg(base::numberOf(*answer, "change"))
+                                      : tr("The server gives the secret to the agents of both ends. At a foreign end a person types it."), {}, {}});
+  });
+}
+
+void CredentialsPage::step(const QString& action, const QString& reason) {
+  for (const CredentialRow& row : chosen()) {
+    Json body(Json::Object{{"action", action.toStdString()}, {"reason", reason.toStdString()}});
+    const QString name = row.initiator;
+    workspace().source()->ask({Route::ChangeCredential, {std::to_string(row.id)}, {}, std::move(body)}, this, [this, name](const Answer& answer) {
+      askedFor_ = 0;
+      if (!answer) return workspace().notices().tell(tr("The credential of %1 stays as it is").arg(name), answer.error());
+      if (isVisible()) showChosen();
+    });
+  }
+}
+
+void CredentialsPage::rotateChosen() {
+  if (!whyNoRotate().isEmpty()) return;
+  form_->hide();
+  ask_->ask(tr("Why do %n secrets change?", nullptr, static_cast<int>(chosen().size())), tr("Change"), [this](const QString& why) { step(QStringLiteral("rotate"), why); });
+}
+
+void CredentialsPage::cancelChosen() {
+  if (!whyNoCancel().isEmpty()) return;
+  form_->hide();
+  ask_->ask(tr("Why is the change taken back?"), tr("Take back"), [this](const QString& why) { step(QStringLiteral("cancel"), why); });
+}
+
+void CredentialsPage::retireChosen() {
+  if (!whyNoRetire().isEmpty()) return;
+  form_->hide();
+  ask_->ask(tr("Why are %n credentials retired? Nobody gets in with them then.", nullptr, static_cast<int>(chosen().size())), tr("Retire"),
+            [this](const QString& why) { step(QStringLiteral("retire"), why); });
+}
+
+void CredentialsPage::rotateOld() {
+  if (!whyNoRotateOld().isEmpty()) return;
+  form_->hide();
+  const int days = static_cast<int>(workspace().present()->snapshot().settings().secretDays);
+  ask_->ask(tr("Why do all secrets change that are older than %n days?", nullptr, days), tr("Change"),
+            [this, days](const QString& why) { rotations_.start({}, days, why); });
+}
+
+void CredentialsPage::pauseOrResume() {
+  const RotationRow* batch = chosenBatch();
+  if (batch == nullptr || !whyNoPause().isEmpty()) return;
+  rotations_.step(*batch, batch->state == QLatin1String("paused") ? QStringLiteral("resume") : QStringLiteral("pause"));
+}
+
+}  // namespace console

@@ -1,0 +1,97 @@
+// CredentialsPage: CHAP credentials: who proves himself to whom, how old the secret is, how a change of it stands.
+//
+// No secret is here, and none can be: the server makes them and gives each to the agent whose end needs it. What a foreign end
+// must be told is shown by `sanctl chap reveal` alone, on a terminal, once; here stands its command. The table is of the
+// snapshot, the detail is asked for. Deeds are routes of the API, with a reason; a new credential is a change set of its own.
+// The UI thread.
+#pragma once
+
+#include "console-gui/model/credential_table.h"
+#include "console-gui/model/rotation_list.h"
+#include "console-gui/pages/page.h"
+
+class QCheckBox;
+class QComboBox;
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableView;
+class QTextBrowser;
+
+namespace console {
+
+class AskStrip;
+
+class CredentialsPage : public Page {
+  Q_OBJECT
+
+ public:
+  explicit CredentialsPage(Workspace& workspace, QWidget* parent = nullptr);
+  [[nodiscard]] QString title() const override { return tr("Credentials"); }
+  [[nodiscard]] bool isBusy() const override { return rotations_.isBusy() || asking_ != 0; }
+
+  // What the actions of the registry do here; a sentence says why not, empty: it can be done.
+  void newCredential();
+  void rotateChosen();
+  void rotateOld();
+  void cancelChosen();
+  void retireChosen();
+  void pauseOrResume();
+  [[nodiscard]] QString whyNoNew() const;
+  [[nodiscard]] QString whyNoRotate() const;
+  [[nodiscard]] QString whyNoRotateOld() const;
+  [[nodiscard]] QString whyNoCancel() const;
+  [[nodiscard]] QString whyNoRetire() const;
+  [[nodiscard]] QString whyNoPause() const;
+
+ protected:
+  void refresh(const ViewPtr& view) override;
+  void refreshMarks() override;
+
+ private:
+  QWidget* makeTable();
+  QWidget* makeForm();
+  QWidget* makeDetail();
+  QWidget* makeBatches();
+  void makeIt();
+  void step(const QString& action, const QString& reason);
+  void showChosen();
+  void askDetail(san::Id credential);
+  [[nodiscard]] std::vector<CredentialRow> chosen() const;
+  [[nodiscard]] const RotationRow* chosenBatch() const;
+  // The name of an initiator or target in the line, as the API takes it; empty: it is none.
+  [[nodiscard]] std::string nodeIn(const QLineEdit* line, bool target) const;
+  [[nodiscard]] QString whyNoManage() const;
+
+  CredentialTable table_;
+  RotationList rotations_;
+  QLabel* counts_ = nullptr;
+  QTableView* view_ = nullptr;
+  QComboBox* show_ = nullptr;
+  AskStrip* ask_ = nullptr;
+  QFrame* form_ = nullptr;
+  QLineEdit* initiator_ = nullptr;
+  QLineEdit* target_ = nullptr;
+  QLineEdit* reason_ = nullptr;
+  QLineEdit* ticket_ = nullptr;
+  QCheckBox* mutual_ = nullptr;
+  QPushButton* make_ = nullptr;
+  QPushButton* new_ = nullptr;
+  QPushButton* rotate_ = nullptr;
+  QPushButton* cancel_ = nullptr;
+  QPushButton* retire_ = nullptr;
+  QPushButton* old_ = nullptr;
+  QLabel* heading_ = nullptr;
+  QTextBrowser* detail_ = nullptr;
+  QPushButton* copy_ = nullptr;
+  QTableView* batches_ = nullptr;
+  QPushButton* pause_ = nullptr;
+  QPushButton* end_ = nullptr;
+  base::Json asked_;  // the answer about the chosen one
+  san::Id askedFor_ = 0;
+  int asking_ = 0;
+  bool choosing_ = false;
+};
+
+}  // namespace console
