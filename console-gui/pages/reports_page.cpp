@@ -379,8 +379,10 @@ void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
 
 void ReportsPage::showReport() {
   table_->resizeColumnsToContents();
-  for (int i = 0; i < model_.columnCount(); ++i)
-    table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 10 * kSpace, 42 * kSpace));
+  // The last one takes what is left; what is too long for it is in its tooltip.
+  const int last = model_.columnCount() - 1;
+  for (int i = 0; i < last; ++i) table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 8 * kSpace, 42 * kSpace));
+  if (last >= 0) table_->setColumnWidth(last, 10 * kSpace);
   refreshMarks();
 }
 

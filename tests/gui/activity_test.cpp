@@ -98,6 +98,7 @@ TEST(AuditModel, newerRecordsComeInFrontAndAGapOfMoreThanAPageBeginsAnew) {
   world.model.look();
   EXPECT_EQ(world.model.at(0)->record.sequence, 1000U);
   EXPECT_EQ(world.model.at(199)->record.sequence, 801U) << "no gap";
+  EXPECT_EQ(world.model.rowCount(), 200) << "what was there before is not joined to it";
 }
 
 TEST(AuditModel, aSourceThatFailsSaysWhyAndTheNextLookGoesOn) {
