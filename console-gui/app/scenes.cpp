@@ -134,7 +134,14 @@ constexpr std::array kScenes{
     }},
     Scene{"zoning", true, [](Stage& stage) { return page(stage, PageId::Zoning); }},
     Scene{"zoning-draft", true, [](Stage& stage) { return withDraft(stage) && page(stage, PageId::Zoning); }},
-    Scene{"credentials", true, [](Stage& stage) { return stage.window.page(PageId::Credentials) != nullptr && page(stage, PageId::Credentials); }},
+    Scene{"credentials", true, [](Stage& stage) { return page(stage, PageId::Credentials); }},
+    Scene{"credentials-chosen", true, [](Stage& stage) {
+      if (!page(stage, PageId::Credentials)) return false;
+      auto* table = stage.window.page(PageId::Credentials)->findChild<QTableView*>(QStringLiteral("credentials"));
+      if (table == nullptr || table->model()->rowCount() < 3) return false;
+      table->selectRow(2);
+      return stage.wait([&] { return !stage.window.page(PageId::Credentials)->isBusy(); });
+    }},
     Scene{"findings", true, [](Stage& stage) { return page(stage, PageId::Findings); }},
     Scene{"findings-chosen", true, [](Stage& stage) {
       if (!page(stage, PageId::Findings)) return false;

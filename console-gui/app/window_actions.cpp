@@ -215,6 +215,8 @@ void MainWindow::bindCredentials() {
   bind(ActionId::CredentialRetire, &CredentialsPage::retireChosen, &CredentialsPage::whyNoRetire);
   bind(ActionId::CredentialBatch, &CredentialsPage::rotateOld, &CredentialsPage::whyNoRotateOld);
   bind(ActionId::CredentialPause, &CredentialsPage::pauseOrResume, &CredentialsPage::whyNoPause);
+  bind(ActionId::CredentialEnd, &CredentialsPage::endBatch, &CredentialsPage::whyNoPause);
+  bind(ActionId::CredentialPolicy, &CredentialsPage::showPolicy, &CredentialsPage::whyNoPolicy);
 }
 
 }  // namespace console

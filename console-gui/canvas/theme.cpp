@@ -151,6 +151,7 @@ QPushButton:disabled { color: @muted; border-color: @soft; background: @window; 
 QPushButton[role="primary"] { background: @accent; color: @accentText; border-color: @accent; font-weight: 600; }
 QPushButton[role="primary"]:disabled { background: @raised; color: @muted; border-color: @soft; }
 QPushButton[role="danger"] { color: @bad; border-color: @bad; }
+QPushButton[role="danger"]:disabled { color: @muted; border-color: @soft; }
 QPushButton[role="link"] { background: transparent; border: 2px solid transparent; color: @accent; text-align: left; padding: 2px 4px; }
 QPushButton[role="link"]:focus { border: 2px solid @focus; border-radius: 4px; padding: 2px 4px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
@@ -159,6 +160,7 @@ QToolButton:checked { background: @accentSoft; border-color: @accent; }
 QToolButton:focus { padding: 4px; }
 QToolButton[role="rail"] { border-radius: 8px; padding: 8px 4px; color: @muted; }
 QToolButton[role="rail"]:checked { background: @accentSoft; border-color: transparent; color: @text; font-weight: 600; }
+QListWidget::item { padding: 4px 8px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateTimeEdit {
   background: @panel; border: 1px solid @line; border-radius: 6px; padding: 4px 8px; min-height: 20px;
   selection-background-color: @accent; selection-color: @accentText; }

@@ -59,6 +59,19 @@ Json endJson(const san::Snapshot& snapshot, san::Id node, bool initiator, san::T
                       {"proven", proven},                           {"revealed", false}};
 }
 
+Json weaknesses(std::uint32_t bits) {
+  constexpr std::pair<std::uint32_t, const char*> kWords[] = {{san::weakness::kShort, "short"},
+                                                              {san::weakness::kDictionary, "dictionary"},
+                                                              {san::weakness::kEqualsPeer, "equals-peer"},
+                                                              {san::weakness::kEqualsUserName, "equals-user-name"},
+                                                              {san::weakness::kReused, "reused"}};
+  Json::Array all;
+  for (const auto& [bit, word] : kWords) {
+    if ((bits & bit) != 0) all.emplace_back(word);
+  }
+  return all;
+}
+
 constexpr san::Seconds kDay = 86'400;
 
 }  // namespace
@@ -66,8 +79,11 @@ constexpr san::Seconds kDay = 86'400;
 Json DemoCredentials::json(const san::Snapshot& snapshot, san::Id id) {
   const auto& own = *snapshot.get<Credential>(id);
   const bool changing = own.state == CredentialState::Rotating || own.state == CredentialState::WaitingForForeign;
-  Json::Array ends{endJson(snapshot, own.initiator.id, true, own.initiatorHolds, own.provenAt != 0)};
-  if (own.target) ends.push_back(endJson(snapshot, own.target.id, false, own.targetHolds, own.provenAt != 0));
+  Json::Array ends{endJson(snapshot, own.initiator.id, true, own.initiatorHolds,
+                           own.provenAt != 0 && own.initiatorHolds == san::Truth::Yes)};
+  if (own.target)
+    ends.push_back(endJson(snapshot, own.target.id, false, own.targetHolds,
+                           own.provenAt != 0 && own.targetHolds == san::Truth::Yes));
   return Json::Object{{"credential", "credential:#" + std::to_string(id)},
                       {"id", id},
                       {"initiator", san::nameOf(snapshot, own.initiator.ref())},
@@ -84,7 +100,7 @@ Json DemoCredentials::json(const san::Snapshot& snapshot, san::Id id) {
                       {"deadline", changing ? static_cast<std::uint64_t>(own.setAt + kDay) : std::uint64_t{0}},
                       {"at_deadline", changing ? Json("keep-old") : Json()},
                       {"md5", own.md5},
-                      {"weaknesses", Json::Array{}},
+                      {"weaknesses", weaknesses(own.weaknesses)},
                       {"ends", std::move(ends)}};
 }
 

@@ -398,6 +398,8 @@ class Maker {
       Credential& waits = credential("mail04", 11, false, 2 * kDay);
       waits.state = CredentialState::WaitingForForeign;
       waits.targetHolds = Truth::No;
+      waits.setAt = now_ - 6 * 3600;
+      waits.provenAt = now_ - 2 * kDay;
     });
   }
 

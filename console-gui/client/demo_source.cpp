@@ -44,7 +44,7 @@ DemoSource::DemoSource(san::Seconds now, QObject* parent)
     if (present_ != present) audit_.noteTimeout(*present, *present_, this->now());
   });
   proof_.setSingleShot(true);
-  proof_.setInterval(kProofPause);
+  proof_.setInterval(fixed_ != 0 ? 0 : kProofPause);
   connect(&proof_, &QTimer::timeout, this, [this] {
     const SnapshotPtr present = present_;
     if (credentials_.onTime(*present, this->now())) proof_.start();

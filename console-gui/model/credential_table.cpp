@@ -1,6 +1,7 @@
 #include "console-gui/model/credential_table.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
@@ -65,12 +66,22 @@ void CredentialTable::setSan(const san::Snapshot& snapshot, san::Seconds now) {
   now_ = now;
   const san::Seconds oldest = san::Seconds{snapshot.settings().secretDays} * 86'400;
   const auto name = [&](san::ObjectRef ref) { return ref ? QString::fromStdString(titleOf(snapshot, ref)) : QString(); };
+  std::unordered_map<san::Id, san::Id> hostOf;  // by entity
+  snapshot.table<san::Host>().forEach([&](san::Id id, const san::Host& host) {
+    host.entities.visitWhile([&](san::Id entity) {
+      hostOf[entity] = id;
+      return true;
+    });
+  });
   all_.clear();
   snapshot.table<san::Credential>().forEach([&](san::Id id, const san::Credential& own) {
     CredentialRow row;
     row.id = id;
     row.initiator = name(own.initiator.ref());
     row.target = own.target ? name(own.target.ref()) : QString();
+    const auto* node = snapshot.get<san::Node>(own.initiator.id);
+    const auto host = node == nullptr ? hostOf.end() : hostOf.find(node->entity.id);
+    if (host != hostOf.end()) row.host = name({san::Kind::Host, host->second});
     row.mutual = own.mutual;
     row.state = own.state;
     row.setAt = own.setAt;
@@ -114,7 +125,8 @@ void CredentialTable::show() {
     if (show_ == Show::Changing && !changing) return false;
     if (show_ == Show::Retired ? !retired : retired) return false;
     return std::ranges::all_of(words_, [&](const QString& word) {
-      return row.initiator.contains(word, Qt::CaseInsensitive) || row.target.contains(word, Qt::CaseInsensitive);
+      return row.host.contains(word, Qt::CaseInsensitive) || row.initiator.contains(word, Qt::CaseInsensitive) ||
+             row.target.contains(word, Qt::CaseInsensitive);
     });
   });
   merge(std::move(wanted), [](const CredentialRow& a, const CredentialRow& b) { return orderOf(a) < orderOf(b); });
@@ -126,6 +138,7 @@ QVariant CredentialTable::data(const QModelIndex& index, int role) const {
   const QStringList notes = weaknessWords(*row);
   if (role == kLevelRole && index.column() == State) return static_cast<int>(row->level());
   if (role == Qt::ToolTipRole) {
+    if (index.column() == Initiator) return row->initiator;
     if (index.column() == Set) return timeText(row->setAt);
     if (index.column() == Proven) return timeText(row->provenAt);
     return notes.isEmpty() ? QVariant() : notes.join(QLatin1Char('\n'));
@@ -133,7 +146,11 @@ QVariant CredentialTable::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case Initiator:
-      return row->initiator;
+      // Where a host has several initiators, which.
+      if (row->host.isEmpty()) return row->initiator;
+      if (const QString own = row->initiator.section(QLatin1Char(':'), -1); own != row->host)
+        return tr("%1, %2").arg(row->host, own);
+      return row->host;
     case Target:
       return row->target.isEmpty() ? tr("all others") : row->target;
     case Direction:
@@ -153,7 +170,7 @@ QVariant CredentialTable::headerData(int section, Qt::Orientation orientation, i
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
   switch (section) {
     case Initiator:
-      return tr("Initiator");
+      return tr("Host");
     case Target:
       return tr("Target");
     case Direction:

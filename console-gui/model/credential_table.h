@@ -14,6 +14,7 @@ namespace console {
 
 struct CredentialRow {
   san::Id id = 0;
+  QString host;               // of the initiator; empty: none is known
   QString initiator, target;  // no target: for every one that has none of its own
   bool mutual = false;
   san::CredentialState state = san::CredentialState::Active;

@@ -64,7 +64,10 @@ RotationList::RotationList(Workspace& workspace, QObject* parent) : RowTable(par
     ++asking_;
     workspace_.source()->ask({Route::ListRotations}, this, [this](const Answer& answer) {
       --asking_;
-      take(answer ? *answer : Json());
+      // Without an answer what was there stands, and is asked for again.
+      if (answer) return take(*answer);
+      if (!rows().empty()) again_.start();
+      emit refreshed();
     });
   });
   connect(&again_, &QTimer::timeout, this, &RotationList::refresh);
@@ -102,11 +105,14 @@ void RotationList::start(const QString& filter, int olderThanDays, const QString
   });
 }
 
-void RotationList::step(const RotationRow& batch, const QString& action) {
-  workspace_.source()->ask({Route::StepRotations, {std::to_string(batch.id)}, {}, Json(Json::Object{{"action", action.toStdString()}})}, this,
+void RotationList::step(const RotationRow& batch, const QString& action, const QString& reason) {
+  Json::Object body{{"action", action.toStdString()}};
+  if (!reason.isEmpty()) body.push_back({"reason", reason.toStdString()});
+  workspace_.source()->ask({Route::StepRotations, {std::to_string(batch.id)}, {}, Json(std::move(body))}, this,
                            [this, id = batch.id](const Answer& answer) {
                              refresh();
-                             if (!answer) workspace_.notices().tell(tr("Batch %1 goes on as before").arg(id), answer.error());
+                             if (!answer)
+                               workspace_.notices().tell(tr("Batch %1 goes on as before").arg(id), answer.error());
                            });
 }
 

@@ -36,7 +36,7 @@ class RotationList : public RowTable<RotationRow> {
   // Those that meet the filter, some at a time; older than so many days where that is not 0.
   void start(const QString& filter, int olderThanDays, const QString& reason);
   // pause, resume or cancel.
-  void step(const RotationRow& batch, const QString& action);
+  void step(const RotationRow& batch, const QString& action, const QString& reason);
 
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : kColumns; }
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;

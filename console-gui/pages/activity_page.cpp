@@ -67,7 +67,7 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
   tabs_->addTab(tr("History"));
   top->addWidget(tabs_, 0, Qt::AlignBottom);
   counts_ = mutedLabel({}, this);
-  top->addWidget(counts_, 1, Qt::AlignBottom);
+  top->addWidget(counts_, 1, Qt::AlignVCenter);
   page->addLayout(top);
 
   auto* split = new QSplitter(Qt::Horizontal, this);

@@ -27,52 +27,53 @@ QString list(const QStringList& lines) {
 }
 
 // Where the server is in the change of a secret, in its words.
-QString phaseText(const std::string& phase) {
-  if (phase == "spreading") return console::tr("Ends that verify are told to take the next secret too.");
-  if (phase == "switching") return console::tr("The initiator has the next secret; a login with it is awaited.");
-  if (phase == "waiting-for-foreign-end") return console::tr("Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.");
-  if (phase == "rolling-back") return console::tr("The change is being taken back: the old secret stays.");
+QString phaseText(const QString& phase) {
+  if (phase == QLatin1String("spreading")) return console::tr("Ends that verify are told to take the next secret too.");
+  if (phase == QLatin1String("switching"))
+    return console::tr("The initiator has the next secret; a login with it is awaited.");
+  if (phase == QLatin1String("waiting-for-foreign-end"))
+    return console::tr(
+        "Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.");
+  if (phase == QLatin1String("rolling-back"))
+    return console::tr("The change is being taken back: the old secret stays.");
   return {};  // settled and retired: the state says it
 }
 
-QString endText(const Json& end) {
-  const std::string side = base::textOf(end, "side");
-  const QString node = QString::fromStdString(base::textOf(end, "node")).toHtmlEscaped();
-  const bool managed = base::truthOf(end, "managed");
-  const std::string holds = base::textOf(end, "holds");
-  QString state = holds == "yes"  ? console::tr("has it")
-                  : holds == "no" ? coloredHtml(Token::Bad, console::tr("does not have it"))
-                                  : coloredHtml(Token::Unknown, console::tr("not known whether it has it"));
-  if (base::truthOf(end, "proven")) state += QStringLiteral(", ") + console::tr("proven by a login");
-  const QString who = side == "initiator" ? console::tr("Initiator") : console::tr("Target");
-  const QString kind = managed ? console::tr("with an agent") : coloredHtml(Token::Warning, console::tr("foreign: a person types it there"));
-  return row(who, QStringLiteral("%1<br>%2; %3").arg(node, kind, state));
+QString endText(const CredentialEnd& end) {
+  QString state = end.holds == QLatin1String("yes") ? console::tr("has it")
+                  : end.holds == QLatin1String("no")
+                      ? coloredHtml(Token::Bad, console::tr("does not have it"))
+                      : coloredHtml(Token::Unknown, console::tr("not known whether it has it"));
+  if (end.proven) state += QStringLiteral(", ") + console::tr("proven by a login");
+  const QString kind = end.managed ? console::tr("with an agent")
+                                   : coloredHtml(Token::Warning, console::tr("foreign: a person types it there"));
+  return row(end.initiator ? console::tr("Initiator") : console::tr("Target"),
+             QStringLiteral("%1<br>%2; %3").arg(end.node.toHtmlEscaped(), kind, state));
 }
-
-bool isForeign(const Json& end) { return !base::truthOf(end, "managed"); }
 
 }  // namespace
 
-QString credentialHtml(const View& view, const CredentialRow& own, const Json& answer, san::Seconds now) {
+QString credentialHtml(const View& view, const CredentialRow& own, const CredentialDetail* detail, san::Seconds now) {
+  static const CredentialDetail kNone;
+  const CredentialDetail& more = detail == nullptr ? kNone : *detail;
   QString facts;
   facts += row(console::tr("State"), credentialStateWord(own.state).toHtmlEscaped());
   facts += row(console::tr("Direction"), own.mutual ? console::tr("mutual: the target proves itself too") : console::tr("one-way: the initiator proves itself"));
-  const std::string user = base::textOf(answer, "user_name");
-  if (!user.empty()) facts += row(console::tr("User name"), QString::fromStdString(user).toHtmlEscaped());
+  if (!more.userName.isEmpty()) facts += row(console::tr("User name"), more.userName.toHtmlEscaped());
   facts += row(console::tr("Set"), own.setAt == 0 ? console::tr("not known") : timeText(own.setAt) + QStringLiteral(" (") + agoText(own.setAt, now) + QLatin1Char(')'));
   facts += row(console::tr("Last proof"), own.provenAt == 0 ? console::tr("no login yet") : timeText(own.provenAt) + QStringLiteral(" (") + agoText(own.provenAt, now) + QLatin1Char(')'));
-  const auto deadline = static_cast<san::Seconds>(base::numberOf(answer, "deadline"));
-  if (deadline != 0) facts += row(console::tr("To be done until"), timeText(deadline));
+  if (more.deadline != 0) facts += row(console::tr("To be done until"), timeText(more.deadline));
   QString html = sectionHtml(console::tr("How it stands"), table(facts));
 
-  const std::string phase = base::textOf(answer, "phase");
-  if (const QString text = phaseText(phase); !text.isEmpty()) html += sectionHtml(console::tr("What happens now"), text.toHtmlEscaped());
+  if (!more.why.isEmpty()) html += sectionHtml(console::tr("The ends are not known"), more.why.toHtmlEscaped());
+  if (const QString text = phaseText(more.phase); !text.isEmpty())
+    html += sectionHtml(console::tr("What happens now"), text.toHtmlEscaped());
 
   QString ends;
   bool foreign = false;
-  for (const Json& end : base::listOf(answer, "ends")) {
+  for (const CredentialEnd& end : more.ends) {
     ends += endText(end);
-    foreign = foreign || isForeign(end);
+    foreign = foreign || !end.managed;
   }
   if (!ends.isEmpty()) html += sectionHtml(console::tr("Who has it"), table(ends));
   if (foreign) {
@@ -98,12 +99,29 @@ QString credentialHtml(const View& view, const CredentialRow& own, const Json& a
   return html;
 }
 
-QString revealCommand(const CredentialRow& own, const Json& answer) {
-  for (const Json& end : base::listOf(answer, "ends")) {
-    if (!isForeign(end)) continue;
-    return QStringLiteral("sanctl chap reveal %1 --end %2 --reason ''").arg(own.id).arg(QString::fromStdString(base::textOf(end, "side")));
+QString revealCommand(const CredentialRow& own, const CredentialDetail& detail) {
+  for (const CredentialEnd& end : detail.ends) {
+    if (end.managed) continue;
+    return QStringLiteral("sanctl chap reveal %1 --end %2 --reason ''")
+        .arg(own.id)
+        .arg(QLatin1String(end.initiator ? "initiator" : "target"));
   }
   return {};
+}
+
+CredentialDetail detailOf(const Json& answer) {
+  CredentialDetail detail;
+  const auto text = [](const Json& json, std::string_view name) {
+    return QString::fromStdString(base::textOf(json, name));
+  };
+  detail.userName = text(answer, "user_name");
+  detail.phase = text(answer, "phase");
+  detail.deadline = static_cast<san::Seconds>(base::numberOf(answer, "deadline"));
+  for (const Json& end : base::listOf(answer, "ends")) {
+    detail.ends.push_back({text(end, "side") == QLatin1String("initiator"), text(end, "node"),
+                           base::truthOf(end, "managed"), text(end, "holds"), base::truthOf(end, "proven")});
+  }
+  return detail;
 }
 
 }  // namespace console

@@ -1,6 +1,6 @@
-// What the page of credentials says of one, as HTML in the colours of the theme: how it stands, its ends, what is wrong, what
-// is to be done. Pure functions of the snapshot and of what the server answered (GET /chap/{name}); no member of that answer
-// is shown that is not named here.
+// What the page of credentials says of one, as HTML in the colours of the theme: how it stands, its ends, what is
+// wrong, what is to be done. Pure functions of the snapshot and of what the server answered (GET /chap/{name}): of that
+// answer the members of CredentialDetail are kept and nothing else.
 #pragma once
 
 #include <QString>
@@ -11,9 +11,25 @@
 
 namespace console {
 
-// `answer` null: not asked yet, or nobody answers.
-QString credentialHtml(const View& view, const CredentialRow& row, const base::Json& answer, san::Seconds now);
+struct CredentialEnd {
+  bool initiator = false;
+  QString node;
+  bool managed = false;  // an agent of ours is there
+  QString holds;         // of the API: yes, no, unknown
+  bool proven = false;
+};
+
+struct CredentialDetail {
+  QString userName, phase;
+  san::Seconds deadline = 0;
+  std::vector<CredentialEnd> ends;
+  QString why;  // there is no answer because; empty: there is
+};
+
+CredentialDetail detailOf(const base::Json& answer);
+// nullptr: not asked yet.
+QString credentialHtml(const View& view, const CredentialRow& row, const CredentialDetail* detail, san::Seconds now);
 // What shows the secret to whoever has to type it at a foreign end; empty: no end is foreign.
-QString revealCommand(const CredentialRow& row, const base::Json& answer);
+QString revealCommand(const CredentialRow& row, const CredentialDetail& detail);
 
 }  // namespace console

@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStringListModel>
@@ -18,8 +19,9 @@
 #include <algorithm>
 
 #include "console-gui/client/time_now.h"
+#include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
-#include "console-gui/pages/credential_detail.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/level_delegate.h"
@@ -47,6 +49,19 @@ QStringList nodeNames(const san::Snapshot& snapshot, bool targets) {
   return names;
 }
 
+// "db01", "db01, db02 and 3 more".
+QString namesOf(const std::vector<CredentialRow>& some) {
+  constexpr std::size_t kNamed = 3;
+  QStringList names;
+  for (const CredentialRow& row : some) {
+    if (static_cast<std::size_t>(names.size()) < kNamed) names << (row.host.isEmpty() ? row.initiator : row.host);
+  }
+  const QString list = names.join(QStringLiteral(", "));
+  return some.size() <= kNamed
+             ? list
+             : console::tr("%1 and %n more", nullptr, static_cast<int>(some.size() - kNamed)).arg(list);
+}
+
 }  // namespace
 
 CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Credentials, parent), rotations_(workspace) {
@@ -60,7 +75,7 @@ CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(w
   upper->addWidget(makeDetail());
   upper->setStretchFactor(0, 3);
   upper->setStretchFactor(1, 2);
-  upper->setSizes({760, 380});
+  upper->setSizes({780, 380});
   auto* all = new QSplitter(Qt::Vertical, this);
   all->setHandleWidth(2 * kSpace);
   all->setChildrenCollapsible(false);
@@ -91,9 +106,9 @@ QWidget* CredentialsPage::makeTable() {
     connect(made, &QPushButton::clicked, this, done);
     top->addWidget(made);
   };
-  button(new_, tr("New credential..."), [this] { newCredential(); });
-  button(rotate_, tr("Change the secret..."), [this] { rotateChosen(); });
-  button(cancel_, tr("Take the change back..."), [this] { cancelChosen(); });
+  button(new_, tr("New..."), [this] { newCredential(); });
+  button(rotate_, tr("Change..."), [this] { rotateChosen(); });
+  button(cancel_, tr("Take back..."), [this] { cancelChosen(); });
   button(retire_, tr("Retire..."), [this] { retireChosen(); });
   retire_->setProperty("role", QStringLiteral("danger"));
   column->addLayout(top);
@@ -105,7 +120,7 @@ QWidget* CredentialsPage::makeTable() {
   filters->setSpacing(kSpace);
   show_ = new QComboBox(part);
   show_->setAccessibleName(tr("Which credentials"));
-  show_->addItems({tr("In use"), tr("In need of somebody"), tr("Changing"), tr("Retired")});
+  show_->addItems({tr("All but retired"), tr("In need of somebody"), tr("Changing"), tr("Retired")});
   connect(show_, &QComboBox::currentIndexChanged, this, [this](int at) {
     table_.setShow(static_cast<CredentialTable::Show>(at));
     refreshMarks();
@@ -122,13 +137,13 @@ QWidget* CredentialsPage::makeTable() {
   view_ = tableOf(&table_, tr("Credentials"), part);
   view_->setObjectName(QStringLiteral("credentials"));
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  view_->setTextElideMode(Qt::ElideMiddle);
   view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
   auto* header = view_->horizontalHeader();
   header->setStretchLastSection(true);
-  header->setSectionResizeMode(CredentialTable::Initiator, QHeaderView::Stretch);
-  for (const auto& [section, width] : {std::pair{CredentialTable::Target, 120}, std::pair{CredentialTable::Direction, 80}, std::pair{CredentialTable::State, 130},
-                                       std::pair{CredentialTable::Set, 96}, std::pair{CredentialTable::Proven, 96}, std::pair{CredentialTable::Notes, 130}}) {
+  for (const auto& [section, width] :
+       {std::pair{CredentialTable::Initiator, 96}, std::pair{CredentialTable::Target, 112},
+        std::pair{CredentialTable::Direction, 80}, std::pair{CredentialTable::State, 160},
+        std::pair{CredentialTable::Set, 104}, std::pair{CredentialTable::Proven, 84}}) {
     header->resizeSection(section, width);
   }
   connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
@@ -196,14 +211,21 @@ QWidget* CredentialsPage::makeDetail() {
   column->addWidget(heading_);
   detail_ = new QTextBrowser(part);
   detail_->setAccessibleName(tr("What is known of the credential"));
+  detail_->setProperty("role", QStringLiteral("quiet"));
   detail_->setOpenLinks(false);
   column->addWidget(detail_, 1);
   copy_ = new QPushButton(tr("Copy what reveals it on a terminal"), part);
   connect(copy_, &QPushButton::clicked, this, [this] {
     const auto some = chosen();
-    if (some.size() == 1 && askedFor_ == some[0].id) QApplication::clipboard()->setText(revealCommand(some[0], asked_));
+    if (some.size() == 1 && asked_) QApplication::clipboard()->setText(revealCommand(some[0], *asked_));
   });
-  column->addWidget(copy_, 0, Qt::AlignLeft);
+  policy_ = new QPushButton(tr("What is demanded"), part);
+  policy_->setMenu(new QMenu(policy_));
+  connect(policy_->menu(), &QMenu::aboutToShow, this, &CredentialsPage::fillPolicy);
+  auto* row = new FlowLayout;
+  row->addWidget(policy_);
+  row->addWidget(copy_);
+  column->addLayout(row);
   return part;
 }
 
@@ -218,9 +240,7 @@ QWidget* CredentialsPage::makeBatches() {
   pause_ = new QPushButton(tr("Pause"), part);
   connect(pause_, &QPushButton::clicked, this, &CredentialsPage::pauseOrResume);
   end_ = new QPushButton(tr("End"), part);
-  connect(end_, &QPushButton::clicked, this, [this] {
-    if (const RotationRow* batch = chosenBatch()) rotations_.step(*batch, QStringLiteral("cancel"));
-  });
+  connect(end_, &QPushButton::clicked, this, &CredentialsPage::endBatch);
   for (QPushButton* one : {old_, pause_, end_}) row->addWidget(one);
   column->addLayout(row);
   batches_ = tableOf(&rotations_, tr("Batches of changes of secrets"), part);
@@ -244,7 +264,6 @@ void CredentialsPage::refresh(const ViewPtr& view) {
   for (const auto& [line, targets] : {std::pair{initiator_, false}, std::pair{target_, true}}) {
     if (form_->isVisible()) static_cast<QStringListModel*>(line->completer()->model())->setStringList(nodeNames(snapshot, targets));
   }
-  askedFor_ = 0;
   refreshMarks();
 }
 
@@ -271,6 +290,7 @@ void CredentialsPage::refreshMarks() {
   allow(pause_, whyNoPause(), paused ? tr("Begins what is still waiting.") : tr("What is under way goes on; nothing new begins."));
   allow(end_, whyNoPause(), tr("What is waiting keeps its secret."));
   const bool filled = !initiator_->text().trimmed().isEmpty() && !reason_->text().trimmed().isEmpty();
+  allow(policy_, whyNoPolicy(), tr("What its domains and its target demand of a login, as edits of the draft."));
   allow(make_, filled ? QString() : tr("Name the initiator, and write why."));
   showChosen();
   emit possibilitiesChanged();
@@ -279,34 +299,46 @@ void CredentialsPage::refreshMarks() {
 void CredentialsPage::showChosen() {
   const auto some = chosen();
   const ViewPtr& view = workspace().shown();
+  QString html;
   if (some.size() != 1 || !view) {
     heading_->setText(some.empty() ? tr("No credential is chosen") : tr("%n credentials are chosen", nullptr, static_cast<int>(some.size())));
-    detail_->setHtml(some.empty() ? table_.all() == 0 ? tr("There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: "
-                                                           "the server makes the secret, and no person has to see it.")
-                                                      : tr("Choose one at the left: who has the secret, how a change of it stands and what is wrong is told here.")
-                                  : tr("What is pressed above is done to each of them."));
+    html =
+        some.empty()
+            ? table_.all() == 0
+                  ? tr("There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: "
+                       "the server makes the secret, and no person has to see it.")
+                  : tr("Choose one at the left: who has the secret, how a change of it stands and what is wrong is "
+                       "told here.")
+            : tr("What is pressed above is done to each of them.");
     copy_->hide();
-    return;
+  } else {
+    const CredentialRow& row = some[0];
+    heading_->setText(tr("%1 at %2")
+                          .arg(row.host.isEmpty() ? row.initiator : row.host,
+                               row.target.isEmpty() ? tr("all other targets") : row.target));
+    if (askedFor_ != row) askDetail(row);
+    const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
+    html = credentialHtml(*view, row, asked_ ? &*asked_ : nullptr, now);
+    copy_->setVisible(asked_ && !revealCommand(row, *asked_).isEmpty());
   }
-  const CredentialRow& row = some[0];
-  heading_->setText(tr("%1 at %2").arg(row.initiator, row.target.isEmpty() ? tr("all other targets") : row.target));
-  if (askedFor_ != row.id) askDetail(row.id);
-  const Json& answer = askedFor_ == row.id ? asked_ : Json();
-  const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
-  detail_->setHtml(credentialHtml(*view, row, answer, now));
-  copy_->setVisible(!revealCommand(row, answer).isEmpty());
+  // Setting it loses the place and what is marked in it.
+  if (html == shown_) return;
+  shown_ = html;
+  detail_->setHtml(html);
 }
 
-// The snapshot does not know the phases of a change and the ends of a credential for all targets.
-void CredentialsPage::askDetail(san::Id credential) {
-  askedFor_ = credential;
-  asked_ = {};
+// The snapshot does not know the phases of a change and the ends of a credential for all targets. Asked for again when
+// the row has changed; until the answer the one before stands.
+void CredentialsPage::askDetail(const CredentialRow& row) {
+  if (!askedFor_ || askedFor_->id != row.id) asked_.reset();
+  askedFor_ = row;
   if (workspace().isPast() || workspace().source() == nullptr) return;
   ++asking_;
-  workspace().source()->ask({Route::GetCredential, {std::to_string(credential)}}, this, [this, credential](const Answer& answer) {
+  workspace().source()->ask({Route::GetCredential, {std::to_string(row.id)}}, this, [this, row](const Answer& answer) {
     --asking_;
-    if (!answer || askedFor_ != credential) return;
-    asked_ = *answer;
+    if (askedFor_ != row) return;
+    asked_ = answer ? detailOf(*answer) : CredentialDetail{};
+    if (!answer) asked_->why = sentence(answer.error().title) + QStringLiteral(". ") + sentence(answer.error().detail);
     if (isVisible()) showChosen();
   });
 }
@@ -428,35 +460,41 @@ void CredentialsPage::makeIt() {
   });
 }
 
-void CredentialsPage::step(const QString& action, const QString& reason) {
-  for (const CredentialRow& row : chosen()) {
+void CredentialsPage::step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason) {
+  if (!whyNoManage().isEmpty()) return;
+  for (const CredentialRow& row : some) {
     Json body(Json::Object{{"action", action.toStdString()}, {"reason", reason.toStdString()}});
-    const QString name = row.initiator;
-    workspace().source()->ask({Route::ChangeCredential, {std::to_string(row.id)}, {}, std::move(body)}, this, [this, name](const Answer& answer) {
-      askedFor_ = 0;
-      if (!answer) return workspace().notices().tell(tr("The credential of %1 stays as it is").arg(name), answer.error());
-      if (isVisible()) showChosen();
-    });
+    const QString name = row.host.isEmpty() ? row.initiator : row.host;
+    workspace().source()->ask({Route::ChangeCredential, {std::to_string(row.id)}, {}, std::move(body)}, this,
+                              [this, name](const Answer& answer) {
+                                askedFor_.reset();
+                                if (!answer)
+                                  return workspace().notices().tell(tr("The credential of %1 stays as it is").arg(name),
+                                                                    answer.error());
+                                if (isVisible()) showChosen();
+                              });
   }
 }
 
 void CredentialsPage::rotateChosen() {
   if (!whyNoRotate().isEmpty()) return;
   form_->hide();
-  ask_->ask(tr("Why do %n secrets change?", nullptr, static_cast<int>(chosen().size())), tr("Change"), [this](const QString& why) { step(QStringLiteral("rotate"), why); });
+  ask_->ask(tr("Why do the secrets of %1 change?").arg(namesOf(chosen())), tr("Change"),
+            [this, some = chosen()](const QString& why) { step(QStringLiteral("rotate"), some, why); });
 }
 
 void CredentialsPage::cancelChosen() {
   if (!whyNoCancel().isEmpty()) return;
   form_->hide();
-  ask_->ask(tr("Why is the change taken back?"), tr("Take back"), [this](const QString& why) { step(QStringLiteral("cancel"), why); });
+  ask_->ask(tr("Why is the change for %1 taken back?").arg(namesOf(chosen())), tr("Take back"),
+            [this, some = chosen()](const QString& why) { step(QStringLiteral("cancel"), some, why); });
 }
 
 void CredentialsPage::retireChosen() {
   if (!whyNoRetire().isEmpty()) return;
   form_->hide();
-  ask_->ask(tr("Why are %n credentials retired? Nobody gets in with them then.", nullptr, static_cast<int>(chosen().size())), tr("Retire"),
-            [this](const QString& why) { step(QStringLiteral("retire"), why); });
+  ask_->ask(tr("Why do the credentials of %1 end? Nobody gets in with them then.").arg(namesOf(chosen())), tr("Retire"),
+            [this, some = chosen()](const QString& why) { step(QStringLiteral("retire"), some, why); });
 }
 
 void CredentialsPage::rotateOld() {
@@ -464,13 +502,75 @@ void CredentialsPage::rotateOld() {
   form_->hide();
   const int days = static_cast<int>(workspace().present()->snapshot().settings().secretDays);
   ask_->ask(tr("Why do all secrets change that are older than %n days?", nullptr, days), tr("Change"),
-            [this, days](const QString& why) { rotations_.start({}, days, why); });
+            [this, days](const QString& why) {
+              if (whyNoManage().isEmpty()) rotations_.start({}, days, why);
+            });
 }
 
 void CredentialsPage::pauseOrResume() {
   const RotationRow* batch = chosenBatch();
   if (batch == nullptr || !whyNoPause().isEmpty()) return;
-  rotations_.step(*batch, batch->state == QLatin1String("paused") ? QStringLiteral("resume") : QStringLiteral("pause"));
+  rotations_.step(*batch, batch->state == QLatin1String("paused") ? QStringLiteral("resume") : QStringLiteral("pause"),
+                  {});
+}
+
+void CredentialsPage::endBatch() {
+  const RotationRow* chosen = chosenBatch();
+  if (chosen == nullptr || !whyNoPause().isEmpty()) return;
+  form_->hide();
+  ask_->ask(tr("Why does batch %1 end? What waits keeps its secret.").arg(chosen->id), tr("End it"),
+            [this, batch = *chosen](const QString& why) {
+              if (whyNoManage().isEmpty()) rotations_.step(batch, QStringLiteral("cancel"), why);
+            });
+}
+
+// --- what is demanded of a login ---
+
+QString CredentialsPage::whyNoPolicy() const {
+  if (const QString why = workspace().whyNoEdit(); !why.isEmpty()) return why;
+  return chosen().size() == 1 ? QString() : tr("Choose a credential.");
+}
+
+void CredentialsPage::showPolicy() {
+  if (whyNoPolicy().isEmpty()) policy_->showMenu();
+}
+
+// The domains that hold both ends, and the target: what each demands now, and what it could.
+void CredentialsPage::fillPolicy() {
+  QMenu& menu = *policy_->menu();
+  menu.clear();
+  const auto some = chosen();
+  if (some.size() != 1) return;
+  const san::Snapshot& snapshot = workspace().draft().result();
+  const auto* own = snapshot.get<san::Credential>(some[0].id);
+  if (own == nullptr) return;
+  const auto offer = [&](const san::ObjectRef& ref, san::ChapDemand now) {
+    const QString name = QString::fromStdString(titleOf(snapshot, ref));
+    menu.addSection(tr("%1 %2 demands: %3").arg(workspace().kindName(ref.kind), name, chapWord(now)));
+    for (const san::ChapDemand demand : {san::ChapDemand::None, san::ChapDemand::OneWay, san::ChapDemand::Mutual}) {
+      QAction* action = menu.addAction(chapWord(demand), this, [this, ref, name, demand] {
+        (void)workspace().edit(tr("%1 demands %2").arg(name, chapWord(demand)),
+                               {{san::EditOp::Set, ref, "chap", std::string(san::wordOf(demand))}});
+      });
+      action->setCheckable(true);
+      action->setChecked(demand == now);
+    }
+  };
+  snapshot.table<san::Domain>().forEach([&](san::Id id, const san::Domain& domain) {
+    if (!domain.nodes.contains(own->initiator.id) || (own->target && !domain.nodes.contains(own->target.id))) return;
+    const san::ObjectRef ref{san::Kind::Domain, id};
+    offer(ref, domain.chap);
+    QAction* md5 = menu.addAction(
+        tr("refuse MD5"), this,
+        [this, ref, refused = domain.md5Refused, name = QString::fromStdString(titleOf(snapshot, ref))] {
+          (void)workspace().edit(refused ? tr("%1 lets MD5 pass").arg(name) : tr("%1 refuses MD5").arg(name),
+                                 {{san::EditOp::Set, ref, "md5_refused", !refused}});
+        });
+    md5->setCheckable(true);
+    md5->setChecked(domain.md5Refused);
+  });
+  if (const auto* target = snapshot.get<san::Node>(own->target.id))
+    offer({san::Kind::Node, own->target.id}, target->chap);
 }
 
 }  // namespace console

@@ -1,13 +1,14 @@
 // CredentialsPage: CHAP credentials: who proves himself to whom, how old the secret is, how a change of it stands.
 //
-// No secret is here, and none can be: the server makes them and gives each to the agent whose end needs it. What a foreign end
-// must be told is shown by `sanctl chap reveal` alone, on a terminal, once; here stands its command. The table is of the
-// snapshot, the detail is asked for. Deeds are routes of the API, with a reason; a new credential is a change set of its own.
-// The UI thread.
+// No secret is here, and none can be: the server makes them and gives each to the agent whose end needs it. What a
+// foreign end must be told is shown by `sanctl chap reveal` alone, on a terminal, once; here stands its command. The
+// table is of the snapshot, the detail is asked for. Deeds are routes of the API, with a reason; a new credential is a
+// change set of its own, and what a domain or a target demands is an edit of the draft. The UI thread.
 #pragma once
 
 #include "console-gui/model/credential_table.h"
 #include "console-gui/model/rotation_list.h"
+#include "console-gui/pages/credential_detail.h"
 #include "console-gui/pages/page.h"
 
 class QCheckBox;
@@ -38,12 +39,15 @@ class CredentialsPage : public Page {
   void cancelChosen();
   void retireChosen();
   void pauseOrResume();
+  void endBatch();
+  void showPolicy();
   [[nodiscard]] QString whyNoNew() const;
   [[nodiscard]] QString whyNoRotate() const;
   [[nodiscard]] QString whyNoRotateOld() const;
   [[nodiscard]] QString whyNoCancel() const;
   [[nodiscard]] QString whyNoRetire() const;
   [[nodiscard]] QString whyNoPause() const;
+  [[nodiscard]] QString whyNoPolicy() const;
 
  protected:
   void refresh(const ViewPtr& view) override;
@@ -55,9 +59,11 @@ class CredentialsPage : public Page {
   QWidget* makeDetail();
   QWidget* makeBatches();
   void makeIt();
-  void step(const QString& action, const QString& reason);
+  // On these, whatever is chosen when the question is answered.
+  void step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason);
   void showChosen();
-  void askDetail(san::Id credential);
+  void askDetail(const CredentialRow& row);
+  void fillPolicy();
   [[nodiscard]] std::vector<CredentialRow> chosen() const;
   [[nodiscard]] const RotationRow* chosenBatch() const;
   // The name of an initiator or target in the line, as the API takes it; empty: it is none.
@@ -85,11 +91,13 @@ class CredentialsPage : public Page {
   QLabel* heading_ = nullptr;
   QTextBrowser* detail_ = nullptr;
   QPushButton* copy_ = nullptr;
+  QPushButton* policy_ = nullptr;
   QTableView* batches_ = nullptr;
   QPushButton* pause_ = nullptr;
   QPushButton* end_ = nullptr;
-  base::Json asked_;  // the answer about the chosen one
-  san::Id askedFor_ = 0;
+  std::optional<CredentialRow> askedFor_;
+  std::optional<CredentialDetail> asked_;
+  QString shown_;
   int asking_ = 0;
   bool choosing_ = false;
 };
