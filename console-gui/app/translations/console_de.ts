@@ -5,1437 +5,1437 @@
     <name>Actions</name>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>&amp;Go</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gehe zu</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
         <source>&amp;Object</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Objekt</translation>
     </message>
     <message>
         <source>&amp;Draft</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Entwurf</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Shows the four questions: what should be reachable, what should not, what has changed, what needs you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die vier Fragen: was erreichbar sein soll, was nicht, was sich geändert hat, was Sie erfordert.</translation>
     </message>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>Shows hosts, initiators, domains, portals, targets and logical units with what joins them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt Hosts, Initiatoren, Domains, Portale, Targets und logische Einheiten mit dem, was sie verbindet.</translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>Shows which host reaches which logical unit, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, welcher Host welche logische Einheit erreicht, und warum.</translation>
     </message>
     <message>
         <source>Zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
     <message>
         <source>Shows zones and their members, and the draft that changes them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt Zonen und ihre Mitglieder sowie den Entwurf, der sie ändert.</translation>
     </message>
     <message>
         <source>Credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>Shows CHAP credentials and their rotation, never a secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt CHAP-Anmeldedaten und ihren Wechsel, nie ein Geheimnis.</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Shows what the rules have found, by cause.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was die Regeln gefunden haben, nach Ursache.</translation>
     </message>
     <message>
         <source>Reports</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichte</translation>
     </message>
     <message>
         <source>Makes reports and evidence packs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstellt Berichte und Nachweispakete.</translation>
     </message>
     <message>
         <source>Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktivität</translation>
     </message>
     <message>
         <source>Shows what happens and what has happened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was geschieht und was geschehen ist.</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Goes back to the page, object and filter before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht zurück zu Seite, Objekt und Filter davor.</translation>
     </message>
     <message>
         <source>Forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorwärts</translation>
     </message>
     <message>
         <source>Goes forward again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht wieder vorwärts.</translation>
     </message>
     <message>
         <source>Find or do...</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen oder ausführen ...</translation>
     </message>
     <message>
         <source>Finds objects, commands and help as you type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Findet Objekte, Befehle und Hilfe schon beim Tippen.</translation>
     </message>
     <message>
         <source>Filter all pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Seiten filtern</translation>
     </message>
     <message>
         <source>Goes to the filter, which narrows every page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht zum Filter, der jede Seite eingrenzt.</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Shows everything again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt wieder alles.</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>Shows or hides the facts of the selected object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt oder verbirgt die Fakten des gewählten Objekts.</translation>
     </message>
     <message>
         <source>Reset the layout</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung zurücksetzen</translation>
     </message>
     <message>
         <source>Puts every part of the window back to its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Setzt jeden Teil des Fensters an seinen Platz zurück.</translation>
     </message>
     <message>
         <source>Next theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächstes Farbschema</translation>
     </message>
     <message>
         <source>Changes between light, dark and high contrast.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt zwischen hell, dunkel und hohem Kontrast.</translation>
     </message>
     <message>
         <source>Words of SANs or of iSNS</source>
-        <translation type="unfinished"></translation>
+        <translation>Begriffe von SAN oder von iSNS</translation>
     </message>
     <message>
         <source>Says zone and zone set, or discovery domain and domain set. Numbers stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagt Zone und Zonensatz oder Discovery Domain und Domain Set. Nummern bleiben.</translation>
     </message>
     <message>
         <source>Next language</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Sprache</translation>
     </message>
     <message>
         <source>Changes between English and German.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt zwischen Englisch und Deutsch.</translation>
     </message>
     <message>
         <source>Open the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN öffnen</translation>
     </message>
     <message>
         <source>Opens a SAN inside of this program to try everything on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet ein SAN innerhalb dieses Programms, an dem sich alles ausprobieren lässt.</translation>
     </message>
     <message>
         <source>Connect to a server...</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Server verbinden ...</translation>
     </message>
     <message>
         <source>Connects to a management server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindet mit einem Verwaltungsserver.</translation>
     </message>
     <message>
         <source>Open a saved snapshot...</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen ...</translation>
     </message>
     <message>
         <source>Opens a snapshot that somebody saved, to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet ein Abbild, das jemand gespeichert hat, zum Ansehen.</translation>
     </message>
     <message>
         <source>Save the snapshot...</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbild speichern ...</translation>
     </message>
     <message>
         <source>Saves what is shown as a file that can be opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert das Gezeigte als Datei, die wieder geöffnet werden kann.</translation>
     </message>
     <message>
         <source>Try the server again</source>
-        <translation type="unfinished"></translation>
+        <translation>Server erneut versuchen</translation>
     </message>
     <message>
         <source>Tries to reach the server at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versucht sofort, den Server zu erreichen.</translation>
     </message>
     <message>
         <source>Back to the present</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zur Gegenwart</translation>
     </message>
     <message>
         <source>Leaves the past that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlässt die gezeigte Vergangenheit.</translation>
     </message>
     <message>
         <source>Copy the name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
     <message>
         <source>Copies the full name of the selected object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert den vollen Namen des gewählten Objekts.</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>Copies the command that shows the same, or that makes the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert den Befehl, der dasselbe zeigt oder den Entwurf erzeugt.</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Shows what of the selected object can be reached, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was vom gewählten Objekt erreichbar ist, und warum.</translation>
     </message>
     <message>
         <source>Trace in the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Topologie verfolgen</translation>
     </message>
     <message>
         <source>Shows the selected object in the topology with what it is joined to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt das gewählte Objekt in der Topologie mit dem, womit es verbunden ist.</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Takes back the last step of the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt den letzten Schritt des Entwurfs zurück.</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Does the step of the draft again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führt den Schritt des Entwurfs erneut aus.</translation>
     </message>
     <message>
         <source>New zone...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone ...</translation>
     </message>
     <message>
         <source>Makes a zone of the selected initiators and targets.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt eine Zone aus den gewählten Initiatoren und Targets an.</translation>
     </message>
     <message>
         <source>New zone set...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Zonensatz ...</translation>
     </message>
     <message>
         <source>Makes a zone set.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt einen Zonensatz an.</translation>
     </message>
     <message>
         <source>Rename...</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen ...</translation>
     </message>
     <message>
         <source>Gives the selected object another name or alias.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gibt dem gewählten Objekt einen anderen Namen oder Alias.</translation>
     </message>
     <message>
         <source>Delete from the SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem SAN löschen</translation>
     </message>
     <message>
         <source>Takes the selected objects out of the SAN, in the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt die gewählten Objekte aus dem SAN, im Entwurf.</translation>
     </message>
     <message>
         <source>Submit the draft...</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf einreichen ...</translation>
     </message>
     <message>
         <source>Puts the draft forward with a reason and a ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reicht den Entwurf mit Begründung und Ticket ein.</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigeben</translation>
     </message>
     <message>
         <source>Approves the chosen change set with the effect that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gibt den gewählten Änderungssatz mit der gezeigten Wirkung frei.</translation>
     </message>
     <message>
         <source>Commit...</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen ...</translation>
     </message>
     <message>
         <source>Lets the chosen change set take effect.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den gewählten Änderungssatz wirksam werden.</translation>
     </message>
     <message>
         <source>Confirm</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigen</translation>
     </message>
     <message>
         <source>Keeps what was committed: the confirm window ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Behält das Übernommene: die Bestätigungsfrist endet.</translation>
     </message>
     <message>
         <source>Roll back...</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen ...</translation>
     </message>
     <message>
         <source>Takes the chosen change set back by its inverse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt den gewählten Änderungssatz durch seine Umkehrung zurück.</translation>
     </message>
     <message>
         <source>Discard the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf verwerfen</translation>
     </message>
     <message>
         <source>Forgets the draft. Undo does not bring it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergisst den Entwurf. Rückgängig bringt ihn nicht wieder.</translation>
     </message>
     <message>
         <source>Bring the draft onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf auf das gegenwärtige SAN bringen</translation>
     </message>
     <message>
         <source>Merges the draft with what others have changed meanwhile, and lists what differs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führt den Entwurf mit den Änderungen anderer zusammen und listet auf, was abweicht.</translation>
     </message>
     <message>
         <source>Actions and keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen und Tasten</translation>
     </message>
     <message>
         <source>Lists everything that can be done, with its key and its sanctl command.</source>
-        <translation type="unfinished"></translation>
+        <translation>Listet alles auf, was möglich ist, mit Taste und sanctl-Befehl.</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Closes the console. The draft is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließt die Konsole. Der Entwurf bleibt erhalten.</translation>
     </message>
 </context>
 <context>
     <name>Sentences</name>
     <message>
         <source>%1 and %2 more</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und %2 weitere</translation>
     </message>
     <message>
         <source>%1 and %2 others</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und %2 andere</translation>
     </message>
     <message>
         <source>%1 and 1 other</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und 1 weiteres</translation>
     </message>
 </context>
 <context>
     <name>Tables</name>
     <message>
         <source>A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer&apos;s, as a user name or as another credential&apos;s; or it is older than secret_days (0: any age), which is medium.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein CHAP-Geheimnis ist kürzer als 96 Bit, ein Wort aus einem Wörterbuch, dasselbe wie das der Gegenseite, wie ein Benutzername oder wie das anderer Anmeldedaten; oder es ist älter als secret_days (0: beliebig alt), das ist mittel.</translation>
     </message>
     <message>
         <source>A change outside of the change windows</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Änderung außerhalb der Änderungsfenster</translation>
     </message>
     <message>
         <source>A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Änderungssatz wurde in keinem Änderungsfenster übernommen, obwohl es welche gab, oder in einer Sperrzeit, das ist hoch. Fenster zählen ab der Revision nach derjenigen, die sie angelegt hat; Zurückrollen ist ausgenommen.</translation>
     </message>
     <message>
         <source>A domain holds initiators of more hosts than max_initiators_per_domain (0: any number). The initiators of one host, and of the hosts of one cluster, count once. Low where the domain is not active.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain enthält Initiatoren von mehr Hosts als max_initiators_per_domain (0: beliebig viele). Die Initiatoren eines Hosts und der Hosts eines Clusters zählen einmal. Niedrig, wo die Domain nicht aktiv ist.</translation>
     </message>
     <message>
         <source>A domain that is in no enabled set</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain, die in keinem eingeschalteten Satz ist</translation>
     </message>
     <message>
         <source>A domain without a target or without an initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain ohne Target oder ohne Initiator</translation>
     </message>
     <message>
         <source>A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any initiator and of its domains. Critical where the label of the units has a regime.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht eine logische Einheit, die eine Trennungsregel von ihm fernhält. Eine Einheit hat ihre eigenen Labels und die ihrer Targets; ein Host seine eigenen, die seines Clusters und aller seiner Initiatoren, und für NeverWith auch die aller Initiatoren und ihrer Domains. Kritisch, wo das Label der Einheiten ein Regelwerk hat.</translation>
     </message>
     <message>
         <source>A host reaches logical units by one path only, or all its paths need the same portal, network, fabric or port of the host: when that fails, the disks are gone. Low where it is a network or a fabric.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht logische Einheiten nur über einen Pfad, oder alle seine Pfade brauchen dasselbe Portal, Netz, dieselbe Fabric oder denselben Anschluss des Hosts: fällt das aus, sind die Platten weg. Niedrig, wo es ein Netz oder eine Fabric ist.</translation>
     </message>
     <message>
         <source>A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to its cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht logische Einheiten oder schreibt auf sie, die das Verzeichnis der Freigaben weder ihm noch seinem Cluster gibt.</translation>
     </message>
     <message>
         <source>A logical unit shared outside of a cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine logische Einheit, die außerhalb eines Clusters geteilt wird</translation>
     </message>
     <message>
         <source>A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Mitglied einer Domain ist seit mehr als offline_days nicht registriert, oder nie seit seiner Zonung. Wer seinen Namen übernimmt, erbt seinen Zugriff.</translation>
     </message>
     <message>
         <source>A name that does not follow the convention</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name, der nicht der Konvention folgt</translation>
     </message>
     <message>
         <source>A separation rule is broken</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Trennungsregel ist verletzt</translation>
     </message>
     <message>
         <source>A target&apos;s portal outside of the storage networks</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal eines Targets außerhalb der Speichernetze</translation>
     </message>
     <message>
         <source>A weak, reused or old secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein schwaches, mehrfach verwendetes oder altes Geheimnis</translation>
     </message>
     <message>
         <source>Add a portal, a network or a fabric that the paths do not share.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Portal, Netz oder eine Fabric hinzufügen, die die Pfade nicht teilen.</translation>
     </message>
     <message>
         <source>Add the side that is missing, or erase the domain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die fehlende Seite hinzufügen oder die Domain löschen.</translation>
     </message>
     <message>
         <source>An active domain joins registered initiators of hosts that are not one cluster: each learns the names of the others and gets their state changes. An initiator that is a control node sees everything; that is medium.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine aktive Domain verbindet registrierte Initiatoren von Hosts, die kein Cluster sind: jeder erfährt die Namen der anderen und bekommt ihre Zustandsänderungen. Ein Initiator, der Steuerknoten ist, sieht alles; das ist mittel.</translation>
     </message>
     <message>
         <source>An agent is silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Agent schweigt</translation>
     </message>
     <message>
         <source>An enrolled agent has not reported for longer than agent_silent: what is known of its targets and sessions is old. Where more than half of at least eight agents are silent, that is one finding, and high.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein aufgenommener Agent hat länger als agent_silent nicht berichtet: was von seinen Targets und Sitzungen bekannt ist, ist alt. Wo mehr als die Hälfte von mindestens acht Agenten schweigt, ist das ein Befund, und hoch.</translation>
     </message>
     <message>
         <source>Approved, but not reachable</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigegeben, aber nicht erreichbar</translation>
     </message>
     <message>
         <source>Ask why it does not work and mend that layer; or take the approval back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen, warum es nicht geht, und diese Schicht beheben; oder die Freigabe zurücknehmen.</translation>
     </message>
     <message>
         <source>Author and approver are the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor und Freigebender sind dieselbe Person</translation>
     </message>
     <message>
         <source>CHAP_N of the initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP_N des Initiators</translation>
     </message>
     <message>
         <source>DD Features; 1: boot list</source>
-        <translation type="unfinished"></translation>
+        <translation>DD Features; 1: Bootliste</translation>
     </message>
     <message>
         <source>DD Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>DD Symbolic Name</translation>
     </message>
     <message>
         <source>DDS Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>DDS Symbolic Name</translation>
     </message>
     <message>
         <source>Declare the network, move the portal, or set its portal group to the NULL tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz deklarieren, das Portal verlegen oder seine Portalgruppe auf das NULL-Tag setzen.</translation>
     </message>
     <message>
         <source>Enable its set, put it into an enabled one, or erase it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihren Satz einschalten, sie in einen eingeschalteten legen oder sie löschen.</translation>
     </message>
     <message>
         <source>Entity Identifier</source>
-        <translation type="unfinished"></translation>
+        <translation>Entity Identifier</translation>
     </message>
     <message>
         <source>Find out why, and keep the reason with the ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Herausfinden, warum, und den Grund beim Ticket festhalten.</translation>
     </message>
     <message>
         <source>Gets in without being zoned</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt hinein, ohne in einer Zone zu sein</translation>
     </message>
     <message>
         <source>Give each host a domain of its own with the targets that it needs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Host eine eigene Domain mit den Targets geben, die er braucht.</translation>
     </message>
     <message>
         <source>Give each its own alias; take the name from the agent that it does not belong to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem seinen eigenen Alias geben; dem Agenten, dem der Name nicht gehört, den Namen nehmen.</translation>
     </message>
     <message>
         <source>Give each pair a credential, then demand CHAP at the target.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Paar Anmeldedaten geben, dann am Target CHAP verlangen.</translation>
     </message>
     <message>
         <source>Have somebody else look at these changes; turn author_may_approve off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anderen diese Änderungen ansehen lassen; author_may_approve ausschalten.</translation>
     </message>
     <message>
         <source>Have the access approved, or take it away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Zugriff freigeben lassen oder ihn wegnehmen.</translation>
     </message>
     <message>
         <source>Hosts that are not one cluster reach the same logical unit. Two that write to one file system destroy it: high. One that writes beside readers is medium, readers alone are low.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts, die kein Cluster sind, erreichen dieselbe logische Einheit. Zwei, die auf ein Dateisystem schreiben, zerstören es: hoch. Einer, der neben Lesenden schreibt, ist mittel, nur Lesende sind niedrig.</translation>
     </message>
     <message>
         <source>Initiators of different hosts see each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren verschiedener Hosts sehen einander</translation>
     </message>
     <message>
         <source>Let both ends offer SHA-256 or SHA3-256; where the foreign end cannot, keep it out of this domain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Enden SHA-256 oder SHA3-256 anbieten lassen; wo das fremde Ende das nicht kann, es aus dieser Domain heraushalten.</translation>
     </message>
     <message>
         <source>Let the server make a new secret and rotate.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Server ein neues Geheimnis erzeugen und wechseln lassen.</translation>
     </message>
     <message>
         <source>Let the target enforce zoning, take the maps away, or zone what is meant to be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target das Zoning durchsetzen lassen, die Zuordnungen wegnehmen oder zonen, was so gemeint ist.</translation>
     </message>
     <message>
         <source>Logins without CHAP, or one-way where mutual is wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldungen ohne CHAP, oder einseitig, wo beidseitig gewünscht ist</translation>
     </message>
     <message>
         <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzungen des Hosts ansehen, die Sitzung am Target beenden oder den Agenten des Targets ansehen. Ein Target, das hereinlässt, wen das Zoning fernhält, braucht eine eigene Zugriffsliste. Gefundenes registrieren oder begründen, warum es da ist.</translation>
     </message>
     <message>
         <source>MD5 where it is refused</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5, wo es abgelehnt wird</translation>
     </message>
     <message>
         <source>MTU of the interface in bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>MTU der Schnittstelle in Byte</translation>
     </message>
     <message>
         <source>Map what the host needs, or take it out of the zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnen, was der Host braucht, oder ihn aus der Zone nehmen.</translation>
     </message>
     <message>
         <source>Members in the default domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitglieder in der Standard-Domain</translation>
     </message>
     <message>
         <source>More hosts in a domain than the policy allows</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Hosts in einer Domain, als die Richtlinie erlaubt</translation>
     </message>
     <message>
         <source>NAA, EUI or T10 designator</source>
-        <translation type="unfinished"></translation>
+        <translation>Bezeichner nach NAA, EUI oder T10</translation>
     </message>
     <message>
         <source>Networks are declared, and a target answers in none of them, or only in such that are not meant for storage.</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze sind deklariert, und ein Target antwortet in keinem davon, oder nur in solchen, die nicht für Speicher gedacht sind.</translation>
     </message>
     <message>
         <source>One name for two</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name für zwei</translation>
     </message>
     <message>
         <source>One path, or a shared point of failure</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Pfad oder eine gemeinsame Fehlerstelle</translation>
     </message>
     <message>
         <source>PCI DSS, HIPAA, SOX or own words</source>
-        <translation type="unfinished"></translation>
+        <translation>PCI DSS, HIPAA, SOX oder eigene Worte</translation>
     </message>
     <message>
         <source>Portal Group Tag; 4294967295: no access</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal Group Tag; 4294967295: kein Zugriff</translation>
     </message>
     <message>
         <source>Portal Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal Symbolic Name</translation>
     </message>
     <message>
         <source>Reachable without approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Erreichbar ohne Freigabe</translation>
     </message>
     <message>
         <source>Rename them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie umbenennen.</translation>
     </message>
     <message>
         <source>Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info).</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieben Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info).</translation>
     </message>
     <message>
         <source>Somebody approved a change set of their own. Info where author_may_approve is on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat einen eigenen Änderungssatz freigegeben. Info, wo author_may_approve eingeschaltet ist.</translation>
     </message>
     <message>
         <source>Somebody approved the access and it does not work: a host waits for its disk, or the approval is no longer needed. What is not known is no finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat den Zugriff freigegeben, und er funktioniert nicht: ein Host wartet auf seine Platte, oder die Freigabe wird nicht mehr gebraucht. Was nicht bekannt ist, ist kein Befund.</translation>
     </message>
     <message>
         <source>Split the domain, so that each host shares it with targets alone; take control from nodes that only use disks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain aufteilen, sodass jeder Host sie nur mit Targets teilt; Knoten, die nur Platten nutzen, die Steuerung nehmen.</translation>
     </message>
     <message>
         <source>Start the agent, or look at the way between it and the server; revoke it where the machine is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Agenten starten oder den Weg zwischen ihm und dem Server prüfen; ihn sperren, wo die Maschine weg ist.</translation>
     </message>
     <message>
         <source>Take it out of its domains, or bring it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es aus seinen Domains nehmen oder zurückbringen.</translation>
     </message>
     <message>
         <source>Take the unit from whoever does not need it, let others read only, or say that the hosts are one cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einheit dem nehmen, der sie nicht braucht, andere nur lesen lassen oder angeben, dass die Hosts ein Cluster sind.</translation>
     </message>
     <message>
         <source>Take the units from the host, or correct the labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Host die Einheiten nehmen oder die Labels berichtigen.</translation>
     </message>
     <message>
         <source>The default domain is on and has members: whatever registers is zoned with all of them before anybody has decided that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Standard-Domain ist eingeschaltet und hat Mitglieder: was sich registriert, ist mit ihnen allen in einer Zone, bevor jemand das entschieden hat.</translation>
     </message>
     <message>
         <source>The domain gives nobody anything: it was prepared and never enabled, or left over. Where domains without a set are active, only those of disabled sets count.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain gibt niemandem etwas: sie wurde vorbereitet und nie eingeschaltet, oder ist übrig geblieben. Wo Domains ohne Satz aktiv sind, zählen nur die ausgeschalteter Sätze.</translation>
     </message>
     <message>
         <source>The domain joins nobody with a disk. A member that has never registered may be either and is given the benefit of the doubt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain verbindet niemanden mit einer Platte. Ein Mitglied, das sich nie registriert hat, kann beides sein; im Zweifel zählt es dafür.</translation>
     </message>
     <message>
         <source>The host finds the target and gets none of the logical units behind it: the zone was made and the map or the admission was not, or it is left over. What is not known is no finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet das Target und bekommt keine der logischen Einheiten dahinter: die Zone wurde angelegt, die Zuordnung oder die Zulassung nicht, oder sie ist übrig geblieben. Was nicht bekannt ist, ist kein Befund.</translation>
     </message>
     <message>
         <source>The last login of a pair used CHAP with MD5, and an active domain that joins the two says that MD5 is not enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Anmeldung eines Paars nutzte CHAP mit MD5, und eine aktive Domain, die beide verbindet, sagt, dass MD5 nicht genügt.</translation>
     </message>
     <message>
         <source>The names of hosts and domains are to follow name_pattern, where * stands for any text and ? for one character.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Namen von Hosts und Domains sollen name_pattern folgen, wobei * für beliebigen Text und ? für ein Zeichen steht.</translation>
     </message>
     <message>
         <source>The target lets the host in and gives it logical units, though the name server does not show it the target. Whoever knows the address is in: zoning gives false comfort here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target lässt den Host hinein und gibt ihm logische Einheiten, obwohl der Nameserver ihm das Target nicht zeigt. Wer die Adresse kennt, ist drin: das Zoning wiegt hier in falscher Sicherheit.</translation>
     </message>
     <message>
         <source>The target takes the initiator&apos;s name as proof of who it is, or asks for less than the policy of the target or its domains says. High where a label with a regime is on the target, a host or a logical unit; low where CHAP is one-way instead of mutual.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target nimmt den Namen des Initiators als Nachweis, wer er ist, oder verlangt weniger, als die Richtlinie des Targets oder seiner Domains sagt. Hoch, wo ein Label mit Regelwerk am Target, an einem Host oder an einer logischen Einheit ist; niedrig, wo CHAP einseitig statt beidseitig ist.</translation>
     </message>
     <message>
         <source>Two nodes have the same alias (capitals aside), so that somebody will zone the wrong one; or two agents may speak for one iSCSI name, which is high.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Knoten haben denselben Alias (ohne Groß- und Kleinschreibung), sodass jemand den falschen zonen wird; oder zwei Agenten dürfen für einen iSCSI-Namen sprechen, das ist hoch.</translation>
     </message>
     <message>
         <source>VLAN of the interface; 0: none</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN der Schnittstelle; 0: keines</translation>
     </message>
     <message>
         <source>VLAN; 0: none</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN; 0: keines</translation>
     </message>
     <message>
         <source>What is configured is not what is observed</source>
-        <translation type="unfinished"></translation>
+        <translation>Konfiguriertes ist nicht das Beobachtete</translation>
     </message>
     <message>
         <source>Zone the members on purpose, take them out, and turn the default domain off in the server&apos;s configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Mitglieder bewusst zonen, sie herausnehmen und die Standard-Domain in der Konfiguration des Servers ausschalten.</translation>
     </message>
     <message>
         <source>Zoned, but away for long</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Zone, aber lange weg</translation>
     </message>
     <message>
         <source>Zoned, but not let in</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Zone, aber nicht hereingelassen</translation>
     </message>
     <message>
         <source>a portal of that target, as it was told</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Portal dieses Targets, wie es genannt wurde</translation>
     </message>
     <message>
         <source>active</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv</translation>
     </message>
     <message>
         <source>address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>address and port</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse und Port</translation>
     </message>
     <message>
         <source>admitted</source>
-        <translation type="unfinished"></translation>
+        <translation>zugelassen</translation>
     </message>
     <message>
         <source>after how long without a report an agent is silent (R22)</source>
-        <translation type="unfinished"></translation>
+        <translation>nach welcher Zeit ohne Bericht ein Agent schweigt (R22)</translation>
     </message>
     <message>
         <source>agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>agent silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent schweigt</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>alias</source>
-        <translation type="unfinished"></translation>
+        <translation>Alias</translation>
     </message>
     <message>
         <source>applied at</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendet am</translation>
     </message>
     <message>
         <source>approval needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigabe nötig</translation>
     </message>
     <message>
         <source>approver</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigebender</translation>
     </message>
     <message>
         <source>asked</source>
-        <translation type="unfinished"></translation>
+        <translation>gefragt</translation>
     </message>
     <message>
         <source>asymmetric access state</source>
-        <translation type="unfinished"></translation>
+        <translation>asymmetrischer Zugriffszustand</translation>
     </message>
     <message>
         <source>at</source>
-        <translation type="unfinished"></translation>
+        <translation>am</translation>
     </message>
     <message>
         <source>author</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor</translation>
     </message>
     <message>
         <source>author may approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor darf freigeben</translation>
     </message>
     <message>
         <source>baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsstand</translation>
     </message>
     <message>
         <source>bits of the address that are its subnet&apos;s; 0: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits der Adresse, die ihr Subnetz sind; 0: unbekannt</translation>
     </message>
     <message>
         <source>by what it decides whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>wonach es entscheidet, wen es hereinlässt</translation>
     </message>
     <message>
         <source>bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Byte</translation>
     </message>
     <message>
         <source>change</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>chap</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP</translation>
     </message>
     <message>
         <source>claimed-name</source>
-        <translation type="unfinished"></translation>
+        <translation>angegebener Name</translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>color</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen</translation>
     </message>
     <message>
         <source>committed at</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen am</translation>
     </message>
     <message>
         <source>confirm within</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigungsfrist</translation>
     </message>
     <message>
         <source>confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>bestätigt</translation>
     </message>
     <message>
         <source>confirming</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf Bestätigung</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>verbunden</translation>
     </message>
     <message>
         <source>connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen</translation>
     </message>
     <message>
         <source>control</source>
-        <translation type="unfinished"></translation>
+        <translation>Steuerung</translation>
     </message>
     <message>
         <source>credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>days after which a member that is away is stale (R06)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen ein abwesendes Mitglied veraltet ist (R06)</translation>
     </message>
     <message>
         <source>days after which a secret is old (R14)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen ein Geheimnis alt ist (R14)</translation>
     </message>
     <message>
         <source>days after which the server changes a secret by itself, where agents hold both ends; 0: never</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen der Server ein Geheimnis von selbst ändert, wo Agenten beide Enden halten; 0: nie</translation>
     </message>
     <message>
         <source>decommissioning</source>
-        <translation type="unfinished"></translation>
+        <translation>wird stillgelegt</translation>
     </message>
     <message>
         <source>default domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard-Domain</translation>
     </message>
     <message>
         <source>designator</source>
-        <translation type="unfinished"></translation>
+        <translation>Bezeichner</translation>
     </message>
     <message>
         <source>desired</source>
-        <translation type="unfinished"></translation>
+        <translation>gewünscht</translation>
     </message>
     <message>
         <source>domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Domains</translation>
     </message>
     <message>
         <source>drain</source>
-        <translation type="unfinished"></translation>
+        <translation>leeren</translation>
     </message>
     <message>
         <source>else for which initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>sonst für welche Initiatoren</translation>
     </message>
     <message>
         <source>enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>eingeschaltet</translation>
     </message>
     <message>
         <source>ends</source>
-        <translation type="unfinished"></translation>
+        <translation>endet</translation>
     </message>
     <message>
         <source>enforcement</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsetzung</translation>
     </message>
     <message>
         <source>enrolled at</source>
-        <translation type="unfinished"></translation>
+        <translation>aufgenommen am</translation>
     </message>
     <message>
         <source>entities</source>
-        <translation type="unfinished"></translation>
+        <translation>Entitäten</translation>
     </message>
     <message>
         <source>entity</source>
-        <translation type="unfinished"></translation>
+        <translation>Entität</translation>
     </message>
     <message>
         <source>everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
         <source>expected</source>
-        <translation type="unfinished"></translation>
+        <translation>erwartet</translation>
     </message>
     <message>
         <source>expires</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft ab</translation>
     </message>
     <message>
         <source>fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>far end</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes Ende</translation>
     </message>
     <message>
         <source>faults of the secret, as bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Mängel des Geheimnisses, als Bits</translation>
     </message>
     <message>
         <source>features</source>
-        <translation type="unfinished"></translation>
+        <translation>Merkmale</translation>
     </message>
     <message>
         <source>freeze</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperrzeit</translation>
     </message>
     <message>
         <source>from</source>
-        <translation type="unfinished"></translation>
+        <translation>von</translation>
     </message>
     <message>
         <source>glass broken at</source>
-        <translation type="unfinished"></translation>
+        <translation>Notzugriff am</translation>
     </message>
     <message>
         <source>glass reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund des Notzugriffs</translation>
     </message>
     <message>
         <source>hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>hosts and clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts und Cluster</translation>
     </message>
     <message>
         <source>hosts or domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts oder Domains</translation>
     </message>
     <message>
         <source>hosts x logical units that one change set changes; 0: any number</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts x logische Einheiten, die ein Änderungssatz ändert; 0: beliebig viele</translation>
     </message>
     <message>
         <source>how long a commit waits to be confirmed; 0: not at all</source>
-        <translation type="unfinished"></translation>
+        <translation>wie lange eine Übernahme auf Bestätigung wartet; 0: gar nicht</translation>
     </message>
     <message>
         <source>iSCSI name</source>
-        <translation type="unfinished"></translation>
+        <translation>iSCSI-Name</translation>
     </message>
     <message>
         <source>in</source>
-        <translation type="unfinished"></translation>
+        <translation>in</translation>
     </message>
     <message>
         <source>initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>initiator holds</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Initiator</translation>
     </message>
     <message>
         <source>initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>initiators in a domain, beyond which R01 speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren in einer Domain, ab deren Überschreitung R01 spricht</translation>
     </message>
     <message>
         <source>interface</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnittstelle</translation>
     </message>
     <message>
         <source>its Target Portal Group Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Target Portal Group Tag</translation>
     </message>
     <message>
         <source>its begin</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Anfang</translation>
     </message>
     <message>
         <source>its colour, a word</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Farbe, ein Wort</translation>
     </message>
     <message>
         <source>its connections</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Verbindungen</translation>
     </message>
     <message>
         <source>its domains</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Domains</translation>
     </message>
     <message>
         <source>its end</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Ende</translation>
     </message>
     <message>
         <source>its last report</source>
-        <translation type="unfinished"></translation>
+        <translation>sein letzter Bericht</translation>
     </message>
     <message>
         <source>its name</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Name</translation>
     </message>
     <message>
         <source>its nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Knoten</translation>
     </message>
     <message>
         <source>its portals, which stand for all portals of their entities</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Portale, die für alle Portale ihrer Entitäten stehen</translation>
     </message>
     <message>
         <source>its size</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Größe</translation>
     </message>
     <message>
         <source>its subnets</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Subnetze</translation>
     </message>
     <message>
         <source>labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>last seen</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt gesehen</translation>
     </message>
     <message>
         <source>leaves at</source>
-        <translation type="unfinished"></translation>
+        <translation>geht am</translation>
     </message>
     <message>
         <source>list</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste</translation>
     </message>
     <message>
         <source>logical units of a host</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten eines Hosts</translation>
     </message>
     <message>
         <source>logical units, sessions, initiators or portals</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten, Sitzungen, Initiatoren oder Portale</translation>
     </message>
     <message>
         <source>lun</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN</translation>
     </message>
     <message>
         <source>map</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnung</translation>
     </message>
     <message>
         <source>maps</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungen</translation>
     </message>
     <message>
         <source>max changed cells</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens geänderte Zellen</translation>
     </message>
     <message>
         <source>max changed objects</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens geänderte Objekte</translation>
     </message>
     <message>
         <source>max initiators per domain</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens Initiatoren je Domain</translation>
     </message>
     <message>
         <source>md5</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5</translation>
     </message>
     <message>
         <source>md5 refused</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5 abgelehnt</translation>
     </message>
     <message>
         <source>mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Modus</translation>
     </message>
     <message>
         <source>mtu</source>
-        <translation type="unfinished"></translation>
+        <translation>MTU</translation>
     </message>
     <message>
         <source>mutual</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitig</translation>
     </message>
     <message>
         <source>mutual-chap</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitiges CHAP</translation>
     </message>
     <message>
         <source>name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>name pattern</source>
-        <translation type="unfinished"></translation>
+        <translation>Namensmuster</translation>
     </message>
     <message>
         <source>names of hosts and domains, with * and ? (R19)</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen von Hosts und Domains, mit * und ? (R19)</translation>
     </message>
     <message>
         <source>never-with</source>
-        <translation type="unfinished"></translation>
+        <translation>nie mit</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>node</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes and portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten und Portale</translation>
     </message>
     <message>
         <source>nodes or agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten oder Agenten</translation>
     </message>
     <message>
         <source>non-optimized</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht optimiert</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>note</source>
-        <translation type="unfinished"></translation>
+        <translation>Notiz</translation>
     </message>
     <message>
         <source>objects in one change set; 0: any number</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte in einem Änderungssatz; 0: beliebig viele</translation>
     </message>
     <message>
         <source>of a target of ours: by what it decides whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>bei einem eigenen Target: wonach es entscheidet, wen es hereinlässt</translation>
     </message>
     <message>
         <source>of a target: what a login must prove, whatever its domains demand</source>
-        <translation type="unfinished"></translation>
+        <translation>bei einem Target: was eine Anmeldung nachweisen muss, was auch immer seine Domains verlangen</translation>
     </message>
     <message>
         <source>offline days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage offline</translation>
     </message>
     <message>
         <source>one-way</source>
-        <translation type="unfinished"></translation>
+        <translation>einseitig</translation>
     </message>
     <message>
         <source>only-with</source>
-        <translation type="unfinished"></translation>
+        <translation>nur mit</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>optimized</source>
-        <translation type="unfinished"></translation>
+        <translation>optimiert</translation>
     </message>
     <message>
         <source>origin</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>andere</translation>
     </message>
     <message>
         <source>outcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>path</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad</translation>
     </message>
     <message>
         <source>paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfade</translation>
     </message>
     <message>
         <source>person</source>
-        <translation type="unfinished"></translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>planned</source>
-        <translation type="unfinished"></translation>
+        <translation>geplant</translation>
     </message>
     <message>
         <source>portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal</translation>
     </message>
     <message>
         <source>portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale</translation>
     </message>
     <message>
         <source>prefix</source>
-        <translation type="unfinished"></translation>
+        <translation>Präfix</translation>
     </message>
     <message>
         <source>proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweis</translation>
     </message>
     <message>
         <source>proven at</source>
-        <translation type="unfinished"></translation>
+        <translation>nachgewiesen am</translation>
     </message>
     <message>
         <source>purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweck</translation>
     </message>
     <message>
         <source>question</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>read-write</source>
-        <translation type="unfinished"></translation>
+        <translation>lesen und schreiben</translation>
     </message>
     <message>
         <source>reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelehnt</translation>
     </message>
     <message>
         <source>regime</source>
-        <translation type="unfinished"></translation>
+        <translation>Regelwerk</translation>
     </message>
     <message>
         <source>registered at</source>
-        <translation type="unfinished"></translation>
+        <translation>registriert am</translation>
     </message>
     <message>
         <source>reported at</source>
-        <translation type="unfinished"></translation>
+        <translation>berichtet am</translation>
     </message>
     <message>
         <source>retired</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgemustert</translation>
     </message>
     <message>
         <source>revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>gesperrt</translation>
     </message>
     <message>
         <source>right</source>
-        <translation type="unfinished"></translation>
+        <translation>Recht</translation>
     </message>
     <message>
         <source>rollback</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen</translation>
     </message>
     <message>
         <source>rolled-back</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgerollt</translation>
     </message>
     <message>
         <source>rotate days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage bis zum Wechsel</translation>
     </message>
     <message>
         <source>rotating</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gewechselt</translation>
     </message>
     <message>
         <source>rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>secret days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage für Geheimnisse</translation>
     </message>
     <message>
         <source>seen at</source>
-        <translation type="unfinished"></translation>
+        <translation>gesehen am</translation>
     </message>
     <message>
         <source>seen by</source>
-        <translation type="unfinished"></translation>
+        <translation>gesehen von</translation>
     </message>
     <message>
         <source>set at</source>
-        <translation type="unfinished"></translation>
+        <translation>gesetzt am</translation>
     </message>
     <message>
         <source>since</source>
-        <translation type="unfinished"></translation>
+        <translation>seit</translation>
     </message>
     <message>
         <source>since when</source>
-        <translation type="unfinished"></translation>
+        <translation>seit wann</translation>
     </message>
     <message>
         <source>single nodes that are its own</source>
-        <translation type="unfinished"></translation>
+        <translation>einzelne Knoten, die seine eigenen sind</translation>
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit</translation>
     </message>
     <message>
         <source>speed of the interface in Mbit/s; 0: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit der Schnittstelle in Mbit/s; 0: unbekannt</translation>
     </message>
     <message>
         <source>standby</source>
-        <translation type="unfinished"></translation>
+        <translation>Standby</translation>
     </message>
     <message>
         <source>starts</source>
-        <translation type="unfinished"></translation>
+        <translation>beginnt</translation>
     </message>
     <message>
         <source>state</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>storage</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegenstand</translation>
     </message>
     <message>
         <source>subnets</source>
-        <translation type="unfinished"></translation>
+        <translation>Subnetze</translation>
     </message>
     <message>
         <source>symbolic name</source>
-        <translation type="unfinished"></translation>
+        <translation>symbolischer Name</translation>
     </message>
     <message>
         <source>tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>target holds</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Target</translation>
     </message>
     <message>
         <source>the LUN under which the initiator sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>die LUN, unter der der Initiator sie sieht</translation>
     </message>
     <message>
         <source>the administrator&apos;s name for it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Name des Administrators dafür</translation>
     </message>
     <message>
         <source>the agent that asked</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der gefragt hat</translation>
     </message>
     <message>
         <source>the agent that reported it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der es berichtet hat</translation>
     </message>
     <message>
         <source>the agent that tried</source>
