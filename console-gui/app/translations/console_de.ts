@@ -1439,1751 +1439,1751 @@
     </message>
     <message>
         <source>the agent that tried</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der es versucht hat</translation>
     </message>
     <message>
         <source>the agents that see it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Agenten, die es sehen</translation>
     </message>
     <message>
         <source>the change set that carried the approval</source>
-        <translation type="unfinished"></translation>
+        <translation>der Änderungssatz, der die Freigabe trug</translation>
     </message>
     <message>
         <source>the cluster that it is part of</source>
-        <translation type="unfinished"></translation>
+        <translation>der Cluster, zu dem es gehört</translation>
     </message>
     <message>
         <source>the entities that it consists of</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entitäten, aus denen es besteht</translation>
     </message>
     <message>
         <source>the entity that it registers</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entität, die es registriert</translation>
     </message>
     <message>
         <source>the entity that registered it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entität, die es registriert hat</translation>
     </message>
     <message>
         <source>the fabric that it belongs to</source>
-        <translation type="unfinished"></translation>
+        <translation>die Fabric, zu der es gehört</translation>
     </message>
     <message>
         <source>the host or cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>der Host oder Cluster</translation>
     </message>
     <message>
         <source>the iSCSI Alias that it registered</source>
-        <translation type="unfinished"></translation>
+        <translation>der iSCSI-Alias, den es registriert hat</translation>
     </message>
     <message>
         <source>the iSCSI name that it was told; empty: none</source>
-        <translation type="unfinished"></translation>
+        <translation>der iSCSI-Name, der ihm genannt wurde; leer: keiner</translation>
     </message>
     <message>
         <source>the initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>der Initiator</translation>
     </message>
     <message>
         <source>the initiator, host or cluster that gets it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Initiator, Host oder Cluster, der sie bekommt</translation>
     </message>
     <message>
         <source>the label of the hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label der Hosts</translation>
     </message>
     <message>
         <source>the label of the logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label der logischen Einheiten</translation>
     </message>
     <message>
         <source>the last login with it</source>
-        <translation type="unfinished"></translation>
+        <translation>die letzte Anmeldung damit</translation>
     </message>
     <message>
         <source>the logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>die logische Einheit</translation>
     </message>
     <message>
         <source>the logical units that it was shown</source>
-        <translation type="unfinished"></translation>
+        <translation>die logischen Einheiten, die ihm gezeigt wurden</translation>
     </message>
     <message>
         <source>the logical units that the host listed through it</source>
-        <translation type="unfinished"></translation>
+        <translation>die logischen Einheiten, die der Host darüber aufgelistet hat</translation>
     </message>
     <message>
         <source>the map that goes</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zuordnung, die weggeht</translation>
     </message>
     <message>
         <source>the network interface that has it, as the agent there sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Netzwerkschnittstelle, die es hat, wie der Agent dort sie sieht</translation>
     </message>
     <message>
         <source>the node</source>
-        <translation type="unfinished"></translation>
+        <translation>der Knoten</translation>
     </message>
     <message>
         <source>the nodes that it may speak for</source>
-        <translation type="unfinished"></translation>
+        <translation>die Knoten, für die er sprechen darf</translation>
     </message>
     <message>
         <source>the object of the findings; none: every one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Objekt der Befunde; keines: alle</translation>
     </message>
     <message>
         <source>the portal</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal</translation>
     </message>
     <message>
         <source>the portal at one end</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal am einen Ende</translation>
     </message>
     <message>
         <source>the portal at the other end</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal am anderen Ende</translation>
     </message>
     <message>
         <source>the portal that it asked</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal, das er gefragt hat</translation>
     </message>
     <message>
         <source>the question</source>
-        <translation type="unfinished"></translation>
+        <translation>die Frage</translation>
     </message>
     <message>
         <source>the revision of the desired state that is applied</source>
-        <translation type="unfinished"></translation>
+        <translation>die Revision des gewünschten Zustands, die angewendet ist</translation>
     </message>
     <message>
         <source>the rule: R01 to R23</source>
-        <translation type="unfinished"></translation>
+        <translation>die Regel: R01 bis R23</translation>
     </message>
     <message>
         <source>the target</source>
-        <translation type="unfinished"></translation>
+        <translation>das Target</translation>
     </message>
     <message>
         <source>the target&apos;s portal</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal des Targets</translation>
     </message>
     <message>
         <source>the target; none: each that has no credential of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>das Target; keines: jedes, das keine eigenen Anmeldedaten hat</translation>
     </message>
     <message>
         <source>the targets that it stands behind, with its LUN there</source>
-        <translation type="unfinished"></translation>
+        <translation>die Targets, hinter denen sie steht, mit ihrer LUN dort</translation>
     </message>
     <message>
         <source>the ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ticket</translation>
     </message>
     <message>
         <source>through which target</source>
-        <translation type="unfinished"></translation>
+        <translation>durch welches Target</translation>
     </message>
     <message>
         <source>ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>unassigned domains active</source>
-        <translation type="unfinished"></translation>
+        <translation>Domains ohne Satz aktiv</translation>
     </message>
     <message>
         <source>unavailable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht verfügbar</translation>
     </message>
     <message>
         <source>unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>unreachable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht erreichbar</translation>
     </message>
     <message>
         <source>until when</source>
-        <translation type="unfinished"></translation>
+        <translation>bis wann</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished"></translation>
+        <translation>in Betrieb</translation>
     </message>
     <message>
         <source>user name</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzername</translation>
     </message>
     <message>
         <source>vlan</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN</translation>
     </message>
     <message>
         <source>waiting-for-foreign-end</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf das fremde Ende</translation>
     </message>
     <message>
         <source>weaknesses</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwächen</translation>
     </message>
     <message>
         <source>weekly</source>
-        <translation type="unfinished"></translation>
+        <translation>wöchentlich</translation>
     </message>
     <message>
         <source>what a login between its members must prove</source>
-        <translation type="unfinished"></translation>
+        <translation>was eine Anmeldung zwischen ihren Mitgliedern nachweisen muss</translation>
     </message>
     <message>
         <source>what a login must prove</source>
-        <translation type="unfinished"></translation>
+        <translation>was eine Anmeldung nachweisen muss</translation>
     </message>
     <message>
         <source>what became of it</source>
-        <translation type="unfinished"></translation>
+        <translation>was daraus wurde</translation>
     </message>
     <message>
         <source>what it met</source>
-        <translation type="unfinished"></translation>
+        <translation>was ihm begegnet ist</translation>
     </message>
     <message>
         <source>what its label says</source>
-        <translation type="unfinished"></translation>
+        <translation>was sein Label sagt</translation>
     </message>
     <message>
         <source>what may be done with it</source>
-        <translation type="unfinished"></translation>
+        <translation>was damit geschehen darf</translation>
     </message>
     <message>
         <source>what stands on the port</source>
-        <translation type="unfinished"></translation>
+        <translation>was auf dem Anschluss steht</translation>
     </message>
     <message>
         <source>what the initiator has proven</source>
-        <translation type="unfinished"></translation>
+        <translation>was der Initiator nachgewiesen hat</translation>
     </message>
     <message>
         <source>when</source>
-        <translation type="unfinished"></translation>
+        <translation>wann</translation>
     </message>
     <message>
         <source>when an agent last saw it</source>
-        <translation type="unfinished"></translation>
+        <translation>wann ein Agent es zuletzt gesehen hat</translation>
     </message>
     <message>
         <source>when it registered</source>
-        <translation type="unfinished"></translation>
+        <translation>wann es sich registriert hat</translation>
     </message>
     <message>
         <source>when it was enrolled</source>
-        <translation type="unfinished"></translation>
+        <translation>wann er aufgenommen wurde</translation>
     </message>
     <message>
         <source>when it was last changed there by hand, against what is wanted; 0: not</source>
-        <translation type="unfinished"></translation>
+        <translation>wann es dort zuletzt von Hand geändert wurde, gegen das Gewünschte; 0: gar nicht</translation>
     </message>
     <message>
         <source>when its registration ended</source>
-        <translation type="unfinished"></translation>
+        <translation>wann seine Registrierung endete</translation>
     </message>
     <message>
         <source>when the answer was last told</source>
-        <translation type="unfinished"></translation>
+        <translation>wann die Antwort zuletzt gegeben wurde</translation>
     </message>
     <message>
         <source>when the secret was made</source>
-        <translation type="unfinished"></translation>
+        <translation>wann das Geheimnis erzeugt wurde</translation>
     </message>
     <message>
         <source>when; until then it may only be read</source>
-        <translation type="unfinished"></translation>
+        <translation>wann; bis dahin darf nur gelesen werden</translation>
     </message>
     <message>
         <source>where it came from</source>
-        <translation type="unfinished"></translation>
+        <translation>woher es kam</translation>
     </message>
     <message>
         <source>where it does not end at a portal: a switch and its port</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es nicht an einem Portal endet: ein Switch und dessen Anschluss</translation>
     </message>
     <message>
         <source>where it stands</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es steht</translation>
     </message>
     <message>
         <source>where it stands in its rotation</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es in seinem Wechsel steht</translation>
     </message>
     <message>
         <source>whether CHAP with MD5 is not enough</source>
-        <translation type="unfinished"></translation>
+        <translation>ob CHAP mit MD5 nicht genügt</translation>
     </message>
     <message>
         <source>whether a change set must be approved</source>
-        <translation type="unfinished"></translation>
+        <translation>ob ein Änderungssatz freigegeben werden muss</translation>
     </message>
     <message>
         <source>whether changes are wanted in it, or are not</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Änderungen darin erwünscht sind oder nicht</translation>
     </message>
     <message>
         <source>whether domains in no set are active</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Domains in keinem Satz aktiv sind</translation>
     </message>
     <message>
         <source>whether hosts must or must not have the other label</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Hosts das andere Label haben müssen oder nicht haben dürfen</translation>
     </message>
     <message>
         <source>whether it comes again each week</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es jede Woche wiederkommt</translation>
     </message>
     <message>
         <source>whether it goes for everybody whom it names</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es für alle geht, die es nennt</translation>
     </message>
     <message>
         <source>whether it is a control node, which sees everything</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Steuerknoten ist, der alles sieht</translation>
     </message>
     <message>
         <source>whether it is a target</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Target ist</translation>
     </message>
     <message>
         <source>whether it is an initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Initiator ist</translation>
     </message>
     <message>
         <source>whether it is meant for storage</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es für Speicher gedacht ist</translation>
     </message>
     <message>
         <source>whether it is there</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es da ist</translation>
     </message>
     <message>
         <source>whether its author may be who approves</source>
-        <translation type="unfinished"></translation>
+        <translation>ob sein Autor der Freigebende sein darf</translation>
     </message>
     <message>
         <source>whether its certificate was revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>ob sein Zertifikat gesperrt wurde</translation>
     </message>
     <message>
         <source>whether its domains are active</source>
-        <translation type="unfinished"></translation>
+        <translation>ob seine Domains aktiv sind</translation>
     </message>
     <message>
         <source>whether reach said that it gets in, before it and after it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob reach sagte, dass er hineinkommt, davor und danach</translation>
     </message>
     <message>
         <source>whether the default domain is on</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die Standard-Domain eingeschaltet ist</translation>
     </message>
     <message>
         <source>whether the initiator has it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob der Initiator es hat</translation>
     </message>
     <message>
         <source>whether the interface is up</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die Schnittstelle in Betrieb ist</translation>
     </message>
     <message>
         <source>whether the last login used MD5</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die letzte Anmeldung MD5 nutzte</translation>
     </message>
     <message>
         <source>whether the target has it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob das Target es hat</translation>
     </message>
     <message>
         <source>whether the target proves itself too</source>
-        <translation type="unfinished"></translation>
+        <translation>ob auch das Target sich nachweist</translation>
     </message>
     <message>
         <source>which initiator gets which logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>welcher Initiator welche logische Einheit bekommt</translation>
     </message>
     <message>
         <source>who</source>
-        <translation type="unfinished"></translation>
+        <translation>wer</translation>
     </message>
     <message>
         <source>who approved it</source>
-        <translation type="unfinished"></translation>
+        <translation>wer es freigegeben hat</translation>
     </message>
     <message>
         <source>who made it</source>
-        <translation type="unfinished"></translation>
+        <translation>wer es gemacht hat</translation>
     </message>
     <message>
         <source>whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>wen es hereinlässt</translation>
     </message>
     <message>
         <source>why</source>
-        <translation type="unfinished"></translation>
+        <translation>warum</translation>
     </message>
     <message>
         <source>why it was not let in</source>
-        <translation type="unfinished"></translation>
+        <translation>warum er nicht hereingelassen wurde</translation>
     </message>
     <message>
         <source>why there was no answer</source>
-        <translation type="unfinished"></translation>
+        <translation>warum es keine Antwort gab</translation>
     </message>
     <message>
         <source>why they are accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>warum sie akzeptiert sind</translation>
     </message>
     <message>
         <source>wire</source>
-        <translation type="unfinished"></translation>
+        <translation>Leitung</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
 </context>
 <context>
     <name>console</name>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>The picture is too large for the memory of this machine. Zoom in and export what is seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ist zu groß für den Speicher dieser Maschine. Näher heranzoomen und das Sichtbare exportieren.</translation>
     </message>
     <message>
         <source>%1 was not written: %2. Choose another place, or make room there.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht geschrieben: %2. Einen anderen Ort wählen oder dort Platz schaffen.</translation>
     </message>
     <message numerus="yes">
         <source>%n others</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n anderes</numerusform>
+            <numerusform>%n andere</numerusform>
         </translation>
     </message>
     <message>
         <source>several</source>
-        <translation type="unfinished"></translation>
+        <translation>mehrere</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>path works</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad funktioniert</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht bekannt</translation>
     </message>
     <message>
         <source>does not work</source>
-        <translation type="unfinished"></translation>
+        <translation>funktioniert nicht</translation>
     </message>
     <message>
         <source>single point of failure</source>
-        <translation type="unfinished"></translation>
+        <translation>einzelne Fehlerstelle</translation>
     </message>
     <message>
         <source>inactive</source>
-        <translation type="unfinished"></translation>
+        <translation>inaktiv</translation>
     </message>
     <message>
         <source>cable planned or leaving</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel geplant oder wird entfernt</translation>
     </message>
     <message>
         <source>added by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Entwurf hinzugefügt</translation>
     </message>
     <message>
         <source>removed by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Entwurf entfernt</translation>
     </message>
     <message>
         <source>Find the test host that reaches card data, and take it away</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Test-Host finden, der Kartendaten erreicht, und ihm den Zugriff nehmen</translation>
     </message>
     <message>
         <source>Open Findings: a separation rule is broken. Its proof says through which map. Mend it as a draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde öffnen: eine Trennungsregel ist verletzt. Ihr Nachweis sagt, durch welche Zuordnung. Als Entwurf beheben.</translation>
     </message>
     <message>
         <source>Give app09 the disk that was approved for it</source>
-        <translation type="unfinished"></translation>
+        <translation>app09 die Platte geben, die dafür freigegeben wurde</translation>
     </message>
     <message>
         <source>Open Access, choose app09 and app09-reports: the panel says which layer is missing and offers the change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff öffnen, app09 und app09-reports wählen: der Bereich sagt, welche Schicht fehlt, und bietet die Änderung an.</translation>
     </message>
     <message>
         <source>Give each web host a zone of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Web-Host eine eigene Zone geben</translation>
     </message>
     <message>
         <source>Open Zoning: z_web_content holds three hosts. Take out two and zone them by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning öffnen: z_web_content enthält drei Hosts. Zwei herausnehmen und einzeln zonen.</translation>
     </message>
     <message>
         <source>Make the three web hosts one cluster, as they share a disk on purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>Die drei Web-Hosts zu einem Cluster machen, da sie eine Platte bewusst teilen</translation>
     </message>
     <message>
         <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff öffnen und web-content ansehen: eine Platte, die außerhalb eines Clusters geteilt wird. Angeben, dass die Hosts ein Cluster sind.</translation>
     </message>
     <message>
         <source>Switch the zone of the new mail system on</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zone des neuen Mailsystems einschalten</translation>
     </message>
     <message>
         <source>Open Zoning: z_mail_next is in no set. Add it to the set production and commit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning öffnen: z_mail_next ist in keinem Satz. In den Satz production legen und übernehmen.</translation>
     </message>
     <message>
         <source>The management API speaks HTTPS only. Write the address without http://.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verwaltungs-API spricht nur HTTPS. Die Adresse ohne http:// schreiben.</translation>
     </message>
     <message>
         <source>Write the server&apos;s name or address, such as san.example or 192.0.2.1:3285.</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen oder Adresse des Servers schreiben, etwa san.example oder 192.0.2.1:3285.</translation>
     </message>
     <message>
         <source>This is no address of a server. Write a name or an address, and perhaps a port: san.example:3285.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine Adresse eines Servers. Einen Namen oder eine Adresse schreiben, eventuell mit Port: san.example:3285.</translation>
     </message>
     <message>
         <source>A user name does not belong into the address. Write it into its own field.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Benutzername gehört nicht in die Adresse. Ihn in sein eigenes Feld schreiben.</translation>
     </message>
     <message>
         <source>The address is a name and perhaps a port, without a path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse ist ein Name und eventuell ein Port, ohne Pfad.</translation>
     </message>
     <message>
         <source>There are more than are written here: narrow the matrix by a filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt mehr, als hier stehen: die Matrix durch einen Filter eingrenzen.</translation>
     </message>
     <message numerus="yes">
         <source>of %n cell(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>von %n Zelle</numerusform>
+            <numerusform>von %n Zellen</numerusform>
         </translation>
     </message>
     <message>
         <source>no site</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Standort</translation>
     </message>
     <message>
         <source>no cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Cluster</translation>
     </message>
     <message>
         <source>no target</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Target</translation>
     </message>
     <message>
         <source>no label</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Label</translation>
     </message>
     <message>
         <source>no way between them</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Weg zwischen ihnen</translation>
     </message>
     <message>
         <source>Nothing joins the host and the logical unit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet den Host und die logische Einheit.</translation>
     </message>
     <message>
         <source>not found, entry unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gefunden, Zutritt unbekannt</translation>
     </message>
     <message>
         <source>The host does not find it. Whether it would get in, nobody who reports knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet sie nicht. Ob er hineinkäme, weiß niemand, der berichtet.</translation>
     </message>
     <message>
         <source>reachable and approved</source>
-        <translation type="unfinished"></translation>
+        <translation>erreichbar und freigegeben</translation>
     </message>
     <message>
         <source>It works, and somebody approved it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und jemand hat es freigegeben.</translation>
     </message>
     <message>
         <source>visible only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur sichtbar</translation>
     </message>
     <message>
         <source>The host finds it and does not get in: a zone without a right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet sie und kommt nicht hinein: eine Zone ohne Recht.</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>Nobody who reports knows whether it works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand, der berichtet, weiß, ob es funktioniert.</translation>
     </message>
     <message>
         <source>permitted only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur zugelassen</translation>
     </message>
     <message>
         <source>The host gets in where it knows the address, though no zone shows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host kommt hinein, wo er die Adresse kennt, obwohl keine Zone sie zeigt.</translation>
     </message>
     <message>
         <source>approved, not reachable</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben, nicht erreichbar</translation>
     </message>
     <message>
         <source>Somebody approved it, and it does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat es freigegeben, und es funktioniert nicht.</translation>
     </message>
     <message>
         <source>reachable, not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>erreichbar, nicht freigegeben</translation>
     </message>
     <message>
         <source>It works, and nobody approved it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und niemand hat es freigegeben.</translation>
     </message>
     <message>
         <source>separation violation</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennung verletzt</translation>
     </message>
     <message>
         <source>It works, and a separation rule forbids it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und eine Trennungsregel verbietet es.</translation>
     </message>
     <message>
         <source>gained</source>
-        <translation type="unfinished"></translation>
+        <translation>gewonnen</translation>
     </message>
     <message>
         <source>lost</source>
-        <translation type="unfinished"></translation>
+        <translation>verloren</translation>
     </message>
     <message>
         <source>another right</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes Recht</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>in use now</source>
-        <translation type="unfinished"></translation>
+        <translation>gerade genutzt</translation>
     </message>
     <message>
         <source>as the agent last said, it is silent</source>
-        <translation type="unfinished"></translation>
+        <translation>wie der Agent zuletzt sagte, er schweigt</translation>
     </message>
     <message>
         <source>changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>geändert: %1</translation>
     </message>
     <message>
         <source>Revisions begin with 1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revisionen beginnen mit 1.</translation>
     </message>
     <message>
         <source>The SAN is at revision %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN ist bei Revision %1.</translation>
     </message>
     <message>
         <source>Write a revision, as 120, or a time, as 2026-11-20 10:00.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Revision schreiben, etwa 120, oder eine Zeit, etwa 2026-11-20 10:00.</translation>
     </message>
     <message>
         <source>No change set is known that was committed by %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz ist bekannt, der bis %1 übernommen wurde.</translation>
     </message>
     <message>
         <source>%1 reaches %2, %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 erreicht %2, %3.</translation>
     </message>
     <message>
         <source>It is not known whether %1 reaches %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht bekannt, ob %1 %2 erreicht.</translation>
     </message>
     <message>
         <source>%1 cannot reach %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann %2 nicht erreichen.</translation>
     </message>
     <message>
         <source>%1 does not find %2, but gets in where it knows the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 findet %2 nicht, kommt aber hinein, wo die Adresse bekannt ist.</translation>
     </message>
     <message>
         <source>%1 does not find %2; whether it would get in is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 findet %2 nicht; ob der Zutritt gelänge, ist unbekannt.</translation>
     </message>
     <message>
         <source>Finds it: %1 · gets in: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Findet es: %1 · kommt hinein: %2</translation>
     </message>
     <message>
         <source>since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Revision %1</translation>
     </message>
     <message>
         <source>LUN %1</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN %1</translation>
     </message>
     <message>
         <source>%1 at %2, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 an %2, %3</translation>
     </message>
     <message>
         <source>draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf</translation>
     </message>
     <message>
         <source>submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>eingereicht</translation>
     </message>
     <message>
         <source>approved</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben</translation>
     </message>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen</translation>
     </message>
     <message>
         <source>committing</source>
-        <translation type="unfinished"></translation>
+        <translation>wird übernommen</translation>
     </message>
     <message>
         <source>to be confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>zu bestätigen</translation>
     </message>
     <message>
         <source>confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>bestätigt</translation>
     </message>
     <message>
         <source>rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgerollt</translation>
     </message>
     <message>
         <source>discarded</source>
-        <translation type="unfinished"></translation>
+        <translation>verworfen</translation>
     </message>
     <message>
         <source>registration</source>
-        <translation type="unfinished"></translation>
+        <translation>Registrierung</translation>
     </message>
     <message>
         <source>session</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzung</translation>
     </message>
     <message>
         <source>zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
     <message>
         <source>access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz</translation>
     </message>
     <message>
         <source>finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes</translation>
     </message>
     <message>
         <source>entity</source>
-        <translation type="unfinished"></translation>
+        <translation>Entität</translation>
     </message>
     <message>
         <source>entities</source>
-        <translation type="unfinished"></translation>
+        <translation>Entitäten</translation>
     </message>
     <message>
         <source>portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal</translation>
     </message>
     <message>
         <source>portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale</translation>
     </message>
     <message>
         <source>node</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>portal group</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalgruppe</translation>
     </message>
     <message>
         <source>portal groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalgruppen</translation>
     </message>
     <message>
         <source>discovery domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Discovery Domain</translation>
     </message>
     <message>
         <source>discovery domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Discovery Domains</translation>
     </message>
     <message>
         <source>domain set</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain Set</translation>
     </message>
     <message>
         <source>domain sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain Sets</translation>
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Standorte</translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>fabrics</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabrics</translation>
     </message>
     <message>
         <source>network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>networks</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze</translation>
     </message>
     <message>
         <source>label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>separation rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennungsregel</translation>
     </message>
     <message>
         <source>separation rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennungsregeln</translation>
     </message>
     <message>
         <source>host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
         <source>hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheit</translation>
     </message>
     <message>
         <source>logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten</translation>
     </message>
     <message>
         <source>LUN map</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN-Zuordnung</translation>
     </message>
     <message>
         <source>LUN maps</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN-Zuordnungen</translation>
     </message>
     <message>
         <source>cable</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>cables</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>windows</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>saved question</source>
-        <translation type="unfinished"></translation>
+        <translation>gespeicherte Frage</translation>
     </message>
     <message>
         <source>saved questions</source>
-        <translation type="unfinished"></translation>
+        <translation>gespeicherte Fragen</translation>
     </message>
     <message>
         <source>waiver</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>waivers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahmen</translation>
     </message>
     <message>
         <source>settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigabe</translation>
     </message>
     <message>
         <source>approvals</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigaben</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>applied target</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendetes Target</translation>
     </message>
     <message>
         <source>applied targets</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendete Targets</translation>
     </message>
     <message>
         <source>sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen</translation>
     </message>
     <message>
         <source>departure</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgang</translation>
     </message>
     <message>
         <source>departures</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgänge</translation>
     </message>
     <message>
         <source>discovery</source>
-        <translation type="unfinished"></translation>
+        <translation>Entdeckung</translation>
     </message>
     <message>
         <source>discoveries</source>
-        <translation type="unfinished"></translation>
+        <translation>Entdeckungen</translation>
     </message>
     <message>
         <source>probe</source>
-        <translation type="unfinished"></translation>
+        <translation>Probe</translation>
     </message>
     <message>
         <source>probes</source>
-        <translation type="unfinished"></translation>
+        <translation>Proben</translation>
     </message>
     <message>
         <source>zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
     <message>
         <source>zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone</translation>
     </message>
     <message>
         <source>zone sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensätze</translation>
     </message>
     <message>
         <source>zone set</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensatz</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>registered</source>
-        <translation type="unfinished"></translation>
+        <translation>registriert</translation>
     </message>
     <message>
         <source>visible</source>
-        <translation type="unfinished"></translation>
+        <translation>sichtbar</translation>
     </message>
     <message>
         <source>admitted</source>
-        <translation type="unfinished"></translation>
+        <translation>zugelassen</translation>
     </message>
     <message>
         <source>mapped</source>
-        <translation type="unfinished"></translation>
+        <translation>zugeordnet</translation>
     </message>
     <message>
         <source>read-write</source>
-        <translation type="unfinished"></translation>
+        <translation>lesen und schreiben</translation>
     </message>
     <message>
         <source>info</source>
-        <translation type="unfinished"></translation>
+        <translation>Info</translation>
     </message>
     <message>
         <source>low</source>
-        <translation type="unfinished"></translation>
+        <translation>niedrig</translation>
     </message>
     <message>
         <source>medium</source>
-        <translation type="unfinished"></translation>
+        <translation>mittel</translation>
     </message>
     <message>
         <source>high</source>
-        <translation type="unfinished"></translation>
+        <translation>hoch</translation>
     </message>
     <message>
         <source>critical</source>
-        <translation type="unfinished"></translation>
+        <translation>kritisch</translation>
     </message>
     <message>
         <source>no CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>kein CHAP</translation>
     </message>
     <message>
         <source>one-way CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>einseitiges CHAP</translation>
     </message>
     <message>
         <source>mutual CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitiges CHAP</translation>
     </message>
     <message>
         <source>claimed name</source>
-        <translation type="unfinished"></translation>
+        <translation>angegebener Name</translation>
     </message>
     <message>
         <source>CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP</translation>
     </message>
     <message>
         <source>never</source>
-        <translation type="unfinished"></translation>
+        <translation>nie</translation>
     </message>
     <message numerus="yes">
         <source>%n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n s</numerusform>
+            <numerusform>%n s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n min</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n h</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n h</numerusform>
+            <numerusform>%n h</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n days</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
         </translation>
     </message>
     <message>
         <source>in %1</source>
-        <translation type="unfinished"></translation>
+        <translation>in %1</translation>
     </message>
     <message>
         <source>%1 ago</source>
-        <translation type="unfinished"></translation>
+        <translation>vor %1</translation>
     </message>
     <message>
         <source>no array</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Array</translation>
     </message>
     <message>
         <source>several arrays</source>
-        <translation type="unfinished"></translation>
+        <translation>mehrere Arrays</translation>
     </message>
     <message>
         <source>no or several sites</source>
-        <translation type="unfinished"></translation>
+        <translation>kein oder mehrere Standorte</translation>
     </message>
     <message>
         <source>All paths begin at the initiator %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade beginnen am Initiator %1.</translation>
     </message>
     <message>
         <source>All paths need the portal %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade brauchen das Portal %1.</translation>
     </message>
     <message>
         <source>All paths need the target %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade brauchen das Target %1.</translation>
     </message>
     <message>
         <source>%1 or %2 is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 oder %2 ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Nothing joins %1 and %2: no domain, no map, no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet %1 und %2: keine Domain, keine Zuordnung, keine Sitzung.</translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, none works.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2, er funktioniert nicht.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2, keiner funktioniert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2; whether one works is not known.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2; ob er funktioniert, ist nicht bekannt.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2; ob einer funktioniert, ist nicht bekannt.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, %3 of them work.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2, %3 davon funktioniert.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2, %3 davon funktionieren.</numerusform>
         </translation>
     </message>
     <message>
         <source>There is one path only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nur einen Pfad.</translation>
     </message>
     <message>
         <source>All paths run through %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade laufen durch %1.</translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 und %n weiteres</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>no findings</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Befunde</translation>
     </message>
     <message>
         <source>notice</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
     <message>
         <source>bad</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht</translation>
     </message>
     <message>
         <source>added</source>
-        <translation type="unfinished"></translation>
+        <translation>hinzugefügt</translation>
     </message>
     <message>
         <source>removed</source>
-        <translation type="unfinished"></translation>
+        <translation>entfernt</translation>
     </message>
     <message>
         <source>changed</source>
-        <translation type="unfinished"></translation>
+        <translation>geändert</translation>
     </message>
     <message>
         <source>planned</source>
-        <translation type="unfinished"></translation>
+        <translation>geplant</translation>
     </message>
     <message>
         <source>leaving</source>
-        <translation type="unfinished"></translation>
+        <translation>wird entfernt</translation>
     </message>
     <message>
         <source>live</source>
-        <translation type="unfinished"></translation>
+        <translation>live</translation>
     </message>
     <message>
         <source>to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>zu %1</translation>
     </message>
     <message numerus="yes">
         <source>%1: %n %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: %n %2</numerusform>
+            <numerusform>%1: %n %2</numerusform>
         </translation>
     </message>
     <message>
         <source>not registered</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht registriert</translation>
     </message>
     <message>
         <source>%1 by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 durch den Entwurf</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte</translation>
     </message>
     <message>
         <source>Joined with, left</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbunden mit, links</translation>
     </message>
     <message>
         <source>Joined with, right</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbunden mit, rechts</translation>
     </message>
     <message>
         <source>Fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>Cables</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>eingeschaltet</translation>
     </message>
     <message>
         <source>not enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht eingeschaltet</translation>
     </message>
     <message>
         <source>In no set</source>
-        <translation type="unfinished"></translation>
+        <translation>In keinem Satz</translation>
     </message>
     <message>
         <source>gives nobody anything</source>
-        <translation type="unfinished"></translation>
+        <translation>gibt niemandem etwas</translation>
     </message>
     <message>
         <source>%1 : %2</source>
         <comment>initiators to targets</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 : %2</translation>
     </message>
     <message>
         <source>What the rule means</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Regel bedeutet</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu tun ist</translation>
     </message>
     <message>
         <source>Supports evidence for</source>
-        <translation type="unfinished"></translation>
+        <translation>Stützt den Nachweis für</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>Waived until</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme bis</translation>
     </message>
     <message>
         <source>Waiver expired</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme abgelaufen</translation>
     </message>
     <message>
         <source>About %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Über %1</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>Mend</source>
-        <translation type="unfinished"></translation>
+        <translation>Beheben</translation>
     </message>
     <message>
         <source>%1 joined</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verbunden</translation>
     </message>
     <message numerus="yes">
         <source>%n members joined</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Mitglied verbunden</numerusform>
+            <numerusform>%n Mitglieder verbunden</numerusform>
         </translation>
     </message>
     <message>
         <source>changed last</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt geändert</translation>
     </message>
     <message>
         <source>made</source>
-        <translation type="unfinished"></translation>
+        <translation>angelegt</translation>
     </message>
     <message>
         <source>Belongs together with</source>
-        <translation type="unfinished"></translation>
+        <translation>Gehört zusammen mit</translation>
     </message>
     <message>
         <source>Facts</source>
-        <translation type="unfinished"></translation>
+        <translation>Fakten</translation>
     </message>
     <message>
         <source>active</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv</translation>
     </message>
     <message>
         <source>portals that lead to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale, die dahin führen</translation>
     </message>
     <message>
         <source>maps to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungen dazu</translation>
     </message>
     <message>
         <source>logical units behind it</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten dahinter</translation>
     </message>
     <message>
         <source>sessions to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen dazu</translation>
     </message>
     <message>
         <source>applied there</source>
-        <translation type="unfinished"></translation>
+        <translation>dort angewendet</translation>
     </message>
     <message>
         <source>rev %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rev. %1</translation>
     </message>
 </context>
 <context>
     <name>console::AccessModel</name>
     <message>
         <source>Revision %1 cannot be compared with</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 ist nicht vergleichbar</translation>
     </message>
     <message>
         <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
     </message>
 </context>
 <context>
     <name>console::AccessPage</name>
     <message>
         <source>Who reaches a logical unit?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer erreicht eine logische Einheit?</translation>
     </message>
     <message>
         <source>Who reaches %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer erreicht %1?</translation>
     </message>
     <message>
         <source>Choose a logical unit first: press its column, or find it with Ctrl+K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine logische Einheit wählen: ihre Spalte drücken oder sie mit Strg+K finden.</translation>
     </message>
     <message>
         <source>What does a host reach?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erreicht ein Host?</translation>
     </message>
     <message>
         <source>What does %1 reach?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erreicht %1?</translation>
     </message>
     <message>
         <source>Choose a host first: press its row, or find it with Ctrl+K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst einen Host wählen: seine Zeile drücken oder ihn mit Strg+K finden.</translation>
     </message>
     <message>
         <source>What is shared outside of a cluster?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was wird außerhalb eines Clusters geteilt?</translation>
     </message>
     <message>
         <source>The rules have not been evaluated yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln sind noch nicht ausgewertet.</translation>
     </message>
     <message>
         <source>What changed between two revisions?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hat sich zwischen zwei Revisionen geändert?</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Questions</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen</translation>
     </message>
     <message>
         <source>What the matrix is asked for: built-in and saved questions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wonach die Matrix gefragt wird: eingebaute und gespeicherte Fragen.</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>The revision that is shown; any of the past can be, and compared with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gezeigte Revision; jede vergangene kann gezeigt und verglichen werden.</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>The matrix as it is shown: a picture, or a table of its cells.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix, wie sie gezeigt wird: ein Bild oder eine Tabelle ihrer Zellen.</translation>
     </message>
     <message>
         <source>As picture (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Bild (PNG)…</translation>
     </message>
     <message>
         <source>As drawing (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Zeichnung (SVG)…</translation>
     </message>
     <message>
         <source>As table (CSV)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle (CSV)…</translation>
     </message>
     <message>
         <source>Smaller cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinere Zellen</translation>
     </message>
     <message>
         <source>Larger cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Größere Zellen</translation>
     </message>
     <message>
         <source>Fit the whole matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Matrix einpassen</translation>
     </message>
     <message>
         <source>What the rows are</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Zeilen sind</translation>
     </message>
     <message>
         <source>Hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>Clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>Groups of rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen der Zeilen</translation>
     </message>
     <message>
         <source>no groups</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Gruppen</translation>
     </message>
     <message>
         <source>by site</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Standort</translation>
     </message>
     <message>
         <source>by cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Cluster</translation>
     </message>
     <message>
         <source>by label</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Label</translation>
     </message>
     <message>
         <source>What the columns are</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Spalten sind</translation>
     </message>
     <message>
         <source>Logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>Logische Einheiten</translation>
     </message>
     <message>
         <source>Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>Groups of columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen der Spalten</translation>
     </message>
     <message>
         <source>by target</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Target</translation>
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordnung</translation>
     </message>
     <message>
         <source>by name</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Name</translation>
     </message>
     <message>
         <source>by similarity</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Ähnlichkeit</translation>
     </message>
     <message>
         <source>What is reached by the same hosts stands together, so that blocks show.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was von denselben Hosts erreicht wird, steht zusammen, sodass Blöcke erkennbar werden.</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen</translation>
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten</translation>
     </message>
     <message>
         <source>Only what changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Geändertes</translation>
     </message>
     <message>
         <source>Show everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles zeigen</translation>
     </message>
     <message>
         <source>Nothing is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet</translation>
     </message>
     <message numerus="yes">
         <source>Shared outside of a cluster: %n logical unit(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Außerhalb eines Clusters geteilt: %n logische Einheit</numerusform>
+            <numerusform>Außerhalb eines Clusters geteilt: %n logische Einheiten</numerusform>
         </translation>
     </message>
     <message>
         <source>Now, revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt, Revision %1</translation>
     </message>
     <message>
         <source>Revision %1 · %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 · %2</translation>
     </message>
     <message>
         <source>Another revision or time…</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Revision oder Zeit…</translation>
     </message>
     <message>
         <source>Compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit</translation>
     </message>
     <message>
         <source>Show the SAN as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN zeigen, wie es war</translation>
     </message>
     <message>
         <source>Compare what is shown with</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gezeigte vergleichen mit</translation>
     </message>
     <message>
         <source>120, or 2026-11-20 10:00</source>
-        <translation type="unfinished"></translation>
+        <translation>120 oder 2026-11-20 10:00</translation>
     </message>
     <message>
         <source>A revision, or a time: then the last change that was committed by it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Revision, oder eine Zeit: dann die letzte Änderung, die bis dahin übernommen wurde.</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>From revision %1 to %2: %3 cells gained, %4 lost, %5 with another right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Revision %1 bis %2: %3 Zellen gewonnen, %4 verloren, %5 mit anderem Recht.</translation>
     </message>
     <message>
         <source>Revision %1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1, %2</translation>
     </message>
     <message>
         <source>Open the demo, a server or a file: then who reaches what stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Demo, einen Server oder eine Datei öffnen: dann steht hier, wer was erreicht.</translation>
     </message>
     <message>
         <source>Working it out</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird ermittelt</translation>
     </message>
     <message>
         <source>The matrix is made as soon as the SAN has come.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix entsteht, sobald das SAN da ist.</translation>
     </message>
     <message>
         <source>Nothing meets the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts entspricht dem Filter</translation>
     </message>
     <message>
         <source>No host and no logical unit meets “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Host und keine logische Einheit entspricht „%1“.</translation>
     </message>
     <message>
         <source>Nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts geändert</translation>
     </message>
     <message>
         <source>Who reaches what is the same in both revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was erreicht, ist in beiden Revisionen gleich.</translation>
     </message>
     <message>
         <source>There is none</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine vorhanden</translation>
     </message>
     <message>
         <source>There is no host yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen Host</translation>
     </message>
     <message>
         <source>Hosts come by themselves when their agents or iSNS clients register, or are made on the Zoning page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts kommen von selbst, wenn ihre Agenten oder iSNS-Clients sich registrieren, oder werden auf der Seite Zoning angelegt.</translation>
     </message>
     <message>
         <source>There is no logical unit yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine logische Einheit</translation>
     </message>
     <message>
         <source>Logical units come by themselves when the agents of their targets report them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Logische Einheiten kommen von selbst, wenn die Agenten ihrer Targets sie berichten.</translation>
     </message>
     <message>
         <source>Written to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach %1 geschrieben</translation>
     </message>
     <message>
         <source>%1 was not written</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht geschrieben</translation>
     </message>
     <message>
         <source>Export the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix exportieren</translation>
     </message>
     <message>
         <source>Pictures (*.png)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder (*.png)</translation>
     </message>
     <message>
         <source>Drawings (*.svg)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnungen (*.svg)</translation>
     </message>
     <message>
         <source>Tables (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen (*.csv)</translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
 </context>
 <context>
