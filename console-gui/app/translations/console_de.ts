@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>Find or do...</source>
-        <translation>Suchen oder ausführen ...</translation>
+        <translation>Suchen oder ausführen...</translation>
     </message>
     <message>
         <source>Finds objects, commands and help as you type.</source>
@@ -181,7 +181,7 @@
     </message>
     <message>
         <source>Connect to a server...</source>
-        <translation>Mit einem Server verbinden ...</translation>
+        <translation>Mit einem Server verbinden...</translation>
     </message>
     <message>
         <source>Connects to a management server.</source>
@@ -189,7 +189,7 @@
     </message>
     <message>
         <source>Open a saved snapshot...</source>
-        <translation>Gespeichertes Abbild öffnen ...</translation>
+        <translation>Gespeichertes Abbild öffnen...</translation>
     </message>
     <message>
         <source>Opens a snapshot that somebody saved, to look at.</source>
@@ -197,7 +197,7 @@
     </message>
     <message>
         <source>Save the snapshot...</source>
-        <translation>Abbild speichern ...</translation>
+        <translation>Abbild speichern...</translation>
     </message>
     <message>
         <source>Saves what is shown as a file that can be opened again.</source>
@@ -269,7 +269,7 @@
     </message>
     <message>
         <source>New zone...</source>
-        <translation>Neue Zone ...</translation>
+        <translation>Neue Zone...</translation>
     </message>
     <message>
         <source>Makes a zone of the selected initiators and targets.</source>
@@ -277,7 +277,7 @@
     </message>
     <message>
         <source>New zone set...</source>
-        <translation>Neuer Zonensatz ...</translation>
+        <translation>Neuer Zonensatz...</translation>
     </message>
     <message>
         <source>Makes a zone set.</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>Rename...</source>
-        <translation>Umbenennen ...</translation>
+        <translation>Umbenennen...</translation>
     </message>
     <message>
         <source>Gives the selected object another name or alias.</source>
@@ -301,7 +301,7 @@
     </message>
     <message>
         <source>Submit the draft...</source>
-        <translation>Entwurf einreichen ...</translation>
+        <translation>Entwurf einreichen...</translation>
     </message>
     <message>
         <source>Puts the draft forward with a reason and a ticket.</source>
@@ -317,7 +317,7 @@
     </message>
     <message>
         <source>Commit...</source>
-        <translation>Übernehmen ...</translation>
+        <translation>Übernehmen...</translation>
     </message>
     <message>
         <source>Lets the chosen change set take effect.</source>
@@ -333,7 +333,7 @@
     </message>
     <message>
         <source>Roll back...</source>
-        <translation>Zurückrollen ...</translation>
+        <translation>Zurückrollen...</translation>
     </message>
     <message>
         <source>Takes the chosen change set back by its inverse.</source>
@@ -3190,1357 +3190,1358 @@
     <name>console::ActionRegistry</name>
     <message>
         <source>There is nothing that this could be done with here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gibt es nichts, womit das möglich wäre.</translation>
     </message>
     <message>
         <source>%1
 Not now: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1
+Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Not now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt nicht: %1</translation>
     </message>
 </context>
 <context>
     <name>console::AskStrip</name>
     <message>
         <source>until</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>The last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Tag</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
     <name>console::ChangeList</name>
     <message>
         <source>The draft was not submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf wurde nicht eingereicht</translation>
     </message>
     <message>
         <source>Change set %1 is submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist eingereicht</translation>
     </message>
     <message>
         <source>It takes effect when it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er wird wirksam, wenn er übernommen wird.</translation>
     </message>
     <message>
         <source>Change set %1 was not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht freigegeben</translation>
     </message>
     <message>
         <source>Change set %1 is approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist freigegeben</translation>
     </message>
     <message>
         <source>Change set %1 was not committed</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht übernommen</translation>
     </message>
     <message>
         <source>Change set %1 takes effect</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wird wirksam</translation>
     </message>
     <message>
         <source>Change set %1 was not confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht bestätigt</translation>
     </message>
     <message>
         <source>Change set %1 stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 bleibt</translation>
     </message>
     <message>
         <source>Change set %1 was not rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht zurückgerollt</translation>
     </message>
     <message>
         <source>Change set %1 is taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist zurückgenommen</translation>
     </message>
     <message>
         <source>Change set %1 was not discarded</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht verworfen</translation>
     </message>
     <message>
         <source>confirm within %1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>binnen %1 s bestätigen</translation>
     </message>
     <message>
         <source>%1, stale</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, veraltet</translation>
     </message>
     <message>
         <source>%1, approved by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, freigegeben von %2</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nr.</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann</translation>
     </message>
 </context>
 <context>
     <name>console::DemoSource</name>
     <message>
         <source>Demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN</translation>
     </message>
 </context>
 <context>
     <name>console::Draft</name>
     <message>
         <source>There is no SAN to change yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein SAN, das sich ändern ließe.</translation>
     </message>
     <message>
         <source>Bring the draft onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf auf das gegenwärtige SAN bringen</translation>
     </message>
 </context>
 <context>
     <name>console::DraftPane</name>
     <message>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>Needs a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht eine Begründung</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>new</source>
-        <translation type="unfinished"></translation>
+        <translation>neu</translation>
     </message>
     <message>
         <source>worse</source>
-        <translation type="unfinished"></translation>
+        <translation>schlimmer</translation>
     </message>
     <message>
         <source>cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>erledigt</translation>
     </message>
     <message>
         <source>What the draft changes and does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf ändert und bewirkt</translation>
     </message>
     <message>
         <source>Bring it onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf das gegenwärtige SAN bringen</translation>
     </message>
     <message>
         <source>Why this is to change</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum dies geändert werden soll</translation>
     </message>
     <message>
         <source>Reason of the change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Begründung des Änderungssatzes</translation>
     </message>
     <message>
         <source>Ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>Ticket of the change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket des Änderungssatzes</translation>
     </message>
     <message>
         <source>Submit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einreichen</translation>
     </message>
     <message>
         <source>No draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Entwurf</translation>
     </message>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Entwurf: %n Änderung</numerusform>
+            <numerusform>Entwurf: %n Änderungen</numerusform>
         </translation>
     </message>
     <message>
         <source>The draft is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf ist leer.</translation>
     </message>
     <message>
         <source>Others have changed what it touches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere haben geändert, was er berührt.</translation>
     </message>
     <message>
         <source>Something stands against it: see above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas steht dagegen: siehe oben.</translation>
     </message>
     <message>
         <source>Write why this is to change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie, warum dies geändert werden soll.</translation>
     </message>
     <message>
         <source>Puts it forward; it takes effect when it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reicht ihn ein; er wird wirksam, wenn er übernommen wird.</translation>
     </message>
     <message>
         <source>nothing is changed</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts ist geändert</translation>
     </message>
     <message>
         <source>Drag initiators, hosts or targets onto a zone, or select some and press New zone. What it would do shows here before anything happens: which hosts gain or lose which logical units, whose sessions it touches, and what the rules say.</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren, Hosts oder Targets auf eine Zone ziehen, oder einige auswählen und Neue Zone drücken. Was es bewirken würde, steht hier, bevor etwas geschieht: welche Hosts welche logischen Einheiten gewinnen oder verlieren, wessen Sitzungen es berührt und was die Regeln sagen.</translation>
     </message>
     <message>
         <source>stale</source>
-        <translation type="unfinished"></translation>
+        <translation>veraltet</translation>
     </message>
     <message numerus="yes">
         <source>Others have changed %n objects that it touches.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Andere haben %n Objekt geändert, das er berührt.</numerusform>
+            <numerusform>Andere haben %n Objekte geändert, die er berührt.</numerusform>
         </translation>
     </message>
     <message>
         <source>working out what it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirkung wird ermittelt</translation>
     </message>
     <message>
         <source>would be refused</source>
-        <translation type="unfinished"></translation>
+        <translation>würde abgelehnt</translation>
     </message>
     <message>
         <source>can be submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>kann eingereicht werden</translation>
     </message>
     <message>
         <source>What stands against it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dagegen steht</translation>
     </message>
     <message>
         <source>What it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was er bewirkt</translation>
     </message>
     <message>
         <source>No host gains or loses anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Host gewinnt oder verliert etwas.</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>What it changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was er ändert</translation>
     </message>
 </context>
 <context>
     <name>console::FeedList</name>
     <message>
         <source>%1 has logged in to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich an %2 angemeldet</translation>
     </message>
     <message>
         <source>The session of %1 at %2 has ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzung von %1 an %2 ist beendet</translation>
     </message>
     <message>
         <source>The session of %1 at %2 has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzung von %1 an %2 hat sich geändert</translation>
     </message>
     <message>
         <source>What is applied at %1 has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Was an %1 angewendet ist, hat sich geändert</translation>
     </message>
     <message>
         <source>Change set %1 takes effect: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wird wirksam: %2</translation>
     </message>
     <message>
         <source>%1 has registered</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich registriert</translation>
     </message>
     <message>
         <source>%1 has registered again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich erneut registriert</translation>
     </message>
     <message>
         <source>%1 has left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich abgemeldet</translation>
     </message>
     <message>
         <source>%1 registered</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 registriert</translation>
     </message>
     <message>
         <source>%1 began</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 begonnen</translation>
     </message>
     <message>
         <source>%1 were made</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 angelegt</translation>
     </message>
     <message>
         <source>%1 registered again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 erneut registriert</translation>
     </message>
     <message>
         <source>%1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 abgemeldet</translation>
     </message>
     <message>
         <source>%1 ended</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 beendet</translation>
     </message>
     <message>
         <source>%1 were taken away</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 weggenommen</translation>
     </message>
     <message>
         <source>%1 changed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 geändert</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>name server</source>
-        <translation type="unfinished"></translation>
+        <translation>Nameserver</translation>
     </message>
     <message>
         <source>server</source>
-        <translation type="unfinished"></translation>
+        <translation>Server</translation>
     </message>
     <message>
         <source>rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln</translation>
     </message>
     <message>
         <source>%1 new findings of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 neue Befunde zu %2</translation>
     </message>
     <message>
         <source>%1 findings of %2 are cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Befunde zu %2 sind erledigt</translation>
     </message>
     <message>
         <source>New: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu: %1 %2</translation>
     </message>
     <message>
         <source>Cleared: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigt: %1 %2</translation>
     </message>
     <message>
         <source>revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>By</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch</translation>
     </message>
     <message>
         <source>Revision</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision</translation>
     </message>
 </context>
 <context>
     <name>console::FileSource</name>
     <message>
         <source>This is a file: it can be looked at and not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist eine Datei: sie lässt sich ansehen und nicht ändern.</translation>
     </message>
 </context>
 <context>
     <name>console::FilterLine</name>
     <message>
         <source>Filter all pages, such as site:Zurich label:PCI or kind:host web*</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Seiten filtern, etwa site:Zurich label:PCI oder kind:host web*</translation>
     </message>
     <message>
         <source>Filter of all pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aller Seiten</translation>
     </message>
     <message numerus="yes">
         <source>%n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
         </translation>
     </message>
     <message>
         <source>not a filter</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Filter</translation>
     </message>
 </context>
 <context>
     <name>console::FindingTree</name>
     <message>
         <source>since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Revision %1</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht bekannt</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>open, %1 waived</source>
-        <translation type="unfinished"></translation>
+        <translation>offen, %1 mit Ausnahme</translation>
     </message>
     <message>
         <source>open, waiver expired</source>
-        <translation type="unfinished"></translation>
+        <translation>offen, Ausnahme abgelaufen</translation>
     </message>
     <message numerus="yes">
         <source>%n causes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Ursache</numerusform>
+            <numerusform>%n Ursachen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n waived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n mit Ausnahme</numerusform>
+            <numerusform>%n mit Ausnahme</numerusform>
         </translation>
     </message>
     <message>
         <source>Finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
         <source>Severity</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwere</translation>
     </message>
     <message>
         <source>Objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
 </context>
 <context>
     <name>console::FindingsPage</name>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Findings by rule and cause</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde nach Regel und Ursache</translation>
     </message>
     <message>
         <source>Severity at least</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestschwere</translation>
     </message>
     <message>
         <source>Any severity</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Schwere</translation>
     </message>
     <message>
         <source>Only %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur %1</translation>
     </message>
     <message>
         <source>At least %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens %1</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit Ausnahme</translation>
     </message>
     <message>
         <source>Open and waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen und mit Ausnahme</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>Every rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Regel</translation>
     </message>
     <message>
         <source>Type a part of a finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil eines Befunds eingeben</translation>
     </message>
     <message>
         <source>Part of a finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil eines Befunds</translation>
     </message>
     <message>
         <source>What the finding says</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Befund sagt</translation>
     </message>
     <message>
         <source>Mend as draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Entwurf beheben</translation>
     </message>
     <message>
         <source>Waive...</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen...</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>Show it</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Mend it</source>
-        <translation type="unfinished"></translation>
+        <translation>Beheben</translation>
     </message>
     <message>
         <source>Waive it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen</translation>
     </message>
     <message numerus="yes">
         <source>%n rules</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Regel</numerusform>
+            <numerusform>%n Regeln</numerusform>
         </translation>
     </message>
     <message>
         <source>The rules are being evaluated</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln werden ausgewertet</translation>
     </message>
     <message>
         <source>%1 open, %2 waived</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 offen, %2 mit Ausnahme</translation>
     </message>
     <message>
         <source>%1 shown</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gezeigt</translation>
     </message>
     <message>
         <source>of revision %1, the newer one is being judged</source>
-        <translation type="unfinished"></translation>
+        <translation>von Revision %1, die neuere wird gerade beurteilt</translation>
     </message>
     <message>
         <source>The rules are being evaluated. Findings show here in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln werden ausgewertet. Befunde erscheinen hier gleich.</translation>
     </message>
     <message>
         <source>The rules have found nothing. They see only what is registered, declared and reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln haben nichts gefunden. Sie sehen nur, was registriert, deklariert und berichtet ist.</translation>
     </message>
     <message numerus="yes">
         <source>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nichts dergleichen: %n Befund ist durch Schwere, Zustand, Regel, Worte oder den Filter aller Seiten verborgen.</numerusform>
+            <numerusform>Nichts dergleichen: %n Befunde sind durch Schwere, Zustand, Regel, Worte oder den Filter aller Seiten verborgen.</numerusform>
         </translation>
     </message>
     <message>
         <source>No finding is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Befund ist gewählt</translation>
     </message>
     <message>
         <source>Choose a finding at the left: what it means, what shows it, and what would end it is told here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links einen Befund wählen: was er bedeutet, was ihn belegt und was ihn beenden würde, steht dann hier.</translation>
     </message>
     <message>
         <source>Puts the edits that would end it into the draft, to look at what they do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt die Änderungen, die ihn beenden würden, in den Entwurf, um ihre Wirkung anzusehen.</translation>
     </message>
     <message>
         <source>Accepts it until a day, for a reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>Akzeptiert ihn bis zu einem Tag, mit Begründung.</translation>
     </message>
     <message>
         <source>Choose a finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Befund wählen.</translation>
     </message>
     <message>
         <source>No change set can end it by itself. What to do is told above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz allein kann ihn beenden. Was zu tun ist, steht oben.</translation>
     </message>
     <message>
         <source>It is waived already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ausnahme ist schon zugelassen.</translation>
     </message>
     <message>
         <source>Mend %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 beheben: %2</translation>
     </message>
     <message>
         <source>The mend is in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Behebung ist im Entwurf</translation>
     </message>
     <message>
         <source>Nothing has changed yet: look at what it does, then submit it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nichts geändert: die Wirkung ansehen, dann einreichen.</translation>
     </message>
     <message>
         <source>Show the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf zeigen</translation>
     </message>
     <message>
         <source>Why is it accepted?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum wird er akzeptiert?</translation>
     </message>
     <message>
         <source>Waive</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen</translation>
     </message>
     <message>
         <source>Waive %1 until %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme für %1 bis %2</translation>
     </message>
     <message>
         <source>The waiver is in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ausnahme ist im Entwurf</translation>
     </message>
     <message>
         <source>The finding counts until the draft is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Befund zählt, bis der Entwurf übernommen ist.</translation>
     </message>
 </context>
 <context>
     <name>console::FirstRunPage</name>
     <message>
         <source>Which SAN would you like to see?</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches SAN möchten Sie sehen?</translation>
     </message>
     <message>
         <source>Try the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN ausprobieren</translation>
     </message>
     <message>
         <source>60 hosts, 12 targets and 400 logical units inside of this program, with some things that went wrong. Needs no network and no server; nothing that you do there reaches anything else.</source>
-        <translation type="unfinished"></translation>
+        <translation>60 Hosts, 12 Targets und 400 logische Einheiten innerhalb dieses Programms, in denen einiges schiefgegangen ist. Braucht kein Netz und keinen Server; nichts, was Sie dort tun, erreicht etwas anderes.</translation>
     </message>
     <message>
         <source>Open the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN öffnen</translation>
     </message>
     <message>
         <source>Connect to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Server verbinden</translation>
     </message>
     <message>
         <source>The address of the management API of an isns-server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse der Verwaltungs-API eines isns-server.</translation>
     </message>
     <message>
         <source>Open a saved snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen</translation>
     </message>
     <message>
         <source>A file that somebody saved from a console, or the answer of GET /api/v1/snapshot. It can be looked at and searched, and not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei, die jemand aus einer Konsole gespeichert hat, oder die Antwort auf GET /api/v1/snapshot. Sie lässt sich ansehen und durchsuchen, nicht ändern.</translation>
     </message>
     <message>
         <source>Open a file...</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen...</translation>
     </message>
     <message>
         <source>Address of the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Servers</translation>
     </message>
     <message>
         <source>The fingerprint of the server&apos;s authority</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Fingerabdruck der Zertifizierungsstelle des Servers</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort</translation>
     </message>
     <message>
         <source>Keep the login in the system&apos;s key ring</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung im Schlüsselbund des Systems behalten</translation>
     </message>
     <message>
         <source>Look at its certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat ansehen</translation>
     </message>
     <message>
         <source>Log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Looking at %1...</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird angesehen...</translation>
     </message>
     <message>
         <source>Its authority is &lt;b&gt;%1&lt;/b&gt;, good until %2. Compare this fingerprint with what the server&apos;s administrator has (&lt;tt&gt;sanctl status&lt;/tt&gt; on the server shows it):&lt;br&gt;&lt;tt&gt;%3&lt;/tt&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zertifizierungsstelle ist &lt;b&gt;%1&lt;/b&gt;, gültig bis %2. Diesen Fingerabdruck mit dem vergleichen, den der Administrator des Servers hat (&lt;tt&gt;sanctl status&lt;/tt&gt; auf dem Server zeigt ihn):&lt;br&gt;&lt;tt&gt;%3&lt;/tt&gt;</translation>
     </message>
     <message>
         <source>It is the same: go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Er stimmt überein: fortfahren</translation>
     </message>
     <message>
         <source>This is not the authority that was accepted for this server before. Go on only if somebody has changed it on purpose.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist nicht die Zertifizierungsstelle, die für diesen Server bisher akzeptiert war. Nur fortfahren, wenn jemand sie bewusst gewechselt hat.</translation>
     </message>
     <message>
         <source>Write the user and the password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer und Passwort eingeben.</translation>
     </message>
     <message>
         <source>Logging in...</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung läuft...</translation>
     </message>
 </context>
 <context>
     <name>console::HelpWindow</name>
     <message>
         <source>Actions and keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen und Tasten</translation>
     </message>
     <message>
         <source>Type what you would like to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingeben, was Sie tun möchten</translation>
     </message>
     <message>
         <source>Part of an action</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil einer Aktion</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>Taste</translation>
     </message>
     <message>
         <source>What it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sie tut</translation>
     </message>
     <message>
         <source>With sanctl</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit sanctl</translation>
     </message>
     <message>
         <source>Actions, keys and commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen, Tasten und Befehle</translation>
     </message>
     <message>
         <source> Not now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation> Jetzt nicht: %1</translation>
     </message>
 </context>
 <context>
     <name>console::HistoryView</name>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Historie</translation>
     </message>
     <message>
         <source>Ask the server for all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Server nach der ganzen fragen</translation>
     </message>
     <message>
         <source>What the present state remembers: the first and the last change, and who is in it since when.</source>
-        <translation type="unfinished"></translation>
+        <translation>Woran sich der gegenwärtige Zustand erinnert: die erste und die letzte Änderung, und wer seit wann darin ist.</translation>
     </message>
     <message>
         <source>by %1</source>
-        <translation type="unfinished"></translation>
+        <translation>von %1</translation>
     </message>
     <message>
         <source>change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz</translation>
     </message>
     <message>
         <source>Nothing is known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist bekannt.</translation>
     </message>
 </context>
 <context>
     <name>console::Inspector</name>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Historie</translation>
     </message>
     <message>
         <source>It is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht da</translation>
     </message>
     <message>
         <source>Nothing is selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt</translation>
     </message>
     <message>
         <source>The selected object is not part of the SAN at this revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gewählte Objekt ist in dieser Revision nicht Teil des SAN.</translation>
     </message>
     <message>
         <source>Choose an object on a page, or find one with Ctrl+K. Its facts, health and history stand here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Objekt auf einer Seite wählen oder mit Strg+K finden. Seine Fakten, sein Befinden und seine Historie stehen dann hier.</translation>
     </message>
     <message>
         <source>Copy name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
     <message>
         <source>Copy as command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Befehl kopieren</translation>
     </message>
     <message>
         <source>Health</source>
-        <translation type="unfinished"></translation>
+        <translation>Befinden</translation>
     </message>
     <message>
         <source>The rules have not been evaluated yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln sind noch nicht ausgewertet.</translation>
     </message>
     <message>
         <source>No open finding is about it, as of revision %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein offener Befund betrifft es, Stand Revision %1.</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>Why?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum?</translation>
     </message>
     <message>
         <source>Opens the proof, layer by layer, and what would mend it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet den Nachweis, Schicht für Schicht, und was sie beheben würde.</translation>
     </message>
 </context>
 <context>
     <name>console::MainWindow</name>
     <message>
         <source>Sanctum</source>
-        <translation type="unfinished"></translation>
+        <translation>Sanctum</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>The SAN as it was at revision %1, %2. Nothing can be changed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN, wie es bei Revision %1 war, %2. Hier lässt sich nichts ändern.</translation>
     </message>
     <message>
         <source>Nothing is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet</translation>
     </message>
     <message>
         <source>%1 - Sanctum</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 - Sanctum</translation>
     </message>
     <message>
         <source>Connecting to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung mit %1 wird aufgebaut</translation>
     </message>
     <message>
         <source>Fetching the SAN of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN von %1 wird geholt</translation>
     </message>
     <message>
         <source>Live: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Live: %1</translation>
     </message>
     <message>
         <source>Stale: %1 says nothing since %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Veraltet: %1 sagt nichts seit %2</translation>
     </message>
     <message>
         <source>Offline: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: %1</translation>
     </message>
     <message>
         <source>Offline: shown is what was there %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: gezeigt wird der Stand %1</translation>
     </message>
     <message>
         <source>Rejected: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgewiesen: %1</translation>
     </message>
     <message>
         <source>revision %1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1, %2</translation>
     </message>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Entwurf: %n Änderung</numerusform>
+            <numerusform>Entwurf: %n Änderungen</numerusform>
         </translation>
     </message>
     <message>
         <source>The login is not kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldung wird nicht behalten</translation>
     </message>
     <message>
         <source>This system has no key ring that can be used: %1 You will have to log in again next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses System hat keinen nutzbaren Schlüsselbund: %1 Sie müssen sich beim nächsten Mal neu anmelden.</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt.</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is where you began.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier haben Sie angefangen.</translation>
     </message>
     <message>
         <source>You have not gone back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind nicht zurückgegangen.</translation>
     </message>
     <message>
         <source>There is no filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Filter.</translation>
     </message>
     <message>
         <source>What is shown is the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeigt wird die Gegenwart.</translation>
     </message>
     <message>
         <source>Open a saved snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen</translation>
     </message>
     <message>
         <source>Snapshots (*.json);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbilder (*.json);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>There is nothing to save yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu speichern.</translation>
     </message>
     <message>
         <source>The server is reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server ist erreicht.</translation>
     </message>
     <message>
         <source>Save the snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbild speichern</translation>
     </message>
     <message>
         <source>Snapshots (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbilder (*.json)</translation>
     </message>
     <message>
         <source>Saved as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>Not saved: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
         <source>%1 The file that was there before is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Die Datei, die vorher da war, ist unverändert.</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>There is no step to take back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Schritt, der zurückzunehmen wäre.</translation>
     </message>
     <message>
         <source>Undo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: %1</translation>
     </message>
     <message>
         <source>There is no step to do again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Schritt, der zu wiederholen wäre.</translation>
     </message>
     <message>
         <source>Redo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen: %1</translation>
     </message>
     <message>
         <source>The draft is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf ist leer.</translation>
     </message>
     <message>
         <source>Nobody has changed what the draft touches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat geändert, was der Entwurf berührt.</translation>
     </message>
 </context>
 <context>
     <name>console::MatrixCanvas</name>
     <message>
         <source>Access matrix: hosts and logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix: Hosts und logische Einheiten</translation>
     </message>
     <message>
         <source>Arrows walk the cells, Enter asks why, Space opens and closes groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten gehen durch die Zellen, Enter fragt warum, Leertaste öffnet und schließt Gruppen.</translation>
     </message>
     <message>
         <source>%1 × %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>Every agent that answers for it is silent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Agent, der dafür antwortet, schweigt.</translation>
     </message>
     <message>
         <source>Access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix</translation>
     </message>
 </context>
 <context>
     <name>console::MatrixOverview</name>
     <message>
         <source>Overview of the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Überblick über die Zugriffsmatrix</translation>
     </message>
     <message>
         <source>The whole matrix. Press to go there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Matrix. Drücken, um dorthin zu gehen.</translation>
     </message>
 </context>
 <context>
     <name>console::MemberList</name>
     <message>
         <source>not registered</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht registriert</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Maschine</translation>
     </message>
     <message>
         <source>Host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
         <source>Zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
 </context>
 <context>
     <name>console::Minimap</name>
     <message>
         <source>Overview of the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Überblick über die Topologie</translation>
     </message>
     <message>
         <source>Click or drag to move what the canvas shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken oder ziehen, um den gezeigten Ausschnitt zu bewegen.</translation>
     </message>
 </context>
 <context>
     <name>console::NoticeStrip</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Close this message: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen: %1</translation>
     </message>
 </context>
 <context>
     <name>console::Omnibox</name>
     <message>
         <source>Find objects, commands; kind:host label:PCI filters   Ctrl+K</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte, Befehle finden; Filter kind:host label:PCI   Strg+K</translation>
     </message>
     <message>
         <source>Find objects and commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte und Befehle finden</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden wurde</translation>
     </message>
     <message>
         <source>Type a name, an address, a label, or what you want to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Namen, eine Adresse, ein Label eingeben, oder was Sie tun möchten.</translation>
     </message>
     <message>
         <source>Nothing has “%1” in a name, an address or a label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat „%1“ in Name, Adresse oder Label.</translation>
     </message>
 </context>
 <context>
     <name>console::OmniboxModel</name>
     <message numerus="yes">
         <source>%n object(s) meet it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt entspricht dem</numerusform>
+            <numerusform>%n Objekte entsprechen dem</numerusform>
         </translation>
     </message>
     <message>
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>Show only these on every page</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf jeder Seite nur diese zeigen</translation>
     </message>
     <message numerus="yes">
         <source>%n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
         </translation>
     </message>
     <message>
         <source>Objects that meet it</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte, die dem entsprechen</translation>
     </message>
     <message>
         <source>the first %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>die ersten %1 von %2</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehle</translation>
     </message>
 </context>
 <context>
     <name>console::OverviewPage</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Is everything reachable that should be?</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist alles erreichbar, was es sein soll?</translation>
     </message>
     <message>
         <source>Show what is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlendes zeigen</translation>
     </message>
     <message>
         <source>Is anything reachable that should not be?</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist etwas erreichbar, was es nicht sein soll?</translation>
     </message>
     <message>
         <source>Show what is too much</source>
-        <translation type="unfinished"></translation>
+        <translation>Überzähliges zeigen</translation>
     </message>
     <message>
         <source>What has changed since I last looked?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hat sich geändert, seit ich zuletzt hier war?</translation>
     </message>
     <message>
         <source>Show the changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen zeigen</translation>
     </message>
     <message>
         <source>What else needs me?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erfordert mich sonst?</translation>
     </message>
     <message>
         <source>Show these findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Befunde zeigen</translation>
     </message>
     <message>
         <source>There may be more: not everybody reports.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kann mehr geben: nicht alle berichten.</translation>
     </message>
     <message>
         <source>Nothing found, but not everything is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts gefunden, aber nicht alles ist bekannt</translation>
     </message>
     <message>
         <source>Agents are silent, or targets are foreign: what they do is not known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten schweigen, oder Targets sind fremd: was sie tun, ist hier nicht bekannt.</translation>
     </message>
     <message>
         <source>Live, revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Live, Revision %1</translation>
     </message>
     <message>
         <source>Not live: from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht live: von %1</translation>
     </message>
     <message>
         <source>No agent is enrolled</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Agent ist aufgenommen</translation>
     </message>
     <message>
         <source>What targets have applied and what hosts see is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Targets angewendet haben und was Hosts sehen, ist nicht bekannt.</translation>
     </message>
     <message numerus="yes">
         <source>All %n agents report</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Der eine Agent berichtet (%n)</numerusform>
+            <numerusform>Alle %n Agenten berichten</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 of %2 agents report</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Agenten berichten</translation>
     </message>
     <message>
         <source>The oldest report is of %1, %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der älteste Bericht ist von %1, %2.</translation>
     </message>
     <message numerus="yes">
         <source>%n foreign targets</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fremdes Target</numerusform>
+            <numerusform>%n fremde Targets</numerusform>
         </translation>
     </message>
     <message>
         <source>Nobody reports what they let in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand berichtet, was sie hereinlassen.</translation>
     </message>
     <message>
         <source>%1 hosts, %2 targets, %3 logical units, %4 sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Hosts, %2 Targets, %3 logische Einheiten, %4 Sitzungen</translation>
     </message>
     <message>
         <source>Everything that was approved works</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Freigegebene funktioniert</translation>
     </message>
     <message>
         <source>approved and not working, or with one path alone</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben und ohne Funktion, oder mit nur einem Pfad</translation>
     </message>
     <message>
         <source>Nothing beyond what was approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts über das Freigegebene hinaus</translation>
     </message>
     <message>
         <source>without approval, or against a rule</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Freigabe oder gegen eine Regel</translation>
     </message>
     <message>
         <source>Nothing that is high or critical</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts, was hoch oder kritisch ist</translation>
     </message>
     <message>
         <source>of severity high or critical</source>
-        <translation type="unfinished"></translation>
+        <translation>von hoher oder kritischer Schwere</translation>
     </message>
     <message>
         <source>No change set since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz seit Revision %1</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>by the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>über die Leitung</translation>
     </message>
 </context>
 <context>
     <name>console::Rail</name>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten</translation>
     </message>
     <message numerus="yes">
         <source>%1, %n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n wartet</numerusform>
+            <numerusform>%1, %n warten</numerusform>
         </translation>
     </message>
 </context>
@@ -4548,463 +4549,463 @@ Not now: %2</source>
     <name>console::StateLegend</name>
     <message>
         <source>Legend of the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende der Zugriffsmatrix</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>A bar through a mark: the host may read and not write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Strich durch eine Marke: der Host darf lesen und nicht schreiben.</translation>
     </message>
     <message>
         <source>in use now</source>
-        <translation type="unfinished"></translation>
+        <translation>gerade genutzt</translation>
     </message>
     <message>
         <source>A ring: an agent sees a session to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ring: ein Agent sieht eine Sitzung dazu.</translation>
     </message>
     <message>
         <source>gained</source>
-        <translation type="unfinished"></translation>
+        <translation>gewonnen</translation>
     </message>
     <message>
         <source>A corner above: the draft gives it, or it came between two revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ecke oben: der Entwurf gibt es, oder es kam zwischen zwei Revisionen.</translation>
     </message>
     <message>
         <source>lost</source>
-        <translation type="unfinished"></translation>
+        <translation>verloren</translation>
     </message>
     <message>
         <source>A corner below: the draft takes it away, or it went between two revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ecke unten: der Entwurf nimmt es weg, oder es ging zwischen zwei Revisionen.</translation>
     </message>
     <message>
         <source>agent silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent schweigt</translation>
     </message>
     <message>
         <source>Grey: every agent that answers for it is silent; it was so when they last reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grau: jeder Agent, der dafür antwortet, schweigt; so war es bei ihrem letzten Bericht.</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyCanvas</name>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>Arrow keys follow the links, Enter inspects, Space selects, plus and minus zoom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten folgen den Verbindungen, Enter untersucht, Leertaste wählt, Plus und Minus zoomen.</translation>
     </message>
     <message>
         <source>Single point of failure: every path that works needs it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Fehlerstelle: jeder funktionierende Pfad braucht sie.</translation>
     </message>
     <message>
         <source>Double-click or press Enter to open the group.</source>
-        <translation type="unfinished"></translation>
+        <translation>Doppelklick oder Enter öffnet die Gruppe.</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyLegend</name>
     <message>
         <source>Legend</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyPage</name>
     <message>
         <source>The past has no draft. Go back to the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vergangenheit hat keinen Entwurf. Zurück zur Gegenwart gehen.</translation>
     </message>
     <message>
         <source>There is no draft. Change something on the Zoning page first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Entwurf. Zuerst auf der Seite Zoning etwas ändern.</translation>
     </message>
     <message>
         <source>What the draft does is being worked out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf bewirkt, wird ermittelt.</translation>
     </message>
     <message>
         <source>Export the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie exportieren</translation>
     </message>
     <message>
         <source>The topology was exported</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Topologie wurde exportiert</translation>
     </message>
     <message>
         <source>The topology was not exported</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Topologie wurde nicht exportiert</translation>
     </message>
     <message>
         <source>There is nothing to export yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu exportieren.</translation>
     </message>
     <message>
         <source>Drawing the SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN wird gezeichnet</translation>
     </message>
     <message>
         <source>The picture is being laid out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wird angeordnet.</translation>
     </message>
     <message>
         <source>No SAN is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein SAN ist geöffnet</translation>
     </message>
     <message>
         <source>Open the demo, connect to a server, or open an exported file. The topology appears here by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Demo öffnen, mit einem Server verbinden oder eine exportierte Datei öffnen. Die Topologie erscheint hier von selbst.</translation>
     </message>
     <message>
         <source>Nothing is registered yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nichts registriert</translation>
     </message>
     <message>
         <source>Start an agent on a host or a storage server, or point the iSNS client of an initiator or a target at this server. It appears here as soon as it registers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Agenten auf einem Host oder Speicherserver starten, oder den iSNS-Client eines Initiators oder Targets auf diesen Server richten. Er erscheint hier, sobald er sich registriert.</translation>
     </message>
     <message>
         <source>Shows what the draft adds and removes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was der Entwurf hinzufügt und entfernt.</translation>
     </message>
     <message>
         <source>From &lt;b&gt;%1&lt;/b&gt;: select a logical unit to see the paths to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von &lt;b&gt;%1&lt;/b&gt;: eine logische Einheit wählen, um die Pfade zu ihr zu sehen.</translation>
     </message>
     <message>
         <source>To &lt;b&gt;%1&lt;/b&gt;: select a host to see the paths from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu &lt;b&gt;%1&lt;/b&gt;: einen Host wählen, um die Pfade von ihm zu sehen.</translation>
     </message>
     <message>
         <source>Select a host and a logical unit to see the paths between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Host und eine logische Einheit wählen, um die Pfade zwischen ihnen zu sehen.</translation>
     </message>
     <message>
         <source>End path mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfadmodus beenden</translation>
     </message>
     <message>
         <source>The filter &lt;b&gt;%1&lt;/b&gt; meets nothing that the topology shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Filter &lt;b&gt;%1&lt;/b&gt; entspricht nichts, was die Topologie zeigt.</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>&amp;Group by</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gruppieren nach</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts</translation>
     </message>
     <message>
         <source>Site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>Array</source>
-        <translation type="unfinished"></translation>
+        <translation>Array</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>Colour b&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe &amp;nach</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>Set</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen</translation>
     </message>
     <message>
         <source>Opens or closes all groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet oder schließt alle Gruppen.</translation>
     </message>
     <message>
         <source>Open or close all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen öffnen oder schließen</translation>
     </message>
     <message>
         <source>Open all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen öffnen</translation>
     </message>
     <message>
         <source>Close all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen schließen</translation>
     </message>
     <message>
         <source>Paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfade</translation>
     </message>
     <message>
         <source>Shows the paths between a host and a logical unit, and what all of them need.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die Pfade zwischen einem Host und einer logischen Einheit, und was alle davon brauchen.</translation>
     </message>
     <message>
         <source>Draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf</translation>
     </message>
     <message>
         <source>What the draft changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf ändert</translation>
     </message>
     <message>
         <source>Zoom out (Minus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern (Minus)</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Zoom in (Plus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern (Plus)</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen</translation>
     </message>
     <message>
         <source>Shows everything (Home)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt alles (Pos1)</translation>
     </message>
     <message>
         <source>Show everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles zeigen</translation>
     </message>
     <message>
         <source>Selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahl</translation>
     </message>
     <message>
         <source>Zooms to what is selected (F)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoomt auf das Gewählte (F)</translation>
     </message>
     <message>
         <source>Zoom to the selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf die Auswahl zoomen</translation>
     </message>
     <message>
         <source>Table</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle</translation>
     </message>
     <message>
         <source>Shows the same nodes as a table, with the same selection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt dieselben Knoten als Tabelle, mit derselben Auswahl.</translation>
     </message>
     <message>
         <source>Show as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle zeigen</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Writes what is shown to a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibt das Gezeigte in eine Datei.</translation>
     </message>
     <message>
         <source>Picture of what is seen (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild des Sichtbaren (PNG)…</translation>
     </message>
     <message>
         <source>Picture of everything (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von allem (PNG)…</translation>
     </message>
     <message>
         <source>Drawing of what is seen (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnung des Sichtbaren (SVG)…</translation>
     </message>
     <message>
         <source>Drawing of everything (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnung von allem (SVG)…</translation>
     </message>
     <message>
         <source>Graph (dot)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Graph (dot)…</translation>
     </message>
     <message>
         <source>Table (CSV)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle (CSV)…</translation>
     </message>
     <message>
         <source>Topology as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie als Tabelle</translation>
     </message>
 </context>
 <context>
     <name>console::WhyPanel</name>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>As applied</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie angewendet</translation>
     </message>
     <message>
         <source>By what the agents reported that their targets do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem, was die Targets laut ihren Agenten jetzt tun.</translation>
     </message>
     <message>
         <source>As wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gewünscht</translation>
     </message>
     <message>
         <source>By what administrators want there, also where it is not applied yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem, was Administratoren dort wünschen, auch wo es noch nicht angewendet ist.</translation>
     </message>
     <message>
         <source>Copy as command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Befehl kopieren</translation>
     </message>
     <message>
         <source>Copies what asks the same on the command line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert, was auf der Kommandozeile dasselbe fragt.</translation>
     </message>
     <message>
         <source>Let %1 reach %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 den Zugriff auf %2 geben</translation>
     </message>
     <message>
         <source>Why does a host reach a logical unit, or why not?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum erreicht ein Host eine logische Einheit, oder warum nicht?</translation>
     </message>
     <message>
         <source>Choose a cell of the matrix, one host and one logical unit. The proof stands here: each layer with what it rests on, since when, and what would mend it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zelle der Matrix wählen, einen Host und eine logische Einheit. Hier steht der Nachweis: jede Schicht mit dem, worauf sie beruht, seit wann, und was sie beheben würde.</translation>
     </message>
     <message>
         <source>by this change set</source>
-        <translation type="unfinished"></translation>
+        <translation>durch diesen Änderungssatz</translation>
     </message>
     <message>
         <source>An agent sees it used now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Agent sieht, dass es gerade genutzt wird.</translation>
     </message>
     <message>
         <source>What is wanted is not applied at every target yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gewünschte ist noch nicht an jedem Target angewendet.</translation>
     </message>
     <message>
         <source>Every agent that answers for it is silent: this is what they last reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Agent, der dafür antwortet, schweigt: dies ist ihr letzter Bericht.</translation>
     </message>
     <message>
         <source>Zoning hides a target, it does not lock it: a host that knows the address gets in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning verbirgt ein Target, es sperrt es nicht: ein Host, der die Adresse kennt, kommt hinein.</translation>
     </message>
     <message>
         <source>It stops at: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Es endet bei: %1</translation>
     </message>
     <message>
         <source>What would mend it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es beheben würde</translation>
     </message>
     <message>
         <source>No change set reaches that: somebody has to do it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz reicht dahin: jemand muss es dort tun.</translation>
     </message>
     <message numerus="yes">
         <source>changes %n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>ändert %n Objekt</numerusform>
+            <numerusform>ändert %n Objekte</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n other node(s) are concerned</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n anderer Knoten ist betroffen</numerusform>
+            <numerusform>%n andere Knoten sind betroffen</numerusform>
         </translation>
     </message>
     <message>
         <source>then it works: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dann funktioniert es: %1</translation>
     </message>
     <message>
         <source>Mend as draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Entwurf beheben</translation>
     </message>
     <message>
         <source>Puts these edits into the draft: nothing happens before it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt diese Änderungen in den Entwurf: nichts geschieht, bevor er übernommen wird.</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>No path</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Pfad</translation>
     </message>
     <message>
         <source>Nothing joins the two: no zone, no map, no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet die beiden: keine Zone, keine Zuordnung, keine Sitzung.</translation>
     </message>
     <message>
         <source>The path</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Pfad</translation>
     </message>
     <message>
         <source>Path %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad %1 von %2</translation>
     </message>
     <message>
         <source>%1, proven by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, nachgewiesen durch %2</translation>
     </message>
     <message>
         <source>a session is there now</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Sitzung besteht dort jetzt</translation>
     </message>
     <message numerus="yes">
         <source>%n more path(s) are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weiterer Pfad wird nicht gezeigt.</numerusform>
+            <numerusform>%n weitere Pfade werden nicht gezeigt.</numerusform>
         </translation>
     </message>
 </context>
@@ -5012,289 +5013,289 @@ Not now: %2</source>
     <name>console::Workspace</name>
     <message>
         <source>Revision %1 cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 kann nicht gezeigt werden</translation>
     </message>
     <message>
         <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
     </message>
     <message>
         <source>There is no SAN to change: nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein SAN zum Ändern: nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is the past. Go back to the present to change something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist die Vergangenheit. Zum Ändern zurück zur Gegenwart gehen.</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>%1 does not have the right %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das Recht %2 nicht.</translation>
     </message>
     <message>
         <source>Not done: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht getan: %1</translation>
     </message>
 </context>
 <context>
     <name>console::ZoneTree</name>
     <message>
         <source>added in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf hinzugefügt</translation>
     </message>
     <message>
         <source>removed in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf entfernt</translation>
     </message>
     <message>
         <source>changed in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf geändert</translation>
     </message>
     <message>
         <source>Zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone</translation>
     </message>
     <message>
         <source>Domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain</translation>
     </message>
     <message>
         <source>Initiators : targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren : Targets</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
 </context>
 <context>
     <name>console::ZoningPage</name>
     <message>
         <source>Zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
     <message>
         <source>New zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone</translation>
     </message>
     <message>
         <source>Switch %1 off</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ausschalten</translation>
     </message>
     <message>
         <source>Switch %1 on</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 einschalten</translation>
     </message>
     <message>
         <source>Zone sets, zones and their members</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensätze, Zonen und ihre Mitglieder</translation>
     </message>
     <message>
         <source>Who can be in a zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer in einer Zone sein kann</translation>
     </message>
     <message>
         <source>Paste names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen einfügen</translation>
     </message>
     <message>
         <source>Adds the iSCSI names, aliases or hosts in the clipboard to the chosen zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt die iSCSI-Namen, Aliase oder Hosts aus der Zwischenablage der gewählten Zone hinzu.</translation>
     </message>
     <message>
         <source>Add to zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Zone hinzufügen</translation>
     </message>
     <message>
         <source>Type a part of a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil eines Namens eingeben</translation>
     </message>
     <message>
         <source>Part of a name of an initiator or a target</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil des Namens eines Initiators oder Targets</translation>
     </message>
     <message>
         <source>Initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>Change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>Roll back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigeben</translation>
     </message>
     <message>
         <source>Commit</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Confirm</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigen</translation>
     </message>
     <message>
         <source>Add to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu %1 hinzufügen</translation>
     </message>
     <message>
         <source>Choose a zone at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links eine Zone wählen.</translation>
     </message>
     <message>
         <source>Choose initiators or targets below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unten Initiatoren oder Targets wählen.</translation>
     </message>
     <message>
         <source>Switch the set off</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz ausschalten</translation>
     </message>
     <message>
         <source>Switch the set on</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz einschalten</translation>
     </message>
     <message>
         <source>Name of the new zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der neuen Zone</translation>
     </message>
     <message>
         <source>Make it</source>
-        <translation type="unfinished"></translation>
+        <translation>Anlegen</translation>
     </message>
     <message>
         <source>New zone %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone %1</translation>
     </message>
     <message>
         <source>Name of the new zone set</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des neuen Zonensatzes</translation>
     </message>
     <message>
         <source>New zone set %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Zonensatz %1</translation>
     </message>
     <message>
         <source>Another name for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Name für %1</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Rename %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in %2 umbenennen</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt.</translation>
     </message>
     <message>
         <source>This has a name of the protocol, which cannot be changed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies hat einen Namen des Protokolls, der hier nicht geändert werden kann.</translation>
     </message>
     <message>
         <source>Take %1 out of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 aus %2 nehmen</translation>
     </message>
     <message>
         <source>Delete %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 löschen</translation>
     </message>
     <message numerus="yes">
         <source>Take away %n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt wegnehmen</numerusform>
+            <numerusform>%n Objekte wegnehmen</numerusform>
         </translation>
     </message>
     <message>
         <source>Choose a zone, a set or a member in Zoning.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Zoning eine Zone, einen Satz oder ein Mitglied wählen.</translation>
     </message>
     <message numerus="yes">
         <source>Put %n zones into %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Zone in %1 legen</numerusform>
+            <numerusform>%n Zonen in %1 legen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n members</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Mitglied</numerusform>
+            <numerusform>%n Mitglieder</numerusform>
         </translation>
     </message>
     <message>
         <source>Add %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 zu %2 hinzufügen</translation>
     </message>
     <message>
         <source>Choose a zone first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Zone wählen</translation>
     </message>
     <message>
         <source>The names are added to the zone that is chosen at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Namen kommen in die Zone, die links gewählt ist.</translation>
     </message>
     <message>
         <source>Nothing was added</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde hinzugefügt</translation>
     </message>
     <message>
         <source>The clipboard has no names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zwischenablage enthält keine Namen.</translation>
     </message>
     <message>
         <source>Nobody has the name %1. Correct the list and paste it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat den Namen %1. Die Liste berichtigen und neu einfügen.</translation>
     </message>
     <message>
         <source>The draft does not fit the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf passt nicht zum gegenwärtigen SAN</translation>
     </message>
     <message>
         <source>The draft stands on the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf steht auf dem gegenwärtigen SAN</translation>
     </message>
     <message numerus="yes">
         <source>%n edits were left out, as others have changed the same</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Änderung wurde weggelassen, da andere dasselbe geändert haben</numerusform>
+            <numerusform>%n Änderungen wurden weggelassen, da andere dasselbe geändert haben</numerusform>
         </translation>
     </message>
     <message>
         <source>Choose a change set below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unten einen Änderungssatz wählen.</translation>
     </message>
     <message>
         <source>Change set %1 is %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist %2.</translation>
     </message>
     <message>
         <source>Why is change set %1 taken back?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum wird Änderungssatz %1 zurückgenommen?</translation>
     </message>
     <message>
         <source>Zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
 </context>
 </TS>
