@@ -371,6 +371,134 @@
         <source>Closes the console. The draft is kept.</source>
         <translation>Schließt die Konsole. Der Entwurf bleibt erhalten.</translation>
     </message>
+    <message>
+        <source>New credential...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes a CHAP credential of an initiator, for a target or for all; the server makes its secret.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the secret...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes the secrets of the chosen credentials, each proven by a login before the old one ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the change of a secret back...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps the old secret of the chosen credentials.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retire the credential...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ends the chosen credentials: nobody gets in with them any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change all secrets that are too old...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes many secrets, some at a time, up to the first failure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause or continue a batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins no other secret of the chosen batch, or goes on with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause or continue the feed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds back what happens, so that the list stays still, or shows what was held. Nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the records of the audit log: who did what to what, by which door, and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Older records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asks for the records of the audit log before the last one that is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What changed then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares the revision of the chosen line with the one before, object by object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show it at that revision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the SAN as it was at the revision of the chosen line, with its object selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the report as CSV...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves the rows of the chosen report as a table. It is not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the report as JSON...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves the chosen report with its data cut and how complete it is. It is not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download the report as PDF...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets the server make an evidence pack and saves the PDF in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download an evidence pack...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets the server make and sign a pack of the chosen data cut and scope, and saves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify an evidence pack...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks a pack that is on this disk: whether it is intact, and by whose key it is signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Sentences</name>
@@ -2868,6 +2996,394 @@
         <source>rev %1</source>
         <translation>Rev. %1</translation>
     </message>
+    <message>
+        <source>server</source>
+        <translation type="unfinished">Server</translation>
+    </message>
+    <message>
+        <source>person</source>
+        <translation type="unfinished">Person</translation>
+    </message>
+    <message>
+        <source>control node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits for the foreign end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation type="unfinished">ausgemustert</translation>
+    </message>
+    <message>
+        <source>shorter than 96 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a word of a dictionary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the same in both directions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the same as a user name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>used elsewhere too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last login with MD5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>older than allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who reaches what</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every host and logical unit between which access works or is not known, with right and approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access per host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each host how many logical units it reaches, writes to, and reaches without approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access per logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each logical unit how many hosts reach it, write to it, and reach it without approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes in a period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change sets that took effect, with who made and approved them, why, and under which ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The ledger of approved reach: who may reach what, by which change set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings and waivers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the rules have found, what is accepted, until when and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Age of credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CHAP credentials with their age and their last proof by a login. Never a secret.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coverage by agents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who reports, who is silent, and which targets nobody speaks for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparison of two dates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which access was gained and lost between two revisions, and which objects changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished">Wann</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished">Durch</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation type="unfinished">Revision</translation>
+    </message>
+    <message>
+        <source>%1 %2, no longer there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This console does not know the event: the server is newer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished">Wer</translation>
+    </message>
+    <message>
+        <source>%1, a %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished">abgelehnt</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation type="unfinished">Ticket</translation>
+    </message>
+    <message>
+        <source>Record %1 of the hash chain. Its hash covers it and all before it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place in the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A list cannot show that the log is whole. Export and check it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revision %1 against %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two revisions say the same: nothing of the SAN was changed with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ends that verify are told to take the next secret too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The initiator has the next secret; a login with it is awaited.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change is being taken back: the old secret stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not have it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not known whether it has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proven by a login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation type="unfinished">Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished">Target</translation>
+    </message>
+    <message>
+        <source>with an agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>foreign: a person types it there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mutual: the target proves itself too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one-way: the initiator proves itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation type="unfinished">Satz</translation>
+    </message>
+    <message>
+        <source>Last proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no login yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To be done until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happens now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the foreign end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The secret is shown once, on a terminal, to somebody with the right for it; the audit log has who and why. This console cannot show it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change of the secret mends it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished">Befunde</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is larger than 1 GiB. Check it with sanctl evidence verify.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Intact, signer unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Intact, signed by another key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, and the key is the one that was expected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, but anybody can sign: enter the fingerprint of the server&apos;s key, which you got on another way than the pack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, but not by the key that was expected. Do not rely on it before you know whose key it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not what was signed. Do not rely on anything in it; get the pack again from who made it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1. The file that was there before is untouched.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -3204,6 +3720,247 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation type="unfinished">Aktivität</translation>
+    </message>
+    <message>
+        <source>Part of the activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished">Historie</translation>
+    </message>
+    <message>
+        <source>Kind of event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who did it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By anybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happens, the newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who, as a whole name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Older records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records of the audit log, the newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the chosen line says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What changed then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show it at that revision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as sanctl command</source>
+        <translation type="unfinished">Als sanctl-Befehl kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Go on (%n held)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Holds back what happens, so that the list stays still. Nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of that kind, or by that one, has happened since this console is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has happened since this console is open. What happens shows here by itself; what happened before is in the history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The audit log could not be asked. %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records are on their way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No record is so. Widen the event, the time, who or the object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asks for the records before the last one that is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collecting begins with the first SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>held since it was paused: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 shown, %2 looked through</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a line at the left: who did what to what, and what changed then, is told here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares the revision with the one before, object by object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the object in the inspector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the whole SAN, and the object in it, as it was then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the change set on the page of zones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feed begins when the console is opened: open the history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is about no object of the SAN, or about one that is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The object is not in the SAN that is shown. Show it at that revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was before the first revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed since: it is the present.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It belongs to no change set that took effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The comparison is on its way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no revision before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The revisions could not be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>console::AskStrip</name>
     <message>
         <source>until</source>
@@ -3216,6 +3973,61 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>console::AuditModel</name>
+    <message>
+        <source>The server sent records that this console cannot read. It may be newer than the console.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation type="unfinished">Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>Records are on their way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The console holds no more records at once. Narrow them by event, actor or time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is older is left out by the time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the whole log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished">Wann</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished">Wer</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3302,10 +4114,374 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::CredentialTable</name>
+    <message>
+        <source>all others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mutual</source>
+        <translation type="unfinished">beidseitig</translation>
+    </message>
+    <message>
+        <source>one-way</source>
+        <translation type="unfinished">einseitig</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation type="unfinished">Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished">Target</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">Zustand</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation type="unfinished">Satz</translation>
+    </message>
+    <message>
+        <source>Last proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::CredentialsPage</name>
+    <message>
+        <source>Credentials</source>
+        <translation type="unfinished">Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>New credential...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the secret...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the change back...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retire...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which credentials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In need of somebody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a part of a name</source>
+        <translation type="unfinished">Einen Teil eines Namens eingeben</translation>
+    </message>
+    <message>
+        <source>Part of a name of an initiator or a target</source>
+        <translation type="unfinished">Teil des Namens eines Initiators oder Targets</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation type="unfinished">Initiator</translation>
+    </message>
+    <message>
+        <source>Initiator of the new credential</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target; nothing: all that have no other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target of the new credential</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mutual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The target proves itself to the initiator too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished">Warum</translation>
+    </message>
+    <message>
+        <source>Why the credential is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation type="unfinished">Ticket</translation>
+    </message>
+    <message>
+        <source>Ticket of the credential</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation type="unfinished">Anlegen</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is known of the credential</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy what reveals it on a terminal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes of many secrets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change all that are too old...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batches of changes of secrets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credentials</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in need of somebody</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The server makes the secret and gives it to the agents of both ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both ends take the next secret too, then a login proves it, then the old one ends. Sessions stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The old secret stays in use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody gets in with it any more. Sessions stay until they end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some at a time; at the first failure nothing new begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins what is still waiting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is under way goes on; nothing new begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is waiting keeps its secret.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the initiator, and write why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No credential is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credentials are chosen</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: the server makes the secret, and no person has to see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one at the left: who has the secret, how a change of it stands and what is wrong is told here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is pressed above is done to each of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all other targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation type="unfinished">Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>This is the past: nothing can be changed in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a credential.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a credential that is in use and not changing can get another secret.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a credential whose secret is being changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is retired already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings allow any age.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a batch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has finished.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No credential was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No initiator is called %1. Choose one of the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No target is called %1. Choose one of the list, or leave it empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The credential waits for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The credential is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change set %1 makes it when it is committed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The credential of %1 stays as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do %n secrets change?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why is the change taken back?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Why are %n credentials retired? Nobody gets in with them then.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Retire</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do all secrets change that are older than %n days?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>console::DemoSource</name>
     <message>
         <source>Demo SAN</source>
         <translation>Demo-SAN</translation>
+    </message>
+    <message>
+        <source>Only a server signs and makes this: the demo runs in this program alone.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3584,6 +4760,10 @@ Jetzt nicht: %2</translation>
     <message>
         <source>This is a file: it can be looked at and not changed.</source>
         <translation>Dies ist eine Datei: sie lässt sich ansehen und nicht ändern.</translation>
+    </message>
+    <message>
+        <source>Only a server signs and makes this: a file is open.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4211,10 +5391,6 @@ Jetzt nicht: %2</translation>
         <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
-        <source>%1 The file that was there before is untouched.</source>
-        <translation>%1 Die Datei, die vorher da war, ist unverändert.</translation>
-    </message>
-    <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
@@ -4241,6 +5417,280 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Nobody has changed what the draft touches.</source>
         <translation>Niemand hat geändert, was der Entwurf berührt.</translation>
+    </message>
+    <message>
+        <source>Take %1 out of %2</source>
+        <translation type="unfinished">%1 aus %2 nehmen</translation>
+    </message>
+    <message>
+        <source>Put %1 into %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Activity and choose a line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue the feed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause the feed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the history on the page Activity.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Reports and choose what is to be in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::Maker</name>
+    <message>
+        <source>There was no label %1 at that revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There was no host %1 at that revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There was no logical unit %1 at that revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation type="unfinished">Host</translation>
+    </message>
+    <message>
+        <source>Logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">Zustand</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read and write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forbidden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 hosts; %2 reach nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 logical units; %2 are reached by nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took effect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approved by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation type="unfinished">Ticket</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation type="unfinished">Revision</translation>
+    </message>
+    <message>
+        <source>%1 change sets; %2 nobody approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished">Wer</translation>
+    </message>
+    <message>
+        <source>Change set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished">Wann</translation>
+    </message>
+    <message>
+        <source>%1 approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation type="unfinished">Regel</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation type="unfinished">Schwere</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished">Was</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished">Seit</translation>
+    </message>
+    <message>
+        <source>Waived until</source>
+        <translation type="unfinished">Ausnahme bis</translation>
+    </message>
+    <message>
+        <source>Waiver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules are being evaluated. Try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 findings open, %2 waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the whole SAN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation type="unfinished">Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished">Target</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Age in days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last proven</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MD5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 credentials; %2 never proven by a login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished">Art</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents report; %3 targets without an agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ways differ in the scope</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents are silent: what they would report is not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets have no agent: whom they admit is not known</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rows are left out: narrow the scope</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Complete: every agent has reported, and each target has one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not complete: %1.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4543,6 +5993,433 @@ Jetzt nicht: %2</translation>
             <numerusform>%1, %n wartet</numerusform>
             <numerusform>%1, %n warten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>console::ReportsPage</name>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation type="unfinished">Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evidence packs (*.sanctum-evidence.tar *.tar)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation type="unfinished">Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The server makes a pack already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file is being written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report is being worked out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation type="unfinished">Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>It is not signed: only an evidence pack of a server is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation type="unfinished">Nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>The evidence pack was not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the server sent is damaged, or there is no PDF in it. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save it elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pack is being checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A fingerprint has 64 hexadecimal digits, with or without colons. Correct it, or leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify an evidence pack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not checked: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is broken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed by the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revision %1, %2</source>
+        <translation type="unfinished">Revision %1, %2</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished">Befunde</translation>
+    </message>
+    <message>
+        <source>Completeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head of the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>record %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n, and every SHA-256 fits</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The pack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keys could not be asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation type="unfinished">Berichte</translation>
+    </message>
+    <message>
+        <source>Part of the reports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports that can be made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is in the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as CSV...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as JSON...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download the PDF...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download the evidence pack...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data cut: the revision that the report is of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The revision that it is compared with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First day of the period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last day of the period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished">bis</translation>
+    </message>
+    <message>
+        <source>Only with this label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this logical unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks a pack that is on this disk: whether every file in it is what was signed, and by whose key. No server is asked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fingerprints of keys that may have signed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fingerprint of the server&apos;s key, 64 hexadecimal digits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the keys of this server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify a pack...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the check has found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, revision %2: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, revision %2, before: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no revision to compare with: no change set has taken effect yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another data cut or another scope.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data cut: revision %1, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compared with revision %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the SAN is at revision %1 now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is so: no row meets the scope or the period at that revision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is being worked out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works it out again, of what is shown now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves the rows that are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves the rows with data cut, scope and completeness.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets the server make a pack and saves the PDF in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets the server make and sign a pack, and saves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server makes and signs the pack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The evidence pack holds population, findings and sources of this data cut and scope, signed by the server, whichever report is shown. CSV and JSON of the preview are not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the audit log of the server that you are connected to names them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chooses a file and checks it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pack has been checked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>console::RotationList</name>
+    <message>
+        <source>No secret is being changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n secrets are being changed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sessions are not touched. At the first failure nothing new begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batch %1 goes on as before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 done, %3 under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished">keine</translation>
+    </message>
+    <message>
+        <source>%1, by %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished">Nr.</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">Zustand</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished">Warum</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
