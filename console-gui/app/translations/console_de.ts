@@ -373,131 +373,131 @@
     </message>
     <message>
         <source>New credential...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Anmeldedaten...</translation>
     </message>
     <message>
         <source>Makes a CHAP credential of an initiator, for a target or for all; the server makes its secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt CHAP-Anmeldedaten eines Initiators an, für ein Target oder für alle; der Server erzeugt das Geheimnis.</translation>
     </message>
     <message>
         <source>Change the secret...</source>
-        <translation type="unfinished"></translation>
+        <translation>Geheimnis wechseln...</translation>
     </message>
     <message>
         <source>Changes the secrets of the chosen credentials, each proven by a login before the old one ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt die Geheimnisse der gewählten Anmeldedaten, jedes durch eine Anmeldung nachgewiesen, bevor das alte endet.</translation>
     </message>
     <message>
         <source>Take the change of a secret back...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechsel eines Geheimnisses zurücknehmen...</translation>
     </message>
     <message>
         <source>Keeps the old secret of the chosen credentials.</source>
-        <translation type="unfinished"></translation>
+        <translation>Behält das alte Geheimnis der gewählten Anmeldedaten.</translation>
     </message>
     <message>
         <source>Retire the credential...</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten ausmustern...</translation>
     </message>
     <message>
         <source>Ends the chosen credentials: nobody gets in with them any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beendet die gewählten Anmeldedaten: niemand kommt mehr damit hinein.</translation>
     </message>
     <message>
         <source>Change all secrets that are too old...</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle zu alten Geheimnisse wechseln...</translation>
     </message>
     <message>
         <source>Changes many secrets, some at a time, up to the first failure.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt viele Geheimnisse, einige zugleich, bis zum ersten Fehlschlag.</translation>
     </message>
     <message>
         <source>Pause or continue a batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel anhalten oder fortsetzen</translation>
     </message>
     <message>
         <source>Begins no other secret of the chosen batch, or goes on with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt kein weiteres Geheimnis des gewählten Stapels oder setzt ihn fort.</translation>
     </message>
     <message>
         <source>Pause or continue the feed</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen anhalten oder fortsetzen</translation>
     </message>
     <message>
         <source>Holds back what happens, so that the list stays still, or shows what was held. Nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hält zurück, was geschieht, damit die Liste stillsteht, oder zeigt das Zurückgehaltene. Nichts geht verloren.</translation>
     </message>
     <message>
         <source>Audit log</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfprotokoll</translation>
     </message>
     <message>
         <source>Shows the records of the audit log: who did what to what, by which door, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die Einträge des Prüfprotokolls: wer was womit getan hat, auf welchem Weg und warum.</translation>
     </message>
     <message>
         <source>Older records</source>
-        <translation type="unfinished"></translation>
+        <translation>Ältere Einträge</translation>
     </message>
     <message>
         <source>Asks for the records of the audit log before the last one that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragt nach den Einträgen des Prüfprotokolls vor dem letzten gezeigten.</translation>
     </message>
     <message>
         <source>What changed then</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich da änderte</translation>
     </message>
     <message>
         <source>Compares the revision of the chosen line with the one before, object by object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleicht die Revision der gewählten Zeile mit der davor, Objekt für Objekt.</translation>
     </message>
     <message>
         <source>Show it at that revision</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei dieser Revision zeigen</translation>
     </message>
     <message>
         <source>Shows the SAN as it was at the revision of the chosen line, with its object selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt das SAN, wie es bei der Revision der gewählten Zeile war, mit ihrem Objekt gewählt.</translation>
     </message>
     <message>
         <source>Save the report as CSV...</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als CSV speichern...</translation>
     </message>
     <message>
         <source>Saves the rows of the chosen report as a table. It is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert die Zeilen des gewählten Berichts als Tabelle. Sie ist nicht signiert.</translation>
     </message>
     <message>
         <source>Save the report as JSON...</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als JSON speichern...</translation>
     </message>
     <message>
         <source>Saves the chosen report with its data cut and how complete it is. It is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert den gewählten Bericht mit Datenstand und Vollständigkeit. Er ist nicht signiert.</translation>
     </message>
     <message>
         <source>Download the report as PDF...</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als PDF herunterladen...</translation>
     </message>
     <message>
         <source>Lets the server make an evidence pack and saves the PDF in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den Server ein Nachweispaket erstellen und speichert das PDF daraus.</translation>
     </message>
     <message>
         <source>Download an evidence pack...</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweispaket herunterladen...</translation>
     </message>
     <message>
         <source>Lets the server make and sign a pack of the chosen data cut and scope, and saves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den Server ein Paket zum gewählten Datenstand und Umfang erstellen und signieren und speichert es.</translation>
     </message>
     <message>
         <source>Verify an evidence pack...</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweispaket prüfen...</translation>
     </message>
     <message>
         <source>Checks a pack that is on this disk: whether it is intact, and by whose key it is signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüft ein Paket auf dieser Platte: ob es unversehrt ist und mit wessen Schlüssel es signiert ist.</translation>
     </message>
 </context>
 <context>
@@ -2998,391 +2998,391 @@
     </message>
     <message>
         <source>server</source>
-        <translation type="unfinished">Server</translation>
+        <translation>Server</translation>
     </message>
     <message>
         <source>person</source>
-        <translation type="unfinished">Person</translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>control node</source>
-        <translation type="unfinished"></translation>
+        <translation>Steuerknoten</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>in use</source>
-        <translation type="unfinished"></translation>
+        <translation>in Gebrauch</translation>
     </message>
     <message>
         <source>changing</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gewechselt</translation>
     </message>
     <message>
         <source>waits for the foreign end</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf das fremde Ende</translation>
     </message>
     <message>
         <source>retired</source>
-        <translation type="unfinished">ausgemustert</translation>
+        <translation>ausgemustert</translation>
     </message>
     <message>
         <source>shorter than 96 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>kürzer als 96 Bit</translation>
     </message>
     <message>
         <source>a word of a dictionary</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wort aus einem Wörterbuch</translation>
     </message>
     <message>
         <source>the same in both directions</source>
-        <translation type="unfinished"></translation>
+        <translation>in beiden Richtungen gleich</translation>
     </message>
     <message>
         <source>the same as a user name</source>
-        <translation type="unfinished"></translation>
+        <translation>gleich einem Benutzernamen</translation>
     </message>
     <message>
         <source>used elsewhere too</source>
-        <translation type="unfinished"></translation>
+        <translation>auch anderswo verwendet</translation>
     </message>
     <message>
         <source>last login with MD5</source>
-        <translation type="unfinished"></translation>
+        <translation>letzte Anmeldung mit MD5</translation>
     </message>
     <message>
         <source>older than allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>älter als erlaubt</translation>
     </message>
     <message>
         <source>Who reaches what</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer erreicht was</translation>
     </message>
     <message>
         <source>Every host and logical unit between which access works or is not known, with right and approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Host und jede logische Einheit, zwischen denen der Zugriff funktioniert oder nicht bekannt ist, mit Recht und Freigabe.</translation>
     </message>
     <message>
         <source>Access per host</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff je Host</translation>
     </message>
     <message>
         <source>For each host how many logical units it reaches, writes to, and reaches without approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für jeden Host, wie viele logische Einheiten er erreicht, beschreibt und ohne Freigabe erreicht.</translation>
     </message>
     <message>
         <source>Access per logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff je logischer Einheit</translation>
     </message>
     <message>
         <source>For each logical unit how many hosts reach it, write to it, and reach it without approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für jede logische Einheit, wie viele Hosts sie erreichen, beschreiben und ohne Freigabe erreichen.</translation>
     </message>
     <message>
         <source>Changes in a period</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen in einem Zeitraum</translation>
     </message>
     <message>
         <source>Change sets that took effect, with who made and approved them, why, and under which ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirksam gewordene Änderungssätze, mit Autor und Freigebendem, Begründung und Ticket.</translation>
     </message>
     <message>
         <source>Approvals</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigaben</translation>
     </message>
     <message>
         <source>The ledger of approved reach: who may reach what, by which change set.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Verzeichnis der Freigaben: wer was erreichen darf, durch welchen Änderungssatz.</translation>
     </message>
     <message>
         <source>Findings and waivers</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde und Ausnahmen</translation>
     </message>
     <message>
         <source>What the rules have found, what is accepted, until when and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Regeln gefunden haben, was akzeptiert ist, bis wann und warum.</translation>
     </message>
     <message>
         <source>Age of credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter der Anmeldedaten</translation>
     </message>
     <message>
         <source>CHAP credentials with their age and their last proof by a login. Never a secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP-Anmeldedaten mit ihrem Alter und ihrem letzten Nachweis durch eine Anmeldung. Nie ein Geheimnis.</translation>
     </message>
     <message>
         <source>Coverage by agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Abdeckung durch Agenten</translation>
     </message>
     <message>
         <source>Who reports, who is silent, and which targets nobody speaks for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer berichtet, wer schweigt und für welche Targets niemand spricht.</translation>
     </message>
     <message>
         <source>Comparison of two dates</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleich zweier Zeitpunkte</translation>
     </message>
     <message>
         <source>Which access was gained and lost between two revisions, and which objects changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Zugriff zwischen zwei Revisionen gewonnen und verloren wurde, und welche Objekte sich änderten.</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>finished</source>
-        <translation type="unfinished"></translation>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished">Wann</translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>By</source>
-        <translation type="unfinished">Durch</translation>
+        <translation>Durch</translation>
     </message>
     <message>
         <source>Revision</source>
-        <translation type="unfinished">Revision</translation>
+        <translation>Revision</translation>
     </message>
     <message>
         <source>%1 %2, no longer there</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %2, nicht mehr da</translation>
     </message>
     <message>
         <source>The event</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ereignis</translation>
     </message>
     <message>
         <source>This console does not know the event: the server is newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Konsole kennt das Ereignis nicht: der Server ist neuer.</translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished">Wer</translation>
+        <translation>Wer</translation>
     </message>
     <message>
         <source>%1, a %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>Object</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Beendet</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>getan</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished">abgelehnt</translation>
+        <translation>abgelehnt</translation>
     </message>
     <message>
         <source>refused: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelehnt: %1</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Ticket</source>
-        <translation type="unfinished">Ticket</translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>Record %1 of the hash chain. Its hash covers it and all before it:</source>
-        <translation type="unfinished"></translation>
+        <translation>Eintrag %1 der Hash-Kette. Sein Hash deckt ihn und alle davor ab:</translation>
     </message>
     <message>
         <source>Place in the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz im Protokoll</translation>
     </message>
     <message>
         <source>not told</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht genannt</translation>
     </message>
     <message>
         <source>A list cannot show that the log is whole. Export and check it:</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Liste kann nicht zeigen, dass das Protokoll vollständig ist. Exportieren und prüfen:</translation>
     </message>
     <message>
         <source>Revision %1 against %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 gegen %2</translation>
     </message>
     <message>
         <source>The two revisions say the same: nothing of the SAN was changed with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die beiden Revisionen sagen dasselbe: am SAN wurde damit nichts geändert.</translation>
     </message>
     <message>
         <source>Ends that verify are told to take the next secret too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfende Enden werden angewiesen, auch das nächste Geheimnis anzunehmen.</translation>
     </message>
     <message>
         <source>The initiator has the next secret; a login with it is awaited.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Initiator hat das nächste Geheimnis; eine Anmeldung damit wird erwartet.</translation>
     </message>
     <message>
         <source>Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Geheimnisse werden angenommen, bis jemand das nächste am fremden Ende eingegeben hat und eine Anmeldung es nachweist.</translation>
     </message>
     <message>
         <source>The change is being taken back: the old secret stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Wechsel wird zurückgenommen: das alte Geheimnis bleibt.</translation>
     </message>
     <message>
         <source>has it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat es</translation>
     </message>
     <message>
         <source>does not have it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat es nicht</translation>
     </message>
     <message>
         <source>not known whether it has it</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht bekannt, ob es vorliegt</translation>
     </message>
     <message>
         <source>proven by a login</source>
-        <translation type="unfinished"></translation>
+        <translation>durch eine Anmeldung nachgewiesen</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished">Initiator</translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished">Target</translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>with an agent</source>
-        <translation type="unfinished"></translation>
+        <translation>mit Agent</translation>
     </message>
     <message>
         <source>foreign: a person types it there</source>
-        <translation type="unfinished"></translation>
+        <translation>fremd: dort gibt eine Person es ein</translation>
     </message>
     <message>
         <source>Direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtung</translation>
     </message>
     <message>
         <source>mutual: the target proves itself too</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitig: auch das Target weist sich nach</translation>
     </message>
     <message>
         <source>one-way: the initiator proves itself</source>
-        <translation type="unfinished"></translation>
+        <translation>einseitig: der Initiator weist sich nach</translation>
     </message>
     <message>
         <source>User name</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzername</translation>
     </message>
     <message>
         <source>Set</source>
-        <translation type="unfinished">Satz</translation>
+        <translation>Gesetzt</translation>
     </message>
     <message>
         <source>Last proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Nachweis</translation>
     </message>
     <message>
         <source>no login yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch keine Anmeldung</translation>
     </message>
     <message>
         <source>To be done until</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu erledigen bis</translation>
     </message>
     <message>
         <source>How it stands</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es steht</translation>
     </message>
     <message>
         <source>What happens now</source>
-        <translation type="unfinished"></translation>
+        <translation>Was jetzt geschieht</translation>
     </message>
     <message>
         <source>Who has it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer es hat</translation>
     </message>
     <message>
         <source>At the foreign end</source>
-        <translation type="unfinished"></translation>
+        <translation>Am fremden Ende</translation>
     </message>
     <message>
         <source>The secret is shown once, on a terminal, to somebody with the right for it; the audit log has who and why. This console cannot show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Geheimnis wird einmal gezeigt, auf einem Terminal, jemandem mit dem Recht dazu; das Prüfprotokoll hält fest, wem und warum. Diese Konsole kann es nicht zeigen.</translation>
     </message>
     <message>
         <source>What is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Was nicht stimmt</translation>
     </message>
     <message>
         <source>A change of the secret mends it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wechsel des Geheimnisses behebt es.</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished">Befunde</translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>The file cannot be read: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei kann nicht gelesen werden: %1.</translation>
     </message>
     <message>
         <source>The file is larger than 1 GiB. Check it with sanctl evidence verify.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist größer als 1 GiB. Sie mit sanctl evidence verify prüfen.</translation>
     </message>
     <message>
         <source>Verified</source>
-        <translation type="unfinished"></translation>
+        <translation>Geprüft</translation>
     </message>
     <message>
         <source>Intact, signer unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Unversehrt, Unterzeichner unbekannt</translation>
     </message>
     <message>
         <source>Intact, signed by another key</source>
-        <translation type="unfinished"></translation>
+        <translation>Unversehrt, mit anderem Schlüssel signiert</translation>
     </message>
     <message>
         <source>Damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigt</translation>
     </message>
     <message>
         <source>Every file is what was signed, and the key is the one that was expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Datei ist, was signiert wurde, und der Schlüssel ist der erwartete.</translation>
     </message>
     <message>
         <source>Every file is what was signed, but anybody can sign: enter the fingerprint of the server&apos;s key, which you got on another way than the pack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Datei ist, was signiert wurde, aber signieren kann jeder: den Fingerabdruck des Serverschlüssels eingeben, der auf anderem Weg als mit dem Paket zu Ihnen kam.</translation>
     </message>
     <message>
         <source>Every file is what was signed, but not by the key that was expected. Do not rely on it before you know whose key it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Datei ist, was signiert wurde, aber nicht mit dem erwarteten Schlüssel. Verlassen Sie sich nicht darauf, bevor Sie wissen, wessen Schlüssel es ist.</translation>
     </message>
     <message>
         <source>This is not what was signed. Do not rely on anything in it; get the pack again from who made it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist nicht, was signiert wurde. Verlassen Sie sich auf nichts darin; das Paket erneut von dem holen, der es erstellt hat.</translation>
     </message>
     <message>
         <source>%1. The file that was there before is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Die Datei, die vorher da war, ist unverändert.</translation>
     </message>
 </context>
 <context>
@@ -3723,241 +3723,241 @@ Jetzt nicht: %2</translation>
     <name>console::ActivityPage</name>
     <message>
         <source>Activity</source>
-        <translation type="unfinished">Aktivität</translation>
+        <translation>Aktivität</translation>
     </message>
     <message>
         <source>Part of the activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil der Aktivität</translation>
     </message>
     <message>
         <source>Live</source>
-        <translation type="unfinished"></translation>
+        <translation>Live</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished">Historie</translation>
+        <translation>Historie</translation>
     </message>
     <message>
         <source>Kind of event</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des Ereignisses</translation>
     </message>
     <message>
         <source>Every kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Art</translation>
     </message>
     <message>
         <source>Who did it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer es getan hat</translation>
     </message>
     <message>
         <source>By anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch irgendwen</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>What happens, the newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschieht, das Neueste zuerst</translation>
     </message>
     <message>
         <source>Event</source>
-        <translation type="unfinished"></translation>
+        <translation>Ereignis</translation>
     </message>
     <message>
         <source>Every event</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Ereignis</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>Any time</source>
-        <translation type="unfinished"></translation>
+        <translation>Beliebige Zeit</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Stunde</translation>
     </message>
     <message>
         <source>Last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Tag</translation>
     </message>
     <message>
         <source>Last 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 7 Tage</translation>
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 30 Tage</translation>
     </message>
     <message>
         <source>Who, as a whole name</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer, als ganzer Name</translation>
     </message>
     <message>
         <source>A part of the object</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Teil des Objekts</translation>
     </message>
     <message>
         <source>Object</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>Older records</source>
-        <translation type="unfinished"></translation>
+        <translation>Ältere Einträge</translation>
     </message>
     <message>
         <source>Records of the audit log, the newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Einträge des Prüfprotokolls, die neuesten zuerst</translation>
     </message>
     <message>
         <source>Ask again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut fragen</translation>
     </message>
     <message>
         <source>What the chosen line says</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die gewählte Zeile sagt</translation>
     </message>
     <message>
         <source>What changed then</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich da änderte</translation>
     </message>
     <message>
         <source>Show the object</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt zeigen</translation>
     </message>
     <message>
         <source>Show it at that revision</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei dieser Revision zeigen</translation>
     </message>
     <message>
         <source>Show the change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz zeigen</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished">Als sanctl-Befehl kopieren</translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message numerus="yes">
         <source>Go on (%n held)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Fortsetzen (%n zurückgehalten)</numerusform>
+            <numerusform>Fortsetzen (%n zurückgehalten)</numerusform>
         </translation>
     </message>
     <message>
         <source>Holds back what happens, so that the list stays still. Nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hält zurück, was geschieht, damit die Liste stillsteht. Nichts geht verloren.</translation>
     </message>
     <message>
         <source>Nothing of that kind, or by that one, has happened since this console is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts von dieser Art oder durch diesen ist geschehen, seit diese Konsole offen ist.</translation>
     </message>
     <message>
         <source>Nothing has happened since this console is open. What happens shows here by itself; what happened before is in the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geschehen, seit diese Konsole offen ist. Was geschieht, erscheint hier von selbst; was davor geschah, steht in der Historie.</translation>
     </message>
     <message>
         <source>The audit log could not be asked. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Prüfprotokoll konnte nicht gefragt werden. %1</translation>
     </message>
     <message>
         <source>Records are on their way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einträge sind unterwegs.</translation>
     </message>
     <message>
         <source>No record is so. Widen the event, the time, who or the object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Eintrag ist so. Ereignis, Zeit, Wer oder Objekt weiter fassen.</translation>
     </message>
     <message>
         <source>Asks for the records before the last one that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragt nach den Einträgen vor dem letzten gezeigten.</translation>
     </message>
     <message>
         <source>Collecting begins with the first SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Sammeln beginnt mit dem ersten SAN</translation>
     </message>
     <message numerus="yes">
         <source>%n lines</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
         </translation>
     </message>
     <message>
         <source>held since it was paused: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgehalten seit dem Anhalten: %1</translation>
     </message>
     <message>
         <source>%1 shown, %2 looked through</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gezeigt, %2 durchgesehen</translation>
     </message>
     <message>
         <source>Nothing is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt</translation>
     </message>
     <message>
         <source>Choose a line at the left: who did what to what, and what changed then, is told here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links eine Zeile wählen: wer was womit getan hat und was sich da änderte, steht dann hier.</translation>
     </message>
     <message>
         <source>Compares the revision with the one before, object by object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleicht die Revision mit der davor, Objekt für Objekt.</translation>
     </message>
     <message>
         <source>Shows the object in the inspector.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt das Objekt im Inspektor.</translation>
     </message>
     <message>
         <source>Shows the whole SAN, and the object in it, as it was then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt das ganze SAN und das Objekt darin, wie es damals war.</translation>
     </message>
     <message>
         <source>Opens the change set on the page of zones.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet den Änderungssatz auf der Seite Zoning.</translation>
     </message>
     <message>
         <source>Choose a line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zeile wählen.</translation>
     </message>
     <message>
         <source>The feed begins when the console is opened: open the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Meldungen beginnen mit dem Öffnen der Konsole: die Historie öffnen.</translation>
     </message>
     <message>
         <source>It is about no object of the SAN, or about one that is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es betrifft kein Objekt des SAN oder eines, das weg ist.</translation>
     </message>
     <message>
         <source>The object is not in the SAN that is shown. Show it at that revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objekt ist nicht im gezeigten SAN. Es bei dieser Revision zeigen.</translation>
     </message>
     <message>
         <source>It was before the first revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es war vor der ersten Revision.</translation>
     </message>
     <message>
         <source>Nothing has changed since: it is the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat sich seitdem geändert: es ist die Gegenwart.</translation>
     </message>
     <message>
         <source>It belongs to no change set that took effect.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gehört zu keinem wirksam gewordenen Änderungssatz.</translation>
     </message>
     <message>
         <source>The comparison is on its way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vergleich ist unterwegs.</translation>
     </message>
     <message>
         <source>There is no revision before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Davor gibt es keine Revision.</translation>
     </message>
     <message>
         <source>The revisions could not be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Revisionen konnten nicht verglichen werden</translation>
     </message>
 </context>
 <context>
@@ -3979,55 +3979,55 @@ Jetzt nicht: %2</translation>
     <name>console::AuditModel</name>
     <message>
         <source>The server sent records that this console cannot read. It may be newer than the console.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server hat Einträge gesendet, die diese Konsole nicht lesen kann. Er ist vielleicht neuer als die Konsole.</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished">Nichts ist geöffnet.</translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>Records are on their way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einträge sind unterwegs.</translation>
     </message>
     <message>
         <source>The console holds no more records at once. Narrow them by event, actor or time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Konsole hält nicht mehr Einträge zugleich. Nach Ereignis, Akteur oder Zeit eingrenzen.</translation>
     </message>
     <message>
         <source>What is older is left out by the time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Älteres ist durch die Zeit ausgelassen.</translation>
     </message>
     <message>
         <source>This is the whole log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist das ganze Protokoll.</translation>
     </message>
     <message>
         <source>%1, refused</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, abgelehnt</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummer</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished">Wann</translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>Event</source>
-        <translation type="unfinished"></translation>
+        <translation>Ereignis</translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished">Wer</translation>
+        <translation>Wer</translation>
     </message>
     <message>
         <source>Object</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
 </context>
 <context>
@@ -4117,359 +4117,359 @@ Jetzt nicht: %2</translation>
     <name>console::CredentialTable</name>
     <message>
         <source>all others</source>
-        <translation type="unfinished"></translation>
+        <translation>alle anderen</translation>
     </message>
     <message>
         <source>mutual</source>
-        <translation type="unfinished">beidseitig</translation>
+        <translation>beidseitig</translation>
     </message>
     <message>
         <source>one-way</source>
-        <translation type="unfinished">einseitig</translation>
+        <translation>einseitig</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished">Initiator</translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished">Target</translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>Direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtung</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Set</source>
-        <translation type="unfinished">Satz</translation>
+        <translation>Gesetzt</translation>
     </message>
     <message>
         <source>Last proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Nachweis</translation>
     </message>
     <message>
         <source>What is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Was nicht stimmt</translation>
     </message>
 </context>
 <context>
     <name>console::CredentialsPage</name>
     <message>
         <source>Credentials</source>
-        <translation type="unfinished">Anmeldedaten</translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>New credential...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Anmeldedaten...</translation>
     </message>
     <message>
         <source>Change the secret...</source>
-        <translation type="unfinished"></translation>
+        <translation>Geheimnis wechseln...</translation>
     </message>
     <message>
         <source>Take the change back...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechsel zurücknehmen...</translation>
     </message>
     <message>
         <source>Retire...</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausmustern...</translation>
     </message>
     <message>
         <source>Which credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Anmeldedaten</translation>
     </message>
     <message>
         <source>In use</source>
-        <translation type="unfinished"></translation>
+        <translation>In Gebrauch</translation>
     </message>
     <message>
         <source>In need of somebody</source>
-        <translation type="unfinished"></translation>
+        <translation>Brauchen jemanden</translation>
     </message>
     <message>
         <source>Changing</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Wechsel</translation>
     </message>
     <message>
         <source>Retired</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgemustert</translation>
     </message>
     <message>
         <source>Type a part of a name</source>
-        <translation type="unfinished">Einen Teil eines Namens eingeben</translation>
+        <translation>Einen Teil eines Namens eingeben</translation>
     </message>
     <message>
         <source>Part of a name of an initiator or a target</source>
-        <translation type="unfinished">Teil des Namens eines Initiators oder Targets</translation>
+        <translation>Teil des Namens eines Initiators oder Targets</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished">Initiator</translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Initiator of the new credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator der neuen Anmeldedaten</translation>
     </message>
     <message>
         <source>Target; nothing: all that have no other</source>
-        <translation type="unfinished"></translation>
+        <translation>Target; nichts: alle, die keine anderen haben</translation>
     </message>
     <message>
         <source>Target of the new credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Target der neuen Anmeldedaten</translation>
     </message>
     <message>
         <source>Mutual</source>
-        <translation type="unfinished"></translation>
+        <translation>Beidseitig</translation>
     </message>
     <message>
         <source>The target proves itself to the initiator too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target weist sich auch dem Initiator nach.</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished">Warum</translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Why the credential is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum die Anmeldedaten angelegt werden</translation>
     </message>
     <message>
         <source>Ticket</source>
-        <translation type="unfinished">Ticket</translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>Ticket of the credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket der Anmeldedaten</translation>
     </message>
     <message>
         <source>Make it</source>
-        <translation type="unfinished">Anlegen</translation>
+        <translation>Anlegen</translation>
     </message>
     <message>
         <source>Leave</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlassen</translation>
     </message>
     <message>
         <source>What is known of the credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Was über die Anmeldedaten bekannt ist</translation>
     </message>
     <message>
         <source>Copy what reveals it on a terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren, was es auf einem Terminal offenlegt</translation>
     </message>
     <message>
         <source>Changes of many secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechsel vieler Geheimnisse</translation>
     </message>
     <message>
         <source>Change all that are too old...</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle zu alten wechseln...</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>End</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Batches of changes of secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel von Geheimniswechseln</translation>
     </message>
     <message numerus="yes">
         <source>%n credentials</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Satz Anmeldedaten</numerusform>
+            <numerusform>%n Sätze Anmeldedaten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n in need of somebody</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n braucht jemanden</numerusform>
+            <numerusform>%n brauchen jemanden</numerusform>
         </translation>
     </message>
     <message>
         <source>The server makes the secret and gives it to the agents of both ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server erzeugt das Geheimnis und gibt es den Agenten beider Enden.</translation>
     </message>
     <message>
         <source>Both ends take the next secret too, then a login proves it, then the old one ends. Sessions stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Enden nehmen auch das nächste Geheimnis an, dann weist eine Anmeldung es nach, dann endet das alte. Sitzungen bleiben.</translation>
     </message>
     <message>
         <source>The old secret stays in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das alte Geheimnis bleibt in Gebrauch.</translation>
     </message>
     <message>
         <source>Nobody gets in with it any more. Sessions stay until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand kommt mehr damit hinein. Sitzungen bleiben, bis sie enden.</translation>
     </message>
     <message>
         <source>Some at a time; at the first failure nothing new begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige zugleich; beim ersten Fehlschlag beginnt nichts Neues.</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Begins what is still waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt, was noch wartet.</translation>
     </message>
     <message>
         <source>What is under way goes on; nothing new begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laufendes geht weiter; nichts Neues beginnt.</translation>
     </message>
     <message>
         <source>What is waiting keeps its secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was wartet, behält sein Geheimnis.</translation>
     </message>
     <message>
         <source>Name the initiator, and write why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Initiator nennen und schreiben, warum.</translation>
     </message>
     <message>
         <source>No credential is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Anmeldedaten sind gewählt</translation>
     </message>
     <message numerus="yes">
         <source>%n credentials are chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Satz Anmeldedaten ist gewählt</numerusform>
+            <numerusform>%n Sätze Anmeldedaten sind gewählt</numerusform>
         </translation>
     </message>
     <message>
         <source>There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: the server makes the secret, and no person has to see it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Anmeldedaten. Wo eine Domain oder ein Target CHAP verlangt, für jedes Paar welche anlegen: der Server erzeugt das Geheimnis, und keine Person muss es sehen.</translation>
     </message>
     <message>
         <source>Choose one at the left: who has the secret, how a change of it stands and what is wrong is told here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links welche wählen: wer das Geheimnis hat, wie ein Wechsel steht und was nicht stimmt, steht dann hier.</translation>
     </message>
     <message>
         <source>What is pressed above is done to each of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was oben gedrückt wird, geschieht mit jedem davon.</translation>
     </message>
     <message>
         <source>%1 at %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 an %2</translation>
     </message>
     <message>
         <source>all other targets</source>
-        <translation type="unfinished"></translation>
+        <translation>alle anderen Targets</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished">Nichts ist geöffnet.</translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is the past: nothing can be changed in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist die Vergangenheit: darin lässt sich nichts ändern.</translation>
     </message>
     <message>
         <source>Choose a credential.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten wählen.</translation>
     </message>
     <message>
         <source>Only a credential that is in use and not changing can get another secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Anmeldedaten, die in Gebrauch und nicht im Wechsel sind, können ein anderes Geheimnis bekommen.</translation>
     </message>
     <message>
         <source>Choose a credential whose secret is being changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten wählen, deren Geheimnis gerade gewechselt wird.</translation>
     </message>
     <message>
         <source>It is retired already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind schon ausgemustert.</translation>
     </message>
     <message>
         <source>The settings allow any age.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen erlauben jedes Alter.</translation>
     </message>
     <message>
         <source>Choose a batch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Stapel wählen.</translation>
     </message>
     <message>
         <source>It has finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist fertig.</translation>
     </message>
     <message>
         <source>No credential was made</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Anmeldedaten wurden angelegt</translation>
     </message>
     <message>
         <source>No initiator is called %1. Choose one of the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Initiator heißt %1. Einen aus der Liste wählen.</translation>
     </message>
     <message>
         <source>No target is called %1. Choose one of the list, or leave it empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Target heißt %1. Eines aus der Liste wählen oder leer lassen.</translation>
     </message>
     <message>
         <source>The credential waits for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldedaten warten auf Freigabe</translation>
     </message>
     <message>
         <source>The credential is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldedaten sind angelegt</translation>
     </message>
     <message>
         <source>Change set %1 makes it when it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 legt sie an, wenn er übernommen wird.</translation>
     </message>
     <message>
         <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server gibt das Geheimnis den Agenten beider Enden. Am fremden Ende gibt eine Person es ein.</translation>
     </message>
     <message>
         <source>The credential of %1 stays as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldedaten von %1 bleiben, wie sie sind</translation>
     </message>
     <message numerus="yes">
         <source>Why do %n secrets change?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Warum wird %n Geheimnis gewechselt?</numerusform>
+            <numerusform>Warum werden %n Geheimnisse gewechselt?</numerusform>
         </translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechseln</translation>
     </message>
     <message>
         <source>Why is the change taken back?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum wird der Wechsel zurückgenommen?</translation>
     </message>
     <message>
         <source>Take back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen</translation>
     </message>
     <message numerus="yes">
         <source>Why are %n credentials retired? Nobody gets in with them then.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Warum wird %n Satz Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
+            <numerusform>Warum werden %n Sätze Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
         </translation>
     </message>
     <message>
         <source>Retire</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausmustern</translation>
     </message>
     <message numerus="yes">
         <source>Why do all secrets change that are older than %n days?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tag sind?</numerusform>
+            <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tage sind?</numerusform>
         </translation>
     </message>
 </context>
@@ -4481,7 +4481,7 @@ Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Only a server signs and makes this: the demo runs in this program alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ein Server signiert und erstellt dies: die Demo läuft allein in diesem Programm.</translation>
     </message>
 </context>
 <context>
@@ -4763,7 +4763,7 @@ Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Only a server signs and makes this: a file is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ein Server signiert und erstellt dies: eine Datei ist geöffnet.</translation>
     </message>
 </context>
 <context>
@@ -5420,277 +5420,277 @@ Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Take %1 out of %2</source>
-        <translation type="unfinished">%1 aus %2 nehmen</translation>
+        <translation>%1 aus %2 nehmen</translation>
     </message>
     <message>
         <source>Put %1 into %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in %2 legen</translation>
     </message>
     <message>
         <source>Open Activity and choose a line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktivität öffnen und eine Zeile wählen.</translation>
     </message>
     <message>
         <source>Continue the feed</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen fortsetzen</translation>
     </message>
     <message>
         <source>Pause the feed</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen anhalten</translation>
     </message>
     <message>
         <source>Open the history on the page Activity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Historie auf der Seite Aktivität öffnen.</translation>
     </message>
     <message>
         <source>Open Reports and choose what is to be in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichte öffnen und wählen, was darin sein soll.</translation>
     </message>
 </context>
 <context>
     <name>console::Maker</name>
     <message>
         <source>There was no label %1 at that revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab kein Label %1 bei dieser Revision.</translation>
     </message>
     <message>
         <source>There was no host %1 at that revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab keinen Host %1 bei dieser Revision.</translation>
     </message>
     <message>
         <source>There was no logical unit %1 at that revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab keine logische Einheit %1 bei dieser Revision.</translation>
     </message>
     <message>
         <source>Host</source>
-        <translation type="unfinished">Host</translation>
+        <translation>Host</translation>
     </message>
     <message>
         <source>Logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Logische Einheit</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="unfinished"></translation>
+        <translation>Recht</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigegeben</translation>
     </message>
     <message>
         <source>In use</source>
-        <translation type="unfinished"></translation>
+        <translation>In Gebrauch</translation>
     </message>
     <message>
         <source>Labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Wege von %2 Hosts zu %3 logischen Einheiten; %4 ohne Freigabe</translation>
     </message>
     <message>
         <source>Works</source>
-        <translation type="unfinished"></translation>
+        <translation>Funktioniert</translation>
     </message>
     <message>
         <source>Read and write</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen und schreiben</translation>
     </message>
     <message>
         <source>Without approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Freigabe</translation>
     </message>
     <message>
         <source>Forbidden</source>
-        <translation type="unfinished"></translation>
+        <translation>Verboten</translation>
     </message>
     <message>
         <source>Unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannt</translation>
     </message>
     <message>
         <source>%1 hosts; %2 reach nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Hosts; %2 erreichen nichts</translation>
     </message>
     <message>
         <source>%1 logical units; %2 are reached by nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 logische Einheiten; %2 werden von niemandem erreicht</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummer</translation>
     </message>
     <message>
         <source>Took effect</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirksam seit</translation>
     </message>
     <message>
         <source>Author</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor</translation>
     </message>
     <message>
         <source>Approved by</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigegeben von</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Ticket</source>
-        <translation type="unfinished">Ticket</translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>Revision</source>
-        <translation type="unfinished">Revision</translation>
+        <translation>Revision</translation>
     </message>
     <message>
         <source>%1 change sets; %2 nobody approved</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Änderungssätze; %2 hat niemand freigegeben</translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished">Wer</translation>
+        <translation>Wer</translation>
     </message>
     <message>
         <source>Change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished">Wann</translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>%1 approvals</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Freigaben</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished">Regel</translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>Severity</source>
-        <translation type="unfinished">Schwere</translation>
+        <translation>Schwere</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished">Was</translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>Object</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished">Seit</translation>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>Waived until</source>
-        <translation type="unfinished">Ausnahme bis</translation>
+        <translation>Ausnahme bis</translation>
     </message>
     <message>
         <source>Waiver</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>The rules are being evaluated. Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln werden ausgewertet. Gleich noch einmal versuchen.</translation>
     </message>
     <message>
         <source>%1 findings open, %2 waived</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Befunde offen, %2 mit Ausnahme</translation>
     </message>
     <message>
         <source>of the whole SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>vom ganzen SAN</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished">Initiator</translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished">Target</translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>Direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtung</translation>
     </message>
     <message>
         <source>Made</source>
-        <translation type="unfinished"></translation>
+        <translation>Erzeugt</translation>
     </message>
     <message>
         <source>Age in days</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter in Tagen</translation>
     </message>
     <message>
         <source>Last proven</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt nachgewiesen</translation>
     </message>
     <message>
         <source>MD5</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5</translation>
     </message>
     <message>
         <source>%1 credentials; %2 never proven by a login</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Anmeldedaten; %2 nie durch eine Anmeldung nachgewiesen</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished">Art</translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>Last report</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Bericht</translation>
     </message>
     <message>
         <source>%1 of %2 agents report; %3 targets without an agent</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Agenten berichten; %3 Targets ohne Agent</translation>
     </message>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheit</translation>
     </message>
     <message>
         <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Wege gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte weichen ab</translation>
     </message>
     <message>
         <source>%1 ways differ in the scope</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Wege im Umfang weichen ab</translation>
     </message>
     <message>
         <source>%1 of %2 agents are silent: what they would report is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
     </message>
     <message numerus="yes">
         <source>%n targets have no agent: whom they admit is not known</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Target hat keinen Agenten: wen es zulässt, ist nicht bekannt</numerusform>
+            <numerusform>%n Targets haben keinen Agenten: wen sie zulassen, ist nicht bekannt</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 rows are left out: narrow the scope</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Zeilen sind ausgelassen: den Umfang eingrenzen</translation>
     </message>
     <message>
         <source>Complete: every agent has reported, and each target has one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollständig: jeder Agent hat berichtet, und jedes Target hat einen.</translation>
     </message>
     <message>
         <source>Not complete: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vollständig: %1.</translation>
     </message>
 </context>
 <context>
@@ -5999,427 +5999,427 @@ Jetzt nicht: %2</translation>
     <name>console::ReportsPage</name>
     <message>
         <source>Tables (*.csv)</source>
-        <translation type="unfinished">Tabellen (*.csv)</translation>
+        <translation>Tabellen (*.csv)</translation>
     </message>
     <message>
         <source>JSON (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <source>PDF (*.pdf)</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF (*.pdf)</translation>
     </message>
     <message>
         <source>Evidence packs (*.sanctum-evidence.tar *.tar)</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweispakete (*.sanctum-evidence.tar *.tar)</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished">Nichts ist geöffnet.</translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>The server makes a pack already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server erstellt schon ein Paket.</translation>
     </message>
     <message>
         <source>A file is being written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei wird geschrieben.</translation>
     </message>
     <message>
         <source>The report is being worked out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bericht wird ermittelt.</translation>
     </message>
     <message>
         <source>Save the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht speichern</translation>
     </message>
     <message>
         <source>Saved as %1</source>
-        <translation type="unfinished">Gespeichert als %1</translation>
+        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>It is not signed: only an evidence pack of a server is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist nicht signiert: das ist nur ein Nachweispaket eines Servers.</translation>
     </message>
     <message>
         <source>Not saved: %1</source>
-        <translation type="unfinished">Nicht gespeichert: %1</translation>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Erneut versuchen</translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>The evidence pack was not made</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Nachweispaket wurde nicht erstellt</translation>
     </message>
     <message>
         <source>What the server sent is damaged, or there is no PDF in it. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Server gesendet hat, ist beschädigt, oder es enthält kein PDF. Erneut versuchen.</translation>
     </message>
     <message>
         <source>Save it elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderswo speichern</translation>
     </message>
     <message>
         <source>A pack is being checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Paket wird geprüft.</translation>
     </message>
     <message>
         <source>A fingerprint has 64 hexadecimal digits, with or without colons. Correct it, or leave it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Fingerabdruck hat 64 hexadezimale Ziffern, mit oder ohne Doppelpunkte. Ihn berichtigen oder weglassen.</translation>
     </message>
     <message>
         <source>Verify an evidence pack</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweispaket prüfen</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Not checked: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht geprüft: %1</translation>
     </message>
     <message>
         <source>What is broken</source>
-        <translation type="unfinished"></translation>
+        <translation>Was nicht stimmt</translation>
     </message>
     <message>
         <source>Signed by the key</source>
-        <translation type="unfinished"></translation>
+        <translation>Signiert mit dem Schlüssel</translation>
     </message>
     <message>
         <source>Expected</source>
-        <translation type="unfinished"></translation>
+        <translation>Erwartet</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>Server</source>
-        <translation type="unfinished"></translation>
+        <translation>Server</translation>
     </message>
     <message>
         <source>Data cut</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenstand</translation>
     </message>
     <message>
         <source>revision %1, %2</source>
-        <translation type="unfinished">Revision %1, %2</translation>
+        <translation>Revision %1, %2</translation>
     </message>
     <message>
         <source>Question</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage</translation>
     </message>
     <message>
         <source>Population</source>
-        <translation type="unfinished"></translation>
+        <translation>Grundgesamtheit</translation>
     </message>
     <message numerus="yes">
         <source>%n rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
         </translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished">Befunde</translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Completeness</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollständigkeit</translation>
     </message>
     <message>
         <source>Head of the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopf des Protokolls</translation>
     </message>
     <message>
         <source>record %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Eintrag %1</translation>
     </message>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien</translation>
     </message>
     <message numerus="yes">
         <source>%n, and every SHA-256 fits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n, und jeder SHA-256 passt</numerusform>
+            <numerusform>%n, und jeder SHA-256 passt</numerusform>
         </translation>
     </message>
     <message>
         <source>The pack</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Paket</translation>
     </message>
     <message>
         <source>The keys could not be asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüssel konnten nicht erfragt werden</translation>
     </message>
     <message>
         <source>Reports</source>
-        <translation type="unfinished">Berichte</translation>
+        <translation>Berichte</translation>
     </message>
     <message>
         <source>Part of the reports</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil der Berichte</translation>
     </message>
     <message>
         <source>Make a report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht erstellen</translation>
     </message>
     <message>
         <source>Reports that can be made</source>
-        <translation type="unfinished"></translation>
+        <translation>Mögliche Berichte</translation>
     </message>
     <message>
         <source>What is in the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Was im Bericht ist</translation>
     </message>
     <message>
         <source>Save as CSV...</source>
-        <translation type="unfinished"></translation>
+        <translation>Als CSV speichern...</translation>
     </message>
     <message>
         <source>Save as JSON...</source>
-        <translation type="unfinished"></translation>
+        <translation>Als JSON speichern...</translation>
     </message>
     <message>
         <source>Download the PDF...</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF herunterladen...</translation>
     </message>
     <message>
         <source>Download the evidence pack...</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweispaket herunterladen...</translation>
     </message>
     <message>
         <source>Data cut: the revision that the report is of</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenstand: die Revision, von der der Bericht ist</translation>
     </message>
     <message>
         <source>The revision that it is compared with</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Revision, mit der verglichen wird</translation>
     </message>
     <message>
         <source>against</source>
-        <translation type="unfinished"></translation>
+        <translation>gegen</translation>
     </message>
     <message>
         <source>First day of the period</source>
-        <translation type="unfinished"></translation>
+        <translation>Erster Tag des Zeitraums</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>Last day of the period</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Tag des Zeitraums</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished">bis</translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>Only with this label</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur mit diesem Label</translation>
     </message>
     <message>
         <source>Only this host</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur dieser Host</translation>
     </message>
     <message>
         <source>Only this logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur diese logische Einheit</translation>
     </message>
     <message>
         <source>Make it anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu erstellen</translation>
     </message>
     <message>
         <source>Checks a pack that is on this disk: whether every file in it is what was signed, and by whose key. No server is asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüft ein Paket auf dieser Platte: ob jede Datei darin ist, was signiert wurde, und mit wessen Schlüssel. Kein Server wird gefragt.</translation>
     </message>
     <message>
         <source>Fingerprints of keys that may have signed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fingerabdrücke der Schlüssel, die signiert haben dürfen</translation>
     </message>
     <message>
         <source>Fingerprint of the server&apos;s key, 64 hexadecimal digits</source>
-        <translation type="unfinished"></translation>
+        <translation>Fingerabdruck des Serverschlüssels, 64 hexadezimale Ziffern</translation>
     </message>
     <message>
         <source>Take the keys of this server</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel dieses Servers nehmen</translation>
     </message>
     <message>
         <source>Verify a pack...</source>
-        <translation type="unfinished"></translation>
+        <translation>Paket prüfen...</translation>
     </message>
     <message>
         <source>What the check has found</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Prüfung ergeben hat</translation>
     </message>
     <message>
         <source>What is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gezeigt wird</translation>
     </message>
     <message>
         <source>%1, revision %2: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Revision %2: %3</translation>
     </message>
     <message>
         <source>%1, revision %2, before: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Revision %2, davor: %3</translation>
     </message>
     <message>
         <source>Every label</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Label</translation>
     </message>
     <message>
         <source>Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 ist nicht zu bekommen: die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
     </message>
     <message>
         <source>There is no revision to compare with: no change set has taken effect yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Revision zum Vergleichen: noch ist kein Änderungssatz wirksam geworden.</translation>
     </message>
     <message>
         <source>Choose another data cut or another scope.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Datenstand oder Umfang wählen.</translation>
     </message>
     <message>
         <source>Data cut: revision %1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenstand: Revision %1, %2</translation>
     </message>
     <message>
         <source>compared with revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>verglichen mit Revision %1</translation>
     </message>
     <message>
         <source>only %1</source>
-        <translation type="unfinished"></translation>
+        <translation>nur %1</translation>
     </message>
     <message>
         <source>the SAN is at revision %1 now</source>
-        <translation type="unfinished"></translation>
+        <translation>das SAN ist jetzt bei Revision %1</translation>
     </message>
     <message>
         <source>Nothing is so: no row meets the scope or the period at that revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist so: keine Zeile entspricht bei dieser Revision dem Umfang oder Zeitraum.</translation>
     </message>
     <message>
         <source>It is being worked out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird ermittelt.</translation>
     </message>
     <message>
         <source>Works it out again, of what is shown now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ermittelt es neu, von dem, was jetzt gezeigt wird.</translation>
     </message>
     <message>
         <source>Saves the rows that are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert die gezeigten Zeilen.</translation>
     </message>
     <message>
         <source>Saves the rows with data cut, scope and completeness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert die Zeilen mit Datenstand, Umfang und Vollständigkeit.</translation>
     </message>
     <message>
         <source>Lets the server make a pack and saves the PDF in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den Server ein Paket erstellen und speichert das PDF daraus.</translation>
     </message>
     <message>
         <source>Lets the server make and sign a pack, and saves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den Server ein Paket erstellen und signieren und speichert es.</translation>
     </message>
     <message>
         <source>The server makes and signs the pack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server erstellt und signiert das Paket.</translation>
     </message>
     <message>
         <source>The evidence pack holds population, findings and sources of this data cut and scope, signed by the server, whichever report is shown. CSV and JSON of the preview are not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Nachweispaket enthält Grundgesamtheit, Befunde und Quellen dieses Datenstands und Umfangs, vom Server signiert, gleich welcher Bericht gezeigt wird. CSV und JSON der Vorschau sind nicht signiert.</translation>
     </message>
     <message>
         <source>PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF und Nachweispaket: %1 CSV und JSON der Vorschau lassen sich speichern; sie sind nicht signiert.</translation>
     </message>
     <message>
         <source>As the audit log of the server that you are connected to names them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das Prüfprotokoll des verbundenen Servers sie nennt.</translation>
     </message>
     <message>
         <source>Chooses a file and checks it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählt eine Datei und prüft sie.</translation>
     </message>
     <message>
         <source>No pack has been checked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Paket wurde geprüft</translation>
     </message>
     <message>
         <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei mit der Endung .sanctum-evidence.tar wählen. Dasselbe ohne dieses Programm: sanctl evidence verify --key FINGERPRINT FILE</translation>
     </message>
 </context>
 <context>
     <name>console::RotationList</name>
     <message>
         <source>No secret is being changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Geheimnis wird gewechselt</translation>
     </message>
     <message numerus="yes">
         <source>%n secrets are being changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Geheimnis wird gewechselt</numerusform>
+            <numerusform>%n Geheimnisse werden gewechselt</numerusform>
         </translation>
     </message>
     <message>
         <source>Sessions are not touched. At the first failure nothing new begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen werden nicht berührt. Beim ersten Fehlschlag beginnt nichts Neues.</translation>
     </message>
     <message>
         <source>Batch %1 goes on as before</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel %1 läuft weiter wie zuvor</translation>
     </message>
     <message>
         <source>%1 of %2 done, %3 under way</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 erledigt, %3 laufen</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished">keine</translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>%1, by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, durch %2</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished">Nr.</translation>
+        <translation>Nr.</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished">Warum</translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Begun</source>
-        <translation type="unfinished"></translation>
+        <translation>Begonnen</translation>
     </message>
 </context>
 <context>

@@ -109,16 +109,16 @@
     <name>console::ActivityPage</name>
     <message numerus="yes">
         <source>Go on (%n held)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Go on (%n held)</numerusform>
+            <numerusform>Go on (%n held)</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n lines</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
         </translation>
     </message>
 </context>
@@ -126,44 +126,44 @@
     <name>console::CredentialsPage</name>
     <message numerus="yes">
         <source>%n credentials</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n credential</numerusform>
+            <numerusform>%n credentials</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n in need of somebody</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n in need of somebody</numerusform>
+            <numerusform>%n in need of somebody</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n credentials are chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n credential is chosen</numerusform>
+            <numerusform>%n credentials are chosen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Why do %n secrets change?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Why does %n secret change?</numerusform>
+            <numerusform>Why do %n secrets change?</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Why are %n credentials retired? Nobody gets in with them then.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Why is %n credential retired? Nobody gets in with it then.</numerusform>
+            <numerusform>Why are %n credentials retired? Nobody gets in with them then.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Why do all secrets change that are older than %n days?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Why do all secrets change that are older than %n day?</numerusform>
+            <numerusform>Why do all secrets change that are older than %n days?</numerusform>
         </translation>
     </message>
 </context>
@@ -252,9 +252,9 @@
     <name>console::Maker</name>
     <message numerus="yes">
         <source>%n targets have no agent: whom they admit is not known</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n target has no agent: whom it admits is not known</numerusform>
+            <numerusform>%n targets have no agent: whom they admit is not known</numerusform>
         </translation>
     </message>
 </context>
@@ -306,16 +306,16 @@
     <name>console::ReportsPage</name>
     <message numerus="yes">
         <source>%n rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n, and every SHA-256 fits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n, and every SHA-256 fits</numerusform>
+            <numerusform>%n, and every SHA-256 fits</numerusform>
         </translation>
     </message>
 </context>
@@ -323,9 +323,9 @@
     <name>console::RotationList</name>
     <message numerus="yes">
         <source>%n secrets are being changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n secret is being changed</numerusform>
+            <numerusform>%n secrets are being changed</numerusform>
         </translation>
     </message>
 </context>
