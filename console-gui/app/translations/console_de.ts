@@ -512,7 +512,959 @@
     </message>
     <message>
         <source>%1 and 1 other</source>
-        <translation>%1 und 1 weiteres</translation>
+        <translation>%1 und 1 anderes</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
+    </message>
+    <message>
+        <source>1 logical unit</source>
+        <translation>1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 logical units</source>
+        <translation>%1 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>nur lesen</translation>
+    </message>
+    <message>
+        <source>read-write</source>
+        <translation>lesen und schreiben</translation>
+    </message>
+    <message>
+        <source>mutual CHAP</source>
+        <translation>beidseitiges CHAP</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2 that nobody approved.</source>
+        <translation>%1 erreicht %2 ohne Freigabe.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2 that nobody approved: %3.</source>
+        <translation>%1 erreicht %2 ohne Freigabe: %3.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2 that nobody approved.</source>
+        <translation>%1 erreichen %2 ohne Freigabe.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2 that nobody approved: %3.</source>
+        <translation>%1 erreichen %2 ohne Freigabe: %3.</translation>
+    </message>
+    <message>
+        <source>Ask for its approval; where it should not be, take the maps or the zone away instead.</source>
+        <translation>Die Freigabe beantragen; wo es nicht sein soll, stattdessen die Zuordnungen oder die Zone wegnehmen.</translation>
+    </message>
+    <message>
+        <source>%1 is approved for %2 (%3) and is no host any more.</source>
+        <translation>%1 ist für %2 (%3) freigegeben und ist kein Host mehr.</translation>
+    </message>
+    <message>
+        <source>%1 is approved for %2 (%3) and does not reach them.</source>
+        <translation>%1 ist für %2 (%3) freigegeben und erreicht sie nicht.</translation>
+    </message>
+    <message>
+        <source>Take the approvals back.</source>
+        <translation>Die Freigaben zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Ask why not, and mend that layer; take the approval back where it is not needed.</source>
+        <translation>Fragen, warum nicht, und diese Schicht beheben; die Freigabe zurücknehmen, wo sie nicht gebraucht wird.</translation>
+    </message>
+    <message>
+        <source>Map what the host needs, or take it out of the zone.</source>
+        <translation>Zuordnen, was der Host braucht, oder ihn aus der Zone nehmen.</translation>
+    </message>
+    <message>
+        <source>%1 lets in %2, to which the name server does not show it.</source>
+        <translation>%1 lässt %2 hinein, obwohl der Nameserver es dort nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>Let the target enforce zoning.</source>
+        <translation>Das Target das Zoning durchsetzen lassen.</translation>
+    </message>
+    <message>
+        <source>Take the maps away, or zone them on purpose.</source>
+        <translation>Die Zuordnungen wegnehmen oder bewusst zonen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents are silent: %3.</source>
+        <translation>%1 von %2 Agenten schweigen: %3.</translation>
+    </message>
+    <message>
+        <source>Look at the way between the agents and the server.</source>
+        <translation>Den Weg zwischen den Agenten und dem Server prüfen.</translation>
+    </message>
+    <message>
+        <source>The agent %1 has never reported; it was enrolled %2 minutes ago.</source>
+        <translation>Der Agent %1 hat nie berichtet; er wurde vor %2 Minuten aufgenommen.</translation>
+    </message>
+    <message>
+        <source>The agent %1 has not reported for %2 minutes.</source>
+        <translation>Der Agent %1 hat seit %2 Minuten nicht berichtet.</translation>
+    </message>
+    <message>
+        <source>Start it, or revoke it where the machine is gone.</source>
+        <translation>Ihn starten oder sperren, wo die Maschine weg ist.</translation>
+    </message>
+    <message>
+        <source>%1 should reach %2, and its agent does not list it.</source>
+        <translation>%1 sollte %2 erreichen, und der Agent dort listet sie nicht auf.</translation>
+    </message>
+    <message>
+        <source>%1 should reach %2, and its agent does not list them.</source>
+        <translation>%1 sollte %2 erreichen, und der Agent dort listet keine davon auf.</translation>
+    </message>
+    <message>
+        <source>Look at the host: whether it logged in, and whether it scanned for new logical units.</source>
+        <translation>Den Host ansehen: ob er sich angemeldet und nach neuen logischen Einheiten gesucht hat.</translation>
+    </message>
+    <message>
+        <source>1 session of %1 stands at %2, though one of the two is not registered.</source>
+        <translation>1 Sitzung von %1 besteht an %2, obwohl eines der beiden nicht registriert ist.</translation>
+    </message>
+    <message>
+        <source>%3 sessions of %1 stand at %2, though one of the two is not registered.</source>
+        <translation>%3 Sitzungen von %1 bestehen an %2, obwohl eines der beiden nicht registriert ist.</translation>
+    </message>
+    <message>
+        <source>1 session of %1 stands at %2, though reach says no.</source>
+        <translation>1 Sitzung von %1 besteht an %2, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%3 sessions of %1 stand at %2, though reach says no.</source>
+        <translation>%3 Sitzungen von %1 bestehen an %2, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>End the session at the target, or zone and map it on purpose.</source>
+        <translation>Die Sitzung am Target beenden oder sie bewusst zonen und zuordnen.</translation>
+    </message>
+    <message>
+        <source>%1 was changed by hand at its machine, against what is wanted there: %2.</source>
+        <translation>%1 wurde an seiner Maschine von Hand geändert, gegen das dort Gewünschte: %2.</translation>
+    </message>
+    <message>
+        <source>%1 was changed by hand at its machine, against what is wanted there, for %2: %3.</source>
+        <translation>%1 wurde an seiner Maschine von Hand geändert, gegen das dort Gewünschte, für %2: %3.</translation>
+    </message>
+    <message>
+        <source>%1 still gives %2 what was taken away.</source>
+        <translation>%1 gibt %2 noch, was weggenommen wurde.</translation>
+    </message>
+    <message>
+        <source>%1 does not yet give %2 what is wanted.</source>
+        <translation>%1 gibt %2 noch nicht, was gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Look at the target&apos;s agent: it has not applied what is wanted.</source>
+        <translation>Den Agenten des Targets ansehen: er hat das Gewünschte nicht angewendet.</translation>
+    </message>
+    <message>
+        <source>%1 approved 1 change set of their own: %2.</source>
+        <translation>%1 hat 1 eigenen Änderungssatz freigegeben: %2.</translation>
+    </message>
+    <message>
+        <source>%1 approved %3 change sets of their own: %2.</source>
+        <translation>%1 hat %3 eigene Änderungssätze freigegeben: %2.</translation>
+    </message>
+    <message>
+        <source>Have somebody else look at these changes.</source>
+        <translation>Jemand anderen diese Änderungen ansehen lassen.</translation>
+    </message>
+    <message>
+        <source>Find out why, and keep the reason with the ticket.</source>
+        <translation>Herausfinden, warum, und den Grund beim Ticket festhalten.</translation>
+    </message>
+    <message>
+        <source>%1 was committed in the freeze %2.</source>
+        <translation>%1 wurde in der Sperrzeit %2 übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 were committed in the freeze %2.</source>
+        <translation>%1 wurden in der Sperrzeit %2 übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 was committed outside of every change window.</source>
+        <translation>%1 wurde außerhalb jedes Änderungsfensters übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 were committed outside of every change window.</source>
+        <translation>%1 wurden außerhalb jedes Änderungsfensters übernommen.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 have less than 96 bits: %3.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten haben weniger als 96 Bit: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 are words of a dictionary: %3.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 are the same in both directions: %3.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 are the same as a user name: %3.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 are used by another credential too: %3.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 %2 are older than %3 days, the oldest %4: %5.</source>
+        <translation>Geheimnisse von %1 Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
+    </message>
+    <message>
+        <source>Let the server make new secrets and rotate them.</source>
+        <translation>Den Server neue Geheimnisse erzeugen und wechseln lassen.</translation>
+    </message>
+    <message>
+        <source>%1 logs in with MD5, which %2 refuses.</source>
+        <translation>%1 meldet sich mit MD5 an, was %2 ablehnt.</translation>
+    </message>
+    <message>
+        <source>%1 log in with MD5, which %2 refuses.</source>
+        <translation>%1 melden sich mit MD5 an, was %2 ablehnt.</translation>
+    </message>
+    <message>
+        <source>Let both ends offer SHA-256 or SHA3-256, or take the foreign end out of the domain.</source>
+        <translation>Beide Enden SHA-256 oder SHA3-256 anbieten lassen oder das fremde Ende aus der Domain nehmen.</translation>
+    </message>
+    <message>
+        <source>Give each of the others a domain of its own with the same targets.</source>
+        <translation>Jedem der anderen eine eigene Domain mit denselben Targets geben.</translation>
+    </message>
+    <message>
+        <source>The domain %1 holds initiators of %2 hosts or clusters (%3); the policy allows %4.</source>
+        <translation>Die Domain %1 enthält Initiatoren von %2 Hosts oder Clustern (%3); die Richtlinie erlaubt %4.</translation>
+    </message>
+    <message>
+        <source>The domain %1 shows initiators of %2 to each other.</source>
+        <translation>Die Domain %1 zeigt Initiatoren von %2 einander.</translation>
+    </message>
+    <message>
+        <source>The initiator %1 is a control node: it sees every initiator and every target.</source>
+        <translation>Der Initiator %1 ist ein Steuerknoten: er sieht jeden Initiator und jedes Target.</translation>
+    </message>
+    <message>
+        <source>Take it from the control nodes in the server&apos;s configuration.</source>
+        <translation>Ihn in der Konfiguration des Servers aus den Steuerknoten nehmen.</translation>
+    </message>
+    <message>
+        <source>The default domain is on and zones 1 member with each other: %1.</source>
+        <translation>Die Standard-Domain ist eingeschaltet und zont 1 Mitglied: %1.</translation>
+    </message>
+    <message>
+        <source>The default domain is on and zones %2 members with each other: %1.</source>
+        <translation>Die Standard-Domain ist eingeschaltet und zont %2 Mitglieder miteinander: %1.</translation>
+    </message>
+    <message>
+        <source>Take its members out, once each is zoned on purpose.</source>
+        <translation>Ihre Mitglieder herausnehmen, sobald jedes bewusst gezont ist.</translation>
+    </message>
+    <message>
+        <source>1 domain is in no set: %1.</source>
+        <translation>1 Domain ist in keinem Satz: %1.</translation>
+    </message>
+    <message>
+        <source>%2 domains are in no set: %1.</source>
+        <translation>%2 Domains sind in keinem Satz: %1.</translation>
+    </message>
+    <message>
+        <source>1 domain is in no enabled set, but in %1: %2.</source>
+        <translation>1 Domain ist in keinem eingeschalteten Satz, sondern in %1: %2.</translation>
+    </message>
+    <message>
+        <source>%3 domains are in no enabled set, but in %1: %2.</source>
+        <translation>%3 Domains sind in keinem eingeschalteten Satz, sondern in %1: %2.</translation>
+    </message>
+    <message>
+        <source>Erase what is left over; put the others into an enabled set.</source>
+        <translation>Löschen, was übrig geblieben ist; die anderen in einen eingeschalteten Satz legen.</translation>
+    </message>
+    <message>
+        <source>Enable the set, or erase it with its domains.</source>
+        <translation>Den Satz einschalten oder ihn mit seinen Domains löschen.</translation>
+    </message>
+    <message>
+        <source>%1 has no target.</source>
+        <translation>%1 hat kein Target.</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator.</source>
+        <translation>%1 hat keinen Initiator.</translation>
+    </message>
+    <message>
+        <source>%1 has neither a target nor an initiator.</source>
+        <translation>%1 hat weder ein Target noch einen Initiator.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has no target.</source>
+        <translation>Die Domain %1 hat kein Target.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has no initiator.</source>
+        <translation>Die Domain %1 hat keinen Initiator.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has neither a target nor an initiator.</source>
+        <translation>Die Domain %1 hat weder ein Target noch einen Initiator.</translation>
+    </message>
+    <message>
+        <source>Erase it, or add what is missing.</source>
+        <translation>Sie löschen oder hinzufügen, was fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 has not been registered for %2 days; it is a member of %3.</source>
+        <translation>%1 ist seit %2 Tagen nicht registriert und ist Mitglied von %3.</translation>
+    </message>
+    <message>
+        <source>%1 was zoned %2 days ago and has never registered; it is a member of %3.</source>
+        <translation>%1 wurde vor %2 Tagen gezont, hat sich nie registriert und ist Mitglied von %3.</translation>
+    </message>
+    <message>
+        <source>Take it out of its domains.</source>
+        <translation>Es aus seinen Domains nehmen.</translation>
+    </message>
+    <message>
+        <source>Names of hosts do not follow %1: %2.</source>
+        <translation>Namen von Hosts folgen nicht %1: %2.</translation>
+    </message>
+    <message>
+        <source>Names of domains do not follow %1: %2.</source>
+        <translation>Namen von Domains folgen nicht %1: %2.</translation>
+    </message>
+    <message>
+        <source>Rename them.</source>
+        <translation>Sie umbenennen.</translation>
+    </message>
+    <message>
+        <source>%1 nodes have the alias %2: %3.</source>
+        <translation>%1 Knoten haben den Alias %2: %3.</translation>
+    </message>
+    <message>
+        <source>Leave the alias to the first of them, and give the others their own.</source>
+        <translation>Den Alias dem ersten lassen und den anderen einen eigenen geben.</translation>
+    </message>
+    <message>
+        <source>The agents %1 may all speak for %2.</source>
+        <translation>Die Agenten %1 dürfen alle für %2 sprechen.</translation>
+    </message>
+    <message>
+        <source>Take the name from the agent that it does not belong to.</source>
+        <translation>Dem Agenten, dem der Name nicht gehört, den Namen nehmen.</translation>
+    </message>
+    <message>
+        <source>Targets answer in no declared network: %1.</source>
+        <translation>Targets antworten in keinem deklarierten Netz: %1.</translation>
+    </message>
+    <message>
+        <source>Targets answer in the network %1, which is not meant for storage: %2.</source>
+        <translation>Targets antworten im Netz %1, das nicht für Speicher gedacht ist: %2.</translation>
+    </message>
+    <message>
+        <source>Declare the network, or move the portals.</source>
+        <translation>Das Netz deklarieren oder die Portale verlegen.</translation>
+    </message>
+    <message>
+        <source>Move the portals, or set their groups to the NULL tag.</source>
+        <translation>Die Portale verlegen oder ihre Gruppen auf das NULL-Tag setzen.</translation>
+    </message>
+    <message>
+        <source>%1 reaches 1 logical unit %2.</source>
+        <translation>%1 erreicht 1 logische Einheit %2.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %3 logical units %2.</source>
+        <translation>%1 erreicht %3 logische Einheiten %2.</translation>
+    </message>
+    <message>
+        <source>%1 reach 1 logical unit %2.</source>
+        <translation>%1 erreichen 1 logische Einheit %2.</translation>
+    </message>
+    <message>
+        <source>%1 reach %3 logical units %2.</source>
+        <translation>%1 erreichen %3 logische Einheiten %2.</translation>
+    </message>
+    <message>
+        <source>by one path only</source>
+        <translation>nur über einen Pfad</translation>
+    </message>
+    <message>
+        <source>only through the portal %1, although the target has others</source>
+        <translation>nur durch das Portal %1, obwohl das Target andere hat</translation>
+    </message>
+    <message>
+        <source>only through the portal %1</source>
+        <translation>nur durch das Portal %1</translation>
+    </message>
+    <message>
+        <source>only through the network %1</source>
+        <translation>nur durch das Netz %1</translation>
+    </message>
+    <message>
+        <source>only through the fabric %1</source>
+        <translation>nur durch die Fabric %1</translation>
+    </message>
+    <message>
+        <source>only through the initiator %1 and its one portal</source>
+        <translation>nur durch den Initiator %1 und sein einziges Portal</translation>
+    </message>
+    <message>
+        <source>Add a portal, a network or a fabric that the paths do not share.</source>
+        <translation>Ein Portal, Netz oder eine Fabric hinzufügen, die die Pfade nicht teilen.</translation>
+    </message>
+    <message>
+        <source>%1 proves nothing of itself to %2, though mutual CHAP is wanted.</source>
+        <translation>%1 weist sich gegenüber %2 nicht nach, obwohl beidseitiges CHAP gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Make the credentials mutual, and let the target&apos;s agent apply what is wanted.</source>
+        <translation>Die Anmeldedaten beidseitig machen und den Agenten des Targets das Gewünschte anwenden lassen.</translation>
+    </message>
+    <message>
+        <source>%1 takes the name of %2 as proof, though CHAP is wanted.</source>
+        <translation>%1 nimmt den Namen von %2 als Nachweis, obwohl CHAP gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Let the target&apos;s agent apply what is wanted, and end the sessions that began before.</source>
+        <translation>Den Agenten des Targets das Gewünschte anwenden lassen und die vorher begonnenen Sitzungen beenden.</translation>
+    </message>
+    <message>
+        <source>%1 takes the name of %2 as proof; nothing demands CHAP.</source>
+        <translation>%1 nimmt den Namen von %2 als Nachweis; nichts verlangt CHAP.</translation>
+    </message>
+    <message>
+        <source>Demand CHAP at the target: each pair has its credential.</source>
+        <translation>Am Target CHAP verlangen: jedes Paar hat seine Anmeldedaten.</translation>
+    </message>
+    <message>
+        <source>First give each pair a credential, then demand CHAP at the target.</source>
+        <translation>Zuerst jedem Paar Anmeldedaten geben, dann am Target CHAP verlangen.</translation>
+    </message>
+    <message>
+        <source>A probe of %1 got in at %2, though reach says no.</source>
+        <translation>Eine Probe von %1 kam an %2 hinein, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%3 probes of %1 got in at %2, though reach says no.</source>
+        <translation>%3 Proben von %1 kamen an %2 hinein, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%1 could not get in at %2 by a probe, though reach says yes.</source>
+        <translation>%1 kam durch eine Probe an %2 nicht hinein, obwohl reach ja sagt.</translation>
+    </message>
+    <message>
+        <source>%1 could not get in at %2 by a probe, though reach says yes: %3.</source>
+        <translation>%1 kam durch eine Probe an %2 nicht hinein, obwohl reach ja sagt: %3.</translation>
+    </message>
+    <message>
+        <source>Let the target enforce the zoning, or give it an access list of its own.</source>
+        <translation>Das Target das Zoning durchsetzen lassen oder ihm eine eigene Zugriffsliste geben.</translation>
+    </message>
+    <message>
+        <source>Mend the registration of the target, or the portals that it offers.</source>
+        <translation>Die Registrierung des Targets oder die angebotenen Portale berichtigen.</translation>
+    </message>
+    <message>
+        <source>%1 was told of targets that are not registered, by %2: %3.</source>
+        <translation>%1 erfuhr von Targets, die nicht registriert sind, durch %2: %3.</translation>
+    </message>
+    <message>
+        <source>Register them, so that they can be zoned; or find out whose they are.</source>
+        <translation>Sie registrieren, damit sie gezont werden können; oder herausfinden, wem sie gehören.</translation>
+    </message>
+    <message>
+        <source>Take it from those that it is not approved for.</source>
+        <translation>Sie denen nehmen, für die sie nicht freigegeben ist.</translation>
+    </message>
+    <message>
+        <source>Take it from all but one, let the others read only, or make them a cluster.</source>
+        <translation>Sie allen bis auf einen nehmen, die anderen nur lesen lassen oder sie zum Cluster machen.</translation>
+    </message>
+    <message>
+        <source>%1 is reached by %2, which are not one cluster; none of them may write.</source>
+        <translation>%1 wird von %2 erreicht, die kein Cluster sind; keiner davon darf schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 is reached by %2, which are not one cluster; %3 of them may write.</source>
+        <translation>%1 wird von %2 erreicht, die kein Cluster sind; %3 davon dürfen schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2, labelled %3, which only hosts with %4 may reach.</source>
+        <translation>%1 erreicht %2 mit dem Label %3, die nur Hosts mit %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2, labelled %3, which only hosts without %4 may reach.</source>
+        <translation>%1 erreicht %2 mit dem Label %3, die nur Hosts ohne %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2, labelled %3, which only hosts with %4 may reach.</source>
+        <translation>%1 erreichen %2 mit dem Label %3, die nur Hosts mit %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2, labelled %3, which only hosts without %4 may reach.</source>
+        <translation>%1 erreichen %2 mit dem Label %3, die nur Hosts ohne %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>Take the logical units from the host, or correct the labels.</source>
+        <translation>Dem Host die logischen Einheiten nehmen oder die Labels berichtigen.</translation>
+    </message>
+    <message>
+        <source>targets</source>
+        <translation>Targets</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>beschrieben</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>members</source>
+        <translation>Mitglieder</translation>
+    </message>
+    <message>
+        <source>initiators</source>
+        <translation>Initiatoren</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>oldest</source>
+        <translation>ältestes</translation>
+    </message>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>logical units</source>
+        <translation>logische Einheiten</translation>
+    </message>
+    <message>
+        <source>policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>writers</source>
+        <translation>Schreibende</translation>
+    </message>
+    <message>
+        <source>hosts or clusters</source>
+        <translation>Hosts oder Cluster</translation>
+    </message>
+    <message>
+        <source>separation rule</source>
+        <translation>Trennungsregel</translation>
+    </message>
+    <message>
+        <source>%1 is not registered.</source>
+        <translation>%1 ist nicht registriert.</translation>
+    </message>
+    <message>
+        <source>%1 is registered by %2.</source>
+        <translation>%1 ist von %2 registriert.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is in the enabled set %2.</source>
+        <translation>Die Domain %1 ist im eingeschalteten Satz %2.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is the default domain, which is on.</source>
+        <translation>Die Domain %1 ist die Standard-Domain, die eingeschaltet ist.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is in no set, and such domains are active here.</source>
+        <translation>Die Domain %1 ist in keinem Satz, und solche Domains sind hier aktiv.</translation>
+    </message>
+    <message>
+        <source>%1 is a control node, which is shown everything.</source>
+        <translation>%1 ist ein Steuerknoten, dem alles gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both.</source>
+        <translation>Die Domain %1 enthält beide.</translation>
+    </message>
+    <message>
+        <source>No domain holds both %1 and %2.</source>
+        <translation>Keine Domain enthält sowohl %1 als auch %2.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both, but is in no set and so not active.</source>
+        <translation>Die Domain %1 enthält beide, ist aber in keinem Satz und so nicht aktiv.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both, but its set %2 is not enabled.</source>
+        <translation>Die Domain %1 enthält beide, aber ihr Satz %2 ist nicht eingeschaltet.</translation>
+    </message>
+    <message>
+        <source>%1 has no portal that is registered.</source>
+        <translation>%1 hat kein registriertes Portal.</translation>
+    </message>
+    <message>
+        <source>Portal %1 is not registered as one of the target&apos;s.</source>
+        <translation>Das Portal %1 ist nicht als eines des Targets registriert.</translation>
+    </message>
+    <message>
+        <source>No portal group joins %1 and portal %2.</source>
+        <translation>Keine Portalgruppe verbindet %1 und das Portal %2.</translation>
+    </message>
+    <message>
+        <source>The portal group of %1 and portal %2 has the tag NULL: no access.</source>
+        <translation>Die Portalgruppe von %1 und Portal %2 hat das Tag NULL: kein Zugriff.</translation>
+    </message>
+    <message>
+        <source>Portal %1 is in portal group %2 of %3.</source>
+        <translation>Das Portal %1 ist in der Portalgruppe %2 von %3.</translation>
+    </message>
+    <message>
+        <source>Domain %1 names other portals of the target and so leaves this one out.</source>
+        <translation>Die Domain %1 nennt andere Portale des Targets und lässt so dieses aus.</translation>
+    </message>
+    <message>
+        <source>No active domain that holds both leads to it.</source>
+        <translation>Keine aktive Domain, die beide enthält, führt dahin.</translation>
+    </message>
+    <message>
+        <source>Domain %1 names it.</source>
+        <translation>Die Domain %1 nennt es.</translation>
+    </message>
+    <message>
+        <source>A session over portal %1 was seen.</source>
+        <translation>Eine Sitzung über das Portal %1 wurde gesehen.</translation>
+    </message>
+    <message>
+        <source>The target&apos;s portals are not known.</source>
+        <translation>Die Portale des Targets sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The portals of %1 are not known.</source>
+        <translation>Die Portale von %1 sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are both in network %3.</source>
+        <translation>%1 und %2 sind beide im Netz %3.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in one subnet, as the agents of both see it.</source>
+        <translation>%1 und %2 sind in einem Subnetz, wie die Agenten beider es sehen.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in one subnet and VLAN %3, as the agents of both see it.</source>
+        <translation>%1 und %2 sind in einem Subnetz und VLAN %3, wie die Agenten beider es sehen.</translation>
+    </message>
+    <message>
+        <source>%1 is in no declared network, so whether it and %2 are connected is not known.</source>
+        <translation>%1 ist in keinem deklarierten Netz; ob es mit %2 verbunden ist, ist daher nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are of different address families.</source>
+        <translation>%1 und %2 gehören zu verschiedenen Adressfamilien.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in different declared networks.</source>
+        <translation>%1 und %2 sind in verschiedenen deklarierten Netzen.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent got in, and was shown %1 of the logical units that are known.</source>
+        <translation>Eine Probe des Agenten des Hosts kam hinein und bekam %1 der bekannten logischen Einheiten gezeigt.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent got in, but no list of logical units came.</source>
+        <translation>Eine Probe des Agenten des Hosts kam hinein, aber es kam keine Liste logischer Einheiten.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent was refused: %1.</source>
+        <translation>Eine Probe des Agenten des Hosts wurde abgewiesen: %1.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent met no answer: %1.</source>
+        <translation>Eine Probe des Agenten des Hosts bekam keine Antwort: %1.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: whom it lets in is not known here.</source>
+        <translation>%1 ist ein fremdes Target: wen es hereinlässt, ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: which logical units it gives to whom is not known here.</source>
+        <translation>%1 ist ein fremdes Target: welche logischen Einheiten es wem gibt, ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The agent of %1 has not reported yet whom it lets in.</source>
+        <translation>Der Agent von %1 hat noch nicht berichtet, wen es hereinlässt.</translation>
+    </message>
+    <message>
+        <source>The agent of %1 has not reported yet which logical units it gives to whom.</source>
+        <translation>Der Agent von %1 hat noch nicht berichtet, welche logischen Einheiten es wem gibt.</translation>
+    </message>
+    <message>
+        <source>%1 lets everybody in.</source>
+        <translation>%1 lässt alle hinein.</translation>
+    </message>
+    <message>
+        <source>Whom %1 lets in is not known.</source>
+        <translation>Wen %1 hereinlässt, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 lets %2 in, as its agent applied (revision %3).</source>
+        <translation>%1 lässt %2 hinein, wie sein Agent es angewendet hat (Revision %3).</translation>
+    </message>
+    <message>
+        <source>%1 does not let %2 in, as its agent applied (revision %3).</source>
+        <translation>%1 lässt %2 nicht hinein, wie sein Agent es angewendet hat (Revision %3).</translation>
+    </message>
+    <message>
+        <source>%1 is to let everybody in.</source>
+        <translation>%1 soll alle hereinlassen.</translation>
+    </message>
+    <message>
+        <source>By what %1 is to decide is not set.</source>
+        <translation>Wonach %1 entscheiden soll, ist nicht festgelegt.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it shares an active domain with: %2 does.</source>
+        <translation>%1 soll hereinlassen, mit wem es eine aktive Domain teilt: %2 gehört dazu.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it shares an active domain with: %2 does not.</source>
+        <translation>%1 soll hereinlassen, mit wem es eine aktive Domain teilt: %2 gehört nicht dazu.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it has a map for: %2 has one.</source>
+        <translation>%1 soll hereinlassen, für wen es eine Zuordnung hat: %2 hat eine.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it has a map for: %2 has none.</source>
+        <translation>%1 soll hereinlassen, für wen es eine Zuordnung hat: %2 hat keine.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1, and there is no credential for it.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen, und es gibt keine Anmeldedaten dafür.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is not mutual.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2 sind nicht beidseitig.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is there.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2 sind da.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is held by both ends.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: beide Enden haben die Anmeldedaten des Benutzers %2.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2: the initiator %3, the target %4.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2: der Initiator %3, das Target %4.</translation>
+    </message>
+    <message>
+        <source>has it</source>
+        <translation>hat sie</translation>
+    </message>
+    <message>
+        <source>does not have it</source>
+        <translation>hat sie nicht</translation>
+    </message>
+    <message>
+        <source>may have it or not</source>
+        <translation>hat sie vielleicht</translation>
+    </message>
+    <message>
+        <source>%1 does not map %2 for %3.</source>
+        <translation>%1 ordnet %2 nicht für %3 zu.</translation>
+    </message>
+    <message>
+        <source>%1 maps %2 for %3 as LUN %4, %5.</source>
+        <translation>%1 ordnet %2 für %3 als LUN %4 zu, %5.</translation>
+    </message>
+    <message>
+        <source>%1 is to map %2 for %3 as LUN %4, %5.</source>
+        <translation>%1 soll %2 für %3 als LUN %4 zuordnen, %5.</translation>
+    </message>
+    <message>
+        <source>%1 is to map %2 for %3 as LUN %4, %5, until it is taken away.</source>
+        <translation>%1 soll %2 für %3 als LUN %4 zuordnen, %5, bis es weggenommen wird.</translation>
+    </message>
+    <message>
+        <source>%1 stands behind no target that is known: its agent must report it.</source>
+        <translation>%1 steht hinter keinem bekannten Target: der Agent dort muss sie berichten.</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator that is known: start its agent or its iSNS client.</source>
+        <translation>%1 hat keinen bekannten Initiator: dort den Agenten oder den iSNS-Client starten.</translation>
+    </message>
+    <message>
+        <source>%1 must register: start its agent or its iSNS client.</source>
+        <translation>%1 muss sich registrieren: dort den Agenten oder den iSNS-Client starten.</translation>
+    </message>
+    <message>
+        <source>%1 must register a portal and a portal group whose tag is not NULL.</source>
+        <translation>%1 muss ein Portal und eine Portalgruppe registrieren, deren Tag nicht NULL ist.</translation>
+    </message>
+    <message>
+        <source>No portal of %1 is in a network with a portal of %2: connect them, or correct the declared networks.</source>
+        <translation>Kein Portal von %1 ist in einem Netz mit einem Portal von %2: sie verbinden oder die deklarierten Netze berichtigen.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: its administrator must let %2 in and give it %3.</source>
+        <translation>%1 ist ein fremdes Target: dort muss der Administrator %2 hereinlassen und %3 geben.</translation>
+    </message>
+    <message>
+        <source>Enable the set %1, whose domain %2 holds both.</source>
+        <translation>Den Satz %1 einschalten, dessen Domain %2 beide enthält.</translation>
+    </message>
+    <message>
+        <source>Put the domain %1, which holds both, in the enabled set %2.</source>
+        <translation>Die Domain %1, die beide enthält, in den eingeschalteten Satz %2 legen.</translation>
+    </message>
+    <message>
+        <source>Put the domain %1, which holds both, in a new enabled set %2.</source>
+        <translation>Die Domain %1, die beide enthält, in einen neuen eingeschalteten Satz %2 legen.</translation>
+    </message>
+    <message>
+        <source>Add %1 to the domain %2.</source>
+        <translation>%1 in die Domain %2 aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two.</source>
+        <translation>Aus den beiden eine Domain anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two in the enabled set %1.</source>
+        <translation>Aus den beiden eine Domain im eingeschalteten Satz %1 anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two in a new enabled set %1.</source>
+        <translation>Aus den beiden eine Domain in einem neuen eingeschalteten Satz %1 anlegen.</translation>
+    </message>
+    <message>
+        <source>Let %1 decide by zoning.</source>
+        <translation>%1 nach dem Zoning entscheiden lassen.</translation>
+    </message>
+    <message>
+        <source>Add the portal %1 to the domain %2.</source>
+        <translation>Das Portal %1 in die Domain %2 aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Make the credential of user %1 mutual.</source>
+        <translation>Die Anmeldedaten des Benutzers %1 beidseitig machen.</translation>
+    </message>
+    <message>
+        <source>Make a CHAP credential for %1 at %2.</source>
+        <translation>CHAP-Anmeldedaten für %1 an %2 anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a mutual CHAP credential for %1 at %2.</source>
+        <translation>Beidseitige CHAP-Anmeldedaten für %1 an %2 anlegen.</translation>
+    </message>
+    <message>
+        <source>Map %1 at %2 for %3 as LUN %4, read-write.</source>
+        <translation>%1 an %2 für %3 als LUN %4 zuordnen, lesen und schreiben.</translation>
+    </message>
+    <message>
+        <source>Wait for the agent of %1, which has not reported yet, or see why it does not apply what is desired.</source>
+        <translation>Auf den Agenten von %1 warten, der noch nicht berichtet hat, oder nachsehen, warum er das Gewünschte nicht anwendet.</translation>
+    </message>
+    <message>
+        <source>Wait for the agent of %1, which has applied revision %2, or see why it does not apply what is desired.</source>
+        <translation>Auf den Agenten von %1 warten, der Revision %2 angewendet hat, oder nachsehen, warum er das Gewünschte nicht anwendet.</translation>
+    </message>
+    <message>
+        <source>It changes %1 objects, and %2 are allowed in one change set: make several of it.</source>
+        <translation>Er ändert %1 Objekte, und %2 sind in einem Änderungssatz erlaubt: mehrere daraus machen.</translation>
+    </message>
+    <message>
+        <source>It changes what hosts reach in %1 places, and %2 are allowed in one change set: make several of it.</source>
+        <translation>Er ändert an %1 Stellen, was Hosts erreichen, und %2 sind in einem Änderungssatz erlaubt: mehrere daraus machen.</translation>
+    </message>
+    <message>
+        <source>Changes are frozen now by %1.</source>
+        <translation>Änderungen sind jetzt durch %1 gesperrt.</translation>
+    </message>
+    <message>
+        <source>It is outside of the windows for changes.</source>
+        <translation>Es ist außerhalb der Änderungsfenster.</translation>
+    </message>
+    <message>
+        <source>1 open session loses access, of %1.</source>
+        <translation>1 offene Sitzung verliert den Zugriff, von %1.</translation>
+    </message>
+    <message>
+        <source>%2 open sessions lose access, of %1.</source>
+        <translation>%2 offene Sitzungen verlieren den Zugriff, von %1.</translation>
+    </message>
+    <message>
+        <source>CHAP is demanded of %1 without a credential for it: make one in this change set.</source>
+        <translation>Von %1 wird CHAP verlangt, ohne Anmeldedaten dafür: in diesem Änderungssatz welche anlegen.</translation>
+    </message>
+    <message>
+        <source>Nobody is let in any more by %1.</source>
+        <translation>Niemand wird mehr hereingelassen von %1.</translation>
+    </message>
+    <message>
+        <source>All logical units are lost to %1.</source>
+        <translation>Alle logischen Einheiten gehen verloren für %1.</translation>
+    </message>
+    <message>
+        <source>%1 is in no enabled set and so shows nobody anything.</source>
+        <translation>%1 ist in keinem eingeschalteten Satz und zeigt so niemandem etwas.</translation>
+    </message>
+    <message>
+        <source>When the drain ends: %1</source>
+        <translation>Wenn das Leeren endet: %1</translation>
+    </message>
+    <message>
+        <source>1 open session loses access</source>
+        <translation>1 offene Sitzung verliert den Zugriff</translation>
+    </message>
+    <message>
+        <source>%1 open sessions lose access</source>
+        <translation>%1 offene Sitzungen verlieren den Zugriff</translation>
+    </message>
+    <message>
+        <source>1 node is notified</source>
+        <translation>1 Knoten wird benachrichtigt</translation>
+    </message>
+    <message>
+        <source>%1 nodes are notified</source>
+        <translation>%1 Knoten werden benachrichtigt</translation>
+    </message>
+    <message>
+        <source>%1 more hosts change</source>
+        <translation>%1 weitere Hosts ändern sich</translation>
+    </message>
+    <message>
+        <source>%1 more logical units change</source>
+        <translation>%1 weitere logische Einheiten ändern sich</translation>
+    </message>
+    <message>
+        <source>1 host gains %1</source>
+        <translation>1 Host gewinnt %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts gain %1</source>
+        <translation>%2 Hosts gewinnen %1</translation>
+    </message>
+    <message>
+        <source>1 host loses %1</source>
+        <translation>1 Host verliert %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts lose %1</source>
+        <translation>%2 Hosts verlieren %1</translation>
     </message>
 </context>
 <context>
