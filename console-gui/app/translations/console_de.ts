@@ -695,30 +695,6 @@
         <translation>%1 wurden außerhalb jedes Änderungsfensters übernommen.</translation>
     </message>
     <message>
-        <source>Secrets of %1 %2 have less than 96 bits: %3.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten haben weniger als 96 Bit: %3.</translation>
-    </message>
-    <message>
-        <source>Secrets of %1 %2 are words of a dictionary: %3.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
-    </message>
-    <message>
-        <source>Secrets of %1 %2 are the same in both directions: %3.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
-    </message>
-    <message>
-        <source>Secrets of %1 %2 are the same as a user name: %3.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
-    </message>
-    <message>
-        <source>Secrets of %1 %2 are used by another credential too: %3.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
-    </message>
-    <message>
-        <source>Secrets of %1 %2 are older than %3 days, the oldest %4: %5.</source>
-        <translation>Geheimnisse von %1 Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
-    </message>
-    <message>
         <source>Let the server make new secrets and rotate them.</source>
         <translation>Den Server neue Geheimnisse erzeugen und wechseln lassen.</translation>
     </message>
@@ -1465,6 +1441,110 @@
     <message>
         <source>%2 hosts lose %1</source>
         <translation>%2 Hosts verlieren %1</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential have less than 96 bits: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten haben weniger als 96 Bit: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials have less than 96 bits: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten haben weniger als 96 Bit: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are words of a dictionary: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are words of a dictionary: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are the same in both directions: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are the same in both directions: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are the same as a user name: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are the same as a user name: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are used by another credential too: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are used by another credential too: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are older than %3 days, the oldest %4: %5.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are older than %3 days, the oldest %4: %5.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
+    </message>
+    <message>
+        <source>1 host gets another right to %1</source>
+        <translation>1 Host bekommt ein anderes Recht auf %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts get another right to %1</source>
+        <translation>%2 Hosts bekommen ein anderes Recht auf %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2 with an open session)</source>
+        <translation>%1 (%2 mit offener Sitzung)</translation>
+    </message>
+    <message>
+        <source>%1 gains 1 logical unit</source>
+        <translation>%1 gewinnt 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 gains %2 logical units</source>
+        <translation>%1 gewinnt %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 loses 1 logical unit</source>
+        <translation>%1 verliert 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 loses %2 logical units</source>
+        <translation>%1 verliert %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 gets another right to 1 logical unit</source>
+        <translation>%1 bekommt ein anderes Recht auf 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 gets another right to %2 logical units</source>
+        <translation>%1 bekommt ein anderes Recht auf %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 gains %2, loses %3</source>
+        <translation>%1 gewinnt %2, verliert %3</translation>
+    </message>
+    <message>
+        <source>%1 finds %2 and may use none of its 1 logical unit.</source>
+        <translation>%1 findet %2 und darf die eine logische Einheit dahinter nicht nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 finds %2 and may use none of its %3 logical units.</source>
+        <translation>%1 findet %2 und darf keine der %3 logischen Einheiten dahinter nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 find %2 and may use none of its 1 logical unit.</source>
+        <translation>%1 finden %2 und dürfen die eine logische Einheit dahinter nicht nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 find %2 and may use none of its %3 logical units.</source>
+        <translation>%1 finden %2 und dürfen keine der %3 logischen Einheiten dahinter nutzen.</translation>
     </message>
 </context>
 <context>
