@@ -287,6 +287,13 @@ inline constexpr std::array kSentences{
     QT_TRANSLATE_NOOP("Sentences", "%1 gets another right to 1 logical unit"),
     QT_TRANSLATE_NOOP("Sentences", "%1 gets another right to %2 logical units"),
     QT_TRANSLATE_NOOP("Sentences", "%1 gains %2, loses %3"),
+    // more of the rules
+    QT_TRANSLATE_NOOP("Sentences", "label"),
+    QT_TRANSLATE_NOOP("Sentences", "Take it over by a change set, or end it there: sanctl agent break-glass end. The audit log has who did it."),
+    QT_TRANSLATE_NOOP("Sentences", "Look at the target's access list and the credentials of both, or take the host out of the zone."),
+    QT_TRANSLATE_NOOP("Sentences", "%1, as %2 tells the agent %3, has portals that are not registered: %4."),
+    QT_TRANSLATE_NOOP("Sentences", "%1, as %2 tells the agent %3, lacks portals that are registered: %4."),
+    QT_TRANSLATE_NOOP("Sentences", "%1, as %2 tells the agent %3, has portals that are not registered: %4; it lacks portals that are registered: %5."),
 };
 // clang-format on
 

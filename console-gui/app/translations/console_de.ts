@@ -1546,6 +1546,30 @@
         <source>%1 find %2 and may use none of its %3 logical units.</source>
         <translation>%1 finden %2 und dürfen keine der %3 logischen Einheiten dahinter nutzen.</translation>
     </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Take it over by a change set, or end it there: sanctl agent break-glass end. The audit log has who did it.</source>
+        <translation>Durch einen Änderungssatz übernehmen oder dort beenden: sanctl agent break-glass end. Das Prüfprotokoll sagt, wer es war.</translation>
+    </message>
+    <message>
+        <source>Look at the target&apos;s access list and the credentials of both, or take the host out of the zone.</source>
+        <translation>Die Zugriffsliste des Targets und die Anmeldedaten beider ansehen oder den Host aus der Zone nehmen.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, has portals that are not registered: %4.</source>
+        <translation>%1 hat, wie %2 dem Agenten %3 sagt, Portale, die nicht registriert sind: %4.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, lacks portals that are registered: %4.</source>
+        <translation>%1 fehlen, wie %2 dem Agenten %3 sagt, registrierte Portale: %4.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, has portals that are not registered: %4; it lacks portals that are registered: %5.</source>
+        <translation>%1 hat, wie %2 dem Agenten %3 sagt, Portale, die nicht registriert sind: %4; es fehlen registrierte Portale: %5.</translation>
+    </message>
 </context>
 <context>
     <name>Tables</name>
