@@ -47,7 +47,8 @@ class Sentences : public testing::Test {
   void proofsOf(const san::SanIndex& index, const std::vector<san::Id>& units) {
     for (std::size_t i = 0; i < kPairs && !units.empty() && !index.hosts().empty(); ++i) {
       for (const san::Basis basis : {san::Basis::Desired, san::Basis::Applied}) {
-        const san::Why why = san::why(index, basis, index.hosts()[i % index.hosts().size()], units[i * 7 % units.size()]);
+        const san::Why why =
+            san::why(index, basis, index.hosts()[i % index.hosts().size()], units[i * 7 % units.size()]);
         for (const auto& path : why.paths) {
           for (const auto& layer : path.layers) {
             for (const auto& fact : layer.facts) say(fact.text);
