@@ -14,6 +14,8 @@ namespace console {
 namespace {
 
 constexpr int kMostNested = 4;
+// A form with fewer letters is a phrase, as "%1 and %2": no sentence is taken for one.
+constexpr qsizetype kSentenceLetters = 8;
 
 struct Form {
   const char* text;
@@ -58,7 +60,9 @@ QHash<QString, QString>& known() {
 }
 
 bool translated(const QString& english, int nested, QString& out) {
+  const bool whole = nested == 0 && (english.endsWith(QLatin1Char('.')) || english.contains(QLatin1String(". ")));
   for (const Form& form : forms()) {
+    if (whole && form.letters < kSentenceLetters) continue;
     const auto match = form.fits.match(english);
     if (!match.hasMatch()) continue;
     const QString said = QCoreApplication::translate("Sentences", form.text);

@@ -5,5006 +5,7940 @@
     <name>Actions</name>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>&amp;Go</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gehe zu</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
         <source>&amp;Object</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Objekt</translation>
     </message>
     <message>
         <source>&amp;Draft</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Entwurf</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Shows the four questions: what should be reachable, what should not, what has changed, what needs you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die vier Fragen: was erreichbar sein soll, was nicht, was sich geändert hat, was Sie erfordert.</translation>
     </message>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>Shows hosts, initiators, domains, portals, targets and logical units with what joins them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt Hosts, Initiatoren, Domains, Portale, Targets und logische Einheiten mit dem, was sie verbindet.</translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>Shows which host reaches which logical unit, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, welcher Host welche logische Einheit erreicht, und warum.</translation>
     </message>
     <message>
         <source>Zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
     <message>
         <source>Shows zones and their members, and the draft that changes them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt Zonen und ihre Mitglieder sowie den Entwurf, der sie ändert.</translation>
     </message>
     <message>
         <source>Credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>Shows CHAP credentials and their rotation, never a secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt CHAP-Anmeldedaten und ihren Wechsel, nie ein Geheimnis.</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Shows what the rules have found, by cause.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was die Regeln gefunden haben, nach Ursache.</translation>
     </message>
     <message>
         <source>Reports</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichte</translation>
     </message>
     <message>
         <source>Makes reports and evidence packs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstellt Berichte und Nachweispakete.</translation>
     </message>
     <message>
         <source>Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktivität</translation>
     </message>
     <message>
         <source>Shows what happens and what has happened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was geschieht und was geschehen ist.</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Goes back to the page, object and filter before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht zurück zu Seite, Objekt und Filter davor.</translation>
     </message>
     <message>
         <source>Forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorwärts</translation>
     </message>
     <message>
         <source>Goes forward again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht wieder vorwärts.</translation>
     </message>
     <message>
         <source>Find or do...</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen oder ausführen...</translation>
     </message>
     <message>
         <source>Finds objects, commands and help as you type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Findet Objekte, Befehle und Hilfe schon beim Tippen.</translation>
     </message>
     <message>
         <source>Filter all pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Seiten filtern</translation>
     </message>
     <message>
         <source>Goes to the filter, which narrows every page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht zum Filter, der jede Seite eingrenzt.</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Shows everything again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt wieder alles.</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>Shows or hides the facts of the selected object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt oder verbirgt die Fakten des gewählten Objekts.</translation>
     </message>
     <message>
         <source>Reset the layout</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung zurücksetzen</translation>
     </message>
     <message>
         <source>Puts every part of the window back to its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Setzt jeden Teil des Fensters an seinen Platz zurück.</translation>
     </message>
     <message>
         <source>Next theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächstes Farbschema</translation>
     </message>
     <message>
         <source>Changes between light, dark and high contrast.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt zwischen hell, dunkel und hohem Kontrast.</translation>
     </message>
     <message>
         <source>Words of SANs or of iSNS</source>
-        <translation type="unfinished"></translation>
+        <translation>Begriffe von SAN oder von iSNS</translation>
     </message>
     <message>
         <source>Says zone and zone set, or discovery domain and domain set. Numbers stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagt Zone und Zonensatz oder Discovery Domain und Domain Set. Nummern bleiben.</translation>
     </message>
     <message>
         <source>Next language</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Sprache</translation>
     </message>
     <message>
         <source>Changes between English and German.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt zwischen Englisch und Deutsch.</translation>
     </message>
     <message>
         <source>Open the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN öffnen</translation>
     </message>
     <message>
         <source>Opens a SAN inside of this program to try everything on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet ein SAN innerhalb dieses Programms, an dem sich alles ausprobieren lässt.</translation>
     </message>
     <message>
         <source>Connect to a server...</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Server verbinden...</translation>
     </message>
     <message>
         <source>Connects to a management server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindet mit einem Verwaltungsserver.</translation>
     </message>
     <message>
         <source>Open a saved snapshot...</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen...</translation>
     </message>
     <message>
         <source>Opens a snapshot that somebody saved, to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet ein Abbild, das jemand gespeichert hat, zum Ansehen.</translation>
     </message>
     <message>
         <source>Save the snapshot...</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbild speichern...</translation>
     </message>
     <message>
         <source>Saves what is shown as a file that can be opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichert das Gezeigte als Datei, die wieder geöffnet werden kann.</translation>
     </message>
     <message>
         <source>Try the server again</source>
-        <translation type="unfinished"></translation>
+        <translation>Server erneut versuchen</translation>
     </message>
     <message>
         <source>Tries to reach the server at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versucht sofort, den Server zu erreichen.</translation>
     </message>
     <message>
         <source>Back to the present</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zur Gegenwart</translation>
     </message>
     <message>
         <source>Leaves the past that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlässt die gezeigte Vergangenheit.</translation>
     </message>
     <message>
         <source>Copy the name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
     <message>
         <source>Copies the full name of the selected object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert den vollen Namen des gewählten Objekts.</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>Copies the command that shows the same, or that makes the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert den Befehl, der dasselbe zeigt oder den Entwurf erzeugt.</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Shows what of the selected object can be reached, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was vom gewählten Objekt erreichbar ist, und warum.</translation>
     </message>
     <message>
         <source>Trace in the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Topologie verfolgen</translation>
     </message>
     <message>
         <source>Shows the selected object in the topology with what it is joined to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt das gewählte Objekt in der Topologie mit dem, womit es verbunden ist.</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Takes back the last step of the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt den letzten Schritt des Entwurfs zurück.</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Does the step of the draft again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führt den Schritt des Entwurfs erneut aus.</translation>
     </message>
     <message>
         <source>New zone...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone...</translation>
     </message>
     <message>
         <source>Makes a zone of the selected initiators and targets.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt eine Zone aus den gewählten Initiatoren und Targets an.</translation>
     </message>
     <message>
         <source>New zone set...</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Zonensatz...</translation>
     </message>
     <message>
         <source>Makes a zone set.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt einen Zonensatz an.</translation>
     </message>
     <message>
         <source>Rename...</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen...</translation>
     </message>
     <message>
         <source>Gives the selected object another name or alias.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gibt dem gewählten Objekt einen anderen Namen oder Alias.</translation>
     </message>
     <message>
         <source>Delete from the SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem SAN löschen</translation>
     </message>
     <message>
         <source>Takes the selected objects out of the SAN, in the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt die gewählten Objekte aus dem SAN, im Entwurf.</translation>
     </message>
     <message>
         <source>Submit the draft...</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf einreichen...</translation>
     </message>
     <message>
         <source>Puts the draft forward with a reason and a ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reicht den Entwurf mit Begründung und Ticket ein.</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigeben</translation>
     </message>
     <message>
         <source>Approves the chosen change set with the effect that is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gibt den gewählten Änderungssatz mit der gezeigten Wirkung frei.</translation>
     </message>
     <message>
         <source>Commit...</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen...</translation>
     </message>
     <message>
         <source>Lets the chosen change set take effect.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt den gewählten Änderungssatz wirksam werden.</translation>
     </message>
     <message>
         <source>Confirm</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigen</translation>
     </message>
     <message>
         <source>Keeps what was committed: the confirm window ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Behält das Übernommene: die Bestätigungsfrist endet.</translation>
     </message>
     <message>
         <source>Roll back...</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen...</translation>
     </message>
     <message>
         <source>Takes the chosen change set back by its inverse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt den gewählten Änderungssatz durch seine Umkehrung zurück.</translation>
     </message>
     <message>
         <source>Discard the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf verwerfen</translation>
     </message>
     <message>
         <source>Forgets the draft. Undo does not bring it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergisst den Entwurf. Rückgängig bringt ihn nicht wieder.</translation>
     </message>
     <message>
         <source>Bring the draft onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf auf das gegenwärtige SAN bringen</translation>
     </message>
     <message>
         <source>Merges the draft with what others have changed meanwhile, and lists what differs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führt den Entwurf mit den Änderungen anderer zusammen und listet auf, was abweicht.</translation>
     </message>
     <message>
         <source>Actions and keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen und Tasten</translation>
     </message>
     <message>
         <source>Lists everything that can be done, with its key and its sanctl command.</source>
-        <translation type="unfinished"></translation>
+        <translation>Listet alles auf, was möglich ist, mit Taste und sanctl-Befehl.</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Closes the console. The draft is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließt die Konsole. Der Entwurf bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>New credential...</source>
+        <translation>Neue Anmeldedaten...</translation>
+    </message>
+    <message>
+        <source>Makes a CHAP credential of an initiator, for a target or for all; the server makes its secret.</source>
+        <translation>Legt CHAP-Anmeldedaten eines Initiators an, für ein Target oder für alle; der Server erzeugt das Geheimnis.</translation>
+    </message>
+    <message>
+        <source>Change the secret...</source>
+        <translation>Geheimnis wechseln...</translation>
+    </message>
+    <message>
+        <source>Changes the secrets of the chosen credentials, each proven by a login before the old one ends.</source>
+        <translation>Wechselt die Geheimnisse der gewählten Anmeldedaten, jedes durch eine Anmeldung nachgewiesen, bevor das alte endet.</translation>
+    </message>
+    <message>
+        <source>Take the change of a secret back...</source>
+        <translation>Wechsel eines Geheimnisses zurücknehmen...</translation>
+    </message>
+    <message>
+        <source>Keeps the old secret of the chosen credentials.</source>
+        <translation>Behält das alte Geheimnis der gewählten Anmeldedaten.</translation>
+    </message>
+    <message>
+        <source>Retire the credential...</source>
+        <translation>Anmeldedaten ausmustern...</translation>
+    </message>
+    <message>
+        <source>Ends the chosen credentials: nobody gets in with them any more.</source>
+        <translation>Beendet die gewählten Anmeldedaten: niemand kommt mehr damit hinein.</translation>
+    </message>
+    <message>
+        <source>Change all secrets that are too old...</source>
+        <translation>Alle zu alten Geheimnisse wechseln...</translation>
+    </message>
+    <message>
+        <source>Changes many secrets, some at a time, up to the first failure.</source>
+        <translation>Wechselt viele Geheimnisse, einige zugleich, bis zum ersten Fehlschlag.</translation>
+    </message>
+    <message>
+        <source>Pause or continue a batch</source>
+        <translation>Stapel anhalten oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Begins no other secret of the chosen batch, or goes on with it.</source>
+        <translation>Beginnt kein weiteres Geheimnis des gewählten Stapels oder setzt ihn fort.</translation>
+    </message>
+    <message>
+        <source>Pause or continue the feed</source>
+        <translation>Meldungen anhalten oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Holds back what happens, so that the list stays still, or shows what was held. Nothing is lost.</source>
+        <translation>Hält zurück, was geschieht, damit die Liste stillsteht, oder zeigt das Zurückgehaltene. Nichts geht verloren.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Prüfprotokoll</translation>
+    </message>
+    <message>
+        <source>Shows the records of the audit log: who did what to what, by which door, and why.</source>
+        <translation>Zeigt die Einträge des Prüfprotokolls: wer was womit getan hat, auf welchem Weg und warum.</translation>
+    </message>
+    <message>
+        <source>Older records</source>
+        <translation>Ältere Einträge</translation>
+    </message>
+    <message>
+        <source>Asks for the records of the audit log before the last one that is shown.</source>
+        <translation>Fragt nach den Einträgen des Prüfprotokolls vor dem letzten gezeigten.</translation>
+    </message>
+    <message>
+        <source>What changed then</source>
+        <translation>Was sich da änderte</translation>
+    </message>
+    <message>
+        <source>Compares the revision of the chosen line with the one before, object by object.</source>
+        <translation>Vergleicht die Revision der gewählten Zeile mit der davor, Objekt für Objekt.</translation>
+    </message>
+    <message>
+        <source>Show it at that revision</source>
+        <translation>Bei dieser Revision zeigen</translation>
+    </message>
+    <message>
+        <source>Shows the SAN as it was at the revision of the chosen line, with its object selected.</source>
+        <translation>Zeigt das SAN, wie es bei der Revision der gewählten Zeile war, mit ihrem Objekt gewählt.</translation>
+    </message>
+    <message>
+        <source>Save the report as CSV...</source>
+        <translation>Bericht als CSV speichern...</translation>
+    </message>
+    <message>
+        <source>Saves the rows of the chosen report as a table. It is not signed.</source>
+        <translation>Speichert die Zeilen des gewählten Berichts als Tabelle. Sie ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Save the report as JSON...</source>
+        <translation>Bericht als JSON speichern...</translation>
+    </message>
+    <message>
+        <source>Saves the chosen report with its data cut and how complete it is. It is not signed.</source>
+        <translation>Speichert den gewählten Bericht mit Datenstand und Vollständigkeit. Er ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Download the report as PDF...</source>
+        <translation>Bericht als PDF herunterladen...</translation>
+    </message>
+    <message>
+        <source>Lets the server make an evidence pack and saves the PDF in it.</source>
+        <translation>Lässt den Server ein Nachweispaket erstellen und speichert das PDF daraus.</translation>
+    </message>
+    <message>
+        <source>Download an evidence pack...</source>
+        <translation>Nachweispaket herunterladen...</translation>
+    </message>
+    <message>
+        <source>Lets the server make and sign a pack of the chosen data cut and scope, and saves it.</source>
+        <translation>Lässt den Server ein Paket zum gewählten Datenstand und Umfang erstellen und signieren und speichert es.</translation>
+    </message>
+    <message>
+        <source>Verify an evidence pack...</source>
+        <translation>Nachweispaket prüfen...</translation>
+    </message>
+    <message>
+        <source>Checks a pack that is on this disk: whether it is intact, and by whose key it is signed.</source>
+        <translation>Prüft ein Paket auf dieser Platte: ob es unversehrt ist und mit wessen Schlüssel es signiert ist.</translation>
     </message>
 </context>
 <context>
     <name>Sentences</name>
     <message>
         <source>%1 and %2 more</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und %2 weitere</translation>
     </message>
     <message>
         <source>%1 and %2 others</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und %2 andere</translation>
     </message>
     <message>
         <source>%1 and 1 other</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und 1 anderes</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
+    </message>
+    <message>
+        <source>1 logical unit</source>
+        <translation>1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 logical units</source>
+        <translation>%1 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>nur lesen</translation>
+    </message>
+    <message>
+        <source>read-write</source>
+        <translation>lesen und schreiben</translation>
+    </message>
+    <message>
+        <source>mutual CHAP</source>
+        <translation>beidseitiges CHAP</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2 that nobody approved.</source>
+        <translation>%1 erreicht %2 ohne Freigabe.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2 that nobody approved: %3.</source>
+        <translation>%1 erreicht %2 ohne Freigabe: %3.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2 that nobody approved.</source>
+        <translation>%1 erreichen %2 ohne Freigabe.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2 that nobody approved: %3.</source>
+        <translation>%1 erreichen %2 ohne Freigabe: %3.</translation>
+    </message>
+    <message>
+        <source>Ask for its approval; where it should not be, take the maps or the zone away instead.</source>
+        <translation>Die Freigabe beantragen; wo es nicht sein soll, stattdessen die Zuordnungen oder die Zone wegnehmen.</translation>
+    </message>
+    <message>
+        <source>%1 is approved for %2 (%3) and is no host any more.</source>
+        <translation>%1 ist für %2 (%3) freigegeben und ist kein Host mehr.</translation>
+    </message>
+    <message>
+        <source>%1 is approved for %2 (%3) and does not reach them.</source>
+        <translation>%1 ist für %2 (%3) freigegeben und erreicht sie nicht.</translation>
+    </message>
+    <message>
+        <source>Take the approvals back.</source>
+        <translation>Die Freigaben zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Ask why not, and mend that layer; take the approval back where it is not needed.</source>
+        <translation>Fragen, warum nicht, und diese Schicht beheben; die Freigabe zurücknehmen, wo sie nicht gebraucht wird.</translation>
+    </message>
+    <message>
+        <source>Map what the host needs, or take it out of the zone.</source>
+        <translation>Zuordnen, was der Host braucht, oder ihn aus der Zone nehmen.</translation>
+    </message>
+    <message>
+        <source>%1 lets in %2, to which the name server does not show it.</source>
+        <translation>%1 lässt %2 hinein, obwohl der Nameserver es dort nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>Let the target enforce zoning.</source>
+        <translation>Das Target das Zoning durchsetzen lassen.</translation>
+    </message>
+    <message>
+        <source>Take the maps away, or zone them on purpose.</source>
+        <translation>Die Zuordnungen wegnehmen oder bewusst zonen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents are silent: %3.</source>
+        <translation>%1 von %2 Agenten schweigen: %3.</translation>
+    </message>
+    <message>
+        <source>Look at the way between the agents and the server.</source>
+        <translation>Den Weg zwischen den Agenten und dem Server prüfen.</translation>
+    </message>
+    <message>
+        <source>The agent %1 has never reported; it was enrolled %2 minutes ago.</source>
+        <translation>Der Agent %1 hat nie berichtet; er wurde vor %2 Minuten aufgenommen.</translation>
+    </message>
+    <message>
+        <source>The agent %1 has not reported for %2 minutes.</source>
+        <translation>Der Agent %1 hat seit %2 Minuten nicht berichtet.</translation>
+    </message>
+    <message>
+        <source>Start it, or revoke it where the machine is gone.</source>
+        <translation>Ihn starten oder sperren, wo die Maschine weg ist.</translation>
+    </message>
+    <message>
+        <source>%1 should reach %2, and its agent does not list it.</source>
+        <translation>%1 sollte %2 erreichen, und der Agent dort listet sie nicht auf.</translation>
+    </message>
+    <message>
+        <source>%1 should reach %2, and its agent does not list them.</source>
+        <translation>%1 sollte %2 erreichen, und der Agent dort listet keine davon auf.</translation>
+    </message>
+    <message>
+        <source>Look at the host: whether it logged in, and whether it scanned for new logical units.</source>
+        <translation>Den Host ansehen: ob er sich angemeldet und nach neuen logischen Einheiten gesucht hat.</translation>
+    </message>
+    <message>
+        <source>1 session of %1 stands at %2, though one of the two is not registered.</source>
+        <translation>1 Sitzung von %1 besteht an %2, obwohl eines der beiden nicht registriert ist.</translation>
+    </message>
+    <message>
+        <source>%3 sessions of %1 stand at %2, though one of the two is not registered.</source>
+        <translation>%3 Sitzungen von %1 bestehen an %2, obwohl eines der beiden nicht registriert ist.</translation>
+    </message>
+    <message>
+        <source>1 session of %1 stands at %2, though reach says no.</source>
+        <translation>1 Sitzung von %1 besteht an %2, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%3 sessions of %1 stand at %2, though reach says no.</source>
+        <translation>%3 Sitzungen von %1 bestehen an %2, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>End the session at the target, or zone and map it on purpose.</source>
+        <translation>Die Sitzung am Target beenden oder sie bewusst zonen und zuordnen.</translation>
+    </message>
+    <message>
+        <source>%1 was changed by hand at its machine, against what is wanted there: %2.</source>
+        <translation>%1 wurde an seiner Maschine von Hand geändert, gegen das dort Gewünschte: %2.</translation>
+    </message>
+    <message>
+        <source>%1 was changed by hand at its machine, against what is wanted there, for %2: %3.</source>
+        <translation>%1 wurde an seiner Maschine von Hand geändert, gegen das dort Gewünschte, für %2: %3.</translation>
+    </message>
+    <message>
+        <source>%1 still gives %2 what was taken away.</source>
+        <translation>%1 gibt %2 noch, was weggenommen wurde.</translation>
+    </message>
+    <message>
+        <source>%1 does not yet give %2 what is wanted.</source>
+        <translation>%1 gibt %2 noch nicht, was gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Look at the target&apos;s agent: it has not applied what is wanted.</source>
+        <translation>Den Agenten des Targets ansehen: er hat das Gewünschte nicht angewendet.</translation>
+    </message>
+    <message>
+        <source>%1 approved 1 change set of their own: %2.</source>
+        <translation>%1 hat 1 eigenen Änderungssatz freigegeben: %2.</translation>
+    </message>
+    <message>
+        <source>%1 approved %3 change sets of their own: %2.</source>
+        <translation>%1 hat %3 eigene Änderungssätze freigegeben: %2.</translation>
+    </message>
+    <message>
+        <source>Have somebody else look at these changes.</source>
+        <translation>Jemand anderen diese Änderungen ansehen lassen.</translation>
+    </message>
+    <message>
+        <source>Find out why, and keep the reason with the ticket.</source>
+        <translation>Herausfinden, warum, und den Grund beim Ticket festhalten.</translation>
+    </message>
+    <message>
+        <source>%1 was committed in the freeze %2.</source>
+        <translation>%1 wurde in der Sperrzeit %2 übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 were committed in the freeze %2.</source>
+        <translation>%1 wurden in der Sperrzeit %2 übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 was committed outside of every change window.</source>
+        <translation>%1 wurde außerhalb jedes Änderungsfensters übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 were committed outside of every change window.</source>
+        <translation>%1 wurden außerhalb jedes Änderungsfensters übernommen.</translation>
+    </message>
+    <message>
+        <source>Let the server make new secrets and rotate them.</source>
+        <translation>Den Server neue Geheimnisse erzeugen und wechseln lassen.</translation>
+    </message>
+    <message>
+        <source>%1 logs in with MD5, which %2 refuses.</source>
+        <translation>%1 meldet sich mit MD5 an, was %2 ablehnt.</translation>
+    </message>
+    <message>
+        <source>%1 log in with MD5, which %2 refuses.</source>
+        <translation>%1 melden sich mit MD5 an, was %2 ablehnt.</translation>
+    </message>
+    <message>
+        <source>Let both ends offer SHA-256 or SHA3-256, or take the foreign end out of the domain.</source>
+        <translation>Beide Enden SHA-256 oder SHA3-256 anbieten lassen oder das fremde Ende aus der Domain nehmen.</translation>
+    </message>
+    <message>
+        <source>Give each of the others a domain of its own with the same targets.</source>
+        <translation>Jedem der anderen eine eigene Domain mit denselben Targets geben.</translation>
+    </message>
+    <message>
+        <source>The domain %1 holds initiators of %2 hosts or clusters (%3); the policy allows %4.</source>
+        <translation>Die Domain %1 enthält Initiatoren von %2 Hosts oder Clustern (%3); die Richtlinie erlaubt %4.</translation>
+    </message>
+    <message>
+        <source>The domain %1 shows initiators of %2 to each other.</source>
+        <translation>Die Domain %1 zeigt Initiatoren von %2 einander.</translation>
+    </message>
+    <message>
+        <source>The initiator %1 is a control node: it sees every initiator and every target.</source>
+        <translation>Der Initiator %1 ist ein Steuerknoten: er sieht jeden Initiator und jedes Target.</translation>
+    </message>
+    <message>
+        <source>Take it from the control nodes in the server&apos;s configuration.</source>
+        <translation>Ihn in der Konfiguration des Servers aus den Steuerknoten nehmen.</translation>
+    </message>
+    <message>
+        <source>The default domain is on and zones 1 member with each other: %1.</source>
+        <translation>Die Standard-Domain ist eingeschaltet und zont 1 Mitglied: %1.</translation>
+    </message>
+    <message>
+        <source>The default domain is on and zones %2 members with each other: %1.</source>
+        <translation>Die Standard-Domain ist eingeschaltet und zont %2 Mitglieder miteinander: %1.</translation>
+    </message>
+    <message>
+        <source>Take its members out, once each is zoned on purpose.</source>
+        <translation>Ihre Mitglieder herausnehmen, sobald jedes bewusst gezont ist.</translation>
+    </message>
+    <message>
+        <source>1 domain is in no set: %1.</source>
+        <translation>1 Domain ist in keinem Satz: %1.</translation>
+    </message>
+    <message>
+        <source>%2 domains are in no set: %1.</source>
+        <translation>%2 Domains sind in keinem Satz: %1.</translation>
+    </message>
+    <message>
+        <source>1 domain is in no enabled set, but in %1: %2.</source>
+        <translation>1 Domain ist in keinem eingeschalteten Satz, sondern in %1: %2.</translation>
+    </message>
+    <message>
+        <source>%3 domains are in no enabled set, but in %1: %2.</source>
+        <translation>%3 Domains sind in keinem eingeschalteten Satz, sondern in %1: %2.</translation>
+    </message>
+    <message>
+        <source>Erase what is left over; put the others into an enabled set.</source>
+        <translation>Löschen, was übrig geblieben ist; die anderen in einen eingeschalteten Satz legen.</translation>
+    </message>
+    <message>
+        <source>Enable the set, or erase it with its domains.</source>
+        <translation>Den Satz einschalten oder ihn mit seinen Domains löschen.</translation>
+    </message>
+    <message>
+        <source>%1 has no target.</source>
+        <translation>%1 hat kein Target.</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator.</source>
+        <translation>%1 hat keinen Initiator.</translation>
+    </message>
+    <message>
+        <source>%1 has neither a target nor an initiator.</source>
+        <translation>%1 hat weder ein Target noch einen Initiator.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has no target.</source>
+        <translation>Die Domain %1 hat kein Target.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has no initiator.</source>
+        <translation>Die Domain %1 hat keinen Initiator.</translation>
+    </message>
+    <message>
+        <source>The domain %1 has neither a target nor an initiator.</source>
+        <translation>Die Domain %1 hat weder ein Target noch einen Initiator.</translation>
+    </message>
+    <message>
+        <source>Erase it, or add what is missing.</source>
+        <translation>Sie löschen oder hinzufügen, was fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 has not been registered for %2 days; it is a member of %3.</source>
+        <translation>%1 ist seit %2 Tagen nicht registriert und ist Mitglied von %3.</translation>
+    </message>
+    <message>
+        <source>%1 was zoned %2 days ago and has never registered; it is a member of %3.</source>
+        <translation>%1 wurde vor %2 Tagen gezont, hat sich nie registriert und ist Mitglied von %3.</translation>
+    </message>
+    <message>
+        <source>Take it out of its domains.</source>
+        <translation>Es aus seinen Domains nehmen.</translation>
+    </message>
+    <message>
+        <source>Names of hosts do not follow %1: %2.</source>
+        <translation>Namen von Hosts folgen nicht %1: %2.</translation>
+    </message>
+    <message>
+        <source>Names of domains do not follow %1: %2.</source>
+        <translation>Namen von Domains folgen nicht %1: %2.</translation>
+    </message>
+    <message>
+        <source>Rename them.</source>
+        <translation>Sie umbenennen.</translation>
+    </message>
+    <message>
+        <source>%1 nodes have the alias %2: %3.</source>
+        <translation>%1 Knoten haben den Alias %2: %3.</translation>
+    </message>
+    <message>
+        <source>Leave the alias to the first of them, and give the others their own.</source>
+        <translation>Den Alias dem ersten lassen und den anderen einen eigenen geben.</translation>
+    </message>
+    <message>
+        <source>The agents %1 may all speak for %2.</source>
+        <translation>Die Agenten %1 dürfen alle für %2 sprechen.</translation>
+    </message>
+    <message>
+        <source>Take the name from the agent that it does not belong to.</source>
+        <translation>Dem Agenten, dem der Name nicht gehört, den Namen nehmen.</translation>
+    </message>
+    <message>
+        <source>Targets answer in no declared network: %1.</source>
+        <translation>Targets antworten in keinem deklarierten Netz: %1.</translation>
+    </message>
+    <message>
+        <source>Targets answer in the network %1, which is not meant for storage: %2.</source>
+        <translation>Targets antworten im Netz %1, das nicht für Speicher gedacht ist: %2.</translation>
+    </message>
+    <message>
+        <source>Declare the network, or move the portals.</source>
+        <translation>Das Netz deklarieren oder die Portale verlegen.</translation>
+    </message>
+    <message>
+        <source>Move the portals, or set their groups to the NULL tag.</source>
+        <translation>Die Portale verlegen oder ihre Gruppen auf das NULL-Tag setzen.</translation>
+    </message>
+    <message>
+        <source>%1 reaches 1 logical unit %2.</source>
+        <translation>%1 erreicht 1 logische Einheit %2.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %3 logical units %2.</source>
+        <translation>%1 erreicht %3 logische Einheiten %2.</translation>
+    </message>
+    <message>
+        <source>%1 reach 1 logical unit %2.</source>
+        <translation>%1 erreichen 1 logische Einheit %2.</translation>
+    </message>
+    <message>
+        <source>%1 reach %3 logical units %2.</source>
+        <translation>%1 erreichen %3 logische Einheiten %2.</translation>
+    </message>
+    <message>
+        <source>by one path only</source>
+        <translation>nur über einen Pfad</translation>
+    </message>
+    <message>
+        <source>only through the portal %1, although the target has others</source>
+        <translation>nur durch das Portal %1, obwohl das Target andere hat</translation>
+    </message>
+    <message>
+        <source>only through the portal %1</source>
+        <translation>nur durch das Portal %1</translation>
+    </message>
+    <message>
+        <source>only through the network %1</source>
+        <translation>nur durch das Netz %1</translation>
+    </message>
+    <message>
+        <source>only through the fabric %1</source>
+        <translation>nur durch die Fabric %1</translation>
+    </message>
+    <message>
+        <source>only through the initiator %1 and its one portal</source>
+        <translation>nur durch den Initiator %1 und sein einziges Portal</translation>
+    </message>
+    <message>
+        <source>Add a portal, a network or a fabric that the paths do not share.</source>
+        <translation>Ein Portal, Netz oder eine Fabric hinzufügen, die die Pfade nicht teilen.</translation>
+    </message>
+    <message>
+        <source>%1 proves nothing of itself to %2, though mutual CHAP is wanted.</source>
+        <translation>%1 weist sich gegenüber %2 nicht nach, obwohl beidseitiges CHAP gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Make the credentials mutual, and let the target&apos;s agent apply what is wanted.</source>
+        <translation>Die Anmeldedaten beidseitig machen und den Agenten des Targets das Gewünschte anwenden lassen.</translation>
+    </message>
+    <message>
+        <source>%1 takes the name of %2 as proof, though CHAP is wanted.</source>
+        <translation>%1 nimmt den Namen von %2 als Nachweis, obwohl CHAP gewünscht ist.</translation>
+    </message>
+    <message>
+        <source>Let the target&apos;s agent apply what is wanted, and end the sessions that began before.</source>
+        <translation>Den Agenten des Targets das Gewünschte anwenden lassen und die vorher begonnenen Sitzungen beenden.</translation>
+    </message>
+    <message>
+        <source>%1 takes the name of %2 as proof; nothing demands CHAP.</source>
+        <translation>%1 nimmt den Namen von %2 als Nachweis; nichts verlangt CHAP.</translation>
+    </message>
+    <message>
+        <source>Demand CHAP at the target: each pair has its credential.</source>
+        <translation>Am Target CHAP verlangen: jedes Paar hat seine Anmeldedaten.</translation>
+    </message>
+    <message>
+        <source>First give each pair a credential, then demand CHAP at the target.</source>
+        <translation>Zuerst jedem Paar Anmeldedaten geben, dann am Target CHAP verlangen.</translation>
+    </message>
+    <message>
+        <source>A probe of %1 got in at %2, though reach says no.</source>
+        <translation>Eine Probe von %1 kam an %2 hinein, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%3 probes of %1 got in at %2, though reach says no.</source>
+        <translation>%3 Proben von %1 kamen an %2 hinein, obwohl reach nein sagt.</translation>
+    </message>
+    <message>
+        <source>%1 could not get in at %2 by a probe, though reach says yes.</source>
+        <translation>%1 kam durch eine Probe an %2 nicht hinein, obwohl reach ja sagt.</translation>
+    </message>
+    <message>
+        <source>%1 could not get in at %2 by a probe, though reach says yes: %3.</source>
+        <translation>%1 kam durch eine Probe an %2 nicht hinein, obwohl reach ja sagt: %3.</translation>
+    </message>
+    <message>
+        <source>Let the target enforce the zoning, or give it an access list of its own.</source>
+        <translation>Das Target das Zoning durchsetzen lassen oder ihm eine eigene Zugriffsliste geben.</translation>
+    </message>
+    <message>
+        <source>Mend the registration of the target, or the portals that it offers.</source>
+        <translation>Die Registrierung des Targets oder die angebotenen Portale berichtigen.</translation>
+    </message>
+    <message>
+        <source>%1 was told of targets that are not registered, by %2: %3.</source>
+        <translation>%1 erfuhr von Targets, die nicht registriert sind, durch %2: %3.</translation>
+    </message>
+    <message>
+        <source>Register them, so that they can be zoned; or find out whose they are.</source>
+        <translation>Sie registrieren, damit sie gezont werden können; oder herausfinden, wem sie gehören.</translation>
+    </message>
+    <message>
+        <source>Take it from those that it is not approved for.</source>
+        <translation>Sie denen nehmen, für die sie nicht freigegeben ist.</translation>
+    </message>
+    <message>
+        <source>Take it from all but one, let the others read only, or make them a cluster.</source>
+        <translation>Sie allen bis auf einen nehmen, die anderen nur lesen lassen oder sie zum Cluster machen.</translation>
+    </message>
+    <message>
+        <source>%1 is reached by %2, which are not one cluster; none of them may write.</source>
+        <translation>%1 wird von %2 erreicht, die kein Cluster sind; keiner davon darf schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 is reached by %2, which are not one cluster; %3 of them may write.</source>
+        <translation>%1 wird von %2 erreicht, die kein Cluster sind; %3 davon dürfen schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2, labelled %3, which only hosts with %4 may reach.</source>
+        <translation>%1 erreicht %2 mit dem Label %3, die nur Hosts mit %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reaches %2, labelled %3, which only hosts without %4 may reach.</source>
+        <translation>%1 erreicht %2 mit dem Label %3, die nur Hosts ohne %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2, labelled %3, which only hosts with %4 may reach.</source>
+        <translation>%1 erreichen %2 mit dem Label %3, die nur Hosts mit %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>%1 reach %2, labelled %3, which only hosts without %4 may reach.</source>
+        <translation>%1 erreichen %2 mit dem Label %3, die nur Hosts ohne %4 erreichen dürfen.</translation>
+    </message>
+    <message>
+        <source>Take the logical units from the host, or correct the labels.</source>
+        <translation>Dem Host die logischen Einheiten nehmen oder die Labels berichtigen.</translation>
+    </message>
+    <message>
+        <source>targets</source>
+        <translation>Targets</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>beschrieben</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>members</source>
+        <translation>Mitglieder</translation>
+    </message>
+    <message>
+        <source>initiators</source>
+        <translation>Initiatoren</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>oldest</source>
+        <translation>ältestes</translation>
+    </message>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>logical units</source>
+        <translation>logische Einheiten</translation>
+    </message>
+    <message>
+        <source>policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>writers</source>
+        <translation>Schreibende</translation>
+    </message>
+    <message>
+        <source>hosts or clusters</source>
+        <translation>Hosts oder Cluster</translation>
+    </message>
+    <message>
+        <source>separation rule</source>
+        <translation>Trennungsregel</translation>
+    </message>
+    <message>
+        <source>%1 is not registered.</source>
+        <translation>%1 ist nicht registriert.</translation>
+    </message>
+    <message>
+        <source>%1 is registered by %2.</source>
+        <translation>%1 ist von %2 registriert.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is in the enabled set %2.</source>
+        <translation>Die Domain %1 ist im eingeschalteten Satz %2.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is the default domain, which is on.</source>
+        <translation>Die Domain %1 ist die Standard-Domain, die eingeschaltet ist.</translation>
+    </message>
+    <message>
+        <source>Domain %1 is in no set, and such domains are active here.</source>
+        <translation>Die Domain %1 ist in keinem Satz, und solche Domains sind hier aktiv.</translation>
+    </message>
+    <message>
+        <source>%1 is a control node, which is shown everything.</source>
+        <translation>%1 ist ein Steuerknoten, dem alles gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both.</source>
+        <translation>Die Domain %1 enthält beide.</translation>
+    </message>
+    <message>
+        <source>No domain holds both %1 and %2.</source>
+        <translation>Keine Domain enthält sowohl %1 als auch %2.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both, but is in no set and so not active.</source>
+        <translation>Die Domain %1 enthält beide, ist aber in keinem Satz und so nicht aktiv.</translation>
+    </message>
+    <message>
+        <source>Domain %1 holds both, but its set %2 is not enabled.</source>
+        <translation>Die Domain %1 enthält beide, aber ihr Satz %2 ist nicht eingeschaltet.</translation>
+    </message>
+    <message>
+        <source>%1 has no portal that is registered.</source>
+        <translation>%1 hat kein registriertes Portal.</translation>
+    </message>
+    <message>
+        <source>Portal %1 is not registered as one of the target&apos;s.</source>
+        <translation>Das Portal %1 ist nicht als eines des Targets registriert.</translation>
+    </message>
+    <message>
+        <source>No portal group joins %1 and portal %2.</source>
+        <translation>Keine Portalgruppe verbindet %1 und das Portal %2.</translation>
+    </message>
+    <message>
+        <source>The portal group of %1 and portal %2 has the tag NULL: no access.</source>
+        <translation>Die Portalgruppe von %1 und Portal %2 hat das Tag NULL: kein Zugriff.</translation>
+    </message>
+    <message>
+        <source>Portal %1 is in portal group %2 of %3.</source>
+        <translation>Das Portal %1 ist in der Portalgruppe %2 von %3.</translation>
+    </message>
+    <message>
+        <source>Domain %1 names other portals of the target and so leaves this one out.</source>
+        <translation>Die Domain %1 nennt andere Portale des Targets und lässt so dieses aus.</translation>
+    </message>
+    <message>
+        <source>No active domain that holds both leads to it.</source>
+        <translation>Keine aktive Domain, die beide enthält, führt dahin.</translation>
+    </message>
+    <message>
+        <source>Domain %1 names it.</source>
+        <translation>Die Domain %1 nennt es.</translation>
+    </message>
+    <message>
+        <source>A session over portal %1 was seen.</source>
+        <translation>Eine Sitzung über das Portal %1 wurde gesehen.</translation>
+    </message>
+    <message>
+        <source>The target&apos;s portals are not known.</source>
+        <translation>Die Portale des Targets sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The portals of %1 are not known.</source>
+        <translation>Die Portale von %1 sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are both in network %3.</source>
+        <translation>%1 und %2 sind beide im Netz %3.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in one subnet, as the agents of both see it.</source>
+        <translation>%1 und %2 sind in einem Subnetz, wie die Agenten beider es sehen.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in one subnet and VLAN %3, as the agents of both see it.</source>
+        <translation>%1 und %2 sind in einem Subnetz und VLAN %3, wie die Agenten beider es sehen.</translation>
+    </message>
+    <message>
+        <source>%1 is in no declared network, so whether it and %2 are connected is not known.</source>
+        <translation>%1 ist in keinem deklarierten Netz; ob es mit %2 verbunden ist, ist daher nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are of different address families.</source>
+        <translation>%1 und %2 gehören zu verschiedenen Adressfamilien.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are in different declared networks.</source>
+        <translation>%1 und %2 sind in verschiedenen deklarierten Netzen.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent got in, and was shown %1 of the logical units that are known.</source>
+        <translation>Eine Probe des Agenten des Hosts kam hinein und bekam %1 der bekannten logischen Einheiten gezeigt.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent got in, but no list of logical units came.</source>
+        <translation>Eine Probe des Agenten des Hosts kam hinein, aber es kam keine Liste logischer Einheiten.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent was refused: %1.</source>
+        <translation>Eine Probe des Agenten des Hosts wurde abgewiesen: %1.</translation>
+    </message>
+    <message>
+        <source>A probe of the host&apos;s agent met no answer: %1.</source>
+        <translation>Eine Probe des Agenten des Hosts bekam keine Antwort: %1.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: whom it lets in is not known here.</source>
+        <translation>%1 ist ein fremdes Target: wen es hereinlässt, ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: which logical units it gives to whom is not known here.</source>
+        <translation>%1 ist ein fremdes Target: welche logischen Einheiten es wem gibt, ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The agent of %1 has not reported yet whom it lets in.</source>
+        <translation>Der Agent von %1 hat noch nicht berichtet, wen es hereinlässt.</translation>
+    </message>
+    <message>
+        <source>The agent of %1 has not reported yet which logical units it gives to whom.</source>
+        <translation>Der Agent von %1 hat noch nicht berichtet, welche logischen Einheiten es wem gibt.</translation>
+    </message>
+    <message>
+        <source>%1 lets everybody in.</source>
+        <translation>%1 lässt alle hinein.</translation>
+    </message>
+    <message>
+        <source>Whom %1 lets in is not known.</source>
+        <translation>Wen %1 hereinlässt, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 lets %2 in, as its agent applied (revision %3).</source>
+        <translation>%1 lässt %2 hinein, wie sein Agent es angewendet hat (Revision %3).</translation>
+    </message>
+    <message>
+        <source>%1 does not let %2 in, as its agent applied (revision %3).</source>
+        <translation>%1 lässt %2 nicht hinein, wie sein Agent es angewendet hat (Revision %3).</translation>
+    </message>
+    <message>
+        <source>%1 is to let everybody in.</source>
+        <translation>%1 soll alle hereinlassen.</translation>
+    </message>
+    <message>
+        <source>By what %1 is to decide is not set.</source>
+        <translation>Wonach %1 entscheiden soll, ist nicht festgelegt.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it shares an active domain with: %2 does.</source>
+        <translation>%1 soll hereinlassen, mit wem es eine aktive Domain teilt: %2 gehört dazu.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it shares an active domain with: %2 does not.</source>
+        <translation>%1 soll hereinlassen, mit wem es eine aktive Domain teilt: %2 gehört nicht dazu.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it has a map for: %2 has one.</source>
+        <translation>%1 soll hereinlassen, für wen es eine Zuordnung hat: %2 hat eine.</translation>
+    </message>
+    <message>
+        <source>%1 is to let in whom it has a map for: %2 has none.</source>
+        <translation>%1 soll hereinlassen, für wen es eine Zuordnung hat: %2 hat keine.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1, and there is no credential for it.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen, und es gibt keine Anmeldedaten dafür.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is not mutual.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2 sind nicht beidseitig.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is there.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2 sind da.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2 is held by both ends.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: beide Enden haben die Anmeldedaten des Benutzers %2.</translation>
+    </message>
+    <message>
+        <source>A login must prove itself by %1: the credential of user %2: the initiator %3, the target %4.</source>
+        <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2: der Initiator %3, das Target %4.</translation>
+    </message>
+    <message>
+        <source>has it</source>
+        <translation>hat sie</translation>
+    </message>
+    <message>
+        <source>does not have it</source>
+        <translation>hat sie nicht</translation>
+    </message>
+    <message>
+        <source>may have it or not</source>
+        <translation>hat sie vielleicht</translation>
+    </message>
+    <message>
+        <source>%1 does not map %2 for %3.</source>
+        <translation>%1 ordnet %2 nicht für %3 zu.</translation>
+    </message>
+    <message>
+        <source>%1 maps %2 for %3 as LUN %4, %5.</source>
+        <translation>%1 ordnet %2 für %3 als LUN %4 zu, %5.</translation>
+    </message>
+    <message>
+        <source>%1 is to map %2 for %3 as LUN %4, %5.</source>
+        <translation>%1 soll %2 für %3 als LUN %4 zuordnen, %5.</translation>
+    </message>
+    <message>
+        <source>%1 is to map %2 for %3 as LUN %4, %5, until it is taken away.</source>
+        <translation>%1 soll %2 für %3 als LUN %4 zuordnen, %5, bis es weggenommen wird.</translation>
+    </message>
+    <message>
+        <source>%1 stands behind no target that is known: its agent must report it.</source>
+        <translation>%1 steht hinter keinem bekannten Target: der Agent dort muss sie berichten.</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator that is known: start its agent or its iSNS client.</source>
+        <translation>%1 hat keinen bekannten Initiator: dort den Agenten oder den iSNS-Client starten.</translation>
+    </message>
+    <message>
+        <source>%1 must register: start its agent or its iSNS client.</source>
+        <translation>%1 muss sich registrieren: dort den Agenten oder den iSNS-Client starten.</translation>
+    </message>
+    <message>
+        <source>%1 must register a portal and a portal group whose tag is not NULL.</source>
+        <translation>%1 muss ein Portal und eine Portalgruppe registrieren, deren Tag nicht NULL ist.</translation>
+    </message>
+    <message>
+        <source>No portal of %1 is in a network with a portal of %2: connect them, or correct the declared networks.</source>
+        <translation>Kein Portal von %1 ist in einem Netz mit einem Portal von %2: sie verbinden oder die deklarierten Netze berichtigen.</translation>
+    </message>
+    <message>
+        <source>%1 is a foreign target: its administrator must let %2 in and give it %3.</source>
+        <translation>%1 ist ein fremdes Target: dort muss der Administrator %2 hereinlassen und %3 geben.</translation>
+    </message>
+    <message>
+        <source>Enable the set %1, whose domain %2 holds both.</source>
+        <translation>Den Satz %1 einschalten, dessen Domain %2 beide enthält.</translation>
+    </message>
+    <message>
+        <source>Put the domain %1, which holds both, in the enabled set %2.</source>
+        <translation>Die Domain %1, die beide enthält, in den eingeschalteten Satz %2 legen.</translation>
+    </message>
+    <message>
+        <source>Put the domain %1, which holds both, in a new enabled set %2.</source>
+        <translation>Die Domain %1, die beide enthält, in einen neuen eingeschalteten Satz %2 legen.</translation>
+    </message>
+    <message>
+        <source>Add %1 to the domain %2.</source>
+        <translation>%1 in die Domain %2 aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two.</source>
+        <translation>Aus den beiden eine Domain anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two in the enabled set %1.</source>
+        <translation>Aus den beiden eine Domain im eingeschalteten Satz %1 anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a domain of the two in a new enabled set %1.</source>
+        <translation>Aus den beiden eine Domain in einem neuen eingeschalteten Satz %1 anlegen.</translation>
+    </message>
+    <message>
+        <source>Let %1 decide by zoning.</source>
+        <translation>%1 nach dem Zoning entscheiden lassen.</translation>
+    </message>
+    <message>
+        <source>Add the portal %1 to the domain %2.</source>
+        <translation>Das Portal %1 in die Domain %2 aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Make the credential of user %1 mutual.</source>
+        <translation>Die Anmeldedaten des Benutzers %1 beidseitig machen.</translation>
+    </message>
+    <message>
+        <source>Make a CHAP credential for %1 at %2.</source>
+        <translation>CHAP-Anmeldedaten für %1 an %2 anlegen.</translation>
+    </message>
+    <message>
+        <source>Make a mutual CHAP credential for %1 at %2.</source>
+        <translation>Beidseitige CHAP-Anmeldedaten für %1 an %2 anlegen.</translation>
+    </message>
+    <message>
+        <source>Map %1 at %2 for %3 as LUN %4, read-write.</source>
+        <translation>%1 an %2 für %3 als LUN %4 zuordnen, lesen und schreiben.</translation>
+    </message>
+    <message>
+        <source>Wait for the agent of %1, which has not reported yet, or see why it does not apply what is desired.</source>
+        <translation>Auf den Agenten von %1 warten, der noch nicht berichtet hat, oder nachsehen, warum er das Gewünschte nicht anwendet.</translation>
+    </message>
+    <message>
+        <source>Wait for the agent of %1, which has applied revision %2, or see why it does not apply what is desired.</source>
+        <translation>Auf den Agenten von %1 warten, der Revision %2 angewendet hat, oder nachsehen, warum er das Gewünschte nicht anwendet.</translation>
+    </message>
+    <message>
+        <source>It changes %1 objects, and %2 are allowed in one change set: make several of it.</source>
+        <translation>Er ändert %1 Objekte, und %2 sind in einem Änderungssatz erlaubt: mehrere daraus machen.</translation>
+    </message>
+    <message>
+        <source>It changes what hosts reach in %1 places, and %2 are allowed in one change set: make several of it.</source>
+        <translation>Er ändert an %1 Stellen, was Hosts erreichen, und %2 sind in einem Änderungssatz erlaubt: mehrere daraus machen.</translation>
+    </message>
+    <message>
+        <source>Changes are frozen now by %1.</source>
+        <translation>Änderungen sind jetzt durch %1 gesperrt.</translation>
+    </message>
+    <message>
+        <source>It is outside of the windows for changes.</source>
+        <translation>Es ist außerhalb der Änderungsfenster.</translation>
+    </message>
+    <message>
+        <source>1 open session loses access, of %1.</source>
+        <translation>1 offene Sitzung verliert den Zugriff, von %1.</translation>
+    </message>
+    <message>
+        <source>%2 open sessions lose access, of %1.</source>
+        <translation>%2 offene Sitzungen verlieren den Zugriff, von %1.</translation>
+    </message>
+    <message>
+        <source>CHAP is demanded of %1 without a credential for it: make one in this change set.</source>
+        <translation>Von %1 wird CHAP verlangt, ohne Anmeldedaten dafür: in diesem Änderungssatz welche anlegen.</translation>
+    </message>
+    <message>
+        <source>Nobody is let in any more by %1.</source>
+        <translation>Niemand wird mehr hereingelassen von %1.</translation>
+    </message>
+    <message>
+        <source>All logical units are lost to %1.</source>
+        <translation>Alle logischen Einheiten gehen verloren für %1.</translation>
+    </message>
+    <message>
+        <source>%1 is in no enabled set and so shows nobody anything.</source>
+        <translation>%1 ist in keinem eingeschalteten Satz und zeigt so niemandem etwas.</translation>
+    </message>
+    <message>
+        <source>When the drain ends: %1</source>
+        <translation>Wenn das Leeren endet: %1</translation>
+    </message>
+    <message>
+        <source>1 open session loses access</source>
+        <translation>1 offene Sitzung verliert den Zugriff</translation>
+    </message>
+    <message>
+        <source>%1 open sessions lose access</source>
+        <translation>%1 offene Sitzungen verlieren den Zugriff</translation>
+    </message>
+    <message>
+        <source>1 node is notified</source>
+        <translation>1 Knoten wird benachrichtigt</translation>
+    </message>
+    <message>
+        <source>%1 nodes are notified</source>
+        <translation>%1 Knoten werden benachrichtigt</translation>
+    </message>
+    <message>
+        <source>%1 more hosts change</source>
+        <translation>%1 weitere Hosts ändern sich</translation>
+    </message>
+    <message>
+        <source>%1 more logical units change</source>
+        <translation>%1 weitere logische Einheiten ändern sich</translation>
+    </message>
+    <message>
+        <source>1 host gains %1</source>
+        <translation>1 Host gewinnt %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts gain %1</source>
+        <translation>%2 Hosts gewinnen %1</translation>
+    </message>
+    <message>
+        <source>1 host loses %1</source>
+        <translation>1 Host verliert %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts lose %1</source>
+        <translation>%2 Hosts verlieren %1</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential have less than 96 bits: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten haben weniger als 96 Bit: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials have less than 96 bits: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten haben weniger als 96 Bit: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are words of a dictionary: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are words of a dictionary: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind Wörter aus einem Wörterbuch: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are the same in both directions: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are the same in both directions: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind in beiden Richtungen gleich: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are the same as a user name: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are the same as a user name: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten gleichen einem Benutzernamen: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are used by another credential too: %3.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are used by another credential too: %3.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten werden auch von anderen Anmeldedaten verwendet: %3.</translation>
+    </message>
+    <message>
+        <source>Secrets of 1 credential are older than %3 days, the oldest %4: %5.</source>
+        <translation>Geheimnisse von 1 Satz Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
+    </message>
+    <message>
+        <source>Secrets of %1 credentials are older than %3 days, the oldest %4: %5.</source>
+        <translation>Geheimnisse von %1 Sätzen Anmeldedaten sind älter als %3 Tage, das älteste %4: %5.</translation>
+    </message>
+    <message>
+        <source>1 host gets another right to %1</source>
+        <translation>1 Host bekommt ein anderes Recht auf %1</translation>
+    </message>
+    <message>
+        <source>%2 hosts get another right to %1</source>
+        <translation>%2 Hosts bekommen ein anderes Recht auf %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2 with an open session)</source>
+        <translation>%1 (%2 mit offener Sitzung)</translation>
+    </message>
+    <message>
+        <source>%1 gains 1 logical unit</source>
+        <translation>%1 gewinnt 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 gains %2 logical units</source>
+        <translation>%1 gewinnt %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 loses 1 logical unit</source>
+        <translation>%1 verliert 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 loses %2 logical units</source>
+        <translation>%1 verliert %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 gets another right to 1 logical unit</source>
+        <translation>%1 bekommt ein anderes Recht auf 1 logische Einheit</translation>
+    </message>
+    <message>
+        <source>%1 gets another right to %2 logical units</source>
+        <translation>%1 bekommt ein anderes Recht auf %2 logische Einheiten</translation>
+    </message>
+    <message>
+        <source>%1 gains %2, loses %3</source>
+        <translation>%1 gewinnt %2, verliert %3</translation>
+    </message>
+    <message>
+        <source>%1 finds %2 and may use none of its 1 logical unit.</source>
+        <translation>%1 findet %2 und darf die eine logische Einheit dahinter nicht nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 finds %2 and may use none of its %3 logical units.</source>
+        <translation>%1 findet %2 und darf keine der %3 logischen Einheiten dahinter nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 find %2 and may use none of its 1 logical unit.</source>
+        <translation>%1 finden %2 und dürfen die eine logische Einheit dahinter nicht nutzen.</translation>
+    </message>
+    <message>
+        <source>%1 find %2 and may use none of its %3 logical units.</source>
+        <translation>%1 finden %2 und dürfen keine der %3 logischen Einheiten dahinter nutzen.</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Take it over by a change set, or end it there: sanctl agent break-glass end. The audit log has who did it.</source>
+        <translation>Durch einen Änderungssatz übernehmen oder dort beenden: sanctl agent break-glass end. Das Prüfprotokoll sagt, wer es war.</translation>
+    </message>
+    <message>
+        <source>Look at the target&apos;s access list and the credentials of both, or take the host out of the zone.</source>
+        <translation>Die Zugriffsliste des Targets und die Anmeldedaten beider ansehen oder den Host aus der Zone nehmen.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, has portals that are not registered: %4.</source>
+        <translation>%1 hat, wie %2 dem Agenten %3 sagt, Portale, die nicht registriert sind: %4.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, lacks portals that are registered: %4.</source>
+        <translation>%1 fehlen, wie %2 dem Agenten %3 sagt, registrierte Portale: %4.</translation>
+    </message>
+    <message>
+        <source>%1, as %2 tells the agent %3, has portals that are not registered: %4; it lacks portals that are registered: %5.</source>
+        <translation>%1 hat, wie %2 dem Agenten %3 sagt, Portale, die nicht registriert sind: %4; es fehlen registrierte Portale: %5.</translation>
     </message>
 </context>
 <context>
     <name>Tables</name>
     <message>
         <source>A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer&apos;s, as a user name or as another credential&apos;s; or it is older than secret_days (0: any age), which is medium.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein CHAP-Geheimnis ist kürzer als 96 Bit, ein Wort aus einem Wörterbuch, dasselbe wie das der Gegenseite, wie ein Benutzername oder wie das anderer Anmeldedaten; oder es ist älter als secret_days (0: beliebig alt), das ist mittel.</translation>
     </message>
     <message>
         <source>A change outside of the change windows</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Änderung außerhalb der Änderungsfenster</translation>
     </message>
     <message>
         <source>A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Änderungssatz wurde in keinem Änderungsfenster übernommen, obwohl es welche gab, oder in einer Sperrzeit, das ist hoch. Fenster zählen ab der Revision nach derjenigen, die sie angelegt hat; Zurückrollen ist ausgenommen.</translation>
     </message>
     <message>
         <source>A domain holds initiators of more hosts than max_initiators_per_domain (0: any number). The initiators of one host, and of the hosts of one cluster, count once. Low where the domain is not active.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain enthält Initiatoren von mehr Hosts als max_initiators_per_domain (0: beliebig viele). Die Initiatoren eines Hosts und der Hosts eines Clusters zählen einmal. Niedrig, wo die Domain nicht aktiv ist.</translation>
     </message>
     <message>
         <source>A domain that is in no enabled set</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain, die in keinem eingeschalteten Satz ist</translation>
     </message>
     <message>
         <source>A domain without a target or without an initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Domain ohne Target oder ohne Initiator</translation>
     </message>
     <message>
         <source>A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any initiator and of its domains. Critical where the label of the units has a regime.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht eine logische Einheit, die eine Trennungsregel von ihm fernhält. Eine Einheit hat ihre eigenen Labels und die ihrer Targets; ein Host seine eigenen, die seines Clusters und aller seiner Initiatoren, und für NeverWith auch die aller Initiatoren und ihrer Domains. Kritisch, wo das Label der Einheiten ein Regelwerk hat.</translation>
     </message>
     <message>
         <source>A host reaches logical units by one path only, or all its paths need the same portal, network, fabric or port of the host: when that fails, the disks are gone. Low where it is a network or a fabric.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht logische Einheiten nur über einen Pfad, oder alle seine Pfade brauchen dasselbe Portal, Netz, dieselbe Fabric oder denselben Anschluss des Hosts: fällt das aus, sind die Platten weg. Niedrig, wo es ein Netz oder eine Fabric ist.</translation>
     </message>
     <message>
         <source>A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to its cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Host erreicht logische Einheiten oder schreibt auf sie, die das Verzeichnis der Freigaben weder ihm noch seinem Cluster gibt.</translation>
     </message>
     <message>
         <source>A logical unit shared outside of a cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine logische Einheit, die außerhalb eines Clusters geteilt wird</translation>
     </message>
     <message>
         <source>A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Mitglied einer Domain ist seit mehr als offline_days nicht registriert, oder nie seit seiner Zonung. Wer seinen Namen übernimmt, erbt seinen Zugriff.</translation>
     </message>
     <message>
         <source>A name that does not follow the convention</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name, der nicht der Konvention folgt</translation>
     </message>
     <message>
         <source>A separation rule is broken</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Trennungsregel ist verletzt</translation>
     </message>
     <message>
         <source>A target&apos;s portal outside of the storage networks</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal eines Targets außerhalb der Speichernetze</translation>
     </message>
     <message>
         <source>A weak, reused or old secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein schwaches, mehrfach verwendetes oder altes Geheimnis</translation>
     </message>
     <message>
         <source>Add a portal, a network or a fabric that the paths do not share.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Portal, Netz oder eine Fabric hinzufügen, die die Pfade nicht teilen.</translation>
     </message>
     <message>
         <source>Add the side that is missing, or erase the domain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die fehlende Seite hinzufügen oder die Domain löschen.</translation>
     </message>
     <message>
         <source>An active domain joins registered initiators of hosts that are not one cluster: each learns the names of the others and gets their state changes. An initiator that is a control node sees everything; that is medium.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine aktive Domain verbindet registrierte Initiatoren von Hosts, die kein Cluster sind: jeder erfährt die Namen der anderen und bekommt ihre Zustandsänderungen. Ein Initiator, der Steuerknoten ist, sieht alles; das ist mittel.</translation>
     </message>
     <message>
         <source>An agent is silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Agent schweigt</translation>
     </message>
     <message>
         <source>An enrolled agent has not reported for longer than agent_silent: what is known of its targets and sessions is old. Where more than half of at least eight agents are silent, that is one finding, and high.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein aufgenommener Agent hat länger als agent_silent nicht berichtet: was von seinen Targets und Sitzungen bekannt ist, ist alt. Wo mehr als die Hälfte von mindestens acht Agenten schweigt, ist das ein Befund, und hoch.</translation>
     </message>
     <message>
         <source>Approved, but not reachable</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigegeben, aber nicht erreichbar</translation>
     </message>
     <message>
         <source>Ask why it does not work and mend that layer; or take the approval back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen, warum es nicht geht, und diese Schicht beheben; oder die Freigabe zurücknehmen.</translation>
     </message>
     <message>
         <source>Author and approver are the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor und Freigebender sind dieselbe Person</translation>
     </message>
     <message>
         <source>CHAP_N of the initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP_N des Initiators</translation>
     </message>
     <message>
         <source>DD Features; 1: boot list</source>
-        <translation type="unfinished"></translation>
+        <translation>DD Features; 1: Bootliste</translation>
     </message>
     <message>
         <source>DD Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>DD Symbolic Name</translation>
     </message>
     <message>
         <source>DDS Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>DDS Symbolic Name</translation>
     </message>
     <message>
         <source>Declare the network, move the portal, or set its portal group to the NULL tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz deklarieren, das Portal verlegen oder seine Portalgruppe auf das NULL-Tag setzen.</translation>
     </message>
     <message>
         <source>Enable its set, put it into an enabled one, or erase it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihren Satz einschalten, sie in einen eingeschalteten legen oder sie löschen.</translation>
     </message>
     <message>
         <source>Entity Identifier</source>
-        <translation type="unfinished"></translation>
+        <translation>Entity Identifier</translation>
     </message>
     <message>
         <source>Find out why, and keep the reason with the ticket.</source>
-        <translation type="unfinished"></translation>
+        <translation>Herausfinden, warum, und den Grund beim Ticket festhalten.</translation>
     </message>
     <message>
         <source>Gets in without being zoned</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt hinein, ohne in einer Zone zu sein</translation>
     </message>
     <message>
         <source>Give each host a domain of its own with the targets that it needs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Host eine eigene Domain mit den Targets geben, die er braucht.</translation>
     </message>
     <message>
         <source>Give each its own alias; take the name from the agent that it does not belong to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem seinen eigenen Alias geben; dem Agenten, dem der Name nicht gehört, den Namen nehmen.</translation>
     </message>
     <message>
         <source>Give each pair a credential, then demand CHAP at the target.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Paar Anmeldedaten geben, dann am Target CHAP verlangen.</translation>
     </message>
     <message>
         <source>Have somebody else look at these changes; turn author_may_approve off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anderen diese Änderungen ansehen lassen; author_may_approve ausschalten.</translation>
     </message>
     <message>
         <source>Have the access approved, or take it away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Zugriff freigeben lassen oder ihn wegnehmen.</translation>
     </message>
     <message>
         <source>Hosts that are not one cluster reach the same logical unit. Two that write to one file system destroy it: high. One that writes beside readers is medium, readers alone are low.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts, die kein Cluster sind, erreichen dieselbe logische Einheit. Zwei, die auf ein Dateisystem schreiben, zerstören es: hoch. Einer, der neben Lesenden schreibt, ist mittel, nur Lesende sind niedrig.</translation>
     </message>
     <message>
         <source>Initiators of different hosts see each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren verschiedener Hosts sehen einander</translation>
     </message>
     <message>
         <source>Let both ends offer SHA-256 or SHA3-256; where the foreign end cannot, keep it out of this domain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Enden SHA-256 oder SHA3-256 anbieten lassen; wo das fremde Ende das nicht kann, es aus dieser Domain heraushalten.</translation>
     </message>
     <message>
         <source>Let the server make a new secret and rotate.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Server ein neues Geheimnis erzeugen und wechseln lassen.</translation>
     </message>
     <message>
         <source>Let the target enforce zoning, take the maps away, or zone what is meant to be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target das Zoning durchsetzen lassen, die Zuordnungen wegnehmen oder zonen, was so gemeint ist.</translation>
     </message>
     <message>
         <source>Logins without CHAP, or one-way where mutual is wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldungen ohne CHAP, oder einseitig, wo beidseitig gewünscht ist</translation>
     </message>
     <message>
         <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzungen des Hosts ansehen, die Sitzung am Target beenden oder den Agenten des Targets ansehen. Ein Target, das hereinlässt, wen das Zoning fernhält, braucht eine eigene Zugriffsliste. Gefundenes registrieren oder begründen, warum es da ist.</translation>
     </message>
     <message>
         <source>MD5 where it is refused</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5, wo es abgelehnt wird</translation>
     </message>
     <message>
         <source>MTU of the interface in bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>MTU der Schnittstelle in Byte</translation>
     </message>
     <message>
         <source>Map what the host needs, or take it out of the zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnen, was der Host braucht, oder ihn aus der Zone nehmen.</translation>
     </message>
     <message>
         <source>Members in the default domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitglieder in der Standard-Domain</translation>
     </message>
     <message>
         <source>More hosts in a domain than the policy allows</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Hosts in einer Domain, als die Richtlinie erlaubt</translation>
     </message>
     <message>
         <source>NAA, EUI or T10 designator</source>
-        <translation type="unfinished"></translation>
+        <translation>Bezeichner nach NAA, EUI oder T10</translation>
     </message>
     <message>
         <source>Networks are declared, and a target answers in none of them, or only in such that are not meant for storage.</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze sind deklariert, und ein Target antwortet in keinem davon, oder nur in solchen, die nicht für Speicher gedacht sind.</translation>
     </message>
     <message>
         <source>One name for two</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name für zwei</translation>
     </message>
     <message>
         <source>One path, or a shared point of failure</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Pfad oder eine gemeinsame Fehlerstelle</translation>
     </message>
     <message>
         <source>PCI DSS, HIPAA, SOX or own words</source>
-        <translation type="unfinished"></translation>
+        <translation>PCI DSS, HIPAA, SOX oder eigene Worte</translation>
     </message>
     <message>
         <source>Portal Group Tag; 4294967295: no access</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal Group Tag; 4294967295: kein Zugriff</translation>
     </message>
     <message>
         <source>Portal Symbolic Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal Symbolic Name</translation>
     </message>
     <message>
         <source>Reachable without approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Erreichbar ohne Freigabe</translation>
     </message>
     <message>
         <source>Rename them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie umbenennen.</translation>
     </message>
     <message>
         <source>Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info).</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieben Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info).</translation>
     </message>
     <message>
         <source>Somebody approved a change set of their own. Info where author_may_approve is on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat einen eigenen Änderungssatz freigegeben. Info, wo author_may_approve eingeschaltet ist.</translation>
     </message>
     <message>
         <source>Somebody approved the access and it does not work: a host waits for its disk, or the approval is no longer needed. What is not known is no finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat den Zugriff freigegeben, und er funktioniert nicht: ein Host wartet auf seine Platte, oder die Freigabe wird nicht mehr gebraucht. Was nicht bekannt ist, ist kein Befund.</translation>
     </message>
     <message>
         <source>Split the domain, so that each host shares it with targets alone; take control from nodes that only use disks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain aufteilen, sodass jeder Host sie nur mit Targets teilt; Knoten, die nur Platten nutzen, die Steuerung nehmen.</translation>
     </message>
     <message>
         <source>Start the agent, or look at the way between it and the server; revoke it where the machine is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Agenten starten oder den Weg zwischen ihm und dem Server prüfen; ihn sperren, wo die Maschine weg ist.</translation>
     </message>
     <message>
         <source>Take it out of its domains, or bring it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es aus seinen Domains nehmen oder zurückbringen.</translation>
     </message>
     <message>
         <source>Take the unit from whoever does not need it, let others read only, or say that the hosts are one cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einheit dem nehmen, der sie nicht braucht, andere nur lesen lassen oder angeben, dass die Hosts ein Cluster sind.</translation>
     </message>
     <message>
         <source>Take the units from the host, or correct the labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Host die Einheiten nehmen oder die Labels berichtigen.</translation>
     </message>
     <message>
         <source>The default domain is on and has members: whatever registers is zoned with all of them before anybody has decided that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Standard-Domain ist eingeschaltet und hat Mitglieder: was sich registriert, ist mit ihnen allen in einer Zone, bevor jemand das entschieden hat.</translation>
     </message>
     <message>
         <source>The domain gives nobody anything: it was prepared and never enabled, or left over. Where domains without a set are active, only those of disabled sets count.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain gibt niemandem etwas: sie wurde vorbereitet und nie eingeschaltet, oder ist übrig geblieben. Wo Domains ohne Satz aktiv sind, zählen nur die ausgeschalteter Sätze.</translation>
     </message>
     <message>
         <source>The domain joins nobody with a disk. A member that has never registered may be either and is given the benefit of the doubt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain verbindet niemanden mit einer Platte. Ein Mitglied, das sich nie registriert hat, kann beides sein; im Zweifel zählt es dafür.</translation>
     </message>
     <message>
         <source>The host finds the target and gets none of the logical units behind it: the zone was made and the map or the admission was not, or it is left over. What is not known is no finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet das Target und bekommt keine der logischen Einheiten dahinter: die Zone wurde angelegt, die Zuordnung oder die Zulassung nicht, oder sie ist übrig geblieben. Was nicht bekannt ist, ist kein Befund.</translation>
     </message>
     <message>
         <source>The last login of a pair used CHAP with MD5, and an active domain that joins the two says that MD5 is not enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Anmeldung eines Paars nutzte CHAP mit MD5, und eine aktive Domain, die beide verbindet, sagt, dass MD5 nicht genügt.</translation>
     </message>
     <message>
         <source>The names of hosts and domains are to follow name_pattern, where * stands for any text and ? for one character.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Namen von Hosts und Domains sollen name_pattern folgen, wobei * für beliebigen Text und ? für ein Zeichen steht.</translation>
     </message>
     <message>
         <source>The target lets the host in and gives it logical units, though the name server does not show it the target. Whoever knows the address is in: zoning gives false comfort here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target lässt den Host hinein und gibt ihm logische Einheiten, obwohl der Nameserver ihm das Target nicht zeigt. Wer die Adresse kennt, ist drin: das Zoning wiegt hier in falscher Sicherheit.</translation>
     </message>
     <message>
         <source>The target takes the initiator&apos;s name as proof of who it is, or asks for less than the policy of the target or its domains says. High where a label with a regime is on the target, a host or a logical unit; low where CHAP is one-way instead of mutual.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Target nimmt den Namen des Initiators als Nachweis, wer er ist, oder verlangt weniger, als die Richtlinie des Targets oder seiner Domains sagt. Hoch, wo ein Label mit Regelwerk am Target, an einem Host oder an einer logischen Einheit ist; niedrig, wo CHAP einseitig statt beidseitig ist.</translation>
     </message>
     <message>
         <source>Two nodes have the same alias (capitals aside), so that somebody will zone the wrong one; or two agents may speak for one iSCSI name, which is high.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Knoten haben denselben Alias (ohne Groß- und Kleinschreibung), sodass jemand den falschen zonen wird; oder zwei Agenten dürfen für einen iSCSI-Namen sprechen, das ist hoch.</translation>
     </message>
     <message>
         <source>VLAN of the interface; 0: none</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN der Schnittstelle; 0: keines</translation>
     </message>
     <message>
         <source>VLAN; 0: none</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN; 0: keines</translation>
     </message>
     <message>
         <source>What is configured is not what is observed</source>
-        <translation type="unfinished"></translation>
+        <translation>Konfiguriertes ist nicht das Beobachtete</translation>
     </message>
     <message>
         <source>Zone the members on purpose, take them out, and turn the default domain off in the server&apos;s configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Mitglieder bewusst zonen, sie herausnehmen und die Standard-Domain in der Konfiguration des Servers ausschalten.</translation>
     </message>
     <message>
         <source>Zoned, but away for long</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Zone, aber lange weg</translation>
     </message>
     <message>
         <source>Zoned, but not let in</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Zone, aber nicht hereingelassen</translation>
     </message>
     <message>
         <source>a portal of that target, as it was told</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Portal dieses Targets, wie es genannt wurde</translation>
     </message>
     <message>
         <source>active</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv</translation>
     </message>
     <message>
         <source>address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>address and port</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse und Port</translation>
     </message>
     <message>
         <source>admitted</source>
-        <translation type="unfinished"></translation>
+        <translation>zugelassen</translation>
     </message>
     <message>
         <source>after how long without a report an agent is silent (R22)</source>
-        <translation type="unfinished"></translation>
+        <translation>nach welcher Zeit ohne Bericht ein Agent schweigt (R22)</translation>
     </message>
     <message>
         <source>agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>agent silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent schweigt</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>alias</source>
-        <translation type="unfinished"></translation>
+        <translation>Alias</translation>
     </message>
     <message>
         <source>applied at</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendet am</translation>
     </message>
     <message>
         <source>approval needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigabe nötig</translation>
     </message>
     <message>
         <source>approver</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigebender</translation>
     </message>
     <message>
         <source>asked</source>
-        <translation type="unfinished"></translation>
+        <translation>gefragt</translation>
     </message>
     <message>
         <source>asymmetric access state</source>
-        <translation type="unfinished"></translation>
+        <translation>asymmetrischer Zugriffszustand</translation>
     </message>
     <message>
         <source>at</source>
-        <translation type="unfinished"></translation>
+        <translation>am</translation>
     </message>
     <message>
         <source>author</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor</translation>
     </message>
     <message>
         <source>author may approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Autor darf freigeben</translation>
     </message>
     <message>
         <source>baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsstand</translation>
     </message>
     <message>
         <source>bits of the address that are its subnet&apos;s; 0: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits der Adresse, die ihr Subnetz sind; 0: unbekannt</translation>
     </message>
     <message>
         <source>by what it decides whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>wonach es entscheidet, wen es hereinlässt</translation>
     </message>
     <message>
         <source>bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Byte</translation>
     </message>
     <message>
         <source>change</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>chap</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP</translation>
     </message>
     <message>
         <source>claimed-name</source>
-        <translation type="unfinished"></translation>
+        <translation>angegebener Name</translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>color</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen</translation>
     </message>
     <message>
         <source>committed at</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen am</translation>
     </message>
     <message>
         <source>confirm within</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigungsfrist</translation>
     </message>
     <message>
         <source>confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>bestätigt</translation>
     </message>
     <message>
         <source>confirming</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf Bestätigung</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>verbunden</translation>
     </message>
     <message>
         <source>connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen</translation>
     </message>
     <message>
         <source>control</source>
-        <translation type="unfinished"></translation>
+        <translation>Steuerung</translation>
     </message>
     <message>
         <source>credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>days after which a member that is away is stale (R06)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen ein abwesendes Mitglied veraltet ist (R06)</translation>
     </message>
     <message>
         <source>days after which a secret is old (R14)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen ein Geheimnis alt ist (R14)</translation>
     </message>
     <message>
         <source>days after which the server changes a secret by itself, where agents hold both ends; 0: never</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage, nach denen der Server ein Geheimnis von selbst ändert, wo Agenten beide Enden halten; 0: nie</translation>
     </message>
     <message>
         <source>decommissioning</source>
-        <translation type="unfinished"></translation>
+        <translation>wird stillgelegt</translation>
     </message>
     <message>
         <source>default domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard-Domain</translation>
     </message>
     <message>
         <source>designator</source>
-        <translation type="unfinished"></translation>
+        <translation>Bezeichner</translation>
     </message>
     <message>
         <source>desired</source>
-        <translation type="unfinished"></translation>
+        <translation>gewünscht</translation>
     </message>
     <message>
         <source>domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Domains</translation>
     </message>
     <message>
         <source>drain</source>
-        <translation type="unfinished"></translation>
+        <translation>leeren</translation>
     </message>
     <message>
         <source>else for which initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>sonst für welche Initiatoren</translation>
     </message>
     <message>
         <source>enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>eingeschaltet</translation>
     </message>
     <message>
         <source>ends</source>
-        <translation type="unfinished"></translation>
+        <translation>endet</translation>
     </message>
     <message>
         <source>enforcement</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsetzung</translation>
     </message>
     <message>
         <source>enrolled at</source>
-        <translation type="unfinished"></translation>
+        <translation>aufgenommen am</translation>
     </message>
     <message>
         <source>entities</source>
-        <translation type="unfinished"></translation>
+        <translation>Entitäten</translation>
     </message>
     <message>
         <source>entity</source>
-        <translation type="unfinished"></translation>
+        <translation>Entität</translation>
     </message>
     <message>
         <source>everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
         <source>expected</source>
-        <translation type="unfinished"></translation>
+        <translation>erwartet</translation>
     </message>
     <message>
         <source>expires</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft ab</translation>
     </message>
     <message>
         <source>fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>far end</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes Ende</translation>
     </message>
     <message>
         <source>faults of the secret, as bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Mängel des Geheimnisses, als Bits</translation>
     </message>
     <message>
         <source>features</source>
-        <translation type="unfinished"></translation>
+        <translation>Merkmale</translation>
     </message>
     <message>
         <source>freeze</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperrzeit</translation>
     </message>
     <message>
         <source>from</source>
-        <translation type="unfinished"></translation>
+        <translation>von</translation>
     </message>
     <message>
         <source>glass broken at</source>
-        <translation type="unfinished"></translation>
+        <translation>Notzugriff am</translation>
     </message>
     <message>
         <source>glass reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund des Notzugriffs</translation>
     </message>
     <message>
         <source>hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>hosts and clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts und Cluster</translation>
     </message>
     <message>
         <source>hosts or domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts oder Domains</translation>
     </message>
     <message>
         <source>hosts x logical units that one change set changes; 0: any number</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts x logische Einheiten, die ein Änderungssatz ändert; 0: beliebig viele</translation>
     </message>
     <message>
         <source>how long a commit waits to be confirmed; 0: not at all</source>
-        <translation type="unfinished"></translation>
+        <translation>wie lange eine Übernahme auf Bestätigung wartet; 0: gar nicht</translation>
     </message>
     <message>
         <source>iSCSI name</source>
-        <translation type="unfinished"></translation>
+        <translation>iSCSI-Name</translation>
     </message>
     <message>
         <source>in</source>
-        <translation type="unfinished"></translation>
+        <translation>in</translation>
     </message>
     <message>
         <source>initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>initiator holds</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Initiator</translation>
     </message>
     <message>
         <source>initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>initiators in a domain, beyond which R01 speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren in einer Domain, ab deren Überschreitung R01 spricht</translation>
     </message>
     <message>
         <source>interface</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnittstelle</translation>
     </message>
     <message>
         <source>its Target Portal Group Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Target Portal Group Tag</translation>
     </message>
     <message>
         <source>its begin</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Anfang</translation>
     </message>
     <message>
         <source>its colour, a word</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Farbe, ein Wort</translation>
     </message>
     <message>
         <source>its connections</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Verbindungen</translation>
     </message>
     <message>
         <source>its domains</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Domains</translation>
     </message>
     <message>
         <source>its end</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Ende</translation>
     </message>
     <message>
         <source>its last report</source>
-        <translation type="unfinished"></translation>
+        <translation>sein letzter Bericht</translation>
     </message>
     <message>
         <source>its name</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Name</translation>
     </message>
     <message>
         <source>its nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Knoten</translation>
     </message>
     <message>
         <source>its portals, which stand for all portals of their entities</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Portale, die für alle Portale ihrer Entitäten stehen</translation>
     </message>
     <message>
         <source>its size</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Größe</translation>
     </message>
     <message>
         <source>its subnets</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Subnetze</translation>
     </message>
     <message>
         <source>labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>last seen</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt gesehen</translation>
     </message>
     <message>
         <source>leaves at</source>
-        <translation type="unfinished"></translation>
+        <translation>geht am</translation>
     </message>
     <message>
         <source>list</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste</translation>
     </message>
     <message>
         <source>logical units of a host</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten eines Hosts</translation>
     </message>
     <message>
         <source>logical units, sessions, initiators or portals</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten, Sitzungen, Initiatoren oder Portale</translation>
     </message>
     <message>
         <source>lun</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN</translation>
     </message>
     <message>
         <source>map</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnung</translation>
     </message>
     <message>
         <source>maps</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungen</translation>
     </message>
     <message>
         <source>max changed cells</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens geänderte Zellen</translation>
     </message>
     <message>
         <source>max changed objects</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens geänderte Objekte</translation>
     </message>
     <message>
         <source>max initiators per domain</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens Initiatoren je Domain</translation>
     </message>
     <message>
         <source>md5</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5</translation>
     </message>
     <message>
         <source>md5 refused</source>
-        <translation type="unfinished"></translation>
+        <translation>MD5 abgelehnt</translation>
     </message>
     <message>
         <source>mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Modus</translation>
     </message>
     <message>
         <source>mtu</source>
-        <translation type="unfinished"></translation>
+        <translation>MTU</translation>
     </message>
     <message>
         <source>mutual</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitig</translation>
     </message>
     <message>
         <source>mutual-chap</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitiges CHAP</translation>
     </message>
     <message>
         <source>name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>name pattern</source>
-        <translation type="unfinished"></translation>
+        <translation>Namensmuster</translation>
     </message>
     <message>
         <source>names of hosts and domains, with * and ? (R19)</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen von Hosts und Domains, mit * und ? (R19)</translation>
     </message>
     <message>
         <source>never-with</source>
-        <translation type="unfinished"></translation>
+        <translation>nie mit</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>node</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes and portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten und Portale</translation>
     </message>
     <message>
         <source>nodes or agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten oder Agenten</translation>
     </message>
     <message>
         <source>non-optimized</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht optimiert</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>note</source>
-        <translation type="unfinished"></translation>
+        <translation>Notiz</translation>
     </message>
     <message>
         <source>objects in one change set; 0: any number</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte in einem Änderungssatz; 0: beliebig viele</translation>
     </message>
     <message>
         <source>of a target of ours: by what it decides whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>bei einem eigenen Target: wonach es entscheidet, wen es hereinlässt</translation>
     </message>
     <message>
         <source>of a target: what a login must prove, whatever its domains demand</source>
-        <translation type="unfinished"></translation>
+        <translation>bei einem Target: was eine Anmeldung nachweisen muss, was auch immer seine Domains verlangen</translation>
     </message>
     <message>
         <source>offline days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage offline</translation>
     </message>
     <message>
         <source>one-way</source>
-        <translation type="unfinished"></translation>
+        <translation>einseitig</translation>
     </message>
     <message>
         <source>only-with</source>
-        <translation type="unfinished"></translation>
+        <translation>nur mit</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>optimized</source>
-        <translation type="unfinished"></translation>
+        <translation>optimiert</translation>
     </message>
     <message>
         <source>origin</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>andere</translation>
     </message>
     <message>
         <source>outcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>path</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad</translation>
     </message>
     <message>
         <source>paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfade</translation>
     </message>
     <message>
         <source>person</source>
-        <translation type="unfinished"></translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>planned</source>
-        <translation type="unfinished"></translation>
+        <translation>geplant</translation>
     </message>
     <message>
         <source>portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal</translation>
     </message>
     <message>
         <source>portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale</translation>
     </message>
     <message>
         <source>prefix</source>
-        <translation type="unfinished"></translation>
+        <translation>Präfix</translation>
     </message>
     <message>
         <source>proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweis</translation>
     </message>
     <message>
         <source>proven at</source>
-        <translation type="unfinished"></translation>
+        <translation>nachgewiesen am</translation>
     </message>
     <message>
         <source>purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweck</translation>
     </message>
     <message>
         <source>question</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>read-write</source>
-        <translation type="unfinished"></translation>
+        <translation>lesen und schreiben</translation>
     </message>
     <message>
         <source>reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelehnt</translation>
     </message>
     <message>
         <source>regime</source>
-        <translation type="unfinished"></translation>
+        <translation>Regelwerk</translation>
     </message>
     <message>
         <source>registered at</source>
-        <translation type="unfinished"></translation>
+        <translation>registriert am</translation>
     </message>
     <message>
         <source>reported at</source>
-        <translation type="unfinished"></translation>
+        <translation>berichtet am</translation>
     </message>
     <message>
         <source>retired</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgemustert</translation>
     </message>
     <message>
         <source>revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>gesperrt</translation>
     </message>
     <message>
         <source>right</source>
-        <translation type="unfinished"></translation>
+        <translation>Recht</translation>
     </message>
     <message>
         <source>rollback</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen</translation>
     </message>
     <message>
         <source>rolled-back</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgerollt</translation>
     </message>
     <message>
         <source>rotate days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage bis zum Wechsel</translation>
     </message>
     <message>
         <source>rotating</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gewechselt</translation>
     </message>
     <message>
         <source>rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>secret days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage für Geheimnisse</translation>
     </message>
     <message>
         <source>seen at</source>
-        <translation type="unfinished"></translation>
+        <translation>gesehen am</translation>
     </message>
     <message>
         <source>seen by</source>
-        <translation type="unfinished"></translation>
+        <translation>gesehen von</translation>
     </message>
     <message>
         <source>set at</source>
-        <translation type="unfinished"></translation>
+        <translation>gesetzt am</translation>
     </message>
     <message>
         <source>since</source>
-        <translation type="unfinished"></translation>
+        <translation>seit</translation>
     </message>
     <message>
         <source>since when</source>
-        <translation type="unfinished"></translation>
+        <translation>seit wann</translation>
     </message>
     <message>
         <source>single nodes that are its own</source>
-        <translation type="unfinished"></translation>
+        <translation>einzelne Knoten, die seine eigenen sind</translation>
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit</translation>
     </message>
     <message>
         <source>speed of the interface in Mbit/s; 0: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit der Schnittstelle in Mbit/s; 0: unbekannt</translation>
     </message>
     <message>
         <source>standby</source>
-        <translation type="unfinished"></translation>
+        <translation>Standby</translation>
     </message>
     <message>
         <source>starts</source>
-        <translation type="unfinished"></translation>
+        <translation>beginnt</translation>
     </message>
     <message>
         <source>state</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>storage</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegenstand</translation>
     </message>
     <message>
         <source>subnets</source>
-        <translation type="unfinished"></translation>
+        <translation>Subnetze</translation>
     </message>
     <message>
         <source>symbolic name</source>
-        <translation type="unfinished"></translation>
+        <translation>symbolischer Name</translation>
     </message>
     <message>
         <source>tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>target holds</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Target</translation>
     </message>
     <message>
         <source>the LUN under which the initiator sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>die LUN, unter der der Initiator sie sieht</translation>
     </message>
     <message>
         <source>the administrator&apos;s name for it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Name des Administrators dafür</translation>
     </message>
     <message>
         <source>the agent that asked</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der gefragt hat</translation>
     </message>
     <message>
         <source>the agent that reported it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der es berichtet hat</translation>
     </message>
     <message>
         <source>the agent that tried</source>
-        <translation type="unfinished"></translation>
+        <translation>der Agent, der es versucht hat</translation>
     </message>
     <message>
         <source>the agents that see it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Agenten, die es sehen</translation>
     </message>
     <message>
         <source>the change set that carried the approval</source>
-        <translation type="unfinished"></translation>
+        <translation>der Änderungssatz, der die Freigabe trug</translation>
     </message>
     <message>
         <source>the cluster that it is part of</source>
-        <translation type="unfinished"></translation>
+        <translation>der Cluster, zu dem es gehört</translation>
     </message>
     <message>
         <source>the entities that it consists of</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entitäten, aus denen es besteht</translation>
     </message>
     <message>
         <source>the entity that it registers</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entität, die es registriert</translation>
     </message>
     <message>
         <source>the entity that registered it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Entität, die es registriert hat</translation>
     </message>
     <message>
         <source>the fabric that it belongs to</source>
-        <translation type="unfinished"></translation>
+        <translation>die Fabric, zu der es gehört</translation>
     </message>
     <message>
         <source>the host or cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>der Host oder Cluster</translation>
     </message>
     <message>
         <source>the iSCSI Alias that it registered</source>
-        <translation type="unfinished"></translation>
+        <translation>der iSCSI-Alias, den es registriert hat</translation>
     </message>
     <message>
         <source>the iSCSI name that it was told; empty: none</source>
-        <translation type="unfinished"></translation>
+        <translation>der iSCSI-Name, der ihm genannt wurde; leer: keiner</translation>
     </message>
     <message>
         <source>the initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>der Initiator</translation>
     </message>
     <message>
         <source>the initiator, host or cluster that gets it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Initiator, Host oder Cluster, der sie bekommt</translation>
     </message>
     <message>
         <source>the label of the hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label der Hosts</translation>
     </message>
     <message>
         <source>the label of the logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label der logischen Einheiten</translation>
     </message>
     <message>
         <source>the last login with it</source>
-        <translation type="unfinished"></translation>
+        <translation>die letzte Anmeldung damit</translation>
     </message>
     <message>
         <source>the logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>die logische Einheit</translation>
     </message>
     <message>
         <source>the logical units that it was shown</source>
-        <translation type="unfinished"></translation>
+        <translation>die logischen Einheiten, die ihm gezeigt wurden</translation>
     </message>
     <message>
         <source>the logical units that the host listed through it</source>
-        <translation type="unfinished"></translation>
+        <translation>die logischen Einheiten, die der Host darüber aufgelistet hat</translation>
     </message>
     <message>
         <source>the map that goes</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zuordnung, die weggeht</translation>
     </message>
     <message>
         <source>the network interface that has it, as the agent there sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Netzwerkschnittstelle, die es hat, wie der Agent dort sie sieht</translation>
     </message>
     <message>
         <source>the node</source>
-        <translation type="unfinished"></translation>
+        <translation>der Knoten</translation>
     </message>
     <message>
         <source>the nodes that it may speak for</source>
-        <translation type="unfinished"></translation>
+        <translation>die Knoten, für die er sprechen darf</translation>
     </message>
     <message>
         <source>the object of the findings; none: every one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Objekt der Befunde; keines: alle</translation>
     </message>
     <message>
         <source>the portal</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal</translation>
     </message>
     <message>
         <source>the portal at one end</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal am einen Ende</translation>
     </message>
     <message>
         <source>the portal at the other end</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal am anderen Ende</translation>
     </message>
     <message>
         <source>the portal that it asked</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal, das er gefragt hat</translation>
     </message>
     <message>
         <source>the question</source>
-        <translation type="unfinished"></translation>
+        <translation>die Frage</translation>
     </message>
     <message>
         <source>the revision of the desired state that is applied</source>
-        <translation type="unfinished"></translation>
+        <translation>die Revision des gewünschten Zustands, die angewendet ist</translation>
     </message>
     <message>
         <source>the rule: R01 to R23</source>
-        <translation type="unfinished"></translation>
+        <translation>die Regel: R01 bis R23</translation>
     </message>
     <message>
         <source>the target</source>
-        <translation type="unfinished"></translation>
+        <translation>das Target</translation>
     </message>
     <message>
         <source>the target&apos;s portal</source>
-        <translation type="unfinished"></translation>
+        <translation>das Portal des Targets</translation>
     </message>
     <message>
         <source>the target; none: each that has no credential of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>das Target; keines: jedes, das keine eigenen Anmeldedaten hat</translation>
     </message>
     <message>
         <source>the targets that it stands behind, with its LUN there</source>
-        <translation type="unfinished"></translation>
+        <translation>die Targets, hinter denen sie steht, mit ihrer LUN dort</translation>
     </message>
     <message>
         <source>the ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ticket</translation>
     </message>
     <message>
         <source>through which target</source>
-        <translation type="unfinished"></translation>
+        <translation>durch welches Target</translation>
     </message>
     <message>
         <source>ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>unassigned domains active</source>
-        <translation type="unfinished"></translation>
+        <translation>Domains ohne Satz aktiv</translation>
     </message>
     <message>
         <source>unavailable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht verfügbar</translation>
     </message>
     <message>
         <source>unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>unreachable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht erreichbar</translation>
     </message>
     <message>
         <source>until when</source>
-        <translation type="unfinished"></translation>
+        <translation>bis wann</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished"></translation>
+        <translation>in Betrieb</translation>
     </message>
     <message>
         <source>user name</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzername</translation>
     </message>
     <message>
         <source>vlan</source>
-        <translation type="unfinished"></translation>
+        <translation>VLAN</translation>
     </message>
     <message>
         <source>waiting-for-foreign-end</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf das fremde Ende</translation>
     </message>
     <message>
         <source>weaknesses</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwächen</translation>
     </message>
     <message>
         <source>weekly</source>
-        <translation type="unfinished"></translation>
+        <translation>wöchentlich</translation>
     </message>
     <message>
         <source>what a login between its members must prove</source>
-        <translation type="unfinished"></translation>
+        <translation>was eine Anmeldung zwischen ihren Mitgliedern nachweisen muss</translation>
     </message>
     <message>
         <source>what a login must prove</source>
-        <translation type="unfinished"></translation>
+        <translation>was eine Anmeldung nachweisen muss</translation>
     </message>
     <message>
         <source>what became of it</source>
-        <translation type="unfinished"></translation>
+        <translation>was daraus wurde</translation>
     </message>
     <message>
         <source>what it met</source>
-        <translation type="unfinished"></translation>
+        <translation>was ihm begegnet ist</translation>
     </message>
     <message>
         <source>what its label says</source>
-        <translation type="unfinished"></translation>
+        <translation>was sein Label sagt</translation>
     </message>
     <message>
         <source>what may be done with it</source>
-        <translation type="unfinished"></translation>
+        <translation>was damit geschehen darf</translation>
     </message>
     <message>
         <source>what stands on the port</source>
-        <translation type="unfinished"></translation>
+        <translation>was auf dem Anschluss steht</translation>
     </message>
     <message>
         <source>what the initiator has proven</source>
-        <translation type="unfinished"></translation>
+        <translation>was der Initiator nachgewiesen hat</translation>
     </message>
     <message>
         <source>when</source>
-        <translation type="unfinished"></translation>
+        <translation>wann</translation>
     </message>
     <message>
         <source>when an agent last saw it</source>
-        <translation type="unfinished"></translation>
+        <translation>wann ein Agent es zuletzt gesehen hat</translation>
     </message>
     <message>
         <source>when it registered</source>
-        <translation type="unfinished"></translation>
+        <translation>wann es sich registriert hat</translation>
     </message>
     <message>
         <source>when it was enrolled</source>
-        <translation type="unfinished"></translation>
+        <translation>wann er aufgenommen wurde</translation>
     </message>
     <message>
         <source>when it was last changed there by hand, against what is wanted; 0: not</source>
-        <translation type="unfinished"></translation>
+        <translation>wann es dort zuletzt von Hand geändert wurde, gegen das Gewünschte; 0: gar nicht</translation>
     </message>
     <message>
         <source>when its registration ended</source>
-        <translation type="unfinished"></translation>
+        <translation>wann seine Registrierung endete</translation>
     </message>
     <message>
         <source>when the answer was last told</source>
-        <translation type="unfinished"></translation>
+        <translation>wann die Antwort zuletzt gegeben wurde</translation>
     </message>
     <message>
         <source>when the secret was made</source>
-        <translation type="unfinished"></translation>
+        <translation>wann das Geheimnis erzeugt wurde</translation>
     </message>
     <message>
         <source>when; until then it may only be read</source>
-        <translation type="unfinished"></translation>
+        <translation>wann; bis dahin darf nur gelesen werden</translation>
     </message>
     <message>
         <source>where it came from</source>
-        <translation type="unfinished"></translation>
+        <translation>woher es kam</translation>
     </message>
     <message>
         <source>where it does not end at a portal: a switch and its port</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es nicht an einem Portal endet: ein Switch und dessen Anschluss</translation>
     </message>
     <message>
         <source>where it stands</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es steht</translation>
     </message>
     <message>
         <source>where it stands in its rotation</source>
-        <translation type="unfinished"></translation>
+        <translation>wo es in seinem Wechsel steht</translation>
     </message>
     <message>
         <source>whether CHAP with MD5 is not enough</source>
-        <translation type="unfinished"></translation>
+        <translation>ob CHAP mit MD5 nicht genügt</translation>
     </message>
     <message>
         <source>whether a change set must be approved</source>
-        <translation type="unfinished"></translation>
+        <translation>ob ein Änderungssatz freigegeben werden muss</translation>
     </message>
     <message>
         <source>whether changes are wanted in it, or are not</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Änderungen darin erwünscht sind oder nicht</translation>
     </message>
     <message>
         <source>whether domains in no set are active</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Domains in keinem Satz aktiv sind</translation>
     </message>
     <message>
         <source>whether hosts must or must not have the other label</source>
-        <translation type="unfinished"></translation>
+        <translation>ob Hosts das andere Label haben müssen oder nicht haben dürfen</translation>
     </message>
     <message>
         <source>whether it comes again each week</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es jede Woche wiederkommt</translation>
     </message>
     <message>
         <source>whether it goes for everybody whom it names</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es für alle geht, die es nennt</translation>
     </message>
     <message>
         <source>whether it is a control node, which sees everything</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Steuerknoten ist, der alles sieht</translation>
     </message>
     <message>
         <source>whether it is a target</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Target ist</translation>
     </message>
     <message>
         <source>whether it is an initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es ein Initiator ist</translation>
     </message>
     <message>
         <source>whether it is meant for storage</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es für Speicher gedacht ist</translation>
     </message>
     <message>
         <source>whether it is there</source>
-        <translation type="unfinished"></translation>
+        <translation>ob es da ist</translation>
     </message>
     <message>
         <source>whether its author may be who approves</source>
-        <translation type="unfinished"></translation>
+        <translation>ob sein Autor der Freigebende sein darf</translation>
     </message>
     <message>
         <source>whether its certificate was revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>ob sein Zertifikat gesperrt wurde</translation>
     </message>
     <message>
         <source>whether its domains are active</source>
-        <translation type="unfinished"></translation>
+        <translation>ob seine Domains aktiv sind</translation>
     </message>
     <message>
         <source>whether reach said that it gets in, before it and after it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob reach sagte, dass er hineinkommt, davor und danach</translation>
     </message>
     <message>
         <source>whether the default domain is on</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die Standard-Domain eingeschaltet ist</translation>
     </message>
     <message>
         <source>whether the initiator has it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob der Initiator es hat</translation>
     </message>
     <message>
         <source>whether the interface is up</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die Schnittstelle in Betrieb ist</translation>
     </message>
     <message>
         <source>whether the last login used MD5</source>
-        <translation type="unfinished"></translation>
+        <translation>ob die letzte Anmeldung MD5 nutzte</translation>
     </message>
     <message>
         <source>whether the target has it</source>
-        <translation type="unfinished"></translation>
+        <translation>ob das Target es hat</translation>
     </message>
     <message>
         <source>whether the target proves itself too</source>
-        <translation type="unfinished"></translation>
+        <translation>ob auch das Target sich nachweist</translation>
     </message>
     <message>
         <source>which initiator gets which logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>welcher Initiator welche logische Einheit bekommt</translation>
     </message>
     <message>
         <source>who</source>
-        <translation type="unfinished"></translation>
+        <translation>wer</translation>
     </message>
     <message>
         <source>who approved it</source>
-        <translation type="unfinished"></translation>
+        <translation>wer es freigegeben hat</translation>
     </message>
     <message>
         <source>who made it</source>
-        <translation type="unfinished"></translation>
+        <translation>wer es gemacht hat</translation>
     </message>
     <message>
         <source>whom it lets in</source>
-        <translation type="unfinished"></translation>
+        <translation>wen es hereinlässt</translation>
     </message>
     <message>
         <source>why</source>
-        <translation type="unfinished"></translation>
+        <translation>warum</translation>
     </message>
     <message>
         <source>why it was not let in</source>
-        <translation type="unfinished"></translation>
+        <translation>warum er nicht hereingelassen wurde</translation>
     </message>
     <message>
         <source>why there was no answer</source>
-        <translation type="unfinished"></translation>
+        <translation>warum es keine Antwort gab</translation>
     </message>
     <message>
         <source>why they are accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>warum sie akzeptiert sind</translation>
     </message>
     <message>
         <source>wire</source>
-        <translation type="unfinished"></translation>
+        <translation>Leitung</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
 </context>
 <context>
     <name>console</name>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>The picture is too large for the memory of this machine. Zoom in and export what is seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ist zu groß für den Speicher dieser Maschine. Näher heranzoomen und das Sichtbare exportieren.</translation>
     </message>
     <message>
         <source>%1 was not written: %2. Choose another place, or make room there.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht geschrieben: %2. Einen anderen Ort wählen oder dort Platz schaffen.</translation>
     </message>
     <message numerus="yes">
         <source>%n others</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n anderes</numerusform>
+            <numerusform>%n andere</numerusform>
         </translation>
     </message>
     <message>
         <source>several</source>
-        <translation type="unfinished"></translation>
+        <translation>mehrere</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>path works</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad funktioniert</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht bekannt</translation>
     </message>
     <message>
         <source>does not work</source>
-        <translation type="unfinished"></translation>
+        <translation>funktioniert nicht</translation>
     </message>
     <message>
         <source>single point of failure</source>
-        <translation type="unfinished"></translation>
+        <translation>einzelne Fehlerstelle</translation>
     </message>
     <message>
         <source>inactive</source>
-        <translation type="unfinished"></translation>
+        <translation>inaktiv</translation>
     </message>
     <message>
         <source>cable planned or leaving</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel geplant oder wird entfernt</translation>
     </message>
     <message>
         <source>added by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Entwurf hinzugefügt</translation>
     </message>
     <message>
         <source>removed by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Entwurf entfernt</translation>
     </message>
     <message>
         <source>Find the test host that reaches card data, and take it away</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Test-Host finden, der Kartendaten erreicht, und ihm den Zugriff nehmen</translation>
     </message>
     <message>
         <source>Open Findings: a separation rule is broken. Its proof says through which map. Mend it as a draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde öffnen: eine Trennungsregel ist verletzt. Ihr Nachweis sagt, durch welche Zuordnung. Als Entwurf beheben.</translation>
     </message>
     <message>
         <source>Give app09 the disk that was approved for it</source>
-        <translation type="unfinished"></translation>
+        <translation>app09 die Platte geben, die dafür freigegeben wurde</translation>
     </message>
     <message>
         <source>Open Access, choose app09 and app09-reports: the panel says which layer is missing and offers the change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff öffnen, app09 und app09-reports wählen: der Bereich sagt, welche Schicht fehlt, und bietet die Änderung an.</translation>
     </message>
     <message>
         <source>Give each web host a zone of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Web-Host eine eigene Zone geben</translation>
     </message>
     <message>
         <source>Open Zoning: z_web_content holds three hosts. Take out two and zone them by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning öffnen: z_web_content enthält drei Hosts. Zwei herausnehmen und einzeln zonen.</translation>
     </message>
     <message>
         <source>Make the three web hosts one cluster, as they share a disk on purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>Die drei Web-Hosts zu einem Cluster machen, da sie eine Platte bewusst teilen</translation>
     </message>
     <message>
         <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff öffnen und web-content ansehen: eine Platte, die außerhalb eines Clusters geteilt wird. Angeben, dass die Hosts ein Cluster sind.</translation>
     </message>
     <message>
         <source>Switch the zone of the new mail system on</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zone des neuen Mailsystems einschalten</translation>
     </message>
     <message>
         <source>Open Zoning: z_mail_next is in no set. Add it to the set production and commit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning öffnen: z_mail_next ist in keinem Satz. In den Satz production legen und übernehmen.</translation>
     </message>
     <message>
         <source>The management API speaks HTTPS only. Write the address without http://.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verwaltungs-API spricht nur HTTPS. Die Adresse ohne http:// schreiben.</translation>
     </message>
     <message>
         <source>Write the server&apos;s name or address, such as san.example or 192.0.2.1:3285.</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen oder Adresse des Servers schreiben, etwa san.example oder 192.0.2.1:3285.</translation>
     </message>
     <message>
         <source>This is no address of a server. Write a name or an address, and perhaps a port: san.example:3285.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine Adresse eines Servers. Einen Namen oder eine Adresse schreiben, eventuell mit Port: san.example:3285.</translation>
     </message>
     <message>
         <source>A user name does not belong into the address. Write it into its own field.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Benutzername gehört nicht in die Adresse. Ihn in sein eigenes Feld schreiben.</translation>
     </message>
     <message>
         <source>The address is a name and perhaps a port, without a path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse ist ein Name und eventuell ein Port, ohne Pfad.</translation>
     </message>
     <message>
         <source>There are more than are written here: narrow the matrix by a filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt mehr, als hier stehen: die Matrix durch einen Filter eingrenzen.</translation>
     </message>
     <message numerus="yes">
         <source>of %n cell(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>von %n Zelle</numerusform>
+            <numerusform>von %n Zellen</numerusform>
         </translation>
     </message>
     <message>
         <source>no site</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Standort</translation>
     </message>
     <message>
         <source>no cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Cluster</translation>
     </message>
     <message>
         <source>no target</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Target</translation>
     </message>
     <message>
         <source>no label</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Label</translation>
     </message>
     <message>
         <source>no way between them</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Weg zwischen ihnen</translation>
     </message>
     <message>
         <source>Nothing joins the host and the logical unit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet den Host und die logische Einheit.</translation>
     </message>
     <message>
         <source>not found, entry unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gefunden, Zutritt unbekannt</translation>
     </message>
     <message>
         <source>The host does not find it. Whether it would get in, nobody who reports knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet sie nicht. Ob er hineinkäme, weiß niemand, der berichtet.</translation>
     </message>
     <message>
         <source>reachable and approved</source>
-        <translation type="unfinished"></translation>
+        <translation>erreichbar und freigegeben</translation>
     </message>
     <message>
         <source>It works, and somebody approved it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und jemand hat es freigegeben.</translation>
     </message>
     <message>
         <source>visible only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur sichtbar</translation>
     </message>
     <message>
         <source>The host finds it and does not get in: a zone without a right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host findet sie und kommt nicht hinein: eine Zone ohne Recht.</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>Nobody who reports knows whether it works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand, der berichtet, weiß, ob es funktioniert.</translation>
     </message>
     <message>
         <source>permitted only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur zugelassen</translation>
     </message>
     <message>
         <source>The host gets in where it knows the address, though no zone shows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Host kommt hinein, wo er die Adresse kennt, obwohl keine Zone sie zeigt.</translation>
     </message>
     <message>
         <source>approved, not reachable</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben, nicht erreichbar</translation>
     </message>
     <message>
         <source>Somebody approved it, and it does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat es freigegeben, und es funktioniert nicht.</translation>
     </message>
     <message>
         <source>reachable, not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>erreichbar, nicht freigegeben</translation>
     </message>
     <message>
         <source>It works, and nobody approved it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und niemand hat es freigegeben.</translation>
     </message>
     <message>
         <source>separation violation</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennung verletzt</translation>
     </message>
     <message>
         <source>It works, and a separation rule forbids it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es funktioniert, und eine Trennungsregel verbietet es.</translation>
     </message>
     <message>
         <source>gained</source>
-        <translation type="unfinished"></translation>
+        <translation>gewonnen</translation>
     </message>
     <message>
         <source>lost</source>
-        <translation type="unfinished"></translation>
+        <translation>verloren</translation>
     </message>
     <message>
         <source>another right</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes Recht</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>in use now</source>
-        <translation type="unfinished"></translation>
+        <translation>gerade genutzt</translation>
     </message>
     <message>
         <source>as the agent last said, it is silent</source>
-        <translation type="unfinished"></translation>
+        <translation>wie der Agent zuletzt sagte, er schweigt</translation>
     </message>
     <message>
         <source>changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>geändert: %1</translation>
     </message>
     <message>
         <source>Revisions begin with 1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revisionen beginnen mit 1.</translation>
     </message>
     <message>
         <source>The SAN is at revision %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN ist bei Revision %1.</translation>
     </message>
     <message>
         <source>Write a revision, as 120, or a time, as 2026-11-20 10:00.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Revision schreiben, etwa 120, oder eine Zeit, etwa 2026-11-20 10:00.</translation>
     </message>
     <message>
         <source>No change set is known that was committed by %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz ist bekannt, der bis %1 übernommen wurde.</translation>
     </message>
     <message>
         <source>%1 reaches %2, %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 erreicht %2, %3.</translation>
     </message>
     <message>
         <source>It is not known whether %1 reaches %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht bekannt, ob %1 %2 erreicht.</translation>
     </message>
     <message>
         <source>%1 cannot reach %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann %2 nicht erreichen.</translation>
     </message>
     <message>
         <source>%1 does not find %2, but gets in where it knows the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 findet %2 nicht, kommt aber hinein, wo die Adresse bekannt ist.</translation>
     </message>
     <message>
         <source>%1 does not find %2; whether it would get in is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 findet %2 nicht; ob der Zutritt gelänge, ist unbekannt.</translation>
     </message>
     <message>
         <source>Finds it: %1 · gets in: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Findet es: %1 · kommt hinein: %2</translation>
     </message>
     <message>
         <source>since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Revision %1</translation>
     </message>
     <message>
         <source>LUN %1</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN %1</translation>
     </message>
     <message>
         <source>%1 at %2, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 an %2, %3</translation>
     </message>
     <message>
         <source>draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf</translation>
     </message>
     <message>
         <source>submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>eingereicht</translation>
     </message>
     <message>
         <source>approved</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben</translation>
     </message>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>übernommen</translation>
     </message>
     <message>
         <source>committing</source>
-        <translation type="unfinished"></translation>
+        <translation>wird übernommen</translation>
     </message>
     <message>
         <source>to be confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>zu bestätigen</translation>
     </message>
     <message>
         <source>confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>bestätigt</translation>
     </message>
     <message>
         <source>rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgerollt</translation>
     </message>
     <message>
         <source>discarded</source>
-        <translation type="unfinished"></translation>
+        <translation>verworfen</translation>
     </message>
     <message>
         <source>registration</source>
-        <translation type="unfinished"></translation>
+        <translation>Registrierung</translation>
     </message>
     <message>
         <source>session</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzung</translation>
     </message>
     <message>
         <source>zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
     <message>
         <source>access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>credential</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz</translation>
     </message>
     <message>
         <source>finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>anderes</translation>
     </message>
     <message>
         <source>entity</source>
-        <translation type="unfinished"></translation>
+        <translation>Entität</translation>
     </message>
     <message>
         <source>entities</source>
-        <translation type="unfinished"></translation>
+        <translation>Entitäten</translation>
     </message>
     <message>
         <source>portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Portal</translation>
     </message>
     <message>
         <source>portals</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale</translation>
     </message>
     <message>
         <source>node</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Knoten</translation>
     </message>
     <message>
         <source>portal group</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalgruppe</translation>
     </message>
     <message>
         <source>portal groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalgruppen</translation>
     </message>
     <message>
         <source>discovery domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Discovery Domain</translation>
     </message>
     <message>
         <source>discovery domains</source>
-        <translation type="unfinished"></translation>
+        <translation>Discovery Domains</translation>
     </message>
     <message>
         <source>domain set</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain Set</translation>
     </message>
     <message>
         <source>domain sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain Sets</translation>
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Standorte</translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>fabrics</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabrics</translation>
     </message>
     <message>
         <source>network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>networks</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze</translation>
     </message>
     <message>
         <source>label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>separation rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennungsregel</translation>
     </message>
     <message>
         <source>separation rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Trennungsregeln</translation>
     </message>
     <message>
         <source>host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
         <source>hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>logical unit</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheit</translation>
     </message>
     <message>
         <source>logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten</translation>
     </message>
     <message>
         <source>LUN map</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN-Zuordnung</translation>
     </message>
     <message>
         <source>LUN maps</source>
-        <translation type="unfinished"></translation>
+        <translation>LUN-Zuordnungen</translation>
     </message>
     <message>
         <source>cable</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>cables</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>windows</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>saved question</source>
-        <translation type="unfinished"></translation>
+        <translation>gespeicherte Frage</translation>
     </message>
     <message>
         <source>saved questions</source>
-        <translation type="unfinished"></translation>
+        <translation>gespeicherte Fragen</translation>
     </message>
     <message>
         <source>waiver</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>waivers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahmen</translation>
     </message>
     <message>
         <source>settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedaten</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigabe</translation>
     </message>
     <message>
         <source>approvals</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigaben</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>applied target</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendetes Target</translation>
     </message>
     <message>
         <source>applied targets</source>
-        <translation type="unfinished"></translation>
+        <translation>angewendete Targets</translation>
     </message>
     <message>
         <source>sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen</translation>
     </message>
     <message>
         <source>departure</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgang</translation>
     </message>
     <message>
         <source>departures</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgänge</translation>
     </message>
     <message>
         <source>discovery</source>
-        <translation type="unfinished"></translation>
+        <translation>Entdeckung</translation>
     </message>
     <message>
         <source>discoveries</source>
-        <translation type="unfinished"></translation>
+        <translation>Entdeckungen</translation>
     </message>
     <message>
         <source>probe</source>
-        <translation type="unfinished"></translation>
+        <translation>Probe</translation>
     </message>
     <message>
         <source>probes</source>
-        <translation type="unfinished"></translation>
+        <translation>Proben</translation>
     </message>
     <message>
         <source>zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
     <message>
         <source>zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone</translation>
     </message>
     <message>
         <source>zone sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensätze</translation>
     </message>
     <message>
         <source>zone set</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensatz</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>registered</source>
-        <translation type="unfinished"></translation>
+        <translation>registriert</translation>
     </message>
     <message>
         <source>visible</source>
-        <translation type="unfinished"></translation>
+        <translation>sichtbar</translation>
     </message>
     <message>
         <source>admitted</source>
-        <translation type="unfinished"></translation>
+        <translation>zugelassen</translation>
     </message>
     <message>
         <source>mapped</source>
-        <translation type="unfinished"></translation>
+        <translation>zugeordnet</translation>
     </message>
     <message>
         <source>read-write</source>
-        <translation type="unfinished"></translation>
+        <translation>lesen und schreiben</translation>
     </message>
     <message>
         <source>info</source>
-        <translation type="unfinished"></translation>
+        <translation>Info</translation>
     </message>
     <message>
         <source>low</source>
-        <translation type="unfinished"></translation>
+        <translation>niedrig</translation>
     </message>
     <message>
         <source>medium</source>
-        <translation type="unfinished"></translation>
+        <translation>mittel</translation>
     </message>
     <message>
         <source>high</source>
-        <translation type="unfinished"></translation>
+        <translation>hoch</translation>
     </message>
     <message>
         <source>critical</source>
-        <translation type="unfinished"></translation>
+        <translation>kritisch</translation>
     </message>
     <message>
         <source>no CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>kein CHAP</translation>
     </message>
     <message>
         <source>one-way CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>einseitiges CHAP</translation>
     </message>
     <message>
         <source>mutual CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>beidseitiges CHAP</translation>
     </message>
     <message>
         <source>claimed name</source>
-        <translation type="unfinished"></translation>
+        <translation>angegebener Name</translation>
     </message>
     <message>
         <source>CHAP</source>
-        <translation type="unfinished"></translation>
+        <translation>CHAP</translation>
     </message>
     <message>
         <source>never</source>
-        <translation type="unfinished"></translation>
+        <translation>nie</translation>
     </message>
     <message numerus="yes">
         <source>%n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n s</numerusform>
+            <numerusform>%n s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n min</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n h</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n h</numerusform>
+            <numerusform>%n h</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n days</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
         </translation>
     </message>
     <message>
         <source>in %1</source>
-        <translation type="unfinished"></translation>
+        <translation>in %1</translation>
     </message>
     <message>
         <source>%1 ago</source>
-        <translation type="unfinished"></translation>
+        <translation>vor %1</translation>
     </message>
     <message>
         <source>no array</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Array</translation>
     </message>
     <message>
         <source>several arrays</source>
-        <translation type="unfinished"></translation>
+        <translation>mehrere Arrays</translation>
     </message>
     <message>
         <source>no or several sites</source>
-        <translation type="unfinished"></translation>
+        <translation>kein oder mehrere Standorte</translation>
     </message>
     <message>
         <source>All paths begin at the initiator %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade beginnen am Initiator %1.</translation>
     </message>
     <message>
         <source>All paths need the portal %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade brauchen das Portal %1.</translation>
     </message>
     <message>
         <source>All paths need the target %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade brauchen das Target %1.</translation>
     </message>
     <message>
         <source>%1 or %2 is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 oder %2 ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Nothing joins %1 and %2: no domain, no map, no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet %1 und %2: keine Domain, keine Zuordnung, keine Sitzung.</translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, none works.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2, er funktioniert nicht.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2, keiner funktioniert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2; whether one works is not known.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2; ob er funktioniert, ist nicht bekannt.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2; ob einer funktioniert, ist nicht bekannt.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, %3 of them work.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Pfad von %1 zu %2, %3 davon funktioniert.</numerusform>
+            <numerusform>%n Pfade von %1 zu %2, %3 davon funktionieren.</numerusform>
         </translation>
     </message>
     <message>
         <source>There is one path only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nur einen Pfad.</translation>
     </message>
     <message>
         <source>All paths run through %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Pfade laufen durch %1.</translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 und %n weiteres</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>no findings</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Befunde</translation>
     </message>
     <message>
         <source>notice</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
     <message>
         <source>bad</source>
-        <translation type="unfinished"></translation>
+        <translation>schlecht</translation>
     </message>
     <message>
         <source>added</source>
-        <translation type="unfinished"></translation>
+        <translation>hinzugefügt</translation>
     </message>
     <message>
         <source>removed</source>
-        <translation type="unfinished"></translation>
+        <translation>entfernt</translation>
     </message>
     <message>
         <source>changed</source>
-        <translation type="unfinished"></translation>
+        <translation>geändert</translation>
     </message>
     <message>
         <source>planned</source>
-        <translation type="unfinished"></translation>
+        <translation>geplant</translation>
     </message>
     <message>
         <source>leaving</source>
-        <translation type="unfinished"></translation>
+        <translation>wird entfernt</translation>
     </message>
     <message>
         <source>live</source>
-        <translation type="unfinished"></translation>
+        <translation>live</translation>
     </message>
     <message>
         <source>to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>zu %1</translation>
     </message>
     <message numerus="yes">
         <source>%1: %n %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: %n %2</numerusform>
+            <numerusform>%1: %n %2</numerusform>
         </translation>
     </message>
     <message>
         <source>not registered</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht registriert</translation>
     </message>
     <message>
         <source>%1 by the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 durch den Entwurf</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte</translation>
     </message>
     <message>
         <source>Joined with, left</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbunden mit, links</translation>
     </message>
     <message>
         <source>Joined with, right</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbunden mit, rechts</translation>
     </message>
     <message>
         <source>Fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>Cables</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>eingeschaltet</translation>
     </message>
     <message>
         <source>not enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht eingeschaltet</translation>
     </message>
     <message>
         <source>In no set</source>
-        <translation type="unfinished"></translation>
+        <translation>In keinem Satz</translation>
     </message>
     <message>
         <source>gives nobody anything</source>
-        <translation type="unfinished"></translation>
+        <translation>gibt niemandem etwas</translation>
     </message>
     <message>
         <source>%1 : %2</source>
         <comment>initiators to targets</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 : %2</translation>
     </message>
     <message>
         <source>What the rule means</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Regel bedeutet</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu tun ist</translation>
     </message>
     <message>
         <source>Supports evidence for</source>
-        <translation type="unfinished"></translation>
+        <translation>Stützt den Nachweis für</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>Waived until</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme bis</translation>
     </message>
     <message>
         <source>Waiver expired</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme abgelaufen</translation>
     </message>
     <message>
         <source>About %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Über %1</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>Mend</source>
-        <translation type="unfinished"></translation>
+        <translation>Beheben</translation>
     </message>
     <message>
         <source>%1 joined</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verbunden</translation>
     </message>
     <message numerus="yes">
         <source>%n members joined</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Mitglied verbunden</numerusform>
+            <numerusform>%n Mitglieder verbunden</numerusform>
         </translation>
     </message>
     <message>
         <source>changed last</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt geändert</translation>
     </message>
     <message>
         <source>made</source>
-        <translation type="unfinished"></translation>
+        <translation>angelegt</translation>
     </message>
     <message>
         <source>Belongs together with</source>
-        <translation type="unfinished"></translation>
+        <translation>Gehört zusammen mit</translation>
     </message>
     <message>
         <source>Facts</source>
-        <translation type="unfinished"></translation>
+        <translation>Fakten</translation>
     </message>
     <message>
         <source>active</source>
-        <translation type="unfinished"></translation>
+        <translation>aktiv</translation>
     </message>
     <message>
         <source>portals that lead to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Portale, die dahin führen</translation>
     </message>
     <message>
         <source>maps to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungen dazu</translation>
     </message>
     <message>
         <source>logical units behind it</source>
-        <translation type="unfinished"></translation>
+        <translation>logische Einheiten dahinter</translation>
     </message>
     <message>
         <source>sessions to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen dazu</translation>
     </message>
     <message>
         <source>applied there</source>
-        <translation type="unfinished"></translation>
+        <translation>dort angewendet</translation>
     </message>
     <message>
         <source>rev %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rev. %1</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>control node</source>
+        <translation>Steuerknoten</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>changing</source>
+        <translation>wird gewechselt</translation>
+    </message>
+    <message>
+        <source>waits for the foreign end</source>
+        <translation>wartet auf das fremde Ende</translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation>ausgemustert</translation>
+    </message>
+    <message>
+        <source>shorter than 96 bits</source>
+        <translation>kürzer als 96 Bit</translation>
+    </message>
+    <message>
+        <source>a word of a dictionary</source>
+        <translation>ein Wort aus einem Wörterbuch</translation>
+    </message>
+    <message>
+        <source>the same in both directions</source>
+        <translation>in beiden Richtungen gleich</translation>
+    </message>
+    <message>
+        <source>the same as a user name</source>
+        <translation>gleich einem Benutzernamen</translation>
+    </message>
+    <message>
+        <source>used elsewhere too</source>
+        <translation>auch anderswo verwendet</translation>
+    </message>
+    <message>
+        <source>last login with MD5</source>
+        <translation>letzte Anmeldung mit MD5</translation>
+    </message>
+    <message>
+        <source>older than allowed</source>
+        <translation>älter als erlaubt</translation>
+    </message>
+    <message>
+        <source>Who reaches what</source>
+        <translation>Wer erreicht was</translation>
+    </message>
+    <message>
+        <source>Every host and logical unit between which access works or is not known, with right and approval.</source>
+        <translation>Jeder Host und jede logische Einheit, zwischen denen der Zugriff funktioniert oder nicht bekannt ist, mit Recht und Freigabe.</translation>
+    </message>
+    <message>
+        <source>Access per host</source>
+        <translation>Zugriff je Host</translation>
+    </message>
+    <message>
+        <source>For each host how many logical units it reaches, writes to, and reaches without approval.</source>
+        <translation>Für jeden Host, wie viele logische Einheiten er erreicht, beschreibt und ohne Freigabe erreicht.</translation>
+    </message>
+    <message>
+        <source>Access per logical unit</source>
+        <translation>Zugriff je logischer Einheit</translation>
+    </message>
+    <message>
+        <source>For each logical unit how many hosts reach it, write to it, and reach it without approval.</source>
+        <translation>Für jede logische Einheit, wie viele Hosts sie erreichen, beschreiben und ohne Freigabe erreichen.</translation>
+    </message>
+    <message>
+        <source>Changes in a period</source>
+        <translation>Änderungen in einem Zeitraum</translation>
+    </message>
+    <message>
+        <source>Change sets that took effect, with who made and approved them, why, and under which ticket.</source>
+        <translation>Wirksam gewordene Änderungssätze, mit Autor und Freigebendem, Begründung und Ticket.</translation>
+    </message>
+    <message>
+        <source>Approvals</source>
+        <translation>Freigaben</translation>
+    </message>
+    <message>
+        <source>The ledger of approved reach: who may reach what, by which change set.</source>
+        <translation>Das Verzeichnis der Freigaben: wer was erreichen darf, durch welchen Änderungssatz.</translation>
+    </message>
+    <message>
+        <source>Findings and waivers</source>
+        <translation>Befunde und Ausnahmen</translation>
+    </message>
+    <message>
+        <source>What the rules have found, what is accepted, until when and why.</source>
+        <translation>Was die Regeln gefunden haben, was akzeptiert ist, bis wann und warum.</translation>
+    </message>
+    <message>
+        <source>Age of credentials</source>
+        <translation>Alter der Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>CHAP credentials with their age and their last proof by a login. Never a secret.</source>
+        <translation>CHAP-Anmeldedaten mit ihrem Alter und ihrem letzten Nachweis durch eine Anmeldung. Nie ein Geheimnis.</translation>
+    </message>
+    <message>
+        <source>Coverage by agents</source>
+        <translation>Abdeckung durch Agenten</translation>
+    </message>
+    <message>
+        <source>Who reports, who is silent, and which targets nobody speaks for.</source>
+        <translation>Wer berichtet, wer schweigt und für welche Targets niemand spricht.</translation>
+    </message>
+    <message>
+        <source>Comparison of two dates</source>
+        <translation>Vergleich zweier Zeitpunkte</translation>
+    </message>
+    <message>
+        <source>Which access was gained and lost between two revisions, and which objects changed.</source>
+        <translation>Welcher Zugriff zwischen zwei Revisionen gewonnen und verloren wurde, und welche Objekte sich änderten.</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Durch</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>%1 %2, no longer there</source>
+        <translation>%1 %2, nicht mehr da</translation>
+    </message>
+    <message>
+        <source>The event</source>
+        <translation>Das Ereignis</translation>
+    </message>
+    <message>
+        <source>This console does not know the event: the server is newer.</source>
+        <translation>Diese Konsole kennt das Ereignis nicht: der Server ist neuer.</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>%1, a %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>getan</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <translation>abgelehnt: %1</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>Ticket</translation>
+    </message>
+    <message>
+        <source>Record %1 of the hash chain. Its hash covers it and all before it:</source>
+        <translation>Eintrag %1 der Hash-Kette. Sein Hash deckt ihn und alle davor ab:</translation>
+    </message>
+    <message>
+        <source>Place in the log</source>
+        <translation>Platz im Protokoll</translation>
+    </message>
+    <message>
+        <source>not told</source>
+        <translation>nicht genannt</translation>
+    </message>
+    <message>
+        <source>A list cannot show that the log is whole. Export and check it:</source>
+        <translation>Eine Liste kann nicht zeigen, dass das Protokoll vollständig ist. Exportieren und prüfen:</translation>
+    </message>
+    <message>
+        <source>Revision %1 against %2</source>
+        <translation>Revision %1 gegen %2</translation>
+    </message>
+    <message>
+        <source>The two revisions say the same: nothing of the SAN was changed with it.</source>
+        <translation>Die beiden Revisionen sagen dasselbe: am SAN wurde damit nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Ends that verify are told to take the next secret too.</source>
+        <translation>Prüfende Enden werden angewiesen, auch das nächste Geheimnis anzunehmen.</translation>
+    </message>
+    <message>
+        <source>The initiator has the next secret; a login with it is awaited.</source>
+        <translation>Der Initiator hat das nächste Geheimnis; eine Anmeldung damit wird erwartet.</translation>
+    </message>
+    <message>
+        <source>Both secrets are taken until somebody has typed the next one at the foreign end and a login proves it.</source>
+        <translation>Beide Geheimnisse werden angenommen, bis jemand das nächste am fremden Ende eingegeben hat und eine Anmeldung es nachweist.</translation>
+    </message>
+    <message>
+        <source>The change is being taken back: the old secret stays.</source>
+        <translation>Der Wechsel wird zurückgenommen: das alte Geheimnis bleibt.</translation>
+    </message>
+    <message>
+        <source>has it</source>
+        <translation>hat es</translation>
+    </message>
+    <message>
+        <source>does not have it</source>
+        <translation>hat es nicht</translation>
+    </message>
+    <message>
+        <source>not known whether it has it</source>
+        <translation>nicht bekannt, ob es vorliegt</translation>
+    </message>
+    <message>
+        <source>proven by a login</source>
+        <translation>durch eine Anmeldung nachgewiesen</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation>Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Target</translation>
+    </message>
+    <message>
+        <source>with an agent</source>
+        <translation>mit Agent</translation>
+    </message>
+    <message>
+        <source>foreign: a person types it there</source>
+        <translation>fremd: dort gibt eine Person es ein</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>mutual: the target proves itself too</source>
+        <translation>beidseitig: auch das Target weist sich nach</translation>
+    </message>
+    <message>
+        <source>one-way: the initiator proves itself</source>
+        <translation>einseitig: der Initiator weist sich nach</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Benutzername</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Gesetzt</translation>
+    </message>
+    <message>
+        <source>Last proof</source>
+        <translation>Letzter Nachweis</translation>
+    </message>
+    <message>
+        <source>no login yet</source>
+        <translation>noch keine Anmeldung</translation>
+    </message>
+    <message>
+        <source>To be done until</source>
+        <translation>Zu erledigen bis</translation>
+    </message>
+    <message>
+        <source>How it stands</source>
+        <translation>Wie es steht</translation>
+    </message>
+    <message>
+        <source>What happens now</source>
+        <translation>Was jetzt geschieht</translation>
+    </message>
+    <message>
+        <source>Who has it</source>
+        <translation>Wer es hat</translation>
+    </message>
+    <message>
+        <source>At the foreign end</source>
+        <translation>Am fremden Ende</translation>
+    </message>
+    <message>
+        <source>The secret is shown once, on a terminal, to somebody with the right for it; the audit log has who and why. This console cannot show it.</source>
+        <translation>Das Geheimnis wird einmal gezeigt, auf einem Terminal, jemandem mit dem Recht dazu; das Prüfprotokoll hält fest, wem und warum. Diese Konsole kann es nicht zeigen.</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+    <message>
+        <source>A change of the secret mends it.</source>
+        <translation>Ein Wechsel des Geheimnisses behebt es.</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: %1.</source>
+        <translation>Die Datei kann nicht gelesen werden: %1.</translation>
+    </message>
+    <message>
+        <source>The file is larger than 1 GiB. Check it with sanctl evidence verify.</source>
+        <translation>Die Datei ist größer als 1 GiB. Sie mit sanctl evidence verify prüfen.</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Intact, signer unknown</source>
+        <translation>Unversehrt, Unterzeichner unbekannt</translation>
+    </message>
+    <message>
+        <source>Intact, signed by another key</source>
+        <translation>Unversehrt, mit anderem Schlüssel signiert</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, and the key is the one that was expected.</source>
+        <translation>Jede Datei ist, was signiert wurde, und der Schlüssel ist der erwartete.</translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, but anybody can sign: enter the fingerprint of the server&apos;s key, which you got on another way than the pack.</source>
+        <translation>Jede Datei ist, was signiert wurde, aber signieren kann jeder: den Fingerabdruck des Serverschlüssels eingeben, der auf anderem Weg als mit dem Paket zu Ihnen kam.</translation>
+    </message>
+    <message>
+        <source>Every file is what was signed, but not by the key that was expected. Do not rely on it before you know whose key it is.</source>
+        <translation>Jede Datei ist, was signiert wurde, aber nicht mit dem erwarteten Schlüssel. Verlassen Sie sich nicht darauf, bevor Sie wissen, wessen Schlüssel es ist.</translation>
+    </message>
+    <message>
+        <source>This is not what was signed. Do not rely on anything in it; get the pack again from who made it.</source>
+        <translation>Dies ist nicht, was signiert wurde. Verlassen Sie sich auf nichts darin; das Paket erneut von dem holen, der es erstellt hat.</translation>
+    </message>
+    <message>
+        <source>%1. The file that was there before is untouched.</source>
+        <translation>%1. Die Datei, die vorher da war, ist unverändert.</translation>
     </message>
 </context>
 <context>
     <name>console::AccessModel</name>
     <message>
         <source>Revision %1 cannot be compared with</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 ist nicht vergleichbar</translation>
     </message>
     <message>
         <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
     </message>
 </context>
 <context>
     <name>console::AccessPage</name>
     <message>
         <source>Who reaches a logical unit?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer erreicht eine logische Einheit?</translation>
     </message>
     <message>
         <source>Who reaches %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer erreicht %1?</translation>
     </message>
     <message>
         <source>Choose a logical unit first: press its column, or find it with Ctrl+K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine logische Einheit wählen: ihre Spalte drücken oder sie mit Strg+K finden.</translation>
     </message>
     <message>
         <source>What does a host reach?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erreicht ein Host?</translation>
     </message>
     <message>
         <source>What does %1 reach?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erreicht %1?</translation>
     </message>
     <message>
         <source>Choose a host first: press its row, or find it with Ctrl+K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst einen Host wählen: seine Zeile drücken oder ihn mit Strg+K finden.</translation>
     </message>
     <message>
         <source>What is shared outside of a cluster?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was wird außerhalb eines Clusters geteilt?</translation>
     </message>
     <message>
         <source>The rules have not been evaluated yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln sind noch nicht ausgewertet.</translation>
     </message>
     <message>
         <source>What changed between two revisions?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hat sich zwischen zwei Revisionen geändert?</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Questions</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen</translation>
     </message>
     <message>
         <source>What the matrix is asked for: built-in and saved questions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wonach die Matrix gefragt wird: eingebaute und gespeicherte Fragen.</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>The revision that is shown; any of the past can be, and compared with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gezeigte Revision; jede vergangene kann gezeigt und verglichen werden.</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>The matrix as it is shown: a picture, or a table of its cells.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix, wie sie gezeigt wird: ein Bild oder eine Tabelle ihrer Zellen.</translation>
     </message>
     <message>
         <source>As picture (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Bild (PNG)…</translation>
     </message>
     <message>
         <source>As drawing (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Zeichnung (SVG)…</translation>
     </message>
     <message>
         <source>As table (CSV)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle (CSV)…</translation>
     </message>
     <message>
         <source>Smaller cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinere Zellen</translation>
     </message>
     <message>
         <source>Larger cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Größere Zellen</translation>
     </message>
     <message>
         <source>Fit the whole matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Matrix einpassen</translation>
     </message>
     <message>
         <source>What the rows are</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Zeilen sind</translation>
     </message>
     <message>
         <source>Hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts</translation>
     </message>
     <message>
         <source>Clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>Groups of rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen der Zeilen</translation>
     </message>
     <message>
         <source>no groups</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Gruppen</translation>
     </message>
     <message>
         <source>by site</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Standort</translation>
     </message>
     <message>
         <source>by cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Cluster</translation>
     </message>
     <message>
         <source>by label</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Label</translation>
     </message>
     <message>
         <source>What the columns are</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Spalten sind</translation>
     </message>
     <message>
         <source>Logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>Logische Einheiten</translation>
     </message>
     <message>
         <source>Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>Groups of columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen der Spalten</translation>
     </message>
     <message>
         <source>by target</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Target</translation>
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordnung</translation>
     </message>
     <message>
         <source>by name</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Name</translation>
     </message>
     <message>
         <source>by similarity</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Ähnlichkeit</translation>
     </message>
     <message>
         <source>What is reached by the same hosts stands together, so that blocks show.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was von denselben Hosts erreicht wird, steht zusammen, sodass Blöcke erkennbar werden.</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen</translation>
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten</translation>
     </message>
     <message>
         <source>Only what changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Geändertes</translation>
     </message>
     <message>
         <source>Show everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles zeigen</translation>
     </message>
     <message>
         <source>Nothing is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet</translation>
     </message>
     <message numerus="yes">
         <source>Shared outside of a cluster: %n logical unit(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Außerhalb eines Clusters geteilt: %n logische Einheit</numerusform>
+            <numerusform>Außerhalb eines Clusters geteilt: %n logische Einheiten</numerusform>
         </translation>
     </message>
     <message>
         <source>Now, revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt, Revision %1</translation>
     </message>
     <message>
         <source>Revision %1 · %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 · %2</translation>
     </message>
     <message>
         <source>Another revision or time…</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Revision oder Zeit…</translation>
     </message>
     <message>
         <source>Compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit</translation>
     </message>
     <message>
         <source>Show the SAN as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN zeigen, wie es war</translation>
     </message>
     <message>
         <source>Compare what is shown with</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gezeigte vergleichen mit</translation>
     </message>
     <message>
         <source>120, or 2026-11-20 10:00</source>
-        <translation type="unfinished"></translation>
+        <translation>120 oder 2026-11-20 10:00</translation>
     </message>
     <message>
         <source>A revision, or a time: then the last change that was committed by it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Revision, oder eine Zeit: dann die letzte Änderung, die bis dahin übernommen wurde.</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>From revision %1 to %2: %3 cells gained, %4 lost, %5 with another right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Revision %1 bis %2: %3 Zellen gewonnen, %4 verloren, %5 mit anderem Recht.</translation>
     </message>
     <message>
         <source>Revision %1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1, %2</translation>
     </message>
     <message>
         <source>Open the demo, a server or a file: then who reaches what stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Demo, einen Server oder eine Datei öffnen: dann steht hier, wer was erreicht.</translation>
     </message>
     <message>
         <source>Working it out</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird ermittelt</translation>
     </message>
     <message>
         <source>The matrix is made as soon as the SAN has come.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix entsteht, sobald das SAN da ist.</translation>
     </message>
     <message>
         <source>Nothing meets the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts entspricht dem Filter</translation>
     </message>
     <message>
         <source>No host and no logical unit meets “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Host und keine logische Einheit entspricht „%1“.</translation>
     </message>
     <message>
         <source>Nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts geändert</translation>
     </message>
     <message>
         <source>Who reaches what is the same in both revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was erreicht, ist in beiden Revisionen gleich.</translation>
     </message>
     <message>
         <source>There is none</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine vorhanden</translation>
     </message>
     <message>
         <source>There is no host yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen Host</translation>
     </message>
     <message>
         <source>Hosts come by themselves when their agents or iSNS clients register, or are made on the Zoning page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosts kommen von selbst, wenn ihre Agenten oder iSNS-Clients sich registrieren, oder werden auf der Seite Zoning angelegt.</translation>
     </message>
     <message>
         <source>There is no logical unit yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine logische Einheit</translation>
     </message>
     <message>
         <source>Logical units come by themselves when the agents of their targets report them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Logische Einheiten kommen von selbst, wenn die Agenten ihrer Targets sie berichten.</translation>
     </message>
     <message>
         <source>Written to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach %1 geschrieben</translation>
     </message>
     <message>
         <source>%1 was not written</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht geschrieben</translation>
     </message>
     <message>
         <source>Export the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix exportieren</translation>
     </message>
     <message>
         <source>Pictures (*.png)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder (*.png)</translation>
     </message>
     <message>
         <source>Drawings (*.svg)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnungen (*.svg)</translation>
     </message>
     <message>
         <source>Tables (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen (*.csv)</translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
 </context>
 <context>
     <name>console::ActionRegistry</name>
     <message>
         <source>There is nothing that this could be done with here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gibt es nichts, womit das möglich wäre.</translation>
     </message>
     <message>
         <source>%1
 Not now: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1
+Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Not now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt nicht: %1</translation>
+    </message>
+</context>
+<context>
+    <name>console::ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Part of the activity</source>
+        <translation>Teil der Aktivität</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historie</translation>
+    </message>
+    <message>
+        <source>Kind of event</source>
+        <translation>Art des Ereignisses</translation>
+    </message>
+    <message>
+        <source>Every kind</source>
+        <translation>Jede Art</translation>
+    </message>
+    <message>
+        <source>Who did it</source>
+        <translation>Wer es getan hat</translation>
+    </message>
+    <message>
+        <source>By anybody</source>
+        <translation>Durch irgendwen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>What happens, the newest first</source>
+        <translation>Was geschieht, das Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Every event</source>
+        <translation>Jedes Ereignis</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Beliebige Zeit</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Letzte Stunde</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Who, as a whole name</source>
+        <translation>Wer, als ganzer Name</translation>
+    </message>
+    <message>
+        <source>A part of the object</source>
+        <translation>Ein Teil des Objekts</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Older records</source>
+        <translation>Ältere Einträge</translation>
+    </message>
+    <message>
+        <source>Records of the audit log, the newest first</source>
+        <translation>Einträge des Prüfprotokolls, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>What the chosen line says</source>
+        <translation>Was die gewählte Zeile sagt</translation>
+    </message>
+    <message>
+        <source>What changed then</source>
+        <translation>Was sich da änderte</translation>
+    </message>
+    <message>
+        <source>Show the object</source>
+        <translation>Objekt zeigen</translation>
+    </message>
+    <message>
+        <source>Show it at that revision</source>
+        <translation>Bei dieser Revision zeigen</translation>
+    </message>
+    <message>
+        <source>Show the change set</source>
+        <translation>Änderungssatz zeigen</translation>
+    </message>
+    <message>
+        <source>Copy as sanctl command</source>
+        <translation>Als sanctl-Befehl kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Go on (%n held)</source>
+        <translation>
+            <numerusform>Fortsetzen (%n zurückgehalten)</numerusform>
+            <numerusform>Fortsetzen (%n zurückgehalten)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Holds back what happens, so that the list stays still. Nothing is lost.</source>
+        <translation>Hält zurück, was geschieht, damit die Liste stillsteht. Nichts geht verloren.</translation>
+    </message>
+    <message>
+        <source>Nothing of that kind, or by that one, has happened since this console is open.</source>
+        <translation>Nichts von dieser Art oder durch diesen ist geschehen, seit diese Konsole offen ist.</translation>
+    </message>
+    <message>
+        <source>Nothing has happened since this console is open. What happens shows here by itself; what happened before is in the history.</source>
+        <translation>Nichts ist geschehen, seit diese Konsole offen ist. Was geschieht, erscheint hier von selbst; was davor geschah, steht in der Historie.</translation>
+    </message>
+    <message>
+        <source>The audit log could not be asked. %1</source>
+        <translation>Das Prüfprotokoll konnte nicht gefragt werden. %1</translation>
+    </message>
+    <message>
+        <source>Records are on their way.</source>
+        <translation>Einträge sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>No record is so. Widen the event, the time, who or the object.</source>
+        <translation>Kein Eintrag ist so. Ereignis, Zeit, Wer oder Objekt weiter fassen.</translation>
+    </message>
+    <message>
+        <source>Asks for the records before the last one that is shown.</source>
+        <translation>Fragt nach den Einträgen vor dem letzten gezeigten.</translation>
+    </message>
+    <message>
+        <source>Collecting begins with the first SAN</source>
+        <translation>Das Sammeln beginnt mit dem ersten SAN</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>held since it was paused: %1</source>
+        <translation>zurückgehalten seit dem Anhalten: %1</translation>
+    </message>
+    <message>
+        <source>%1 shown, %2 looked through</source>
+        <translation>%1 gezeigt, %2 durchgesehen</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen</source>
+        <translation>Nichts ist gewählt</translation>
+    </message>
+    <message>
+        <source>Choose a line at the left: who did what to what, and what changed then, is told here.</source>
+        <translation>Links eine Zeile wählen: wer was womit getan hat und was sich da änderte, steht dann hier.</translation>
+    </message>
+    <message>
+        <source>Compares the revision with the one before, object by object.</source>
+        <translation>Vergleicht die Revision mit der davor, Objekt für Objekt.</translation>
+    </message>
+    <message>
+        <source>Shows the object in the inspector.</source>
+        <translation>Zeigt das Objekt im Inspektor.</translation>
+    </message>
+    <message>
+        <source>Shows the whole SAN, and the object in it, as it was then.</source>
+        <translation>Zeigt das ganze SAN und das Objekt darin, wie es damals war.</translation>
+    </message>
+    <message>
+        <source>Opens the change set on the page of zones.</source>
+        <translation>Öffnet den Änderungssatz auf der Seite Zoning.</translation>
+    </message>
+    <message>
+        <source>Choose a line.</source>
+        <translation>Eine Zeile wählen.</translation>
+    </message>
+    <message>
+        <source>The feed begins when the console is opened: open the history.</source>
+        <translation>Die Meldungen beginnen mit dem Öffnen der Konsole: die Historie öffnen.</translation>
+    </message>
+    <message>
+        <source>It is about no object of the SAN, or about one that is gone.</source>
+        <translation>Es betrifft kein Objekt des SAN oder eines, das weg ist.</translation>
+    </message>
+    <message>
+        <source>The object is not in the SAN that is shown. Show it at that revision.</source>
+        <translation>Das Objekt ist nicht im gezeigten SAN. Es bei dieser Revision zeigen.</translation>
+    </message>
+    <message>
+        <source>It was before the first revision.</source>
+        <translation>Es war vor der ersten Revision.</translation>
+    </message>
+    <message>
+        <source>Nothing has changed since: it is the present.</source>
+        <translation>Nichts hat sich seitdem geändert: es ist die Gegenwart.</translation>
+    </message>
+    <message>
+        <source>It belongs to no change set that took effect.</source>
+        <translation>Es gehört zu keinem wirksam gewordenen Änderungssatz.</translation>
+    </message>
+    <message>
+        <source>The comparison is on its way.</source>
+        <translation>Der Vergleich ist unterwegs.</translation>
+    </message>
+    <message>
+        <source>There is no revision before it.</source>
+        <translation>Davor gibt es keine Revision.</translation>
+    </message>
+    <message>
+        <source>The revisions could not be compared</source>
+        <translation>Die Revisionen konnten nicht verglichen werden</translation>
     </message>
 </context>
 <context>
     <name>console::AskStrip</name>
     <message>
         <source>until</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>The last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Tag</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>console::AuditModel</name>
+    <message>
+        <source>The server sent records that this console cannot read. It may be newer than the console.</source>
+        <translation>Der Server hat Einträge gesendet, die diese Konsole nicht lesen kann. Er ist vielleicht neuer als die Konsole.</translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation>Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>Records are on their way.</source>
+        <translation>Einträge sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>The console holds no more records at once. Narrow them by event, actor or time.</source>
+        <translation>Die Konsole hält nicht mehr Einträge zugleich. Nach Ereignis, Akteur oder Zeit eingrenzen.</translation>
+    </message>
+    <message>
+        <source>What is older is left out by the time.</source>
+        <translation>Älteres ist durch die Zeit ausgelassen.</translation>
+    </message>
+    <message>
+        <source>This is the whole log.</source>
+        <translation>Dies ist das ganze Protokoll.</translation>
+    </message>
+    <message>
+        <source>%1, refused</source>
+        <translation>%1, abgelehnt</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
     </message>
 </context>
 <context>
     <name>console::ChangeList</name>
     <message>
         <source>The draft was not submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf wurde nicht eingereicht</translation>
     </message>
     <message>
         <source>Change set %1 is submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist eingereicht</translation>
     </message>
     <message>
         <source>It takes effect when it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er wird wirksam, wenn er übernommen wird.</translation>
     </message>
     <message>
         <source>Change set %1 was not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht freigegeben</translation>
     </message>
     <message>
         <source>Change set %1 is approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist freigegeben</translation>
     </message>
     <message>
         <source>Change set %1 was not committed</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht übernommen</translation>
     </message>
     <message>
         <source>Change set %1 takes effect</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wird wirksam</translation>
     </message>
     <message>
         <source>Change set %1 was not confirmed</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht bestätigt</translation>
     </message>
     <message>
         <source>Change set %1 stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 bleibt</translation>
     </message>
     <message>
         <source>Change set %1 was not rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht zurückgerollt</translation>
     </message>
     <message>
         <source>Change set %1 is taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist zurückgenommen</translation>
     </message>
     <message>
         <source>Change set %1 was not discarded</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wurde nicht verworfen</translation>
     </message>
     <message>
         <source>confirm within %1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>binnen %1 s bestätigen</translation>
     </message>
     <message>
         <source>%1, stale</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, veraltet</translation>
     </message>
     <message>
         <source>%1, approved by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, freigegeben von %2</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nr.</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann</translation>
+    </message>
+</context>
+<context>
+    <name>console::CredentialTable</name>
+    <message>
+        <source>all others</source>
+        <translation>alle anderen</translation>
+    </message>
+    <message>
+        <source>mutual</source>
+        <translation>beidseitig</translation>
+    </message>
+    <message>
+        <source>one-way</source>
+        <translation>einseitig</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation>Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Target</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Gesetzt</translation>
+    </message>
+    <message>
+        <source>Last proof</source>
+        <translation>Letzter Nachweis</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+</context>
+<context>
+    <name>console::CredentialsPage</name>
+    <message>
+        <source>Credentials</source>
+        <translation>Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>New credential...</source>
+        <translation>Neue Anmeldedaten...</translation>
+    </message>
+    <message>
+        <source>Change the secret...</source>
+        <translation>Geheimnis wechseln...</translation>
+    </message>
+    <message>
+        <source>Take the change back...</source>
+        <translation>Wechsel zurücknehmen...</translation>
+    </message>
+    <message>
+        <source>Retire...</source>
+        <translation>Ausmustern...</translation>
+    </message>
+    <message>
+        <source>Which credentials</source>
+        <translation>Welche Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>In need of somebody</source>
+        <translation>Brauchen jemanden</translation>
+    </message>
+    <message>
+        <source>Changing</source>
+        <translation>Im Wechsel</translation>
+    </message>
+    <message>
+        <source>Retired</source>
+        <translation>Ausgemustert</translation>
+    </message>
+    <message>
+        <source>Type a part of a name</source>
+        <translation>Einen Teil eines Namens eingeben</translation>
+    </message>
+    <message>
+        <source>Part of a name of an initiator or a target</source>
+        <translation>Teil des Namens eines Initiators oder Targets</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation>Initiator</translation>
+    </message>
+    <message>
+        <source>Initiator of the new credential</source>
+        <translation>Initiator der neuen Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Target; nothing: all that have no other</source>
+        <translation>Target; nichts: alle, die keine anderen haben</translation>
+    </message>
+    <message>
+        <source>Target of the new credential</source>
+        <translation>Target der neuen Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Mutual</source>
+        <translation>Beidseitig</translation>
+    </message>
+    <message>
+        <source>The target proves itself to the initiator too.</source>
+        <translation>Das Target weist sich auch dem Initiator nach.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Why the credential is made</source>
+        <translation>Warum die Anmeldedaten angelegt werden</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>Ticket</translation>
+    </message>
+    <message>
+        <source>Ticket of the credential</source>
+        <translation>Ticket der Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Anlegen</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>What is known of the credential</source>
+        <translation>Was über die Anmeldedaten bekannt ist</translation>
+    </message>
+    <message>
+        <source>Copy what reveals it on a terminal</source>
+        <translation>Kopieren, was es auf einem Terminal offenlegt</translation>
+    </message>
+    <message>
+        <source>Changes of many secrets</source>
+        <translation>Wechsel vieler Geheimnisse</translation>
+    </message>
+    <message>
+        <source>Change all that are too old...</source>
+        <translation>Alle zu alten wechseln...</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Batches of changes of secrets</source>
+        <translation>Stapel von Geheimniswechseln</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credentials</source>
+        <translation>
+            <numerusform>%n Satz Anmeldedaten</numerusform>
+            <numerusform>%n Sätze Anmeldedaten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in need of somebody</source>
+        <translation>
+            <numerusform>%n braucht jemanden</numerusform>
+            <numerusform>%n brauchen jemanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The server makes the secret and gives it to the agents of both ends.</source>
+        <translation>Der Server erzeugt das Geheimnis und gibt es den Agenten beider Enden.</translation>
+    </message>
+    <message>
+        <source>Both ends take the next secret too, then a login proves it, then the old one ends. Sessions stay.</source>
+        <translation>Beide Enden nehmen auch das nächste Geheimnis an, dann weist eine Anmeldung es nach, dann endet das alte. Sitzungen bleiben.</translation>
+    </message>
+    <message>
+        <source>The old secret stays in use.</source>
+        <translation>Das alte Geheimnis bleibt in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>Nobody gets in with it any more. Sessions stay until they end.</source>
+        <translation>Niemand kommt mehr damit hinein. Sitzungen bleiben, bis sie enden.</translation>
+    </message>
+    <message>
+        <source>Some at a time; at the first failure nothing new begins.</source>
+        <translation>Einige zugleich; beim ersten Fehlschlag beginnt nichts Neues.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Begins what is still waiting.</source>
+        <translation>Beginnt, was noch wartet.</translation>
+    </message>
+    <message>
+        <source>What is under way goes on; nothing new begins.</source>
+        <translation>Laufendes geht weiter; nichts Neues beginnt.</translation>
+    </message>
+    <message>
+        <source>What is waiting keeps its secret.</source>
+        <translation>Was wartet, behält sein Geheimnis.</translation>
+    </message>
+    <message>
+        <source>Name the initiator, and write why.</source>
+        <translation>Den Initiator nennen und schreiben, warum.</translation>
+    </message>
+    <message>
+        <source>No credential is chosen</source>
+        <translation>Keine Anmeldedaten sind gewählt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credentials are chosen</source>
+        <translation>
+            <numerusform>%n Satz Anmeldedaten ist gewählt</numerusform>
+            <numerusform>%n Sätze Anmeldedaten sind gewählt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no credentials yet. Where a domain or a target demands CHAP, make one for each pair: the server makes the secret, and no person has to see it.</source>
+        <translation>Es gibt noch keine Anmeldedaten. Wo eine Domain oder ein Target CHAP verlangt, für jedes Paar welche anlegen: der Server erzeugt das Geheimnis, und keine Person muss es sehen.</translation>
+    </message>
+    <message>
+        <source>Choose one at the left: who has the secret, how a change of it stands and what is wrong is told here.</source>
+        <translation>Links welche wählen: wer das Geheimnis hat, wie ein Wechsel steht und was nicht stimmt, steht dann hier.</translation>
+    </message>
+    <message>
+        <source>What is pressed above is done to each of them.</source>
+        <translation>Was oben gedrückt wird, geschieht mit jedem davon.</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 an %2</translation>
+    </message>
+    <message>
+        <source>all other targets</source>
+        <translation>alle anderen Targets</translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation>Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>This is the past: nothing can be changed in it.</source>
+        <translation>Dies ist die Vergangenheit: darin lässt sich nichts ändern.</translation>
+    </message>
+    <message>
+        <source>Choose a credential.</source>
+        <translation>Anmeldedaten wählen.</translation>
+    </message>
+    <message>
+        <source>Only a credential that is in use and not changing can get another secret.</source>
+        <translation>Nur Anmeldedaten, die in Gebrauch und nicht im Wechsel sind, können ein anderes Geheimnis bekommen.</translation>
+    </message>
+    <message>
+        <source>Choose a credential whose secret is being changed.</source>
+        <translation>Anmeldedaten wählen, deren Geheimnis gerade gewechselt wird.</translation>
+    </message>
+    <message>
+        <source>It is retired already.</source>
+        <translation>Sie sind schon ausgemustert.</translation>
+    </message>
+    <message>
+        <source>The settings allow any age.</source>
+        <translation>Die Einstellungen erlauben jedes Alter.</translation>
+    </message>
+    <message>
+        <source>Choose a batch.</source>
+        <translation>Einen Stapel wählen.</translation>
+    </message>
+    <message>
+        <source>It has finished.</source>
+        <translation>Er ist fertig.</translation>
+    </message>
+    <message>
+        <source>No credential was made</source>
+        <translation>Keine Anmeldedaten wurden angelegt</translation>
+    </message>
+    <message>
+        <source>No initiator is called %1. Choose one of the list.</source>
+        <translation>Kein Initiator heißt %1. Einen aus der Liste wählen.</translation>
+    </message>
+    <message>
+        <source>No target is called %1. Choose one of the list, or leave it empty.</source>
+        <translation>Kein Target heißt %1. Eines aus der Liste wählen oder leer lassen.</translation>
+    </message>
+    <message>
+        <source>The credential waits for approval</source>
+        <translation>Die Anmeldedaten warten auf Freigabe</translation>
+    </message>
+    <message>
+        <source>The credential is made</source>
+        <translation>Die Anmeldedaten sind angelegt</translation>
+    </message>
+    <message>
+        <source>Change set %1 makes it when it is committed.</source>
+        <translation>Änderungssatz %1 legt sie an, wenn er übernommen wird.</translation>
+    </message>
+    <message>
+        <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
+        <translation>Der Server gibt das Geheimnis den Agenten beider Enden. Am fremden Ende gibt eine Person es ein.</translation>
+    </message>
+    <message>
+        <source>The credential of %1 stays as it is</source>
+        <translation>Die Anmeldedaten von %1 bleiben, wie sie sind</translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do %n secrets change?</source>
+        <translation>
+            <numerusform>Warum wird %n Geheimnis gewechselt?</numerusform>
+            <numerusform>Warum werden %n Geheimnisse gewechselt?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Wechseln</translation>
+    </message>
+    <message>
+        <source>Why is the change taken back?</source>
+        <translation>Warum wird der Wechsel zurückgenommen?</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Why are %n credentials retired? Nobody gets in with them then.</source>
+        <translation>
+            <numerusform>Warum wird %n Satz Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
+            <numerusform>Warum werden %n Sätze Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Retire</source>
+        <translation>Ausmustern</translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do all secrets change that are older than %n days?</source>
+        <translation>
+            <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tag sind?</numerusform>
+            <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tage sind?</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>console::DemoSource</name>
     <message>
         <source>Demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN</translation>
+    </message>
+    <message>
+        <source>Only a server signs and makes this: the demo runs in this program alone.</source>
+        <translation>Nur ein Server signiert und erstellt dies: die Demo läuft allein in diesem Programm.</translation>
     </message>
 </context>
 <context>
     <name>console::Draft</name>
     <message>
         <source>There is no SAN to change yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein SAN, das sich ändern ließe.</translation>
     </message>
     <message>
         <source>Bring the draft onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf auf das gegenwärtige SAN bringen</translation>
     </message>
 </context>
 <context>
     <name>console::DraftPane</name>
     <message>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>Needs a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht eine Begründung</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>new</source>
-        <translation type="unfinished"></translation>
+        <translation>neu</translation>
     </message>
     <message>
         <source>worse</source>
-        <translation type="unfinished"></translation>
+        <translation>schlimmer</translation>
     </message>
     <message>
         <source>cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>erledigt</translation>
     </message>
     <message>
         <source>What the draft changes and does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf ändert und bewirkt</translation>
     </message>
     <message>
         <source>Bring it onto the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf das gegenwärtige SAN bringen</translation>
     </message>
     <message>
         <source>Why this is to change</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum dies geändert werden soll</translation>
     </message>
     <message>
         <source>Reason of the change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Begründung des Änderungssatzes</translation>
     </message>
     <message>
         <source>Ticket</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket</translation>
     </message>
     <message>
         <source>Ticket of the change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Ticket des Änderungssatzes</translation>
     </message>
     <message>
         <source>Submit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einreichen</translation>
     </message>
     <message>
         <source>No draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Entwurf</translation>
     </message>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Entwurf: %n Änderung</numerusform>
+            <numerusform>Entwurf: %n Änderungen</numerusform>
         </translation>
     </message>
     <message>
         <source>The draft is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf ist leer.</translation>
     </message>
     <message>
         <source>Others have changed what it touches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere haben geändert, was er berührt.</translation>
     </message>
     <message>
         <source>Something stands against it: see above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas steht dagegen: siehe oben.</translation>
     </message>
     <message>
         <source>Write why this is to change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie, warum dies geändert werden soll.</translation>
     </message>
     <message>
         <source>Puts it forward; it takes effect when it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reicht ihn ein; er wird wirksam, wenn er übernommen wird.</translation>
     </message>
     <message>
         <source>nothing is changed</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts ist geändert</translation>
     </message>
     <message>
         <source>Drag initiators, hosts or targets onto a zone, or select some and press New zone. What it would do shows here before anything happens: which hosts gain or lose which logical units, whose sessions it touches, and what the rules say.</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren, Hosts oder Targets auf eine Zone ziehen, oder einige auswählen und Neue Zone drücken. Was es bewirken würde, steht hier, bevor etwas geschieht: welche Hosts welche logischen Einheiten gewinnen oder verlieren, wessen Sitzungen es berührt und was die Regeln sagen.</translation>
     </message>
     <message>
         <source>stale</source>
-        <translation type="unfinished"></translation>
+        <translation>veraltet</translation>
     </message>
     <message numerus="yes">
         <source>Others have changed %n objects that it touches.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Andere haben %n Objekt geändert, das er berührt.</numerusform>
+            <numerusform>Andere haben %n Objekte geändert, die er berührt.</numerusform>
         </translation>
     </message>
     <message>
         <source>working out what it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirkung wird ermittelt</translation>
     </message>
     <message>
         <source>would be refused</source>
-        <translation type="unfinished"></translation>
+        <translation>würde abgelehnt</translation>
     </message>
     <message>
         <source>can be submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>kann eingereicht werden</translation>
     </message>
     <message>
         <source>What stands against it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dagegen steht</translation>
     </message>
     <message>
         <source>What it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was er bewirkt</translation>
     </message>
     <message>
         <source>No host gains or loses anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Host gewinnt oder verliert etwas.</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>What it changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was er ändert</translation>
     </message>
 </context>
 <context>
     <name>console::FeedList</name>
     <message>
         <source>%1 has logged in to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich an %2 angemeldet</translation>
     </message>
     <message>
         <source>The session of %1 at %2 has ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzung von %1 an %2 ist beendet</translation>
     </message>
     <message>
         <source>The session of %1 at %2 has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sitzung von %1 an %2 hat sich geändert</translation>
     </message>
     <message>
         <source>What is applied at %1 has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Was an %1 angewendet ist, hat sich geändert</translation>
     </message>
     <message>
         <source>Change set %1 takes effect: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 wird wirksam: %2</translation>
     </message>
     <message>
         <source>%1 has registered</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich registriert</translation>
     </message>
     <message>
         <source>%1 has registered again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich erneut registriert</translation>
     </message>
     <message>
         <source>%1 has left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat sich abgemeldet</translation>
     </message>
     <message>
         <source>%1 registered</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 registriert</translation>
     </message>
     <message>
         <source>%1 began</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 begonnen</translation>
     </message>
     <message>
         <source>%1 were made</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 angelegt</translation>
     </message>
     <message>
         <source>%1 registered again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 erneut registriert</translation>
     </message>
     <message>
         <source>%1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 abgemeldet</translation>
     </message>
     <message>
         <source>%1 ended</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 beendet</translation>
     </message>
     <message>
         <source>%1 were taken away</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 weggenommen</translation>
     </message>
     <message>
         <source>%1 changed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 geändert</translation>
     </message>
     <message>
         <source>agents</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten</translation>
     </message>
     <message>
         <source>name server</source>
-        <translation type="unfinished"></translation>
+        <translation>Nameserver</translation>
     </message>
     <message>
         <source>server</source>
-        <translation type="unfinished"></translation>
+        <translation>Server</translation>
     </message>
     <message>
         <source>rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln</translation>
     </message>
     <message>
         <source>%1 new findings of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 neue Befunde zu %2</translation>
     </message>
     <message>
         <source>%1 findings of %2 are cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Befunde zu %2 sind erledigt</translation>
     </message>
     <message>
         <source>New: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu: %1 %2</translation>
     </message>
     <message>
         <source>Cleared: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigt: %1 %2</translation>
     </message>
     <message>
         <source>revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>By</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch</translation>
     </message>
     <message>
         <source>Revision</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision</translation>
     </message>
 </context>
 <context>
     <name>console::FileSource</name>
     <message>
         <source>This is a file: it can be looked at and not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist eine Datei: sie lässt sich ansehen und nicht ändern.</translation>
+    </message>
+    <message>
+        <source>Only a server signs and makes this: a file is open.</source>
+        <translation>Nur ein Server signiert und erstellt dies: eine Datei ist geöffnet.</translation>
     </message>
 </context>
 <context>
     <name>console::FilterLine</name>
     <message>
         <source>Filter all pages, such as site:Zurich label:PCI or kind:host web*</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Seiten filtern, etwa site:Zurich label:PCI oder kind:host web*</translation>
     </message>
     <message>
         <source>Filter of all pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aller Seiten</translation>
     </message>
     <message numerus="yes">
         <source>%n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
         </translation>
     </message>
     <message>
         <source>not a filter</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Filter</translation>
     </message>
 </context>
 <context>
     <name>console::FindingTree</name>
     <message>
         <source>since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Revision %1</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht bekannt</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>open, %1 waived</source>
-        <translation type="unfinished"></translation>
+        <translation>offen, %1 mit Ausnahme</translation>
     </message>
     <message>
         <source>open, waiver expired</source>
-        <translation type="unfinished"></translation>
+        <translation>offen, Ausnahme abgelaufen</translation>
     </message>
     <message numerus="yes">
         <source>%n causes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Ursache</numerusform>
+            <numerusform>%n Ursachen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n waived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n mit Ausnahme</numerusform>
+            <numerusform>%n mit Ausnahme</numerusform>
         </translation>
     </message>
     <message>
         <source>Finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
         <source>Severity</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwere</translation>
     </message>
     <message>
         <source>Objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
 </context>
 <context>
     <name>console::FindingsPage</name>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Findings by rule and cause</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde nach Regel und Ursache</translation>
     </message>
     <message>
         <source>Severity at least</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestschwere</translation>
     </message>
     <message>
         <source>Any severity</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Schwere</translation>
     </message>
     <message>
         <source>Only %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur %1</translation>
     </message>
     <message>
         <source>At least %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens %1</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit Ausnahme</translation>
     </message>
     <message>
         <source>Open and waived</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen und mit Ausnahme</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>Every rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Regel</translation>
     </message>
     <message>
         <source>Type a part of a finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil eines Befunds eingeben</translation>
     </message>
     <message>
         <source>Part of a finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil eines Befunds</translation>
     </message>
     <message>
         <source>What the finding says</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Befund sagt</translation>
     </message>
     <message>
         <source>Mend as draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Entwurf beheben</translation>
     </message>
     <message>
         <source>Waive...</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen...</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>Show it</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Mend it</source>
-        <translation type="unfinished"></translation>
+        <translation>Beheben</translation>
     </message>
     <message>
         <source>Waive it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen</translation>
     </message>
     <message numerus="yes">
         <source>%n rules</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Regel</numerusform>
+            <numerusform>%n Regeln</numerusform>
         </translation>
     </message>
     <message>
         <source>The rules are being evaluated</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln werden ausgewertet</translation>
     </message>
     <message>
         <source>%1 open, %2 waived</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 offen, %2 mit Ausnahme</translation>
     </message>
     <message>
         <source>%1 shown</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gezeigt</translation>
     </message>
     <message>
         <source>of revision %1, the newer one is being judged</source>
-        <translation type="unfinished"></translation>
+        <translation>von Revision %1, die neuere wird gerade beurteilt</translation>
     </message>
     <message>
         <source>The rules are being evaluated. Findings show here in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln werden ausgewertet. Befunde erscheinen hier gleich.</translation>
     </message>
     <message>
         <source>The rules have found nothing. They see only what is registered, declared and reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln haben nichts gefunden. Sie sehen nur, was registriert, deklariert und berichtet ist.</translation>
     </message>
     <message numerus="yes">
         <source>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nichts dergleichen: %n Befund ist durch Schwere, Zustand, Regel, Worte oder den Filter aller Seiten verborgen.</numerusform>
+            <numerusform>Nichts dergleichen: %n Befunde sind durch Schwere, Zustand, Regel, Worte oder den Filter aller Seiten verborgen.</numerusform>
         </translation>
     </message>
     <message>
         <source>No finding is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Befund ist gewählt</translation>
     </message>
     <message>
         <source>Choose a finding at the left: what it means, what shows it, and what would end it is told here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links einen Befund wählen: was er bedeutet, was ihn belegt und was ihn beenden würde, steht dann hier.</translation>
     </message>
     <message>
         <source>Puts the edits that would end it into the draft, to look at what they do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt die Änderungen, die ihn beenden würden, in den Entwurf, um ihre Wirkung anzusehen.</translation>
     </message>
     <message>
         <source>Accepts it until a day, for a reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>Akzeptiert ihn bis zu einem Tag, mit Begründung.</translation>
     </message>
     <message>
         <source>Choose a finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Befund wählen.</translation>
     </message>
     <message>
         <source>No change set can end it by itself. What to do is told above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz allein kann ihn beenden. Was zu tun ist, steht oben.</translation>
     </message>
     <message>
         <source>It is waived already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ausnahme ist schon zugelassen.</translation>
     </message>
     <message>
         <source>Mend %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 beheben: %2</translation>
     </message>
     <message>
         <source>The mend is in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Behebung ist im Entwurf</translation>
     </message>
     <message>
         <source>Nothing has changed yet: look at what it does, then submit it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nichts geändert: die Wirkung ansehen, dann einreichen.</translation>
     </message>
     <message>
         <source>Show the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf zeigen</translation>
     </message>
     <message>
         <source>Why is it accepted?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum wird er akzeptiert?</translation>
     </message>
     <message>
         <source>Waive</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme zulassen</translation>
     </message>
     <message>
         <source>Waive %1 until %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausnahme für %1 bis %2</translation>
     </message>
     <message>
         <source>The waiver is in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ausnahme ist im Entwurf</translation>
     </message>
     <message>
         <source>The finding counts until the draft is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Befund zählt, bis der Entwurf übernommen ist.</translation>
     </message>
 </context>
 <context>
     <name>console::FirstRunPage</name>
     <message>
         <source>Which SAN would you like to see?</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches SAN möchten Sie sehen?</translation>
     </message>
     <message>
         <source>Try the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN ausprobieren</translation>
     </message>
     <message>
         <source>60 hosts, 12 targets and 400 logical units inside of this program, with some things that went wrong. Needs no network and no server; nothing that you do there reaches anything else.</source>
-        <translation type="unfinished"></translation>
+        <translation>60 Hosts, 12 Targets und 400 logische Einheiten innerhalb dieses Programms, in denen einiges schiefgegangen ist. Braucht kein Netz und keinen Server; nichts, was Sie dort tun, erreicht etwas anderes.</translation>
     </message>
     <message>
         <source>Open the demo SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-SAN öffnen</translation>
     </message>
     <message>
         <source>Connect to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Server verbinden</translation>
     </message>
     <message>
         <source>The address of the management API of an isns-server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse der Verwaltungs-API eines isns-server.</translation>
     </message>
     <message>
         <source>Open a saved snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen</translation>
     </message>
     <message>
         <source>A file that somebody saved from a console, or the answer of GET /api/v1/snapshot. It can be looked at and searched, and not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei, die jemand aus einer Konsole gespeichert hat, oder die Antwort auf GET /api/v1/snapshot. Sie lässt sich ansehen und durchsuchen, nicht ändern.</translation>
     </message>
     <message>
         <source>Open a file...</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen...</translation>
     </message>
     <message>
         <source>Address of the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Servers</translation>
     </message>
     <message>
         <source>The fingerprint of the server&apos;s authority</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Fingerabdruck der Zertifizierungsstelle des Servers</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort</translation>
     </message>
     <message>
         <source>Keep the login in the system&apos;s key ring</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung im Schlüsselbund des Systems behalten</translation>
     </message>
     <message>
         <source>Look at its certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat ansehen</translation>
     </message>
     <message>
         <source>Log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Looking at %1...</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird angesehen...</translation>
     </message>
     <message>
         <source>Its authority is &lt;b&gt;%1&lt;/b&gt;, good until %2. Compare this fingerprint with what the server&apos;s administrator has (&lt;tt&gt;sanctl status&lt;/tt&gt; on the server shows it):&lt;br&gt;&lt;tt&gt;%3&lt;/tt&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zertifizierungsstelle ist &lt;b&gt;%1&lt;/b&gt;, gültig bis %2. Diesen Fingerabdruck mit dem vergleichen, den der Administrator des Servers hat (&lt;tt&gt;sanctl status&lt;/tt&gt; auf dem Server zeigt ihn):&lt;br&gt;&lt;tt&gt;%3&lt;/tt&gt;</translation>
     </message>
     <message>
         <source>It is the same: go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Er stimmt überein: fortfahren</translation>
     </message>
     <message>
         <source>This is not the authority that was accepted for this server before. Go on only if somebody has changed it on purpose.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist nicht die Zertifizierungsstelle, die für diesen Server bisher akzeptiert war. Nur fortfahren, wenn jemand sie bewusst gewechselt hat.</translation>
     </message>
     <message>
         <source>Write the user and the password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer und Passwort eingeben.</translation>
     </message>
     <message>
         <source>Logging in...</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung läuft...</translation>
     </message>
 </context>
 <context>
     <name>console::HelpWindow</name>
     <message>
         <source>Actions and keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen und Tasten</translation>
     </message>
     <message>
         <source>Type what you would like to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingeben, was Sie tun möchten</translation>
     </message>
     <message>
         <source>Part of an action</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil einer Aktion</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>Taste</translation>
     </message>
     <message>
         <source>What it does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sie tut</translation>
     </message>
     <message>
         <source>With sanctl</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit sanctl</translation>
     </message>
     <message>
         <source>Actions, keys and commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen, Tasten und Befehle</translation>
     </message>
     <message>
         <source> Not now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation> Jetzt nicht: %1</translation>
     </message>
 </context>
 <context>
     <name>console::HistoryView</name>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Historie</translation>
     </message>
     <message>
         <source>Ask the server for all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Server nach der ganzen fragen</translation>
     </message>
     <message>
         <source>What the present state remembers: the first and the last change, and who is in it since when.</source>
-        <translation type="unfinished"></translation>
+        <translation>Woran sich der gegenwärtige Zustand erinnert: die erste und die letzte Änderung, und wer seit wann darin ist.</translation>
     </message>
     <message>
         <source>by %1</source>
-        <translation type="unfinished"></translation>
+        <translation>von %1</translation>
     </message>
     <message>
         <source>change set</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz</translation>
     </message>
     <message>
         <source>Nothing is known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist bekannt.</translation>
     </message>
 </context>
 <context>
     <name>console::Inspector</name>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>Historie</translation>
     </message>
     <message>
         <source>It is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht da</translation>
     </message>
     <message>
         <source>Nothing is selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt</translation>
     </message>
     <message>
         <source>The selected object is not part of the SAN at this revision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gewählte Objekt ist in dieser Revision nicht Teil des SAN.</translation>
     </message>
     <message>
         <source>Choose an object on a page, or find one with Ctrl+K. Its facts, health and history stand here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Objekt auf einer Seite wählen oder mit Strg+K finden. Seine Fakten, sein Befinden und seine Historie stehen dann hier.</translation>
     </message>
     <message>
         <source>Copy name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
     <message>
         <source>Copy as command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Befehl kopieren</translation>
     </message>
     <message>
         <source>Health</source>
-        <translation type="unfinished"></translation>
+        <translation>Befinden</translation>
     </message>
     <message>
         <source>The rules have not been evaluated yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regeln sind noch nicht ausgewertet.</translation>
     </message>
     <message>
         <source>No open finding is about it, as of revision %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein offener Befund betrifft es, Stand Revision %1.</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>Access</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriff</translation>
     </message>
     <message>
         <source>Why?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum?</translation>
     </message>
     <message>
         <source>Opens the proof, layer by layer, and what would mend it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet den Nachweis, Schicht für Schicht, und was sie beheben würde.</translation>
     </message>
 </context>
 <context>
     <name>console::MainWindow</name>
     <message>
         <source>Sanctum</source>
-        <translation type="unfinished"></translation>
+        <translation>Sanctum</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>The SAN as it was at revision %1, %2. Nothing can be changed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN, wie es bei Revision %1 war, %2. Hier lässt sich nichts ändern.</translation>
     </message>
     <message>
         <source>Nothing is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet</translation>
     </message>
     <message>
         <source>%1 - Sanctum</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 - Sanctum</translation>
     </message>
     <message>
         <source>Connecting to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung mit %1 wird aufgebaut</translation>
     </message>
     <message>
         <source>Fetching the SAN of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN von %1 wird geholt</translation>
     </message>
     <message>
         <source>Live: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Live: %1</translation>
     </message>
     <message>
         <source>Stale: %1 says nothing since %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Veraltet: %1 sagt nichts seit %2</translation>
     </message>
     <message>
         <source>Offline: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: %1</translation>
     </message>
     <message>
         <source>Offline: shown is what was there %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: gezeigt wird der Stand %1</translation>
     </message>
     <message>
         <source>Rejected: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgewiesen: %1</translation>
     </message>
     <message>
         <source>revision %1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1, %2</translation>
     </message>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Entwurf: %n Änderung</numerusform>
+            <numerusform>Entwurf: %n Änderungen</numerusform>
         </translation>
     </message>
     <message>
         <source>The login is not kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldung wird nicht behalten</translation>
     </message>
     <message>
         <source>This system has no key ring that can be used: %1 You will have to log in again next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses System hat keinen nutzbaren Schlüsselbund: %1 Sie müssen sich beim nächsten Mal neu anmelden.</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt.</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is where you began.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier haben Sie angefangen.</translation>
     </message>
     <message>
         <source>You have not gone back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind nicht zurückgegangen.</translation>
     </message>
     <message>
         <source>There is no filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Filter.</translation>
     </message>
     <message>
         <source>What is shown is the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeigt wird die Gegenwart.</translation>
     </message>
     <message>
         <source>Open a saved snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Abbild öffnen</translation>
     </message>
     <message>
         <source>Snapshots (*.json);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbilder (*.json);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>There is nothing to save yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu speichern.</translation>
     </message>
     <message>
         <source>The server is reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server ist erreicht.</translation>
     </message>
     <message>
         <source>Save the snapshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbild speichern</translation>
     </message>
     <message>
         <source>Snapshots (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbilder (*.json)</translation>
     </message>
     <message>
         <source>Saved as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>Not saved: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 The file that was there before is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>There is no step to take back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Schritt, der zurückzunehmen wäre.</translation>
     </message>
     <message>
         <source>Undo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: %1</translation>
     </message>
     <message>
         <source>There is no step to do again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Schritt, der zu wiederholen wäre.</translation>
     </message>
     <message>
         <source>Redo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen: %1</translation>
     </message>
     <message>
         <source>The draft is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf ist leer.</translation>
     </message>
     <message>
         <source>Nobody has changed what the draft touches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat geändert, was der Entwurf berührt.</translation>
+    </message>
+    <message>
+        <source>Take %1 out of %2</source>
+        <translation>%1 aus %2 nehmen</translation>
+    </message>
+    <message>
+        <source>Put %1 into %2</source>
+        <translation>%1 in %2 legen</translation>
+    </message>
+    <message>
+        <source>Open Activity and choose a line.</source>
+        <translation>Aktivität öffnen und eine Zeile wählen.</translation>
+    </message>
+    <message>
+        <source>Continue the feed</source>
+        <translation>Meldungen fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause the feed</source>
+        <translation>Meldungen anhalten</translation>
+    </message>
+    <message>
+        <source>Open the history on the page Activity.</source>
+        <translation>Die Historie auf der Seite Aktivität öffnen.</translation>
+    </message>
+    <message>
+        <source>Open Reports and choose what is to be in it.</source>
+        <translation>Berichte öffnen und wählen, was darin sein soll.</translation>
+    </message>
+</context>
+<context>
+    <name>console::Maker</name>
+    <message>
+        <source>There was no label %1 at that revision.</source>
+        <translation>Es gab kein Label %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>There was no host %1 at that revision.</source>
+        <translation>Es gab keinen Host %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>There was no logical unit %1 at that revision.</source>
+        <translation>Es gab keine logische Einheit %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>Logical unit</source>
+        <translation>Logische Einheit</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Recht</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation>Freigegeben</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
+        <translation>%1 Wege von %2 Hosts zu %3 logischen Einheiten; %4 ohne Freigabe</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funktioniert</translation>
+    </message>
+    <message>
+        <source>Read and write</source>
+        <translation>Lesen und schreiben</translation>
+    </message>
+    <message>
+        <source>Without approval</source>
+        <translation>Ohne Freigabe</translation>
+    </message>
+    <message>
+        <source>Forbidden</source>
+        <translation>Verboten</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 hosts; %2 reach nothing</source>
+        <translation>%1 Hosts; %2 erreichen nichts</translation>
+    </message>
+    <message>
+        <source>%1 logical units; %2 are reached by nobody</source>
+        <translation>%1 logische Einheiten; %2 werden von niemandem erreicht</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Took effect</source>
+        <translation>Wirksam seit</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Autor</translation>
+    </message>
+    <message>
+        <source>Approved by</source>
+        <translation>Freigegeben von</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>Ticket</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>%1 change sets; %2 nobody approved</source>
+        <translation>%1 Änderungssätze; %2 hat niemand freigegeben</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Change set</source>
+        <translation>Änderungssatz</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>%1 approvals</source>
+        <translation>%1 Freigaben</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Schwere</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Waived until</source>
+        <translation>Ausnahme bis</translation>
+    </message>
+    <message>
+        <source>Waiver</source>
+        <translation>Ausnahme</translation>
+    </message>
+    <message>
+        <source>The rules are being evaluated. Try again in a moment.</source>
+        <translation>Die Regeln werden ausgewertet. Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 findings open, %2 waived</source>
+        <translation>%1 Befunde offen, %2 mit Ausnahme</translation>
+    </message>
+    <message>
+        <source>of the whole SAN</source>
+        <translation>vom ganzen SAN</translation>
+    </message>
+    <message>
+        <source>Initiator</source>
+        <translation>Initiator</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Target</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erzeugt</translation>
+    </message>
+    <message>
+        <source>Age in days</source>
+        <translation>Alter in Tagen</translation>
+    </message>
+    <message>
+        <source>Last proven</source>
+        <translation>Zuletzt nachgewiesen</translation>
+    </message>
+    <message>
+        <source>MD5</source>
+        <translation>MD5</translation>
+    </message>
+    <message>
+        <source>%1 credentials; %2 never proven by a login</source>
+        <translation>%1 Anmeldedaten; %2 nie durch eine Anmeldung nachgewiesen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Letzter Bericht</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents report; %3 targets without an agent</source>
+        <translation>%1 von %2 Agenten berichten; %3 Targets ohne Agent</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Einzelheit</translation>
+    </message>
+    <message>
+        <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
+        <translation>%1 Wege gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte weichen ab</translation>
+    </message>
+    <message>
+        <source>%1 ways differ in the scope</source>
+        <translation>%1 Wege im Umfang weichen ab</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents are silent: what they would report is not known</source>
+        <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets have no agent: whom they admit is not known</source>
+        <translation>
+            <numerusform>%n Target hat keinen Agenten: wen es zulässt, ist nicht bekannt</numerusform>
+            <numerusform>%n Targets haben keinen Agenten: wen sie zulassen, ist nicht bekannt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rows are left out: narrow the scope</source>
+        <translation>%1 Zeilen sind ausgelassen: den Umfang eingrenzen</translation>
+    </message>
+    <message>
+        <source>Complete: every agent has reported, and each target has one.</source>
+        <translation>Vollständig: jeder Agent hat berichtet, und jedes Target hat einen.</translation>
+    </message>
+    <message>
+        <source>Not complete: %1.</source>
+        <translation>Nicht vollständig: %1.</translation>
     </message>
 </context>
 <context>
     <name>console::MatrixCanvas</name>
     <message>
         <source>Access matrix: hosts and logical units</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix: Hosts und logische Einheiten</translation>
     </message>
     <message>
         <source>Arrows walk the cells, Enter asks why, Space opens and closes groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten gehen durch die Zellen, Enter fragt warum, Leertaste öffnet und schließt Gruppen.</translation>
     </message>
     <message>
         <source>%1 × %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>Every agent that answers for it is silent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Agent, der dafür antwortet, schweigt.</translation>
     </message>
     <message>
         <source>Access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmatrix</translation>
     </message>
 </context>
 <context>
     <name>console::MatrixOverview</name>
     <message>
         <source>Overview of the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Überblick über die Zugriffsmatrix</translation>
     </message>
     <message>
         <source>The whole matrix. Press to go there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Matrix. Drücken, um dorthin zu gehen.</translation>
     </message>
 </context>
 <context>
     <name>console::MemberList</name>
     <message>
         <source>not registered</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht registriert</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
     <message>
         <source>Initiator</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiator</translation>
     </message>
     <message>
         <source>Machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Maschine</translation>
     </message>
     <message>
         <source>Host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
         <source>Zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
 </context>
 <context>
     <name>console::Minimap</name>
     <message>
         <source>Overview of the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Überblick über die Topologie</translation>
     </message>
     <message>
         <source>Click or drag to move what the canvas shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken oder ziehen, um den gezeigten Ausschnitt zu bewegen.</translation>
     </message>
 </context>
 <context>
     <name>console::NoticeStrip</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Close this message: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen: %1</translation>
     </message>
 </context>
 <context>
     <name>console::Omnibox</name>
     <message>
         <source>Find objects, commands; kind:host label:PCI filters   Ctrl+K</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte, Befehle finden; Filter kind:host label:PCI   Strg+K</translation>
     </message>
     <message>
         <source>Find objects and commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte und Befehle finden</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden wurde</translation>
     </message>
     <message>
         <source>Type a name, an address, a label, or what you want to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Namen, eine Adresse, ein Label eingeben, oder was Sie tun möchten.</translation>
     </message>
     <message>
         <source>Nothing has “%1” in a name, an address or a label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat „%1“ in Name, Adresse oder Label.</translation>
     </message>
 </context>
 <context>
     <name>console::OmniboxModel</name>
     <message numerus="yes">
         <source>%n object(s) meet it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt entspricht dem</numerusform>
+            <numerusform>%n Objekte entsprechen dem</numerusform>
         </translation>
     </message>
     <message>
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>Show only these on every page</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf jeder Seite nur diese zeigen</translation>
     </message>
     <message numerus="yes">
         <source>%n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
         </translation>
     </message>
     <message>
         <source>Objects that meet it</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte, die dem entsprechen</translation>
     </message>
     <message>
         <source>the first %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>die ersten %1 von %2</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehle</translation>
     </message>
 </context>
 <context>
     <name>console::OverviewPage</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Is everything reachable that should be?</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist alles erreichbar, was es sein soll?</translation>
     </message>
     <message>
         <source>Show what is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlendes zeigen</translation>
     </message>
     <message>
         <source>Is anything reachable that should not be?</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist etwas erreichbar, was es nicht sein soll?</translation>
     </message>
     <message>
         <source>Show what is too much</source>
-        <translation type="unfinished"></translation>
+        <translation>Überzähliges zeigen</translation>
     </message>
     <message>
         <source>What has changed since I last looked?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hat sich geändert, seit ich zuletzt hier war?</translation>
     </message>
     <message>
         <source>Show the changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen zeigen</translation>
     </message>
     <message>
         <source>What else needs me?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erfordert mich sonst?</translation>
     </message>
     <message>
         <source>Show these findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Befunde zeigen</translation>
     </message>
     <message>
         <source>There may be more: not everybody reports.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kann mehr geben: nicht alle berichten.</translation>
     </message>
     <message>
         <source>Nothing found, but not everything is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts gefunden, aber nicht alles ist bekannt</translation>
     </message>
     <message>
         <source>Agents are silent, or targets are foreign: what they do is not known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Agenten schweigen, oder Targets sind fremd: was sie tun, ist hier nicht bekannt.</translation>
     </message>
     <message>
         <source>Live, revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Live, Revision %1</translation>
     </message>
     <message>
         <source>Not live: from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht live: von %1</translation>
     </message>
     <message>
         <source>No agent is enrolled</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Agent ist aufgenommen</translation>
     </message>
     <message>
         <source>What targets have applied and what hosts see is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Targets angewendet haben und was Hosts sehen, ist nicht bekannt.</translation>
     </message>
     <message numerus="yes">
         <source>All %n agents report</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Der eine Agent berichtet (%n)</numerusform>
+            <numerusform>Alle %n Agenten berichten</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 of %2 agents report</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Agenten berichten</translation>
     </message>
     <message>
         <source>The oldest report is of %1, %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der älteste Bericht ist von %1, %2.</translation>
     </message>
     <message numerus="yes">
         <source>%n foreign targets</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fremdes Target</numerusform>
+            <numerusform>%n fremde Targets</numerusform>
         </translation>
     </message>
     <message>
         <source>Nobody reports what they let in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand berichtet, was sie hereinlassen.</translation>
     </message>
     <message>
         <source>%1 hosts, %2 targets, %3 logical units, %4 sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Hosts, %2 Targets, %3 logische Einheiten, %4 Sitzungen</translation>
     </message>
     <message>
         <source>Everything that was approved works</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Freigegebene funktioniert</translation>
     </message>
     <message>
         <source>approved and not working, or with one path alone</source>
-        <translation type="unfinished"></translation>
+        <translation>freigegeben und ohne Funktion, oder mit nur einem Pfad</translation>
     </message>
     <message>
         <source>Nothing beyond what was approved</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts über das Freigegebene hinaus</translation>
     </message>
     <message>
         <source>without approval, or against a rule</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Freigabe oder gegen eine Regel</translation>
     </message>
     <message>
         <source>Nothing that is high or critical</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts, was hoch oder kritisch ist</translation>
     </message>
     <message>
         <source>of severity high or critical</source>
-        <translation type="unfinished"></translation>
+        <translation>von hoher oder kritischer Schwere</translation>
     </message>
     <message>
         <source>No change set since revision %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz seit Revision %1</translation>
     </message>
     <message>
         <source>change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>by the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>über die Leitung</translation>
     </message>
 </context>
 <context>
     <name>console::Rail</name>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten</translation>
     </message>
     <message numerus="yes">
         <source>%1, %n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n wartet</numerusform>
+            <numerusform>%1, %n warten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>console::ReportsPage</name>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Evidence packs (*.sanctum-evidence.tar *.tar)</source>
+        <translation>Nachweispakete (*.sanctum-evidence.tar *.tar)</translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation>Nichts ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The server makes a pack already.</source>
+        <translation>Der Server erstellt schon ein Paket.</translation>
+    </message>
+    <message>
+        <source>A file is being written.</source>
+        <translation>Eine Datei wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>The report is being worked out.</source>
+        <translation>Der Bericht wird ermittelt.</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>It is not signed: only an evidence pack of a server is.</source>
+        <translation>Er ist nicht signiert: das ist nur ein Nachweispaket eines Servers.</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>The evidence pack was not made</source>
+        <translation>Das Nachweispaket wurde nicht erstellt</translation>
+    </message>
+    <message>
+        <source>What the server sent is damaged, or there is no PDF in it. Try again.</source>
+        <translation>Was der Server gesendet hat, ist beschädigt, oder es enthält kein PDF. Erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>Save it elsewhere</source>
+        <translation>Anderswo speichern</translation>
+    </message>
+    <message>
+        <source>A pack is being checked.</source>
+        <translation>Ein Paket wird geprüft.</translation>
+    </message>
+    <message>
+        <source>A fingerprint has 64 hexadecimal digits, with or without colons. Correct it, or leave it out.</source>
+        <translation>Ein Fingerabdruck hat 64 hexadezimale Ziffern, mit oder ohne Doppelpunkte. Ihn berichtigen oder weglassen.</translation>
+    </message>
+    <message>
+        <source>Verify an evidence pack</source>
+        <translation>Nachweispaket prüfen</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Not checked: %1</source>
+        <translation>Nicht geprüft: %1</translation>
+    </message>
+    <message>
+        <source>What is broken</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Signed by the key</source>
+        <translation>Signiert mit dem Schlüssel</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Erwartet</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Data cut</source>
+        <translation>Datenstand</translation>
+    </message>
+    <message>
+        <source>revision %1, %2</source>
+        <translation>Revision %1, %2</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation>Grundgesamtheit</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Completeness</source>
+        <translation>Vollständigkeit</translation>
+    </message>
+    <message>
+        <source>Head of the log</source>
+        <translation>Kopf des Protokolls</translation>
+    </message>
+    <message>
+        <source>record %1</source>
+        <translation>Eintrag %1</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n, and every SHA-256 fits</source>
+        <translation>
+            <numerusform>%n, und jeder SHA-256 passt</numerusform>
+            <numerusform>%n, und jeder SHA-256 passt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The pack</source>
+        <translation>Das Paket</translation>
+    </message>
+    <message>
+        <source>The keys could not be asked</source>
+        <translation>Die Schlüssel konnten nicht erfragt werden</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Berichte</translation>
+    </message>
+    <message>
+        <source>Part of the reports</source>
+        <translation>Teil der Berichte</translation>
+    </message>
+    <message>
+        <source>Make a report</source>
+        <translation>Bericht erstellen</translation>
+    </message>
+    <message>
+        <source>Reports that can be made</source>
+        <translation>Mögliche Berichte</translation>
+    </message>
+    <message>
+        <source>What is in the report</source>
+        <translation>Was im Bericht ist</translation>
+    </message>
+    <message>
+        <source>Save as CSV...</source>
+        <translation>Als CSV speichern...</translation>
+    </message>
+    <message>
+        <source>Save as JSON...</source>
+        <translation>Als JSON speichern...</translation>
+    </message>
+    <message>
+        <source>Download the PDF...</source>
+        <translation>PDF herunterladen...</translation>
+    </message>
+    <message>
+        <source>Download the evidence pack...</source>
+        <translation>Nachweispaket herunterladen...</translation>
+    </message>
+    <message>
+        <source>Data cut: the revision that the report is of</source>
+        <translation>Datenstand: die Revision, von der der Bericht ist</translation>
+    </message>
+    <message>
+        <source>The revision that it is compared with</source>
+        <translation>Die Revision, mit der verglichen wird</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>gegen</translation>
+    </message>
+    <message>
+        <source>First day of the period</source>
+        <translation>Erster Tag des Zeitraums</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Last day of the period</source>
+        <translation>Letzter Tag des Zeitraums</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>Only with this label</source>
+        <translation>Nur mit diesem Label</translation>
+    </message>
+    <message>
+        <source>Only this host</source>
+        <translation>Nur dieser Host</translation>
+    </message>
+    <message>
+        <source>Only this logical unit</source>
+        <translation>Nur diese logische Einheit</translation>
+    </message>
+    <message>
+        <source>Make it anew</source>
+        <translation>Neu erstellen</translation>
+    </message>
+    <message>
+        <source>Checks a pack that is on this disk: whether every file in it is what was signed, and by whose key. No server is asked.</source>
+        <translation>Prüft ein Paket auf dieser Platte: ob jede Datei darin ist, was signiert wurde, und mit wessen Schlüssel. Kein Server wird gefragt.</translation>
+    </message>
+    <message>
+        <source>Fingerprints of keys that may have signed</source>
+        <translation>Fingerabdrücke der Schlüssel, die signiert haben dürfen</translation>
+    </message>
+    <message>
+        <source>Fingerprint of the server&apos;s key, 64 hexadecimal digits</source>
+        <translation>Fingerabdruck des Serverschlüssels, 64 hexadezimale Ziffern</translation>
+    </message>
+    <message>
+        <source>Take the keys of this server</source>
+        <translation>Schlüssel dieses Servers nehmen</translation>
+    </message>
+    <message>
+        <source>Verify a pack...</source>
+        <translation>Paket prüfen...</translation>
+    </message>
+    <message>
+        <source>What the check has found</source>
+        <translation>Was die Prüfung ergeben hat</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>%1, revision %2: %3</source>
+        <translation>%1, Revision %2: %3</translation>
+    </message>
+    <message>
+        <source>%1, revision %2, before: %3</source>
+        <translation>%1, Revision %2, davor: %3</translation>
+    </message>
+    <message>
+        <source>Every label</source>
+        <translation>Jedes Label</translation>
+    </message>
+    <message>
+        <source>Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.</source>
+        <translation>Revision %1 ist nicht zu bekommen: die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>There is no revision to compare with: no change set has taken effect yet.</source>
+        <translation>Es gibt keine Revision zum Vergleichen: noch ist kein Änderungssatz wirksam geworden.</translation>
+    </message>
+    <message>
+        <source>Choose another data cut or another scope.</source>
+        <translation>Einen anderen Datenstand oder Umfang wählen.</translation>
+    </message>
+    <message>
+        <source>Data cut: revision %1, %2</source>
+        <translation>Datenstand: Revision %1, %2</translation>
+    </message>
+    <message>
+        <source>compared with revision %1</source>
+        <translation>verglichen mit Revision %1</translation>
+    </message>
+    <message>
+        <source>only %1</source>
+        <translation>nur %1</translation>
+    </message>
+    <message>
+        <source>the SAN is at revision %1 now</source>
+        <translation>das SAN ist jetzt bei Revision %1</translation>
+    </message>
+    <message>
+        <source>Nothing is so: no row meets the scope or the period at that revision.</source>
+        <translation>Nichts ist so: keine Zeile entspricht bei dieser Revision dem Umfang oder Zeitraum.</translation>
+    </message>
+    <message>
+        <source>It is being worked out.</source>
+        <translation>Es wird ermittelt.</translation>
+    </message>
+    <message>
+        <source>Works it out again, of what is shown now.</source>
+        <translation>Ermittelt es neu, von dem, was jetzt gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>Saves the rows that are shown.</source>
+        <translation>Speichert die gezeigten Zeilen.</translation>
+    </message>
+    <message>
+        <source>Saves the rows with data cut, scope and completeness.</source>
+        <translation>Speichert die Zeilen mit Datenstand, Umfang und Vollständigkeit.</translation>
+    </message>
+    <message>
+        <source>Lets the server make a pack and saves the PDF in it.</source>
+        <translation>Lässt den Server ein Paket erstellen und speichert das PDF daraus.</translation>
+    </message>
+    <message>
+        <source>Lets the server make and sign a pack, and saves it.</source>
+        <translation>Lässt den Server ein Paket erstellen und signieren und speichert es.</translation>
+    </message>
+    <message>
+        <source>The server makes and signs the pack.</source>
+        <translation>Der Server erstellt und signiert das Paket.</translation>
+    </message>
+    <message>
+        <source>The evidence pack holds population, findings and sources of this data cut and scope, signed by the server, whichever report is shown. CSV and JSON of the preview are not signed.</source>
+        <translation>Das Nachweispaket enthält Grundgesamtheit, Befunde und Quellen dieses Datenstands und Umfangs, vom Server signiert, gleich welcher Bericht gezeigt wird. CSV und JSON der Vorschau sind nicht signiert.</translation>
+    </message>
+    <message>
+        <source>PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.</source>
+        <translation>PDF und Nachweispaket: %1 CSV und JSON der Vorschau lassen sich speichern; sie sind nicht signiert.</translation>
+    </message>
+    <message>
+        <source>As the audit log of the server that you are connected to names them.</source>
+        <translation>Wie das Prüfprotokoll des verbundenen Servers sie nennt.</translation>
+    </message>
+    <message>
+        <source>Chooses a file and checks it.</source>
+        <translation>Wählt eine Datei und prüft sie.</translation>
+    </message>
+    <message>
+        <source>No pack has been checked yet</source>
+        <translation>Noch kein Paket wurde geprüft</translation>
+    </message>
+    <message>
+        <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
+        <translation>Eine Datei mit der Endung .sanctum-evidence.tar wählen. Dasselbe ohne dieses Programm: sanctl evidence verify --key FINGERPRINT FILE</translation>
+    </message>
+</context>
+<context>
+    <name>console::RotationList</name>
+    <message>
+        <source>No secret is being changed</source>
+        <translation>Kein Geheimnis wird gewechselt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n secrets are being changed</source>
+        <translation>
+            <numerusform>%n Geheimnis wird gewechselt</numerusform>
+            <numerusform>%n Geheimnisse werden gewechselt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sessions are not touched. At the first failure nothing new begins.</source>
+        <translation>Sitzungen werden nicht berührt. Beim ersten Fehlschlag beginnt nichts Neues.</translation>
+    </message>
+    <message>
+        <source>Batch %1 goes on as before</source>
+        <translation>Stapel %1 läuft weiter wie zuvor</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done, %3 under way</source>
+        <translation>%1 von %2 erledigt, %3 laufen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>%1, by %2</source>
+        <translation>%1, durch %2</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation>Begonnen</translation>
     </message>
 </context>
 <context>
     <name>console::StateLegend</name>
     <message>
         <source>Legend of the access matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende der Zugriffsmatrix</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>nur lesen</translation>
     </message>
     <message>
         <source>A bar through a mark: the host may read and not write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Strich durch eine Marke: der Host darf lesen und nicht schreiben.</translation>
     </message>
     <message>
         <source>in use now</source>
-        <translation type="unfinished"></translation>
+        <translation>gerade genutzt</translation>
     </message>
     <message>
         <source>A ring: an agent sees a session to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ring: ein Agent sieht eine Sitzung dazu.</translation>
     </message>
     <message>
         <source>gained</source>
-        <translation type="unfinished"></translation>
+        <translation>gewonnen</translation>
     </message>
     <message>
         <source>A corner above: the draft gives it, or it came between two revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ecke oben: der Entwurf gibt es, oder es kam zwischen zwei Revisionen.</translation>
     </message>
     <message>
         <source>lost</source>
-        <translation type="unfinished"></translation>
+        <translation>verloren</translation>
     </message>
     <message>
         <source>A corner below: the draft takes it away, or it went between two revisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ecke unten: der Entwurf nimmt es weg, oder es ging zwischen zwei Revisionen.</translation>
     </message>
     <message>
         <source>agent silent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent schweigt</translation>
     </message>
     <message>
         <source>Grey: every agent that answers for it is silent; it was so when they last reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grau: jeder Agent, der dafür antwortet, schweigt; so war es bei ihrem letzten Bericht.</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyCanvas</name>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>Arrow keys follow the links, Enter inspects, Space selects, plus and minus zoom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten folgen den Verbindungen, Enter untersucht, Leertaste wählt, Plus und Minus zoomen.</translation>
     </message>
     <message>
         <source>Single point of failure: every path that works needs it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Fehlerstelle: jeder funktionierende Pfad braucht sie.</translation>
     </message>
     <message>
         <source>Double-click or press Enter to open the group.</source>
-        <translation type="unfinished"></translation>
+        <translation>Doppelklick oder Enter öffnet die Gruppe.</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyLegend</name>
     <message>
         <source>Legend</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende</translation>
     </message>
 </context>
 <context>
     <name>console::TopologyPage</name>
     <message>
         <source>The past has no draft. Go back to the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vergangenheit hat keinen Entwurf. Zurück zur Gegenwart gehen.</translation>
     </message>
     <message>
         <source>There is no draft. Change something on the Zoning page first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Entwurf. Zuerst auf der Seite Zoning etwas ändern.</translation>
     </message>
     <message>
         <source>What the draft does is being worked out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf bewirkt, wird ermittelt.</translation>
     </message>
     <message>
         <source>Export the topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie exportieren</translation>
     </message>
     <message>
         <source>The topology was exported</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Topologie wurde exportiert</translation>
     </message>
     <message>
         <source>The topology was not exported</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Topologie wurde nicht exportiert</translation>
     </message>
     <message>
         <source>There is nothing to export yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu exportieren.</translation>
     </message>
     <message>
         <source>Drawing the SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Das SAN wird gezeichnet</translation>
     </message>
     <message>
         <source>The picture is being laid out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wird angeordnet.</translation>
     </message>
     <message>
         <source>No SAN is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein SAN ist geöffnet</translation>
     </message>
     <message>
         <source>Open the demo, connect to a server, or open an exported file. The topology appears here by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Demo öffnen, mit einem Server verbinden oder eine exportierte Datei öffnen. Die Topologie erscheint hier von selbst.</translation>
     </message>
     <message>
         <source>Nothing is registered yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nichts registriert</translation>
     </message>
     <message>
         <source>Start an agent on a host or a storage server, or point the iSNS client of an initiator or a target at this server. It appears here as soon as it registers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Agenten auf einem Host oder Speicherserver starten, oder den iSNS-Client eines Initiators oder Targets auf diesen Server richten. Er erscheint hier, sobald er sich registriert.</translation>
     </message>
     <message>
         <source>Shows what the draft adds and removes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was der Entwurf hinzufügt und entfernt.</translation>
     </message>
     <message>
         <source>From &lt;b&gt;%1&lt;/b&gt;: select a logical unit to see the paths to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von &lt;b&gt;%1&lt;/b&gt;: eine logische Einheit wählen, um die Pfade zu ihr zu sehen.</translation>
     </message>
     <message>
         <source>To &lt;b&gt;%1&lt;/b&gt;: select a host to see the paths from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu &lt;b&gt;%1&lt;/b&gt;: einen Host wählen, um die Pfade von ihm zu sehen.</translation>
     </message>
     <message>
         <source>Select a host and a logical unit to see the paths between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Host und eine logische Einheit wählen, um die Pfade zwischen ihnen zu sehen.</translation>
     </message>
     <message>
         <source>End path mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfadmodus beenden</translation>
     </message>
     <message>
         <source>The filter &lt;b&gt;%1&lt;/b&gt; meets nothing that the topology shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Filter &lt;b&gt;%1&lt;/b&gt; entspricht nichts, was die Topologie zeigt.</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter aufheben</translation>
     </message>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie</translation>
     </message>
     <message>
         <source>&amp;Group by</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gruppieren nach</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts</translation>
     </message>
     <message>
         <source>Site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Cluster</translation>
     </message>
     <message>
         <source>Array</source>
-        <translation type="unfinished"></translation>
+        <translation>Array</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>Colour b&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe &amp;nach</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Fabric</source>
-        <translation type="unfinished"></translation>
+        <translation>Fabric</translation>
     </message>
     <message>
         <source>Set</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen</translation>
     </message>
     <message>
         <source>Opens or closes all groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet oder schließt alle Gruppen.</translation>
     </message>
     <message>
         <source>Open or close all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen öffnen oder schließen</translation>
     </message>
     <message>
         <source>Open all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen öffnen</translation>
     </message>
     <message>
         <source>Close all groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen schließen</translation>
     </message>
     <message>
         <source>Paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfade</translation>
     </message>
     <message>
         <source>Shows the paths between a host and a logical unit, and what all of them need.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die Pfade zwischen einem Host und einer logischen Einheit, und was alle davon brauchen.</translation>
     </message>
     <message>
         <source>Draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf</translation>
     </message>
     <message>
         <source>What the draft changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Entwurf ändert</translation>
     </message>
     <message>
         <source>Zoom out (Minus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern (Minus)</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Zoom in (Plus)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern (Plus)</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen</translation>
     </message>
     <message>
         <source>Shows everything (Home)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt alles (Pos1)</translation>
     </message>
     <message>
         <source>Show everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles zeigen</translation>
     </message>
     <message>
         <source>Selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahl</translation>
     </message>
     <message>
         <source>Zooms to what is selected (F)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoomt auf das Gewählte (F)</translation>
     </message>
     <message>
         <source>Zoom to the selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf die Auswahl zoomen</translation>
     </message>
     <message>
         <source>Table</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle</translation>
     </message>
     <message>
         <source>Shows the same nodes as a table, with the same selection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt dieselben Knoten als Tabelle, mit derselben Auswahl.</translation>
     </message>
     <message>
         <source>Show as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle zeigen</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Writes what is shown to a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibt das Gezeigte in eine Datei.</translation>
     </message>
     <message>
         <source>Picture of what is seen (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild des Sichtbaren (PNG)…</translation>
     </message>
     <message>
         <source>Picture of everything (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von allem (PNG)…</translation>
     </message>
     <message>
         <source>Drawing of what is seen (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnung des Sichtbaren (SVG)…</translation>
     </message>
     <message>
         <source>Drawing of everything (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnung von allem (SVG)…</translation>
     </message>
     <message>
         <source>Graph (dot)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Graph (dot)…</translation>
     </message>
     <message>
         <source>Table (CSV)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle (CSV)…</translation>
     </message>
     <message>
         <source>Topology as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Topologie als Tabelle</translation>
     </message>
 </context>
 <context>
     <name>console::WhyPanel</name>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum</translation>
     </message>
     <message>
         <source>As applied</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie angewendet</translation>
     </message>
     <message>
         <source>By what the agents reported that their targets do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem, was die Targets laut ihren Agenten jetzt tun.</translation>
     </message>
     <message>
         <source>As wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gewünscht</translation>
     </message>
     <message>
         <source>By what administrators want there, also where it is not applied yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem, was Administratoren dort wünschen, auch wo es noch nicht angewendet ist.</translation>
     </message>
     <message>
         <source>Copy as command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Befehl kopieren</translation>
     </message>
     <message>
         <source>Copies what asks the same on the command line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert, was auf der Kommandozeile dasselbe fragt.</translation>
     </message>
     <message>
         <source>Let %1 reach %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 den Zugriff auf %2 geben</translation>
     </message>
     <message>
         <source>Why does a host reach a logical unit, or why not?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum erreicht ein Host eine logische Einheit, oder warum nicht?</translation>
     </message>
     <message>
         <source>Choose a cell of the matrix, one host and one logical unit. The proof stands here: each layer with what it rests on, since when, and what would mend it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zelle der Matrix wählen, einen Host und eine logische Einheit. Hier steht der Nachweis: jede Schicht mit dem, worauf sie beruht, seit wann, und was sie beheben würde.</translation>
     </message>
     <message>
         <source>by this change set</source>
-        <translation type="unfinished"></translation>
+        <translation>durch diesen Änderungssatz</translation>
     </message>
     <message>
         <source>An agent sees it used now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Agent sieht, dass es gerade genutzt wird.</translation>
     </message>
     <message>
         <source>What is wanted is not applied at every target yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gewünschte ist noch nicht an jedem Target angewendet.</translation>
     </message>
     <message>
         <source>Every agent that answers for it is silent: this is what they last reported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Agent, der dafür antwortet, schweigt: dies ist ihr letzter Bericht.</translation>
     </message>
     <message>
         <source>Zoning hides a target, it does not lock it: a host that knows the address gets in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning verbirgt ein Target, es sperrt es nicht: ein Host, der die Adresse kennt, kommt hinein.</translation>
     </message>
     <message>
         <source>It stops at: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Es endet bei: %1</translation>
     </message>
     <message>
         <source>What would mend it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es beheben würde</translation>
     </message>
     <message>
         <source>No change set reaches that: somebody has to do it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Änderungssatz reicht dahin: jemand muss es dort tun.</translation>
     </message>
     <message numerus="yes">
         <source>changes %n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>ändert %n Objekt</numerusform>
+            <numerusform>ändert %n Objekte</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n other node(s) are concerned</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n anderer Knoten ist betroffen</numerusform>
+            <numerusform>%n andere Knoten sind betroffen</numerusform>
         </translation>
     </message>
     <message>
         <source>then it works: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dann funktioniert es: %1</translation>
     </message>
     <message>
         <source>Mend as draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Entwurf beheben</translation>
     </message>
     <message>
         <source>Puts these edits into the draft: nothing happens before it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legt diese Änderungen in den Entwurf: nichts geschieht, bevor er übernommen wird.</translation>
     </message>
     <message>
         <source>Copy as sanctl command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als sanctl-Befehl kopieren</translation>
     </message>
     <message>
         <source>No path</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Pfad</translation>
     </message>
     <message>
         <source>Nothing joins the two: no zone, no map, no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verbindet die beiden: keine Zone, keine Zuordnung, keine Sitzung.</translation>
     </message>
     <message>
         <source>The path</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Pfad</translation>
     </message>
     <message>
         <source>Path %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad %1 von %2</translation>
     </message>
     <message>
         <source>%1, proven by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, nachgewiesen durch %2</translation>
     </message>
     <message>
         <source>a session is there now</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Sitzung besteht dort jetzt</translation>
     </message>
     <message numerus="yes">
         <source>%n more path(s) are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weiterer Pfad wird nicht gezeigt.</numerusform>
+            <numerusform>%n weitere Pfade werden nicht gezeigt.</numerusform>
         </translation>
     </message>
 </context>
@@ -5012,289 +7946,289 @@ Not now: %2</source>
     <name>console::Workspace</name>
     <message>
         <source>Revision %1 cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Revision %1 kann nicht gezeigt werden</translation>
     </message>
     <message>
         <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
     </message>
     <message>
         <source>There is no SAN to change: nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein SAN zum Ändern: nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is the past. Go back to the present to change something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist die Vergangenheit. Zum Ändern zurück zur Gegenwart gehen.</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>%1 does not have the right %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das Recht %2 nicht.</translation>
     </message>
     <message>
         <source>Not done: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht getan: %1</translation>
     </message>
 </context>
 <context>
     <name>console::ZoneTree</name>
     <message>
         <source>added in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf hinzugefügt</translation>
     </message>
     <message>
         <source>removed in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf entfernt</translation>
     </message>
     <message>
         <source>changed in the draft</source>
-        <translation type="unfinished"></translation>
+        <translation>im Entwurf geändert</translation>
     </message>
     <message>
         <source>Zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone</translation>
     </message>
     <message>
         <source>Domain</source>
-        <translation type="unfinished"></translation>
+        <translation>Domain</translation>
     </message>
     <message>
         <source>Initiators : targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren : Targets</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
 </context>
 <context>
     <name>console::ZoningPage</name>
     <message>
         <source>Zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonen</translation>
     </message>
     <message>
         <source>New zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone</translation>
     </message>
     <message>
         <source>Switch %1 off</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ausschalten</translation>
     </message>
     <message>
         <source>Switch %1 on</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 einschalten</translation>
     </message>
     <message>
         <source>Zone sets, zones and their members</source>
-        <translation type="unfinished"></translation>
+        <translation>Zonensätze, Zonen und ihre Mitglieder</translation>
     </message>
     <message>
         <source>Who can be in a zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer in einer Zone sein kann</translation>
     </message>
     <message>
         <source>Paste names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen einfügen</translation>
     </message>
     <message>
         <source>Adds the iSCSI names, aliases or hosts in the clipboard to the chosen zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt die iSCSI-Namen, Aliase oder Hosts aus der Zwischenablage der gewählten Zone hinzu.</translation>
     </message>
     <message>
         <source>Add to zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Zone hinzufügen</translation>
     </message>
     <message>
         <source>Type a part of a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil eines Namens eingeben</translation>
     </message>
     <message>
         <source>Part of a name of an initiator or a target</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil des Namens eines Initiators oder Targets</translation>
     </message>
     <message>
         <source>Initiators</source>
-        <translation type="unfinished"></translation>
+        <translation>Initiatoren</translation>
     </message>
     <message>
         <source>Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>Targets</translation>
     </message>
     <message>
         <source>Change sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssätze</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>Roll back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückrollen</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigeben</translation>
     </message>
     <message>
         <source>Commit</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Confirm</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigen</translation>
     </message>
     <message>
         <source>Add to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu %1 hinzufügen</translation>
     </message>
     <message>
         <source>Choose a zone at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links eine Zone wählen.</translation>
     </message>
     <message>
         <source>Choose initiators or targets below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unten Initiatoren oder Targets wählen.</translation>
     </message>
     <message>
         <source>Switch the set off</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz ausschalten</translation>
     </message>
     <message>
         <source>Switch the set on</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz einschalten</translation>
     </message>
     <message>
         <source>Name of the new zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der neuen Zone</translation>
     </message>
     <message>
         <source>Make it</source>
-        <translation type="unfinished"></translation>
+        <translation>Anlegen</translation>
     </message>
     <message>
         <source>New zone %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zone %1</translation>
     </message>
     <message>
         <source>Name of the new zone set</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des neuen Zonensatzes</translation>
     </message>
     <message>
         <source>New zone set %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Zonensatz %1</translation>
     </message>
     <message>
         <source>Another name for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Name für %1</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Rename %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in %2 umbenennen</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist gewählt.</translation>
     </message>
     <message>
         <source>This has a name of the protocol, which cannot be changed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies hat einen Namen des Protokolls, der hier nicht geändert werden kann.</translation>
     </message>
     <message>
         <source>Take %1 out of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 aus %2 nehmen</translation>
     </message>
     <message>
         <source>Delete %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 löschen</translation>
     </message>
     <message numerus="yes">
         <source>Take away %n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Objekt wegnehmen</numerusform>
+            <numerusform>%n Objekte wegnehmen</numerusform>
         </translation>
     </message>
     <message>
         <source>Choose a zone, a set or a member in Zoning.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Zoning eine Zone, einen Satz oder ein Mitglied wählen.</translation>
     </message>
     <message numerus="yes">
         <source>Put %n zones into %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Zone in %1 legen</numerusform>
+            <numerusform>%n Zonen in %1 legen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n members</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Mitglied</numerusform>
+            <numerusform>%n Mitglieder</numerusform>
         </translation>
     </message>
     <message>
         <source>Add %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 zu %2 hinzufügen</translation>
     </message>
     <message>
         <source>Choose a zone first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Zone wählen</translation>
     </message>
     <message>
         <source>The names are added to the zone that is chosen at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Namen kommen in die Zone, die links gewählt ist.</translation>
     </message>
     <message>
         <source>Nothing was added</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde hinzugefügt</translation>
     </message>
     <message>
         <source>The clipboard has no names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zwischenablage enthält keine Namen.</translation>
     </message>
     <message>
         <source>Nobody has the name %1. Correct the list and paste it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat den Namen %1. Die Liste berichtigen und neu einfügen.</translation>
     </message>
     <message>
         <source>The draft does not fit the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf passt nicht zum gegenwärtigen SAN</translation>
     </message>
     <message>
         <source>The draft stands on the present SAN</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Entwurf steht auf dem gegenwärtigen SAN</translation>
     </message>
     <message numerus="yes">
         <source>%n edits were left out, as others have changed the same</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Änderung wurde weggelassen, da andere dasselbe geändert haben</numerusform>
+            <numerusform>%n Änderungen wurden weggelassen, da andere dasselbe geändert haben</numerusform>
         </translation>
     </message>
     <message>
         <source>Choose a change set below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unten einen Änderungssatz wählen.</translation>
     </message>
     <message>
         <source>Change set %1 is %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungssatz %1 ist %2.</translation>
     </message>
     <message>
         <source>Why is change set %1 taken back?</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum wird Änderungssatz %1 zurückgenommen?</translation>
     </message>
     <message>
         <source>Zoning</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoning</translation>
     </message>
 </context>
 </TS>

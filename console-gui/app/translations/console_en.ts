@@ -5,93 +5,93 @@
     <name>console</name>
     <message numerus="yes">
         <source>%n others</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>of %n cell(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>of %n cell</numerusform>
+            <numerusform>of %n cells</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n s</numerusform>
+            <numerusform>%n s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n min</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n h</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n h</numerusform>
+            <numerusform>%n h</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n days</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, none works.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n path from %1 to %2, it does not work.</numerusform>
+            <numerusform>%n paths from %1 to %2, none works.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2; whether one works is not known.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n path from %1 to %2; whether it works is not known.</numerusform>
+            <numerusform>%n paths from %1 to %2; whether one works is not known.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n path(s) from %1 to %2, %3 of them work.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n path from %1 to %2, %3 of them works.</numerusform>
+            <numerusform>%n paths from %1 to %2, %3 of them work.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1: %n %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: %n %2</numerusform>
+            <numerusform>%1: %n %2</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n members joined</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n member joined</numerusform>
+            <numerusform>%n members joined</numerusform>
         </translation>
     </message>
 </context>
@@ -99,9 +99,71 @@
     <name>console::AccessPage</name>
     <message numerus="yes">
         <source>Shared outside of a cluster: %n logical unit(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Shared outside of a cluster: %n logical unit</numerusform>
+            <numerusform>Shared outside of a cluster: %n logical units</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::ActivityPage</name>
+    <message numerus="yes">
+        <source>Go on (%n held)</source>
+        <translation>
+            <numerusform>Go on (%n held)</numerusform>
+            <numerusform>Go on (%n held)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::CredentialsPage</name>
+    <message numerus="yes">
+        <source>%n credentials</source>
+        <translation>
+            <numerusform>%n credential</numerusform>
+            <numerusform>%n credentials</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in need of somebody</source>
+        <translation>
+            <numerusform>%n in need of somebody</numerusform>
+            <numerusform>%n in need of somebody</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credentials are chosen</source>
+        <translation>
+            <numerusform>%n credential is chosen</numerusform>
+            <numerusform>%n credentials are chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do %n secrets change?</source>
+        <translation>
+            <numerusform>Why does %n secret change?</numerusform>
+            <numerusform>Why do %n secrets change?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Why are %n credentials retired? Nobody gets in with them then.</source>
+        <translation>
+            <numerusform>Why is %n credential retired? Nobody gets in with it then.</numerusform>
+            <numerusform>Why are %n credentials retired? Nobody gets in with them then.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Why do all secrets change that are older than %n days?</source>
+        <translation>
+            <numerusform>Why do all secrets change that are older than %n day?</numerusform>
+            <numerusform>Why do all secrets change that are older than %n days?</numerusform>
         </translation>
     </message>
 </context>
@@ -109,16 +171,16 @@
     <name>console::DraftPane</name>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Draft: %n edit</numerusform>
+            <numerusform>Draft: %n edits</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Others have changed %n objects that it touches.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Others have changed %n object that it touches.</numerusform>
+            <numerusform>Others have changed %n objects that it touches.</numerusform>
         </translation>
     </message>
 </context>
@@ -126,9 +188,9 @@
     <name>console::FilterLine</name>
     <message numerus="yes">
         <source>%n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n object</numerusform>
+            <numerusform>%n objects</numerusform>
         </translation>
     </message>
 </context>
@@ -136,16 +198,16 @@
     <name>console::FindingTree</name>
     <message numerus="yes">
         <source>%n causes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n cause</numerusform>
+            <numerusform>%n causes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n waived</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n waived</numerusform>
+            <numerusform>%n waived</numerusform>
         </translation>
     </message>
 </context>
@@ -153,16 +215,16 @@
     <name>console::FindingsPage</name>
     <message numerus="yes">
         <source>%n rules</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n rule</numerusform>
+            <numerusform>%n rules</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nothing that is so: %n finding is hidden by the severity, the state, the rule, the words or the filter of all pages.</numerusform>
+            <numerusform>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</numerusform>
         </translation>
     </message>
 </context>
@@ -170,9 +232,9 @@
     <name>console::Inspector</name>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -180,9 +242,19 @@
     <name>console::MainWindow</name>
     <message numerus="yes">
         <source>Draft: %n edits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Draft: %n edit</numerusform>
+            <numerusform>Draft: %n edits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::Maker</name>
+    <message numerus="yes">
+        <source>%n targets have no agent: whom they admit is not known</source>
+        <translation>
+            <numerusform>%n target has no agent: whom it admits is not known</numerusform>
+            <numerusform>%n targets have no agent: whom they admit is not known</numerusform>
         </translation>
     </message>
 </context>
@@ -190,16 +262,16 @@
     <name>console::OmniboxModel</name>
     <message numerus="yes">
         <source>%n object(s) meet it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n object meets it</numerusform>
+            <numerusform>%n objects meet it</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n object</numerusform>
+            <numerusform>%n objects</numerusform>
         </translation>
     </message>
 </context>
@@ -207,16 +279,16 @@
     <name>console::OverviewPage</name>
     <message numerus="yes">
         <source>All %n agents report</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The one agent reports (%n)</numerusform>
+            <numerusform>All %n agents report</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n foreign targets</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n foreign target</numerusform>
+            <numerusform>%n foreign targets</numerusform>
         </translation>
     </message>
 </context>
@@ -224,9 +296,36 @@
     <name>console::Rail</name>
     <message numerus="yes">
         <source>%1, %n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n waiting</numerusform>
+            <numerusform>%1, %n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::ReportsPage</name>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n, and every SHA-256 fits</source>
+        <translation>
+            <numerusform>%n, and every SHA-256 fits</numerusform>
+            <numerusform>%n, and every SHA-256 fits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::RotationList</name>
+    <message numerus="yes">
+        <source>%n secrets are being changed</source>
+        <translation>
+            <numerusform>%n secret is being changed</numerusform>
+            <numerusform>%n secrets are being changed</numerusform>
         </translation>
     </message>
 </context>
@@ -234,23 +333,23 @@
     <name>console::WhyPanel</name>
     <message numerus="yes">
         <source>changes %n object(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>changes %n object</numerusform>
+            <numerusform>changes %n objects</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n other node(s) are concerned</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n other node is concerned</numerusform>
+            <numerusform>%n other nodes are concerned</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more path(s) are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more path is not shown.</numerusform>
+            <numerusform>%n more paths are not shown.</numerusform>
         </translation>
     </message>
 </context>
@@ -258,30 +357,30 @@
     <name>console::ZoningPage</name>
     <message numerus="yes">
         <source>Take away %n objects</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Take away %n object</numerusform>
+            <numerusform>Take away %n objects</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Put %n zones into %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Put %n zone into %1</numerusform>
+            <numerusform>Put %n zones into %1</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n members</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n member</numerusform>
+            <numerusform>%n members</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n edits were left out, as others have changed the same</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n edit was left out, as others have changed the same</numerusform>
+            <numerusform>%n edits were left out, as others have changed the same</numerusform>
         </translation>
     </message>
 </context>

@@ -1,0 +1,1 @@
+san_gui_test(sentences sentences_test.cpp)
