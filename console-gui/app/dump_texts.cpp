@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "shared/ops/audit_event.h"
 #include "shared/san/fields.h"
 #include "shared/san/rules.h"
 
@@ -34,6 +35,7 @@ int main() {
   for (const san::RuleRow& rule : san::kRuleTable) {
     for (const std::string_view text : {rule.title, rule.counts, rule.meaning, rule.action}) texts.emplace(text);
   }
+  for (const ops::LogEvent& event : ops::kAuditEvents) texts.emplace(event.help);
   std::puts(
       "// Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate "
       "alone.\n#pragma once");

@@ -88,7 +88,8 @@ class Maker {
     };
     if (const std::string& name = wish_.scope.label; !name.empty()) {
       const auto label = snapshot_.find(Kind::Label, name);
-      if (!label) return wrong(tr("There was no label %1 at that revision.").arg(QString::fromStdString(name)));
+      if (!label)
+        return wrong(console::tr("There was no label %1 at that revision.").arg(QString::fromStdString(name)));
       scope.labels.push_back(*label);
       say("label", name);
     }
@@ -96,14 +97,15 @@ class Maker {
       auto host = san::parseRef(snapshot_, "host:" + name);
       if (!host) host = san::parseRef(snapshot_, name);
       const auto at = host ? index_.hostNumber(host->kind == Kind::Node ? index_.hostOf(host->id) : *host) : std::nullopt;
-      if (!at) return wrong(tr("There was no host %1 at that revision.").arg(QString::fromStdString(name)));
+      if (!at) return wrong(console::tr("There was no host %1 at that revision.").arg(QString::fromStdString(name)));
       scope.hosts.push_back(*at);
       say("host", name);
     }
     if (const std::string& name = wish_.scope.unit; !name.empty()) {
       std::optional<std::size_t> at;
       if (const auto unit = snapshot_.find(Kind::LogicalUnit, name)) at = index_.unitNumber(*unit);
-      if (!at) return wrong(tr("There was no logical unit %1 at that revision.").arg(QString::fromStdString(name)));
+      if (!at)
+        return wrong(console::tr("There was no logical unit %1 at that revision.").arg(QString::fromStdString(name)));
       scope.units.push_back(*at);
       say("unit", name);
     }
@@ -130,13 +132,13 @@ class Maker {
   }
 
   void population() {
-    column("host", tr("Host"));
-    column("unit", tr("Logical unit"));
-    column("right", tr("Right"));
-    column("state", tr("State"));
-    column("approved", tr("Approved"));
-    column("in_use", tr("In use"));
-    column("labels", tr("Labels"));
+    column("host", console::tr("Host"));
+    column("unit", console::tr("Logical unit"));
+    column("right", console::tr("Right"));
+    column("state", console::tr("State"));
+    column("approved", console::tr("Approved"));
+    column("in_use", console::tr("In use"));
+    column("labels", console::tr("Labels"));
     std::set<std::size_t> hosts, units;
     std::size_t unapproved = 0;
     cells([&](std::size_t host, std::size_t unit, AccessState state, bool writes, bool session) {
@@ -151,17 +153,21 @@ class Maker {
                                              : "works",
            state == AccessState::Unknown ? "unknown" : yes(approved), yes(session), filter_->labelsOf(host, unit)});
     });
-    table_.counts = tr("%1 ways of %2 hosts to %3 logical units; %4 without approval").arg(table_.rows.size() + table_.left).arg(hosts.size()).arg(units.size()).arg(unapproved);
+    table_.counts = console::tr("%1 ways of %2 hosts to %3 logical units; %4 without approval")
+                        .arg(table_.rows.size() + table_.left)
+                        .arg(hosts.size())
+                        .arg(units.size())
+                        .arg(unapproved);
   }
 
   void sums(bool byHost) {
-    column(byHost ? "host" : "unit", byHost ? tr("Host") : tr("Logical unit"));
-    column("works", tr("Works"));
-    column("writes", tr("Read and write"));
-    column("unapproved", tr("Without approval"));
-    column("forbidden", tr("Forbidden"));
-    column("unknown", tr("Unknown"));
-    column("in_use", tr("In use"));
+    column(byHost ? "host" : "unit", byHost ? console::tr("Host") : console::tr("Logical unit"));
+    column("works", console::tr("Works"));
+    column("writes", console::tr("Read and write"));
+    column("unapproved", console::tr("Without approval"));
+    column("forbidden", console::tr("Forbidden"));
+    column("unknown", console::tr("Unknown"));
+    column("in_use", console::tr("In use"));
     struct Sum {
       std::size_t works = 0, writes = 0, unapproved = 0, forbidden = 0, unknown = 0, used = 0;
     };
@@ -188,19 +194,22 @@ class Maker {
       row({words(byHost ? index_.hosts()[i] : san::ObjectRef{Kind::LogicalUnit, index_.units()[i]}), number(sum.works), number(sum.writes),
            number(sum.unapproved), number(sum.forbidden), number(sum.unknown), number(sum.used)});
     }
-    table_.counts = byHost ? tr("%1 hosts; %2 reach nothing").arg(table_.rows.size()).arg(filter_->whole() ? none : 0)
-                           : tr("%1 logical units; %2 are reached by nobody").arg(table_.rows.size()).arg(filter_->whole() ? none : 0);
+    table_.counts =
+        byHost ? console::tr("%1 hosts; %2 reach nothing").arg(table_.rows.size()).arg(filter_->whole() ? none : 0)
+               : console::tr("%1 logical units; %2 are reached by nobody")
+                     .arg(table_.rows.size())
+                     .arg(filter_->whole() ? none : 0);
   }
 
   void changes() {
-    column("number", tr("Number"));
-    column("committed", tr("Took effect"));
-    column("author", tr("Author"));
-    column("approver", tr("Approved by"));
-    column("state", tr("State"));
-    column("reason", tr("Reason"));
-    column("ticket", tr("Ticket"));
-    column("revision", tr("Revision"));
+    column("number", console::tr("Number"));
+    column("committed", console::tr("Took effect"));
+    column("author", console::tr("Author"));
+    column("approver", console::tr("Approved by"));
+    column("state", console::tr("State"));
+    column("reason", console::tr("Reason"));
+    column("ticket", console::tr("Ticket"));
+    column("revision", console::tr("Revision"));
     std::size_t without = 0;
     snapshot_.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
       if (change.committedAt < wish_.from || (wish_.to != 0 && change.committedAt > wish_.to)) return;
@@ -208,17 +217,18 @@ class Maker {
       row({number(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)), change.reason, change.ticket, number(change.created)});
     });
     std::ranges::reverse(table_.rows);
-    table_.counts = tr("%1 change sets; %2 nobody approved").arg(table_.rows.size() + table_.left).arg(without);
+    table_.counts =
+        console::tr("%1 change sets; %2 nobody approved").arg(table_.rows.size() + table_.left).arg(without);
   }
 
   void approvals() {
-    column("who", tr("Who"));
-    column("unit", tr("Logical unit"));
-    column("right", tr("Right"));
-    column("change", tr("Change set"));
-    column("approver", tr("Approved by"));
-    column("ticket", tr("Ticket"));
-    column("when", tr("When"));
+    column("who", console::tr("Who"));
+    column("unit", console::tr("Logical unit"));
+    column("right", console::tr("Right"));
+    column("change", console::tr("Change set"));
+    column("approver", console::tr("Approved by"));
+    column("ticket", console::tr("Ticket"));
+    column("when", console::tr("When"));
     snapshot_.table<san::Approval>().forEach([&](san::Id, const san::Approval& approval) {
       const auto unit = index_.unitNumber(approval.unit.id);
       if (!filter_->whole()) {
@@ -230,19 +240,19 @@ class Maker {
            change == nullptr ? "" : change->approver.empty() ? change->author : change->approver, change == nullptr ? "" : change->ticket,
            change == nullptr ? "" : utc(change->committedAt)});
     });
-    table_.counts = tr("%1 approvals").arg(table_.rows.size() + table_.left);
+    table_.counts = console::tr("%1 approvals").arg(table_.rows.size() + table_.left);
   }
 
   void findings() {
-    column("rule", tr("Rule"));
-    column("severity", tr("Severity"));
-    column("what", tr("What"));
-    column("object", tr("Object"));
-    column("since", tr("Since"));
-    column("waived_until", tr("Waived until"));
-    column("waiver", tr("Waiver"));
+    column("rule", console::tr("Rule"));
+    column("severity", console::tr("Severity"));
+    column("what", console::tr("What"));
+    column("object", console::tr("Object"));
+    column("since", console::tr("Since"));
+    column("waived_until", console::tr("Waived until"));
+    column("waiver", console::tr("Waiver"));
     if (!wish_.view->findings) {
-      table_.fault = tr("The rules are being evaluated. Try again in a moment.");
+      table_.fault = console::tr("The rules are being evaluated. Try again in a moment.");
       return;
     }
     for (const san::Finding& finding : wish_.view->findings->list) {
@@ -250,33 +260,36 @@ class Maker {
       row({std::string(finding.rule), std::string(san::wordOf(finding.severity)), finding.text, finding.subject ? san::refText(snapshot_, finding.subject) : "",
            utc(finding.sinceTime), waiver == nullptr ? "" : utc(waiver->expires), waiver == nullptr ? "" : waiver->reason});
     }
-    table_.counts = tr("%1 findings open, %2 waived").arg(wish_.view->findings->open()).arg(wish_.view->findings->waived());
-    if (!filter_->whole()) table_.counts += QStringLiteral("; ") + tr("of the whole SAN");
+    table_.counts = console::tr("%1 findings open, %2 waived")
+                        .arg(wish_.view->findings->open())
+                        .arg(wish_.view->findings->waived());
+    if (!filter_->whole()) table_.counts += QStringLiteral("; ") + console::tr("of the whole SAN");
   }
 
   void credentials() {
-    column("initiator", tr("Initiator"));
-    column("target", tr("Target"));
-    column("direction", tr("Direction"));
-    column("state", tr("State"));
-    column("set", tr("Made"));
-    column("age_days", tr("Age in days"));
-    column("proven", tr("Last proven"));
-    column("md5", tr("MD5"));
+    column("initiator", console::tr("Initiator"));
+    column("target", console::tr("Target"));
+    column("direction", console::tr("Direction"));
+    column("state", console::tr("State"));
+    column("set", console::tr("Made"));
+    column("age_days", console::tr("Age in days"));
+    column("proven", console::tr("Last proven"));
+    column("md5", console::tr("MD5"));
     std::size_t unproven = 0;
     snapshot_.table<san::Credential>().forEach([&](san::Id, const san::Credential& one) {
       if (one.provenAt == 0) ++unproven;
       row({words(one.initiator.ref()), one.target ? words(one.target.ref()) : "every target", one.mutual ? "mutual" : "one-way", std::string(san::wordOf(one.state)),
            utc(one.setAt), days(one.setAt, wish_.now), utc(one.provenAt), yes(one.md5)});
     });
-    table_.counts = tr("%1 credentials; %2 never proven by a login").arg(table_.rows.size() + table_.left).arg(unproven);
+    table_.counts =
+        console::tr("%1 credentials; %2 never proven by a login").arg(table_.rows.size() + table_.left).arg(unproven);
   }
 
   void coverage() {
-    column("name", tr("Name"));
-    column("kind", tr("Kind"));
-    column("state", tr("State"));
-    column("last_report", tr("Last report"));
+    column("name", console::tr("Name"));
+    column("kind", console::tr("Kind"));
+    column("state", console::tr("State"));
+    column("last_report", console::tr("Last report"));
     const san::Seconds silent = snapshot_.settings().agentSilent;
     snapshot_.table<san::Agent>().forEach([&](san::Id, const san::Agent& agent) {
       if (agent.revoked) return;
@@ -286,14 +299,17 @@ class Maker {
       if (node.target && !index_.isManaged(id)) row({words({Kind::Node, id}), "target", "foreign: whom it admits is not known", ""});
     });
     const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
-    table_.counts = tr("%1 of %2 agents report; %3 targets without an agent").arg(facts.reporting).arg(facts.agents).arg(facts.foreignTargets);
+    table_.counts = console::tr("%1 of %2 agents report; %3 targets without an agent")
+                        .arg(facts.reporting)
+                        .arg(facts.agents)
+                        .arg(facts.foreignTargets);
   }
 
   void comparison() {
-    column("what", tr("What"));
-    column("host", tr("Host"));
-    column("unit", tr("Logical unit"));
-    column("detail", tr("Detail"));
+    column("what", console::tr("What"));
+    column("host", console::tr("Host"));
+    column("unit", console::tr("Logical unit"));
+    column("detail", console::tr("Detail"));
     const san::Snapshot& before = wish_.before->snapshot();
     table_.beforeRevision = before.revision;
     const san::Impact impact = san::impact(*wish_.before->index, index_, kMostReportRows);
@@ -311,9 +327,13 @@ class Maker {
     if (filter_->whole()) {
       for (std::string& line : san::textLines(diff, before, snapshot_)) row({"object", "", "", std::move(line)});
       table_.left += impact.cells.all() - std::min(impact.cells.all(), taken);
-      table_.counts = tr("%1 ways gained, %2 lost, %3 with another right; %4 objects differ").arg(impact.cells.gained).arg(impact.cells.lost).arg(impact.cells.rights).arg(diff.objects.size());
+      table_.counts = console::tr("%1 ways gained, %2 lost, %3 with another right; %4 objects differ")
+                          .arg(impact.cells.gained)
+                          .arg(impact.cells.lost)
+                          .arg(impact.cells.rights)
+                          .arg(diff.objects.size());
     } else {
-      table_.counts = tr("%1 ways differ in the scope").arg(taken);
+      table_.counts = console::tr("%1 ways differ in the scope").arg(taken);
     }
   }
 
@@ -322,10 +342,16 @@ class Maker {
     const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
     table_.complete = facts.reporting == facts.agents && facts.foreignTargets == 0 && table_.left == 0;
     QStringList parts;
-    if (facts.reporting < facts.agents) parts << tr("%1 of %2 agents are silent: what they would report is not known").arg(facts.agents - facts.reporting).arg(facts.agents);
-    if (facts.foreignTargets != 0) parts << tr("%n targets have no agent: whom they admit is not known", nullptr, static_cast<int>(facts.foreignTargets));
-    if (table_.left != 0) parts << tr("%1 rows are left out: narrow the scope").arg(table_.left);
-    table_.statement = table_.complete ? tr("Complete: every agent has reported, and each target has one.") : tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")));
+    if (facts.reporting < facts.agents)
+      parts << console::tr("%1 of %2 agents are silent: what they would report is not known")
+                   .arg(facts.agents - facts.reporting)
+                   .arg(facts.agents);
+    if (facts.foreignTargets != 0)
+      parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
+                           static_cast<int>(facts.foreignTargets));
+    if (table_.left != 0) parts << console::tr("%1 rows are left out: narrow the scope").arg(table_.left);
+    table_.statement = table_.complete ? console::tr("Complete: every agent has reported, and each target has one.")
+                                       : console::tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")));
   }
 
   const ReportWish& wish_;
@@ -337,8 +363,8 @@ class Maker {
 
 }  // namespace
 
-QString reportWord(ReportKind kind) { return tr(kKinds[static_cast<std::size_t>(kind)].word); }
-QString reportMeaning(ReportKind kind) { return tr(kKinds[static_cast<std::size_t>(kind)].meaning); }
+QString reportWord(ReportKind kind) { return console::tr(kKinds[static_cast<std::size_t>(kind)].word); }
+QString reportMeaning(ReportKind kind) { return console::tr(kKinds[static_cast<std::size_t>(kind)].meaning); }
 std::string_view reportName(ReportKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
 
 ReportPtr makeReport(const ReportWish& wish) { return std::make_shared<const ReportTable>(Maker(wish).make()); }

@@ -15,6 +15,7 @@ inline constexpr std::array kSentences{
     QT_TRANSLATE_NOOP("Sentences", "%1 and %2 more"),
     QT_TRANSLATE_NOOP("Sentences", "%1 and %2 others"),
     QT_TRANSLATE_NOOP("Sentences", "%1 and 1 other"),
+    QT_TRANSLATE_NOOP("Sentences", "%1 at %2"),
     QT_TRANSLATE_NOOP("Sentences", "%1 and %2"),
     QT_TRANSLATE_NOOP("Sentences", "1 logical unit"),
     QT_TRANSLATE_NOOP("Sentences", "%1 logical units"),

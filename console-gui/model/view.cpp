@@ -1,5 +1,8 @@
 #include "console-gui/model/view.h"
 
+#include "console-gui/client/tr.h"
+#include "console-gui/model/kind_words.h"
+
 namespace console {
 
 ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& before, Rules rules) {
@@ -30,7 +33,7 @@ std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   }
   const std::string name = san::nameOf(snapshot, ref);
   if (!name.empty()) return name;
-  return std::string(san::nameOf(ref.kind)).append(" #").append(std::to_string(ref.id));
+  return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id).toStdString();
 }
 
 }  // namespace console

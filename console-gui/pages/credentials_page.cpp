@@ -138,14 +138,7 @@ QWidget* CredentialsPage::makeTable() {
   view_->setObjectName(QStringLiteral("credentials"));
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
-  auto* header = view_->horizontalHeader();
-  header->setStretchLastSection(true);
-  for (const auto& [section, width] :
-       {std::pair{CredentialTable::Initiator, 96}, std::pair{CredentialTable::Target, 112},
-        std::pair{CredentialTable::Direction, 80}, std::pair{CredentialTable::State, 160},
-        std::pair{CredentialTable::Set, 104}, std::pair{CredentialTable::Proven, 84}}) {
-    header->resizeSection(section, width);
-  }
+  sizeColumns(view_, {96, 112, 80, 160, 104, 84});
   connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
     const CredentialRow* row = table_.at(current.row());
     if (row == nullptr || choosing_) return;
@@ -246,10 +239,7 @@ QWidget* CredentialsPage::makeBatches() {
   batches_ = tableOf(&rotations_, tr("Batches of changes of secrets"), part);
   batches_->setObjectName(QStringLiteral("batches"));
   batches_->setItemDelegateForColumn(RotationList::State, new LevelDelegate(batches_));
-  for (const auto& [section, width] : {std::pair{RotationList::Number, 60}, std::pair{RotationList::State, 120}, std::pair{RotationList::Progress, 220},
-                                       std::pair{RotationList::Failed, 80}, std::pair{RotationList::What, 320}}) {
-    batches_->setColumnWidth(section, width);
-  }
+  sizeColumns(batches_, {60, 120, 220, 80, 320});
   connect(batches_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &CredentialsPage::refreshMarks);
   column->addWidget(batches_, 1);
   return part;

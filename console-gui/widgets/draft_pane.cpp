@@ -40,8 +40,17 @@ QString objectionsOf(const std::vector<san::Objection>& objections) {
   return html;
 }
 
+QString countsOf(const san::FindingsImpact& findings) {
+  const auto number = [](std::size_t count) { return static_cast<int>(count); };
+  QStringList counts;
+  if (!findings.appeared.empty()) counts << console::tr("%n new violations", nullptr, number(findings.appeared.size()));
+  if (!findings.grown.empty()) counts << console::tr("%n worse", nullptr, number(findings.grown.size()));
+  if (!findings.cleared.empty()) counts << console::tr("%n cleared", nullptr, number(findings.cleared.size()));
+  return counts.isEmpty() ? console::tr("none") : counts.join(QStringLiteral(", "));
+}
+
 QString findingsOf(const san::FindingsImpact& findings) {
-  QString html = QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(sentence(san::textOf(findings)).toHtmlEscaped());
+  QString html = QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(countsOf(findings).toHtmlEscaped());
   const auto list = [&](const std::vector<const san::Finding*>& all, Token token, const QString& sign) {
     for (std::size_t i = 0; i < all.size() && i < 10; ++i) {
       html += QStringLiteral("<p style='margin:0 0 2px 0'>%1 %2</p>").arg(coloredHtml(token, sign), sentence(all[i]->text).toHtmlEscaped());

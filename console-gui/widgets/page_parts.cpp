@@ -6,6 +6,7 @@
 #include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace console {
 
@@ -43,6 +44,16 @@ QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* paren
   view->header()->setHighlightSections(false);
   view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   return view;
+}
+
+void sizeColumns(QTableView* view, std::initializer_list<int> widths) {
+  QHeaderView* header = view->horizontalHeader();
+  header->setStretchLastSection(true);
+  int section = 0;
+  for (const int width : widths) {
+    header->resizeSection(section, std::max(width, header->sectionSizeHint(section) + kSpace));
+    ++section;
+  }
 }
 
 QVBoxLayout* columnOf(QWidget* widget) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QString>
+#include <initializer_list>
 
 #include "console-gui/canvas/theme.h"
 
@@ -25,6 +26,8 @@ inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf
 // Rows that are chosen whole; Tab leaves it; the name is what a screen reader says.
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// Columns of these widths, each at least as wide as its heading; 0: as wide as that. The last takes what is left.
+void sizeColumns(QTableView* view, std::initializer_list<int> widths);
 // A column without margins.
 QVBoxLayout* columnOf(QWidget* widget);
 

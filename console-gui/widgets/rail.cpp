@@ -12,7 +12,7 @@ Rail::Rail(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(this)) {
   column_->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
   column_->setSpacing(kSpace / 2);
   column_->addStretch(1);
-  setFixedWidth(116);
+  setFixedWidth(128);
   setAccessibleName(tr("Pages"));
 }
 
@@ -23,7 +23,7 @@ void Rail::add(QAction* action) {
   button->setIconSize(QSize(24, 24));
   button->setIcon(action->icon());
   button->setCheckable(true);
-  button->setFixedSize(100, 60);
+  button->setFixedSize(112, 60);
   button->setFocusPolicy(Qt::StrongFocus);
   connect(button, &QToolButton::clicked, this, [action, button] {
     // What cannot be done leaves the button as it was.

@@ -10,6 +10,7 @@
 #include "console-gui/canvas/state_mark.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/object_links.h"
 
 namespace console {
@@ -76,8 +77,7 @@ WhyPanel::WhyPanel(Workspace& workspace, QWidget* parent) : QScrollArea(parent),
   outer->setContentsMargins(0, 0, kSpace, 0);
   outer->setSpacing(kSpace);
   bar_ = new QWidget(body);
-  auto* bar = new QHBoxLayout(bar_);
-  bar->setContentsMargins(0, 0, 0, 0);
+  auto* bar = new FlowLayout(bar_);
   applied_ = new QPushButton(tr("As applied"), bar_);
   applied_->setToolTip(tr("By what the agents reported that their targets do now."));
   desired_ = new QPushButton(tr("As wanted"), bar_);

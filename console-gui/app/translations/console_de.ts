@@ -499,6 +499,22 @@
         <source>Checks a pack that is on this disk: whether it is intact, and by whose key it is signed.</source>
         <translation>Prüft ein Paket auf dieser Platte: ob es unversehrt ist und mit wessen Schlüssel es signiert ist.</translation>
     </message>
+    <message>
+        <source>End a batch...</source>
+        <translation>Stapel beenden...</translation>
+    </message>
+    <message>
+        <source>Ends the chosen batch: what is waiting keeps its secret.</source>
+        <translation>Beendet den gewählten Stapel: Was noch wartet, behält sein Geheimnis.</translation>
+    </message>
+    <message>
+        <source>What is demanded of a login</source>
+        <translation>Was von einer Anmeldung verlangt wird</translation>
+    </message>
+    <message>
+        <source>Sets in the draft which CHAP the domains and the target of the chosen credential demand.</source>
+        <translation>Legt im Entwurf fest, welches CHAP die Domains und das Target der gewählten Anmeldedaten verlangen.</translation>
+    </message>
 </context>
 <context>
     <name>Sentences</name>
@@ -1569,6 +1585,10 @@
     <message>
         <source>%1, as %2 tells the agent %3, has portals that are not registered: %4; it lacks portals that are registered: %5.</source>
         <translation>%1 hat, wie %2 dem Agenten %3 sagt, Portale, die nicht registriert sind: %4; es fehlen registrierte Portale: %5.</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 an %2</translation>
     </message>
 </context>
 <context>
@@ -3049,6 +3069,214 @@
         <source>zoning</source>
         <translation>Zoning</translation>
     </message>
+    <message>
+        <source>A CHAP secret is accepted no more.</source>
+        <translation>Ein CHAP-Geheimnis gilt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>A CHAP secret was generated, or entered for a foreign end.</source>
+        <translation>Ein CHAP-Geheimnis wurde erzeugt oder für ein fremdes Ende eingegeben.</translation>
+    </message>
+    <message>
+        <source>A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason.</source>
+        <translation>Ein CHAP-Geheimnis wurde herausgegeben: an den Agenten, der es braucht, oder einmal an eine Person mit einem Grund.</translation>
+    </message>
+    <message>
+        <source>A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`.</source>
+        <translation>Ein Änderungssatz wurde wirksam. `origin` unterscheidet Konsole, Befehlszeile, API und iSNS-Leitung; `approval` ist, wer ihn freigab, oder `none`.</translation>
+    </message>
+    <message>
+        <source>A change set was approved, with the impact that was shown.</source>
+        <translation>Ein Änderungssatz wurde freigegeben, mit der Wirkung, die gezeigt wurde.</translation>
+    </message>
+    <message>
+        <source>A change set was begun or edited.</source>
+        <translation>Ein Änderungssatz wurde begonnen oder bearbeitet.</translation>
+    </message>
+    <message>
+        <source>A change set was not approved.</source>
+        <translation>Ein Änderungssatz wurde nicht freigegeben.</translation>
+    </message>
+    <message>
+        <source>A change set was put forward for approval, with its impact in cells of hosts x LUNs.</source>
+        <translation>Ein Änderungssatz wurde zur Freigabe eingereicht, mit seiner Wirkung in Zellen von Hosts x LUNs.</translation>
+    </message>
+    <message>
+        <source>A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. `left` counts objects that had changed meanwhile and were left alone.</source>
+        <translation>Ein Änderungssatz wurde durch seine Umkehrung zurückgenommen: von einer Person oder von selbst, weil niemand bestätigte oder ein Host seine Sitzung verlor. `left` zählt Objekte, die sich inzwischen geändert hatten und so blieben.</translation>
+    </message>
+    <message>
+        <source>A client certificate by which a person can log in was issued.</source>
+        <translation>Ein Client-Zertifikat, mit dem sich eine Person anmelden kann, wurde ausgestellt.</translation>
+    </message>
+    <message>
+        <source>A committed change set was confirmed within its window and stays.</source>
+        <translation>Ein übernommener Änderungssatz wurde rechtzeitig bestätigt und bleibt.</translation>
+    </message>
+    <message>
+        <source>A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect.</source>
+        <translation>Ein Entwurf wurde verworfen, von dem, der ihn gemacht hat oder solche machen darf; Probeläufe enden so. Nichts davon wurde wirksam.</translation>
+    </message>
+    <message>
+        <source>A finding was accepted until a date, for a reason.</source>
+        <translation>Ein Befund wurde bis zu einem Datum hingenommen, aus einem Grund.</translation>
+    </message>
+    <message>
+        <source>A login failed, by password, token or client certificate. The name is the one that was claimed, and proves nothing. Of tokens and certificates the first of an address, and those of the rest of its minute together: `count` of them, `reason` of the last one.</source>
+        <translation>Eine Anmeldung schlug fehl, mit Passwort, Token oder Client-Zertifikat. Der Name ist der behauptete und beweist nichts. Bei Token und Zertifikaten die erste einer Adresse und die übrigen ihrer Minute zusammen: `count` ist ihre Zahl, `reason` der Grund der letzten.</translation>
+    </message>
+    <message>
+        <source>A one-time token for the enrolment of an agent was made.</source>
+        <translation>Ein einmaliges Token für die Aufnahme eines Agenten wurde erzeugt.</translation>
+    </message>
+    <message>
+        <source>A person ended the session.</source>
+        <translation>Eine Person hat die Sitzung beendet.</translation>
+    </message>
+    <message>
+        <source>A person logged in, by password or client certificate.</source>
+        <translation>Eine Person hat sich angemeldet, mit Passwort oder Client-Zertifikat.</translation>
+    </message>
+    <message>
+        <source>A person said that an earlier database was put back on purpose, and why: the records `from` to `to`, of which record `broken` says that they are missing, are lost. Evidence packs tell of the gap from then on. `head` is the hash of the last lost record: an older pack or export with it shows what the log was.</source>
+        <translation>Eine Person hat erklärt, dass mit Absicht eine frühere Datenbank zurückgespielt wurde, und warum: Die Einträge `from` bis `to`, von denen Eintrag `broken` sagt, dass sie fehlen, sind verloren. Nachweispakete nennen die Lücke von da an. `head` ist der Hash des letzten verlorenen Eintrags: Ein älteres Paket oder ein Export damit zeigt, was im Protokoll stand.</translation>
+    </message>
+    <message>
+        <source>A person said that the clock is right, though it is before what was believed: certificates and tokens are judged by it again.</source>
+        <translation>Eine Person hat erklärt, dass die Uhr stimmt, obwohl sie vor dem Geglaubten liegt: Zertifikate und Token werden wieder nach ihr beurteilt.</translation>
+    </message>
+    <message>
+        <source>A person was given access to the management server.</source>
+        <translation>Eine Person bekam Zugang zum Managementserver.</translation>
+    </message>
+    <message>
+        <source>A person&apos;s access was taken away.</source>
+        <translation>Einer Person wurde der Zugang entzogen.</translation>
+    </message>
+    <message>
+        <source>A person&apos;s client certificate was made void: by itself, or since the user was removed or got another password.</source>
+        <translation>Das Client-Zertifikat einer Person wurde ungültig gemacht: für sich oder weil der Benutzer entfernt wurde oder ein anderes Passwort bekam.</translation>
+    </message>
+    <message>
+        <source>A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work.</source>
+        <translation>Der Wechsel eines CHAP-Geheimnisses kam einen Schritt weiter; `proof` ist die Anmeldung, die zeigte, dass das neue gilt.</translation>
+    </message>
+    <message>
+        <source>A setting took another value, by a reload or a restart.</source>
+        <translation>Eine Einstellung bekam einen anderen Wert, durch Neuladen oder Neustart.</translation>
+    </message>
+    <message>
+        <source>A token for programs was made void.</source>
+        <translation>Ein Token für Programme wurde ungültig gemacht.</translation>
+    </message>
+    <message>
+        <source>A token for programs was made. The token itself is shown once and stored nowhere.</source>
+        <translation>Ein Token für Programme wurde erzeugt. Das Token selbst wird einmal gezeigt und nirgends gespeichert.</translation>
+    </message>
+    <message>
+        <source>An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` tells the address from the authentication block.</source>
+        <translation>Eine administrative iSNS-Anfrage: DDReg, DDSReg, DDDereg, DDSDereg oder eines Control Node. `proof` unterscheidet die Adresse vom Authentifizierungsblock.</translation>
+    </message>
+    <message>
+        <source>An administrator at an agent&apos;s machine changed what a managed target gives, though the server decides; or took it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23).</source>
+        <translation>Jemand mit Verwaltungsrechten auf der Maschine eines Agenten hat geändert, was ein verwaltetes Target gibt, obwohl der Server entscheidet; oder hat es zurückgenommen (`end`). `uid` ist der Benutzer dort; was nicht zum gewünschten Zustand passt, ist ein Befund (R23).</translation>
+    </message>
+    <message>
+        <source>An agent got its certificate, for its entity and these iSCSI names.</source>
+        <translation>Ein Agent bekam sein Zertifikat, für seine Entity und diese iSCSI-Namen.</translation>
+    </message>
+    <message>
+        <source>An agent reports that a target refused a login that the server had told an agent to try, to see whether reach is true: as it should be. At the pace of target.refused.</source>
+        <translation>Ein Agent meldet, dass ein Target eine Anmeldung ablehnte, die der Server einen Agenten versuchen ließ, um die Erreichbarkeit zu prüfen: wie es sein soll. Im Takt von target.refused.</translation>
+    </message>
+    <message>
+        <source>An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of its minute together; `reason` is of the last one.</source>
+        <translation>Ein Agent meldet, dass ein Target eine Anmeldung ablehnte. Die erste eines Initiators an einem Target und die übrigen ihrer Minute zusammen; `reason` ist der Grund der letzten.</translation>
+    </message>
+    <message>
+        <source>An agent&apos;s certificate was made void; or so many of its invitations, used and waiting.</source>
+        <translation>Das Zertifikat eines Agenten wurde ungültig gemacht; oder so viele seiner Einladungen, benutzte und wartende.</translation>
+    </message>
+    <message>
+        <source>An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names.</source>
+        <translation>Ein Agent, oder was sich dafür ausgab, wurde abgewiesen: Zertifikat, wiederholter Bericht, fremde Namen.</translation>
+    </message>
+    <message>
+        <source>An evidence pack was made; `manifest` is the SHA-256 of its manifest.</source>
+        <translation>Ein Nachweispaket wurde erstellt; `manifest` ist der SHA-256 seines Manifests.</translation>
+    </message>
+    <message>
+        <source>Earlier certificate authorities are believed no more; agents with their certificates must enrol anew.</source>
+        <translation>Früheren Zertifizierungsstellen wird nicht mehr geglaubt; Agenten mit deren Zertifikaten müssen neu aufgenommen werden.</translation>
+    </message>
+    <message>
+        <source>Old changes were removed by the retention setting. Audit records are not among them.</source>
+        <translation>Alte Änderungen wurden nach der Aufbewahrungsfrist entfernt. Einträge des Prüfprotokolls sind nicht darunter.</translation>
+    </message>
+    <message>
+        <source>Records of the audit log were exported.</source>
+        <translation>Einträge des Prüfprotokolls wurden exportiert.</translation>
+    </message>
+    <message>
+        <source>Reports of an agent are missing: what was observed in between is not known. The first gap of an agent, and those of the rest of its minute together: `expected` is the first number that is missing, `got` the last that came.</source>
+        <translation>Berichte eines Agenten fehlen: Was dazwischen beobachtet wurde, ist nicht bekannt. Die erste Lücke eines Agenten und die übrigen ihrer Minute zusammen: `expected` ist die erste fehlende Nummer, `got` die letzte, die kam.</translation>
+    </message>
+    <message>
+        <source>Requests by iSNS got status 8: a domain that is not theirs to change, an object of another entity, the name of a control node. The first of an address, and those of the rest of its minute together; `function` is of the last one, `actor` who it claimed to be.</source>
+        <translation>Anfragen über iSNS bekamen Status 8: eine Domain, die sie nicht ändern dürfen, ein Objekt einer anderen Entity, der Name eines Control Node. Die erste einer Adresse und die übrigen ihrer Minute zusammen; `function` ist von der letzten, `actor`, wer sie zu sein behauptete.</translation>
+    </message>
+    <message>
+        <source>Role, scope or state of a person&apos;s access changed; passwords are never shown.</source>
+        <translation>Rolle, Bereich oder Zustand des Zugangs einer Person haben sich geändert; Passwörter werden nie gezeigt.</translation>
+    </message>
+    <message>
+        <source>Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed.</source>
+        <translation>Jemand versuchte, was die Rolle oder ihr Bereich nicht erlaubt oder was nur über den lokalen Socket geht. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The clock of the server went back. The order of records is that of their numbers.</source>
+        <translation>Die Uhr des Servers ging zurück. Die Reihenfolge der Einträge ist die ihrer Nummern.</translation>
+    </message>
+    <message>
+        <source>The first record of a log. `key` is the fingerprint of the key that signs its checkpoints.</source>
+        <translation>Der erste Eintrag eines Protokolls. `key` ist der Fingerabdruck des Schlüssels, der seine Prüfpunkte signiert.</translation>
+    </message>
+    <message>
+        <source>The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it.</source>
+        <translation>Der Schlüssel, der gespeicherte Geheimnisse versiegelt, wurde ersetzt; die Einzelheiten sind seine Nummern. Alles wurde mit ihm neu versiegelt.</translation>
+    </message>
+    <message>
+        <source>The server began its work.</source>
+        <translation>Der Server begann seine Arbeit.</translation>
+    </message>
+    <message>
+        <source>The server checked its log and found it broken: `reason` says where. Told once for each fault. Records were changed or cut in the database, or an earlier database was put back. Where all that is wrong is that records are missing which `audit.head` knew of when the server started, they are `from` to `to`, and `head` is the hash of the last one: only this can be answered by log.restored.</source>
+        <translation>Der Server prüfte sein Protokoll und fand es beschädigt: `reason` sagt, wo. Für jeden Fehler einmal gemeldet. Einträge wurden in der Datenbank geändert oder abgeschnitten, oder eine frühere Datenbank wurde zurückgespielt. Ist nur falsch, dass Einträge fehlen, die `audit.head` beim Start des Servers kannte, so sind es `from` bis `to`, und `head` ist der Hash des letzten: Nur dies lässt sich mit log.restored beantworten.</translation>
+    </message>
+    <message>
+        <source>The server ended in order. A start without this record before it means that it was killed or crashed.</source>
+        <translation>Der Server endete geordnet. Ein Start ohne diesen Eintrag davor heißt, dass er getötet wurde oder abstürzte.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate authority was replaced; the details are the fingerprints.</source>
+        <translation>Die Zertifizierungsstelle des Servers wurde ersetzt; die Einzelheiten sind die Fingerabdrücke.</translation>
+    </message>
+    <message>
+        <source>The signing key of the log was replaced. The previous key signs a checkpoint at this very record, and nothing after it.</source>
+        <translation>Der Signaturschlüssel des Protokolls wurde ersetzt. Der vorige Schlüssel signiert einen Prüfpunkt an genau diesem Eintrag und nichts danach.</translation>
+    </message>
+    <message>
+        <source>Too many logins failed; the name or address must wait.</source>
+        <translation>Zu viele Anmeldungen schlugen fehl; der Name oder die Adresse muss warten.</translation>
+    </message>
+    <message>
+        <source>What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object is the change set of the server&apos;s own that takes it away then; its change.commit says that it did.</source>
+        <translation>Was ein übernommener Änderungssatz wegnimmt, bleibt bis `leaves_at` (Sekunden seit 1970), nur zum Lesen. Das Objekt ist der eigene Änderungssatz des Servers, der es dann wegnimmt; sein change.commit sagt, dass es geschah.</translation>
+    </message>
+    <message>
+        <source>When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the server&apos;s key: whether there were records behind number `last`, and who removed them, is not known.</source>
+        <translation>Beim Start des Servers hatte das Protokoll Prüfpunkte, und `audit.head` neben den Schlüsseln fehlte oder war nicht vom Schlüssel des Servers: Ob es hinter Nummer `last` Einträge gab und wer sie entfernte, ist nicht bekannt.</translation>
+    </message>
 </context>
 <context>
     <name>console</name>
@@ -3747,7 +3975,7 @@
         <source>%n days</source>
         <translation>
             <numerusform>%n Tag</numerusform>
-            <numerusform>%n Tage</numerusform>
+            <numerusform>%n Tagen</numerusform>
         </translation>
     </message>
     <message>
@@ -4439,6 +4667,222 @@
     <message>
         <source>%1. The file that was there before is untouched.</source>
         <translation>%1. Die Datei, die vorher da war, ist unverändert.</translation>
+    </message>
+    <message>
+        <source>The ends are not known</source>
+        <translation>Die Enden sind nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1 #%2</source>
+        <translation>%1 #%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new violations</source>
+        <translation>
+            <numerusform>%n neuer Verstoß</numerusform>
+            <numerusform>%n neue Verstöße</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worse</source>
+        <translation>
+            <numerusform>%n schlimmer</numerusform>
+            <numerusform>%n schlimmer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cleared</source>
+        <translation>
+            <numerusform>%n behoben</numerusform>
+            <numerusform>%n behoben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There was no label %1 at that revision.</source>
+        <translation>Es gab kein Label %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>There was no host %1 at that revision.</source>
+        <translation>Es gab keinen Host %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>There was no logical unit %1 at that revision.</source>
+        <translation>Es gab keine logische Einheit %1 bei dieser Revision.</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>Logical unit</source>
+        <translation>Logische Einheit</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Recht</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation>Freigegeben</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
+        <translation>%1 Wege von %2 Hosts zu %3 logischen Einheiten; %4 ohne Freigabe</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funktioniert</translation>
+    </message>
+    <message>
+        <source>Read and write</source>
+        <translation>Lesen und schreiben</translation>
+    </message>
+    <message>
+        <source>Without approval</source>
+        <translation>Ohne Freigabe</translation>
+    </message>
+    <message>
+        <source>Forbidden</source>
+        <translation>Verboten</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 hosts; %2 reach nothing</source>
+        <translation>%1 Hosts; %2 erreichen nichts</translation>
+    </message>
+    <message>
+        <source>%1 logical units; %2 are reached by nobody</source>
+        <translation>%1 logische Einheiten; %2 werden von niemandem erreicht</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Took effect</source>
+        <translation>Wirksam seit</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Autor</translation>
+    </message>
+    <message>
+        <source>Approved by</source>
+        <translation>Freigegeben von</translation>
+    </message>
+    <message>
+        <source>%1 change sets; %2 nobody approved</source>
+        <translation>%1 Änderungssätze; %2 hat niemand freigegeben</translation>
+    </message>
+    <message>
+        <source>Change set</source>
+        <translation>Änderungssatz</translation>
+    </message>
+    <message>
+        <source>%1 approvals</source>
+        <translation>%1 Freigaben</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>Schwere</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Waiver</source>
+        <translation>Ausnahme</translation>
+    </message>
+    <message>
+        <source>The rules are being evaluated. Try again in a moment.</source>
+        <translation>Die Regeln werden ausgewertet. Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 findings open, %2 waived</source>
+        <translation>%1 Befunde offen, %2 mit Ausnahme</translation>
+    </message>
+    <message>
+        <source>of the whole SAN</source>
+        <translation>vom ganzen SAN</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erzeugt</translation>
+    </message>
+    <message>
+        <source>Age in days</source>
+        <translation>Alter in Tagen</translation>
+    </message>
+    <message>
+        <source>Last proven</source>
+        <translation>Zuletzt nachgewiesen</translation>
+    </message>
+    <message>
+        <source>MD5</source>
+        <translation>MD5</translation>
+    </message>
+    <message>
+        <source>%1 credentials; %2 never proven by a login</source>
+        <translation>%1 Anmeldedaten; %2 nie durch eine Anmeldung nachgewiesen</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Letzter Bericht</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents report; %3 targets without an agent</source>
+        <translation>%1 von %2 Agenten berichten; %3 Targets ohne Agent</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Einzelheit</translation>
+    </message>
+    <message>
+        <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
+        <translation>%1 Wege gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte weichen ab</translation>
+    </message>
+    <message>
+        <source>%1 ways differ in the scope</source>
+        <translation>%1 Wege im Umfang weichen ab</translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents are silent: what they would report is not known</source>
+        <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets have no agent: whom they admit is not known</source>
+        <translation>
+            <numerusform>%n Target hat keinen Agenten: wen es zulässt, ist nicht bekannt</numerusform>
+            <numerusform>%n Targets haben keinen Agenten: wen sie zulassen, ist nicht bekannt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rows are left out: narrow the scope</source>
+        <translation>%1 Zeilen sind ausgelassen: den Umfang eingrenzen</translation>
+    </message>
+    <message>
+        <source>Complete: every agent has reported, and each target has one.</source>
+        <translation>Vollständig: jeder Agent hat berichtet, und jedes Target hat einen.</translation>
+    </message>
+    <message>
+        <source>Not complete: %1.</source>
+        <translation>Nicht vollständig: %1.</translation>
     </message>
 </context>
 <context>
@@ -5184,10 +5628,6 @@ Jetzt nicht: %2</translation>
         <translation>einseitig</translation>
     </message>
     <message>
-        <source>Initiator</source>
-        <translation>Initiator</translation>
-    </message>
-    <message>
         <source>Target</source>
         <translation>Target</translation>
     </message>
@@ -5211,6 +5651,14 @@ Jetzt nicht: %2</translation>
         <source>What is wrong</source>
         <translation>Was nicht stimmt</translation>
     </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
 </context>
 <context>
     <name>console::CredentialsPage</name>
@@ -5219,28 +5667,12 @@ Jetzt nicht: %2</translation>
         <translation>Anmeldedaten</translation>
     </message>
     <message>
-        <source>New credential...</source>
-        <translation>Neue Anmeldedaten...</translation>
-    </message>
-    <message>
-        <source>Change the secret...</source>
-        <translation>Geheimnis wechseln...</translation>
-    </message>
-    <message>
-        <source>Take the change back...</source>
-        <translation>Wechsel zurücknehmen...</translation>
-    </message>
-    <message>
         <source>Retire...</source>
         <translation>Ausmustern...</translation>
     </message>
     <message>
         <source>Which credentials</source>
         <translation>Welche Anmeldedaten</translation>
-    </message>
-    <message>
-        <source>In use</source>
-        <translation>In Gebrauch</translation>
     </message>
     <message>
         <source>In need of somebody</source>
@@ -5491,31 +5923,13 @@ Jetzt nicht: %2</translation>
         <source>The credential of %1 stays as it is</source>
         <translation>Die Anmeldedaten von %1 bleiben, wie sie sind</translation>
     </message>
-    <message numerus="yes">
-        <source>Why do %n secrets change?</source>
-        <translation>
-            <numerusform>Warum wird %n Geheimnis gewechselt?</numerusform>
-            <numerusform>Warum werden %n Geheimnisse gewechselt?</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Change</source>
         <translation>Wechseln</translation>
     </message>
     <message>
-        <source>Why is the change taken back?</source>
-        <translation>Warum wird der Wechsel zurückgenommen?</translation>
-    </message>
-    <message>
         <source>Take back</source>
         <translation>Zurücknehmen</translation>
-    </message>
-    <message numerus="yes">
-        <source>Why are %n credentials retired? Nobody gets in with them then.</source>
-        <translation>
-            <numerusform>Warum wird %n Satz Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
-            <numerusform>Warum werden %n Sätze Anmeldedaten ausgemustert? Niemand kommt dann mehr damit hinein.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Retire</source>
@@ -5527,6 +5941,70 @@ Jetzt nicht: %2</translation>
             <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tag sind?</numerusform>
             <numerusform>Warum werden alle Geheimnisse gewechselt, die älter als %n Tage sind?</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>New...</source>
+        <translation>Neu...</translation>
+    </message>
+    <message>
+        <source>Change...</source>
+        <translation>Ändern...</translation>
+    </message>
+    <message>
+        <source>Take back...</source>
+        <translation>Zurücknehmen...</translation>
+    </message>
+    <message>
+        <source>All but retired</source>
+        <translation>Alle außer beendeten</translation>
+    </message>
+    <message>
+        <source>What is demanded</source>
+        <translation>Was verlangt wird</translation>
+    </message>
+    <message>
+        <source>What its domains and its target demand of a login, as edits of the draft.</source>
+        <translation>Was die Domains und das Target von einer Anmeldung verlangen, als Änderungen im Entwurf.</translation>
+    </message>
+    <message>
+        <source>Why do the secrets of %1 change?</source>
+        <translation>Warum werden die Geheimnisse von %1 geändert?</translation>
+    </message>
+    <message>
+        <source>Why is the change for %1 taken back?</source>
+        <translation>Warum wird die Änderung für %1 zurückgenommen?</translation>
+    </message>
+    <message>
+        <source>Why do the credentials of %1 end? Nobody gets in with them then.</source>
+        <translation>Warum enden die Anmeldedaten von %1? Danach kommt niemand mehr mit ihnen hinein.</translation>
+    </message>
+    <message>
+        <source>Why does batch %1 end? What waits keeps its secret.</source>
+        <translation>Warum endet Stapel %1? Was wartet, behält sein Geheimnis.</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>%1 %2 demands: %3</source>
+        <translation>%1 %2 verlangt: %3</translation>
+    </message>
+    <message>
+        <source>%1 demands %2</source>
+        <translation>%1 verlangt %2</translation>
+    </message>
+    <message>
+        <source>refuse MD5</source>
+        <translation>MD5 ablehnen</translation>
+    </message>
+    <message>
+        <source>%1 lets MD5 pass</source>
+        <translation>%1 lässt MD5 zu</translation>
+    </message>
+    <message>
+        <source>%1 refuses MD5</source>
+        <translation>%1 lehnt MD5 ab</translation>
     </message>
 </context>
 <context>
@@ -6501,252 +6979,6 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Open Reports and choose what is to be in it.</source>
         <translation>Berichte öffnen und wählen, was darin sein soll.</translation>
-    </message>
-</context>
-<context>
-    <name>console::Maker</name>
-    <message>
-        <source>There was no label %1 at that revision.</source>
-        <translation>Es gab kein Label %1 bei dieser Revision.</translation>
-    </message>
-    <message>
-        <source>There was no host %1 at that revision.</source>
-        <translation>Es gab keinen Host %1 bei dieser Revision.</translation>
-    </message>
-    <message>
-        <source>There was no logical unit %1 at that revision.</source>
-        <translation>Es gab keine logische Einheit %1 bei dieser Revision.</translation>
-    </message>
-    <message>
-        <source>Host</source>
-        <translation>Host</translation>
-    </message>
-    <message>
-        <source>Logical unit</source>
-        <translation>Logische Einheit</translation>
-    </message>
-    <message>
-        <source>Right</source>
-        <translation>Recht</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Approved</source>
-        <translation>Freigegeben</translation>
-    </message>
-    <message>
-        <source>In use</source>
-        <translation>In Gebrauch</translation>
-    </message>
-    <message>
-        <source>Labels</source>
-        <translation>Labels</translation>
-    </message>
-    <message>
-        <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
-        <translation>%1 Wege von %2 Hosts zu %3 logischen Einheiten; %4 ohne Freigabe</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Funktioniert</translation>
-    </message>
-    <message>
-        <source>Read and write</source>
-        <translation>Lesen und schreiben</translation>
-    </message>
-    <message>
-        <source>Without approval</source>
-        <translation>Ohne Freigabe</translation>
-    </message>
-    <message>
-        <source>Forbidden</source>
-        <translation>Verboten</translation>
-    </message>
-    <message>
-        <source>Unknown</source>
-        <translation>Unbekannt</translation>
-    </message>
-    <message>
-        <source>%1 hosts; %2 reach nothing</source>
-        <translation>%1 Hosts; %2 erreichen nichts</translation>
-    </message>
-    <message>
-        <source>%1 logical units; %2 are reached by nobody</source>
-        <translation>%1 logische Einheiten; %2 werden von niemandem erreicht</translation>
-    </message>
-    <message>
-        <source>Number</source>
-        <translation>Nummer</translation>
-    </message>
-    <message>
-        <source>Took effect</source>
-        <translation>Wirksam seit</translation>
-    </message>
-    <message>
-        <source>Author</source>
-        <translation>Autor</translation>
-    </message>
-    <message>
-        <source>Approved by</source>
-        <translation>Freigegeben von</translation>
-    </message>
-    <message>
-        <source>Reason</source>
-        <translation>Grund</translation>
-    </message>
-    <message>
-        <source>Ticket</source>
-        <translation>Ticket</translation>
-    </message>
-    <message>
-        <source>Revision</source>
-        <translation>Revision</translation>
-    </message>
-    <message>
-        <source>%1 change sets; %2 nobody approved</source>
-        <translation>%1 Änderungssätze; %2 hat niemand freigegeben</translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation>Wer</translation>
-    </message>
-    <message>
-        <source>Change set</source>
-        <translation>Änderungssatz</translation>
-    </message>
-    <message>
-        <source>When</source>
-        <translation>Wann</translation>
-    </message>
-    <message>
-        <source>%1 approvals</source>
-        <translation>%1 Freigaben</translation>
-    </message>
-    <message>
-        <source>Rule</source>
-        <translation>Regel</translation>
-    </message>
-    <message>
-        <source>Severity</source>
-        <translation>Schwere</translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation>Was</translation>
-    </message>
-    <message>
-        <source>Object</source>
-        <translation>Objekt</translation>
-    </message>
-    <message>
-        <source>Since</source>
-        <translation>Seit</translation>
-    </message>
-    <message>
-        <source>Waived until</source>
-        <translation>Ausnahme bis</translation>
-    </message>
-    <message>
-        <source>Waiver</source>
-        <translation>Ausnahme</translation>
-    </message>
-    <message>
-        <source>The rules are being evaluated. Try again in a moment.</source>
-        <translation>Die Regeln werden ausgewertet. Gleich noch einmal versuchen.</translation>
-    </message>
-    <message>
-        <source>%1 findings open, %2 waived</source>
-        <translation>%1 Befunde offen, %2 mit Ausnahme</translation>
-    </message>
-    <message>
-        <source>of the whole SAN</source>
-        <translation>vom ganzen SAN</translation>
-    </message>
-    <message>
-        <source>Initiator</source>
-        <translation>Initiator</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>Target</translation>
-    </message>
-    <message>
-        <source>Direction</source>
-        <translation>Richtung</translation>
-    </message>
-    <message>
-        <source>Made</source>
-        <translation>Erzeugt</translation>
-    </message>
-    <message>
-        <source>Age in days</source>
-        <translation>Alter in Tagen</translation>
-    </message>
-    <message>
-        <source>Last proven</source>
-        <translation>Zuletzt nachgewiesen</translation>
-    </message>
-    <message>
-        <source>MD5</source>
-        <translation>MD5</translation>
-    </message>
-    <message>
-        <source>%1 credentials; %2 never proven by a login</source>
-        <translation>%1 Anmeldedaten; %2 nie durch eine Anmeldung nachgewiesen</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Kind</source>
-        <translation>Art</translation>
-    </message>
-    <message>
-        <source>Last report</source>
-        <translation>Letzter Bericht</translation>
-    </message>
-    <message>
-        <source>%1 of %2 agents report; %3 targets without an agent</source>
-        <translation>%1 von %2 Agenten berichten; %3 Targets ohne Agent</translation>
-    </message>
-    <message>
-        <source>Detail</source>
-        <translation>Einzelheit</translation>
-    </message>
-    <message>
-        <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
-        <translation>%1 Wege gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte weichen ab</translation>
-    </message>
-    <message>
-        <source>%1 ways differ in the scope</source>
-        <translation>%1 Wege im Umfang weichen ab</translation>
-    </message>
-    <message>
-        <source>%1 of %2 agents are silent: what they would report is not known</source>
-        <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n targets have no agent: whom they admit is not known</source>
-        <translation>
-            <numerusform>%n Target hat keinen Agenten: wen es zulässt, ist nicht bekannt</numerusform>
-            <numerusform>%n Targets haben keinen Agenten: wen sie zulassen, ist nicht bekannt</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 rows are left out: narrow the scope</source>
-        <translation>%1 Zeilen sind ausgelassen: den Umfang eingrenzen</translation>
-    </message>
-    <message>
-        <source>Complete: every agent has reported, and each target has one.</source>
-        <translation>Vollständig: jeder Agent hat berichtet, und jedes Target hat einen.</translation>
-    </message>
-    <message>
-        <source>Not complete: %1.</source>
-        <translation>Nicht vollständig: %1.</translation>
     </message>
 </context>
 <context>

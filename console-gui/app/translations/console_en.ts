@@ -94,6 +94,34 @@
             <numerusform>%n members joined</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n new violations</source>
+        <translation>
+            <numerusform>%n new violation</numerusform>
+            <numerusform>%n new violations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worse</source>
+        <translation>
+            <numerusform>%n worse</numerusform>
+            <numerusform>%n worse</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cleared</source>
+        <translation>
+            <numerusform>%n cleared</numerusform>
+            <numerusform>%n cleared</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets have no agent: whom they admit is not known</source>
+        <translation>
+            <numerusform>%n target has no agent: whom it admits is not known</numerusform>
+            <numerusform>%n targets have no agent: whom they admit is not known</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::AccessPage</name>
@@ -143,20 +171,6 @@
         <translation>
             <numerusform>%n credential is chosen</numerusform>
             <numerusform>%n credentials are chosen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Why do %n secrets change?</source>
-        <translation>
-            <numerusform>Why does %n secret change?</numerusform>
-            <numerusform>Why do %n secrets change?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Why are %n credentials retired? Nobody gets in with them then.</source>
-        <translation>
-            <numerusform>Why is %n credential retired? Nobody gets in with it then.</numerusform>
-            <numerusform>Why are %n credentials retired? Nobody gets in with them then.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -245,16 +259,6 @@
         <translation>
             <numerusform>Draft: %n edit</numerusform>
             <numerusform>Draft: %n edits</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>console::Maker</name>
-    <message numerus="yes">
-        <source>%n targets have no agent: whom they admit is not known</source>
-        <translation>
-            <numerusform>%n target has no agent: whom it admits is not known</numerusform>
-            <numerusform>%n targets have no agent: whom they admit is not known</numerusform>
         </translation>
     </message>
 </context>
