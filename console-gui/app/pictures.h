@@ -4,8 +4,12 @@
 
 #include <QString>
 
+#include "console-gui/app/main_window.h"
+
 namespace console {
 
+// Each page of what is open, once it has come, as PAGE.png; the exit status of the program.
+int savePages(MainWindow& window, Workspace& workspace, const QString& folder);
 // The exit status of the program; what is saved, and what could not be, is told on the standard output.
 int savePictures(const QString& folder);
 

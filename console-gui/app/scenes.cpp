@@ -190,6 +190,15 @@ bool Stage::wait(const std::function<bool()>& until) const {
 
 std::span<const Scene> scenes() { return kScenes; }
 
+QImage pictureOf(QWidget& window) {
+  // What paints itself in its own time.
+  for (int i = 0; i < 20; ++i) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+  // A caret blinks.
+  if (QWidget* focus = QApplication::focusWidget(); focus != nullptr && focus->inherits("QLineEdit"))
+    focus->clearFocus();
+  return window.grab().toImage().convertToFormat(QImage::Format_RGB888);
+}
+
 QImage pictureOf(const Scene& scene, QSize size) {
   fixTime(kSceneTime);
   QTemporaryDir own;
@@ -204,12 +213,7 @@ QImage pictureOf(const Scene& scene, QSize size) {
     if (!stage.wait([&] { return workspace.present() && workspace.present()->findings; })) return {};
   }
   if (!scene.make(stage)) return {};
-  // What paints itself in its own time.
-  for (int i = 0; i < 20; ++i) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-  // A caret blinks.
-  if (QWidget* focus = QApplication::focusWidget(); focus != nullptr && focus->inherits("QLineEdit"))
-    focus->clearFocus();
-  QImage picture = window.grab().toImage().convertToFormat(QImage::Format_RGB888);
+  const QImage picture = pictureOf(window);
   fixTime(0);
   return picture;
 }

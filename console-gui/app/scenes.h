@@ -34,6 +34,8 @@ struct Scene {
 };
 std::span<const Scene> scenes();
 
+// A window as it is now, when it has painted all.
+QImage pictureOf(QWidget& window);
 // A picture of it in the theme that is in force; null: it cannot be made.
 QImage pictureOf(const Scene& scene, QSize size);
 

@@ -1,6 +1,6 @@
 // LoginStore: the logins that sanctl keeps: per server its URL, the authority that was pinned, and the session's token.
 //
-// One JSON file, mode 0600, in $XDG_CONFIG_HOME/sanctum or ~/.config/sanctum, mode 0700; read at once, written whole.
+// The file is that of shared/ctl/stored_logins.h; read at once, written whole.
 // One thread. Errors are Exit::Local.
 #pragma once
 
@@ -9,18 +9,9 @@
 
 #include "isns-server/ctl/machine.h"
 #include "shared/ctl/context.h"
+#include "shared/ctl/stored_logins.h"
 
 namespace ctl {
-
-struct StoredLogin {
-  std::string server;     // URL, or the path of the local socket
-  std::string authority;  // PEM; empty for a socket
-  std::string user;
-  base::Secret token;         // empty: logged out, or by certificate
-  std::uint64_t expires = 0;  // seconds since 1970 UTC
-  std::string certificate;    // paths of a client certificate and its key, instead of a token; else empty
-  std::string key;
-};
 
 class LoginStore {
  public:

@@ -96,7 +96,7 @@ def main():
 def play(stage, chosen):
     tell = Teller(stage)
     try:
-        story = Story(stage, tell, chosen.hosts)
+        story = Story(stage, tell, chosen.hosts, window=not chosen.once)
         story.play()
         story.what_next()
         if chosen.once:

@@ -48,11 +48,11 @@ def _dies_with_us():
 class Child:
     """A daemon that logs to a file. In a session of its own, so that Ctrl+C at the terminal is for the demo alone."""
 
-    def __init__(self, argv, log, folder):
+    def __init__(self, argv, log, folder, environment=None):
         self.name, self.log = os.path.basename(argv[0]), log
         with open(log, "ab") as file:
             self._child = subprocess.Popen(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                                           start_new_session=True, preexec_fn=_dies_with_us)
+                                           env=environment, start_new_session=True, preexec_fn=_dies_with_us)
 
     def logged(self, pattern):
         """Of its last line with the pattern, the match."""
@@ -256,11 +256,13 @@ class Stage:
 
     def __init__(self, programs):
         self.programs = programs
-        self.children, self.hosts = [], []
+        self.children, self.hosts, self.windows = [], [], []
         where = tempfile.gettempdir()
         self.folder = tempfile.mkdtemp(prefix="sanctum-demo-", dir=where if len(where) < 30 else "/tmp")
         os.mkdir(f"{self.folder}/home")
-        self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "XDG_CONFIG_HOME": f"{self.folder}/home"}
+        self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "XDG_CONFIG_HOME": f"{self.folder}/home",
+                            "QT_LOGGING_RULES": "qt.qpa.*=false"}
+        self.environment.setdefault("XDG_RUNTIME_DIR", f"{self.folder}/home")
 
     def machine(self, name):
         os.mkdir(f"{self.folder}/{name}")
@@ -271,6 +273,11 @@ class Stage:
         self.children.append(child)
         return child
 
+    def window(self, *words):
+        """Somebody may close it at any time."""
+        self.windows.append(Child([f"{self.programs}/{words[0]}", *words[1:]], f"{self.folder}/{words[0]}.log", self.folder,
+                                  self.environment))
+
     def host(self, *words, **more):
         made = Host(self, *words, **more)
         self.hosts.append(made)
@@ -280,6 +287,9 @@ class Stage:
         """What of it is there. Hosts first, while their targets still answer."""
         agents = [child for host in self.hosts for child in (host.process, host.helper) if child]
         others = [child for child in self.children if child not in agents]
+        for child in self.windows:
+            child.tell_to_end()
+            child.end()
         for host in self.hosts:
             host.free_disks()
         for child in agents:

@@ -1,9 +1,11 @@
 """What the demo tells, step by step; a step that does not come true is a Broken."""
 
+import getpass
 import json
 import os
 import shlex
 import shutil
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -58,8 +60,9 @@ NEXT = (
 
 
 class Story:
-    def __init__(self, stage, teller, hosts):
-        self.stage, self.tell = stage, teller
+    def __init__(self, stage, teller, hosts, window):
+        """`window`: somebody is there to look at one."""
+        self.stage, self.tell, self.window = stage, teller, window
         self.crowd = [f"node{number:03}" for number in range(1, hosts - len(HOSTS) + 1)]
 
     def play(self):
@@ -71,6 +74,7 @@ class Story:
         self.take_away()
         if self.crowd:
             self.zone_the_crowd()
+        self.console()
 
     # --- what there is
 
@@ -274,6 +278,21 @@ class Story:
         tell.run("sanctl change confirm 4")
         eventually(lambda: f" {len(self.crowd)} of " in tell.quietly("sanctl who-reaches music"), "not all of them reach music")
         tell.run("sanctl who-reaches music | tail -n 3")
+
+    # --- the same in a window
+
+    def console(self):
+        """Opens it where a display is there; else saves its pages, in a folder that stays."""
+        tell = self.tell
+        if not os.access(f"{self.stage.programs}/san-console", os.X_OK):
+            return
+        tell.step("The same in the desktop console, with the login of sanctl.")
+        if self.window and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            tell.show("san-console --as-sanctl --page access &")
+            self.stage.window("san-console", "--as-sanctl", "--page", "access")
+            return
+        pages = os.path.join(tempfile.gettempdir(), f"sanctum-pages-{getpass.getuser()}")
+        tell.run(f"san-console --as-sanctl --save-pages {pages}")
 
     # --- the end
 
