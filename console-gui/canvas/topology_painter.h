@@ -59,6 +59,7 @@ struct TopologyViewport {
 };
 inline constexpr double kSceneMargin = 24;  // pixels around the scene
 inline constexpr double kReadableScale = 0.7;
+inline constexpr double kLeastReadableScale = 0.55;
 inline constexpr double kMostScale = 2;
 inline constexpr double kHeadingHeight = 32;
 

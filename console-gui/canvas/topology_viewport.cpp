@@ -31,7 +31,9 @@ TopologyViewport TopologyViewport::fit(const TopologyLayout& layout, QSizeF size
 TopologyViewport TopologyViewport::first(const TopologyLayout& layout, QSizeF size) {
   TopologyViewport viewport = fit(layout, size);
   if (viewport.scale >= kReadableScale) return viewport;
-  viewport.scale = kReadableScale;
+  // All columns, where their names can still be read then.
+  const double wide = (size.width() - 2 * kSceneMargin) / std::max<double>(layout.width, 1);
+  viewport.scale = std::clamp(wide, kLeastReadableScale, kReadableScale);
   viewport.scaleX = widthScale(layout, size, viewport.scale);
   viewport.offset = {std::max(-kSceneMargin, (layout.width * viewport.scaleX - size.width()) / 2), -kSceneMargin};
   return viewport;
