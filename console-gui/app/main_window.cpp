@@ -228,7 +228,7 @@ void MainWindow::makeTasks() {
 void MainWindow::showTasks(bool yes) {
   tasksDock_->setVisible(yes);
   // They get what they need, the inspector the rest.
-  if (yes) resizeDocks({tasksDock_}, {tasks_->sizeHint().height() + kRowHeight}, Qt::Vertical);
+  if (yes) resizeDocks({tasksDock_}, {tasks_->sizeHint().height() + 2 * kRowHeight}, Qt::Vertical);
 }
 
 bool MainWindow::isDemo() const { return qobject_cast<const DemoSource*>(workspace_.source()) != nullptr; }
