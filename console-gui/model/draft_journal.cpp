@@ -174,23 +174,23 @@ void DraftJournal::onChanged() {
 }
 
 void DraftJournal::write() {
-  Step step;
-  step.path = path_;
+  auto step = std::make_unique<Step>();
+  step->path = path_;
   if (!draft_.isEmpty()) {
-    step.draft = {
+    step->draft = {
         source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), {}};
-    step.base = draft_.base();
-    step.edits = draft_.edits();
+    step->base = draft_.base();
+    step->edits = draft_.edits();
   }
   const std::lock_guard hold(mutex_);
   pending_ = std::move(step);
   if (std::exchange(writing_, true)) return;
   pool_.start([this, talk = talk_] {
     while (true) {
-      std::optional<Step> next;
+      std::unique_ptr<Step> next;
       {
         const std::lock_guard take(mutex_);
-        next = std::exchange(pending_, {});
+        next = std::move(pending_);
         if (!next) {
           writing_ = false;
           return;

@@ -83,7 +83,7 @@ class DraftJournal : public QObject {
   std::unique_ptr<QLockFile> lock_;
   // The thread's side.
   std::mutex mutex_;
-  std::optional<Step> pending_;
+  std::unique_ptr<Step> pending_;
   bool writing_ = false;
   QThreadPool pool_;  // one thread: in order
 };
