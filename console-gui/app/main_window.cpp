@@ -27,6 +27,7 @@
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/topology_page.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/guided_tasks.h"
 #include "console-gui/widgets/inspector.h"
 #include "console-gui/widgets/notice_strip.h"
 #include "console-gui/widgets/omnibox.h"
@@ -90,6 +91,7 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
 
   makePages();
   makeInspector();
+  makeTasks();
   makeStatusLine();
   bindActions();
   registry_.fill(*menuBar());
@@ -210,6 +212,38 @@ void MainWindow::makeInspector() {
   omnibox_->setCommands(std::move(commands));
 }
 
+void MainWindow::makeTasks() {
+  tasksDock_ = new QDockWidget(tr("Guided tasks"), this);
+  tasksDock_->setObjectName(QStringLiteral("tasks"));
+  tasksDock_->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
+  tasks_ = new GuidedTasks(workspace_, tasksDock_);
+  tasks_->setTasks(demoTasks());
+  tasksDock_->setWidget(tasks_);
+  addDockWidget(inspectorArea(), tasksDock_);
+  tasksDock_->hide();
+  connect(tasks_, &GuidedTasks::wanted, this, &MainWindow::showTask);
+  connect(tasks_, &GuidedTasks::closeWanted, tasksDock_, &QDockWidget::hide);
+}
+
+void MainWindow::showTasks(bool yes) {
+  tasksDock_->setVisible(yes);
+  // They get what they need, the inspector the rest.
+  if (yes) resizeDocks({tasksDock_}, {tasks_->sizeHint().height() + 2 * kRowHeight}, Qt::Vertical);
+}
+
+bool MainWindow::isDemo() const { return qobject_cast<const DemoSource*>(workspace_.source()) != nullptr; }
+
+void MainWindow::showTask(std::size_t which) {
+  if (!isDemo() || !workspace_.present()) return;
+  const DemoTask& task = tasks_->tasks()[which];
+  workspace_.showPast(0);
+  workspace_.filter().setText({});
+  if (task.rule[0] != 0) findings_->showRules({QString::fromLatin1(task.rule)});
+  showPageNamed(QString::fromLatin1(task.page));
+  const auto objects = task.objects(workspace_.present()->snapshot());
+  if (!objects.empty()) workspace_.selection().set(objects, objects.back());
+}
+
 void MainWindow::makeStatusLine() {
   link_ = new StateBadge(this);
   revision_ = new QLabel(this);
@@ -238,6 +272,7 @@ void MainWindow::showPage() {
     inspectorDock_->show();
   }
   wasOpen_ = open;
+  if (!isDemo()) tasksDock_->hide();
   Page* page = pages_[static_cast<std::size_t>(workspace_.page())];
   // The window may be as narrow as the page that is shown allows: the others do not count.
   for (int i = 0; i < stack_->count(); ++i) {
@@ -307,7 +342,10 @@ void MainWindow::showState() {
   registry_.refresh();
 }
 
-void MainWindow::openDemo(san::Seconds now) { workspace_.setSource(std::make_unique<DemoSource>(now)); }
+void MainWindow::openDemo(san::Seconds now) {
+  workspace_.setSource(std::make_unique<DemoSource>(now));
+  showTasks(now == 0);  // pictures and tests are of what they open
+}
 void MainWindow::openFile(const QString& path) { workspace_.setSource(std::make_unique<FileSource>(path)); }
 void MainWindow::openServer(const ServerPlace& place, base::Secret token) {
   workspace_.setSource(std::make_unique<ServerSource>(place, std::move(token)));

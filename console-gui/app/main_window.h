@@ -32,6 +32,7 @@ class AccessPage;
 class CredentialsPage;
 class ActivityPage;
 class FindingsPage;
+class GuidedTasks;
 class Inspector;
 class Omnibox;
 class OverviewPage;
@@ -68,6 +69,7 @@ class MainWindow : public QMainWindow {
   void makePages();
   void makeHeader();
   void makeInspector();
+  void makeTasks();
   void makeStatusLine();
   void bindActions();
   void bindNavigation();
@@ -75,6 +77,10 @@ class MainWindow : public QMainWindow {
   void bindFiles();
   void bindCredentials();
   void bindReports();
+  void bindFindings();
+  void showTasks(bool yes);
+  void showTask(std::size_t which);
+  [[nodiscard]] bool isDemo() const;
   void showPage();
   void showState();
   void enter(const ServerPlace& place, const QByteArray& token, bool keep);
@@ -100,6 +106,8 @@ class MainWindow : public QMainWindow {
   Omnibox* omnibox_ = nullptr;
   Inspector* inspector_ = nullptr;
   QDockWidget* inspectorDock_ = nullptr;
+  GuidedTasks* tasks_ = nullptr;
+  QDockWidget* tasksDock_ = nullptr;
   std::array<Page*, kPages> pages_{};
   QWidget* header_ = nullptr;
   bool wasOpen_ = false;

@@ -161,6 +161,10 @@ constexpr std::array kScenes{
       reports(stage).showPart(ReportsPage::Part::Verify);
       return true;
     }},
+    Scene{"tasks", true, [](Stage& stage) {
+      stage.window.actions().action(ActionId::Tasks)->trigger();
+      return page(stage, PageId::Overview);
+    }},
     Scene{"activity", true, [](Stage& stage) { return page(stage, PageId::Activity); }},
     Scene{"activity-live", true, &liveActivity},
     Scene{"activity-history", true, &chosenRecord},

@@ -10,6 +10,7 @@
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/credentials_page.h"
+#include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
@@ -23,6 +24,7 @@ void MainWindow::bindActions() {
   bindDraft();
   bindReports();
   bindCredentials();
+  bindFindings();
 }
 
 QString MainWindow::nothingSelected() const {
@@ -142,6 +144,11 @@ void MainWindow::bindDraft() {
                                       const QString why = noDraft();
                                       return why.isEmpty() && draft.stale().empty() ? tr("Nobody has changed what the draft touches.") : why;
                                     }, {}});
+  registry_.bind(
+      ActionId::CopyCommands,
+      {[&draft] { QApplication::clipboard()->setText(commandsFor(draft.base(), draft.edits(), draft.undo().text(0))); },
+       [&draft] { return draft.isEmpty() ? tr("The draft is empty.") : QString(); },
+       {}});
   registry_.bind(ActionId::Approve, {[this] { zoning_->approveChosen(); }, [this] { return zoning_->whyNoApprove(); }, {}});
   registry_.bind(ActionId::Commit, {[this] { zoning_->commitChosen(); }, [this] { return zoning_->whyNoCommit(); }, {}});
   registry_.bind(ActionId::Confirm, {[this] { zoning_->confirmChosen(); }, [this] { return zoning_->whyNoConfirm(); }, {}});
@@ -217,6 +224,26 @@ void MainWindow::bindCredentials() {
   bind(ActionId::CredentialPause, &CredentialsPage::pauseOrResume, &CredentialsPage::whyNoPause);
   bind(ActionId::CredentialEnd, &CredentialsPage::endBatch, &CredentialsPage::whyNoPause);
   bind(ActionId::CredentialPolicy, &CredentialsPage::showPolicy, &CredentialsPage::whyNoPolicy);
+}
+
+void MainWindow::bindFindings() {
+  // A finding is chosen on its page alone.
+  const auto bind = [this](ActionId id, void (FindingsPage::*run)(), QString (FindingsPage::*whyNot)() const) {
+    registry_.bind(id, {[this, run] { (findings_->*run)(); },
+                        [this, whyNot] {
+                          return workspace_.source() && workspace_.page() == PageId::Findings
+                                     ? (findings_->*whyNot)()
+                                     : tr("Open Findings and choose one.");
+                        },
+                        {}});
+  };
+  bind(ActionId::FindingMend, &FindingsPage::mendChosen, &FindingsPage::whyNoMend);
+  bind(ActionId::FindingWaive, &FindingsPage::waiveChosen, &FindingsPage::whyNoWaive);
+  registry_.bind(
+      ActionId::Tasks,
+      {[this] { showTasks(!tasksDock_->isVisible()); },
+       [this] { return isDemo() ? QString() : tr("The tasks are about the demo SAN: open it in the menu File."); },
+       {}});
 }
 
 }  // namespace console

@@ -429,6 +429,20 @@ bool gives(const Snapshot& san, const std::string& host, const std::string& labe
   return given;
 }
 
+// Those of them that are there.
+std::vector<ObjectRef> found(const Snapshot& san, std::initializer_list<std::pair<Kind, std::string_view>> names) {
+  std::vector<ObjectRef> all;
+  for (const auto& [kind, name] : names) {
+    if (const auto id = san.find(kind, name)) all.push_back({kind, *id});
+    // Names of logical units are not unique, so they are in no index.
+    if (kind != Kind::LogicalUnit) continue;
+    san.table<LogicalUnit>().forEach([&, name = name](Id id, const LogicalUnit& unit) {
+      if (unit.name == name) all.push_back({Kind::LogicalUnit, id});
+    });
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<DemoRevision> demoHistory(san::Seconds now) { return Maker(now).make(); }
@@ -437,9 +451,17 @@ std::vector<DemoTask> demoTasks() {
   return {
       {tr("Find the test host that reaches card data, and take it away"),
        tr("Open Findings: a separation rule is broken. Its proof says through which map. Mend it as a draft."),
+       "findings", "R16",
+       [](const Snapshot& san) {
+         return found(san, {{Kind::Host, "test05"}});
+       },
        [](const Snapshot& san) { return !gives(san, "test05", "PCI"); }},
       {tr("Give app09 the disk that was approved for it"),
        tr("Open Access, choose app09 and app09-reports: the panel says which layer is missing and offers the change."),
+       "access", "",
+       [](const Snapshot& san) {
+         return found(san, {{Kind::Host, "app09"}, {Kind::LogicalUnit, "app09-reports"}});
+       },
        [](const Snapshot& san) {
          bool given = false;
          san.table<Map>().forEach([&](Id, const Map& map) {
@@ -449,13 +471,21 @@ std::vector<DemoTask> demoTasks() {
          return given;
        }},
       {tr("Give each web host a zone of its own"),
-       tr("Open Zoning: z_web_content holds three hosts. Take out two and zone them by themselves."),
+       tr("Open Zoning: z_web_content holds three hosts. Take out two and zone them by themselves."), "zoning", "",
+       [](const Snapshot& san) {
+         return found(san, {{Kind::Domain, "z_web_content"}});
+       },
        [](const Snapshot& san) {
          const auto id = san.find(Kind::Domain, "z_web_content");
          return !id || san.get<Domain>(*id)->nodes.size() <= 2;
        }},
       {tr("Make the three web hosts one cluster, as they share a disk on purpose"),
-       tr("Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one cluster."),
+       tr("Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one "
+          "cluster."),
+       "access", "",
+       [](const Snapshot& san) {
+         return found(san, {{Kind::Host, "web01"}, {Kind::LogicalUnit, "web-content"}});
+       },
        [](const Snapshot& san) {
          const auto one = san.find(Kind::Host, "web01");
          const auto other = san.find(Kind::Host, "web02");
@@ -465,7 +495,10 @@ std::vector<DemoTask> demoTasks() {
          return a.cluster && a.cluster == b.cluster;
        }},
       {tr("Switch the zone of the new mail system on"),
-       tr("Open Zoning: z_mail_next is in no set. Add it to the set production and commit."),
+       tr("Open Zoning: z_mail_next is in no set. Add it to the set production and commit."), "zoning", "",
+       [](const Snapshot& san) {
+         return found(san, {{Kind::Domain, "z_mail_next"}});
+       },
        [](const Snapshot& san) {
          const auto id = san.find(Kind::Domain, "z_mail_next");
          bool in = false;

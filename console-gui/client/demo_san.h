@@ -20,10 +20,14 @@ struct DemoRevision {
 
 std::vector<DemoRevision> demoHistory(san::Seconds now);
 
-// A guided task: what to find out or to mend, how to begin, and when it is done.
+// A guided task: what to find out or to mend, how to begin, where, and when it is done.
 struct DemoTask {
   QString title;
   QString hint;
+  const char* page;  // the word of its page: "findings"
+  const char* rule;  // what is to be shown there of findings; "": nothing of its own
+  // What it is about, the most important last.
+  std::vector<san::ObjectRef> (*objects)(const san::Snapshot& present);
   bool (*done)(const san::Snapshot& present);
 };
 std::vector<DemoTask> demoTasks();

@@ -26,6 +26,7 @@ class ServerSource : public Source {
   void start() override;
   void retry() override;
   [[nodiscard]] QString name() const override { return access_.place().name(); }
+  [[nodiscard]] QString draftKey() const override { return name(); }
   [[nodiscard]] LinkStatus status() const override;
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }

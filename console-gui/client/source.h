@@ -77,6 +77,8 @@ class Source : public QObject {
   [[nodiscard]] virtual QString whyReadOnly() const { return {}; }
   // A source that signs nothing says why: no evidence comes from it.
   [[nodiscard]] virtual QString whyNoEvidence() const { return {}; }
+  // By what a draft on this source is kept on disk, the same in the next run; empty: it is not kept.
+  [[nodiscard]] virtual QString draftKey() const { return {}; }
   [[nodiscard]] virtual LinkStatus status() const = 0;
   [[nodiscard]] virtual const Principal& principal() const = 0;
   // The newest; nullptr: none yet.

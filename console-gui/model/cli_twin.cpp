@@ -1,6 +1,7 @@
 #include "console-gui/model/cli_twin.h"
 
 #include "shared/base/shell_word.h"
+#include "shared/mgmt/edit_json.h"
 #include "shared/san/snapshot.h"
 
 namespace console {
@@ -27,6 +28,21 @@ QString commandFor(const san::Snapshot& snapshot, const Selection& selection) {
     command += "show " + wordFor(snapshot, selection.current());
   }
   return QString::fromStdString(command);
+}
+
+QString commandsFor(const san::Snapshot& snapshot, std::span<const san::Edit> edits, const QString& title) {
+  if (edits.empty()) return {};
+  const base::Json json = mgmt::toJson(snapshot, edits, mgmt::References::Names);
+  std::string list;
+  for (const base::Json& edit : *json.array()) {
+    list += list.empty() ? "[" : ",\n ";
+    edit.writeCompact(list);
+  }
+  list += "]";
+  // By the standard input: an argument may have 128 KiB. No line of the list can be its end, and nothing in it is
+  // special.
+  return QString::fromStdString("sanctl change new " + base::shellWord(title.toStdString()) + " --edits - <<'EDITS'\n" +
+                                list + "\nEDITS\n");
 }
 
 }  // namespace console

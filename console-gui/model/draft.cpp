@@ -110,7 +110,6 @@ san::Edited<san::Merged> Draft::rebase() {
 }
 
 QString Draft::take(std::vector<san::Edit> edits) {
-  if (edits_.empty() && present_ && undo_.count() == 0) base_ = present_->snapshot();
   auto applied = san::apply(base_, edits, san::Writer::ChangeSet, base_.revision + 1, base_.time);
   if (!applied) return sentenceOf(applied.error());
   edits_ = std::move(edits);

@@ -1,18 +1,46 @@
 #include "console-gui/model/view.h"
 
+#include <algorithm>
+
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 
 namespace console {
+namespace {
+
+RevisionTimes timesOf(const san::Snapshot& snapshot, const ViewPtr& before) {
+  RevisionTimes times;
+  // What was seen comes first and counts: the revision of a change set is the one that made its row.
+  times.emplace_back(snapshot.revision, snapshot.time);
+  if (before) times.insert(times.end(), before->times->begin(), before->times->end());
+  snapshot.table<san::ChangeSet>().forEach([&](san::Id, const san::ChangeSet& change) {
+    if (change.committedAt != 0) times.emplace_back(change.created, change.committedAt);
+  });
+  std::ranges::stable_sort(times, {}, &RevisionTimes::value_type::first);
+  times.erase(std::unique(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+              times.end());
+  if (times.size() > kMostRevisionTimes)
+    times.erase(times.begin(), times.end() - static_cast<std::ptrdiff_t>(kMostRevisionTimes));
+  return times;
+}
+
+san::Seconds timeOf(const RevisionTimes& times, san::Revision revision) {
+  const auto at = std::ranges::lower_bound(times, revision, {}, &RevisionTimes::value_type::first);
+  return at != times.end() && at->first == revision ? at->second : 0;
+}
+
+}  // namespace
 
 ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& before, Rules rules) {
   auto view = std::make_shared<View>();
   view->index = std::make_shared<const san::SanIndex>(snapshot);
   view->search = before ? std::make_shared<const san::SearchIndex>(before->search->next(snapshot))
                         : std::make_shared<const san::SearchIndex>(snapshot);
+  view->times = std::make_shared<const RevisionTimes>(timesOf(snapshot, before));
   if (rules == Rules::Evaluate) {
     san::FindingContext context;
     context.now = now;
+    context.timeOf = [times = view->times](san::Revision revision) { return timeOf(*times, revision); };
     view->findings = std::make_shared<const san::Findings>(san::evaluate(*view->index, context));
     view->findingsRevision = snapshot.revision;
   } else if (before) {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "shared/san/finding.h"
 #include "shared/san/reach.h"
@@ -13,19 +15,25 @@
 
 namespace console {
 
+// When revisions were made, of those of which it is known: those that were seen here, and those that a committed change
+// set made. By revision; bound: the newest kMostRevisionTimes.
+using RevisionTimes = std::vector<std::pair<san::Revision, san::Seconds>>;
+inline constexpr std::size_t kMostRevisionTimes = 100'000;
+
 struct View {
   std::shared_ptr<const san::SanIndex> index;
   std::shared_ptr<const san::SearchIndex> search;
   std::shared_ptr<const san::Findings> findings;  // nullptr: not yet
   san::Revision findingsRevision = 0;
+  std::shared_ptr<const RevisionTimes> times;
 
   [[nodiscard]] const san::Snapshot& snapshot() const { return index->snapshot(); }
   [[nodiscard]] san::Revision revision() const { return snapshot().revision; }
 };
 using ViewPtr = std::shared_ptr<const View>;
 
-// All of it, on this thread. `before`: a View from which the search index takes what has not changed, and the findings
-// where no new ones are wanted.
+// All of it, on this thread. `before`: a View of the same SAN from which the search index takes what has not changed,
+// the times of revisions, and the findings where no new ones are wanted.
 enum class Rules : std::uint8_t { Evaluate, Keep };
 ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& before = nullptr,
                Rules rules = Rules::Evaluate);

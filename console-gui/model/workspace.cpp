@@ -7,21 +7,26 @@
 
 namespace console {
 
-Workspace::Workspace(QObject* parent) : QObject(parent) {
+Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), journal_(draft_, notices_, drafts) {
   connect(&maker_, &ViewMaker::made, this, [this](const ViewPtr& view) {
     present_ = view;
     draft_.setPresent(view);
     if (!past_) filter_.setView(view);
     emit presentChanged();
     if (!past_) emit shownChanged();
+    journal_.onPresent(view);
   });
   connect(&selection_, &Selection::changed, this, &Workspace::remember);
   connect(&filter_, &ObjectFilter::changed, this, &Workspace::remember);
 }
 
-Workspace::~Workspace() { source_.reset(); }
+Workspace::~Workspace() {
+  journal_.close();
+  source_.reset();
+}
 
 void Workspace::setSource(std::unique_ptr<Source> source) {
+  journal_.close();  // before the draft is emptied: it waits there for the next time
   source_ = std::move(source);
   maker_.reset();
   present_ = past_ = nullptr;
@@ -35,6 +40,7 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
       if (source_->snapshot()) maker_.offer(source_->snapshot());
     });
     connect(source_.get(), &Source::statusChanged, this, &Workspace::statusChanged);
+    journal_.open(*source_);
     source_->start();
   }
   emit sourceChanged();

@@ -13,6 +13,7 @@
 
 #include "console-gui/client/source.h"
 #include "console-gui/model/draft.h"
+#include "console-gui/model/draft_journal.h"
 #include "console-gui/model/notices.h"
 #include "console-gui/model/object_filter.h"
 #include "console-gui/model/selection.h"
@@ -38,7 +39,8 @@ class Workspace : public QObject {
  public:
   static constexpr std::size_t kMostPlaces = 200;
 
-  explicit Workspace(QObject* parent = nullptr);
+  // `drafts`: where drafts are kept, for tests; empty: in the user's folder.
+  explicit Workspace(QObject* parent = nullptr, const QString& drafts = {});
   ~Workspace() override;
 
   // Everything of the source before is forgotten.
@@ -55,6 +57,7 @@ class Workspace : public QObject {
   [[nodiscard]] ObjectFilter& filter() { return filter_; }
   [[nodiscard]] Draft& draft() { return draft_; }
   [[nodiscard]] Notices& notices() { return notices_; }
+  [[nodiscard]] DraftJournal& journal() { return journal_; }
 
   // Why nothing can be changed here and now, as a sentence; empty: it can.
   [[nodiscard]] QString whyNoEdit() const;
@@ -98,6 +101,7 @@ class Workspace : public QObject {
   ObjectFilter filter_;
   Draft draft_;
   Notices notices_;
+  DraftJournal journal_;
   std::vector<Place> places_{Place{}};
   std::size_t at_ = 0;
   bool restoring_ = false;

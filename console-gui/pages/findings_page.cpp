@@ -275,6 +275,7 @@ void FindingsPage::showChosen() {
   allow(mend_, whyNoMend(), tr("Puts the edits that would end it into the draft, to look at what they do."));
   allow(waive_, whyNoWaive(), tr("Accepts it until a day, for a reason."));
   allow(copy_, finding == nullptr ? tr("Choose a finding.") : QString());
+  emit possibilitiesChanged();
 }
 
 QString FindingsPage::whyNoMend() const {

@@ -1,0 +1,145 @@
+#include "console-gui/model/draft_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QUrl>
+#include <cerrno>
+
+#include "console-gui/client/tr.h"
+#include "shared/base/json_members.h"
+#include "shared/base/json_reader.h"
+
+namespace console {
+namespace {
+
+constexpr std::uint64_t kFormat = 1;
+constexpr qsizetype kLongestName = 200;  // bytes; file systems have 255
+constexpr int kMostAside = 100;
+
+QString textOfErrno(int error) { return qt_error_string(error); }
+
+// Closed when it goes; close() tells whether the system took all of it.
+class Descriptor {
+ public:
+  Descriptor(const QByteArray& path, int flags, mode_t mode = 0)
+      : fd_(::open(path.constData(), flags | O_CLOEXEC, mode)) {}
+  ~Descriptor() { (void)close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] bool isOpen() const { return fd_ >= 0; }
+  [[nodiscard]] int get() const { return fd_; }
+  bool close() { return fd_ < 0 || ::close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+bool writeAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// Whether a name in the folder is there after a loss of power. Some file systems have no such thing: no fault.
+void syncFolder(const QString& path) {
+  const Descriptor folder(QFile::encodeName(QFileInfo(path).path()), O_RDONLY | O_DIRECTORY);
+  if (folder.isOpen()) (void)::fsync(folder.get());
+}
+
+}  // namespace
+
+QString draftPath(const QString& folder, const QString& key) {
+  QByteArray name = QUrl::toPercentEncoding(key);
+  if (name.size() > kLongestName) name = QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha256).toHex();
+  if (name.startsWith('.')) name.replace(0, 1, "%2E");
+  return folder + QLatin1Char('/') + QString::fromLatin1(name) + QStringLiteral(".json");
+}
+
+QString makeDraftFolder(const QString& folder) {
+  const QByteArray path = QFile::encodeName(folder);
+  if (!QDir().mkpath(QFileInfo(folder).path())) return tr("The folder %1 cannot be made.").arg(folder);
+  if (::mkdir(path.constData(), 0700) != 0 && errno != EEXIST) return textOfErrno(errno);
+  if (!QFileInfo(folder).isDir()) return tr("%1 is in the way: it is no folder.").arg(folder);
+  if (::chmod(path.constData(), 0700) != 0) return textOfErrno(errno);
+  return {};
+}
+
+std::string draftText(const KeptDraft& draft) {
+  std::string text;
+  base::Json(base::Json::Object{{"format", kFormat},
+                                {"source", draft.source.toStdString()},
+                                {"revision", std::uint64_t{draft.revision}},
+                                {"written", static_cast<std::uint64_t>(draft.written)},
+                                {"deed", draft.deed.toStdString()},
+                                {"edits", draft.edits}})
+      .writeCompact(text);
+  return text;
+}
+
+base::Result<std::optional<KeptDraft>, QString> readDraft(const QString& path) {
+  if (!QFileInfo::exists(path)) return std::optional<KeptDraft>();
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) return base::fail(file.errorString());
+  if (file.size() > kMaxDraftFile) return base::fail(tr("It is too large for a draft."));
+  const QByteArray bytes = file.readAll();
+  const auto json = base::parseJson({bytes.constData(), static_cast<std::size_t>(bytes.size())});
+  if (!json) return base::fail(tr("It is not whole."));
+  const base::Json* format = json->find("format");
+  if (format == nullptr || format->number() == nullptr) return base::fail(tr("It holds no draft."));
+  if (*format->number() != kFormat) return base::fail(tr("Another version of the console has written it."));
+  KeptDraft draft;
+  draft.source = QString::fromStdString(base::textOf(*json, "source"));
+  draft.revision = base::numberOf(*json, "revision");
+  draft.written = static_cast<san::Seconds>(base::numberOf(*json, "written"));
+  draft.deed = QString::fromStdString(base::textOf(*json, "deed"));
+  const base::Json* edits = json->find("edits");
+  if (edits == nullptr || edits->array() == nullptr) return base::fail(tr("It holds no draft."));
+  draft.edits = *edits;
+  return std::optional<KeptDraft>(std::move(draft));
+}
+
+QString writeDraft(const QString& path, const std::string& text) {
+  const QByteArray name = QFile::encodeName(path);
+  const QByteArray temporary = name + ".new";
+  // One that a killed console left may have another mode, or be a link.
+  if (::unlink(temporary.constData()) != 0 && errno != ENOENT) return textOfErrno(errno);
+  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  if (!file.isOpen()) return textOfErrno(errno);
+  const bool whole = writeAll(file.get(), text) && ::fsync(file.get()) == 0 && file.close() &&
+                     ::rename(temporary.constData(), name.constData()) == 0;
+  if (!whole) {
+    const int error = errno;
+    ::unlink(temporary.constData());
+    return textOfErrno(error);
+  }
+  syncFolder(path);
+  return {};
+}
+
+QString removeDraft(const QString& path) {
+  const QByteArray name = QFile::encodeName(path);
+  if (::unlink(name.constData()) != 0) return errno == ENOENT || errno == ENOTDIR ? QString() : textOfErrno(errno);
+  syncFolder(path);
+  return {};
+}
+
+QString putDraftAside(const QString& path, const QString& ending) {
+  for (int i = 1; i <= kMostAside; ++i) {
+    const QString to = path + (i == 1 ? QString() : QStringLiteral(".%1").arg(i)) + QLatin1Char('.') + ending;
+    if (QFileInfo::exists(to)) continue;
+    return QFile::rename(path, to) ? to : QString();
+  }
+  return {};
+}
+
+}  // namespace console

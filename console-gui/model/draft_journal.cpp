@@ -1,0 +1,228 @@
+#include "console-gui/model/draft_journal.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+#include "console-gui/client/time_now.h"
+#include "console-gui/model/kind_words.h"
+#include "shared/mgmt/edit_json.h"
+
+namespace console {
+namespace {
+
+const QString kRestoredKey = QStringLiteral("draft-restored");
+const QString kFaultKey = QStringLiteral("draft-kept");
+
+QString userFolder() {
+  return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/drafts");
+}
+
+}  // namespace
+
+DraftJournal::DraftJournal(Draft& draft, Notices& notices, const QString& folder)
+    : draft_(draft), notices_(notices), folder_(folder.isEmpty() ? userFolder() : folder) {
+  pool_.setMaxThreadCount(1);
+  connect(&draft_, &Draft::changed, this, &DraftJournal::onChanged);
+  // The name of a step is known after its edits.
+  connect(&draft_.undo(), &QUndoStack::indexChanged, this, &DraftJournal::onChanged);
+}
+
+DraftJournal::~DraftJournal() { close(); }
+
+void DraftJournal::close() {
+  flush();
+  ++talk_;
+  lock_.reset();
+  source_ = nullptr;
+  stage_ = Stage::Off;
+  found_.reset();
+  present_ = nullptr;
+  told_ = false;
+  path_.clear();
+  for (const QString& key : {kRestoredKey, kFaultKey}) notices_.withdraw(key);
+}
+
+void DraftJournal::open(Source& source) {
+  close();
+  const QString key = source.draftKey();
+  if (key.isEmpty()) return;
+  source_ = &source;
+  path_ = draftPath(folder_, key);
+  lock_ = std::make_unique<QLockFile>(path_ + QStringLiteral(".lock"));
+  lock_->setStaleLockTime(0);  // it holds as long as its process lives
+  stage_ = Stage::Reading;
+  pool_.start([this, talk = talk_] {
+    // That a folder cannot be made is said when there is something to keep.
+    const bool folder = makeDraftFolder(folder_).isEmpty();
+    const bool taken = folder && !lock_->tryLock(0) && lock_->error() == QLockFile::LockFailedError;
+    auto found = std::make_shared<Found>(taken ? Found(std::optional<KeptDraft>()) : readDraft(path_));
+    QMetaObject::invokeMethod(this, [this, talk, taken, found] {
+      if (!isTalk(talk)) return;
+      if (!taken) return onRead(std::move(*found));
+      stage_ = Stage::Taken;
+      onChanged();
+    });
+  });
+}
+
+void DraftJournal::onRead(Found found) {
+  if (!found) {
+    putAside(found.error(), true);
+    return;
+  }
+  if (!*found) return keep();
+  found_ = std::move(*found);
+  stage_ = Stage::Waiting;
+  decide();
+}
+
+void DraftJournal::onPresent(const ViewPtr& view) {
+  present_ = view;
+  if (stage_ == Stage::Waiting) decide();
+}
+
+void DraftJournal::decide() {
+  if (!present_ || !source_) return;
+  stage_ = Stage::Asking;
+  if (found_->revision == present_->revision()) {
+    return restore(std::make_shared<const san::Snapshot>(present_->snapshot()));
+  }
+  source_->past(found_->revision, [this, talk = talk_](const SnapshotPtr& base) {
+    if (isTalk(talk) && stage_ == Stage::Asking) restore(base);
+  });
+}
+
+// `base`: nullptr: not known any more.
+void DraftJournal::restore(const SnapshotPtr& base) {
+  const KeptDraft kept = std::move(*std::exchange(found_, {}));
+  const QString written = timeText(kept.written);
+  if (!draft_.isEmpty()) {
+    putAside(tr("Another draft was begun before it could be restored."), false);
+    return;
+  }
+  const san::Snapshot& on = base ? *base : present_->snapshot();
+  auto edits = mgmt::editsFromJson(kept.edits, on);
+  if (!edits) {
+    putAside(QString::fromStdString(edits.error().text), true);
+    return;
+  }
+  if (edits->empty()) return keep();
+  const auto count = static_cast<int>(edits->size());
+  loading_ = true;  // the file holds it as it is
+  const QString fault = draft_.load(tr("Draft of %1, restored").arg(written), std::move(*edits), on);
+  loading_ = false;
+  if (!fault.isEmpty()) {
+    putAside(fault, true);
+    return;
+  }
+  stage_ = Stage::Keeping;
+  QString detail = tr("It has %n edits and was not submitted.", nullptr, count);
+  if (!base) {
+    detail +=
+        QLatin1Char(' ') + tr("Revision %1, on which it was made, is not known any more: it stands on the present "
+                              "SAN. Look at what it does before you submit it.")
+                               .arg(kept.revision);
+  }
+  notices_.tell({Notice::Level::Information, kRestoredKey, tr("Your draft of %1 is restored").arg(written), detail,
+                 tr("Discard the draft"), [this] { draft_.clear(); }});
+}
+
+// What is in the file does not come back by itself; it stays, under another name.
+void DraftJournal::putAside(const QString& why, bool damaged) {
+  const QString aside = putDraftAside(path_, damaged ? QStringLiteral("damaged") : QStringLiteral("earlier"));
+  if (aside.isEmpty()) {
+    // Whoever writes there now would lose it.
+    stage_ = Stage::Off;
+    notices_.tell({Notice::Level::Fault,
+                   kFaultKey,
+                   tr("The draft is not kept on disk"),
+                   tr("%1 holds an earlier draft that cannot be restored: %2 Move the file away, then open the source "
+                      "again.")
+                       .arg(QDir::toNativeSeparators(path_), why),
+                   {},
+                   {}});
+    return;
+  }
+  notices_.tell({Notice::Level::Warning,
+                 QStringLiteral("draft-aside"),
+                 tr("An earlier draft was not restored"),
+                 tr("%1 It is kept as %2.").arg(why, QDir::toNativeSeparators(aside)),
+                 {},
+                 {}});
+  keep();
+}
+
+void DraftJournal::keep() {
+  stage_ = Stage::Keeping;
+  found_.reset();
+  if (!draft_.isEmpty()) write();
+}
+
+void DraftJournal::onChanged() {
+  if (loading_) return;
+  if (draft_.isEmpty()) notices_.withdraw(kRestoredKey);
+  if (stage_ == Stage::Keeping) return write();
+  if (stage_ != Stage::Taken || draft_.isEmpty() || std::exchange(told_, true)) return;
+  notices_.tell({Notice::Level::Warning,
+                 kFaultKey,
+                 tr("The draft is not kept on disk"),
+                 tr("Another console is open on this server and keeps its draft there. Submit this one before you "
+                    "close the window."),
+                 {},
+                 {}});
+}
+
+void DraftJournal::write() {
+  auto step = std::make_unique<Step>();
+  step->path = path_;
+  if (!draft_.isEmpty()) {
+    step->draft = {
+        source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), {}};
+    step->base = draft_.base();
+    step->edits = draft_.edits();
+  }
+  const std::lock_guard hold(mutex_);
+  pending_ = std::move(step);
+  if (std::exchange(writing_, true)) return;
+  pool_.start([this, talk = talk_] {
+    while (true) {
+      std::unique_ptr<Step> next;
+      {
+        const std::lock_guard take(mutex_);
+        next = std::move(pending_);
+        if (!next) {
+          writing_ = false;
+          return;
+        }
+      }
+      QString fault;
+      if (next->edits.empty()) {
+        fault = removeDraft(next->path);
+      } else if (fault = makeDraftFolder(folder_); fault.isEmpty()) {
+        next->draft.edits = mgmt::toJson(next->base, next->edits, mgmt::References::Names);
+        fault = writeDraft(next->path, draftText(next->draft));
+      }
+      QMetaObject::invokeMethod(this, [this, talk, fault] {
+        if (isTalk(talk)) onWritten(fault);
+      });
+    }
+  });
+}
+
+void DraftJournal::onWritten(const QString& fault) {
+  if (fault.isEmpty()) {
+    if (std::exchange(told_, false)) notices_.withdraw(kFaultKey);
+    return;
+  }
+  if (std::exchange(told_, true)) return;
+  notices_.tell({Notice::Level::Warning,
+                 kFaultKey,
+                 tr("The draft is not kept on disk"),
+                 tr("%1: %2. The draft itself is as it was; if this program ends, it is lost or an earlier step.")
+                     .arg(QDir::toNativeSeparators(folder_), fault),
+                 {},
+                 {}});
+}
+
+}  // namespace console

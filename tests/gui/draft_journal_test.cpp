@@ -1,0 +1,372 @@
+// The draft on disk: it comes back after the process has gone, what is damaged is put aside, and a disk that takes
+// nothing stops nobody.
+#include "console-gui/model/draft_journal.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <csignal>
+#include <random>
+
+#include "console-gui/model/workspace.h"
+#include "tests/gui/pump.h"
+#include "tests/gui/test_source.h"
+#include "tests/support/san_builder.h"
+
+using namespace console;
+using namespace test;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+class KeptSource : public TestSource {
+ public:
+  KeptSource(const Snapshot& first, QString key) : TestSource(first), key_(std::move(key)) {}
+  [[nodiscard]] QString draftKey() const override { return key_; }
+
+ private:
+  QString key_;
+};
+
+SanBuilder smallSan() {
+  SanBuilder san;
+  (void)san.host("web1", "iqn.2026-01.example:web1");
+  (void)san.zone("zone1", {san.target("iqn.2026-01.example:disk1")});
+  return san;
+}
+
+ObjectRef zoneOf(const Snapshot& base) { return {Kind::Domain, base.find(Kind::Domain, "zone1").value_or(0)}; }
+
+// A console without windows, on a SAN that stays the same from one to the next.
+struct Console {
+  explicit Console(const QString& folder, const Snapshot& san, const QString& key = QStringLiteral("san.example:3285"),
+                   const std::vector<Snapshot>& history = {})
+      : workspace(nullptr, folder) {
+    auto made = std::make_unique<KeptSource>(san, key);
+    for (const Snapshot& one : history) made->keep(one);
+    workspace.setSource(std::move(made));
+    const auto ready = [&] { return workspace.present() && (key.isEmpty() || workspace.journal().isKeeping()); };
+    settled = pumpUntil(ready, 3'000);
+  }
+  Draft& draft() { return workspace.draft(); }
+  bool rename(const QString& name) {
+    const ObjectRef zone = zoneOf(draft().base());
+    return workspace.edit(QStringLiteral("Rename to ") + name, {{EditOp::Set, zone, "name", name.toStdString()}});
+  }
+  void flush() {
+    workspace.journal().flush();
+    pump();
+  }
+  std::vector<std::string> notices() {
+    std::vector<std::string> all;
+    for (const Notice& notice : workspace.notices().all())
+      all.push_back((notice.title + QLatin1Char('|') + notice.detail).toStdString());
+    return all;
+  }
+
+  Workspace workspace;
+  bool settled = false;
+};
+
+struct DraftJournalTest : testing::Test {
+  QTemporaryDir home;
+  SanBuilder san = smallSan();
+  QString folder = home.path() + QStringLiteral("/state/drafts");
+  QString file = draftPath(folder, QStringLiteral("san.example:3285"));
+
+  bool put(const QByteArray& bytes) {
+    QDir().mkpath(folder);
+    QFile out(file);
+    return out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size();
+  }
+  QByteArray bytesOf(const QString& path) {
+    QFile in(path);
+    return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray();
+  }
+};
+
+TEST_F(DraftJournalTest, aDraftComesBackInTheNextConsole) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.settled);
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+    const ObjectRef fresh = console.draft().newObject(Kind::Site);
+    ASSERT_TRUE(
+        console.workspace.edit(QStringLiteral("New site"),
+                               {{EditOp::Create, fresh, "", {}}, {EditOp::Set, fresh, "name", std::string("Bern")}}));
+  }
+  struct stat status {};
+  ASSERT_EQ(::stat(QFile::encodeName(file).constData(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  ASSERT_EQ(::stat(QFile::encodeName(folder).constData(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0700U);
+
+  Console next(folder, san.done());
+  ASSERT_TRUE(next.settled);
+  ASSERT_EQ(next.draft().edits().size(), 3U);
+  EXPECT_TRUE(next.draft().result().find(Kind::Domain, "zone2"));
+  EXPECT_TRUE(next.draft().result().find(Kind::Site, "Bern"));
+  EXPECT_THAT(next.draft().undo().undoText().toStdString(), testing::MatchesRegex("Draft of .*, restored"));
+  EXPECT_THAT(next.notices(), Contains(HasSubstr("is restored|It has 3 edits")));
+}
+
+TEST_F(DraftJournalTest, theFileNamesTheLastDeed) {
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  ASSERT_TRUE(console.rename(QStringLiteral("zone3")));
+  console.flush();
+  const auto kept = readDraft(file);
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ((*kept)->deed, QStringLiteral("Rename to zone3"));
+  EXPECT_EQ((*kept)->revision, san.done().revision);
+}
+
+TEST_F(DraftJournalTest, discardingFromTheNoticeTakesTheFileAway) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  Console next(folder, san.done());
+  ASSERT_EQ(next.workspace.notices().all().size(), 1U);
+  const auto act = next.workspace.notices().all().front().act;
+  act();
+  next.flush();
+  EXPECT_TRUE(next.draft().isEmpty());
+  EXPECT_FALSE(QFile::exists(file));
+  EXPECT_TRUE(next.workspace.notices().all().empty());
+}
+
+TEST_F(DraftJournalTest, undoneToNothingThereIsNoFileAndRedoneThereIsOne) {
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  console.draft().undo().undo();
+  console.flush();
+  EXPECT_FALSE(QFile::exists(file));
+  console.draft().undo().redo();
+  console.flush();
+  EXPECT_TRUE(QFile::exists(file));
+}
+
+TEST_F(DraftJournalTest, anotherSourceLeavesTheFileOfTheFirst) {
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  console.workspace.setSource(std::make_unique<KeptSource>(san.done(), QStringLiteral("other.example:3285")));
+  ASSERT_TRUE(pumpUntil([&] { return console.workspace.present() && console.workspace.journal().isKeeping(); }));
+  EXPECT_TRUE(console.draft().isEmpty());
+  EXPECT_TRUE(QFile::exists(file));
+  console.workspace.setSource(std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285")));
+  ASSERT_TRUE(pumpUntil([&] { return !console.draft().isEmpty(); }));
+}
+
+TEST_F(DraftJournalTest, aSourceWithoutAKeyKeepsNothing) {
+  Console console(folder, san.done(), QString());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  console.flush();
+  EXPECT_FALSE(QDir(folder).exists());
+}
+
+TEST_F(DraftJournalTest, itIsReadAgainstTheBaseAndSaysWhatOthersHaveChangedSince) {
+  const Snapshot base = san.done();
+  {
+    Console console(folder, base);
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  const ObjectRef zone = zoneOf(base);
+  san.set(zone, "name", std::string("theirs"));
+  Console next(folder, san.done(), QStringLiteral("san.example:3285"), {base});
+  ASSERT_TRUE(next.settled);
+  EXPECT_EQ(next.draft().base().revision, base.revision);
+  EXPECT_THAT(next.draft().stale(), Contains(zone));
+}
+
+TEST_F(DraftJournalTest, onAnUnknownBaseItStandsOnThePresentAndSaysSo) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  (void)san.create(Kind::Site, {{"name", std::string("Bern")}});
+  Console next(folder, san.done());
+  ASSERT_TRUE(next.settled);
+  EXPECT_EQ(next.draft().base().revision, san.done().revision);
+  EXPECT_TRUE(next.draft().result().find(Kind::Domain, "zone2"));
+  EXPECT_THAT(next.notices(), Contains(HasSubstr("is not known any more")));
+}
+
+TEST_F(DraftJournalTest, whatDoesNotFitThePresentIsPutAside) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  const QByteArray was = bytesOf(file);
+  san.set(zoneOf(san.done()), "name", std::string("theirs"));
+  Console next(folder, san.done());
+  ASSERT_TRUE(next.settled);
+  EXPECT_TRUE(next.draft().isEmpty());
+  EXPECT_FALSE(QFile::exists(file));
+  EXPECT_EQ(bytesOf(file + QStringLiteral(".damaged")), was);
+  EXPECT_THAT(next.notices(), Contains(HasSubstr(".damaged")));
+}
+
+TEST_F(DraftJournalTest, aTornFileIsPutAsideAtEveryLengthAndTheDraftGoesOn) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  const QByteArray whole = bytesOf(file);
+  ASSERT_GT(whole.size(), 50);
+  for (const qsizetype length : {qsizetype{0}, qsizetype{1}, whole.size() / 2, whole.size() - 1}) {
+    ASSERT_TRUE(put(whole.left(length)));
+    Console next(folder, san.done());
+    ASSERT_TRUE(next.settled) << length;
+    EXPECT_TRUE(next.draft().isEmpty()) << length;
+    EXPECT_THAT(next.notices(), Contains(HasSubstr("It is not whole."))) << length;
+    ASSERT_TRUE(next.rename(QStringLiteral("zone9")));
+    next.flush();
+    EXPECT_TRUE(QFile::exists(file));
+  }
+  EXPECT_EQ(QDir(folder).entryList({QStringLiteral("*.damaged")}).size(), 4) << "none takes the place of another";
+}
+
+TEST_F(DraftJournalTest, aFileOfAnotherVersionIsPutAside) {
+  ASSERT_TRUE(put(R"({"format": 2, "drafts": []})"));
+  Console console(folder, san.done());
+  EXPECT_TRUE(console.settled);
+  EXPECT_THAT(console.notices(), Contains(HasSubstr("Another version of the console")));
+  EXPECT_TRUE(QFile::exists(file + QStringLiteral(".damaged")));
+}
+
+TEST_F(DraftJournalTest, whoBeganBeforeItWasReadKeepsWhatHeBegan) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  const QByteArray was = bytesOf(file);
+  Workspace workspace(nullptr, folder);
+  workspace.setSource(std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285")));
+  workspace.draft().setPresent(viewOf(san.done(), 1000));
+  ASSERT_EQ(
+      workspace.draft().push(QStringLiteral("Mine"),
+                             {{EditOp::Create, workspace.draft().newObject(Kind::Site), "", {}},
+                              {EditOp::Set, workspace.draft().newObject(Kind::Site), "name", std::string("Bern")}}),
+      QString());
+  ASSERT_TRUE(pumpUntil([&] { return workspace.journal().isKeeping(); }));
+  workspace.journal().flush();
+  EXPECT_EQ(workspace.draft().edits().size(), 2U);
+  EXPECT_EQ(bytesOf(file + QStringLiteral(".earlier")), was);
+  EXPECT_THAT(bytesOf(file).toStdString(), HasSubstr("Bern"));
+}
+
+TEST_F(DraftJournalTest, aFileInPlaceOfTheFolderIsToldOnceAndTheDraftGoesOn) {
+  ASSERT_TRUE(QDir().mkpath(home.path() + QStringLiteral("/state")));
+  QFile inTheWay(folder);
+  ASSERT_TRUE(inTheWay.open(QIODevice::WriteOnly));
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.settled);
+  EXPECT_TRUE(console.workspace.notices().all().empty()) << "there is nothing to keep yet";
+  for (const auto* name : {"zone2", "zone3", "zone4"}) {
+    ASSERT_TRUE(console.rename(QString::fromLatin1(name)));
+    console.flush();
+  }
+  EXPECT_EQ(console.draft().edits().size(), 3U);
+  EXPECT_THAT(console.notices(), testing::ElementsAre(HasSubstr("The draft is not kept on disk")));
+}
+
+TEST_F(DraftJournalTest, aFullDiskLeavesTheStepBeforeAndIsForgottenWhenThereIsRoom) {
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  console.flush();
+  const QByteArray before = bytesOf(file);
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit usual {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const struct rlimit small { 64, usual.rlim_max };
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const bool renamed = console.rename(QStringLiteral("zone3"));
+  console.workspace.journal().flush();
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  pump();
+  EXPECT_TRUE(renamed);
+  EXPECT_EQ(bytesOf(file), before);
+  EXPECT_FALSE(QFile::exists(file + QStringLiteral(".new")));
+  EXPECT_THAT(console.notices(), Contains(HasSubstr("not kept on disk")));
+  ASSERT_TRUE(console.rename(QStringLiteral("zone4")));
+  console.flush();
+  EXPECT_THAT(bytesOf(file).toStdString(), HasSubstr("zone4"));
+  EXPECT_THAT(console.notices(), Not(Contains(HasSubstr("not kept on disk"))));
+}
+
+TEST_F(DraftJournalTest, aSecondConsoleOnTheSameSourceKeepsNothingAndSaysSo) {
+  Console first(folder, san.done());
+  ASSERT_TRUE(first.rename(QStringLiteral("zone2")));
+  first.flush();
+  const QByteArray was = bytesOf(file);
+  Workspace second(nullptr, folder);
+  second.setSource(std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285")));
+  ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+  second.journal().flush();
+  pump();
+  ASSERT_TRUE(second.draft().isEmpty());
+  ASSERT_TRUE(second.edit(QStringLiteral("New"),
+                          {{EditOp::Create, second.draft().newObject(Kind::Site), "", {}},
+                           {EditOp::Set, second.draft().newObject(Kind::Site), "name", std::string("Bern")}}));
+  second.journal().flush();
+  ASSERT_EQ(second.notices().all().size(), 1U);
+  EXPECT_THAT(second.notices().all().front().detail.toStdString(), HasSubstr("Another console is open"));
+  EXPECT_EQ(bytesOf(file), was);
+}
+
+// Not a test of its own: what the next one kills. Says each step that is on the disk, for ever.
+TEST(DraftJournalChild, DISABLED_pushesStepsUntilItIsKilled) {
+  Console console(qEnvironmentVariable("SANCTUM_TEST_DRAFTS"), smallSan().done());
+  for (int step = 1; step < 100'000; ++step) {
+    if (!console.rename(QStringLiteral("zone%1").arg(step + 1))) return;
+    console.workspace.journal().flush();
+    std::printf("step %d\n", step);
+    std::fflush(stdout);
+  }
+}
+
+TEST_F(DraftJournalTest, aConsoleKilledAtAnyMomentLeavesOneOfItsLastTwoSteps) {
+  std::mt19937 random(20261127);  // NOLINT: the same moments each time
+  for (int run = 0; run < 20; ++run) {
+    QTemporaryDir place;
+    const QString drafts = place.path() + QStringLiteral("/drafts");
+    QProcess child;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("SANCTUM_TEST_DRAFTS"), drafts);
+    child.setProcessEnvironment(environment);
+    child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--gtest_filter=DraftJournalChild.*"),
+                                                          QStringLiteral("--gtest_also_run_disabled_tests")});
+    ASSERT_TRUE(child.waitForStarted());
+    QByteArray said;
+    while (!said.contains("step 1\n") && child.waitForReadyRead(30'000)) said += child.readAllStandardOutput();
+    ASSERT_THAT(said.toStdString(), HasSubstr("step 1\n"));
+    QElapsedTimer until;
+    until.start();
+    const qint64 nanoseconds = std::uniform_int_distribution<qint64>(0, 40'000'000)(random);
+    while (until.nsecsElapsed() < nanoseconds) {
+      if (child.waitForReadyRead(1)) said += child.readAllStandardOutput();
+    }
+    child.kill();
+    ASSERT_TRUE(child.waitForFinished());
+    said += child.readAllStandardOutput();
+    const qsizetype at = said.lastIndexOf("step ", said.lastIndexOf('\n'));
+    const auto last = static_cast<std::size_t>(said.mid(at + 5, said.indexOf('\n', at) - at - 5).toInt());
+    const auto kept = readDraft(draftPath(drafts, QStringLiteral("san.example:3285")));
+    ASSERT_TRUE(kept && *kept) << "run " << run;
+    EXPECT_THAT((*kept)->edits.array()->size(), testing::AnyOf(last, last + 1)) << "run " << run;
+    Console next(drafts, san.done());
+    ASSERT_TRUE(next.settled) << "the lock of who was killed holds nobody up";
+    EXPECT_EQ(next.draft().edits().size(), (*kept)->edits.array()->size());
+  }
+}
+
+}  // namespace
