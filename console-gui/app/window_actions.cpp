@@ -10,6 +10,7 @@
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/credentials_page.h"
+#include "console-gui/pages/import_window.h"
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
@@ -92,6 +93,13 @@ void MainWindow::bindFiles() {
                  }, {}, {}});
   registry_.bind(ActionId::SaveSnapshot, {[this] { saveSnapshot(); },
                                           [this] { return workspace_.shown() ? QString() : tr("There is nothing to save yet."); }, {}});
+  registry_.bind(ActionId::Import, {[this] {
+                                      auto* window = new ImportWindow(workspace_, this);
+                                      window->show();
+                                      window->chooseFile();
+                                    },
+                                    [this] { return workspace_.whyNoEdit(); },
+                                    {}});
   registry_.bind(ActionId::Retry, {[this] { workspace_.source()->retry(); },
                                    [this] {
                                      if (!workspace_.source()) return tr("Nothing is open.");
