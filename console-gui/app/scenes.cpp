@@ -16,6 +16,7 @@
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/reports_page.h"
+#include "console-gui/pages/template_window.h"
 #include "console-gui/pages/topology_page.h"
 
 namespace console {
@@ -71,6 +72,16 @@ bool importOf(Stage& stage, const char* text, const char* name) {
   window->show();
   window->model().openText(text, QString::fromLatin1(name));
   return stage.wait([&] { return !window->model().isBusy(); });
+}
+
+// The window of a template over the zoning page, with what is selected.
+bool templateOf(Stage& stage, ZoneTemplate which, const std::vector<san::ObjectRef>& selected) {
+  if (!page(stage, PageId::Zoning)) return false;
+  stage.workspace.selection().set(selected, selected.front());
+  auto* window = new TemplateWindow(stage.workspace, &stage.window);
+  window->choose(which);
+  window->show();
+  return stage.wait([&] { return !window->isBusy(); });
 }
 
 // What a change of the past would have shown: nothing happens by itself at a fixed time.
@@ -160,6 +171,12 @@ constexpr std::array kScenes{
                              "node_acls": [{"node_wwn": "iqn.2026-01.example.corp:db01", "chap_userid": "db", "chap_password": "not shown",
                                             "mapped_luns": [{"index": 0, "tpg_lun": 0}]}]}]}]})",
                       "saveconfig.json");
+    }},
+    Scene{"template-clone", true, [](Stage& stage) {
+      return templateOf(stage, ZoneTemplate::CloneHost, {stage.object(san::Kind::Host, "db01"), stage.object(san::Kind::Host, "app01")});
+    }},
+    Scene{"template-pairs", true, [](Stage& stage) {
+      return templateOf(stage, ZoneTemplate::SinglePairs, {stage.object(san::Kind::Host, "db01")});
     }},
     Scene{"import-none", true, [](Stage& stage) { return importOf(stage, "name;site\nweb1;Zurich 1\n", "hosts.csv"); }},
     Scene{"credentials", true, [](Stage& stage) { return stage.window.page(PageId::Credentials) != nullptr && page(stage, PageId::Credentials); }},

@@ -12,6 +12,7 @@
 #include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/reports_page.h"
+#include "console-gui/pages/template_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
 #include "console-gui/widgets/omnibox.h"
@@ -136,6 +137,7 @@ void MainWindow::bindDraft() {
   };
   registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
   registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
+  registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
   registry_.bind(ActionId::Rename, {[this] { workspace_.go(PageId::Zoning); zoning_->renameSelected(); },
                                     [this] { return zoning_->whyNoRename(); }, {}});
   registry_.bind(ActionId::Delete, {[this] { zoning_->deleteSelected(); }, [this] { return zoning_->whyNoDelete(); }, {}});
