@@ -116,6 +116,16 @@ TEST_F(ImportTest, aMendedCellIsJudgedAnewAndTheLastOneMakesAllOfIt) {
   EXPECT_FALSE(result.find(san::Kind::Host, "web6"));
 }
 
+TEST_F(ImportTest, whileRowsAreCheckedNothingCanBeTakenNotEvenWhatWasRightBefore) {
+  open("name,site\nweb1,Zurich\n", QStringLiteral("hosts.csv"));
+  ASSERT_FALSE(model.edits().empty());
+  ASSERT_TRUE(model.setData(cell(0, "site"), QStringLiteral("Nowhere")));
+  EXPECT_TRUE(model.edits().empty());
+  EXPECT_FALSE(model.whyNot().isEmpty());
+  settle();
+  EXPECT_EQ(wrong(), 1U);
+}
+
 TEST_F(ImportTest, whatIsLeftOutIsMissedByRowsThatReferToIt) {
   open(R"({"sites": [{"name": "Bern"}], "hosts": [{"name": "web1", "site": "Bern"}]})", QStringLiteral("san.json"));
   EXPECT_EQ(model.whyNot(), QString());
