@@ -262,6 +262,23 @@ TEST_F(SmallTest, aCloneGetsAnotherLunWhereItsOwnIsTakenAndThatIsSaid) {
   EXPECT_THAT(text(done), HasSubstr("LUN 4"));
 }
 
+TEST_F(SmallTest, mapsOfAnInitiatorGoToTheCloneAndToTheNewHba) {
+  san.map({Kind::Node, node1}, target, unitA, 3, Right::ReadOnly);
+  const auto cloned = applyEdits(san.done(), make(ZoneTemplate::CloneHost, {{Kind::Host, web1}}, {{Kind::Host, web2}}).edits);
+  ASSERT_TRUE(cloned.ok()) << cloned.error().text;
+  EXPECT_EQ(reachedBy(SanIndex(*cloned), node2), Reached({{target, unitA}}));
+  EXPECT_EQ(reachedBy(SanIndex(*cloned), node1), Reached({{target, unitA}}));
+
+  const Id fresh = san.initiator("iqn.2026-01.example:new");
+  const auto replaced = applyEdits(san.done(), make(ZoneTemplate::ReplaceHba, {{Kind::Node, node1}}, {{Kind::Node, fresh}}).edits);
+  ASSERT_TRUE(replaced.ok()) << replaced.error().text;
+  const SanIndex index(*replaced);
+  EXPECT_EQ(reachedBy(index, fresh), Reached({{target, unitA}}));
+  EXPECT_TRUE(index.grantsTo({Kind::Node, node1}).empty());
+  ASSERT_EQ(index.grantsTo({Kind::Node, fresh}).size(), 1U);
+  EXPECT_EQ(index.grantsTo({Kind::Node, fresh})[0].right, Right::ReadOnly) << "the same right as before";
+}
+
 TEST_F(SmallTest, aZoneOfOthersStaysWhenAHostGoesAndOneThatServedItAloneGoesToo) {
   const Id shared = san.zone("shared", {node1, node2, target});
   const TemplateDone done = make(ZoneTemplate::Decommission, {{Kind::Host, web1}}, {});
