@@ -263,6 +263,8 @@ TEST_F(SmallTest, aCloneGetsAnotherLunWhereItsOwnIsTakenAndThatIsSaid) {
 }
 
 TEST_F(SmallTest, mapsOfAnInitiatorGoToTheCloneAndToTheNewHba) {
+  san.applied(target, {node1}, {});  // a target of ours
+  san.set({Kind::Node, target}, "enforcement", std::string("zoning"));
   san.map({Kind::Node, node1}, target, unitA, 3, Right::ReadOnly);
   const auto cloned = applyEdits(san.done(), make(ZoneTemplate::CloneHost, {{Kind::Host, web1}}, {{Kind::Host, web2}}).edits);
   ASSERT_TRUE(cloned.ok()) << cloned.error().text;
