@@ -242,7 +242,12 @@ void ImportWindow::showFile() {
     table_->setColumnWidth(ImportModel::Take, 96);
     table_->setColumnWidth(ImportModel::Does,
                            file.sheets[static_cast<std::size_t>(model_.sheet())].kind == san::Kind::None ? 560 : 380);
-    for (int i = ImportModel::kFixed; i < rows_.columnCount(); ++i) table_->setColumnWidth(i, 184);
+    // As wide as the rows that are seen first, within reason.
+    table_->horizontalHeader()->setResizeContentsPrecision(100);
+    for (int i = ImportModel::kFixed; i < rows_.columnCount(); ++i) {
+      table_->resizeColumnToContents(i);
+      table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 120, 340));
+    }
     // Its origin is a pointer where it is not a line.
     table_->resizeColumnToContents(ImportModel::Take);
     table_->setColumnWidth(ImportModel::Take, std::min(table_->columnWidth(ImportModel::Take) + 2 * kSpace, 360));
