@@ -246,7 +246,8 @@ void ImportWindow::showFile() {
     table_->horizontalHeader()->setResizeContentsPrecision(100);
     for (int i = ImportModel::kFixed; i < rows_.columnCount(); ++i) {
       table_->resizeColumnToContents(i);
-      table_->setColumnWidth(i, std::clamp(table_->columnWidth(i) + kSpace, 120, 340));
+      table_->setColumnWidth(
+          i, i + 1 == rows_.columnCount() ? 120 : std::clamp(table_->columnWidth(i) + kSpace, 120, 340));
     }
     // Its origin is a pointer where it is not a line.
     table_->resizeColumnToContents(ImportModel::Take);
