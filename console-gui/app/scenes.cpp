@@ -1,7 +1,9 @@
 #include "console-gui/app/scenes.h"
 
 #include <QApplication>
+#include <QDialog>
 #include <QElapsedTimer>
+#include <QPainter>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTreeView>
@@ -12,7 +14,9 @@
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/findings_page.h"
+#include "console-gui/pages/import_window.h"
 #include "console-gui/pages/reports_page.h"
+#include "console-gui/pages/template_window.h"
 #include "console-gui/pages/topology_page.h"
 
 namespace console {
@@ -59,6 +63,25 @@ bool chooseCell(Stage& stage, std::string_view host, std::string_view unit) {
   stage.workspace.selection().set({stage.object(san::Kind::Host, host), cell}, cell);
   access(stage).askWhy();
   return stage.wait([&] { return !access(stage).isBusy(); });
+}
+
+// The window of an import over the zoning page.
+bool importOf(Stage& stage, const char* text, const char* name) {
+  if (!page(stage, PageId::Zoning)) return false;
+  auto* window = new ImportWindow(stage.workspace, &stage.window);
+  window->show();
+  window->model().openText(text, QString::fromLatin1(name));
+  return stage.wait([&] { return !window->model().isBusy(); });
+}
+
+// The window of a template over the zoning page, with what is selected.
+bool templateOf(Stage& stage, ZoneTemplate which, const std::vector<san::ObjectRef>& selected) {
+  if (!page(stage, PageId::Zoning)) return false;
+  stage.workspace.selection().set(selected, selected.front());
+  auto* window = new TemplateWindow(stage.workspace, &stage.window);
+  window->choose(which);
+  window->show();
+  return stage.wait([&] { return !window->isBusy(); });
 }
 
 // What a change of the past would have shown: nothing happens by itself at a fixed time.
@@ -134,6 +157,28 @@ constexpr std::array kScenes{
     }},
     Scene{"zoning", true, [](Stage& stage) { return page(stage, PageId::Zoning); }},
     Scene{"zoning-draft", true, [](Stage& stage) { return withDraft(stage) && page(stage, PageId::Zoning); }},
+    Scene{"import", true, [](Stage& stage) {
+      return importOf(stage,
+                      "name,site,cluster,Gebaeude\nweb20,Zurich 1,,A\nweb21,Zurich 1,,A\ndb01,Zurich 9,,A\n,Zurich 1,,B\n"
+                      "app01,,erp,B\nweb20,,,B\nweb22,Zurich 1,,C,spare\n",
+                      "hosts.csv");
+    }},
+    Scene{"import-lio", true, [](Stage& stage) {
+      return importOf(stage,
+                      R"({"storage_objects": [{"plugin": "block", "name": "disk0", "wwn": "5b1c2d3e-4f50-6172"}],
+                          "targets": [{"fabric": "iscsi", "wwn": "iqn.2003-01.org.linux-iscsi.array:disk", "tpgs": [
+                            {"enable": true, "attributes": {"authentication": 1}, "luns": [{"index": 0, "storage_object": "/backstores/block/disk0"}],
+                             "node_acls": [{"node_wwn": "iqn.2026-01.example.corp:db01", "chap_userid": "db", "chap_password": "not shown",
+                                            "mapped_luns": [{"index": 0, "tpg_lun": 0}]}]}]}]})",
+                      "saveconfig.json");
+    }},
+    Scene{"template-clone", true, [](Stage& stage) {
+      return templateOf(stage, ZoneTemplate::CloneHost, {stage.object(san::Kind::Host, "db01"), stage.object(san::Kind::Host, "app01")});
+    }},
+    Scene{"template-pairs", true, [](Stage& stage) {
+      return templateOf(stage, ZoneTemplate::SinglePairs, {stage.object(san::Kind::Host, "db01")});
+    }},
+    Scene{"import-none", true, [](Stage& stage) { return importOf(stage, "name;site\nweb1;Zurich 1\n", "hosts.csv"); }},
     Scene{"credentials", true, [](Stage& stage) { return page(stage, PageId::Credentials); }},
     Scene{"credentials-chosen", true, [](Stage& stage) {
       if (!page(stage, PageId::Credentials)) return false;
@@ -217,7 +262,18 @@ QImage pictureOf(const Scene& scene, QSize size) {
     if (!stage.wait([&] { return workspace.present() && workspace.present()->findings; })) return {};
   }
   if (!scene.make(stage)) return {};
-  const QImage picture = pictureOf(window);
+  QImage picture = pictureOf(window);
+  // A window over it is a part of the picture.
+  for (QDialog* dialog : window.findChildren<QDialog*>()) {
+    if (!dialog->isVisible()) continue;
+    dialog->resize(dialog->size().boundedTo(size - QSize(80, 80)));
+    const QPixmap over = dialog->grab();
+    QPainter painter(&picture);
+    const QPoint at((picture.width() - over.width()) / 2, (picture.height() - over.height()) / 2);
+    painter.drawPixmap(at, over);
+    painter.setPen(theme()[Token::EdgeStrong]);
+    painter.drawRect(QRect(at, over.size()).adjusted(-1, -1, 0, 0));
+  }
   fixTime(0);
   return picture;
 }

@@ -11,7 +11,9 @@
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/findings_page.h"
+#include "console-gui/pages/import_window.h"
 #include "console-gui/pages/reports_page.h"
+#include "console-gui/pages/template_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
 #include "console-gui/widgets/omnibox.h"
@@ -94,6 +96,13 @@ void MainWindow::bindFiles() {
                  }, {}, {}});
   registry_.bind(ActionId::SaveSnapshot, {[this] { saveSnapshot(); },
                                           [this] { return workspace_.shown() ? QString() : tr("There is nothing to save yet."); }, {}});
+  registry_.bind(ActionId::Import, {[this] {
+                                      auto* window = new ImportWindow(workspace_, this);
+                                      window->show();
+                                      window->chooseFile();
+                                    },
+                                    [this] { return workspace_.whyNoEdit(); },
+                                    {}});
   registry_.bind(ActionId::Retry, {[this] { workspace_.source()->retry(); },
                                    [this] {
                                      if (!workspace_.source()) return tr("Nothing is open.");
@@ -130,6 +139,7 @@ void MainWindow::bindDraft() {
   };
   registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
   registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
+  registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
   registry_.bind(ActionId::Rename, {[this] { workspace_.go(PageId::Zoning); zoning_->renameSelected(); },
                                     [this] { return zoning_->whyNoRename(); }, {}});
   registry_.bind(ActionId::Delete, {[this] { zoning_->deleteSelected(); }, [this] { return zoning_->whyNoDelete(); }, {}});

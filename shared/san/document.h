@@ -17,7 +17,7 @@
 // "id" is the DD_ID or DDS_ID of a new domain or set, where that matters; in a whole document a known id with a new
 // name renames. Retired credentials stand outside.
 //
-// Pure functions, safe from any thread. Errors are all that are wrong, up to kMaxDocumentErrors, each with the JSON
+// Pure functions, safe from any thread. Errors are all that are wrong, up to `mostErrors`, each with the JSON
 // pointer (RFC 6901) of its place; there are no edits then.
 #pragma once
 
@@ -53,11 +53,21 @@ struct DocumentError {
   std::string text;     // a sentence
 };
 
+// What becomes of an object that the document describes.
+struct DocumentEntry {
+  std::string pointer;  // "/hosts/3"
+  ObjectRef object;     // a new one: as edits call it
+  bool isNew = false;
+  std::size_t changes = 0;  // edits of its fields
+};
+
 struct DocumentPlan {
   std::vector<Edit> edits;  // creations, then values, then erasures; empty where all is so already
   std::vector<DocumentError> errors;
+  std::vector<DocumentEntry> entries;  // what could be read, also where there are errors
 };
 
-DocumentPlan planDocument(const Snapshot& current, const base::Json& document, DocumentMode mode);
+DocumentPlan planDocument(const Snapshot& current, const base::Json& document, DocumentMode mode,
+                          std::size_t mostErrors = kMaxDocumentErrors);
 
 }  // namespace san

@@ -18,7 +18,13 @@ DocumentPlan Planner::plan(const base::Json& document) {
   for (Entry& entry : entries_) {
     if (!entry.ref) findByKey(entry);
   }
-  for (const Entry& entry : entries_) planContent(entry);
+  plan_.entries.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    const std::size_t before = values_.size();
+    planContent(entry);
+    if (entry.members != nullptr)
+      plan_.entries.push_back({entry.pointer, entry.ref, entry.isNew, values_.size() - before});
+  }
   if (mode_ == DocumentMode::Whole) planAbsent();
   if (plan_.errors.empty()) {
     plan_.edits = std::move(creations_);
@@ -29,15 +35,16 @@ DocumentPlan Planner::plan(const base::Json& document) {
 }
 
 void Planner::wrong(std::string pointer, std::string text) {
-  if (plan_.errors.size() < kMaxDocumentErrors) plan_.errors.push_back({std::move(pointer), std::move(text)});
+  if (plan_.errors.size() < mostErrors_) plan_.errors.push_back({std::move(pointer), std::move(text)});
 }
 
 }  // namespace san::document
 
 namespace san {
 
-DocumentPlan planDocument(const Snapshot& current, const base::Json& document, DocumentMode mode) {
-  return document::Planner(current, mode).plan(document);
+DocumentPlan planDocument(const Snapshot& current, const base::Json& document, DocumentMode mode,
+                          std::size_t mostErrors) {
+  return document::Planner(current, mode, mostErrors).plan(document);
 }
 
 }  // namespace san

@@ -27,7 +27,8 @@ struct Entry {
 
 class Planner {
  public:
-  Planner(const Snapshot& current, DocumentMode mode) : current_(current), mode_(mode) {}
+  Planner(const Snapshot& current, DocumentMode mode, std::size_t mostErrors)
+      : current_(current), mode_(mode), mostErrors_(mostErrors) {}
 
   DocumentPlan plan(const base::Json& document);
 
@@ -96,6 +97,7 @@ class Planner {
 
   const Snapshot& current_;
   const DocumentMode mode_;
+  const std::size_t mostErrors_;
   DocumentPlan plan_;
   std::vector<Edit> creations_, values_, erasures_;
   std::vector<Entry> entries_;

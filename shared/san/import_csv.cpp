@@ -1,74 +1,22 @@
 #include "shared/san/import_csv.h"
 
 #include <algorithm>
-#include <optional>
 
-#include "shared/base/ascii_case.h"
 #include "shared/base/trimmed.h"
 #include "shared/base/utf8.h"
-#include "shared/isns/ip_text.h"
+#include "shared/san/csv_rows.h"
 #include "shared/san/document.h"
 #include "shared/san/document_kinds.h"
 
 namespace san {
 namespace {
 
-struct Row {
-  std::size_t line = 1;
-  std::vector<std::string> cells;
-  bool closed = true;  // its quotes are
-};
-
-// One row after another.
-class Reader {
- public:
-  explicit Reader(std::string_view text) : text_(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text) {}
-
-  std::optional<Row> next() {
-    if (at_ == text_.size()) return std::nullopt;
-    Row row;
-    row.line = line_;
-    do row.cells.push_back(cell(row.closed));
-    while (take(','));
-    (void)take('\r');
-    if (take('\n')) ++line_;
-    return row;
-  }
-
- private:
-  bool take(char c) {
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  [[nodiscard]] bool cellEnds() const {
-    return at_ == text_.size() || text_[at_] == ',' || text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n");
-  }
-  std::string cell(bool& closed) {
-    std::string out;
-    if (take('"')) {
-      while (at_ < text_.size() && !(text_[at_] == '"' && !text_.substr(at_).starts_with("\"\""))) {
-        if (text_[at_] == '"') ++at_;
-        if (text_[at_] == '\n') ++line_;
-        out += text_[at_++];
-      }
-      closed = closed && take('"') && cellEnds();
-    }
-    while (!cellEnds()) out += text_[at_++];
-    return out;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 1;
-};
-
 class Importer {
  public:
   Importer(Kind kind, std::span<const CsvColumn> columns) : kind_(kind), columns_(columns) {}
 
   Imported run(std::string_view text) {
-    Reader reader(text);
+    CsvReader reader(text);
     const auto header = reader.next();
     if ((documentKinds() & document::bitOf(kind_)) == 0 || kind_ == Kind::Settings) {
       wrong(1, "A document has no list of " + std::string(rowOf(kind_).plural) + ".");
@@ -90,17 +38,12 @@ class Importer {
       made_.errors.push_back({"line " + std::to_string(line), std::move(text)});
   }
 
-  [[nodiscard]] bool isTaken(const FieldRow& field) const {
-    return document::isContent(kind_, field) || document::isKey(kind_, field) ||
-           field.name == document::nameMember(kind_);
-  }
-
   // "A host has no colour that could be imported: its fields are name, site."
   [[nodiscard]] std::string unknownField(std::string_view wanted) const {
     std::string text = "A " + std::string(nameOf(kind_)) + " has no " + std::string(wanted) + " that could be imported";
     char before = ':';
     for (const FieldRow& field : fieldsOf(kind_)) {
-      if (!isTaken(field)) continue;
+      if (!isCsvField(kind_, field)) continue;
       text += before == ':' ? ": its fields are " : ", ";
       text += field.name;
       before = ',';
@@ -108,7 +51,7 @@ class Importer {
     return text + ".";
   }
 
-  bool readHeader(const Row& header) {
+  bool readHeader(const CsvRow& header) {
     if (header.cells.size() > kMaxCsvColumns) {
       wrong(header.line, "There are more than " + std::to_string(kMaxCsvColumns) + " columns.");
       return false;
@@ -132,7 +75,7 @@ class Importer {
       const bool skipped = !columns_.empty() && mapped == columns_.end();
       const std::string_view wanted = columns_.empty() ? name : skipped ? std::string_view() : mapped->field;
       const FieldRow* field = skipped ? nullptr : findField(kind_, wanted);
-      const bool known = field != nullptr && isTaken(*field);
+      const bool known = field != nullptr && isCsvField(kind_, *field);
       if (!skipped && !known) {
         wrong(header.line, unknownField(wanted));
         right = false;
@@ -146,7 +89,7 @@ class Importer {
     return right;
   }
 
-  void readRow(const Row& row) {
+  void readRow(const CsvRow& row) {
     if (row.cells.size() == 1 && base::trimmed(row.cells[0]).empty()) return;
     if (!row.closed) return wrong(row.line, "Its quotes are not closed, or something stands behind them.");
     if (row.cells.size() > fields_.size()) return wrong(row.line, "It has more cells than there are columns.");
@@ -159,47 +102,13 @@ class Importer {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       const std::string_view text = base::trimmed(row.cells[i]);
       if (fields_[i] == nullptr || text.empty()) continue;
-      auto value = valueOf(*fields_[i], text);
-      if (!value) return wrong(row.line, std::string(fields_[i]->name) + " must be " + wantedOf(*fields_[i]) + ".");
+      auto value = csvValue(*fields_[i], text);
+      if (!value) return wrong(row.line, std::string(fields_[i]->name) + " must be " + csvWanted(*fields_[i]) + ".");
       entry.push_back({std::string(fields_[i]->name), std::move(*value)});
     }
     made_.origins.emplace_back("/" + std::string(rowOf(kind_).plural) + "/" + std::to_string(entries_.size()),
                                "line " + std::to_string(row.line));
     entries_.emplace_back(std::move(entry));
-  }
-
-  static const char* wantedOf(const FieldRow& field) {
-    return field.type == FieldType::Flag ? "yes or no" : "a number";
-  }
-
-  static std::optional<base::Json> valueOf(const FieldRow& field, std::string_view text) {
-    switch (field.type) {
-      case FieldType::Flag: {
-        const auto is = [&](std::string_view word) { return base::equalButForCase(text, word); };
-        if (is("yes") || is("true") || is("1")) return base::Json(true);
-        if (is("no") || is("false") || is("0")) return base::Json(false);
-        return std::nullopt;
-      }
-      case FieldType::Number:
-      case FieldType::Duration:
-      case FieldType::Time:
-      case FieldType::Bytes: {
-        const auto number = isns::parseNumber(text);
-        return number ? std::optional(base::Json(*number)) : std::nullopt;
-      }
-      case FieldType::Refs:
-      case FieldType::Subnets: {
-        base::Json::Array all;
-        while (!text.empty()) {
-          const std::size_t end = std::min(text.find(';'), text.size());
-          if (const auto one = base::trimmed(text.substr(0, end)); !one.empty()) all.emplace_back(one);
-          text.remove_prefix(std::min(end + 1, text.size()));
-        }
-        return base::Json(std::move(all));
-      }
-      default:
-        return base::Json(text);
-    }
   }
 
   const Kind kind_;

@@ -210,4 +210,13 @@ class Importer {
 
 Imported importOpenIsns(std::string_view text) { return Importer().run(text); }
 
+bool looksLikeOpenIsns(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (beginsObject(text.substr(0, end))) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
 }  // namespace san

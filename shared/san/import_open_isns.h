@@ -21,5 +21,7 @@ namespace san {
 inline constexpr std::size_t kMaxListedObjects = 200'000;
 
 Imported importOpenIsns(std::string_view text);
+// Whether a line of it begins an object.
+bool looksLikeOpenIsns(std::string_view text);
 
 }  // namespace san

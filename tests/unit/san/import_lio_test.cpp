@@ -5,32 +5,12 @@
 #include "shared/base/json_reader.h"
 #include "shared/san/document.h"
 #include "tests/support/apply_edits.h"
+#include "tests/support/import_samples.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
 
 namespace {
-
-// As targetcli-fb writes it, shortened.
-constexpr const char* kConfig = R"({
-  "fabric_modules": [],
-  "storage_objects": [
-    {"name": "disk0", "plugin": "block", "dev": "/dev/sdb", "wwn": "5b1c2d3e-4f50-6172-8394-a5b6c7d8e9fa"},
-    {"name": "disk1", "plugin": "fileio", "size": 1048576, "wwn": "00000000-1111-2222-3333-444444444444"}
-  ],
-  "targets": [
-    {"fabric": "iscsi", "wwn": "iqn.2003-01.org.linux-iscsi.array:disk", "tpgs": [
-      {"tag": 1, "enable": true, "attributes": {"authentication": 1, "generate_node_acls": 0},
-       "luns": [{"index": 0, "storage_object": "/backstores/block/disk0"},
-                {"index": 1, "storage_object": "/backstores/fileio/disk1"}],
-       "node_acls": [
-         {"node_wwn": "iqn.2026-01.example:WEB1", "chap_userid": "web", "chap_password": "plantedsecret1",
-          "mapped_luns": [{"index": 0, "tpg_lun": 0, "write_protect": false},
-                          {"index": 5, "tpg_lun": 1, "write_protect": true}]},
-         {"node_wwn": "iqn.2026-01.example:db1", "mapped_luns": []}],
-       "portals": [{"ip_address": "0.0.0.0", "port": 3260}]}]},
-    {"fabric": "loopback", "wwn": "naa.5001405", "tpgs": []}
-  ]})";
 
 std::string errorsOf(const Imported& made) {
   std::string all;
@@ -40,7 +20,7 @@ std::string errorsOf(const Imported& made) {
 Imported imported(std::string_view text) { return importLio(base::parseJson(text).value()); }
 
 TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {
-  const Imported made = imported(kConfig);
+  const Imported made = imported(kLioSample);
   EXPECT_EQ(errorsOf(made),
             "/targets/0/tpgs/0/node_acls/0/chap_password: Secrets are not taken over: make a new one for the pair.\n"
             "/targets/1: It is of the fabric loopback, not of iscsi, so it was left out.\n");
@@ -70,7 +50,7 @@ TEST(LioImport, AShortSerialNumberIsFilledUpWithZeroes) {
 }
 
 TEST(LioImport, TheDocumentCanBePlannedOnceAllIsRegistered) {
-  const Imported made = imported(kConfig);
+  const Imported made = imported(kLioSample);
   SanBuilder san;
   EXPECT_EQ(planDocument(san.done(), made.document, DocumentMode::Merge).errors.front().pointer, "/maps/0/unit")
       << "nodes are named before they register, logical units are not";

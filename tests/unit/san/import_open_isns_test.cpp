@@ -4,30 +4,12 @@
 
 #include "shared/san/document.h"
 #include "tests/support/apply_edits.h"
+#include "tests/support/import_samples.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
 
 namespace {
-
-// As `isnsadm --list dds` of open-isns 0.101 prints it.
-constexpr std::string_view kDomains = R"(Object 0:
-  0811  uint32      : DD ID = 1
-  0812  string      : DD name = "backup"
-  081e  uint32      : DD features = <NIL>
-  0813  uint32      : DD member iSCSI index = 2
-  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:host1"
-  0813  uint32      : DD member iSCSI index = 6
-  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:disk1"
-Object 1:
-  0811  uint32      : DD ID = 2
-  0812  string      : DD name = "web"
-  0813  uint32      : DD member iSCSI index = 15
-  0814  string      : DD member iSCSI name = "iqn.2024-01.org.example:GHOST"
-  0816  uint32      : DD member portal index = 7
-  0817  ipaddr      : DD member portal addr = 127.0.0.12
-  0818  uint32      : DD member portal port = 3260/tcp
-)";
 
 std::string textOf(const Imported& made) {
   std::string text;
@@ -41,7 +23,7 @@ std::string errorsOf(const Imported& made) {
 }
 
 TEST(OpenIsnsImport, DomainsComeWithTheirMembersInASetThatIsNotEnabled) {
-  const Imported made = importOpenIsns(kDomains);
+  const Imported made = importOpenIsns(kOpenIsnsSample);
   EXPECT_EQ(errorsOf(made), "");
   EXPECT_EQ(
       textOf(made),
@@ -52,14 +34,14 @@ TEST(OpenIsnsImport, DomainsComeWithTheirMembersInASetThatIsNotEnabled) {
 }
 
 TEST(OpenIsnsImport, WhatIsImportedCanBePlannedBeforeAnythingRegisters) {
-  const DocumentPlan plan = planDocument(Snapshot(), importOpenIsns(kDomains).document, DocumentMode::Merge);
+  const DocumentPlan plan = planDocument(Snapshot(), importOpenIsns(kOpenIsnsSample).document, DocumentMode::Merge);
   for (const DocumentError& error : plan.errors) ADD_FAILURE() << error.pointer << ": " << error.text;
   const auto next = applyEdits(Snapshot(), plan.edits);
   ASSERT_TRUE(next.ok()) << next.error().text;
   EXPECT_EQ(next->table<Domain>().size(), 2U);
   EXPECT_EQ(next->table<Node>().size(), 3U);
   EXPECT_FALSE(next->get<DomainSet>(1)->enabled);
-  const DocumentPlan again = planDocument(*next, importOpenIsns(kDomains).document, DocumentMode::Merge);
+  const DocumentPlan again = planDocument(*next, importOpenIsns(kOpenIsnsSample).document, DocumentMode::Merge);
   EXPECT_TRUE(again.edits.empty());
 }
 
@@ -86,7 +68,7 @@ TEST(OpenIsnsImport, ADumpOfTheServerNamesMembersByTheirIndex) {
 }
 
 TEST(OpenIsnsImport, TheSameDomainInTwoListingsIsTakenOnce) {
-  const Imported made = importOpenIsns(std::string(kDomains) + std::string(kDomains));
+  const Imported made = importOpenIsns(std::string(kOpenIsnsSample) + std::string(kOpenIsnsSample));
   EXPECT_EQ(errorsOf(made), "");
   EXPECT_EQ(made.document.find("domains")->array()->size(), 2U);
 }

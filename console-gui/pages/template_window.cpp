@@ -1,0 +1,357 @@
+#include "console-gui/pages/template_window.h"
+
+#include <QComboBox>
+#include <QCompleter>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStringListModel>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "console-gui/model/sentences.h"
+#include "console-gui/widgets/page_parts.h"
+#include "shared/san/change.h"
+#include "shared/san/diff.h"
+#include "shared/san/impact.h"
+
+namespace console {
+namespace {
+
+constexpr std::size_t kMostLines = 500;  // of the difference that are shown
+
+// Completes the last name of a list with commas.
+class NamesCompleter : public QCompleter {
+ public:
+  using QCompleter::QCompleter;
+
+  [[nodiscard]] QString pathFromIndex(const QModelIndex& index) const override {
+    const QString text = qobject_cast<QLineEdit*>(widget())->text();
+    const qsizetype comma = text.lastIndexOf(QLatin1Char(','));
+    return (comma < 0 ? QString() : text.left(comma + 1) + QLatin1Char(' ')) + QCompleter::pathFromIndex(index);
+  }
+  [[nodiscard]] QStringList splitPath(const QString& text) const override {
+    return {text.mid(text.lastIndexOf(QLatin1Char(',')) + 1).trimmed()};
+  }
+};
+
+std::shared_ptr<const TemplateNames> namesIn(const san::Snapshot& san) {
+  auto known = std::make_shared<TemplateNames>();
+  known->index = std::make_shared<const san::SanIndex>(san);
+  for (const TemplateRow& row : kTemplateTable) {
+    for (const ChoiceOf what : {row.fromOf, row.toOf}) {
+      auto& names = known->names[static_cast<std::size_t>(what)];
+      if (!names.empty() || what == ChoiceOf::Nothing) continue;
+      for (const san::ObjectRef ref : choices(what, *known->index)) {
+        names.emplace_back(QString::fromStdString(san::nameOf(san, ref)), ref);
+        const auto* node = ref.kind == san::Kind::Node ? san.get<san::Node>(ref.id) : nullptr;
+        if (node != nullptr && !node->alias.empty()) names.emplace_back(QString::fromStdString(node->alias), ref);
+      }
+      std::ranges::sort(names, [](const auto& a, const auto& b) {
+        const int order = a.first.compare(b.first, Qt::CaseInsensitive);
+        return order != 0 ? order < 0 : a.second < b.second;
+      });
+    }
+  }
+  return known;
+}
+
+TemplatePreview previewOf(ZoneTemplate which, const TemplateNames& known, const TemplateWish& wish) {
+  TemplatePreview preview;
+  preview.done = makeTemplate(which, *known.index, wish);
+  if (!preview.done.fault.isEmpty()) return preview;
+  const san::Snapshot& before = known.index->snapshot();
+  auto applied = san::apply(before, preview.done.edits, san::Writer::ChangeSet, before.revision + 1, before.time);
+  if (!applied) {
+    preview.done.fault = sentence(applied.error().text);
+    preview.done.edits.clear();
+    return preview;
+  }
+  const san::SanIndex after(applied->snapshot);
+  preview.lines = san::textLines(san::diff(before, after.snapshot()), before, after.snapshot());
+  preview.sentences = san::sentencesOf(san::impact(*known.index, after), *known.index, after);
+  return preview;
+}
+
+QString listHtml(const std::vector<QString>& lines) {
+  QString html;
+  for (const QString& line : lines)
+    html += QStringLiteral("<div style='margin:2px 0'>%1</div>").arg(line.toHtmlEscaped());
+  return html;
+}
+
+}  // namespace
+
+TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(parent), workspace_(workspace) {
+  setAttribute(Qt::WA_DeleteOnClose);
+  setWindowTitle(tr("Zone by a template"));
+  resize(1040, 680);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
+  column->setSpacing(kSpace);
+  auto* parts = new QSplitter(Qt::Horizontal, this);
+  parts->setHandleWidth(2 * kSpace);
+  parts->setChildrenCollapsible(false);
+  parts->addWidget(makeList());
+  parts->addWidget(makeForm());
+  parts->setStretchFactor(1, 1);
+  parts->setSizes({250, 760});
+  column->addWidget(parts, 1);
+  auto* bottom = new QHBoxLayout;
+  bottom->setSpacing(kSpace);
+  why_ = mutedLabel({}, this);
+  why_->setObjectName(QStringLiteral("why"));
+  why_->setWordWrap(true);
+  bottom->addWidget(why_, 1);
+  auto* leave = new QPushButton(tr("Leave"), this);
+  leave->setAutoDefault(false);
+  connect(leave, &QPushButton::clicked, this, &QDialog::reject);
+  put_ = new QPushButton(tr("Put into the draft"), this);
+  put_->setProperty("role", QStringLiteral("primary"));
+  put_->setAutoDefault(false);
+  connect(put_, &QPushButton::clicked, this, &TemplateWindow::putIntoDraft);
+  bottom->addWidget(leave);
+  bottom->addWidget(put_);
+  column->addLayout(bottom);
+
+  connect(&workspace.draft(), &Draft::changed, this, &TemplateWindow::look);
+  connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::look);
+  connect(&workspace, &Workspace::statusChanged, this, [this] { showPreview(shown_); });
+  list_->setCurrentRow(0);
+  look();
+}
+
+QWidget* TemplateWindow::makeList() {
+  list_ = new QListWidget(this);
+  list_->setObjectName(QStringLiteral("templates"));
+  list_->setAccessibleName(tr("Templates"));
+  list_->setMinimumWidth(220);
+  list_->setWordWrap(true);
+  list_->setSpacing(kSpace / 4);
+  for (const TemplateRow& row : kTemplateTable) {
+    auto* item = new QListWidgetItem(templateText(row.title), list_);
+    item->setToolTip(templateText(row.help));
+    item->setSizeHint({0, kRowHeight});
+  }
+  connect(list_, &QListWidget::currentRowChanged, this, &TemplateWindow::showTemplate);
+  return list_;
+}
+
+QWidget* TemplateWindow::makeForm() {
+  auto* part = new QWidget(this);
+  auto* column = columnOf(part);
+  title_ = headingLabel({}, part);
+  help_ = mutedLabel({}, part);
+  help_->setWordWrap(true);
+  column->addWidget(title_);
+  column->addWidget(help_);
+  auto* form = new QGridLayout;
+  form->setHorizontalSpacing(2 * kSpace);
+  form->setVerticalSpacing(kSpace);
+  form->setColumnStretch(1, 1);
+  from_ = makePart("from", part);
+  to_ = makePart("to", part);
+  setWord_ = new QLabel(tr("Zone set"), part);
+  set_ = new QComboBox(part);
+  set_->setObjectName(QStringLiteral("set"));
+  set_->setAccessibleName(tr("Zone set that holds the new zones"));
+  setWord_->setBuddy(set_);
+  connect(set_, &QComboBox::activated, this, &TemplateWindow::preview);
+  form->addWidget(from_.word, 0, 0);
+  form->addWidget(from_.names, 0, 1);
+  form->addWidget(to_.word, 1, 0);
+  form->addWidget(to_.names, 1, 1);
+  form->addWidget(setWord_, 2, 0);
+  form->addWidget(set_, 2, 1, Qt::AlignLeft);
+  column->addLayout(form);
+  text_ = new QTextBrowser(part);
+  text_->setObjectName(QStringLiteral("preview"));
+  text_->setAccessibleName(tr("What it would change and do"));
+  text_->setOpenLinks(false);
+  text_->setTabChangesFocus(true);
+  column->addWidget(text_, 1);
+  return part;
+}
+
+TemplateWindow::Part TemplateWindow::makePart(const char* name, QWidget* parent) {
+  Part part;
+  part.word = new QLabel(parent);
+  part.names = new QLineEdit(parent);
+  part.names->setObjectName(QString::fromLatin1(name));
+  part.names->setClearButtonEnabled(true);
+  part.word->setBuddy(part.names);
+  part.known = new QStringListModel(part.names);
+  auto* completer = new NamesCompleter(part.known, part.names);
+  completer->setCaseSensitivity(Qt::CaseInsensitive);
+  completer->setFilterMode(Qt::MatchContains);
+  completer->setMaxVisibleItems(12);
+  part.names->setCompleter(completer);
+  connect(part.names, &QLineEdit::textChanged, this, &TemplateWindow::preview);
+  return part;
+}
+
+const TemplateRow& TemplateWindow::row() const {
+  return kTemplateTable[static_cast<std::size_t>(std::max(list_->currentRow(), 0))];
+}
+
+void TemplateWindow::choose(ZoneTemplate which) { list_->setCurrentRow(static_cast<int>(which)); }
+
+void TemplateWindow::showTemplate() {
+  title_->setText(templateText(row().title));
+  help_->setText(templateText(row().help));
+  setWord_->setVisible(row().makesZones);
+  set_->setVisible(row().makesZones);
+  for (const auto& [part, text, what] :
+       {std::tuple(&from_, row().from, row().fromOf), std::tuple(&to_, row().to, row().toOf)}) {
+    part->word->setText(templateText(text));
+    part->names->setAccessibleName(templateText(text));
+    part->word->setVisible(what != ChoiceOf::Nothing);
+    part->names->setVisible(what != ChoiceOf::Nothing);
+    part->names->setPlaceholderText(isSeveral(what) ? tr("Names, with commas between them") : tr("A name"));
+    QStringList names;
+    if (known_) {
+      for (const auto& [name, ref] : known_->names[static_cast<std::size_t>(what)]) names << name;
+    }
+    part->known->setStringList(names);
+  }
+  fillFromSelection();
+  preview();
+}
+
+// The SAN or the draft has moved: what there is to choose may be something else.
+void TemplateWindow::look() {
+  if (!workspace_.present()) return;
+  const san::Snapshot& san = workspace_.draft().result();
+  const QVariant chosen = set_->currentData();
+  set_->clear();
+  std::vector<std::pair<QString, san::Id>> enabled, others;
+  san.table<san::DomainSet>().forEach([&](san::Id id, const san::DomainSet& one) {
+    const QString name = QString::fromStdString(one.name);
+    one.enabled ? enabled.emplace_back(name, id) : others.emplace_back(tr("%1 (not in force)").arg(name), id);
+  });
+  enabled.insert(enabled.end(), others.begin(), others.end());
+  for (const auto& [name, id] : enabled) set_->addItem(name, id);
+  set_->addItem(tr("None: the zones are not in force"), san::Id{0});
+  set_->setCurrentIndex(std::max(0, chosen.isValid() ? set_->findData(chosen) : 0));
+  naming_.run([san] { return namesIn(san); },
+              [this](std::shared_ptr<const TemplateNames> known) {
+                known_ = std::move(known);
+                showTemplate();
+              });
+  showPreview(shown_);
+}
+
+// What is selected stands where it fits, unless somebody has written something.
+void TemplateWindow::fillFromSelection() {
+  if (!known_ || filled_) return;
+  QStringList from, to;
+  std::vector<san::ObjectRef> objects = workspace_.selection().objects();
+  // The one that was chosen first leads: it is the one that is copied.
+  const san::ObjectRef current = workspace_.selection().current();
+  std::ranges::stable_partition(objects, [&](san::ObjectRef one) { return one == current; });
+  for (const san::ObjectRef ref : objects) {
+    const QString name = QString::fromStdString(san::nameOf(known_->index->snapshot(), ref));
+    if (canBeChosen(row().fromOf, *known_->index, ref) && (from.empty() || isSeveral(row().fromOf))) {
+      from << name;
+    } else if (canBeChosen(row().toOf, *known_->index, ref) && (to.empty() || isSeveral(row().toOf))) {
+      to << name;
+    }
+  }
+  const QSignalBlocker quietFrom(from_.names), quietTo(to_.names);
+  from_.names->setText(from.join(QStringLiteral(", ")));
+  to_.names->setText(to.join(QStringLiteral(", ")));
+}
+
+std::vector<san::ObjectRef> TemplateWindow::refsIn(const QString& text, ChoiceOf what, QStringList& unknown) const {
+  std::vector<san::ObjectRef> refs;
+  const auto& names = known_->names[static_cast<std::size_t>(what)];
+  const auto find = [&](const QString& name) {
+    const auto at = std::ranges::lower_bound(
+        names, name, [](const QString& a, const QString& b) { return a.compare(b, Qt::CaseInsensitive) < 0; },
+        &std::pair<QString, san::ObjectRef>::first);
+    return at != names.end() && at->first.compare(name, Qt::CaseInsensitive) == 0 ? at->second : san::ObjectRef{};
+  };
+  for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+    const QString name = part.trimmed();
+    if (name.isEmpty()) continue;
+    if (const san::ObjectRef ref = find(name)) {
+      if (std::ranges::find(refs, ref) == refs.end()) refs.push_back(ref);
+    } else {
+      unknown << name;
+    }
+  }
+  return refs;
+}
+
+void TemplateWindow::preview() {
+  if (sender() == from_.names || sender() == to_.names) filled_ = true;
+  shown_ = {};
+  fault_.clear();
+  previewing_.cancel();
+  if (!known_) return showPreview(shown_);
+  QStringList unknown;
+  TemplateWish wish;
+  wish.from = refsIn(from_.names->text(), row().fromOf, unknown);
+  if (row().toOf != ChoiceOf::Nothing) wish.to = refsIn(to_.names->text(), row().toOf, unknown);
+  if (row().makesZones) wish.set = san::ObjectRef{san::Kind::DomainSet, set_->currentData().toUInt()};
+  if (wish.set.id == 0) wish.set = {};
+  wish.firstNew = workspace_.draft().newObject(san::Kind::Domain).id;
+  if (!unknown.isEmpty()) {
+    fault_ = tr("Nothing that fits here is called %1.").arg(unknown.front());
+    return showPreview(shown_);
+  }
+  previewing_.run([which = row().id, known = known_, wish] { return previewOf(which, *known, wish); },
+                  [this](TemplatePreview made) {
+                    shown_ = std::move(made);
+                    showPreview(shown_);
+                  });
+  showPreview(shown_);
+}
+
+void TemplateWindow::showPreview(const TemplatePreview& preview) {
+  const QString why = whyNot();
+  allow(put_, why);
+  why_->setText(why.isEmpty()
+                    ? tr("%n edit(s), as one step of the draft.", nullptr, static_cast<int>(preview.done.edits.size()))
+                    : why);
+  QString html;
+  if (preview.done.edits.empty()) {
+    html = coloredHtml(Token::TextMuted,
+                       tr("What it would change and do stands here before anything is done.").toHtmlEscaped());
+  } else {
+    std::vector<QString> lines, effects, notes;
+    for (const std::string& line : preview.lines) {
+      if (lines.size() < kMostLines) lines.push_back(sentence(line));
+    }
+    if (preview.lines.size() > kMostLines)
+      lines.push_back(tr("and %n more", nullptr, static_cast<int>(preview.lines.size() - kMostLines)));
+    for (const std::string& line : preview.sentences) effects.push_back(sentence(line));
+    if (effects.empty()) effects.push_back(tr("Nobody gains or loses a logical unit."));
+    for (const QString& note : preview.done.notes) notes.push_back(note);
+    html = sectionHtml(tr("What it does"), listHtml(effects));
+    if (!notes.empty()) html += sectionHtml(tr("To know"), listHtml(notes));
+    html += sectionHtml(tr("What it changes"), listHtml(lines));
+  }
+  text_->setHtml(html);
+}
+
+QString TemplateWindow::whyNot() const {
+  if (const QString why = workspace_.whyNoEdit(); !why.isEmpty()) return why;
+  if (!fault_.isEmpty()) return fault_;
+  if (isBusy() || !known_) return tr("It is being worked out.");
+  if (!shown_.done.fault.isEmpty()) return shown_.done.fault;
+  return shown_.done.edits.empty() ? tr("There is nothing to do yet.") : QString();
+}
+
+void TemplateWindow::putIntoDraft() {
+  if (!whyNot().isEmpty()) return;
+  if (!workspace_.edit(shown_.done.deed, shown_.done.edits)) return;
+  workspace_.go(PageId::Zoning);
+  accept();
+}
+
+}  // namespace console

@@ -1,0 +1,84 @@
+// TemplateWindow: zoning by a template: which one, for whom, what it would change and do, and then all of it as one
+// step of the draft.
+//
+// Not modal. What there is to choose and what comes of it is worked out off the UI thread, on the SAN as the draft
+// makes it; the newest answer alone is shown. The UI thread.
+#pragma once
+
+#include <QDialog>
+
+#include "console-gui/model/access_task.h"
+#include "console-gui/model/workspace.h"
+#include "console-gui/model/zone_templates.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QStringListModel;
+class QTextBrowser;
+
+namespace console {
+
+// What can be chosen, by name: sorted without case.
+struct TemplateNames {
+  std::shared_ptr<const san::SanIndex> index;
+  std::array<std::vector<std::pair<QString, san::ObjectRef>>, 8> names;  // by ChoiceOf
+};
+
+struct TemplatePreview {
+  TemplateDone done;
+  std::vector<std::string> lines;      // of the difference
+  std::vector<std::string> sentences;  // of the impact
+};
+
+class TemplateWindow : public QDialog {
+  Q_OBJECT
+
+ public:
+  explicit TemplateWindow(Workspace& workspace, QWidget* parent = nullptr);
+
+  void choose(ZoneTemplate which);
+  [[nodiscard]] bool isBusy() const { return naming_.isBusy() || previewing_.isBusy(); }
+
+ private:
+  struct Part {
+    QLabel* word = nullptr;
+    QLineEdit* names = nullptr;
+    QStringListModel* known = nullptr;
+  };
+
+  QWidget* makeList();
+  QWidget* makeForm();
+  Part makePart(const char* name, QWidget* parent);
+  void showTemplate();
+  void look();
+  void fillFromSelection();
+  void preview();
+  void showPreview(const TemplatePreview& preview);
+  void putIntoDraft();
+  [[nodiscard]] const TemplateRow& row() const;
+  // Names that nobody has go to `unknown`.
+  [[nodiscard]] std::vector<san::ObjectRef> refsIn(const QString& text, ChoiceOf what, QStringList& unknown) const;
+  [[nodiscard]] QString whyNot() const;
+
+  Workspace& workspace_;
+  QListWidget* list_;
+  QLabel* title_;
+  QLabel* help_;
+  Part from_, to_;
+  QLabel* setWord_;
+  QComboBox* set_;
+  QTextBrowser* text_;
+  QLabel* why_;
+  QPushButton* put_;
+  std::shared_ptr<const TemplateNames> known_;
+  TemplatePreview shown_;
+  QString fault_;  // why there is no preview
+  bool filled_ = false;
+  AccessTask<std::shared_ptr<const TemplateNames>> naming_;
+  AccessTask<TemplatePreview> previewing_;
+};
+
+}  // namespace console

@@ -1,0 +1,81 @@
+#include "shared/san/csv_rows.h"
+
+#include "shared/base/ascii_case.h"
+#include "shared/base/trimmed.h"
+#include "shared/isns/ip_text.h"
+#include "shared/san/document_kinds.h"
+
+namespace san {
+
+std::optional<CsvRow> CsvReader::next() {
+  if (at_ == text_.size()) return std::nullopt;
+  CsvRow row;
+  row.line = line_;
+  do row.cells.push_back(cell(row.closed));
+  while (take(','));
+  (void)take('\r');
+  if (take('\n')) ++line_;
+  return row;
+}
+
+bool CsvReader::take(char c) {
+  if (at_ == text_.size() || text_[at_] != c) return false;
+  ++at_;
+  return true;
+}
+
+bool CsvReader::cellEnds() const {
+  return at_ == text_.size() || text_[at_] == ',' || text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n");
+}
+
+std::string CsvReader::cell(bool& closed) {
+  std::string out;
+  if (take('"')) {
+    while (at_ < text_.size() && !(text_[at_] == '"' && !text_.substr(at_).starts_with("\"\""))) {
+      if (text_[at_] == '"') ++at_;
+      if (text_[at_] == '\n') ++line_;
+      out += text_[at_++];
+    }
+    closed = closed && take('"') && cellEnds();
+  }
+  while (!cellEnds()) out += text_[at_++];
+  return out;
+}
+
+bool isCsvField(Kind kind, const FieldRow& field) {
+  return document::isContent(kind, field) || document::isKey(kind, field) || field.name == document::nameMember(kind);
+}
+
+const char* csvWanted(const FieldRow& field) { return field.type == FieldType::Flag ? "yes or no" : "a number"; }
+
+std::optional<base::Json> csvValue(const FieldRow& field, std::string_view text) {
+  switch (field.type) {
+    case FieldType::Flag: {
+      const auto is = [&](std::string_view word) { return base::equalButForCase(text, word); };
+      if (is("yes") || is("true") || is("1")) return base::Json(true);
+      if (is("no") || is("false") || is("0")) return base::Json(false);
+      return std::nullopt;
+    }
+    case FieldType::Number:
+    case FieldType::Duration:
+    case FieldType::Time:
+    case FieldType::Bytes: {
+      const auto number = isns::parseNumber(text);
+      return number ? std::optional(base::Json(*number)) : std::nullopt;
+    }
+    case FieldType::Refs:
+    case FieldType::Subnets: {
+      base::Json::Array all;
+      while (!text.empty()) {
+        const std::size_t end = std::min(text.find(';'), text.size());
+        if (const auto one = base::trimmed(text.substr(0, end)); !one.empty()) all.emplace_back(one);
+        text.remove_prefix(std::min(end + 1, text.size()));
+      }
+      return base::Json(std::move(all));
+    }
+    default:
+      return base::Json(text);
+  }
+}
+
+}  // namespace san
