@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "console-gui/client/tr.h"
 #include "shared/base/ascii_case.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/trimmed.h"
@@ -20,8 +21,6 @@ namespace {
 
 using base::Json;
 using san::Kind;
-
-QString tr(const char* text) { return QCoreApplication::translate("Import", text); }
 
 bool isField(Kind kind, std::string_view name) {
   if (name == "id") return san::document::hasNumber(kind);
@@ -102,9 +101,9 @@ class Reader {
   }
 
   ImportFile run() {
-    if (base::trimmed(text_).empty()) return faulty(tr("The file is empty."));
+    if (base::trimmed(text_).empty()) return faulty(console::tr("The file is empty."));
     if (!base::isUtf8(text_) || text_.find('\0') != std::string::npos) {
-      return faulty(tr("The file is no text in UTF-8. Save the table as CSV in UTF-8."));
+      return faulty(console::tr("The file is no text in UTF-8. Save the table as CSV in UTF-8."));
     }
     const char first = base::trimmed(std::string_view(text_)).front();
     if (first == '{' || first == '[') return readJson();
@@ -122,9 +121,9 @@ class Reader {
   ImportFile finish() {
     std::size_t rows = left_.size();
     for (const ImportSheet& sheet : file_.sheets) rows += sheet.rows.size();
-    if (rows == 0) return faulty(tr("The file names nothing that could be taken over."));
+    if (rows == 0) return faulty(console::tr("The file names nothing that could be taken over."));
     if (rows > kMostImportRows) {
-      return faulty(tr("The file has more than %1 rows. Import it in parts.").arg(kMostImportRows));
+      return faulty(console::tr("The file has more than %1 rows. Import it in parts.").arg(kMostImportRows));
     }
     if (!left_.empty()) file_.sheets.push_back({Kind::None, {}, std::move(left_)});
     return std::move(file_);
@@ -143,20 +142,20 @@ class Reader {
     const auto header = reader.next();
     const bool named = file_.name.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
     if (header->cells.size() == 1 && header->cells[0].find_first_of(";\t") != std::string::npos) {
-      return faulty(
-          tr("The cells of a table stand between commas, not between semicolons or tabs: save it with commas."));
+      return faulty(console::tr(
+          "The cells of a table stand between commas, not between semicolons or tabs: save it with commas."));
     }
     if (header->cells.size() > san::kMaxCsvColumns) {
-      return faulty(tr("The table has more than %1 columns.").arg(san::kMaxCsvColumns));
+      return faulty(console::tr("The table has more than %1 columns.").arg(san::kMaxCsvColumns));
     }
     const bool knows = std::ranges::any_of(importKinds(), [&](Kind kind) {
       return std::ranges::any_of(header->cells,
                                  [&](const std::string& cell) { return isField(kind, fieldLike(cell)); });
     });
     if (!header->closed || (!knows && (!named || header->cells.size() == 1))) {
-      return faulty(
-          tr("This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON "
-             "document, LIO's saveconfig.json or a listing of isnsadm."));
+      return faulty(console::tr(
+          "This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON "
+          "document, LIO's saveconfig.json or a listing of isnsadm."));
     }
     ImportSheet sheet;
     sheet.kind = kind_ ? *kind_ : guessKind(header->cells, file_.name);
@@ -197,7 +196,7 @@ class Reader {
 
   ImportFile readJson() {
     const auto json = base::parseJson(text_);
-    if (!json) return faulty(tr("This is no JSON: %1").arg(QString::fromStdString(json.error().text)));
+    if (!json) return faulty(console::tr("This is no JSON: %1").arg(QString::fromStdString(json.error().text)));
     if (json->find("storage_objects") != nullptr || json->find("fabric_modules") != nullptr) {
       file_.format = ImportFormat::Lio;
       return readImported(san::importLio(*json));
@@ -212,7 +211,7 @@ class Reader {
       return finish();
     }
     if (json->find("revision") != nullptr && json->find("format") == nullptr) {
-      return faulty(tr("This is a snapshot, not an import. Open a saved snapshot shows it."));
+      return faulty(console::tr("This is a snapshot, not an import. Open a saved snapshot shows it."));
     }
     readDocument(*json);
     return finish();
@@ -285,13 +284,13 @@ class Reader {
 QString importFormatName(ImportFormat format) {
   switch (format) {
     case ImportFormat::Csv:
-      return tr("CSV table");
+      return console::tr("CSV table");
     case ImportFormat::Json:
-      return tr("JSON document");
+      return console::tr("JSON document");
     case ImportFormat::Lio:
-      return tr("LIO configuration (saveconfig.json)");
+      return console::tr("LIO configuration (saveconfig.json)");
     case ImportFormat::OpenIsns:
-      return tr("open-isns listing");
+      return console::tr("open-isns listing");
     default:
       return {};
   }

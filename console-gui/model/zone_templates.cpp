@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "console-gui/client/tr.h"
 #include "console-gui/model/zone_edits.h"
 #include "shared/san/fields.h"
 
@@ -22,8 +23,6 @@ namespace {
 constexpr std::size_t kMostName = 200;    // bytes of a zone's name, with room for a number behind it
 constexpr std::size_t kMostNew = 20'000;  // zones of one deed
 
-QString tr(const char* text, int n = -1) { return QCoreApplication::translate("Templates", text, nullptr, n); }
-
 // The work of one template on one SAN.
 struct Work {
   Work(const san::SanIndex& index, const TemplateWish& what)
@@ -36,7 +35,7 @@ struct Work {
     return QString::fromStdString(node != nullptr && !node->alias.empty() ? node->alias : san::nameOf(snapshot, ref));
   }
   QString names_of(const std::vector<ObjectRef>& refs) const {
-    if (refs.size() > 3) return tr("%n objects", static_cast<int>(refs.size()));
+    if (refs.size() > 3) return console::tr("%n objects", nullptr, static_cast<int>(refs.size()));
     QStringList all;
     for (const ObjectRef ref : refs) all << name(ref);
     return all.join(QStringLiteral(", "));
@@ -129,8 +128,8 @@ struct Work {
   // What a zone alone does not give.
   void noteZones() {
     if (made == 0) return;
-    if (!wish.set) note(tr("The new zones are in no zone set: they are not in force until one holds them."));
-    note(tr("Zones show targets. Logical units are given by maps, which this does not make."));
+    if (!wish.set) note(console::tr("The new zones are in no zone set: they are not in force until one holds them."));
+    note(console::tr("Zones show targets. Logical units are given by maps, which this does not make."));
   }
   void noteCredentials(const std::vector<Id>& initiators) {
     int count = 0;
@@ -141,12 +140,14 @@ struct Work {
       }
     }
     if (count > 0)
-      note(tr("%n credential(s) are to be retired on the page Credentials: a draft does not end them.", count));
+      note(console::tr("%n credential(s) are to be retired on the page Credentials: a draft does not end them.",
+                       nullptr, count));
   }
   void noteSpecial(Id initiator) {
     const auto& controls = san.controls();
     if (std::ranges::find(controls, initiator) != controls.end())
-      note(tr("%1 is a control node: it sees everything, whatever the zones say.").arg(name({Kind::Node, initiator})));
+      note(console::tr("%1 is a control node: it sees everything, whatever the zones say.")
+               .arg(name({Kind::Node, initiator})));
   }
   TemplateDone finish(const QString& deed) {
     done.deed = deed;
@@ -169,10 +170,10 @@ struct Work {
 
 TemplateDone pairs(Work& work, const QString& deed) {
   const std::vector<Id> initiators = work.initiators(), targets = work.targets();
-  if (initiators.empty()) return work.fault(tr("None of them has an initiator."));
-  if (targets.empty()) return work.fault(tr("None of them has a target."));
+  if (initiators.empty()) return work.fault(console::tr("None of them has an initiator."));
+  if (targets.empty()) return work.fault(console::tr("None of them has a target."));
   if (initiators.size() * targets.size() > kMostNew)
-    return work.fault(tr("These are more than %1 zones: choose fewer.").arg(kMostNew));
+    return work.fault(console::tr("These are more than %1 zones: choose fewer.").arg(kMostNew));
   for (const Id initiator : initiators) {
     for (const Id target : targets)
       work.zone("z_" + work.initiatorWord(initiator) + "_" + work.word(target), {initiator, target});
@@ -183,7 +184,8 @@ TemplateDone pairs(Work& work, const QString& deed) {
 
 TemplateDone singlePairs(const san::SanIndex& san, const TemplateWish& wish) {
   Work work(san, wish);
-  return pairs(work, tr("Zone %1 with %2, a zone for each pair").arg(work.names_of(wish.from), work.names_of(wish.to)));
+  return pairs(
+      work, console::tr("Zone %1 with %2, a zone for each pair").arg(work.names_of(wish.from), work.names_of(wish.to)));
 }
 
 TemplateDone peers(const san::SanIndex& san, const TemplateWish& wish) {
@@ -197,19 +199,20 @@ TemplateDone peers(const san::SanIndex& san, const TemplateWish& wish) {
             return member.id != one && seen.contains(member.id);
           });
       if (together)
-        work.note(tr("Some of them are together in the zone %1 already, and see each other there.")
+        work.note(console::tr("Some of them are together in the zone %1 already, and see each other there.")
                       .arg(work.name({Kind::Domain, domain})));
     }
   }
-  return pairs(work, tr("Zone %1 with %2, each by itself").arg(work.names_of(wish.from), work.names_of(wish.to)));
+  return pairs(work,
+               console::tr("Zone %1 with %2, each by itself").arg(work.names_of(wish.from), work.names_of(wish.to)));
 }
 
 TemplateDone clusterToArray(const san::SanIndex& san, const TemplateWish& wish) {
   Work work(san, wish);
   std::vector<Id> members = work.initiators();
   const std::vector<Id> targets = work.targets();
-  if (members.empty()) return work.fault(tr("%1 has no initiator.").arg(work.names_of(wish.from)));
-  if (targets.empty()) return work.fault(tr("None of them has a target."));
+  if (members.empty()) return work.fault(console::tr("%1 has no initiator.").arg(work.names_of(wish.from)));
+  if (targets.empty()) return work.fault(console::tr("None of them has a target."));
   const std::string cluster = san::nameOf(work.snapshot, wish.from.front());
   for (const Id target : targets) {
     std::vector<Id> all = members;
@@ -232,7 +235,8 @@ TemplateDone clusterToArray(const san::SanIndex& san, const TemplateWish& wish) 
     if (wish.set && !san.isActive(*there)) work.add(addToSet(work.snapshot, wish.set, {{Kind::Domain, *there}}));
   }
   work.noteZones();
-  return work.finish(tr("Zone the cluster %1 with %2").arg(work.name(wish.from.front()), work.names_of(wish.to)));
+  return work.finish(
+      console::tr("Zone the cluster %1 with %2").arg(work.name(wish.from.front()), work.names_of(wish.to)));
 }
 
 TemplateDone decommission(const san::SanIndex& san, const TemplateWish& wish) {
@@ -277,7 +281,7 @@ TemplateDone decommission(const san::SanIndex& san, const TemplateWish& wish) {
       work.done.edits.push_back({EditOp::Set, host, "cluster", ObjectRef{}});
   }
   work.noteCredentials(initiators);
-  return work.finish(tr("Decommission %1").arg(work.names_of(wish.from)));
+  return work.finish(console::tr("Decommission %1").arg(work.names_of(wish.from)));
 }
 
 // LUNs that an initiator of the host sees at a target already.
@@ -303,10 +307,11 @@ void newMap(Work& work, ObjectRef who, const san::Grant& grant, std::uint32_t lu
 TemplateDone cloneHost(const san::SanIndex& san, const TemplateWish& wish) {
   Work work(san, wish);
   const ObjectRef from = wish.from.front(), to = wish.to.front();
-  if (from == to) return work.fault(tr("A host is no clone of itself: choose another one."));
+  if (from == to) return work.fault(console::tr("A host is no clone of itself: choose another one."));
   const std::vector<Id> old = work.initiatorsOf(from), fresh = work.initiatorsOf(to);
-  if (old.empty()) return work.fault(tr("%1 has no initiator.").arg(work.name(from)));
-  if (fresh.empty()) return work.fault(tr("%1 has no initiator yet: it has to register first.").arg(work.name(to)));
+  if (old.empty()) return work.fault(console::tr("%1 has no initiator.").arg(work.name(from)));
+  if (fresh.empty())
+    return work.fault(console::tr("%1 has no initiator yet: it has to register first.").arg(work.name(to)));
   // As many on both sides: one for the other. Else each of the new ones gets all places.
   const bool oneByOne = old.size() == fresh.size();
   for (std::size_t i = 0; i < old.size(); ++i) {
@@ -341,7 +346,7 @@ TemplateDone cloneHost(const san::SanIndex& san, const TemplateWish& wish) {
       std::uint32_t lun = grant.lun;
       while (used.contains(lun) && lun < san::kMaxLun) ++lun;
       if (lun != grant.lun) {
-        work.note(tr("%1 gets %2 as LUN %3: LUN %4 is another one there.")
+        work.note(console::tr("%1 gets %2 as LUN %3: LUN %4 is another one there.")
                       .arg(work.name(to), work.name({Kind::LogicalUnit, grant.unit}))
                       .arg(lun)
                       .arg(grant.lun));
@@ -355,24 +360,25 @@ TemplateDone cloneHost(const san::SanIndex& san, const TemplateWish& wish) {
       }
     }
   }
-  work.note(tr("%1 keeps what it had besides.").arg(work.name(to)));
+  work.note(console::tr("%1 keeps what it had besides.").arg(work.name(to)));
   for (const Id id : old) {
     if (!san.credentialsOf(id).empty()) {
-      work.note(tr("%1 proves itself with credentials: make own ones for %2 on the page Credentials.")
+      work.note(console::tr("%1 proves itself with credentials: make own ones for %2 on the page Credentials.")
                     .arg(work.name(from), work.name(to)));
       break;
     }
   }
-  return work.finish(tr("Clone %1 for %2").arg(work.name(from), work.name(to)));
+  return work.finish(console::tr("Clone %1 for %2").arg(work.name(from), work.name(to)));
 }
 
 TemplateDone replaceHba(const san::SanIndex& san, const TemplateWish& wish) {
   Work work(san, wish);
   const ObjectRef old = wish.from.front(), fresh = wish.to.front();
-  if (old == fresh) return work.fault(tr("The new initiator is the old one: choose another one."));
+  if (old == fresh) return work.fault(console::tr("The new initiator is the old one: choose another one."));
   const ObjectRef host = san.hostOf(old.id), other = san.hostOf(fresh.id);
   if (other.kind == Kind::Host && host != other) {
-    return work.fault(tr("%1 is of the host %2: take it out there first.").arg(work.name(fresh), work.name(other)));
+    return work.fault(
+        console::tr("%1 is of the host %2: take it out there first.").arg(work.name(fresh), work.name(other)));
   }
   for (const Id id : san.domainsOf(old.id)) {
     const ObjectRef domain{Kind::Domain, id};
@@ -394,37 +400,37 @@ TemplateDone replaceHba(const san::SanIndex& san, const TemplateWish& wish) {
   }
   work.noteCredentials({old.id});
   if (!san.credentialsOf(old.id).empty())
-    work.note(tr("Make credentials for %1 on the page Credentials.").arg(work.name(fresh)));
-  return work.finish(tr("Replace %1 by %2").arg(work.name(old), work.name(fresh)));
+    work.note(console::tr("Make credentials for %1 on the page Credentials.").arg(work.name(fresh)));
+  return work.finish(console::tr("Replace %1 by %2").arg(work.name(old), work.name(fresh)));
 }
 
 }  // namespace
 
 // clang-format off
 const std::array<TemplateRow, kZoneTemplates> kTemplateTable{{
-    {ZoneTemplate::SinglePairs, QT_TRANSLATE_NOOP("Templates", "A zone for each pair"),
-     QT_TRANSLATE_NOOP("Templates", "Makes a zone of one initiator and one target for each pair of them: nobody sees more than he needs."),
-     QT_TRANSLATE_NOOP("Templates", "Hosts or initiators"), ChoiceOf::Initiators,
-     QT_TRANSLATE_NOOP("Templates", "Targets"), ChoiceOf::Targets, true, &singlePairs},
-    {ZoneTemplate::ClusterToArray, QT_TRANSLATE_NOOP("Templates", "Cluster to array"),
-     QT_TRANSLATE_NOOP("Templates", "Makes a zone for each target with all initiators of a cluster. Done again, it takes in hosts that have joined the cluster."),
-     QT_TRANSLATE_NOOP("Templates", "Cluster"), ChoiceOf::Cluster,
-     QT_TRANSLATE_NOOP("Templates", "Targets of the array"), ChoiceOf::Targets, true, &clusterToArray},
-    {ZoneTemplate::Peers, QT_TRANSLATE_NOOP("Templates", "Many initiators at one target"),
-     QT_TRANSLATE_NOOP("Templates", "Lets many initiators see one target, each in a zone of its own: they do not see each other."),
-     QT_TRANSLATE_NOOP("Templates", "Hosts or initiators"), ChoiceOf::Initiators,
-     QT_TRANSLATE_NOOP("Templates", "Target"), ChoiceOf::Target, true, &peers},
-    {ZoneTemplate::Decommission, QT_TRANSLATE_NOOP("Templates", "Decommission hosts"),
-     QT_TRANSLATE_NOOP("Templates", "Takes hosts out of all zones and of their cluster, and ends their maps and approvals. Zones that served them alone go."),
-     QT_TRANSLATE_NOOP("Templates", "Hosts"), ChoiceOf::Hosts, "", ChoiceOf::Nothing, false, &decommission},
-    {ZoneTemplate::CloneHost, QT_TRANSLATE_NOOP("Templates", "Clone a host"),
-     QT_TRANSLATE_NOOP("Templates", "Gives another host the zones and the maps of this one. What the other host has already stays."),
-     QT_TRANSLATE_NOOP("Templates", "Host to copy"), ChoiceOf::Host,
-     QT_TRANSLATE_NOOP("Templates", "Its clone"), ChoiceOf::Host, false, &cloneHost},
-    {ZoneTemplate::ReplaceHba, QT_TRANSLATE_NOOP("Templates", "Replace an HBA"),
-     QT_TRANSLATE_NOOP("Templates", "Puts a new initiator in all places of an old one: zones, own maps and its host."),
-     QT_TRANSLATE_NOOP("Templates", "Old initiator"), ChoiceOf::Initiator,
-     QT_TRANSLATE_NOOP("Templates", "New initiator"), ChoiceOf::Initiator, false, &replaceHba},
+    {ZoneTemplate::SinglePairs, QT_TR_NOOP("A zone for each pair"),
+     QT_TR_NOOP("Makes a zone of one initiator and one target for each pair of them: nobody sees more than he needs."),
+     QT_TR_NOOP("Hosts or initiators"), ChoiceOf::Initiators,
+     QT_TR_NOOP("Targets"), ChoiceOf::Targets, true, &singlePairs},
+    {ZoneTemplate::ClusterToArray, QT_TR_NOOP("Cluster to array"),
+     QT_TR_NOOP("Makes a zone for each target with all initiators of a cluster. Done again, it takes in hosts that have joined the cluster."),
+     QT_TR_NOOP("Cluster"), ChoiceOf::Cluster,
+     QT_TR_NOOP("Targets of the array"), ChoiceOf::Targets, true, &clusterToArray},
+    {ZoneTemplate::Peers, QT_TR_NOOP("Many initiators at one target"),
+     QT_TR_NOOP("Lets many initiators see one target, each in a zone of its own: they do not see each other."),
+     QT_TR_NOOP("Hosts or initiators"), ChoiceOf::Initiators,
+     QT_TR_NOOP("Target"), ChoiceOf::Target, true, &peers},
+    {ZoneTemplate::Decommission, QT_TR_NOOP("Decommission hosts"),
+     QT_TR_NOOP("Takes hosts out of all zones and of their cluster, and ends their maps and approvals. Zones that served them alone go."),
+     QT_TR_NOOP("Hosts"), ChoiceOf::Hosts, "", ChoiceOf::Nothing, false, &decommission},
+    {ZoneTemplate::CloneHost, QT_TR_NOOP("Clone a host"),
+     QT_TR_NOOP("Gives another host the zones and the maps of this one. What the other host has already stays."),
+     QT_TR_NOOP("Host to copy"), ChoiceOf::Host,
+     QT_TR_NOOP("Its clone"), ChoiceOf::Host, false, &cloneHost},
+    {ZoneTemplate::ReplaceHba, QT_TR_NOOP("Replace an HBA"),
+     QT_TR_NOOP("Puts a new initiator in all places of an old one: zones, own maps and its host."),
+     QT_TR_NOOP("Old initiator"), ChoiceOf::Initiator,
+     QT_TR_NOOP("New initiator"), ChoiceOf::Initiator, false, &replaceHba},
 }};
 // clang-format on
 
@@ -470,20 +476,21 @@ std::vector<ObjectRef> choices(ChoiceOf what, const san::SanIndex& san) {
 TemplateDone makeTemplate(ZoneTemplate id, const san::SanIndex& san, const TemplateWish& wish) {
   const TemplateRow& row = kTemplateTable[static_cast<std::size_t>(id)];
   TemplateDone none;
-  if (wish.from.empty()) none.fault = tr("Choose something for %1.").arg(templateText(row.from));
+  if (wish.from.empty()) none.fault = console::tr("Choose something for %1.").arg(templateText(row.from));
   if (none.fault.isEmpty() && row.toOf != ChoiceOf::Nothing && wish.to.empty())
-    none.fault = tr("Choose something for %1.").arg(templateText(row.to));
+    none.fault = console::tr("Choose something for %1.").arg(templateText(row.to));
   for (const auto& [refs, what] : {std::pair(&wish.from, row.fromOf), std::pair(&wish.to, row.toOf)}) {
     for (const ObjectRef ref : *refs) {
       if (!canBeChosen(what, san, ref) && none.fault.isEmpty())
-        none.fault = tr("%1 does not fit here.").arg(QString::fromStdString(san::nameOf(san.snapshot(), ref)));
+        none.fault = console::tr("%1 does not fit here.").arg(QString::fromStdString(san::nameOf(san.snapshot(), ref)));
     }
     if (!isSeveral(what) && refs->size() > 1 && none.fault.isEmpty())
-      none.fault = tr("Choose one alone where one is asked for.");
+      none.fault = console::tr("Choose one alone where one is asked for.");
   }
   if (!none.fault.isEmpty()) return none;
   TemplateDone done = row.make(san, wish);
-  if (done.fault.isEmpty() && done.edits.empty()) done.fault = tr("That is so already: there is nothing to change.");
+  if (done.fault.isEmpty() && done.edits.empty())
+    done.fault = console::tr("That is so already: there is nothing to change.");
   return done;
 }
 

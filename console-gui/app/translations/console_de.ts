@@ -515,6 +515,54 @@
         <source>Sets in the draft which CHAP the domains and the target of the chosen credential demand.</source>
         <translation>Legt im Entwurf fest, welches CHAP die Domains und das Target der gewählten Anmeldedaten verlangen.</translation>
     </message>
+    <message>
+        <source>Copy the draft as sanctl command</source>
+        <translation>Entwurf als sanctl-Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Copies the command that makes the same draft on the server, with all of its edits.</source>
+        <translation>Kopiert den Befehl, der denselben Entwurf auf dem Server anlegt, mit allen Änderungen.</translation>
+    </message>
+    <message>
+        <source>Mend the finding as draft</source>
+        <translation>Befund im Entwurf beheben</translation>
+    </message>
+    <message>
+        <source>Puts the edits that would end the chosen finding into the draft, to look at what they do.</source>
+        <translation>Nimmt die Änderungen, die den gewählten Befund beenden würden, in den Entwurf, um ihre Wirkung zu sehen.</translation>
+    </message>
+    <message>
+        <source>Waive the finding...</source>
+        <translation>Ausnahme zulassen...</translation>
+    </message>
+    <message>
+        <source>Accepts the chosen finding until a day, for a reason, in the draft.</source>
+        <translation>Nimmt den gewählten Befund bis zu einem Tag hin, mit Grund, im Entwurf.</translation>
+    </message>
+    <message>
+        <source>Import...</source>
+        <translation>Importieren...</translation>
+    </message>
+    <message>
+        <source>Shows a table, a document or a configuration row by row, and puts it into the draft.</source>
+        <translation>Zeigt eine Tabelle, ein Dokument oder eine Konfiguration Zeile für Zeile und nimmt sie in den Entwurf.</translation>
+    </message>
+    <message>
+        <source>Zone by a template...</source>
+        <translation>Nach Vorlage zonen...</translation>
+    </message>
+    <message>
+        <source>Zones hosts by pairs, clones or takes out a host, or replaces an HBA, with what it changes before anything is done.</source>
+        <translation>Zont Hosts paarweise, klont oder entfernt einen Host oder ersetzt einen HBA, mit der Wirkung, bevor etwas geschieht.</translation>
+    </message>
+    <message>
+        <source>Guided tasks of the demo</source>
+        <translation>Geführte Aufgaben der Demo</translation>
+    </message>
+    <message>
+        <source>Shows or hides five things to find out and to mend in the demo SAN, ticked as you do them. There is no demo in sanctl.</source>
+        <translation>Zeigt oder verbirgt fünf Dinge, die im Demo-SAN zu finden und zu beheben sind, abgehakt, wenn sie getan sind. In sanctl gibt es keine Demo.</translation>
+    </message>
 </context>
 <context>
     <name>Sentences</name>
@@ -4884,6 +4932,284 @@
         <source>Not complete: %1.</source>
         <translation>Nicht vollständig: %1.</translation>
     </message>
+    <message>
+        <source>The folder %1 cannot be made.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen.</translation>
+    </message>
+    <message>
+        <source>%1 is in the way: it is no folder.</source>
+        <translation>%1 ist im Weg: Es ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>It is too large for a draft.</source>
+        <translation>Es ist zu groß für einen Entwurf.</translation>
+    </message>
+    <message>
+        <source>It is not whole.</source>
+        <translation>Es ist nicht vollständig.</translation>
+    </message>
+    <message>
+        <source>It holds no draft.</source>
+        <translation>Es enthält keinen Entwurf.</translation>
+    </message>
+    <message>
+        <source>Another version of the console has written it.</source>
+        <translation>Eine andere Version der Konsole hat es geschrieben.</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV-Tabelle</translation>
+    </message>
+    <message>
+        <source>JSON document</source>
+        <translation>JSON-Dokument</translation>
+    </message>
+    <message>
+        <source>LIO configuration (saveconfig.json)</source>
+        <translation>LIO-Konfiguration (saveconfig.json)</translation>
+    </message>
+    <message>
+        <source>open-isns listing</source>
+        <translation>open-isns-Liste</translation>
+    </message>
+    <message>
+        <source>None of them has an initiator.</source>
+        <translation>Keiner davon hat einen Initiator.</translation>
+    </message>
+    <message>
+        <source>None of them has a target.</source>
+        <translation>Keines davon hat ein Target.</translation>
+    </message>
+    <message>
+        <source>These are more than %1 zones: choose fewer.</source>
+        <translation>Das sind mehr als %1 Zonen: Wählen Sie weniger.</translation>
+    </message>
+    <message>
+        <source>Zone %1 with %2, a zone for each pair</source>
+        <translation>%1 mit %2 zonen, eine Zone für jedes Paar</translation>
+    </message>
+    <message>
+        <source>Some of them are together in the zone %1 already, and see each other there.</source>
+        <translation>Einige davon sind schon zusammen in der Zone %1 und sehen einander dort.</translation>
+    </message>
+    <message>
+        <source>Zone %1 with %2, each by itself</source>
+        <translation>%1 mit %2 zonen, jeden für sich</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator.</source>
+        <translation>%1 hat keinen Initiator.</translation>
+    </message>
+    <message>
+        <source>Zone the cluster %1 with %2</source>
+        <translation>Den Cluster %1 mit %2 zonen</translation>
+    </message>
+    <message>
+        <source>Decommission %1</source>
+        <translation>%1 stilllegen</translation>
+    </message>
+    <message>
+        <source>A host is no clone of itself: choose another one.</source>
+        <translation>Ein Host ist nicht sein eigener Klon: Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>%1 has no initiator yet: it has to register first.</source>
+        <translation>%1 hat noch keinen Initiator: Er muss sich erst registrieren.</translation>
+    </message>
+    <message>
+        <source>%1 gets %2 as LUN %3: LUN %4 is another one there.</source>
+        <translation>%1 bekommt %2 als LUN %3: LUN %4 ist dort eine andere.</translation>
+    </message>
+    <message>
+        <source>%1 keeps what it had besides.</source>
+        <translation>%1 behält, was er sonst hatte.</translation>
+    </message>
+    <message>
+        <source>%1 proves itself with credentials: make own ones for %2 on the page Credentials.</source>
+        <translation>%1 weist sich mit Anmeldedaten aus: Legen Sie auf der Seite Anmeldedaten eigene für %2 an.</translation>
+    </message>
+    <message>
+        <source>Clone %1 for %2</source>
+        <translation>%1 für %2 klonen</translation>
+    </message>
+    <message>
+        <source>The new initiator is the old one: choose another one.</source>
+        <translation>Der neue Initiator ist der alte: Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>%1 is of the host %2: take it out there first.</source>
+        <translation>%1 gehört zum Host %2: Nehmen Sie ihn dort zuerst heraus.</translation>
+    </message>
+    <message>
+        <source>Make credentials for %1 on the page Credentials.</source>
+        <translation>Legen Sie auf der Seite Anmeldedaten welche für %1 an.</translation>
+    </message>
+    <message>
+        <source>Replace %1 by %2</source>
+        <translation>%1 durch %2 ersetzen</translation>
+    </message>
+    <message>
+        <source>Choose something for %1.</source>
+        <translation>Wählen Sie etwas für %1.</translation>
+    </message>
+    <message>
+        <source>%1 does not fit here.</source>
+        <translation>%1 passt hier nicht.</translation>
+    </message>
+    <message>
+        <source>Choose one alone where one is asked for.</source>
+        <translation>Wählen Sie nur eines, wo eines gefragt ist.</translation>
+    </message>
+    <message>
+        <source>That is so already: there is nothing to change.</source>
+        <translation>Das ist schon so: Es gibt nichts zu ändern.</translation>
+    </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>Die Datei ist leer.</translation>
+    </message>
+    <message>
+        <source>The file is no text in UTF-8. Save the table as CSV in UTF-8.</source>
+        <translation>Die Datei ist kein Text in UTF-8. Speichern Sie die Tabelle als CSV in UTF-8.</translation>
+    </message>
+    <message>
+        <source>The file names nothing that could be taken over.</source>
+        <translation>Die Datei nennt nichts, was sich übernehmen ließe.</translation>
+    </message>
+    <message>
+        <source>The file has more than %1 rows. Import it in parts.</source>
+        <translation>Die Datei hat mehr als %1 Zeilen. Importieren Sie sie in Teilen.</translation>
+    </message>
+    <message>
+        <source>The cells of a table stand between commas, not between semicolons or tabs: save it with commas.</source>
+        <translation>Die Zellen einer Tabelle stehen zwischen Kommas, nicht zwischen Semikolons oder Tabulatoren: Speichern Sie sie mit Kommas.</translation>
+    </message>
+    <message>
+        <source>The table has more than %1 columns.</source>
+        <translation>Die Tabelle hat mehr als %1 Spalten.</translation>
+    </message>
+    <message>
+        <source>This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON document, LIO&apos;s saveconfig.json or a listing of isnsadm.</source>
+        <translation>Das ist keine Datei, die sich importieren lässt: eine CSV-Tabelle mit den Spaltennamen in der ersten Zeile, ein JSON-Dokument, die saveconfig.json von LIO oder eine Liste von isnsadm.</translation>
+    </message>
+    <message>
+        <source>This is no JSON: %1</source>
+        <translation>Das ist kein JSON: %1</translation>
+    </message>
+    <message>
+        <source>This is a snapshot, not an import. Open a saved snapshot shows it.</source>
+        <translation>Das ist ein Abbild, kein Import. „Gespeichertes Abbild öffnen“ zeigt es.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n objects</source>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The new zones are in no zone set: they are not in force until one holds them.</source>
+        <translation>Die neuen Zonen sind in keinem Zonensatz: Sie gelten erst, wenn einer sie enthält.</translation>
+    </message>
+    <message>
+        <source>Zones show targets. Logical units are given by maps, which this does not make.</source>
+        <translation>Zonen zeigen Targets. Logische Einheiten geben Zuordnungen, die hier nicht entstehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credential(s) are to be retired on the page Credentials: a draft does not end them.</source>
+        <translation>
+            <numerusform>%n Satz Anmeldedaten ist auf der Seite Anmeldedaten zu beenden: Ein Entwurf tut das nicht.</numerusform>
+            <numerusform>%n Sätze Anmeldedaten sind auf der Seite Anmeldedaten zu beenden: Ein Entwurf tut das nicht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is a control node: it sees everything, whatever the zones say.</source>
+        <translation>%1 ist ein Control Node: Er sieht alles, was die Zonen auch sagen.</translation>
+    </message>
+    <message>
+        <source>A zone for each pair</source>
+        <translation>Eine Zone für jedes Paar</translation>
+    </message>
+    <message>
+        <source>Makes a zone of one initiator and one target for each pair of them: nobody sees more than he needs.</source>
+        <translation>Legt für jedes Paar eine Zone aus einem Initiator und einem Target an: Niemand sieht mehr als nötig.</translation>
+    </message>
+    <message>
+        <source>Hosts or initiators</source>
+        <translation>Hosts oder Initiatoren</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>Targets</translation>
+    </message>
+    <message>
+        <source>Cluster to array</source>
+        <translation>Cluster an Array</translation>
+    </message>
+    <message>
+        <source>Makes a zone for each target with all initiators of a cluster. Done again, it takes in hosts that have joined the cluster.</source>
+        <translation>Legt für jedes Target eine Zone mit allen Initiatoren eines Clusters an. Noch einmal angewandt, nimmt sie Hosts auf, die dazugekommen sind.</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Targets of the array</source>
+        <translation>Targets des Arrays</translation>
+    </message>
+    <message>
+        <source>Many initiators at one target</source>
+        <translation>Viele Initiatoren an einem Target</translation>
+    </message>
+    <message>
+        <source>Lets many initiators see one target, each in a zone of its own: they do not see each other.</source>
+        <translation>Lässt viele Initiatoren ein Target sehen, jeden in einer eigenen Zone: Sie sehen einander nicht.</translation>
+    </message>
+    <message>
+        <source>Decommission hosts</source>
+        <translation>Hosts stilllegen</translation>
+    </message>
+    <message>
+        <source>Takes hosts out of all zones and of their cluster, and ends their maps and approvals. Zones that served them alone go.</source>
+        <translation>Nimmt Hosts aus allen Zonen und aus ihrem Cluster und beendet ihre Zuordnungen und Freigaben. Zonen, die nur ihnen dienten, entfallen.</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Hosts</translation>
+    </message>
+    <message>
+        <source>Clone a host</source>
+        <translation>Host klonen</translation>
+    </message>
+    <message>
+        <source>Gives another host the zones and the maps of this one. What the other host has already stays.</source>
+        <translation>Gibt einem anderen Host die Zonen und Zuordnungen von diesem. Was der andere schon hat, bleibt.</translation>
+    </message>
+    <message>
+        <source>Host to copy</source>
+        <translation>Host als Vorbild</translation>
+    </message>
+    <message>
+        <source>Its clone</source>
+        <translation>Sein Klon</translation>
+    </message>
+    <message>
+        <source>Replace an HBA</source>
+        <translation>HBA ersetzen</translation>
+    </message>
+    <message>
+        <source>Puts a new initiator in all places of an old one: zones, own maps and its host.</source>
+        <translation>Setzt einen neuen Initiator an alle Stellen eines alten: Zonen, eigene Zuordnungen und seinen Host.</translation>
+    </message>
+    <message>
+        <source>Old initiator</source>
+        <translation>Alter Initiator</translation>
+    </message>
+    <message>
+        <source>New initiator</source>
+        <translation>Neuer Initiator</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -6030,6 +6356,60 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::DraftJournal</name>
+    <message>
+        <source>Another draft was begun before it could be restored.</source>
+        <translation>Ein anderer Entwurf wurde begonnen, bevor er wiederhergestellt werden konnte.</translation>
+    </message>
+    <message>
+        <source>Draft of %1, restored</source>
+        <translation>Entwurf vom %1, wiederhergestellt</translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %n edits and was not submitted.</source>
+        <translation>
+            <numerusform>Er hat %n Änderung und wurde nicht eingereicht.</numerusform>
+            <numerusform>Er hat %n Änderungen und wurde nicht eingereicht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Revision %1, on which it was made, is not known any more: it stands on the present SAN. Look at what it does before you submit it.</source>
+        <translation>Revision %1, auf der er entstand, ist nicht mehr bekannt: Er steht nun auf dem gegenwärtigen SAN. Sehen Sie sich seine Wirkung an, bevor Sie ihn einreichen.</translation>
+    </message>
+    <message>
+        <source>Your draft of %1 is restored</source>
+        <translation>Ihr Entwurf vom %1 ist wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Discard the draft</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>The draft is not kept on disk</source>
+        <translation>Der Entwurf wird nicht auf der Platte gehalten</translation>
+    </message>
+    <message>
+        <source>%1 holds an earlier draft that cannot be restored: %2 Move the file away, then open the source again.</source>
+        <translation>%1 enthält einen früheren Entwurf, der sich nicht wiederherstellen lässt: %2 Verschieben Sie die Datei und öffnen Sie die Quelle erneut.</translation>
+    </message>
+    <message>
+        <source>An earlier draft was not restored</source>
+        <translation>Ein früherer Entwurf wurde nicht wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>%1 It is kept as %2.</source>
+        <translation>%1 Er liegt als %2 vor.</translation>
+    </message>
+    <message>
+        <source>Another console is open on this server and keeps its draft there. Submit this one before you close the window.</source>
+        <translation>Eine andere Konsole ist an diesem Server offen und hält dort ihren Entwurf. Reichen Sie diesen ein, bevor Sie das Fenster schließen.</translation>
+    </message>
+    <message>
+        <source>%1: %2. The draft itself is as it was; if this program ends, it is lost or an earlier step.</source>
+        <translation>%1: %2. Der Entwurf selbst ist, wie er war; endet dieses Programm, ist er verloren oder ein früherer Schritt.</translation>
+    </message>
+</context>
+<context>
     <name>console::DraftPane</name>
     <message>
         <source>Refused</source>
@@ -6664,6 +7044,33 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::GuidedTasks</name>
+    <message>
+        <source>Hide the tasks</source>
+        <translation>Aufgaben verbergen</translation>
+    </message>
+    <message>
+        <source>Hide the tasks. The menu Help shows them again.</source>
+        <translation>Aufgaben verbergen. Das Menü Hilfe zeigt sie wieder.</translation>
+    </message>
+    <message>
+        <source>Take me there</source>
+        <translation>Dorthin gehen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done: nothing is left to mend. Go on as you like.</source>
+        <translation>%1 von %2 erledigt: Nichts ist mehr zu beheben. Machen Sie weiter, wie Sie mögen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done</source>
+        <translation>%1 von %2 erledigt</translation>
+    </message>
+    <message>
+        <source>%1. Done.</source>
+        <translation>%1. Erledigt.</translation>
+    </message>
+</context>
+<context>
     <name>console::HelpWindow</name>
     <message>
         <source>Actions and keys</source>
@@ -6727,6 +7134,252 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Nothing is known.</source>
         <translation>Nichts ist bekannt.</translation>
+    </message>
+</context>
+<context>
+    <name>console::ImportModel</name>
+    <message>
+        <source>The file cannot be read: %1.</source>
+        <translation>Die Datei lässt sich nicht lesen: %1.</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB. Import it in parts.</source>
+        <translation>Die Datei ist größer als %1 MiB. Importieren Sie sie in Teilen.</translation>
+    </message>
+    <message>
+        <source>Not taken over</source>
+        <translation>Nicht übernommen</translation>
+    </message>
+    <message>
+        <source>%1, %2 wrong</source>
+        <translation>%1, %2 falsch</translation>
+    </message>
+    <message>
+        <source>The file is being read.</source>
+        <translation>Die Datei wird gelesen.</translation>
+    </message>
+    <message>
+        <source>No file has been chosen.</source>
+        <translation>Keine Datei ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Say what the column %1 is, or leave it out.</source>
+        <translation>Sagen Sie, was die Spalte %1 ist, oder lassen Sie sie weg.</translation>
+    </message>
+    <message>
+        <source>The rows are being checked.</source>
+        <translation>Die Zeilen werden geprüft.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) are wrong: mend them, or leave them out by their tick.</source>
+        <translation>
+            <numerusform>%n Zeile ist falsch: Beheben Sie sie oder lassen Sie sie durch ihr Häkchen weg.</numerusform>
+            <numerusform>%n Zeilen sind falsch: Beheben Sie sie oder lassen Sie sie durch ihr Häkchen weg.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything that is ticked is so already: there is nothing to change.</source>
+        <translation>Alles Angehakte ist schon so: Es gibt nichts zu ändern.</translation>
+    </message>
+    <message>
+        <source>No row is ticked.</source>
+        <translation>Keine Zeile ist angehakt.</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Weggelassen</translation>
+    </message>
+    <message>
+        <source>Being checked</source>
+        <translation>Wird geprüft</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes %n field(s)</source>
+        <translation>
+            <numerusform>Ändert %n Feld</numerusform>
+            <numerusform>Ändert %n Felder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>So already</source>
+        <translation>Schon so</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is taken</source>
+        <translation>wird genommen</translation>
+    </message>
+    <message>
+        <source>is left out</source>
+        <translation>wird weggelassen</translation>
+    </message>
+    <message>
+        <source>%1, wrong: %2</source>
+        <translation>%1, falsch: %2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>Nehmen</translation>
+    </message>
+    <message>
+        <source>Why it is not taken over</source>
+        <translation>Warum es nicht übernommen wird</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>Was es bewirkt</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>console::ImportWindow</name>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Put into the draft</source>
+        <translation>In den Entwurf nehmen</translation>
+    </message>
+    <message>
+        <source>Choose a file...</source>
+        <translation>Datei wählen...</translation>
+    </message>
+    <message>
+        <source>Its rows are</source>
+        <translation>Die Zeilen sind</translation>
+    </message>
+    <message>
+        <source>Kind of the objects in the file</source>
+        <translation>Art der Objekte in der Datei</translation>
+    </message>
+    <message>
+        <source>The console does not know these columns of the file. Say which field each of them is, or leave it out.</source>
+        <translation>Die Konsole kennt diese Spalten der Datei nicht. Sagen Sie für jede, welches Feld sie ist, oder lassen Sie sie weg.</translation>
+    </message>
+    <message>
+        <source>Kinds of objects in the file</source>
+        <translation>Arten der Objekte in der Datei</translation>
+    </message>
+    <message>
+        <source>Only rows with errors</source>
+        <translation>Nur Zeilen mit Fehlern</translation>
+    </message>
+    <message>
+        <source>Leave out what is wrong</source>
+        <translation>Falsches weglassen</translation>
+    </message>
+    <message>
+        <source>Rows of the file</source>
+        <translation>Zeilen der Datei</translation>
+    </message>
+    <message>
+        <source>Tables, documents and listings (*.csv *.json *.txt);;All files (*)</source>
+        <translation>Tabellen, Dokumente und Listen (*.csv *.json *.txt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>No file has been chosen.</source>
+        <translation>Keine Datei ist gewählt.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>What can be imported</source>
+        <translation>Was importiert werden kann</translation>
+    </message>
+    <message>
+        <source>%1 cannot be imported</source>
+        <translation>%1 lässt sich nicht importieren</translation>
+    </message>
+    <message>
+        <source>A table in CSV with the names of its columns in the first row, a document in JSON, the saveconfig.json of a Linux target (LIO), or what isnsadm of open-isns lists. Nothing is changed before you have seen every row, and then all of it goes into the draft as one step that can be undone.</source>
+        <translation>Eine CSV-Tabelle mit den Spaltennamen in der ersten Zeile, ein JSON-Dokument, die saveconfig.json eines Linux-Targets (LIO) oder was isnsadm von open-isns auflistet. Nichts ändert sich, bevor Sie jede Zeile gesehen haben; dann kommt alles als ein Schritt in den Entwurf, der sich zurücknehmen lässt.</translation>
+    </message>
+    <message>
+        <source>(no header)</source>
+        <translation>(ohne Kopf)</translation>
+    </message>
+    <message>
+        <source>Field that the column %1 is</source>
+        <translation>Feld, das die Spalte %1 ist</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>Wählen...</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong</source>
+        <translation>
+            <numerusform>%n falsch</numerusform>
+            <numerusform>%n falsch</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s)</source>
+        <translation>
+            <numerusform>%n Änderung</numerusform>
+            <numerusform>%n Änderungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n so already</source>
+        <translation>
+            <numerusform>%n schon so</numerusform>
+            <numerusform>%n schon so</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n weggelassen</numerusform>
+            <numerusform>%n weggelassen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No row is wrong.</source>
+        <translation>Keine Zeile ist falsch.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n Änderung, als ein Schritt des Entwurfs.</numerusform>
+            <numerusform>%n Änderungen, als ein Schritt des Entwurfs.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import %1</source>
+        <translation>%1 importieren</translation>
     </message>
 </context>
 <context>
@@ -6979,6 +7632,18 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Open Reports and choose what is to be in it.</source>
         <translation>Berichte öffnen und wählen, was darin sein soll.</translation>
+    </message>
+    <message>
+        <source>Guided tasks</source>
+        <translation>Geführte Aufgaben</translation>
+    </message>
+    <message>
+        <source>Open Findings and choose one.</source>
+        <translation>Öffnen Sie Befunde und wählen Sie einen.</translation>
+    </message>
+    <message>
+        <source>The tasks are about the demo SAN: open it in the menu File.</source>
+        <translation>Die Aufgaben betreffen das Demo-SAN: Öffnen Sie es im Menü Datei.</translation>
     </message>
 </context>
 <context>
@@ -7755,6 +8420,99 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Grey: every agent that answers for it is silent; it was so when they last reported.</source>
         <translation>Grau: jeder Agent, der dafür antwortet, schweigt; so war es bei ihrem letzten Bericht.</translation>
+    </message>
+</context>
+<context>
+    <name>console::TemplateWindow</name>
+    <message>
+        <source>Zone by a template</source>
+        <translation>Nach Vorlage zonen</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Put into the draft</source>
+        <translation>In den Entwurf nehmen</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>Vorlagen</translation>
+    </message>
+    <message>
+        <source>Zone set</source>
+        <translation>Zonensatz</translation>
+    </message>
+    <message>
+        <source>Zone set that holds the new zones</source>
+        <translation>Zonensatz, der die neuen Zonen aufnimmt</translation>
+    </message>
+    <message>
+        <source>What it would change and do</source>
+        <translation>Was es ändern und bewirken würde</translation>
+    </message>
+    <message>
+        <source>Names, with commas between them</source>
+        <translation>Namen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>A name</source>
+        <translation>Ein Name</translation>
+    </message>
+    <message>
+        <source>%1 (not in force)</source>
+        <translation>%1 (nicht in Kraft)</translation>
+    </message>
+    <message>
+        <source>None: the zones are not in force</source>
+        <translation>Keiner: Die Zonen sind nicht in Kraft</translation>
+    </message>
+    <message>
+        <source>Nothing that fits here is called %1.</source>
+        <translation>Nichts, was hier passt, heißt %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n Änderung, als ein Schritt des Entwurfs.</numerusform>
+            <numerusform>%n Änderungen, als ein Schritt des Entwurfs.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What it would change and do stands here before anything is done.</source>
+        <translation>Was es ändern und bewirken würde, steht hier, bevor etwas geschieht.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nobody gains or loses a logical unit.</source>
+        <translation>Niemand gewinnt oder verliert eine logische Einheit.</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>Was es bewirkt</translation>
+    </message>
+    <message>
+        <source>To know</source>
+        <translation>Zu wissen</translation>
+    </message>
+    <message>
+        <source>What it changes</source>
+        <translation>Was es ändert</translation>
+    </message>
+    <message>
+        <source>It is being worked out.</source>
+        <translation>Es wird berechnet.</translation>
+    </message>
+    <message>
+        <source>There is nothing to do yet.</source>
+        <translation>Noch ist nichts zu tun.</translation>
     </message>
 </context>
 <context>

@@ -122,6 +122,20 @@
             <numerusform>%n targets have no agent: whom they admit is not known</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n objects</source>
+        <translation>
+            <numerusform>%n object</numerusform>
+            <numerusform>%n objects</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n credential(s) are to be retired on the page Credentials: a draft does not end them.</source>
+        <translation>
+            <numerusform>%n credential is to be retired on the page Credentials: a draft does not end it.</numerusform>
+            <numerusform>%n credentials are to be retired on the page Credentials: a draft does not end them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::AccessPage</name>
@@ -178,6 +192,16 @@
         <translation>
             <numerusform>Why do all secrets change that are older than %n day?</numerusform>
             <numerusform>Why do all secrets change that are older than %n days?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::DraftJournal</name>
+    <message numerus="yes">
+        <source>It has %n edits and was not submitted.</source>
+        <translation>
+            <numerusform>It has %n edit and was not submitted.</numerusform>
+            <numerusform>It has %n edits and was not submitted.</numerusform>
         </translation>
     </message>
 </context>
@@ -239,6 +263,68 @@
         <translation>
             <numerusform>Nothing that is so: %n finding is hidden by the severity, the state, the rule, the words or the filter of all pages.</numerusform>
             <numerusform>Nothing that is so: %n findings are hidden by the severity, the state, the rule, the words or the filter of all pages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::ImportModel</name>
+    <message numerus="yes">
+        <source>%n row(s) are wrong: mend them, or leave them out by their tick.</source>
+        <translation>
+            <numerusform>%n row is wrong: mend it, or leave it out by its tick.</numerusform>
+            <numerusform>%n rows are wrong: mend them, or leave them out by their tick.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes %n field(s)</source>
+        <translation>
+            <numerusform>Changes %n field</numerusform>
+            <numerusform>Changes %n fields</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::ImportWindow</name>
+    <message numerus="yes">
+        <source>%n wrong</source>
+        <translation>
+            <numerusform>%n wrong</numerusform>
+            <numerusform>%n wrong</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s)</source>
+        <translation>
+            <numerusform>%n change</numerusform>
+            <numerusform>%n changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n so already</source>
+        <translation>
+            <numerusform>%n so already</numerusform>
+            <numerusform>%n so already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n left out</numerusform>
+            <numerusform>%n left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n edit, as one step of the draft.</numerusform>
+            <numerusform>%n edits, as one step of the draft.</numerusform>
         </translation>
     </message>
 </context>
@@ -330,6 +416,23 @@
         <translation>
             <numerusform>%n secret is being changed</numerusform>
             <numerusform>%n secrets are being changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::TemplateWindow</name>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n edit, as one step of the draft.</numerusform>
+            <numerusform>%n edits, as one step of the draft.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
