@@ -48,7 +48,7 @@ const LanguageRow& language() { return *current; }
 void setLanguage(const LanguageRow& row) {
   for (const auto& one : installed) QCoreApplication::removeTranslator(one.get());
   installed.clear();
-  forgetSentences();
+  setSentences(&row != kLanguages.data());
   current = &row;
   const QString code = QString::fromLatin1(row.spoken ? row.code : "en");
   QLocale::setDefault(code == QLocale::system().name().section(QLatin1Char('_'), 0, 0) ? QLocale::system() : QLocale(code));

@@ -72,7 +72,8 @@ std::vector<FindingTree::Group> FindingTree::wanted(const ObjectFilter& objects)
     QString state = finding.open() ? tr("open") : tr("waived");
     if (finding.open() && finding.waivedCount != 0) state = tr("open, %1 waived").arg(finding.waivedCount);
     if (finding.open() && finding.expiredWaiver != 0) state = tr("open, waiver expired");
-    byRule[rule].push_back({finding.cause, finding.severity, sentence(finding.text),
+    // In the language of the console when it is shown.
+    byRule[rule].push_back({finding.cause, finding.severity, QString::fromStdString(finding.text),
                             sinceText(finding, now_), state, finding.open() ? finding.count : finding.waivedCount,
                             !finding.open(), finding.sinceTime, place});
   }
@@ -247,11 +248,11 @@ QVariant FindingTree::data(const QModelIndex& index, int role) const {
     if (index.column() != Severity) return {};
     return static_cast<int>(row->waived ? Level::Information : levelOf(row->severity));
   }
-  if (role == Qt::ToolTipRole) return row->text;
+  if (role == Qt::ToolTipRole) return sentence(row->text);
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case What:
-      return row->text;
+      return sentence(row->text);
     case Severity:
       return severityWord(row->severity);
     case Count:

@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -20,25 +21,47 @@ constexpr qsizetype kSentenceLetters = 8;
 struct Form {
   const char* text;
   QRegularExpression fits;
+  QStringList parts;                // between places, in order; looked for first, as that is fast
+  bool begins = true, ends = true;  // with a part, not with a place
   std::vector<int> places;  // the number of each capture
   qsizetype letters = 0;    // of its own, without places
 };
 
 Form formOf(const char* text) {
-  Form form{text, {}, {}, 0};
+  Form form{text, {}, {}, true, true, {}, 0};
   const QString form8 = QString::fromUtf8(text);
   QString pattern;
+  bool fresh = true;  // the next letter begins a part
   for (qsizetype i = 0; i < form8.size(); ++i) {
     if (form8[i] == QLatin1Char('%') && i + 1 < form8.size() && form8[i + 1].isDigit()) {
+      form.begins = form.begins && i != 0;
       form.places.push_back(form8[++i].digitValue());
+      form.ends = i + 1 < form8.size();
       pattern += QStringLiteral("(.+?)");
+      fresh = true;
     } else {
+      if (fresh) form.parts.emplace_back();
+      fresh = false;
+      form.parts.back() += form8[i];
       pattern += QRegularExpression::escape(form8.mid(i, 1));
       ++form.letters;
     }
   }
   form.fits.setPattern(QRegularExpression::anchoredPattern(pattern));
   return form;
+}
+
+// Whether its parts stand in the text, one behind the other: without that it does not fit.
+bool mayFit(const Form& form, const QString& english) {
+  if (form.begins && !english.startsWith(form.parts.front())) return false;
+  if (form.ends && !form.parts.empty() && !english.endsWith(form.parts.back())) return false;
+  qsizetype at = 0;
+  for (const QString& part : form.parts) {
+    at = english.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.size();
+  }
+  return true;
 }
 
 // The most particular first.
@@ -53,6 +76,7 @@ const std::vector<Form>& forms() {
 }
 
 std::mutex knownMutex;
+std::atomic<bool> translating = false;
 
 QHash<QString, QString>& known() {
   static QHash<QString, QString> kKnown;
@@ -62,7 +86,7 @@ QHash<QString, QString>& known() {
 bool translated(const QString& english, int nested, QString& out) {
   const bool whole = nested == 0 && (english.endsWith(QLatin1Char('.')) || english.contains(QLatin1String(". ")));
   for (const Form& form : forms()) {
-    if (whole && form.letters < kSentenceLetters) continue;
+    if ((whole && form.letters < kSentenceLetters) || !mayFit(form, english)) continue;
     const auto match = form.fits.match(english);
     if (!match.hasMatch()) continue;
     const QString said = QCoreApplication::translate("Sentences", form.text);
@@ -100,7 +124,7 @@ QString worked(const QString& english) {
 }  // namespace
 
 QString sentence(const QString& english) {
-  if (english.isEmpty()) return english;
+  if (english.isEmpty() || !translating) return english;
   {
     const std::scoped_lock lock(knownMutex);
     if (const auto it = known().constFind(english); it != known().constEnd()) return *it;
@@ -120,7 +144,8 @@ bool hasForm(std::string_view english) {
   return translated(QString::fromUtf8(english.data(), static_cast<qsizetype>(english.size())), 0, out);
 }
 
-void forgetSentences() {
+void setSentences(bool translated) {
+  translating = translated;
   const std::scoped_lock lock(knownMutex);
   known().clear();
 }

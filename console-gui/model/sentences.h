@@ -18,7 +18,7 @@ QString sentence(const QString& english);
 
 // Whether it has a form; for the tests.
 bool hasForm(std::string_view english);
-// Another language is in force.
-void forgetSentences();
+// Another language is in force; English has nothing to translate.
+void setSentences(bool translated);
 
 }  // namespace console
