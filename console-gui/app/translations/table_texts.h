@@ -3,56 +3,38 @@
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret is accepted no more.")
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer's, as a user name or as another credential's; or it is older than secret_days (0: any age), which is medium.")
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret was generated, or entered for a foreign end.")
-QT_TRANSLATE_NOOP("Tables",
-                  "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason.")
+QT_TRANSLATE_NOOP("Tables", "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason.")
 QT_TRANSLATE_NOOP("Tables", "A change outside of the change windows")
-QT_TRANSLATE_NOOP("Tables",
-                  "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; "
-                  "`approval` is who approved it, or `none`.")
+QT_TRANSLATE_NOOP("Tables", "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`.")
 QT_TRANSLATE_NOOP("Tables", "A change set was approved, with the impact that was shown.")
 QT_TRANSLATE_NOOP("Tables", "A change set was begun or edited.")
 QT_TRANSLATE_NOOP("Tables", "A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.")
 QT_TRANSLATE_NOOP("Tables", "A change set was not approved.")
 QT_TRANSLATE_NOOP("Tables", "A change set was put forward for approval, with its impact in cells of hosts x LUNs.")
-QT_TRANSLATE_NOOP("Tables",
-                  "A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a "
-                  "host lost its session. `left` counts objects that had changed meanwhile and were left alone.")
+QT_TRANSLATE_NOOP("Tables", "A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. `left` counts objects that had changed meanwhile and were left alone.")
 QT_TRANSLATE_NOOP("Tables", "A client certificate by which a person can log in was issued.")
 QT_TRANSLATE_NOOP("Tables", "A committed change set was confirmed within its window and stays.")
 QT_TRANSLATE_NOOP("Tables", "A domain holds initiators of more hosts than max_initiators_per_domain (0: any number). The initiators of one host, and of the hosts of one cluster, count once. Low where the domain is not active.")
 QT_TRANSLATE_NOOP("Tables", "A domain that is in no enabled set")
 QT_TRANSLATE_NOOP("Tables", "A domain without a target or without an initiator")
-QT_TRANSLATE_NOOP(
-    "Tables", "A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect.")
+QT_TRANSLATE_NOOP("Tables", "A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect.")
 QT_TRANSLATE_NOOP("Tables", "A finding was accepted until a date, for a reason.")
 QT_TRANSLATE_NOOP("Tables", "A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any initiator and of its domains. Critical where the label of the units has a regime.")
 QT_TRANSLATE_NOOP("Tables", "A host reaches logical units by one path only, or all its paths need the same portal, network, fabric or port of the host: when that fails, the disks are gone. Low where it is a network or a fabric.")
 QT_TRANSLATE_NOOP("Tables", "A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to its cluster.")
 QT_TRANSLATE_NOOP("Tables", "A logical unit shared outside of a cluster")
-QT_TRANSLATE_NOOP("Tables",
-                  "A login failed, by password, token or client certificate. The name is the one that was claimed, and "
-                  "proves nothing. Of tokens and certificates the first of an address, and those of the rest of its "
-                  "minute together: `count` of them, `reason` of the last one.")
+QT_TRANSLATE_NOOP("Tables", "A login failed, by password, token or client certificate. The name is the one that was claimed, and proves nothing. Of tokens and certificates the first of an address, and those of the rest of its minute together: `count` of them, `reason` of the last one.")
 QT_TRANSLATE_NOOP("Tables", "A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.")
 QT_TRANSLATE_NOOP("Tables", "A name that does not follow the convention")
 QT_TRANSLATE_NOOP("Tables", "A one-time token for the enrolment of an agent was made.")
 QT_TRANSLATE_NOOP("Tables", "A person ended the session.")
 QT_TRANSLATE_NOOP("Tables", "A person logged in, by password or client certificate.")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "A person said that an earlier database was put back on purpose, and why: the records `from` to `to`, of which "
-    "record `broken` says that they are missing, are lost. Evidence packs tell of the gap from then on. `head` is the "
-    "hash of the last lost record: an older pack or export with it shows what the log was.")
-QT_TRANSLATE_NOOP("Tables",
-                  "A person said that the clock is right, though it is before what was believed: certificates and "
-                  "tokens are judged by it again.")
+QT_TRANSLATE_NOOP("Tables", "A person said that an earlier database was put back on purpose, and why: the records `from` to `to`, of which record `broken` says that they are missing, are lost. Evidence packs tell of the gap from then on. `head` is the hash of the last lost record: an older pack or export with it shows what the log was.")
+QT_TRANSLATE_NOOP("Tables", "A person said that the clock is right, though it is before what was believed: certificates and tokens are judged by it again.")
 QT_TRANSLATE_NOOP("Tables", "A person was given access to the management server.")
 QT_TRANSLATE_NOOP("Tables", "A person's access was taken away.")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "A person's client certificate was made void: by itself, or since the user was removed or got another password.")
-QT_TRANSLATE_NOOP("Tables",
-                  "A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work.")
+QT_TRANSLATE_NOOP("Tables", "A person's client certificate was made void: by itself, or since the user was removed or got another password.")
+QT_TRANSLATE_NOOP("Tables", "A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work.")
 QT_TRANSLATE_NOOP("Tables", "A separation rule is broken")
 QT_TRANSLATE_NOOP("Tables", "A setting took another value, by a reload or a restart.")
 QT_TRANSLATE_NOOP("Tables", "A target's portal outside of the storage networks")
@@ -62,24 +44,14 @@ QT_TRANSLATE_NOOP("Tables", "A weak, reused or old secret")
 QT_TRANSLATE_NOOP("Tables", "Add a portal, a network or a fabric that the paths do not share.")
 QT_TRANSLATE_NOOP("Tables", "Add the side that is missing, or erase the domain.")
 QT_TRANSLATE_NOOP("Tables", "An active domain joins registered initiators of hosts that are not one cluster: each learns the names of the others and gets their state changes. An initiator that is a control node sees everything; that is medium.")
-QT_TRANSLATE_NOOP("Tables",
-                  "An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` "
-                  "tells the address from the authentication block.")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "An administrator at an agent's machine changed what a managed target gives, though the server decides; or took it "
-    "back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23).")
+QT_TRANSLATE_NOOP("Tables", "An administrative iSNS request: DDReg, DDSReg, DDDereg, DDSDereg, or of a control node. `proof` tells the address from the authentication block.")
+QT_TRANSLATE_NOOP("Tables", "An administrator at an agent's machine changed what a managed target gives, though the server decides; or took it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23).")
 QT_TRANSLATE_NOOP("Tables", "An agent got its certificate, for its entity and these iSCSI names.")
 QT_TRANSLATE_NOOP("Tables", "An agent is silent")
-QT_TRANSLATE_NOOP("Tables",
-                  "An agent reports that a target refused a login that the server had told an agent to try, to see "
-                  "whether reach is true: as it should be. At the pace of target.refused.")
-QT_TRANSLATE_NOOP("Tables",
-                  "An agent reports that a target refused a login. The first of an initiator at a target, and those of "
-                  "the rest of its minute together; `reason` is of the last one.")
+QT_TRANSLATE_NOOP("Tables", "An agent reports that a target refused a login that the server had told an agent to try, to see whether reach is true: as it should be. At the pace of target.refused.")
+QT_TRANSLATE_NOOP("Tables", "An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of its minute together; `reason` is of the last one.")
 QT_TRANSLATE_NOOP("Tables", "An agent's certificate was made void; or so many of its invitations, used and waiting.")
-QT_TRANSLATE_NOOP("Tables",
-                  "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names.")
+QT_TRANSLATE_NOOP("Tables", "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names.")
 QT_TRANSLATE_NOOP("Tables", "An enrolled agent has not reported for longer than agent_silent: what is known of its targets and sessions is old. Where more than half of at least eight agents are silent, that is one finding, and high.")
 QT_TRANSLATE_NOOP("Tables", "An evidence pack was made; `manifest` is the SHA-256 of its manifest.")
 QT_TRANSLATE_NOOP("Tables", "Approved, but not reachable")
@@ -90,8 +62,7 @@ QT_TRANSLATE_NOOP("Tables", "DD Features; 1: boot list")
 QT_TRANSLATE_NOOP("Tables", "DD Symbolic Name")
 QT_TRANSLATE_NOOP("Tables", "DDS Symbolic Name")
 QT_TRANSLATE_NOOP("Tables", "Declare the network, move the portal, or set its portal group to the NULL tag.")
-QT_TRANSLATE_NOOP(
-    "Tables", "Earlier certificate authorities are believed no more; agents with their certificates must enrol anew.")
+QT_TRANSLATE_NOOP("Tables", "Earlier certificate authorities are believed no more; agents with their certificates must enrol anew.")
 QT_TRANSLATE_NOOP("Tables", "Enable its set, put it into an enabled one, or erase it.")
 QT_TRANSLATE_NOOP("Tables", "Entity Identifier")
 QT_TRANSLATE_NOOP("Tables", "Find out why, and keep the reason with the ticket.")
@@ -124,21 +95,13 @@ QT_TRANSLATE_NOOP("Tables", "Portal Symbolic Name")
 QT_TRANSLATE_NOOP("Tables", "Reachable without approval")
 QT_TRANSLATE_NOOP("Tables", "Records of the audit log were exported.")
 QT_TRANSLATE_NOOP("Tables", "Rename them.")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "Reports of an agent are missing: what was observed in between is not known. The first gap of an agent, and those "
-    "of the rest of its minute together: `expected` is the first number that is missing, `got` the last that came.")
-QT_TRANSLATE_NOOP("Tables",
-                  "Requests by iSNS got status 8: a domain that is not theirs to change, an object of another entity, "
-                  "the name of a control node. The first of an address, and those of the rest of its minute together; "
-                  "`function` is of the last one, `actor` who it claimed to be.")
+QT_TRANSLATE_NOOP("Tables", "Reports of an agent are missing: what was observed in between is not known. The first gap of an agent, and those of the rest of its minute together: `expected` is the first number that is missing, `got` the last that came.")
+QT_TRANSLATE_NOOP("Tables", "Requests by iSNS got status 8: a domain that is not theirs to change, an object of another entity, the name of a control node. The first of an address, and those of the rest of its minute together; `function` is of the last one, `actor` who it claimed to be.")
 QT_TRANSLATE_NOOP("Tables", "Role, scope or state of a person's access changed; passwords are never shown.")
 QT_TRANSLATE_NOOP("Tables", "Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host's agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target's own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info).")
 QT_TRANSLATE_NOOP("Tables", "Somebody approved a change set of their own. Info where author_may_approve is on.")
 QT_TRANSLATE_NOOP("Tables", "Somebody approved the access and it does not work: a host waits for its disk, or the approval is no longer needed. What is not known is no finding.")
-QT_TRANSLATE_NOOP("Tables",
-                  "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. "
-                  "Nothing was changed.")
+QT_TRANSLATE_NOOP("Tables", "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed.")
 QT_TRANSLATE_NOOP("Tables", "Split the domain, so that each host shares it with targets alone; take control from nodes that only use disks.")
 QT_TRANSLATE_NOOP("Tables", "Start the agent, or look at the way between it and the server; revoke it where the machine is gone.")
 QT_TRANSLATE_NOOP("Tables", "Take it out of its domains, or bring it back.")
@@ -148,41 +111,25 @@ QT_TRANSLATE_NOOP("Tables", "The clock of the server went back. The order of rec
 QT_TRANSLATE_NOOP("Tables", "The default domain is on and has members: whatever registers is zoned with all of them before anybody has decided that.")
 QT_TRANSLATE_NOOP("Tables", "The domain gives nobody anything: it was prepared and never enabled, or left over. Where domains without a set are active, only those of disabled sets count.")
 QT_TRANSLATE_NOOP("Tables", "The domain joins nobody with a disk. A member that has never registered may be either and is given the benefit of the doubt.")
-QT_TRANSLATE_NOOP("Tables",
-                  "The first record of a log. `key` is the fingerprint of the key that signs its checkpoints.")
+QT_TRANSLATE_NOOP("Tables", "The first record of a log. `key` is the fingerprint of the key that signs its checkpoints.")
 QT_TRANSLATE_NOOP("Tables", "The host finds the target and gets none of the logical units behind it: the zone was made and the map or the admission was not, or it is left over. What is not known is no finding.")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it.")
+QT_TRANSLATE_NOOP("Tables", "The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it.")
 QT_TRANSLATE_NOOP("Tables", "The last login of a pair used CHAP with MD5, and an active domain that joins the two says that MD5 is not enough.")
 QT_TRANSLATE_NOOP("Tables", "The names of hosts and domains are to follow name_pattern, where * stands for any text and ? for one character.")
 QT_TRANSLATE_NOOP("Tables", "The server began its work.")
-QT_TRANSLATE_NOOP("Tables",
-                  "The server checked its log and found it broken: `reason` says where. Told once for each fault. "
-                  "Records were changed or cut in the database, or an earlier database was put back. Where all that is "
-                  "wrong is that records are missing which `audit.head` knew of when the server started, they are "
-                  "`from` to `to`, and `head` is the hash of the last one: only this can be answered by log.restored.")
-QT_TRANSLATE_NOOP(
-    "Tables", "The server ended in order. A start without this record before it means that it was killed or crashed.")
+QT_TRANSLATE_NOOP("Tables", "The server checked its log and found it broken: `reason` says where. Told once for each fault. Records were changed or cut in the database, or an earlier database was put back. Where all that is wrong is that records are missing which `audit.head` knew of when the server started, they are `from` to `to`, and `head` is the hash of the last one: only this can be answered by log.restored.")
+QT_TRANSLATE_NOOP("Tables", "The server ended in order. A start without this record before it means that it was killed or crashed.")
 QT_TRANSLATE_NOOP("Tables", "The server's certificate authority was replaced; the details are the fingerprints.")
-QT_TRANSLATE_NOOP("Tables",
-                  "The signing key of the log was replaced. The previous key signs a checkpoint at this very record, "
-                  "and nothing after it.")
+QT_TRANSLATE_NOOP("Tables", "The signing key of the log was replaced. The previous key signs a checkpoint at this very record, and nothing after it.")
 QT_TRANSLATE_NOOP("Tables", "The target lets the host in and gives it logical units, though the name server does not show it the target. Whoever knows the address is in: zoning gives false comfort here.")
 QT_TRANSLATE_NOOP("Tables", "The target takes the initiator's name as proof of who it is, or asks for less than the policy of the target or its domains says. High where a label with a regime is on the target, a host or a logical unit; low where CHAP is one-way instead of mutual.")
 QT_TRANSLATE_NOOP("Tables", "Too many logins failed; the name or address must wait.")
 QT_TRANSLATE_NOOP("Tables", "Two nodes have the same alias (capitals aside), so that somebody will zone the wrong one; or two agents may speak for one iSCSI name, which is high.")
 QT_TRANSLATE_NOOP("Tables", "VLAN of the interface; 0: none")
 QT_TRANSLATE_NOOP("Tables", "VLAN; 0: none")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object "
-    "is the change set of the server's own that takes it away then; its change.commit says that it did.")
+QT_TRANSLATE_NOOP("Tables", "What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object is the change set of the server's own that takes it away then; its change.commit says that it did.")
 QT_TRANSLATE_NOOP("Tables", "What is configured is not what is observed")
-QT_TRANSLATE_NOOP(
-    "Tables",
-    "When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the "
-    "server's key: whether there were records behind number `last`, and who removed them, is not known.")
+QT_TRANSLATE_NOOP("Tables", "When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the server's key: whether there were records behind number `last`, and who removed them, is not known.")
 QT_TRANSLATE_NOOP("Tables", "Zone the members on purpose, take them out, and turn the default domain off in the server's configuration.")
 QT_TRANSLATE_NOOP("Tables", "Zoned, but away for long")
 QT_TRANSLATE_NOOP("Tables", "Zoned, but not let in")
