@@ -38,7 +38,7 @@ int main() {
   for (const ops::LogEvent& event : ops::kAuditEvents) texts.emplace(event.help);
   std::puts(
       "// Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate "
-      "alone.\n#pragma once");
+      "alone.\n#pragma once\n// clang-format off");
   for (const std::string& text : texts) {
     if (!text.empty()) std::printf("QT_TRANSLATE_NOOP(\"Tables\", %s)\n", quoted(text).c_str());
   }

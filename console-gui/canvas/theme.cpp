@@ -160,7 +160,7 @@ QToolButton:checked { background: @accentSoft; border-color: @accent; }
 QToolButton:focus { padding: 4px; }
 QToolButton[role="rail"] { border-radius: 8px; padding: 8px 4px; color: @muted; }
 QToolButton[role="rail"]:checked { background: @accentSoft; border-color: transparent; color: @text; font-weight: 600; }
-QListWidget::item { padding: 4px 8px; }
+QListWidget::item:selected { background: @accentSoft; color: @text; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateTimeEdit {
   background: @panel; border: 1px solid @line; border-radius: 6px; padding: 4px 8px; min-height: 20px;
   selection-background-color: @accent; selection-color: @accentText; }

@@ -235,7 +235,7 @@ class SnapshotReader {
 class ChangeReader {
  public:
   ChangeReader(const san::Snapshot& before, const Json& change)
-      : change_(change), next_(before), objects_(base::listOf(memberOf(change, "diff"), "objects")) {
+      : next_(before), objects_(base::listOf(memberOf(change, "diff"), "objects")) {
     next_.revision = numberOf(change, "revision");
     next_.time = static_cast<san::Seconds>(numberOf(change, "time"));
   }
@@ -313,7 +313,6 @@ class ChangeReader {
     return {};
   }
 
-  const Json& change_;
   san::Snapshot next_;
   const Json::Array& objects_;
   Builder builder_{next_};

@@ -93,7 +93,7 @@ StockHost& World::addStockHost() {
 void World::boot() {
   server->start();
   for (const auto& machine : machines) {
-    timeline.after(chance.between({}, seconds(5)), [this, one = machine.get()] { one->boot(); });
+    timeline.after(chance.between({}, seconds(5)), [one = machine.get()] { one->boot(); });
   }
   for (const auto& host : stock) host->boot();
 }
