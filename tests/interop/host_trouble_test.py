@@ -146,10 +146,12 @@ class OneNameTwice(TroubleTest):
         self.zone()
         [disk] = self.host.comes_to_have(1)
         so_far = len(self.store.process.lines)
+        # It may have heard of its zone before its target did, and been refused once.
+        heard = len(self.host.process.lines)
         for _ in range(5):
             self.assertTrue(self.store.lets_in(HOST))
         self.still_has(disk)
-        self.assertFalse([line for line in self.host.process.lines if "target-trouble" in line])
+        self.assertFalse([line for line in self.host.process.lines[heard:] if "target-trouble" in line])
         ended = [line for line in self.store.process.lines[so_far:] if "reinstate" in line or "replaced" in line]
         self.assertEqual(ended, [])
 
