@@ -101,7 +101,7 @@ void ChangeList::take(const Json& list) {
   emit refreshed();
 }
 
-void ChangeList::submit(const QString& title, const QString& reason, const QString& ticket) {
+void ChangeList::submitDraft(const QString& title, const QString& reason, const QString& ticket) {
   Draft& draft = workspace_.draft();
   Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
   const QString failed = tr("The draft was not submitted");

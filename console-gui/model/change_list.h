@@ -37,7 +37,7 @@ class ChangeList : public RowTable<ChangeRow> {
   [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_ != 0; }
 
   // Begins a change set of the draft's edits and submits it; the draft is cleared when it is there.
-  void submit(const QString& title, const QString& reason, const QString& ticket);
+  void submitDraft(const QString& title, const QString& reason, const QString& ticket);
   void approve(const ChangeRow& change);
   void commit(const ChangeRow& change, const QString& reason);
   void confirm(const ChangeRow& change);

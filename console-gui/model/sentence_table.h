@@ -5,12 +5,11 @@
 #pragma once
 
 #include <QtGlobal>
-#include <array>
 
 namespace console {
 
 // clang-format off
-inline constexpr std::array kSentences{
+inline constexpr const char* kSentences[] = {
     // phrases: lists of names, counted things
     QT_TRANSLATE_NOOP("Sentences", "%1 and %2 more"),
     QT_TRANSLATE_NOOP("Sentences", "%1 and %2 others"),

@@ -160,7 +160,7 @@ QWidget* ZoningPage::makeLists() {
 
 QWidget* ZoningPage::makeDraft() {
   draft_ = new DraftPane(workspace(), this);
-  connect(draft_, &DraftPane::submitted, &changes_, &ChangeList::submit);
+  connect(draft_, &DraftPane::submitted, &changes_, &ChangeList::submitDraft);
   connect(draft_, &DraftPane::rebaseWanted, this, &ZoningPage::rebase);
   return draft_;
 }

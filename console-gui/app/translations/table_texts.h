@@ -1,5 +1,6 @@
 // Written by dump-console-texts: what the console shows of the tables of shared/san. For lupdate alone.
 #pragma once
+// clang-format off
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret is accepted no more.")
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret is shorter than 96 bits, a word of a dictionary, the same as its peer's, as a user name or as another credential's; or it is older than secret_days (0: any age), which is medium.")
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret was generated, or entered for a foreign end.")
