@@ -1638,6 +1638,362 @@
         <source>%1 at %2</source>
         <translation>%1 an %2</translation>
     </message>
+    <message>
+        <source>There is no ( for this ).</source>
+        <translation>Zu dieser ) gibt es keine (.</translation>
+    </message>
+    <message>
+        <source>A filter has at most %1 bytes.</source>
+        <translation>Ein Filter hat höchstens %1 Byte.</translation>
+    </message>
+    <message>
+        <source>A filter has no control characters.</source>
+        <translation>Ein Filter enthält keine Steuerzeichen.</translation>
+    </message>
+    <message>
+        <source>A filter is UTF-8 text.</source>
+        <translation>Ein Filter ist Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>OR stands between two conditions.</source>
+        <translation>OR steht zwischen zwei Bedingungen.</translation>
+    </message>
+    <message>
+        <source>a word &quot;%1&quot; to search for stands in quotes</source>
+        <translation>ein gesuchtes Wort „%1“ steht in Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>AND stands between two conditions.</source>
+        <translation>AND steht zwischen zwei Bedingungen.</translation>
+    </message>
+    <message>
+        <source>it may be left out</source>
+        <translation>es darf wegbleiben</translation>
+    </message>
+    <message>
+        <source>A filter has at most %1 levels.</source>
+        <translation>Ein Filter hat höchstens %1 Ebenen.</translation>
+    </message>
+    <message>
+        <source>A condition is missing behind this.</source>
+        <translation>Dahinter fehlt eine Bedingung.</translation>
+    </message>
+    <message>
+        <source>There is no field before this.</source>
+        <translation>Davor steht kein Feld.</translation>
+    </message>
+    <message>
+        <source>no blanks stand around it; a text that begins so stands in quotes</source>
+        <translation>darum stehen keine Leerzeichen; ein Text, der so beginnt, steht in Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>There is no ) for this (.</source>
+        <translation>Zu dieser ( gibt es keine ).</translation>
+    </message>
+    <message>
+        <source>There is nothing between these parentheses.</source>
+        <translation>Zwischen diesen Klammern steht nichts.</translation>
+    </message>
+    <message>
+        <source>A blank is missing before this.</source>
+        <translation>Davor fehlt ein Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>quotes stand around the whole text</source>
+        <translation>Anführungszeichen stehen um den ganzen Text</translation>
+    </message>
+    <message>
+        <source>A text in quotes has no control characters.</source>
+        <translation>Ein Text in Anführungszeichen enthält keine Steuerzeichen.</translation>
+    </message>
+    <message>
+        <source>These quotes are not closed.</source>
+        <translation>Diese Anführungszeichen sind nicht geschlossen.</translation>
+    </message>
+    <message>
+        <source>A value of %1 is missing here.</source>
+        <translation>Hier fehlt ein Wert von %1.</translation>
+    </message>
+    <message>
+        <source>an empty text is &quot;&quot;</source>
+        <translation>ein leerer Text ist &quot;&quot;</translation>
+    </message>
+    <message>
+        <source>Only one value can stand here.</source>
+        <translation>Hier kann nur ein Wert stehen.</translation>
+    </message>
+    <message>
+        <source>There is no field %1.</source>
+        <translation>Es gibt kein Feld %1.</translation>
+    </message>
+    <message>
+        <source>did you mean %1?</source>
+        <translation>war %1 gemeint?</translation>
+    </message>
+    <message>
+        <source>a text that holds an operator stands in quotes</source>
+        <translation>ein Text mit einem Operator steht in Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>%1 says nothing about %2.</source>
+        <translation>%1 sagt nichts über %2.</translation>
+    </message>
+    <message>
+        <source>what is asked for</source>
+        <translation>das Gefragte</translation>
+    </message>
+    <message>
+        <source>%1 cannot be asked for here.</source>
+        <translation>Nach %1 lässt sich hier nicht fragen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is a word to search for; the keyword is %2, in capitals.</source>
+        <translation>„%1“ ist ein gesuchtes Wort; das Schlüsselwort ist %2, in Großbuchstaben.</translation>
+    </message>
+    <message>
+        <source>%1 has a range that ends before it begins.</source>
+        <translation>%1 hat einen Bereich, der vor seinem Anfang endet.</translation>
+    </message>
+    <message>
+        <source>%1 is yes or no: ask with : or !=.</source>
+        <translation>%1 ist ja oder nein: Fragen Sie mit : oder !=.</translation>
+    </message>
+    <message>
+        <source>%1 is yes or no.</source>
+        <translation>%1 ist ja oder nein.</translation>
+    </message>
+    <message>
+        <source>%1 is one of %2.</source>
+        <translation>%1 ist eines von %2.</translation>
+    </message>
+    <message>
+        <source>%1 has no order: ask with :, =, != or ~.</source>
+        <translation>%1 hat keine Ordnung: Fragen Sie mit :, =, != oder ~.</translation>
+    </message>
+    <message>
+        <source>%1 is a kind: ask with : or !=.</source>
+        <translation>%1 ist eine Art: Fragen Sie mit : oder !=.</translation>
+    </message>
+    <message>
+        <source>%1 is a kind of object; there is no %2.</source>
+        <translation>%1 ist eine Art von Objekt; %2 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 is a number: ask with :, &lt;, &gt; and the like.</source>
+        <translation>%1 ist eine Zahl: Fragen Sie mit :, &lt;, &gt; und Ähnlichem.</translation>
+    </message>
+    <message>
+        <source>%1 is a number, as 5 or 1..5.</source>
+        <translation>%1 ist eine Zahl, etwa 5 oder 1..5.</translation>
+    </message>
+    <message>
+        <source>%1 is a duration, as 90s, 5m, 2h or 7d.</source>
+        <translation>%1 ist eine Dauer, etwa 90s, 5m, 2h oder 7d.</translation>
+    </message>
+    <message>
+        <source>%1 is a size, as 512MiB or 1.5TiB.</source>
+        <translation>%1 ist eine Größe, etwa 512MiB oder 1.5TiB.</translation>
+    </message>
+    <message>
+        <source>%1 is a time, as 2026-01-31, 2026-01-31T12:00, 7d (ago) or never.</source>
+        <translation>%1 ist eine Zeit, etwa 2026-01-31, 2026-01-31T12:00, 7d (her) oder never.</translation>
+    </message>
+    <message>
+        <source>%1 is a revision: ask with :, &lt;, &gt; and the like.</source>
+        <translation>%1 ist eine Revision: Fragen Sie mit :, &lt;, &gt; und Ähnlichem.</translation>
+    </message>
+    <message>
+        <source>%1 is a revision, as rev12.</source>
+        <translation>%1 ist eine Revision, etwa rev12.</translation>
+    </message>
+    <message>
+        <source>%1 stands with : before a revision.</source>
+        <translation>%1 steht mit : vor einer Revision.</translation>
+    </message>
+    <message>
+        <source>%1 stands with : before the name of a field.</source>
+        <translation>%1 steht mit : vor dem Namen eines Feldes.</translation>
+    </message>
+    <message>
+        <source>%1 stands before the name of a field; there is no %2.</source>
+        <translation>%1 steht vor dem Namen eines Feldes; %2 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>is what the name server knows</source>
+        <translation>ist, was der Namensserver weiß</translation>
+    </message>
+    <message>
+        <source>changes by change sets alone</source>
+        <translation>ändert sich nur durch Änderungssätze</translation>
+    </message>
+    <message>
+        <source>is kept by the management server</source>
+        <translation>führt der Managementserver</translation>
+    </message>
+    <message>
+        <source>is what agents report</source>
+        <translation>ist, was Agenten berichten</translation>
+    </message>
+    <message>
+        <source>%1 refers to a new object that no edit before makes.</source>
+        <translation>%1 verweist auf ein neues Objekt, das keine Änderung davor anlegt.</translation>
+    </message>
+    <message>
+        <source>A %1 %2: it cannot be made or erased here.</source>
+        <translation>Ein Objekt der Art %1 %2: Es lässt sich hier weder anlegen noch löschen.</translation>
+    </message>
+    <message>
+        <source>A %1 has no field %2.</source>
+        <translation>Ein Objekt der Art %1 hat kein Feld %2.</translation>
+    </message>
+    <message>
+        <source>The field %1 of a %2 %3.</source>
+        <translation>Das Feld %1 der Art %2 %3.</translation>
+    </message>
+    <message>
+        <source>The iSCSI name cannot be: %1.</source>
+        <translation>Der iSCSI-Name ist nicht möglich: %1.</translation>
+    </message>
+    <message>
+        <source>Two edits make the same new %1.</source>
+        <translation>Zwei Änderungen legen dasselbe neue Objekt der Art %1 an.</translation>
+    </message>
+    <message>
+        <source>%1 is no list of objects: set it instead.</source>
+        <translation>%1 ist keine Liste von Objekten: Setzen Sie es stattdessen.</translation>
+    </message>
+    <message>
+        <source>What joins or leaves %1 is not there.</source>
+        <translation>Was zu %1 kommt oder davon geht, ist nicht da.</translation>
+    </message>
+    <message>
+        <source>%1 is not in %2 of %3.</source>
+        <translation>%1 ist nicht in %2 von %3.</translation>
+    </message>
+    <message>
+        <source>A change set has at most %1 edits: make several of it.</source>
+        <translation>Ein Änderungssatz hat höchstens %1 Änderungen: Machen Sie mehrere daraus.</translation>
+    </message>
+    <message>
+        <source>The %1 is there already: choose another name.</source>
+        <translation>%1 ist schon da: Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>The %1 is there already.</source>
+        <translation>%1 ist schon da.</translation>
+    </message>
+    <message>
+        <source>There are too many objects of the kind %1.</source>
+        <translation>Es gibt zu viele Objekte der Art %1.</translation>
+    </message>
+    <message>
+        <source>There is no %1 #%2.</source>
+        <translation>Es gibt kein Objekt %1 #%2.</translation>
+    </message>
+    <message>
+        <source>The %1 cannot change its %2: make another one.</source>
+        <translation>%1 kann %2 nicht ändern: Legen Sie ein anderes Objekt an.</translation>
+    </message>
+    <message>
+        <source>%1 is no list: set it instead.</source>
+        <translation>%1 ist keine Liste: Setzen Sie es stattdessen.</translation>
+    </message>
+    <message>
+        <source>%1 is no member of %2.</source>
+        <translation>%1 ist kein Mitglied von %2.</translation>
+    </message>
+    <message>
+        <source>A new %1 needs its %2.</source>
+        <translation>Ein neues Objekt der Art %1 braucht %2.</translation>
+    </message>
+    <message>
+        <source>What it refers to is not there any more.</source>
+        <translation>Worauf es verweist, ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>Members that are not there any more were left out.</source>
+        <translation>Mitglieder, die nicht mehr da sind, wurden weggelassen.</translation>
+    </message>
+    <message>
+        <source>It is in use by the %1.</source>
+        <translation>%1 benutzt es.</translation>
+    </message>
+    <message>
+        <source>Others made an object of this number.</source>
+        <translation>Andere haben ein Objekt mit dieser Nummer angelegt.</translation>
+    </message>
+    <message>
+        <source>Others changed what the draft erases.</source>
+        <translation>Andere haben geändert, was der Entwurf löscht.</translation>
+    </message>
+    <message>
+        <source>Others erased what the draft changes.</source>
+        <translation>Andere haben gelöscht, was der Entwurf ändert.</translation>
+    </message>
+    <message>
+        <source>Others changed it to something else.</source>
+        <translation>Andere haben es anders geändert.</translation>
+    </message>
+    <message>
+        <source>Others erased it.</source>
+        <translation>Andere haben es gelöscht.</translation>
+    </message>
+    <message>
+        <source>Others made it.</source>
+        <translation>Andere haben es angelegt.</translation>
+    </message>
+    <message>
+        <source>It was changed since it was made.</source>
+        <translation>Es wurde seit seiner Anlage geändert.</translation>
+    </message>
+    <message>
+        <source>It is there again.</source>
+        <translation>Es ist wieder da.</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>Es ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>It was changed since.</source>
+        <translation>Es wurde seither geändert.</translation>
+    </message>
+    <message>
+        <source>Others changed what was to go.</source>
+        <translation>Andere haben geändert, was gehen sollte.</translation>
+    </message>
+    <message>
+        <source>What is taken away stays until it is drained, and beside it this cannot be: %1 Or make two change sets of it, or commit it without a drain.</source>
+        <translation>Was weggenommen wird, bleibt, bis es ausgelaufen ist, und daneben geht dies nicht: %1 Oder machen Sie zwei Änderungssätze daraus, oder übernehmen Sie es ohne Auslauf.</translation>
+    </message>
+    <message>
+        <source>The window %1 ends before it starts.</source>
+        <translation>Das Fenster %1 endet, bevor es beginnt.</translation>
+    </message>
+    <message>
+        <source>all its targets</source>
+        <translation>alle seine Targets</translation>
+    </message>
+    <message>
+        <source>%1 has a credential for %2 already: change that one.</source>
+        <translation>%1 hat schon Anmeldedaten für %2: Ändern Sie diese.</translation>
+    </message>
+    <message>
+        <source>%1 is part of the hosts %2 and %3: take it out of one of them.</source>
+        <translation>%1 gehört zu den Hosts %2 und %3: Nehmen Sie es aus einem davon heraus.</translation>
+    </message>
+    <message>
+        <source>%1 does not stand behind %2: choose a target that has it.</source>
+        <translation>%1 steht nicht hinter %2: Wählen Sie ein Target, das sie hat.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 through %3 already: change that map.</source>
+        <translation>%1 hat %2 schon über %3: Ändern Sie diese Zuordnung.</translation>
+    </message>
+    <message>
+        <source>LUN %1 of %2 is given to %3 by two maps, with %4 and %5: choose another LUN for one of them.</source>
+        <translation>LUN %1 von %2 bekommt %3 durch zwei Zuordnungen, mit %4 und %5: Wählen Sie für eine davon eine andere LUN.</translation>
+    </message>
 </context>
 <context>
     <name>Tables</name>
