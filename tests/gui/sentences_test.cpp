@@ -7,6 +7,8 @@
 #include <string>
 
 #include "console-gui/client/demo_san.h"
+#include "shared/san/change.h"
+#include "shared/san/filter_match.h"
 #include "shared/san/finding.h"
 #include "shared/san/san_index.h"
 #include "shared/san/why.h"
@@ -83,6 +85,68 @@ TEST_F(Sentences, OfManySansHaveForms) {
     plan.targets = 10;
     plan.units = 100;
     of(test::syntheticSan(plan).snapshot);
+  }
+  EXPECT_THAT(without_, testing::IsEmpty());
+}
+
+// What a wrong filter is told.
+TEST_F(Sentences, OfFiltersThatAreWrongHaveForms) {
+  const auto made = test::syntheticSan({});
+  for (const char* typed : {"(",
+                            ")",
+                            "name:",
+                            "nofield:x",
+                            "nmae:x",
+                            "kind:hots",
+                            "OR a",
+                            "a AND",
+                            "AND a",
+                            ":x",
+                            "()",
+                            "\"a",
+                            "a\"b\"",
+                            "enabled:maybe",
+                            "enabled>yes",
+                            "right:sometimes",
+                            "bytes:x",
+                            "bytes:9..1",
+                            "since:tomorrow",
+                            "label<x",
+                            "kind~h",
+                            "a(b"}) {
+    const auto filter = san::Filter::parse(typed);
+    if (!filter) {
+      say(filter.error().text);
+      say(filter.error().hint);
+      continue;
+    }
+    const auto matcher = san::FilterMatcher::bind(*filter, made.snapshot, {});
+    if (matcher) continue;
+    say(matcher.error().text);
+    say(matcher.error().hint);
+  }
+  EXPECT_THAT(without_, testing::IsEmpty());
+}
+
+// What a change set that cannot be is told.
+TEST_F(Sentences, OfEditsThatCannotBeHaveForms) {
+  const auto made = test::syntheticSan({});
+  const san::ObjectRef host{san::Kind::Host, made.hosts[0]}, domain{san::Kind::Domain, made.domains[0]},
+      node{san::Kind::Node, made.initiators[0]};
+  const std::vector<std::vector<san::Edit>> wrong{
+      {{san::EditOp::Set, host, "nofield", std::string("x")}},
+      {{san::EditOp::Set, {san::Kind::Host, 99'999'999}, "name", std::string("x")}},
+      {{san::EditOp::Add, host, "name", host}},
+      {{san::EditOp::Remove, domain, "nodes", san::ObjectRef{san::Kind::Node, made.initiators[40]}}},
+      {{san::EditOp::Set, node, "name", std::string("x")}},
+      {{san::EditOp::Set, host, "name", std::string(san::nameOf(made.snapshot, {san::Kind::Host, made.hosts[1]}))}},
+      {{san::EditOp::Erase, {san::Kind::Agent, 1}, "", {}}},
+      {{san::EditOp::Add, domain, "nodes", san::ObjectRef{san::Kind::Node, 99'999'999}}},
+  };
+  for (const auto& edits : wrong) {
+    const auto applied = san::apply(made.snapshot, edits, san::Writer::ChangeSet, made.snapshot.revision + 1, kNow);
+    ASSERT_FALSE(applied);
+    say(applied.error().text);
   }
   EXPECT_THAT(without_, testing::IsEmpty());
 }
