@@ -201,7 +201,7 @@ QWidget* ImportWindow::makeGrid() {
 void ImportWindow::chooseFile() {
   const QString path = QFileDialog::getOpenFileName(
       this, tr("Import"), {}, tr("Tables, documents and listings (*.csv *.json *.txt);;All files (*)"));
-  if (!path.isEmpty()) open(path);
+  if (!path.isEmpty()) openFile(path);
 }
 
 void ImportWindow::judgeOnDraft() {

@@ -29,7 +29,7 @@ class ImportWindow : public QDialog {
  public:
   explicit ImportWindow(Workspace& workspace, QWidget* parent = nullptr);
 
-  void open(const QString& path) { model_.open(path); }
+  void openFile(const QString& path) { model_.open(path); }
   void chooseFile();
   [[nodiscard]] ImportModel& model() { return model_; }
 

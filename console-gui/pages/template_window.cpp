@@ -252,7 +252,7 @@ void TemplateWindow::fillFromSelection() {
   std::vector<san::ObjectRef> objects = workspace_.selection().objects();
   // The one that was chosen first leads: it is the one that is copied.
   const san::ObjectRef current = workspace_.selection().current();
-  std::ranges::stable_partition(objects, [&](san::ObjectRef one) { return one == current; });
+  std::stable_partition(objects.begin(), objects.end(), [&](san::ObjectRef one) { return one == current; });
   for (const san::ObjectRef ref : objects) {
     const QString name = QString::fromStdString(san::nameOf(known_->index->snapshot(), ref));
     if (canBeChosen(row().fromOf, *known_->index, ref) && (from.empty() || isSeveral(row().fromOf))) {

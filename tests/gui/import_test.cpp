@@ -302,7 +302,7 @@ TEST_F(WindowTest, byKeyboardACellIsMendedARowLeftOutAndTheRestIsOneStepThatUndo
                       {san::EditOp::Set, workspace.draft().newObject(san::Kind::Host), "name", std::string("own")}}));
   auto* window = new ImportWindow(workspace);
   window->show();
-  window->open(file("hosts.csv", "name,site\nweb1,Nowhere\nweb2,Nowhere\n"));
+  window->openFile(file("hosts.csv", "name,site\nweb1,Nowhere\nweb2,Nowhere\n"));
   settle(*window);
   auto* table = window->findChild<QTableView*>(QStringLiteral("rows"));
   QPushButton* put = button(*window, "Put into the draft");
@@ -340,7 +340,7 @@ TEST_F(WindowTest, byKeyboardACellIsMendedARowLeftOutAndTheRestIsOneStepThatUndo
 TEST_F(WindowTest, anUnknownHeaderHasAChoiceAndRowsWithErrorsCanBeSeenAlone) {
   auto* window = new ImportWindow(workspace);
   window->show();
-  window->open(file("hosts.csv", "name,Ort\nweb1,Zurich\nweb2,Nowhere\n"));
+  window->openFile(file("hosts.csv", "name,Ort\nweb1,Zurich\nweb2,Nowhere\n"));
   settle(*window);
   auto* choice = window->findChild<QComboBox*>(QStringLiteral("column-Ort"));
   ASSERT_NE(choice, nullptr);
@@ -360,7 +360,7 @@ TEST_F(WindowTest, anUnknownHeaderHasAChoiceAndRowsWithErrorsCanBeSeenAlone) {
 TEST_F(WindowTest, theRowsAreJudgedAgainWhenTheSanOrTheDraftHasMoved) {
   auto* window = new ImportWindow(workspace);
   window->show();
-  window->open(file("hosts.csv", "name,site\nweb1,Bern\n"));
+  window->openFile(file("hosts.csv", "name,site\nweb1,Bern\n"));
   settle(*window);
   EXPECT_EQ(window->model().verdict().count(RowState::Wrong), 1U);
   const san::ObjectRef site = workspace.draft().newObject(san::Kind::Site);
@@ -376,7 +376,7 @@ TEST_F(WindowTest, whoMayNotChangeAnythingSeesTheRowsAndWhyTheyStay) {
   static_cast<test::TestSource*>(workspace.source())->who_.rights = {"san.read"};
   auto* window = new ImportWindow(workspace);
   window->show();
-  window->open(file("hosts.csv", "name\nweb1\n"));
+  window->openFile(file("hosts.csv", "name\nweb1\n"));
   settle(*window);
   EXPECT_FALSE(button(*window, "Put into the draft")->isEnabled());
   EXPECT_TRUE(window->findChild<QLabel*>(QStringLiteral("why"))->text().contains(QStringLiteral("change.draft")));
@@ -386,7 +386,7 @@ TEST_F(WindowTest, whoMayNotChangeAnythingSeesTheRowsAndWhyTheyStay) {
 TEST_F(WindowTest, everythingThatTabReachesHasAName) {
   auto* window = new ImportWindow(workspace);
   window->show();
-  window->open(file("hosts.csv", "name,Ort\nweb1,Zurich\n"));
+  window->openFile(file("hosts.csv", "name,Ort\nweb1,Zurich\n"));
   settle(*window);
   for (QWidget* one : window->findChildren<QWidget*>()) {
     if (!one->isVisible() || (one->focusPolicy() & Qt::TabFocus) == 0) continue;
