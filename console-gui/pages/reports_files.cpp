@@ -100,11 +100,12 @@ void ReportsPage::save(Format format) {
 void ReportsPage::download(Format format, const QString& path) {
   const ReportPtr& report = model_.report();
   downloading_ = true;
+  const ReportScope scope = this->scope();
   Json body = Json::Object{{"title", reportWord(report->kind).toStdString()},
                            {"revision", report->revision},
-                           {"labels", listOf(label_->currentData().toString().toStdString())},
-                           {"hosts", listOf(host_->text().trimmed().toStdString())},
-                           {"units", listOf(unit_->text().trimmed().toStdString())}};
+                           {"labels", listOf(scope.label)},
+                           {"hosts", listOf(scope.host)},
+                           {"units", listOf(scope.unit)}};
   const QPointer<ReportsPage> alive(this);
   workspace().source()->download(
       {mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, [alive, format, path](const Download& got) {

@@ -38,6 +38,12 @@ QComboBox* combo(const QString& name, int length, QWidget* parent) {
   return made;
 }
 
+// Whether it can be of a part of the SAN.
+bool hasScope(ReportKind kind) {
+  return kind != ReportKind::Changes && kind != ReportKind::Credentials && kind != ReportKind::Coverage &&
+         kind != ReportKind::Findings;
+}
+
 }  // namespace
 
 ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Reports, parent) {
@@ -346,11 +352,16 @@ void ReportsPage::make() {
   });
 }
 
+ReportScope ReportsPage::scope() const {
+  if (!hasScope(kind())) return {};
+  return {label_->currentData().toString().toStdString(), host_->text().trimmed().toStdString(),
+          unit_->text().trimmed().toStdString()};
+}
+
 void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
   ReportWish wish;
   wish.kind = kind();
-  wish.scope = {label_->currentData().toString().toStdString(), host_->text().trimmed().toStdString(),
-                unit_->text().trimmed().toStdString()};
+  wish.scope = scope();
   wish.view = workspace().shown();
   wish.now = cut ? cut->time : workspace().isPast() ? wish.view->snapshot().time : timeNow();
   wish.from = static_cast<san::Seconds>(from_->date().startOfDay().toSecsSinceEpoch());
@@ -396,8 +407,7 @@ void ReportsPage::refreshMarks() {
   beforeWord_->setVisible(comparison);
   const bool period = what == ReportKind::Changes;
   for (QWidget* one : std::initializer_list<QWidget*>{from_, fromWord_, to_, toWord_}) one->setVisible(period);
-  const bool scoped = what != ReportKind::Changes && what != ReportKind::Credentials && what != ReportKind::Coverage &&
-                      what != ReportKind::Findings;
+  const bool scoped = hasScope(what);
   for (QWidget* one : std::initializer_list<QWidget*>{label_, host_, unit_}) one->setVisible(scoped);
 
   const ReportPtr& report = model_.report();

@@ -75,6 +75,8 @@ class ReportsPage : public Page {
   void download(Format format, const QString& path);
   void showCheck(const PackCheck& check);
   [[nodiscard]] ReportKind kind() const;
+  // Nothing where the kind has none: fields that are hidden do not count.
+  [[nodiscard]] ReportScope scope() const;
   [[nodiscard]] std::vector<evidence::Fingerprint> keys(bool* wrong) const;
 
   ReportModel model_;

@@ -269,6 +269,18 @@ TEST(ReportsPage, anEmptyScopeSaysWhatToDoAndCannotBeSaved) {
   EXPECT_FALSE(world.page.whyNoSave(ReportsPage::Format::Csv).isEmpty());
 }
 
+TEST(ReportsPage, aScopeThatIsHiddenForAReportDoesNotCountForIt) {
+  ReportsWorld world;
+  for (auto* line : world.page.findChildren<QLineEdit*>()) {
+    if (line->accessibleName() == QLatin1String("Only this host")) line->setText(QStringLiteral("nobody"));
+  }
+  auto* kinds = world.page.findChild<QListWidget*>();
+  kinds->setCurrentRow(static_cast<int>(ReportKind::Coverage));
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return world.page.model().report()->kind == ReportKind::Coverage && !world.page.isBusy(); }, 10'000));
+  EXPECT_EQ(world.page.model().report()->fault, QString());
+}
+
 TEST(ReportsPage, aPackIsVerifiedWithTheFingerprintThatIsTyped) {
   ReportsWorld world;
   const Packs packs;
