@@ -150,7 +150,7 @@ void MainWindow::bindDraft() {
                                     }, {}});
   registry_.bind(ActionId::Discard, {[&draft] { draft.clear(); }, noDraft, {}});
   registry_.bind(ActionId::Rebase, {[this] { zoning_->rebase(); },
-                                    [this, &draft, noDraft] {
+                                    [&draft, noDraft] {
                                       const QString why = noDraft();
                                       return why.isEmpty() && draft.stale().empty() ? tr("Nobody has changed what the draft touches.") : why;
                                     }, {}});
