@@ -18,6 +18,7 @@ class MatrixOverview : public QWidget {
  public:
   explicit MatrixOverview(MatrixCanvas& canvas, QWidget* parent = nullptr);
   void setGrid(AccessGridPtr grid);
+  [[nodiscard]] bool isBusy() const { return task_.isBusy(); }
   [[nodiscard]] const QImage& image() const { return image_; }
   [[nodiscard]] QSize sizeHint() const override { return {280, 120}; }
 

@@ -162,6 +162,10 @@ AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
   showState();
 }
 
+bool AccessPage::isBusy() const {
+  return model_.isBusy() || model_.grid() == nullptr || overview_->isBusy() || why_->isBusy();
+}
+
 AccessPage::~AccessPage() = default;
 
 QComboBox* AccessPage::choice(const QString& name, const QStringList& entries) {

@@ -40,7 +40,7 @@ class AccessPage : public Page {
   ~AccessPage() override;
 
   [[nodiscard]] QString title() const override { return tr("Access"); }
-  [[nodiscard]] bool isBusy() const override { return model_.isBusy() || model_.grid() == nullptr; }
+  [[nodiscard]] bool isBusy() const override;
   [[nodiscard]] MatrixCanvas& canvas() { return *canvas_; }
   [[nodiscard]] AccessModel& model() { return model_; }
   [[nodiscard]] WhyPanel& why() { return *why_; }

@@ -32,6 +32,7 @@ class WhyPanel : public QScrollArea {
   [[nodiscard]] QString command() const;
   // As a step of the draft; whether it went.
   bool mend(std::size_t which);
+  [[nodiscard]] bool isBusy() const { return task_.isBusy(); }
 
  signals:
   void answered();
