@@ -13,17 +13,16 @@ namespace console {
 
 struct LanguageRow {
   const char* code;  // of ISO 639, as in the settings and in --language
-  const char* name;  // in its own words
   bool spoken;       // people may choose it; otherwise a check
   bool rightToLeft;
 };
 
 // clang-format off
 inline constexpr std::array kLanguages{
-    LanguageRow{"en", "English", true, false},
-    LanguageRow{"de", "Deutsch", true, false},
-    LanguageRow{"pseudo", "Pseudo", false, false},
-    LanguageRow{"mirror", "Mirror", false, true},
+    LanguageRow{"en", true, false},
+    LanguageRow{"de", true, false},
+    LanguageRow{"pseudo", false, false},
+    LanguageRow{"mirror", false, true},
 };
 // clang-format on
 

@@ -6,7 +6,6 @@
 #include "console-gui/client/problem_reader.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
-#include "shared/mgmt/problem.h"
 #include "shared/san/edits_of.h"
 #include "shared/san/guards.h"
 #include "shared/san/inverse.h"
@@ -18,8 +17,7 @@ using base::Json;
 using mgmt::Route;
 
 base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail) {
-  const mgmt::ProblemRow& row = mgmt::kProblems[static_cast<std::size_t>(code)];
-  return base::fail(Problem{row.status, std::string(row.name), std::string(row.title), std::move(detail), std::string(row.hint), {}});
+  return base::fail(problemOf(code, std::move(detail)));
 }
 
 Json orNull(const std::string& text) { return text.empty() ? Json() : Json(text); }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "console-gui/client/problem_reader.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_members.h"
 #include "shared/evidence/audit_chain.h"
@@ -24,9 +25,9 @@ constexpr std::string_view kLogId = "demo";
 std::string objectOf(std::uint64_t change) { return "change-set:#" + std::to_string(change); }
 
 base::Failure<Problem> badParameter(std::string_view name, std::string detail) {
-  const mgmt::ProblemRow& row = mgmt::kProblems[static_cast<std::size_t>(mgmt::ProblemCode::BadParameter)];
-  return base::fail(Problem{row.status, std::string(row.name), std::string(row.title), std::move(detail),
-                            std::string(name) + ": " + std::string(row.hint), {}});
+  Problem problem = problemOf(mgmt::ProblemCode::BadParameter, std::move(detail));
+  problem.hint.insert(0, std::string(name).append(": "));
+  return base::fail(std::move(problem));
 }
 
 std::string_view in(const mgmt::Query& query, std::string_view name) {

@@ -5,7 +5,6 @@
 
 #include "console-gui/client/problem_reader.h"
 #include "shared/base/json_members.h"
-#include "shared/mgmt/problem.h"
 #include "shared/san/editor.h"
 
 namespace console {
@@ -18,8 +17,7 @@ using san::CredentialState;
 using san::Kind;
 
 base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail) {
-  const mgmt::ProblemRow& row = mgmt::kProblems[static_cast<std::size_t>(code)];
-  return base::fail(Problem{row.status, std::string(row.name), std::string(row.title), std::move(detail), std::string(row.hint), {}});
+  return base::fail(problemOf(code, std::move(detail)));
 }
 
 // Whether an agent of ours answers for the node.

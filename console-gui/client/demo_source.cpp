@@ -5,7 +5,7 @@
 
 #include "console-gui/client/demo_agents.h"
 #include "console-gui/client/problem_reader.h"
-#include "shared/base/clock.h"
+#include "console-gui/client/time_now.h"
 #include "shared/san/diff.h"
 
 namespace console {
@@ -52,7 +52,7 @@ DemoSource::DemoSource(san::Seconds now, QObject* parent)
   connect(&life_, &QTimer::timeout, this, &DemoSource::live);
 }
 
-san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : base::unixSeconds(base::wallNow()); }
+san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : timeNow(); }
 
 void DemoSource::start() {
   history_ = demoHistory(now());

@@ -20,6 +20,11 @@ Problem problemOf(int status, std::string_view body) {
   return problem;
 }
 
+Problem problemOf(mgmt::ProblemCode code, std::string detail) {
+  const mgmt::ProblemRow& row = mgmt::kProblems[static_cast<std::size_t>(code)];
+  return {row.status, std::string(row.name), std::string(row.title), std::move(detail), std::string(row.hint), {}};
+}
+
 Problem unreached(std::string detail) {
   return {0, "unreached", "The server cannot be reached", std::move(detail),
           "What is shown stays as it is; the console tries again by itself.", {}};

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "console-gui/client/source.h"
+#include "shared/mgmt/problem.h"
 
 namespace console {
 
 // `body` may be anything: what is no problem of the API is told by its status.
 Problem problemOf(int status, std::string_view body);
+// One of the table of the API, as a server would say it.
+Problem problemOf(mgmt::ProblemCode code, std::string detail);
 // Nobody was reached.
 Problem unreached(std::string detail);
 // A source without a server does not do this.

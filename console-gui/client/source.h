@@ -91,6 +91,7 @@ class Source : public QObject {
   // For who may go before the source does: without him, the answer is dropped.
   void ask(const Ask& question, const QObject* asker, Answered done);
   void download(const Ask& question, const QObject* asker, Downloaded done);
+  void past(san::Revision revision, const QObject* asker, std::function<void(SnapshotPtr)> done);
 
  signals:
   void statusChanged();

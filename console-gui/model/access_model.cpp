@@ -124,20 +124,18 @@ void AccessModel::compareWith(san::Revision revision, bool changedOnly) {
   if (workspace_.source() == nullptr) return;
   endRestriction();
   changedOnly_ = changedOnly;
-  const QPointer<AccessModel> alive(this);
-  workspace_.source()->past(revision, [alive, revision](const SnapshotPtr& snapshot) {
-    if (!alive) return;
+  workspace_.source()->past(revision, this, [this, revision](const SnapshotPtr& snapshot) {
     if (!snapshot) {
-      alive->workspace_.notices().tell({Notice::Level::Warning,
-                                        QStringLiteral("past"),
-                                        tr("Revision %1 cannot be compared with").arg(revision),
-                                        tr("The history does not go back that far, or the server cannot be reached."),
-                                        {},
-                                        {}});
+      workspace_.notices().tell({Notice::Level::Warning,
+                                 QStringLiteral("past"),
+                                 tr("Revision %1 cannot be compared with").arg(revision),
+                                 tr("The history does not go back that far, or the server cannot be reached."),
+                                 {},
+                                 {}});
       return;
     }
-    alive->before_ = snapshot;
-    if (alive->facts_) alive->compare(snapshot);
+    before_ = snapshot;
+    if (facts_) compare(snapshot);
   });
 }
 

@@ -97,29 +97,31 @@ void AuditModel::ask(mgmt::Query more, std::function<void(Page page)> take) {
   if (!filter_.event.empty()) query.emplace_back("event", filter_.event);
   if (!filter_.actor.empty()) query.emplace_back("actor", filter_.actor);
   std::ranges::move(more, std::back_inserter(query));
-  const QPointer<AuditModel> alive(this);
-  workspace_.source()->ask({mgmt::Route::ListAudit, {}, std::move(query), {}},
-                           [alive, generation = generation_, take = std::move(take)](const Answer& answer) {
-    if (!alive || generation != alive->generation_) return;
-    alive->busy_ = false;
-    Page page;
-    const Json* items = answer ? answer->find("items") : nullptr;
-    bool whole = items != nullptr && items->array() != nullptr;
-    if (whole) {
-      for (const Json& item : *items->array()) {
-        if (auto row = rowFrom(item)) {
-          page.rows.push_back(std::move(*row));
-        } else {
-          whole = false;
+  workspace_.source()->ask(
+      {mgmt::Route::ListAudit, {}, std::move(query), {}}, this,
+      [this, generation = generation_, take = std::move(take)](const Answer& answer) {
+        if (generation != generation_) return;
+        busy_ = false;
+        Page page;
+        const Json* items = answer ? answer->find("items") : nullptr;
+        bool whole = items != nullptr && items->array() != nullptr;
+        if (whole) {
+          for (const Json& item : *items->array()) {
+            if (auto row = rowFrom(item)) {
+              page.rows.push_back(std::move(*row));
+            } else {
+              whole = false;
+            }
+          }
+          if (const std::uint64_t next = base::numberOf(*answer, "next_cursor"); next != 0) page.next = next;
         }
-      }
-      if (const std::uint64_t next = base::numberOf(*answer, "next_cursor"); next != 0) page.next = next;
-    }
-    if (whole) return take(std::move(page));
-    alive->fault_ = answer ? tr("The server sent records that this console cannot read. It may be newer than the console.")
-                           : QString::fromStdString(answer.error().title + ": " + answer.error().detail + " " + answer.error().hint).trimmed();
-    emit alive->changed();
-  });
+        if (whole) return take(std::move(page));
+        fault_ = answer ? tr("The server sent records that this console cannot read. It may be newer than the console.")
+                        : QString::fromStdString(answer.error().title + ": " + answer.error().detail + " " +
+                                                 answer.error().hint)
+                              .trimmed();
+        emit changed();
+      });
   emit changed();
 }
 

@@ -1,7 +1,6 @@
 #include "console-gui/model/credential_table.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
@@ -66,13 +65,7 @@ void CredentialTable::setSan(const san::Snapshot& snapshot, san::Seconds now) {
   now_ = now;
   const san::Seconds oldest = san::Seconds{snapshot.settings().secretDays} * 86'400;
   const auto name = [&](san::ObjectRef ref) { return ref ? QString::fromStdString(titleOf(snapshot, ref)) : QString(); };
-  std::unordered_map<san::Id, san::Id> hostOf;  // by entity
-  snapshot.table<san::Host>().forEach([&](san::Id id, const san::Host& host) {
-    host.entities.visitWhile([&](san::Id entity) {
-      hostOf[entity] = id;
-      return true;
-    });
-  });
+  const auto hostOf = hostsByEntity(snapshot);
   all_.clear();
   snapshot.table<san::Credential>().forEach([&](san::Id id, const san::Credential& own) {
     CredentialRow row;

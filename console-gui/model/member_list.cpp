@@ -2,8 +2,8 @@
 
 #include <QMimeData>
 #include <algorithm>
-#include <unordered_map>
 
+#include "console-gui/model/view.h"
 #include "console-gui/model/zone_tree.h"
 
 namespace console {
@@ -15,13 +15,7 @@ void MemberList::setSan(const san::Snapshot& snapshot) {
   snapshot.table<san::Domain>().forEach([&](san::Id, const san::Domain& domain) {
     for (const san::Member& member : domain.nodes.items()) ++zones[member.id];
   });
-  std::unordered_map<san::Id, san::Id> hostOf;  // by entity
-  snapshot.table<san::Host>().forEach([&](san::Id id, const san::Host& host) {
-    host.entities.visitWhile([&](san::Id entity) {
-      hostOf[entity] = id;
-      return true;
-    });
-  });
+  const auto hostOf = hostsByEntity(snapshot);
   all_.clear();
   snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
     if (side_ == Side::Targets ? !node.target : node.target && !node.initiator) return;

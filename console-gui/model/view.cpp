@@ -50,6 +50,17 @@ ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& b
   return view;
 }
 
+std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot) {
+  std::unordered_map<san::Id, san::Id> hosts;
+  snapshot.table<san::Host>().forEach([&](san::Id id, const san::Host& host) {
+    host.entities.visitWhile([&](san::Id entity) {
+      hosts[entity] = id;
+      return true;
+    });
+  });
+  return hosts;
+}
+
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   if (ref.kind == san::Kind::Node) {
     const auto* node = snapshot.get<san::Node>(ref.id);

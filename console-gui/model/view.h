@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,8 @@ ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& b
                Rules rules = Rules::Evaluate);
 
 // What everybody calls an object: its alias or name, else the name of the protocol. For lists, canvases and sentences.
+// The host that each entity is part of.
+std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot);
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref);
 
 }  // namespace console

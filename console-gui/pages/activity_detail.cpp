@@ -12,18 +12,10 @@ namespace {
 QString text(std::string_view words) { return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())).toHtmlEscaped(); }
 QString paragraph(const QString& html) { return QStringLiteral("<p style='margin:0 0 6px 0'>%1</p>").arg(html); }
 
-class Rows {
- public:
-  void add(const QString& name, const QString& value) {
-    if (value.isEmpty()) return;
-    html_ += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
-                 .arg(coloredHtml(Token::TextMuted, name), value);
-  }
-  [[nodiscard]] QString html() const { return QStringLiteral("<table cellspacing='0'>%1</table>").arg(html_); }
-
- private:
-  QString html_;
-};
+// What is not told has no row.
+void add(FactRows& rows, const QString& name, const QString& value) {
+  if (!value.isEmpty()) rows.add(name, value);
+}
 
 // Broken anywhere: digits have no place of their own for it.
 QString hashHtml(const std::string& hash) {
@@ -43,11 +35,11 @@ QString verifyCommands() {
 }
 
 QString feedHtml(const san::Snapshot* snapshot, const FeedEntry& entry, san::Seconds now) {
-  Rows rows;
-  rows.add(tr("When"), timeHtml(entry.time, now));
-  rows.add(tr("Kind"), feedKindWord(entry.kind).toHtmlEscaped());
-  rows.add(tr("By"), entry.actor.toHtmlEscaped());
-  rows.add(tr("Revision"), QString::number(entry.revision));
+  FactRows rows;
+  add(rows, tr("When"), timeHtml(entry.time, now));
+  add(rows, tr("Kind"), feedKindWord(entry.kind).toHtmlEscaped());
+  add(rows, tr("By"), entry.actor.toHtmlEscaped());
+  add(rows, tr("Revision"), QString::number(entry.revision));
   QString html = paragraph(QStringLiteral("<b>%1</b>").arg(entry.text.toHtmlEscaped())) + rows.html();
   QStringList links;
   for (const san::ObjectRef ref : entry.objects) {
@@ -70,20 +62,24 @@ QString recordHtml(const san::Snapshot* snapshot, const AuditRow& row, san::Seco
   } else {
     html += paragraph(coloredHtml(Token::TextMuted, tr("This console does not know the event: the server is newer.")));
   }
-  Rows rows;
-  rows.add(tr("When"), timeHtml(row.time(), now));
-  rows.add(tr("Who"), tr("%1, a %2").arg(QString::fromStdString(record.actor), actorKindWord(record.actorKind)).toHtmlEscaped());
-  rows.add(tr("From"), text(record.origin));
+  FactRows rows;
+  add(rows, tr("When"), timeHtml(row.time(), now));
+  add(rows, tr("Who"),
+      tr("%1, a %2").arg(QString::fromStdString(record.actor), actorKindWord(record.actorKind)).toHtmlEscaped());
+  add(rows, tr("From"), text(record.origin));
   const auto ref = snapshot == nullptr ? std::nullopt : san::parseRef(*snapshot, record.object);
-  rows.add(tr("Object"), ref && snapshot->get(*ref) != nullptr && ref->kind != san::Kind::ChangeSet ? linkTo(*snapshot, *ref)
-                                                                  : auditObjectText(snapshot, record.object).toHtmlEscaped());
-  rows.add(tr("Ended"), record.outcome == ops::AuditOutcome::Done
-                            ? tr("done")
-                            : coloredHtml(Token::Bad, record.code.empty() ? tr("refused") : tr("refused: %1").arg(text(record.code))));
-  rows.add(tr("Reason"), text(record.reason));
-  rows.add(tr("Ticket"), text(record.ticket));
-  for (const ops::AuditDetail& detail : record.details) rows.add(text(detail.key), text(detail.value));
-  rows.add(tr("Revision"), QString::number(record.revision));
+  add(rows, tr("Object"),
+      ref && snapshot->get(*ref) != nullptr && ref->kind != san::Kind::ChangeSet
+          ? linkTo(*snapshot, *ref)
+          : auditObjectText(snapshot, record.object).toHtmlEscaped());
+  add(rows, tr("Ended"),
+      record.outcome == ops::AuditOutcome::Done
+          ? tr("done")
+          : coloredHtml(Token::Bad, record.code.empty() ? tr("refused") : tr("refused: %1").arg(text(record.code))));
+  add(rows, tr("Reason"), text(record.reason));
+  add(rows, tr("Ticket"), text(record.ticket));
+  for (const ops::AuditDetail& detail : record.details) add(rows, text(detail.key), text(detail.value));
+  add(rows, tr("Revision"), QString::number(record.revision));
   html += rows.html();
   const QString place = tr("Record %1 of the hash chain. Its hash covers it and all before it:").arg(record.sequence).toHtmlEscaped();
   html += sectionHtml(tr("Place in the log"),

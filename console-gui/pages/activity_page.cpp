@@ -425,18 +425,18 @@ void ActivityPage::compare() {
   if (!whyNoCompare().isEmpty()) return;
   const san::Revision to = about().revision;
   comparing_ = true;
-  const QPointer<ActivityPage> alive(this);
-  workspace().source()->ask({mgmt::Route::Diff, {}, {{"from", std::to_string(to - 1)}, {"to", std::to_string(to)}}, {}}, [alive, to](const Answer& answer) {
-    if (!alive || !alive->comparing_) return;
-    alive->comparing_ = false;
-    if (answer) {
-      alive->compared_ = to;
-      alive->difference_ = differenceHtml(*answer);
-    } else {
-      alive->workspace().notices().tell(tr("The revisions could not be compared"), answer.error());
-    }
-    alive->showChosen();
-  });
+  workspace().source()->ask({mgmt::Route::Diff, {}, {{"from", std::to_string(to - 1)}, {"to", std::to_string(to)}}, {}},
+                            this, [this, to](const Answer& answer) {
+                              if (!comparing_) return;
+                              comparing_ = false;
+                              if (answer) {
+                                compared_ = to;
+                                difference_ = differenceHtml(*answer);
+                              } else {
+                                workspace().notices().tell(tr("The revisions could not be compared"), answer.error());
+                              }
+                              showChosen();
+                            });
   showChosen();
 }
 

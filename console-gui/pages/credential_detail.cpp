@@ -13,13 +13,6 @@ namespace {
 
 using base::Json;
 
-QString row(const QString& name, const QString& value) {
-  return QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
-      .arg(coloredHtml(Token::TextMuted, name), value);
-}
-
-QString table(const QString& rows) { return QStringLiteral("<table cellspacing=0 cellpadding=0>%1</table>").arg(rows); }
-
 QString list(const QStringList& lines) {
   QString html = QStringLiteral("<ul style='margin:0 0 0 -22px'>");
   for (const QString& line : lines) html += QStringLiteral("<li>%1</li>").arg(line);
@@ -39,7 +32,7 @@ QString phaseText(const QString& phase) {
   return {};  // settled and retired: the state says it
 }
 
-QString endText(const CredentialEnd& end) {
+void addEnd(FactRows& ends, const CredentialEnd& end) {
   QString state = end.holds == QLatin1String("yes") ? console::tr("has it")
                   : end.holds == QLatin1String("no")
                       ? coloredHtml(Token::Bad, console::tr("does not have it"))
@@ -47,8 +40,8 @@ QString endText(const CredentialEnd& end) {
   if (end.proven) state += QStringLiteral(", ") + console::tr("proven by a login");
   const QString kind = end.managed ? console::tr("with an agent")
                                    : coloredHtml(Token::Warning, console::tr("foreign: a person types it there"));
-  return row(end.initiator ? console::tr("Initiator") : console::tr("Target"),
-             QStringLiteral("%1<br>%2; %3").arg(end.node.toHtmlEscaped(), kind, state));
+  ends.add(end.initiator ? console::tr("Initiator") : console::tr("Target"),
+           QStringLiteral("%1<br>%2; %3").arg(end.node.toHtmlEscaped(), kind, state));
 }
 
 }  // namespace
@@ -56,26 +49,31 @@ QString endText(const CredentialEnd& end) {
 QString credentialHtml(const View& view, const CredentialRow& own, const CredentialDetail* detail, san::Seconds now) {
   static const CredentialDetail kNone;
   const CredentialDetail& more = detail == nullptr ? kNone : *detail;
-  QString facts;
-  facts += row(console::tr("State"), credentialStateWord(own.state).toHtmlEscaped());
-  facts += row(console::tr("Direction"), own.mutual ? console::tr("mutual: the target proves itself too") : console::tr("one-way: the initiator proves itself"));
-  if (!more.userName.isEmpty()) facts += row(console::tr("User name"), more.userName.toHtmlEscaped());
-  facts += row(console::tr("Set"), own.setAt == 0 ? console::tr("not known") : timeText(own.setAt) + QStringLiteral(" (") + agoText(own.setAt, now) + QLatin1Char(')'));
-  facts += row(console::tr("Last proof"), own.provenAt == 0 ? console::tr("no login yet") : timeText(own.provenAt) + QStringLiteral(" (") + agoText(own.provenAt, now) + QLatin1Char(')'));
-  if (more.deadline != 0) facts += row(console::tr("To be done until"), timeText(more.deadline));
-  QString html = sectionHtml(console::tr("How it stands"), table(facts));
+  FactRows facts;
+  facts.add(console::tr("State"), credentialStateWord(own.state).toHtmlEscaped());
+  facts.add(console::tr("Direction"), own.mutual ? console::tr("mutual: the target proves itself too")
+                                                 : console::tr("one-way: the initiator proves itself"));
+  if (!more.userName.isEmpty()) facts.add(console::tr("User name"), more.userName.toHtmlEscaped());
+  facts.add(console::tr("Set"),
+            own.setAt == 0 ? console::tr("not known")
+                           : timeText(own.setAt) + QStringLiteral(" (") + agoText(own.setAt, now) + QLatin1Char(')'));
+  facts.add(console::tr("Last proof"), own.provenAt == 0 ? console::tr("no login yet")
+                                                         : timeText(own.provenAt) + QStringLiteral(" (") +
+                                                               agoText(own.provenAt, now) + QLatin1Char(')'));
+  if (more.deadline != 0) facts.add(console::tr("To be done until"), timeText(more.deadline));
+  QString html = sectionHtml(console::tr("How it stands"), facts.html());
 
   if (!more.why.isEmpty()) html += sectionHtml(console::tr("The ends are not known"), more.why.toHtmlEscaped());
   if (const QString text = phaseText(more.phase); !text.isEmpty())
     html += sectionHtml(console::tr("What happens now"), text.toHtmlEscaped());
 
-  QString ends;
+  FactRows ends;
   bool foreign = false;
   for (const CredentialEnd& end : more.ends) {
-    ends += endText(end);
+    addEnd(ends, end);
     foreign = foreign || !end.managed;
   }
-  if (!ends.isEmpty()) html += sectionHtml(console::tr("Who has it"), table(ends));
+  if (!more.ends.empty()) html += sectionHtml(console::tr("Who has it"), ends.html());
   if (foreign) {
     html += sectionHtml(console::tr("At the foreign end"),
                         console::tr("The secret is shown once, on a terminal, to somebody with the right for it; the audit log has who and why. "

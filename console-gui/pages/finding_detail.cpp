@@ -42,23 +42,20 @@ QString ruleHtml(const san::RuleRow& rule) {
 QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, const san::RuleRow& rule,
                     san::Seconds now) {
   QString html = QStringLiteral("<p style='margin:0 0 8px 0'><b>%1</b></p>").arg(sentence(finding.text).toHtmlEscaped());
-  QString rows;
-  const auto row = [&](const QString& name, const QString& value) {
-    rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
-                .arg(coloredHtml(Token::TextMuted, name), value);
-  };
-  row(tr("Since"), finding.sinceTime != 0
-                       ? timeText(finding.sinceTime) + QStringLiteral(", ") + agoText(finding.sinceTime, now)
-                       : sinceText(finding, now));
+  FactRows rows;
+  rows.add(tr("Since"), finding.sinceTime != 0
+                            ? timeText(finding.sinceTime) + QStringLiteral(", ") + agoText(finding.sinceTime, now)
+                            : sinceText(finding, now));
   if (finding.waiver != 0 || finding.expiredWaiver != 0) {
     const auto* waiver = snapshot.get<san::Waiver>(finding.waiver != 0 ? finding.waiver : finding.expiredWaiver);
     if (waiver != nullptr) {
-      row(finding.waiver != 0 ? tr("Waived until") : tr("Waiver expired"),
-          timeText(waiver->expires) + QStringLiteral(": ") + escaped(waiver->reason));
+      rows.add(finding.waiver != 0 ? tr("Waived until") : tr("Waiver expired"),
+               timeText(waiver->expires) + QStringLiteral(": ") + escaped(waiver->reason));
     }
   }
-  for (const san::Fact& fact : finding.facts) row(sentence(fact.name).toHtmlEscaped(), sentence(fact.value).toHtmlEscaped());
-  html += QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows);
+  for (const san::Fact& fact : finding.facts)
+    rows.add(sentence(fact.name).toHtmlEscaped(), sentence(fact.value).toHtmlEscaped());
+  html += rows.html();
   if (finding.subject || !finding.objects.empty()) {
     QString objects;
     if (finding.subject) objects += paragraph(tr("About %1").arg(linkTo(snapshot, finding.subject)));

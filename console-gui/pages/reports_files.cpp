@@ -106,26 +106,24 @@ void ReportsPage::download(Format format, const QString& path) {
                            {"labels", listOf(scope.label)},
                            {"hosts", listOf(scope.host)},
                            {"units", listOf(scope.unit)}};
-  const QPointer<ReportsPage> alive(this);
   workspace().source()->download(
-      {mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, [alive, format, path](const Download& got) {
-        if (!alive) return;
-        alive->downloading_ = false;
+      {mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, this, [this, format, path](const Download& got) {
+        downloading_ = false;
         if (!got) {
-          alive->workspace().notices().tell(tr("The evidence pack was not made"), got.error());
-          return alive->refreshMarks();
+          workspace().notices().tell(tr("The evidence pack was not made"), got.error());
+          return refreshMarks();
         }
         auto bytes = std::make_shared<const std::string>(*got);
-        if (format == Format::Pack) return alive->write(path, bytes);
+        if (format == Format::Pack) return write(path, bytes);
         auto pdf = std::make_shared<const std::string>(pdfOf(*bytes));
-        if (!pdf->empty()) return alive->write(path, pdf);
-        alive->workspace().notices().tell({Notice::Level::Fault,
-                                           QStringLiteral("report"),
-                                           tr("Not saved: %1").arg(path),
-                                           tr("What the server sent is damaged, or there is no PDF in it. Try again."),
-                                           {},
-                                           {}});
-        alive->refreshMarks();
+        if (!pdf->empty()) return write(path, pdf);
+        workspace().notices().tell({Notice::Level::Fault,
+                                    QStringLiteral("report"),
+                                    tr("Not saved: %1").arg(path),
+                                    tr("What the server sent is damaged, or there is no PDF in it. Try again."),
+                                    {},
+                                    {}});
+        refreshMarks();
       });
   refreshMarks();
 }
@@ -229,11 +227,9 @@ QString checkHtml(const PackCheck& check) {
     }
     html += sectionHtml(ReportsPage::tr("What is broken"), body);
   }
-  QString rows;
+  FactRows rows;
   const auto row = [&](const QString& name, const QString& value) {
-    if (!value.isEmpty())
-      rows += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
-                  .arg(coloredHtml(Token::TextMuted, name), value.toHtmlEscaped());
+    if (!value.isEmpty()) rows.add(name, value.toHtmlEscaped());
   };
   if (report.signer) row(ReportsPage::tr("Signed by the key"), QString::fromStdString(base::hexText(*report.signer)));
   if (report.expected && report.verdict == evidence::Verdict::OtherSigner)
@@ -256,8 +252,7 @@ QString checkHtml(const PackCheck& check) {
     row(ReportsPage::tr("Files"),
         ReportsPage::tr("%n, and every SHA-256 fits", nullptr, static_cast<int>(manifest.files.size())));
   }
-  if (!rows.isEmpty())
-    html += sectionHtml(ReportsPage::tr("The pack"), QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows));
+  if (!rows.isEmpty()) html += sectionHtml(ReportsPage::tr("The pack"), rows.html());
   return html;
 }
 
@@ -270,23 +265,20 @@ QString ReportsPage::whyNoKeys() const {
 // The log announces each key that signs: at its beginning, and where one came instead of another.
 void ReportsPage::takeKeys() {
   if (!whyNoKeys().isEmpty()) return;
-  const QPointer<ReportsPage> alive(this);
   for (const auto& [event, detail] : {std::pair{"log.begun", "key"}, std::pair{"log.key-rotated", "next"}}) {
-    workspace().source()->ask({mgmt::Route::ListAudit, {}, {{"event", event}, {"limit", "100"}}, {}},
-                              [alive, detail = std::string(detail)](const Answer& answer) {
-                                if (!alive) return;
+    workspace().source()->ask({mgmt::Route::ListAudit, {}, {{"event", event}, {"limit", "100"}}, {}}, this,
+                              [this, detail = std::string(detail)](const Answer& answer) {
                                 if (!answer)
-                                  return alive->workspace().notices().tell(tr("The keys could not be asked"),
-                                                                           answer.error());
+                                  return workspace().notices().tell(tr("The keys could not be asked"), answer.error());
                                 const Json* items = answer->find("items");
                                 if (items == nullptr || items->array() == nullptr) return;
-                                QString all = alive->keys_->text().trimmed();
+                                QString all = keys_->text().trimmed();
                                 for (const Json& record : *items->array()) {
                                   const QString key = QString::fromStdString(textOfDetail(record, detail));
                                   if (!key.isEmpty() && !all.contains(key, Qt::CaseInsensitive))
                                     all += (all.isEmpty() ? QString() : QStringLiteral(" ")) + key;
                                 }
-                                alive->keys_->setText(all);
+                                keys_->setText(all);
                               });
   }
 }

@@ -327,27 +327,26 @@ void ReportsPage::make() {
                           : san::Revision{0};
   fetching_ = true;
   refreshMarks();
-  const QPointer<ReportsPage> alive(this);
-  const auto fetched = [alive, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
+  const auto fetched = [this, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
     if (which == 0) return then(nullptr);
-    alive->workspace().source()->past(
-        which, [alive, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
-          if (!alive || asked != alive->asked_) return;
+    workspace().source()->past(
+        which, this, [this, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
+          if (asked != asked_) return;
           if (snapshot) return then(snapshot);
-          alive->fetching_ = false;
+          fetching_ = false;
           auto none = std::make_shared<ReportTable>();
-          none->kind = alive->kind();
+          none->kind = kind();
           none->fault =
               tr("Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.")
                   .arg(which);
-          alive->model_.set(std::move(none));
-          alive->refreshMarks();
+          model_.set(std::move(none));
+          refreshMarks();
         });
   };
-  fetched(revision == shown ? 0 : revision, [alive, fetched, before](const SnapshotPtr& cut) {
-    fetched(before, [alive, cut](const SnapshotPtr& then) {
-      alive->fetching_ = false;
-      alive->work(cut, then);
+  fetched(revision == shown ? 0 : revision, [this, fetched, before](const SnapshotPtr& cut) {
+    fetched(before, [this, cut](const SnapshotPtr& then) {
+      fetching_ = false;
+      work(cut, then);
     });
   });
 }

@@ -72,6 +72,13 @@ QString coloredHtml(Token token, const QString& text) {
   return QStringLiteral("<span style='color:%1'>%2</span>").arg(theme()[token].name(), text);
 }
 
+void FactRows::add(const QString& name, const QString& value) {
+  rows_ += QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td style='padding:2px 0'>%2</td></tr>")
+               .arg(coloredHtml(Token::TextMuted, name), value);
+}
+
+QString FactRows::html() const { return QStringLiteral("<table cellspacing='0'>%1</table>").arg(rows_); }
+
 QString sectionHtml(const QString& title, const QString& body) {
   return QStringLiteral("<h4 style='margin:14px 0 4px 0'>%1</h4>%2").arg(title, body);
 }

@@ -36,6 +36,16 @@ void allow(QAbstractButton* button, const QString& why, const QString& help = {}
 
 // Rich text in the colours of the theme.
 QString coloredHtml(Token token, const QString& text);
+// Names and values below each other; a value is HTML.
+class FactRows {
+ public:
+  void add(const QString& name, const QString& value);
+  [[nodiscard]] bool isEmpty() const { return rows_.isEmpty(); }
+  [[nodiscard]] QString html() const;
+
+ private:
+  QString rows_;
+};
 QString sectionHtml(const QString& title, const QString& body);
 
 }  // namespace console
