@@ -1,9 +1,15 @@
-// dump-console-texts: the texts of the model's tables that the console shows, as a header for lupdate, which reads C++
-// alone. Standard output; written to translations/table_texts.h by `./sanctum docs`, compiled by nobody.
+// dump-console-texts: what `./sanctum docs` writes of the console, on the standard output.
+//
+// Without words: the texts of the model's tables that the console shows, as a header for lupdate, which reads C++ alone
+// (translations/table_texts.h; compiled by nobody). "actions": the page of all actions
+// (docs/reference/console-actions.md).
 #include <cstdio>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "console-gui/actions/action_table.h"
 #include "shared/ops/audit_event.h"
 #include "shared/san/fields.h"
 #include "shared/san/rules.h"
@@ -19,9 +25,32 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
+constexpr std::pair<console::Menu, const char*> kMenus[] = {
+    {console::Menu::File, "File"},     {console::Menu::Go, "Go"},       {console::Menu::View, "View"},
+    {console::Menu::Object, "Object"}, {console::Menu::Draft, "Draft"}, {console::Menu::Help, "Help"}};
+
+void printActions() {
+  std::puts("# Actions of san-console\n");
+  std::puts(
+      "Made from `console-gui/actions/action_table.h` by `./sanctum docs`. All of them are also in the omnibox\n"
+      "(Ctrl+K); one that cannot be done says why.");
+  for (const auto& [menu, title] : kMenus) {
+    std::printf("\n## %s\n\n| action | key | what it does | with sanctl |\n|---|---|---|---|\n", title);
+    for (const console::ActionRow& row : console::kActionTable) {
+      if (row.menu != menu) continue;
+      const std::string twin = row.twin[0] == '-' ? std::string() : "`" + std::string(row.twin) + "`";
+      std::printf("| %s | %s | %s | %s |\n", row.text, row.shortcut, row.help, twin.c_str());
+    }
+  }
+}
+
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+  if (count > 1 && std::string_view(words[1]) == "actions") {
+    printActions();
+    return 0;
+  }
   std::set<std::string> texts;
   for (std::size_t kind = 0; kind < san::kKinds; ++kind) {
     for (const san::FieldRow& field : san::fieldsOf(static_cast<san::Kind>(kind))) {

@@ -78,6 +78,8 @@ class MainWindow : public QMainWindow {
   void bindCredentials();
   void bindReports();
   void bindFindings();
+  void editSelected();
+  void eraseSelected();
   void showTasks(bool yes);
   void showTask(std::size_t which);
   [[nodiscard]] bool isDemo() const;

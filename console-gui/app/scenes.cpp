@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QDialog>
 #include <QElapsedTimer>
+#include <QLineEdit>
 #include <QPainter>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -15,6 +16,8 @@
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/import_window.h"
+#include "console-gui/pages/label_window.h"
+#include "console-gui/pages/object_window.h"
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/template_window.h"
 #include "console-gui/pages/topology_page.h"
@@ -82,6 +85,14 @@ bool templateOf(Stage& stage, ZoneTemplate which, const std::vector<san::ObjectR
   window->choose(which);
   window->show();
   return stage.wait([&] { return !window->isBusy(); });
+}
+
+bool formOf(Stage& stage, ActionId action, const std::vector<san::ObjectRef>& selected) {
+  if (!page(stage, PageId::Topology)) return false;
+  stage.workspace.selection().set(selected, selected.empty() ? san::ObjectRef{} : selected.front());
+  stage.window.actions().action(action)->trigger();
+  auto* window = stage.window.findChild<ObjectWindow*>();
+  return window != nullptr && stage.wait([&] { return !window->isBusy(); });
 }
 
 // What a change of the past would have shown: nothing happens by itself at a fixed time.
@@ -179,6 +190,21 @@ constexpr std::array kScenes{
       return templateOf(stage, ZoneTemplate::SinglePairs, {stage.object(san::Kind::Host, "db01")});
     }},
     Scene{"import-none", true, [](Stage& stage) { return importOf(stage, "name;site\nweb1;Zurich 1\n", "hosts.csv"); }},
+    Scene{"object-edit", true, [](Stage& stage) {
+      return formOf(stage, ActionId::Edit, {stage.object(san::Kind::Host, "db01"), stage.object(san::Kind::Host, "app01")});
+    }},
+    Scene{"object-new", true, [](Stage& stage) {
+      if (!formOf(stage, ActionId::NewObject, {})) return false;
+      auto* window = stage.window.findChild<ObjectWindow*>();
+      window->choose(san::Kind::Cable);
+      window->findChild<QLineEdit*>(QStringLiteral("name"))->setText(QStringLiteral("Z140"));
+      window->findChild<QLineEdit*>(QStringLiteral("from"))->setText(QStringLiteral("nowhere"));
+      return stage.wait([&] { return !window->isBusy(); });
+    }},
+    Scene{"cable-labels", true, [](Stage& stage) {
+      stage.window.actions().action(ActionId::CableLabels)->trigger();
+      return stage.window.findChild<LabelWindow*>() != nullptr;
+    }},
     Scene{"credentials", true, [](Stage& stage) { return page(stage, PageId::Credentials); }},
     Scene{"credentials-chosen", true, [](Stage& stage) {
       if (!page(stage, PageId::Credentials)) return false;

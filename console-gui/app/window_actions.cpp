@@ -12,6 +12,8 @@
 #include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/import_window.h"
+#include "console-gui/pages/label_window.h"
+#include "console-gui/pages/object_window.h"
 #include "console-gui/pages/reports_page.h"
 #include "console-gui/pages/template_window.h"
 #include "console-gui/pages/zoning_page.h"
@@ -103,6 +105,10 @@ void MainWindow::bindFiles() {
                                     },
                                     [this] { return workspace_.whyNoEdit(); },
                                     {}});
+  registry_.bind(ActionId::CableLabels,
+                 {[this] { (new LabelWindow(workspace_, this))->show(); },
+                  [this] { return workspace_.shown() ? QString() : tr("There is nothing to show yet."); },
+                  {}});
   registry_.bind(ActionId::Retry, {[this] { workspace_.source()->retry(); },
                                    [this] {
                                      if (!workspace_.source()) return tr("Nothing is open.");
@@ -140,9 +146,31 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
   registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
   registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
+  const auto result = [&draft]() -> const san::Snapshot& { return draft.result(); };
+  registry_.bind(ActionId::NewObject, {[this] { (new ObjectWindow(workspace_, this))->show(); }, noEdit, {}});
+  registry_.bind(ActionId::Edit, {[this] { editSelected(); },
+                                  [this, noEdit, result] {
+                                    const QString why = whyNoForm(result(), workspace_.selection().objects());
+                                    return why.isEmpty() ? noEdit() : why;
+                                  },
+                                  {}});
+  registry_.bind(ActionId::SanSettings,
+                 {[this] {
+                    (new ObjectWindow(workspace_, {{san::Kind::Settings, san::Settings::kId}}, this))->show();
+                  },
+                  noEdit,
+                  {}});
   registry_.bind(ActionId::Rename, {[this] { workspace_.go(PageId::Zoning); zoning_->renameSelected(); },
                                     [this] { return zoning_->whyNoRename(); }, {}});
-  registry_.bind(ActionId::Delete, {[this] { zoning_->deleteSelected(); }, [this] { return zoning_->whyNoDelete(); }, {}});
+  // On Zoning a line of the tree is meant, which says out of what a member is taken.
+  registry_.bind(ActionId::Delete,
+                 {[this] { workspace_.page() == PageId::Zoning ? zoning_->deleteSelected() : eraseSelected(); },
+                  [this, noEdit, result] {
+                    if (workspace_.page() == PageId::Zoning) return zoning_->whyNoDelete();
+                    const QString why = whyNoErase(result(), workspace_.selection().objects());
+                    return why.isEmpty() ? noEdit() : why;
+                  },
+                  {}});
   registry_.bind(ActionId::Submit, {[this] { workspace_.go(PageId::Zoning); zoning_->beginSubmit(); },
                                     [this, noDraft] {
                                       const QString why = noDraft();
@@ -163,6 +191,16 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::Commit, {[this] { zoning_->commitChosen(); }, [this] { return zoning_->whyNoCommit(); }, {}});
   registry_.bind(ActionId::Confirm, {[this] { zoning_->confirmChosen(); }, [this] { return zoning_->whyNoConfirm(); }, {}});
   registry_.bind(ActionId::RollBack, {[this] { zoning_->rollBackChosen(); }, [this] { return zoning_->whyNoRollBack(); }, {}});
+}
+
+void MainWindow::editSelected() { (new ObjectWindow(workspace_, workspace_.selection().objects(), this))->show(); }
+
+void MainWindow::eraseSelected() {
+  const std::vector<san::ObjectRef>& objects = workspace_.selection().objects();
+  const QString what = objects.size() == 1
+                           ? QString::fromStdString(titleOf(workspace_.draft().result(), objects.front()))
+                           : tr("%n objects", nullptr, static_cast<int>(objects.size()));
+  (void)workspace_.edit(tr("Delete %1").arg(what), eraseEdits(objects));
 }
 
 void MainWindow::bindReports() {

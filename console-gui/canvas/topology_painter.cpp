@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "console-gui/canvas/topology_edges.h"
+#include "console-gui/model/kind_words.h"
 #include "console-gui/model/topology_table.h"
 
 namespace console {
@@ -389,8 +390,7 @@ void paintTopologyHeadings(QPainter& painter, const TopologyScene& scene, const 
     const double left = viewport.x(TopologyLayout::left(column));
     const QRectF box(left, 0, std::max(kColumnPitch * viewport.scaleX - 8, 40.0), kHeadingHeight);
     if (!box.intersects(strip)) continue;
-    QString word = topologyColumnWord(column, true, scene.sanWords);
-    word.replace(0, 1, word.front().toUpper());
+    const QString word = asTitle(topologyColumnWord(column, true, scene.sanWords));
     painter.setPen(theme[Token::Text]);
     const QString shown = metrics.elidedText(word, Qt::ElideRight, box.width());
     painter.drawText(box, Qt::AlignVCenter | Qt::AlignLeft, shown);

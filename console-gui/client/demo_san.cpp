@@ -197,6 +197,13 @@ class Maker {
         cable.color = colors[f];
         cable.from.id = portals[f];
         cable.farEnd = std::string("switch-") + "ab"[f] + " port " + std::to_string(1 + a);
+        // The first array gets a second cable, the second one loses its old one.
+        if (a > 1 || f != a) continue;
+        auto& other = make<Cable>("name", std::string("Z") + std::to_string(120 + a));
+        other.color = a == 0 ? "blue" : "grey";
+        other.from.id = portals[f];
+        other.farEnd = std::string("switch-") + "ab"[f] + " port " + std::to_string(24 - a);
+        other.status = a == 0 ? CableStatus::Planned : CableStatus::Decommissioning;
       }
     }
   }

@@ -1,8 +1,8 @@
 #include "console-gui/model/access_lines.h"
 
 #include "console-gui/client/tr.h"
+#include "console-gui/model/name_order.h"
 
-#include <QCollator>
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -108,11 +108,7 @@ void sortLines(Axis& axis) {
     });
     return;
   }
-  // Names with numbers in them in the order of the numbers. Keys are made once a line: comparing texts by a collator
-  // costs a hundred times more.
-  QCollator collator{QLocale(QLocale::English)};  // that of C knows no numbers
-  collator.setNumericMode(true);
-  collator.setCaseSensitivity(Qt::CaseInsensitive);
+  const QCollator collator = nameOrder();
   std::vector<std::pair<QCollatorSortKey, std::size_t>> keys;
   keys.reserve(axis.lines.size());
   for (std::size_t i = 0; i < axis.lines.size(); ++i) keys.emplace_back(collator.sortKey(axis.lines[i].title), i);

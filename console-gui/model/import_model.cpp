@@ -129,8 +129,7 @@ void ImportModel::setSheet(int sheet) {
 QString ImportModel::sheetTitle(int sheet, bool sanWords) const {
   const auto at = static_cast<std::size_t>(sheet);
   const ImportSheet& one = file_.sheets[at];
-  QString title = one.kind == san::Kind::None ? tr("Not taken over") : kindWord(one.kind, true, sanWords);
-  if (!title.isEmpty()) title[0] = title[0].toUpper();
+  QString title = one.kind == san::Kind::None ? tr("Not taken over") : asTitle(kindWord(one.kind, true, sanWords));
   std::size_t wrong = 0;
   if (at < verdict_.sheets.size()) {
     for (const RowVerdict& row : verdict_.sheets[at]) wrong += row.state == RowState::Wrong;

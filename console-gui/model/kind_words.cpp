@@ -63,6 +63,11 @@ QString kindWord(san::Kind kind, bool plural, bool san) {
   return tr(plural ? words.many : words.one);
 }
 
+QString asTitle(QString words) {
+  if (!words.isEmpty()) words[0] = words[0].toUpper();
+  return words;
+}
+
 QString truthWord(san::Truth truth) {
   static constexpr std::array kWords{QT_TR_NOOP("no"), QT_TR_NOOP("unknown"), QT_TR_NOOP("yes")};
   return word(truth, kWords);

@@ -11,6 +11,8 @@ namespace console {
 
 // `san`: zone instead of discovery domain.
 QString kindWord(san::Kind kind, bool plural, bool san);
+// With a capital in front.
+QString asTitle(QString words);
 QString truthWord(san::Truth truth);
 QString layerWord(san::Layer layer);
 QString rightWord(san::Right right);

@@ -366,6 +366,15 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "What it refers to is not there any more."),
     QT_TRANSLATE_NOOP("Sentences", "Members that are not there any more were left out."),
     QT_TRANSLATE_NOOP("Sentences", "It is in use by the %1."),
+    // field_text.cpp, field_values.h, fields.cpp: of a field, by its name
+    QT_TRANSLATE_NOOP("Sentences", "%1 is yes or no."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is a whole number from 0."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is a number and its unit, as in 30m, 12h or 7d."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is a time: 2026-12-24T08:00:00Z (UTC), or 2026-12-24."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 must be at most %2."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 must have at most %2 entries."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 must be subnets, as 10.0.0.0/24 or fd00::/64."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 has a subnet with bits beyond its prefix: %2."),
     // merge.cpp, inverse.cpp, drain.cpp, coherence.cpp
     QT_TRANSLATE_NOOP("Sentences", "Others made an object of this number."),
     QT_TRANSLATE_NOOP("Sentences", "Others changed what the draft erases."),

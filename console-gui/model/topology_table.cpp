@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "console-gui/client/tr.h"
+#include "console-gui/model/cable_labels.h"
 #include "console-gui/model/kind_words.h"
 
 namespace console {
@@ -72,8 +73,7 @@ QString cableText(const TopologyCable& cable) {
   parts << (cable.name.isEmpty() ? console::tr("cable") : cable.name);
   if (!cable.color.isEmpty()) parts << cable.color;
   if (!cable.far.isEmpty()) parts << console::tr("to %1").arg(cable.far);
-  if (cable.status == san::CableStatus::Planned) parts << console::tr("planned");
-  if (cable.status == san::CableStatus::Decommissioning) parts << console::tr("leaving");
+  if (const QString word = cableStatusWord(cable.status); !word.isEmpty()) parts << word;
   return parts.join(QStringLiteral(", "));
 }
 
@@ -115,10 +115,8 @@ QString TopologyTable::headerOf(Column column, bool sanWords) {
       return console::tr("Joined with, right");
     case Fabric:
       return console::tr("Fabric");
-    case Set: {
-      QString word = kindWord(san::Kind::DomainSet, false, sanWords);
-      return word.replace(0, 1, word.front().toUpper());
-    }
+    case Set:
+      return asTitle(kindWord(san::Kind::DomainSet, false, sanWords));
     case Label:
       return console::tr("Label");
     default:

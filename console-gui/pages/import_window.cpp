@@ -14,9 +14,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "console-gui/model/kind_words.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/level_delegate.h"
 #include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/put_bar.h"
 
 namespace console {
 namespace {
@@ -46,11 +48,6 @@ class CellDelegate : public LevelDelegate {
   }
 };
 
-QString asTitle(QString words) {
-  if (!words.isEmpty()) words[0] = words[0].toUpper();
-  return words;
-}
-
 QLabel* wrapped(QLabel* label) {
   label->setWordWrap(true);
   label->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -74,21 +71,9 @@ ImportWindow::ImportWindow(Workspace& workspace, QWidget* parent) : QDialog(pare
   body_->addWidget(makeEmpty());
   body_->addWidget(makeGrid());
   column->addWidget(body_, 1);
-  auto* bottom = new QHBoxLayout;
-  bottom->setSpacing(kSpace);
-  why_ = wrapped(mutedLabel({}, this));
-  why_->setObjectName(QStringLiteral("why"));
-  bottom->addWidget(why_, 1);
-  auto* leave = new QPushButton(tr("Leave"), this);
-  leave->setAutoDefault(false);
-  connect(leave, &QPushButton::clicked, this, &QDialog::reject);
-  put_ = new QPushButton(tr("Put into the draft"), this);
-  put_->setProperty("role", QStringLiteral("primary"));
-  put_->setAutoDefault(false);
-  connect(put_, &QPushButton::clicked, this, &ImportWindow::putIntoDraft);
-  bottom->addWidget(leave);
-  bottom->addWidget(put_);
-  column->addLayout(bottom);
+  end_ = new PutBar(this);
+  connect(end_, &PutBar::put, this, &ImportWindow::putIntoDraft);
+  column->addWidget(end_);
 
   connect(&model_, &ImportModel::fileChanged, this, &ImportWindow::showFile);
   connect(&model_, &ImportModel::judged, this, &ImportWindow::showVerdict);
@@ -319,11 +304,11 @@ void ImportWindow::showVerdict() {
   allow(leaveOut_, wrong > 0 ? QString() : tr("No row is wrong."));
   onlyWrong_->setEnabled(wrong > 0 || onlyWrong_->isChecked());
   const QString why = whyNot();
-  allow(put_, why);
-  const auto edits = static_cast<int>(verdict.edits.size());
-  why_->setText(model_.file().fault.isEmpty()
-                    ? (why.isEmpty() ? tr("%n edit(s), as one step of the draft.", nullptr, edits) : why)
-                    : QString());
+  if (why.isEmpty()) {
+    end_->allow(static_cast<int>(verdict.edits.size()));
+  } else {
+    end_->refuse(why, model_.file().fault.isEmpty() ? why : QString());
+  }
   showReason();
 }
 
@@ -350,7 +335,7 @@ void ImportWindow::putIntoDraft() {
   }
   connect(&workspace_.draft(), &Draft::changed, this, &ImportWindow::judgeOnDraft);
   const auto& notices = workspace_.notices().all();
-  if (!notices.empty()) why_->setText(notices.back().detail);
+  if (!notices.empty()) end_->refuse(notices.back().detail);
 }
 
 }  // namespace console

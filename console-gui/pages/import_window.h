@@ -21,6 +21,8 @@ class QTableView;
 
 namespace console {
 
+class PutBar;
+
 class FlowLayout;
 
 class ImportWindow : public QDialog {
@@ -62,8 +64,7 @@ class ImportWindow : public QDialog {
   QPushButton* leaveOut_;
   QTableView* table_;
   QLabel* reason_;
-  QLabel* why_;
-  QPushButton* put_;
+  PutBar* end_;
   bool filling_ = false;
 };
 

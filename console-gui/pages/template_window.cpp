@@ -1,20 +1,18 @@
 #include "console-gui/pages/template_window.h"
 
 #include <QComboBox>
-#include <QCompleter>
 #include <QGridLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QListWidget>
-#include <QPushButton>
 #include <QSplitter>
-#include <QStringListModel>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/name_line.h"
 #include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/put_bar.h"
 #include "shared/san/change.h"
 #include "shared/san/diff.h"
 #include "shared/san/impact.h"
@@ -24,37 +22,15 @@ namespace {
 
 constexpr std::size_t kMostLines = 500;  // of the difference that are shown
 
-// Completes the last name of a list with commas.
-class NamesCompleter : public QCompleter {
- public:
-  using QCompleter::QCompleter;
-
-  [[nodiscard]] QString pathFromIndex(const QModelIndex& index) const override {
-    const QString text = qobject_cast<QLineEdit*>(widget())->text();
-    const qsizetype comma = text.lastIndexOf(QLatin1Char(','));
-    return (comma < 0 ? QString() : text.left(comma + 1) + QLatin1Char(' ')) + QCompleter::pathFromIndex(index);
-  }
-  [[nodiscard]] QStringList splitPath(const QString& text) const override {
-    return {text.mid(text.lastIndexOf(QLatin1Char(',')) + 1).trimmed()};
-  }
-};
-
 std::shared_ptr<const TemplateNames> namesIn(const san::Snapshot& san) {
   auto known = std::make_shared<TemplateNames>();
   known->index = std::make_shared<const san::SanIndex>(san);
   for (const TemplateRow& row : kTemplateTable) {
     for (const ChoiceOf what : {row.fromOf, row.toOf}) {
-      auto& names = known->names[static_cast<std::size_t>(what)];
-      if (!names.empty() || what == ChoiceOf::Nothing) continue;
-      for (const san::ObjectRef ref : choices(what, *known->index)) {
-        names.emplace_back(QString::fromStdString(san::nameOf(san, ref)), ref);
-        const auto* node = ref.kind == san::Kind::Node ? san.get<san::Node>(ref.id) : nullptr;
-        if (node != nullptr && !node->alias.empty()) names.emplace_back(QString::fromStdString(node->alias), ref);
-      }
-      std::ranges::sort(names, [](const auto& a, const auto& b) {
-        const int order = a.first.compare(b.first, Qt::CaseInsensitive);
-        return order != 0 ? order < 0 : a.second < b.second;
-      });
+      KnownNames& names = known->names[static_cast<std::size_t>(what)];
+      if (!names.isEmpty() || what == ChoiceOf::Nothing) continue;
+      for (const san::ObjectRef ref : choices(what, *known->index)) names.add(san, ref);
+      names.sort();
     }
   }
   return known;
@@ -101,22 +77,9 @@ TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(
   parts->setStretchFactor(1, 1);
   parts->setSizes({250, 760});
   column->addWidget(parts, 1);
-  auto* bottom = new QHBoxLayout;
-  bottom->setSpacing(kSpace);
-  why_ = mutedLabel({}, this);
-  why_->setObjectName(QStringLiteral("why"));
-  why_->setWordWrap(true);
-  bottom->addWidget(why_, 1);
-  auto* leave = new QPushButton(tr("Leave"), this);
-  leave->setAutoDefault(false);
-  connect(leave, &QPushButton::clicked, this, &QDialog::reject);
-  put_ = new QPushButton(tr("Put into the draft"), this);
-  put_->setProperty("role", QStringLiteral("primary"));
-  put_->setAutoDefault(false);
-  connect(put_, &QPushButton::clicked, this, &TemplateWindow::putIntoDraft);
-  bottom->addWidget(leave);
-  bottom->addWidget(put_);
-  column->addLayout(bottom);
+  end_ = new PutBar(this);
+  connect(end_, &PutBar::put, this, &TemplateWindow::putIntoDraft);
+  column->addWidget(end_);
 
   connect(&workspace.draft(), &Draft::changed, this, &TemplateWindow::look);
   connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::look);
@@ -180,16 +143,9 @@ QWidget* TemplateWindow::makeForm() {
 TemplateWindow::Part TemplateWindow::makePart(const char* name, QWidget* parent) {
   Part part;
   part.word = new QLabel(parent);
-  part.names = new QLineEdit(parent);
+  part.names = new NameLine(parent);
   part.names->setObjectName(QString::fromLatin1(name));
-  part.names->setClearButtonEnabled(true);
   part.word->setBuddy(part.names);
-  part.known = new QStringListModel(part.names);
-  auto* completer = new NamesCompleter(part.known, part.names);
-  completer->setCaseSensitivity(Qt::CaseInsensitive);
-  completer->setFilterMode(Qt::MatchContains);
-  completer->setMaxVisibleItems(12);
-  part.names->setCompleter(completer);
   connect(part.names, &QLineEdit::textChanged, this, &TemplateWindow::preview);
   return part;
 }
@@ -211,12 +167,8 @@ void TemplateWindow::showTemplate() {
     part->names->setAccessibleName(templateText(text));
     part->word->setVisible(what != ChoiceOf::Nothing);
     part->names->setVisible(what != ChoiceOf::Nothing);
-    part->names->setPlaceholderText(isSeveral(what) ? tr("Names, with commas between them") : tr("A name"));
-    QStringList names;
-    if (known_) {
-      for (const auto& [name, ref] : known_->names[static_cast<std::size_t>(what)]) names << name;
-    }
-    part->known->setStringList(names);
+    part->names->setSeveral(isSeveral(what));
+    part->names->setKnown(known_ ? namesOf(what).texts() : QStringList());
   }
   fillFromSelection();
   preview();
@@ -266,27 +218,6 @@ void TemplateWindow::fillFromSelection() {
   to_.names->setText(to.join(QStringLiteral(", ")));
 }
 
-std::vector<san::ObjectRef> TemplateWindow::refsIn(const QString& text, ChoiceOf what, QStringList& unknown) const {
-  std::vector<san::ObjectRef> refs;
-  const auto& names = known_->names[static_cast<std::size_t>(what)];
-  const auto find = [&](const QString& name) {
-    const auto at = std::ranges::lower_bound(
-        names, name, [](const QString& a, const QString& b) { return a.compare(b, Qt::CaseInsensitive) < 0; },
-        &std::pair<QString, san::ObjectRef>::first);
-    return at != names.end() && at->first.compare(name, Qt::CaseInsensitive) == 0 ? at->second : san::ObjectRef{};
-  };
-  for (const QString& part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-    const QString name = part.trimmed();
-    if (name.isEmpty()) continue;
-    if (const san::ObjectRef ref = find(name)) {
-      if (std::ranges::find(refs, ref) == refs.end()) refs.push_back(ref);
-    } else {
-      unknown << name;
-    }
-  }
-  return refs;
-}
-
 void TemplateWindow::preview() {
   if (sender() == from_.names || sender() == to_.names) filled_ = true;
   shown_ = {};
@@ -295,8 +226,8 @@ void TemplateWindow::preview() {
   if (!known_) return showPreview(shown_);
   QStringList unknown;
   TemplateWish wish;
-  wish.from = refsIn(from_.names->text(), row().fromOf, unknown);
-  if (row().toOf != ChoiceOf::Nothing) wish.to = refsIn(to_.names->text(), row().toOf, unknown);
+  wish.from = namesOf(row().fromOf).refsIn(from_.names->text(), unknown);
+  if (row().toOf != ChoiceOf::Nothing) wish.to = namesOf(row().toOf).refsIn(to_.names->text(), unknown);
   if (row().makesZones) wish.set = san::ObjectRef{san::Kind::DomainSet, set_->currentData().toUInt()};
   if (wish.set.id == 0) wish.set = {};
   wish.firstNew = workspace_.draft().newObject(san::Kind::Domain).id;
@@ -314,10 +245,7 @@ void TemplateWindow::preview() {
 
 void TemplateWindow::showPreview(const TemplatePreview& preview) {
   const QString why = whyNot();
-  allow(put_, why);
-  why_->setText(why.isEmpty()
-                    ? tr("%n edit(s), as one step of the draft.", nullptr, static_cast<int>(preview.done.edits.size()))
-                    : why);
+  why.isEmpty() ? end_->allow(static_cast<int>(preview.done.edits.size())) : end_->refuse(why);
   QString html;
   if (preview.done.edits.empty()) {
     html = coloredHtml(Token::TextMuted,

@@ -8,23 +8,24 @@
 #include <QDialog>
 
 #include "console-gui/model/access_task.h"
+#include "console-gui/model/known_names.h"
 #include "console-gui/model/workspace.h"
 #include "console-gui/model/zone_templates.h"
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QListWidget;
-class QPushButton;
-class QStringListModel;
 class QTextBrowser;
 
 namespace console {
 
-// What can be chosen, by name: sorted without case.
+class NameLine;
+class PutBar;
+
+// What can be chosen, by name.
 struct TemplateNames {
   std::shared_ptr<const san::SanIndex> index;
-  std::array<std::vector<std::pair<QString, san::ObjectRef>>, 8> names;  // by ChoiceOf
+  std::array<KnownNames, 8> names;  // by ChoiceOf
 };
 
 struct TemplatePreview {
@@ -45,8 +46,7 @@ class TemplateWindow : public QDialog {
  private:
   struct Part {
     QLabel* word = nullptr;
-    QLineEdit* names = nullptr;
-    QStringListModel* known = nullptr;
+    NameLine* names = nullptr;
   };
 
   QWidget* makeList();
@@ -59,8 +59,8 @@ class TemplateWindow : public QDialog {
   void showPreview(const TemplatePreview& preview);
   void putIntoDraft();
   [[nodiscard]] const TemplateRow& row() const;
-  // Names that nobody has go to `unknown`.
-  [[nodiscard]] std::vector<san::ObjectRef> refsIn(const QString& text, ChoiceOf what, QStringList& unknown) const;
+  // Only where known_.
+  [[nodiscard]] const KnownNames& namesOf(ChoiceOf what) const { return known_->names[static_cast<std::size_t>(what)]; }
   [[nodiscard]] QString whyNot() const;
 
   Workspace& workspace_;
@@ -71,8 +71,7 @@ class TemplateWindow : public QDialog {
   QLabel* setWord_;
   QComboBox* set_;
   QTextBrowser* text_;
-  QLabel* why_;
-  QPushButton* put_;
+  PutBar* end_;
   std::shared_ptr<const TemplateNames> known_;
   TemplatePreview shown_;
   QString fault_;  // why there is no preview

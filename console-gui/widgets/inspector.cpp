@@ -8,9 +8,11 @@
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/object_form.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/object_facts.h"
 #include "console-gui/widgets/object_links.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -146,7 +148,14 @@ void Inspector::addHead(const View& view) {
   box->setLayout(names);
   names->setContentsMargins(0, 0, 0, 0);
   names->addWidget(kind);
-  names->addWidget(title);
+  auto* edit = new QPushButton(tr("Edit..."), box);
+  allow(edit, whyNoForm(snapshot, std::span(&object_, 1)));
+  connect(edit, &QPushButton::clicked, this, &Inspector::editAsked);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(kSpace);
+  head->addWidget(title, 1);
+  head->addWidget(edit, 0, Qt::AlignTop);
+  names->addLayout(head);
   const QString name = QString::fromStdString(san::nameOf(snapshot, object_));
   if (!name.isEmpty() && name != title->text()) names->addWidget(text(mutedSpan(name)));
   auto* row = new QHBoxLayout;

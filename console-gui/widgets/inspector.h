@@ -25,6 +25,8 @@ class Inspector : public QScrollArea {
   [[nodiscard]] QSize sizeHint() const override { return {320, 480}; }
 
  signals:
+  // Somebody wants to change what is selected.
+  void editAsked();
   // Somebody wants the proof of this host and this unit: both are selected.
   void whyAsked();
   void findingAsked(const QString& rule, san::ObjectRef subject);

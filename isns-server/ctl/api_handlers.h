@@ -68,6 +68,10 @@ Outcome mapList(const Invocation& invocation, Context& context);
 Outcome mapAdd(const Invocation& invocation, Context& context);
 Outcome mapRemove(const Invocation& invocation, Context& context);
 
+Outcome objectCreate(const Invocation& invocation, Context& context);
+Outcome objectSet(const Invocation& invocation, Context& context);
+Outcome objectDelete(const Invocation& invocation, Context& context);
+
 Outcome auditKeys(const Invocation& invocation, Context& context);
 Outcome auditRestored(const Invocation& invocation, Context& context);
 Outcome auditLog(const Invocation& invocation, Context& context);

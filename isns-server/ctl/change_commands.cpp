@@ -101,6 +101,11 @@ constexpr Positional kZoneMembers[] = {{"NAME", "the zone"}, {"MEMBER", "an iSCS
 constexpr Positional kNewZone[] = {{"NAME", "the new zone"}, {"MEMBER", "an iSCSI name, or a portal as 10.0.0.1:3260", true, true}};
 constexpr Positional kNewMap[] = {{"WHO", "a host, cluster:NAME, or the iSCSI name of an initiator"}, {"TARGET", "the iSCSI name of the target"},
                                   {"LUN", "the logical unit: its name, its designator, or 'TARGET lun N'"}};
+constexpr Positional kNewObject[] = {{"KIND", "of which kind it is: host, cluster, site, label, cable, network, fabric, window, map, approval"},
+                                     {"FIELD=VALUE", "a field of it, as docs/reference/filter.md lists them, and its value", false, true}};
+constexpr Positional kSetObject[] = {{"OBJECT", "the object, with its kind in front, as in host:web1"},
+                                     {"FIELD=VALUE", "a field and its new value; nothing behind = is its default", true, true}};
+constexpr Positional kObjects[] = {{"OBJECT", "an object, with its kind in front, as in cable:Z101", true, true}};
 constexpr Positional kMap[] = {{"MAP", "the map, as sanctl map list prints it"}};
 
 constexpr Example kListExamples[] = {{"sanctl change list --state submitted", "what waits for an approval"}};
@@ -153,6 +158,14 @@ constexpr Example kMapAddExamples[] = {{"sanctl map add web1 iqn.2026-01.example
 constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft that takes it away"},
   {"sanctl map remove '#17' --drain 1h --commit --reason 'Disk is retired'", "the host may read it for an hour, and is told to let go of it"}};
 
+constexpr Example kObjectCreateExamples[] = {{"sanctl object create cable name=Z101 color=blue from=10.0.0.1:3260 far_end='switch-a port 7'", "a draft with a new cable"}};
+constexpr Example kObjectSetExamples[] = {{"sanctl object set host:web1 site='Zurich 2' labels=+PCI", "a draft that changes two fields"},
+  {"sanctl object set 'settings:#1' confirm_within=5m --commit --reason 'Slow hosts'", "a limit of this SAN, at once"}};
+constexpr Example kObjectDeleteExamples[] = {{"sanctl object delete cable:Z101", "a draft that takes it away"}};
+constexpr std::string_view kObjectDetails =
+    "Flags are yes or no; lists have commas, and +NAME, -NAME add to a list and take away; times are 2026-12-24T08:00:00Z or 2026-12-24, spans 30m, 12h, 7d. An object has its kind in front where a field "
+    "may refer to several. Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
+
 constexpr std::string_view kChangeDetails = "What administrators keep changes by change sets alone: a draft, its edits, its diff and impact, submit, approve where the SAN asks for it, commit, confirm.";
 constexpr std::string_view kApplyDetails =
     "The document is JSON or YAML, as sanctl export writes it. What it does not name stays as it is; with --whole, of the kinds that it names there is what it "
@@ -196,6 +209,10 @@ constexpr Command kCommands[] = {
   {"zone set remove", "take zones out of a zone set", kMakerDetails, kMakerOptions, kSetZones, kSetRemoveExamples, zoneSetRemove, &kApiFamily},
   {"zone enable",     "enable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneEnableExamples, zoneEnable, &kApiFamily},
   {"zone disable",    "disable a zone set", kMakerDetails, kMakerOptions, kSet, kZoneDisableExamples, zoneDisable, &kApiFamily},
+  {"object",          "any object that administrators keep, field by field", kObjectDetails, {}, {}, {}, nullptr},
+  {"object create",   "a new object", kObjectDetails, kMakerOptions, kNewObject, kObjectCreateExamples, objectCreate, &kApiFamily},
+  {"object set",      "change fields of an object", kObjectDetails, kMakerOptions, kSetObject, kObjectSetExamples, objectSet, &kApiFamily},
+  {"object delete",   "take objects away", kMakerDetails, kMakerOptions, kObjects, kObjectDeleteExamples, objectDelete, &kApiFamily},
   {"map",             "which host gets which logical unit", kMakerDetails, {}, {}, {}, nullptr},
   {"map list",        "list maps", "", kMapListOptions, {}, kMapListExamples, mapList, &kApiFamily},
   {"map add",         "give somebody a logical unit", kMakerDetails, kMapAddOptions, kNewMap, kMapAddExamples, mapAdd, &kApiFamily},

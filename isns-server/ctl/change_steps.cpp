@@ -13,8 +13,10 @@ using mgmt::Route;
 
 Json editJson(std::string_view op, const std::string& object, std::string_view field, Json value) {
   Json::Object edit{{"op", op}, {"object", object}};
-  if (!field.empty()) edit.push_back({"field", field});
-  if (!value.isNull()) edit.push_back({"value", std::move(value)});
+  if (!field.empty()) {
+    edit.push_back({"field", field});
+    edit.push_back({"value", std::move(value)});
+  }
   return edit;
 }
 

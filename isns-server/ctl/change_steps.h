@@ -6,7 +6,7 @@
 
 namespace ctl {
 
-// One edit as JSON (shared/mgmt/edit_json.h); `field` and `value` are left out where empty and null.
+// One edit as JSON (shared/mgmt/edit_json.h); `field` and `value` are left out where there is no field.
 base::Json editJson(std::string_view op, const std::string& object, std::string_view field = {}, base::Json value = {});
 
 // Adds `drain` where --drain is given.

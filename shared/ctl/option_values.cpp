@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "shared/base/span_text.h"
+
 namespace ctl {
 namespace {
 
@@ -36,15 +38,9 @@ Asked<std::optional<base::Duration>> secondsOption(const Invocation& invocation,
 }
 
 Asked<std::optional<std::uint64_t>> spanOption(const Invocation& invocation, std::string_view name) {
-  constexpr std::pair<char, std::uint64_t> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
   const auto text = invocation.one(name);
   if (!text) return std::optional<std::uint64_t>{};
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  for (const auto& [letter, seconds] : kUnits) {
-    const bool whole = error == std::errc{} && end + 1 == text->data() + text->size() && *end == letter;
-    if (whole && number <= static_cast<std::uint64_t>(kLongest) / seconds) return std::optional(number * seconds);
-  }
+  if (const auto seconds = base::parseSpan(*text)) return std::optional(*seconds);
   return base::fail(wrong(name, *text, "a number and its unit are wanted, as in 30m, 12h or 7d"));
 }
 

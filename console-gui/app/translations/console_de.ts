@@ -296,10 +296,6 @@
         <translation>Aus dem SAN löschen</translation>
     </message>
     <message>
-        <source>Takes the selected objects out of the SAN, in the draft.</source>
-        <translation>Nimmt die gewählten Objekte aus dem SAN, im Entwurf.</translation>
-    </message>
-    <message>
         <source>Submit the draft...</source>
         <translation>Entwurf einreichen...</translation>
     </message>
@@ -562,6 +558,42 @@
     <message>
         <source>Shows or hides five things to find out and to mend in the demo SAN, ticked as you do them. There is no demo in sanctl.</source>
         <translation>Zeigt oder verbirgt fünf Dinge, die im Demo-SAN zu finden und zu beheben sind, abgehakt, wenn sie getan sind. In sanctl gibt es keine Demo.</translation>
+    </message>
+    <message>
+        <source>New object...</source>
+        <translation>Neues Objekt...</translation>
+    </message>
+    <message>
+        <source>Makes a host, a cluster, a map, a label, a cable, a site, a network, a window or another thing that administrators keep.</source>
+        <translation>Legt einen Host, einen Cluster, eine Zuordnung, ein Label, ein Kabel, einen Standort, ein Netz, ein Zeitfenster oder etwas anderes an, das Administratoren pflegen.</translation>
+    </message>
+    <message>
+        <source>Edit...</source>
+        <translation>Bearbeiten...</translation>
+    </message>
+    <message>
+        <source>Changes fields of the selected objects in the draft: names, labels, site, cables, what a login must prove.</source>
+        <translation>Ändert Felder der gewählten Objekte im Entwurf: Namen, Labels, Standort, Kabel, was eine Anmeldung beweisen muss.</translation>
+    </message>
+    <message>
+        <source>Takes the selected objects out of the SAN, in the draft; on Zoning a member leaves its zone.</source>
+        <translation>Nimmt die gewählten Objekte aus dem SAN, im Entwurf; auf Zoning verlässt ein Mitglied seine Zone.</translation>
+    </message>
+    <message>
+        <source>Limits and habits of this SAN...</source>
+        <translation>Grenzen und Gewohnheiten dieses SAN...</translation>
+    </message>
+    <message>
+        <source>Changes in the draft whether change sets need an approval, how long a commit waits to be confirmed, and when the rules speak.</source>
+        <translation>Ändert im Entwurf, ob Änderungssätze eine Freigabe brauchen, wie lange ein Commit auf seine Bestätigung wartet und wann die Regeln sich melden.</translation>
+    </message>
+    <message>
+        <source>Cable labels...</source>
+        <translation>Kabeletiketten...</translation>
+    </message>
+    <message>
+        <source>Shows labels for both ends of the cables on sheets as shops sell them, and saves them to be printed.</source>
+        <translation>Zeigt Etiketten für beide Enden der Kabel auf Bögen, wie man sie kaufen kann, und speichert sie zum Drucken.</translation>
     </message>
 </context>
 <context>
@@ -1993,6 +2025,57 @@
     <message>
         <source>LUN %1 of %2 is given to %3 by two maps, with %4 and %5: choose another LUN for one of them.</source>
         <translation>LUN %1 von %2 bekommt %3 durch zwei Zuordnungen, mit %4 und %5: Wählen Sie für eine davon eine andere LUN.</translation>
+    </message>
+    <message>
+        <source>%1 is a whole number from 0.</source>
+        <translation>%1 ist eine ganze Zahl ab 0.</translation>
+    </message>
+    <message>
+        <source>%1 is a number and its unit, as in 30m, 12h or 7d.</source>
+        <translation>%1 ist eine Zahl mit ihrer Einheit, wie 30m, 12h oder 7d.</translation>
+    </message>
+    <message>
+        <source>%1 is a time: 2026-12-24T08:00:00Z (UTC), or 2026-12-24.</source>
+        <translation>%1 ist eine Zeit: 2026-12-24T08:00:00Z (UTC) oder 2026-12-24.</translation>
+    </message>
+    <message>
+        <source>%1 must be at most %2.</source>
+        <translation>%1 darf höchstens %2 sein.</translation>
+    </message>
+    <message>
+        <source>%1 must have at most %2 entries.</source>
+        <translation>%1 darf höchstens %2 Einträge haben.</translation>
+    </message>
+    <message>
+        <source>%1 must be subnets, as 10.0.0.0/24 or fd00::/64.</source>
+        <translation>%1 sind Subnetze, wie 10.0.0.0/24 oder fd00::/64.</translation>
+    </message>
+    <message>
+        <source>%1 has a subnet with bits beyond its prefix: %2.</source>
+        <translation>%1 hat ein Subnetz mit Bits jenseits seines Präfixes: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>Sheets</name>
+    <message>
+        <source>A4, 65 labels of 38.1 x 21.2 mm</source>
+        <translation>A4, 65 Etiketten zu 38,1 x 21,2 mm</translation>
+    </message>
+    <message>
+        <source>A4, 189 labels of 25.4 x 10 mm</source>
+        <translation>A4, 189 Etiketten zu 25,4 x 10 mm</translation>
+    </message>
+    <message>
+        <source>A4, 21 labels of 63.5 x 38.1 mm</source>
+        <translation>A4, 21 Etiketten zu 63,5 x 38,1 mm</translation>
+    </message>
+    <message>
+        <source>Letter, 80 labels of 44.5 x 12.7 mm</source>
+        <translation>Letter, 80 Etiketten zu 44,5 x 12,7 mm</translation>
+    </message>
+    <message>
+        <source>Letter, 30 labels of 66.7 x 25.4 mm</source>
+        <translation>Letter, 30 Etiketten zu 66,7 x 25,4 mm</translation>
     </message>
 </context>
 <context>
@@ -5566,6 +5649,34 @@
         <source>New initiator</source>
         <translation>Neuer Initiator</translation>
     </message>
+    <message>
+        <source>Nothing that fits here is called %1.</source>
+        <translation>Nichts, was hier passt, heißt %1.</translation>
+    </message>
+    <message>
+        <source>One name is wanted here.</source>
+        <translation>Hier ist ein einzelner Name gefragt.</translation>
+    </message>
+    <message>
+        <source>Nothing is selected.</source>
+        <translation>Nichts ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Several kinds of objects are selected. Select those of one kind.</source>
+        <translation>Objekte mehrerer Arten sind gewählt. Wähle solche von einer Art.</translation>
+    </message>
+    <message>
+        <source>Agents and registrations make this. Administrators keep nothing of it.</source>
+        <translation>Das entsteht durch Agenten und Registrierungen. Administratoren pflegen nichts daran.</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>Es ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>Agents and registrations make this. It goes when they go.</source>
+        <translation>Das entsteht durch Agenten und Registrierungen. Es geht, wenn sie gehen.</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -7608,14 +7719,6 @@ Jetzt nicht: %2</translation>
         <translation>Import</translation>
     </message>
     <message>
-        <source>Leave</source>
-        <translation>Verlassen</translation>
-    </message>
-    <message>
-        <source>Put into the draft</source>
-        <translation>In den Entwurf nehmen</translation>
-    </message>
-    <message>
         <source>Choose a file...</source>
         <translation>Datei wählen...</translation>
     </message>
@@ -7726,13 +7829,6 @@ Jetzt nicht: %2</translation>
         <source>No row is wrong.</source>
         <translation>Keine Zeile ist falsch.</translation>
     </message>
-    <message numerus="yes">
-        <source>%n edit(s), as one step of the draft.</source>
-        <translation>
-            <numerusform>%n Änderung, als ein Schritt des Entwurfs.</numerusform>
-            <numerusform>%n Änderungen, als ein Schritt des Entwurfs.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Import %1</source>
         <translation>%1 importieren</translation>
@@ -7802,6 +7898,84 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Opens the proof, layer by layer, and what would mend it.</source>
         <translation>Öffnet den Nachweis, Schicht für Schicht, und was sie beheben würde.</translation>
+    </message>
+    <message>
+        <source>Edit...</source>
+        <translation>Bearbeiten...</translation>
+    </message>
+</context>
+<context>
+    <name>console::LabelWindow</name>
+    <message>
+        <source>Cable labels</source>
+        <translation>Kabeletiketten</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>Seite davor</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Nächste Seite</translation>
+    </message>
+    <message>
+        <source>Save as CSV...</source>
+        <translation>Als CSV speichern...</translation>
+    </message>
+    <message>
+        <source>Save as PDF...</source>
+        <translation>Als PDF speichern...</translation>
+    </message>
+    <message>
+        <source>All cables</source>
+        <translation>Alle Kabel</translation>
+    </message>
+    <message>
+        <source>Of what is selected</source>
+        <translation>Von dem, was gewählt ist</translation>
+    </message>
+    <message>
+        <source>Planned and leaving ones</source>
+        <translation>Geplante und solche, die gehen</translation>
+    </message>
+    <message>
+        <source>Cables</source>
+        <translation>Kabel</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Bogen</translation>
+    </message>
+    <message>
+        <source>Begins at label</source>
+        <translation>Beginnt bei Etikett</translation>
+    </message>
+    <message>
+        <source>No cable is kept yet. Make one by New object, or import a table of cables.</source>
+        <translation>Noch wird kein Kabel gepflegt. Lege eines mit Neues Objekt an, oder importiere eine Tabelle von Kabeln.</translation>
+    </message>
+    <message>
+        <source>There is no such cable. Select ports, arrays or hosts, or choose all cables.</source>
+        <translation>Es gibt kein solches Kabel. Wähle Anschlüsse, Arrays oder Hosts, oder nimm alle Kabel.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s)</source>
+        <translation>
+            <numerusform>%n Etikett</numerusform>
+            <numerusform>%n Etiketten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, page %2 of %3</source>
+        <translation>%1, Seite %2 von %3</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
     </message>
 </context>
 <context>
@@ -8001,6 +8175,21 @@ Jetzt nicht: %2</translation>
         <source>The tasks are about the demo SAN: open it in the menu File.</source>
         <translation>Die Aufgaben betreffen das Demo-SAN: Öffnen Sie es im Menü Datei.</translation>
     </message>
+    <message>
+        <source>There is nothing to show yet.</source>
+        <translation>Es gibt noch nichts zu zeigen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n objects</source>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>%1 löschen</translation>
+    </message>
 </context>
 <context>
     <name>console::MatrixCanvas</name>
@@ -8079,6 +8268,17 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::NameLine</name>
+    <message>
+        <source>Names, with commas between them</source>
+        <translation>Namen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>A name</source>
+        <translation>Ein Name</translation>
+    </message>
+</context>
+<context>
     <name>console::NoticeStrip</name>
     <message>
         <source>Close this message</source>
@@ -8087,6 +8287,60 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Close this message: %1</source>
         <translation>Diese Meldung schließen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>console::ObjectWindow</name>
+    <message>
+        <source>New object</source>
+        <translation>Neues Objekt</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Kind of the new object</source>
+        <translation>Art des neuen Objekts</translation>
+    </message>
+    <message>
+        <source>Several values</source>
+        <translation>Mehrere Werte</translation>
+    </message>
+    <message>
+        <source>Several values: +NAME adds to each, -NAME takes away</source>
+        <translation>Mehrere Werte: +NAME gibt jedem dazu, -NAME nimmt weg</translation>
+    </message>
+    <message>
+        <source>Several values, which stay unless something is written here</source>
+        <translation>Mehrere Werte; sie bleiben, wenn hier nichts geschrieben wird</translation>
+    </message>
+    <message>
+        <source>It is being worked out.</source>
+        <translation>Es wird ermittelt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n field(s) cannot be so.</source>
+        <translation>
+            <numerusform>%n Feld kann so nicht sein.</numerusform>
+            <numerusform>%n Felder können so nicht sein.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing has been written yet.</source>
+        <translation>Es ist noch nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed yet.</source>
+        <translation>Es ist noch nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Make %1</source>
+        <translation>%1 anlegen</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 ändern</translation>
     </message>
 </context>
 <context>
@@ -8288,6 +8542,24 @@ Jetzt nicht: %2</translation>
     <message>
         <source>by the wire</source>
         <translation>über die Leitung</translation>
+    </message>
+</context>
+<context>
+    <name>console::PutBar</name>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Put into the draft</source>
+        <translation>In den Entwurf nehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n Änderung, als ein Schritt des Entwurfs.</numerusform>
+            <numerusform>%n Änderungen, als ein Schritt des Entwurfs.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -8785,14 +9057,6 @@ Jetzt nicht: %2</translation>
         <translation>Nach Vorlage zonen</translation>
     </message>
     <message>
-        <source>Leave</source>
-        <translation>Verlassen</translation>
-    </message>
-    <message>
-        <source>Put into the draft</source>
-        <translation>In den Entwurf nehmen</translation>
-    </message>
-    <message>
         <source>Templates</source>
         <translation>Vorlagen</translation>
     </message>
@@ -8809,14 +9073,6 @@ Jetzt nicht: %2</translation>
         <translation>Was es ändern und bewirken würde</translation>
     </message>
     <message>
-        <source>Names, with commas between them</source>
-        <translation>Namen, durch Kommas getrennt</translation>
-    </message>
-    <message>
-        <source>A name</source>
-        <translation>Ein Name</translation>
-    </message>
-    <message>
         <source>%1 (not in force)</source>
         <translation>%1 (nicht in Kraft)</translation>
     </message>
@@ -8827,13 +9083,6 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Nothing that fits here is called %1.</source>
         <translation>Nichts, was hier passt, heißt %1.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n edit(s), as one step of the draft.</source>
-        <translation>
-            <numerusform>%n Änderung, als ein Schritt des Entwurfs.</numerusform>
-            <numerusform>%n Änderungen, als ein Schritt des Entwurfs.</numerusform>
-        </translation>
     </message>
     <message>
         <source>What it would change and do stands here before anything is done.</source>

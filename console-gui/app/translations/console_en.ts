@@ -320,13 +320,6 @@
             <numerusform>%n left out</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n edit(s), as one step of the draft.</source>
-        <translation>
-            <numerusform>%n edit, as one step of the draft.</numerusform>
-            <numerusform>%n edits, as one step of the draft.</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>console::Inspector</name>
@@ -339,12 +332,39 @@
     </message>
 </context>
 <context>
+    <name>console::LabelWindow</name>
+    <message numerus="yes">
+        <source>%n label(s)</source>
+        <translation>
+            <numerusform>%n label</numerusform>
+            <numerusform>%n labels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>console::MainWindow</name>
     <message numerus="yes">
         <source>Draft: %n edits</source>
         <translation>
             <numerusform>Draft: %n edit</numerusform>
             <numerusform>Draft: %n edits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n objects</source>
+        <translation>
+            <numerusform>%n object</numerusform>
+            <numerusform>%n objects</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::ObjectWindow</name>
+    <message numerus="yes">
+        <source>%n field(s) cannot be so.</source>
+        <translation>
+            <numerusform>%n field cannot be so.</numerusform>
+            <numerusform>%n fields cannot be so.</numerusform>
         </translation>
     </message>
 </context>
@@ -379,6 +399,16 @@
         <translation>
             <numerusform>%n foreign target</numerusform>
             <numerusform>%n foreign targets</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>console::PutBar</name>
+    <message numerus="yes">
+        <source>%n edit(s), as one step of the draft.</source>
+        <translation>
+            <numerusform>%n edit, as one step of the draft.</numerusform>
+            <numerusform>%n edits, as one step of the draft.</numerusform>
         </translation>
     </message>
 </context>
@@ -421,13 +451,6 @@
 </context>
 <context>
     <name>console::TemplateWindow</name>
-    <message numerus="yes">
-        <source>%n edit(s), as one step of the draft.</source>
-        <translation>
-            <numerusform>%n edit, as one step of the draft.</numerusform>
-            <numerusform>%n edits, as one step of the draft.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>

@@ -40,6 +40,51 @@ struct Makers : testing::Test {
   }
 };
 
+TEST_F(Makers, AnyObjectIsMadeChangedAndDeletedFieldByField) {
+  EXPECT_EQ(editsOf("object create cable name=Z1 from=10.0.0.1:3260 status=planned"),
+            R"([{"op": "create", "object": "cable:+0"}, )"
+            R"({"op": "set", "object": "cable:+0", "field": "name", "value": "Z1"}, )"
+            R"({"op": "set", "object": "cable:+0", "field": "from", "value": "portal:10.0.0.1:3260"}, )"
+            R"({"op": "set", "object": "cable:+0", "field": "status", "value": "planned"}])");
+  EXPECT_EQ(editsOf("object set host:web1 labels='PCI, SOX' site="),
+            R"([{"op": "set", "object": "host:web1", "field": "labels", "value": ["label:PCI", "label:SOX"]}, )"
+            R"({"op": "set", "object": "host:web1", "field": "site", "value": null}])");
+  EXPECT_EQ(editsOf("object set host:web1 labels='+PCI, -test'"),
+            R"([{"op": "add", "object": "host:web1", "field": "labels", "value": "label:PCI"}, )"
+            R"({"op": "remove", "object": "host:web1", "field": "labels", "value": "label:test"}])");
+  EXPECT_EQ(editsOf("object set settings:#1 confirm_within=5m author_may_approve=no"),
+            R"([{"op": "set", "object": "settings:#1", "field": "confirm_within", "value": 300}, )"
+            R"({"op": "set", "object": "settings:#1", "field": "author_may_approve", "value": false}])");
+  EXPECT_EQ(editsOf("object set window:freeze starts=2026-12-24 ends=2026-12-27T06:00:00Z"),
+            R"([{"op": "set", "object": "window:freeze", "field": "starts", "value": 1798070400}, )"
+            R"({"op": "set", "object": "window:freeze", "field": "ends", "value": 1798351200}])");
+  EXPECT_EQ(editsOf("object delete cable:Z1 label:PCI"),
+            R"([{"op": "erase", "object": "cable:Z1"}, {"op": "erase", "object": "label:PCI"}])");
+}
+
+TEST_F(Makers, AFieldThatIsNoneOrAValueThatIsNoneIsRefusedBeforeTheServerIsAsked) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"object set host:web1 colour=red", "its fields are: name, site, cluster, entities, nodes, labels"},
+      {"object set node:iqn.x symbolic_name=a", "its fields are: alias, labels, chap, enforcement"},
+      {"object set cable:Z1 status=gone", "is one of: planned, connected, decommissioning"},
+      {"object set settings:#1 confirm_within=5", "as in 30m, 12h or 7d"},
+      {"object set map:#1 lun=x", "is a whole number from 0"},
+      {"object set window:w weekly=maybe", "is yes or no"},
+      {"object set window:w starts=tomorrow", "2026-12-24T08:00:00Z"},
+      {"object create map who=web1", "has the kind of its object in front"},
+      {"object create session", "administrators make nothing of that kind"},
+      {"object set web1 name=x", "its kind stands in front"},
+      {"object set host:web1 name", "as in name=web1"},
+  };
+  for (const auto& [line, text] : wrong) {
+    api.asked.clear();
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, 1) << line;
+    EXPECT_NE(ended.err.find(text), std::string::npos) << line << ": " << ended.err;
+    EXPECT_TRUE(api.asked.empty()) << line;
+  }
+}
+
 TEST_F(Makers, AZoneSetIsMadeFilledRenamedAndDeleted) {
   EXPECT_EQ(editsOf("zone set create night"),
             R"([{"op": "create", "object": "domain-set:+0"}, )"

@@ -1,0 +1,202 @@
+#include "console-gui/model/object_form.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "console-gui/client/tr.h"
+#include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
+#include "shared/mgmt/edit_json.h"
+#include "shared/mgmt/field_text.h"
+
+namespace console {
+namespace {
+
+using san::Edit;
+using san::EditOp;
+using san::FieldRow;
+using san::Kind;
+using san::ObjectRef;
+
+// What has a page of its own: members on Zoning.
+constexpr std::pair<Kind, std::string_view> kElsewhere[] = {
+    {Kind::Domain, "nodes"}, {Kind::Domain, "portals"}, {Kind::DomainSet, "domains"}};
+// What is made and ended by deeds of its own.
+constexpr std::array kNoForm{Kind::Credential, Kind::Departure, Kind::ChangeSet};
+
+bool isKept(Kind kind) {
+  return san::rowOf(kind).writer == san::Writer::ChangeSet && std::ranges::find(kNoForm, kind) == kNoForm.end();
+}
+
+// Whether it stands in a form. The keys of what is there say what it is; they do not change.
+bool isShown(Kind kind, const FieldRow& row, bool isNew) {
+  return row.writer == san::Writer::ChangeSet && (isNew || !row.key) &&
+         std::ranges::find(kElsewhere, std::pair(kind, row.name)) == std::end(kElsewhere);
+}
+
+bool hasForm(Kind kind) {
+  return std::ranges::find(kNoForm, kind) == kNoForm.end() &&
+         std::ranges::any_of(san::fieldsOf(kind), [&](const FieldRow& row) { return isShown(kind, row, false); });
+}
+
+// Of the nodes and logical units that a SAN has, those that can stand in the field.
+bool canStand(const san::Snapshot& snapshot, Kind kind, std::string_view field, ObjectRef ref) {
+  const auto* node = ref.kind == Kind::Node ? snapshot.get<san::Node>(ref.id) : nullptr;
+  if (node == nullptr) return true;
+  if (field == "target") return node->target;
+  return (kind != Kind::Map && kind != Kind::Approval && kind != Kind::Host) || node->initiator;
+}
+
+// Null where nobody has written anything.
+base::Result<san::Value> valueFrom(const san::Snapshot& snapshot, ObjectRef object, const FormField& field,
+                                   const FormNames& names, const QString& text) {
+  if (field.isLink()) {
+    QStringList unknown;
+    const auto known = names.find(field.row->kinds);
+    auto refs = known == names.end() ? std::vector<ObjectRef>{} : known->second.refsIn(text, unknown);
+    if (!unknown.isEmpty())
+      return base::fail(tr("Nothing that fits here is called %1.").arg(unknown.front()).toStdString());
+    std::ranges::sort(refs);
+    if (field.row->type == san::FieldType::Refs) return san::Value(std::move(refs));
+    if (refs.size() > 1) return base::fail(tr("One name is wanted here.").toStdString());
+    return refs.empty() ? san::Value() : san::Value(refs.front());
+  }
+  const std::string name(field.row->name);
+  auto json = mgmt::fieldFromText(*field.row, text.toStdString());
+  if (!json) return base::fail(sentence(name + " " + json.error().text + ".").toStdString());
+  // The field's own checks: range, form, length.
+  const auto scratch = san::makeObject(object.kind);
+  base::Json::Array one{base::Json::Object{{"op", "set"},
+                                           {"object", mgmt::toJson(snapshot, object, mgmt::References::Numbers)},
+                                           {"field", name},
+                                           {"value", std::move(*json)}}};
+  auto edits = mgmt::editsFromJson(base::Json(std::move(one)), snapshot, mgmt::References::Numbers);
+  if (!edits) return base::fail(sentence(edits.error().text).toStdString());
+  if (const auto status = san::setField(*field.row, *scratch, edits->front().value, 0); !status)
+    return base::fail(sentence(name + " " + status.error().text + ".").toStdString());
+  return std::move(edits->front().value);
+}
+
+// "+PCI, -test": what each object gets and loses; what it has or lacks already makes no edit.
+std::optional<FormFault> addSteps(const san::Snapshot& snapshot, std::size_t at, const FormField& field,
+                                  const KnownNames& names, const std::vector<mgmt::MemberStep>& steps,
+                                  std::span<const ObjectRef> objects, std::vector<Edit>& edits) {
+  for (const mgmt::MemberStep& step : steps) {
+    const QString name = QString::fromUtf8(step.name.data(), static_cast<qsizetype>(step.name.size()));
+    const ObjectRef member = names.find(name);
+    if (!member) return FormFault{at, tr("Nothing that fits here is called %1.").arg(name)};
+    for (const ObjectRef object : objects) {
+      const san::Object* now = snapshot.get(object);
+      const auto value = now != nullptr ? field.row->get(*now) : san::Value();
+      const auto* members = std::get_if<std::vector<ObjectRef>>(&value);
+      const bool there = members != nullptr && std::ranges::find(*members, member) != members->end();
+      if (there != (step.op == EditOp::Add)) edits.push_back({step.op, object, std::string(field.row->name), member});
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+QString whyNoForm(const san::Snapshot& snapshot, std::span<const ObjectRef> objects) {
+  if (objects.empty()) return tr("Nothing is selected.");
+  const Kind kind = objects.front().kind;
+  if (std::ranges::any_of(objects, [&](ObjectRef one) { return one.kind != kind; }))
+    return tr("Several kinds of objects are selected. Select those of one kind.");
+  if (!hasForm(kind)) return tr("Agents and registrations make this. Administrators keep nothing of it.");
+  if (std::ranges::any_of(objects, [&](ObjectRef one) { return snapshot.get(one) == nullptr; }))
+    return tr("It is not there any more.");
+  return {};
+}
+
+QString whyNoErase(const san::Snapshot& snapshot, std::span<const ObjectRef> objects) {
+  if (objects.empty()) return tr("Nothing is selected.");
+  for (const ObjectRef one : objects) {
+    if (!isKept(one.kind) || one.kind == Kind::Settings)
+      return tr("Agents and registrations make this. It goes when they go.");
+    if (snapshot.get(one) == nullptr) return tr("It is not there any more.");
+  }
+  return {};
+}
+
+std::vector<Edit> eraseEdits(std::span<const ObjectRef> objects) {
+  std::vector<Edit> edits;
+  for (const ObjectRef one : objects) edits.push_back({EditOp::Erase, one, {}, {}});
+  return edits;
+}
+
+ObjectForm formOf(const san::Snapshot& snapshot, Kind kind, std::vector<ObjectRef> objects) {
+  ObjectForm form{kind, std::move(objects), {}};
+  const auto blank = san::makeObject(kind);
+  for (const FieldRow& row : san::fieldsOf(kind)) {
+    if (!isShown(kind, row, form.objects.empty())) continue;
+    FormField field{&row, {}, false};
+    const auto textIn = [&](const san::Object& object) {
+      return QString::fromStdString(mgmt::fieldText(snapshot, row, row.get(object)));
+    };
+    field.text = form.objects.empty() ? textIn(*blank) : QString();
+    for (const ObjectRef ref : form.objects) {
+      const san::Object* object = snapshot.get(ref);
+      const QString text = textIn(object != nullptr ? *object : *blank);
+      if (ref == form.objects.front()) field.text = text;
+      field.differs = field.differs || text != field.text;
+    }
+    if (field.differs) field.text.clear();
+    form.fields.push_back(std::move(field));
+  }
+  return form;
+}
+
+FormNames formNames(const san::Snapshot& snapshot, Kind kind) {
+  FormNames all;
+  for (const FieldRow& row : san::fieldsOf(kind)) {
+    if (row.writer != san::Writer::ChangeSet || row.kinds == 0 || all.contains(row.kinds)) continue;
+    const bool several = (row.kinds & (row.kinds - 1)) != 0;
+    KnownNames& names = all[row.kinds];
+    san::forEachKind([&]<class T>(T*) {
+      if (!row.mayReferTo(T::kKind)) return;
+      snapshot.table<T>().forEach([&](san::Id id, const T&) {
+        const ObjectRef ref{T::kKind, id};
+        if (!canStand(snapshot, kind, row.name, ref)) return;
+        names.add(snapshot, ref);
+        // The form writes it so where there may be several kinds.
+        if (several) names.add(QString::fromStdString(san::refText(snapshot, ref)), ref);
+      });
+    });
+    names.sort();
+  }
+  return all;
+}
+
+FormEdits formEdits(const san::Snapshot& snapshot, const ObjectForm& form, const FormNames& names,
+                    std::span<const std::optional<QString>> texts, ObjectRef fresh) {
+  FormEdits made;
+  std::vector<ObjectRef> objects = form.objects;
+  const bool isNew = objects.empty() || (form.kind == Kind::Settings && snapshot.get(objects.front()) == nullptr);
+  if (objects.empty()) objects.push_back(fresh);
+  if (isNew) made.edits.push_back({EditOp::Create, objects.front(), {}, {}});
+  for (std::size_t i = 0; i < form.fields.size(); ++i) {
+    const FormField& field = form.fields[i];
+    if (!texts[i] || (*texts[i] == field.text && !field.differs)) continue;
+    const std::string text = texts[i]->toStdString();
+    if (const auto steps = mgmt::memberSteps(text); field.row->type == san::FieldType::Refs && !steps.empty()) {
+      const auto known = names.find(field.row->kinds);
+      auto fault =
+          addSteps(snapshot, i, field, known == names.end() ? KnownNames() : known->second, steps, objects, made.edits);
+      if (fault) made.faults.push_back(std::move(*fault));
+      continue;
+    }
+    auto value = valueFrom(snapshot, objects.front(), field, names, *texts[i]);
+    if (!value) {
+      made.faults.push_back({i, QString::fromStdString(value.error().text)});
+      continue;
+    }
+    for (const ObjectRef object : objects)
+      made.edits.push_back({EditOp::Set, object, std::string(field.row->name), *value});
+  }
+  // A new object of which nothing is said is none.
+  if (!made.faults.empty() || (isNew && made.edits.size() == 1)) made.edits.clear();
+  return made;
+}
+
+}  // namespace console
