@@ -3,6 +3,7 @@
 // Without words: the texts of the model's tables that the console shows, as a header for lupdate, which reads C++ alone
 // (translations/table_texts.h; compiled by nobody). "actions": the page of all actions
 // (docs/reference/console-actions.md).
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <string>
@@ -53,7 +54,11 @@ int main(int count, char** words) {
   }
   std::set<std::string> texts;
   for (std::size_t kind = 0; kind < san::kKinds; ++kind) {
-    for (const san::FieldRow& field : san::fieldsOf(static_cast<san::Kind>(kind))) {
+    // Of kinds that have a form (model/object_form.h), what they are.
+    const std::span<const san::FieldRow> fields = san::fieldsOf(static_cast<san::Kind>(kind));
+    if (std::ranges::any_of(fields, [](const auto& field) { return field.writer == san::Writer::ChangeSet; }))
+      texts.emplace(san::kKindTable[kind].doc);
+    for (const san::FieldRow& field : fields) {
       std::string word(field.name);
       for (char& c : word) c = c == '_' ? ' ' : c;
       texts.insert(std::move(word));

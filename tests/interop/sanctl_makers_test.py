@@ -36,6 +36,22 @@ class SanctlMakers(SanctlCase):
         self.commit("zone", "unlabel", "backup", "PCI")
         self.assertEqual(self.json("show", "domain:backup")["labels"], [])
 
+    def test_any_object_is_made_changed_and_deleted_field_by_field(self):
+        self.commit("object", "create", "label", "name=SOX", "regime=Sarbanes-Oxley")
+        self.commit("object", "create", "site", "name=Zurich")
+        self.commit("object", "create", "host", "name=web1", "nodes=" + HOST, "labels=SOX")
+        self.commit("object", "set", "host:web1", "site=Zurich", "labels=-SOX")
+        host = self.json("show", "host:web1")
+        self.assertEqual((host["site"], host["labels"], host["nodes"]), ("site:Zurich", [], ["node:" + HOST]))
+        self.commit("object", "set", "host:web1", "site=")
+        self.assertIsNone(self.json("show", "host:web1")["site"])
+        self.commit("object", "create", "window", "name=freeze", "purpose=freeze", "starts=2026-12-24", "ends=2026-12-27T06:00:00Z")
+        self.commit("object", "delete", "window:freeze", "label:SOX")
+        self.assertEqual(self.json("list", "windows"), [])
+        refused = self.sanctl("object", "set", "host:web1", "cluster=nowhere", code=4)
+        self.assertIn("there is no cluster of that name (edit 1: cluster:nowhere)", refused)
+        self.assertEqual(self.open_drafts(), [])
+
     def test_a_finding_is_mended_by_its_draft(self):
         self.commit("zone", "create", "lonely", HOST, "--no-set")
         found = [one for one in self.json("finding", "list")["findings"] if one["subject"] == "domain:lonely"]

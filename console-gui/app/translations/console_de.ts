@@ -3764,6 +3764,90 @@
         <source>When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the server&apos;s key: whether there were records behind number `last`, and who removed them, is not known.</source>
         <translation>Beim Start des Servers hatte das Protokoll Prüfpunkte, und `audit.head` neben den Schlüsseln fehlte oder war nicht vom Schlüssel des Servers: Ob es hinter Nummer `last` Einträge gab und wer sie entfernte, ist nicht bekannt.</translation>
     </message>
+    <message>
+        <source>a VLAN with its subnets</source>
+        <translation>ein VLAN mit seinen Subnetzen</translation>
+    </message>
+    <message>
+        <source>a cable between two ports</source>
+        <translation>ein Kabel zwischen zwei Anschlüssen</translation>
+    </message>
+    <message>
+        <source>a discovery domain set: a zone set (RFC 4171 3.7)</source>
+        <translation>ein Discovery-Domain-Set: ein Zonensatz (RFC 4171 3.7)</translation>
+    </message>
+    <message>
+        <source>a discovery domain: a zone (RFC 4171 3.6)</source>
+        <translation>eine Discovery-Domain: eine Zone (RFC 4171 3.6)</translation>
+    </message>
+    <message>
+        <source>a disk behind one target or several</source>
+        <translation>eine Platte hinter einem oder mehreren Targets</translation>
+    </message>
+    <message>
+        <source>a finding that somebody has accepted until a date</source>
+        <translation>ein Befund, den jemand bis zu einem Tag hinnimmt</translation>
+    </message>
+    <message>
+        <source>a host or cluster may have a logical unit, as somebody approved</source>
+        <translation>ein Host oder Cluster darf eine logische Einheit haben, wie jemand freigegeben hat</translation>
+    </message>
+    <message>
+        <source>a machine, as the administrator sees it</source>
+        <translation>eine Maschine, wie der Administrator sie sieht</translation>
+    </message>
+    <message>
+        <source>a map that is read-only until it is taken away, as a change set with a drain says</source>
+        <translation>eine Zuordnung, die nur noch gelesen werden darf, bis sie weggenommen wird, wie ein Änderungssatz mit Auslaufzeit sagt</translation>
+    </message>
+    <message>
+        <source>a mark on hosts, logical units, targets and domains: PCI, HIPAA, own ones</source>
+        <translation>ein Kennzeichen an Hosts, logischen Einheiten, Targets und Domains: PCI, HIPAA, eigene</translation>
+    </message>
+    <message>
+        <source>a place</source>
+        <translation>ein Ort</translation>
+    </message>
+    <message>
+        <source>a question that is asked again</source>
+        <translation>eine Frage, die wieder gestellt wird</translation>
+    </message>
+    <message>
+        <source>a time in which changes are wanted, or are not</source>
+        <translation>eine Zeit, in der Änderungen erwünscht sind oder nicht</translation>
+    </message>
+    <message>
+        <source>an address and port of an entity (RFC 4171 3.2)</source>
+        <translation>eine Adresse und ein Port einer Entität (RFC 4171 3.2)</translation>
+    </message>
+    <message>
+        <source>an iSCSI initiator, target or control node (RFC 4171 3.3)</source>
+        <translation>ein iSCSI-Initiator, -Target oder Kontrollknoten (RFC 4171 3.3)</translation>
+    </message>
+    <message>
+        <source>gives a host, a cluster or an initiator a logical unit of a target</source>
+        <translation>gibt einem Host, einem Cluster oder einem Initiator eine logische Einheit eines Targets</translation>
+    </message>
+    <message>
+        <source>hosts that share logical units on purpose</source>
+        <translation>Hosts, die logische Einheiten absichtlich teilen</translation>
+    </message>
+    <message>
+        <source>limits and habits of this SAN; there is one</source>
+        <translation>Grenzen und Gewohnheiten dieses SAN; es gibt sie einmal</translation>
+    </message>
+    <message>
+        <source>one of the separate ways to storage: A, B</source>
+        <translation>einer der getrennten Wege zum Speicher: A, B</translation>
+    </message>
+    <message>
+        <source>what is known of a CHAP secret, never the secret</source>
+        <translation>was von einem CHAP-Geheimnis bekannt ist, nie das Geheimnis</translation>
+    </message>
+    <message>
+        <source>which labels may meet</source>
+        <translation>welche Labels zusammenkommen dürfen</translation>
+    </message>
 </context>
 <context>
     <name>console</name>
