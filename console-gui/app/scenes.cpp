@@ -189,7 +189,7 @@ constexpr std::array kScenes{
     Scene{"template-pairs", true, [](Stage& stage) {
       return templateOf(stage, ZoneTemplate::SinglePairs, {stage.object(san::Kind::Host, "db01")});
     }},
-    Scene{"import-none", true, [](Stage& stage) { return importOf(stage, "name;site\nweb1;Zurich 1\n", "hosts.csv"); }},
+    Scene{"import-none", true, [](Stage& stage) { return importOf(stage, "Hosts of the new room\nweb1 and web2\n", "hosts.txt"); }},
     Scene{"object-edit", true, [](Stage& stage) {
       return formOf(stage, ActionId::Edit, {stage.object(san::Kind::Host, "db01"), stage.object(san::Kind::Host, "app01")});
     }},

@@ -15,6 +15,7 @@
 #include "shared/san/import_csv.h"
 #include "shared/san/import_lio.h"
 #include "shared/san/import_open_isns.h"
+#include "shared/yaml/yaml_text.h"
 
 namespace console {
 namespace {
@@ -107,6 +108,7 @@ class Reader {
     }
     const char first = base::trimmed(std::string_view(text_)).front();
     if (first == '{' || first == '[') return readJson();
+    if (looksLikeYaml()) return readYaml();
     if (san::looksLikeOpenIsns(text_)) return readOpenIsns();
     return readCsv();
   }
@@ -141,10 +143,6 @@ class Reader {
     san::CsvReader reader(text_);
     const auto header = reader.next();
     const bool named = file_.name.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
-    if (header->cells.size() == 1 && header->cells[0].find_first_of(";\t") != std::string::npos) {
-      return faulty(console::tr(
-          "The cells of a table stand between commas, not between semicolons or tabs: save it with commas."));
-    }
     if (header->cells.size() > san::kMaxCsvColumns) {
       return faulty(console::tr("The table has more than %1 columns.").arg(san::kMaxCsvColumns));
     }
@@ -155,7 +153,7 @@ class Reader {
     if (!header->closed || (!knows && (!named || header->cells.size() == 1))) {
       return faulty(console::tr(
           "This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON "
-          "document, LIO's saveconfig.json or a listing of isnsadm."));
+          "or YAML document, LIO's saveconfig.json or a listing of isnsadm."));
     }
     ImportSheet sheet;
     sheet.kind = kind_ ? *kind_ : guessKind(header->cells, file_.name);
@@ -194,14 +192,32 @@ class Reader {
     return finish();
   }
 
+  // Only what its name says or the first line of a document, which no table begins with.
+  [[nodiscard]] bool looksLikeYaml() const {
+    const std::string_view begin = base::trimmed(std::string_view(text_), " \t\r\n");
+    return file_.name.endsWith(QLatin1String(".yaml"), Qt::CaseInsensitive) ||
+           file_.name.endsWith(QLatin1String(".yml"), Qt::CaseInsensitive) || begin.starts_with("---") ||
+           begin.starts_with("format:");
+  }
+  ImportFile readYaml() {
+    const auto made = yaml::parseYaml(text_);
+    if (!made) return faulty(console::tr("This is no YAML: %1").arg(QString::fromStdString(made.error().text)));
+    return readValue(*made, ImportFormat::Yaml);
+  }
   ImportFile readJson() {
     const auto json = base::parseJson(text_);
     if (!json) return faulty(console::tr("This is no JSON: %1").arg(QString::fromStdString(json.error().text)));
+    return readValue(*json, ImportFormat::Json);
+  }
+  ImportFile readValue(const Json& value, ImportFormat format) {
+    const Json* json = &value;
+    if (json->object() == nullptr && json->array() == nullptr)
+      return faulty(console::tr("The file names nothing that could be taken over."));
     if (json->find("storage_objects") != nullptr || json->find("fabric_modules") != nullptr) {
       file_.format = ImportFormat::Lio;
       return readImported(san::importLio(*json));
     }
-    file_.format = ImportFormat::Json;
+    file_.format = format;
     if (const auto* list = json->array()) {
       std::vector<std::string> headers;
       for (const Json& entry : *list) namesIn(entry, headers);
@@ -287,6 +303,8 @@ QString importFormatName(ImportFormat format) {
       return console::tr("CSV table");
     case ImportFormat::Json:
       return console::tr("JSON document");
+    case ImportFormat::Yaml:
+      return console::tr("YAML document");
     case ImportFormat::Lio:
       return console::tr("LIO configuration (saveconfig.json)");
     case ImportFormat::OpenIsns:

@@ -1,7 +1,7 @@
 // ImportFile: a file that is imported, as rows and cells that can be shown, mended and left out before anything is
 // done.
 //
-// Read by readImport() from CSV, JSON (a document, or a list of objects), LIO's saveconfig.json or a listing of
+// Read by readImport() from CSV, JSON or YAML (a document, or a list of objects), LIO's saveconfig.json or a listing of
 // open-isns, with the importers of shared/san. A sheet has the rows of one kind of object; the last one, of no kind,
 // has what the importer could not take over, a row each: that is wrong until it is left out. Values, safe from any
 // thread; rows are shared, so that copies are cheap. Bounds: kMostImportBytes, kMostImportRows. A file that is no
@@ -21,7 +21,7 @@ namespace console {
 inline constexpr qint64 kMostImportBytes = qint64{64} << 20;
 inline constexpr std::size_t kMostImportRows = 200'000;
 
-enum class ImportFormat : std::uint8_t { None, Csv, Json, Lio, OpenIsns };
+enum class ImportFormat : std::uint8_t { None, Csv, Json, Yaml, Lio, OpenIsns };
 QString importFormatName(ImportFormat format);
 
 struct ImportCell {

@@ -185,7 +185,8 @@ QWidget* ImportWindow::makeGrid() {
 
 void ImportWindow::chooseFile() {
   const QString path = QFileDialog::getOpenFileName(
-      this, tr("Import"), {}, tr("Tables, documents and listings (*.csv *.json *.txt);;All files (*)"));
+      this, tr("Import"), {},
+      tr("Tables, documents and listings (*.csv *.tsv *.json *.yaml *.yml *.txt);;All files (*)"));
   if (!path.isEmpty()) openFile(path);
 }
 

@@ -1,7 +1,7 @@
 #include "isns-server/ctl/document_text.h"
 
-#include "isns-server/ctl/yaml_text.h"
 #include "shared/base/json_reader.h"
+#include "shared/yaml/yaml_text.h"
 
 namespace ctl {
 
@@ -17,14 +17,14 @@ Asked<base::Json> readDocument(std::string_view text, std::optional<DocumentForm
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   const bool looksLikeJson = begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
   const bool json = format ? *format == DocumentFormat::Json : looksLikeJson;
-  auto document = json ? base::parseJson(text) : parseYaml(text);
+  auto document = json ? base::parseJson(text) : yaml::parseYaml(text);
   if (document) return std::move(*document);
   return base::fail(
       usageFailure(name, std::string("this is no ") + (json ? "JSON: " : "YAML: ") + document.error().text, {}));
 }
 
 std::string documentText(const base::Json& document, DocumentFormat format) {
-  if (format == DocumentFormat::Yaml) return yamlText(document);
+  if (format == DocumentFormat::Yaml) return yaml::yamlText(document);
   std::string text;
   document.writePretty(text);
   return text + "\n";

@@ -7,12 +7,27 @@
 
 namespace san {
 
+CsvReader::CsvReader(std::string_view text) : text_(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text) {
+  bool quoted = false, semicolon = false, tab = false;
+  for (const char c : text_) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == ',' || c == '\n') {
+      if (c == ',') return;
+      break;
+    }
+    semicolon = semicolon || c == ';';
+    tab = tab || c == '\t';
+  }
+  if (semicolon || tab) separator_ = semicolon ? ';' : '\t';
+}
+
 std::optional<CsvRow> CsvReader::next() {
   if (at_ == text_.size()) return std::nullopt;
   CsvRow row;
   row.line = line_;
   do row.cells.push_back(cell(row.closed));
-  while (take(','));
+  while (take(separator_));
   (void)take('\r');
   if (take('\n')) ++line_;
   return row;
@@ -25,7 +40,7 @@ bool CsvReader::take(char c) {
 }
 
 bool CsvReader::cellEnds() const {
-  return at_ == text_.size() || text_[at_] == ',' || text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n");
+  return at_ == text_.size() || text_[at_] == separator_ || text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n");
 }
 
 std::string CsvReader::cell(bool& closed) {

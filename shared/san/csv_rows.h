@@ -1,7 +1,9 @@
 // A table in CSV (RFC 4180) row by row, and what a cell of it says as the value of a field. The base of import_csv.h
 // and of who shows the cells before anything is taken over.
 //
-// Lines end with LF or CRLF; a byte order mark before the first row is skipped. Pure; the text outlives the reader.
+// Cells stand between commas; between semicolons or tabs where the first row has these and no comma outside of quotes,
+// as spreadsheets write in many countries. Lines end with LF or CRLF; a byte order mark before the first row is
+// skipped. Pure; the text outlives the reader.
 #pragma once
 
 #include <optional>
@@ -22,7 +24,7 @@ struct CsvRow {
 
 class CsvReader {
  public:
-  explicit CsvReader(std::string_view text) : text_(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text) {}
+  explicit CsvReader(std::string_view text);
   std::optional<CsvRow> next();
 
  private:
@@ -31,6 +33,7 @@ class CsvReader {
   std::string cell(bool& closed);
 
   std::string_view text_;
+  char separator_ = ',';
   std::size_t at_ = 0;
   std::size_t line_ = 1;
 };

@@ -56,10 +56,6 @@ class Importer {
       wrong(header.line, "There are more than " + std::to_string(kMaxCsvColumns) + " columns.");
       return false;
     }
-    if (header.cells.size() == 1 && header.cells[0].find_first_of(";\t") != std::string::npos) {
-      wrong(header.line, "The cells of a table stand between commas, not between semicolons or tabs.");
-      return false;
-    }
     bool right = true;
     for (const CsvColumn& column : columns_) {
       const bool there = std::any_of(header.cells.begin(), header.cells.end(),

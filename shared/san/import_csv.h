@@ -5,7 +5,7 @@
 // entries, flags are yes or no (true, false, 1, 0), lines end with LF or CRLF.
 //
 // Pure function, safe from any thread. Errors name the line; a row with one is left out, the others are taken over. A
-// first row that cannot be what it should (cells between semicolons, a column that is no field or that the mapping names
+// first row that cannot be what it should (a column that is no field or that the mapping names
 // and the table lacks) takes nothing.
 // Bounds: kMaxCsvRows rows, kMaxCsvColumns columns, kMaxImportErrors errors.
 #pragma once

@@ -225,12 +225,30 @@ TEST_F(ImportTest, aListingOfOpenIsnsIsRecognisedWithItsLines) {
   EXPECT_EQ(model.rowCount(), 1);
 }
 
+TEST_F(ImportTest, aYamlDocumentIsReadAsTheJsonOne) {
+  for (const char* name : {"san.yaml", "san.txt"}) {
+    open("format: 1\nsites:\n- name: Zurich\nhosts:\n- {name: web20, site: Zurich}\n", QString::fromLatin1(name));
+    EXPECT_EQ(model.file().format, ImportFormat::Yaml) << name;
+    EXPECT_EQ(model.whyNot(), QString()) << name;
+    EXPECT_TRUE(after().find(san::Kind::Host, "web20")) << name;
+  }
+}
+
+TEST_F(ImportTest, aTableWithSemicolonsIsReadAsASpreadsheetWritesIt) {
+  open("name;labels\nweb20;\n", QStringLiteral("hosts.csv"));
+  EXPECT_EQ(model.file().format, ImportFormat::Csv);
+  EXPECT_EQ(model.whyNot(), QString());
+  EXPECT_TRUE(after().find(san::Kind::Host, "web20"));
+}
+
 TEST_F(ImportTest, whatIsNoImportIsSaidAndHasNoRows) {
   const std::pair<const char*, std::string> files[] = {{"letter.txt", "Dear colleague,\nplease zone web1.\n"},
                                                        {"empty.csv", " \n"},
                                                        {"picture.png", std::string("\x89PNG\r\n\x1a\n\0\0", 10)},
                                                        {"broken.json", "{\"hosts\": ["},
-                                                       {"semicolons.csv", "name;site\nweb1;Zurich\n"},
+                                                       {"broken.yaml", "hosts: [\n"},
+                                                       {"number.json", "7"},
+                                                       {"text.yaml", "just a text"},
                                                        {"nothing.json", "{\"hosts\": []}"}};
   for (const auto& [name, text] : files) {
     open(text, QString::fromLatin1(name));

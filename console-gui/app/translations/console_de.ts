@@ -5604,16 +5604,8 @@
         <translation>Die Datei hat mehr als %1 Zeilen. Importieren Sie sie in Teilen.</translation>
     </message>
     <message>
-        <source>The cells of a table stand between commas, not between semicolons or tabs: save it with commas.</source>
-        <translation>Die Zellen einer Tabelle stehen zwischen Kommas, nicht zwischen Semikolons oder Tabulatoren: Speichern Sie sie mit Kommas.</translation>
-    </message>
-    <message>
         <source>The table has more than %1 columns.</source>
         <translation>Die Tabelle hat mehr als %1 Spalten.</translation>
-    </message>
-    <message>
-        <source>This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON document, LIO&apos;s saveconfig.json or a listing of isnsadm.</source>
-        <translation>Das ist keine Datei, die sich importieren lässt: eine CSV-Tabelle mit den Spaltennamen in der ersten Zeile, ein JSON-Dokument, die saveconfig.json von LIO oder eine Liste von isnsadm.</translation>
     </message>
     <message>
         <source>This is no JSON: %1</source>
@@ -5760,6 +5752,18 @@
     <message>
         <source>Agents and registrations make this. It goes when they go.</source>
         <translation>Das entsteht durch Agenten und Registrierungen. Es geht, wenn sie gehen.</translation>
+    </message>
+    <message>
+        <source>This is no file that can be imported: a CSV table with the names of its columns in the first row, a JSON or YAML document, LIO&apos;s saveconfig.json or a listing of isnsadm.</source>
+        <translation>Das ist keine Datei, die importiert werden kann: eine CSV-Tabelle mit den Namen ihrer Spalten in der ersten Zeile, ein JSON- oder YAML-Dokument, saveconfig.json von LIO oder eine Auflistung von isnsadm.</translation>
+    </message>
+    <message>
+        <source>This is no YAML: %1</source>
+        <translation>Das ist kein YAML: %1</translation>
+    </message>
+    <message>
+        <source>YAML document</source>
+        <translation>YAML-Dokument</translation>
     </message>
 </context>
 <context>
@@ -7835,10 +7839,6 @@ Jetzt nicht: %2</translation>
         <translation>Zeilen der Datei</translation>
     </message>
     <message>
-        <source>Tables, documents and listings (*.csv *.json *.txt);;All files (*)</source>
-        <translation>Tabellen, Dokumente und Listen (*.csv *.json *.txt);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>No file has been chosen.</source>
         <translation>Keine Datei ist gewählt.</translation>
     </message>
@@ -7916,6 +7916,10 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Import %1</source>
         <translation>%1 importieren</translation>
+    </message>
+    <message>
+        <source>Tables, documents and listings (*.csv *.tsv *.json *.yaml *.yml *.txt);;All files (*)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -108,9 +108,12 @@ TEST(BashCompletion, HoldsEveryCommandAndOption) {
 }
 
 TEST(BashCompletion, OffersCommandsLevelByLevel) {
-  EXPECT_EQ(offered({"sanctl", ""}), "completion\nreference\ninit\nlogin\nlogout\nwhoami\npassword\nstatus\nreach\nwho-reaches\nreaches\nlist\nshow\n"
-            "search\nfinding\ndiff\nwatch\nexport\nchange\nbaseline\napply\nimport\nzone\nmap\naudit\nevidence\nuser\ntoken\nchap\nkeys\n"
-            "isns\niscsi\nagent\n");
+  EXPECT_EQ(
+      offered({"sanctl", ""}),
+      "completion\nreference\ninit\nlogin\nlogout\nwhoami\npassword\nstatus\nreach\nwho-reaches\nreaches\nlist\nshow\n"
+      "search\nfinding\ndiff\nwatch\nexport\nchange\nbaseline\napply\nimport\nzone\nobject\nmap\naudit\nevidence\nuser"
+      "\ntoken\nchap\nkeys\n"
+      "isns\niscsi\nagent\n");
   EXPECT_EQ(offered({"sanctl", "isns", "d"}), "deregister\ndd\ndds\ndomain-id\n");
   EXPECT_EQ(offered({"sanctl", "isns", "--server", "list", "dds", "en"}), "enable\n");
 }

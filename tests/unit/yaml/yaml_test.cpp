@@ -1,4 +1,4 @@
-#include "isns-server/ctl/yaml_text.h"
+#include "shared/yaml/yaml_text.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ using base::Json;
 
 // The value as JSON, or the error.
 std::string read(std::string_view yaml) {
-  const auto json = ctl::parseYaml(yaml);
+  const auto json = yaml::parseYaml(yaml);
   if (!json) return json.error().text;
   std::string text;
   json->writeCompact(text);
@@ -29,8 +29,9 @@ TEST(Yaml, ADocumentIsReadAsAPersonWritesIt) {
 TEST(Yaml, ScalarsAreWhatTheCoreSchemaSays) {
   EXPECT_EQ(read("[~, null, '', true, False, 12, 0x1F, 0o17, 1.5, 007]"),
             R"([null, null, "", true, false, 12, 31, 15, 1.5, 7])");
-  EXPECT_EQ(read("[no, yes, on, iqn.2026-01.a:b, 10.0.0.1:3260/tcp, '12', \"null\", !!str 12, 0x, 1e, naa.6001]"),
-            R"(["no", "yes", "on", "iqn.2026-01.a:b", "10.0.0.1:3260/tcp", "12", "null", "12", "0x", "1e", "naa.6001"])");
+  EXPECT_EQ(
+      read("[no, yes, on, iqn.2026-01.a:b, 10.0.0.1:3260/tcp, '12', \"null\", !!str 12, 0x, 1e, naa.6001]"),
+      R"(["no", "yes", "on", "iqn.2026-01.a:b", "10.0.0.1:3260/tcp", "12", "null", "12", "0x", "1e", "naa.6001"])");
   EXPECT_EQ(read("18446744073709551615"), "18446744073709551615");
   for (const char* number : {"18446744073709551616", "1e300", "1e999", "-1e20"})
     EXPECT_EQ(read(number), "line 1, column 1: this number is too large") << number;
@@ -77,17 +78,48 @@ TEST(Yaml, WhatIsWrittenIsForPeople) {
       {"sites", Json::Array{}},
       {"settings", Json::Object{}},
       {"texts", Json::Array{"10.0.0.1:3260/tcp", "a: b", "iqn.2026-01.a:b", "", "two\nlines", "Zürich", "x #y"}}};
-  EXPECT_EQ(ctl::yamlText(document),
+  EXPECT_EQ(yaml::yamlText(document),
             "format: 1\nhosts:\n  - name: web1\n    labels:\n      - PCI\n      - \"no\"\n    enabled: true\n"
             "sites: []\nsettings: {}\ntexts:\n  - \"10.0.0.1:3260/tcp\"\n  - \"a: b\"\n  - iqn.2026-01.a:b\n  - \"\"\n"
             "  - \"two\\nlines\"\n  - \"Z\xC3\xBCrich\"\n  - \"x #y\"\n");
 }
 
 Json randomValue(std::mt19937& random, int depth) {
-  constexpr std::string_view kTexts[] = {"a",    "no", "Null", "12",   "0x1f", "-",   ": ",     "#",       "'",      "\"",
-                                         "\\",   "\n", "\r",   "\t",   " a ",  "a:",  "a b",    "{",       "*a",     "&a",
-                                         "!a",   "%a", "@a",   "`",    "~",    "1e5", "\xc2\x85", "\xe2\x80\xa8",
-                                         "\xef\xbb\xbf", "\xef\xbf\xbf", "\x7f", "\xf0\x9f\x98\x80", "a\n b", "---", "..."};
+  constexpr std::string_view kTexts[] = {"a",
+                                         "no",
+                                         "Null",
+                                         "12",
+                                         "0x1f",
+                                         "-",
+                                         ": ",
+                                         "#",
+                                         "'",
+                                         "\"",
+                                         "\\",
+                                         "\n",
+                                         "\r",
+                                         "\t",
+                                         " a ",
+                                         "a:",
+                                         "a b",
+                                         "{",
+                                         "*a",
+                                         "&a",
+                                         "!a",
+                                         "%a",
+                                         "@a",
+                                         "`",
+                                         "~",
+                                         "1e5",
+                                         "\xc2\x85",
+                                         "\xe2\x80\xa8",
+                                         "\xef\xbb\xbf",
+                                         "\xef\xbf\xbf",
+                                         "\x7f",
+                                         "\xf0\x9f\x98\x80",
+                                         "a\n b",
+                                         "---",
+                                         "..."};
   const auto text = [&] {
     std::string all;
     for (auto i = random() % 3 + 1; i > 0; --i) all += kTexts[random() % std::size(kTexts)];
@@ -124,7 +156,7 @@ TEST(Yaml, WhatIsWrittenIsReadAsTheSame) {
     const Json value = randomValue(random, 0);
     std::string json;
     value.writeCompact(json);
-    ASSERT_EQ(read(ctl::yamlText(value)), json) << ctl::yamlText(value);
+    ASSERT_EQ(read(yaml::yamlText(value)), json) << yaml::yamlText(value);
   }
 }
 

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <map>
 
-#include "isns-server/ctl/yaml_text.h"
 #include "shared/base/json_reader.h"
+#include "shared/yaml/yaml_text.h"
 
-namespace ctl {
+namespace yaml {
 namespace {
 
 using base::Json;
@@ -242,4 +242,4 @@ base::Result<Json> parseYaml(std::string_view text) {
   return Reader(text).run();
 }
 
-}  // namespace ctl
+}  // namespace yaml

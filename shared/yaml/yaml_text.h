@@ -17,7 +17,7 @@
 #include "shared/base/json.h"
 #include "shared/base/result.h"
 
-namespace ctl {
+namespace yaml {
 
 inline constexpr std::size_t kMaxYamlText = std::size_t{64} << 20;
 inline constexpr std::size_t kMaxYamlNodes = 2'000'000;
@@ -26,4 +26,4 @@ base::Result<base::Json> parseYaml(std::string_view text);
 // With a line end.
 std::string yamlText(const base::Json& value);
 
-}  // namespace ctl
+}  // namespace yaml

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "isns-server/ctl/yaml_text.h"
+#include "shared/yaml/yaml_text.h"
 
-namespace ctl {
+namespace yaml {
 namespace {
 
 using base::Json;
@@ -104,4 +104,4 @@ class Writer {
 
 std::string yamlText(const Json& value) { return Writer().run(value); }
 
-}  // namespace ctl
+}  // namespace yaml
