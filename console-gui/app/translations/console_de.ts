@@ -7919,7 +7919,7 @@ Jetzt nicht: %2</translation>
     </message>
     <message>
         <source>Tables, documents and listings (*.csv *.tsv *.json *.yaml *.yml *.txt);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen, Dokumente und Auflistungen (*.csv *.tsv *.json *.yaml *.yml *.txt);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
