@@ -1,10 +1,8 @@
 #include "console-gui/pages/credentials_page.h"
 
 #include <QApplication>
-#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QCompleter>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -12,7 +10,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
-#include <QStringListModel>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -22,6 +19,8 @@
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/pages/credential_form.h"
+#include "console-gui/pages/credential_policy.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/level_delegate.h"
@@ -35,19 +34,6 @@ using base::Json;
 using mgmt::Route;
 
 constexpr const char* kRight = "credential.manage";
-
-QStringList nodeNames(const san::Snapshot& snapshot, bool targets) {
-  QStringList names;
-  snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
-    if (targets ? !node.target : !node.initiator) return;
-    names << QString::fromStdString(node.name);
-    const QString title = QString::fromStdString(titleOf(snapshot, {san::Kind::Node, id}));
-    if (title != names.back()) names << title;
-  });
-  names.removeDuplicates();
-  names.sort();
-  return names;
-}
 
 // "db01", "db01, db02 and 3 more".
 QString namesOf(const std::vector<CredentialRow>& some) {
@@ -112,7 +98,9 @@ QWidget* CredentialsPage::makeTable() {
   button(retire_, tr("Retire..."), [this] { retireChosen(); });
   retire_->setProperty("role", QStringLiteral("danger"));
   column->addLayout(top);
-  column->addWidget(makeForm());
+  form_ = new CredentialForm(workspace(), part);
+  connect(form_, &CredentialForm::left, this, [this] { view_->setFocus(); });
+  column->addWidget(form_);
   ask_ = new AskStrip(part);
   column->addWidget(ask_);
 
@@ -151,51 +139,6 @@ QWidget* CredentialsPage::makeTable() {
   return part;
 }
 
-QWidget* CredentialsPage::makeForm() {
-  form_ = new QFrame(this);
-  form_->setProperty("role", QStringLiteral("strip"));
-  form_->hide();
-  auto* row = new FlowLayout(form_);
-  row->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
-  const auto line = [&](const QString& word, const QString& name, int width) {
-    auto* made = new QLineEdit(form_);
-    made->setPlaceholderText(word);
-    made->setAccessibleName(name);
-    made->setMinimumWidth(width);
-    connect(made, &QLineEdit::textChanged, this, &CredentialsPage::refreshMarks);
-    connect(made, &QLineEdit::returnPressed, this, &CredentialsPage::makeIt);
-    row->addWidget(made);
-    return made;
-  };
-  initiator_ = line(tr("Initiator"), tr("Initiator of the new credential"), 220);
-  target_ = line(tr("Target; nothing: all that have no other"), tr("Target of the new credential"), 240);
-  for (QLineEdit* one : {initiator_, target_}) {
-    auto* completer = new QCompleter(one);
-    completer->setModel(new QStringListModel(completer));
-    completer->setCaseSensitivity(Qt::CaseInsensitive);
-    completer->setFilterMode(Qt::MatchContains);
-    one->setCompleter(completer);
-  }
-  mutual_ = new QCheckBox(tr("Mutual"), form_);
-  mutual_->setToolTip(tr("The target proves itself to the initiator too."));
-  mutual_->setChecked(true);
-  row->addWidget(mutual_);
-  reason_ = line(tr("Why"), tr("Why the credential is made"), 180);
-  ticket_ = line(tr("Ticket"), tr("Ticket of the credential"), 90);
-  make_ = new QPushButton(tr("Make it"), form_);
-  make_->setProperty("role", QStringLiteral("primary"));
-  connect(make_, &QPushButton::clicked, this, &CredentialsPage::makeIt);
-  row->addWidget(make_);
-  auto* leave = new QPushButton(tr("Leave"), form_);
-  leave->setShortcut(Qt::Key_Escape);
-  connect(leave, &QPushButton::clicked, this, [this] {
-    form_->hide();
-    view_->setFocus();
-  });
-  row->addWidget(leave);
-  return form_;
-}
-
 QWidget* CredentialsPage::makeDetail() {
   auto* part = new QWidget(this);
   auto* column = columnOf(part);
@@ -214,7 +157,10 @@ QWidget* CredentialsPage::makeDetail() {
   });
   policy_ = new QPushButton(tr("What is demanded"), part);
   policy_->setMenu(new QMenu(policy_));
-  connect(policy_->menu(), &QMenu::aboutToShow, this, &CredentialsPage::fillPolicy);
+  connect(policy_->menu(), &QMenu::aboutToShow, this, [this] {
+    const auto some = chosen();
+    fillPolicy(*policy_->menu(), this->workspace(), some.size() == 1 ? some[0].id : 0);
+  });
   auto* row = new FlowLayout;
   row->addWidget(policy_);
   row->addWidget(copy_);
@@ -251,9 +197,7 @@ void CredentialsPage::refresh(const ViewPtr& view) {
   const san::Snapshot& snapshot = view->snapshot();
   table_.setSan(snapshot, workspace().isPast() ? snapshot.time : timeNow());
   rotations_.refresh();
-  for (const auto& [line, targets] : {std::pair{initiator_, false}, std::pair{target_, true}}) {
-    if (form_->isVisible()) static_cast<QStringListModel*>(line->completer()->model())->setStringList(nodeNames(snapshot, targets));
-  }
+  if (form_->isVisible()) form_->follow();
   refreshMarks();
 }
 
@@ -279,9 +223,8 @@ void CredentialsPage::refreshMarks() {
   pause_->setText(paused ? tr("Go on") : tr("Pause"));
   allow(pause_, whyNoPause(), paused ? tr("Begins what is still waiting.") : tr("What is under way goes on; nothing new begins."));
   allow(end_, whyNoPause(), tr("What is waiting keeps its secret."));
-  const bool filled = !initiator_->text().trimmed().isEmpty() && !reason_->text().trimmed().isEmpty();
   allow(policy_, whyNoPolicy(), tr("What its domains and its target demand of a login, as edits of the draft."));
-  allow(make_, filled ? QString() : tr("Name the initiator, and write why."));
+  form_->allow(whyNoNew());
   showChosen();
   emit possibilitiesChanged();
 }
@@ -400,54 +343,7 @@ QString CredentialsPage::whyNoPause() const {
 void CredentialsPage::newCredential() {
   if (!whyNoNew().isEmpty() || !workspace().present()) return;
   ask_->leave();
-  const san::Snapshot& snapshot = workspace().present()->snapshot();
-  static_cast<QStringListModel*>(initiator_->completer()->model())->setStringList(nodeNames(snapshot, false));
-  static_cast<QStringListModel*>(target_->completer()->model())->setStringList(nodeNames(snapshot, true));
-  // What is selected is proposed.
-  for (const san::ObjectRef& ref : workspace().selection().objects()) {
-    const auto* node = ref.kind == san::Kind::Node ? snapshot.get<san::Node>(ref.id) : nullptr;
-    if (node == nullptr) continue;
-    (node->target ? target_ : initiator_)->setText(QString::fromStdString(node->name));
-  }
-  form_->show();
-  initiator_->setFocus();
-  refreshMarks();
-}
-
-std::string CredentialsPage::nodeIn(const QLineEdit* line, bool target) const {
-  const std::string typed = line->text().trimmed().toStdString();
-  const san::Snapshot& snapshot = workspace().present()->snapshot();
-  std::string found;
-  snapshot.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
-    if (target ? !node.target : !node.initiator) return;
-    if (node.name == typed || titleOf(snapshot, {san::Kind::Node, id}) == typed) found = node.name;
-  });
-  return found;
-}
-
-void CredentialsPage::makeIt() {
-  if (!make_->isEnabled() || !workspace().present()) return;
-  const std::string initiator = nodeIn(initiator_, false);
-  const std::string target = nodeIn(target_, true);
-  const auto wrong = [&](QLineEdit* line, const QString& what) {
-    line->setFocus();
-    workspace().notices().tell({Notice::Level::Warning, QStringLiteral("credential"), tr("No credential was made"), what, {}, {}});
-  };
-  if (initiator.empty()) return wrong(initiator_, tr("No initiator is called %1. Choose one of the list.").arg(initiator_->text()));
-  if (target.empty() && !target_->text().trimmed().isEmpty()) return wrong(target_, tr("No target is called %1. Choose one of the list, or leave it empty.").arg(target_->text()));
-  Json::Object body{{"initiator", initiator}, {"mutual", mutual_->isChecked()}, {"reason", reason_->text().trimmed().toStdString()}};
-  if (!target.empty()) body.push_back({"target", target});
-  if (!ticket_->text().trimmed().isEmpty()) body.push_back({"ticket", ticket_->text().trimmed().toStdString()});
-  workspace().source()->ask({Route::MakeCredential, {}, {}, Json(std::move(body))}, this, [this](const Answer& answer) {
-    if (!answer) return workspace().notices().tell(tr("No credential was made"), answer.error());
-    form_->hide();
-    reason_->clear();
-    ticket_->clear();
-    const bool waits = base::memberOf(*answer, "credential").isNull();
-    workspace().notices().tell({Notice::Level::Success, QStringLiteral("credential"), waits ? tr("The credential waits for approval") : tr("The credential is made"),
-                                waits ? tr("Change set %1 makes it when it is committed.").arg(base::numberOf(*answer, "change"))
-                                      : tr("The server gives the secret to the agents of both ends. At a foreign end a person types it."), {}, {}});
-  });
+  form_->open();
 }
 
 void CredentialsPage::step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason) {
@@ -523,44 +419,6 @@ QString CredentialsPage::whyNoPolicy() const {
 
 void CredentialsPage::showPolicy() {
   if (whyNoPolicy().isEmpty()) policy_->showMenu();
-}
-
-// The domains that hold both ends, and the target: what each demands now, and what it could.
-void CredentialsPage::fillPolicy() {
-  QMenu& menu = *policy_->menu();
-  menu.clear();
-  const auto some = chosen();
-  if (some.size() != 1) return;
-  const san::Snapshot& snapshot = workspace().draft().result();
-  const auto* own = snapshot.get<san::Credential>(some[0].id);
-  if (own == nullptr) return;
-  const auto offer = [&](const san::ObjectRef& ref, san::ChapDemand now) {
-    const QString name = QString::fromStdString(titleOf(snapshot, ref));
-    menu.addSection(tr("%1 %2 demands: %3").arg(workspace().kindName(ref.kind), name, chapWord(now)));
-    for (const san::ChapDemand demand : {san::ChapDemand::None, san::ChapDemand::OneWay, san::ChapDemand::Mutual}) {
-      QAction* action = menu.addAction(chapWord(demand), this, [this, ref, name, demand] {
-        (void)workspace().edit(tr("%1 demands %2").arg(name, chapWord(demand)),
-                               {{san::EditOp::Set, ref, "chap", std::string(san::wordOf(demand))}});
-      });
-      action->setCheckable(true);
-      action->setChecked(demand == now);
-    }
-  };
-  snapshot.table<san::Domain>().forEach([&](san::Id id, const san::Domain& domain) {
-    if (!domain.nodes.contains(own->initiator.id) || (own->target && !domain.nodes.contains(own->target.id))) return;
-    const san::ObjectRef ref{san::Kind::Domain, id};
-    offer(ref, domain.chap);
-    QAction* md5 = menu.addAction(
-        tr("refuse MD5"), this,
-        [this, ref, refused = domain.md5Refused, name = QString::fromStdString(titleOf(snapshot, ref))] {
-          (void)workspace().edit(refused ? tr("%1 lets MD5 pass").arg(name) : tr("%1 refuses MD5").arg(name),
-                                 {{san::EditOp::Set, ref, "md5_refused", !refused}});
-        });
-    md5->setCheckable(true);
-    md5->setChecked(domain.md5Refused);
-  });
-  if (const auto* target = snapshot.get<san::Node>(own->target.id))
-    offer({san::Kind::Node, own->target.id}, target->chap);
 }
 
 }  // namespace console

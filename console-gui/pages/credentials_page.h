@@ -11,11 +11,8 @@
 #include "console-gui/pages/credential_detail.h"
 #include "console-gui/pages/page.h"
 
-class QCheckBox;
 class QComboBox;
-class QFrame;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QTableView;
 class QTextBrowser;
@@ -23,6 +20,7 @@ class QTextBrowser;
 namespace console {
 
 class AskStrip;
+class CredentialForm;
 
 class CredentialsPage : public Page {
   Q_OBJECT
@@ -55,19 +53,14 @@ class CredentialsPage : public Page {
 
  private:
   QWidget* makeTable();
-  QWidget* makeForm();
   QWidget* makeDetail();
   QWidget* makeBatches();
-  void makeIt();
   // On these, whatever is chosen when the question is answered.
   void step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason);
   void showChosen();
   void askDetail(const CredentialRow& row);
-  void fillPolicy();
   [[nodiscard]] std::vector<CredentialRow> chosen() const;
   [[nodiscard]] const RotationRow* chosenBatch() const;
-  // The name of an initiator or target in the line, as the API takes it; empty: it is none.
-  [[nodiscard]] std::string nodeIn(const QLineEdit* line, bool target) const;
   [[nodiscard]] QString whyNoManage() const;
 
   CredentialTable table_;
@@ -76,13 +69,7 @@ class CredentialsPage : public Page {
   QTableView* view_ = nullptr;
   QComboBox* show_ = nullptr;
   AskStrip* ask_ = nullptr;
-  QFrame* form_ = nullptr;
-  QLineEdit* initiator_ = nullptr;
-  QLineEdit* target_ = nullptr;
-  QLineEdit* reason_ = nullptr;
-  QLineEdit* ticket_ = nullptr;
-  QCheckBox* mutual_ = nullptr;
-  QPushButton* make_ = nullptr;
+  CredentialForm* form_ = nullptr;
   QPushButton* new_ = nullptr;
   QPushButton* rotate_ = nullptr;
   QPushButton* cancel_ = nullptr;

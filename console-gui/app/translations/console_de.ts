@@ -5765,6 +5765,26 @@
         <source>YAML document</source>
         <translation>YAML-Dokument</translation>
     </message>
+    <message>
+        <source>%1 %2 demands: %3</source>
+        <translation>%1 %2 verlangt: %3</translation>
+    </message>
+    <message>
+        <source>%1 demands %2</source>
+        <translation>%1 verlangt %2</translation>
+    </message>
+    <message>
+        <source>refuse MD5</source>
+        <translation>MD5 ablehnen</translation>
+    </message>
+    <message>
+        <source>%1 lets MD5 pass</source>
+        <translation>%1 lässt MD5 zu</translation>
+    </message>
+    <message>
+        <source>%1 refuses MD5</source>
+        <translation>%1 lehnt MD5 ab</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -6495,6 +6515,89 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::CredentialForm</name>
+    <message>
+        <source>Initiator</source>
+        <translation>Initiator</translation>
+    </message>
+    <message>
+        <source>Initiator of the new credential</source>
+        <translation>Initiator der neuen Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Target; nothing: all that have no other</source>
+        <translation>Target; nichts: alle, die keine anderen haben</translation>
+    </message>
+    <message>
+        <source>Target of the new credential</source>
+        <translation>Target der neuen Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Mutual</source>
+        <translation>Beidseitig</translation>
+    </message>
+    <message>
+        <source>The target proves itself to the initiator too.</source>
+        <translation>Das Target weist sich auch dem Initiator nach.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Why the credential is made</source>
+        <translation>Warum die Anmeldedaten angelegt werden</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>Ticket</translation>
+    </message>
+    <message>
+        <source>Ticket of the credential</source>
+        <translation>Ticket der Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Anlegen</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Name the initiator, and write why.</source>
+        <translation>Den Initiator nennen und schreiben, warum.</translation>
+    </message>
+    <message>
+        <source>No credential was made</source>
+        <translation>Keine Anmeldedaten wurden angelegt</translation>
+    </message>
+    <message>
+        <source>No initiator is called %1. Choose one of the list.</source>
+        <translation>Kein Initiator heißt %1. Einen aus der Liste wählen.</translation>
+    </message>
+    <message>
+        <source>No target is called %1. Choose one of the list, or leave it empty.</source>
+        <translation>Kein Target heißt %1. Eines aus der Liste wählen oder leer lassen.</translation>
+    </message>
+    <message>
+        <source>The credential waits for approval</source>
+        <translation>Die Anmeldedaten warten auf Freigabe</translation>
+    </message>
+    <message>
+        <source>Change set %1 makes it when it is committed.</source>
+        <translation>Änderungssatz %1 legt sie an, wenn er übernommen wird.</translation>
+    </message>
+    <message>
+        <source>The credential is made</source>
+        <translation>Die Anmeldedaten sind angelegt</translation>
+    </message>
+    <message>
+        <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
+        <translation>Der Server gibt das Geheimnis den Agenten beider Enden. Am fremden Ende gibt eine Person es ein.</translation>
+    </message>
+</context>
+<context>
     <name>console::CredentialTable</name>
     <message>
         <source>all others</source>
@@ -6576,54 +6679,6 @@ Jetzt nicht: %2</translation>
         <translation>Teil des Namens eines Initiators oder Targets</translation>
     </message>
     <message>
-        <source>Initiator</source>
-        <translation>Initiator</translation>
-    </message>
-    <message>
-        <source>Initiator of the new credential</source>
-        <translation>Initiator der neuen Anmeldedaten</translation>
-    </message>
-    <message>
-        <source>Target; nothing: all that have no other</source>
-        <translation>Target; nichts: alle, die keine anderen haben</translation>
-    </message>
-    <message>
-        <source>Target of the new credential</source>
-        <translation>Target der neuen Anmeldedaten</translation>
-    </message>
-    <message>
-        <source>Mutual</source>
-        <translation>Beidseitig</translation>
-    </message>
-    <message>
-        <source>The target proves itself to the initiator too.</source>
-        <translation>Das Target weist sich auch dem Initiator nach.</translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation>Warum</translation>
-    </message>
-    <message>
-        <source>Why the credential is made</source>
-        <translation>Warum die Anmeldedaten angelegt werden</translation>
-    </message>
-    <message>
-        <source>Ticket</source>
-        <translation>Ticket</translation>
-    </message>
-    <message>
-        <source>Ticket of the credential</source>
-        <translation>Ticket der Anmeldedaten</translation>
-    </message>
-    <message>
-        <source>Make it</source>
-        <translation>Anlegen</translation>
-    </message>
-    <message>
-        <source>Leave</source>
-        <translation>Verlassen</translation>
-    </message>
-    <message>
         <source>What is known of the credential</source>
         <translation>Was über die Anmeldedaten bekannt ist</translation>
     </message>
@@ -6702,10 +6757,6 @@ Jetzt nicht: %2</translation>
         <translation>Was wartet, behält sein Geheimnis.</translation>
     </message>
     <message>
-        <source>Name the initiator, and write why.</source>
-        <translation>Den Initiator nennen und schreiben, warum.</translation>
-    </message>
-    <message>
         <source>No credential is chosen</source>
         <translation>Keine Anmeldedaten sind gewählt</translation>
     </message>
@@ -6773,34 +6824,6 @@ Jetzt nicht: %2</translation>
         <translation>Er ist fertig.</translation>
     </message>
     <message>
-        <source>No credential was made</source>
-        <translation>Keine Anmeldedaten wurden angelegt</translation>
-    </message>
-    <message>
-        <source>No initiator is called %1. Choose one of the list.</source>
-        <translation>Kein Initiator heißt %1. Einen aus der Liste wählen.</translation>
-    </message>
-    <message>
-        <source>No target is called %1. Choose one of the list, or leave it empty.</source>
-        <translation>Kein Target heißt %1. Eines aus der Liste wählen oder leer lassen.</translation>
-    </message>
-    <message>
-        <source>The credential waits for approval</source>
-        <translation>Die Anmeldedaten warten auf Freigabe</translation>
-    </message>
-    <message>
-        <source>The credential is made</source>
-        <translation>Die Anmeldedaten sind angelegt</translation>
-    </message>
-    <message>
-        <source>Change set %1 makes it when it is committed.</source>
-        <translation>Änderungssatz %1 legt sie an, wenn er übernommen wird.</translation>
-    </message>
-    <message>
-        <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
-        <translation>Der Server gibt das Geheimnis den Agenten beider Enden. Am fremden Ende gibt eine Person es ein.</translation>
-    </message>
-    <message>
         <source>The credential of %1 stays as it is</source>
         <translation>Die Anmeldedaten von %1 bleiben, wie sie sind</translation>
     </message>
@@ -6866,26 +6889,6 @@ Jetzt nicht: %2</translation>
     <message>
         <source>End it</source>
         <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>%1 %2 demands: %3</source>
-        <translation>%1 %2 verlangt: %3</translation>
-    </message>
-    <message>
-        <source>%1 demands %2</source>
-        <translation>%1 verlangt %2</translation>
-    </message>
-    <message>
-        <source>refuse MD5</source>
-        <translation>MD5 ablehnen</translation>
-    </message>
-    <message>
-        <source>%1 lets MD5 pass</source>
-        <translation>%1 lässt MD5 zu</translation>
-    </message>
-    <message>
-        <source>%1 refuses MD5</source>
-        <translation>%1 lehnt MD5 ab</translation>
     </message>
 </context>
 <context>
