@@ -3,11 +3,15 @@
 // The system's clock; in pictures and tests a time that is fixed, so that they are the same tomorrow. Any thread.
 #pragma once
 
+#include <QDate>
+
 #include "shared/san/ids.h"
 
 namespace console {
 
 san::Seconds timeNow();
+// The day that it is here.
+QDate today();
 // 0: the clock's again.
 void fixTime(san::Seconds now);
 

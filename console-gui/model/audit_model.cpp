@@ -5,6 +5,7 @@
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/level.h"
+#include "console-gui/model/sentences.h"
 #include "shared/base/json_members.h"
 
 namespace console {
@@ -117,9 +118,7 @@ void AuditModel::ask(mgmt::Query more, std::function<void(Page page)> take) {
         }
         if (whole) return take(std::move(page));
         fault_ = answer ? tr("The server sent records that this console cannot read. It may be newer than the console.")
-                        : QString::fromStdString(answer.error().title + ": " + answer.error().detail + " " +
-                                                 answer.error().hint)
-                              .trimmed();
+                        : sentence(answer.error());
         emit changed();
       });
   emit changed();

@@ -17,9 +17,7 @@ void Notices::tell(Notice notice) {
 }
 
 void Notices::tell(const QString& doing, const Problem& problem) {
-  QString detail = sentence(problem.title) + QStringLiteral(". ") + sentence(problem.detail);
-  if (!problem.hint.empty()) detail += QStringLiteral(" ") + sentence(problem.hint);
-  tell({Notice::Level::Fault, doing, doing, detail.simplified(), {}, {}});
+  tell({Notice::Level::Fault, doing, doing, sentence(problem), {}, {}});
 }
 
 void Notices::withdraw(const QString& key) {

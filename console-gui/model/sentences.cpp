@@ -139,6 +139,12 @@ QString sentence(std::string_view english) {
   return sentence(QString::fromUtf8(english.data(), static_cast<qsizetype>(english.size())));
 }
 
+QString sentence(const Problem& problem) {
+  QString text = sentence(problem.title) + QStringLiteral(". ") + sentence(problem.detail);
+  if (!problem.hint.empty()) text += QStringLiteral(" ") + sentence(problem.hint);
+  return text.simplified();
+}
+
 bool hasForm(std::string_view english) {
   QString out;
   return translated(QString::fromUtf8(english.data(), static_cast<qsizetype>(english.size())), 0, out);

@@ -9,12 +9,17 @@
 #include <QString>
 #include <string_view>
 
+#include "console-gui/client/source.h"
+
 namespace console {
 
 inline constexpr int kMostKnown = 20'000;
 
 QString sentence(std::string_view english);
 QString sentence(const QString& english);
+
+// What an answer of the API says went wrong: what, why, and what to do.
+QString sentence(const Problem& problem);
 
 // Whether it has a form; for the tests.
 bool hasForm(std::string_view english);

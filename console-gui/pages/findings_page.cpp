@@ -307,7 +307,7 @@ void FindingsPage::waiveChosen() {
   const san::Finding* asked = chosen();
   if (asked == nullptr || !whyNoWaive().isEmpty()) return;
   ask_->askUntil(
-      tr("Why is it accepted?"), tr("Waive"), QDate::currentDate().addDays(kUsualDays),
+      tr("Why is it accepted?"), tr("Waive"), today().addDays(kUsualDays),
       [this, finding = *asked](const QString& reason, QDate until) {
         const auto expires = static_cast<san::Seconds>(until.endOfDay().toSecsSinceEpoch());
         const san::ObjectRef fresh = workspace().draft().newObject(san::Kind::Waiver);

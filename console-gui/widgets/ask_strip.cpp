@@ -9,6 +9,7 @@
 #include <QPushButton>
 
 #include "console-gui/canvas/theme.h"
+#include "console-gui/client/time_now.h"
 
 namespace console {
 
@@ -53,7 +54,7 @@ void AskStrip::ask(const QString& question, const QString& action, std::function
 void AskStrip::askUntil(const QString& question, const QString& action, QDate proposed,
                         std::function<void(const QString&, QDate)> done) {
   done_ = std::move(done);
-  until_->setMinimumDate(QDate::currentDate().addDays(1));
+  until_->setMinimumDate(today().addDays(1));
   until_->setDate(proposed);
   untilWord_->show();
   until_->show();
