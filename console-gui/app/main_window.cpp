@@ -19,6 +19,7 @@
 #include "console-gui/client/server_source.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
 #include "console-gui/pages/credentials_page.h"
@@ -308,7 +309,7 @@ void MainWindow::showState() {
   setWindowTitle(tr("%1 - Sanctum").arg(source->name()));
   const LinkStatus status = source->status();
   const san::Seconds now = timeNow();
-  const QString why = QString::fromStdString(status.why);
+  const QString why = sentence(status.why);
   switch (status.state) {
     case LinkState::Connecting:
       link_->set(Icon::Refresh, Token::Accent, tr("Connecting to %1").arg(source->name()));
