@@ -6,16 +6,12 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include "console-gui/canvas/theme.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 
 HelpWindow::HelpWindow(const ActionRegistry& registry, QWidget* parent) : QDialog(parent) {
-  setAttribute(Qt::WA_DeleteOnClose);
-  setWindowTitle(tr("Actions and keys"));
-  resize(980, 640);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
+  auto* column = windowColumn(this, tr("Actions and keys"), {980, 640});
   auto* words = new QLineEdit(this);
   words->setPlaceholderText(tr("Type what you would like to do"));
   words->setAccessibleName(tr("Part of an action"));

@@ -51,9 +51,7 @@ QLabel* emptyLabel(QWidget* parent) {
 ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
     : Page(workspace, PageId::Activity, parent), feed_(workspace), audit_(workspace) {
   feedFilter_.setSourceModel(&feed_);
-  auto* page = new QVBoxLayout(this);
-  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
-  page->setSpacing(kSpace);
+  auto* page = pageColumn(this);
   auto* top = new QHBoxLayout;
   top->setSpacing(2 * kSpace);
   top->addWidget(titleLabel(tr("Activity"), this));
@@ -70,18 +68,10 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
   top->addWidget(counts_, 1, Qt::AlignVCenter);
   page->addLayout(top);
 
-  auto* split = new QSplitter(Qt::Horizontal, this);
-  split->setHandleWidth(2 * kSpace);
-  split->setChildrenCollapsible(false);
-  parts_ = new QStackedWidget(split);
+  parts_ = new QStackedWidget(this);
   parts_->addWidget(makeFeed());
   parts_->addWidget(makeHistory());
-  split->addWidget(parts_);
-  split->addWidget(makeDetail());
-  split->setStretchFactor(0, 3);
-  split->setStretchFactor(1, 2);
-  split->setSizes({980, 480});
-  page->addWidget(split, 1);
+  page->addWidget(panesOf(Qt::Horizontal, {{parts_, 3, 980}, {makeDetail(), 2, 480}}, this), 1);
 
   connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
     parts_->setCurrentIndex(index);

@@ -51,26 +51,9 @@ QString namesOf(const std::vector<CredentialRow>& some) {
 }  // namespace
 
 CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Credentials, parent), rotations_(workspace) {
-  auto* page = new QVBoxLayout(this);
-  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
-  page->setSpacing(kSpace);
-  auto* upper = new QSplitter(Qt::Horizontal, this);
-  upper->setHandleWidth(2 * kSpace);
-  upper->setChildrenCollapsible(false);
-  upper->addWidget(makeTable());
-  upper->addWidget(makeDetail());
-  upper->setStretchFactor(0, 3);
-  upper->setStretchFactor(1, 2);
-  upper->setSizes({780, 380});
-  auto* all = new QSplitter(Qt::Vertical, this);
-  all->setHandleWidth(2 * kSpace);
-  all->setChildrenCollapsible(false);
-  all->addWidget(upper);
-  all->addWidget(makeBatches());
-  all->setStretchFactor(0, 4);
-  all->setStretchFactor(1, 1);
-  all->setSizes({560, 170});
-  page->addWidget(all, 1);
+  auto* page = pageColumn(this);
+  auto* upper = panesOf(Qt::Horizontal, {{makeTable(), 3, 780}, {makeDetail(), 2, 380}}, this);
+  page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeBatches(), 1, 170}}, this), 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &CredentialsPage::refreshMarks);
   connect(&rotations_, &RotationList::refreshed, this, &CredentialsPage::refreshMarks);

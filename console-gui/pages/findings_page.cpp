@@ -34,9 +34,7 @@ QString text(std::string_view words) { return QString::fromUtf8(words.data(), st
 }  // namespace
 
 FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Findings, parent) {
-  auto* page = new QVBoxLayout(this);
-  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
-  page->setSpacing(kSpace);
+  auto* page = pageColumn(this);
   auto* top = new QHBoxLayout;
   top->setSpacing(2 * kSpace);
   top->addWidget(titleLabel(tr("Findings"), this));
@@ -45,10 +43,7 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
   page->addLayout(top);
   page->addWidget(makeFilters());
 
-  auto* parts = new QSplitter(Qt::Horizontal, this);
-  parts->setHandleWidth(2 * kSpace);
-  parts->setChildrenCollapsible(false);
-  auto* left = new QWidget(parts);
+  auto* left = new QWidget(this);
   auto* column = columnOf(left);
   treeView_ = treeOf(&tree_, tr("Findings by rule and cause"), left);
   treeView_->setItemDelegateForColumn(FindingTree::Severity, new LevelDelegate(treeView_));
@@ -81,12 +76,7 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
   empty_->setWordWrap(true);
   empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   column->addWidget(empty_, 1);
-  parts->addWidget(left);
-  parts->addWidget(makeDetail());
-  parts->setStretchFactor(0, 3);
-  parts->setStretchFactor(1, 2);
-  parts->setSizes({900, 560});
-  page->addWidget(parts, 1);
+  page->addWidget(panesOf(Qt::Horizontal, {{left, 3, 900}, {makeDetail(), 2, 560}}, this), 1);
   connect(&workspace.draft(), &Draft::changed, this, &FindingsPage::refreshMarks);
   // Rich text keeps the colours with which it was set.
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {

@@ -57,13 +57,8 @@ QLabel* wrapped(QLabel* label) {
 }  // namespace
 
 ImportWindow::ImportWindow(Workspace& workspace, QWidget* parent) : QDialog(parent), workspace_(workspace) {
-  setAttribute(Qt::WA_DeleteOnClose);
-  setWindowTitle(tr("Import"));
-  resize(1120, 720);
   rows_.setSourceModel(&model_);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
-  column->setSpacing(kSpace);
+  auto* column = windowColumn(this, tr("Import"), {1120, 720});
   auto* top = new QWidget(this);
   makeTop(top);
   column->addWidget(top);

@@ -43,12 +43,7 @@ class LabelWindow::Sheet : public QWidget {
 };
 
 LabelWindow::LabelWindow(Workspace& workspace, QWidget* parent) : QDialog(parent), workspace_(workspace) {
-  setAttribute(Qt::WA_DeleteOnClose);
-  setWindowTitle(tr("Cable labels"));
-  resize(820, 860);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
-  column->setSpacing(kSpace);
+  auto* column = windowColumn(this, tr("Cable labels"), {820, 860});
   tools_ = new QWidget(this);
   buildTools();
   column->addWidget(tools_);

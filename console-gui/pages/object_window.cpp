@@ -40,9 +40,6 @@ ObjectWindow::ObjectWindow(Workspace& workspace, QWidget* parent) : ObjectWindow
 
 ObjectWindow::ObjectWindow(Workspace& workspace, std::vector<san::ObjectRef> objects, QWidget* parent)
     : QDialog(parent), workspace_(workspace), objects_(std::move(objects)) {
-  setAttribute(Qt::WA_DeleteOnClose);
-  setWindowTitle(objects_.empty() ? tr("New object") : tr("Edit"));
-  resize(640, 620);
   build();
   connect(&workspace.draft(), &Draft::changed, this, &ObjectWindow::look);
   connect(&workspace, &Workspace::presentChanged, this, &ObjectWindow::look);
@@ -52,9 +49,7 @@ ObjectWindow::ObjectWindow(Workspace& workspace, std::vector<san::ObjectRef> obj
 }
 
 void ObjectWindow::build() {
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
-  column->setSpacing(kSpace);
+  auto* column = windowColumn(this, objects_.empty() ? tr("New object") : tr("Edit"), {640, 620});
   if (objects_.empty()) {
     kind_ = new QComboBox(this);
     kind_->setObjectName(QStringLiteral("kind"));

@@ -53,9 +53,7 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
   chooseOpen_ = [this](const QString& title, const QString& proposed, const QString& kinds) {
     return QFileDialog::getOpenFileName(this, title, proposed, kinds);
   };
-  auto* page = new QVBoxLayout(this);
-  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
-  page->setSpacing(kSpace);
+  auto* page = pageColumn(this);
   auto* top = new QHBoxLayout;
   top->setSpacing(2 * kSpace);
   top->addWidget(titleLabel(tr("Reports"), this));
@@ -92,10 +90,7 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
 }
 
 QWidget* ReportsPage::makeReportPart() {
-  auto* split = new QSplitter(Qt::Horizontal, this);
-  split->setHandleWidth(2 * kSpace);
-  split->setChildrenCollapsible(false);
-  kinds_ = new QListWidget(split);
+  kinds_ = new QListWidget(this);
   kinds_->setAccessibleName(tr("Reports that can be made"));
   for (std::size_t i = 0; i < kReportKinds; ++i) {
     auto* item = new QListWidgetItem(reportWord(static_cast<ReportKind>(i)), kinds_);
@@ -104,9 +99,8 @@ QWidget* ReportsPage::makeReportPart() {
   kinds_->setCurrentRow(0);
   kinds_->setMinimumWidth(kinds_->sizeHintForColumn(0) + 4 * kSpace);
   connect(kinds_, &QListWidget::currentRowChanged, this, [this] { make(); });
-  split->addWidget(kinds_);
 
-  auto* right = new QWidget(split);
+  auto* right = new QWidget(this);
   auto* column = columnOf(right);
   heading_ = headingLabel({}, right);
   meaning_ = mutedLabel({}, right);
@@ -152,11 +146,7 @@ QWidget* ReportsPage::makeReportPart() {
   signed_ = mutedLabel({}, right);
   signed_->setWordWrap(true);
   column->addWidget(signed_);
-  split->addWidget(right);
-  split->setStretchFactor(0, 0);
-  split->setStretchFactor(1, 1);
-  split->setSizes({kinds_->minimumWidth(), 1000});
-  return split;
+  return panesOf(Qt::Horizontal, {{kinds_, 0, kinds_->minimumWidth()}, {right, 1, 1000}}, this);
 }
 
 QWidget* ReportsPage::makeOptions(QWidget* parent) {

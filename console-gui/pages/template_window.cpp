@@ -63,20 +63,8 @@ QString listHtml(const std::vector<QString>& lines) {
 }  // namespace
 
 TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(parent), workspace_(workspace) {
-  setAttribute(Qt::WA_DeleteOnClose);
-  setWindowTitle(tr("Zone by a template"));
-  resize(1040, 680);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
-  column->setSpacing(kSpace);
-  auto* parts = new QSplitter(Qt::Horizontal, this);
-  parts->setHandleWidth(2 * kSpace);
-  parts->setChildrenCollapsible(false);
-  parts->addWidget(makeList());
-  parts->addWidget(makeForm());
-  parts->setStretchFactor(1, 1);
-  parts->setSizes({250, 760});
-  column->addWidget(parts, 1);
+  auto* column = windowColumn(this, tr("Zone by a template"), {1040, 680});
+  column->addWidget(panesOf(Qt::Horizontal, {{makeList(), 0, 250}, {makeForm(), 1, 760}}, this), 1);
   end_ = new PutBar(this);
   connect(end_, &PutBar::put, this, &TemplateWindow::putIntoDraft);
   column->addWidget(end_);

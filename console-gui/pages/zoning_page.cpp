@@ -39,28 +39,9 @@ QLabel* headingOf(const QString& text, QWidget* parent) {
 }  // namespace
 
 ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Zoning, parent), changes_(workspace) {
-  auto* page = new QVBoxLayout(this);
-  page->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
-  page->setSpacing(kSpace);
-  auto* upper = new QSplitter(Qt::Horizontal, this);
-  upper->setHandleWidth(2 * kSpace);
-  upper->setChildrenCollapsible(false);
-  upper->addWidget(makeTree());
-  upper->addWidget(makeLists());
-  upper->addWidget(makeDraft());
-  upper->setStretchFactor(0, 4);
-  upper->setStretchFactor(1, 4);
-  upper->setStretchFactor(2, 5);
-  upper->setSizes({300, 460, 400});
-  auto* all = new QSplitter(Qt::Vertical, this);
-  all->setHandleWidth(2 * kSpace);
-  all->setChildrenCollapsible(false);
-  all->addWidget(upper);
-  all->addWidget(makeChanges());
-  all->setStretchFactor(0, 4);
-  all->setStretchFactor(1, 1);
-  all->setSizes({560, 200});
-  page->addWidget(all, 1);
+  auto* page = pageColumn(this);
+  auto* upper = panesOf(Qt::Horizontal, {{makeTree(), 4, 300}, {makeLists(), 4, 460}, {makeDraft(), 5, 400}}, this);
+  page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &ZoningPage::showSans);
   connect(&tree_, &ZoneTree::dropped, this, &ZoningPage::onDrop, Qt::QueuedConnection);

@@ -1,8 +1,10 @@
 #include "console-gui/widgets/page_parts.h"
 
 #include <QAbstractButton>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSplitter>
 #include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -61,6 +63,37 @@ QVBoxLayout* columnOf(QWidget* widget) {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kSpace);
   return column;
+}
+
+QVBoxLayout* pageColumn(QWidget* page) {
+  auto* column = new QVBoxLayout(page);
+  column->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, 2 * kSpace);
+  column->setSpacing(kSpace);
+  return column;
+}
+
+QVBoxLayout* windowColumn(QDialog* window, const QString& title, QSize size) {
+  window->setAttribute(Qt::WA_DeleteOnClose);
+  window->setWindowTitle(title);
+  window->resize(size);
+  auto* column = new QVBoxLayout(window);
+  column->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
+  column->setSpacing(kSpace);
+  return column;
+}
+
+QSplitter* panesOf(Qt::Orientation orientation, std::initializer_list<Pane> panes, QWidget* parent) {
+  auto* made = new QSplitter(orientation, parent);
+  made->setHandleWidth(2 * kSpace);
+  made->setChildrenCollapsible(false);
+  QList<int> sizes;
+  for (const Pane& pane : panes) {
+    made->addWidget(pane.widget);
+    made->setStretchFactor(made->count() - 1, pane.stretch);
+    sizes << pane.size;
+  }
+  made->setSizes(sizes);
+  return made;
 }
 
 void allow(QAbstractButton* button, const QString& why, const QString& help) {

@@ -3,6 +3,7 @@
 // Pure makers; the parent owns what is made. The UI thread.
 #pragma once
 
+#include <QSize>
 #include <QString>
 #include <initializer_list>
 
@@ -10,7 +11,9 @@
 
 class QAbstractItemModel;
 class QAbstractButton;
+class QDialog;
 class QLabel;
+class QSplitter;
 class QTableView;
 class QTreeView;
 class QVBoxLayout;
@@ -30,6 +33,19 @@ QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* paren
 void sizeColumns(QTableView* view, std::initializer_list<int> widths);
 // A column without margins.
 QVBoxLayout* columnOf(QWidget* widget);
+
+// That of a page, with its margins.
+QVBoxLayout* pageColumn(QWidget* page);
+// That of a window, which goes when it is closed.
+QVBoxLayout* windowColumn(QDialog* window, const QString& title, QSize size);
+
+// Parts beside or below each other, none of which can be made to vanish, with lines to drag between them.
+struct Pane {
+  QWidget* widget;
+  int stretch;
+  int size;  // px, to begin with
+};
+QSplitter* panesOf(Qt::Orientation orientation, std::initializer_list<Pane> panes, QWidget* parent);
 
 // Enabled where `why` is empty, else it says why not.
 void allow(QAbstractButton* button, const QString& why, const QString& help = {});
