@@ -139,6 +139,9 @@ void MainWindow::bindDraft() {
   };
   registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
   registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
+  registry_.bind(ActionId::IntoSet, {[this] { zoning_->putIntoSet(); }, [this] { return zoning_->whyNoPutIntoSet(); }, {}});
+  registry_.bind(ActionId::NewCluster, {[this] { workspace_.go(PageId::Zoning); zoning_->newCluster(); },
+                                        [this] { return zoning_->whyNoNewCluster(); }, {}});
   registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
   registry_.bind(ActionId::Rename, {[this] { workspace_.go(PageId::Zoning); zoning_->renameSelected(); },
                                     [this] { return zoning_->whyNoRename(); }, {}});
