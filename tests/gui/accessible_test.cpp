@@ -48,7 +48,7 @@ struct AccessibleTest : test_keys::KeyboardTest {
     EXPECT_EQ(table->columnCount(), columns);
     EXPECT_EQ(table->cellAt(rows, 0), nullptr);
     EXPECT_EQ(table->cellAt(0, columns), nullptr);
-    for (const auto& [row, column] : {std::pair{0, 0}, std::pair{std::min(1, rows - 1), columns - 1}}) {
+    for (const auto& [row, column] : {std::pair{0, 0}, std::pair{0, columns - 1}}) {
       QAccessibleInterface* cell = table->cellAt(row, column);
       ASSERT_NE(cell, nullptr) << row << ", " << column;
       EXPECT_EQ(cell->role(), QAccessible::Cell);

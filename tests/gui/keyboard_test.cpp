@@ -3,6 +3,7 @@
 #include <QDialog>
 #include <QDockWidget>
 #include <QFile>
+#include <QPointer>
 #include <QPushButton>
 #include <QToolButton>
 #include <QTreeView>
@@ -67,19 +68,13 @@ TEST_F(KeyboardTopology, arrowsFollowLinksAndColumnsAndEnterInspects) {
   EXPECT_NE(graph().edgeBetween(first, canvas().current()), kNoNode) << "along a link";
   press(Qt::Key_Left);
   EXPECT_EQ(canvas().current(), first) << "back where it came from";
-  const auto& column = canvas().scene().topology->layout.columns[0];
-  const std::uint32_t rank = canvas().scene().topology->layout.rank[first];
-  // A link was followed here, so up and down stay among its siblings; a new walk goes within the column.
-  press(Qt::Key_2, Qt::ControlModifier);
-  press(Qt::Key_Escape);
-  find(QStringLiteral("db01"));
-  ASSERT_TRUE(tabTo(QStringLiteral("Topology"), "console::TopologyCanvas"));
-  ASSERT_EQ(title(current()), "db01");
-  const std::uint32_t db = canvas().current();
+  const auto rank = [&] { return canvas().scene().topology->layout.rank[canvas().current()]; };
+  const std::uint32_t place = rank();
   press(Qt::Key_Down);
   EXPECT_EQ(node().key.column, TopologyColumn::Host);
-  EXPECT_EQ(canvas().scene().topology->layout.rank[canvas().current()], canvas().scene().topology->layout.rank[db] + 1);
-  EXPECT_LT(rank, column.size());
+  EXPECT_EQ(rank(), place + 1) << "whoever has gone back is free in the column";
+  press(Qt::Key_Up);
+  EXPECT_EQ(canvas().current(), first);
   auto* inspector = window.findChild<QDockWidget*>(QStringLiteral("inspector"));
   press(Qt::Key_F9);
   ASSERT_FALSE(inspector->isVisible());
@@ -95,13 +90,10 @@ TEST_F(KeyboardTopology, pathModeTakesAHostAndAUnitAndEnds) {
   open();
   ASSERT_TRUE(button(QStringLiteral("Paths")));
   ASSERT_TRUE(page().isPathMode());
-  find(QStringLiteral("db01"));
-  ASSERT_EQ(title(current()), "db01");
-  find(QStringLiteral("db-data01"));
-  if (current().kind != san::Kind::LogicalUnit) find(QStringLiteral("kind:logical-unit reached-by:db01"));
-  ASSERT_TRUE(tabTo(QStringLiteral("Topology"), "console::TopologyCanvas"));
-  // Whichever unit the arrows come to.
-  for (int i = 0; i < 8 && current().kind != san::Kind::LogicalUnit; ++i) press(Qt::Key_Right);
+  find(QStringLiteral("app09"));
+  ASSERT_EQ(title(current()), "app09");
+  EXPECT_EQ(canvas().scene().paths, nullptr) << "one end is not enough";
+  find(QStringLiteral("app09-reports"));
   ASSERT_EQ(current().kind, san::Kind::LogicalUnit);
   ASSERT_TRUE(pumpUntil([&] { return canvas().scene().paths != nullptr; }));
   ASSERT_TRUE(button(QStringLiteral("End path mode")));
@@ -265,12 +257,12 @@ TEST_F(KeyboardLooks, theOmniboxFindsAnObjectRunsACommandAndOpensHelp) {
   EXPECT_NE(theme().kind, before);
   ThemeHolder::instance().set(before);
   command(QStringLiteral("Actions and keys"));
-  QWidget* help = QApplication::activeModalWidget() ? QApplication::activeModalWidget() : QApplication::activeWindow();
-  ASSERT_TRUE(qobject_cast<QDialog*>(help)) << "help is a window of its own";
+  QPointer<QWidget> help = QApplication::activeModalWidget() ? QApplication::activeModalWidget() : QApplication::activeWindow();
+  ASSERT_TRUE(qobject_cast<QDialog*>(help.data())) << "help is a window of its own";
   type(QStringLiteral("evidence"));
   EXPECT_TRUE(help->isAncestorOf(QApplication::focusWidget()));
   press(Qt::Key_Escape);
-  EXPECT_TRUE(pumpUntil([&] { return QApplication::activeWindow() == &window; }, 5000));
+  EXPECT_TRUE(pumpUntil([&] { return !help || !help->isVisible(); }, 5000));
 }
 
 }  // namespace

@@ -62,6 +62,8 @@ class KeyboardTest : public testing::Test {
     type(text);
   }
   static QString nameOf(QWidget* widget) {
+    // Of a choice or of tabs Qt says what is chosen; its own name is told as the label.
+    if (widget != nullptr && !widget->accessibleName().isEmpty()) return widget->accessibleName();
     QAccessibleInterface* face = widget == nullptr ? nullptr : QAccessible::queryAccessibleInterface(widget);
     return face == nullptr ? QString() : face->text(QAccessible::Name);
   }
@@ -72,7 +74,7 @@ class KeyboardTest : public testing::Test {
     for (int i = 0; i < 250; ++i) {
       QWidget* focus = QApplication::focusWidget();
       if (focus != nullptr && focus->inherits(kind) && nameOf(focus).startsWith(name)) return true;
-      seen += nameOf(focus) + QStringLiteral("; ");
+      seen += nameOf(focus).simplified().left(30) + QStringLiteral("; ");
       QTest::keyClick(keyTarget(), Qt::Key_Tab);
       QCoreApplication::processEvents();
     }
@@ -101,7 +103,9 @@ class KeyboardTest : public testing::Test {
     });
     watch.start(1);
     open();
-    return test::pumpUntil([&] { return done; }, 10'000);
+    const bool came = test::pumpUntil([&] { return done && found() == nullptr; }, 10'000);
+    window.activateWindow();  // which a window manager does
+    return came && QTest::qWaitForWindowActive(&window);
   }
   // Opens the menu of a button and takes the entry with such a text.
   bool menu(const QString& buttonName, const QString& entry) {
@@ -128,7 +132,14 @@ class KeyboardTest : public testing::Test {
   }
   // What asks for a file gets this one.
   bool fileDialog(const std::function<void()>& open, const QString& path) {
-    const bool opened = within([] { return qobject_cast<QFileDialog*>(QApplication::activeModalWidget()); }, open,
+    // It asks for a name when its line has the focus.
+    const auto asking = [] {
+      auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+      const bool ready = dialog != nullptr && qobject_cast<QLineEdit*>(dialog->focusWidget()) != nullptr &&
+                         dialog->focusWidget()->hasFocus();
+      return ready ? dialog : nullptr;
+    };
+    const bool opened = within(asking, open,
                                [&](QWidget* over) {
                                  QWidget* line = over->focusWidget();
                                  QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
