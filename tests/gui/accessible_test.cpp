@@ -83,14 +83,16 @@ TEST_F(AccessibleTest, theTopologyIsATableOfItsColumns) {
   ASSERT_TRUE(tabTo(QStringLiteral("Topology"), "console::TopologyCanvas"));
   press(Qt::Key_Down);
   ASSERT_EQ(table->selectedCellCount(), 1);
-  EXPECT_THAT(table->selectedCells().front()->text(QAccessible::Name).toStdString(), testing::HasSubstr(title(current())));
+  EXPECT_THAT(table->selectedCells().front()->text(QAccessible::Name).toStdString(),
+              testing::HasSubstr(title(current())));
 }
 
 TEST_F(AccessibleTest, theMatrixIsATableOfItsCells) {
   press(Qt::Key_3, Qt::ControlModifier);
   auto* page = static_cast<AccessPage*>(window.page(PageId::Access));
   ASSERT_TRUE(pumpUntil([&] { return !page->isBusy(); }));
-  isTable(page->canvas(), static_cast<int>(page->model().grid()->rows()), static_cast<int>(page->model().grid()->columns()));
+  isTable(page->canvas(), static_cast<int>(page->model().grid()->rows()),
+          static_cast<int>(page->model().grid()->columns()));
   QAccessibleTableInterface* table = QAccessible::queryAccessibleInterface(&page->canvas())->tableInterface();
   ASSERT_TRUE(tabTo(QStringLiteral("Access matrix"), "console::MatrixCanvas"));
   press(Qt::Key_Down, {}, 2);

@@ -34,7 +34,9 @@ struct KeyboardDeeds : test_keys::KeyboardTest {
 
 struct KeyboardFindings : KeyboardDeeds {
   QTreeView& tree() { return *part<QTreeView>(PageId::Findings); }
-  const san::Finding* finding() { return static_cast<const FindingTree*>(tree().model())->findingOf(tree().currentIndex()); }
+  const san::Finding* finding() {
+    return static_cast<const FindingTree*>(tree().model())->findingOf(tree().currentIndex());
+  }
   void open() {
     press(Qt::Key_6, Qt::ControlModifier);
     ASSERT_TRUE(tabTo(QStringLiteral("Findings by rule and cause"), "QTreeView"));

@@ -112,22 +112,23 @@ class KeyboardTest : public testing::Test {
     if (!tabTo(buttonName, "QAbstractButton")) return false;
     bool taken = false;
     QStringList seen;
-    const bool opened = within([] { return qobject_cast<QMenu*>(QApplication::activePopupWidget()); },
-                               [&] { press(Qt::Key_Space); },
-                               [&](QWidget* over) {
-                                 auto* shown = static_cast<QMenu*>(over);
-                                 for (int i = 0; i < 60 && !taken; ++i) {
-                                   QTest::keyClick(shown, Qt::Key_Down);
-                                   const QAction* at = shown->activeAction();
-                                   if (at == nullptr) continue;
-                                   seen << at->text();
-                                   if (!at->text().contains(entry)) continue;
-                                   taken = true;
-                                   QTest::keyClick(shown, Qt::Key_Return);
-                                 }
-                               });
+    const bool opened =
+        within([] { return qobject_cast<QMenu*>(QApplication::activePopupWidget()); }, [&] { press(Qt::Key_Space); },
+               [&](QWidget* over) {
+                 auto* shown = static_cast<QMenu*>(over);
+                 for (int i = 0; i < 60 && !taken; ++i) {
+                   QTest::keyClick(shown, Qt::Key_Down);
+                   const QAction* at = shown->activeAction();
+                   if (at == nullptr) continue;
+                   seen << at->text();
+                   if (!at->text().contains(entry)) continue;
+                   taken = true;
+                   QTest::keyClick(shown, Qt::Key_Return);
+                 }
+               });
     test::pump();
-    EXPECT_TRUE(taken) << entry.toStdString() << " is not in " << seen.join(QStringLiteral("; ")).left(2000).toStdString();
+    EXPECT_TRUE(taken) << entry.toStdString() << " is not in "
+                       << seen.join(QStringLiteral("; ")).left(2000).toStdString();
     return opened && taken;
   }
   // What asks for a file gets this one.
@@ -139,13 +140,12 @@ class KeyboardTest : public testing::Test {
                          dialog->focusWidget()->hasFocus();
       return ready ? dialog : nullptr;
     };
-    const bool opened = within(asking, open,
-                               [&](QWidget* over) {
-                                 QWidget* line = over->focusWidget();
-                                 QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
-                                 QTest::keyClicks(line, path);
-                                 QTest::keyClick(line, Qt::Key_Return);
-                               });
+    const bool opened = within(asking, open, [&](QWidget* over) {
+      QWidget* line = over->focusWidget();
+      QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
+      QTest::keyClicks(line, path);
+      QTest::keyClick(line, Qt::Key_Return);
+    });
     test::pump();
     return opened;
   }
