@@ -145,6 +145,14 @@ void MainWindow::bindDraft() {
   };
   registry_.bind(ActionId::NewZone, {[this] { workspace_.go(PageId::Zoning); zoning_->newZone(); }, noEdit, {}});
   registry_.bind(ActionId::NewZoneSet, {[this] { workspace_.go(PageId::Zoning); zoning_->newZoneSet(); }, noEdit, {}});
+  registry_.bind(ActionId::IntoSet,
+                 {[this] { zoning_->putIntoSet(); }, [this] { return zoning_->whyNoPutIntoSet(); }, {}});
+  registry_.bind(ActionId::NewCluster, {[this] {
+                                          workspace_.go(PageId::Zoning);
+                                          zoning_->newCluster();
+                                        },
+                                        [this] { return zoning_->whyNoNewCluster(); },
+                                        {}});
   registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
   const auto result = [&draft]() -> const san::Snapshot& { return draft.result(); };
   registry_.bind(ActionId::NewObject, {[this] { (new ObjectWindow(workspace_, this))->show(); }, noEdit, {}});

@@ -43,15 +43,32 @@ void TopologyCanvas::repaintAll() {
   viewport()->update();
 }
 
+namespace {
+
+// The uppermost member of an open group; kNoNode: there is none.
+std::uint32_t firstOf(const Topology& topology, const TopologyKey& group) {
+  for (const std::uint32_t node : topology.layout.columns[static_cast<std::size_t>(group.column)]) {
+    const TopologyNode& own = topology.graph.nodes[node];
+    if (!own.key.group && own.group != kNoNode && topology.graph.groups[own.group].key == group) return node;
+  }
+  return kNoNode;
+}
+
+}  // namespace
+
 void TopologyCanvas::setTopology(TopologyPtr topology) {
   // What holds the picture still: the current node, else the uppermost that is seen.
   TopologyKey anchor;
   double anchorY = 0;
   bool anchored = false;
-  std::optional<TopologyKey> current;
+  std::optional<TopologyKey> current, group;
   if (scene_.topology && topology) {
     const Topology& before = *scene_.topology;
-    if (overlay_.current != kNoNode) current = before.graph.nodes[overlay_.current].key;
+    if (overlay_.current != kNoNode) {
+      const TopologyNode& node = before.graph.nodes[overlay_.current];
+      current = node.key;
+      if (node.group != kNoNode) group = before.graph.groups[node.group].key;
+    }
     const auto nodes = nodesIn(before, seen_, QRectF(QPointF(0, 0), seen_.size));
     const bool seesCurrent = overlay_.current != kNoNode && std::ranges::find(nodes, overlay_.current) != nodes.end();
     const std::uint32_t node = seesCurrent ? overlay_.current : nodes.empty() ? kNoNode : nodes.front();
@@ -66,6 +83,7 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
   scene_.lit.clear();
   scene_.paths = nullptr;
   overlay_.hovered = overlay_.current = cameFrom_ = kNoNode;
+  bool stays = false;
   if (scene_.topology) {
     const auto& nodes = scene_.topology->graph.nodes;
     const auto find = [&](const TopologyKey& key) {
@@ -73,6 +91,11 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
       return at != nodes.end() && at->key == key ? static_cast<std::uint32_t>(at - nodes.begin()) : kNoNode;
     };
     if (current) overlay_.current = find(*current);
+    // Of a group that was opened its first member, of one that was closed the group.
+    if (current && overlay_.current == kNoNode && group) {
+      overlay_.current = current->group ? firstOf(*scene_.topology, *group) : find(*group);
+      stays = overlay_.current != kNoNode;
+    }
     if (first || keeps_ != Keeps::Place) {
       first || keeps_ == Keeps::Begin ? showFirst() : fit();
     } else {
@@ -83,7 +106,7 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
       setSeen(seen);
     }
   }
-  findSelected();
+  findSelected(!stays);
   repaintAll();
   topologyAccessChanged(*this);
   emit sceneChanged();
@@ -119,7 +142,7 @@ void TopologyCanvas::setSanWords(bool yes) {
   repaintAll();
 }
 
-void TopologyCanvas::findSelected() {
+void TopologyCanvas::findSelected(bool follow) {
   overlay_.selected.clear();
   if (!scene_.topology) return;
   for (const san::ObjectRef ref : selection_.objects()) {
@@ -128,6 +151,7 @@ void TopologyCanvas::findSelected() {
   }
   std::ranges::sort(overlay_.selected);
   overlay_.selected.erase(std::unique(overlay_.selected.begin(), overlay_.selected.end()), overlay_.selected.end());
+  if (!follow) return;
   // What was selected elsewhere becomes the current one here.
   const auto nodes = scene_.topology->graph.nodesOf(selection_.current());
   if (nodes.empty() || std::ranges::find(nodes, overlay_.current) != nodes.end()) return;

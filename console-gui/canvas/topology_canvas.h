@@ -89,7 +89,7 @@ class TopologyCanvas : public QAbstractScrollArea {
   void setSeen(TopologyViewport seen);
   [[nodiscard]] TopologyViewport bounded(TopologyViewport viewport) const;
   void syncBars();
-  void findSelected();
+  void findSelected(bool follow = true);  // whether the current node becomes what is selected
   void setHovered(std::uint32_t node);
   [[nodiscard]] QString tipFor(std::uint32_t node) const;
   [[nodiscard]] QPointF toScene(QPointF inViewport) const { return inViewport - QPointF(0, kHeadingHeight); }

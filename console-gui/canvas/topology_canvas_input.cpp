@@ -187,7 +187,8 @@ void TopologyCanvas::walk(std::uint32_t to, bool byLink, Qt::KeyboardModifiers m
   reveal(to);
   if ((modifiers & Qt::ControlModifier) == 0) choose(to, modifiers & Qt::ShiftModifier);
   overlay_.current = to;
-  if (byLink) cameFrom_ = from;
+  // Whoever goes back is where he was before: his column is free again.
+  if (byLink) cameFrom_ = to == cameFrom_ ? kNoNode : from;
   viewport()->update();
   emit currentChanged();
 }
@@ -229,6 +230,7 @@ void TopologyCanvas::keyPressEvent(QKeyEvent* event) {
       if (overlay_.current != kNoNode) choose(overlay_.current, Qt::ControlModifier);
       return;
     case Qt::Key_Escape:
+      cameFrom_ = kNoNode;
       if (selection_.objects().empty()) break;
       return selection_.clear();
     case Qt::Key_Plus:

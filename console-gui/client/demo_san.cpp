@@ -487,8 +487,8 @@ std::vector<DemoTask> demoTasks() {
          return !id || san.get<Domain>(*id)->nodes.size() <= 2;
        }},
       {tr("Make the three web hosts one cluster, as they share a disk on purpose"),
-       tr("Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one "
-          "cluster."),
+       tr("Open Access and look at web-content: a disk that is shared outside of a cluster. Select web01, web02 and "
+          "web03 in Topology, then make the hosts one cluster by the menu Draft."),
        "access", "",
        [](const Snapshot& san) {
          return found(san, {{Kind::Host, "web01"}, {Kind::LogicalUnit, "web-content"}});

@@ -91,6 +91,13 @@ std::vector<Edit> newZoneSet(ObjectRef fresh, const std::string& name, bool enab
   return edits;
 }
 
+std::vector<Edit> intoCluster(ObjectRef cluster, const std::string& name, const std::vector<ObjectRef>& hosts) {
+  std::vector<Edit> edits;
+  if (!name.empty()) edits = {{EditOp::Create, cluster, {}, {}}, {EditOp::Set, cluster, "name", name}};
+  for (const ObjectRef host : hosts) edits.push_back({EditOp::Set, host, "cluster", cluster});
+  return edits;
+}
+
 bool canBeRenamed(Kind kind) { return !nameField(kind).empty(); }
 
 std::vector<Edit> rename(ObjectRef object, const std::string& name) {

@@ -21,6 +21,9 @@ std::vector<san::Edit> addToSet(const san::Snapshot& san, san::ObjectRef set, co
 // `fresh`: a provisional id for it (Draft::newObject); `set`: none, or where it goes.
 std::vector<san::Edit> newZone(san::ObjectRef fresh, const std::string& name, const std::vector<san::ObjectRef>& members, san::ObjectRef set);
 std::vector<san::Edit> newZoneSet(san::ObjectRef fresh, const std::string& name, bool enabled);
+// Hosts become members of a cluster; `name`: of one that is made, empty: it is there.
+std::vector<san::Edit> intoCluster(san::ObjectRef cluster, const std::string& name,
+                                   const std::vector<san::ObjectRef>& hosts);
 // A domain's, a set's or a host's name, a node's alias, a unit's name. Empty: objects of the kind have none to give.
 std::vector<san::Edit> rename(san::ObjectRef object, const std::string& name);
 bool canBeRenamed(san::Kind kind);

@@ -446,6 +446,7 @@ void AccessPage::fillComparison() {
 void AccessPage::refresh(const ViewPtr& view) {
   time_->setText(workspace().isPast() ? tr("Revision %1, %2").arg(view->revision()).arg(timeText(view->snapshot().time))
                                       : tr("Now"));
+  time_->setAccessibleName(time_->text());
   model_.show(view);
   showState();
   showWhy();

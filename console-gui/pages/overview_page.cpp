@@ -115,6 +115,7 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   made.open = new QPushButton(open, frame);
   made.open->setProperty("role", QStringLiteral("link"));
   made.open->setAccessibleName(question + QStringLiteral(" ") + open);
+  made.open->setAutoDefault(true);  // Enter follows a link, not Space alone
   column->addWidget(made.question);
   column->addLayout(row);
   column->addWidget(made.proof, 1);

@@ -40,6 +40,8 @@ TopologyPage::TopologyPage(Workspace& workspace, QWidget* parent) : Page(workspa
     if (diffMode_ && this->workspace().draft().isEmpty()) setDiffMode(false);
     markDiff();
   });
+  // After the canvas has found what is selected.
+  connect(&workspace.selection(), &Selection::changed, this, &TopologyPage::selectRows);
   markDiff();
   tellEmpty();
 }
@@ -293,7 +295,8 @@ void TopologyPage::tellFilter() {
 // --- the table's selection and the workspace's ---
 
 void TopologyPage::selectRows() {
-  if (!isTable() || !table_->topology()) return;
+  // What the table itself has chosen stays as it is.
+  if (syncing_ || !isTable() || !table_->topology()) return;
   syncing_ = true;
   QItemSelection rows;
   QModelIndex current;

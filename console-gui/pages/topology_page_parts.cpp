@@ -69,7 +69,7 @@ void TopologyPage::buildTools() {
     label->setProperty("role", QStringLiteral("muted"));
     auto* box = new QComboBox(this);
     box->addItems(items);
-    box->setAccessibleName(name);
+    box->setAccessibleName(QString(name).remove(QLatin1Char('&')));
     box->setMinimumHeight(kHitSize);
     label->setBuddy(box);
     tools->addWidget(label);

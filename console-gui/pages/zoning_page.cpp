@@ -258,6 +258,25 @@ std::vector<ObjectRef> ZoningPage::pickedMembers() const {
   return picked;
 }
 
+std::vector<ObjectRef> ZoningPage::chosenZones() const {
+  std::vector<ObjectRef> zones;
+  for (const QModelIndex& at : treeView_->selectionModel()->selectedRows()) {
+    if (const ObjectRef ref = tree_.refOf(at); ref.kind == Kind::Domain) zones.push_back(ref);
+  }
+  // A zone stands below each set that holds it.
+  std::ranges::sort(zones);
+  zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
+  return zones;
+}
+
+std::vector<ObjectRef> ZoningPage::selectedHosts() const {
+  std::vector<ObjectRef> hosts;
+  for (const ObjectRef ref : workspace().selection().objects()) {
+    if (ref.kind == Kind::Host) hosts.push_back(ref);
+  }
+  return hosts;
+}
+
 // --- deeds ---
 
 void ZoningPage::newZone() {
@@ -276,6 +295,55 @@ void ZoningPage::newZoneSet() {
     const ObjectRef fresh = workspace().draft().newObject(Kind::DomainSet);
     (void)workspace().edit(tr("New zone set %1").arg(text), console::newZoneSet(fresh, text.toStdString(), false));
   });
+}
+
+// What dragging a zone onto a set does, for who has no mouse.
+void ZoningPage::putIntoSet() {
+  if (!whyNoPutIntoSet().isEmpty()) return;
+  QString proposed;
+  workspace().draft().result().table<san::DomainSet>().forEach([&](san::Id, const san::DomainSet& set) {
+    if (proposed.isEmpty() && set.enabled) proposed = QString::fromStdString(set.name);
+  });
+  ask_->ask(
+      tr("Into which zone set?"), tr("Put it in"),
+      [this, zones = chosenZones()](const QString& text) {
+        const san::Snapshot& san = workspace().draft().result();
+        const auto set = san.find(Kind::DomainSet, text.toStdString());
+        const QString key = QStringLiteral("into-set");
+        if (!set || addToSet(san, {Kind::DomainSet, *set}, zones).empty()) {
+          workspace().notices().tell(
+              {Notice::Level::Warning,
+               key,
+               tr("Nothing was changed"),
+               set ? tr("%1 holds it already.").arg(text) : tr("No zone set is called %1.").arg(text),
+               {},
+               {}});
+          return;
+        }
+        workspace().notices().withdraw(key);
+        onDrop(zones, {Kind::DomainSet, *set});
+      },
+      proposed);
+}
+
+QString ZoningPage::whyNoPutIntoSet() const {
+  if (workspace().page() != PageId::Zoning || chosenZones().empty()) return tr("Choose a zone in Zoning.");
+  return workspace().whyNoEdit();
+}
+
+void ZoningPage::newCluster() {
+  if (!whyNoNewCluster().isEmpty()) return;
+  ask_->ask(tr("Name of the cluster"), tr("Make it"), [this, hosts = selectedHosts()](const QString& text) {
+    const auto known = workspace().draft().result().find(Kind::Cluster, text.toStdString());
+    const ObjectRef cluster = known ? ObjectRef{Kind::Cluster, *known} : workspace().draft().newObject(Kind::Cluster);
+    (void)workspace().edit(tr("Make %n hosts the cluster %1", nullptr, static_cast<int>(hosts.size())).arg(text),
+                           intoCluster(cluster, known ? std::string() : text.toStdString(), hosts));
+  });
+}
+
+QString ZoningPage::whyNoNewCluster() const {
+  if (selectedHosts().size() < 2) return tr("Select two hosts or more, in Topology.");
+  return workspace().whyNoEdit();
 }
 
 void ZoningPage::renameSelected() {

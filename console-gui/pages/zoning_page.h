@@ -31,6 +31,10 @@ class ZoningPage : public Page {
   // What the actions of the registry do here; a sentence says why not, empty: it can be done.
   void newZone();
   void newZoneSet();
+  void putIntoSet();
+  [[nodiscard]] QString whyNoPutIntoSet() const;
+  void newCluster();
+  [[nodiscard]] QString whyNoNewCluster() const;
   void renameSelected();
   [[nodiscard]] QString whyNoRename() const;
   void deleteSelected();
@@ -64,6 +68,8 @@ class ZoningPage : public Page {
   [[nodiscard]] san::ObjectRef chosenDomain() const;
   [[nodiscard]] san::ObjectRef chosenSet() const;
   [[nodiscard]] std::vector<san::ObjectRef> pickedMembers() const;
+  [[nodiscard]] std::vector<san::ObjectRef> chosenZones() const;
+  [[nodiscard]] std::vector<san::ObjectRef> selectedHosts() const;
   [[nodiscard]] const ChangeRow* chosenChange() const;
   [[nodiscard]] QString whyNot(std::string_view right, std::initializer_list<const char*> states) const;
   [[nodiscard]] QString nameOf(san::ObjectRef ref) const;

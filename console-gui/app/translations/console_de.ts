@@ -595,6 +595,22 @@
         <source>Shows labels for both ends of the cables on sheets as shops sell them, and saves them to be printed.</source>
         <translation>Zeigt Etiketten für beide Enden der Kabel auf Bögen, wie man sie kaufen kann, und speichert sie zum Drucken.</translation>
     </message>
+    <message>
+        <source>Put into a zone set...</source>
+        <translation>In einen Zonensatz aufnehmen...</translation>
+    </message>
+    <message>
+        <source>Puts the chosen zones into a zone set.</source>
+        <translation>Nimmt die gewählten Zonen in einen Zonensatz auf.</translation>
+    </message>
+    <message>
+        <source>Make the hosts one cluster...</source>
+        <translation>Hosts zu einem Cluster machen...</translation>
+    </message>
+    <message>
+        <source>Says that the selected hosts are one cluster, which shares logical units on purpose.</source>
+        <translation>Sagt, dass die ausgewählten Hosts ein Cluster sind, der logische Einheiten absichtlich teilt.</translation>
+    </message>
 </context>
 <context>
     <name>Sentences</name>
@@ -3939,10 +3955,6 @@
         <translation>Die drei Web-Hosts zu einem Cluster machen, da sie eine Platte bewusst teilen</translation>
     </message>
     <message>
-        <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Say that the hosts are one cluster.</source>
-        <translation>Zugriff öffnen und web-content ansehen: eine Platte, die außerhalb eines Clusters geteilt wird. Angeben, dass die Hosts ein Cluster sind.</translation>
-    </message>
-    <message>
         <source>Switch the zone of the new mail system on</source>
         <translation>Die Zone des neuen Mailsystems einschalten</translation>
     </message>
@@ -5784,6 +5796,10 @@
     <message>
         <source>%1 refuses MD5</source>
         <translation>%1 lehnt MD5 ab</translation>
+    </message>
+    <message>
+        <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Select web01, web02 and web03 in Topology, then make the hosts one cluster by the menu Draft.</source>
+        <translation>Zugriff öffnen und web-content ansehen: eine Platte, die außerhalb eines Clusters geteilt wird. In der Topologie web01, web02 und web03 auswählen, dann im Menü Entwurf zu einem Cluster machen.</translation>
     </message>
 </context>
 <context>
@@ -9915,6 +9931,45 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Zoning</source>
         <translation>Zoning</translation>
+    </message>
+    <message>
+        <source>Into which zone set?</source>
+        <translation>In welchen Zonensatz?</translation>
+    </message>
+    <message>
+        <source>Put it in</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>Nichts wurde geändert</translation>
+    </message>
+    <message>
+        <source>%1 holds it already.</source>
+        <translation>%1 enthält sie bereits.</translation>
+    </message>
+    <message>
+        <source>No zone set is called %1.</source>
+        <translation>Kein Zonensatz heißt %1.</translation>
+    </message>
+    <message>
+        <source>Choose a zone in Zoning.</source>
+        <translation>Eine Zone auf der Seite Zoning wählen.</translation>
+    </message>
+    <message>
+        <source>Name of the cluster</source>
+        <translation>Name des Clusters</translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n hosts the cluster %1</source>
+        <translation>
+            <numerusform>%n Host zum Cluster %1 machen</numerusform>
+            <numerusform>%n Hosts zum Cluster %1 machen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select two hosts or more, in Topology.</source>
+        <translation>Zwei oder mehr Hosts in der Topologie auswählen.</translation>
     </message>
 </context>
 </TS>

@@ -513,5 +513,12 @@
             <numerusform>%n edits were left out, as others have changed the same</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Make %n hosts the cluster %1</source>
+        <translation>
+            <numerusform>Make %n host the cluster %1</numerusform>
+            <numerusform>Make %n hosts the cluster %1</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>
