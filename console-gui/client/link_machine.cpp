@@ -34,6 +34,7 @@ Steps LinkMachine::stop() {
 
 Steps LinkMachine::onEntered(base::TimePoint now) {
   if (state_ != LinkState::Connecting) return {};
+  fetchedAt_.reset();
   // With a snapshot the stream alone brings what is new, if the server still knows the way from there.
   if (hasSnapshot_) return await(LinkState::Snapshot, Step::Follow, now);
   return await(LinkState::Snapshot, Step::Fetch, now);
@@ -79,10 +80,8 @@ Steps LinkMachine::onGap(base::TimePoint now) {
   if (state_ != LinkState::Live && state_ != LinkState::Stale && state_ != LinkState::Snapshot) return {};
   hasSnapshot_ = false;
   // A snapshot that what follows does not fit at once is no way out: without a pause this would go round and round.
-  if (fetchedAt_ && now - *fetchedAt_ < kSteady) {
-    fetchedAt_.reset();
+  if (fetchedAt_ && now - *fetchedAt_ < kSteady)
     return onLost("What the server tells of changes does not fit to its snapshot.", now);
-  }
   markOld(heardAt_);
   Steps steps{Step::Drop};
   const Steps more = await(LinkState::Snapshot, Step::Fetch, now);

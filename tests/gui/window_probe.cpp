@@ -83,6 +83,8 @@ class Probe : public QObject {
     static_cast<ReportsPage*>(window_.page(PageId::Reports))->setChoosers(file, file);
     window_.resize(1600, 900);
     window_.show();
+    window_.activateWindow();
+    (void)test::pumpUntil([] { return QApplication::focusWidget() != nullptr; });
     say(QStringLiteral("done"));
   }
 
@@ -111,8 +113,10 @@ class Probe : public QObject {
     if (verb == QLatin1String("do")) return doIt(rest);
     if (verb == QLatin1String("write")) return write(left, right);
     if (verb == QLatin1String("type")) {
-      QTest::keyClicks(QApplication::focusWidget(), rest);
-      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+      QWidget* focus = QApplication::focusWidget();
+      if (focus == nullptr) return QStringLiteral("nothing has the focus");
+      QTest::keyClicks(focus, rest);
+      QTest::keyClick(focus, Qt::Key_Return);
       return settled();
     }
     if (verb == QLatin1String("press")) return press(rest);
@@ -126,8 +130,11 @@ class Probe : public QObject {
     return QStringLiteral("no such command");
   }
 
+  // What was opened is there, or says that it will not be.
   QString shown() {
-    return test::pumpUntil([&] { return workspace_.present() && workspace_.present()->findings; }) ? settled() : QStringLiteral("nothing came");
+    const auto there = [&] { return workspace_.present() && workspace_.present()->findings; };
+    (void)test::pumpUntil([&] { return there() || workspace_.source()->status().state == LinkState::Rejected; });
+    return there() ? settled() : QStringLiteral("nothing came");
   }
   // The page that is open has worked out what it shows.
   QString settled() {
@@ -184,18 +191,18 @@ class Probe : public QObject {
   // As somebody does who sits there: the address, a look at the certificate, the login.
   QString logIn(const QString& address, const QString& user) {
     if (const QString why = write(QStringLiteral("Address of the server"), address); !why.isEmpty()) return why;
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
-    const auto next = [&](const QString& text) {
-      return test::pumpUntil([&] { return visible<QPushButton>([&](const QPushButton& one) { return one.text() == text && one.isEnabled(); }) != nullptr; });
+    QTest::keyClick(lineOf(QStringLiteral("Address of the server")), Qt::Key_Return);
+    const auto can = [&](const QString& text) {
+      return visible<QPushButton>([&](const QPushButton& one) { return one.text() == text && one.isEnabled(); }) != nullptr;
     };
-    if (!next(QStringLiteral("It is the same: go on"))) return QStringLiteral("no certificate is shown");
+    if (!test::pumpUntil([&] { return can(QStringLiteral("It is the same: go on")); })) return QStringLiteral("no certificate is shown");
     (void)press(QStringLiteral("It is the same: go on"));
     if (const QString why = write(QStringLiteral("User"), user); !why.isEmpty()) return why;
     QLineEdit* password = lineOf(QStringLiteral("Password"));
     password->setFocus();
     if (!takeLine([&](char c) { QTest::keyClick(password, c); })) return QStringLiteral("no password");
     QTest::keyClick(password, Qt::Key_Return);
-    (void)test::pumpUntil([&] { return workspace_.source() != nullptr || next(QStringLiteral("Log in")); });
+    (void)test::pumpUntil([&] { return workspace_.source() != nullptr || can(QStringLiteral("Log in")); });
     return workspace_.source() != nullptr ? shown() : QStringLiteral("refused");
   }
 
