@@ -167,7 +167,7 @@ class Probe : public QObject {
     return {};
   }
   QString press(const QString& text) {
-    QPushButton* button = visible<QPushButton>([&](const QPushButton& one) { return one.text() == text; });
+    auto* button = visible<QAbstractButton>([&](const QAbstractButton& one) { return one.text() == text; });
     if (button == nullptr) return QStringLiteral("no button ") + text;
     if (!button->isEnabled()) return QStringLiteral("disabled: ") + button->toolTip();
     QTest::mouseClick(button, Qt::LeftButton);
@@ -218,7 +218,6 @@ class Probe : public QObject {
   }
 
   static bool isOf(const mgmt::RouteRow& row, const QStringList& path, std::vector<std::string>& segments) {
-    segments.clear();
     const QStringList pattern = QString::fromLatin1(row.path.data(), static_cast<qsizetype>(row.path.size())).split(QLatin1Char('/'));
     if (pattern.size() != path.size()) return false;
     for (qsizetype i = 0; i < path.size(); ++i) {
@@ -235,8 +234,15 @@ class Probe : public QObject {
     const QString target = rest.section(QLatin1Char(' '), 1, 1);
     const QStringList path = target.section(QLatin1Char('?'), 0, 0).split(QLatin1Char('/'));
     Ask question;
-    const auto* row = std::ranges::find_if(mgmt::kRoutes, [&](const mgmt::RouteRow& one) { return one.method == method && isOf(one, path, question.segments); });
-    if (row == mgmt::kRoutes.end() || workspace_.source() == nullptr) return QStringLiteral("no such route");
+    // Of several that fit, the one with the fewest names to fill in.
+    const mgmt::RouteRow* row = nullptr;
+    for (const mgmt::RouteRow& one : mgmt::kRoutes) {
+      std::vector<std::string> segments;
+      if (one.method != method || !isOf(one, path, segments) || (row != nullptr && segments.size() >= question.segments.size())) continue;
+      row = &one;
+      question.segments = std::move(segments);
+    }
+    if (row == nullptr || workspace_.source() == nullptr) return QStringLiteral("no such route");
     question.route = row->route;
     for (const QString& one : target.section(QLatin1Char('?'), 1).split(QLatin1Char('&'), Qt::SkipEmptyParts))
       question.query.emplace_back(one.section(QLatin1Char('='), 0, 0).toStdString(), one.section(QLatin1Char('='), 1).toStdString());
