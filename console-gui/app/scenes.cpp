@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTimer>
 #include <QTreeView>
 #include <array>
 
@@ -258,8 +259,10 @@ san::ObjectRef Stage::object(san::Kind kind, std::string_view name) const {
 bool Stage::wait(const std::function<bool()>& until) const {
   QElapsedTimer timer;
   timer.start();
+  QTimer tick;  // with a time limit, processEvents() would not wait but spin
+  tick.start(20);
   while (!until() && timer.elapsed() < kPatience)
-    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents);
   return until();
 }
 

@@ -50,7 +50,7 @@ bool ChangeDesk::ask(const Ask& question, const san::Snapshot& present, san::Sec
   switch (question.route) {
     case Route::ListChanges: {
       Json::Array items;
-      for (auto at = changes_.rbegin(); at != changes_.rend(); ++at) items.push_back(json(*at, present));
+      for (auto at = changes_.rbegin(); at != changes_.rend(); ++at) items.push_back(json(*at, present, Edits::Count));
       answer = Json(Json::Object{{"items", std::move(items)}, {"next_cursor", Json()}});
       return true;
     }
@@ -104,9 +104,9 @@ ChangeDesk::Change* ChangeDesk::find(const std::string& id) {
   return at == changes_.end() ? nullptr : &*at;
 }
 
-Json ChangeDesk::json(const Change& change, const san::Snapshot& present) const {
+Json ChangeDesk::json(const Change& change, const san::Snapshot& present, Edits edits) const {
   const bool stale = change.committedAt == 0 && !san::staleObjects(san::footprint(change.base, change.edits), present).empty();
-  return Json::Object{{"id", change.id},
+  Json::Object json{{"id", change.id},
                       {"version", change.version},
                       {"state", change.state},
                       {"step", change.committedAt == 0 ? "none" : "done"},
@@ -118,6 +118,9 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present) const 
                       {"ticket", orNull(change.ticket)},
                       {"note", orNull(change.note)},
                       {"undoes", orNull(change.undoes)},
+                      {"drain", Json()},
+                      {"drains", Json()},
+                      {"due_at", Json()},
                       {"base_revision", change.base.revision},
                       {"revision", change.committedAt == 0 ? Json() : Json(change.after.revision)},
                       {"confirm_deadline", orNull(change.confirmBy)},
@@ -125,9 +128,12 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present) const 
                       {"created_at", orNull(change.createdAt)},
                       {"committed_at", orNull(change.committedAt)},
                       {"ended_at", orNull(change.endedAt)},
-                      {"edit_count", std::uint64_t{change.edits.size()}},
-                      {"edits", mgmt::toJson(change.committedAt == 0 ? change.base : change.before, change.edits,
-                                             mgmt::References::Names)}};
+                      {"edit_count", std::uint64_t{change.edits.size()}}};
+  if (edits == Edits::Count) return json;
+  json.push_back({"edits", mgmt::toJson(change.committedAt == 0 ? change.base : change.before, change.edits,
+                                        mgmt::References::Names)});
+  json.push_back({"pending_targets", Json::Array{}});
+  return json;
 }
 
 Answer ChangeDesk::create(const Ask& question, const san::Snapshot& present, san::Seconds now) {

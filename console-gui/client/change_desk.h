@@ -45,7 +45,8 @@ class ChangeDesk {
   Answer commit(Change& change, const base::Json& body, const san::Snapshot& present, san::Seconds now);
   Answer rollBack(Change& change, const san::Snapshot& present, san::Seconds now, const std::string& why);
   Change* find(const std::string& id);
-  [[nodiscard]] base::Json json(const Change& change, const san::Snapshot& present) const;
+  enum class Edits : std::uint8_t { Whole, Count };
+  [[nodiscard]] base::Json json(const Change& change, const san::Snapshot& present, Edits edits = Edits::Whole) const;
 
   const std::string user_;
   const Publish publish_;

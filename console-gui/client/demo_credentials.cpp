@@ -54,7 +54,7 @@ const char* phaseOf(const san::Snapshot& snapshot, const Credential& own) {
 Json endJson(const san::Snapshot& snapshot, san::Id node, bool initiator, san::Truth holds, bool proven) {
   return Json::Object{{"side", initiator ? "initiator" : "target"}, {"node", san::nameOf(snapshot, {Kind::Node, node})},
                       {"managed", isManaged(snapshot, node)},       {"holds", std::string(san::wordOf(holds))},
-                      {"proven", proven},                           {"revealed", false}};
+                      {"proven", std::uint64_t{proven ? 1U : 0U}},  {"revealed", std::uint64_t{0}}};
 }
 
 Json weaknesses(std::uint32_t bits) {
@@ -198,9 +198,10 @@ Answer DemoCredentials::change(const Ask& question, const san::Snapshot& present
   if (action == "retire") mine.state = CredentialState::Retired;
   auto next = editor.finish();
   if (!next) return refuse(mgmt::ProblemCode::BadValue, next.error().text);
-  Json answer = json(*next, id);
+  Json::Object answer = *json(*next, id).object();
+  answer.push_back({"findings", Json::Array{}});
   publish_(std::move(*next), "Credential " + std::to_string(id) + ", " + action + ": " + reason);
-  return answer;
+  return Json(std::move(answer));
 }
 
 Answer DemoCredentials::start(const Ask& question, const san::Snapshot& present, san::Seconds now) {

@@ -34,6 +34,7 @@ Steps LinkMachine::stop() {
 
 Steps LinkMachine::onEntered(base::TimePoint now) {
   if (state_ != LinkState::Connecting) return {};
+  fetchedAt_.reset();
   // With a snapshot the stream alone brings what is new, if the server still knows the way from there.
   if (hasSnapshot_) return await(LinkState::Snapshot, Step::Follow, now);
   return await(LinkState::Snapshot, Step::Fetch, now);
@@ -42,6 +43,7 @@ Steps LinkMachine::onEntered(base::TimePoint now) {
 Steps LinkMachine::onFetched(base::TimePoint now) {
   if (state_ != LinkState::Snapshot) return {};
   hasSnapshot_ = true;
+  fetchedAt_ = now;
   return await(LinkState::Snapshot, Step::Follow, now);
 }
 
@@ -77,6 +79,9 @@ void LinkMachine::onHeard(base::TimePoint now) {
 Steps LinkMachine::onGap(base::TimePoint now) {
   if (state_ != LinkState::Live && state_ != LinkState::Stale && state_ != LinkState::Snapshot) return {};
   hasSnapshot_ = false;
+  // A snapshot that what follows does not fit at once is no way out: without a pause this would go round and round.
+  if (fetchedAt_ && now - *fetchedAt_ < kSteady)
+    return onLost("What the server tells of changes does not fit to its snapshot.", now);
   markOld(heardAt_);
   Steps steps{Step::Drop};
   const Steps more = await(LinkState::Snapshot, Step::Fetch, now);

@@ -28,7 +28,7 @@ class LinkMachine {
   // An answer to a question takes this long at most; of a snapshot, between two pieces of it.
   static constexpr std::chrono::seconds kPatience{20};
   static constexpr std::chrono::seconds kLongestPause{30};
-  // A stream that stands this long begins the pauses anew.
+  // A stream that stands this long begins the pauses anew; a gap so soon after a snapshot is a loss.
   static constexpr std::chrono::seconds kSteady{10};
 
   enum class Step : std::uint8_t {
@@ -71,7 +71,7 @@ class LinkMachine {
   Jitter jitter_;
   LinkState state_ = LinkState::Offline;
   std::string why_;
-  std::optional<base::TimePoint> deadline_, oldSince_;
+  std::optional<base::TimePoint> deadline_, oldSince_, fetchedAt_;
   base::TimePoint heardAt_{}, liveAt_{};
   bool hasSnapshot_ = false;
   std::chrono::seconds pause_{1};

@@ -115,9 +115,12 @@ CredentialDetail detailOf(const Json& answer) {
   detail.userName = text(answer, "user_name");
   detail.phase = text(answer, "phase");
   detail.deadline = static_cast<san::Seconds>(base::numberOf(answer, "deadline"));
+  // Which version a login of the end has proven: that of an earlier secret says nothing of this one.
+  const std::uint64_t version = base::numberOf(answer, "version");
   for (const Json& end : base::listOf(answer, "ends")) {
+    const bool proven = version != 0 && base::numberOf(end, "proven") == version;
     detail.ends.push_back({text(end, "side") == QLatin1String("initiator"), text(end, "node"),
-                           base::truthOf(end, "managed"), text(end, "holds"), base::truthOf(end, "proven")});
+                           base::truthOf(end, "managed"), text(end, "holds"), proven});
   }
   return detail;
 }

@@ -4,3 +4,6 @@ san_gui_test(window window_test.cpp)
 # Spoken with by tests/interop/console_test.py.
 add_executable(console_probe console_probe.cpp)
 target_link_libraries(console_probe PRIVATE san_options san::console_client)
+# The same with its windows: by tests/interop/console_*_test.py.
+add_executable(window_probe window_probe.cpp)
+target_link_libraries(window_probe PRIVATE san_options san::console_app Qt6::Test)

@@ -36,7 +36,7 @@ class AnsweringSource : public test::TestSource {
     if (refuses) return TestSource::ask(question, std::move(done));
     base::Json::Object end{{"side", "target"}, {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
                            {"managed", false}, {"holds", "no"},
-                           {"proven", false},  {"secret", kPlanted}};
+                           {"proven", std::uint64_t{0}}, {"secret", kPlanted}};
     base::Json answer(base::Json::Object{{"user_name", "app"},
                                          {"phase", "waiting-for-foreign-end"},
                                          {"secret", kPlanted},

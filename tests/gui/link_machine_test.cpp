@@ -102,6 +102,27 @@ TEST_F(LinkMachineTest, afterABreakTheStreamAloneIsAskedForAndAGapFetchesAnew) {
   EXPECT_TRUE(link.oldSince());
 }
 
+TEST_F(LinkMachineTest, changesThatNeverFitAreTriedWithPausesAndNotRoundAndRound) {
+  becomeLive();
+  later(LinkMachine::kSteady);
+  EXPECT_THAT(link.onGap(now), ElementsAre(Step::Drop, Step::Fetch));
+  (void)link.onFetched(now);
+  (void)link.onFollowing(now);
+  for (const std::int64_t pause : {1, 2, 4}) {
+    EXPECT_THAT(link.onGap(now), ElementsAre(Step::Drop));
+    EXPECT_EQ(link.state(), LinkState::Offline);
+    EXPECT_THAT(link.why(), testing::HasSubstr("does not fit"));
+    EXPECT_EQ(*link.nextDeadline() - now, std::chrono::seconds(pause));
+    (void)link.onTimer(now = *link.nextDeadline());
+    EXPECT_THAT(link.onEntered(now), ElementsAre(Step::Fetch));
+    (void)link.onFetched(now);
+    (void)link.onFollowing(now);
+  }
+  later(LinkMachine::kSteady);
+  link.onHeard(now);
+  EXPECT_THAT(link.onGap(now), ElementsAre(Step::Drop, Step::Fetch));
+}
+
 TEST_F(LinkMachineTest, aRefusalWaitsForAPersonAndIsNotTriedAgainByItself) {
   becomeLive();
   EXPECT_THAT(link.onRefused("The token does not hold.", now), ElementsAre(Step::Drop));

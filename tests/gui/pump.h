@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QTimer>
 #include <functional>
 
 namespace test {
@@ -11,7 +12,9 @@ namespace test {
 inline bool pumpUntil(const std::function<bool()>& done, int patience = 30'000) {
   QElapsedTimer timer;
   timer.start();
-  while (!done() && timer.elapsed() < patience) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+  QTimer tick;  // with a time limit, processEvents() would not wait but spin
+  tick.start(20);
+  while (!done() && timer.elapsed() < patience) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents);
   return done();
 }
 

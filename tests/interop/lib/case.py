@@ -105,18 +105,28 @@ def agent():
     return _chosen.agent
 
 
-def main(*tools, uses_sanctl=False, uses_agent=False):
-    """Runs the tests of the calling program; tools are the stock programs that they need."""
+def program(name):
+    """The path of another program of ours that main() was told of."""
+    return getattr(_chosen, name)
+
+
+def main(*tools, uses_sanctl=False, uses_agent=False, programs=()):
+    """Runs the tests of the calling program; tools are the stock programs that they need, `programs` options that name more
+    of ours.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
     parser.add_argument("--program", default="", help="isns-server, where that is the server")
     parser.add_argument("--sanctl", default="", help="sanctl, where it is a client")
     parser.add_argument("--agent", default="", help="san-agent, where it is a client")
+    for name in programs:
+        parser.add_argument(f"--{name}", default="")
     _, rest = parser.parse_known_args(namespace=_chosen)
     for wanted, path in ((_chosen.server == "sanctum", _chosen.program), (uses_sanctl, _chosen.sanctl),
-                         (uses_agent, _chosen.agent)):
+                         (uses_agent, _chosen.agent), *((True, program(name)) for name in programs)):
         if wanted and not os.access(path, os.X_OK):
-            sys.exit(f"there is no program {path!r}: name it by --program, --sanctl or --agent")
+            sys.exit(f"there is no program {path!r}: name it by "
+                     + ", ".join(f"--{name}" for name in ("program", "sanctl", "agent", *programs)))
     sandbox.need("tshark", *tools, *ADAPTERS[_chosen.server].needs)
     sandbox.enter()
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], testLoader=_Loader())

@@ -51,6 +51,11 @@ class Https:
         """The bytes of an answer that is no JSON."""
         return self._connection.getresponse().read()
 
+    def whole(self):
+        """Status and bytes of an answer, whatever it is."""
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
     def stream(self):
         """The body of an answer that does not end, as a file; its status must be 200."""
         answer = self._connection.getresponse()
