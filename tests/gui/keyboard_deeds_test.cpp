@@ -54,6 +54,7 @@ TEST_F(KeyboardFindings, theMendOfACauseIsAStepOfTheDraftThatUndoTakesBack) {
   const std::string rule(finding()->rule);
   ASSERT_TRUE(button(QStringLiteral("Mend as draft")));
   ASSERT_EQ(workspace.draft().undo().count(), 1);
+  EXPECT_FALSE(workspace.draft().edits().empty()) << "a step that does something";
   EXPECT_THAT(workspace.draft().undo().undoText().toStdString(), testing::StartsWith("Mend " + rule));
   press(Qt::Key_Z, Qt::ControlModifier);
   EXPECT_TRUE(workspace.draft().isEmpty());
