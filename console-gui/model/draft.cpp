@@ -44,7 +44,11 @@ class Draft::Step : public QUndoCommand {
   bool done_ = false;  // the stack does a step when it gets it; it was done then
 };
 
-Draft::Draft(QObject* parent) : QObject(parent), maker_(std::make_unique<EffectMaker>()) { undo_.setUndoLimit(1000); }
+Draft::Draft(QObject* parent) : QObject(parent), maker_(std::make_unique<EffectMaker>()) {
+  undo_.setUndoLimit(1000);
+  // Told when the step is on the stack: whoever listens asks what can be undone.
+  connect(&undo_, &QUndoStack::indexChanged, this, &Draft::changed);
+}
 Draft::~Draft() = default;
 
 void Draft::setPresent(const ViewPtr& view) {
@@ -96,8 +100,8 @@ QString Draft::load(const QString& deed, std::vector<san::Edit> edits, const san
 }
 
 void Draft::clear() {
-  undo_.clear();
   (void)take({});
+  undo_.clear();
 }
 
 san::Edited<san::Merged> Draft::rebase() {
@@ -117,7 +121,6 @@ QString Draft::take(std::vector<san::Edit> edits) {
   made_ = std::move(applied->made);
   stale_ = edits_.empty() || !present_ ? std::vector<san::ObjectRef>{} : san::staleObjects(san::footprint(base_, edits_), present_->snapshot());
   work();
-  emit changed();
   return {};
 }
 

@@ -44,6 +44,27 @@ TEST_F(DraftTest, aDeedIsDoneUndoneAndDoneAgainByName) {
   EXPECT_TRUE(has(initiator));
 }
 
+TEST_F(DraftTest, whoeverHearsOfAChangeCanUndoItAtOnce) {
+  bool undo = false, redo = false;
+  int told = 0;
+  QObject::connect(&draft, &Draft::changed, [&] {
+    undo = draft.undo().canUndo();
+    redo = draft.undo().canRedo();
+    ++told;
+  });
+  EXPECT_EQ(add(), QString());
+  EXPECT_TRUE(undo);
+  EXPECT_EQ(told, 1);
+  draft.undo().undo();
+  EXPECT_FALSE(undo);
+  EXPECT_TRUE(redo);
+  draft.undo().redo();
+  EXPECT_TRUE(undo);
+  draft.clear();
+  EXPECT_FALSE(undo);
+  EXPECT_TRUE(draft.isEmpty());
+}
+
 TEST_F(DraftTest, whatDoesNotGoIsRefusedWithASentenceAndNothingHasChanged) {
   EXPECT_EQ(add(), QString());
   const QString why = draft.push(QStringLiteral("Rename"), {{EditOp::Set, zone(), "name", std::uint64_t{7}}});
