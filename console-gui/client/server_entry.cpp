@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include "console-gui/client/problem_reader.h"
+#include "console-gui/client/secret_request.h"
 #include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/secret_json.h"
@@ -68,19 +69,16 @@ void logIn(ServerAccess& access, base::Secret password, LoggedIn done) {
     return true;
   });
   base::Json body(base::Json::Object{{"user", access.place().user.toStdString()}, {"password", secrets.mark(std::move(password))}});
-  std::string text = secrets.text(body);
-  QByteArray sent(text.data(), static_cast<qsizetype>(text.size()));
-  base::wipeText(text);
-  access.send({mgmt::Route::Login}, sent, [done = std::move(done)](const Download& answer) {
-    if (!answer) return done(base::fail(answer.error()));
-    auto json = base::parseJson(*answer);
-    const auto token = json ? base::Secret::from(base::textOf(*json, "token")) : std::nullopt;
-    if (!token || token->reveal().empty()) return done(base::fail(problemOf(200, {})));
-    Entered entered{token->copy(), static_cast<qint64>(base::numberOf(*json, "expires"))};
-    base::wipeTexts(*json);
-    done(std::move(entered));
-  });
-  sent.fill('\0');
+  sendSecret(access.place(), mgmt::Route::Login, secrets.text(body), &access,
+             [done = std::move(done)](const Download& answer) {
+               if (!answer) return done(base::fail(answer.error()));
+               auto json = base::parseJson(*answer);
+               const auto token = json ? base::Secret::from(base::textOf(*json, "token")) : std::nullopt;
+               if (!token || token->reveal().empty()) return done(base::fail(problemOf(200, {})));
+               Entered entered{token->copy(), static_cast<qint64>(base::numberOf(*json, "expires"))};
+               base::wipeTexts(*json);
+               done(std::move(entered));
+             });
 }
 
 }  // namespace console

@@ -63,6 +63,10 @@ QString kindWord(san::Kind kind, bool plural, bool san) {
   return tr(plural ? words.many : words.one);
 }
 
+QString counted(san::Kind kind, std::size_t count) {
+  return QStringLiteral("%1 %2").arg(count).arg(kindWord(kind, count != 1, false));
+}
+
 QString asTitle(QString words) {
   if (!words.isEmpty()) words[0] = words[0].toUpper();
   return words;

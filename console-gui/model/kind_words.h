@@ -11,6 +11,8 @@ namespace console {
 
 // `san`: zone instead of discovery domain.
 QString kindWord(san::Kind kind, bool plural, bool san);
+// "1 host", "3 hosts".
+QString counted(san::Kind kind, std::size_t count);
 // With a capital in front.
 QString asTitle(QString words);
 QString truthWord(san::Truth truth);

@@ -19,6 +19,9 @@ namespace {
 using Row = std::vector<std::string>;
 using san::Kind;
 
+// Hosts x logical units.
+QString ways(std::size_t count) { return console::tr("%n ways", nullptr, static_cast<int>(count)); }
+
 struct KindRow {
   std::string_view name;
   const char* word;
@@ -153,10 +156,9 @@ class Maker {
                                              : "works",
            state == AccessState::Unknown ? "unknown" : yes(approved), yes(session), filter_->labelsOf(host, unit)});
     });
-    table_.counts = console::tr("%1 ways of %2 hosts to %3 logical units; %4 without approval")
-                        .arg(table_.rows.size() + table_.left)
-                        .arg(hosts.size())
-                        .arg(units.size())
+    table_.counts = console::tr("%1 of %2 to %3; %4 without approval")
+                        .arg(ways(table_.rows.size() + table_.left), counted(Kind::Host, hosts.size()),
+                             counted(Kind::LogicalUnit, units.size()))
                         .arg(unapproved);
   }
 
@@ -194,11 +196,12 @@ class Maker {
       row({words(byHost ? index_.hosts()[i] : san::ObjectRef{Kind::LogicalUnit, index_.units()[i]}), number(sum.works), number(sum.writes),
            number(sum.unapproved), number(sum.forbidden), number(sum.unknown), number(sum.used)});
     }
-    table_.counts =
-        byHost ? console::tr("%1 hosts; %2 reach nothing").arg(table_.rows.size()).arg(filter_->whole() ? none : 0)
-               : console::tr("%1 logical units; %2 are reached by nobody")
-                     .arg(table_.rows.size())
-                     .arg(filter_->whole() ? none : 0);
+    table_.counts = byHost ? console::tr("%1; %2 reach nothing")
+                                 .arg(counted(Kind::Host, table_.rows.size()))
+                                 .arg(filter_->whole() ? none : 0)
+                           : console::tr("%1; %2 are reached by nobody")
+                                 .arg(counted(Kind::LogicalUnit, table_.rows.size()))
+                                 .arg(filter_->whole() ? none : 0);
   }
 
   void changes() {
@@ -217,8 +220,9 @@ class Maker {
       row({number(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)), change.reason, change.ticket, number(change.created)});
     });
     std::ranges::reverse(table_.rows);
-    table_.counts =
-        console::tr("%1 change sets; %2 nobody approved").arg(table_.rows.size() + table_.left).arg(without);
+    table_.counts = console::tr("%1; %2 nobody approved")
+                        .arg(counted(Kind::ChangeSet, table_.rows.size() + table_.left))
+                        .arg(without);
   }
 
   void approvals() {
@@ -240,7 +244,7 @@ class Maker {
            change == nullptr ? "" : change->approver.empty() ? change->author : change->approver, change == nullptr ? "" : change->ticket,
            change == nullptr ? "" : utc(change->committedAt)});
     });
-    table_.counts = console::tr("%1 approvals").arg(table_.rows.size() + table_.left);
+    table_.counts = counted(Kind::Approval, table_.rows.size() + table_.left);
   }
 
   void findings() {
@@ -281,8 +285,9 @@ class Maker {
       row({words(one.initiator.ref()), one.target ? words(one.target.ref()) : "every target", one.mutual ? "mutual" : "one-way", std::string(san::wordOf(one.state)),
            utc(one.setAt), days(one.setAt, wish_.now), utc(one.provenAt), yes(one.md5)});
     });
-    table_.counts =
-        console::tr("%1 credentials; %2 never proven by a login").arg(table_.rows.size() + table_.left).arg(unproven);
+    table_.counts = console::tr("%1; %2 never proven by a login")
+                        .arg(counted(Kind::Credential, table_.rows.size() + table_.left))
+                        .arg(unproven);
   }
 
   void coverage() {
@@ -327,13 +332,13 @@ class Maker {
     if (filter_->whole()) {
       for (std::string& line : san::textLines(diff, before, snapshot_)) row({"object", "", "", std::move(line)});
       table_.left += impact.cells.all() - std::min(impact.cells.all(), taken);
-      table_.counts = console::tr("%1 ways gained, %2 lost, %3 with another right; %4 objects differ")
-                          .arg(impact.cells.gained)
+      table_.counts = console::tr("%1 gained, %2 lost, %3 with another right; %4 objects differ")
+                          .arg(ways(impact.cells.gained))
                           .arg(impact.cells.lost)
                           .arg(impact.cells.rights)
                           .arg(diff.objects.size());
     } else {
-      table_.counts = console::tr("%1 ways differ in the scope").arg(taken);
+      table_.counts = console::tr("%1 in the scope differ").arg(ways(taken));
     }
   }
 
@@ -349,7 +354,8 @@ class Maker {
     if (facts.foreignTargets != 0)
       parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
                            static_cast<int>(facts.foreignTargets));
-    if (table_.left != 0) parts << console::tr("%1 rows are left out: narrow the scope").arg(table_.left);
+    if (table_.left != 0)
+      parts << console::tr("%n rows are left out: narrow the scope", nullptr, static_cast<int>(table_.left));
     table_.statement = table_.complete ? console::tr("Complete: every agent has reported, and each target has one.")
                                        : console::tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")));
   }

@@ -166,8 +166,10 @@ void OverviewPage::refresh(const ViewPtr& view) {
   foreign_->setVisible(facts.foreignTargets != 0);
   foreign_->set(Icon::Unknown, Token::Unknown, tr("%n foreign targets", nullptr, static_cast<int>(facts.foreignTargets)),
                 tr("Nobody reports what they let in."));
-  totals_->setText(tr("%1 hosts, %2 targets, %3 logical units, %4 sessions")
-                       .arg(facts.hosts).arg(facts.targets).arg(facts.units).arg(facts.sessions));
+  const QStringList totals{counted(san::Kind::Host, facts.hosts),
+                           tr("%n targets", nullptr, static_cast<int>(facts.targets)),
+                           counted(san::Kind::LogicalUnit, facts.units), counted(san::Kind::Session, facts.sessions)};
+  totals_->setText(totals.join(QStringLiteral(", ")));
 
   missingRules_ = listOf(facts.missing.rules);
   tooMuchRules_ = listOf(facts.tooMuch.rules);

@@ -34,8 +34,8 @@ class AnsweringSource : public test::TestSource {
   void ask(const Ask& question, Answered done) override {
     asked.push_back(question);
     if (refuses) return TestSource::ask(question, std::move(done));
-    base::Json::Object end{{"side", "target"}, {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
-                           {"managed", false}, {"holds", "no"},
+    base::Json::Object end{{"side", "target"},           {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
+                           {"managed", false},           {"holds", "no"},
                            {"proven", std::uint64_t{0}}, {"secret", kPlanted}};
     base::Json answer(base::Json::Object{{"user_name", "app"},
                                          {"phase", "waiting-for-foreign-end"},

@@ -14,7 +14,8 @@ inline bool pumpUntil(const std::function<bool()>& done, int patience = 30'000) 
   timer.start();
   QTimer tick;  // with a time limit, processEvents() would not wait but spin
   tick.start(20);
-  while (!done() && timer.elapsed() < patience) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents);
+  while (!done() && timer.elapsed() < patience)
+    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents);
   return done();
 }
 

@@ -193,9 +193,11 @@ class Probe : public QObject {
     if (const QString why = write(QStringLiteral("Address of the server"), address); !why.isEmpty()) return why;
     QTest::keyClick(lineOf(QStringLiteral("Address of the server")), Qt::Key_Return);
     const auto can = [&](const QString& text) {
-      return visible<QPushButton>([&](const QPushButton& one) { return one.text() == text && one.isEnabled(); }) != nullptr;
+      return visible<QPushButton>([&](const QPushButton& one) { return one.text() == text && one.isEnabled(); }) !=
+             nullptr;
     };
-    if (!test::pumpUntil([&] { return can(QStringLiteral("It is the same: go on")); })) return QStringLiteral("no certificate is shown");
+    if (!test::pumpUntil([&] { return can(QStringLiteral("It is the same: go on")); }))
+      return QStringLiteral("no certificate is shown");
     (void)press(QStringLiteral("It is the same: go on"));
     if (const QString why = write(QStringLiteral("User"), user); !why.isEmpty()) return why;
     QLineEdit* password = lineOf(QStringLiteral("Password"));
@@ -238,7 +240,9 @@ class Probe : public QObject {
     const mgmt::RouteRow* row = nullptr;
     for (const mgmt::RouteRow& one : mgmt::kRoutes) {
       std::vector<std::string> segments;
-      if (one.method != method || !isOf(one, path, segments) || (row != nullptr && segments.size() >= question.segments.size())) continue;
+      if (one.method != method || !isOf(one, path, segments) ||
+          (row != nullptr && segments.size() >= question.segments.size()))
+        continue;
       row = &one;
       question.segments = std::move(segments);
     }

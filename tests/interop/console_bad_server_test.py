@@ -147,6 +147,25 @@ class BadServer(ApiTest):
         self.assertEqual(why, "refused")
         self.assertIn("Look at its log", texts)
 
+    def test_a_login_that_is_cut_off_is_no_login(self):
+        self.bend("/login", lambda status, body: (status, Cut(body)))
+        why, texts = self.tried_to_enter()
+        self.assertEqual(why, "refused")
+        self.assertIn("The server cannot be reached", texts)
+
+    def test_a_wrong_password_is_told_in_the_words_of_the_server(self):
+        _, why = self.console.tried(f"login 127.0.0.1:{self.bent.port} con", "not the password at all")
+        self.assertEqual(why, "refused")
+        self.assertIn("The login was refused", "\n".join(self.console.texts()))
+        self.assertEqual(self.bent.count("/login"), 1)
+
+    def test_who_shows_another_certificate_at_the_login_gets_no_password(self):
+        self.bent.later = self.bent.context()
+        why, texts = self.tried_to_enter()
+        self.assertEqual(why, "refused")
+        self.assertIn("The TLS handshake failed: self-signed certificate", texts)
+        self.assertEqual(self.bent.count("/login"), 0)
+
     def test_an_answer_of_a_proxy_that_is_no_problem_is_told_with_its_status(self):
         self.enter()
         self.state("live")

@@ -160,4 +160,4 @@ class Contract(ConsoleCase):
 
 
 if __name__ == "__main__":
-    case.main("openssl", uses_sanctl=True, uses_agent=True, programs=("window",))
+    case.main("openssl", uses_sanctl=True, uses_agent=True, programs=("window", "console"))

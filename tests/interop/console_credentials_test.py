@@ -129,7 +129,8 @@ class Memory(ConsoleCase):
             with self.subTest(page):
                 console = Process([case.program("console"), "--as-sanctl", "--page", page], env=environment(self.home))
                 self.addCleanup(console.kill)
-                eventually(lambda: memory_of(console.pid).count(TARGET.encode("utf-16-le")) > 0, "it shows the target")
+                live = f"Live: {self.address()}".encode("utf-16-le")
+                eventually(lambda: memory_of(console.pid).count(live) > 0, "it is there and live")
                 self.assert_not_in(console.pid, self.secrets, "a secret")
                 console.kill()
 

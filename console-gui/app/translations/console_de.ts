@@ -5317,10 +5317,6 @@
         <translation>Labels</translation>
     </message>
     <message>
-        <source>%1 ways of %2 hosts to %3 logical units; %4 without approval</source>
-        <translation>%1 Wege von %2 Hosts zu %3 logischen Einheiten; %4 ohne Freigabe</translation>
-    </message>
-    <message>
         <source>Works</source>
         <translation>Funktioniert</translation>
     </message>
@@ -5341,14 +5337,6 @@
         <translation>Unbekannt</translation>
     </message>
     <message>
-        <source>%1 hosts; %2 reach nothing</source>
-        <translation>%1 Hosts; %2 erreichen nichts</translation>
-    </message>
-    <message>
-        <source>%1 logical units; %2 are reached by nobody</source>
-        <translation>%1 logische Einheiten; %2 werden von niemandem erreicht</translation>
-    </message>
-    <message>
         <source>Number</source>
         <translation>Nummer</translation>
     </message>
@@ -5365,16 +5353,8 @@
         <translation>Freigegeben von</translation>
     </message>
     <message>
-        <source>%1 change sets; %2 nobody approved</source>
-        <translation>%1 Änderungssätze; %2 hat niemand freigegeben</translation>
-    </message>
-    <message>
         <source>Change set</source>
         <translation>Änderungssatz</translation>
-    </message>
-    <message>
-        <source>%1 approvals</source>
-        <translation>%1 Freigaben</translation>
     </message>
     <message>
         <source>Rule</source>
@@ -5421,10 +5401,6 @@
         <translation>MD5</translation>
     </message>
     <message>
-        <source>%1 credentials; %2 never proven by a login</source>
-        <translation>%1 Anmeldedaten; %2 nie durch eine Anmeldung nachgewiesen</translation>
-    </message>
-    <message>
         <source>Last report</source>
         <translation>Letzter Bericht</translation>
     </message>
@@ -5437,14 +5413,6 @@
         <translation>Einzelheit</translation>
     </message>
     <message>
-        <source>%1 ways gained, %2 lost, %3 with another right; %4 objects differ</source>
-        <translation>%1 Wege gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte weichen ab</translation>
-    </message>
-    <message>
-        <source>%1 ways differ in the scope</source>
-        <translation>%1 Wege im Umfang weichen ab</translation>
-    </message>
-    <message>
         <source>%1 of %2 agents are silent: what they would report is not known</source>
         <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
     </message>
@@ -5454,10 +5422,6 @@
             <numerusform>%n Target hat keinen Agenten: wen es zulässt, ist nicht bekannt</numerusform>
             <numerusform>%n Targets haben keinen Agenten: wen sie zulassen, ist nicht bekannt</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>%1 rows are left out: narrow the scope</source>
-        <translation>%1 Zeilen sind ausgelassen: den Umfang eingrenzen</translation>
     </message>
     <message>
         <source>Complete: every agent has reported, and each target has one.</source>
@@ -5800,6 +5764,48 @@
     <message>
         <source>Open Access and look at web-content: a disk that is shared outside of a cluster. Select web01, web02 and web03 in Topology, then make the hosts one cluster by the menu Draft.</source>
         <translation>Zugriff öffnen und web-content ansehen: eine Platte, die außerhalb eines Clusters geteilt wird. In der Topologie web01, web02 und web03 auswählen, dann im Menü Entwurf zu einem Cluster machen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ways</source>
+        <translation>
+            <numerusform>%n Weg</numerusform>
+            <numerusform>%n Wege</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 to %3; %4 without approval</source>
+        <translation>%1 von %2 zu %3; %4 ohne Freigabe</translation>
+    </message>
+    <message>
+        <source>%1; %2 reach nothing</source>
+        <translation>%1; %2 erreichen nichts</translation>
+    </message>
+    <message>
+        <source>%1; %2 are reached by nobody</source>
+        <translation>%1; %2 erreicht niemand</translation>
+    </message>
+    <message>
+        <source>%1; %2 nobody approved</source>
+        <translation>%1; %2 hat niemand freigegeben</translation>
+    </message>
+    <message>
+        <source>%1; %2 never proven by a login</source>
+        <translation>%1; %2 nie durch eine Anmeldung bewiesen</translation>
+    </message>
+    <message>
+        <source>%1 gained, %2 lost, %3 with another right; %4 objects differ</source>
+        <translation>%1 gewonnen, %2 verloren, %3 mit anderem Recht; %4 Objekte unterscheiden sich</translation>
+    </message>
+    <message>
+        <source>%1 in the scope differ</source>
+        <translation>%1 im Ausschnitt unterscheiden sich</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows are left out: narrow the scope</source>
+        <translation>
+            <numerusform>%n Zeile ist weggelassen: den Ausschnitt verengen</numerusform>
+            <numerusform>%n Zeilen sind weggelassen: den Ausschnitt verengen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -8611,10 +8617,6 @@ Jetzt nicht: %2</translation>
         <translation>Niemand berichtet, was sie hereinlassen.</translation>
     </message>
     <message>
-        <source>%1 hosts, %2 targets, %3 logical units, %4 sessions</source>
-        <translation>%1 Hosts, %2 Targets, %3 logische Einheiten, %4 Sitzungen</translation>
-    </message>
-    <message>
         <source>Everything that was approved works</source>
         <translation>Alles Freigegebene funktioniert</translation>
     </message>
@@ -8649,6 +8651,13 @@ Jetzt nicht: %2</translation>
     <message>
         <source>by the wire</source>
         <translation>über die Leitung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets</source>
+        <translation>
+            <numerusform>%n Target</numerusform>
+            <numerusform>%n Targets</numerusform>
+        </translation>
     </message>
 </context>
 <context>

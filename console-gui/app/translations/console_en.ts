@@ -136,6 +136,20 @@
             <numerusform>%n credentials are to be retired on the page Credentials: a draft does not end them.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n ways</source>
+        <translation>
+            <numerusform>%n way</numerusform>
+            <numerusform>%n ways</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows are left out: narrow the scope</source>
+        <translation>
+            <numerusform>%n row is left out: narrow the scope</numerusform>
+            <numerusform>%n rows are left out: narrow the scope</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::AccessPage</name>
@@ -399,6 +413,13 @@
         <translation>
             <numerusform>%n foreign target</numerusform>
             <numerusform>%n foreign targets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n targets</source>
+        <translation>
+            <numerusform>%n target</numerusform>
+            <numerusform>%n targets</numerusform>
         </translation>
     </message>
 </context>

@@ -37,11 +37,11 @@ class BentApi:
             def log_message(self, *words):
                 pass
 
-        key, chain = f"{test.server.folder}/bent.key", f"{test.server.folder}/bent.pem"
-        openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/CN=Bent CA", "-keyout", key, "-out", chain)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
+        self._folder = test.server.folder
+        context = self.context()
+        context.sni_callback = self._on_hello
+        self.later = None  # the context of connections after the first one
+        self._hellos = 0
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler, bind_and_activate=False)
         self._server.daemon_threads = True
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
@@ -50,6 +50,20 @@ class BentApi:
         self._server.server_activate()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         test.addCleanup(self.end)
+
+    def context(self):
+        """Of an authority of its own, which is also the server's certificate."""
+        key, chain = f"{self._folder}/bent.key", f"{self._folder}/bent.pem"
+        openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=Bent CA", "-keyout", key, "-out", chain)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, key)
+        return context
+
+    def _on_hello(self, connection, _name, _context):
+        self._hellos += 1
+        if self._hellos > 1 and self.later is not None:
+            connection.context = self.later
 
     def end(self):
         self._over.set()

@@ -96,12 +96,12 @@ TEST_F(Documents, WithoutPartialAnImportThatIsNotWholeChangesNothing) {
 }
 
 TEST_F(Documents, AnImportThatTakesNothingIsNeverWhatIsSoAlready) {
-  api.world.files["semicolons"] = "name;site\napp1;Hall 1\n";
+  api.world.files["wrong"] = "nom;site\napp1;Hall 1\n";
   api.world.files["empty"] = "";
   api.world.files["header"] = "name,site\n";
   api.world.files["listing"] = "Object 0:\n  DD ID(2065): 1\n";
   api.world.files["document"] = R"({"format": 1})";
-  for (const char* words : {"csv semicolons --kind hosts", "csv semicolons --kind sessions", "csv empty --kind hosts",
+  for (const char* words : {"csv wrong --kind hosts", "csv wrong --kind sessions", "csv empty --kind hosts",
                             "csv header --kind hosts", "open-isns listing", "json document"}) {
     for (const char* option : {"", " --dry-run", " --partial"}) {
       const Ended ended = api.run(std::string("import ") + words + option);
@@ -113,7 +113,7 @@ TEST_F(Documents, AnImportThatTakesNothingIsNeverWhatIsSoAlready) {
     }
   }
   EXPECT_TRUE(api.asked.empty());
-  EXPECT_EQ(api.run("import csv semicolons --kind hosts --print").exit, code(Exit::Refused));
+  EXPECT_EQ(api.run("import csv wrong --kind hosts --print").exit, code(Exit::Refused));
 }
 
 TEST_F(Documents, AnImportOfWhichTheServerKnowsNothingChangesNothing) {
