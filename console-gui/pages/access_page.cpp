@@ -1,95 +1,35 @@
 #include "console-gui/pages/access_page.h"
 
 #include <QAction>
+#include <QBuffer>
 #include <QComboBox>
 #include <QEvent>
 #include <QFileDialog>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
-#include <QPointer>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QWidgetAction>
 
 #include "console-gui/model/access_csv.h"
 #include "console-gui/model/access_time.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/report/save_file.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/revision_popup.h"
 
 namespace console {
 namespace {
 
-constexpr std::size_t kMostKnown = 8;       // revisions in a menu
-constexpr std::size_t kBuiltIn = 4;         // questions of ours, which come first
-constexpr std::size_t kMostQuestions = 40;  // saved ones
+constexpr std::size_t kMostKnown = 8;  // revisions in a menu
 
 QString number(std::size_t value) { return QLocale().toString(static_cast<qulonglong>(value)); }
 
-// A name as a value of a filter.
-QString quoted(const std::string& name) {
-  QString text = QString::fromStdString(name);
-  text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
-  return QLatin1Char('"') + text + QLatin1Char('"');
-}
-
-QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
-  return QString::fromStdString(titleOf(snapshot, ref));
-}
-
-void restyle(QWidget* widget) {
-  widget->style()->unpolish(widget);
-  widget->style()->polish(widget);
-}
-
 }  // namespace
-
-std::vector<AccessQuestion> accessQuestions(const View& view, const std::vector<san::ObjectRef>& selected) {
-  const san::Snapshot& snapshot = view.snapshot();
-  const HostAndUnit pair = hostAndUnit(*view.index, selected);
-  std::vector<AccessQuestion> questions;
-  const san::ObjectRef unit{san::Kind::LogicalUnit, pair.unit};
-  AccessQuestion who{AccessPage::tr("Who reaches a logical unit?"), {}};
-  if (pair.unit != 0) {
-    who.text = AccessPage::tr("Who reaches %1?").arg(titled(snapshot, unit));
-    who.filter = QStringLiteral("(kind:host,entity,node reaches:%1) OR (kind:logical-unit id:%2)")
-                     .arg(quoted(san::nameOf(snapshot, unit)))
-                     .arg(pair.unit);
-  } else {
-    who.whyNot = AccessPage::tr("Choose a logical unit first: press its column, or find it with Ctrl+K.");
-  }
-  questions.push_back(std::move(who));
-  AccessQuestion what{AccessPage::tr("What does a host reach?"), {}};
-  if (pair.host) {
-    what.text = AccessPage::tr("What does %1 reach?").arg(titled(snapshot, pair.host));
-    what.filter =
-        QStringLiteral("(kind:logical-unit reached-by:%1) OR (kind:%2 id:%3)")
-            .arg(quoted(san::nameOf(snapshot, pair.host)), QString::fromUtf8(san::nameOf(pair.host.kind).data()))
-            .arg(pair.host.id);
-  } else {
-    what.whyNot = AccessPage::tr("Choose a host first: press its row, or find it with Ctrl+K.");
-  }
-  questions.push_back(std::move(what));
-  AccessQuestion shared{AccessPage::tr("What is shared outside of a cluster?"), {}};
-  shared.shared = true;
-  if (!view.findings) shared.whyNot = AccessPage::tr("The rules have not been evaluated yet.");
-  questions.push_back(std::move(shared));
-  AccessQuestion changed{AccessPage::tr("What changed between two revisions?"), {}};
-  changed.changed = true;
-  questions.push_back(std::move(changed));
-  snapshot.table<san::SavedQuestion>().forEach([&](san::Id, const san::SavedQuestion& saved) {
-    if (questions.size() < kMostQuestions)
-      questions.push_back({QString::fromStdString(saved.name), QString::fromStdString(saved.question)});
-  });
-  return questions;
-}
 
 AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
     : Page(workspace, PageId::Access, parent), model_(workspace) {
@@ -312,7 +252,7 @@ void AccessPage::fillQuestions() {
   }
   std::size_t shown = 0;
   for (AccessQuestion& question : accessQuestions(*view, workspace().selection().objects())) {
-    if (shown++ == kBuiltIn) menu.addSeparator();
+    if (shown++ == kOwnQuestions) menu.addSeparator();
     QAction* action = menu.addAction(question.text.replace(QLatin1Char('&'), QStringLiteral("&&")));
     action->setEnabled(question.whyNot.isEmpty());
     action->setToolTip(question.whyNot.isEmpty() ? question.filter : question.whyNot);
@@ -384,45 +324,10 @@ void AccessPage::chooseComparison() {
               [this](san::Revision revision) { model_.compareWith(revision, changedOnly_); });
 }
 
-// A line below the time button, which says at once what it does not understand.
 void AccessPage::askRevision(const QString& what, std::function<void(san::Revision)> done) {
   if (!workspace().present()) return;
-  auto* popup = new QFrame(this, Qt::Popup);
-  popup->setAttribute(Qt::WA_DeleteOnClose);
-  popup->setProperty("role", QStringLiteral("card"));
-  popup->setObjectName(QStringLiteral("revisionPopup"));
-  auto* layout = new QVBoxLayout(popup);
-  auto* head = new QLabel(what, popup);
-  head->setProperty("role", QStringLiteral("heading"));
-  auto* line = new QLineEdit(popup);
-  line->setPlaceholderText(tr("120, or 2026-11-20 10:00"));
-  line->setAccessibleName(what);
-  line->setMinimumWidth(300);
-  auto* says = new QLabel(tr("A revision, or a time: then the last change that was committed by it."), popup);
-  says->setProperty("role", QStringLiteral("muted"));
-  says->setWordWrap(true);
-  auto* go = new QPushButton(tr("Show"), popup);
-  go->setProperty("role", QStringLiteral("primary"));
-  for (QWidget* one : std::initializer_list<QWidget*>{head, line, says, go}) layout->addWidget(one);
-  const auto take = [this, popup, line, says, done = std::move(done)] {
-    const auto revision = revisionMeant(workspace().present()->snapshot(), line->text());
-    if (revision) {
-      popup->close();
-      done(*revision);
-      return;
-    }
-    says->setText(revision.error());
-    says->setProperty("state", QStringLiteral("bad"));
-    line->setProperty("state", QStringLiteral("wrong"));
-    restyle(says);
-    restyle(line);
-  };
-  connect(line, &QLineEdit::returnPressed, popup, take);
-  connect(go, &QPushButton::clicked, popup, take);
-  popup->adjustSize();
-  popup->move(time_->mapToGlobal(QPoint(0, time_->height() + 4)));
-  popup->show();
-  line->setFocus();
+  auto* popup = new RevisionPopup(workspace(), what, std::move(done), this);
+  popup->showBelow(*time_);
 }
 
 void AccessPage::fillComparison() {
@@ -522,11 +427,15 @@ void AccessPage::askWhy() {
   }
 }
 
-void AccessPage::saved(const QString& path, bool done, const QString& fault) {
-  Notice notice{done ? Notice::Level::Success : Notice::Level::Fault, QStringLiteral("export"), {}, {}, {}, {}};
-  notice.title = done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path);
-  if (!done) notice.detail = fault;
-  workspace().notices().tell(std::move(notice));
+void AccessPage::save(const QString& path, const QByteArray& bytes) {
+  const QString fault = saveWhole(path, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  const bool done = fault.isEmpty();
+  workspace().notices().tell({done ? Notice::Level::Success : Notice::Level::Fault,
+                              QStringLiteral("export"),
+                              done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path),
+                              fault,
+                              {},
+                              {}});
 }
 
 QString AccessPage::pathFor(const QString& path, const QString& ending, const QString& kind) {
@@ -537,34 +446,26 @@ QString AccessPage::pathFor(const QString& path, const QString& ending, const QS
 void AccessPage::exportPng(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("png"), tr("Pictures (*.png)"));
   if (path.isEmpty() || !model_.grid()) return;
-  QSaveFile file(path);
-  const bool done = file.open(QIODevice::WriteOnly) && canvas_->picture(theme()).save(&file, "PNG") && file.commit();
-  saved(path, done, file.errorString());
+  QBuffer bytes;
+  bytes.open(QIODevice::WriteOnly);
+  canvas_->picture(theme()).save(&bytes, "PNG");
+  save(path, bytes.data());
 }
 
 void AccessPage::exportSvg(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("svg"), tr("Drawings (*.svg)"));
   if (path.isEmpty() || !model_.grid()) return;
-  QSaveFile file(path);
-  bool done = file.open(QIODevice::WriteOnly);
-  if (done) {
-    canvas_->svg(file, theme());
-    done = file.commit();
-  }
-  saved(path, done, file.errorString());
+  QBuffer bytes;
+  bytes.open(QIODevice::WriteOnly);
+  canvas_->svg(bytes, theme());
+  save(path, bytes.data());
 }
 
 void AccessPage::exportCsv(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("csv"), tr("Tables (*.csv)"));
   if (path.isEmpty() || !model_.grid()) return;
   csvTask_.run([grid = model_.grid(), marks = model_.marks()] { return accessCsv(*grid, marks); },
-               [this, path](const std::string& csv) {
-                 QSaveFile file(path);
-                 const auto size = static_cast<qint64>(csv.size());
-                 const bool done =
-                     file.open(QIODevice::WriteOnly) && file.write(csv.data(), size) == size && file.commit();
-                 saved(path, done, file.errorString());
-               });
+               [this, path](const std::string& csv) { save(path, QByteArray::fromStdString(csv)); });
 }
 
 }  // namespace console

@@ -8,6 +8,7 @@
 
 #include "console-gui/canvas/matrix_overview.h"
 #include "console-gui/model/access_model.h"
+#include "console-gui/model/access_questions.h"
 #include "console-gui/pages/page.h"
 #include "console-gui/widgets/why_panel.h"
 
@@ -20,17 +21,6 @@ class QToolButton;
 class QVBoxLayout;
 
 namespace console {
-
-// A question of the Access page: what it narrows the matrix to.
-struct AccessQuestion {
-  QString text;          // "Who reaches db-data?"
-  QString filter;        // in the language of filters; empty: it is none of these
-  bool shared = false;   // what is shared outside of a cluster
-  bool changed = false;  // what changed between two revisions
-  QString whyNot = {};   // it cannot be asked now
-};
-// Ours, about what is selected, then the saved ones of the SAN.
-std::vector<AccessQuestion> accessQuestions(const View& view, const std::vector<san::ObjectRef>& selected);
 
 class AccessPage : public Page {
   Q_OBJECT
@@ -73,7 +63,7 @@ class AccessPage : public Page {
   void showState();
   void showWhy();
   void askRevision(const QString& what, std::function<void(san::Revision)> done);
-  void saved(const QString& path, bool done, const QString& fault);
+  void save(const QString& path, const QByteArray& bytes);
   QString pathFor(const QString& path, const QString& ending, const QString& kind);  // asks where none is given
 
   AccessModel model_;

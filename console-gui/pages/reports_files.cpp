@@ -4,7 +4,6 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QRegularExpression>
-#include <QStyle>
 #include <QTabBar>
 #include <QTextBrowser>
 
@@ -47,11 +46,6 @@ std::string textOfDetail(const Json& record, std::string_view key) {
 }
 
 }  // namespace
-
-void repolish(QWidget* widget) {
-  widget->style()->unpolish(widget);
-  widget->style()->polish(widget);
-}
 
 QString ReportsPage::whyNoSave(Format format) const {
   if (!workspace().source()) return tr("Nothing is open.");

@@ -3,12 +3,8 @@
 
 #include "console-gui/report/pack_check.h"
 
-class QWidget;
-
 namespace console {
 
 QString checkHtml(const PackCheck& check);
-// Styles it anew after a property has changed.
-void repolish(QWidget* widget);
 
 }  // namespace console

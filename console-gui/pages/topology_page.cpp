@@ -7,13 +7,13 @@
 #include <QLabel>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QTableView>
 #include <QToolButton>
 #include <algorithm>
 
 #include "console-gui/canvas/minimap.h"
 #include "console-gui/canvas/topology_legend.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 
@@ -276,8 +276,7 @@ void TopologyPage::tellPaths() {
   if (text.isEmpty()) return tellFilter();
   stripText_->setText(text);
   stripAction_->setText(tr("End path mode"));
-  strip_->style()->unpolish(strip_);
-  strip_->style()->polish(strip_);
+  repolish(strip_);
   strip_->show();
 }
 

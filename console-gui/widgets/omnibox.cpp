@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/canvas/theme.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -168,8 +169,7 @@ void Omnibox::showState() {
   setProperty("state", state == ObjectFilter::State::Wrong   ? QStringLiteral("wrong")
                        : state == ObjectFilter::State::Holds ? QStringLiteral("holds")
                                                              : QString());
-  style()->unpolish(this);
-  style()->polish(this);
+  repolish(this);
   QString says = model_.message();
   if (says.isEmpty() && model_.rowCount() == 0) {
     says = text().trimmed().isEmpty()
@@ -179,8 +179,7 @@ void Omnibox::showState() {
   message_->setText(says);
   message_->setProperty("state", state == ObjectFilter::State::Wrong ? QStringLiteral("bad") : QString());
   message_->setProperty("role", QStringLiteral("muted"));
-  message_->style()->unpolish(message_);
-  message_->style()->polish(message_);
+  repolish(message_);
   message_->setVisible(!says.isEmpty());
   list_->setVisible(model_.rowCount() > 0);
   setAccessibleDescription(says);

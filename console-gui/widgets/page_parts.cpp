@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QSplitter>
+#include <QStyle>
 #include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -94,6 +95,11 @@ QSplitter* panesOf(Qt::Orientation orientation, std::initializer_list<Pane> pane
   }
   made->setSizes(sizes);
   return made;
+}
+
+void repolish(QWidget* widget) {
+  widget->style()->unpolish(widget);
+  widget->style()->polish(widget);
 }
 
 void allow(QAbstractButton* button, const QString& why, const QString& help) {

@@ -47,6 +47,9 @@ struct Pane {
 };
 QSplitter* panesOf(Qt::Orientation orientation, std::initializer_list<Pane> panes, QWidget* parent);
 
+// Styles it anew after one of its properties has changed.
+void repolish(QWidget* widget);
+
 // Enabled where `why` is empty, else it says why not.
 void allow(QAbstractButton* button, const QString& why, const QString& help = {});
 

@@ -5807,20 +5807,6 @@
             <numerusform>%n Zeilen sind weggelassen: den Ausschnitt verengen</numerusform>
         </translation>
     </message>
-</context>
-<context>
-    <name>console::AccessModel</name>
-    <message>
-        <source>Revision %1 cannot be compared with</source>
-        <translation>Revision %1 ist nicht vergleichbar</translation>
-    </message>
-    <message>
-        <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
-    </message>
-</context>
-<context>
-    <name>console::AccessPage</name>
     <message>
         <source>Who reaches a logical unit?</source>
         <translation>Wer erreicht eine logische Einheit?</translation>
@@ -5857,6 +5843,20 @@
         <source>What changed between two revisions?</source>
         <translation>Was hat sich zwischen zwei Revisionen geändert?</translation>
     </message>
+</context>
+<context>
+    <name>console::AccessModel</name>
+    <message>
+        <source>Revision %1 cannot be compared with</source>
+        <translation>Revision %1 ist nicht vergleichbar</translation>
+    </message>
+    <message>
+        <source>The history does not go back that far, or the server cannot be reached.</source>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
+    </message>
+</context>
+<context>
+    <name>console::AccessPage</name>
     <message>
         <source>Clear the filter</source>
         <translation>Filter aufheben</translation>
@@ -6027,18 +6027,6 @@
     <message>
         <source>Compare what is shown with</source>
         <translation>Das Gezeigte vergleichen mit</translation>
-    </message>
-    <message>
-        <source>120, or 2026-11-20 10:00</source>
-        <translation>120 oder 2026-11-20 10:00</translation>
-    </message>
-    <message>
-        <source>A revision, or a time: then the last change that was committed by it.</source>
-        <translation>Eine Revision, oder eine Zeit: dann die letzte Änderung, die bis dahin übernommen wurde.</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>Zeigen</translation>
     </message>
     <message>
         <source>From revision %1 to %2: %3 cells gained, %4 lost, %5 with another right.</source>
@@ -9059,6 +9047,21 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
         <translation>Eine Datei mit der Endung .sanctum-evidence.tar wählen. Dasselbe ohne dieses Programm: sanctl evidence verify --key FINGERPRINT FILE</translation>
+    </message>
+</context>
+<context>
+    <name>console::RevisionPopup</name>
+    <message>
+        <source>120, or 2026-11-20 10:00</source>
+        <translation>120 oder 2026-11-20 10:00</translation>
+    </message>
+    <message>
+        <source>A revision, or a time: then the last change that was committed by it.</source>
+        <translation>Eine Revision, oder eine Zeit: dann die letzte Änderung, die bis dahin übernommen wurde.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
     </message>
 </context>
 <context>
