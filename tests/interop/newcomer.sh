@@ -34,7 +34,9 @@ inside() {
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child -- bash -c '
     mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount -t sysfs -o ro sys "$1/sys" &&
-    mount -t tmpfs tmpfs "$1/tmp" && mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm" || exit 1
+    mount -t tmpfs tmpfs "$1/tmp" && mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm" &&
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts" && mount --bind "$1/dev/pts/ptmx" "$1/dev/ptmx" ||
+    exit 1
     exec env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       chroot "$1" bash -c "cd /root/sanctum && $2"' bash "$root" "$*"
 }

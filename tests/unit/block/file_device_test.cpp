@@ -322,6 +322,8 @@ TEST_F(FileDeviceTest, readThatThePageCacheHoldsIsDoneAtOnce) {
   makeFile();
   open({});
   Request& write = given(IoKind::Write, 16, 8);
+  if (write.result.has_value())
+    GTEST_SKIP() << "the folder for temporary files is in memory, where all is done in place";
   engine_.performFirst();
   Request& read = submit(IoKind::Read, 16, 8);
   if (!read.result.has_value()) {
