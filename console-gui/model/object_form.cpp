@@ -39,7 +39,7 @@ bool hasForm(Kind kind) {
          std::ranges::any_of(san::fieldsOf(kind), [&](const FieldRow& row) { return isShown(kind, row, false); });
 }
 
-// Of the nodes and logical units that a SAN has, those that can stand in the field.
+// Of the nodes of a SAN, those that can stand in the field.
 bool canStand(const san::Snapshot& snapshot, Kind kind, std::string_view field, ObjectRef ref) {
   const auto* node = ref.kind == Kind::Node ? snapshot.get<san::Node>(ref.id) : nullptr;
   if (node == nullptr) return true;
@@ -52,7 +52,7 @@ base::Result<san::Value> valueFrom(const san::Snapshot& snapshot, ObjectRef obje
                                    const FormNames& names, const QString& text) {
   if (field.isLink()) {
     QStringList unknown;
-    const auto known = names.find(field.row->kinds);
+    const auto known = names.find(field.row->name);
     auto refs = known == names.end() ? std::vector<ObjectRef>{} : known->second.refsIn(text, unknown);
     if (!unknown.isEmpty())
       return base::fail(tr("Nothing that fits here is called %1.").arg(unknown.front()).toStdString());
@@ -147,17 +147,18 @@ ObjectForm formOf(const san::Snapshot& snapshot, Kind kind, std::vector<ObjectRe
   return form;
 }
 
-FormNames formNames(const san::Snapshot& snapshot, Kind kind) {
+FormNames formNames(const san::Snapshot& snapshot, const ObjectForm& form) {
   FormNames all;
-  for (const FieldRow& row : san::fieldsOf(kind)) {
-    if (row.writer != san::Writer::ChangeSet || row.kinds == 0 || all.contains(row.kinds)) continue;
+  for (const FormField& field : form.fields) {
+    if (!field.isLink()) continue;
+    const FieldRow& row = *field.row;
     const bool several = (row.kinds & (row.kinds - 1)) != 0;
-    KnownNames& names = all[row.kinds];
+    KnownNames& names = all[row.name];
     san::forEachKind([&]<class T>(T*) {
       if (!row.mayReferTo(T::kKind)) return;
       snapshot.table<T>().forEach([&](san::Id id, const T&) {
         const ObjectRef ref{T::kKind, id};
-        if (!canStand(snapshot, kind, row.name, ref)) return;
+        if (!canStand(snapshot, form.kind, row.name, ref)) return;
         names.add(snapshot, ref);
         // The form writes it so where there may be several kinds.
         if (several) names.add(QString::fromStdString(san::refText(snapshot, ref)), ref);
@@ -180,7 +181,7 @@ FormEdits formEdits(const san::Snapshot& snapshot, const ObjectForm& form, const
     if (!texts[i] || (*texts[i] == field.text && !field.differs)) continue;
     const std::string text = texts[i]->toStdString();
     if (const auto steps = mgmt::memberSteps(text); field.row->type == san::FieldType::Refs && !steps.empty()) {
-      const auto known = names.find(field.row->kinds);
+      const auto known = names.find(field.row->name);
       auto fault =
           addSteps(snapshot, i, field, known == names.end() ? KnownNames() : known->second, steps, objects, made.edits);
       if (fault) made.faults.push_back(std::move(*fault));

@@ -46,9 +46,9 @@ struct ObjectForm {
 };
 ObjectForm formOf(const san::Snapshot& snapshot, san::Kind kind, std::vector<san::ObjectRef> objects);
 
-// What the links of a form can be, by the kinds that a field may refer to (FieldRow::kinds).
-using FormNames = std::map<std::uint32_t, KnownNames>;
-FormNames formNames(const san::Snapshot& snapshot, san::Kind kind);
+// What the links of a form can be, by the name of the field.
+using FormNames = std::map<std::string_view, KnownNames>;
+FormNames formNames(const san::Snapshot& snapshot, const ObjectForm& form);
 
 struct FormFault {
   std::size_t field = 0;  // a place in ObjectForm::fields

@@ -52,12 +52,8 @@ ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& b
 
 std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot) {
   std::unordered_map<san::Id, san::Id> hosts;
-  snapshot.table<san::Host>().forEach([&](san::Id id, const san::Host& host) {
-    host.entities.visitWhile([&](san::Id entity) {
-      hosts[entity] = id;
-      return true;
-    });
-  });
+  snapshot.table<san::Host>().forEach(
+      [&](san::Id id, const san::Host& host) { host.entities.forEach([&](san::Id entity) { hosts[entity] = id; }); });
   return hosts;
 }
 

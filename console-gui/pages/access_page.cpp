@@ -428,7 +428,7 @@ void AccessPage::askWhy() {
 }
 
 void AccessPage::save(const QString& path, const QByteArray& bytes) {
-  const QString fault = saveWhole(path, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  const QString fault = saveWhole(path, bytes);
   const bool done = fault.isEmpty();
   workspace().notices().tell({done ? Notice::Level::Success : Notice::Level::Fault,
                               QStringLiteral("export"),

@@ -44,9 +44,7 @@ class LabelWindow::Sheet : public QWidget {
 
 LabelWindow::LabelWindow(Workspace& workspace, QWidget* parent) : QDialog(parent), workspace_(workspace) {
   auto* column = windowColumn(this, tr("Cable labels"), {820, 860});
-  tools_ = new QWidget(this);
-  buildTools();
-  column->addWidget(tools_);
+  column->addWidget(makeTools());
   view_ = new Sheet(this);
   column->addWidget(view_, 1);
 
@@ -80,25 +78,26 @@ LabelWindow::LabelWindow(Workspace& workspace, QWidget* parent) : QDialog(parent
   look();
 }
 
-void LabelWindow::buildTools() {
-  auto* row = new FlowLayout(tools_);
+QWidget* LabelWindow::makeTools() {
+  auto* tools = new QWidget(this);
+  auto* row = new FlowLayout(tools);
   const auto add = [&](QWidget* widget, const QString& text) {
-    auto* word = new QLabel(text, tools_);
+    auto* word = new QLabel(text, tools);
     word->setMinimumHeight(kRowHeight);
     word->setBuddy(widget);
     widget->setAccessibleName(text);
     row->addWidget(word);
     row->addWidget(widget);
   };
-  scope_ = new QComboBox(tools_);
+  scope_ = new QComboBox(tools);
   scope_->setObjectName(QStringLiteral("scope"));
   scope_->addItem(tr("All cables"), static_cast<int>(CableScope::All));
   scope_->addItem(tr("Of what is selected"), static_cast<int>(CableScope::Selected));
   scope_->addItem(tr("Planned and leaving ones"), static_cast<int>(CableScope::NotConnected));
-  sheets_ = new QComboBox(tools_);
+  sheets_ = new QComboBox(tools);
   sheets_->setObjectName(QStringLiteral("sheet"));
   for (const LabelSheet& sheet : kLabelSheets) sheets_->addItem(QCoreApplication::translate("Sheets", sheet.name));
-  first_ = new QSpinBox(tools_);
+  first_ = new QSpinBox(tools);
   first_->setObjectName(QStringLiteral("first"));
   first_->setMinimum(1);
   first_->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -109,6 +108,7 @@ void LabelWindow::buildTools() {
   connect(scope_, &QComboBox::currentIndexChanged, this, &LabelWindow::look);
   connect(sheets_, &QComboBox::currentIndexChanged, this, &LabelWindow::look);
   connect(first_, &QSpinBox::valueChanged, this, &LabelWindow::look);
+  return tools;
 }
 
 const LabelSheet& LabelWindow::sheet() const {
@@ -152,7 +152,7 @@ QString LabelWindow::saveTo(const QString& path) {
   const QByteArray bytes = path.endsWith(QStringLiteral(".csv"))
                                ? labelCsv(labels_)
                                : sheetPdf(sheet(), labels_, first_->value() - 1, windowTitle());
-  return saveWhole(path, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  return saveWhole(path, bytes);
 }
 
 void LabelWindow::save(const QString& suffix) {

@@ -29,7 +29,7 @@ class LabelWindow : public QDialog {
  private:
   class Sheet;
 
-  void buildTools();
+  QWidget* makeTools();
   void look();
   void turn(int pages);
   void save(const QString& suffix);
@@ -39,7 +39,6 @@ class LabelWindow : public QDialog {
   Workspace& workspace_;
   std::vector<CableLabel> labels_;
   int page_ = 0;
-  QWidget* tools_ = nullptr;
   QComboBox* scope_ = nullptr;
   QComboBox* sheets_ = nullptr;
   QSpinBox* first_ = nullptr;

@@ -235,12 +235,12 @@ void ObjectWindow::look() {
     if (!rows_[i].written) setText(i);
   }
   filling_ = false;
-  naming_.run([san, kind = form_.kind] { return formNames(san, kind); },
+  naming_.run([san, form = form_] { return formNames(san, form); },
               [this](FormNames names) {
                 names_ = std::move(names);
                 for (std::size_t i = 0; i < rows_.size(); ++i) {
                   if (auto* line = qobject_cast<NameLine*>(rows_[i].editor))
-                    line->setKnown(names_[form_.fields[i].row->kinds].texts());
+                    line->setKnown(names_[form_.fields[i].row->name].texts());
                 }
                 judge();
               });

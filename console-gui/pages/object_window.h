@@ -12,7 +12,6 @@
 #include "console-gui/model/workspace.h"
 
 class QComboBox;
-class QFormLayout;
 class QLabel;
 class QScrollArea;
 

@@ -6,9 +6,10 @@
 
 namespace console {
 
-QString saveWhole(const QString& path, std::string_view bytes) {
+QString saveWhole(const QString& path, QByteArrayView bytes) {
   QSaveFile file(path);
-  const bool saved = file.open(QIODevice::WriteOnly) && file.write(bytes.data(), static_cast<qint64>(bytes.size())) == static_cast<qint64>(bytes.size()) && file.commit();
+  const bool saved =
+      file.open(QIODevice::WriteOnly) && file.write(bytes.data(), bytes.size()) == bytes.size() && file.commit();
   return saved ? QString() : tr("%1. The file that was there before is untouched.").arg(file.errorString());
 }
 

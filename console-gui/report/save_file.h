@@ -3,11 +3,11 @@
 // Returns why it was not written, a sentence; empty: it is there, and on the disk. Blocks: large files off the UI thread.
 #pragma once
 
+#include <QByteArrayView>
 #include <QString>
-#include <string_view>
 
 namespace console {
 
-QString saveWhole(const QString& path, std::string_view bytes);
+QString saveWhole(const QString& path, QByteArrayView bytes);
 
 }  // namespace console

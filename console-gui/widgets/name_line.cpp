@@ -33,7 +33,10 @@ NameLine::NameLine(QWidget* parent) : QLineEdit(parent), known_(new QStringListM
   setSeveral(false);
 }
 
-void NameLine::setKnown(const QStringList& names) { known_->setStringList(names); }
+void NameLine::setKnown(const QStringList& names) {
+  // A list that is open stays so while the SAN moves on and its names do not.
+  if (known_->stringList() != names) known_->setStringList(names);
+}
 
 void NameLine::setSeveral(bool several) {
   setPlaceholderText(several ? tr("Names, with commas between them") : tr("A name"));

@@ -34,7 +34,7 @@ struct FormTest : SmallSan, testing::Test {
       EXPECT_NE(at, form.fields.end()) << name;
       texts[static_cast<std::size_t>(at - form.fields.begin())] = QString::fromUtf8(text);
     }
-    return formEdits(san.done(), form, formNames(san.done(), form.kind), texts, {form.kind, san::kFirstProvisional});
+    return formEdits(san.done(), form, formNames(san.done(), form), texts, {form.kind, san::kFirstProvisional});
   }
   san::Snapshot after(const std::vector<san::Edit>& edits) {
     auto applied = san::apply(san.done(), edits, san::Writer::ChangeSet, 99, 1);
@@ -47,10 +47,10 @@ TEST_F(FormTest, eachKindThatIsMadeInAFormHasOneAndItsNamesCoverItsLinks) {
   for (const Kind kind : kMadeInForms) {
     const ObjectForm form = formOf(san.done(), kind, {});
     EXPECT_FALSE(form.fields.empty()) << nameOf(kind);
-    const FormNames names = formNames(san.done(), kind);
+    const FormNames names = formNames(san.done(), form);
     for (const FormField& field : form.fields) {
       EXPECT_EQ(field.row->writer, san::Writer::ChangeSet) << field.row->name;
-      EXPECT_TRUE(!field.isLink() || names.contains(field.row->kinds)) << nameOf(kind) << " " << field.row->name;
+      EXPECT_TRUE(!field.isLink() || names.contains(field.row->name)) << nameOf(kind) << " " << field.row->name;
     }
   }
 }

@@ -6,7 +6,6 @@ nothing else, and the server hears what is true. Initiators are libiscsi's.
 import json
 import os
 import socket
-import ssl
 import subprocess
 import threading
 
@@ -15,7 +14,7 @@ from lib.agent_case import HOST, AgentApiTest, registration
 from lib.edits import create, set_field, zoning
 from lib.process import eventually
 from lib.san_agent import TARGET, SanAgent
-from lib.test_agent import Agent, openssl
+from lib.test_agent import Agent, stranger
 from support.ports import free_port
 
 ENTITY = "store"
@@ -286,11 +285,7 @@ class Managed(ManagedCase):
 
     def rogue(self):
         """The port of another server with a certificate of its own; what it hears."""
-        key, chain = f"{self.folder}/rogue.key", f"{self.folder}/rogue.pem"
-        openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/CN=Sanctum CA", "-keyout", key, "-out", chain)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
+        context = stranger(self.folder, "Sanctum CA")
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
         self.heard = b""

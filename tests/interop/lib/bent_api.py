@@ -2,10 +2,9 @@
 
 import http.server
 import json
-import ssl
 import threading
 
-from lib.test_agent import Https, openssl
+from lib.test_agent import Https, stranger
 from support.ports import free_port
 
 CUT = object()     # in place of a line: the stream ends
@@ -53,12 +52,7 @@ class BentApi:
 
     def context(self):
         """Of an authority of its own, which is also the server's certificate."""
-        key, chain = f"{self._folder}/bent.key", f"{self._folder}/bent.pem"
-        openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/CN=Bent CA", "-keyout", key, "-out", chain)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
-        return context
+        return stranger(self._folder, "Bent CA")
 
     def _on_hello(self, connection, _name, _context):
         self._hellos += 1

@@ -16,6 +16,16 @@ def openssl(*words, data=None):
     return subprocess.run(["openssl", *words], input=data, check=True, capture_output=True).stdout
 
 
+def stranger(folder, subject):
+    """A server's side of TLS by a certificate that is an authority of its own, unknown to everybody."""
+    key, chain = f"{folder}/stranger.key", f"{folder}/stranger.pem"
+    openssl("req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+            f"/CN={subject}", "-keyout", key, "-out", chain)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    return context
+
+
 def pinned_by(token):
     """The beginning of the fingerprint of the server's root that a token carries (shared/mgmt/token_text.h)."""
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
