@@ -6,7 +6,7 @@ round. Without a san-agent in the build the lines of ours say so, and still show
 
 import statistics
 
-from harness.iscsi_bench import BARE, ISTGT, NO_AGENT, OURS, STORES, TGTD
+from harness.iscsi_bench import BARE, BARE_FILE, ISTGT, NO_AGENT, OURS, STORES, TGTD
 from harness.parts import alternate
 from harness.rows import Row, ratios, text
 
@@ -56,7 +56,16 @@ def compared(figure, results, base, key, compare, target, peer):
         absent = NO_AGENT if OURS not in results else f"{base} is not installed"
         return Row(figure, [], unit, compare, target, peer, skipped=absent)
     values = ratios(column(results[OURS], key), column(results[base], key))
-    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results[OURS], results[base]))
+    return Row(figure, values, unit, compare, target, peer, note=by_processor_time(results[OURS], results[base]),
+               floor=_of_floor(results, base, key))
+
+
+def _of_floor(results, base, key):
+    """The same ratio of the barest program that uses the same store; None where that is the base itself."""
+    floor = BARE_FILE if BARE_FILE in results else BARE
+    if floor not in results or floor == base:
+        return None
+    return statistics.median(ratios(column(results[floor], key), column(results[base], key)))
 
 
 def same_of_ours(figure, now, before, unit, target, peer):

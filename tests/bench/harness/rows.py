@@ -17,6 +17,7 @@ class Row:
     peer: str = ""  # the same of others in the same run, in words
     note: str = ""
     skipped: str = ""  # why there are no values
+    floor: float | None = None  # what the bare program itself makes of this figure, where that can miss the bar
 
     @property
     def value(self):
@@ -28,6 +29,11 @@ class Row:
         if not self.values or self.target is None:
             return None
         return COMPARE[self.compare](self.value, self.target)
+
+    @property
+    def beyond_floor(self):
+        """The bar was missed, and the bare program misses it on this machine, too."""
+        return self.met is False and self.floor is not None and not COMPARE[self.compare](self.floor, self.target)
 
     def as_json(self):
         return {**dataclasses.asdict(self), "value": self.value, "met": self.met}

@@ -107,6 +107,8 @@ def _measured(row):
 
 
 def _met(row):
+    if row.beyond_floor:
+        return f"**not met**, nor by the bare program ({text(row.floor)})"
     return {True: "met", False: "**not met**", None: "no bar" if row.values else "skipped"}[row.met]
 
 

@@ -67,6 +67,12 @@ class Tables(unittest.TestCase):
         missed = Row("keyed query", [0.1], "of the bare echo", "at least", 0.5)
         self.assertIn("**not met**", table.page({"queries": result(missed)}))
 
+    def test_a_target_that_the_bare_program_misses_too_says_so(self):
+        row = Row("64 KiB reads", [2.5], "times tgtd", "at least", 4, floor=2.76)
+        self.assertIn("**not met**, nor by the bare program (2.76)", table.page({"iscsi-blocks": result(row)}))
+        self.assertFalse(Row("f", [2.5], "times tgtd", "at least", 4, floor=4.5).beyond_floor, "it could be met")
+        self.assertFalse(Row("f", [4.5], "times tgtd", "at least", 4, floor=2.76).beyond_floor, "it is met")
+
     def test_what_was_skipped_says_why_and_still_shows_the_others(self):
         row = Row("4 KiB reads", [], "times tgtd", "at least", 12, "bare 700,000", skipped="no san-agent in this build")
         page = table.page({"iscsi-small": result(row)}, table.ISCSI)

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Keeps how long each fuzz target has run: hours.csv, a row a run, and docs/operations/fuzzed.md, a row a target.
+
+    hours.py add NAME SECONDS LOG   of processor time; reads what libFuzzer said, adds a row, writes the page anew
+    hours.py page                   writes the page anew
+
+`./sanctum fuzz` calls it after each run of ten minutes and more; shorter ones are looks and do not count. Runs side by
+side may add at the same time.
+"""
+
+import csv
+import datetime
+import fcntl
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LEDGER = os.path.join(HERE, "hours.csv")
+PAGE = os.path.join(ROOT, "docs", "operations", "fuzzed.md")
+FIELDS = ("date", "commit", "target", "seconds", "inputs", "edges")
+
+HEAD = """\
+# Fuzzed
+
+Made by `./sanctum fuzz`; do not edit. Each target runs under AddressSanitizer and UndefinedBehaviorSanitizer with the
+inputs of `tests/fuzz/corpus` and what earlier runs on the same machine found. Hours are of processor time; runs under ten
+minutes do not count. An input that breaks something ends the run without a row here; it goes to the corpus with
+the mend. What each target does stands in `tests/fuzz/README.md`.
+
+| target | hours | inputs | edges reached, last | last run |
+|---|---|---|---|---|
+"""
+
+
+def said(log, name):
+    """The last number of a kind in libFuzzer's output; 0 when it did not say."""
+    found = re.findall(name + r"\s*(\d+)", log)
+    return int(found[-1]) if found else 0
+
+
+def commit():
+    return subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+                          check=False).stdout.strip()
+
+
+def row_of(name, seconds, log):
+    return {"date": datetime.date.today().isoformat(), "commit": commit(), "target": name, "seconds": seconds,
+            "inputs": said(log, r"stat::number_of_executed_units:"), "edges": said(log, r"\bcov:")}
+
+
+def read(file):
+    return list(csv.DictReader(file))
+
+
+def page_of(rows):
+    """The sums of each target, and of all."""
+    lines = []
+    for target in sorted({row["target"] for row in rows}):
+        own = [row for row in rows if row["target"] == target]
+        lines.append((target, own))
+    lines.append(("all", rows))
+    text = HEAD
+    for target, own in lines:
+        hours = sum(float(row["seconds"]) for row in own) / 3600
+        inputs = sum(int(row["inputs"]) for row in own)
+        edges = own[-1]["edges"] if target != "all" and own else ""
+        last = max((row["date"] for row in own), default="")
+        text += f"| {target} | {hours:.1f} | {inputs:,} | {edges} | {last} |\n"
+    return text
+
+
+def keep(row=None):
+    with open(LEDGER, "a+", encoding="utf-8", newline="") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        rows = read(file)
+        if row:
+            writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+            if file.tell() == 0:
+                writer.writeheader()
+            writer.writerow(row)
+            rows.append({key: str(value) for key, value in row.items()})
+        with open(PAGE, "w", encoding="utf-8") as page:
+            page.write(page_of(rows))
+
+
+def main(arguments):
+    if arguments[:1] == ["page"] and len(arguments) == 1:
+        return keep()
+    if arguments[:1] != ["add"] or len(arguments) != 4:
+        sys.exit(__doc__)
+    with open(arguments[3], encoding="utf-8", errors="replace") as log:
+        return keep(row_of(arguments[1], round(float(arguments[2])), log.read()))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
