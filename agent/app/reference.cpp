@@ -3,6 +3,7 @@
 // the same.
 #include "shared/program/reference.h"
 
+#include "agent/app/arguments.h"
 #include "agent/app/config_table.h"
 #include "agent/app/facts_metrics.h"
 #include "agent/app/log_events.h"
@@ -82,7 +83,18 @@ constexpr program::ReferencePage kPages[] = {
     {"agent-control.md", controlPage},
 };
 
+constexpr std::string_view kSeeAlso[] = {"agent.toml(5)", "san-agent-disk(8)", "san-agent-attach(8)",
+                                         "sanctl-agent(1)"};
+constexpr std::string_view kAgent[] = {"san-agent(8)"};
+constexpr program::ReferencePage kManPages[] = {
+    {"san-agent.8", [] { return program::helpManPage(kProgram, helpText(), kSeeAlso); }},
+    {"san-agent-disk.8", [] { return program::helpManPage("san-agent-disk", diskHelpText(), kAgent); }},
+    {"san-agent-attach.8", [] { return program::helpManPage("san-agent-attach", attachHelpText(), kAgent); }},
+    {"agent.toml.5",
+     [] { return program::configurationManPage("agent.toml", "san-agent(8)", kDefaultConfigPath, kConfigSchema); }},
+};
+
 }  // namespace
 }  // namespace agent
 
-int main(int argc, char** argv) { return program::dumpReference(argc, argv, agent::kPages); }
+int main(int argc, char** argv) { return program::dumpReference(argc, argv, agent::kPages, agent::kManPages); }

@@ -2,7 +2,7 @@
 //
 // Without words: the texts of the model's tables that the console shows, as a header for lupdate, which reads C++ alone
 // (translations/table_texts.h; compiled by nobody). "actions": the page of all actions
-// (docs/reference/console-actions.md).
+// (docs/reference/console-actions.md). "man": the manual page san-console(1).
 #include <algorithm>
 #include <cstdio>
 #include <set>
@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "console-gui/actions/action_table.h"
+#include "console-gui/app/arguments.h"
+#include "shared/base/man_page.h"
 #include "shared/ops/audit_event.h"
 #include "shared/san/fields.h"
 #include "shared/san/rules.h"
@@ -50,6 +52,14 @@ void printActions() {
 int main(int count, char** words) {
   if (count > 1 && std::string_view(words[1]) == "actions") {
     printActions();
+    return 0;
+  }
+  if (count > 1 && std::string_view(words[1]) == "man") {
+    constexpr std::string_view kSeeAlso[] = {"sanctl(1)", "isns-server(8)"};
+    base::ManPage page("san-console", '1', SANCTUM_VERSION);
+    page.addHelp(console::helpText());
+    page.addSeeAlso(kSeeAlso);
+    std::fputs(page.text().c_str(), stdout);
     return 0;
   }
   std::set<std::string> texts;

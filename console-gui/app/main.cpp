@@ -1,52 +1,42 @@
 // san-console: the desktop console.
-#include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QStyleFactory>
 #include <cstdio>
 #include <functional>
 #include <memory>
-#include <string_view>
 
+#include "console-gui/app/arguments.h"
 #include "console-gui/app/language.h"
 #include "console-gui/app/main_window.h"
 #include "console-gui/app/pictures.h"
 #include "console-gui/app/sanctl_login.h"
 
 int main(int argc, char** argv) {
-  CLI::App commands("See the SAN, zone it, know the effect before, prove it after.", "san-console");
-  bool demo = false, untilShown = false, asSanctl = false;
-  std::string file, server, pictures, pages, page, spoken;
-  commands.add_flag("--demo", demo, "open the demo SAN, which needs no server");
-  commands.add_flag("--until-shown", untilShown,
-                    "say when the first page is painted with what was opened, and end: for measuring");
-  commands.add_option("--file", file, "open a saved snapshot");
-  commands.add_option("--server", server, "the server to log in to, such as san.example:3285");
-  commands.add_flag("--as-sanctl", asSanctl, "the server and the login that sanctl used last");
-  commands.add_option("--page", page, "the page to open: overview, topology, access, zoning, ...");
-  commands.add_option("--language", spoken, "the language, for this run: en, de; pseudo and mirror are checks of the texts");
-  commands.add_option("--save-pages", pages, "save each page of what is opened as PNG in this folder, and end");
-  commands.add_option("--pictures", pictures, "save each page of the demo SAN as PNG in this folder, and end");
-  commands.set_version_flag("--version", SANCTUM_VERSION);
-  // Pictures need no display.
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view word = argv[i];
-    if (word.starts_with("--pictures") || word.starts_with("--save-pages")) qputenv("QT_QPA_PLATFORM", "offscreen");
+  if (!console::needsDisplay(argc, argv)) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+  } else if (console::lacksDisplay(argc, argv)) {
+    std::fputs(
+        "san-console: there is no display here (DISPLAY and WAYLAND_DISPLAY are empty); --save-pages FOLDER saves its "
+        "pages without one, and sanctl does on the command line what it does\n",
+        stderr);
+    return 1;
   }
   // Qt takes its own options out first.
   QApplication application(argc, argv);
-  CLI11_PARSE(commands, argc, argv);
+  console::Arguments arguments;
+  if (const auto ended = console::readArguments(argc, argv, arguments)) return ended->status;
 
   QApplication::setApplicationName(QStringLiteral("Sanctum"));
   QApplication::setApplicationVersion(QStringLiteral(SANCTUM_VERSION));
   QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-  const console::LanguageRow* language = console::languageOf(QString::fromStdString(spoken));
-  if (!spoken.empty() && language == nullptr) {
-    std::fprintf(stderr, "san-console: there is no language %s: en, de\n", spoken.c_str());
+  const console::LanguageRow* language = console::languageOf(QString::fromStdString(arguments.language));
+  if (!arguments.language.empty() && language == nullptr) {
+    std::fprintf(stderr, "san-console: there is no language %s: en, de\n", arguments.language.c_str());
     return 2;
   }
-  if (!pictures.empty()) {
+  if (!arguments.pictures.empty()) {
     console::setLanguage(language != nullptr ? *language : console::kLanguages.front());
-    return console::savePictures(QString::fromStdString(pictures));
+    return console::savePictures(QString::fromStdString(arguments.pictures));
   }
 
   console::Settings settings;
@@ -66,10 +56,10 @@ int main(int argc, char** argv) {
     }, Qt::QueuedConnection);
   };
   open();
-  if (demo) window->openDemo();
-  if (!file.empty()) window->openFile(QString::fromStdString(file));
-  if (!server.empty()) window->showServer(QString::fromStdString(server));
-  if (asSanctl) {
+  if (arguments.demo) window->openDemo();
+  if (!arguments.file.empty()) window->openFile(QString::fromStdString(arguments.file));
+  if (!arguments.server.empty()) window->showServer(QString::fromStdString(arguments.server));
+  if (arguments.asSanctl) {
     auto login = console::sanctlLogin();
     if (!login) {
       std::fprintf(stderr, "san-console: %s\n", login.error().text.c_str());
@@ -77,10 +67,11 @@ int main(int argc, char** argv) {
     }
     window->openServer(login->place, std::move(login->token));
   }
-  if (!pages.empty()) return console::savePages(*window, workspace, QString::fromStdString(pages));
-  if (!page.empty()) window->showPageNamed(QString::fromStdString(page));
+  if (!arguments.savePages.empty())
+    return console::savePages(*window, workspace, QString::fromStdString(arguments.savePages));
+  if (!arguments.page.empty()) window->showPageNamed(QString::fromStdString(arguments.page));
   window->show();
-  if (untilShown) {
+  if (arguments.untilShown) {
     QObject::connect(
         &workspace, &console::Workspace::shownChanged, window.get(),
         [&] {

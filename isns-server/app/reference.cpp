@@ -2,6 +2,7 @@
 // dump-reference FOLDER writes them; dump-reference --check FOLDER ends with 1 if what stands there is not the same.
 #include "shared/program/reference.h"
 
+#include "isns-server/app/arguments.h"
 #include "isns-server/app/config_table.h"
 #include "isns-server/app/document_page.h"
 #include "isns-server/app/log_events.h"
@@ -225,7 +226,16 @@ constexpr program::ReferencePage kPages[] = {
     {"api.md", mgmt::apiPageText},
 };
 
+constexpr std::string_view kSeeAlso[] = {"isns-server.toml(5)", "sanctl(1)", "san-agent(8)"};
+constexpr program::ReferencePage kManPages[] = {
+    {"isns-server.8", [] { return program::helpManPage(kProgram, helpText(), kSeeAlso); }},
+    {"isns-server.toml.5",
+     [] {
+       return program::configurationManPage("isns-server.toml", "isns-server(8)", kDefaultConfigPath, kConfigSchema);
+     }},
+};
+
 }  // namespace
 }  // namespace app
 
-int main(int argc, char** argv) { return program::dumpReference(argc, argv, app::kPages); }
+int main(int argc, char** argv) { return program::dumpReference(argc, argv, app::kPages, app::kManPages); }

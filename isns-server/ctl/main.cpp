@@ -1,18 +1,14 @@
 #include <exception>
 #include <iostream>
 
-#include "agent/control/ctl_commands.h"
-#include "agent/initiator/ctl/iscsi_commands.h"
+#include "isns-server/ctl/all_commands.h"
 #include "isns-server/ctl/command_line.h"
-#include "isns-server/ctl/isns_commands.h"
 #include "isns-server/ctl/machine.h"
 #include "isns-server/ctl/system_context.h"
 
 int main(int argc, char** argv) {
   try {
-    const ctl::CommandTable tables[] = {
-        ctl::programCommands(),    ctl::apiCommands(),  ctl::changeCommands(),           ctl::adminCommands(),
-        ctl::credentialCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(), control::agentCommands()};
+    const auto tables = ctl::allCommands();
     const auto machine = ctl::systemMachine();
     ctl::Context context = ctl::systemContext(tables);
     context.machine = machine.get();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "shared/base/man_page.h"
 #include "shared/ops/config_text.h"
 #include "shared/ops/config_validate.h"
 #include "shared/ops/log_stream.h"
@@ -37,6 +38,13 @@ namespace {
 
 std::string_view groupOf(std::string_view key) { return key.substr(0, key.find('.')); }
 std::string_view nameInGroup(std::string_view key) { return key.substr(key.find('.') + 1); }
+
+constexpr std::string_view kFileRules =
+    "An unknown key or a value outside its range is an error. Bytes may be written as \"64MiB\" (KiB, MiB, GiB, TiB) "
+    "and "
+    "durations as \"15m\" (s, m, h, d, w). Keys marked reload take effect on SIGHUP (systemctl reload), the others at "
+    "the "
+    "next start.";
 
 // The defaults as the validator reads them.
 ops::ConfigValues defaults(const ops::Schema& schema) {
@@ -82,9 +90,9 @@ std::string eventRows(std::span<const ops::LogEvent> events) {
 std::string configurationPage(std::string_view program, std::string_view configPath, const ops::Schema& schema) {
   std::string out = "# Configuration of " + std::string(program) + "\n\n" + std::string(kGenerated);
   out += "The file is TOML, by default `" + std::string(configPath) +
-         "`; `--set key=value` on the command line holds against it. An unknown key or a value outside its range is an "
-         "error. Bytes may be written as `\"64MiB\"` (KiB, MiB, GiB, TiB) and durations as `\"15m\"` (s, m, h, d, w). "
-         "Keys marked *reload* take effect on SIGHUP (`systemctl reload`), the others at the next start.\n";
+         "`; `--set key=value` on the command line holds "
+         "against it. " +
+         std::string(kFileRules) + "\n";
   const ops::ConfigValues values = defaults(schema);
   std::string_view group;
   for (std::size_t i = 0; i < schema.keys.size(); ++i) {
@@ -143,6 +151,48 @@ std::string exampleFile(std::string_view program, const ops::Schema& schema) {
   return out;
 }
 
+std::string configurationManPage(std::string_view file, std::string_view program, std::string_view configPath,
+                                 const ops::Schema& schema) {
+  base::ManPage page(file, '5', SANCTUM_VERSION);
+  page.addName("configuration of " + std::string(program.substr(0, program.find('('))));
+  page.beginSection("description");
+  page.addParagraph("TOML, by default in " + std::string(configPath) + ". " + std::string(kFileRules));
+  const auto add = [&](const ops::KeyRow& key, std::string_view preset, std::string_view when) {
+    std::string says(key.doc);
+    says.append(" (").append(ops::describe(key.type)).append("; ").append(preset).append(when).append(")");
+    page.addTerm(key.name, says);
+  };
+  const ops::ConfigValues values = defaults(schema);
+  std::string_view group;
+  for (std::size_t i = 0; i < schema.keys.size(); ++i) {
+    const ops::KeyRow& key = schema.keys[i];
+    if (groupOf(key.name) != group) {
+      group = groupOf(key.name);
+      page.beginSection("[" + std::string(group) + "]");
+    }
+    add(key, ops::toToml(key.type, values.keys[i].value) + " if not given",
+        key.reloadable ? "; on reload" : "; at start");
+  }
+  for (const ops::RecordRow& record : schema.records) {
+    page.beginSection("[[" + std::string(record.name) + "]]");
+    page.addParagraph(std::string(record.doc) + " At most " + std::to_string(record.max) + "; " +
+                      (record.reloadable ? "on reload" : "at start") + ".");
+    for (const ops::KeyRow& column : record.columns) {
+      add(column, column.preset ? columnDefault(column) + " if not given" : "must be given", "");
+    }
+  }
+  const std::string_view also[] = {program};
+  page.addSeeAlso(also);
+  return page.text();
+}
+
+std::string helpManPage(std::string_view program, std::string_view help, std::span<const std::string_view> seeAlso) {
+  base::ManPage page(program, '8', SANCTUM_VERSION);
+  page.addHelp(help);
+  page.addSeeAlso(seeAlso);
+  return page.text();
+}
+
 std::string logEventsPage(std::string_view program, std::span<const ops::LogEvent> events) {
   return "# Log events of " + std::string(program) + "\n\n" + std::string(kGenerated) +
          "A line has `time`, `level`, `id` and `event`, then the fields below. Ids never change: search for them, and "
@@ -187,15 +237,17 @@ bool check(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-int dumpReference(int argc, char** argv, std::span<const ReferencePage> pages) {
+int dumpReference(int argc, char** argv, std::span<const ReferencePage> pages,
+                  std::span<const ReferencePage> manPages) {
   const bool checks = argc == 3 && std::string(argv[1]) == "--check";
-  if (argc != 2 && !checks) {
-    std::fprintf(stderr, "usage: %s [--check] FOLDER\n", argv[0]);
+  const bool man = argc == 3 && std::string(argv[1]) == "--man";
+  if (argc != 2 && !checks && !man) {
+    std::fprintf(stderr, "usage: %s [--check|--man] FOLDER\n", argv[0]);
     return 2;
   }
   const std::string folder = argv[argc - 1];
   bool good = true;
-  for (const ReferencePage& page : pages) {
+  for (const ReferencePage& page : man ? manPages : pages) {
     const std::string path = folder + "/" + std::string(page.file);
     const std::string text = page.text();
     good = (checks ? check(path, text) : write(path, text)) && good;

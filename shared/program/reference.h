@@ -31,7 +31,13 @@ std::string tableRow(std::initializer_list<std::string> cells);
 std::string cell(std::string_view text);
 std::string code(std::string_view text);
 
-// main() of a program that writes `pages` into a folder, or with --check compares.
-int dumpReference(int argc, char** argv, std::span<const ReferencePage> pages);
+// file(5): every key and record. `program` is named by "san-agent(8)", `configPath` is where the file is looked for.
+std::string configurationManPage(std::string_view file, std::string_view program, std::string_view configPath,
+                                 const ops::Schema& schema);
+// program(8), out of what --help prints.
+std::string helpManPage(std::string_view program, std::string_view help, std::span<const std::string_view> seeAlso);
+
+// main() of a program that writes `pages` into a folder, or with --check compares; with --man it writes `manPages`.
+int dumpReference(int argc, char** argv, std::span<const ReferencePage> pages, std::span<const ReferencePage> manPages);
 
 }  // namespace program

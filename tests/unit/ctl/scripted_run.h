@@ -8,20 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "agent/control/ctl_commands.h"
-#include "agent/initiator/ctl/iscsi_commands.h"
+#include "isns-server/ctl/all_commands.h"
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/connection.h"
-#include "isns-server/ctl/isns_commands.h"
 #include "shared/ctl/context.h"
 #include "shared/isns/request_builders.h"
 #include "shared/isns/value_text.h"
 
 namespace ctl_test {
 
-inline const ctl::CommandTable kTables[] = {
-    ctl::programCommands(),    ctl::apiCommands(),  ctl::changeCommands(),           ctl::adminCommands(),
-    ctl::credentialCommands(), ctl::isnsCommands(), initiator_ctl::iscsiCommands(), control::agentCommands()};
+inline const auto kTables = ctl::allCommands();
 
 // "iscsi_name=a node_type=target alias" for TLVs.
 std::string words(base::ByteView tlvs);
