@@ -1,5 +1,6 @@
 // san-console: the desktop console.
 #include <QApplication>
+#include <QIcon>
 #include <QStyleFactory>
 #include <cstdio>
 #include <functional>
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
 
   QApplication::setApplicationName(QStringLiteral("Sanctum"));
   QApplication::setApplicationVersion(QStringLiteral(SANCTUM_VERSION));
+  QApplication::setWindowIcon(QIcon(QStringLiteral(":/console/san-console.svg")));
+  QGuiApplication::setDesktopFileName(QStringLiteral("san-console"));  // packaging/san-console.desktop
   QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
   const console::LanguageRow* language = console::languageOf(QString::fromStdString(arguments.language));
   if (!arguments.language.empty() && language == nullptr) {

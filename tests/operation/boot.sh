@@ -1,32 +1,62 @@
 #!/usr/bin/env bash
-# The operations guide on a host of its own: a Debian 12 that boots with systemd in a container, the commands of
-# docs/operations/install.md as they stand there, then reload, backup, restore and a mistake in the configuration. Takes
-# minutes and downloads; so it is no part of the tests, but run by hand after `./sanctum build`:
+# The operations guide on a host of its own: a Debian 12 that boots with systemd in a container, the packages and the
+# commands of docs/operations/install.md as they stand there, then reload, backup, restore, a mistake in the
+# configuration, upgrade, a downgrade that is refused, remove and purge. Takes minutes and downloads; so it is no part of
+# the tests, but run by hand after `./sanctum package`:
 #
 #   tests/operation/boot.sh [FOLDER]   (root, packages debootstrap and systemd-container; FOLDER keeps the system)
 #
-# Ends with 0 when all is as the guide says, with 77 where it cannot run. SANCTUM_BIN names the programs' folder.
+# Ends with 0 when all is as the guide says, with 77 where it cannot run.
 set -euo pipefail
 tree=$(cd "$(dirname "$0")/../.." && pwd)
-bin=${SANCTUM_BIN:-$tree/build/release/bin}
+packages=$tree/build/packages
 # shellcheck source=tests/support/debian_root.sh
 . "$tree/tests/support/debian_root.sh"
 
-# The first commands of the guide; what builds is done already.
+# The commands under a heading of the guide; what builds is done already.
 commands_of_the_guide() {
-  sed -n '/^    \.\/sanctum build$/,/^$/p' "$tree/docs/operations/install.md" | sed '/^$/q' | sed -n 's/^    //p' |
-    grep -v '^\./sanctum build$'
+  sed -n "/^## $1\$/,/^## /p" "$tree/docs/operations/install.md" | sed -n 's/^    //p' | grep -v '^\./sanctum'
 }
 
-# What the host does after its start; each line must succeed.
+# What packages want of Debian, as debootstrap takes it.
+wanted_of_debian() {
+  local package
+  for package in "$packages"/*.deb; do
+    dpkg-deb -f "$package" Depends
+    dpkg-deb -f "$package" Recommends
+  done | tr ',' '\n' | sed 's/(.*//; s/[ |].*$//; s/ //g; /^sanctum-/d; /^$/d' | sort -u | paste -sd,
+}
+
+# The same packages under another version: what an upgrade and a downgrade meet.
+repacked() {
+  local version=$1 package folder
+  folder=$(mktemp -d)
+  for package in "$packages"/*.deb; do
+    rm -rf "$folder/one"
+    dpkg-deb -R "$package" "$folder/one"
+    sed -i "s/^Version: .*/Version: $version/" "$folder/one/DEBIAN/control"
+    if [[ -e $folder/one/DEBIAN/preinst ]]; then
+      sed -i "s/$(dpkg-deb -f "$package" Version)/$version/g" "$folder/one/DEBIAN/preinst"
+    fi
+    dpkg-deb --root-owner-group -b "$folder/one" "$debian_root/root/tree/$version/" >/dev/null
+  done
+  rm -rf "$folder"
+}
+
+# What the host does after its start; each line must succeed. `refused` is for what must not.
 checks() {
   cat <<'CHECKS'
 set -exuo pipefail
-cd /root/tree
-. ./guide.sh
-sanctl isns ping
-curl -fsS http://127.0.0.1:3286/readyz
+refused() { if "$@"; then return 1; else return 0; fi; }
+test ! -e /usr/bin/isns-server
+CHECKS
+  commands_of_the_guide 'The name server'
+  cat <<'CHECKS'
 test "$(ps -o user= -C isns-server)" = sanctum
+test "$(stat -c %U:%a /var/lib/sanctum)" = sanctum:755 || test "$(stat -c %U:%a /var/lib/sanctum)" = sanctum:750
+man isns-server.toml | grep -q listen.port
+man sanctl-reach | grep -q 'sanctl reach'
+bash -ic 'type _sanctl || { . /usr/share/bash-completion/completions/sanctl && type _sanctl; }' >/dev/null
 sanctl isns register --eid a --initiator iqn.2024-01.org.example:a
 mkdir -p /backup
 isns-server backup /backup/r.db
@@ -41,10 +71,10 @@ systemctl restart isns-server & { sanctl isns --control list nodes || sanctl isn
 systemctl reload isns-server
 journalctl -b -u isns-server | grep ISNS-1004
 echo 'bogus = 1' >>/etc/sanctum/isns-server.toml
-! systemctl reload isns-server
+refused systemctl reload isns-server
 journalctl --sync; journalctl -b | grep 'unknown key .*bogus'
 systemctl is-active isns-server
-! systemctl restart isns-server
+refused systemctl restart isns-server
 systemctl show -p Result -p NRestarts isns-server | grep -x 'NRestarts=0'
 test "$(journalctl -b -u isns-server -p err -g ISNS-1005 -o cat | wc -l)" = 2
 sed -i '$d' /etc/sanctum/isns-server.toml
@@ -52,45 +82,66 @@ systemctl reset-failed isns-server.socket isns-server.service
 systemctl start isns-server.socket isns-server.service
 sleep 35  # longer than the watchdog waits
 systemctl is-active isns-server
+CHECKS
+  commands_of_the_guide 'Agents'
+  cat <<'CHECKS'
+systemctl is-active san-agent
+sanctl agent status
+cp /usr/share/doc/sanctum-agent/examples/first.toml /etc/sanctum/agent.toml
+systemctl restart san-agent
+sanctl agent targets | grep iqn.2024-01.org.example:first
+CHECKS
+  commands_of_the_guide 'The console'
+  cat <<'CHECKS'
+san-console --version
+refused env -u DISPLAY san-console
+san-console --pictures /tmp/pictures && test -e /tmp/pictures/overview-light.png
+# A newer version with the configuration changed here and the data in place.
+echo '# mine' >>/etc/sanctum/isns-server.toml
+apt-get install -y -o Dpkg::Options::=--force-confold ./9.0.0/*.deb
+tail -n 1 /etc/sanctum/isns-server.toml | grep -x '# mine'
+systemctl is-active isns-server san-agent
+sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
+# And back: refused with a word, and what was there stays and serves.
+refused apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb >/tmp/said 2>&1
+grep 'cannot open what that has' /tmp/said
+dpkg-query -W -f '${Version}' sanctum-server | grep -x 9.0.0
+systemctl is-active isns-server
+SANCTUM_DOWNGRADE=1 apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb
+systemctl is-active isns-server
+# Leaving: the data stay, until the purge.
+apt-get remove -y sanctum-server sanctum-agent sanctum-tools sanctum-console
+refused systemctl is-active isns-server
+refused pgrep isns-server
+test ! -e /usr/bin/isns-server && test -e /var/lib/sanctum/registry.db && test -e /etc/sanctum/isns-server.toml
+apt-get purge -y sanctum-server sanctum-agent
+test ! -e /var/lib/sanctum && test ! -e /etc/sanctum
+# Once more, as if it had never been there.
+apt-get install -y ./9.0.0/sanctum-server_*.deb ./9.0.0/sanctum-tools_*.deb
+sanctl isns ping
 echo all-is-as-the-guide-says
 CHECKS
 }
 
 prepare() {
-  local root=$1
-  rm -rf "$root/root/tree"
-  mkdir -p "$root/root/tree/build/release/bin" "$root/root/tree/docs/reference" "$root/root/tree/isns-server"
-  cp "$bin/isns-server" "$bin/sanctl" "$root/root/tree/build/release/bin/"
-  cp "$tree/docs/reference/isns-server.toml" "$root/root/tree/docs/reference/"
-  cp -r "$tree/isns-server/packaging" "$root/root/tree/isns-server/"
-  commands_of_the_guide >"$root/root/tree/guide.sh"
-  checks >"$root/root/tree/go.sh"
-  cat >"$root/etc/systemd/system/go.service" <<'UNIT'
-[Unit]
-After=multi-user.target
-[Service]
-Type=oneshot
-ExecStart=/bin/bash -c 'bash /root/tree/go.sh >/root/tree/said 2>&1; systemctl --no-block poweroff'
-UNIT
-  mkdir -p "$root/etc/systemd/system/default.target.wants"
-  ln -sf ../go.service "$root/etc/systemd/system/default.target.wants/go.service"
-  # A host as it was before: the guide installs everything.
-  rm -rf "$root"/usr/bin/{isns-server,sanctl} "$root"/var/lib/sanctum "$root"/etc/sanctum "$root"/backup \
-    "$root"/etc/systemd/system/isns-server.* "$root"/etc/systemd/system/*.wants/isns-server.*
+  local root=$debian_root
+  rm -rf "$root/root/tree" "$root"/var/lib/sanctum "$root"/etc/sanctum "$root"/backup
+  mkdir -p "$root/root/tree/build" "$root/root/tree/9.0.0" "$root/root/tree/0.0.1"
+  chroot "$root" dpkg --purge sanctum-server sanctum-agent sanctum-tools sanctum-console >/dev/null 2>&1 || true
+  cp -r "$packages" "$root/root/tree/build/"
+  repacked 9.0.0
+  repacked 0.0.1
 }
 
 main() {
-  command -v systemd-nspawn >/dev/null || skip "systemd-container is not installed"
-  local root packages
+  local script
+  compgen -G "$packages/*.deb" >/dev/null || skip "there are no packages; run ./sanctum package"
   debian_choose_root "$@"
-  root=$debian_root
-  packages=$(sed -n 's/^    apt-get install //p' "$tree/docs/operations/install.md" | tr ' ' ,)
-  debian_make "systemd,systemd-sysv,dbus,curl,procps,$packages"
-  prepare "$root"
-  say "booting it"
-  timeout 300 systemd-nspawn --quiet --boot --directory="$root" --private-network --register=no --keep-unit >/dev/null 2>&1 || true
-  cat "$root/root/tree/said"
-  [[ $(tail -n 1 "$root/root/tree/said") == all-is-as-the-guide-says ]]
+  debian_make "systemd,systemd-sysv,dbus,curl,procps,man-db,bash-completion,$(wanted_of_debian)"
+  prepare
+  script=$(mktemp)
+  checks >"$script"
+  debian_boot "$script"
 }
 
 main "$@"

@@ -52,3 +52,27 @@ debian_make() {
   chmod 755 "$debian_root"
   printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" >"$debian_root/etc/hosts"
 }
+
+# Boots it with systemd, without a network, runs the script of the host's own in there as root when all has started, and
+# prints what that said; ends with the script's status. Wants systemd-container.
+debian_boot() {
+  local script=$1
+  command -v systemd-nspawn >/dev/null || skip "systemd-container is not installed"
+  cp "$script" "$debian_root/root/go.sh"
+  rm -f "$debian_root/root/status"
+  cat >"$debian_root/etc/systemd/system/go.service" <<'UNIT'
+[Unit]
+After=multi-user.target
+[Service]
+Type=oneshot
+Environment=HOME=/root DEBIAN_FRONTEND=noninteractive
+ExecStart=/bin/bash -c 'cd /root/tree; bash /root/go.sh >/root/said 2>&1; echo $? >/root/status; systemctl --no-block poweroff'
+UNIT
+  mkdir -p "$debian_root/etc/systemd/system/default.target.wants"
+  ln -sf ../go.service "$debian_root/etc/systemd/system/default.target.wants/go.service"
+  say "booting it"
+  timeout 600 systemd-nspawn --quiet --boot --directory="$debian_root" --private-network --register=no --keep-unit \
+    >/dev/null 2>&1 || true
+  cat "$debian_root/root/said"
+  return "$(cat "$debian_root/root/status")"
+}
