@@ -94,8 +94,8 @@ struct ManPage::Block {
 };
 
 ManPage::ManPage(std::string_view name, char section, std::string_view version) : name_(name) {
-  text_ =
-      ".TH " + escaped(asciiUpper(name)) + " " + section + " \"\" \"Sanctum " + std::string(version) + "\" Sanctum\n";
+  text_ = ".TH " + escaped(asciiUpper(name)) + " " + section + " \"\" \"Sanctum " + std::string(version) +
+          "\" Sanctum\n.ad l\n";  // long names and paths leave holes in lines of even length
 }
 
 void ManPage::addName(std::string_view summary) {

@@ -43,7 +43,7 @@ std::string pageOf(std::string_view help) {
 
 TEST(ManPage, beginsWithItsTitleAndNameAsWhatisReadsThem) {
   EXPECT_THAT(pageOf(kHelp),
-              testing::StartsWith(".TH TRY 8 \"\" \"Sanctum 1.2\" Sanctum\n.SH NAME\ntry \\- what it is\n"));
+              testing::StartsWith(".TH TRY 8 \"\" \"Sanctum 1.2\" Sanctum\n.ad l\n.SH NAME\ntry \\- what it is\n"));
 }
 
 TEST(ManPage, keepsTheLinesOfTheUsage) {

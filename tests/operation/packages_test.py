@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""What the Debian packages hold: files, units, manual pages, maintainer scripts; laid out as cpack would, without making them."""
+
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+import daemon
+
+COMPONENTS = ("server", "tools", "agent", "console")
+
+
+def build():
+    return os.path.dirname(daemon.program(""))[:-len("/bin")]
+
+
+def packaged(*names):
+    return os.path.join(build(), "packaged", *names)
+
+
+def run(*argv, **more):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False, **more)
+
+
+class Packages(daemon.OperationTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not os.path.exists(packaged("packages.cmake")):
+            raise unittest.SkipTest("this build makes no packages")
+
+    def setUp(self):
+        super().setUp()
+        for component in COMPONENTS:
+            # Links are enough to see what would be there.
+            done = run("cmake", "--install", build(), "--component", component, "--prefix", "/usr",
+                       env={**os.environ, "DESTDIR": self.root(component), "CMAKE_INSTALL_MODE": "SYMLINK"})
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+    def root(self, component):
+        return os.path.join(self.folder, component)
+
+    def files(self, component):
+        root = self.root(component)
+        return {os.path.relpath(os.path.join(folder, name), root)
+                for folder, _, names in os.walk(root) for name in names}
+
+    def test_no_file_is_in_two_packages(self):
+        seen = {}
+        for component in COMPONENTS:
+            for file in self.files(component):
+                self.assertNotIn(file, seen, f"in sanctum-{seen.get(file)} and sanctum-{component}")
+                seen[file] = component
+
+    def test_each_has_its_program_its_manual_page_and_its_papers(self):
+        for component, program, section in (("server", "isns-server", 8), ("tools", "sanctl", 1), ("agent", "san-agent", 8),
+                                            ("console", "san-console", 1)):
+            files = self.files(component)
+            papers = f"usr/share/doc/sanctum-{component}"
+            for file in (f"usr/bin/{program}", f"usr/share/man/man{section}/{program}.{section}.gz", f"{papers}/copyright",
+                         f"{papers}/changelog.gz"):
+                self.assertIn(file, files)
+
+    def test_every_command_of_sanctl_has_a_manual_page_and_every_shell_its_completion(self):
+        files = self.files("tools")
+        listed = run(daemon.program("sanctl"), "--help").stdout
+        commands = re.findall(r"^  ([a-z-]+) ", listed[listed.index("commands:"):listed.index("options:")], re.MULTILINE)
+        self.assertGreater(len(commands), 20)
+        for command in commands:
+            self.assertIn(f"usr/share/man/man1/sanctl-{command}.1.gz", files)
+        for completion in ("bash-completion/completions/sanctl", "zsh/vendor-completions/_sanctl",
+                           "fish/vendor_completions.d/sanctl.fish"):
+            path = os.path.join(self.root("tools"), "usr/share", completion)
+            self.assertGreater(os.path.getsize(path), 1000, completion)
+
+    @unittest.skipUnless(shutil.which("groff"), "there is no groff")
+    def test_troff_finds_nothing_wrong_with_the_manual_pages(self):
+        pages = [page for component in COMPONENTS for page in glob.glob(f"{self.root(component)}/usr/share/man/man*/*.gz")]
+        self.assertGreater(len(pages), 40)
+        for page in pages:
+            with gzip.open(page) as file:
+                done = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z"], input=file.read(), stderr=subprocess.PIPE,
+                                      stdout=subprocess.DEVNULL, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr.decode()), (0, ""), page)
+
+    def test_the_scripts_are_shell_and_name_units_that_the_package_has(self):
+        for component in ("server", "agent"):
+            folder = packaged(f"sanctum-{component}")
+            scripts = sorted(set(os.listdir(folder)) - {"conffiles"})
+            self.assertEqual(scripts, ["postinst", "postrm", "preinst", "prerm"])
+            for script in scripts:
+                path = os.path.join(folder, script)
+                done = run("dash", "-n", path)
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                self.assertNotIn("@", re.sub(r"#.*", "", text), "a place that was not filled")
+                for unit in re.findall(r"[\w-]+\.(?:service|socket)", text):
+                    self.assertIn(f"usr/lib/systemd/system/{unit}", self.files(component), path)
+
+    def test_every_file_of_etc_is_a_conffile(self):
+        for component in COMPONENTS:
+            listed = packaged(f"sanctum-{component}", "conffiles")
+            conffiles = set()
+            if os.path.exists(listed):
+                with open(listed, encoding="utf-8") as file:
+                    conffiles = set(file.read().split())
+            self.assertEqual(conffiles, {"/" + file for file in self.files(component) if file.startswith("etc/")})
+
+    def test_an_older_package_refuses_to_replace_a_newer_one_that_has_data_and_says_how_to_go_back(self):
+        with open(packaged("sanctum-server", "preinst"), encoding="utf-8") as file:
+            text = file.read()
+        data, script = os.path.join(self.folder, "registry.db"), os.path.join(self.folder, "preinst")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(text.replace("/var/lib/sanctum/registry.db", data))
+        self.assertEqual(run("sh", script, "upgrade", "99.0").returncode, 0, "there is nothing that it could lose")
+        with open(data, "w", encoding="utf-8"):
+            pass
+        done = run("sh", script, "upgrade", "99.0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("SANCTUM_DOWNGRADE=1", done.stdout)
+        self.assertEqual(run("sh", script, "upgrade", "0.0.1").returncode, 0)
+        self.assertEqual(run("sh", script, "install").returncode, 0)
+        self.assertEqual(run("sh", script, "upgrade", "99.0", env={**os.environ, "SANCTUM_DOWNGRADE": "1"}).returncode, 0)
+
+    def test_the_desktop_entry_starts_the_console_and_has_its_icon(self):
+        root = self.root("console")
+        with open(f"{root}/usr/share/applications/san-console.desktop", encoding="utf-8") as file:
+            entry = dict(line.split("=", 1) for line in file.read().splitlines() if "=" in line)
+        self.assertTrue(os.path.exists(f"{root}/usr/bin/{entry['Exec']}"))
+        self.assertTrue(os.path.exists(f"{root}/usr/share/icons/hicolor/scalable/apps/{entry['Icon']}.svg"))
+        with open(f"{root}/usr/share/metainfo/san-console.metainfo.xml", encoding="utf-8") as file:
+            self.assertIn('<launchable type="desktop-id">san-console.desktop</launchable>', file.read())
+
+
+if __name__ == "__main__":
+    daemon.main()
