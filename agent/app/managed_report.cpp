@@ -39,6 +39,17 @@ std::map<std::string, std::uint32_t> numbering(const target::TargetSetup& target
   return numbers;
 }
 
+san::ChapDemand demandOf(const iscsi::AuthPolicy& policy) {
+  if (policy.takesNone()) return san::ChapDemand::None;
+  return policy.mutualRequired ? san::ChapDemand::Mutual : san::ChapDemand::OneWay;
+}
+
+std::vector<std::string>& listOf(management::AppliedTarget& target, san::ChapDemand demand) {
+  return demand == san::ChapDemand::None     ? target.provesNothing
+         : demand == san::ChapDemand::OneWay ? target.provesOneWay
+                                             : target.provesMutual;
+}
+
 class Builder {
  public:
   explicit Builder(const ReportInput& in) : in_(in) {
@@ -69,6 +80,9 @@ class Builder {
     for (const target::AccessRule& rule : target.rules) {
       if (++admitted_ > ReportLimits::kAdmitted) break;
       applied.admitted.push_back(rule.initiator);
+      if (const san::ChapDemand demand = demandOf(rule.policy); demand != desired.chap) {
+        listOf(applied, demand).push_back(rule.initiator);
+      }
       for (const target::LunMapping& map : rule.luns) {
         if (++maps_ > ReportLimits::kMaps) break;
         applied.maps.push_back({rule.initiator, designators_[map.unit], map.lun, rightOf(map.right)});

@@ -33,6 +33,12 @@ Json targetJson(const AppliedTarget& target) {
     json.push_back({"glass_broken_at", timeJson(target.glassBrokenAt)});
     json.push_back({"glass_reason", target.glassReason});
   }
+  const auto some = [&](const char* member, const std::vector<std::string>& initiators) {
+    if (!initiators.empty()) json.push_back({member, namesJson(initiators)});
+  };
+  some("proves_nothing", target.provesNothing);
+  some("proves_one_way", target.provesOneWay);
+  some("proves_mutual", target.provesMutual);
   return json;
 }
 

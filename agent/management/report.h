@@ -36,6 +36,10 @@ struct AppliedTarget {
   std::vector<AppliedMap> maps;
   std::int64_t glassBrokenAt = 0;  // by hand there, against the server; 0: not
   std::string glassReason;
+  // Initiators of whom more or less than `chap` is demanded; each in one of them at most.
+  std::vector<std::string> provesNothing;
+  std::vector<std::string> provesOneWay;
+  std::vector<std::string> provesMutual;
   friend bool operator==(const AppliedTarget&, const AppliedTarget&) = default;
 };
 

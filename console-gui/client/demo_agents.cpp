@@ -31,8 +31,13 @@ class Report {
     std::vector<AppliedMap> maps;
     std::map<Id, std::vector<Id>> units;
     applied.admitted = {};
+    applied.provesNothing = {};
+    applied.provesOneWay = {};
+    applied.provesMutual = {};
     for (const DesiredInitiator& one : desired->initiators) {
       applied.admitted.insert(one.node);
+      if (one.chap == ChapDemand::OneWay && one.chap != desired->chap) applied.provesOneWay.insert(one.node);
+      if (one.chap == ChapDemand::Mutual && one.chap != desired->chap) applied.provesMutual.insert(one.node);
       units[one.node];
       for (const DesiredMap& map : one.maps) {
         maps.push_back({one.node, map.unit, map.lun, map.right});

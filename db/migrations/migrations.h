@@ -128,9 +128,14 @@ inline constexpr std::string_view kDrain =
     "COLUMN \"drain\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"drains\" INTEGER; ALTER TABLE "
     "\"change_draft\" ADD COLUMN \"due_at\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"expected\" TEXT";
 
+// Version 5: what a target demands of single initiators.
+inline constexpr std::string_view kDemands =
+    "ALTER TABLE \"san_applied_target\" ADD COLUMN \"proves_nothing\" TEXT; ALTER TABLE \"san_applied_target\" ADD "
+    "COLUMN \"proves_one_way\" TEXT; ALTER TABLE \"san_applied_target\" ADD COLUMN \"proves_mutual\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass},
-                                   Step{4, "drain", kDrain}};
-inline constexpr Plan kPlan{4, kSteps};
+                                   Step{4, "drain", kDrain}, Step{5, "demands", kDemands}};
+inline constexpr Plan kPlan{5, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

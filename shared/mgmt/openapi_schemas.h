@@ -184,7 +184,7 @@ inline constexpr SchemaRow kSchemas[] = {
         "initiator? text|null; unit text; lun count; right Right"},
     {"ReportedTarget", "What is applied at a target",
         "target text; desired count; applied_at time; enforcement Enforcement; chap ChapDemand; admitted? [text]; maps? [AppliedMap]; "
-        "glass_broken_at? time; glass_reason? text"},
+        "glass_broken_at? time; glass_reason? text; proves_nothing? [text]; proves_one_way? [text]; proves_mutual? [text]"},
     {"ReportedPath", "Where a logical unit stands", "target text; lun count"},
     {"ReportedUnit", "A logical unit", "designator text; bytes count; paths? [ReportedPath]"},
     {"ReportedSession", "A session",

@@ -299,6 +299,12 @@ constexpr std::array kFields<AppliedTarget>{
                                             kMaxTime),
        FieldType::Time),
     field<&AppliedTarget::glassReason>("glass_reason", kAgent, "why", kMaxText),
+    field<&AppliedTarget::provesNothing>("proves_nothing", kAgent, "who need not prove anything, whatever chap says",
+                                         kMaxMembers),
+    field<&AppliedTarget::provesOneWay>("proves_one_way", kAgent, "who must prove itself, whatever chap says",
+                                        kMaxMembers),
+    field<&AppliedTarget::provesMutual>("proves_mutual", kAgent,
+                                        "with whom both ends must prove themselves, whatever chap says", kMaxMembers),
 };
 template <>
 constexpr std::array kFields<Session>{

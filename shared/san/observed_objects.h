@@ -100,6 +100,17 @@ struct AppliedTarget : Object {
   base::SharedArray<AppliedMap> maps;   // ascending by initiator, unit
   Seconds glassBrokenAt = 0;            // changed by hand there, against the desired state (--break-glass); 0: not
   std::string glassReason;
+  // Of whom more or less is demanded there than `chap`, by a domain or by hand; each in one of them at most.
+  Links<Kind::Node> provesNothing;
+  Links<Kind::Node> provesOneWay;
+  Links<Kind::Node> provesMutual;
+
+  [[nodiscard]] ChapDemand demandOf(Id initiator) const {
+    if (provesMutual.contains(initiator)) return ChapDemand::Mutual;
+    if (provesOneWay.contains(initiator)) return ChapDemand::OneWay;
+    if (provesNothing.contains(initiator)) return ChapDemand::None;
+    return chap;
+  }
 };
 
 struct Session : Object {

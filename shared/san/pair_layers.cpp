@@ -122,7 +122,7 @@ Admission PairLayers::admitted(Basis basis) const {
   if (basis == Basis::Applied) {
     if (applied_ == nullptr) return {Truth::Unknown, Proof::ClaimedName, ChapDemand::None, Truth::Yes};
     by = applied_->enforcement;
-    admission.demand = applied_->chap;
+    admission.demand = applied_->demandOf(initiator_->id);
   } else {
     if (!managed_) return {Truth::Unknown, Proof::ClaimedName, ChapDemand::None, Truth::Yes};
     by = target_->enforcement;

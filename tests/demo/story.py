@@ -18,11 +18,23 @@ UNITS = {"ledger": ("vault", 64, "5001405000000001"), "archive": ("vault", 96, "
 HOSTS = ("db1", "db2", "web1")
 DISK = f"db1/by-target/{VAULT}/lun-0"
 
+LABELS = {"web1": "test", "ledger": "production", "films": "production"}
+
+
+def labelled(name):
+    return f", labels: [{LABELS[name]}]" if name in LABELS else ""
+
+
 SAN = f"""networks:
   - {{name: storage, subnets: [127.0.0.0/8]}}
+labels:
+  - {{name: production, regime: SOX}}
+  - {{name: test}}
+separation-rules:
+  - {{name: no tests on production, subject: production, mode: never-with, other: test}}
 hosts:
-{"".join(f"  - {{name: {name}, entities: [{name}]}}" + chr(10) for name in HOSTS)}logical-units:
-{"".join(f"  - {{designator: naa.{naa}, name: {name}}}" + chr(10) for name, (_, _, naa) in UNITS.items())}domain-sets:
+{"".join(f"  - {{name: {name}, entities: [{name}]{labelled(name)}}}" + chr(10) for name in HOSTS)}logical-units:
+{"".join(f"  - {{designator: naa.{naa}, name: {name}{labelled(name)}}}" + chr(10) for name, (_, _, naa) in UNITS.items())}domain-sets:
   - {{name: production, enabled: true}}
 """
 
@@ -36,17 +48,25 @@ maps:
   - {{who: "host:db1", target: "{VAULT}", unit: naa.{UNITS["ledger"][2]}}}
 """
 
+COPY = f"""domains:
+  - {{name: web1-media, chap: mutual, nodes: ["{NAMES}:web1", "{MEDIA}"]}}
+domain-sets:
+  - {{name: production, domains: [db1-vault, web1-media]}}
+maps:
+  - {{who: "host:web1", target: "{MEDIA}", unit: naa.{UNITS["films"][2]}}}
+"""
+
 # What to type next, and why. {first} and {second} are numbers of change sets.
 NEXT = (
     ("a disk for web1: this terminal tells when it is there", (
-        f"sanctl zone create web1-media {NAMES}:web1 {MEDIA} --commit --reason 'A try'",
-        f"sanctl map add web1 {MEDIA} films --commit --reason 'A try'",
+        f"sanctl zone create web1-music {NAMES}:web1 {MEDIA} --commit --reason 'A try'",
+        f"sanctl map add web1 {MEDIA} music --commit --reason 'A try'",
         "sanctl change confirm {first} && sanctl change confirm {second}",
         "sanctl agent disks --socket web1/agent.sock",
         "sanctl agent paths --socket web1/agent.sock")),
     ("who reaches it, why, and what the rules say of that", (
-        "sanctl who-reaches films",
-        "sanctl reach web1 films --why",
+        "sanctl who-reaches music",
+        "sanctl reach web1 music --why",
         "sanctl finding list")),
     ("what was changed, by whom; and back again", (
         "sanctl change list",
@@ -70,6 +90,8 @@ class Story:
         self.inventory()
         self.grant()
         self.proof()
+        self.incident()
+        self.mend()
         self.evidence()
         self.take_away()
         if self.crowd:
@@ -200,11 +222,43 @@ class Story:
         tell.say("Revisions are those of change sets, registrations and reports:")
         tell.run("sanctl change list")
 
-    def reaches(self, answer, words=""):
+    def reaches(self, answer, words="", whom="db1 ledger"):
         def told():
-            said = self.tell.quietly("sanctl reach db1 ledger")
+            said = self.tell.quietly(f"sanctl reach {whom}")
             return said.startswith(answer) and words in said
-        eventually(told, f"the answer whether db1 reaches ledger does not become {answer} {words}".rstrip())
+        eventually(told, f"the answer to reach {whom} does not become {answer} {words}".rstrip())
+
+    # --- what should not be, found and mended
+
+    def incident(self):
+        tell, web1 = self.tell, self.hosts["web1"]
+        tell.step("An incident. Somebody copies a zone: web1, a host for tests, gets films, which is production.")
+        self.write("copy.yaml", COPY)
+        tell.run("cat copy.yaml")
+        tell.run("sanctl apply -f copy.yaml --title 'As db1 has it'")
+        tell.say("This zone demands mutual CHAP: the target proves itself, too.")
+        tell.run(f"sanctl chap add {NAMES}:web1 {MEDIA} --mutual --draft 3")
+        tell.run("sanctl change submit 3 --reason 'Copied from db1'")
+        tell.run("sanctl change commit 3")
+        eventually(web1.attached, lambda: f"web1 gets no disk: {web1.process.last_words()}")
+        tell.run("sanctl change confirm 3")
+        tell.step("The rules say so at once; the reason why it is reached is a proof.")
+        eventually(lambda: "R16" in tell.quietly("sanctl finding list --rule R16"), "the rules do not find it")
+        tell.run("sanctl finding list")
+        tell.run("sanctl finding show R16 web1")
+        self.reaches("yes", "agents see it used", "web1 films")
+        tell.run("sanctl reach web1 films --why --expect yes")
+
+    def mend(self):
+        tell, web1 = self.tell, self.hosts["web1"]
+        tell.step("The finding knows what would mend it: a draft, with its impact.")
+        tell.run("sanctl finding mend R16 web1")
+        tell.run("sanctl change submit 4 --reason 'No tests on production' --ticket INC-2044")
+        tell.run("sanctl change commit 4 --reason 'web1 was never to have it'")
+        tell.run("sanctl change confirm 4")
+        eventually(lambda: not web1.disks(), lambda: f"the disk of web1 does not go: {web1.disks()}")
+        tell.run("sanctl finding list --rule R16")
+        tell.run("sanctl reach web1 films --expect no")
 
     def evidence(self):
         tell = self.tell
@@ -219,11 +273,11 @@ class Story:
         tell = self.tell
         tell.step("It is taken back. A session is open: the impact says so, and a reason is asked for.")
         tell.run("sanctl change rollback 2 --draft --reason 'The ledger moves'")
-        tell.run("sanctl change submit 3 --reason 'The ledger moves' --ticket CHG-816")
-        tell.run("sanctl change commit 3", status=10)
+        tell.run("sanctl change submit 5 --reason 'The ledger moves' --ticket CHG-816")
+        tell.run("sanctl change commit 5", status=10)
         began = time.monotonic()
-        tell.run("sanctl change commit 3 --reason 'db1 is down for it'")
-        tell.run("sanctl change confirm 3")
+        tell.run("sanctl change commit 5 --reason 'db1 is down for it'")
+        tell.run("sanctl change confirm 5")
         if self.is_block():
             self.goes_when_it_is_unmounted()
         self.is_gone(began)
@@ -275,7 +329,7 @@ class Story:
         eventually(lambda: len(self.storage2.ask("sessions")["sessions"]) == len(self.crowd),
                    lambda: f"{len(self.storage2.ask('sessions')['sessions'])} sessions are there of {len(self.crowd)}")
         tell.good(f"All {len(self.crowd)} have logged in {time.monotonic() - began:.1f} s after that command was given.")
-        tell.run("sanctl change confirm 4")
+        tell.run("sanctl change confirm 6")
         eventually(lambda: f" {len(self.crowd)} of " in tell.quietly("sanctl who-reaches music"), "not all of them reach music")
         tell.run("sanctl who-reaches music | tail -n 3")
 
@@ -310,7 +364,7 @@ class Story:
                     tell.line(line, tell.bold)
 
     def next(self):
-        first = 5 if self.crowd else 4
+        first = 7 if self.crowd else 6
         return [(what, [command.replace("{first}", str(first)).replace("{second}", str(first + 1)) for command in commands])
                 for what, commands in NEXT]
 

@@ -24,7 +24,7 @@ wanted_of_debian() {
   for package in "$packages"/*.deb; do
     dpkg-deb -f "$package" Depends
     dpkg-deb -f "$package" Recommends
-  done | tr ',' '\n' | sed 's/(.*//; s/[ |].*$//; s/ //g; /^sanctum-/d; /^$/d' | sort -u | paste -sd,
+  done | tr ',' '\n' | sed 's/^ *//; s/[ |(].*//; /^sanctum-/d; /^$/d' | sort -u | paste -sd,
 }
 
 # The same packages under another version: what an upgrade and a downgrade meet.

@@ -205,6 +205,11 @@ class RandomSan {
       applied.enforcement = chance(60) ? san::Enforcement::Zoning : word<san::Enforcement>();
       applied.chap = chance(25) ? word<san::ChapDemand>() : san::ChapDemand::None;
       fill(applied.admitted, nodes_, 50);
+      for (Id who : nodes_) {
+        if (!chance(20)) continue;
+        base::IdSet* const sets[] = {&applied.provesNothing, &applied.provesOneWay, &applied.provesMutual};
+        sets[upTo(2)]->insert(who);
+      }
       std::vector<san::AppliedMap> maps;
       for (Id who : nodes_) {
         for (Id unit : units_) {

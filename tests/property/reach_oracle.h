@@ -215,7 +215,11 @@ class ReachOracle {
       Truth truth = a->admitted.contains(i.id) ? Truth::Yes : Truth::No;
       if (a->enforcement == san::Enforcement::Open) truth = Truth::Yes;
       if (a->enforcement == san::Enforcement::Unknown) truth = Truth::Unknown;
-      return std::min(truth, chap(basis, a->chap, i, t));
+      san::ChapDemand demand = a->chap;
+      if (a->provesNothing.contains(i.id)) demand = san::ChapDemand::None;
+      if (a->provesOneWay.contains(i.id)) demand = san::ChapDemand::OneWay;
+      if (a->provesMutual.contains(i.id)) demand = san::ChapDemand::Mutual;
+      return std::min(truth, chap(basis, demand, i, t));
     }
     if (!managed(t)) return Truth::Unknown;
     Truth truth = Truth::Unknown;

@@ -19,6 +19,7 @@ struct Left {
   std::size_t units = ReportLimits::kUnits;
   std::size_t maps = ReportLimits::kMaps;
   std::size_t admitted = ReportLimits::kAdmitted;
+  std::size_t demands = ReportLimits::kAdmitted;  // each is of one that is let in
   std::size_t sessions = ReportLimits::kSessions;
   std::size_t sessionUnits = ReportLimits::kSessionUnits;
   std::size_t portals = ReportLimits::kPortals;
@@ -33,7 +34,7 @@ struct Left {
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
   const Reader in(json, pointer, fault,
                   {"target", "desired", "applied_at", "enforcement", "chap", "admitted", "maps", "glass_broken_at",
-                   "glass_reason"});
+                   "glass_reason", "proves_nothing", "proves_one_way", "proves_mutual"});
   ReportedTarget target;
   target.target = in.text("target");
   target.desired = in.number("desired", ~std::uint64_t{0} >> 1);
@@ -41,6 +42,9 @@ ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& f
   target.enforcement = in.word<san::Enforcement>("enforcement");
   target.chap = in.word<san::ChapDemand>("chap");
   target.admitted = in.names("admitted", left.admitted);
+  target.provesNothing = in.names("proves_nothing", left.demands);
+  target.provesOneWay = in.names("proves_one_way", left.demands);
+  target.provesMutual = in.names("proves_mutual", left.demands);
   if (in.has("glass_broken_at")) {
     target.glassBrokenAt = in.time("glass_broken_at");
     target.glassReason = in.text("glass_reason");

@@ -36,6 +36,10 @@ struct ReportedTarget {
   std::vector<ReportedMap> maps;
   san::Seconds glassBrokenAt = 0;  // changed by hand there, against the desired state; 0: not
   std::string glassReason;
+  // Initiators of whom more or less than `chap` is demanded; each in one of them at most.
+  std::vector<std::string> provesNothing;
+  std::vector<std::string> provesOneWay;
+  std::vector<std::string> provesMutual;
 };
 
 struct ReportedPath {

@@ -136,6 +136,12 @@ san::AppliedTarget appliedFrom(const Snapshot& snapshot, const ReportedTarget& r
   applied.glassBrokenAt = report.glassBrokenAt;
   applied.glassReason = report.glassReason;
   applied.admitted = linksOf<san::Links<Kind::Node>>(snapshot, Kind::Node, report.admitted, &unknown);
+  const auto ofThem = [&](const std::vector<std::string>& names) {  // who is unknown was told above
+    return linksOf<san::Links<Kind::Node>>(snapshot, Kind::Node, names, nullptr);
+  };
+  applied.provesNothing = ofThem(report.provesNothing);
+  applied.provesOneWay = ofThem(report.provesOneWay);
+  applied.provesMutual = ofThem(report.provesMutual);
   std::vector<san::AppliedMap> maps;
   for (const ReportedMap& map : report.maps) {
     const Id unit = idOf(snapshot, Kind::LogicalUnit, map.unit, &unknown);
@@ -152,8 +158,10 @@ san::AppliedTarget appliedFrom(const Snapshot& snapshot, const ReportedTarget& r
 }
 
 bool saysTheSame(const san::AppliedTarget& a, const san::AppliedTarget& b) {
+  const auto same = [](const base::IdSet& one, const base::IdSet& other) { return one == other; };
   return a.agent == b.agent && a.desired == b.desired && a.appliedAt == b.appliedAt && a.enforcement == b.enforcement &&
-         a.chap == b.chap && static_cast<const base::IdSet&>(a.admitted) == b.admitted && a.maps == b.maps &&
+         a.chap == b.chap && same(a.admitted, b.admitted) && same(a.provesNothing, b.provesNothing) &&
+         same(a.provesOneWay, b.provesOneWay) && same(a.provesMutual, b.provesMutual) && a.maps == b.maps &&
          a.glassBrokenAt == b.glassBrokenAt && a.glassReason == b.glassReason;
 }
 
@@ -185,6 +193,9 @@ san::Edited<bool> takeTargets(SnapshotEditor& editor, Id agent, const std::vecto
     applied.glassBrokenAt = next.glassBrokenAt;
     applied.glassReason = next.glassReason;
     applied.admitted = next.admitted;
+    applied.provesNothing = next.provesNothing;
+    applied.provesOneWay = next.provesOneWay;
+    applied.provesMutual = next.provesMutual;
     applied.maps = next.maps;
     changed = true;
   }

@@ -246,6 +246,20 @@ TEST_F(ManagedTest, theReportIsWhatIsInForce) {
   EXPECT_EQ(truth.credentials, (std::vector<management::AppliedStep>{{9, 4}}));
 }
 
+TEST_F(ManagedTest, theReportTellsOfWhomMoreIsDemandedThanOfAll) {
+  ASSERT_TRUE(targets.apply(localSetup()).ok());
+  const auto reported = [&] {
+    return truthOf({managed->obeyed(), 55, managed->setup(), managed->inForce(), {}, {}, {}}).targets.at(0);
+  };
+  ASSERT_TRUE(managed->obey(obeyed()).ok());
+  EXPECT_TRUE(reported().provesOneWay.empty() && reported().provesMutual.empty() && reported().provesNothing.empty());
+  std::vector<management::HandOver> one;
+  one.push_back(handOver({{1, "a secret of sixteen"}}));
+  ASSERT_TRUE(managed->obey(obeyed(std::move(one), san::ChapDemand::Mutual)).ok());
+  EXPECT_EQ(reported().chap, san::ChapDemand::None);
+  EXPECT_EQ(reported().provesMutual, std::vector<std::string>{std::string(kHost)});
+}
+
 TEST(ManagementServer, hasAPortAndNothingElseInItsName) {
   EXPECT_EQ(*managementServer("san.example.org"), "san.example.org:3285");
   EXPECT_EQ(*managementServer("10.0.0.1:99"), "10.0.0.1:99");

@@ -57,6 +57,17 @@ TEST(Report, CredentialsOfSessionsAndTheirSteps) {
             "/credentials/0/credential");
 }
 
+TEST(Report, WhatIsDemandedOfSingleInitiators) {
+  std::string text = fullReport();
+  text.replace(text.find("'chap':'none'"), 13, "'chap':'none','proves_mutual':['" + kWeb + "'],'proves_one_way':[]");
+  const auto report = parsed(text);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->targets->at(0).provesMutual, std::vector<std::string>{kWeb});
+  EXPECT_TRUE(report->targets->at(0).provesOneWay.empty());
+  text.replace(text.find("'proves_mutual'"), 15, "'proves_twice'");
+  EXPECT_EQ(pointerOf(text), "/targets/0/proves_twice");
+}
+
 TEST(Report, WhatWasDoneByHandAgainstTheDesiredState) {
   std::string text = fullReport();
   text.replace(text.find("'chap':'none'"), 13, "'chap':'none','glass_broken_at':90,'glass_reason':'server down'");

@@ -312,6 +312,23 @@ TEST_F(Reach, MutualChapNeedsAMutualCredential) {
   EXPECT_EQ(paths()[0].proof, Proof::MutualChap);
 }
 
+TEST_F(Reach, WhatATargetDemandsOfOneInitiatorStandsAboveWhatItDemandsOfAll) {
+  const auto mutualOf = [&](Id who) {
+    san.set({Kind::AppliedTarget, applied}, "proves_mutual", SanBuilder::refs(Kind::Node, {who}));
+  };
+  mutualOf(initiator);
+  EXPECT_EQ(layer(Layer::Admitted), Truth::No) << "a domain demands it, and there is no credential";
+  EXPECT_EQ(layer(Layer::Admitted, Basis::Desired), Truth::Yes) << "what is wanted is another thing";
+  credential(ObjectRef{Kind::Node, target}, true);
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Yes);
+  EXPECT_EQ(paths()[0].proof, Proof::MutualChap);
+  mutualOf(target);
+  EXPECT_EQ(paths()[0].proof, Proof::ClaimedName) << "of another one";
+  demand("one-way");
+  san.set({Kind::AppliedTarget, applied}, "proves_nothing", SanBuilder::refs(Kind::Node, {initiator}));
+  EXPECT_EQ(paths()[0].proof, Proof::ClaimedName) << "by hand, against what is wanted";
+}
+
 TEST_F(Reach, ACredentialForAnyTargetStandsWhereThereIsNoneOfItsOwn) {
   demand("one-way");
   credential({}, false);
