@@ -134,11 +134,14 @@ void DiskPlan::plan(const std::string& id, const std::string& target, const Unit
   disks_.emplace(id, std::move(disk));
 }
 
+// One of an earlier life, too, only when a name server has named its target in this one.
+bool DiskPlan::mayBegin(const Disk& disk) const { return visible_ && !disk.withdrawn && !expected_.contains(disk.id); }
+
 void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   if (!helper_) return;
   switch (disk.phase) {
     case DiskPhase::Waiting:
-      if (disk.withdrawn || disk.until > now || expected_.contains(disk.id)) return;
+      if (disk.until > now || !mayBegin(disk)) return;
       disk.phase = DiskPhase::Starting;
       orders_.emplace_back(StartDisk{disk.id});
       return;
@@ -294,7 +297,7 @@ base::TimePoint DiskPlan::nextDeadline() const {
   for (const auto& [id, disk] : disks_) {
     next = std::min(next, disk.staysAt);
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
-    const bool waiting = disk.phase == DiskPhase::Waiting && !expected_.contains(id);
+    const bool waiting = disk.phase == DiskPhase::Waiting && mayBegin(disk);
     const bool waits = waiting || (held && leaving(disk));
     if (waits) next = std::min(next, disk.until);
   }

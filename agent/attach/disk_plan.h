@@ -171,6 +171,7 @@ class DiskPlan {
   void settle(base::TimePoint now);
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void leave(Disk& disk, base::TimePoint now);
+  [[nodiscard]] bool mayBegin(const Disk& disk) const;
   void advance(Disk& disk, base::TimePoint now);
   void tellDevice(Disk& disk);
   void detach(Disk& disk);

@@ -320,6 +320,22 @@ TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeIsTakenHoldOfThoughItsTargetWasQuicker)
   EXPECT_EQ(plan.find(kId)->device, "/dev/loop0");
 }
 
+TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeWhoseProcessDiesIsBegunAnewOnceANameServerNamesItsTarget) {
+  for (const bool named : {true, false}) {
+    DiskPlan later(idOf);
+    later.setHelper(true, now);
+    later.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+    later.onLost(kId, "killed", now);
+    later.onDetached(kId, "", false, now);
+    later.onStopped(kId, now);
+    for (const DiskOrder& one : later.takeOrders()) EXPECT_FALSE(std::holds_alternative<StartDisk>(one));
+    EXPECT_EQ(later.nextDeadline(), base::kNever);
+    later.setVisible(named ? std::set<std::string>{kStore} : std::set<std::string>{}, now);
+    EXPECT_EQ(later.takeOrders().size(), named ? 1U : 0U);
+    EXPECT_EQ(later.disks().size(), named ? 1U : 0U);
+  }
+}
+
 TEST_F(DiskPlanTest, aSizeThatWasNotKnownIsNoOther) {
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 0, false, "/dev/sdb", now);
   (void)orders();
