@@ -411,7 +411,7 @@ void HostRole::processNews(const std::string& id) {
   }
   const Disk* disk = plan_.find(id);
   if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
-    if (status.ready()) plan_.onConfigured(id, "", now());
+    if (status.ready()) plan_.onConfigured(id, "", now(), status.bytes);
     if (status.state == "another-unit") plan_.onConfigured(id, status.why, now());
   }
   if (disk != nullptr && disk->phase == attach::DiskPhase::Attached && disk->bytes != status.bytes) resizeDisk(id);

@@ -48,6 +48,7 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   disk.device = std::move(device);
   // What its last director told it may be old.
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
+  disk.doubted = !disk.device.empty();
   disk.pause = kFirstPause;
   disks_.insert_or_assign(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
@@ -133,11 +134,14 @@ void DiskPlan::plan(const std::string& id, const std::string& target, const Unit
   disks_.emplace(id, std::move(disk));
 }
 
+// One of an earlier life, too, only when a name server has named its target in this one.
+bool DiskPlan::mayBegin(const Disk& disk) const { return visible_ && !disk.withdrawn && !expected_.contains(disk.id); }
+
 void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   if (!helper_) return;
   switch (disk.phase) {
     case DiskPhase::Waiting:
-      if (disk.withdrawn || disk.until > now || expected_.contains(disk.id)) return;
+      if (disk.until > now || !mayBegin(disk)) return;
       disk.phase = DiskPhase::Starting;
       orders_.emplace_back(StartDisk{disk.id});
       return;
@@ -146,8 +150,7 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
       if (!leaving(disk)) {
         disk.why.clear();
         disk.until = {};
-        resize(disk);
-        protect(disk);
+        tellDevice(disk);
       } else if (disk.until <= now) {
         detach(disk);
       }
@@ -160,21 +163,19 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   }
 }
 
-// The unit may have changed at any time since the device was made or begun.
-void DiskPlan::resize(Disk& disk) {
-  if (disk.phase != DiskPhase::Attached) return;
-  const std::uint64_t before = std::exchange(disk.deviceBytes, disk.bytes);
-  if (before == 0 || before == disk.bytes) return;
-  orders_.emplace_back(ResizeDisk{disk.id});
-  tell(DiskNews::Resized, disk);
-}
-
-void DiskPlan::protect(Disk& disk) {
-  if (disk.phase != DiskPhase::Attached) return;
-  const auto before = std::exchange(disk.deviceReadOnly, disk.readOnly);
-  if (!before || *before == disk.readOnly) return;
-  orders_.emplace_back(ProtectDisk{disk.id});
-  tell(disk.readOnly ? DiskNews::Protected : DiskNews::Unprotected, disk);
+// The unit may have changed at any time since the device was made or begun. A device is told of what is shown alone: to
+// find out it asks the unit, which would wait for a target that is silent.
+void DiskPlan::tellDevice(Disk& disk) {
+  if (disk.phase != DiskPhase::Attached || shown(disk.id, disk.key.target) != Shown::Yes) return;
+  const bool doubted = std::exchange(disk.doubted, false);
+  const std::uint64_t bytes = std::exchange(disk.deviceBytes, disk.bytes);
+  const bool otherSize = bytes != 0 && bytes != disk.bytes;
+  if (otherSize || doubted) orders_.emplace_back(ResizeDisk{disk.id});
+  if (otherSize) tell(DiskNews::Resized, disk);
+  const auto readOnly = std::exchange(disk.deviceReadOnly, disk.readOnly);
+  const bool otherUse = readOnly && *readOnly != disk.readOnly;
+  if (otherUse || doubted) orders_.emplace_back(ProtectDisk{disk.id});
+  if (otherUse) tell(disk.readOnly ? DiskNews::Protected : DiskNews::Unprotected, disk);
 }
 
 void DiskPlan::detach(Disk& disk) {
@@ -216,12 +217,12 @@ void DiskPlan::onStarted(const std::string& id, std::string why, base::TimePoint
   settle(now);
 }
 
-void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePoint now) {
+void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePoint now, std::uint64_t served) {
   Disk* disk = known(id, DiskPhase::Configuring);
   if (disk == nullptr) return;
   if (why.empty()) {
     disk->phase = DiskPhase::Attaching;
-    disk->deviceBytes = disk->bytes;
+    disk->deviceBytes = served == 0 ? disk->bytes : served;
     disk->deviceReadOnly = disk->readOnly;
     orders_.emplace_back(AttachDisk{id});
   } else {
@@ -296,7 +297,7 @@ base::TimePoint DiskPlan::nextDeadline() const {
   for (const auto& [id, disk] : disks_) {
     next = std::min(next, disk.staysAt);
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
-    const bool waiting = disk.phase == DiskPhase::Waiting && !expected_.contains(id);
+    const bool waiting = disk.phase == DiskPhase::Waiting && mayBegin(disk);
     const bool waits = waiting || (held && leaving(disk));
     if (waits) next = std::min(next, disk.until);
   }

@@ -57,6 +57,7 @@ struct Disk {
   std::uint64_t deviceBytes = 0;  // as its device was told last; 0: not known
   bool readOnly = false;
   std::optional<bool> deviceReadOnly;  // as its device was told last
+  bool doubted = false;       // while nobody directed it, its process may have heard what its device has not been told
   std::int64_t leavesAt = 0;  // when it is taken away, or later, in seconds since 1970 UTC; 0: nobody has said so
   DiskPhase phase = DiskPhase::Waiting;
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
@@ -146,7 +147,8 @@ class DiskPlan {
 
   // ---- what has ended; an empty `why`: well
   void onStarted(const std::string& id, std::string why, base::TimePoint now);
-  void onConfigured(const std::string& id, std::string why, base::TimePoint now);
+  // `served`: its size as its process knows it, of which the device is made; 0: as it is shown.
+  void onConfigured(const std::string& id, std::string why, base::TimePoint now, std::uint64_t served = 0);
   void onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now);
   void onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now);
   void onStopped(const std::string& id, base::TimePoint now);
@@ -169,9 +171,9 @@ class DiskPlan {
   void settle(base::TimePoint now);
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void leave(Disk& disk, base::TimePoint now);
+  [[nodiscard]] bool mayBegin(const Disk& disk) const;
   void advance(Disk& disk, base::TimePoint now);
-  void resize(Disk& disk);
-  void protect(Disk& disk);
+  void tellDevice(Disk& disk);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
   void discard(Disk& disk, std::string why, base::TimePoint now);

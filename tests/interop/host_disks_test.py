@@ -262,10 +262,21 @@ class BlockDevice(HostTest):
         device_is("0")
         self.say("dd", "if=/dev/zero", f"of={self.device}", "bs=64k", "count=1", "oflag=direct")
 
+    def device_is_of(self, size):
+        eventually(lambda: self.say("blockdev", "--getsize64", self.device).strip() == str(size),
+                   lambda: f"the device has {size} bytes: {self.host.disks()}")
+
     def test_another_size_is_seen_by_the_block_device(self):
         self.store_says("unit", "resize", "unit0", "24M")
-        eventually(lambda: self.say("blockdev", "--getsize64", self.device).strip() == str(24 << 20),
-                   lambda: f"the device is larger: {self.host.disks()}")
+        self.device_is_of(24 << 20)
+
+    def test_another_size_that_came_while_there_was_no_agent_is_seen_when_there_is_one_again(self):
+        self.host.process.kill()
+        self.store_says("unit", "resize", "unit0", "24M")
+        self.say("dd", f"if={self.device}", "of=/dev/null", "bs=64k", "count=1", "iflag=direct")  # its process hears
+        self.device_is_of(16 << 20)
+        self.host.start()
+        self.device_is_of(24 << 20)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,10 @@ std::optional<Administrator::Work> Administrator::next() const {
     const auto known = known_.find(id);
     if (known == known_.end()) return Work{Step::MakeDomain, id, {}};
     if (!enabled_.contains(id)) return Work{Step::Enable, id, {}};
-    for (const std::string& node : known->second) {
-      if (!nodes.contains(node)) return Work{Step::Remove, id, node};
+    if (const auto possible = possible_.find(id); possible != possible_.end()) {
+      for (const std::string& node : possible->second) {
+        if (!nodes.contains(node)) return Work{Step::Remove, id, node};
+      }
     }
     for (const std::string& node : nodes) {
       if (!known->second.contains(node)) return Work{Step::Add, id, node};
@@ -84,6 +86,7 @@ void Administrator::work() {
       break;
     case Step::Remove: {
       const isns::DomainMember members[] = {todo->node};
+      known_[todo->domain].erase(todo->node);
       request = isns::deregisterDomain(todo->domain, members);
       break;
     }
@@ -110,7 +113,6 @@ void Administrator::answered(std::uint32_t status) {
       break;
     case Step::Remove:
       if (!ours) break;
-      known_[done.domain].erase(done.node);
       possible_[done.domain].erase(done.node);
       for (const std::string& other : possible_[done.domain]) {
         parted_[{done.node, other}] = parted_[{other, done.node}] = network_.timeline().now();

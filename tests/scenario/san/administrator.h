@@ -56,7 +56,8 @@ class Administrator final : public Node, private SocketUser {
   std::optional<isns::ClientSession> session_;
   bool connecting_ = false;
   Domains wanted_;
-  Domains known_;     // that the server has, as it has answered
+  // Between the two is whatever was asked for and not answered: it is asked for again, either way.
+  Domains known_;     // that the server has for certain
   Domains possible_;  // that it may have
   std::set<std::uint32_t> enabled_;
   bool set_ = false;

@@ -266,12 +266,12 @@ void Machine::carryOut(const attach::DiskOrder& order) {
   std::visit(base::Overloaded{
                  [&](const attach::StartDisk&) {
                    const std::string why = mishap();
-                   if (why.empty()) {
-                     Process& made = processes_[id];
-                     made.key = disk.key;
-                     made.bytes = disk.bytes;
-                   }
-                   end([this, why](const std::string& one, base::TimePoint now) { plan_->onStarted(one, why, now); });
+                   if (why.empty()) processes_[id].key = disk.key;
+                   end([this, why](const std::string& one, base::TimePoint now) {
+                     plan_->onStarted(one, why, now);
+                     // It may have ended before anybody has spoken with it.
+                     if (why.empty() && !processes_.contains(one)) plan_->onLost(one, "killed", now);
+                   });
                  },
                  [&](const attach::ConfigureDisk&) { configure(id); },
                  [&](const attach::AttachDisk&) {
@@ -280,6 +280,7 @@ void Machine::carryOut(const attach::DiskOrder& order) {
                    const std::string device = why.empty() ? "/dev/" + id : "";
                    if (process != processes_.end()) {
                      process->second.device = device;
+                     process->second.deviceBytes = process->second.bytes;
                      const bool used = clumsy_ && chance_.oneIn(3);
                      if (used) process->second.usedUntil = network_.timeline().now() + std::chrono::seconds(20);
                    }
@@ -287,9 +288,7 @@ void Machine::carryOut(const attach::DiskOrder& order) {
                      plan_->onAttached(one, device, why, now);
                    });
                  },
-                 [&](const attach::ResizeDisk&) {
-                   if (const auto at = processes_.find(id); at != processes_.end()) at->second.bytes = disk.bytes;
-                 },
+                 [&](const attach::ResizeDisk&) { resize(id); },
                  [](const attach::ProtectDisk&) {},  // the devices of the simulation know no protection
                  [&](const attach::DetachDisk&) {
                    const auto process = processes_.find(id);
@@ -317,7 +316,9 @@ void Machine::configure(const std::string& id) {
   if (!process->second.session) return connect(id);
   if (!process->second.ready) return;
   later([this, id] {
-    plan_->onConfigured(id, "", mono());
+    const auto same = processes_.find(id);  // or another one by now
+    if (same == processes_.end() || !same->second.ready) return;
+    plan_->onConfigured(id, "", mono(), same->second.bytes);
     pump();
   });
 }
@@ -334,13 +335,8 @@ void Machine::connect(const std::string& id) {
   if (at == processes_.end() || at->second.portals.empty() || at->second.session) return;
   Process& process = at->second;
   HostSession::Hears hears;
-  hears.opened = [this, id] {
-    processes_.at(id).ready = true;
-    if (!running()) return;
-    plan_->onConfigured(id, "", mono());
-    pump();
-  };
-  hears.units = [](const auto&) {};
+  hears.opened = [this, id] { processes_.at(id).session->look(); };
+  hears.units = [this, id](const std::vector<attach::UnitSeen>& units) { learn(id, units); };
   hears.ended = [this, id](bool, bool, const std::string&) {
     Process& one = processes_.at(id);
     one.ready = false;
@@ -350,6 +346,38 @@ void Machine::connect(const std::string& id) {
   process.session = std::make_unique<HostSession>(network_, std::move(hears));
   const std::string& portal = process.portals[process.next++ % process.portals.size()];
   process.session->open(nature_.addresses.front(), *net::Address::parse(portal), nature_.initiator, process.key.target);
+}
+
+// As HostRole hears of it, where it runs.
+void Machine::learn(const std::string& id, const std::vector<attach::UnitSeen>& units) {
+  Process& process = processes_.at(id);
+  const auto unit = std::ranges::find_if(units, [&](const attach::UnitSeen& one) {
+    return one.lun == process.key.lun && one.designator == process.key.designator;
+  });
+  if (unit == units.end()) return;
+  const bool news = std::exchange(process.bytes, unit->bytes) != unit->bytes || !process.ready;
+  if (std::exchange(process.asksForDevice, false)) process.deviceBytes = process.bytes;
+  process.ready = true;
+  if (!running() || !news) return;
+  plan_->onConfigured(id, "", mono(), process.bytes);
+  const attach::Disk* const disk = plan_->find(id);
+  const bool attached = disk != nullptr && disk->phase == attach::DiskPhase::Attached;
+  if (attached && disk->bytes != process.bytes) resize(id);
+  pump();
+}
+
+// A device that is told of another size asks its process, and that one its unit.
+void Machine::resize(const std::string& id) {
+  const auto at = processes_.find(id);
+  if (at == processes_.end()) return;
+  at->second.asksForDevice = true;
+  if (at->second.ready) at->second.session->look();
+}
+
+void Machine::useDisks() {
+  for (auto& [id, process] : processes_) {
+    if (process.ready) process.session->look();
+  }
 }
 
 // ---- what there is to know

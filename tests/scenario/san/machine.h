@@ -28,8 +28,10 @@ class Machine final : public Node {
   // A disk as the host has it: its process, and the device made of it.
   struct Process {
     attach::DiskKey key;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;  // of the unit, as it has heard last; 0: it has never had a session
     std::string device;
+    std::uint64_t deviceBytes = 0;
+    bool asksForDevice = false;  // which takes the size that it hears next
     bool ready = false;  // it has a session
     std::vector<std::string> portals;
     std::size_t next = 0;
@@ -45,6 +47,8 @@ class Machine final : public Node {
   [[nodiscard]] bool running() const { return names_ != nullptr; }
   // The process of one of its disks dies.
   void killDisk();
+  // Programs read from its disks, and their processes hear what is new about the units.
+  void useDisks();
   // Makes steps of disks fail now and then.
   void setClumsy(bool on) { clumsy_ = on; }
   // A unit comes, goes, or has another size.
@@ -83,6 +87,8 @@ class Machine final : public Node {
   void configure(const std::string& id);
   void configureAll(const std::string& target);
   void connect(const std::string& id);
+  void learn(const std::string& id, const std::vector<attach::UnitSeen>& units);
+  void resize(const std::string& id);
   void drop(std::unique_ptr<HostSession> session);
   void later(std::function<void()> what);
   [[nodiscard]] std::string mishap() { return clumsy_ && chance_.oneIn(5) ? "it fails" : ""; }

@@ -50,6 +50,7 @@ void Socket::close() {
 
 base::Duration Network::delay(const net::Address& a, const net::Address& b) {
   base::Duration all = chance_.between(weather_.least, weather_.most);
+  if (a.host() == b.host()) return all;
   for (const net::Address* const one : {&a, &b}) {
     if (const auto slow = slow_.find(one->host()); slow != slow_.end()) all += slow->second;
   }

@@ -90,7 +90,7 @@ class Network {
   void setWeather(const Weather& weather) { weather_ = weather; }
   // Nothing reaches the machine with this address, and nothing leaves it.
   void silence(const net::Address& machine, bool on) { set(silent_, machine, on); }
-  // Whatever goes to or from it takes that much longer.
+  // Whatever goes to or from another machine takes that much longer.
   void slow(const net::Address& machine, base::Duration by) { slow_[machine.host()] = by; }
   void heal() {
     weather_ = {};

@@ -10,6 +10,7 @@ namespace {
 
 using sim::Machine;
 using sim::World;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -92,6 +93,27 @@ TEST(SanScenario, withoutANameServerDisksAndSessionsStay) {
     }
     world.server->start();
     expectGood(world, world.settle(kSettles), "after it came again");
+  });
+}
+
+// Its processes may hear of another size meanwhile, or when the agent is back; some disks are not yet attached.
+TEST(SanScenario, whatUnitsBecameWhileAHostHadNoAgentItsDevicesAreWhenItHasOneAgain) {
+  test::forEachSeed(100, [](std::uint64_t seed) {
+    World world(seed);
+    crowd(world);
+    expectGood(world, world.run(milliseconds(3000 + world.chance.below(8000))), "at the start");
+    for (const auto& machine : world.machines) {
+      if (machine->nature().target.empty()) machine->kill();
+    }
+    for (const auto& machine : world.machines) {
+      if (!machine->nature().target.empty()) machine->changeUnits();
+    }
+    for (const auto& machine : world.machines) {
+      if (world.chance.oneIn(2)) machine->useDisks();
+    }
+    expectGood(world, world.run(milliseconds(world.chance.below(3000))), "without agents");
+    for (const auto& machine : world.machines) machine->boot();
+    expectGood(world, world.settle(kSettles), "with agents again");
   });
 }
 

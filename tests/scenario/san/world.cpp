@@ -165,7 +165,7 @@ void World::trouble(base::Duration span) {
 void World::mischief() {
   Machine& machine = *machines[chance.below(static_cast<std::uint32_t>(machines.size()))];
   const net::Address where = chance.oneIn(4) ? kServer : machine.nature().addresses.front();
-  switch (chance.below(13)) {
+  switch (chance.below(14)) {
     case 0:
       say("the name server is restarted");
       server->stop();
@@ -206,6 +206,9 @@ void World::mischief() {
       return;
     case 9:
       if (!machine.nature().target.empty()) machine.changeUnits();
+      return;
+    case 10:
+      for (const auto& one : machines) one->useDisks();
       return;
     default:
       if (!zonesToo) return;
@@ -374,7 +377,7 @@ std::string World::disksOf(const Machine& host) const {
                  std::to_string(disk.bytes));
   }
   for (const auto& [id, process] : host.processes()) {
-    served.push_back(id + (process.ready ? "" : " (without a session)") + " of " + std::to_string(process.bytes));
+    served.push_back(id + (process.ready ? "" : " (without a session)") + " of " + std::to_string(process.deviceBytes));
   }
   for (const auto& machine : machines) {
     const std::string& target = machine->nature().target;

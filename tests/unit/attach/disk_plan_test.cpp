@@ -68,7 +68,7 @@ TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
   EXPECT_THAT(orders(), IsEmpty());
   EXPECT_EQ(plan.nextDeadline(), base::kNever);
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
-  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId, "resize " + kId, "protect " + kId));
   EXPECT_EQ(phase(), DiskPhase::Attached);
 }
 
@@ -221,7 +221,7 @@ TEST_F(DiskPlanTest, nothingGoesWhileANameServerHasSaidNothing) {
   plan.setVisible({kStore}, now);  // nor while the target has not said what it shows
   EXPECT_THAT(orders(), IsEmpty());
   plan.setUnits(kStore, {kUnit}, now);
-  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId, "protect " + kId));
   plan.setUnits(kStore, {}, now);
   EXPECT_THAT(orders(), ElementsAre("detach " + kId));
 }
@@ -232,7 +232,7 @@ TEST_F(DiskPlanTest, whatIsFoundTakesThePlaceOfADiskThatWaitsToBeBegun) {
   EXPECT_THAT(orders(), IsEmpty());
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
   plan.setHelper(true, now);
-  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId, "resize " + kId, "protect " + kId));
   EXPECT_EQ(phase(), DiskPhase::Attached);
 }
 
@@ -315,18 +315,54 @@ TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeIsTakenHoldOfThoughItsTargetWasQuicker)
   show({kUnit});
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
   plan.setHelper(true, now);
-  EXPECT_THAT(orders(), ElementsAre("configure " + kId));
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId, "resize " + kId, "protect " + kId));
   EXPECT_EQ(phase(), DiskPhase::Attached);
   EXPECT_EQ(plan.find(kId)->device, "/dev/loop0");
+}
+
+TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeWhoseProcessDiesIsBegunAnewOnceANameServerNamesItsTarget) {
+  for (const bool named : {true, false}) {
+    DiskPlan later(idOf);
+    later.setHelper(true, now);
+    later.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+    later.onLost(kId, "killed", now);
+    later.onDetached(kId, "", false, now);
+    later.onStopped(kId, now);
+    for (const DiskOrder& one : later.takeOrders()) EXPECT_FALSE(std::holds_alternative<StartDisk>(one));
+    EXPECT_EQ(later.nextDeadline(), base::kNever);
+    later.setVisible(named ? std::set<std::string>{kStore} : std::set<std::string>{}, now);
+    EXPECT_EQ(later.takeOrders().size(), named ? 1U : 0U);
+    EXPECT_EQ(later.disks().size(), named ? 1U : 0U);
+  }
 }
 
 TEST_F(DiskPlanTest, aSizeThatWasNotKnownIsNoOther) {
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 0, false, "/dev/sdb", now);
   (void)orders();
   show({kUnit});
-  EXPECT_THAT(orders(), IsEmpty());
   EXPECT_THAT(news(), IsEmpty());
   EXPECT_EQ(plan.find(kId)->bytes, kUnit.bytes);
+}
+
+// Its process may have heard of both while nobody directed it, and says by now what is shown.
+TEST_F(DiskPlanTest, theDeviceOfAnEarlierLifeIsToldOnceWhatIsShown) {
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId)) << "a device that asks waits for a target that is silent";
+  show({kUnit});
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId, "protect " + kId));
+  EXPECT_THAT(news(), IsEmpty()) << "nothing is another";
+  plan.setUnits(kStore, {kUnit}, now);
+  EXPECT_THAT(orders(), IsEmpty());
+}
+
+TEST_F(DiskPlanTest, aDeviceThatWasMadeByAnOlderSizeIsToldTheOtherOneWhenItIsThere) {
+  show({kUnit});
+  plan.onStarted(kId, "", now);
+  plan.setUnits(kStore, {{0, "naa.6001", 1 << 21, false}}, now);
+  plan.onConfigured(kId, "", now, 1 << 20);
+  (void)orders();
+  plan.onAttached(kId, "/dev/loop0", "", now);
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId));
 }
 
 TEST_F(DiskPlanTest, withoutAHelperNothingIsBegun) {
