@@ -1,4 +1,6 @@
 // What a desired state makes of a setup, of CHAP and of reports.
+#include <gmock/gmock.h>
+
 #include "agent/app/credentials.h"
 #include "agent/app/managed_credentials.h"
 #include "agent/app/managed_report.h"
@@ -244,6 +246,15 @@ TEST_F(ManagedTest, theReportIsWhatIsInForce) {
   EXPECT_EQ(truth.sessions[0].units, std::vector<std::string>{std::string(kDisk2)});
   EXPECT_EQ(truth.sessions[0].used.version, 1U);
   EXPECT_EQ(truth.credentials, (std::vector<management::AppliedStep>{{9, 4}}));
+}
+
+TEST(PortalReport, tellsHowAPortalHangsOnTheNetwork) {
+  management::Truth truth;
+  truth.portals = portalsOf({{net::Address::v4(10, 0, 5, 1, 3260), "eth0.5", 5, 9000, 10000, 24, true}});
+  EXPECT_THAT(
+      management::reportText(1, true, truth, {}, {}),
+      testing::HasSubstr(R"({"portal":"10.0.5.1:3260/tcp","interface":"eth0.5","vlan":5,"mtu":9000,"speed":10000,)"
+                         R"("prefix":24,"up":true})"));
 }
 
 TEST(ManagementServer, hasAPortAndNothingElseInItsName) {
