@@ -1,6 +1,7 @@
 #include "agent/registrar/esi_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace registrar {
 namespace {
@@ -16,11 +17,11 @@ void EsiWatch::onRegistered(const std::vector<PortalPresence>& portals, std::chr
   interval_ = interval;
   since_ = now;
   if (interval.count() == 0) {
-    if (state_ == State::Trying) begin();  // it makes none any more: nothing is amiss
+    if (state_ != State::Without) begin();  // it makes none: nothing is amiss
     return;
   }
   for (const PortalPresence& portal : portals) portals_.push_back({portal.address});
-  if (state_ == State::Trying) until_ = now + interval + interval / 2;
+  until_ = now + (state_ == State::Trying ? interval + interval / 2 : 2 * interval + kGrace);
 }
 
 bool EsiWatch::onInquiry(const std::optional<isns::PortalAddress>& portal) {
@@ -29,12 +30,10 @@ bool EsiWatch::onInquiry(const std::optional<isns::PortalAddress>& portal) {
   }
   if (portals_.empty() || !std::ranges::all_of(portals_, &Portal::askedAfter)) return false;
   losses_ = 0;
-  if (state_ != State::Trying) return false;
-  state_ = State::Asking;
   pause_ = kFirstPause;
   until_ = base::kNever;
   unheard_.reset();
-  return true;
+  return std::exchange(state_, State::Asking) == State::Trying;
 }
 
 bool EsiWatch::onLost(const std::vector<isns::PortalAddress>& lost, base::TimePoint now) {
@@ -47,15 +46,16 @@ bool EsiWatch::onLost(const std::vector<isns::PortalAddress>& lost, base::TimePo
   return true;
 }
 
-bool EsiWatch::onTimer(base::TimePoint now) {
-  if (now < until_) return false;
-  if (state_ == State::Without) {
-    state_ = State::Trying;
-    until_ = base::kNever;  // until it is registered
-  } else {
+EsiWatch::Due EsiWatch::onTimer(base::TimePoint now) {
+  if (now < until_) return Due::Nothing;
+  until_ = base::kNever;  // but for a pause: until it is registered
+  if (state_ == State::Asking) return Due::Look;
+  if (state_ == State::Trying) {
     doWithout(now);
+  } else {
+    state_ = State::Trying;
   }
-  return true;
+  return Due::Register;
 }
 
 void EsiWatch::doWithout(base::TimePoint now) {

@@ -9,6 +9,8 @@
 // where not every portal has been asked after within one and a half intervals, the registration is made without them
 // again.
 //
+// A loss is looked for as soon as it may be there, since half a registration period can be half a day.
+//
 //   Asking --kLosses--> Without --pause--> Trying --all asked after--> Asking
 //                          ^---too late, or lost---'
 //
@@ -42,8 +44,12 @@ class EsiWatch {
   // Of these portals the server knows no more, and nothing else was wrong. True: it is laid to inquiries that do not
   // come in.
   bool onLost(const std::vector<isns::PortalAddress>& lost, base::TimePoint now);
-  // True: wantsInquiries() is another than in the registration that stands.
-  bool onTimer(base::TimePoint now);
+  enum class Due : std::uint8_t {
+    Nothing,
+    Look,  // whether the server still has the portals: by now it would have dropped one that it cannot inquire after
+    Register,  // wantsInquiries() is another than in the registration that stands
+  };
+  Due onTimer(base::TimePoint now);
   [[nodiscard]] base::TimePoint nextDeadline() const { return until_; }
 
   // Inquiries do not come in, and are done without, or tried again.

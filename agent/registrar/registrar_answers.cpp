@@ -224,7 +224,9 @@ void Registrar::onTimer(base::Now now) {
     }
   }
   if (now.mono >= refreshAt_) refresh(now);
-  if (phase_ == Phase::Registered && watch_.onTimer(now.mono)) registerAll(now);
+  const EsiWatch::Due due = phase_ == Phase::Registered ? watch_.onTimer(now.mono) : EsiWatch::Due::Nothing;
+  if (due == EsiWatch::Due::Look) check(now);
+  if (due == EsiWatch::Due::Register) registerAll(now);
   drain(now);
 }
 

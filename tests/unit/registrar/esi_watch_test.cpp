@@ -9,6 +9,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 using testing::ElementsAre;
+using Due = EsiWatch::Due;
 
 const net::Address kA = *net::Address::parse("10.0.1.1:3260");
 const net::Address kB = *net::Address::parse("10.0.2.1:3260");
@@ -124,19 +125,32 @@ TEST_F(EsiWatchTest, itTriesAgainAfterAnHourAndThenTwiceAsLongUpToADay) {
     EXPECT_EQ(watch.nextDeadline(), watch.unheard()->again);
     const base::TimePoint begin = time;
     time = watch.nextDeadline() - seconds(1);
-    EXPECT_FALSE(watch.onTimer(time));
+    EXPECT_EQ(watch.onTimer(time), Due::Nothing);
     time += seconds(1);
-    EXPECT_TRUE(watch.onTimer(time));
+    EXPECT_EQ(watch.onTimer(time), Due::Register);
     EXPECT_EQ(time - begin, hours(pause)) << pause;
     EXPECT_TRUE(watch.wantsInquiries());
     EXPECT_EQ(watch.nextDeadline(), base::kNever) << "until it is registered";
     registers();
     EXPECT_EQ(watch.nextDeadline(), time + kInterval * 3 / 2) << "before the server would drop a portal";
     time = watch.nextDeadline();
-    EXPECT_TRUE(watch.onTimer(time));
+    EXPECT_EQ(watch.onTimer(time), Due::Register);
     EXPECT_FALSE(watch.wantsInquiries());
     registers();
   }
+}
+
+TEST_F(EsiWatchTest, aLossIsLookedForAsSoonAsTheServerWouldHaveDroppedAPortal) {
+  registers();
+  asked(kA);
+  EXPECT_EQ(watch.nextDeadline(), time + 2 * kInterval + seconds(5));
+  time = watch.nextDeadline();
+  EXPECT_EQ(watch.onTimer(time), Due::Look);
+  EXPECT_EQ(watch.nextDeadline(), base::kNever) << "once";
+  registers();
+  asked(kA);
+  asked(kB);
+  EXPECT_EQ(watch.nextDeadline(), base::kNever) << "all are asked after";
 }
 
 TEST_F(EsiWatchTest, aTrialInWhichAllPortalsAreAskedAfterEndsIt) {

@@ -339,7 +339,7 @@ struct ClosedPortTest : RegistrarTest {
   void drops() {
     advance(seconds(120));
     server(kFirst).forget();
-    advance(seconds(31));  // it asks after its node at 150 s
+    advance(seconds(5));  // by then it looks, and is registered anew
   }
   void inquiry(const net::Address& from = kFirst) {
     registrar.onInquiry({{}, "host", isnsPortal(*net::Address::parse("10.0.1.1:860"))}, from);
@@ -367,6 +367,29 @@ TEST_F(ClosedPortTest, afterTwoLossesItIsRegisteredWithoutInquiriesAndSaysSoOnce
   EXPECT_FALSE(inquires()) << "before the server has dropped it";
   EXPECT_TRUE(registrar.registered());
   EXPECT_THAT(told, ElementsAre()) << "nobody hears of a trial that comes to nothing";
+}
+
+TEST_F(ClosedPortTest, aLossOfAnotherReasonLaterIsNotLaidToInquiries) {
+  drops();
+  drops();
+  told.clear();
+  server(kFirst).forget();
+  advance(seconds(151));
+  EXPECT_THAT(told,
+              ElementsAre("not at 10.0.0.1: the server has lost the registration", "registered at 10.0.0.1 for 300 s"));
+}
+
+TEST_F(ClosedPortTest, aLossIsFoundLongBeforeHalfALongPeriod) {
+  Presence presence = hostPresence();
+  presence.esiInterval = seconds(60);
+  presence.period = std::chrono::hours(24);
+  registrar.setPresence(presence, now());
+  settle();
+  told.clear();
+  advance(seconds(120));
+  server(kFirst).forget();
+  advance(seconds(6));
+  EXPECT_EQ(told.at(0), "not at 10.0.0.1: the server has lost the registration, and no inquiry (ESI) had come in");
 }
 
 TEST_F(ClosedPortTest, whenThePortIsOpenAgainItIsToldAndInquiriesStay) {
