@@ -251,10 +251,9 @@ TEST_F(ManagedTest, theReportIsWhatIsInForce) {
 TEST(PortalReport, tellsHowAPortalHangsOnTheNetwork) {
   management::Truth truth;
   truth.portals = portalsOf({{net::Address::v4(10, 0, 5, 1, 3260), "eth0.5", 5, 9000, 10000, 24, true}});
-  EXPECT_THAT(
-      management::reportText(1, true, truth, {}, {}),
-      testing::HasSubstr(R"({"portal":"10.0.5.1:3260/tcp","interface":"eth0.5","vlan":5,"mtu":9000,"speed":10000,)"
-                         R"("prefix":24,"up":true})"));
+  EXPECT_THAT(management::reportText(1, true, truth, {}, {}),
+              testing::HasSubstr(R"({"portal": "10.0.5.1:3260/tcp", "interface": "eth0.5", "vlan": 5, "mtu": 9000, )"
+                                 R"("speed": 10000, "prefix": 24, "up": true})"));
 }
 
 TEST(ManagementServer, hasAPortAndNothingElseInItsName) {
