@@ -44,6 +44,8 @@ enum class Event : std::uint16_t {
   ServerFound,
   ServerLost,
   SourceUnavailable,
+  InquiriesUnheard,
+  InquiriesHeard,
 
   DiskOpened,
   DiskWaiting,
@@ -218,6 +220,15 @@ inline constexpr EventRow kEvents[] = {
         "longer; one in use stays in use until it fails."}},
     {Event::SourceUnavailable, {"AGENT-5010", Severity::Warning, "source-unavailable", {"source", "why"}, kByPeers,
         "Heartbeats or announcements cannot be heard. It is tried again every 30 seconds."}},
+    {Event::InquiriesUnheard, {"AGENT-5011", Severity::Warning, "inquiries-unheard",
+        {"server", "portals", "again", "remedy"}, kByPeers,
+        "The name server has dropped the registration twice in a row, and none of its inquiries (ESI) had come to these "
+        "portals: most likely a firewall stands before isns.notice_port. The agent is registered without inquiries now, "
+        "for isns.period, which it refreshes itself; it tries with them again, `again` seconds from now, and then ever more "
+        "seldom, at last once a day. Notices come to the same port: without them zones are seen when the agent asks, once a "
+        "minute. `remedy` names the port to open."}},
+    {Event::InquiriesHeard, {"AGENT-5012", Severity::Notice, "inquiries-heard", {"server"}, kByPeers,
+        "Inquiries (ESI) of the name server come in again after an AGENT-5011, and the registration is kept by them, too."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},

@@ -7,6 +7,7 @@
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
 #include "shared/net/host_name.h"
+#include "shared/program/process.h"
 
 namespace agent {
 
@@ -149,6 +150,17 @@ void NameServer::hear(const registrar::Event& event) {
             parts_.metrics.at<Metric::NameServerRegistered>().set(0);
             parts_.log.write<Event::NotRegistered>(base::now(), {{"server", lost.server.text()}, {"why", lost.why}});
           },
+          [&](const registrar::InquiriesUnheard& unheard) {
+            const base::Duration again = link_.unheardInquiries()->again - parts_.loop.now();
+            parts_.log.write<Event::InquiriesUnheard>(
+                base::now(), {{"server", unheard.server.text()},
+                              {"portals", program::joined(unheard.portals)},
+                              {"again", std::chrono::ceil<std::chrono::seconds>(again).count()},
+                              {"remedy", opening(unheard.server)}});
+          },
+          [&](const registrar::InquiriesHeard& heard) {
+            parts_.log.write<Event::InquiriesHeard>(base::now(), {{"server", heard.server.text()}});
+          },
           [&](const registrar::PeersSeen& seen) { see(seen); },
           [&](const registrar::Ended&) {
             registered_.reset();
@@ -201,6 +213,18 @@ void NameServer::save() {
 }
 
 // ---- What is told --------------------------------------------------------------------------------------------------
+
+std::string NameServer::opening(const net::Address& server) const {
+  return "open TCP port " + std::to_string(link_.noticePort()) + " of this machine for " + server.host();
+}
+
+base::Json NameServer::inquiriesView() const {
+  const auto& unheard = link_.unheardInquiries();
+  if (!unheard || !registered_) return base::Json("");
+  const auto again = base::wallNow() + std::chrono::round<std::chrono::seconds>(unheard->again - parts_.loop.now());
+  return base::Json("none come in to " + program::joined(unheard->portals) + ": " + opening(registered_->server) +
+                    "; tried again " + (again > base::wallNow() ? "at " + timeText(base::unixSeconds(again)) : "now"));
+}
 
 base::Json NameServer::view() const {
   if (!wanted()) return base::Json("none is configured");

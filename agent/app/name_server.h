@@ -55,6 +55,8 @@ class NameServer {
   // Of what is registered, or on its way to be.
   [[nodiscard]] std::vector<net::Address> portals() const;
   [[nodiscard]] base::Json view() const;
+  // Whether inquiries (ESI) come in, and what to do where they do not; else empty.
+  [[nodiscard]] base::Json inquiriesView() const;
   // Those that are tried, in this order, and how each is known.
   [[nodiscard]] base::Json serversView() const { return finder_.view(); }
 
@@ -64,6 +66,7 @@ class NameServer {
   void look();
   [[nodiscard]] registrar::Presence presence() const;
   void hear(const registrar::Event& event);
+  [[nodiscard]] std::string opening(const net::Address& server) const;
   void see(const registrar::PeersSeen& seen);
   void save();
 

@@ -188,6 +188,7 @@ base::Json::Object Service::statusView() const {
                           {"engine", engine_->description()},
                           {"portals", std::move(portals)},
                           {"name_server", nameServer_->view()},
+                          {"inquiries", nameServer_->inquiriesView()},
                           {"name_servers", nameServer_->serversView()}};
   for (base::JsonMember& one : management_->view()) view.push_back(std::move(one));
   return view;

@@ -25,7 +25,10 @@ class IsnsLink::Notices final : private net::StreamOwner {
  public:
   explicit Notices(IsnsLink& link) : link_(link), stream_(link.loop_, *this, optionsOfServer()), session_({}) {}
 
-  base::Status accept(net::UniqueFd fd, const net::Address& peer) { return stream_.accept(std::move(fd), peer); }
+  base::Status accept(net::UniqueFd fd, const net::Address& peer) {
+    peer_ = peer;
+    return stream_.accept(std::move(fd), peer);
+  }
 
  private:
   std::size_t onData(net::Stream&, base::ByteView bytes) override {
@@ -35,6 +38,7 @@ class IsnsLink::Notices final : private net::StreamOwner {
     bool broken = false;
     for (const isns::ClientEvent& event : session_.takeEvents()) {
       if (const auto* scn = std::get_if<isns::ScnReceived>(&event)) link_.registrar_.onNotice(scn->notice, now);
+      if (const auto* esi = std::get_if<isns::EsiReceived>(&event)) link_.registrar_.onInquiry(esi->notice, peer_);
       broken = broken || std::holds_alternative<isns::SessionBroken>(event);
     }
     IsnsLink& link = link_;
@@ -47,6 +51,7 @@ class IsnsLink::Notices final : private net::StreamOwner {
 
   IsnsLink& link_;
   net::Stream stream_;
+  net::Address peer_;
   isns::ClientSession session_;
 };
 

@@ -45,6 +45,9 @@ class IsnsLink final : private net::StreamOwner, private net::ListenerOwner {
   void stop(Farewell farewell = Farewell::Deregisters);
 
   [[nodiscard]] bool registered() const { return registrar_.registered(); }
+  [[nodiscard]] const std::optional<EsiWatch::Unheard>& unheardInquiries() const {
+    return registrar_.unheardInquiries();
+  }
 
  private:
   class Notices;

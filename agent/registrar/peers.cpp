@@ -14,9 +14,7 @@ std::optional<net::Address> addressOf(const isns::Object& group) {
   const auto port = group.u32(tag::kPgPortalPort);
   // A portal of UDP leads to no iSCSI target, nor does a wildcard that somebody has registered.
   if (!ip || !port || *port == 0 || *port > 0xffff) return std::nullopt;
-  net::Address::Octets octets;
-  std::ranges::copy(*ip, octets.begin());
-  const net::Address address(octets, static_cast<std::uint16_t>(*port));
+  const net::Address address(isns::normalIp(*ip), static_cast<std::uint16_t>(*port));
   if (address.isAny() || address.isMulticast()) return std::nullopt;
   return address;
 }

@@ -40,6 +40,17 @@ std::vector<isns::PortalGroup> groupsOf(const Presence& presence, const NodePres
   return groups;
 }
 
+std::vector<isns::PortalAddress> portalsIn(const isns::Response& answer) {
+  std::vector<isns::PortalAddress> found;
+  for (const isns::Object& object : isns::groupObjects(answer.operating)) {
+    if (object.type != isns::ObjectType::Portal || !object.hasKey()) continue;
+    const auto ip = object.find(tag::kPortalIp)->ip();
+    const auto port = object.u32(tag::kPortalPort);
+    if (ip && port) found.push_back({*ip, *port});
+  }
+  return found;
+}
+
 }  // namespace
 
 const NodePresence* Presence::find(std::string_view name) const {
@@ -119,27 +130,30 @@ isns::Request stillThere(const NodePresence& node) {
   return request;
 }
 
-Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer) {
-  bool named = false;
-  std::vector<isns::PortalAddress> found;
-  for (const isns::Object& object : isns::groupObjects(answer.operating)) {
-    if (object.type == isns::ObjectType::Node && object.text(tag::kIscsiName) == node.name) named = true;
-    if (object.type != isns::ObjectType::Portal || !object.hasKey()) continue;
-    const auto ip = object.find(tag::kPortalIp)->ip();
-    const auto port = object.u32(tag::kPortalPort);
-    if (ip && port) found.push_back({*ip, *port});
+std::vector<isns::PortalAddress> missingPortals(const Presence& presence, const NodePresence& node,
+                                                const isns::Response& answer) {
+  const std::vector<isns::PortalAddress> found = portalsIn(answer);
+  const bool limited = node.role == Role::Target && !node.groups.empty();
+  std::vector<isns::PortalAddress> missing;
+  for (const PortalPresence& portal : presence.portals) {
+    const bool reached = !limited || std::ranges::find(node.groups, portal.group) != node.groups.end();
+    const isns::PortalAddress address = isnsPortal(portal.address);
+    if (reached && std::ranges::find(found, address) == found.end()) missing.push_back(address);
   }
+  return missing;
+}
+
+Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer) {
+  const bool named = std::ranges::any_of(isns::groupObjects(answer.operating), [&](const isns::Object& object) {
+    return object.type == isns::ObjectType::Node && object.text(tag::kIscsiName) == node.name;
+  });
   if (!named) return Standing::Missing;
+  const std::vector<isns::PortalAddress> found = portalsIn(answer);
   const auto isFound = [&](const PortalPresence& portal) {
     return std::ranges::find(found, isnsPortal(portal.address)) != found.end();
   };
   if (!found.empty() && std::ranges::none_of(presence.portals, isFound)) return Standing::Others;
-  const bool limited = node.role == Role::Target && !node.groups.empty();
-  const bool whole = std::ranges::all_of(presence.portals, [&](const PortalPresence& portal) {
-    const bool reached = !limited || std::ranges::find(node.groups, portal.group) != node.groups.end();
-    return !reached || isFound(portal);
-  });
-  return whole ? Standing::Ours : Standing::Missing;
+  return missingPortals(presence, node, answer).empty() ? Standing::Ours : Standing::Missing;
 }
 
 }  // namespace registrar

@@ -65,6 +65,9 @@ enum class Standing : std::uint8_t {
   Missing,  // it is not, or not with all of them
   Others,   // it is, and its portals are all another machine's: somebody has the same names
 };
+// The portals that the node should have, and has not by that answer.
+std::vector<isns::PortalAddress> missingPortals(const Presence& presence, const NodePresence& node,
+                                                const isns::Response& answer);
 Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer);
 
 isns::PortalAddress isnsPortal(const net::Address& address);

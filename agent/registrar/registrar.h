@@ -10,12 +10,12 @@
 // registration lives as long as the agent, and a server that has lost it gets it again. After each notice (SCN), after
 // a registration and every `refresh` each node's peers are asked for; what comes is told, changed or not.
 //
-// A server that makes no inquiries (status 21) gets a registration without them. One that answers for another entity is
-// left. A refusal (a name that another entity has) is told and not fought:
-// the registrar tries again after `mostRest`. Another machine with the same entity and names, a copy of this one, is
-// not refused but takes the place of the registration. That is found at the next question, and answered once, as it may
-// be an old state of the server; where it comes again within kContest periods, the registrar tells it and leaves the
-// other one alone until that one is gone.
+// A server that makes no inquiries (status 21) gets a registration without them, and so does one whose inquiries do not
+// come in (EsiWatch). One that answers for another entity is left. A refusal (a name that another entity has) is told
+// and not fought: the registrar tries again after `mostRest`. Another machine with the same entity and names, a copy of
+// this one, is not refused but takes the place of the registration. That is found at the next question, and answered
+// once, as it may be an old state of the server; where it comes again within kContest periods, the registrar tells it
+// and leaves the other one alone until that one is gone.
 //
 // One owner, no locks. Bounds: kMaxServers; as many requests on their way as there are nodes, and then some.
 #pragma once
@@ -23,6 +23,7 @@
 #include <map>
 #include <variant>
 
+#include "agent/registrar/esi_watch.h"
 #include "agent/registrar/peers.h"
 #include "shared/isns/client_session.h"
 
@@ -52,6 +53,15 @@ struct PeersSeen {
   std::string node;
   Peers peers;
 };
+// The registration went again and again, and the server had asked after none of these portals: it is done without
+// inquiries now, and tries with them later.
+struct InquiriesUnheard {
+  net::Address server;
+  std::vector<net::Address> portals;
+};
+struct InquiriesHeard {  // after that
+  net::Address server;
+};
 // What becomes of the registration at the end. One that stands is good until its period has passed, or an inquiry of
 // the server has no answer.
 enum class Farewell : std::uint8_t { Deregisters, Stands };
@@ -60,7 +70,7 @@ enum class Farewell : std::uint8_t { Deregisters, Stands };
 struct Ended {
   bool deregistered = false;
 };
-using Event = std::variant<Registered, Unregistered, PeersSeen, Ended>;
+using Event = std::variant<Registered, Unregistered, InquiriesUnheard, InquiriesHeard, PeersSeen, Ended>;
 
 struct Timing {
   base::Duration answer = std::chrono::seconds(5);  // for a connection, and for each answer
@@ -95,6 +105,8 @@ class Registrar {
   void onTimer(base::Now now);
   // A notice that came by another connection (SCN Port).
   void onNotice(const isns::ScnNotice& notice, base::Now now);
+  // An inquiry that came so, and has its answer. Of another server than the one in use it says nothing.
+  void onInquiry(const isns::EsiNotice& notice, const net::Address& from);
   // Asks for the peers of all nodes.
   void refresh(base::Now now);
 
@@ -103,6 +115,8 @@ class Registrar {
   [[nodiscard]] std::vector<Event> takeEvents() { return std::exchange(events_, {}); }
 
   [[nodiscard]] bool registered() const { return phase_ == Phase::Registered; }
+  // Of the server in use.
+  [[nodiscard]] const std::optional<EsiWatch::Unheard>& unheardInquiries() const { return watch_.unheard(); }
   [[nodiscard]] bool isServer(const net::Address& address) const;  // by its host: from where notices are taken
 
  private:
@@ -145,7 +159,9 @@ class Registrar {
   void onAnswer(const isns::Answer& answer, base::Now now);
   void onPresence(const Asked& asked, const isns::Response& response, base::Now now);
   void onRegistration(const isns::Response& response, base::Now now);
+  void onMissing(const std::vector<isns::PortalAddress>& portals, base::Now now);
   void onDisplaced(base::Now now);
+  [[nodiscard]] bool inquiries() const;
   [[nodiscard]] base::Duration period() const;
   [[nodiscard]] const net::Address& server() const { return servers_[current_]; }
 
@@ -168,6 +184,8 @@ class Registrar {
   bool yieldTold_ = false;   // of this connection
   base::TimePoint displacedAt_ = base::kNever;  // when that was found last
   std::chrono::seconds granted_{0};
+  std::optional<net::Address> watched_;  // of which watch_ knows
+  EsiWatch watch_;
   std::optional<isns::ClientSession> session_;
   std::map<std::uint16_t, Asked> asked_;  // by transaction
   std::map<std::string, Seeing, std::less<>> seeing_;

@@ -52,16 +52,11 @@ Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
   return Status::Successful;
 }
 
-// IPv4 has one spelling, IPv4-mapped (RFC 4171 6.2.3); isnsdd sends the IPv4-compatible one (::a.b.c.d) for the same.
 Status RequestReader::normaliseIp(Attribute& attribute) {
-  constexpr std::size_t kBefore = 12;  // bytes before those of IPv4
-  const auto head = attribute.value.first(kBefore);
-  const bool compatible = std::all_of(head.begin(), head.end(), [](std::uint8_t byte) { return byte == 0; }) &&
-                          base::loadU32(attribute.value.data() + kBefore) > 1;  // neither :: nor ::1
-  if (!compatible) return Status::Successful;
-  base::Bytes& value = rewritten_.emplace_back(attribute.value.begin(), attribute.value.end());
-  value[kBefore - 2] = value[kBefore - 1] = 0xff;
-  attribute.value = value;
+  const isns::IpAddress given = attribute.ip();
+  const isns::IpAddress normal = isns::normalIp(given);
+  if (normal == given) return Status::Successful;
+  attribute.value = rewritten_.emplace_back(normal.begin(), normal.end());
   return Status::Successful;
 }
 

@@ -1,8 +1,20 @@
 #include "shared/isns/tlv.h"
 
+#include <algorithm>
+
 #include "shared/base/utf8.h"
 
 namespace isns {
+
+IpAddress normalIp(IpAddress address) {
+  constexpr std::size_t kBefore = 12;  // bytes before those of IPv4
+  const bool compatible =
+      std::all_of(address.begin(), address.begin() + kBefore, [](std::uint8_t b) { return b == 0; });
+  if (compatible && base::loadU32(address.data() + kBefore) > 1) {  // neither :: nor ::1
+    address[kBefore - 2] = address[kBefore - 1] = 0xff;
+  }
+  return address;
+}
 
 Status checkValue(const Attribute& attribute) {
   const AttributeRow* row = attribute.row;

@@ -19,6 +19,10 @@ inline constexpr std::size_t kTlvHeaderSize = 8;
 
 using IpAddress = std::array<std::uint8_t, 16>;  // IPv4 as IPv4-mapped IPv6
 
+// IPv4 has one spelling, IPv4-mapped (RFC 4171 6.3.1). Clients of open-isns register it as IPv4-compatible (::a.b.c.d),
+// and its server tells it as it was registered. Other addresses stay as they are.
+IpAddress normalIp(IpAddress address);
+
 struct Attribute {
   Tag tag = 0;
   base::ByteView value;                // padding included; empty: a zero-length TLV

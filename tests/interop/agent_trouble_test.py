@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What happens to a machine while san-agent runs on it: its addresses change, the disk of the state folder is full.
+"""What happens to a machine while san-agent runs on it: its addresses change, a firewall closes the port for notices, the
+disk of the state folder is full.
 Initiators are libiscsi's."""
 
-import json
-import socket
 import subprocess
+import time
 
 from lib import case, pdu
 from lib.isnsadm import Isnsadm, having
@@ -45,6 +45,72 @@ class Addresses(case.InteropTest):
         self.assertEqual(having(Isnsadm.control(self).list("portal-groups"), pdu.PG_NAME), [TARGET])
 
 
+class ClosedPort(case.InteropTest):
+    """No new connection gets to the port for notices and inquiries, as behind a firewall."""
+
+    policy = Policy(default_domain=True, period=20)  # open-isns gives its own
+
+    def setUp(self):
+        super().setUp()
+        self.agent = SanAgent(self, case.agent(), [self.server.port], period='"20s"', esi_interval='"2s"')
+        self.capture.ports.add(self.agent.notice_port)
+
+    @staticmethod
+    def rules(*all_words):
+        for words in all_words:
+            subprocess.run(["ip", "rule", *words.split()], check=True)
+
+    def close(self):
+        # Rules before that of local addresses, which is the first one otherwise.
+        self.rules("add pref 100 lookup local", "del pref 0",
+                   f"add pref 10 ipproto tcp dport {self.agent.notice_port} blackhole")
+        self.addCleanup(self.rules, "add pref 0 lookup local", "del pref 100")
+
+    def open(self):
+        self.rules("del pref 10")
+
+    def portals(self):
+        return having(Isnsadm.control(self).list("portals"), pdu.PORTAL_IP)
+
+    def status(self):
+        return self.agent.ask("status")["result"]
+
+    def lost(self):
+        return [line for line in self.agent.process.lines if "event=not-registered" in line]
+
+    def questions(self):
+        """How often it has asked after its node, or for peers."""
+        return sum(seen.message.function == 0x0002 for seen in self.pdus())
+
+    def test_the_agent_is_kept_without_inquiries_and_says_which_port_to_open(self):
+        self.close()
+        self.addCleanup(self.open)
+        self.agent.start()
+        self.agent.told("event=registered ")
+        self.assertEqual(self.status()["inquiries"], "")
+        remedy = f"open TCP port {self.agent.notice_port} of this machine for 127.0.0.1"
+        portal = f"127.0.0.1:{self.agent.setup.port}"
+        self.agent.told(f'event=inquiries-unheard .*portals={portal} again=3600 remedy="{remedy}"', patience=60)
+        eventually(lambda: self.agent.process.lines[-1].count("event=registered "), "it is registered anew")
+        self.assertEqual(len(self.lost()), 2, self.lost())
+        self.assertIn(remedy + "; tried again at ", self.status()["inquiries"])
+        # It asks after its node twice more, in which time the server would have dropped one that it inquires after.
+        asked = self.questions()
+        eventually(lambda: self.questions() >= asked + 2, "it asks after its node", 40)
+        self.assertEqual(self.portals(), ["127.0.0.1"])
+        self.assertEqual(len(self.lost()), 2, self.lost())
+
+    def test_with_the_port_open_again_a_restart_has_inquiries_at_once(self):
+        self.close()
+        self.agent.start()
+        self.agent.told("event=inquiries-unheard ", patience=60)
+        self.open()
+        self.agent.stop()
+        self.agent.start()
+        eventually(lambda: any(seen.message.function == 0x800D for seen in self.pdus()), "an inquiry is answered")
+        self.assertEqual(self.status()["inquiries"], "")
+
+
 class FullDisk(case.InteropTest):
     policy = Policy()
 
@@ -70,15 +136,8 @@ class FullDisk(case.InteropTest):
         self.server.start()
         self.agent.comes_to_let_in(HOST)
 
-    def ask(self, command, **arguments):
-        """The answer of the agent's own control socket."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(self.agent.setup.path("agent.sock"))
-            connection.sendall(json.dumps({"v": 1, "id": 1, "command": command, "arguments": arguments}).encode() + b"\n")
-            return json.loads(connection.makefile().readline())
-
     def everything(self):
-        return [self.ask(command)["result"] for command in ("config", "units", "targets")]
+        return [self.agent.ask(command)["result"] for command in ("config", "units", "targets")]
 
     def test_a_change_is_refused_and_nothing_is_changed(self):
         made = ("unit.create", {"id": "disk9", "store": "memory:1M"})
@@ -88,12 +147,12 @@ class FullDisk(case.InteropTest):
         self.disk.fill()
         for command, arguments in changes:
             with self.subTest(command=command):
-                answer = self.ask(command, **arguments)
+                answer = self.agent.ask(command, **arguments)
                 self.assertEqual((answer["ok"], answer.get("error", {}).get("code")), (False, "not-saved"), answer)
                 self.assertEqual(self.everything(), before)
                 self.agent.told(f"event=change-not-saved .*{command}")
         self.disk.make_room()
-        self.assertTrue(self.ask(made[0], **made[1])["ok"])
+        self.assertTrue(self.agent.ask(made[0], **made[1])["ok"])
         self.assertNotEqual(self.everything(), before)
 
 

@@ -217,7 +217,6 @@ class IstgtDisks(IstgtTest):
         self.begin("CHAP", "a wrong one of 16 b")
         self.refused(f"by CHAP as {USER}")
 
-    @case.fails_on("open-isns", "it tells nobody that a target was deregistered; the host sees it a minute later")
     def test_a_target_that_is_deregistered_goes_with_its_disk(self):
         self.begin()
         self.has_one(0)

@@ -11,7 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 TESTS = os.path.join(ROOT, "tests")
 
 PYTHON = re.compile(r"\b(?:(\w+_test)::)?(?:([A-Z]\w+)\.)?(test_\w+)|\b(\w+_test)(?:::([A-Z]\w+))?(?!\.py)\b")
-CPP = re.compile(r"\b([A-Z]\w+)\.([A-Z]\w+)\b")
+CPP = re.compile(r"\b([A-Z]\w+)\.(?!test_|(?:test|md|py|txt)\b)([A-Za-z]\w+)\b")
 TRANSCRIPT = re.compile(r"(?<![/\w])(\w+)\.txt\b")
 PATH = re.compile(r"\b(?:tests|shared|isns-server|docs)/[\w./-]*\w")
 CPP_TEST = re.compile(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", re.MULTILINE)

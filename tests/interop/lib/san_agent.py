@@ -1,11 +1,13 @@
 """san-agent with a target of one unit in memory, registered with the name server of a test."""
 
 import itertools
+import json
 import os
 import signal
+import socket
 import subprocess
 
-from lib.process import Process, eventually
+from lib.process import PATIENCE, Process, eventually
 from support import iscsi_targets
 from support.ports import free_port
 
@@ -60,8 +62,15 @@ class SanAgent:
         if self.process and self.process.running():
             self.process.kill()
 
-    def told(self, pattern, so_far=0):
-        return self.process.expect(pattern, start=so_far)
+    def told(self, pattern, so_far=0, patience=PATIENCE):
+        return self.process.expect(pattern, start=so_far, patience=patience)
+
+    def ask(self, command, **arguments):
+        """The answer of its control socket."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.setup.path("agent.sock"))
+            connection.sendall(json.dumps({"v": 1, "id": 1, "command": command, "arguments": arguments}).encode() + b"\n")
+            return json.loads(connection.makefile().readline())
 
     def lets_in(self, initiator):
         """Whether libiscsi's iscsi-inq gets at the unit under this name. One that is dropped tries again for ever."""

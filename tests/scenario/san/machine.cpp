@@ -163,6 +163,8 @@ void Machine::hear(const registrar::Event& event) {
                    zones_ = targets_->zones();
                    zoneSince_ = network_.timeline().now();
                  },
+                 [&](const registrar::InquiriesUnheard&) {},
+                 [&](const registrar::InquiriesHeard&) {},
                  [&](const registrar::Ended&) {},
              },
              event);

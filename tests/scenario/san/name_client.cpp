@@ -7,8 +7,8 @@ namespace sim {
 // A connection that a server has made to tell something.
 class NameClient::Notices final : public SocketUser {
  public:
-  Notices(NameClient& client, std::shared_ptr<Wire> wire)
-      : client_(client), session_({}), socket_(client.network_, *this) {
+  Notices(NameClient& client, std::shared_ptr<Wire> wire, net::Address peer)
+      : client_(client), peer_(peer), session_({}), socket_(client.network_, *this) {
     socket_.accept(std::move(wire));
   }
 
@@ -18,6 +18,7 @@ class NameClient::Notices final : public SocketUser {
     for (const base::Bytes& answer : session_.takeOutput()) socket_.write(answer);
     for (const isns::ClientEvent& event : session_.takeEvents()) {
       if (const auto* scn = std::get_if<isns::ScnReceived>(&event)) client_.onNotice(scn->notice);
+      if (const auto* esi = std::get_if<isns::EsiReceived>(&event)) client_.registrar_.onInquiry(esi->notice, peer_);
     }
     return used;
   }
@@ -29,6 +30,7 @@ class NameClient::Notices final : public SocketUser {
   }
 
   NameClient& client_;
+  const net::Address peer_;
   isns::ClientSession session_;
   Socket socket_;
 };
@@ -43,7 +45,7 @@ NameClient::NameClient(Network& network, Chance& chance, const Clock& clock, std
       socket_(network, *this) {
   for (const net::Address& address : machine_) {
     network_.listen(address.withPort(kNoticePort), [this](std::shared_ptr<Wire> wire, const net::Address& peer) {
-      if (registrar_.isServer(peer)) notices_.push_back(std::make_unique<Notices>(*this, std::move(wire)));
+      if (registrar_.isServer(peer)) notices_.push_back(std::make_unique<Notices>(*this, std::move(wire), peer));
     });
   }
 }

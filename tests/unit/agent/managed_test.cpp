@@ -1,4 +1,6 @@
 // What a desired state makes of a setup, of CHAP and of reports.
+#include <gmock/gmock.h>
+
 #include "agent/app/credentials.h"
 #include "agent/app/managed_credentials.h"
 #include "agent/app/managed_report.h"
@@ -258,6 +260,14 @@ TEST_F(ManagedTest, theReportTellsOfWhomMoreIsDemandedThanOfAll) {
   ASSERT_TRUE(managed->obey(obeyed(std::move(one), san::ChapDemand::Mutual)).ok());
   EXPECT_EQ(reported().chap, san::ChapDemand::None);
   EXPECT_EQ(reported().provesMutual, std::vector<std::string>{std::string(kHost)});
+}
+
+TEST(PortalReport, tellsHowAPortalHangsOnTheNetwork) {
+  management::Truth truth;
+  truth.portals = portalsOf({{net::Address::v4(10, 0, 5, 1, 3260), "eth0.5", 5, 9000, 10000, 24, true}});
+  EXPECT_THAT(management::reportText(1, true, truth, {}, {}),
+              testing::HasSubstr(R"({"portal": "10.0.5.1:3260/tcp", "interface": "eth0.5", "vlan": 5, "mtu": 9000, )"
+                                 R"("speed": 10000, "prefix": 24, "up": true})"));
 }
 
 TEST(ManagementServer, hasAPortAndNothingElseInItsName) {

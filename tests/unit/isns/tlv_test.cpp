@@ -29,6 +29,20 @@ Status statusOf(base::ByteView bytes) {
   return reader.status();
 }
 
+TEST(NormalIp, onlyAnIpv4CompatibleAddressIsAnother) {
+  isns::IpAddress address{};
+  EXPECT_EQ(isns::normalIp(address), address) << "::";
+  address[15] = 1;
+  EXPECT_EQ(isns::normalIp(address), address) << "::1";
+  address[12] = 10;
+  isns::IpAddress mapped = address;
+  mapped[10] = mapped[11] = 0xff;
+  EXPECT_EQ(isns::normalIp(address), mapped) << "::10.0.0.1";
+  EXPECT_EQ(isns::normalIp(mapped), mapped);
+  address[0] = 0xfe;
+  EXPECT_EQ(isns::normalIp(address), address);
+}
+
 TEST(AttributeReader, ReadsWhatTheWriterWrites) {
   base::Bytes bytes;
   AttributeWriter writer(bytes);

@@ -20,6 +20,7 @@ class FakeServer {
   bool refusesEsi = false;
   std::string answersFor;    // the EID of answers; empty: as asked
   std::uint32_t period = 0;  // that it grants; 0: as asked
+  bool inquires = false;     // the registration that stands asks for inquiries
   std::set<std::string> nodes;
   std::vector<std::string> seen;  // the requests, by the names of their functions
   struct Target {
@@ -65,6 +66,7 @@ class FakeServer {
     if (status == isns::Status::Successful && asks && !nodes.contains(source)) status = isns::Status::SourceUnknown;
     const auto isEsi = [](const isns::AttributeValue& one) { return one.tag == tag::kEsiInterval; };
     if (refusesEsi && std::ranges::any_of(*attributes, isEsi)) status = isns::Status::EsiNotAvailable;
+    if (function == isns::Function::DevAttrReg) inquires = std::ranges::any_of(*attributes, isEsi);
     auto writer = isns::MessageWriter::response(out, message.function, message.transactionId, status);
     if (status == isns::Status::Successful) fill(function, *attributes, writer.attributes());
     writer.finish();

@@ -53,6 +53,14 @@ TEST(PeersTest, aTargetHasItsPortalsInTheOrderOfTheAnswerEachOnce) {
   EXPECT_TRUE(peers.list[1].portals.empty());
 }
 
+TEST(PeersTest, anIpv4AddressInTheCompatibleFormIsOneOfIpv4) {
+  const Peers peers =
+      AnswerBuilder().node("iqn.a").group("iqn.a", "[::10.0.0.2]:3260").group("iqn.a", "[::1]:3260").read();
+  ASSERT_EQ(peers.list.size(), 1U);
+  EXPECT_THAT(peers.list[0].portals, ElementsAre(PeerPortal{*net::Address::parse("10.0.0.2:3260"), 1},
+                                                 PeerPortal{*net::Address::parse("[::1]:3260"), 1}));
+}
+
 TEST(PeersTest, aPortalWithoutATagOrWithoutAnAddressIsNoWay) {
   const Peers peers = AnswerBuilder()
                           .node("iqn.a")

@@ -78,6 +78,10 @@ struct RegistrarTest : testing::Test {
       told.push_back("registered at " + is->server.host() + " for " + std::to_string(is->period.count()) + " s");
     } else if (const auto* un = std::get_if<Unregistered>(&event)) {
       told.push_back("not at " + un->server.host() + ": " + un->why);
+    } else if (const auto* unheard = std::get_if<InquiriesUnheard>(&event)) {
+      told.push_back("no inquiry to " + unheard->portals.at(0).text());
+    } else if (std::holds_alternative<InquiriesHeard>(event)) {
+      told.emplace_back("inquiries again");
     } else if (auto* seen = std::get_if<PeersSeen>(&event)) {
       peers.push_back(std::move(seen->peers));
     } else {
@@ -322,6 +326,117 @@ TEST_F(RegistrarTest, aServerWithoutInquiriesGetsARegistrationWithoutThem) {
   begin({kFirst}, presence);
   EXPECT_THAT(asked(), ElementsAre("DevAttrReg", "DevAttrReg", "SCNReg", "DevAttrQry"));
   EXPECT_TRUE(registrar.registered());
+}
+
+// The server inquires at a port that a firewall closes, and so drops the registration after two intervals.
+struct ClosedPortTest : RegistrarTest {
+  void SetUp() override {
+    Presence presence = hostPresence();
+    presence.esiInterval = seconds(60);
+    begin({kFirst, kSecond}, presence);
+  }
+  [[nodiscard]] bool inquires() { return server(kFirst).inquires; }
+  void drops() {
+    advance(seconds(120));
+    server(kFirst).forget();
+    advance(seconds(5));  // by then it looks, and is registered anew
+  }
+  void inquiry(const net::Address& from = kFirst) {
+    registrar.onInquiry({{}, "host", isnsPortal(*net::Address::parse("10.0.1.1:860"))}, from);
+    settle();
+  }
+};
+
+TEST_F(ClosedPortTest, afterTwoLossesItIsRegisteredWithoutInquiriesAndSaysSoOnce) {
+  EXPECT_TRUE(inquires());
+  drops();
+  EXPECT_TRUE(inquires());
+  drops();
+  EXPECT_FALSE(inquires());
+  const std::string lost = "not at 10.0.0.1: the server has lost the registration, and no inquiry (ESI) had come in";
+  const std::string registered = "registered at 10.0.0.1 for 300 s";
+  EXPECT_THAT(told, ElementsAre(registered, lost, registered, lost, "no inquiry to 10.0.1.1:860", registered));
+  told.clear();
+  asked();
+  advance(std::chrono::minutes(59));
+  EXPECT_THAT(asked(), testing::Not(testing::Contains("DevAttrReg"))) << "by its period alone";
+  EXPECT_THAT(told, ElementsAre());
+  advance(std::chrono::minutes(2));
+  EXPECT_TRUE(inquires()) << "tried again";
+  advance(seconds(90));
+  EXPECT_FALSE(inquires()) << "before the server has dropped it";
+  EXPECT_TRUE(registrar.registered());
+  EXPECT_THAT(told, ElementsAre()) << "nobody hears of a trial that comes to nothing";
+}
+
+TEST_F(ClosedPortTest, aLossOfAnotherReasonLaterIsNotLaidToInquiries) {
+  drops();
+  drops();
+  told.clear();
+  server(kFirst).forget();
+  advance(seconds(151));
+  EXPECT_THAT(told,
+              ElementsAre("not at 10.0.0.1: the server has lost the registration", "registered at 10.0.0.1 for 300 s"));
+}
+
+TEST_F(ClosedPortTest, aLossIsFoundLongBeforeHalfALongPeriod) {
+  Presence presence = hostPresence();
+  presence.esiInterval = seconds(60);
+  presence.period = std::chrono::hours(24);
+  registrar.setPresence(presence, now());
+  settle();
+  told.clear();
+  advance(seconds(120));
+  server(kFirst).forget();
+  advance(seconds(6));
+  EXPECT_EQ(told.at(0), "not at 10.0.0.1: the server has lost the registration, and no inquiry (ESI) had come in");
+}
+
+TEST_F(ClosedPortTest, whenThePortIsOpenAgainItIsToldAndInquiriesStay) {
+  drops();
+  drops();
+  advance(std::chrono::minutes(61));
+  told.clear();
+  inquiry();
+  EXPECT_THAT(told, ElementsAre("inquiries again"));
+  EXPECT_FALSE(registrar.unheardInquiries());
+  advance(std::chrono::hours(2));
+  EXPECT_TRUE(inquires());
+}
+
+TEST_F(ClosedPortTest, aServerWhoseInquiriesComeInMayLoseItForOtherReasons) {
+  for (int i = 0; i < 4; ++i) {
+    inquiry();
+    drops();
+  }
+  EXPECT_TRUE(inquires());
+  EXPECT_EQ(told[1], "not at 10.0.0.1: the server has lost the registration");
+}
+
+TEST_F(ClosedPortTest, inquiriesOfAnotherServerDoNotCount) {
+  for (int i = 0; i < EsiWatch::kLosses; ++i) {
+    inquiry(kSecond);
+    drops();
+  }
+  EXPECT_FALSE(inquires());
+}
+
+TEST_F(ClosedPortTest, aServerThatWasAwayAndHasLostItIsNotLaidToThePort) {
+  for (int i = 0; i < 4; ++i) {
+    advance(seconds(140));
+    server(kFirst).forget();
+    lose();
+  }
+  EXPECT_TRUE(inquires());
+}
+
+TEST_F(ClosedPortTest, anotherServerIsAskedForInquiries) {
+  drops();
+  drops();
+  down = {kFirst.text()};
+  lose();
+  EXPECT_EQ(told.back(), "registered at 10.0.0.2 for 300 s");
+  EXPECT_TRUE(server(kSecond).inquires);
 }
 
 TEST_F(RegistrarTest, aServerThatIsNoLongerWantedIsLeft) {
