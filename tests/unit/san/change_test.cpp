@@ -246,6 +246,28 @@ TEST_F(ChangeSets, AHostThatJoinsAClusterBringsItsLunsIntoConflict) {
   EXPECT_TRUE(change(san.done(), {set(Kind::Host, web2, "cluster", ObjectRef{Kind::Cluster, farm})}).ok());
 }
 
+// What a host names itself comes before what it has with an entity.
+TEST_F(ChangeSets, AHostThatGoesOrLetsGoLeavesNoLunTwiceToWhoGetsItsInitiator) {
+  const Id taker =
+      san.create(Kind::Host, {{"name", std::string("taker")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, node1}}}});
+  san.map({Kind::Node, node1}, disk, unit1, 3);
+  san.map({Kind::Host, web1}, disk, unit2, 3);
+  const std::vector<Edit> ways{erase(Kind::Host, taker), leave(Kind::Host, taker, "nodes", {Kind::Node, node1})};
+  for (const Edit& edit : ways) {
+    const EditError error = errorOf(san.done(), {edit});
+    EXPECT_EQ(error.fault, EditFault::LunTaken);
+    EXPECT_EQ(error.object, (ObjectRef{Kind::Host, web1}));
+    EXPECT_EQ(error.text,
+              "LUN 3 of iqn.2026-01.example:disk is given to iqn.2026-01.example:web1 by two maps, with naa.6001 and "
+              "naa.6002: it falls to the host web1, as no other host has it any more. Erase one of them, or give it "
+              "another LUN.");
+  }
+  // A fault that is there already does not stop what has nothing to do with it.
+  san.erase({Kind::Host, taker});
+  EXPECT_TRUE(change(san.done(), {set(Kind::Host, web1, "name", std::string("web0"))}).ok());
+  EXPECT_TRUE(change(san.done(), {erase(Kind::Host, web2)}).ok());
+}
+
 TEST_F(ChangeSets, TheSameMapTwiceIsRefused) {
   san.map({Kind::Host, web1}, disk, unit1, 3);
   EXPECT_EQ(errorOf(san.done(), mapping({Kind::Host, web1}, unit1, 4, disk)).fault, EditFault::MappedTwice);
