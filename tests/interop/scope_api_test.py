@@ -23,7 +23,7 @@ FILTERED = {
     ("GET", "/diff"): [{"from": "oldest"}],
     ("GET", "/document"): [{}],
     ("GET", "/changes"): [{}],
-    ("GET", "/chap"): [{}, {"filter": "user:iqn"}],
+    ("GET", "/chap"): [{}, {"filter": "mutual:no"}],
     ("GET", "/{kind}"): [{"kind": kind} for kind in
                          ("nodes", "entities", "portals", "portal-groups", "domains", "domain-sets", "hosts", "logical-units",
                           "maps", "applied-targets", "agents", "change-sets", "sites", "labels", "settings")],

@@ -5,6 +5,7 @@
 
 #include "isns-server/core/domain_numbers.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/san/edit.h"
 
 namespace manage {
 
