@@ -10,8 +10,8 @@ from lib.edits import alias, create, fresh
 
 FOREIGN_HOST, FOREIGN_DISK = "iqn.2026-01.example:foreign1", "iqn.2026-01.example:foreign2"
 UNIT, FOREIGN_UNIT = "naa.6000000000000001", "naa.6000000000000002"
-# Nothing of these may stand in an answer.
-FOREIGN = re.compile(rb"foreign|naa\.6000000000000002")
+# Nothing of these may stand in an answer (a credential may wait for the foreign end of its own pair).
+FOREIGN = re.compile(rb"foreign(?!-end)|naa\.6000000000000002")
 ALL_ROLES = ("viewer", "auditor", "zoner", "activator", "credential-officer", "administrator")
 
 
