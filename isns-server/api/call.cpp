@@ -11,6 +11,17 @@ namespace api {
 using base::Json;
 using mgmt::ProblemCode;
 
+namespace {
+
+// Of two faults that only together are one there is no pointer.
+std::string_view hintOf(const mgmt::Problem& problem, const mgmt::ProblemRow& row) {
+  if (!problem.hint.empty()) return problem.hint;
+  const bool leads = !problem.pointer.empty() || row.hint.find("The pointer names") == std::string_view::npos;
+  return leads ? row.hint : "The detail says what is wrong.";
+}
+
+}  // namespace
+
 HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
   const mgmt::ProblemRow& row = mgmt::rowOf(problem.code);
   Json::Object json{{"type", "urn:sanctum:problem:" + std::string(row.name)},
@@ -18,7 +29,7 @@ HttpResponse responseOf(const mgmt::Problem& problem, Json::Object more) {
                     {"status", static_cast<std::uint64_t>(row.status)},
                     {"title", row.title},
                     {"detail", problem.detail.empty() ? std::string(row.title) + "." : problem.detail},
-                    {"hint", problem.hint.empty() ? std::string(row.hint) : problem.hint}};
+                    {"hint", hintOf(problem, row)}};
   if (!problem.pointer.empty()) json.push_back({"pointer", problem.pointer});
   std::move(more.begin(), more.end(), std::back_inserter(json));
   HttpResponse response{row.status, "application/problem+json", {}, {}};

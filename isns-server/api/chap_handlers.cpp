@@ -28,11 +28,13 @@ const san::Credential* askedFor(Desk& desk, const Call& call) {
   const auto* object = number && *number <= 0xffffffff
                            ? desk.timeline.now().get<san::Credential>(static_cast<san::Id>(*number))
                            : nullptr;
-  if (object == nullptr) {
+  const auto scope = call.scopeIn(desk.timeline.now());
+  if (object == nullptr || (scope != nullptr && !scope->sees({Kind::Credential, object->id}))) {
     call.refuse({ProblemCode::NoSuchObject,
                  "There is no credential " + std::string(call.segment("name")) + ".",
                  {},
                  "GET /api/v1/chap lists them with their numbers."});
+    return nullptr;
   }
   return object;
 }
@@ -61,7 +63,7 @@ void listCredentials(Desk& desk, const CallPtr& call) {
   Json::Array items;
   Json next;
   const auto taken = eachFiltered(*call, call->snapshot(), call->parameter("filter"), [&](const san::Credential& one) {
-    if (one.id < *cursor) return true;
+    if (one.id < *cursor || !call->sees({Kind::Credential, one.id})) return true;
     if (items.size() == *limit) {
       next = one.id;
       return false;

@@ -1,5 +1,7 @@
 #include "isns-server/core/domain_requests.h"
 
+#include "isns-server/core/domain_numbers.h"
+
 namespace core {
 namespace {
 
@@ -80,7 +82,8 @@ Status readId(const Request& request, isns::Tag idTag, bool isThere(const State&
 Status agreeOnId(const Attribute& a, bool isThere(const State&, Index), const State& state, Named& named) {
   if (a.empty()) return named.exists ? Status::InvalidRegistration : Status::Successful;
   if (named.exists) return a.u32() == named.id ? Status::Successful : Status::InvalidRegistration;
-  if (a.u32() == 0 || a.u32() > kMaxIndex || isThere(state, a.u32()) || named.id != 0) return Status::InvalidRegistration;
+  if (a.u32() == 0 || a.u32() > kMaxDomainNumber || isThere(state, a.u32()) || named.id != 0)
+    return Status::InvalidRegistration;
   named.id = a.u32();
   return Status::Successful;
 }
@@ -236,7 +239,8 @@ class SetRegistration {
     for (const Attribute& a : request_.operating) {
       if (a.row == nullptr) return Status::AttributeNotImplemented;
       if (a.tag == tag::kDdId) {
-        if (a.empty() || a.u32() == 0 || a.u32() > kMaxIndex) return Status::InvalidRegistration;
+        if (a.empty() || a.u32() == 0) return Status::InvalidRegistration;
+        if (a.u32() > kMaxDomainNumber && !domainExists(tx_.state(), a.u32())) return Status::InvalidRegistration;
         domains_.push_back(a.u32());
         continue;
       }

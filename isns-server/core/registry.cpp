@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "isns-server/core/domain_numbers.h"
+
 namespace core {
 
 namespace tag = isns::tag;
@@ -114,10 +116,11 @@ std::size_t Registry::objects() const {
 // chose, and after four billion registrations the old ones. There are far fewer objects than numbers.
 Index Registry::nextIndex(ObjectType type) const {
   const std::uint64_t next = counters_[static_cast<std::size_t>(type)].next;
-  Index index = next > kMaxIndex ? 1 : static_cast<Index>(next);
+  const Index last = type == ObjectType::Domain || type == ObjectType::DomainSet ? kMaxDomainNumber : kMaxIndex;
+  Index index = next > last ? 1 : static_cast<Index>(next);
   forEachObjectType([&]<class T>(T*) {
     if (T::kType != type) return;
-    while (working_.get<T>(index) != nullptr) index = index == kMaxIndex ? 1 : index + 1;
+    while (working_.get<T>(index) != nullptr) index = index >= last ? 1 : index + 1;
   });
   return index;
 }

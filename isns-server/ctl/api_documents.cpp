@@ -153,8 +153,10 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
   if (!text) return base::fail(text.error());
   auto made = importedFrom(invocation, format, *text, file);
   if (!made) return base::fail(made.error());
-  for (const san::ImportError& error : made->errors)
-    context.err << "sanctl: " << base::printable(error.place) << ": " << base::printable(error.text) << '\n';
+  for (const san::ImportError& error : made->errors) {
+    const std::string place = error.place.empty() ? "" : base::printable(error.place) + ": ";  // of the whole: none
+    context.err << "sanctl: " << place << base::printable(error.text) << '\n';
+  }
   // Nothing is never the same as "it is so already": most often the file is not what it was said to be.
   if (san::entriesOf(made->document) == 0 && !(invocation.has("--print") && made->errors.empty())) {
     return base::fail(Failure{Exit::Refused, file,

@@ -38,6 +38,7 @@ class Reader {
   base::Result<Json> read() {
     Json value;
     if (!base::isUtf8(text_)) {
+      while (const std::size_t length = base::decodeUtf8(text_.substr(at_)).length) at_ += length;
       (void)wrong("it is not UTF-8");
     } else if (readValue(value, 0)) {
       skipBlanks();

@@ -202,7 +202,10 @@ class Reader {
     const std::string_view name = std::string_view(*text).substr(colon + 1);
     if (!name.empty() && name[0] == '+') {
       const auto number = numberIn(name.substr(1));
-      if (!number || san::isProvisional(*number)) return wrong(where, "+ is followed by the number of a new object.");
+      constexpr san::Id kMost = san::kLastProvisional - san::kFirstProvisional;
+      if (!number || *number > kMost) {
+        return wrong(where, "+ is followed by the number of a new object, from 0 to " + std::to_string(kMost) + ".");
+      }
       out = {*kind, san::kFirstProvisional + *number};
       return {};
     }

@@ -29,6 +29,7 @@ base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_vi
 }
 
 constexpr std::uint32_t kIscsiPort = 3260;
+static_assert(kMaxEdits < kLastProvisional - kFirstProvisional);
 
 bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
 

@@ -29,8 +29,8 @@ struct Applied {
 // is one of that name already, the provisional id stands for that. A change set never erases one.
 constexpr bool mayBeNamed(Kind kind) { return kind == Kind::Node || kind == Kind::Portal; }
 
-// A client of the name server may choose any number of 32 bits for a domain or a set (RFC 4171 6.11.1), also one of those
-// that stand for new objects here. The model shows such, and no edit can be about one: why, as a sentence.
+// A domain or a set may have a number that stands for new objects here where a name server took it from a client before
+// such were refused. The model shows it, and no edit can be about it: why, as a sentence.
 std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref);
 
 // Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all

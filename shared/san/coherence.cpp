@@ -1,6 +1,7 @@
 #include "shared/san/coherence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -102,6 +103,9 @@ class Groups {
     std::ranges::sort(members_);
   }
 
+  // Ascending.
+  [[nodiscard]] const std::vector<std::pair<ObjectRef, Id>>& members() const { return members_; }
+
   template <class Visit>
   void eachInitiator(ObjectRef who, Visit&& visit) const {
     if (who.kind == Kind::Node) return visit(who.id);
@@ -164,7 +168,32 @@ Edited<void> checkMappedTwice(const Snapshot& after, const std::vector<Id>& maps
 
 using Lun = std::pair<Id, std::uint32_t>;  // a target, and a LUN of it
 
-// The LUNs at which something may have come about: those of touched maps and of what the touched hosts get.
+// Whom the hosts that differ have brought a share in the maps of others, by themselves or by their cluster: those that
+// a host has got, also because another one has let go of them (its explicit members come first) or is gone.
+struct Newcomers {
+  std::vector<ObjectRef> who;  // ascending: whose maps they have now, themselves among them
+  std::vector<Id> initiators;  // ascending
+};
+Newcomers newcomers(const Snapshot& before, const Groups& after) {
+  Newcomers all;
+  const Groups were(before);
+  std::vector<std::pair<ObjectRef, Id>> joined;
+  std::ranges::set_difference(after.members(), were.members(), std::back_inserter(joined));
+  for (const auto& [group, node] : joined) {
+    all.who.push_back(group);
+    all.who.push_back({Kind::Node, node});
+    all.initiators.push_back(node);
+  }
+  sortUnique(all.initiators);
+  // The other groups of these, too: a host that joins a cluster has maps of its own.
+  for (const auto& [group, node] : after.members()) {
+    if (has(all.initiators, node)) all.who.push_back(group);
+  }
+  sortUnique(all.who);
+  return all;
+}
+
+// The LUNs at which something may have come about: those of touched maps and of what newcomers get.
 std::vector<Lun> touchedLuns(const Snapshot& after, const std::vector<Id>& maps, const std::vector<ObjectRef>& who) {
   std::vector<Lun> luns;
   after.table<Map>().forEach([&](Id id, const Map& map) {
@@ -174,46 +203,40 @@ std::vector<Lun> touchedLuns(const Snapshot& after, const std::vector<Id>& maps,
   return luns;
 }
 
-Edited<void> checkLuns(const Snapshot& after, const std::vector<Id>& maps, const std::vector<Id>& hosts) {
-  if (maps.empty() && hosts.empty()) return {};
+// `hosts`: those that are new or other; `regrouped`: whether any is, or is gone.
+Edited<void> checkLuns(const Snapshot& before, const Snapshot& after, const std::vector<Id>& maps,
+                       const std::vector<Id>& hosts, bool regrouped) {
+  if (maps.empty() && !regrouped) return {};
   const Groups groups(after);
-  std::vector<ObjectRef> who;
-  std::vector<Id> initiators;  // of the touched hosts
-  for (Id id : hosts) {
-    who.push_back({Kind::Host, id});
-    if (const auto cluster = after.get<Host>(id)->cluster) who.push_back(cluster.ref());
-    groups.eachInitiator({Kind::Host, id}, [&](Id node) {
-      who.push_back({Kind::Node, node});
-      initiators.push_back(node);
-    });
-  }
-  sortUnique(who);
-  sortUnique(initiators);
-  const std::vector<Lun> luns = touchedLuns(after, maps, who);
+  const Newcomers come = regrouped ? newcomers(before, groups) : Newcomers{};
+  const std::vector<Lun> luns = touchedLuns(after, maps, come.who);
   using Key = std::tuple<Id, std::uint32_t, Id>;  // target, LUN, initiator
   std::vector<std::pair<Key, Id>> entries;
   after.table<Map>().forEach([&](Id id, const Map& map) {
     if (!std::ranges::binary_search(luns, Lun(map.target.id, map.lun))) return;
     groups.eachInitiator(map.who, [&](Id node) { entries.push_back({{map.target.id, map.lun, node}, id}); });
   });
-  const auto found = findTwice(
-      entries, [&](const auto& entry) { return has(maps, entry.second) || has(initiators, std::get<2>(entry.first)); });
+  const auto found = findTwice(entries, [&](const auto& entry) {
+    return has(maps, entry.second) || has(come.initiators, std::get<2>(entry.first));
+  });
   if (!found) return {};
   const auto& [target, lun, initiator] = found->key;
-  // A map that was touched is at fault, else the host that came to have both.
+  // A map that was touched is at fault, else the host that has the initiator now.
   ObjectRef bad{Kind::Map, has(maps, found->judged) ? found->judged : found->other};
-  for (Id id : hosts) {
-    if (has(maps, bad.id)) break;
-    groups.eachInitiator({Kind::Host, id}, [&, node = initiator](Id own) {
-      if (own == node) bad = {Kind::Host, id};
-    });
-    if (bad.kind == Kind::Host) break;
+  if (!has(maps, bad.id)) {
+    for (const auto& [group, node] : groups.members()) {
+      if (node == initiator && group.kind == Kind::Host) bad = group;
+    }
   }
+  const std::string by = bad.kind == Kind::Host && !has(hosts, bad.id)
+                             ? "it falls to the host " + nameOf(after, bad) +
+                                   ", as no other host has it any more. Erase one of them, or give it another LUN."
+                             : std::string("choose another LUN for one of them.");
   return wrong(EditFault::LunTaken, bad, bad.kind == Kind::Map ? "lun" : "nodes",
                "LUN " + std::to_string(lun) + " of " + nameOf(after, {Kind::Node, target}) + " is given to " +
                    nameOf(after, {Kind::Node, initiator}) + " by two maps, with " +
                    nameOf(after, after.get<Map>(found->judged)->unit.ref()) + " and " +
-                   nameOf(after, after.get<Map>(found->other)->unit.ref()) + ": choose another LUN for one of them.");
+                   nameOf(after, after.get<Map>(found->other)->unit.ref()) + ": " + by);
 }
 
 }  // namespace
@@ -226,7 +249,10 @@ Edited<void> checkCoherence(const Snapshot& before, const Snapshot& after) {
   if (auto status = checkHosts(after, hosts); !status) return status;
   if (auto status = checkBehind(after, maps); !status) return status;
   if (auto status = checkMappedTwice(after, maps); !status) return status;
-  return checkLuns(after, maps, hosts);
+  bool regrouped = !hosts.empty();
+  Table<Host>::diff(before.table<Host>(), after.table<Host>(),
+                    [&](Id, const Host*, const Host* now) { regrouped = regrouped || now == nullptr; });
+  return checkLuns(before, after, maps, hosts, regrouped);
 }
 
 }  // namespace san

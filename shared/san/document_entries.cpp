@@ -81,7 +81,7 @@ void Planner::findByName(Entry entry, const std::string& name, const base::Json*
     entry.ref.id = 0;
   }
   if (!takeNumber(entry, number)) return;
-  if (entry.ref.id == 0) entry.ref.id = provisional_++;
+  if (entry.ref.id == 0) entry.ref.id = nextNew();
   names_[{kind, name}] = entry.ref;
   keep(std::move(entry));
 }
@@ -119,7 +119,8 @@ bool Planner::takeNumber(Entry& entry, const base::Json* json) {
   const auto* number = json->number();
   if (!entry.isNew && number != nullptr && *number == entry.ref.id) return true;
   if (!document::hasNumber(kind) || number == nullptr || *number == 0 || *number >= kFirstProvisional) {
-    wrong(pointer, "Only domains and domain sets have an id here: a number from 1 on.");
+    wrong(pointer, "Only domains and domain sets have an id here: a number from 1 to " +
+                       std::to_string(kFirstProvisional - 1) + ".");
     return false;
   }
   const auto id = static_cast<Id>(*number);
@@ -178,7 +179,7 @@ void Planner::findByKey(Entry& entry) {
     wrong(entry.pointer, "This " + std::string(nameOf(kind)) + " stands in the document twice.");
   }
   entry.isNew = places.taken >= places.objects.size();
-  entry.ref = entry.isNew ? ObjectRef{kind, provisional_++} : places.objects[places.taken];
+  entry.ref = entry.isNew ? ObjectRef{kind, nextNew()} : places.objects[places.taken];
   ++places.taken;
   if (entry.isNew) {
     create(entry.ref);

@@ -107,6 +107,8 @@ class Planner {
   std::set<ObjectRef> described_;                   // of the current ones
   std::set<ObjectRef> numbers_;                     // new ones with an id of their own
   std::uint32_t named_ = 0;                         // kinds
+  // Of a new object. More than there are numbers are more than a change set takes: apply() refuses them.
+  Id nextNew() { return provisional_ == kLastProvisional ? provisional_ : provisional_++; }
   Id provisional_ = kFirstProvisional;
   bool settingsMade_ = false;
 };

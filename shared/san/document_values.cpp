@@ -49,7 +49,7 @@ bool Planner::findNamed(Kind kind, const std::string& text, ObjectRef& out) cons
 
 bool Planner::nameNew(Kind kind, const std::string& name, ObjectRef& out) {
   if (!couldBeNamed(kind, name)) return false;
-  out = {kind, provisional_++};
+  out = {kind, nextNew()};
   names_[{kind, name}] = out;
   createNamed(out, name);
   return true;

@@ -21,8 +21,11 @@ template <> struct Words<EditOp> {
   static constexpr std::array<std::string_view, 5> kList{"create", "erase", "set", "add", "remove"};
 };
 
-// Ids from here on stand for objects that an edit before them makes. Others that have one: whyOutOfReach(), change.h.
-inline constexpr Id kFirstProvisional = 0x80000000;
+// Ids from here on stand for objects that an edit before them makes: the last million, as the name server takes none of
+// these for a domain or a set (core/domain_numbers.h). What has one all the same, from before: whyOutOfReach(),
+// change.h.
+inline constexpr Id kFirstProvisional = 0xfff00000;
+inline constexpr Id kLastProvisional = 0xfffffffe;
 constexpr bool isProvisional(Id id) { return id >= kFirstProvisional; }
 
 struct Edit {

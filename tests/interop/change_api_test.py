@@ -132,6 +132,17 @@ class ChangeApi(case.InteropTest):
         log = {about: revision for event, about, revision in self.audited() if event == "isns.administrative"}
         self.assertEqual(log, revisions)
 
+    def test_a_domain_of_the_highest_number_is_changed_by_change_sets_and_none_is_beyond(self):
+        last = 0xffefffff
+        beyond = self.raw().call(pdu.DD_REG, b"", pdu.tlv(pdu.DD_ID, last + 1) + pdu.tlv(pdu.DD_NAME, "beyond"))
+        self.assertEqual(beyond.status, 3)
+        self.raw().ok(pdu.DD_REG, b"", pdu.tlv(pdu.DD_ID, last) + pdu.tlv(pdu.DD_NAME, "far"))
+        self.api.until("/domains", lambda found: [one["id"] for one in found["items"]] == [last])
+        self.committed([{"op": "set", "object": "domain:far", "field": "name", "value": "near"},
+                        {"op": "add", "object": f"domain:#{last}", "field": "nodes", "value": f"node:{DISK}"}])
+        domain = self.api.get("/domains")["items"][0]
+        self.assertEqual((domain["id"], domain["name"], domain["nodes"]), (last, "near", [f"node:{DISK}"]))
+
     def test_a_zone_in_its_window_is_not_the_wires_to_change(self):
         self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
         domain = self.api.get("/domains")["items"][0]["id"]

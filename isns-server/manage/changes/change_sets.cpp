@@ -354,9 +354,12 @@ base::TimePoint ChangeSets::nextDeadline() const {
     next = std::min(next, active_->deadline);
     if (active_->ticket == 0 && active_->retryAt > last_.mono) next = std::min(next, active_->retryAt);
   }
-  // Confirm deadlines are by the wall clock, which may be set: they are looked at each second.
   for (const auto& [id, held] : drafts_) {
-    if (held.draft.state == DraftState::Confirming) return std::min(next, last_.mono + std::chrono::seconds(1));
+    if (held.draft.state == DraftState::Confirming) {
+      next = std::min(next, last_.mono + std::chrono::seconds(1));  // for its sessions, too
+      continue;
+    }
+    // Drains are due by the wall clock, which may be set.
     if (held.draft.state != DraftState::Waiting) continue;
     const bool soon = held.draft.dueAt - base::unixSeconds(last_.wall) <= 60;
     next = std::min(next, last_.mono + std::chrono::seconds(soon ? 1 : 30));

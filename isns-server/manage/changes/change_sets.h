@@ -184,6 +184,7 @@ class ChangeSets {
     std::optional<san::Snapshot> base;  // that its edits are for
     std::optional<Around> around;       // its commit
     std::map<Watched, SessionWatch> watch;
+    std::optional<base::TimePoint> windowEnds;  // of one that is to be confirmed, once that was seen
   };
   // A change of rows alone that is under way.
   struct Write {

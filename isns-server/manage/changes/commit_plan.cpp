@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "isns-server/core/domain_numbers.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/san/edit.h"
 
 namespace manage {
+
+static_assert(core::kMaxDomainNumber + 1 == san::kFirstProvisional);
+
 namespace {
 
 using core::DomainStep;

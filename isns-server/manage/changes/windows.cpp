@@ -231,12 +231,18 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
 
 // ---- Windows -------------------------------------------------------------------------------------------------------
 
+// Whoever puts the wall clock right neither ends a window nor draws it out: it is asked once, when this process first
+// sees the window, and after a restart no more is left of it than it was long.
 void ChangeSets::watchDeadlines(base::Now now) {
   for (auto& [id, held] : drafts_) {
-    if (held.draft.state != DraftState::Confirming || held.writing ||
-        base::unixSeconds(now.wall) < held.draft.confirmBy)
-      continue;
-    takeBack(held, "Nobody confirmed it in time.");
+    if (held.draft.state != DraftState::Confirming) continue;
+    if (!held.windowEnds) {
+      const san::Seconds whole = held.draft.confirmBy - held.draft.committedAt;
+      const san::Seconds left = held.draft.confirmBy - base::unixSeconds(now.wall);
+      held.windowEnds =
+          now.mono + std::chrono::seconds(std::clamp<san::Seconds>(left, 0, std::max<san::Seconds>(whole, 0)));
+    }
+    if (!held.writing && now.mono >= *held.windowEnds) takeBack(held, "Nobody confirmed it in time.");
   }
 }
 

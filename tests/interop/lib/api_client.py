@@ -61,6 +61,9 @@ class Description:
             if answer.type != "application/problem+json":
                 raise AssertionError(f"{method} {path}: {answer.status} is {answer.type}: {answer.body[:200]!r}")
             self.check({"$ref": "#/components/schemas/Problem"}, answer.json)
+            # Who is told to look at a pointer, or to do something, finds it said.
+            if not answer.json["hint"] or "The pointer names" in answer.json["hint"] and "pointer" not in answer.json:
+                raise AssertionError(f"{method} {path}: the hint leads nowhere: {answer.body!r}")
             if answer.json["status"] != answer.status:
                 raise AssertionError(f"{method} {path}: the problem says {answer.json['status']}, the line {answer.status}")
             return

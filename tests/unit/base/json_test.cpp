@@ -51,4 +51,18 @@ TEST(Json, HasNoNumberForWhatIsNoneOrHasNoEnd) {
   }
 }
 
+TEST(Json, SaysAtWhichByteATextIsNoJson) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"{\"title\":\"\xff\"}", "it is not UTF-8, at byte 10"},
+      {"{\"a\":\"\xc3\xa9\xc3\"}", "it is not UTF-8, at byte 8"},
+      {"{\"a\":1} x", "there is more behind the value, at byte 8"},
+      {"", "a value is expected, at byte 0"},
+  };
+  for (const auto& [text, why] : rows) {
+    const auto read = base::parseJson(text);
+    ASSERT_FALSE(read.ok()) << text;
+    EXPECT_EQ(read.error().text, why);
+  }
+}
+
 }  // namespace

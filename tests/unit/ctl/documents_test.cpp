@@ -144,6 +144,9 @@ TEST_F(Documents, AnImportCanBePrintedWithoutAServer) {
             "format: 1\nlabels:\n  - name: PCI\n");
   api.world.files["lio"] = R"({"targets": []})";
   EXPECT_EQ(api.run("import lio lio --print").exit, 0);
+  api.world.files["none"] = "{}";
+  const std::string err = api.run("import lio none --print").err;
+  EXPECT_EQ(err.substr(0, err.find('\n')), "sanctl: This is no saveconfig.json: it has no targets.");
   EXPECT_EQ(api.run("import json list.json --print").exit, code(Exit::Usage));
   EXPECT_TRUE(api.asked.empty());
 }

@@ -85,6 +85,7 @@ TEST_F(EditJson, ErrorsPointAtWhatIsWrong) {
   wrong(R"([{"op":"erase","object":"house:web1"}])", "/0/object");
   wrong(R"([{"op":"erase","object":"host:#99"}])", "/0/object");
   wrong(R"([{"op":"erase","object":"host:+"}])", "/0/object");
+  wrong(R"([{"op":"create","object":"host:+1048575"}])", "/0/object");
   wrong(R"([{"op":"erase","object":"host:#4294967295"}])", "/0/object");
   wrong(R"([{"op":"erase","object":"host:web1","field":"name"}])", "/0/field");
   wrong(R"([{"op":"erase","object":"host:web1","why/~":1}])", "/0/why~1~0");

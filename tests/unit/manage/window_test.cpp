@@ -33,6 +33,30 @@ TEST_F(Changes, TheConfirmDeadlineSurvivesARestart) {
   EXPECT_EQ(again.model().table<san::Map>().size(), 0U);
 }
 
+TEST_F(Changes, AClockThatIsPutBackOrForthNeitherDrawsAWindowOutNorEndsIt) {
+  for (const auto by : {std::chrono::hours(-24), std::chrono::hours(24)}) {
+    const Id id = committed(giveWeb1());
+    world.advance(std::chrono::seconds(10));
+    world.setClock(by);
+    world.advance(std::chrono::seconds(100));
+    EXPECT_EQ(draft(id).state, DraftState::Confirming);
+    world.advance(std::chrono::seconds(10));
+    world.settle();
+    EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+  }
+}
+
+TEST_F(Changes, AfterARestartWithAClockThatWentBackAWindowIsNoLongerThanItWas) {
+  const Id id = committed(giveWeb1());
+  ChangeWorld again(world.database(), world.wallSeconds() - 86'400);
+  again.run();
+  again.advance(std::chrono::seconds(100));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.advance(std::chrono::seconds(60));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+}
+
 TEST_F(Changes, AHostThatKeepsAccessAndLosesItsSessionTakesItBack) {
   settings({{"confirm_within", std::uint64_t{0}}});
   (void)committed(giveWeb1());

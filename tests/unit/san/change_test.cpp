@@ -246,6 +246,28 @@ TEST_F(ChangeSets, AHostThatJoinsAClusterBringsItsLunsIntoConflict) {
   EXPECT_TRUE(change(san.done(), {set(Kind::Host, web2, "cluster", ObjectRef{Kind::Cluster, farm})}).ok());
 }
 
+// What a host names itself comes before what it has with an entity.
+TEST_F(ChangeSets, AHostThatGoesOrLetsGoLeavesNoLunTwiceToWhoGetsItsInitiator) {
+  const Id taker =
+      san.create(Kind::Host, {{"name", std::string("taker")}, {"nodes", std::vector<ObjectRef>{{Kind::Node, node1}}}});
+  san.map({Kind::Node, node1}, disk, unit1, 3);
+  san.map({Kind::Host, web1}, disk, unit2, 3);
+  const std::vector<Edit> ways{erase(Kind::Host, taker), leave(Kind::Host, taker, "nodes", {Kind::Node, node1})};
+  for (const Edit& edit : ways) {
+    const EditError error = errorOf(san.done(), {edit});
+    EXPECT_EQ(error.fault, EditFault::LunTaken);
+    EXPECT_EQ(error.object, (ObjectRef{Kind::Host, web1}));
+    EXPECT_EQ(error.text,
+              "LUN 3 of iqn.2026-01.example:disk is given to iqn.2026-01.example:web1 by two maps, with naa.6001 and "
+              "naa.6002: it falls to the host web1, as no other host has it any more. Erase one of them, or give it "
+              "another LUN.");
+  }
+  // A fault that is there already does not stop what has nothing to do with it.
+  san.erase({Kind::Host, taker});
+  EXPECT_TRUE(change(san.done(), {set(Kind::Host, web1, "name", std::string("web0"))}).ok());
+  EXPECT_TRUE(change(san.done(), {erase(Kind::Host, web2)}).ok());
+}
+
 TEST_F(ChangeSets, TheSameMapTwiceIsRefused) {
   san.map({Kind::Host, web1}, disk, unit1, 3);
   EXPECT_EQ(errorOf(san.done(), mapping({Kind::Host, web1}, unit1, 4, disk)).fault, EditFault::MappedTwice);
@@ -312,7 +334,25 @@ TEST_F(ChangeSets, StaleIsByObjectAndNotByTheCounter) {
   EXPECT_EQ(staleObjects(found, san.done()), (std::vector<ObjectRef>{{Kind::Node, disk}, {Kind::Domain, zone}}));
 }
 
-// A client of the name server chose a number that edits take for that of a new object (RFC 4171 6.11.1).
+TEST_F(ChangeSets, ADomainOfAnyNumberThatTheNameServerTakesIsChangedAndErased) {
+  for (const Id id : {Id{0x80000000}, Id{0xc0000001}, kFirstProvisional - 1}) {
+    const Id far = san.create(Kind::Domain, {{"name", "far" + std::to_string(id)}}, id);
+    const auto changed =
+        change(san.done(), {set(Kind::Domain, far, "name", std::string("near")),
+                            add(Kind::Domain, far, "nodes", {Kind::Node, node1}), create(Kind::DomainSet),
+                            set(Kind::DomainSet, kNew, "name", std::string("s")),
+                            add(Kind::DomainSet, kNew, "domains", {Kind::Domain, far})});
+    ASSERT_TRUE(changed.ok()) << changed.error().text;
+    EXPECT_EQ(changed->snapshot.get<Domain>(id)->name, "near");
+    const auto erased = change(san.done(), {erase(Kind::Domain, far)});
+    ASSERT_TRUE(erased.ok()) << erased.error().text;
+    EXPECT_EQ(erased->snapshot.get<Domain>(id), nullptr);
+    EXPECT_TRUE(
+        change(san.done(), {create(Kind::DomainSet, id), set(Kind::DomainSet, id, "name", std::string("s"))}).ok());
+  }
+}
+
+// Of a name server that still took from a client the numbers that edits take for those of new objects.
 TEST_F(ChangeSets, ADomainWithANumberBeyondTheirsIsShownAndCannotBeChanged) {
   Snapshot base = san.done();
   for (const Id id : {Id{0xffffffff}, kNew}) {
@@ -335,7 +375,7 @@ TEST_F(ChangeSets, ADomainWithANumberBeyondTheirsIsShownAndCannotBeChanged) {
   // What the edits make has its number to itself.
   const auto made = change(base, {create(Kind::Domain), set(Kind::Domain, kNew, "name", std::string("zone"))});
   ASSERT_TRUE(made.ok()) << made.error().text;
-  EXPECT_EQ(made->snapshot.get<Domain>(kNew)->name, "far2147483648");
+  EXPECT_EQ(made->snapshot.get<Domain>(kNew)->name, "far" + std::to_string(kNew));
   EXPECT_LT(made->made.at({Kind::Domain, kNew}).id, kNew);
 }
 
