@@ -12,9 +12,20 @@
 #include "console-gui/app/pictures.h"
 #include "console-gui/app/sanctl_login.h"
 
+namespace {
+
+// The platform without a display says for each window that it has no size hints, which nobody asked for.
+void tellWithoutHints(QtMsgType, const QMessageLogContext&, const QString& text) {
+  if (!text.startsWith(QLatin1String("This plugin does not support propagateSizeHints")))
+    std::fprintf(stderr, "%s\n", qUtf8Printable(text));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   if (!console::needsDisplay(argc, argv)) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(tellWithoutHints);
   } else if (console::lacksDisplay(argc, argv)) {
     std::fputs(
         "san-console: there is no display here (DISPLAY and WAYLAND_DISPLAY are empty); --save-pages FOLDER saves its "

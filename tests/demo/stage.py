@@ -259,7 +259,7 @@ class Stage:
         self.children, self.hosts, self.windows = [], [], []
         where = tempfile.gettempdir()
         self.folder = tempfile.mkdtemp(prefix="sanctum-demo-", dir=where if len(where) < 30 else "/tmp")
-        os.mkdir(f"{self.folder}/home")
+        os.mkdir(f"{self.folder}/home", 0o700)
         self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "XDG_CONFIG_HOME": f"{self.folder}/home",
                             "QT_LOGGING_RULES": "qt.qpa.*=false"}
         self.environment.setdefault("XDG_RUNTIME_DIR", f"{self.folder}/home")
