@@ -91,8 +91,8 @@ class NbdExports:
         for unit in units:
             unit.make_file()
             socket = os.path.join(folder, f"{len(self.servers)}.sock")
-            self.servers.append(Process(["qemu-nbd", "-t", "-e", "0", "-f", "raw", "--discard=unmap",
-                                         *(["-r"] if unit.read_only else []), "-k", socket, unit.path]))
+            # That a unit is read-only is the front's business: of an export that is, qemu-nbd tells less.
+            self.servers.append(Process(["qemu-nbd", "-t", "-e", "0", "-f", "raw", "--discard=unmap", "-k", socket, unit.path]))
             self.stores.append(f"nbd+unix:///?socket={socket}")
 
     def stop(self):
