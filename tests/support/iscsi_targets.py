@@ -95,6 +95,9 @@ class SanAgent(IscsiTarget):
 
     name = "san-agent"
     address = "127.0.0.1"  # of its portal
+    algorithms = ("MD5",)  # of CHAP
+    chap_at_discovery = False  # as at the targets
+    redirect = ""  # HOST:PORT to which it sends who logs in
 
     def prepare(self):
         super().prepare()
@@ -113,13 +116,15 @@ class SanAgent(IscsiTarget):
         for i, unit in enumerate(self.units):
             text += _toml("[unit]", id=f"unit{i}", store=self._store(unit), removable=unit.removable, max_nexuses=20000)
         authentication = ("mutual" if self.chap.mutual_name else "chap") if self.chap else "none"
+        if self.chap_at_discovery:
+            text += _toml("discovery", authentication=authentication, algorithms=list(self.algorithms))
         for target in dict.fromkeys(unit.target for unit in self.units):
             luns = [f"{self.lun(i)}=unit{i}{',ro' if unit.read_only else ''}" for i, unit in enumerate(self.units)
                     if unit.target == target]
             text += _toml("[target]", name=target, max_recv_data_segment_length="1MiB", first_burst_length="1MiB",
-                          max_burst_length="8MiB")
-            text += _toml("[access]", target=target, initiator="*", authentication=authentication, algorithms=["MD5"],
-                          luns=luns)
+                          max_burst_length="8MiB", redirect=self.redirect)
+            text += _toml("[access]", target=target, initiator="*", authentication=authentication, luns=luns,
+                          algorithms=list(self.algorithms))
         return text + self._secrets()
 
     @staticmethod
@@ -139,7 +144,8 @@ class SanAgent(IscsiTarget):
         settings = {"name": self.chap.name, "secret": self.path("secret")}
         if self.chap.mutual_name:
             settings |= {"mutual_name": self.chap.mutual_name, "mutual_secret": self.path("mutual-secret")}
-        return _toml("[chap]", **settings)
+        of_both = _toml("[chap]", **settings)
+        return of_both + (_toml("[chap]", discovery=True, **settings) if self.chap_at_discovery else "")
 
     def command(self):
         return [self.program, "--config", self.path("agent.toml")]
