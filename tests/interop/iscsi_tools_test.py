@@ -77,6 +77,10 @@ class LibiscsiTools(Tools):
 class QemuImgWithDigests(Tools):
     """Header digests, which libiscsi's URL cannot ask for in qemu. It has none of data."""
 
+    def setUp(self):
+        if self.served and hasattr(self.served.setup, "use_digests"):
+            self.served.setup.use_digests(True)
+
     def test_an_image_comes_back_as_it_was(self):
         image = self.image("full", self.size())
         portal, target, lun = self.url.removeprefix("iscsi://").split("/")
