@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """sanctl iscsi against san-agent: both ends are ours, with what no other peer has."""
 
-import os
-
-from lib import iscsi_tool, sandbox
-from lib.iscsi_serve import Served, iscsi_targets, missing
+from lib import iscsi_tool
+from lib.iscsi_serve import Served, iscsi_targets
 from lib.iscsi_tool import MIB, ToolTest
-from lib.process import eventually
+from lib.process import eventually, run
 
 CHAP = iscsi_targets.Chap("host", "a-secret-of-16-b", "disk", "another-of-16-by")
 NOBODY = {f"LIBISCSI_CHAP_{which}": "" for which in ("USERNAME", "PASSWORD", "TARGET_USERNAME", "TARGET_PASSWORD")}
@@ -82,6 +80,21 @@ class Functions(AgentTest):
         self.assertEqual(row["target"], iscsi_targets.TARGET)
         self.assertEqual(self.run_iscsi("discover", portal, env=NOBODY)[0], 4)
 
+    def test_a_portal_with_an_ipv6_address_is_found_and_used(self):
+        both = self.serve("both", more_addresses=("[::1]",))
+        both.start()
+        portal = f"[::1]:{both.port}"
+        rows = self.json("discover", f"iscsi://{portal}", env=NOBODY)
+        self.assertIn(portal, [row["address"] for row in rows])
+        source = self.path("source", MIB)
+        url = both.url(anonymous=True).replace("127.0.0.1", "[::1]")
+        self.iscsi("write", "--yes", *HARD, url, source)
+        self.iscsi("compare", *HARD, url, source)
+        # Debian's tool, which wants no proof for its list either.
+        ended, said = run(["iscsi-ls", f"iscsi://{portal}"])
+        self.assertEqual(ended, 0, said)
+        self.assertIn(f"Portal:{portal}", said)
+
     def test_a_target_that_moved_is_followed(self):
         old = self.serve("old", redirect=f"127.0.0.1:{self.served.port}")
         old.start()
@@ -119,4 +132,4 @@ class Losses(AgentTest):
 
 
 if __name__ == "__main__":
-    iscsi_tool.main()
+    iscsi_tool.main("iscsi-ls")

@@ -95,6 +95,7 @@ class SanAgent(IscsiTarget):
 
     name = "san-agent"
     address = "127.0.0.1"  # of its portal
+    more_addresses = ()  # of others, with the same port
     algorithms = ("MD5",)  # of CHAP
     chap_at_discovery = False  # as at the targets
     redirect = ""  # HOST:PORT to which it sends who logs in
@@ -112,7 +113,8 @@ class SanAgent(IscsiTarget):
         text += _toml("http", enabled=False)
         text += _toml("limits", connections=20000, logins_at_a_time=20000, logins_of_an_address=20000, sessions=20000,
                       sessions_per_initiator=20000)
-        text += _toml("[portal]", address=f"{self.address}:{self.port}")
+        for address in (self.address, *self.more_addresses):
+            text += _toml("[portal]", address=f"{address}:{self.port}")
         for i, unit in enumerate(self.units):
             text += _toml("[unit]", id=f"unit{i}", store=self._store(unit), removable=unit.removable, max_nexuses=20000)
         authentication = ("mutual" if self.chap.mutual_name else "chap") if self.chap else "none"
