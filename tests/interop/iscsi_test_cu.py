@@ -26,7 +26,7 @@ from support import fuse_disk  # noqa: E402
 
 CHAP = {"none": None, "chap": iscsi_targets.Chap("host1", "secret-of-host-1"),
         "mutual": iscsi_targets.Chap("host1", "secret-of-host-1", "disk1", "secret-of-disk-1")}
-STORES = ("file", "direct", "block", "memory", "remote", "nbd")
+STORES = ("file", "direct", "block", "memory", "memory-4096", "remote", "nbd")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -126,7 +126,17 @@ class DirectFiles:
         pass
 
 
-BEHIND = {"remote": RemoteUnits, "nbd": NbdExports, "block": LoopDevices, "direct": DirectFiles}
+class LargeBlocks:
+    """Memory in logical blocks of 4096 bytes."""
+
+    def __init__(self, _, __, units):
+        self.stores = [f"memory:{unit.mib}M,block=4096" for unit in units]
+
+    def stop(self):
+        pass
+
+
+BEHIND = {"remote": RemoteUnits, "nbd": NbdExports, "block": LoopDevices, "direct": DirectFiles, "memory-4096": LargeBlocks}
 
 
 def serve(chosen, folder, targets):

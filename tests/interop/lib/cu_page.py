@@ -13,7 +13,8 @@ def page(runs, expectations, command):
     lines = [
         "# Conformance: san-agent", "",
         f"Made by `{command}`; do not edit. All tests of libiscsi's iscsi-test-cu (Debian 12), one a process, for each store of a",
-        "unit: a file, a file past the page cache, a block device, memory, a unit of another target, an export of an NBD server.",
+        "unit: a file, a file past the page cache, a block device, memory (with blocks of 512 bytes, as the others, and of 4096), a unit",
+        "of another target, an export of an NBD server.",
         "Each with mutual CHAP and header digests, and over two sessions, one of which takes each command at random; four tests at a",
         "time, each at a target of the same agent. Behind the remote unit are mutual CHAP, header and data digests again.", "",
         _row("", runs), _rule(runs)]
