@@ -12,15 +12,16 @@
 // Attacks on CHAP and where they end:
 //   a  guessing the challenge             random, new for each login; a new identifier each
 //   b  using the target as an oracle      no response is computed before the initiator's was verified
-//   c  reflecting a challenge             that of the login, or one that this process sent lately (SentChallenges),
-//   fails d  one secret for both directions     a response that this end would have given itself fails e  weak secrets
-//   this end does not answer with one of less than 12 bytes f  telling users from secrets         unknown name, unknown
-//   pair and wrong response are one case, in one time g  trying again                       one response a connection;
-//   then status 0201 and the end h  jumping over the security stage    no transit before authentication is done; no
-//   start behind it i  talking the target out of it       None only where policy says so; nothing offered counts as
-//   None j  joining the session of another     an added connection proves the same identity by the same method k  short
-//   responses                    the length must be the digest's l  using another's name               CHAP_N must be
-//   the one that belongs to the pair of nodes
+//   c  reflecting a challenge             its own, or one of this process lately (SentChallenges), fails the login
+//   d  one secret for both directions     a response that this end would have given itself fails
+//   e  weak secrets                       this end does not answer with one of less than 12 bytes
+//   f  telling users from secrets         unknown name, unknown pair and wrong response are one case, in one time
+//   g  trying again                       one response a connection; then status 0201 and the end
+//   h  jumping over the security stage    no transit before authentication is done; no start behind it
+//   i  talking the target out of it       None only where policy says so; nothing offered counts as None
+//   j  joining the session of another     an added connection proves the same identity by the same method
+//   k  short responses                    the length must be the digest's
+//   l  using another's name               CHAP_N must be the one that belongs to the pair of nodes
 //
 // Bounds: LoginLimits, and one text in each direction (a response text is as long as the keys allow, about 10 KiB).
 #pragma once
